@@ -1,0 +1,120 @@
+import { createHash, createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import {
+  headerOf,
+  isSanitized,
+  type JsonValue,
+  type Recording,
+  readErrorCases,
+  readRecordings,
+} from "../recorded/recorded.js";
+import { readHashes, readToleratedVectors, readVectors, type SignatureVector } from "./vectors.js";
+
+function contentHash(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("base64");
+}
+
+function hmac(key: string, text: string): string {
+  return createHmac("sha256", Buffer.from(key, "base64")).update(text, "utf8").digest("base64");
+}
+
+function stringToSign({ method, url, date, host }: SignatureVector, hash: string): string {
+  const { pathname, search } = new URL(url);
+  return `${method}\n${pathname}${search}\n${date};${host};${hash}`;
+}
+
+const vectors = readVectors();
+const tolerated = readToleratedVectors();
+const recordings = readRecordings();
+
+describe("signature vectors", () => {
+  it.each(vectors)("$name", (vector) => {
+    const hash = contentHash(vector.body ?? "");
+    expect(vector.contentHash).toBe(hash);
+    expect(vector.host).toBe(new URL(vector.url).host);
+    expect(vector.stringToSign).toBe(stringToSign(vector, hash));
+    expect(vector.signature).toBe(hmac(vector.key, vector.stringToSign));
+  });
+
+  it.each(tolerated)("tolerance $tolerance", (vector) => {
+    const hash = contentHash(vector.body ?? "");
+    expect(vector.contentHash).toBe(hash);
+    expect(vector.signature).toBe(hmac(vector.key, vector.stringToSign));
+    const documented = { ...vector, host: new URL(vector.url).host };
+    expect(vector.stringToSign, "differs from the documented rule").not.toBe(stringToSign(documented, hash));
+  });
+
+  it("have names of their own", () => {
+    const names = [...vectors, ...tolerated].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe("hash vectors", () => {
+  const { contentHashes, hmacs } = readHashes();
+
+  it.each(contentHashes)("content hash: $name", (vector) => {
+    expect(vector.contentHash).toBe(contentHash(vector.text));
+  });
+
+  it.each(hmacs)("hmac: $name", (vector) => {
+    expect(vector.hmac).toBe(hmac(vector.key, vector.text));
+  });
+});
+
+describe("recordings", () => {
+  const hashed = recordings.filter(
+    ({ request: { body, headers } }) =>
+      body !== undefined && !isSanitized(body) && headers["x-ms-content-sha256"] !== undefined,
+  );
+
+  it("are 31, 7 of them with a body and its hash", () => {
+    expect(recordings).toHaveLength(31);
+    expect(new Set(recordings.map(({ name }) => name)).size).toBe(31);
+    expect(hashed).toHaveLength(7);
+  });
+
+  it.each(hashed)("hash of the body: $name", ({ request }) => {
+    const text = request.body === null ? "" : JSON.stringify(request.body);
+    expect(request.headers["x-ms-content-sha256"]).toBe(contentHash(text));
+    expect(request.headers["content-length"]).toBe(String(Buffer.byteLength(text)));
+  });
+
+  it.each(recordings)("have the version in the path: $name", ({ apiVersion, request }) => {
+    expect(new URL(request.path, "https://localhost").searchParams.get("api-version")).toBe(apiVersion);
+    expect(request.headers.authorization ?? "hmac").toMatch(/^(hmac|bearer)$/);
+  });
+});
+
+describe("error cases", () => {
+  const cases = readErrorCases();
+  const byName = new Map(recordings.map((recording) => [recording.name, recording]));
+
+  it("cover every recorded error", () => {
+    const failed = recordings.filter(({ response }) => response.status >= 400).map(({ name }) => name);
+    const covered = cases.filter(({ from }) => from === "recording").map(({ name }) => name);
+    expect(covered.toSorted()).toEqual(failed.toSorted());
+    expect(cases.filter(({ from }) => from === "index")).toHaveLength(10);
+  });
+
+  it.each(cases.filter(({ from }) => from === "recording"))("say what was recorded: $name", (errorCase) => {
+    const { request, response }: Recording = byName.get(errorCase.name) ?? expect.fail("no such recording");
+    expect(errorCase.request).toEqual({ method: request.method, path: request.path, body: request.body });
+    expect(errorCase.response).toEqual({
+      status: response.status,
+      ...errorFields(response.body),
+      apiSupportedVersions: headerOf(response.headers, "api-supported-versions") !== undefined,
+      contentType: headerOf(response.headers, "content-type") ?? null,
+      chunked: headerOf(response.headers, "transfer-encoding") === "chunked",
+    });
+  });
+});
+
+function errorFields(body: JsonValue): Record<"code" | "message" | "target", JsonValue> {
+  return { code: null, message: null, target: null, ...member(body, "error") };
+}
+
+function member(value: JsonValue, name: string): object | undefined {
+  const found = Object.entries(value ?? {}).find(([key]) => key === name)?.[1];
+  return typeof found === "object" && found !== null ? found : undefined;
+}

@@ -1,0 +1,67 @@
+import hashesJson from "./hashes.json" with { type: "json" };
+import signaturesJson from "./signatures.json" with { type: "json" };
+import toleratedSignaturesJson from "./toleratedSignatures.json" with { type: "json" };
+
+/** A body as the JSON files hold it: its text, none, or a text repeated. */
+export type StoredBody = string | null | { readonly repeat: string; readonly times: number };
+
+/** One request and its signature. */
+export interface SignatureVector {
+  readonly name: string;
+  /** Who computed it. `openssl` for those that makeVectors.ts writes. */
+  readonly source: string;
+  /** The access key, in base64. */
+  readonly key: string;
+  readonly method: string;
+  readonly url: string;
+  /** The host that is signed. */
+  readonly host: string;
+  readonly date: string;
+  readonly body: string | null;
+  readonly contentHash: string;
+  readonly stringToSign: string;
+  readonly signature: string;
+}
+
+/** A signature that an official client sends although it differs from the documented rule. */
+export interface ToleratedSignatureVector extends SignatureVector {
+  readonly tolerance: string;
+}
+
+export interface ContentHashVector {
+  readonly name: string;
+  readonly source: string;
+  readonly text: string;
+  readonly contentHash: string;
+}
+
+export interface HmacVector {
+  readonly name: string;
+  readonly source: string;
+  readonly key: string;
+  readonly text: string;
+  readonly hmac: string;
+}
+
+export interface HashVectors {
+  readonly contentHashes: readonly ContentHashVector[];
+  readonly hmacs: readonly HmacVector[];
+}
+
+export function bodyText(body: StoredBody): string | null {
+  return body === null || typeof body === "string" ? body : body.repeat.repeat(body.times);
+}
+
+/** The signatures that follow the documented rule. */
+export function readVectors(): readonly SignatureVector[] {
+  return signaturesJson.map((vector) => ({ ...vector, body: bodyText(vector.body) }));
+}
+
+/** The signatures that a server may accept beyond the documented rule. */
+export function readToleratedVectors(): readonly ToleratedSignatureVector[] {
+  return toleratedSignaturesJson;
+}
+
+export function readHashes(): HashVectors {
+  return hashesJson;
+}
