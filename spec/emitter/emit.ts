@@ -1,0 +1,39 @@
+import { createSdkContext } from "@azure-tools/typespec-client-generator-core";
+import type { EmitContext, Program } from "@typespec/compiler";
+import { refuseDiagnostics } from "./diagnostics.js";
+import { writeModels } from "./modelsFile.js";
+import { writeOperations } from "./operationsFile.js";
+import { writeRoutes } from "./routesFile.js";
+import { readService } from "./service.js";
+import { list, quote } from "./source.js";
+
+export interface EmitOptions {
+  /** The comment at the head of each file. */
+  readonly header: string;
+  /** Where the generated files find wireReaders.js and sendOperation.js. */
+  readonly imports: string;
+}
+
+/** The generated files of the client and the fake, by name. */
+export async function emit(program: Program, options: EmitOptions): Promise<Map<string, string>> {
+  // "all" keeps what a later version removed; without it TCGC projects onto the latest version.
+  const emitContext = { program, emitterOutputDir: "", options: { "api-version": "all" } } as unknown;
+  const context = await createSdkContext(emitContext as EmitContext, "acs-identity");
+  refuseDiagnostics(context.diagnostics);
+  const service = readService(context);
+  const files = {
+    "apiVersions.ts": writeApiVersions(service.versions),
+    "models.ts": writeModels(service, options.imports),
+    "operations.ts": writeOperations(service, options.imports),
+    "routes.ts": writeRoutes(service),
+  };
+  return new Map(Object.entries(files).map(([name, text]) => [name, `${options.header}\n${text}`]));
+}
+
+function writeApiVersions(versions: readonly string[]): string {
+  return `/** Every version of the service's API that this package knows, oldest first. */
+${list("export const apiVersions = [", versions.map(quote), "] as const;")}
+
+export type ApiVersion = (typeof apiVersions)[number];
+`;
+}

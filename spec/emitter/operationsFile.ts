@@ -1,0 +1,76 @@
+import type { Service, ServiceOperation } from "./service.js";
+import { docComment, key, list, quote } from "./source.js";
+import { VersionSets } from "./versionSets.js";
+
+/** operations.ts: per operation its description and a function that sends it. */
+export function writeOperations(service: Service, imports: string): string {
+  const sets = new VersionSets(service.versions);
+  const blocks = service.operations.flatMap((operation) => [
+    writeDescription(operation, sets),
+    writeFunction(operation),
+  ]);
+  const constants = sets.declarations();
+  const head = ['import type { OperationOptions } from "@azure/core-client";'];
+  const send = ["type Operation", "type OperationContext", "sendOperation"];
+  head.push(list("import {", send, `} from ${quote(`${imports}/sendOperation.js`)};`));
+  if (constants.length > 0) head.push('import type { ApiVersion } from "./apiVersions.js";');
+  const models = modelImports(service.operations);
+  if (models.length > 0) head.push(list("import {", models, '} from "./models.js";'));
+  return `${[head.join("\n"), ...constants, ...blocks].join("\n\n")}\n`;
+}
+
+function modelImports(operations: readonly ServiceOperation[]): string[] {
+  const types = new Set<string>();
+  const functions = new Set<string>();
+  for (const { body, result } of operations) {
+    if (body) types.add(body.model.name);
+    if (body) functions.add(`serialize${body.model.name}`);
+    if (result) types.add(result.name);
+    if (result) functions.add(`deserialize${result.name}`);
+  }
+  return [...[...types].sort().map((name) => `type ${name}`), ...[...functions].sort()];
+}
+
+const resultType = ({ result }: ServiceOperation): string => result?.name ?? "void";
+
+function writeDescription(operation: ServiceOperation, sets: VersionSets): string {
+  const parts = operation.path.split(/\{[^}]+\}/).map(quote);
+  const members = [
+    `name: ${quote(operation.name)}`,
+    `method: ${quote(operation.method)}`,
+    list("path: [", parts, "]", 2),
+  ];
+  if (operation.body) members.push(`contentType: ${quote(operation.body.contentType)}`);
+  if (!sets.isAll(operation.versions)) members.push(`versions: ${sets.name(operation.versions)}`);
+  if (operation.bodyVersions.size > 0) members.push(writeBodyVersions(operation, sets, 2));
+  if (operation.result) members.push(`deserialize: deserialize${operation.result.name}`);
+  const type = `Operation<${resultType(operation)}>`;
+  const lines = members.map((member) => `  ${member},\n`).join("");
+  return `const ${operation.name}Operation: ${type} = {\n${lines}};`;
+}
+
+export function writeBodyVersions(operation: ServiceOperation, sets: VersionSets, indent: number): string {
+  const entries = [...operation.bodyVersions].map(
+    ([name, versions]) => `${key(name)}: ${sets.name(versions)}`,
+  );
+  return list("bodyVersions: {", entries, "}", indent);
+}
+
+function writeFunction(operation: ServiceOperation): string {
+  const { body, pathArguments } = operation;
+  const parameters = ["context: OperationContext", ...pathArguments.map((name) => `${name}: string`)];
+  const args: string[] = [];
+  if (pathArguments.length > 0) args.push(`path: [${pathArguments.join(", ")}]`);
+  if (body) {
+    parameters.push(`body: ${body.model.name}${body.optional ? " | undefined" : ""}`);
+    args.push(`body: ${body.optional ? "body && " : ""}serialize${body.model.name}(body)`);
+  }
+  parameters.push("options: OperationOptions");
+  const head = list(
+    `export function ${operation.name}(`,
+    parameters,
+    `): Promise<${resultType(operation)}> {`,
+  );
+  const call = ["context", `${operation.name}Operation`, list("{", args, "}", 4), "options"];
+  return `${docComment(operation.doc)}${head}\n  ${list("return sendOperation(", call, ");", 2)}\n}`;
+}

@@ -1,0 +1,98 @@
+import {
+  isSdkFloatKind,
+  isSdkIntKind,
+  type SdkEnumType,
+  type SdkModelType,
+  type SdkType,
+} from "@azure-tools/typespec-client-generator-core";
+
+/** What a TypeSpec type is in TypeScript, and the code that reads it from JSON and writes it to JSON. */
+type Kind = "string" | "number" | "boolean" | "date" | "enum" | "array" | "model";
+
+export function typeOf(type: SdkType): string {
+  switch (kindOf(type)) {
+    case "date":
+      return "Date";
+    case "enum":
+    case "model":
+      return (type as SdkEnumType | SdkModelType).name;
+    case "array":
+      return `${typeOf(itemOf(type))}[]`;
+    default:
+      return kindOf(type);
+  }
+}
+
+/** A call that reads `value`; `use` is told each reader that has to be imported. */
+export function readCall(type: SdkType, value: string, name: string, use: (reader: string) => void): Call {
+  if (kindOf(type) === "array") {
+    use("readArray");
+    return { open: "readArray(", args: [value, name, itemReader(itemOf(type), use)], close: ")" };
+  }
+  const close = isFixedEnum(type) ? `) as ${typeOf(type)}` : ")";
+  return { open: `${readerOf(type, use)}(`, args: [value, name], close };
+}
+
+/** A call in the parts that `list` puts together. */
+export interface Call {
+  readonly open: string;
+  readonly args: readonly string[];
+  readonly close: string;
+}
+
+function itemReader(type: SdkType, use: (reader: string) => void): string {
+  if (kindOf(type) !== "array" && !isFixedEnum(type)) return readerOf(type, use);
+  const { open, args, close } = readCall(type, "item", "name", use);
+  return `(item, name) => ${open}${args.join(", ")}${close}`;
+}
+
+function readerOf(type: SdkType, use: (reader: string) => void): string {
+  const kind = kindOf(type);
+  if (kind === "model") return `deserialize${typeOf(type)}`;
+  const readers = { string: "readString", enum: "readString", number: "readNumber", boolean: "readBoolean" };
+  const reader = kind === "date" ? "readDate" : readers[kind as keyof typeof readers];
+  use(reader);
+  return reader;
+}
+
+/** An expression for `value`'s form on the wire. */
+export function writeExpression(type: SdkType, value: string, optional: boolean): string {
+  const dot = optional ? "?." : ".";
+  switch (kindOf(type)) {
+    case "date":
+      return `${value}${dot}toISOString()`;
+    case "model":
+      return `${optional ? `${value} && ` : ""}serialize${typeOf(type)}(${value})`;
+    case "array": {
+      const item = itemOf(type);
+      if (writeExpression(item, "item", false) === "item") return value;
+      if (kindOf(item) === "model") return `${value}${dot}map(serialize${typeOf(item)})`;
+      return `${value}${dot}map((item) => ${writeExpression(item, "item", false)})`;
+    }
+    default:
+      return value;
+  }
+}
+
+const isFixedEnum = (type: SdkType): boolean => type.kind === "enum" && type.isFixed;
+
+function itemOf(type: SdkType): SdkType {
+  if (type.kind !== "array") throw new TypeError(`${type.kind} has no items`);
+  return type.valueType;
+}
+
+function kindOf(type: SdkType): Kind {
+  if (isSdkIntKind(type.kind) || isSdkFloatKind(type.kind)) return "number";
+  if (type.kind === "url") return "string";
+  if (type.kind === "utcDateTime" && type.encode === "rfc3339") return "date";
+  if (type.kind === "enum" && type.valueType.kind === "string") return "enum";
+  switch (type.kind) {
+    case "string":
+    case "boolean":
+    case "array":
+    case "model":
+      return type.kind;
+    default:
+      throw new Error(`The emitter can't write the type kind ${type.kind}.`);
+  }
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { compile, NodeHost } from "@typespec/compiler";
+import { getOpenAPI3 } from "@typespec/openapi3";
+import { refuseDiagnostics } from "./emitter/diagnostics.js";
+import { emit } from "./emitter/emit.js";
+
+/** Folders that hold generated files and nothing else, from the package's root. */
+const generatedFolders = ["src/generated", "spec/openapi"];
+
+/** Else every version's document lists the versions and types of other versions. */
+const openApiOptions = { "omit-unreachable-types": true };
+
+/** Every generated file of the package at `root`, by path from it. */
+export async function generateFiles(root: string): Promise<Map<string, string>> {
+  const program = await compile(NodeHost, join(root, "spec/main.tsp"), { noEmit: true });
+  refuseDiagnostics(program.diagnostics);
+  const header = `// Generated from spec/ by npm run generate. Do not edit.
+// SHA-256 of the spec sources: ${await hashSources(join(root, "spec"))}
+`;
+  const files = new Map<string, string>();
+  for (const [name, text] of await emit(program, { header, imports: ".." })) {
+    files.set(`src/generated/${name}`, text);
+  }
+  for (const service of await getOpenAPI3(program, openApiOptions)) {
+    for (const document of service.versioned ? service.versions : [{ ...service, version: "none" }]) {
+      refuseDiagnostics(document.diagnostics);
+      files.set(
+        `spec/openapi/openapi.${document.version}.json`,
+        `${JSON.stringify(document.document, null, 2)}\n`,
+      );
+    }
+  }
+  return files;
+}
+
+/** Writes the generated files and removes what is no longer generated. */
+export async function writeFiles(root: string, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const path of await presentFiles(root)) {
+    if (!files.has(path)) await rm(join(root, path));
+  }
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+}
+
+/** One line per generated file under `root` that is not as it would be written now. */
+export async function findDifferences(root: string, files: ReadonlyMap<string, string>): Promise<string[]> {
+  const present = await presentFiles(root);
+  const differences = present.filter((path) => !files.has(path)).map((path) => `${path} is superfluous`);
+  for (const [path, expected] of files) {
+    if (!present.includes(path)) {
+      differences.push(`${path} is missing`);
+      continue;
+    }
+    const actual = await readFile(join(root, path), "utf8");
+    if (hashLine(actual) !== hashLine(expected))
+      differences.push(`${path} has a stale hash of the spec sources`);
+    else if (actual !== expected) differences.push(`${path} differs`);
+  }
+  return differences.sort();
+}
+
+const hashLine = (text: string): string | undefined => /^\/\/ SHA-256 .*$/m.exec(text)?.[0];
+
+async function presentFiles(root: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const folder of generatedFolders) {
+    const names = await readdir(join(root, folder)).catch(() => []);
+    paths.push(...names.map((name) => `${folder}/${name}`));
+  }
+  return paths;
+}
+
+async function hashSources(folder: string): Promise<string> {
+  const hash = createHash("sha256");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".tsp")).sort();
+  for (const name of names) {
+    // A checkout with CRLF has the same spec.
+    const text = (await readFile(join(folder, name), "utf8")).replaceAll("\r\n", "\n");
+    hash.update(`${name}\0${text}\0`);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,211 @@
+// Generated from spec/ by npm run generate. Do not edit.
+// SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
+
+import { readArray, readDate, readObject, readString } from "../wireReaders.js";
+
+/** What a token allows. */
+export type CommunicationIdentityTokenScope =
+  | "chat"
+  | "voip"
+  | "chat.join"
+  | "chat.join.limited"
+  | "voip.join"
+  | (string & {});
+
+/** Whom a Teams extension assignment is for. */
+export type TeamsExtensionPrincipalType = "resourceAccount" | "user" | (string & {});
+
+export interface CommunicationIdentityCreateRequest {
+  /** Scopes of a token to create together with the identity. */
+  createTokenWithScopes?: CommunicationIdentityTokenScope[];
+  /** Validity of that token. */
+  expiresInMinutes?: number;
+  /** The same name gives the same identity again. At most 256 characters. */
+  customId?: string;
+}
+
+export function serializeCommunicationIdentityCreateRequest(
+  value: CommunicationIdentityCreateRequest,
+): Record<string, unknown> {
+  return {
+    createTokenWithScopes: value.createTokenWithScopes,
+    expiresInMinutes: value.expiresInMinutes,
+    customId: value.customId,
+  };
+}
+
+export interface CommunicationIdentityAccessTokenResult {
+  identity: CommunicationIdentity;
+  /** Absent when no token was asked for. */
+  accessToken?: CommunicationIdentityAccessToken;
+}
+
+export function deserializeCommunicationIdentityAccessTokenResult(
+  value: unknown,
+  name: string = "CommunicationIdentityAccessTokenResult",
+): CommunicationIdentityAccessTokenResult {
+  const source = readObject(value, name);
+  const result: CommunicationIdentityAccessTokenResult = {
+    identity: deserializeCommunicationIdentity(
+      source.identity,
+      "CommunicationIdentityAccessTokenResult.identity",
+    ),
+  };
+  if (source.accessToken != null) {
+    result.accessToken = deserializeCommunicationIdentityAccessToken(
+      source.accessToken,
+      "CommunicationIdentityAccessTokenResult.accessToken",
+    );
+  }
+  return result;
+}
+
+export interface CommunicationIdentity {
+  /** The name that the resource's owner gave to the identity. */
+  customId?: string;
+  /** When a token was last issued. Absent before the first one. */
+  lastTokenIssuedAt?: Date;
+  /** The service's id, for example 8:acs:<resource>_<user>. */
+  id: string;
+}
+
+export function deserializeCommunicationIdentity(
+  value: unknown,
+  name: string = "CommunicationIdentity",
+): CommunicationIdentity {
+  const source = readObject(value, name);
+  const result: CommunicationIdentity = {
+    id: readString(source.id, "CommunicationIdentity.id"),
+  };
+  if (source.customId != null) {
+    result.customId = readString(source.customId, "CommunicationIdentity.customId");
+  }
+  if (source.lastTokenIssuedAt != null) {
+    result.lastTokenIssuedAt = readDate(source.lastTokenIssuedAt, "CommunicationIdentity.lastTokenIssuedAt");
+  }
+  return result;
+}
+
+export interface CommunicationIdentityAccessToken {
+  token: string;
+  expiresOn: Date;
+}
+
+export function deserializeCommunicationIdentityAccessToken(
+  value: unknown,
+  name: string = "CommunicationIdentityAccessToken",
+): CommunicationIdentityAccessToken {
+  const source = readObject(value, name);
+  return {
+    token: readString(source.token, "CommunicationIdentityAccessToken.token"),
+    expiresOn: readDate(source.expiresOn, "CommunicationIdentityAccessToken.expiresOn"),
+  };
+}
+
+/** Any answer that is no success. */
+export interface CommunicationErrorResponse {
+  error: CommunicationError;
+}
+
+export interface CommunicationError {
+  /** Short name of the error, for programs. */
+  code: string;
+  /** Text for people. */
+  message: string;
+  /** Which part of the request is at fault. */
+  target?: string;
+  /** Further errors that led to this one. */
+  details?: CommunicationError[];
+  /** The cause. */
+  innerError?: CommunicationError;
+}
+
+export interface CommunicationIdentityAccessTokenRequest {
+  scopes: CommunicationIdentityTokenScope[];
+  /** Validity of the token. */
+  expiresInMinutes?: number;
+}
+
+export function serializeCommunicationIdentityAccessTokenRequest(
+  value: CommunicationIdentityAccessTokenRequest,
+): Record<string, unknown> {
+  return {
+    scopes: value.scopes,
+    expiresInMinutes: value.expiresInMinutes,
+  };
+}
+
+export interface TeamsUserExchangeTokenRequest {
+  /** Entra ID access token of the Teams user. */
+  token: string;
+  /** Entra ID application, compared with the token's `appid`. */
+  appId: string;
+  /** Entra ID object of the user, compared with the token's `oid`. */
+  userId: string;
+}
+
+export function serializeTeamsUserExchangeTokenRequest(
+  value: TeamsUserExchangeTokenRequest,
+): Record<string, unknown> {
+  return {
+    token: value.token,
+    appId: value.appId,
+    userId: value.userId,
+  };
+}
+
+/** The user's Entra ID token is no part of the body. */
+export type TeamsExtensionExchangeTokenRequest = Record<string, never>;
+
+export function serializeTeamsExtensionExchangeTokenRequest(
+  _value: TeamsExtensionExchangeTokenRequest,
+): Record<string, unknown> {
+  return {};
+}
+
+export interface TeamsExtensionAssignmentResponse {
+  objectId: string;
+  tenantId: string;
+  principalType: TeamsExtensionPrincipalType;
+  clientIds?: string[];
+}
+
+export function deserializeTeamsExtensionAssignmentResponse(
+  value: unknown,
+  name: string = "TeamsExtensionAssignmentResponse",
+): TeamsExtensionAssignmentResponse {
+  const source = readObject(value, name);
+  const result: TeamsExtensionAssignmentResponse = {
+    objectId: readString(source.objectId, "TeamsExtensionAssignmentResponse.objectId"),
+    tenantId: readString(source.tenantId, "TeamsExtensionAssignmentResponse.tenantId"),
+    principalType: readString(source.principalType, "TeamsExtensionAssignmentResponse.principalType"),
+  };
+  if (source.clientIds != null) {
+    result.clientIds = readArray(source.clientIds, "TeamsExtensionAssignmentResponse.clientIds", readString);
+  }
+  return result;
+}
+
+export interface TeamsExtensionAssignmentCreateOrUpdateRequest {
+  principalType: TeamsExtensionPrincipalType;
+  /** Applications that the principal may use. */
+  clientIds?: string[];
+}
+
+export function serializeTeamsExtensionAssignmentCreateOrUpdateRequest(
+  value: TeamsExtensionAssignmentCreateOrUpdateRequest,
+): Record<string, unknown> {
+  return {
+    principalType: value.principalType,
+    clientIds: value.clientIds,
+  };
+}
+
+/** The user's Entra ID token is no part of the body. */
+export type EntraIdExchangeTokenRequest = Record<string, never>;
+
+export function serializeEntraIdExchangeTokenRequest(
+  _value: EntraIdExchangeTokenRequest,
+): Record<string, unknown> {
+  return {};
+}

@@ -1,0 +1,289 @@
+// Generated from spec/ by npm run generate. Do not edit.
+// SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
+
+import type { OperationOptions } from "@azure/core-client";
+import { type Operation, type OperationContext, sendOperation } from "../sendOperation.js";
+import type { ApiVersion } from "./apiVersions.js";
+import {
+  type CommunicationIdentity,
+  type CommunicationIdentityAccessToken,
+  type CommunicationIdentityAccessTokenRequest,
+  type CommunicationIdentityAccessTokenResult,
+  type CommunicationIdentityCreateRequest,
+  type EntraIdExchangeTokenRequest,
+  type TeamsExtensionAssignmentCreateOrUpdateRequest,
+  type TeamsExtensionAssignmentResponse,
+  type TeamsExtensionExchangeTokenRequest,
+  type TeamsUserExchangeTokenRequest,
+  deserializeCommunicationIdentity,
+  deserializeCommunicationIdentityAccessToken,
+  deserializeCommunicationIdentityAccessTokenResult,
+  deserializeTeamsExtensionAssignmentResponse,
+  serializeCommunicationIdentityAccessTokenRequest,
+  serializeCommunicationIdentityCreateRequest,
+  serializeEntraIdExchangeTokenRequest,
+  serializeTeamsExtensionAssignmentCreateOrUpdateRequest,
+  serializeTeamsExtensionExchangeTokenRequest,
+  serializeTeamsUserExchangeTokenRequest,
+} from "./models.js";
+
+const since20221001: readonly ApiVersion[] = [
+  "2022-10-01",
+  "2023-10-01",
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+
+const only20250302Preview: readonly ApiVersion[] = ["2025-03-02-preview"];
+
+const since20220601: readonly ApiVersion[] = [
+  "2022-06-01",
+  "2022-10-01",
+  "2023-10-01",
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+
+const since20250302Preview: readonly ApiVersion[] = [
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+
+const createIdentityOperation: Operation<CommunicationIdentityAccessTokenResult> = {
+  name: "createIdentity",
+  method: "POST",
+  path: ["/identities"],
+  contentType: "application/json",
+  bodyVersions: { expiresInMinutes: since20221001, customId: only20250302Preview },
+  deserialize: deserializeCommunicationIdentityAccessTokenResult,
+};
+
+/** Creates an identity and, when scopes are given, a token for it. */
+export function createIdentity(
+  context: OperationContext,
+  body: CommunicationIdentityCreateRequest | undefined,
+  options: OperationOptions,
+): Promise<CommunicationIdentityAccessTokenResult> {
+  return sendOperation(
+    context,
+    createIdentityOperation,
+    { body: body && serializeCommunicationIdentityCreateRequest(body) },
+    options,
+  );
+}
+
+const getIdentityOperation: Operation<CommunicationIdentity> = {
+  name: "getIdentity",
+  method: "GET",
+  path: ["/identities/", ""],
+  versions: only20250302Preview,
+  deserialize: deserializeCommunicationIdentity,
+};
+
+/** Reads an identity. */
+export function getIdentity(
+  context: OperationContext,
+  id: string,
+  options: OperationOptions,
+): Promise<CommunicationIdentity> {
+  return sendOperation(context, getIdentityOperation, { path: [id] }, options);
+}
+
+const deleteIdentityOperation: Operation<void> = {
+  name: "deleteIdentity",
+  method: "DELETE",
+  path: ["/identities/", ""],
+};
+
+/** Deletes an identity with its data and revokes its tokens. */
+export function deleteIdentity(
+  context: OperationContext,
+  id: string,
+  options: OperationOptions,
+): Promise<void> {
+  return sendOperation(context, deleteIdentityOperation, { path: [id] }, options);
+}
+
+const revokeAccessTokensOperation: Operation<void> = {
+  name: "revokeAccessTokens",
+  method: "POST",
+  path: ["/identities/", "/:revokeAccessTokens"],
+};
+
+/** Revokes every token of an identity. */
+export function revokeAccessTokens(
+  context: OperationContext,
+  id: string,
+  options: OperationOptions,
+): Promise<void> {
+  return sendOperation(context, revokeAccessTokensOperation, { path: [id] }, options);
+}
+
+const issueAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
+  name: "issueAccessToken",
+  method: "POST",
+  path: ["/identities/", "/:issueAccessToken"],
+  contentType: "application/json",
+  bodyVersions: { expiresInMinutes: since20221001 },
+  deserialize: deserializeCommunicationIdentityAccessToken,
+};
+
+/** Issues a token for an identity. */
+export function issueAccessToken(
+  context: OperationContext,
+  id: string,
+  body: CommunicationIdentityAccessTokenRequest,
+  options: OperationOptions,
+): Promise<CommunicationIdentityAccessToken> {
+  return sendOperation(
+    context,
+    issueAccessTokenOperation,
+    { path: [id], body: serializeCommunicationIdentityAccessTokenRequest(body) },
+    options,
+  );
+}
+
+const exchangeTeamsUserAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
+  name: "exchangeTeamsUserAccessToken",
+  method: "POST",
+  path: ["/teamsUser/:exchangeAccessToken"],
+  contentType: "application/json",
+  versions: since20220601,
+  deserialize: deserializeCommunicationIdentityAccessToken,
+};
+
+/** Exchanges a Teams user's Entra ID token for a token that is valid as long. */
+export function exchangeTeamsUserAccessToken(
+  context: OperationContext,
+  body: TeamsUserExchangeTokenRequest,
+  options: OperationOptions,
+): Promise<CommunicationIdentityAccessToken> {
+  return sendOperation(
+    context,
+    exchangeTeamsUserAccessTokenOperation,
+    { body: serializeTeamsUserExchangeTokenRequest(body) },
+    options,
+  );
+}
+
+const exchangeTeamsExtensionAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
+  name: "exchangeTeamsExtensionAccessToken",
+  method: "POST",
+  path: ["/access/teamsExtension/:exchangeAccessToken"],
+  contentType: "application/json",
+  versions: since20250302Preview,
+  deserialize: deserializeCommunicationIdentityAccessTokenResult,
+};
+
+/** Exchanges an Entra ID token of a Teams extension user. */
+export function exchangeTeamsExtensionAccessToken(
+  context: OperationContext,
+  body: TeamsExtensionExchangeTokenRequest,
+  options: OperationOptions,
+): Promise<CommunicationIdentityAccessTokenResult> {
+  return sendOperation(
+    context,
+    exchangeTeamsExtensionAccessTokenOperation,
+    { body: serializeTeamsExtensionExchangeTokenRequest(body) },
+    options,
+  );
+}
+
+const getTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
+  name: "getTeamsExtensionAssignment",
+  method: "GET",
+  path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
+  versions: since20250302Preview,
+  deserialize: deserializeTeamsExtensionAssignmentResponse,
+};
+
+/** Reads a Teams extension assignment. */
+export function getTeamsExtensionAssignment(
+  context: OperationContext,
+  tenantId: string,
+  objectId: string,
+  options: OperationOptions,
+): Promise<TeamsExtensionAssignmentResponse> {
+  return sendOperation(
+    context,
+    getTeamsExtensionAssignmentOperation,
+    { path: [tenantId, objectId] },
+    options,
+  );
+}
+
+const upsertTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
+  name: "upsertTeamsExtensionAssignment",
+  method: "PUT",
+  path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
+  contentType: "application/json",
+  versions: since20250302Preview,
+  deserialize: deserializeTeamsExtensionAssignmentResponse,
+};
+
+/** Creates or replaces a Teams extension assignment. */
+export function upsertTeamsExtensionAssignment(
+  context: OperationContext,
+  tenantId: string,
+  objectId: string,
+  body: TeamsExtensionAssignmentCreateOrUpdateRequest,
+  options: OperationOptions,
+): Promise<TeamsExtensionAssignmentResponse> {
+  return sendOperation(
+    context,
+    upsertTeamsExtensionAssignmentOperation,
+    { path: [tenantId, objectId], body: serializeTeamsExtensionAssignmentCreateOrUpdateRequest(body) },
+    options,
+  );
+}
+
+const deleteTeamsExtensionAssignmentOperation: Operation<void> = {
+  name: "deleteTeamsExtensionAssignment",
+  method: "DELETE",
+  path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
+  versions: since20250302Preview,
+};
+
+/** Deletes a Teams extension assignment. */
+export function deleteTeamsExtensionAssignment(
+  context: OperationContext,
+  tenantId: string,
+  objectId: string,
+  options: OperationOptions,
+): Promise<void> {
+  return sendOperation(
+    context,
+    deleteTeamsExtensionAssignmentOperation,
+    { path: [tenantId, objectId] },
+    options,
+  );
+}
+
+const exchangeEntraAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
+  name: "exchangeEntraAccessToken",
+  method: "POST",
+  path: ["/access/entra/:exchangeAccessToken"],
+  contentType: "application/json",
+  versions: only20250302Preview,
+  deserialize: deserializeCommunicationIdentityAccessTokenResult,
+};
+
+/** Exchanges an Entra ID token of a user. */
+export function exchangeEntraAccessToken(
+  context: OperationContext,
+  body: EntraIdExchangeTokenRequest,
+  options: OperationOptions,
+): Promise<CommunicationIdentityAccessTokenResult> {
+  return sendOperation(
+    context,
+    exchangeEntraAccessTokenOperation,
+    { body: serializeEntraIdExchangeTokenRequest(body) },
+    options,
+  );
+}
