@@ -1,0 +1,18 @@
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+const longestKey = 4096;
+
+/**
+ * Decodes an access key. Strict, because a lenient decoder turns a placeholder or a damaged paste into another
+ * key, and the service then answers 401 without a reason.
+ *
+ * @param key - Base64, with or without its padding, at most 4096 characters.
+ * @throws TypeError when it is anything else. The message never holds the key.
+ */
+export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
+  if (typeof key !== "string" || key === "" || key.length > longestKey || !base64.test(key)) {
+    throw new TypeError(
+      "The access key is not valid base64. Copy it again from the Keys page of the resource in the Azure portal.",
+    );
+  }
+  return Uint8Array.from(atob(key), (character) => character.charCodeAt(0));
+}

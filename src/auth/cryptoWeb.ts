@@ -1,0 +1,21 @@
+/** Not extractable: the bytes of the key do not stay in reach of scripts once it is imported. */
+export type SigningKey = CryptoKey;
+
+export function importSigningKey(key: Uint8Array<ArrayBuffer>): Promise<SigningKey> {
+  return crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+}
+
+/** Base64 of the HMAC-SHA256 of a text: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
+export async function hmacSha256(key: SigningKey, text: string): Promise<string> {
+  return toBase64(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+}
+
+/** Base64 of the SHA-256 of a text (as UTF-8) or of bytes: `""` → `47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`. */
+export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return toBase64(await crypto.subtle.digest("SHA-256", bytes));
+}
+
+function toBase64(buffer: ArrayBuffer): string {
+  return btoa(String.fromCharCode(...new Uint8Array(buffer)));
+}

@@ -1,0 +1,94 @@
+import { isTokenCredential, type KeyCredential, type TokenCredential } from "@azure/core-auth";
+import { decodeAccessKey } from "./auth/accessKey.js";
+import { parseConnectionString } from "./connectionString.js";
+import type { CommunicationIdentityClientOptions } from "./models.js";
+
+/** The arguments of a client constructor, checked and made one shape of. */
+export interface ClientArguments {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly endpoint: URL;
+  readonly credential: KeyCredential | TokenCredential;
+  readonly options: CommunicationIdentityClientOptions;
+}
+
+export function readClientArguments(
+  connectionStringOrEndpoint: string,
+  credentialOrOptions: KeyCredential | TokenCredential | CommunicationIdentityClientOptions | undefined,
+  maybeOptions: CommunicationIdentityClientOptions | undefined,
+): ClientArguments {
+  if (isTokenCredential(credentialOrOptions) || isKeyCredential(credentialOrOptions)) {
+    const options = maybeOptions ?? {};
+    const endpoint = readEndpoint(connectionStringOrEndpoint, options);
+    if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
+    return { endpoint, credential: credentialOrOptions, options };
+  }
+  if (typeof credentialOrOptions === "string" || looksLikeUrl(connectionStringOrEndpoint)) {
+    throw new TypeError(
+      "An endpoint needs a credential: pass new AzureKeyCredential(key) or a TokenCredential as the second argument.",
+    );
+  }
+  const options = credentialOrOptions ?? maybeOptions ?? {};
+  const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
+  return { endpoint: readEndpoint(endpoint, options), credential, options };
+}
+
+export function isKeyCredential(value: unknown): value is KeyCredential {
+  return typeof value === "object" && value !== null && "key" in value && typeof value.key === "string";
+}
+
+/** 127.0.0.0/8, `[::1]`, `localhost` and `*.localhost`: hosts that no network lies in front of. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    hostname === "[::1]" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}
+
+/** Own properties only: a polluted `Object.prototype` must not open the way to plain http. */
+export function allowsInsecureConnection(options: CommunicationIdentityClientOptions): boolean {
+  return Object.hasOwn(options, "allowInsecureConnection") && options.allowInsecureConnection === true;
+}
+
+function readEndpoint(endpoint: string, options: CommunicationIdentityClientOptions): URL {
+  const url = parseUrl(endpoint);
+  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw invalidEndpoint("it is not an absolute https URL");
+  }
+  if (url.username || url.password) throw invalidEndpoint("it has a user name or a password in it");
+  if (url.pathname !== "/" || url.search || url.hash) {
+    throw invalidEndpoint("it has more than scheme, host and port");
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowsInsecureConnection(options)) {
+    throw invalidEndpoint(
+      "plain http is allowed for a loopback host only, or with allowInsecureConnection: true",
+    );
+  }
+  return url;
+}
+
+/** Without `new URL` throwing, whose error holds the input, which may be a connection string. */
+function parseUrl(text: unknown): URL | undefined {
+  if (typeof text !== "string") {
+    throw new TypeError(
+      `The endpoint is ${text === null ? "null" : typeof text}, not a string. ` +
+        "Is the environment variable that should hold it set?",
+    );
+  }
+  try {
+    return new URL(text.trim());
+  } catch {
+    return undefined;
+  }
+}
+
+function looksLikeUrl(text: unknown): boolean {
+  return typeof text === "string" && /^\s*https?:\/\//i.test(text);
+}
+
+function invalidEndpoint(reason: string): TypeError {
+  return new TypeError(
+    `The endpoint can't be used: ${reason}. Pass one such as https://my-resource.communication.azure.com.`,
+  );
+}

@@ -1,0 +1,273 @@
+import type { KeyCredential, TokenCredential } from "@azure/core-auth";
+import type { OperationOptions } from "@azure/core-client";
+import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import { createTracingClient, type TracingClient } from "@azure/core-tracing";
+import { defaultApiVersion } from "./apiVersion.js";
+import { allowsInsecureConnection, isLoopback, readClientArguments } from "./clientArguments.js";
+import * as operations from "./generated/operations.js";
+import type {
+  CommunicationAccessToken,
+  CommunicationIdentityClientOptions,
+  CommunicationUserDetail,
+  CommunicationUserIdentifier,
+  CommunicationUserToken,
+  CreateUserAndTokenOptions,
+  CreateUserOptions,
+  GetTokenForTeamsUserOptions,
+  GetTokenOptions,
+  TeamsExtensionAssignment,
+  TeamsExtensionAssignmentInput,
+  TokenScope,
+} from "./models.js";
+import {
+  requireMinutes,
+  requireScopes,
+  requireString,
+  requireText,
+  requireUserId,
+} from "./operationArguments.js";
+import { createClientPipeline } from "./pipeline.js";
+import { toUser, toUserDetail, toUserToken } from "./results.js";
+import type { OperationContext } from "./sendOperation.js";
+import { packageVersion } from "./version.js";
+
+const tracing: TracingClient = createTracingClient({
+  namespace: "Microsoft.Communication",
+  packageName: "acs-identity",
+  packageVersion,
+});
+
+/** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
+let sharedHttpClient: HttpClient | undefined;
+
+/**
+ * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
+ *
+ * One client serves any number of concurrent calls, and holds no connection that must be closed.
+ *
+ * Every method rejects with
+ * - `TypeError`, before anything is sent, for what can't be a valid call;
+ * - `RestError` when the service refuses (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
+ * - an error named `AbortError` when `abortSignal` ends the call.
+ */
+export class CommunicationIdentityClient {
+  readonly #context: OperationContext;
+
+  /**
+   * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
+   * @param options - Options of the client.
+   * @throws TypeError when the connection string can't be read. The message holds no part of it.
+   */
+  constructor(connectionString: string, options?: CommunicationIdentityClientOptions);
+  /**
+   * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
+   * @param credential - An access key of the resource.
+   * @param options - Options of the client.
+   * @throws TypeError when the endpoint or the key can't be used.
+   */
+  constructor(endpoint: string, credential: KeyCredential, options?: CommunicationIdentityClientOptions);
+  /**
+   * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
+   * @param credential - An Entra ID credential, such as `DefaultAzureCredential` of `@azure/identity`.
+   * @param options - Options of the client.
+   * @throws TypeError when the endpoint can't be used.
+   */
+  constructor(endpoint: string, credential: TokenCredential, options?: CommunicationIdentityClientOptions);
+  constructor(
+    connectionStringOrEndpoint: string,
+    credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
+    maybeOptions?: CommunicationIdentityClientOptions,
+  ) {
+    const { endpoint, credential, options } = readClientArguments(
+      connectionStringOrEndpoint,
+      credentialOrOptions,
+      maybeOptions,
+    );
+    sharedHttpClient ??= createDefaultHttpClient();
+    this.#context = {
+      endpoint,
+      apiVersion: options.apiVersion ?? defaultApiVersion,
+      allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
+      pipeline: createClientPipeline(credential, options),
+      httpClient: options.httpClient ?? sharedHttpClient,
+    };
+  }
+
+  /**
+   * Creates a user. A retry after a lost answer may create a second one, which stays unused.
+   *
+   * @param options - Options of the call; `customId` makes the call idempotent.
+   */
+  async createUser(options: CreateUserOptions = {}): Promise<CommunicationUserIdentifier> {
+    const { customId } = options;
+    const body = customId === undefined ? undefined : { customId: requireText(customId, "customId") };
+    return this.#trace("createUser", options, async (traced) =>
+      toUser(await operations.createIdentity(this.#context, body, traced)),
+    );
+  }
+
+  /**
+   * Creates a user and issues a token for it in one call. A retry after a lost answer may create a second user.
+   *
+   * @param scopes - What the token permits.
+   * @param options - Options of the call.
+   */
+  async createUserAndToken(
+    scopes: TokenScope[],
+    options: CreateUserAndTokenOptions = {},
+  ): Promise<CommunicationUserToken> {
+    const { customId } = options;
+    const body = {
+      createTokenWithScopes: requireScopes(scopes),
+      ...requireMinutes(options.tokenExpiresInMinutes),
+      ...(customId !== undefined && { customId: requireText(customId, "customId") }),
+    };
+    return this.#trace("createUserAndToken", options, async (traced) =>
+      toUserToken(await operations.createIdentity(this.#context, body, traced)),
+    );
+  }
+
+  /**
+   * Issues a token for a user. A user may hold several at once; this is also how a token is renewed.
+   *
+   * @param user - The user, `{ communicationUserId }`.
+   * @param scopes - What the token permits.
+   * @param options - Options of the call.
+   */
+  async getToken(
+    user: CommunicationUserIdentifier,
+    scopes: TokenScope[],
+    options: GetTokenOptions = {},
+  ): Promise<CommunicationAccessToken> {
+    const id = requireUserId(user);
+    const body = { scopes: requireScopes(scopes), ...requireMinutes(options.tokenExpiresInMinutes) };
+    return this.#trace("getToken", options, (traced) =>
+      operations.issueAccessToken(this.#context, id, body, traced),
+    );
+  }
+
+  /**
+   * Revokes every token that was issued for a user. The user stays and can be given new ones.
+   *
+   * @param user - The user, `{ communicationUserId }`.
+   * @param options - Options of the call.
+   */
+  async revokeTokens(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+    const id = requireUserId(user);
+    return this.#trace("revokeTokens", options, async (traced) => {
+      await operations.revokeAccessTokens(this.#context, id, traced);
+    });
+  }
+
+  /**
+   * Deletes a user, revokes its tokens and deletes its data.
+   *
+   * @param user - The user, `{ communicationUserId }`.
+   * @param options - Options of the call.
+   */
+  async deleteUser(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+    const id = requireUserId(user);
+    return this.#trace("deleteUser", options, async (traced) => {
+      await operations.deleteIdentity(this.#context, id, traced);
+    });
+  }
+
+  /**
+   * Exchanges the Entra access token of a Teams user for an ACS token that expires at the same time.
+   *
+   * @param options - The token, the application and the user that it must belong to; options of the call.
+   */
+  async getTokenForTeamsUser(options: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
+    const body = {
+      token: requireString(options?.teamsUserAadToken, "teamsUserAadToken"),
+      appId: requireString(options?.clientId, "clientId"),
+      userId: requireString(options?.userObjectId, "userObjectId"),
+    };
+    return this.#trace("getTokenForTeamsUser", options, (traced) =>
+      operations.exchangeTeamsUserAccessToken(this.#context, body, traced),
+    );
+  }
+
+  /**
+   * Reads a user. Service version 2025-03-02-preview only.
+   *
+   * @param user - The user, `{ communicationUserId }`.
+   * @param options - Options of the call.
+   */
+  async getUserDetail(
+    user: CommunicationUserIdentifier,
+    options: OperationOptions = {},
+  ): Promise<CommunicationUserDetail> {
+    const userId = requireUserId(user);
+    return this.#trace("getUserDetail", options, async (traced) =>
+      toUserDetail(await operations.getIdentity(this.#context, userId, traced)),
+    );
+  }
+
+  /**
+   * Reads the assignment that lets a Teams principal use the resource. Sent with service version 2025-06-30 or later.
+   *
+   * @param tenantId - The id of the Entra tenant.
+   * @param objectId - The object id of the principal.
+   * @param options - Options of the call.
+   */
+  async getTeamsExtensionAssignment(
+    tenantId: string,
+    objectId: string,
+    options: OperationOptions = {},
+  ): Promise<TeamsExtensionAssignment> {
+    const path = [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")] as const;
+    return this.#trace("getTeamsExtensionAssignment", options, (traced) =>
+      operations.getTeamsExtensionAssignment(this.#context, ...path, traced),
+    );
+  }
+
+  /**
+   * Creates or replaces the assignment that lets a Teams principal use the resource. Sent with service version
+   * 2025-06-30 or later.
+   *
+   * @param tenantId - The id of the Entra tenant.
+   * @param objectId - The object id of the principal.
+   * @param assignment - The kind of principal, and the applications that it may use.
+   * @param options - Options of the call.
+   */
+  async upsertTeamsExtensionAssignment(
+    tenantId: string,
+    objectId: string,
+    assignment: TeamsExtensionAssignmentInput,
+    options: OperationOptions = {},
+  ): Promise<TeamsExtensionAssignment> {
+    const path = [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")] as const;
+    requireText(assignment?.principalType, "assignment.principalType");
+    return this.#trace("upsertTeamsExtensionAssignment", options, (traced) =>
+      operations.upsertTeamsExtensionAssignment(this.#context, ...path, assignment, traced),
+    );
+  }
+
+  /**
+   * Deletes the assignment that lets a Teams principal use the resource. Sent with service version 2025-06-30 or
+   * later.
+   *
+   * @param tenantId - The id of the Entra tenant.
+   * @param objectId - The object id of the principal.
+   * @param options - Options of the call.
+   */
+  async deleteTeamsExtensionAssignment(
+    tenantId: string,
+    objectId: string,
+    options: OperationOptions = {},
+  ): Promise<void> {
+    const path = [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")] as const;
+    return this.#trace("deleteTeamsExtensionAssignment", options, async (traced) => {
+      await operations.deleteTeamsExtensionAssignment(this.#context, ...path, traced);
+    });
+  }
+
+  #trace<Result, Options extends OperationOptions>(
+    method: string,
+    options: Options,
+    call: (traced: OperationOptions) => Promise<Result>,
+  ): Promise<Result> {
+    return tracing.withSpan(`CommunicationIdentityClient.${method}`, options, call);
+  }
+}

@@ -1,0 +1,72 @@
+import { decodeAccessKey } from "./auth/accessKey.js";
+import { AzureKeyCredential } from "./auth/azureKeyCredential.js";
+
+/** What a connection string holds. */
+export interface EndpointCredential {
+  /** The endpoint of the resource, as it was written. */
+  endpoint: string;
+  /** The access key of the resource. */
+  credential: AzureKeyCredential;
+}
+
+const longestConnectionString = 8192;
+
+/**
+ * Reads a connection string as the Azure portal shows it: `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
+ *
+ * The order and the case of the two names are free, as are white space, quotes around the whole and a trailing
+ * `;`. Names that it doesn't know are ignored.
+ *
+ * @param connectionString - At most 8192 characters.
+ * @throws TypeError when it is no string, too long, when a part is missing, empty, repeated or a placeholder, or
+ * when the key is not base64. The message names the part and never holds a value.
+ */
+export function parseConnectionString(connectionString: string): EndpointCredential {
+  if (typeof connectionString !== "string") {
+    throw new TypeError(
+      `The connection string is ${connectionString === null ? "null" : typeof connectionString}, not a string. ` +
+        "Is the environment variable that should hold it set?",
+    );
+  }
+  if (connectionString.length > longestConnectionString) {
+    throw invalid(`it is longer than ${longestConnectionString} characters`);
+  }
+  const parts = readParts(unquote(connectionString.trim()));
+  const endpoint = requirePart(parts, "endpoint");
+  const key = requirePart(parts, "accesskey");
+  decodeAccessKey(key);
+  return { endpoint, credential: new AzureKeyCredential(key) };
+}
+
+function readParts(text: string): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const part of text.split(";")) {
+    const separator = part.indexOf("=");
+    const name = part.slice(0, Math.max(separator, 0)).trim().toLowerCase();
+    if (name !== "endpoint" && name !== "accesskey") continue;
+    if (parts.has(name)) throw invalid(`it has '${name}' twice`);
+    parts.set(name, part.slice(separator + 1).trim());
+  }
+  return parts;
+}
+
+function requirePart(parts: Map<string, string>, name: string): string {
+  const value = parts.get(name);
+  if (!value) throw invalid(`'${name}' is ${value === undefined ? "missing" : "empty"}`);
+  if (value.includes("<")) throw invalid(`'${name}' is still a placeholder`);
+  return value;
+}
+
+function unquote(text: string): string {
+  const quote = text[0];
+  return (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote)
+    ? text.slice(1, -1)
+    : text;
+}
+
+function invalid(reason: string): TypeError {
+  return new TypeError(
+    `The connection string can't be read: ${reason}. ` +
+      "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.",
+  );
+}

@@ -1,0 +1,24 @@
+export type { KeyCredential, TokenCredential } from "@azure/core-auth";
+export type { OperationOptions } from "@azure/core-client";
+export { isRestError, RestError } from "@azure/core-rest-pipeline";
+export { AzureKeyCredential } from "./auth/azureKeyCredential.js";
+export { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPolicy.js";
+export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
+export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
+export type { ApiVersion } from "./generated/apiVersions.js";
+export { logger } from "./logger.js";
+export type {
+  CommunicationAccessToken,
+  CommunicationIdentityClientOptions,
+  CommunicationUserDetail,
+  CommunicationUserIdentifier,
+  CommunicationUserToken,
+  CreateUserAndTokenOptions,
+  CreateUserOptions,
+  GetTokenForTeamsUserOptions,
+  GetTokenOptions,
+  TeamsExtensionAssignment,
+  TeamsExtensionAssignmentInput,
+  TeamsExtensionPrincipalType,
+  TokenScope,
+} from "./models.js";

@@ -1,0 +1,21 @@
+import type { PipelineResponse } from "@azure/core-rest-pipeline";
+
+const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json$/i;
+
+/** The type of the body without its parameters, `""` when the response names none. */
+export function contentTypeOf(response: PipelineResponse): string {
+  return (response.headers.get("Content-Type") ?? "").split(";", 1)[0]?.trim() ?? "";
+}
+
+/** The parsed body, or undefined when there is none, when it is labelled as something else, or is no JSON. */
+export function parseJsonBody(response: PipelineResponse): unknown {
+  const text = response.bodyAsText;
+  const type = contentTypeOf(response);
+  if (!text || (type && !jsonType.test(type))) return undefined;
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    // The parser's own error quotes the start of the body, which may be a token.
+    return undefined;
+  }
+}

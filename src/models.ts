@@ -1,0 +1,108 @@
+import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
+import type { LogPolicyOptions } from "@azure/core-rest-pipeline";
+import type { ApiVersion } from "./generated/apiVersions.js";
+
+/** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
+export interface CommunicationUserIdentifier {
+  /** The id of the user, `8:acs:<resource guid>_<user guid>`. */
+  communicationUserId: string;
+}
+
+/** An access token of a user. */
+export interface CommunicationAccessToken {
+  /** The token, for the calling and chat SDKs. Its format is no contract. */
+  token: string;
+  /** When the token expires. */
+  expiresOn: Date;
+}
+
+/** A new user with an access token. */
+export interface CommunicationUserToken extends CommunicationAccessToken {
+  /** The user that the token was issued for. */
+  user: CommunicationUserIdentifier;
+}
+
+/** What the service knows of a user (service version 2025-03-02-preview). */
+export interface CommunicationUserDetail {
+  /** The user. */
+  user: CommunicationUserIdentifier;
+  /** The id that the user was created with, if any. */
+  customId?: string;
+  /** When a token was last issued for the user; absent before the first. */
+  lastTokenIssuedAt?: Date;
+}
+
+/**
+ * What a token permits. Open to other strings, since the service is the judge of a scope.
+ * The `join` scopes exist since service version 2023-10-01.
+ */
+export type TokenScope =
+  | "chat"
+  | "voip"
+  | "chat.join"
+  | "chat.join.limited"
+  | "voip.join"
+  | (string & Record<never, never>);
+
+/** Options of a {@link CommunicationIdentityClient}. */
+export interface CommunicationIdentityClientOptions extends CommonClientOptions {
+  /**
+   * The version of the service to speak. Operations that came later are sent with the stable version that
+   * introduced them.
+   *
+   * @defaultValue `"2023-10-01"`, the newest that recorded traffic shows the service accepting
+   */
+  apiVersion?: ApiVersion | (string & Record<never, never>);
+  /** How requests are logged: another logger, and names of headers and query parameters to show in clear. */
+  loggingOptions?: LogPolicyOptions;
+}
+
+/** Options of {@link CommunicationIdentityClient.createUser}. */
+export interface CreateUserOptions extends OperationOptions {
+  /**
+   * An id of your own for the user, 1 to 256 characters: the same one gives the same user again.
+   * Service version 2025-03-02-preview only.
+   */
+  customId?: string;
+}
+
+/** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
+export interface CreateUserAndTokenOptions extends CreateUserOptions {
+  /** How long the token is valid, in minutes, 60 to 1440. Since service version 2022-10-01. @defaultValue 1440, set by the service */
+  tokenExpiresInMinutes?: number;
+}
+
+/** Options of {@link CommunicationIdentityClient.getToken}. */
+export interface GetTokenOptions extends OperationOptions {
+  /** How long the token is valid, in minutes, 60 to 1440. Since service version 2022-10-01. @defaultValue 1440, set by the service */
+  tokenExpiresInMinutes?: number;
+}
+
+/** Options of {@link CommunicationIdentityClient.getTokenForTeamsUser}. */
+export interface GetTokenForTeamsUserOptions extends OperationOptions {
+  /** The Entra access token of the Teams user. */
+  teamsUserAadToken: string;
+  /** The client id of the Entra application; must equal the `appid` claim of the token. */
+  clientId: string;
+  /** The object id of the Teams user; must equal the `oid` claim of the token. */
+  userObjectId: string;
+}
+
+/** Whom a Teams extension assignment is for. */
+export type TeamsExtensionPrincipalType = "user" | "resourceAccount" | (string & Record<never, never>);
+
+/** What a Teams extension assignment is made of. */
+export interface TeamsExtensionAssignmentInput {
+  /** The kind of principal that the object id names. */
+  principalType: TeamsExtensionPrincipalType;
+  /** The client ids of the Entra applications that the principal may use. */
+  clientIds?: string[];
+}
+
+/** A Teams extension assignment: a principal of a tenant that may use the resource. */
+export interface TeamsExtensionAssignment extends TeamsExtensionAssignmentInput {
+  /** The object id of the principal. */
+  objectId: string;
+  /** The id of the tenant. */
+  tenantId: string;
+}
