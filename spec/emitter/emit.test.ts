@@ -1,0 +1,173 @@
+import type { OperationOptions } from "@azure/core-client";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { OperationContext } from "../../src/sendOperation.js";
+import { emitFixture, importGenerated, recordingContext } from "./testing.js";
+
+interface Operations {
+  lendBook(
+    context: OperationContext,
+    shelf: string,
+    book: string,
+    body: Record<string, unknown>,
+    options: OperationOptions,
+  ): Promise<unknown>;
+  addBook(
+    context: OperationContext,
+    body: Record<string, unknown> | undefined,
+    options: OperationOptions,
+  ): Promise<unknown>;
+  removeBook(context: OperationContext, book: string, options: OperationOptions): Promise<unknown>;
+}
+
+const wireBook = {
+  title: "Emma",
+  pages: 474,
+  inPrint: true,
+  cover: "hard",
+  authors: [{ "display-name": "Jane Austen", born: "1775-12-16T00:00:00.1234567+00:00" }],
+};
+const book = {
+  title: "Emma",
+  pages: 474,
+  inPrint: true,
+  cover: "hard",
+  authors: [{ name: "Jane Austen", born: new Date("1775-12-16T00:00:00.123Z") }],
+};
+const from = new Date("2030-01-02T03:04:05.678Z");
+
+describe("generated operations", () => {
+  let files: Map<string, string>;
+  let operations: Operations;
+
+  beforeAll(async () => {
+    files = await emitFixture("library.tsp");
+    operations = await importGenerated<Operations>(files, "operations.ts");
+  });
+
+  it("percent-encodes each path argument as one segment", async () => {
+    const { context, requests } = recordingContext("2021-03-07", 200, wireBook);
+    await operations.lendBook(context, "8:acs:a b", "x/y?z", { from }, {});
+    expect(requests[0]?.method).toBe("POST");
+    expect(requests[0]?.url).toBe(
+      "https://library.example/shelves/8%3Aacs%3Aa%20b/books/x%2Fy%3Fz/:lend?api-version=2021-03-07",
+    );
+  });
+
+  it("sends members in the spec's order, under their wire names, dates as ISO text, and leaves out the unset", async () => {
+    const { context, requests } = recordingContext("2023-10-01", 200, wireBook);
+    const body = {
+      note: "n",
+      mayExtend: false,
+      readers: [{ name: "R", born: from }],
+      reminders: [from],
+      from,
+    };
+    await operations.lendBook(context, "s", "b", { ...body, undocumented: 1 }, {});
+    expect(requests[0]?.body).toBe(
+      `{"from":"2030-01-02T03:04:05.678Z","reminders":["2030-01-02T03:04:05.678Z"],` +
+        `"readers":[{"display-name":"R","born":"2030-01-02T03:04:05.678Z"}],"extendable":false,"note":"n"}`,
+    );
+  });
+
+  it("sends an optional body only when there is one, and the content type either way", async () => {
+    const { context, requests } = recordingContext("2021-03-07", 201, wireBook);
+    await operations.addBook(context, undefined, {});
+    await operations.addBook(context, { name: "A" }, {});
+    expect(requests.map(({ body }) => body)).toEqual([undefined, `{"display-name":"A"}`]);
+    expect(requests.map(({ headers }) => headers.get("content-type"))).toEqual(
+      Array(2).fill("application/json"),
+    );
+  });
+
+  it("sends no content type for an operation without a body, and resolves to undefined on 204", async () => {
+    const { context, requests } = recordingContext("2023-10-01", 204);
+    expect(await operations.removeBook(context, "b", {})).toBeUndefined();
+    expect(requests[0]?.headers.has("content-type")).toBe(false);
+  });
+
+  it("sends an operation with the version that introduced it when the client's version lacks it", async () => {
+    const { context, requests } = recordingContext("2021-03-07", 204);
+    await operations.removeBook(context, "b", {});
+    expect(requests[0]?.url).toBe("https://library.example/books/b?api-version=2023-10-01");
+  });
+
+  it.each(["2021-03-07", "2025-06-30"])("refuses a member that version %s lacks", async (version) => {
+    const { context, requests } = recordingContext(version, 200, wireBook);
+    await expect(operations.lendBook(context, "s", "b", { from, note: "n" }, {})).rejects.toThrow(
+      /^note needs/,
+    );
+    expect(requests).toEqual([]);
+  });
+
+  it("reads dates, arrays of models and renamed members, and no undocumented member", async () => {
+    const { context } = recordingContext("2021-03-07", 200, { ...wireBook, undocumented: 1 });
+    expect(await operations.lendBook(context, "s", "b", { from }, {})).toStrictEqual(book);
+  });
+
+  it("reads optional members, and leaves out those that are absent or null", async () => {
+    const optional = { genres: ["poem", "new"], shelves: [[1, 2], []], publisher: { "display-name": "P" } };
+    const { context } = recordingContext("2021-03-07", 200, { ...wireBook, ...optional, lentOn: null });
+    expect(await operations.lendBook(context, "s", "b", { from }, {})).toStrictEqual({
+      ...book,
+      ...optional,
+      publisher: { name: "P" },
+    });
+  });
+
+  it.each([
+    ["a required member that is missing", { title: undefined }, "Book.title is missing"],
+    ["a required member that is null", { authors: null }, "Book.authors is null"],
+    ["a number that is text", { pages: "secret" }, "Book.pages is a string"],
+    [
+      "a renamed member, by its wire name",
+      { authors: [{ "display-name": 7 }] },
+      "Author.display-name is a number",
+    ],
+    ["a date without an offset", { lentOn: ["2030-01-01T00:00:00"] }, "Book.lentOn is a string"],
+    ["a nested model that is none", { publisher: "secret" }, "Book.publisher is a string"],
+    ["an item of an inner array", { shelves: [["secret"]] }, "Book.shelves is a string"],
+  ])("names %s and echoes no value", async (_, wrong, message) => {
+    const { context } = recordingContext("2021-03-07", 200, { ...wireBook, ...wrong });
+    const error = await operations
+      .lendBook(context, "s", "b", { from }, {})
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toContain(message);
+    expect((error as Error).message).not.toMatch(/secret|Emma|Austen|2030/);
+  });
+});
+
+describe("generated routes", () => {
+  it("list each operation with its versions and the members that some version lacks", async () => {
+    const { routes } = await importGenerated<{ routes: unknown }>(
+      await emitFixture("library.tsp"),
+      "routes.ts",
+    );
+    const all = ["2021-03-07", "2023-10-01", "2025-06-30"];
+    expect(routes).toEqual([
+      {
+        operation: "lendBook",
+        method: "POST",
+        path: "/shelves/{shelf}/books/{book}/:lend",
+        versions: all,
+        bodyVersions: { note: ["2023-10-01"] },
+      },
+      { operation: "addBook", method: "POST", path: "/books", versions: all, bodyVersions: {} },
+      {
+        operation: "removeBook",
+        method: "DELETE",
+        path: "/books/{book}",
+        versions: ["2023-10-01", "2025-06-30"],
+        bodyVersions: {},
+      },
+    ]);
+  });
+});
+
+describe("what the emitter can't write", () => {
+  it("is refused with the operation's name, since silence would send a wrong request", async () => {
+    await expect(emitFixture("unsupported.tsp")).rejects.toThrow(
+      "The emitter can't write the query parameter page, which operation listBooks has.",
+    );
+  });
+});

@@ -1,0 +1,154 @@
+import { execFile } from "node:child_process";
+import { cp, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { routes } from "../src/generated/routes.js";
+import { withFolder } from "./emitter/testing.js";
+import { findDifferences, generateFiles, writeFiles } from "./generatedFiles.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+let files: Map<string, string>;
+beforeAll(async () => {
+  files = await generateFiles(root);
+});
+
+/** Runs `use` in a copy of the package that has the spec and freshly generated files. */
+function withCopy(use: (copy: string) => Promise<void>): Promise<void> {
+  return withFolder(async (copy) => {
+    for (const name of ["spec", "package.json", "tsconfig.json"]) {
+      await cp(join(root, name), join(copy, name), { recursive: true });
+    }
+    await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+    await writeFiles(copy, files);
+    await use(copy);
+  });
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  await writeFile(file, change(await readFile(file, "utf8")));
+}
+
+describe("the check of the generated files", () => {
+  it("finds no difference in what was just written, byte for byte in another folder", () =>
+    withCopy(async (copy) => {
+      expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
+    }));
+
+  it("names a file that was edited, one that is missing and one that is superfluous", () =>
+    withCopy(async (copy) => {
+      await edit(join(copy, "src/generated/models.ts"), (text) => `${text}// edited\n`);
+      await edit(join(copy, "spec/openapi/openapi.2021-03-07.json"), (text) => text.replace("201", "200"));
+      await writeFile(join(copy, "src/generated/old.ts"), "");
+      const expected = new Map([...files, ["src/generated/new.ts", ""]]);
+      expect(await findDifferences(copy, expected)).toEqual([
+        "spec/openapi/openapi.2021-03-07.json differs",
+        "src/generated/models.ts differs",
+        "src/generated/new.ts is missing",
+        "src/generated/old.ts is superfluous",
+      ]);
+    }));
+
+  it("finds a stale hash when the spec changed, even where the code stays the same", () =>
+    withCopy(async (copy) => {
+      await edit(join(copy, "spec/entra.tsp"), (text) => `${text}\n// a remark\n`);
+      const names = ["apiVersions", "models", "operations", "routes"];
+      expect(await findDifferences(copy, await generateFiles(copy))).toEqual(
+        names.map((name) => `src/generated/${name}.ts has a stale hash of the spec sources`),
+      );
+    }));
+
+  it("keeps the hash under CRLF line ends", () =>
+    withCopy(async (copy) => {
+      await edit(join(copy, "spec/entra.tsp"), (text) => text.replaceAll("\n", "\r\n"));
+      expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
+    }));
+
+  it("makes the command exit with 1 and tell what to do", () =>
+    withCopy(async (copy) => {
+      const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
+      const check = () =>
+        promisify(execFile)(process.execPath, [tsx, "spec/generate.ts", "--check"], { cwd: copy });
+      await expect(check()).resolves.toEqual({ stdout: "", stderr: "" });
+      await edit(join(copy, "src/generated/routes.ts"), (text) => text.replace("POST", "PUT"));
+      await expect(check()).rejects.toMatchObject({
+        code: 1,
+        stderr: "src/generated/routes.ts differs\nRun `npm run generate` and commit what it writes.\n",
+      });
+    }));
+
+  it("removes a superfluous file when it writes", () =>
+    withCopy(async (copy) => {
+      await writeFile(join(copy, "src/generated/old.ts"), "");
+      await writeFiles(copy, files);
+      expect(await findDifferences(copy, files)).toEqual([]);
+    }));
+});
+
+const stable = "2021-03-07 2022-06-01 2022-10-01 2023-10-01 2025-06-30 2026-07-22 2026-09-23".split(" ");
+const since = (first: string): string[] => stable.filter((version) => version >= first);
+const preview = "2025-03-02-preview";
+const withPreview = (versions: string[]): string[] => [...versions, preview].sort();
+
+describe("the spec", () => {
+  it.each([
+    ["createIdentity", withPreview(stable)],
+    ["getIdentity", [preview]],
+    ["deleteIdentity", withPreview(stable)],
+    ["revokeAccessTokens", withPreview(stable)],
+    ["issueAccessToken", withPreview(stable)],
+    ["exchangeTeamsUserAccessToken", withPreview(since("2022-06-01"))],
+    ["exchangeTeamsExtensionAccessToken", withPreview(since("2025-06-30"))],
+    ["getTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
+    ["upsertTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
+    ["deleteTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
+    ["exchangeEntraAccessToken", [preview]],
+  ])("has %s in the service's versions", (operation, versions) => {
+    expect(routes.find((route) => route.operation === operation)?.versions).toEqual(versions);
+  });
+
+  it("has the body members in the service's versions", () => {
+    const expiresInMinutes = withPreview(since("2022-10-01"));
+    expect(
+      Object.fromEntries(routes.map(({ operation, bodyVersions }) => [operation, bodyVersions])),
+    ).toMatchObject({
+      createIdentity: { expiresInMinutes, customId: [preview] },
+      issueAccessToken: { expiresInMinutes },
+      upsertTeamsExtensionAssignment: {},
+    });
+  });
+
+  it("has the join scopes since 2023-10-01 and the identity's details on the preview only", () => {
+    const schemas = (version: string): Record<string, never> =>
+      JSON.parse(files.get(`spec/openapi/openapi.${version}.json`) ?? "").components.schemas;
+    const scopes = (version: string) => schemas(version).CommunicationIdentityTokenScope;
+    const full = ["chat", "voip"];
+    const join = ["chat.join", "chat.join.limited", "voip.join"];
+    const open = (values: string[]) => ({ anyOf: [{ type: "string" }, { type: "string", enum: values }] });
+    expect(scopes("2022-10-01")).toMatchObject(open(full));
+    expect(scopes("2023-10-01")).toMatchObject(open([...full, ...join]));
+    const members = (version: string) =>
+      Object.keys((schemas(version).CommunicationIdentity as unknown as { properties: object }).properties);
+    expect(members(preview)).toEqual(["customId", "lastTokenIssuedAt", "id"]);
+    expect(members("2025-06-30")).toEqual(["id"]);
+  });
+});
+
+describe("the OpenAPI documents", () => {
+  it("have in each version exactly the operations that the route table has", () => {
+    for (const [file, text] of files) {
+      const version = /openapi\.(.*)\.json$/.exec(file)?.[1];
+      if (version === undefined) continue;
+      const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, unknown>> };
+      const documented = Object.entries(paths).flatMap(([path, methods]) =>
+        Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+      );
+      const routed = routes.filter(({ versions }) => (versions as readonly string[]).includes(version));
+      expect(documented.sort(), version).toEqual(
+        routed.map(({ method, path }) => `${method} ${path}`).sort(),
+      );
+    }
+  });
+});
