@@ -69,6 +69,13 @@ describe("generated operations", () => {
     );
   });
 
+  it("refuses an invalid date, which JSON would turn into null", () => {
+    const { context } = recordingContext("2023-10-01", 200, wireBook);
+    expect(() => operations.lendBook(context, "s", "b", { from: new Date(Number.NaN) }, {})).toThrow(
+      RangeError,
+    );
+  });
+
   it("sends an optional body only when there is one, and the content type either way", async () => {
     const { context, requests } = recordingContext("2021-03-07", 201, wireBook);
     await operations.addBook(context, undefined, {});
