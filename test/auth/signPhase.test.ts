@@ -1,0 +1,73 @@
+import { createHmac } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
+import { type SentRequest, stubTransport } from "../helpers/stubTransport.js";
+import { otherKey, testEndpoint, testKey, tokenBody, user } from "../helpers/values.js";
+
+const busy = { status: 503, headers: { "retry-after": "2" } };
+const ok = { status: 200, body: tokenBody };
+
+function isSignedWith(sent: SentRequest, key: string): boolean {
+  const { pathname, search, host } = new URL(sent.url);
+  const { "x-ms-date": date, "x-ms-content-sha256": hash, authorization } = sent.headers;
+  const text = `${sent.method}\n${pathname}${search}\n${date};${host};${hash}`;
+  const signature = createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("base64");
+  return authorization?.endsWith(`&Signature=${signature}`) ?? false;
+}
+
+describe("signing in the pipeline of the client", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date("2026-01-02T03:04:05.000Z") });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("gives each attempt a date and a signature of its own", async () => {
+    const transport = stubTransport(busy, busy, busy, ok);
+    const client = new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(testKey), {
+      httpClient: transport,
+    });
+    const call = client.getToken(user, ["voip"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await call;
+    expect(transport.sent.map(({ headers }) => headers["x-ms-date"])).toEqual([
+      "Fri, 02 Jan 2026 03:04:05 GMT",
+      "Fri, 02 Jan 2026 03:04:07 GMT",
+      "Fri, 02 Jan 2026 03:04:09 GMT",
+      "Fri, 02 Jan 2026 03:04:11 GMT",
+    ]);
+    expect(new Set(transport.sent.map(({ headers }) => headers.authorization)).size).toBe(4);
+    expect(transport.sent.every((sent) => isSignedWith(sent, testKey))).toBe(true);
+  });
+
+  it("signs a retry with the key of that moment", async () => {
+    const transport = stubTransport(busy, ok);
+    const credential = new AzureKeyCredential(testKey);
+    const client = new CommunicationIdentityClient(testEndpoint, credential, { httpClient: transport });
+    const call = client.getToken(user, ["voip"]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    credential.update(otherKey);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await call;
+    const [first, second] = transport.sent;
+    expect(transport.sent).toHaveLength(2);
+    expect(first && isSignedWith(first, testKey)).toBe(true);
+    expect(second && isSignedWith(second, otherKey)).toBe(true);
+  });
+
+  it("keeps the client request id over the attempts of a call, and changes it between calls", async () => {
+    const transport = stubTransport(busy, ok);
+    const client = new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(testKey), {
+      httpClient: transport,
+    });
+    const call = client.getToken(user, ["voip"]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    await call;
+    await client.getToken(user, ["voip"]);
+    const ids = transport.sent.map(({ headers }) => headers["x-ms-client-request-id"]);
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+});

@@ -1,0 +1,62 @@
+import {
+  createHttpHeaders,
+  type HttpClient,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
+
+/** What a test server or transport says. A body that is no string is sent as JSON. */
+export interface CannedAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** A request at the moment of its sending; header names in lower case. */
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: PipelineRequest["body"];
+  readonly request: PipelineRequest;
+}
+
+export interface StubTransport extends HttpClient {
+  readonly sent: readonly SentRequest[];
+}
+
+export type StubAnswer = CannedAnswer | Error | ((request: PipelineRequest) => unknown);
+
+/** Answers each request with the next of `answers`, the last one again and again. Functions may return or throw. */
+export function stubTransport(...answers: readonly StubAnswer[]): StubTransport {
+  const sent: SentRequest[] = [];
+  return {
+    sent,
+    async sendRequest(request) {
+      const { method, url, body } = request;
+      const answer = answers[Math.min(sent.length, answers.length - 1)];
+      sent.push({ method, url, headers: { ...request.headers.toJSON() }, body, request });
+      const said = typeof answer === "function" ? await answer(request) : answer;
+      if (said instanceof Error) throw said;
+      return toResponse(request, said as CannedAnswer);
+    },
+  };
+}
+
+export function toResponse(request: PipelineRequest, answer: CannedAnswer): PipelineResponse {
+  return {
+    request,
+    status: answer.status,
+    headers: createHttpHeaders({ ...headersOf(answer) }),
+    bodyAsText: textOf(answer),
+  };
+}
+
+export function textOf({ body }: CannedAnswer): string {
+  if (body === undefined) return "";
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+export function headersOf({ headers, body }: CannedAnswer): Readonly<Record<string, string>> {
+  return { ...(body !== undefined && { "content-type": "application/json; charset=utf-8" }), ...headers };
+}

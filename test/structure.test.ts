@@ -1,0 +1,151 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { packageVersion } from "../src/version.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const longest = 250;
+
+const moduleName = /(?:^|[\s;}])(?:import|export)(?:[\s\w*{},$]*?\sfrom)?\s*\(?\s*["']([^"']+)["']/g;
+
+/** Every path of a TypeScript file below some folders, relative to the root of the repository, with `/`. */
+function sourcesIn(...folders: readonly string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .map((path) => join(folder, path).split(sep).join("/")),
+  );
+}
+
+function textOf(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+interface Import {
+  /** As it is written, or the path of the file for one of our own. */
+  readonly target: string;
+  readonly isTypeOnly: boolean;
+}
+
+function importsOf(path: string): Import[] {
+  return [...textOf(path).matchAll(moduleName)].map(([statement, name = ""]) => ({
+    target: name.startsWith(".")
+      ? relative(root, join(root, dirname(path), name.replace(/\.js$/, ".ts")))
+          .split(sep)
+          .join("/")
+      : name,
+    isTypeOnly: /^\W*(?:import|export) type\b/.test(statement),
+  }));
+}
+
+/** Every file and package that running `entry` loads; `#platform` is both of its files. */
+function reachedFrom(entry: string): Set<string> {
+  const reached = new Set<string>();
+  const open = [entry];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (reached.has(path)) continue;
+    reached.add(path);
+    if (path === "#platform") open.push("src/platform/node.ts", "src/platform/web.ts");
+    if (!path.endsWith(".ts")) continue;
+    for (const { target, isTypeOnly } of importsOf(path)) if (!isTypeOnly) open.push(target);
+  }
+  return reached;
+}
+
+function inside(path: string, ...folders: readonly string[]): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}/`));
+}
+
+describe("imports", () => {
+  const reached = reachedFrom("src/index.ts");
+
+  it("of the main entry reach the client, and neither the fake, the emulator nor undici", () => {
+    expect([...reached]).toEqual(
+      expect.arrayContaining([
+        "src/communicationIdentityClient.ts",
+        "src/generated/operations.ts",
+        "src/generated/models.ts",
+        "src/sendOperation.ts",
+        "src/auth/signature.ts",
+        "src/auth/cryptoNode.ts",
+        "src/auth/cryptoWeb.ts",
+        "@azure/core-rest-pipeline",
+      ]),
+    );
+    const wrong = [...reached].filter(
+      (path) =>
+        inside(path, "src/testing", "src/emulator", "src/undici") ||
+        /^(?:undici|msw|@azure\/communication-\w+)(?:\/|$)/.test(path),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of the main entry name runtime dependencies only, and node: in the platform's own file alone", () => {
+    const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
+    const packages = [...reached].filter((path) => !path.startsWith("src/") && path !== "#platform");
+    const undeclared = packages.filter((name) => !(name in dependencies) && !name.startsWith("node:"));
+    expect(undeclared).toEqual([]);
+    const usersOfNode = [...reached].filter(
+      (path) => path.endsWith(".ts") && importsOf(path).some(({ target }) => target.startsWith("node:")),
+    );
+    expect(usersOfNode).toEqual(["src/auth/cryptoNode.ts"]);
+    expect([...reachedFrom("src/platform/web.ts")].filter((path) => path.startsWith("node:"))).toEqual([]);
+  });
+
+  it("of the fake take from the client only versions, routes and types of src/generated", () => {
+    const wrong = sourcesIn("src")
+      .filter((path) => inside(path, "src/testing"))
+      .flatMap((path) => importsOf(path).map((imported) => ({ path, ...imported })))
+      .filter(({ target, isTypeOnly }) => {
+        if (!target.startsWith("src/") && !target.startsWith("#")) return false;
+        if (inside(target, "src/testing")) return false;
+        if (["src/generated/apiVersions.ts", "src/generated/routes.ts"].includes(target)) return false;
+        return !(isTypeOnly && inside(target, "src/generated"));
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it("of the client and the fake know nothing of the emulator, those of the client nothing of the fake", () => {
+    const wrong = sourcesIn("src")
+      .filter((path) => !inside(path, "src/emulator"))
+      .flatMap((path) => importsOf(path).map(({ target }) => ({ path, target })))
+      .filter(
+        ({ path, target }) =>
+          inside(target, "src/emulator") || (inside(target, "src/testing") && !inside(path, "src/testing")),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of generated files and of pure ones stay in their place", () => {
+    const generated = sourcesIn("src/generated").flatMap(importsOf);
+    const allowed = /^(?:src\/generated\/\w+|src\/sendOperation|src\/wireReaders)\.ts$|^@azure\/core-client$/;
+    expect(generated.map(({ target }) => target).filter((target) => !allowed.test(target))).toEqual([]);
+    expect(importsOf("src/auth/signature.ts")).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  const isWritten = (path: string) => !inside(path, "src/generated") && !path.includes("node_modules/");
+
+  it(`that are written by hand have at most ${longest} lines`, () => {
+    const written = sourcesIn("src", "spec", "test", "samples", "review").filter(isWritten);
+    expect(written.length).toBeGreaterThan(40);
+    const long = written
+      .map((path) => `${path}: ${textOf(path).trimEnd().split("\n").length}`)
+      .filter((line) => Number(line.split(": ")[1]) > longest);
+    expect(long).toEqual([]);
+  });
+
+  it("that are generated say so", () => {
+    for (const path of sourcesIn("src/generated")) {
+      expect(textOf(path), path).toMatch(/^\/\/ Generated from spec\/ by npm run generate\. Do not edit\.\n/);
+    }
+  });
+});
+
+describe("packageVersion", () => {
+  it("equals that of package.json", () => {
+    expect(JSON.parse(textOf("package.json"))).toMatchObject({ version: packageVersion });
+  });
+});
