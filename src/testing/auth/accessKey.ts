@@ -1,0 +1,31 @@
+import { base64Decode, utf8 } from "../wire/bytes.js";
+
+const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
+
+/** A key that signatures are verified with. */
+export class AccessKey {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  #key: Promise<CryptoKey> | undefined;
+
+  private constructor(bytes: Uint8Array<ArrayBuffer>) {
+    this.#bytes = bytes;
+  }
+
+  /** @throws TypeError when the text is no base64. The text is not in the message. */
+  static fromBase64(text: string): AccessKey {
+    const bytes = base64Decode(text);
+    if (!bytes || bytes.length === 0) throw new TypeError("accessKey must be base64 of at least one byte");
+    return new AccessKey(bytes);
+  }
+
+  /** For telling a client that it forgot to decode its key. */
+  static fromText(text: string): AccessKey {
+    return new AccessKey(utf8(text));
+  }
+
+  /** Whether the signature is that of the text. Compares in constant time, as WebCrypto's verify does. */
+  async verify(text: string, signature: Uint8Array<ArrayBuffer>): Promise<boolean> {
+    this.#key ??= crypto.subtle.importKey("raw", this.#bytes, algorithm, false, ["verify"]);
+    return crypto.subtle.verify(algorithm.name, await this.#key, signature, utf8(text));
+  }
+}

@@ -1,0 +1,48 @@
+import { denied } from "../serviceError.js";
+import type { Claims } from "../tokens/jwt.js";
+import type { RoutedRequest } from "../wire/router.js";
+import type { WireRequest } from "../wire/wire.js";
+import { verifyBearer } from "./bearer.js";
+import { type HmacSettings, verifyHmac } from "./hmac.js";
+
+/** Who sent a request. */
+export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; readonly claims: Claims };
+
+export interface AuthenticationSettings extends HmacSettings {
+  /** Any bearer token will do. */
+  readonly loose: boolean;
+}
+
+/**
+ * Each scheme answers for its own requests.
+ * @param wallTime - Milliseconds since 1970.
+ * @throws ServiceError 401, with the reason beside it.
+ */
+export async function authenticate(
+  request: WireRequest,
+  { route }: RoutedRequest,
+  settings: AuthenticationSettings,
+  wallTime: number,
+): Promise<{ caller: Caller; remark?: string }> {
+  const authorization = request.headers.get("authorization") ?? "";
+  const [scheme = ""] = authorization.split(" ", 1);
+  switch (scheme.toLowerCase()) {
+    case "hmac-sha256": {
+      const remark = await verifyHmac(request, authorization, settings, wallTime);
+      return { caller: { kind: "accessKey" }, ...(remark === undefined ? {} : { remark }) };
+    }
+    case "bearer": {
+      const claims = verifyBearer(
+        authorization.slice(scheme.length + 1).trim(),
+        route.operation,
+        settings.loose,
+        wallTime,
+      );
+      return { caller: { kind: "entra", claims } };
+    }
+    case "":
+      throw denied("The request has no Authorization header");
+    default:
+      throw denied("The Authorization header must start with HMAC-SHA256 or Bearer");
+  }
+}

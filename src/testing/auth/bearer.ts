@@ -1,0 +1,49 @@
+import type { OperationName } from "../../generated/routes.js";
+import { denied } from "../serviceError.js";
+import { type Claims, readJwt } from "../tokens/jwt.js";
+
+/** The audience of the scope that clients ask for, with and without the slash that Entra may keep. */
+const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
+
+/** Where the token is the user's own. */
+const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
+  exchangeTeamsExtensionAccessToken: [
+    "https://auth.msft.communication.azure.com",
+    "https://auth.msft.communication.azure.com/",
+    "https://auth.msft.communication.azure.us",
+    "https://auth.msft.communication.azure.us/",
+  ],
+  exchangeEntraAccessToken: [
+    "https://communication.azure.com/clients",
+    "https://communication.azure.com/clients/",
+  ],
+};
+
+/**
+ * The claims of an Entra token that has not expired and is meant for the operation. Its signature is not
+ * checked: it takes Entra's keys, and the fake service goes to no network.
+ * @param wallTime - Milliseconds since 1970.
+ * @throws ServiceError 401.
+ */
+export function verifyBearer(
+  token: string,
+  operation: OperationName,
+  loose: boolean,
+  wallTime: number,
+): Claims {
+  const claims = readJwt(token)?.claims;
+  if (loose) return claims ?? {};
+  if (!claims) throw denied("The bearer token is no JWT");
+  const expiresAt = Number(claims.exp);
+  if (!(expiresAt * 1000 > wallTime)) throw denied(expiryDiagnosis(expiresAt, wallTime));
+  const audiences = userAudiences[operation] ?? resourceAudiences;
+  if (!audiences.includes(String(claims.aud))) {
+    throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
+  }
+  return claims;
+}
+
+function expiryDiagnosis(expiresAt: number, wallTime: number): string {
+  if (!Number.isFinite(expiresAt)) return "The bearer token has no expiry (claim exp)";
+  return `The bearer token expired ${Math.round(wallTime / 1000 - expiresAt)} s ago`;
+}

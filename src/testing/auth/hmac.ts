@@ -1,0 +1,90 @@
+import { denied, type ServiceError } from "../serviceError.js";
+import { base64, utf8 } from "../wire/bytes.js";
+import type { WireRequest } from "../wire/wire.js";
+import type { AccessKey } from "./accessKey.js";
+import { type HmacHeader, readHmacHeader } from "./hmacHeader.js";
+import { exactView, stringToSign, tolerances } from "./stringToSign.js";
+
+export interface HmacSettings {
+  readonly accessKey: AccessKey;
+  /** Accept no quirk of any client. */
+  readonly strict: boolean;
+  /** How far the date of a signature may be off, before or after. Milliseconds. */
+  readonly dateTolerance: number;
+}
+
+/**
+ * Verifies a request's signature, date and body hash, in this order.
+ * @param wallTime - Milliseconds since 1970.
+ * @returns the name of the tolerance that was needed, if one was.
+ * @throws ServiceError 401.
+ */
+export async function verifyHmac(
+  request: WireRequest,
+  authorization: string,
+  settings: HmacSettings,
+  wallTime: number,
+): Promise<string | undefined> {
+  const header = readHmacHeader(authorization);
+  if (!header) throw denied("Expected Authorization: HMAC-SHA256 SignedHeaders=<names>&Signature=<base64>");
+  checkSignedHeaders(request, header);
+  const tolerance = await verifySignature(request, header, settings);
+  checkDate(request, header, settings, wallTime);
+  await checkContentHash(request);
+  return tolerance;
+}
+
+function checkSignedHeaders(request: WireRequest, { signedHeaders }: HmacHeader): void {
+  const hasDate = signedHeaders.includes("x-ms-date") || signedHeaders.includes("date");
+  if (!hasDate || !signedHeaders.includes("host") || !signedHeaders.includes("x-ms-content-sha256")) {
+    throw denied(`SignedHeaders must be x-ms-date;host;x-ms-content-sha256, not ${signedHeaders.join(";")}`);
+  }
+  const missing = signedHeaders.filter((name) => name !== "host" && !request.headers.has(name));
+  if (missing.length > 0) throw denied(`Signed but not sent: ${missing.join(", ")}`);
+}
+
+async function verifySignature(
+  request: WireRequest,
+  { signedHeaders, signature }: HmacHeader,
+  { accessKey, strict }: HmacSettings,
+): Promise<string | undefined> {
+  const exact = exactView(request);
+  if (await accessKey.verify(stringToSign(request, signedHeaders, exact), signature)) return undefined;
+  for (const { name, view } of strict ? [] : tolerances) {
+    if (await accessKey.verify(stringToSign(request, signedHeaders, view(exact)), signature)) return name;
+  }
+  throw signatureDiffers(stringToSign(request, signedHeaders, exact));
+}
+
+function signatureDiffers(text: string): ServiceError {
+  return denied(`The signature does not match. String to sign: ${JSON.stringify(text)}`);
+}
+
+function checkDate(
+  request: WireRequest,
+  { signedHeaders }: HmacHeader,
+  { dateTolerance }: HmacSettings,
+  wallTime: number,
+): void {
+  const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
+  const difference = Date.parse(request.headers.get(name) ?? "") - wallTime;
+  if (Number.isNaN(difference)) throw denied(`${name} is no date like Mon, 13 Mar 2023 09:47:52 GMT`);
+  if (Math.abs(difference) > dateTolerance) {
+    const seconds = Math.round(Math.abs(difference) / 1000);
+    const side = difference < 0 ? "behind" : "ahead of";
+    throw denied(
+      `${name} is ${seconds} s ${side} the service's clock; ${dateTolerance / 1000} s are allowed`,
+    );
+  }
+}
+
+async function checkContentHash(request: WireRequest): Promise<void> {
+  const body = request.body.length > 0 ? new Uint8Array(request.body) : utf8("");
+  const actual = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
+  if (request.headers.get("x-ms-content-sha256") !== actual) {
+    throw denied(
+      `x-ms-content-sha256 of the ${body.length} body bytes received is ${actual}`,
+      "Request 'x-ms-content-sha256' differs from generated content hash.",
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { base64Decode } from "../wire/bytes.js";
+
+/** What an `Authorization: HMAC-SHA256 …` header says. */
+export interface HmacHeader {
+  /** Lower case, in the order in which their values were signed. */
+  readonly signedHeaders: readonly string[];
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+/** Reads `HMAC-SHA256 SignedHeaders=a;b;c&Signature=base64`. Undefined when it is not that. */
+export function readHmacHeader(authorization: string): HmacHeader | undefined {
+  const fields = new Map<string, string>();
+  for (const field of authorization.replace(/^HMAC-SHA256\s+/i, "").split("&")) {
+    const equals = field.indexOf("=");
+    if (equals > 0) fields.set(field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1).trim());
+  }
+  const signature = base64Decode(fields.get("signature") ?? "!");
+  const names = fields.get("signedheaders");
+  if (!names || !signature) return undefined;
+  return { signedHeaders: names.split(";").map((name) => name.trim().toLowerCase()), signature };
+}

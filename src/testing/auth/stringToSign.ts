@@ -1,0 +1,57 @@
+import { originForm } from "../wire/router.js";
+import type { WireRequest } from "../wire/wire.js";
+
+/** One way to read a request for its signature. */
+export interface SigningView {
+  readonly target: string;
+  readonly host: string;
+}
+
+/** A quirk of an official client that the real service never meets, because its hosts have no port and use https. */
+export interface Tolerance {
+  readonly name: "java-host-without-port" | "js-doubled-port" | "python-http-path" | "python-decoded-path";
+  readonly view: (exact: SigningView) => SigningView;
+}
+
+export const tolerances: readonly Tolerance[] = [
+  { name: "java-host-without-port", view: ({ target, host }) => ({ target, host: withoutPort(host) }) },
+  { name: "js-doubled-port", view: ({ target, host }) => ({ target, host: withPortTwice(host) }) },
+  { name: "python-http-path", view: ({ target, host }) => ({ target: target.slice(1), host }) },
+  { name: "python-decoded-path", view: ({ target, host }) => ({ target: decode(target), host }) },
+  { name: "python-decoded-path", view: ({ target, host }) => ({ target: decode(target.slice(1)), host }) },
+];
+
+export function exactView(request: WireRequest): SigningView {
+  return { target: originForm(request.target), host: request.host };
+}
+
+/**
+ * Method, target and the values of the signed headers, as received: nothing is decoded or brought into
+ * another form, since a signature covers bytes.
+ */
+export function stringToSign(
+  request: WireRequest,
+  signedHeaders: readonly string[],
+  view: SigningView,
+): string {
+  const values = signedHeaders.map((name) =>
+    name === "host" ? view.host : (request.headers.get(name) ?? ""),
+  );
+  return `${request.method}\n${view.target}\n${values.join(";")}`;
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d+$/, "");
+}
+
+function withPortTwice(host: string): string {
+  return host.replace(/:\d+$/, "$&$&");
+}
+
+function decode(target: string): string {
+  try {
+    return decodeURIComponent(target);
+  } catch {
+    return target;
+  }
+}

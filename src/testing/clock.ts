@@ -1,0 +1,110 @@
+/** A span of time; the parts are added up. */
+export interface Duration {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+  readonly milliseconds?: number;
+}
+
+/**
+ * The time of the fake service: when tokens are issued, when they expire, when a window of throttling ends.
+ *
+ * Signatures and bearer tokens are judged by the machine's own time plus `skew`, because the client signs
+ * with the machine's time: after `advance({ hours: 23 })` a client still gets through.
+ */
+export interface FakeClock {
+  /** The service's time. */
+  now(): Date;
+  /** Moves the service's time, forward or (negative) back. */
+  advance(by: Duration): void;
+  /** Sets the service's time. It goes on from there, unless it is frozen. */
+  set(time: Date | string | number): void;
+  /** Stops the service's time; `advance` and `set` still move it. */
+  freeze(): void;
+  /** Lets the service's time go on from where it stands. */
+  resume(): void;
+  /**
+   * Sets the service's wall clock ahead of the machine's (negative: behind), so that a client's signatures
+   * look too old or too new. Seen in the `Date` header.
+   */
+  skew(by: Duration): void;
+  /** Back to the machine's time, or to the time that the service was created with. */
+  reset(): void;
+}
+
+/** What a snapshot keeps of a clock. Milliseconds. */
+export interface ClockState {
+  readonly offset: number;
+  readonly frozenAt?: number;
+  readonly skew: number;
+}
+
+export class ServiceClock implements FakeClock {
+  readonly #initial: ClockState;
+  #state: ClockState;
+
+  /** @param frozenAt - Milliseconds since 1970 at which the time stands still from the start. */
+  constructor(frozenAt?: number) {
+    this.#initial = frozenAt === undefined ? { offset: 0, skew: 0 } : { offset: 0, frozenAt, skew: 0 };
+    this.#state = this.#initial;
+  }
+
+  /** Milliseconds since 1970, the service's time. */
+  get time(): number {
+    return this.#state.frozenAt ?? Date.now() + this.#state.offset;
+  }
+
+  /** Milliseconds since 1970 on the service's wall, by which it judges signatures. */
+  get wallTime(): number {
+    return Date.now() + this.#state.skew;
+  }
+
+  get state(): ClockState {
+    return this.#state;
+  }
+
+  set state(state: ClockState) {
+    this.#state = state;
+  }
+
+  now(): Date {
+    return new Date(this.time);
+  }
+
+  advance(by: Duration): void {
+    this.set(this.time + milliseconds(by));
+  }
+
+  set(time: Date | string | number): void {
+    const target = new Date(time).getTime();
+    if (Number.isNaN(target))
+      throw new TypeError("clock.set needs a Date, an ISO 8601 string or milliseconds");
+    this.#state =
+      this.#state.frozenAt === undefined
+        ? { ...this.#state, offset: target - Date.now() }
+        : { ...this.#state, frozenAt: target };
+  }
+
+  freeze(): void {
+    this.#state = { ...this.#state, frozenAt: this.time };
+  }
+
+  resume(): void {
+    this.#state = { offset: this.time - Date.now(), skew: this.#state.skew };
+  }
+
+  skew(by: Duration): void {
+    this.#state = { ...this.#state, skew: milliseconds(by) };
+  }
+
+  reset(): void {
+    this.#state = this.#initial;
+  }
+}
+
+function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): number {
+  const total = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
+  if (!Number.isFinite(total)) throw new TypeError("A duration's parts must be finite numbers");
+  return total;
+}

@@ -1,0 +1,38 @@
+import { handleRequest } from "../handleRequest.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../wire/wire.js";
+
+/**
+ * Answers a fetch `Request`.
+ * @throws TypeError as `fetch` does, when a fault drops the connection.
+ * @throws the signal's reason when the request was aborted.
+ */
+export async function fetchDoor(core: ServiceCore, request: Request): Promise<Response> {
+  request.signal.throwIfAborted();
+  try {
+    const answer = await handleRequest(core, await wireRequest(request));
+    request.signal.throwIfAborted();
+    return response(answer);
+  } catch (error) {
+    if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
+    throw error;
+  }
+}
+
+async function wireRequest(request: Request): Promise<WireRequest> {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    target: `${url.pathname}${url.search}`,
+    scheme: url.protocol === "http:" ? "http" : "https",
+    // A browser lets no one set Host, nor read it.
+    host: request.headers.get("host") ?? url.host,
+    headers: new Map(request.headers),
+    body: new Uint8Array(await request.arrayBuffer()),
+  };
+}
+
+function response({ status, headers, body }: WireResponse): Response {
+  const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
+  return new Response(body ? new Uint8Array(body) : null, init);
+}

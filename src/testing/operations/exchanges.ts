@@ -1,0 +1,94 @@
+import type { ServiceCore } from "../serviceCore.js";
+import { denied, ServiceError } from "../serviceError.js";
+import type { Claims } from "../tokens/jwt.js";
+import { createUser } from "./identities.js";
+import { issueToken } from "./issueToken.js";
+import type { Answer, Call } from "./operation.js";
+
+const noGuid = "00000000-0000-0000-0000-000000000000";
+
+/** Teams Phone extensibility is about calls. */
+const teamsExtensionScopes = ["voip"];
+
+/** The scope of a token for each permission that an Entra application can have. */
+const scopeOfPermission: Readonly<Record<string, string>> = {
+  Chat: "chat",
+  "Chat.Join": "chat.join",
+  "Chat.Join.Limited": "chat.join.limited",
+  VoIP: "voip",
+  "VoIP.Join": "voip.join",
+};
+
+/** For a user or resource account with an assignment that names the application, or no application. */
+export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+  const entra = entraUser(core, call);
+  const assignment = core.state.assignment(entra.tenantId, entra.objectId);
+  const allowed =
+    assignment && (assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true);
+  if (!allowed && !core.settings.loose) {
+    throw forbidden(
+      assignment
+        ? `The assignment's clientIds do not hold ${entra.clientId}`
+        : `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: upsert one first`,
+    );
+  }
+  return exchange(core, `${entra.tenantId}_${entra.objectId}`, teamsExtensionScopes, entra.expiresAt);
+}
+
+/** For any Entra user whose token carries one of the permissions. */
+export function exchangeEntraAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+  const entra = entraUser(core, call);
+  const scopes = entra.permissions.flatMap((name) => scopeOfPermission[name] ?? []);
+  if (scopes.length === 0 && !core.settings.loose) {
+    throw forbidden(`The token's claim scp holds none of ${Object.keys(scopeOfPermission).join(", ")}`);
+  }
+  const granted = scopes.length > 0 ? scopes : ["chat", "voip"];
+  return exchange(core, `wf_${entra.tenantId}_${entra.objectId}`, granted, entra.expiresAt);
+}
+
+async function exchange(
+  core: ServiceCore,
+  key: string,
+  scopes: readonly string[],
+  expiresAt: number,
+): Promise<Answer> {
+  const id = `8:acs:${core.settings.resourceId}_${key}`;
+  const user = core.state.user(id) ?? createUser(core, id);
+  const accessToken = await issueToken(core, user, scopes, expiresAt);
+  return { status: 200, body: { identity: { id }, accessToken } };
+}
+
+interface EntraUser {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly clientId: string;
+  readonly permissions: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+function entraUser({ settings, clock }: ServiceCore, { caller }: Call): EntraUser {
+  if (caller.kind !== "entra") throw denied("This operation takes the user's own Entra token as Bearer");
+  const { claims } = caller;
+  const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
+  if (missing.length > 0 && !settings.loose) throw denied(`The token lacks the claims ${missing.join(", ")}`);
+  return {
+    tenantId: text(claims, "tid").toLowerCase(),
+    objectId: text(claims, "oid").toLowerCase(),
+    clientId: text(claims, "appid", text(claims, "azp")).toLowerCase(),
+    permissions: text(claims, "scp", "").split(" "),
+    expiresAt: typeof claims.exp === "number" ? claims.exp * 1000 : clock.time + 60 * 60_000,
+  };
+}
+
+function text(claims: Claims, name: string, otherwise: string = noGuid): string {
+  const value = claims[name];
+  return typeof value === "string" ? value : otherwise;
+}
+
+function forbidden(diagnosis: string): ServiceError {
+  return new ServiceError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
+    announcesVersions: true,
+    diagnosis,
+  });
+}

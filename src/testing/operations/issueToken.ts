@@ -1,0 +1,46 @@
+import { seededBytes } from "../random.js";
+import type { ServiceCore } from "../serviceCore.js";
+import type { User } from "../state/serviceState.js";
+
+/** The wire's access token. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresOn: string;
+}
+
+/**
+ * Issues a token now.
+ * @param expiresAt - Milliseconds since 1970.
+ */
+export async function issueToken(
+  core: ServiceCore,
+  user: User,
+  scopes: readonly string[],
+  expiresAt: number,
+): Promise<IssuedToken> {
+  const content = {
+    token: core.state.nextToken,
+    scopes: scopes.join(","),
+    issuedAt: Math.floor(core.clock.time / 1000),
+    expiresAt: Math.floor(expiresAt / 1000),
+  };
+  core.state.record({ type: "tokenIssued", user: user.number, ...content });
+  const token = await core.issuer.sign({ userId: user.id, ...content });
+  return { token, expiresOn: formatExpiry(expiresAt, core.settings.seed, content.token) };
+}
+
+/** As the service writes a date without a fraction: `2025-04-14T15:32:35+00:00`. */
+export function formatSeconds(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}+00:00`;
+}
+
+/**
+ * As the service writes an expiry: `+00:00` and up to seven digits of fraction without trailing zeros. The
+ * digits beyond milliseconds are made up, because readers of dates trip over them.
+ */
+function formatExpiry(time: number, seed: string, token: number): string {
+  const [high = 0, low = 0] = seededBytes(seed, token);
+  const beyond = String((high * 256 + low) % 10_000).padStart(4, "0");
+  const fraction = `${new Date(time).toISOString().slice(20, 23)}${beyond}`.replace(/0+$/, "");
+  return formatSeconds(time).replace("+", fraction ? `.${fraction}+` : "+");
+}

@@ -1,0 +1,22 @@
+import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { Route } from "../../generated/routes.js";
+import type { Caller } from "../auth/authenticate.js";
+import type { ServiceCore } from "../serviceCore.js";
+import type { JsonObject } from "../wire/requestBody.js";
+
+/** A request that was routed, authenticated and read. */
+export interface Call {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly version: ApiVersion;
+  readonly body: JsonObject | undefined;
+  readonly caller: Caller;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: object;
+}
+
+/** What an operation does: it checks the call, changes the state and answers, or throws a ServiceError. */
+export type Operation = (core: ServiceCore, call: Call) => Answer | Promise<Answer>;

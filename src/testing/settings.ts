@@ -1,0 +1,105 @@
+import { AccessKey } from "./auth/accessKey.js";
+import { unpredictableSeed } from "./random.js";
+
+/**
+ * The access key of every fake service that is given none. It is public by design: base64 of
+ * "acs-identity emulator: this well-known access key is not secret.".
+ */
+export const wellKnownAccessKey: string =
+  "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHdlbGwta25vd24gYWNjZXNzIGtleSBpcyBub3Qgc2VjcmV0Lg==";
+
+/** The resource that a fake service stands for unless it is told another. */
+const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
+
+/** Ends in .test, a name that never resolves, so that nothing goes out by mistake. */
+const defaultEndpoint = "https://fake-resource.communication.azure.test/";
+
+/** How much like the service the fake behaves. */
+export type Strictness = "strict" | "standard" | "loose";
+
+/** A user that exists from the start. */
+export interface SeededUser {
+  /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. Made from the seed when absent. */
+  readonly id?: string;
+  readonly customId?: string;
+}
+
+/** Options of `createFakeIdentityService`. */
+export interface FakeIdentityServiceOptions {
+  /** Default: `https://fake-resource.communication.azure.test/`, a name that never resolves. */
+  readonly endpoint?: string;
+  /** Base64. Default: a well-known key that is no secret. */
+  readonly accessKey?: string;
+  /** The GUID in every user id. Default: a fixed one. */
+  readonly resourceId?: string;
+  /**
+   * The same seed gives the same user ids. Tokens are signed with a well-known key then, so that with `now`
+   * set as well the tokens are the same, too. Default: unpredictable ids, a key of its own.
+   */
+  readonly seed?: string | number;
+  /** Freezes the service's time here; `clock` moves it. Default: the machine's time. */
+  readonly now?: Date | string | number;
+  /**
+   * `strict` accepts no quirk of an official client in signatures. `standard` accepts the known ones.
+   * `loose` takes any API version, any bearer token and any content type as well.
+   * Default: `standard`.
+   */
+  readonly strictness?: Strictness;
+  /** How far the date of a signature may be off, in minutes. Default: 15. */
+  readonly dateToleranceInMinutes?: number;
+  /** Users that exist from the start and after `reset`. */
+  readonly users?: readonly SeededUser[];
+}
+
+/** The options, checked and completed. */
+export interface Settings {
+  /** Ends with a slash. */
+  readonly endpoint: string;
+  readonly accessKeyText: string;
+  readonly accessKey: AccessKey;
+  readonly resourceId: string;
+  readonly seed: string;
+  /** The seed was chosen by the caller. */
+  readonly seeded: boolean;
+  readonly strict: boolean;
+  readonly loose: boolean;
+  /** Milliseconds. */
+  readonly dateTolerance: number;
+  readonly users: readonly SeededUser[];
+}
+
+/** @throws TypeError naming the option that can't be used; never its value if that is the key. */
+export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
+  const {
+    accessKey = wellKnownAccessKey,
+    resourceId = wellKnownResourceId,
+    strictness = "standard",
+  } = options;
+  const { dateToleranceInMinutes = 15, endpoint = defaultEndpoint } = options;
+  if (!isGuid(resourceId)) throw new TypeError("resourceId must be a GUID in lower case");
+  if (!(dateToleranceInMinutes >= 0)) throw new TypeError("dateToleranceInMinutes must be 0 or more");
+  return {
+    endpoint: originOf(endpoint),
+    accessKeyText: accessKey,
+    accessKey: AccessKey.fromBase64(accessKey),
+    resourceId,
+    seed: options.seed === undefined ? unpredictableSeed() : String(options.seed),
+    seeded: options.seed !== undefined,
+    strict: strictness === "strict",
+    loose: strictness === "loose",
+    dateTolerance: dateToleranceInMinutes * 60_000,
+    users: options.users ?? [],
+  };
+}
+
+export function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+function originOf(endpoint: string): string {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (!url?.protocol.startsWith("http") || url.pathname !== "/" || url.search || url.hash) {
+    throw new TypeError("endpoint must be an http or https URL without a path");
+  }
+  return `${url.origin}/`;
+}

@@ -1,0 +1,149 @@
+import type { AssignmentSet, StateEvent, TokenIssued, TokensRevoked } from "./events.js";
+import { TokenTable } from "./tokenTable.js";
+
+export interface User {
+  readonly number: number;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly customId?: string;
+  /** Milliseconds since 1970; absent before the first token. */
+  lastTokenIssuedAt?: number;
+  /** Oldest first. The newest one covers all; older ones, kept for a day, tell when a token was revoked. */
+  revocations?: Revocation[];
+}
+
+type Revocation = Pick<TokensRevoked, "upTo" | "at">;
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Users, tokens and assignments in memory. `record` is the one way to change them. */
+export class ServiceState {
+  /** Called with each event after it took effect. */
+  onEvent: ((event: StateEvent) => void) | undefined;
+
+  readonly #users = new Map<string, User>();
+  readonly #usersByNumber = new Map<number, User>();
+  readonly #usersByCustomId = new Map<string, User>();
+  readonly #assignments = new Map<string, AssignmentSet>();
+  readonly #tokens = new TokenTable();
+  #lastUser = 0;
+  #lastToken = 0;
+
+  record(event: StateEvent): void {
+    this.#apply(event);
+    this.onEvent?.(event);
+  }
+
+  /** The number that the next user gets. */
+  get nextUser(): number {
+    return this.#lastUser + 1;
+  }
+
+  /** The number that the next token gets. */
+  get nextToken(): number {
+    return this.#lastToken + 1;
+  }
+
+  get userCount(): number {
+    return this.#users.size;
+  }
+
+  users(): IterableIterator<User> {
+    return this.#users.values();
+  }
+
+  user(id: string): User | undefined {
+    return this.#users.get(id);
+  }
+
+  userByNumber(number: number): User | undefined {
+    return this.#usersByNumber.get(number);
+  }
+
+  userByCustomId(customId: string): User | undefined {
+    return this.#usersByCustomId.get(customId);
+  }
+
+  assignment(tenantId: string, objectId: string): AssignmentSet | undefined {
+    return this.#assignments.get(assignmentKey(tenantId, objectId));
+  }
+
+  assignments(): IterableIterator<AssignmentSet> {
+    return this.#assignments.values();
+  }
+
+  /** Unexpired tokens of users that exist, revoked ones among them. `time` in milliseconds since 1970. */
+  *tokens(time: number, user?: User): Generator<TokenIssued> {
+    const now = Math.floor(time / 1000);
+    this.#tokens.dropExpired(now);
+    for (const token of this.#tokens.list(now, user?.number)) {
+      if (this.#usersByNumber.has(token.user)) yield token;
+    }
+  }
+
+  /** When the token was revoked, in milliseconds since 1970. */
+  revokedAt(user: User, token: number): number | undefined {
+    return user.revocations?.find(({ upTo }) => token <= upTo)?.at;
+  }
+
+  #apply(event: StateEvent): void {
+    switch (event.type) {
+      case "userCreated":
+        this.#addUser({
+          number: event.user,
+          id: event.id,
+          createdAt: event.at,
+          ...(event.customId === undefined ? {} : { customId: event.customId }),
+        });
+        break;
+      case "userDeleted":
+        this.#removeUser(event.user);
+        break;
+      case "tokenIssued":
+        this.#addToken(event);
+        break;
+      case "tokensRevoked":
+        this.#revoke(event);
+        break;
+      case "assignmentSet":
+        this.#assignments.set(assignmentKey(event.tenantId, event.objectId), event);
+        break;
+      case "assignmentDeleted":
+        this.#assignments.delete(assignmentKey(event.tenantId, event.objectId));
+    }
+  }
+
+  #addUser(user: User): void {
+    this.#users.set(user.id, user);
+    this.#usersByNumber.set(user.number, user);
+    if (user.customId !== undefined) this.#usersByCustomId.set(user.customId, user);
+    this.#lastUser = Math.max(this.#lastUser, user.number);
+  }
+
+  #removeUser(number: number): void {
+    const user = this.#usersByNumber.get(number);
+    if (!user) return;
+    this.#users.delete(user.id);
+    this.#usersByNumber.delete(number);
+    if (user.customId !== undefined) this.#usersByCustomId.delete(user.customId);
+  }
+
+  #addToken(token: TokenIssued): void {
+    this.#tokens.dropExpired(token.issuedAt);
+    this.#tokens.add(token);
+    this.#lastToken = Math.max(this.#lastToken, token.token);
+    const user = this.#usersByNumber.get(token.user);
+    if (user) user.lastTokenIssuedAt = token.issuedAt * 1000;
+  }
+
+  #revoke({ user: number, upTo, at }: TokensRevoked): void {
+    const user = this.#usersByNumber.get(number);
+    if (!user) return;
+    const recent = (user.revocations ?? []).filter((earlier) => at - earlier.at < DAY);
+    user.revocations = [...recent, { upTo, at }];
+  }
+}
+
+function assignmentKey(tenantId: string, objectId: string): string {
+  return `${tenantId}/${objectId}`.toLowerCase();
+}

@@ -1,0 +1,84 @@
+import type { TokenIssued } from "./events.js";
+
+const PAGE_SIZE = 1024;
+const HOUR = 3600;
+
+/**
+ * Issued tokens at 18 bytes each, without the JWT: a token proves itself by its signature, and this table is
+ * there to list what is in circulation. Pages of tokens that expire in the same hour leave together.
+ */
+export class TokenTable {
+  /** By the hour of expiry. */
+  readonly #hours = new Map<number, Page[]>();
+  readonly #scopeSets: string[] = [];
+  readonly #scopeSetIds = new Map<string, number>();
+
+  add(token: TokenIssued): void {
+    const hour = Math.floor(token.expiresAt / HOUR);
+    const pages = this.#hours.get(hour) ?? [];
+    this.#hours.set(hour, pages);
+    const last = pages.at(-1);
+    const page = last && last.length < PAGE_SIZE ? last : new Page();
+    if (page !== last) pages.push(page);
+    page.push(token, this.#scopeSetId(token.scopes));
+  }
+
+  /** Drops the tokens that expired in an hour before that of `now`. Seconds since 1970. */
+  dropExpired(now: number): void {
+    const current = Math.floor(now / HOUR);
+    for (const hour of this.#hours.keys()) {
+      if (hour < current) this.#hours.delete(hour);
+    }
+  }
+
+  /** Tokens that are not expired, in no certain order. Seconds since 1970. */
+  *list(now: number, user?: number): Generator<TokenIssued> {
+    for (const pages of this.#hours.values()) {
+      for (const page of pages) {
+        for (let row = 0; row < page.length; row++) {
+          if ((page.expiresAt[row] ?? 0) > now && (user === undefined || page.users[row] === user)) {
+            yield page.read(row, this.#scopeSets);
+          }
+        }
+      }
+    }
+  }
+
+  #scopeSetId(scopes: string): number {
+    let id = this.#scopeSetIds.get(scopes);
+    if (id === undefined) {
+      id = this.#scopeSets.push(scopes) - 1;
+      this.#scopeSetIds.set(scopes, id);
+    }
+    return id;
+  }
+}
+
+class Page {
+  length = 0;
+  readonly users = new Uint32Array(PAGE_SIZE);
+  readonly issuedAt = new Uint32Array(PAGE_SIZE);
+  readonly expiresAt = new Uint32Array(PAGE_SIZE);
+  readonly #tokens = new Uint32Array(PAGE_SIZE);
+  readonly #scopes = new Uint16Array(PAGE_SIZE);
+
+  push(token: TokenIssued, scopes: number): void {
+    const row = this.length++;
+    this.users[row] = token.user;
+    this.issuedAt[row] = token.issuedAt;
+    this.expiresAt[row] = token.expiresAt;
+    this.#tokens[row] = token.token;
+    this.#scopes[row] = scopes;
+  }
+
+  read(row: number, scopeSets: readonly string[]): TokenIssued {
+    return {
+      type: "tokenIssued",
+      token: this.#tokens[row] ?? 0,
+      user: this.users[row] ?? 0,
+      scopes: scopeSets[this.#scopes[row] ?? 0] ?? "",
+      issuedAt: this.issuedAt[row] ?? 0,
+      expiresAt: this.expiresAt[row] ?? 0,
+    };
+  }
+}

@@ -1,0 +1,75 @@
+import type { ServiceState } from "../state/serviceState.js";
+import { type Claims, readJwt } from "./jwt.js";
+import type { TokenIssuer } from "./tokenIssuer.js";
+
+/** Why a token is no good. */
+export type TokenProblem =
+  | "malformed"
+  | "unknownKey"
+  | "badSignature"
+  | "expired"
+  | "revoked"
+  | "userDeleted";
+
+/** What the fake service thinks of a token. */
+export interface TokenInspection {
+  readonly valid: boolean;
+  /** Absent when the token is valid. */
+  readonly problem?: TokenProblem;
+  /** The verdict in words. Holds no part of the token. */
+  readonly message: string;
+  /** The raw id of the user. Absent when the token was not signed by this service. */
+  readonly userId?: string;
+  readonly scopes?: readonly string[];
+  readonly issuedAt?: Date;
+  readonly expiresOn?: Date;
+  readonly revokedAt?: Date;
+}
+
+/** @param time - Milliseconds since 1970. */
+export async function inspectToken(
+  token: string,
+  issuer: TokenIssuer,
+  state: ServiceState,
+  time: number,
+): Promise<TokenInspection> {
+  const jwt = readJwt(token);
+  if (!jwt) return problem("malformed", "This is no JWT of three base64url parts");
+  const key = await issuer.key();
+  if (jwt.header.kid !== key.id) {
+    return problem("unknownKey", "Another key signed this token: it comes from another service or instance");
+  }
+  if (jwt.header.alg !== "RS256" || !(await key.verify(jwt.signed, jwt.signature))) {
+    return problem("badSignature", "The signature does not match: the token was changed after it was issued");
+  }
+  return judge(jwt.claims, state, time);
+}
+
+function judge(claims: Claims, state: ServiceState, time: number): TokenInspection {
+  const userId = `8:${claims.skypeid}`;
+  const expiresOn = new Date(Number(claims.exp) * 1000);
+  const content = {
+    userId,
+    scopes: String(claims.acsScope).split(","),
+    issuedAt: new Date(Number(claims.iat) * 1000),
+    expiresOn,
+  };
+  const user = state.user(userId);
+  if (!user) return { ...problem("userDeleted", "The user was deleted"), ...content };
+  const revoked = state.revokedAt(user, Number(claims.jti));
+  if (revoked !== undefined) {
+    const revokedAt = new Date(revoked);
+    return { ...problem("revoked", `Revoked at ${revokedAt.toISOString()}`), ...content, revokedAt };
+  }
+  if (expiresOn.getTime() <= time) {
+    return { ...problem("expired", `Expired at ${expiresOn.toISOString()}`), ...content };
+  }
+  return { valid: true, message: `Valid until ${expiresOn.toISOString()}`, ...content };
+}
+
+function problem(
+  name: TokenProblem,
+  message: string,
+): Pick<TokenInspection, "valid" | "problem" | "message"> {
+  return { valid: false, problem: name, message };
+}

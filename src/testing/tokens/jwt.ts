@@ -1,0 +1,52 @@
+import { base64Url, base64UrlDecode, utf8, utf8Decode } from "../wire/bytes.js";
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+export interface Jwt {
+  readonly header: Claims;
+  readonly claims: Claims;
+  /** Header and payload as signed. */
+  readonly signed: string;
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+/** Reads a token without verifying it. Undefined when it is no JWT. */
+export function readJwt(token: string): Jwt | undefined {
+  const [header, payload, signature, more] = token.split(".");
+  if (!header || !payload || signature === undefined || more !== undefined) return undefined;
+  const parts = {
+    header: readClaims(header),
+    claims: readClaims(payload),
+    bytes: base64UrlDecode(signature),
+  };
+  if (!parts.header || !parts.claims || !parts.bytes) return undefined;
+  return {
+    header: parts.header,
+    claims: parts.claims,
+    signed: `${header}.${payload}`,
+    signature: parts.bytes,
+  };
+}
+
+export function encodeClaims(claims: Claims): string {
+  return base64Url(utf8(JSON.stringify(claims)));
+}
+
+/** A token that nobody signed, for those places where Entra's signature can't be checked anyway. */
+export function unsignedJwt(claims: Claims): string {
+  const signature = base64Url(utf8("not signed: made by the fake service"));
+  return `${encodeClaims({ alg: "none", typ: "JWT" })}.${encodeClaims(claims)}.${signature}`;
+}
+
+function readClaims(part: string): Claims | undefined {
+  const bytes = base64UrlDecode(part);
+  if (!bytes) return undefined;
+  try {
+    const value: unknown = JSON.parse(utf8Decode(bytes));
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Claims)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+import { bindingError, ServiceError } from "../serviceError.js";
+import { utf8Decode } from "./bytes.js";
+import type { WireRequest } from "./wire.js";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON object in a request's body, or undefined when the body is empty.
+ * @param loose - Read the body whatever its content type is.
+ * @throws ServiceError 415 when the body is not sent as JSON, 400 when it is no JSON object.
+ */
+export function readBody(request: WireRequest, loose: boolean): JsonObject | undefined {
+  if (request.body.length === 0) return undefined;
+  const contentType = request.headers.get("content-type") ?? "";
+  if (!loose && !/^application\/json\s*(;|$)/i.test(contentType)) throw unsupportedMediaType(contentType);
+  const value = parse(request.body);
+  if (value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw bindingError("$", "The JSON value could not be converted to an object.");
+  }
+  return value as JsonObject;
+}
+
+/** @throws ServiceError 400 when there is no body. */
+export function requiredBody(body: JsonObject | undefined): JsonObject {
+  if (body === undefined) {
+    throw new ServiceError(400, "ValidationError", "A non-empty request body is required.");
+  }
+  return body;
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8Decode(bytes));
+  } catch {
+    // The reason is left out on purpose: it quotes the body, and the body may hold a token.
+    throw bindingError("$", "The request body is not valid JSON in UTF-8.");
+  }
+}
+
+function unsupportedMediaType(contentType: string): ServiceError {
+  return new ServiceError(415, "UnsupportedMediaType", "The request's content type is not supported.", {
+    diagnosis: contentType ? "Send Content-Type: application/json" : "The body came without a Content-Type",
+  });
+}

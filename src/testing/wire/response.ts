@@ -1,0 +1,96 @@
+import type { Answer } from "../operations/operation.js";
+import { seededBytes } from "../random.js";
+import type { ServiceCore } from "../serviceCore.js";
+import type { ServiceError } from "../serviceError.js";
+import { base64, utf8 } from "./bytes.js";
+import type { WireRequest, WireResponse } from "./wire.js";
+
+type Header = readonly [name: string, value: string];
+
+/** What the headers of an answer tell beside its body. */
+export interface ResponseContext {
+  readonly core: ServiceCore;
+  readonly request: WireRequest;
+  /** As `performance.now()`. */
+  readonly startedAt: number;
+  /** The value of `api-supported-versions`, once it is known. */
+  readonly supportedVersions?: string | undefined;
+  /** For the developer; goes into `x-ms-emulator-diagnosis`. */
+  readonly diagnosis?: string | undefined;
+}
+
+export function successResponse(answer: Answer, context: ResponseContext): WireResponse {
+  const common = commonHeaders(context, true);
+  if (!answer.body) return { status: answer.status, headers: common, chunked: false };
+  const body = utf8(JSON.stringify(answer.body));
+  const headers: Header[] = [
+    ["Content-Type", "application/json; charset=utf-8"],
+    ["Content-Length", String(body.length)],
+    ...common,
+  ];
+  return { status: answer.status, headers, body, chunked: false };
+}
+
+export function errorResponse(error: ServiceError, context: ResponseContext): WireResponse {
+  const headers = [
+    ...commonHeaders(context, error.options.announcesVersions ?? false),
+    ...(error.options.headers ?? []),
+  ];
+  if (error.options.bodyless) {
+    return { status: error.status, headers: [["Content-Length", "0"], ...headers], chunked: false };
+  }
+  const body = utf8(JSON.stringify(error.body));
+  return {
+    status: error.status,
+    headers: [["Content-Type", "application/json"], ...headers],
+    body,
+    chunked: true,
+  };
+}
+
+function commonHeaders(context: ResponseContext, announce: boolean): Header[] {
+  const { core, request, supportedVersions, diagnosis } = context;
+  const requestId = request.headers.get("x-ms-client-request-id");
+  const headers: Header[] = [];
+  if (announce && supportedVersions !== undefined)
+    headers.push(["api-supported-versions", supportedVersions]);
+  headers.push(["Date", new Date(core.clock.wallTime).toUTCString()]);
+  headers.push(["MS-CV", `${base64(randomBytes()).slice(0, 22)}.0`]);
+  headers.push(["Request-Context", "appId="]);
+  if (request.scheme === "https") {
+    headers.push(["Strict-Transport-Security", "max-age=31536000;includeSubDomains"]);
+  }
+  headers.push(["X-Azure-Ref", azureReference(core.clock.wallTime)]);
+  headers.push(["X-Cache", "CONFIG_NOCACHE"]);
+  if (requestId !== undefined && isHeaderText(requestId)) headers.push(["x-ms-client-request-id", requestId]);
+  headers.push(["X-Processing-Time", `${Math.round(performance.now() - context.startedAt)}ms`]);
+  if (diagnosis !== undefined) headers.push(["x-ms-emulator-diagnosis", headerText(diagnosis)]);
+  return headers;
+}
+
+/** As Azure's front door writes it: time, random bytes, the name of the site, a GUID. */
+function azureReference(time: number): string {
+  const bytes = new Uint8Array(24);
+  new DataView(bytes.buffer).setUint32(0, Math.floor(time / 1000), true);
+  bytes.set(randomBytes(), 8);
+  return `0${base64(bytes)}${azureReferenceEnd}`;
+}
+
+const azureReferenceEnd: string = btoa("EMULATOR0000\0\0\0" + "00000000-0000-0000-0000-000000000000");
+
+let lastRandom = 0;
+
+/** Not those of the state's seed: a request that fails must not change the next id. */
+function randomBytes(): Uint8Array {
+  lastRandom += 1;
+  return seededBytes("response", lastRandom);
+}
+
+function isHeaderText(text: string): boolean {
+  return text.length <= 256 && !/[^\x20-\x7e]/.test(text);
+}
+
+/** One line of printable ASCII, not too long for a header. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 2000);
+}

@@ -1,0 +1,89 @@
+import { type Route, routes } from "../../generated/routes.js";
+import { ServiceError } from "../serviceError.js";
+import type { WireRequest } from "./wire.js";
+
+/** Where a request goes. */
+export interface RoutedRequest {
+  readonly route: Route;
+  /** The decoded path arguments, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+interface CompiledRoute {
+  readonly route: Route;
+  readonly segments: readonly string[];
+}
+
+const compiledRoutes: readonly CompiledRoute[] = routes.map((route) => ({
+  route,
+  segments: route.path.split("/"),
+}));
+
+/**
+ * The route of a request.
+ * @throws ServiceError 404 when no operation has the path, 405 when one has it under another method.
+ */
+export function routeRequest(request: WireRequest): RoutedRequest {
+  const [path = "", query = ""] = splitOnce(originForm(request.target), "?");
+  const segments = path.split("/");
+  const methods: string[] = [];
+  for (const { route, segments: pattern } of compiledRoutes) {
+    const parameters = matchSegments(pattern, segments);
+    if (parameters && route.method === request.method) {
+      return { route, parameters, query: new URLSearchParams(query) };
+    }
+    if (parameters) methods.push(route.method);
+  }
+  throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
+}
+
+/** `http://host/path` becomes `/path`: a proxy may send the first. */
+export function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, "");
+}
+
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const segment = decodeSegment(segments[index] ?? "");
+    if (expected.startsWith("{")) {
+      if (!segment) return undefined;
+      parameters[expected.slice(1, -1)] = segment;
+    } else if (segment !== expected) {
+      return undefined;
+    }
+  }
+  return parameters;
+}
+
+function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const index = text.indexOf(separator);
+  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
+}
+
+function notFound(path: string): ServiceError {
+  const doubled = path.startsWith("//") ? ": it starts with two slashes, so the endpoint ended with one" : "";
+  return new ServiceError(404, "NotFound", "The requested resource was not found.", {
+    diagnosis: `No operation has this path${doubled}`,
+  });
+}
+
+function methodNotAllowed(method: string, allowed: readonly string[]): ServiceError {
+  return new ServiceError(405, "MethodNotAllowed", `The resource does not support the method ${method}.`, {
+    diagnosis: `The path has the methods ${allowed.join(", ")}`,
+    headers: [["Allow", allowed.join(", ")]],
+  });
+}

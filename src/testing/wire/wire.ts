@@ -1,0 +1,30 @@
+/** A request as it arrived, before anything is decoded: a signature covers the raw target and host. */
+export interface WireRequest {
+  readonly method: string;
+  /** Path and query exactly as received. */
+  readonly target: string;
+  readonly scheme: "http" | "https";
+  /** The Host header exactly as received. */
+  readonly host: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** An answer, with its headers spelled and ordered as they are sent. */
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: Uint8Array;
+  /** Sent with `Transfer-Encoding: chunked`, as the service sends its errors. */
+  readonly chunked: boolean;
+}
+
+/** The answer is never sent: the door closes the connection instead. */
+export class ConnectionDroppedError extends Error {
+  override readonly name = "ConnectionDroppedError";
+
+  constructor() {
+    super("The fake service dropped the connection, as failNext told it to");
+  }
+}
