@@ -1,0 +1,246 @@
+import { AzureKeyCredential as CoreKeyCredential } from "@azure/core-auth";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+} from "../../src/index.js";
+import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, testEndpoint, testKey, userBody } from "../helpers/values.js";
+
+const tokenCredential = {
+  getToken: async () => ({ token: "e", expiresOnTimestamp: Date.now() + 3_600_000 }),
+};
+const secretHost = "secret-host.example";
+
+/** The URL that a client with such an endpoint sends to. */
+async function sentUrl(
+  endpoint: string,
+  options: CommunicationIdentityClientOptions = {},
+): Promise<string | undefined> {
+  const transport = stubTransport({ status: 201, body: userBody });
+  const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), {
+    ...options,
+    httpClient: transport,
+  });
+  await client.createUser();
+  return transport.sent[0]?.url;
+}
+
+describe("an endpoint", () => {
+  it.each([
+    [testEndpoint, testEndpoint],
+    [`${testEndpoint}/`, testEndpoint],
+    [` ${testEndpoint}/\n`, testEndpoint],
+    ["https://host.example:443/", "https://host.example"],
+    ["https://host.example:8443", "https://host.example:8443"],
+    ["HTTPS://HOST.Example", "https://host.example"],
+    ["https://[::1]:8443/", "https://[::1]:8443"],
+    ["https://127.0.0.1", "https://127.0.0.1"],
+  ])("%j is used as %s", async (endpoint, origin) => {
+    expect(await sentUrl(endpoint)).toBe(`${origin}/identities?api-version=2023-10-01`);
+  });
+
+  it.each(["127.0.0.1", "127.255.1.2", "[::1]", "localhost", "LOCALHOST", "my-app.localhost"])(
+    "may be plain http on the loopback host %s",
+    async (host) => {
+      const url = `http://${host}:8080`;
+      expect(await sentUrl(url)).toBe(`${url.toLowerCase()}/identities?api-version=2023-10-01`);
+      expect(new CommunicationIdentityClient(url, tokenCredential)).toBeDefined();
+      expect(new CommunicationIdentityClient(`endpoint=${url};accesskey=${testKey}`)).toBeDefined();
+    },
+  );
+
+  const otherHosts = [
+    "host.example",
+    "localhost.example",
+    "notlocalhost",
+    "127.0.0.1.example",
+    "128.0.0.1",
+    "10.0.0.1",
+    "[::2]",
+    "0.0.0.0",
+  ];
+  it.each(otherHosts)("must not be plain http on %s", (host) => {
+    for (const make of [
+      () => new CommunicationIdentityClient(`http://${host}`, new AzureKeyCredential(testKey)),
+      () => new CommunicationIdentityClient(`http://${host}`, tokenCredential),
+      () => new CommunicationIdentityClient(`endpoint=http://${host};accesskey=${testKey}`),
+      () =>
+        new CommunicationIdentityClient(`http://${host}`, tokenCredential, {
+          allowInsecureConnection: false,
+        }),
+    ]) {
+      const error = thrownBy(make);
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain("plain http is allowed for a loopback host only");
+      expect(error.message).toContain("allowInsecureConnection");
+      expectNoSecret(error, testKey, `http://${host}`);
+    }
+  });
+
+  it("may be plain http anywhere with allowInsecureConnection", async () => {
+    const options = { allowInsecureConnection: true };
+    expect(await sentUrl("http://host.example:8080", options)).toContain("http://host.example:8080/");
+  });
+
+  it.each([
+    [`https://user:secret-password@${secretHost}`, "a user name or a password"],
+    [`https://secret-user@${secretHost}`, "a user name or a password"],
+    [`https://:secret-password@${secretHost}`, "a user name or a password"],
+    [`https://${secretHost}/path`, "more than scheme, host and port"],
+    [`https://${secretHost}//`, "more than scheme, host and port"],
+    [`https://${secretHost}/?a=b`, "more than scheme, host and port"],
+    [`https://${secretHost}?a=b`, "more than scheme, host and port"],
+    [`https://${secretHost}/#x`, "more than scheme, host and port"],
+    [`httpx://${secretHost}`, "not an absolute https URL"],
+    [`ftp://${secretHost}`, "not an absolute https URL"],
+    [`file:///${secretHost}`, "not an absolute https URL"],
+    [`wss://${secretHost}`, "not an absolute https URL"],
+    [`javascript:alert("${secretHost}")`, "not an absolute https URL"],
+    [secretHost, "not an absolute https URL"],
+    [`//${secretHost}`, "not an absolute https URL"],
+    ["https://", "not an absolute https URL"],
+    ["", "not an absolute https URL"],
+    [`https://${secretHost}:99999`, "not an absolute https URL"],
+  ])("%j is refused", (endpoint, reason) => {
+    for (const make of [
+      () => new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey)),
+      () => new CommunicationIdentityClient(endpoint, tokenCredential),
+    ]) {
+      const error = thrownBy(make);
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain(reason);
+      expect(error.message).toContain("https://my-resource.communication.azure.com");
+      expectNoSecret(error, testKey, secretHost, "secret-user", "secret-password");
+    }
+  });
+
+  it("in a connection string is held to the same rules", () => {
+    for (const endpoint of [`https://u:p@${secretHost}`, `https://${secretHost}/x`, secretHost, "https://"]) {
+      const error = thrownBy(
+        () => new CommunicationIdentityClient(`endpoint=${endpoint};accesskey=${testKey}`),
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain("The endpoint can't be used");
+      expectNoSecret(error, testKey, secretHost);
+    }
+  });
+
+  it.each([
+    [undefined, "undefined"],
+    [null, "null"],
+    [5, "number"],
+    [new URL("https://host.example"), "object"],
+  ])("that is %s is refused", (endpoint, kind) => {
+    const error = thrownBy(
+      () => new CommunicationIdentityClient(endpoint as unknown as string, tokenCredential),
+    );
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe(
+      `The endpoint is ${kind}, not a string. Is the environment variable that should hold it set?`,
+    );
+  });
+
+  it("is not taken from the options", async () => {
+    const options = { endpoint: "https://evil.example", host: "https://evil.example" };
+    expect(await sentUrl(testEndpoint, options as CommunicationIdentityClientOptions)).toContain(
+      `${testEndpoint}/`,
+    );
+  });
+});
+
+describe("a credential", () => {
+  it.each([
+    ["none", undefined],
+    ["an access key as text", testKey],
+    ["options", { retryOptions: { maxRetries: 0 } }],
+  ])("that is %s is refused with an endpoint", (_, credential) => {
+    const error = thrownBy(
+      () => new CommunicationIdentityClient(testEndpoint, credential as CommunicationIdentityClientOptions),
+    );
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe(
+      "An endpoint needs a credential: pass new AzureKeyCredential(key) or a TokenCredential as the second argument.",
+    );
+    expectNoSecret(error, testKey);
+  });
+
+  it.each([
+    ["a key", new AzureKeyCredential(testKey)],
+    ["an Entra credential", tokenCredential],
+  ])("beside a connection string is refused: %s", (_, credential) => {
+    for (const text of [connectionString, `accesskey=${testKey};endpoint=${testEndpoint}`]) {
+      const error = thrownBy(
+        () => new CommunicationIdentityClient(text, credential as unknown as CoreKeyCredential),
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      expectNoSecret(error, testKey, "my-resource.communication.azure.com/;");
+      expect("input" in error).toBe(false);
+    }
+  });
+
+  it.each([[""], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is refused", (key) => {
+    const error = thrownBy(() => new CommunicationIdentityClient(testEndpoint, { key }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain("not valid base64");
+    if (key) expectNoSecret(error, key);
+  });
+
+  it("may be any object with a key: core's class, a plain one", async () => {
+    for (const credential of [new CoreKeyCredential(testKey), { key: testKey }]) {
+      const transport = stubTransport({ status: 201, body: userBody });
+      await new CommunicationIdentityClient(testEndpoint, credential, { httpClient: transport }).createUser();
+      expect(transport.sent[0]?.headers.authorization).toMatch(/^HMAC-SHA256 /);
+    }
+  });
+
+  it("that is an Entra one is asked for the scope with its double slash", async () => {
+    const scopes: unknown[] = [];
+    const credential = {
+      getToken: async (scope: string | string[]) => {
+        scopes.push(...[scope].flat());
+        return tokenCredential.getToken();
+      },
+    };
+    const transport = stubTransport({ status: 201, body: userBody });
+    await new CommunicationIdentityClient(testEndpoint, credential, { httpClient: transport }).createUser();
+    expect(scopes).toEqual(["https://communication.azure.com//.default"]);
+    const { authorization, ...others } = transport.sent[0]?.headers ?? {};
+    expect(authorization).toBe("Bearer e");
+    expect(Object.keys(others)).not.toContain("x-ms-date");
+    expect(Object.keys(others)).not.toContain("x-ms-content-sha256");
+  });
+});
+
+describe("a client", () => {
+  it("prints no key", () => {
+    const client = new CommunicationIdentityClient(connectionString);
+    expectNoSecret(client, testKey);
+    expect(JSON.stringify(client)).toBe("{}");
+    expectNoSecret(structuredClone(client), testKey);
+  });
+
+  it("takes undefined and empty options", () => {
+    expect(new CommunicationIdentityClient(connectionString, undefined)).toBeDefined();
+    expect(new CommunicationIdentityClient(connectionString, {})).toBeDefined();
+    expect(new CommunicationIdentityClient(testEndpoint, tokenCredential, undefined)).toBeDefined();
+  });
+});
+
+describe("a polluted Object.prototype", () => {
+  afterEach(() => {
+    Reflect.deleteProperty(Object.prototype, "allowInsecureConnection");
+    Reflect.deleteProperty(Object.prototype, "key");
+  });
+
+  it("does not open the way to plain http", () => {
+    Object.assign(Object.prototype, { allowInsecureConnection: true });
+    const make = () => new CommunicationIdentityClient("http://host.example", { key: testKey }, {});
+    expect(thrownBy(make).message).toContain("plain http");
+    expect(
+      thrownBy(() => new CommunicationIdentityClient("http://host.example", { key: testKey })).message,
+    ).toContain("plain http");
+  });
+});
