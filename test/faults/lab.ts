@@ -1,0 +1,190 @@
+import { getEventListeners } from "node:events";
+import type { TokenCredential } from "@azure/core-auth";
+import { accessKey, findSecrets, printsOf, secretNeedles } from "./canaries.js";
+import { forgetSeen, printSpan, seen } from "./observer.js";
+import { describeOutcome, type Outcome, settle } from "./outcome.js";
+import type { Rating, RowReport } from "./row.js";
+import { FaultServer, type FaultServerOptions, type Reply } from "./servers/faultServer.js";
+import type { IdentityClient, Subject } from "./subjects.js";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** The tools of one row on one subject. Everything that it makes is watched, closed and searched for secrets. */
+export class Lab {
+  readonly subject: Subject;
+  /** Text that must not be let out, with the name of each. Rows add their own. */
+  readonly needles: Map<string, string> = secretNeedles();
+  readonly seen: typeof seen = seen;
+  readonly #servers: FaultServer[] = [];
+  readonly #controllers: AbortController[] = [];
+  readonly #prints = new Map<string, string>();
+  readonly #missing: { label: string; must: boolean }[] = [];
+  readonly #saw: string[] = [];
+  #spoilt = false;
+  #timersBefore = 0;
+
+  constructor(subject: Subject) {
+    this.subject = subject;
+    this.#timersBefore = refTimers();
+    forgetSeen();
+  }
+
+  /** A server on loopback; the nth request gets the nth reply, and those after the last get the last. */
+  async server(replies: Reply | readonly Reply[], options?: FaultServerOptions): Promise<FaultServer> {
+    const list: readonly Reply[] = typeof replies === "function" ? [replies] : replies;
+    const server = await FaultServer.start(list, options);
+    this.#servers.push(server);
+    return server;
+  }
+
+  /** A client with the planted access key. It retries fast unless the options say otherwise. */
+  client(
+    server: FaultServer | string,
+    options: Options = {},
+    subject: Subject = this.subject,
+  ): IdentityClient {
+    const endpoint = typeof server === "string" ? server : server.url;
+    return subject.construct([`endpoint=${endpoint}/;accesskey=${accessKey}`, this.options(options)]);
+  }
+
+  /** A client with an Entra credential or an access key object. */
+  clientWith(
+    server: FaultServer | string,
+    credential: TokenCredential | object,
+    options: Options = {},
+  ): IdentityClient {
+    const endpoint = typeof server === "string" ? server : server.url;
+    return this.subject.construct([endpoint, credential, this.options(options)]);
+  }
+
+  /** The official client needs the opt-in for a loopback server too. */
+  options(options: Options): Options {
+    return {
+      retryOptions: { retryDelayInMs: 5 },
+      ...(this.subject.name === "official" && { allowInsecureConnection: true }),
+      ...options,
+    };
+  }
+
+  /** Awaits a call, keeps what it let out, and counts one that does not end in time as a fault. */
+  async call(call: () => unknown, boundMs = 5_000): Promise<Outcome> {
+    const outcome = await settle(call, boundMs);
+    this.note(describeOutcome(outcome));
+    if (outcome.kind === "pending") {
+      this.#spoilt = true;
+      this.must(`still pending after ${boundMs} ms`, false);
+    }
+    if (outcome.kind === "error") this.keep("error", outcome.error);
+    return outcome;
+  }
+
+  /** Constructs a client with any arguments; the error is searched for secrets. */
+  async construct(...args: unknown[]): Promise<Outcome> {
+    return this.call(() => this.subject.construct(args));
+  }
+
+  /** Searches something for secrets that a program may print. */
+  keep(name: string, value: unknown): void {
+    for (const [part, text] of printsOf(value)) this.#prints.set(`${name}${this.#prints.size}.${part}`, text);
+  }
+
+  abortController(): AbortController {
+    const controller = new AbortController();
+    this.#controllers.push(controller);
+    return controller;
+  }
+
+  /** The bar holds only if this is so. */
+  must(label: string, ok: boolean): void {
+    if (!ok) this.#missing.push({ label, must: true });
+  }
+
+  /** The bar is half reached without this. */
+  should(label: string, ok: boolean): void {
+    if (!ok) this.#missing.push({ label, must: false });
+  }
+
+  /** What the table shows. */
+  note(text: string): void {
+    if (this.#saw.length < 6 && !this.#saw.includes(text)) this.#saw.push(text);
+  }
+
+  /** Closes everything, then judges what holds for every row. */
+  async finish(): Promise<RowReport> {
+    await Promise.all(this.#servers.map((server) => server.close()));
+    await pause(5);
+    this.#judgeSecrets();
+    for (const fault of seen.unhandled) this.must(`unhandled ${describeError(fault)}`, false);
+    for (const warning of seen.warnings.filter(isOurWarning)) this.must(warning.slice(0, 60), false);
+    const listeners = (): number =>
+      this.#controllers.reduce((sum, { signal }) => sum + getEventListeners(signal, "abort").length, 0);
+    if (!this.#spoilt && !(await becomes(() => listeners() === 0))) {
+      this.must(`${listeners()} abort listeners left`, false);
+    }
+    if (!this.#spoilt && !(await becomes(() => refTimers() <= this.#timersBefore))) {
+      this.must(`${refTimers() - this.#timersBefore} timers left`, false);
+      this.#spoilt = true;
+    }
+    return {
+      rating: this.#rating(),
+      saw: this.#describe(),
+      spoilt: this.#spoilt || seen.unhandled.length > 0,
+    };
+  }
+
+  #judgeSecrets(): void {
+    for (const { requests } of this.#servers) {
+      for (const { headers } of requests) {
+        const value = headers.get("authorization");
+        if (value) this.needles.set(value.slice(-44, -2), "Authorization value");
+      }
+    }
+    const leaks = new Map<string, Set<string>>();
+    const search = (where: string, text: string): void => {
+      for (const secret of findSecrets(text, this.needles)) {
+        leaks.set(secret, (leaks.get(secret) ?? new Set()).add(where));
+      }
+    };
+    for (const [where, text] of this.#prints) search(where.replace(/\d+/g, ""), text);
+    for (const line of seen.logs) search("log", line);
+    for (const span of seen.spans) search("span", printSpan(span));
+    for (const warning of seen.warnings) search("warning", warning);
+    for (const [secret, places] of leaks) this.must(`LEAK of ${secret} in ${[...places].join(", ")}`, false);
+  }
+
+  #rating(): Rating {
+    if (this.#missing.length === 0) return "right";
+    return this.#missing.some(({ must }) => must) ? "wrong" : "partly";
+  }
+
+  #describe(): string {
+    const missing = [...new Set(this.#missing.map(({ label }) => label))];
+    return [...this.#saw, ...missing.map((label) => `✗ ${label}`)].join(" · ");
+  }
+}
+
+export function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Polls a condition, for half a second at most. */
+export async function becomes(condition: () => boolean, boundMs = 500): Promise<boolean> {
+  for (let waited = 0; waited < boundMs; waited += 10) {
+    if (condition()) return true;
+    await pause(10);
+  }
+  return condition();
+}
+
+/** Timers that keep the process alive. */
+function refTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+}
+
+function isOurWarning(warning: string): boolean {
+  return warning.startsWith("MaxListenersExceeded") || warning.startsWith("TimeoutOverflow");
+}
+
+function describeError(error: unknown): string {
+  return `${String(error).slice(0, 60)} (ends the process)`;
+}

@@ -1,0 +1,85 @@
+// Runs tasks in worker processes: a row that ends its process, or never ends, is a verdict and not the end of the run.
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Row, RowReport, Task, Verdict } from "./row.js";
+
+const workerFile = fileURLToPath(new URL("./worker.ts", import.meta.url));
+const defaultLimitMs = 15_000;
+
+export interface TaskResult extends Task, Verdict {
+  readonly ms: number;
+}
+
+/** Runs all tasks, `lanes` at a time. */
+export async function runTasks(
+  tasks: readonly Task[],
+  rowOf: (id: string) => Row,
+  lanes: number,
+): Promise<TaskResult[]> {
+  const queue = [...tasks];
+  const results: TaskResult[] = [];
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      const lane = new Lane();
+      for (let task = queue.shift(); task; task = queue.shift()) {
+        const start = performance.now();
+        const verdict = await lane.run(task, rowOf(task.id));
+        results.push({ ...task, ...verdict, ms: Math.round(performance.now() - start) });
+      }
+      lane.stop();
+    }),
+  );
+  return results;
+}
+
+class Lane {
+  #worker: ChildProcess | undefined;
+  #used = false;
+  #stderr = "";
+
+  async run(task: Task, row: Row): Promise<Verdict> {
+    if (row.fresh && this.#used) this.stop();
+    const report = await this.#ask(this.#start(), task, row.limitMs ?? defaultLimitMs);
+    this.#used = true;
+    if (row.fresh || report.spoilt) this.stop();
+    return { rating: report.rating, saw: report.saw };
+  }
+
+  stop(): void {
+    this.#worker?.kill("SIGKILL");
+    this.#worker = undefined;
+  }
+
+  #start(): ChildProcess {
+    if (this.#worker) return this.#worker;
+    this.#stderr = "";
+    const worker = fork(workerFile, [], {
+      execArgv: ["--import", "tsx"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    worker.stderr?.on("data", (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString()).slice(-2_000);
+    });
+    this.#worker = worker;
+    this.#used = false;
+    return worker;
+  }
+
+  #ask(worker: ChildProcess, task: Task, limitMs: number): Promise<RowReport> {
+    return new Promise((resolve) => {
+      const done = (report: RowReport): void => {
+        clearTimeout(timer);
+        worker.removeAllListeners("message").removeAllListeners("exit");
+        resolve(report);
+      };
+      const failed = (saw: string): void => done({ rating: "wrong", saw, spoilt: true });
+      const timer = setTimeout(() => failed(`✗ no end after ${limitMs} ms`), limitMs);
+      worker.on("message", (report: RowReport) => done(report));
+      worker.on("exit", (code, signal) => {
+        const lastWords = /\w*Error[^\n]*/.exec(this.#stderr)?.[0] ?? "";
+        failed(`✗ the process exited with ${code ?? signal} ${lastWords}`.trim());
+      });
+      worker.send(task);
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Lab } from "./lab.js";
+
+export type SubjectName = "ours" | "official";
+
+/** One fault: what is done to the client, what the best behaviour is, and how to tell. */
+export interface Row {
+  /** `T31` as in the matrix of faults, `X1` for those beyond it. */
+  readonly id: string;
+  readonly injection: string;
+  /** The best behaviour. */
+  readonly bar: string;
+  /** After this the worker process is ended and the row is wrong. */
+  readonly limitMs?: number;
+  /** Runs in a process of its own: it changes globals, or measures the memory of the process. */
+  readonly fresh?: true;
+  /** Does the injection, and judges by `lab.must` and `lab.should`. The same code for every subject. */
+  run(lab: Lab): Promise<void>;
+}
+
+/** `partly`: everything that the bar must have was there, and something that it should have was not. */
+export type Rating = "right" | "partly" | "wrong";
+
+export interface Verdict {
+  readonly rating: Rating;
+  /** What was observed, in a few words. */
+  readonly saw: string;
+}
+
+/** What a worker process answers. */
+export interface RowReport extends Verdict {
+  /** The process is no place for another row: something in it still hangs or leaks. */
+  readonly spoilt: boolean;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly subject: SubjectName;
+}

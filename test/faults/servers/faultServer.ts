@@ -1,0 +1,98 @@
+// A server on a raw socket: it reads requests, and a reply does with the connection whatever a test asks for.
+import net from "node:net";
+import tls from "node:tls";
+import { type ReceivedRequest, RequestReader } from "./requestReader.js";
+
+export interface Exchange {
+  readonly request: ReceivedRequest;
+  /** 0 for the first request that the server received, on any connection. */
+  readonly attempt: number;
+  readonly socket: net.Socket;
+  /** Runs something later, unless the connection is closed by then. */
+  later(milliseconds: number, action: () => void): void;
+}
+
+export type Reply = (exchange: Exchange) => void;
+
+export interface FaultServerOptions {
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Where to listen; 127.0.0.1 by default. */
+  readonly host?: string;
+}
+
+export class FaultServer {
+  readonly requests: ReceivedRequest[] = [];
+  /** Connections that were opened, closed ones included. */
+  connections = 0;
+  readonly #sockets = new Set<net.Socket>();
+  readonly #server: net.Server;
+  readonly #options: FaultServerOptions;
+  readonly #replies: readonly Reply[];
+
+  /** The nth request gets the nth reply, and those after the last get the last. */
+  static async start(replies: readonly Reply[], options: FaultServerOptions = {}): Promise<FaultServer> {
+    const server = new FaultServer(replies, options);
+    await new Promise<void>((resolve, reject) => {
+      server.#server.once("error", reject);
+      server.#server.listen(0, options.host ?? "127.0.0.1", resolve);
+    });
+    return server;
+  }
+
+  private constructor(replies: readonly Reply[], options: FaultServerOptions) {
+    this.#replies = replies;
+    this.#options = options;
+    const onConnection = (socket: net.Socket): void => this.#serve(socket);
+    this.#server = options.tls ? tls.createServer(options.tls, onConnection) : net.createServer(onConnection);
+    if (options.tls) this.#server.on("connection", () => this.connections++);
+    this.#server.on("tlsClientError", () => {});
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  /** Without a slash at the end. */
+  get url(): string {
+    return this.urlAt(this.#options.host === "::1" ? "[::1]" : "127.0.0.1");
+  }
+
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  urlAt(host: string): string {
+    return `${this.#options.tls ? "https" : "http"}://${host}:${this.port}`;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #serve(socket: net.Socket): void {
+    if (!this.#options.tls) this.connections++;
+    this.#sockets.add(socket);
+    const timers = new Set<NodeJS.Timeout>();
+    const reader = new RequestReader();
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      this.#sockets.delete(socket);
+      for (const timer of timers) clearTimeout(timer);
+    });
+    socket.on("data", (chunk: Buffer) => {
+      reader.push(chunk);
+      for (let request = reader.next(); request; request = reader.next()) {
+        const attempt = this.requests.push(request) - 1;
+        const reply = this.#replies[Math.min(attempt, this.#replies.length - 1)];
+        reply?.({
+          request,
+          attempt,
+          socket,
+          later: (milliseconds, action) => void timers.add(setTimeout(action, milliseconds).unref()),
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,34 @@
+// Name look-ups that fail on demand, under the client's real transport.
+import dns from "node:dns";
+
+type LookupCallback = (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void;
+
+/**
+ * Lets the first look-ups of a host fail with a code, and sends the later ones to loopback. The transport reports
+ * what the look-up says, so that any network error can be had without a network.
+ */
+export function failLookups(host: string, codes: readonly string[]): void {
+  const real = dns.lookup;
+  const left = [...codes];
+  const replacement = (name: string, options: unknown, callback: LookupCallback): void => {
+    if (name !== host) {
+      Reflect.apply(real, dns, [name, options, callback]);
+      return;
+    }
+    const code = left.shift();
+    if (code) {
+      const error = Object.assign(new Error(`${code} ${host}`), {
+        code,
+        syscall: "getaddrinfo",
+        hostname: host,
+      });
+      setImmediate(callback, error);
+      return;
+    }
+    const wantsAll =
+      typeof options === "object" && options !== null && "all" in options && options.all === true;
+    if (wantsAll) setImmediate(callback, null, [{ address: "127.0.0.1", family: 4 }]);
+    else setImmediate(callback, null, "127.0.0.1", 4);
+  };
+  Reflect.set(dns, "lookup", replacement);
+}

@@ -1,0 +1,117 @@
+import { gzipSync } from "node:zlib";
+import type { Reply } from "./faultServer.js";
+
+export type Headers = Readonly<Record<string, string>>;
+
+export interface Answer {
+  readonly status?: number;
+  /** An empty value leaves a header out that would be there by itself. */
+  readonly headers?: Headers;
+  readonly body?: string | Buffer;
+}
+
+const json: Headers = { "Content-Type": "application/json; charset=utf-8" };
+
+/** A whole answer on a connection that stays open. */
+export function answer({ status = 200, headers = {}, body = "" }: Answer): Reply {
+  return ({ socket }) => {
+    const bytes = Buffer.from(body);
+    socket.write(
+      Buffer.concat([head(status, { "Content-Length": String(bytes.length), ...headers }), bytes]),
+    );
+  };
+}
+
+export function answerJson(status: number, body: unknown, headers: Headers = {}): Reply {
+  return answer({ status, headers: { ...json, ...headers }, body: JSON.stringify(body) });
+}
+
+export function head(status: number, headers: Headers = {}): Buffer {
+  const lines = Object.entries({ Date: new Date().toUTCString(), ...headers })
+    .filter(([, value]) => value !== "")
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`HTTP/1.1 ${status} Answer\r\n${lines.join("")}\r\n`, "latin1");
+}
+
+/** Bytes as they are, then nothing more; the connection stays open. */
+export function raw(bytes: string | Buffer): Reply {
+  return ({ socket }) => void socket.write(bytes);
+}
+
+/** Bytes as they are, then the end of the connection. */
+export function rawThenEnd(bytes: string | Buffer): Reply {
+  return ({ socket }) => void socket.end(bytes);
+}
+
+/** A TCP reset instead of an answer. */
+export const reset: Reply = ({ socket }) => void socket.resetAndDestroy();
+
+/** Reads the request and says nothing. */
+export const silence: Reply = () => {};
+
+/** A whole head and the start of a body, and then nothing more. */
+export function stall(body: string | Buffer, sent: number, headers: Headers = {}): Reply {
+  const bytes = Buffer.from(body);
+  return raw(
+    Buffer.concat([
+      head(200, { ...json, "Content-Length": String(bytes.length), ...headers }),
+      bytes.subarray(0, sent),
+    ]),
+  );
+}
+
+/** The start of a body, and then a TCP reset. */
+export function truncate(status: number, body: string | Buffer, sent: number, headers: Headers = {}): Reply {
+  const bytes = Buffer.from(body);
+  return (exchange) => {
+    const { socket } = exchange;
+    const start = head(status, { ...json, "Content-Length": String(bytes.length), ...headers });
+    socket.write(Buffer.concat([start, bytes.subarray(0, sent)]));
+    exchange.later(30, () => socket.resetAndDestroy());
+  };
+}
+
+/** One byte of the body at a time. */
+export function trickle(body: string, interval: number): Reply {
+  return (exchange) => {
+    const bytes = Buffer.from(body);
+    exchange.socket.write(head(200, { ...json, "Content-Length": String(bytes.length) }));
+    const send = (index: number): void => {
+      exchange.socket.write(bytes.subarray(index, index + 1));
+      if (index + 1 < bytes.length) exchange.later(interval, () => send(index + 1));
+    };
+    send(0);
+  };
+}
+
+export function afterDelay(milliseconds: number, reply: Reply): Reply {
+  return (exchange) => exchange.later(milliseconds, () => reply(exchange));
+}
+
+export function gzipped(status: number, body: string, headers: Headers = {}): Reply {
+  return answer({
+    status,
+    headers: { ...json, "Content-Encoding": "gzip", ...headers },
+    body: gzipSync(body),
+  });
+}
+
+/** Many bytes of a kind, sent as fast as the reader takes them, with the length said before. */
+export function flood(total: number, headers: Headers = {}): Reply {
+  const chunk = Buffer.alloc(64 * 1024, "x");
+  return ({ socket }) => {
+    let left = total;
+    socket.write(head(200, { ...json, "Content-Length": String(total), ...headers }));
+    const send = (): void => {
+      while (left > 0 && !socket.destroyed) {
+        const size = Math.min(left, chunk.length);
+        left -= size;
+        if (!socket.write(chunk.subarray(0, size))) {
+          socket.once("drain", send);
+          return;
+        }
+      }
+    };
+    send();
+  };
+}
