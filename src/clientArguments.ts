@@ -20,6 +20,9 @@ export function readClientArguments(
     const options = maybeOptions ?? {};
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
+    else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
+      throw invalidEndpoint("an Entra ID token is not sent over plain http, except to a loopback host");
+    }
     return { endpoint, credential: credentialOrOptions, options };
   }
   if (typeof credentialOrOptions === "string" || looksLikeUrl(connectionStringOrEndpoint)) {

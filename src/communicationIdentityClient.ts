@@ -29,6 +29,7 @@ import {
 import { createClientPipeline } from "./pipeline.js";
 import { toUser, toUserDetail, toUserToken } from "./results.js";
 import type { OperationContext } from "./sendOperation.js";
+import { boundedHttpClient } from "./transport/boundedHttpClient.js";
 import { packageVersion } from "./version.js";
 
 const tracing: TracingClient = createTracingClient({
@@ -89,7 +90,7 @@ export class CommunicationIdentityClient {
       apiVersion: options.apiVersion ?? defaultApiVersion,
       allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
       pipeline: createClientPipeline(credential, options),
-      httpClient: options.httpClient ?? sharedHttpClient,
+      httpClient: boundedHttpClient(options.httpClient ?? sharedHttpClient),
     };
   }
 

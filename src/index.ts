@@ -2,9 +2,14 @@ export type { KeyCredential, TokenCredential } from "@azure/core-auth";
 export type { OperationOptions } from "@azure/core-client";
 export { isRestError, RestError } from "@azure/core-rest-pipeline";
 export { AzureKeyCredential } from "./auth/azureKeyCredential.js";
-export { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPolicy.js";
+export {
+  createCommunicationKeyCredentialPolicy,
+  type KeyCredentialPolicyOptions,
+} from "./auth/keyCredentialPolicy.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
+export type { ServiceError } from "./errorDetails.js";
+export type { FailureInfo } from "./failure.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
 export type {
@@ -22,3 +27,4 @@ export type {
   TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
+export type { LoggingOptions } from "./policies/logPolicy.js";

@@ -1,6 +1,7 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
-import type { LogPolicyOptions } from "@azure/core-rest-pipeline";
+import type { KeyCredentialPolicyOptions } from "./auth/keyCredentialPolicy.js";
 import type { ApiVersion } from "./generated/apiVersions.js";
+import type { LoggingOptions } from "./policies/logPolicy.js";
 
 /** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
 export interface CommunicationUserIdentifier {
@@ -45,7 +46,7 @@ export type TokenScope =
   | (string & Record<never, never>);
 
 /** Options of a {@link CommunicationIdentityClient}. */
-export interface CommunicationIdentityClientOptions extends CommonClientOptions {
+export interface CommunicationIdentityClientOptions extends CommonClientOptions, KeyCredentialPolicyOptions {
   /**
    * The version of the service to speak. Operations that came later are sent with the stable version that
    * introduced them.
@@ -53,8 +54,8 @@ export interface CommunicationIdentityClientOptions extends CommonClientOptions 
    * @defaultValue `"2023-10-01"`, the newest that recorded traffic shows the service accepting
    */
   apiVersion?: ApiVersion | (string & Record<never, never>);
-  /** How requests are logged: another logger, and names of headers and query parameters to show in clear. */
-  loggingOptions?: LogPolicyOptions;
+  /** How requests are logged: another logger, and what to show in clear. */
+  loggingOptions?: LoggingOptions;
 }
 
 /** Options of {@link CommunicationIdentityClient.createUser}. */

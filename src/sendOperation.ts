@@ -1,16 +1,17 @@
-import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
+import type { OperationOptions } from "@azure/core-client";
 import {
   createHttpHeaders,
   createPipelineRequest,
   type HttpClient,
   type HttpMethods,
-  isRestError,
   type Pipeline,
   type PipelineRequest,
 } from "@azure/core-rest-pipeline";
+import { transportHeaders, transportOverrides } from "#platform";
 import { type Answer, readAnswer } from "./answer.js";
 import { resolveApiVersion } from "./apiVersion.js";
-import { readErrorDetails } from "./errorDetails.js";
+import { abortError, followSignal } from "./cancellation.js";
+import { reportFailure } from "./failure.js";
 import type { ApiVersion } from "./generated/apiVersions.js";
 
 /** What the operations of one client share. */
@@ -51,12 +52,18 @@ export async function sendOperation<Result>(
   options: OperationOptions,
 ): Promise<Result> {
   const request = createRequest(context, operation, args, options);
+  const { abortSignal } = options;
+  if (abortSignal?.aborted) throw abortError(abortSignal);
+  const call = abortSignal && followSignal(abortSignal);
+  if (call) request.abortSignal = call.signal;
   let answer: Answer<Result>;
   try {
     const response = await context.pipeline.sendRequest(context.httpClient, request);
     answer = readAnswer(operation, response, options.requestOptions?.shouldDeserialize ?? true);
   } catch (error) {
-    throw reportFailure(error, options);
+    throw reportFailure(abortSignal?.aborted ? abortError(abortSignal) : error, operation, request, options);
+  } finally {
+    call?.release();
   }
   options.onResponse?.(answer.response, answer.result ?? {});
   return answer.result;
@@ -66,29 +73,25 @@ function createRequest(
   context: OperationContext,
   operation: Operation<unknown>,
   { path = [], body }: OperationArguments,
-  { abortSignal, requestOptions = {}, tracingOptions }: OperationOptions,
+  { requestOptions = {}, tracingOptions }: OperationOptions,
 ): PipelineRequest {
   const apiVersion = resolveApiVersion(operation, body, context.apiVersion);
-  const headers = createHttpHeaders({ Accept: "application/json" });
+  const headers = createHttpHeaders({ Accept: "application/json", ...transportHeaders });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(requestOptions.customHeaders ?? {})) headers.set(name, value);
-  const request = createPipelineRequest({
+  const requestOverrides = transportOverrides(context.endpoint);
+  return createPipelineRequest({
     url: `${context.endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`,
     method: operation.method,
     headers,
     allowInsecureConnection: context.allowInsecureConnection,
     ...(body && { body: JSON.stringify(body) }),
-    ...(abortSignal && { abortSignal }),
     ...(tracingOptions && { tracingOptions }),
+    ...(requestOverrides && { requestOverrides }),
     ...(requestOptions.timeout && { timeout: requestOptions.timeout }),
     ...(requestOptions.onUploadProgress && { onUploadProgress: requestOptions.onUploadProgress }),
     ...(requestOptions.onDownloadProgress && { onDownloadProgress: requestOptions.onDownloadProgress }),
   });
-  if (context.endpoint.hostname.startsWith("[")) {
-    // node:http looks an IPv6 literal up as a name when it keeps its brackets; fetch ignores the member.
-    request.requestOverrides = { hostname: context.endpoint.hostname.slice(1, -1) };
-  }
-  return request;
 }
 
 /** Each argument is one percent-encoded segment: `8:acs:a b/c` → `8%3Aacs%3Aa%20b%2Fc`. */
@@ -108,18 +111,4 @@ function encodeSegment(value: string | undefined): string {
       "An id in a path must be well-formed Unicode; this one has half of a surrogate pair.",
     );
   }
-}
-
-/**
- * Finishes an error that has a response as core-client does, since its users rely on it: the parsed body on
- * `details`, and the one call of `onResponse`.
- */
-function reportFailure(error: unknown, { requestOptions, onResponse }: OperationOptions): unknown {
-  if (typeof error !== "object" || error === null || !("response" in error) || !error.response) return error;
-  const response = error.response as FullOperationResponse;
-  const isRaw = requestOptions?.shouldDeserialize === false && isRestError(error);
-  const details = isRaw ? undefined : readErrorDetails(response);
-  if (details) Object.assign(error, { details });
-  onResponse?.(response, details, error);
-  return error;
 }

@@ -1,8 +1,20 @@
 import type { KeyCredential } from "@azure/core-auth";
-import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest, SendRequest } from "@azure/core-rest-pipeline";
 import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
 import { decodeAccessKey } from "./accessKey.js";
+import { ClockOffset } from "./clockOffset.js";
 import { authorizationValue, stringToSign } from "./signature.js";
+
+/** Options of {@link createCommunicationKeyCredentialPolicy}. */
+export interface KeyCredentialPolicyOptions {
+  /**
+   * Whether a 401 whose `Date` header is more than a minute from the signed date is answered with one more
+   * attempt, signed with the service's time. That time is kept for later requests once it was accepted.
+   *
+   * @defaultValue true
+   */
+  clockCorrection?: boolean;
+}
 
 /** SHA-256 of no bytes, as every recorded request without a body carries it. */
 const emptyContentHash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
@@ -13,11 +25,16 @@ const emptyContentHash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
  * Add it in phase `"Sign"`, so that each retry is signed anew with the date and the key of that moment:
  * `pipeline.addPolicy(createCommunicationKeyCredentialPolicy(credential), { phase: "Sign" })`.
  *
- * @param credential - The access key. It is read at each request, so an updated key takes effect at once.
+ * @param credential - The access key. It is read at each attempt, so an updated key takes effect at once.
+ * @param options - Whether a wrong clock is corrected.
  * @returns The policy. Its requests reject with a TypeError when the key is not base64, or when the body is
  * neither absent, a string, bytes nor a Blob: a stream can't be hashed without being used up.
  */
-export function createCommunicationKeyCredentialPolicy(credential: KeyCredential): PipelinePolicy {
+export function createCommunicationKeyCredentialPolicy(
+  credential: KeyCredential,
+  options: KeyCredentialPolicyOptions = {},
+): PipelinePolicy {
+  const clock = new ClockOffset();
   let importedText = "";
   let imported: SigningKey | Promise<SigningKey> | undefined;
 
@@ -30,18 +47,38 @@ export function createCommunicationKeyCredentialPolicy(credential: KeyCredential
     return imported;
   }
 
+  async function sign(request: PipelineRequest, time: number): Promise<void> {
+    const key = await signingKey();
+    const contentHash = await hashContent(request.body);
+    const date = new Date(time).toUTCString();
+    const input = { method: request.method, url: new URL(request.url), date, contentHash };
+    const signature = await hmacSha256(key, stringToSign(input));
+    request.headers.set("x-ms-date", date);
+    request.headers.set("x-ms-content-sha256", contentHash);
+    request.headers.set("Authorization", authorizationValue(signature));
+  }
+
+  async function sendSigned(request: PipelineRequest, next: SendRequest) {
+    const signedTime = clock.now();
+    await sign(request, signedTime);
+    const response = await next(request);
+    const takeBack = options.clockCorrection === false ? undefined : clock.correctFrom(response, signedTime);
+    if (!takeBack) return response;
+    await sign(request, clock.now());
+    const second = await next(request);
+    if (second.status === 401) takeBack();
+    return second;
+  }
+
   return {
     name: "communicationKeyCredentialPolicy",
     async sendRequest(request, next) {
-      const key = await signingKey();
-      const contentHash = await hashContent(request.body);
-      const date = new Date().toUTCString();
-      const input = { method: request.method, url: new URL(request.url), date, contentHash };
-      const signature = await hmacSha256(key, stringToSign(input));
-      request.headers.set("x-ms-date", date);
-      request.headers.set("x-ms-content-sha256", contentHash);
-      request.headers.set("Authorization", authorizationValue(signature));
-      return next(request);
+      try {
+        return await sendSigned(request, next);
+      } finally {
+        // The request lives on in errors and in what `onResponse` is given, and the signature is good for minutes.
+        request.headers.delete("Authorization");
+      }
     },
   };
 }
@@ -50,9 +87,12 @@ async function hashContent(body: PipelineRequest["body"]): Promise<string> {
   if (body === undefined || body === null || body === "") return emptyContentHash;
   if (typeof body === "string") return sha256(body);
   if (body instanceof ArrayBuffer) return sha256(new Uint8Array(body));
-  if (ArrayBuffer.isView(body))
-    return sha256(new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength));
+  if (ArrayBuffer.isView(body)) return sha256(bytesOf(body));
   if (typeof Blob === "function" && body instanceof Blob)
     return sha256(new Uint8Array(await body.arrayBuffer()));
   throw new TypeError("Only a string, bytes or a Blob can be signed as the body of a request.");
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -1,7 +1,6 @@
-// What Node, Bun and Deno need and the web does not: sync crypto, and the policies that core's node:http client reads.
+// What Node, Bun and Deno need and the web does not: sync crypto, and what core's node:http client leaves to its user.
 import {
   agentPolicy,
-  decompressResponsePolicy,
   type PipelineOptions,
   type PipelinePolicy,
   proxyPolicy,
@@ -9,12 +8,23 @@ import {
 } from "@azure/core-rest-pipeline";
 
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoNode.js";
+export { readNodeBody as readBody } from "../transport/nodeBody.js";
 
 export function transportPolicies(options: PipelineOptions): PipelinePolicy[] {
   return [
     ...(options.agent ? [agentPolicy(options.agent)] : []),
     ...(options.tlsOptions ? [tlsPolicy(options.tlsOptions)] : []),
     proxyPolicy(options.proxyOptions),
-    decompressResponsePolicy(),
   ];
+}
+
+/**
+ * Headers for the transport. An answer has about a kilobyte, so compression gains nothing; and core's decompression
+ * (ts-http-runtime 0.3.6) hangs for ever when the connection is lost in the middle.
+ */
+export const transportHeaders: Record<string, string> = { "Accept-Encoding": "identity" };
+
+/** node:http looks an IPv6 literal up as a name when it keeps its brackets. */
+export function transportOverrides(endpoint: URL): Record<string, unknown> | undefined {
+  return endpoint.hostname.startsWith("[") ? { hostname: endpoint.hostname.slice(1, -1) } : undefined;
 }

@@ -2,7 +2,19 @@
 import type { PipelineOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoWeb.js";
+export { readWebBody as readBody } from "../transport/webBody.js";
 
 export function transportPolicies(_options: PipelineOptions): PipelinePolicy[] {
   return [];
+}
+
+/** Fetch sets Accept-Encoding itself. */
+export const transportHeaders: Record<string, string> = {};
+
+/**
+ * Fetch would follow a redirect to any origin and carry the body along, a Teams token too. Not `"error"`, which
+ * workerd does not know; the opaque answer that a browser gives for this is refused as a failure.
+ */
+export function transportOverrides(_endpoint: URL): Record<string, unknown> | undefined {
+  return { redirect: "manual" };
 }

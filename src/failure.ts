@@ -1,0 +1,70 @@
+import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
+import {
+  isRestError,
+  type PipelineRequest,
+  type PipelineResponse,
+  type RestError,
+} from "@azure/core-rest-pipeline";
+import { readErrorDetails } from "./errorDetails.js";
+import { logger } from "./logger.js";
+import { attemptsOf } from "./policies/attemptPolicy.js";
+import { retryAfterOf } from "./policies/retryAfter.js";
+import type { Operation } from "./sendOperation.js";
+
+/** What this library adds to a `RestError`. */
+export interface FailureInfo {
+  /** The id that the request was sent with, on each attempt. Support asks for it and for the `MS-CV` header. */
+  requestId: string;
+  /** How often the request was sent. */
+  attempts: number;
+  /** The delay in milliseconds that the service asked for before another attempt, if it did. */
+  retryAfterInMs?: number;
+}
+
+/**
+ * Finishes the error of an operation: adds {@link FailureInfo}, takes the request's body off, logs one line, and does
+ * what users of core-client rely on, the parsed body on `details` and the one call of `onResponse`.
+ */
+export function reportFailure(
+  error: unknown,
+  operation: Operation<unknown>,
+  request: PipelineRequest,
+  options: OperationOptions,
+): unknown {
+  const response = responseOf(error);
+  // It may hold a Teams token, and the request lives on in the error.
+  delete request.body;
+  if (isRestError(error)) addInfo(error, request, response);
+  logFailure(error, operation, request);
+  if (!response) return error;
+  const isRaw = options.requestOptions?.shouldDeserialize === false && isRestError(error);
+  const details = isRaw ? undefined : readErrorDetails(response);
+  if (details) Object.assign(error as object, { details });
+  options.onResponse?.(response as FullOperationResponse, details, error);
+  return error;
+}
+
+function responseOf(error: unknown): PipelineResponse | undefined {
+  if (typeof error !== "object" || error === null || !("response" in error)) return undefined;
+  return error.response as PipelineResponse | undefined;
+}
+
+function addInfo(error: RestError, request: PipelineRequest, response: PipelineResponse | undefined): void {
+  const retryAfterInMs = response && retryAfterOf(response.headers);
+  const info: FailureInfo = {
+    requestId: request.requestId,
+    attempts: attemptsOf(request),
+    ...(retryAfterInMs !== undefined && { retryAfterInMs }),
+  };
+  Object.assign(error, info);
+}
+
+/** No message of an error: a server's words are not ours to put into a log. */
+function logFailure(error: unknown, operation: Operation<unknown>, request: PipelineRequest): void {
+  const name = error instanceof Error ? error.name : "unknown error";
+  const status = isRestError(error) && error.statusCode ? ` status ${error.statusCode}` : "";
+  const code = isRestError(error) && error.code ? ` code ${error.code}` : "";
+  const line = `${operation.name} failed: ${name}${status}${code}, attempts ${attemptsOf(request)}, request id ${request.requestId}`;
+  if (name === "AbortError") logger.info(line);
+  else logger.warning(line);
+}

@@ -1,0 +1,33 @@
+import type { PipelineResponse } from "@azure/core-rest-pipeline";
+import { tooLarge } from "./boundedHttpClient.js";
+
+/** Reads the body that core's fetch client gives, or the text or blob of another client. Fetch has decoded it. */
+export async function readWebBody(response: PipelineResponse, limit: number): Promise<string> {
+  if (response.browserStreamBody) return collect(response.browserStreamBody, limit);
+  const text = response.bodyAsText ?? (await readBlob(response, limit));
+  if (text.length > limit) throw tooLarge(limit);
+  return text;
+}
+
+async function readBlob(response: PipelineResponse, limit: number): Promise<string> {
+  const blob = await response.blobBody;
+  if (blob && blob.size > limit) throw tooLarge(limit);
+  return blob ? blob.text() : "";
+}
+
+async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    length += value.byteLength;
+    if (length > limit) {
+      await reader.cancel().catch(() => undefined);
+      throw tooLarge(limit);
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
