@@ -3,10 +3,15 @@ import { parseJsonBody } from "./jsonBody.js";
 
 /** An error of the service as it stands in `RestError.details.error`. */
 export interface ServiceError {
+  /** For programs, such as `IdentityNotOwned`. */
   code?: string;
+  /** For people. */
   message?: string;
+  /** The part of the request that is at fault. */
   target?: string;
+  /** Further errors that led to this one. */
   details?: ServiceError[];
+  /** The cause; `innererror` on the wire. */
   innerError?: ServiceError;
 }
 

@@ -31,9 +31,11 @@ export async function emit(program: Program, options: EmitOptions): Promise<Map<
 }
 
 function writeApiVersions(versions: readonly string[]): string {
-  return `/** Every version of the service's API that this package knows, oldest first. */
-${list("export const apiVersions = [", versions.map(quote), "] as const;")}
+  const union = versions.map((version) => `\n  | ${quote(version)}`).join("");
+  return `/** A version of the service's API that this package knows. */
+export type ApiVersion =${union};
 
-export type ApiVersion = (typeof apiVersions)[number];
+/** Every one of them, oldest first. */
+${list("export const apiVersions: readonly ApiVersion[] = [", versions.map(quote), "];")}
 `;
 }

@@ -1,8 +1,19 @@
 // Generated from spec/ by npm run generate. Do not edit.
 // SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
 
-/** Every version of the service's API that this package knows, oldest first. */
-export const apiVersions = [
+/** A version of the service's API that this package knows. */
+export type ApiVersion =
+  | "2021-03-07"
+  | "2022-06-01"
+  | "2022-10-01"
+  | "2023-10-01"
+  | "2025-03-02-preview"
+  | "2025-06-30"
+  | "2026-07-22"
+  | "2026-09-23";
+
+/** Every one of them, oldest first. */
+export const apiVersions: readonly ApiVersion[] = [
   "2021-03-07",
   "2022-06-01",
   "2022-10-01",
@@ -11,6 +22,4 @@ export const apiVersions = [
   "2025-06-30",
   "2026-07-22",
   "2026-09-23",
-] as const;
-
-export type ApiVersion = (typeof apiVersions)[number];
+];

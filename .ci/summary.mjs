@@ -1,0 +1,35 @@
+// Sums the suites up in one line, `N passed, N failed, N skipped`. No result at all is a failure.
+import { readdirSync, readFileSync } from "node:fs";
+
+const folder = new URL("../test-results/", import.meta.url);
+let passed = 0;
+let failed = 0;
+const skipped = [];
+
+for (const name of readResults()) {
+  const { testResults } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+  for (const suite of testResults) {
+    if (suite.assertionResults.length === 0 && suite.status === "failed") failed++;
+    for (const { status, fullName } of suite.assertionResults) {
+      if (status === "passed") passed++;
+      else if (status === "failed") failed++;
+      else skipped.push(fullName);
+    }
+  }
+}
+
+for (const name of skipped) console.log(`skipped: ${name}`);
+if (passed + failed === 0) {
+  console.log("The checks before the tests failed, so that no test ran.");
+  failed = 1;
+}
+console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
+process.exitCode = failed > 0 ? 1 : 0;
+
+function readResults() {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".json"));
+  } catch {
+    return [];
+  }
+}

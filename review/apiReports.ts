@@ -1,0 +1,47 @@
+// Compares the public API of each entry with its report in this folder; `--update` writes the reports.
+// One report per entry of package.json's exports, so that a changed API shows in a diff.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Extractor, ExtractorConfig, type IConfigFile } from "@microsoft/api-extractor";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const update = process.argv.includes("--update");
+const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { exports: Record<string, unknown> };
+const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith(".json"));
+
+const results = entries.map((entry) => {
+  const name = entry === "." ? "index" : entry.slice(2);
+  const configObject: IConfigFile = ExtractorConfig.loadFile(`${root}/api-extractor.json`);
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      ...configObject,
+      mainEntryPointFilePath: `<projectFolder>/dist/esm/${entry === "." ? "" : `${name}/`}index.d.ts`,
+      apiReport: { enabled: true, ...configObject.apiReport, reportFileName: `acs-identity.${name}` },
+    },
+    configObjectFullPath: `${root}/api-extractor.json`,
+    packageJsonFullPath: `${root}/package.json`,
+  });
+  const result = Extractor.invoke(config, {
+    localBuild: update,
+    messageCallback: (message) => {
+      // The bundled compiler is older than ours and says so each time; that is no finding.
+      if (message.messageId === "console-preamble" || message.messageId === "console-compiler-version-notice") {
+        message.handled = true;
+      }
+    },
+  });
+  return { entry, result };
+});
+
+const failed = results.filter(
+  ({ result }) => !result.succeeded || result.warningCount > (update && result.apiReportChanged ? 1 : 0),
+);
+for (const { entry, result } of failed) {
+  console.error(
+    result.apiReportChanged
+      ? `The public API of '${entry}' differs from its report in review/. If that is meant, run: npm run api`
+      : `The public API of '${entry}' has the problems above.`,
+  );
+}
+if (failed.length > 0) process.exitCode = 1;
+else console.log(`API reports: ${entries.length} checked.`);
