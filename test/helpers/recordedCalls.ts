@@ -1,0 +1,39 @@
+import type { CommunicationIdentityClient } from "../../src/index.js";
+import type { JsonValue, Recording } from "../recorded/recorded.js";
+import type { SixOperations } from "./values.js";
+
+interface RecordedBody {
+  readonly createTokenWithScopes?: string[];
+  readonly expiresInMinutes?: number | null;
+  readonly customId?: string;
+  readonly scopes?: string[] | null;
+  readonly token?: string;
+  readonly appId?: string;
+  readonly userId?: string;
+}
+
+/**
+ * The call of the client that makes such a request. What the recording does not say is filled in: scopes that a
+ * client of another language left out are an empty array here, and one without a body has that of its operation.
+ */
+export function callOf(
+  request: Pick<Recording["request"], "method" | "path"> & { readonly body?: JsonValue },
+) {
+  const { pathname } = new URL(request.path, "https://localhost");
+  const body = (request.body ?? {}) as RecordedBody;
+  const [, collection, id = "", action] = pathname.split("/");
+  const user = { communicationUserId: decodeURIComponent(id) };
+  const minutes = body.expiresInMinutes == null ? {} : { tokenExpiresInMinutes: body.expiresInMinutes };
+  return (client: SixOperations): Promise<unknown> => {
+    if (collection === "teamsUser") {
+      const { token: teamsUserAadToken = "t", appId: clientId = "a", userId: userObjectId = "u" } = body;
+      return client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
+    }
+    if (request.method === "GET") return (client as CommunicationIdentityClient).getUserDetail(user);
+    if (request.method === "DELETE") return client.deleteUser(user);
+    if (action === ":issueAccessToken") return client.getToken(user, body.scopes ?? [], minutes);
+    if (action === ":revokeAccessTokens") return client.revokeTokens(user);
+    if (body.createTokenWithScopes) return client.createUserAndToken(body.createTokenWithScopes, minutes);
+    return client.createUser(body.customId === undefined ? {} : { customId: body.customId });
+  };
+}

@@ -1,0 +1,151 @@
+// Error answers of the real service and of their kin: where both clients agree, and where ours differs on purpose.
+import { isRestError, type RestError } from "@azure/core-rest-pipeline";
+import { describe, expect, it } from "vitest";
+import { type ClientName, clientNames, makeClient } from "../helpers/bothClients.js";
+import { callOf } from "../helpers/recordedCalls.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { type CannedAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { type SixOperations, user } from "../helpers/values.js";
+import { readErrorCases } from "../recorded/recorded.js";
+
+interface Seen {
+  readonly name: string;
+  readonly code: string | undefined;
+  readonly statusCode: number | undefined;
+  readonly message: string;
+  readonly details: unknown;
+}
+
+const getToken = (client: SixOperations) => client.getToken(user, ["voip"]);
+
+async function errorOf(name: ClientName, answer: CannedAnswer, run = getToken): Promise<RestError> {
+  const client = makeClient(name, { httpClient: stubTransport(answer), retryOptions: { maxRetries: 0 } });
+  const error = await rejectionOf(() => run(client) as Promise<never>);
+  return isRestError(error) ? error : expect.fail(`no RestError: ${String(error)}`);
+}
+
+async function seen(name: ClientName, answer: CannedAnswer, run = getToken): Promise<Seen> {
+  const { name: kind, code, statusCode, message, details } = await errorOf(name, answer, run);
+  return { name: kind, code, statusCode, message, details };
+}
+
+const recorded = readErrorCases().filter(({ response }) => response.code !== null);
+
+describe("both clients agree", () => {
+  it.each(recorded)("on the recorded error $name", async ({ request, response }) => {
+    const { status, code, message, target } = response;
+    const body = { error: { code, message, ...(target !== null && { target }) } };
+    const answer = { status, body, headers: { "content-type": "application/json" } };
+    const run = callOf(request) as typeof getToken;
+    const [official, ours] = [await seen("official", answer, run), await seen("ours", answer, run)];
+    expect(ours).toStrictEqual(official);
+    expect(ours).toStrictEqual({ name: "RestError", code, statusCode: status, message, details: body });
+  });
+
+  it.each([
+    [
+      "with details",
+      {
+        details: [
+          { code: "A", message: "a" },
+          { code: "B", message: "b", target: "t" },
+        ],
+      },
+    ],
+    [
+      "with an inner error",
+      { innererror: { code: "I", message: "i", innererror: { code: "J", message: "j" } } },
+    ],
+    ["with empty details", { details: [] }],
+  ])("on an envelope %s, whose wire name innererror becomes innerError", async (_, more) => {
+    const answer = { status: 400, body: { error: { code: "C", message: "m", target: "x", ...more } } };
+    const [official, ours] = [await seen("official", answer), await seen("ours", answer)];
+    expect(ours).toStrictEqual(official);
+    expect(JSON.stringify(ours.details)).not.toContain("innererror");
+  });
+
+  it.each([400, 401, 403, 404, 409, 412, 429, 500, 501, 503])(
+    "on an envelope with status %i",
+    async (status) => {
+      const answer = { status, body: { error: { code: "SomeCode", message: "Some words." } } };
+      expect(await seen("ours", answer)).toStrictEqual(await seen("official", answer));
+    },
+  );
+
+  it("on what else an error carries: the request and the response with its text", async () => {
+    const answer = { status: 400, body: { error: { code: "C", message: "m" } } };
+    for (const name of clientNames) {
+      const { request, response } = await errorOf(name, answer);
+      expect(request?.url).toContain("/:issueAccessToken?api-version=2023-10-01");
+      expect(request?.method).toBe("POST");
+      expect(response?.status).toBe(400);
+      expect(response?.bodyAsText).toBe(JSON.stringify(answer.body));
+      expect(response?.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    }
+  });
+});
+
+describe("ours differs on purpose", () => {
+  const requestId = { "x-ms-client-request-id": "id-1" };
+
+  it("on an empty 401: a message instead of none", async () => {
+    const answer = { status: 401, headers: requestId };
+    const common = { name: "RestError", code: undefined, statusCode: 401, details: {} };
+    expect(await seen("official", answer)).toStrictEqual({ ...common, message: "" });
+    expect(await seen("ours", answer)).toStrictEqual({
+      ...common,
+      message: "issueAccessToken was answered 401, request id id-1",
+    });
+  });
+
+  it("on x-ms-error-code alone: it becomes the code", async () => {
+    const answer = { status: 400, headers: { ...requestId, "x-ms-error-code": "HeaderCode" } };
+    expect((await seen("official", answer)).code).toBeUndefined();
+    expect(await seen("ours", answer)).toMatchObject({
+      code: "HeaderCode",
+      message: "issueAccessToken was answered 400, request id id-1",
+    });
+  });
+
+  it("on a text/plain 502: the text of a proxy is on the response, and not the message", async () => {
+    const answer = {
+      status: 502,
+      body: "Bad Gateway",
+      headers: { ...requestId, "content-type": "text/plain" },
+    };
+    expect(await seen("official", answer)).toMatchObject({ message: "Bad Gateway", details: {} });
+    expect(await seen("ours", answer)).toMatchObject({
+      statusCode: 502,
+      message: "issueAccessToken was answered 502 (text/plain), request id id-1",
+      details: {},
+    });
+    for (const name of clientNames) {
+      expect((await errorOf(name, answer)).response?.bodyAsText).toBe("Bad Gateway");
+    }
+  });
+
+  it("on a message that is no text: ours still is one", async () => {
+    const answer = {
+      status: 400,
+      headers: requestId,
+      body: { error: { code: "C", message: { no: "text" } } },
+    };
+    const official = makeClient("official", { httpClient: stubTransport(answer) });
+    expect((await rejectionOf(() => getToken(official))).message).toBeTypeOf("object");
+    expect(await seen("ours", answer)).toMatchObject({
+      code: "C",
+      message: "issueAccessToken was answered 400 (application/json), request id id-1",
+      details: { error: { code: "C" } },
+    });
+  });
+
+  it("on another 2xx with the right body: a success, where the official client prints the token", async () => {
+    const answer = { status: 201, body: { token: "secret.token", expiresOn: "2030-01-02T03:04:05Z" } };
+    expect((await seen("official", answer)).message).toContain("secret.token");
+    const ours = makeClient("ours", { httpClient: stubTransport(answer) });
+    expect(await getToken(ours)).toStrictEqual({
+      token: "secret.token",
+      expiresOn: new Date("2030-01-02T03:04:05.000Z"),
+    });
+  });
+});
