@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, teams, tokenBody, user, userAndTokenBody } from "../helpers/values.js";
+
+type Run = (client: CommunicationIdentityClient) => Promise<unknown>;
+
+function setUp(apiVersion?: string) {
+  const body = {
+    ...userAndTokenBody,
+    ...tokenBody,
+    id: "8:acs:x",
+    objectId: "o",
+    tenantId: "t",
+    principalType: "user",
+  };
+  const transport = stubTransport({ status: 200, body });
+  const options: CommunicationIdentityClientOptions = {
+    httpClient: transport,
+    ...(apiVersion !== undefined && { apiVersion }),
+  };
+  return { transport, client: new CommunicationIdentityClient(connectionString, options) };
+}
+
+/** The query of the one request that a call sends. */
+async function queryOf(apiVersion: string | undefined, run: Run): Promise<string> {
+  const { transport, client } = setUp(apiVersion);
+  await run(client);
+  expect(transport.sent).toHaveLength(1);
+  return new URL(transport.sent[0]?.url ?? "").search;
+}
+
+/** The message of a refusal before anything is sent. */
+async function refusalOf(apiVersion: string | undefined, run: Run): Promise<string> {
+  const { transport, client } = setUp(apiVersion);
+  const error = await rejectionOf(() => run(client));
+  expect(error).toBeInstanceOf(TypeError);
+  expect(transport.sent).toEqual([]);
+  return error.message;
+}
+
+const everyVersion = [
+  "2021-03-07",
+  "2022-06-01",
+  "2022-10-01",
+  "2023-10-01",
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+
+const sinceTheFirst: readonly (readonly [string, Run])[] = [
+  ["createUser", (client) => client.createUser()],
+  ["createUserAndToken", (client) => client.createUserAndToken(["chat"])],
+  ["getToken", (client) => client.getToken(user, ["chat"])],
+  ["revokeTokens", (client) => client.revokeTokens(user)],
+  ["deleteUser", (client) => client.deleteUser(user)],
+];
+const exchange: Run = (client) => client.getTokenForTeamsUser(teams);
+const teamsExtension: readonly (readonly [string, Run])[] = [
+  ["getTeamsExtensionAssignment", (client) => client.getTeamsExtensionAssignment("t", "o")],
+  [
+    "upsertTeamsExtensionAssignment",
+    (client) => client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" }),
+  ],
+  ["deleteTeamsExtensionAssignment", (client) => client.deleteTeamsExtensionAssignment("t", "o")],
+];
+const getUserDetail: Run = (client) => client.getUserDetail(user);
+
+describe("the service version", () => {
+  it.each([...sinceTheFirst, ["getTokenForTeamsUser", exchange] as const])(
+    "is 2023-10-01 when none is asked for: %s",
+    async (_, run) => {
+      expect(await queryOf(undefined, run)).toBe("?api-version=2023-10-01");
+    },
+  );
+
+  describe.each(sinceTheFirst)("of %s", (_, run) => {
+    it.each(everyVersion)("is the client's own, %s", async (version) => {
+      expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
+    });
+  });
+
+  it.each(everyVersion)(
+    "of getTokenForTeamsUser on a client of %s is 2022-06-01 or later",
+    async (version) => {
+      const expected = version === "2021-03-07" ? "2022-06-01" : version;
+      expect(await queryOf(version, exchange)).toBe(`?api-version=${expected}`);
+    },
+  );
+
+  describe.each(teamsExtension)("of %s", (_, run) => {
+    it.each(["2021-03-07", "2022-06-01", "2022-10-01", "2023-10-01", undefined])(
+      "is the first stable one that has it, on a client of %s",
+      async (version) => {
+        expect(await queryOf(version, run)).toBe("?api-version=2025-06-30");
+      },
+    );
+
+    it.each(["2025-03-02-preview", "2025-06-30", "2026-07-22", "2026-09-23"])(
+      "is the client's own, %s",
+      async (version) => {
+        expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
+      },
+    );
+  });
+
+  it.each([
+    ["2027-01-01", "2027-01-01"],
+    ["2020-07-20-preview2", "2020-07-20-preview2"],
+    ["2023-10-01 ", "2023-10-01%20"],
+    ["v&x=1", "v%26x%3D1"],
+    ["a/b?c#d", "a%2Fb%3Fc%23d"],
+    ["~ü", "~%C3%BC"],
+  ])("that is not known, %j, is sent as it is and percent-encoded", async (version, encoded) => {
+    for (const [, run] of [...sinceTheFirst, ...teamsExtension, ["", getUserDetail] as const]) {
+      expect(await queryOf(version, run)).toBe(`?api-version=${encoded}`);
+    }
+  });
+
+  it("does not change for the other calls of a client", async () => {
+    const { transport, client } = setUp();
+    await client.getTeamsExtensionAssignment("t", "o");
+    await client.createUser();
+    expect(transport.sent.map(({ url }) => new URL(url).search)).toEqual([
+      "?api-version=2025-06-30",
+      "?api-version=2023-10-01",
+    ]);
+  });
+});
+
+describe("what only the preview has", () => {
+  const others = everyVersion.filter((version) => version !== "2025-03-02-preview");
+  const needs = "needs service version 2025-03-02-preview, and this client speaks";
+  const advice = 'Create the client with { apiVersion: "2025-03-02-preview" }.';
+
+  it("is sent there", async () => {
+    const version = "2025-03-02-preview";
+    expect(await queryOf(version, getUserDetail)).toBe(`?api-version=${version}`);
+    const { transport, client } = setUp(version);
+    await client.createUser({ customId: "bob" });
+    await client.createUserAndToken(["chat"], { customId: "bob" });
+    expect(transport.sent.map(({ body }) => body)).toEqual([
+      '{"customId":"bob"}',
+      '{"createTokenWithScopes":["chat"],"customId":"bob"}',
+    ]);
+  });
+
+  it.each(others)("is refused on %s before anything is sent", async (version) => {
+    expect(await refusalOf(version, getUserDetail)).toBe(`getIdentity ${needs} ${version}. ${advice}`);
+    const withCustomId: Run = (client) => client.createUser({ customId: "bob" });
+    expect(await refusalOf(version, withCustomId)).toBe(`customId ${needs} ${version}. ${advice}`);
+    const withToken: Run = (client) => client.createUserAndToken(["chat"], { customId: "bob" });
+    expect(await refusalOf(version, withToken)).toBe(`customId ${needs} ${version}. ${advice}`);
+  });
+});
+
+describe("tokenExpiresInMinutes", () => {
+  const calls: readonly Run[] = [
+    (client) => client.getToken(user, ["chat"], { tokenExpiresInMinutes: 60 }),
+    (client) => client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 }),
+  ];
+
+  it.each(["2021-03-07", "2022-06-01"])("is refused on %s, which does not know it", async (version) => {
+    for (const run of calls) {
+      const message = await refusalOf(version, run);
+      expect(message).toContain("expiresInMinutes needs service version 2022-10-01 or 2023-10-01 or");
+      expect(message).toContain(
+        `this client speaks ${version}. Create the client with { apiVersion: "2022-10-01" }.`,
+      );
+    }
+  });
+
+  it.each(everyVersion.slice(2))("is sent on %s", async (version) => {
+    for (const run of calls) expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
+  });
+});

@@ -1,0 +1,199 @@
+// What can't be a valid call is refused before anything is sent; everything else is the service's to judge.
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
+import { clientNames, makeClient } from "../helpers/bothClients.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import {
+  connectionString,
+  type SixOperations,
+  secretEntraToken,
+  teams,
+  tokenBody,
+  user,
+  userAndTokenBody,
+} from "../helpers/values.js";
+
+/** As a caller in JavaScript sees the client. */
+type Loose = Record<keyof CommunicationIdentityClient, (...args: readonly unknown[]) => Promise<unknown>>;
+type LooseRun = (client: Loose) => Promise<unknown>;
+
+function setUp() {
+  const transport = stubTransport({ status: 200, body: { ...userAndTokenBody, ...tokenBody } });
+  const client = new CommunicationIdentityClient(connectionString, {
+    httpClient: transport,
+    apiVersion: "2025-03-02-preview",
+  });
+  return { transport, client, loose: client as unknown as Loose };
+}
+
+/** Rejects (and does not throw) with a TypeError, sends nothing. */
+async function refusal(run: LooseRun): Promise<Error> {
+  const { transport, loose } = setUp();
+  const error = await rejectionOf(() => run(loose));
+  expect(error).toBeInstanceOf(TypeError);
+  expect(transport.sent).toEqual([]);
+  return error;
+}
+
+const takeUser = ["getToken", "revokeTokens", "deleteUser", "getUserDetail"] as const;
+
+describe.each(takeUser)("%s", (method) => {
+  it.each([
+    ["undefined", undefined, "user.communicationUserId must be a non-empty string; it is undefined."],
+    ["null", null, "user.communicationUserId must be a non-empty string; it is undefined."],
+    ["{}", {}, "user.communicationUserId must be a non-empty string; it is undefined."],
+    ["a null id", { communicationUserId: null }, "it is object."],
+    ["a number as id", { communicationUserId: 5 }, "it is number."],
+    ["an empty id", { communicationUserId: "" }, "it is empty."],
+    ["a phone number", { phoneNumber: "+1" }, "it is undefined."],
+    ["a bare id", "8:acs:x", "The user is a bare string. Pass { communicationUserId: id } instead."],
+    ["'.' as id", { communicationUserId: "." }, "An id in a path must not be empty, '.' or '..'."],
+    ["'..' as id", { communicationUserId: ".." }, "An id in a path must not be empty, '.' or '..'."],
+    ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed Unicode"],
+  ])("refuses %s", async (_, value, message) => {
+    const error = await refusal((client) => client[method](value, ["chat"]));
+    expect(error.message).toContain(message);
+    expect(error.message).not.toContain("8:acs:x");
+  });
+});
+
+describe("scopes", () => {
+  it.each([
+    ["undefined", undefined],
+    ["null", null],
+    ["a string", "chat"],
+    ["an object", { 0: "chat", length: 1 }],
+    ["a set", new Set(["chat"])],
+    ["an array with a number", ["chat", 5]],
+    ["an array with undefined", [undefined]],
+    ["an array with an array", [["chat"]]],
+  ])("that are %s are refused", async (_, scopes) => {
+    const message = 'scopes must be an array of strings, such as ["voip"].';
+    const errors = [
+      await refusal((client) => client.getToken(user, scopes)),
+      await refusal((client) => client.createUserAndToken(scopes)),
+    ];
+    expect(errors.map((error) => error.message)).toEqual([message, message]);
+  });
+
+  it.each([[["nope"]], [[]], [["chat", "chat"]], [[""]]])("that are %j are sent", async (scopes) => {
+    const { transport, client } = setUp();
+    await client.getToken(user, scopes as TokenScope[]);
+    await client.createUserAndToken(scopes as TokenScope[]);
+    expect(transport.sent.map(({ body }) => body)).toEqual([
+      JSON.stringify({ scopes }),
+      JSON.stringify({ createTokenWithScopes: scopes }),
+    ]);
+  });
+});
+
+describe("tokenExpiresInMinutes", () => {
+  it.each([60.5, Number.NaN, Number.POSITIVE_INFINITY, "60", "", null, true, {}, 60n])(
+    "that is %s is refused",
+    async (minutes) => {
+      const options = { tokenExpiresInMinutes: minutes };
+      const message = "tokenExpiresInMinutes must be a whole number of minutes, or absent.";
+      const errors = [
+        await refusal((client) => client.getToken(user, ["chat"], options)),
+        await refusal((client) => client.createUserAndToken(["chat"], options)),
+      ];
+      expect(errors.map((error) => error.message)).toEqual([message, message]);
+    },
+  );
+
+  it.each([59, 60, 1440, 1441, 0, -1])("that is %i is sent", async (minutes) => {
+    const { transport, client } = setUp();
+    await client.getToken(user, ["chat"], { tokenExpiresInMinutes: minutes });
+    expect(transport.sent[0]?.body).toBe(`{"scopes":["chat"],"expiresInMinutes":${minutes}}`);
+  });
+});
+
+describe("getTokenForTeamsUser", () => {
+  it.each([
+    ["undefined", undefined, "teamsUserAadToken must be a string; it is undefined."],
+    ["null", null, "teamsUserAadToken must be a string; it is undefined."],
+    ["{}", {}, "teamsUserAadToken must be a string; it is undefined."],
+    ["no client id", { ...teams, clientId: undefined }, "clientId must be a string; it is undefined."],
+    ["null as user id", { ...teams, userObjectId: null }, "userObjectId must be a string; it is null."],
+    [
+      "a number as token",
+      { ...teams, teamsUserAadToken: 5 },
+      "teamsUserAadToken must be a string; it is number.",
+    ],
+  ])("refuses %s", async (_, options, message) => {
+    const error = await refusal((client) => client.getTokenForTeamsUser(options));
+    expect(error.message).toBe(message);
+    expectNoSecret(error, secretEntraToken);
+  });
+
+  it("sends empty texts, which the service answers with errors of its own", async () => {
+    const { transport, client } = setUp();
+    await client.getTokenForTeamsUser({ teamsUserAadToken: "", clientId: "", userObjectId: "" });
+    expect(transport.sent[0]?.body).toBe('{"token":"","appId":"","userId":""}');
+  });
+});
+
+describe("customId", () => {
+  it.each([[""], [5], [null]])("that is %j is refused", async (customId) => {
+    for (const run of [
+      (client: Loose) => client.createUser({ customId }),
+      (client: Loose) => client.createUserAndToken(["chat"], { customId }),
+    ]) {
+      expect((await refusal(run)).message).toContain("customId must be a non-empty string; it is");
+    }
+  });
+});
+
+describe("Teams extension assignments", () => {
+  const methods = [
+    "getTeamsExtensionAssignment",
+    "upsertTeamsExtensionAssignment",
+    "deleteTeamsExtensionAssignment",
+  ];
+  it.each(methods)("%s refuses ids that can't be one", async (method) => {
+    const assignment = { principalType: "user" };
+    for (const [tenantId, objectId, name] of [
+      [undefined, "o", "tenantId"],
+      ["", "o", "tenantId"],
+      ["t", undefined, "objectId"],
+      ["t", "", "objectId"],
+      ["t", 5, "objectId"],
+      ["..", "o", "An id in a path"],
+      ["t", ".", "An id in a path"],
+    ]) {
+      const error = await refusal((client) => client[method](tenantId, objectId, assignment));
+      expect(error.message).toContain(name);
+    }
+  });
+
+  it.each([[undefined], [null], [{}], [{ principalType: "" }], [{ principalType: 5 }]])(
+    "refuse the assignment %j",
+    async (assignment) => {
+      const error = await refusal((client) => client.upsertTeamsExtensionAssignment("t", "o", assignment));
+      expect(error.message).toContain("assignment.principalType must be a non-empty string");
+    },
+  );
+});
+
+describe("both clients", () => {
+  const wrong: readonly (readonly [string, (client: Loose) => Promise<unknown>])[] = [
+    ["getToken(undefined)", (client) => client.getToken(undefined, ["chat"])],
+    ["getToken({})", (client) => client.getToken({}, ["chat"])],
+    ["getToken without scopes", (client) => client.getToken(user)],
+    ["revokeTokens(undefined)", (client) => client.revokeTokens()],
+    ["revokeTokens({})", (client) => client.revokeTokens({})],
+    ["deleteUser({})", (client) => client.deleteUser({})],
+    ["getTokenForTeamsUser(undefined)", (client) => client.getTokenForTeamsUser()],
+    ["getTokenForTeamsUser({})", (client) => client.getTokenForTeamsUser({})],
+  ];
+
+  describe.each(clientNames)("%s", (name) => {
+    it.each(wrong)("reject and send nothing: %s", async (_, run) => {
+      const transport = stubTransport({ status: 200, body: tokenBody });
+      const client: SixOperations = makeClient(name, { httpClient: transport });
+      await rejectionOf(() => run(client as unknown as Loose));
+      expect(transport.sent).toEqual([]);
+    });
+  });
+});
