@@ -1,9 +1,6 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
-import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
-import { createTracingClient, type TracingClient } from "@azure/core-tracing";
-import { defaultApiVersion } from "./apiVersion.js";
-import { allowsInsecureConnection, isLoopback, readClientArguments } from "./clientArguments.js";
+import { readClientArguments } from "./clientArguments.js";
 import * as operations from "./generated/operations.js";
 import type {
   CommunicationAccessToken,
@@ -26,20 +23,10 @@ import {
   requireText,
   requireUserId,
 } from "./operationArguments.js";
-import { createClientPipeline } from "./pipeline.js";
+import { createOperationContext } from "./operationContext.js";
 import { toUser, toUserDetail, toUserToken } from "./results.js";
 import type { OperationContext } from "./sendOperation.js";
-import { boundedHttpClient } from "./transport/boundedHttpClient.js";
-import { packageVersion } from "./version.js";
-
-const tracing: TracingClient = createTracingClient({
-  namespace: "Microsoft.Communication",
-  packageName: "acs-identity",
-  packageVersion,
-});
-
-/** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
-let sharedHttpClient: HttpClient | undefined;
+import { tracing } from "./tracing.js";
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
@@ -79,19 +66,9 @@ export class CommunicationIdentityClient {
     credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
     maybeOptions?: CommunicationIdentityClientOptions,
   ) {
-    const { endpoint, credential, options } = readClientArguments(
-      connectionStringOrEndpoint,
-      credentialOrOptions,
-      maybeOptions,
+    this.#context = createOperationContext(
+      readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions),
     );
-    sharedHttpClient ??= createDefaultHttpClient();
-    this.#context = {
-      endpoint,
-      apiVersion: options.apiVersion ?? defaultApiVersion,
-      allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
-      pipeline: createClientPipeline(credential, options),
-      httpClient: boundedHttpClient(options.httpClient ?? sharedHttpClient),
-    };
   }
 
   /**
@@ -206,7 +183,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Reads the assignment that lets a Teams principal use the resource. Sent with service version 2025-06-30 or later.
+   * Reads the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
@@ -224,8 +201,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Creates or replaces the assignment that lets a Teams principal use the resource. Sent with service version
-   * 2025-06-30 or later.
+   * Creates or replaces such an assignment. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
@@ -246,8 +222,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Deletes the assignment that lets a Teams principal use the resource. Sent with service version 2025-06-30 or
-   * later.
+   * Deletes such an assignment. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.

@@ -3,8 +3,11 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { FakeClock } from "./clock.js";
 import { fetchDoor } from "./doors/fetchDoor.js";
 import { httpClientDoor } from "./doors/httpClientDoor.js";
-import { createServiceCore, type ServiceCore } from "./serviceCore.js";
+import type { Fault } from "./faults.js";
+import type { LoggedRequest } from "./requestLog.js";
+import { createServiceCore, resetCore, type ServiceCore } from "./serviceCore.js";
 import type { FakeIdentityServiceOptions } from "./settings.js";
+import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./snapshot.js";
 import {
   createTeamsUserToken,
   createTokenCredential,
@@ -23,6 +26,8 @@ export interface FakeIdentityService {
   readonly accessKey: string;
   /** Moves the service's time. */
   readonly clock: FakeClock;
+  /** The last requests, oldest first, with their secrets cut out. */
+  readonly requests: readonly LoggedRequest[];
   /** For the option `httpClient` of any Azure client: its requests end here, without a network. */
   readonly httpClient: HttpClient;
   /** Answers a request as the service does. Rejects with a TypeError when a fault drops the connection. */
@@ -33,6 +38,20 @@ export interface FakeIdentityService {
   createTeamsUserToken(options: TeamsUserTokenOptions): string;
   /** Says whether a token is valid now, or why not: expired, revoked, its user deleted, another's. */
   inspectToken(token: string): Promise<TokenInspection>;
+  /**
+   * Makes the next request fail, or be slow. Faults wait in line: two calls hit two requests.
+   * @throws TypeError when the fault can't be used.
+   */
+  failNext(fault: Fault): void;
+  /** All that the service knows, as JSON can hold it. It holds the key that signs tokens. */
+  snapshot(): ServiceSnapshot;
+  /**
+   * Makes the service know what it knew at the snapshot.
+   * @throws TypeError when it is no snapshot of this resource.
+   */
+  restore(snapshot: ServiceSnapshot): void;
+  /** Back to the start: no users but those of the options, no tokens, no faults, no requests, the first time. */
+  reset(): void;
 }
 
 /**
@@ -57,10 +76,17 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     endpoint,
     accessKey: accessKeyText,
     clock: core.clock,
+    get requests() {
+      return core.log.list();
+    },
     httpClient: httpClientDoor(core),
     fetch: (request) => fetchDoor(core, request),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(tokenOptions, core.clock.time),
     inspectToken: (token) => inspectToken(token, core.issuer, core.state, core.clock.time),
+    failNext: (fault) => core.faults.add(fault),
+    snapshot: () => takeSnapshot(core),
+    restore: (snapshot) => restoreSnapshot(core, snapshot),
+    reset: () => resetCore(core),
   };
 }

@@ -1,34 +1,61 @@
 import { authenticate } from "./auth/authenticate.js";
+import { type Fault, faultError } from "./faults.js";
 import { operations } from "./operations/operations.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { ServiceError } from "./serviceError.js";
+import { wellKnownDocument } from "./wellKnown.js";
 import { requestedVersion, supportedVersions } from "./wire/apiVersion.js";
+import { Exchange } from "./wire/exchange.js";
 import { readBody } from "./wire/requestBody.js";
-import { errorResponse, type ResponseContext, successResponse } from "./wire/response.js";
-import { routeRequest } from "./wire/router.js";
-import type { WireRequest, WireResponse } from "./wire/wire.js";
+import { type RoutedRequest, routeRequest } from "./wire/router.js";
+import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./wire/wire.js";
 
-/** The way of every request, whichever door it came through. */
+/**
+ * The way of every request, whichever door it came through.
+ * @throws ConnectionDroppedError when a fault asks for it.
+ */
 export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
-  let context: ResponseContext = { core, request, startedAt: performance.now() };
+  const exchange = new Exchange(core, request);
   try {
+    const document = await wellKnownDocument(core, request);
+    if (document) return exchange.succeed({ status: 200, body: document });
+
     const routed = routeRequest(request);
-    const { route, parameters } = routed;
-    context = { ...context, supportedVersions: supportedVersions(route) };
+    const fault = core.faults.take(routed.route.operation);
+    exchange.route(routed.route.operation, supportedVersions(routed.route));
+    if (fault) await suffer(fault);
 
-    const { caller, remark } = await authenticate(request, routed, core.settings, core.clock.wallTime);
-    context = { ...context, diagnosis: remark };
-
-    const version = requestedVersion(request, routed, core.settings.loose);
-    const body = readBody(request, core.settings.loose);
-    const answer = await operations[route.operation](core, { route, parameters, version, body, caller });
-    return successResponse(answer, context);
+    const answer = await operate(core, request, routed, exchange);
+    if (core.flush) await core.flush();
+    if (fault?.drop === "after") throw new ConnectionDroppedError();
+    return exchange.succeed(answer);
   } catch (error) {
-    const refusal = error instanceof ServiceError ? error : internalError();
-    return errorResponse(refusal, { ...context, diagnosis: refusal.options.diagnosis });
+    if (error instanceof ConnectionDroppedError) throw exchange.drop(error);
+    return exchange.fail(error instanceof ServiceError ? error : internalError(error));
   }
 }
 
-function internalError(): ServiceError {
-  return new ServiceError(500, "InternalServerError", "The server encountered an internal error.");
+/** Authenticate, validate, change the state. */
+async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
+  const { settings, clock, throttle } = core;
+  const { route, parameters } = routed;
+  const { caller, tolerance } = await authenticate(request, routed, settings, clock.wallTime);
+  if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
+  const { version, warning } = requestedVersion(request, routed, settings.loose);
+  if (warning) exchange.remark(warning);
+  throttle.count(route.operation, clock.time);
+  const body = readBody(request, settings.loose);
+  return operations[route.operation](core, { route, parameters, version, body, caller });
+}
+
+async function suffer(fault: Fault): Promise<void> {
+  if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (fault.drop === "before") throw new ConnectionDroppedError();
+  if (fault.status !== undefined) throw faultError(fault);
+}
+
+function internalError(error: unknown): ServiceError {
+  return new ServiceError(500, "InternalServerError", "The server encountered an internal error.", {
+    diagnosis: `A fault of the fake service itself: ${error instanceof Error ? error.message : "unknown"}`,
+  });
 }

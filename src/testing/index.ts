@@ -1,5 +1,21 @@
-export type { Duration, FakeClock } from "./clock.js";
+export type { OperationName } from "../generated/routes.js";
+export type { ClockState, Duration, FakeClock } from "./clock.js";
 export { createFakeIdentityService, type FakeIdentityService } from "./fakeIdentityService.js";
+export type { Fault } from "./faults.js";
+export type { LoggedRequest } from "./requestLog.js";
 export type { FakeIdentityServiceOptions, SeededUser, Strictness } from "./settings.js";
+export type { ServiceSnapshot } from "./snapshot.js";
+export type {
+  AssignmentDeleted,
+  AssignmentSet,
+  SigningKeySet,
+  StateEvent,
+  StateReset,
+  TokenIssued,
+  TokensRevoked,
+  UserCreated,
+  UserDeleted,
+} from "./state/events.js";
 export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./tokens/entraTokens.js";
 export type { TokenInspection, TokenProblem } from "./tokens/inspectToken.js";
+export type { RsaPrivateJwk } from "./tokens/signingKey.js";

@@ -1,9 +1,12 @@
 import { ServiceClock } from "./clock.js";
-import { seededGuid } from "./random.js";
+import { FaultQueue } from "./faults.js";
+import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
 import { ServiceState } from "./state/serviceState.js";
+import { Throttle } from "./throttle.js";
 import { TokenIssuer } from "./tokens/tokenIssuer.js";
 import { wellKnownSigningKey } from "./tokens/wellKnownSigningKey.js";
+import { createUser, nextUserId } from "./users.js";
 
 /** All that one fake service holds. The parts of the request flow take it as their first argument. */
 export interface ServiceCore {
@@ -11,22 +14,50 @@ export interface ServiceCore {
   readonly clock: ServiceClock;
   readonly state: ServiceState;
   readonly issuer: TokenIssuer;
+  readonly faults: FaultQueue;
+  readonly throttle: Throttle;
+  readonly log: RequestLog;
+  /** Resolves when all that happened to the state is safe. An answer waits for it. */
+  flush?: () => Promise<void>;
 }
 
+/** @throws TypeError when an option can't be used. */
 export function createServiceCore(options: FakeIdentityServiceOptions = {}): ServiceCore {
   const settings = resolveSettings(options);
-  const frozenAt = options.now === undefined ? undefined : new Date(options.now).getTime();
-  if (Number.isNaN(frozenAt)) throw new TypeError("now must be a Date, an ISO 8601 string or milliseconds");
+  const state = new ServiceState();
   const core: ServiceCore = {
     settings,
-    clock: new ServiceClock(frozenAt),
-    state: new ServiceState(),
-    issuer: new TokenIssuer(settings.resourceId, settings.seeded ? wellKnownSigningKey : undefined),
+    clock: new ServiceClock(settings.frozenAt),
+    state,
+    issuer: new TokenIssuer(settings.resourceId, state),
+    faults: new FaultQueue(),
+    throttle: new Throttle(settings.throttle),
+    log: new RequestLog(settings.requestLogSize),
   };
+  if (settings.seeded) state.record({ type: "signingKeySet", key: wellKnownSigningKey });
+  addSeededUsers(core);
   return core;
 }
 
-/** The raw id of the user with this number, the same for the same seed. */
-export function userIdOf({ settings }: ServiceCore, number: number): string {
-  return `8:acs:${settings.resourceId}_${seededGuid(settings.seed, number)}`;
+/**
+ * Back to the start: users and tokens as after creation, the clock as well; no fault, no logged request.
+ * Numbers start again only under a seed, where the same ids are asked for. Otherwise they go on, so that no
+ * token from before is taken for one from after.
+ */
+export function resetCore(core: ServiceCore): void {
+  const { settings, state } = core;
+  const nextUser = settings.seeded ? 1 : state.nextUser;
+  const nextToken = settings.seeded ? 1 : state.nextToken;
+  core.clock.reset();
+  core.faults.clear();
+  core.throttle.reset();
+  core.log.clear();
+  state.record({ type: "stateReset", nextUser, nextToken });
+  addSeededUsers(core);
+}
+
+function addSeededUsers(core: ServiceCore): void {
+  for (const { id, customId } of core.settings.users) {
+    createUser(core, id ?? nextUserId(core), customId);
+  }
 }

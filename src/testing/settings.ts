@@ -49,6 +49,13 @@ export interface FakeIdentityServiceOptions {
   readonly dateToleranceInMinutes?: number;
   /** Users that exist from the start and after `reset`. */
   readonly users?: readonly SeededUser[];
+  /**
+   * Answers 429 beyond the documented numbers of requests in 30 seconds. A number multiplies them: 0.01 allows
+   * 10 new users instead of 1000. Default: no limit.
+   */
+  readonly throttle?: boolean | number;
+  /** How many requests `requests` keeps. Default: 1000. */
+  readonly requestLogSize?: number;
 }
 
 /** The options, checked and completed. */
@@ -65,35 +72,67 @@ export interface Settings {
   readonly loose: boolean;
   /** Milliseconds. */
   readonly dateTolerance: number;
+  /** Milliseconds since 1970. */
+  readonly frozenAt: number | undefined;
+  /** 0 for no limit. */
+  readonly throttle: number;
+  readonly requestLogSize: number;
   readonly users: readonly SeededUser[];
 }
 
 /** @throws TypeError naming the option that can't be used; never its value if that is the key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
+  const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
   const {
-    accessKey = wellKnownAccessKey,
-    resourceId = wellKnownResourceId,
     strictness = "standard",
+    dateToleranceInMinutes = 15,
+    throttle = 0,
+    requestLogSize = 1000,
   } = options;
-  const { dateToleranceInMinutes = 15, endpoint = defaultEndpoint } = options;
-  if (!isGuid(resourceId)) throw new TypeError("resourceId must be a GUID in lower case");
-  if (!(dateToleranceInMinutes >= 0)) throw new TypeError("dateToleranceInMinutes must be 0 or more");
+  const frozenAt = options.now === undefined ? undefined : new Date(options.now).getTime();
+  check(isGuid(resourceId), "resourceId must be a GUID in lower case");
+  check(["strict", "standard", "loose"].includes(strictness), "strictness must be strict, standard or loose");
+  check(dateToleranceInMinutes >= 0, "dateToleranceInMinutes must be 0 or more");
+  check(!Number.isNaN(frozenAt), "now must be a Date, an ISO 8601 string or milliseconds");
+  check(Number(throttle) >= 0, "throttle must be true, false, or a number from 0");
+  check(requestLogSize >= 0, "requestLogSize must be 0 or more");
+  for (const user of users) checkSeededUser(user, resourceId);
   return {
-    endpoint: originOf(endpoint),
+    endpoint: originOf(options.endpoint ?? defaultEndpoint),
     accessKeyText: accessKey,
     accessKey: AccessKey.fromBase64(accessKey),
     resourceId,
-    seed: options.seed === undefined ? unpredictableSeed() : String(options.seed),
-    seeded: options.seed !== undefined,
+    seed: seed === undefined ? unpredictableSeed() : String(seed),
+    seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",
     dateTolerance: dateToleranceInMinutes * 60_000,
-    users: options.users ?? [],
+    frozenAt,
+    throttle: Number(throttle),
+    requestLogSize,
+    users,
   };
 }
 
 export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+/** @throws TypeError when the user can't be one of the resource. */
+export function checkSeededUser({ id, customId }: SeededUser, resourceId: string): void {
+  const prefix = `8:acs:${resourceId}_`;
+  check(
+    id === undefined || (id.startsWith(prefix) && id.length > prefix.length),
+    `A user's id must start with ${prefix}`,
+  );
+  check(
+    customId === undefined || (customId.length >= 1 && customId.length <= 256),
+    "A customId has 1 to 256 characters",
+  );
+}
+
+function check(condition: boolean, message: string): void {
+  if (!condition) throw new TypeError(message);
 }
 
 function originOf(endpoint: string): string {

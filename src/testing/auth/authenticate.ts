@@ -23,13 +23,13 @@ export async function authenticate(
   { route }: RoutedRequest,
   settings: AuthenticationSettings,
   wallTime: number,
-): Promise<{ caller: Caller; remark?: string }> {
+): Promise<{ caller: Caller; tolerance?: string }> {
   const authorization = request.headers.get("authorization") ?? "";
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const remark = await verifyHmac(request, authorization, settings, wallTime);
-      return { caller: { kind: "accessKey" }, ...(remark === undefined ? {} : { remark }) };
+      const tolerance = await verifyHmac(request, authorization, settings, wallTime);
+      return { caller: { kind: "accessKey" }, ...(tolerance === undefined ? {} : { tolerance }) };
     }
     case "bearer": {
       const claims = verifyBearer(

@@ -1,12 +1,15 @@
-import { denied, type ServiceError } from "../serviceError.js";
-import { base64, utf8 } from "../wire/bytes.js";
+import { denied } from "../serviceError.js";
 import type { WireRequest } from "../wire/wire.js";
 import type { AccessKey } from "./accessKey.js";
+import { contentHash } from "./contentHash.js";
+import { explainMismatch } from "./explainMismatch.js";
 import { type HmacHeader, readHmacHeader } from "./hmacHeader.js";
 import { exactView, stringToSign, tolerances } from "./stringToSign.js";
 
 export interface HmacSettings {
   readonly accessKey: AccessKey;
+  /** The key in base64, as a client that forgets to decode it uses it. */
+  readonly accessKeyText: string;
   /** Accept no quirk of any client. */
   readonly strict: boolean;
   /** How far the date of a signature may be off, before or after. Milliseconds. */
@@ -45,19 +48,17 @@ function checkSignedHeaders(request: WireRequest, { signedHeaders }: HmacHeader)
 
 async function verifySignature(
   request: WireRequest,
-  { signedHeaders, signature }: HmacHeader,
-  { accessKey, strict }: HmacSettings,
+  header: HmacHeader,
+  settings: HmacSettings,
 ): Promise<string | undefined> {
+  const { signedHeaders, signature } = header;
+  const { accessKey, strict } = settings;
   const exact = exactView(request);
   if (await accessKey.verify(stringToSign(request, signedHeaders, exact), signature)) return undefined;
   for (const { name, view } of strict ? [] : tolerances) {
     if (await accessKey.verify(stringToSign(request, signedHeaders, view(exact)), signature)) return name;
   }
-  throw signatureDiffers(stringToSign(request, signedHeaders, exact));
-}
-
-function signatureDiffers(text: string): ServiceError {
-  return denied(`The signature does not match. String to sign: ${JSON.stringify(text)}`);
+  throw denied(await explainMismatch(request, header, settings));
 }
 
 function checkDate(
@@ -79,11 +80,10 @@ function checkDate(
 }
 
 async function checkContentHash(request: WireRequest): Promise<void> {
-  const body = request.body.length > 0 ? new Uint8Array(request.body) : utf8("");
-  const actual = base64(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
+  const actual = await contentHash(request.body);
   if (request.headers.get("x-ms-content-sha256") !== actual) {
     throw denied(
-      `x-ms-content-sha256 of the ${body.length} body bytes received is ${actual}`,
+      `x-ms-content-sha256 of the ${request.body.length} body bytes received is ${actual}`,
       "Request 'x-ms-content-sha256' differs from generated content hash.",
     );
   }

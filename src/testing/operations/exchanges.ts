@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { denied, ServiceError } from "../serviceError.js";
 import type { Claims } from "../tokens/jwt.js";
-import { createUser } from "./identities.js";
+import { createUser } from "../users.js";
 import { issueToken } from "./issueToken.js";
 import type { Answer, Call } from "./operation.js";
 

@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { userIdOf } from "../serviceCore.js";
 import { bindingError, identityNotOwned } from "../serviceError.js";
 import type { User } from "../state/serviceState.js";
+import { createUser, nextUserId } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { formatSeconds, issueToken } from "./issueToken.js";
@@ -55,22 +55,7 @@ function ownedUser({ settings, state }: ServiceCore, { parameters: { id = "" } }
 
 function findOrCreateUser(core: ServiceCore, customId: string | undefined): User {
   const existing = customId === undefined ? undefined : core.state.userByCustomId(customId);
-  return existing ?? createUser(core, userIdOf(core, core.state.nextUser), customId);
-}
-
-/** Creates a user with this id. */
-export function createUser({ state, clock }: ServiceCore, id: string, customId?: string): User {
-  const user = state.nextUser;
-  state.record({
-    type: "userCreated",
-    user,
-    id,
-    at: clock.time,
-    ...(customId === undefined ? {} : { customId }),
-  });
-  const created = state.userByNumber(user);
-  if (!created) throw new Error("A user that was just created is not there");
-  return created;
+  return existing ?? createUser(core, nextUserId(core), customId);
 }
 
 function requestedCustomId({ route, body, version }: Call): string | undefined {

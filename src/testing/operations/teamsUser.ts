@@ -1,8 +1,8 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { bindingError, invalidAccessToken, requiredField, validationError } from "../serviceError.js";
 import { type Claims, readJwt } from "../tokens/jwt.js";
+import { createUser } from "../users.js";
 import { type JsonObject, requiredBody } from "../wire/requestBody.js";
-import { createUser } from "./identities.js";
 import { issueToken } from "./issueToken.js";
 import type { Answer, Call } from "./operation.js";
 

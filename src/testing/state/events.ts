@@ -1,3 +1,5 @@
+import type { RsaPrivateJwk } from "../tokens/signingKey.js";
+
 /**
  * What can happen to the state. The state changes in no other way, so the same events, put into a file and
  * read back, give the same state. All times are milliseconds since 1970 unless named otherwise.
@@ -8,7 +10,9 @@ export type StateEvent =
   | TokenIssued
   | TokensRevoked
   | AssignmentSet
-  | AssignmentDeleted;
+  | AssignmentDeleted
+  | StateReset
+  | SigningKeySet;
 
 export interface UserCreated {
   readonly type: "userCreated";
@@ -18,6 +22,8 @@ export interface UserCreated {
   readonly id: string;
   readonly at: number;
   readonly customId?: string;
+  /** Only when the event was written after the fact, into a snapshot. */
+  readonly lastTokenIssuedAt?: number;
 }
 
 export interface UserDeleted {
@@ -57,4 +63,19 @@ export interface AssignmentDeleted {
   readonly type: "assignmentDeleted";
   readonly tenantId: string;
   readonly objectId: string;
+}
+
+/** Users, tokens and assignments before this are gone. */
+export interface StateReset {
+  readonly type: "stateReset";
+  /** The number that the next user gets. */
+  readonly nextUser: number;
+  /** The number that the next token gets. */
+  readonly nextToken: number;
+}
+
+/** Tokens are signed with this key from now on. */
+export interface SigningKeySet {
+  readonly type: "signingKeySet";
+  readonly key: RsaPrivateJwk;
 }

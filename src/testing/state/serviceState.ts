@@ -1,4 +1,5 @@
-import type { AssignmentSet, StateEvent, TokenIssued, TokensRevoked } from "./events.js";
+import type { RsaPrivateJwk } from "../tokens/signingKey.js";
+import type { AssignmentSet, StateEvent, StateReset, TokenIssued, TokensRevoked } from "./events.js";
 import { TokenTable } from "./tokenTable.js";
 
 export interface User {
@@ -25,13 +26,19 @@ export class ServiceState {
   readonly #usersByNumber = new Map<number, User>();
   readonly #usersByCustomId = new Map<string, User>();
   readonly #assignments = new Map<string, AssignmentSet>();
-  readonly #tokens = new TokenTable();
+  #tokens = new TokenTable();
+  #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
   #lastToken = 0;
 
   record(event: StateEvent): void {
     this.#apply(event);
     this.onEvent?.(event);
+  }
+
+  /** The key that tokens are signed with, once there is one. */
+  get signingKey(): RsaPrivateJwk | undefined {
+    return this.#signingKey;
   }
 
   /** The number that the next user gets. */
@@ -81,6 +88,20 @@ export class ServiceState {
     }
   }
 
+  /** The events that make this state out of nothing. Tokens that have expired are left out. */
+  *events(time: number): Generator<StateEvent> {
+    if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
+    yield { type: "stateReset", nextUser: this.nextUser, nextToken: this.nextToken };
+    for (const { number, createdAt, revocations: _, ...user } of this.#users.values()) {
+      yield { type: "userCreated", user: number, at: createdAt, ...user };
+    }
+    yield* [...this.tokens(time)].sort((one, other) => one.token - other.token);
+    for (const { number, revocations = [] } of this.#users.values()) {
+      for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
+    }
+    yield* this.#assignments.values();
+  }
+
   /** When the token was revoked, in milliseconds since 1970. */
   revokedAt(user: User, token: number): number | undefined {
     return user.revocations?.find(({ upTo }) => token <= upTo)?.at;
@@ -94,6 +115,7 @@ export class ServiceState {
           id: event.id,
           createdAt: event.at,
           ...(event.customId === undefined ? {} : { customId: event.customId }),
+          ...(event.lastTokenIssuedAt === undefined ? {} : { lastTokenIssuedAt: event.lastTokenIssuedAt }),
         });
         break;
       case "userDeleted":
@@ -110,7 +132,23 @@ export class ServiceState {
         break;
       case "assignmentDeleted":
         this.#assignments.delete(assignmentKey(event.tenantId, event.objectId));
+        break;
+      case "stateReset":
+        this.#reset(event);
+        break;
+      case "signingKeySet":
+        this.#signingKey = event.key;
     }
+  }
+
+  #reset({ nextUser, nextToken }: StateReset): void {
+    this.#users.clear();
+    this.#usersByNumber.clear();
+    this.#usersByCustomId.clear();
+    this.#assignments.clear();
+    this.#tokens = new TokenTable();
+    this.#lastUser = nextUser - 1;
+    this.#lastToken = nextToken - 1;
   }
 
   #addUser(user: User): void {

@@ -1,5 +1,6 @@
+import type { ServiceState } from "../state/serviceState.js";
 import { encodeClaims } from "./jwt.js";
-import { type RsaPrivateJwk, SigningKey } from "./signingKey.js";
+import { SigningKey } from "./signingKey.js";
 
 /** What a token says. Times are seconds since 1970. */
 export interface TokenContent {
@@ -16,34 +17,39 @@ export interface TokenContent {
 /** Signs tokens with the claims that a decoded token of the service showed, and `jti` beside them. */
 export class TokenIssuer {
   readonly #resourceId: string;
-  #makeKey: () => Promise<SigningKey>;
-  #key: Promise<SigningKey> | undefined;
-  #header: string | undefined;
+  readonly #state: ServiceState;
+  #key: SigningKey | undefined;
+  #pendingKey: Promise<SigningKey> | undefined;
 
-  /** @param jwk - The key to use; without one, a new key is made when the first token is asked for. */
-  constructor(resourceId: string, jwk?: RsaPrivateJwk) {
+  constructor(resourceId: string, state: ServiceState) {
     this.#resourceId = resourceId;
-    this.#makeKey = () => (jwk ? SigningKey.import(jwk) : SigningKey.generate());
+    this.#state = state;
   }
 
-  /** The key, made now if it is the first time. */
-  key(): Promise<SigningKey> {
-    this.#key ??= this.#makeKey();
-    return this.#key;
-  }
-
-  /** From now on, tokens are signed with this key. */
-  useKey(jwk: RsaPrivateJwk): void {
-    this.#key = undefined;
-    this.#header = undefined;
-    this.#makeKey = () => SigningKey.import(jwk);
+  /** The key of the state. It is made when it is first asked for, because that takes a while. */
+  async key(): Promise<SigningKey> {
+    if (this.#key && this.#key.privateJwk === this.#state.signingKey) return this.#key;
+    this.#pendingKey ??= this.#loadKey();
+    try {
+      return await this.#pendingKey;
+    } finally {
+      this.#pendingKey = undefined;
+    }
   }
 
   async sign(content: TokenContent): Promise<string> {
     const key = await this.key();
-    this.#header ??= encodeClaims({ alg: "RS256", kid: key.id, typ: "JWT" });
-    const signed = `${this.#header}.${encodeClaims(this.#claims(content))}`;
+    const header = encodeClaims({ alg: "RS256", kid: key.id, typ: "JWT" });
+    const signed = `${header}.${encodeClaims(this.#claims(content))}`;
     return `${signed}.${await key.sign(signed)}`;
+  }
+
+  async #loadKey(): Promise<SigningKey> {
+    const stored = this.#state.signingKey;
+    const key = stored ? await SigningKey.import(stored) : await SigningKey.generate();
+    if (!stored) this.#state.record({ type: "signingKeySet", key: key.privateJwk });
+    this.#key = key;
+    return key;
   }
 
   #claims({ token, userId, scopes, issuedAt, expiresAt }: TokenContent): Record<string, unknown> {

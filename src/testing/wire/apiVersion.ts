@@ -4,8 +4,12 @@ import { ServiceError } from "../serviceError.js";
 import type { RoutedRequest } from "./router.js";
 import type { WireRequest } from "./wire.js";
 
-/** The version that a loose service works by when it does not know the one that was asked for. */
-const newest: ApiVersion = "2026-09-23";
+/** The version that a request is answered by. */
+export interface AnsweredVersion {
+  readonly version: ApiVersion;
+  /** Said when it is not the version that was asked for. */
+  readonly warning?: string;
+}
 
 /**
  * The version that a request asks for.
@@ -16,11 +20,17 @@ export function requestedVersion(
   request: WireRequest,
   { route, query }: RoutedRequest,
   loose: boolean,
-): ApiVersion {
+): AnsweredVersion {
   const [requested, second] = query.getAll("api-version");
   const version = route.versions.find((known) => known === requested);
-  if (version && second === undefined) return version;
-  if (loose) return route.versions.at(-1) ?? newest;
+  if (version && second === undefined) return { version };
+  const newest = route.versions.at(-1);
+  if (loose && newest) {
+    return {
+      version: newest,
+      warning: `api-version ${requested} was answered as ${newest}, because the service is loose`,
+    };
+  }
   if (!requested) {
     throw versionError("ApiVersionUnspecified", "An API version is required, but was not specified.", route);
   }

@@ -1,6 +1,5 @@
 import type { Answer } from "../operations/operation.js";
 import { seededBytes } from "../random.js";
-import type { ServiceCore } from "../serviceCore.js";
 import type { ServiceError } from "../serviceError.js";
 import { base64, utf8 } from "./bytes.js";
 import type { WireRequest, WireResponse } from "./wire.js";
@@ -9,10 +8,11 @@ type Header = readonly [name: string, value: string];
 
 /** What the headers of an answer tell beside its body. */
 export interface ResponseContext {
-  readonly core: ServiceCore;
   readonly request: WireRequest;
-  /** As `performance.now()`. */
-  readonly startedAt: number;
+  /** Milliseconds since 1970, by the service's wall clock. */
+  readonly wallTime: number;
+  /** Milliseconds. */
+  readonly processingTime: number;
   /** The value of `api-supported-versions`, once it is known. */
   readonly supportedVersions?: string | undefined;
   /** For the developer; goes into `x-ms-emulator-diagnosis`. */
@@ -49,21 +49,21 @@ export function errorResponse(error: ServiceError, context: ResponseContext): Wi
 }
 
 function commonHeaders(context: ResponseContext, announce: boolean): Header[] {
-  const { core, request, supportedVersions, diagnosis } = context;
+  const { request, wallTime, processingTime, supportedVersions, diagnosis } = context;
   const requestId = request.headers.get("x-ms-client-request-id");
   const headers: Header[] = [];
   if (announce && supportedVersions !== undefined)
     headers.push(["api-supported-versions", supportedVersions]);
-  headers.push(["Date", new Date(core.clock.wallTime).toUTCString()]);
+  headers.push(["Date", new Date(wallTime).toUTCString()]);
   headers.push(["MS-CV", `${base64(randomBytes()).slice(0, 22)}.0`]);
   headers.push(["Request-Context", "appId="]);
   if (request.scheme === "https") {
     headers.push(["Strict-Transport-Security", "max-age=31536000;includeSubDomains"]);
   }
-  headers.push(["X-Azure-Ref", azureReference(core.clock.wallTime)]);
+  headers.push(["X-Azure-Ref", azureReference(wallTime)]);
   headers.push(["X-Cache", "CONFIG_NOCACHE"]);
   if (requestId !== undefined && isHeaderText(requestId)) headers.push(["x-ms-client-request-id", requestId]);
-  headers.push(["X-Processing-Time", `${Math.round(performance.now() - context.startedAt)}ms`]);
+  headers.push(["X-Processing-Time", `${Math.round(processingTime)}ms`]);
   if (diagnosis !== undefined) headers.push(["x-ms-emulator-diagnosis", headerText(diagnosis)]);
   return headers;
 }

@@ -1,0 +1,20 @@
+import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import { defaultApiVersion } from "./apiVersion.js";
+import { allowsInsecureConnection, type ClientArguments, isLoopback } from "./clientArguments.js";
+import { createClientPipeline } from "./pipeline.js";
+import type { OperationContext } from "./sendOperation.js";
+import { boundedHttpClient } from "./transport/boundedHttpClient.js";
+
+/** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
+let sharedHttpClient: HttpClient | undefined;
+
+export function createOperationContext({ endpoint, credential, options }: ClientArguments): OperationContext {
+  sharedHttpClient ??= createDefaultHttpClient();
+  return {
+    endpoint,
+    apiVersion: options.apiVersion ?? defaultApiVersion,
+    allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
+    pipeline: createClientPipeline(credential, options),
+    httpClient: boundedHttpClient(options.httpClient ?? sharedHttpClient),
+  };
+}
