@@ -150,7 +150,7 @@ describe("Teams extension assignments", () => {
     "getTeamsExtensionAssignment",
     "upsertTeamsExtensionAssignment",
     "deleteTeamsExtensionAssignment",
-  ];
+  ] as const;
   it.each(methods)("%s refuses ids that can't be one", async (method) => {
     const assignment = { principalType: "user" };
     for (const [tenantId, objectId, name] of [

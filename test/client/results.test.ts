@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { type Call, clientNames, makeClient, sixCalls } from "../helpers/bothClients.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { type CannedAnswer, stubTransport } from "../helpers/stubTransport.js";
+import {
+  connectionString,
+  type SixOperations,
+  secretToken,
+  tokenBody,
+  user,
+  userBody,
+  userId,
+} from "../helpers/values.js";
+
+function clientFor(answer: CannedAnswer): CommunicationIdentityClient {
+  return new CommunicationIdentityClient(connectionString, {
+    httpClient: stubTransport(answer),
+    apiVersion: "2025-03-02-preview",
+  });
+}
+
+const expiresOn = new Date("2030-01-02T03:04:05.123Z");
+const expectedResults: Readonly<Record<string, unknown>> = {
+  createUser: { communicationUserId: userId },
+  createUserAndToken: { token: secretToken, expiresOn, user: { communicationUserId: userId } },
+  getToken: { token: secretToken, expiresOn },
+  revokeTokens: undefined,
+  deleteUser: undefined,
+  getTokenForTeamsUser: { token: secretToken, expiresOn },
+};
+
+describe.each(clientNames)("a result of %s", (name) => {
+  it.each(sixCalls)("has its documented members and no other: $name", async (call) => {
+    const client = makeClient(name, { httpClient: stubTransport(call.answer) });
+    const result = await call.run(client);
+    expect(result).toStrictEqual(expectedResults[call.name]);
+    expect(Reflect.ownKeys(Object(result)).toSorted()).toEqual(
+      Object.keys(expectedResults[call.name] ?? {}).toSorted(),
+    );
+    const copy: unknown = JSON.parse(JSON.stringify(result ?? {}));
+    expect(copy).toEqual(JSON.parse(JSON.stringify(expectedResults[call.name] ?? {})));
+  });
+});
+
+describe("expiresOn", () => {
+  it.each([
+    ["2030-01-02T03:04:05.1234567+00:00", "2030-01-02T03:04:05.123Z"],
+    ["2030-01-02T03:04:05.9999999+00:00", "2030-01-02T03:04:05.999Z"],
+    ["2030-01-02T03:04:05.164747+00:00", "2030-01-02T03:04:05.164Z"],
+    ["2030-01-02T03:04:05.1+00:00", "2030-01-02T03:04:05.100Z"],
+    ["2030-01-02T03:04:05+00:00", "2030-01-02T03:04:05.000Z"],
+    ["2030-01-02T03:04:05.1234567Z", "2030-01-02T03:04:05.123Z"],
+    ["2030-01-02T03:04:05Z", "2030-01-02T03:04:05.000Z"],
+    ["2030-01-02T03:04:05.5+05:30", "2030-01-01T21:34:05.500Z"],
+    ["2030-01-02T03:04:05.5-08:00", "2030-01-02T11:04:05.500Z"],
+    ["2028-02-29T23:59:59Z", "2028-02-29T23:59:59.000Z"],
+  ])("%s is read as %s by both clients", async (text, expected) => {
+    for (const name of clientNames) {
+      const httpClient = stubTransport({ status: 200, body: { ...tokenBody, expiresOn: text } });
+      const { expiresOn: date } = await makeClient(name, { httpClient }).getToken(user, ["voip"]);
+      expect(date, name).toBeInstanceOf(Date);
+      expect(date.toISOString(), name).toBe(expected);
+    }
+  });
+});
+
+describe("members that the service adds", () => {
+  const extra =
+    '"extra":1,"then":"x","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';
+  const withExtra = (body: object) => `${JSON.stringify(body).slice(0, -1)},${extra}}`;
+
+  it.each<[string, CannedAnswer, (client: CommunicationIdentityClient) => Promise<unknown>]>([
+    ["getToken", { status: 200, body: withExtra(tokenBody) }, (client) => client.getToken(user, ["voip"])],
+    ["createUser", { status: 201, body: withExtra(userBody) }, (client) => client.createUser()],
+    [
+      "createUserAndToken",
+      {
+        status: 201,
+        body: `{"identity":${withExtra(userBody.identity)},"accessToken":${withExtra(tokenBody)},${extra}}`,
+      },
+      (client) => client.createUserAndToken(["voip"]),
+    ],
+  ])("do not reach the result of %s, nor any prototype", async (name, answer, run) => {
+    const json = { ...answer, headers: { "content-type": "application/json" } };
+    const result = await run(clientFor(json));
+    expect(result).toStrictEqual(expectedResults[name]);
+    expect(Object.getPrototypeOf(result)).toBe(Object.prototype);
+    expect("polluted" in {}).toBe(false);
+  });
+});
+
+describe("any 2xx with the right body is a success", () => {
+  const calls: readonly Call[] = sixCalls;
+  it.each(calls.flatMap((call) => [200, 201, 202, 203].map((status) => ({ ...call, status }))))(
+    "$status to $name",
+    async ({ name, run, answer, status }) => {
+      expect(await run(clientFor({ ...answer, status }))).toStrictEqual(expectedResults[name]);
+    },
+  );
+
+  it.each([
+    ["nothing", {}],
+    ["an empty object", { body: {} }],
+    ["any JSON", { body: { token: secretToken } }],
+    ["a page", { body: "<html>", headers: { "content-type": "text/html" } }],
+    ["broken JSON", { body: '{"a":' }],
+  ])("on delete and revoke too, with %s as the body", async (_, more) => {
+    for (const status of [200, 202, 204, 205]) {
+      expect(await clientFor({ status, ...more }).deleteUser(user)).toBeUndefined();
+      expect(await clientFor({ status, ...more }).revokeTokens(user)).toBeUndefined();
+    }
+  });
+
+  it.each([100, 199, 300, 304, 307, 399])("and %i is none", async (status) => {
+    for (const run of [
+      (client: SixOperations) => client.getToken(user, ["voip"]),
+      (client: SixOperations) => client.deleteUser(user),
+    ]) {
+      expect(
+        await rejectionOf(() => run(clientFor({ status, body: tokenBody })) as Promise<unknown>),
+      ).toMatchObject({
+        name: "RestError",
+        statusCode: status,
+      });
+    }
+  });
+});
+
+describe("a body of JSON is recognised", () => {
+  it.each([
+    "application/json",
+    "APPLICATION/JSON",
+    "application/json;charset=utf-8",
+    "application/json ;charset=utf-8",
+    "application/json; charset=UTF-8; x=y",
+    "application/problem+json",
+    "application/vnd.x-y.z+json",
+    "text/json",
+  ])("by the type %s", async (type) => {
+    const answer = { status: 200, body: tokenBody, headers: { "content-type": type } };
+    expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
+  });
+
+  it("without a type", async () => {
+    const answer = { status: 200, body: JSON.stringify(tokenBody), headers: { "content-type": "" } };
+    expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
+  });
+
+  it("behind a byte order mark", async () => {
+    const answer = { status: 200, body: `\ufeff${JSON.stringify(tokenBody)}` };
+    expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
+  });
+});
+
+describe("getUserDetail", () => {
+  it("gives the user and what is known of it", async () => {
+    const body = {
+      id: userId,
+      customId: "bob",
+      lastTokenIssuedAt: "2025-04-14T15:32:35.1234567+00:00",
+      x: 1,
+    };
+    expect(await clientFor({ status: 200, body }).getUserDetail(user)).toStrictEqual({
+      user,
+      customId: "bob",
+      lastTokenIssuedAt: new Date("2025-04-14T15:32:35.123Z"),
+    });
+    const least = await clientFor({ status: 200, body: { id: userId, customId: null } }).getUserDetail(user);
+    expect(least).toStrictEqual({ user });
+  });
+});
+
+describe("Teams extension assignments", () => {
+  const body = { objectId: "o", tenantId: "t", principalType: "user", clientIds: ["a", "b"] };
+
+  it("come back as they are, with or without client ids", async () => {
+    const client = clientFor({ status: 201, body: { ...body, extra: 1 } });
+    expect(await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" })).toStrictEqual(
+      body,
+    );
+    expect(await client.getTeamsExtensionAssignment("t", "o")).toStrictEqual(body);
+    const { clientIds: _, ...least } = body;
+    const leastClient = clientFor({ status: 200, body: { ...least, clientIds: null } });
+    expect(await leastClient.getTeamsExtensionAssignment("t", "o")).toStrictEqual(least);
+    expect(await clientFor({ status: 204 }).deleteTeamsExtensionAssignment("t", "o")).toBeUndefined();
+  });
+
+  it("are asked for with tenant and object as one segment each, and sent without undefined members", async () => {
+    const transport = stubTransport({ status: 200, body });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    await client.upsertTeamsExtensionAssignment("t/1", "o?2", { principalType: "user", clientIds: ["a"] });
+    await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "resourceAccount" });
+    await client.deleteTeamsExtensionAssignment("t", "o");
+    const path = "/access/teamsExtension/tenants";
+    expect(
+      transport.sent.map(({ method, url, body: sent }) => [method, new URL(url).pathname, sent]),
+    ).toEqual([
+      ["PUT", `${path}/t%2F1/assignments/o%3F2`, '{"principalType":"user","clientIds":["a"]}'],
+      ["PUT", `${path}/t/assignments/o`, '{"principalType":"resourceAccount"}'],
+      ["DELETE", `${path}/t/assignments/o`, undefined],
+    ]);
+    expect(transport.sent.map(({ headers }) => headers["content-type"])).toEqual([
+      "application/json",
+      "application/json",
+      undefined,
+    ]);
+  });
+});
