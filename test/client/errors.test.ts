@@ -1,0 +1,167 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, isRestError, type RestError } from "../../src/index.js";
+import { sixCalls } from "../helpers/bothClients.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, secretEntraToken, teams, testKey, user } from "../helpers/values.js";
+
+function setUp(answer: StubAnswer) {
+  const transport = stubTransport(answer);
+  const client = new CommunicationIdentityClient(connectionString, {
+    httpClient: transport,
+    retryOptions: { maxRetries: 0 },
+  });
+  return { transport, client };
+}
+
+async function errorOf(answer: StubAnswer): Promise<RestError> {
+  const error = await rejectionOf(() => setUp(answer).client.getToken(user, ["voip"]));
+  return isRestError(error) ? error : expect.fail(`no RestError: ${String(error)}`);
+}
+
+const ownId = { "x-ms-client-request-id": "id-1" };
+
+describe("an error without an envelope says status, operation and request id", () => {
+  it.each([
+    ["no body", { status: 500, headers: ownId }, "issueAccessToken was answered 500, request id id-1"],
+    [
+      "an empty object",
+      { status: 400, headers: ownId, body: {} },
+      "issueAccessToken was answered 400 (application/json), request id id-1",
+    ],
+    [
+      "a page of 100 KB",
+      {
+        status: 502,
+        headers: { ...ownId, "content-type": "text/html" },
+        body: "<p>secret-page</p>".repeat(6000),
+      },
+      "issueAccessToken was answered 502 (text/html), request id id-1",
+    ],
+    [
+      "broken JSON",
+      { status: 400, headers: ownId, body: '{"error":{"code":"secret-page"' },
+      "issueAccessToken was answered 400 (application/json), request id id-1",
+    ],
+    [
+      "a content type without end",
+      { status: 400, headers: { ...ownId, "content-type": `x/${"y".repeat(10_000)}` }, body: "z" },
+      `issueAccessToken was answered 400 (x/${"y".repeat(78)}), request id id-1`,
+    ],
+  ])("with %s", async (_, answer, message) => {
+    const error = await errorOf(answer);
+    expect(error.message).toBe(message);
+    expect(error.statusCode).toBe(answer.status);
+    expect(error.code).toBeUndefined();
+    expect(error.details).toEqual({});
+    expect(error.stack).not.toContain("secret-page");
+  });
+
+  it("with the id that was sent, when the answer has none", async () => {
+    const { transport, client } = setUp({ status: 500 });
+    const error = await rejectionOf(() => client.getToken(user, ["voip"]));
+    expect(error.message).toBe(
+      `issueAccessToken was answered 500, request id ${transport.sent[0]?.headers["x-ms-client-request-id"]}`,
+    );
+  });
+
+  it.each([
+    ["createUser", "createIdentity"],
+    ["createUserAndToken", "createIdentity"],
+    ["getToken", "issueAccessToken"],
+    ["revokeTokens", "revokeAccessTokens"],
+    ["deleteUser", "deleteIdentity"],
+    ["getTokenForTeamsUser", "exchangeTeamsUserAccessToken"],
+  ])("of %s", async (name, operation) => {
+    const call = sixCalls.find((each) => each.name === name) ?? expect.fail();
+    const error = await rejectionOf(() => call.run(setUp({ status: 403, headers: ownId }).client));
+    expect(error.message).toBe(`${operation} was answered 403, request id id-1`);
+  });
+});
+
+describe("x-ms-error-code", () => {
+  const headers = { ...ownId, "x-ms-error-code": "FromHeader" };
+
+  it("is the code when there is no envelope", async () => {
+    expect((await errorOf({ status: 400, headers })).code).toBe("FromHeader");
+    expect((await errorOf({ status: 400, headers, body: { error: { message: "m" } } })).code).toBe(
+      "FromHeader",
+    );
+  });
+
+  it("yields to the code of the envelope", async () => {
+    const error = await errorOf({
+      status: 400,
+      headers,
+      body: { error: { code: "FromBody", message: "m" } },
+    });
+    expect(error.code).toBe("FromBody");
+    expect(error.message).toBe("m");
+  });
+});
+
+describe("an envelope that is none", () => {
+  const plain = "issueAccessToken was answered 400 (application/json), request id id-1";
+  it.each<[string, unknown, object]>([
+    ["null", null, {}],
+    ["a text", "x", {}],
+    ["a number", 5, {}],
+    ["an empty object", {}, { error: {} }],
+    ["a number as message", { code: "C", message: 5 }, { error: { code: "C" } }],
+    ["an object as message", { code: "C", message: { a: 1 } }, { error: { code: "C" } }],
+    ["an empty message", { code: "C", message: "" }, { error: { code: "C", message: "" } }],
+    ["a number as code", { code: 7509, message: "" }, { error: { message: "" } }],
+    ["details that are no array", { code: "C", details: "x" }, { error: { code: "C" } }],
+    [
+      "details of junk",
+      { code: "C", details: [null, 5, { code: "D" }] },
+      { error: { code: "C", details: [{ code: "D" }] } },
+    ],
+    ["an inner error of junk", { code: "C", innererror: "x" }, { error: { code: "C" } }],
+    ["members that are not known", { code: "C", secret: "x" }, { error: { code: "C" } }],
+  ])("has a text as message and what is right in its details: %s", async (_, envelope, details) => {
+    const error = await errorOf({ status: 400, headers: ownId, body: { error: envelope } });
+    expect(error.message).toBe(plain);
+    expect(error.details).toStrictEqual(details);
+  });
+
+  it("of 20 000 levels ends after a few", async () => {
+    const body = `${'{"innererror":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
+    const error = await errorOf({ status: 400, headers: ownId, body: `{"error":${body}}` });
+    expect(error.message.length).toBeLessThan(1000);
+    expect(JSON.stringify(error.details).length).toBeLessThan(1000);
+    expect(inspect(error, { depth: Infinity }).length).toBeLessThan(100_000);
+  });
+
+  it("can't reach a prototype", async () => {
+    const body =
+      '{"error":{"code":"C","message":"m","__proto__":{"polluted":1},"details":[{"__proto__":{"polluted":1}}]}}';
+    const error = await errorOf({ status: 400, body });
+    expect("polluted" in {}).toBe(false);
+    expect(error.details).toStrictEqual({ error: { code: "C", message: "m", details: [{}] } });
+  });
+});
+
+describe("no error prints a secret", () => {
+  it.each(sixCalls)("of what was sent: $name", async (call) => {
+    for (const answer of [{ status: 400, body: { error: { code: "C", message: "m" } } }, { status: 401 }]) {
+      const { transport, client } = setUp(answer);
+      const error = await rejectionOf(() => call.run(client));
+      const signature = transport.sent[0]?.headers.authorization?.split("Signature=")[1] ?? expect.fail();
+      expectNoSecret(
+        { text: inspect(error, { depth: Infinity }), json: JSON.stringify(error) },
+        testKey,
+        signature,
+      );
+      expectNoSecret({ message: error.message, stack: error.stack }, testKey, signature, secretEntraToken);
+    }
+  });
+
+  it("of the Teams token in the body of the request", async () => {
+    const { client } = setUp({ status: 401 });
+    const error = await rejectionOf(() => client.getTokenForTeamsUser(teams));
+    expect(isRestError(error) && error.request?.url).toContain("/teamsUser/:exchangeAccessToken");
+    expectNoSecret(error, secretEntraToken);
+  });
+});
