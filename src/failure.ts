@@ -22,7 +22,7 @@ export interface FailureInfo {
 }
 
 /**
- * Finishes the error of an operation: adds {@link FailureInfo}, takes the request's body off, logs one line, and does
+ * Finishes the error of an operation: adds {@link FailureInfo}, takes the secrets off the request, logs one line, and does
  * what users of core-client rely on, the parsed body on `details` and the one call of `onResponse`.
  */
 export function reportFailure(
@@ -32,7 +32,8 @@ export function reportFailure(
   options: OperationOptions,
 ): unknown {
   const response = responseOf(error);
-  // It may hold a Teams token, and the request lives on in the error.
+  // The request lives on in the error, and these hold what is good for minutes or hours: a signature, tokens.
+  request.headers.delete("Authorization");
   delete request.body;
   if (isRestError(error)) addInfo(error, request, response);
   logFailure(error, operation, request);

@@ -1,5 +1,5 @@
 import type { KeyCredential } from "@azure/core-auth";
-import type { PipelinePolicy, PipelineRequest, SendRequest } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
 import { decodeAccessKey } from "./accessKey.js";
 import { ClockOffset } from "./clockOffset.js";
@@ -58,27 +58,19 @@ export function createCommunicationKeyCredentialPolicy(
     request.headers.set("Authorization", authorizationValue(signature));
   }
 
-  async function sendSigned(request: PipelineRequest, next: SendRequest) {
-    const signedTime = clock.now();
-    await sign(request, signedTime);
-    const response = await next(request);
-    const takeBack = options.clockCorrection === false ? undefined : clock.correctFrom(response, signedTime);
-    if (!takeBack) return response;
-    await sign(request, clock.now());
-    const second = await next(request);
-    if (second.status === 401) takeBack();
-    return second;
-  }
-
   return {
     name: "communicationKeyCredentialPolicy",
     async sendRequest(request, next) {
-      try {
-        return await sendSigned(request, next);
-      } finally {
-        // The request lives on in errors and in what `onResponse` is given, and the signature is good for minutes.
-        request.headers.delete("Authorization");
-      }
+      const signedTime = clock.now();
+      await sign(request, signedTime);
+      const response = await next(request);
+      const takeBack =
+        options.clockCorrection === false ? undefined : clock.correctFrom(response, signedTime);
+      if (!takeBack) return response;
+      await sign(request, clock.now());
+      const second = await next(request);
+      if (second.status === 401) takeBack();
+      return second;
     },
   };
 }

@@ -22,18 +22,6 @@ const longestRefreshInMs = 30_000;
 export function tokenCredentialPolicy(credential: TokenCredential): PipelinePolicy {
   const tokens = new TokenCache(credential);
 
-  async function sendAuthorized(request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {
-    const token = await tokens.get();
-    authorize(request, token);
-    const response = await next(request);
-    if (response.status !== 401) return response;
-    tokens.forget(token);
-    const claims = readClaims(response.headers.get("WWW-Authenticate"));
-    if (claims === undefined) return response;
-    authorize(request, await tokens.renew({ claims }));
-    return next(request);
-  }
-
   return {
     name: "acsTokenCredentialPolicy",
     async sendRequest(request, next) {
@@ -41,12 +29,15 @@ export function tokenCredentialPolicy(credential: TokenCredential): PipelinePoli
       if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
         throw new Error("An Entra ID token is not sent over plain http, except to a loopback host.");
       }
-      try {
-        return await sendAuthorized(request, next);
-      } finally {
-        // The request lives on in errors and in what `onResponse` is given.
-        request.headers.delete("Authorization");
-      }
+      const token = await tokens.get();
+      authorize(request, token);
+      const response = await next(request);
+      if (response.status !== 401) return response;
+      tokens.forget(token);
+      const claims = readClaims(response.headers.get("WWW-Authenticate"));
+      if (claims === undefined) return response;
+      authorize(request, await tokens.renew({ claims }));
+      return next(request);
     },
   };
 }

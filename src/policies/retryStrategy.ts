@@ -15,7 +15,7 @@ const defaultMaxDelayInMs = 64_000;
 
 const statusesThatMayWait = [408, 429, 500, 502, 503, 504];
 
-/** Connections that could not be made or were lost, by the codes of Node, undici and core's fetch client. */
+/** Connections that could not be made or were lost, by the codes of Node and undici. */
 const lostConnection = new Set([
   "EAI_AGAIN",
   "ECONNABORTED",
@@ -28,10 +28,12 @@ const lostConnection = new Set([
   "EPIPE",
   "ESOCKETTIMEDOUT",
   "ETIMEDOUT",
-  "REQUEST_SEND_ERROR",
   "UND_ERR_CONNECT_TIMEOUT",
   "UND_ERR_SOCKET",
 ]);
+
+/** What fetch says of them in Chromium, Firefox, Safari, Node and workerd; other errors of it are mistakes of a caller. */
+const networkErrorOfFetch = /failed to fetch|networkerror|load failed|fetch failed|network connection lost/i;
 
 /**
  * Retries lost connections, 408 and 5xx (but 501 and 505) with exponential delays and jitter, and after the delay
@@ -80,7 +82,9 @@ export function retryStrategy(options: PipelineRetryOptions = {}): RetryStrategy
 function isLostConnection(error: unknown): boolean {
   let current = error;
   for (let depth = 0; depth < 10 && typeof current === "object" && current !== null; depth++) {
-    if ("code" in current && lostConnection.has(String(current.code))) return true;
+    const { code, message } = current as { code?: unknown; message?: unknown };
+    if (lostConnection.has(String(code))) return true;
+    if (code === RestError.REQUEST_SEND_ERROR && networkErrorOfFetch.test(String(message))) return true;
     current = "cause" in current ? current.cause : undefined;
   }
   return false;
