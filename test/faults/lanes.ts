@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Row, RowReport, Task, Verdict } from "./row.js";
+import { makeCertificates } from "./servers/certificates.js";
 
 const workerFile = fileURLToPath(new URL("./worker.ts", import.meta.url));
 const defaultLimitMs = 15_000;
@@ -16,11 +17,25 @@ export async function runTasks(
   rowOf: (id: string) => Row,
   lanes: number,
 ): Promise<TaskResult[]> {
+  const certificates = makeCertificates();
+  try {
+    return await runLanes(tasks, rowOf, lanes, certificates.environment);
+  } finally {
+    certificates.remove();
+  }
+}
+
+async function runLanes(
+  tasks: readonly Task[],
+  rowOf: (id: string) => Row,
+  lanes: number,
+  environment: NodeJS.ProcessEnv,
+): Promise<TaskResult[]> {
   const queue = [...tasks];
   const results: TaskResult[] = [];
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      const lane = new Lane();
+      const lane = new Lane(environment);
       for (let task = queue.shift(); task; task = queue.shift()) {
         const start = performance.now();
         const verdict = await lane.run(task, rowOf(task.id));
@@ -33,9 +48,14 @@ export async function runTasks(
 }
 
 class Lane {
+  readonly #environment: NodeJS.ProcessEnv;
   #worker: ChildProcess | undefined;
   #used = false;
   #stderr = "";
+
+  constructor(environment: NodeJS.ProcessEnv) {
+    this.#environment = environment;
+  }
 
   async run(task: Task, row: Row): Promise<Verdict> {
     if (row.fresh && this.#used) this.stop();
@@ -54,6 +74,7 @@ class Lane {
     if (this.#worker) return this.#worker;
     this.#stderr = "";
     const worker = fork(workerFile, [], {
+      env: { ...process.env, ...this.#environment },
       execArgv: ["--import", "tsx"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

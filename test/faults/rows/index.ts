@@ -1,8 +1,28 @@
 import type { Row } from "../row.js";
+import { cancellationRows } from "./cancellation.js";
+import { clockSkewRows } from "./clockSkew.js";
+import { connectionStringRows } from "./connectionStrings.js";
+import { endpointRows } from "./endpoints.js";
+import { entraTokenRows } from "./entraTokens.js";
+import { lostConnectionRows } from "./lostConnections.js";
+import { pathParameterRows } from "./pathParameters.js";
 import { retryRows } from "./retry.js";
+import { signingRows } from "./signing.js";
+import { timeLimitRows } from "./timeLimits.js";
 
 /** In the order of the matrix. */
-export const rows: readonly Row[] = [...retryRows];
+export const rows: readonly Row[] = [
+  ...connectionStringRows,
+  ...endpointRows,
+  ...pathParameterRows,
+  ...signingRows,
+  ...clockSkewRows,
+  ...entraTokenRows,
+  ...retryRows,
+  ...lostConnectionRows,
+  ...timeLimitRows,
+  ...cancellationRows,
+];
 
 const byId = new Map(rows.map((row) => [row.id, row]));
 

@@ -1,0 +1,205 @@
+// Group A, first part: what a connection string may look like.
+import { browserBuildOf } from "../browserBuild.js";
+import { accessKey } from "../canaries.js";
+import type { Lab } from "../lab.js";
+import { errorName, messageOf } from "../outcome.js";
+import type { Row } from "../row.js";
+import { okUser } from "../servers/identityReplies.js";
+import { signatureFault } from "../servers/signatureCheck.js";
+import type { Subject } from "../subjects.js";
+
+/** A client from these strings works, and signs with exactly this key. */
+async function works(
+  lab: Lab,
+  strings: readonly ((url: string) => string)[],
+  key: string = accessKey,
+  subject: Subject = lab.subject,
+): Promise<boolean> {
+  let all = true;
+  for (const connectionString of strings) {
+    const server = await lab.server(okUser());
+    const { kind } = await lab.call(async () => {
+      const client = subject.construct([connectionString(server.url), lab.options({})]);
+      return client.createUser();
+    });
+    const [request] = server.requests;
+    const fault = request ? signatureFault(request, key) : "nothing sent";
+    if (fault) lab.note(`[${fault}]`);
+    all &&= kind === "value" && fault === undefined;
+  }
+  return all;
+}
+
+/** Each of these is refused with a TypeError or Error whose message matches. */
+async function refused(
+  lab: Lab,
+  argumentLists: readonly (readonly unknown[])[],
+  message: RegExp,
+): Promise<void> {
+  for (const args of argumentLists) {
+    const { kind, error } = await lab.construct(...args);
+    lab.must("refused at construction", kind === "error");
+    if (kind !== "error") continue;
+    lab.must(`message ${message}`, message.test(messageOf(error)));
+    lab.must("message below 1 KB", messageOf(error).length < 1_024);
+  }
+}
+
+const https = "https://contoso.communication.azure.com/";
+
+export const connectionStringRows: readonly Row[] = [
+  {
+    id: "T1",
+    injection: "the connection string of the portal",
+    bar: "accepted",
+    async run(lab) {
+      const ok = await works(lab, [
+        (url) => `endpoint=${url}/;accesskey=${accessKey}`,
+        (url) => `Endpoint=${url};AccessKey=${accessKey}`,
+      ]);
+      lab.must("accepted and signed", ok);
+    },
+  },
+  {
+    id: "T2",
+    injection: "a trailing ; or newline, quotes around the whole",
+    bar: "accepted, and the key is exact, in a browser too",
+    fresh: true,
+    async run(lab) {
+      const strings = [
+        (url: string): string => `endpoint=${url}/;accesskey=${accessKey};`,
+        (url: string): string => `endpoint=${url}/;accesskey=${accessKey}\n`,
+        (url: string): string => `"endpoint=${url}/;accesskey=${accessKey}"`,
+      ];
+      lab.must("accepted and signed", await works(lab, strings));
+      const browser = await browserBuildOf(lab.subject.name);
+      lab.should("accepted and signed in a browser", await works(lab, strings, accessKey, browser));
+    },
+  },
+  {
+    id: "T3",
+    injection: "accesskey before endpoint",
+    bar: "accepted",
+    async run(lab) {
+      lab.must("accepted and signed", await works(lab, [(url) => `accesskey=${accessKey};endpoint=${url}/`]));
+    },
+  },
+  {
+    id: "T4",
+    injection: "spaces around ; and =",
+    bar: "accepted",
+    async run(lab) {
+      const strings = [
+        (url: string): string => `endpoint=${url}/ ; accesskey=${accessKey}`,
+        (url: string): string => ` endpoint = ${url}/; accesskey = ${accessKey} `,
+      ];
+      lab.must("accepted and signed", await works(lab, strings));
+    },
+  },
+  {
+    id: "T5",
+    injection: "an unknown part after a key without padding",
+    bar: "ignored or refused, never a wrong signature",
+    async run(lab) {
+      const key = Buffer.alloc(63, "canary key of 63 bytes").toString("base64");
+      lab.needles.set(key.slice(0, 20), "access key");
+      const ok = await works(lab, [(url) => `endpoint=${url}/;accesskey=${key};foo=bar`], key);
+      lab.must("accepted and signed", ok);
+    },
+  },
+  {
+    id: "T6",
+    injection: "a part twice",
+    bar: "an error that names the part and holds no value",
+    async run(lab) {
+      await refused(
+        lab,
+        [
+          [`endpoint=${https};accesskey=${accessKey};accesskey=${accessKey}`],
+          [`endpoint=${https};accesskey=${accessKey};AccessKey=x`],
+          [`endpoint=${https};endpoint=https://other.example/;accesskey=${accessKey}`],
+        ],
+        /accesskey|endpoint/i,
+      );
+    },
+  },
+  {
+    id: "T7",
+    injection: "no key, an empty key, no endpoint, an empty string",
+    bar: "an error that names what is missing",
+    async run(lab) {
+      await refused(lab, [[`endpoint=${https}`], [`endpoint=${https};accesskey=`]], /'accesskey'/i);
+      await refused(lab, [[`accesskey=${accessKey}`], [`endpoint=;accesskey=${accessKey}`]], /'endpoint'/i);
+      await refused(lab, [[""], [" ; "]], /missing|empty/i);
+    },
+  },
+  {
+    id: "T8",
+    injection: "a key that is not base64",
+    bar: "an error at construction, without the value",
+    async run(lab) {
+      const damaged = `${accessKey.slice(0, 40)}!${accessKey.slice(40)}`;
+      await refused(
+        lab,
+        [
+          [`endpoint=${https};accesskey=${damaged}`],
+          [`endpoint=${https};accesskey=!!!!`],
+          [https, lab.subject.keyCredential(damaged)],
+        ],
+        /base64/i,
+      );
+    },
+  },
+  {
+    id: "T9",
+    injection: "a connection string together with a credential",
+    bar: "an error that says so, without the key",
+    async run(lab) {
+      const connectionString = `endpoint=${https};accesskey=${accessKey}`;
+      await refused(
+        lab,
+        [
+          [connectionString, lab.subject.keyCredential(accessKey)],
+          [connectionString, { getToken: async () => null }],
+        ],
+        /endpoint|connection string/i,
+      );
+    },
+  },
+  {
+    id: "T10",
+    injection: "undefined, null, a number, an object",
+    bar: "a TypeError that says what to pass",
+    async run(lab) {
+      for (const value of [undefined, null, 5, {}]) {
+        await refused(lab, [[value]], /connection string|endpoint/i);
+        const { error } = await lab.construct(value);
+        lab.must("a TypeError", errorName(error) === "TypeError");
+      }
+    },
+  },
+  {
+    id: "T11",
+    injection: "hostile strings of a megabyte",
+    bar: "an error within 50 ms, its message below 1 KB",
+    limitMs: 6_000,
+    async run(lab) {
+      const fill = (text: string): string => text.repeat(Math.ceil(1_000_000 / text.length));
+      // The first construction pays for the compiler.
+      await refused(lab, [["endpoint"]], /./);
+      for (const text of [
+        "endpoint=",
+        ";",
+        "accesskey=;",
+        "endpoint=https://",
+        " ",
+        "endpoint=a;accesskey=b",
+      ]) {
+        const hostile = fill(text);
+        const { ms } = await lab.construct(hostile);
+        await refused(lab, [[hostile]], /./);
+        lab.must(`${ms} ms for ${text}`, ms < 50);
+      }
+    },
+  },
+];

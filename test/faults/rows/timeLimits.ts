@@ -1,0 +1,138 @@
+// Group F, first part: answers that do not come, or not in time.
+
+import { browserBuildOf } from "../browserBuild.js";
+import type { Lab } from "../lab.js";
+import { pause } from "../lab.js";
+import { errorName, type Outcome } from "../outcome.js";
+import type { Row } from "../row.js";
+import { shortenTimers } from "../servers/clock.js";
+import type { Reply } from "../servers/faultServer.js";
+import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
+import { afterDelay, gzipped, head, raw, silence, stall, trickle } from "../servers/replies.js";
+import { gapsOf, getToken } from "./calls.js";
+
+const limit = { requestOptions: { timeout: 200 } };
+
+function judgeTimeout(lab: Lab, { error, ms }: Outcome): void {
+  lab.must(`TimeoutError (${errorName(error)})`, errorName(error) === "TimeoutError");
+  lab.must(`after about 200 ms (${ms} ms)`, ms >= 190 && ms < 450);
+}
+
+/** The limit of 200 ms on this server, on Node's transport and on fetch. */
+function timesOut(id: string, injection: string, replies: () => readonly Reply[]): Row {
+  return {
+    id,
+    injection: `${injection}, with a timeout of 200 ms, on node:http and on fetch`,
+    bar: "a TimeoutError after about 200 ms",
+    fresh: true,
+    async run(lab) {
+      for (const reply of replies()) {
+        const server = await lab.server(reply);
+        judgeTimeout(lab, await lab.call(getToken(lab.client(server), limit), 2_000));
+      }
+      const browser = await browserBuildOf(lab.subject.name);
+      for (const reply of replies()) {
+        const server = await lab.server(reply);
+        judgeTimeout(lab, await lab.call(getToken(lab.client(server, {}, browser), limit), 2_000));
+      }
+    },
+  };
+}
+
+export const timeLimitRows: readonly Row[] = [
+  {
+    id: "T65",
+    injection: "no answer, with default options and a clock that runs 100 times as fast",
+    bar: "fails by a documented default limit, of 100 s",
+    fresh: true,
+    async run(lab) {
+      const { delays } = shortenTimers(100);
+      for (const reply of [silence, stall(tokenBody(), 10)]) {
+        const server = await lab.server(reply);
+        const { error } = await lab.call(getToken(lab.client(server)), 4_500);
+        lab.must(`TimeoutError (${errorName(error)})`, errorName(error) === "TimeoutError");
+      }
+      lab.must("of 100 s", delays.includes(100_000));
+    },
+  },
+  timesOut("T66", "no head", () => [silence, raw("HTTP/1.1 200 OK\r\nContent-Le")]),
+  timesOut("T67", "a body that stalls", () => [
+    stall(tokenBody(), 10),
+    raw(head(200, { "Transfer-Encoding": "chunked" })),
+  ]),
+  timesOut("T68", "a byte of the body each 50 ms", () => [trickle(tokenBody(), 50)]),
+  {
+    id: "T74",
+    injection: "success with a timeout of 30 s, on node:http and on fetch",
+    bar: "no timer is left",
+    fresh: true,
+    async run(lab) {
+      const server = await lab.server(okToken());
+      const long = { requestOptions: { timeout: 30_000 } };
+      await lab.call(getToken(lab.client(server), long));
+      const browser = await browserBuildOf(lab.subject.name);
+      await lab.call(getToken(lab.client(server, {}, browser), long));
+    },
+  },
+  {
+    id: "X4",
+    injection: "a head that takes 300 ms, then success; two interim answers before it",
+    bar: "succeeds at the first attempt",
+    async run(lab) {
+      const interim =
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n";
+      const withInterim: Reply = (exchange) => {
+        exchange.socket.write(interim);
+        okToken()(exchange);
+      };
+      for (const reply of [afterDelay(300, okToken()), withInterim]) {
+        const server = await lab.server(reply);
+        const { kind } = await lab.call(getToken(lab.client(server)));
+        lab.must("succeeds at once", kind === "value" && server.requests.length === 1);
+      }
+    },
+  },
+  {
+    id: "X5",
+    injection: "each attempt takes 150 ms and fails, with a timeout of 250 ms",
+    bar: "the limit is one of an attempt: 4 attempts",
+    async run(lab) {
+      const server = await lab.server(afterDelay(150, failure(500)));
+      await lab.call(getToken(lab.client(server), { requestOptions: { timeout: 250 } }));
+      lab.must(`4 attempts (${server.requests.length})`, server.requests.length === 4);
+      lab.must(
+        "150 ms each",
+        gapsOf(server.requests).every((gap) => gap >= 145),
+      );
+    },
+  },
+  {
+    id: "X6",
+    injection: "timeouts of 0, -1, NaN, Infinity, 1e12",
+    bar: "no limit at once: the call succeeds",
+    async run(lab) {
+      for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12]) {
+        const server = await lab.server(afterDelay(50, okToken()));
+        const { kind } = await lab.call(getToken(lab.client(server), { requestOptions: { timeout } }));
+        lab.must(`succeeds with ${timeout}`, kind === "value");
+      }
+    },
+  },
+  {
+    id: "X7",
+    injection: "a gzip body that stalls, with a timeout of 200 ms",
+    bar: "a TimeoutError after about 200 ms, and the socket is closed",
+    async run(lab) {
+      const server = await lab.server((exchange) => {
+        const { socket } = exchange;
+        const write = socket.write.bind(socket);
+        // The first half of a whole gzip answer.
+        socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
+        gzipped(200, tokenBody())(exchange);
+      });
+      judgeTimeout(lab, await lab.call(getToken(lab.client(server), limit), 2_000));
+      await pause(30);
+      lab.must("socket closed", server.openSockets === 0);
+    },
+  },
+];

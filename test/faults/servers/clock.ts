@@ -1,0 +1,47 @@
+// The clock of this process, for client and server alike.
+
+/**
+ * Replaces `Date` by one that can be moved, or held. Only for a row with a process of its own.
+ */
+export class ProcessClock {
+  #offset = 0;
+  #held: number | undefined;
+
+  constructor() {
+    const RealDate = Date;
+    const now = (): number => this.#held ?? RealDate.now() + this.#offset;
+    const replacement = new Proxy(RealDate, {
+      construct: (target, args, newTarget) =>
+        Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+      get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+    });
+    Reflect.set(globalThis, "Date", replacement);
+  }
+
+  move(milliseconds: number): void {
+    this.#offset += milliseconds;
+  }
+
+  hold(time: number): void {
+    this.#held = time;
+  }
+}
+
+/** Timers of 5 s and more run out sooner by this factor, and `delays` keeps what was asked for. */
+export function shortenTimers(factor: number): { delays: number[] } {
+  const delays: number[] = [];
+  const shorten = (delay: number): number => {
+    delays.push(delay);
+    return delay >= 5_000 ? delay / factor : delay;
+  };
+  const realSetTimeout = globalThis.setTimeout;
+  const realTimeout = AbortSignal.timeout;
+  const replacement = (
+    handler: (...args: unknown[]) => void,
+    delay = 0,
+    ...args: unknown[]
+  ): NodeJS.Timeout => realSetTimeout(handler, shorten(delay), ...args);
+  Reflect.set(globalThis, "setTimeout", replacement);
+  Reflect.set(AbortSignal, "timeout", (delay: number) => realTimeout.call(AbortSignal, shorten(delay)));
+  return { delays };
+}
