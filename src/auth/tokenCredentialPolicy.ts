@@ -1,12 +1,7 @@
 // Core's token cycler leaves a failed background refresh unhandled, which ends the process, and hands the first
 // caller's abort signal to the refresh that all callers wait for.
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
-import type {
-  PipelinePolicy,
-  PipelineRequest,
-  PipelineResponse,
-  SendRequest,
-} from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { isLoopback } from "../clientArguments.js";
 import { logger } from "../logger.js";
 

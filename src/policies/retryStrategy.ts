@@ -1,10 +1,10 @@
 // Core reads Retry-After on 429 and 503 alone, takes junk in it for a number, waits for an hour when told so or
 // not at all when the number overflows its timer, and does not know half of the errors of a lost connection.
-import type {
-  PipelineResponse,
-  PipelineRetryOptions,
+import {
+  type PipelineResponse,
+  type PipelineRetryOptions,
   RestError,
-  RetryStrategy,
+  type RetryStrategy,
 } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "./retryAfter.js";
