@@ -1,0 +1,139 @@
+import { createServer } from "node:http";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { sixCalls } from "../helpers/bothClients.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { closer, listen, startServer } from "../helpers/server.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, teams, testKey, tokenBody, user, userBody } from "../helpers/values.js";
+
+const created = { status: 201, body: userBody };
+
+function clientOn(
+  origin: string,
+  options: CommunicationIdentityClientOptions = {},
+): CommunicationIdentityClient {
+  return new CommunicationIdentityClient(`endpoint=${origin};accesskey=${testKey}`, options);
+}
+
+/** A server that takes a request and never says a word, and how many it took. */
+async function startSilentServer() {
+  let arrived = 0;
+  let lost = 0;
+  const server = createServer((request) => {
+    arrived++;
+    request.socket.on("close", () => lost++);
+  });
+  onTestFinished(closer(server));
+  const origin = `http://127.0.0.1:${await listen(server)}`;
+  return { origin, counts: () => ({ arrived, lost }) };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 500 && !condition(); turn++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(condition()).toBe(true);
+}
+
+const calls: Readonly<
+  Record<string, (client: CommunicationIdentityClient, abortSignal: AbortSignal) => Promise<unknown>>
+> = {
+  createUser: (client, abortSignal) => client.createUser({ abortSignal }),
+  createUserAndToken: (client, abortSignal) => client.createUserAndToken(["chat"], { abortSignal }),
+  getToken: (client, abortSignal) => client.getToken(user, ["chat"], { abortSignal }),
+  revokeTokens: (client, abortSignal) => client.revokeTokens(user, { abortSignal }),
+  deleteUser: (client, abortSignal) => client.deleteUser(user, { abortSignal }),
+  getTokenForTeamsUser: (client, abortSignal) => client.getTokenForTeamsUser({ ...teams, abortSignal }),
+};
+
+describe("abortSignal", () => {
+  it("is tried on all six operations", () => {
+    expect(Object.keys(calls)).toEqual(sixCalls.map(({ name }) => name));
+  });
+
+  it.each(Object.entries(calls))("that is aborted before %s lets nothing be sent", async (_, call) => {
+    const server = await startServer(() => created);
+    const signal = AbortSignal.abort(new Error("my reason"));
+    const error = await rejectionOf(() => call(clientOn(server.origin), signal));
+    expect(error.name).toBe("AbortError");
+    const transport = stubTransport(created);
+    const ownTransport = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    expect((await rejectionOf(() => call(ownTransport, signal))).name).toBe("AbortError");
+    expect([server.requests, transport.sent]).toEqual([[], []]);
+  });
+
+  it.each(Object.entries(calls))(
+    "that aborts during %s ends it at once, and its connection",
+    async (_, call) => {
+      const { origin, counts } = await startSilentServer();
+      const controller = new AbortController();
+      const promise = rejectionOf(() => call(clientOn(origin), controller.signal));
+      await until(() => counts().arrived === 1);
+      const started = performance.now();
+      controller.abort();
+      expect((await promise).name).toBe("AbortError");
+      expect(performance.now() - started).toBeLessThan(500);
+      await until(() => counts().lost === 1);
+      expect(counts().arrived).toBe(1);
+    },
+  );
+
+  it("ends the wait before a retry", async () => {
+    const transport = stubTransport({ status: 503, headers: { "retry-after": "30" } });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    const controller = new AbortController();
+    const promise = rejectionOf(() => client.createUser({ abortSignal: controller.signal }));
+    await until(() => transport.sent.length === 1);
+    const started = performance.now();
+    setTimeout(() => controller.abort(), 20);
+    expect((await promise).name).toBe("AbortError");
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(transport.sent).toHaveLength(1);
+  });
+
+  it("that aborts afterwards changes nothing", async () => {
+    const controller = new AbortController();
+    const transport = stubTransport({ status: 200, body: tokenBody });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    const result = await client.getToken(user, ["chat"], { abortSignal: controller.signal });
+    controller.abort();
+    expect(result.token).toBe(tokenBody.token);
+  });
+});
+
+describe("requestOptions.timeout", () => {
+  it("ends an attempt that has no answer, and its connection", async () => {
+    const { origin, counts } = await startSilentServer();
+    const started = performance.now();
+    const client = clientOn(origin, { retryOptions: { maxRetries: 0 } });
+    const error = await rejectionOf(() => client.createUser({ requestOptions: { timeout: 100 } }));
+    const took = performance.now() - started;
+    expect(error.name).toMatch(/^(?:Timeout|Abort)Error$/);
+    expect(took).toBeGreaterThan(95);
+    expect(took).toBeLessThan(2000);
+    await until(() => counts().lost === 1);
+  });
+
+  it("does not disturb an answer in time", async () => {
+    const server = await startServer(() => created);
+    const result = await clientOn(server.origin).createUser({ requestOptions: { timeout: 10_000 } });
+    expect(result).toEqual({ communicationUserId: userBody.identity.id });
+  });
+});
+
+describe("progress", () => {
+  it("is reported of what is sent and of what comes", async () => {
+    const server = await startServer(() => ({ status: 200, body: tokenBody }));
+    const sent: number[] = [];
+    const received: number[] = [];
+    await clientOn(server.origin).getToken(user, ["chat"], {
+      requestOptions: {
+        onUploadProgress: ({ loadedBytes }) => void sent.push(loadedBytes),
+        onDownloadProgress: ({ loadedBytes }) => void received.push(loadedBytes),
+      },
+    });
+    expect(server.requests[0]?.body).toBe('{"scopes":["chat"]}');
+    expect(sent.at(-1)).toBe('{"scopes":["chat"]}'.length);
+    expect(received.at(-1)).toBe(JSON.stringify(tokenBody).length);
+  });
+});

@@ -1,0 +1,105 @@
+import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
+import { describe, expect, it, onTestFinished } from "vitest";
+import {
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+  logger,
+} from "../../src/index.js";
+import { sixCalls } from "../helpers/bothClients.js";
+import { expectNoSecret } from "../helpers/secrets.js";
+import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, secretEntraToken, secretToken, testKey, userBody } from "../helpers/values.js";
+
+const created = { status: 201, body: userBody };
+
+function setUp(options: CommunicationIdentityClientOptions, ...answers: StubAnswer[]) {
+  const transport = stubTransport(...(answers.length > 0 ? answers : [created]));
+  const client = new CommunicationIdentityClient(connectionString, { httpClient: transport, ...options });
+  return { client, transport };
+}
+
+describe("loggingOptions", () => {
+  function loggerOf(lines: string[]) {
+    return Object.assign((...args: unknown[]) => void lines.push(args.map(String).join(" ")), {
+      enabled: true,
+      namespace: "mine",
+      destroy: () => true,
+      log: () => undefined,
+      extend: () => loggerOf(lines),
+    });
+  }
+  const answer = { ...created, headers: { "x-shown": "in-clear", "x-hidden": "not-in-clear" } };
+  const requestOptions = { customHeaders: { "X-Mine": "mine-in-clear" } };
+  const addQuery = {
+    position: "perCall" as const,
+    policy: {
+      name: "addQuery",
+      sendRequest: (request: { url: string }, next: (request: never) => Promise<never>) => {
+        request.url += "&q=query-in-clear";
+        return next(request as never);
+      },
+    },
+  };
+
+  it("let a logger of one's own hear each attempt", async () => {
+    const lines: string[] = [];
+    const loggingOptions = { logger: loggerOf(lines) };
+    const { client } = setUp(
+      { loggingOptions, retryOptions: { retryDelayInMs: 1 } },
+      { status: 500 },
+      answer,
+    );
+    await client.createUser();
+    expect(lines.filter((line) => line.includes("Request"))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes("Response"))).toHaveLength(2);
+    expect(lines.join("\n")).toContain("/identities?api-version=2023-10-01");
+  });
+
+  it("show the headers and query parameters that they name, and no others", async () => {
+    const lines: string[] = [];
+    const additionalPolicies = [addQuery];
+    const hidden = setUp({ loggingOptions: { logger: loggerOf(lines) }, additionalPolicies }, answer);
+    await hidden.client.createUser({ requestOptions });
+    expect(lines.length).toBeGreaterThan(0);
+    for (const value of ["in-clear", "not-in-clear", "mine-in-clear"])
+      expect(lines.join("\n")).not.toContain(value);
+    lines.length = 0;
+    const loggingOptions = {
+      logger: loggerOf(lines),
+      additionalAllowedHeaderNames: ["x-shown", "X-MINE"],
+      additionalAllowedQueryParameters: ["q"],
+    };
+    const shown = setUp({ loggingOptions, additionalPolicies }, answer);
+    await shown.client.createUser({ requestOptions });
+    const text = lines.join("\n");
+    for (const value of [': "in-clear', "mine-in-clear", "q=query-in-clear"]) {
+      expect(text.replaceAll('":"', '": "')).toContain(value);
+    }
+    expect(text).not.toContain("not-in-clear");
+  });
+
+  it.each(sixCalls)("never show a secret: $name", async (call) => {
+    const lines: string[] = [];
+    const { client, transport } = setUp({ loggingOptions: { logger: loggerOf(lines) } }, call.answer);
+    await call.run(client);
+    expect(lines.length).toBeGreaterThan(1);
+    const signature = transport.sent[0]?.headers.authorization?.split("Signature=")[1] ?? expect.fail();
+    expectNoSecret(lines, secretToken, secretEntraToken, testKey, signature);
+  });
+
+  it("are not needed: the log of the library hears it, when it is on", async () => {
+    const lines: string[] = [];
+    const [level, log] = [getLogLevel(), AzureLogger.log];
+    onTestFinished(() => {
+      setLogLevel(level);
+      AzureLogger.log = log;
+    });
+    AzureLogger.log = (...args) => void lines.push(args.join(" "));
+    await setUp({}).client.createUser();
+    expect(lines).toEqual([]);
+    setLogLevel("info");
+    await setUp({}).client.createUser();
+    expect(lines.some((line) => line.startsWith("azure:communication-identity:info"))).toBe(true);
+    expect(logger.info.namespace).toBe("azure:communication-identity:info");
+  });
+});

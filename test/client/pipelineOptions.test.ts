@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { packageVersion } from "../../src/version.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { startServer, wireHeader } from "../helpers/server.js";
+import { type StubAnswer, type StubTransport, stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, testKey, user, userBody } from "../helpers/values.js";
+
+const created = { status: 201, body: userBody };
+
+function setUp(options: CommunicationIdentityClientOptions, ...answers: StubAnswer[]) {
+  const transport: StubTransport = stubTransport(...(answers.length > 0 ? answers : [created]));
+  const client = new CommunicationIdentityClient(connectionString, { httpClient: transport, ...options });
+  return { client, transport };
+}
+
+describe("retryOptions", () => {
+  const failed = { status: 500 };
+  const fast = { retryDelayInMs: 1, maxRetryDelayInMs: 2 };
+
+  it.each([0, 1, 2, 5])("maxRetries %i gives so many attempts more", async (maxRetries) => {
+    const { client, transport } = setUp({ retryOptions: { maxRetries, ...fast } }, failed);
+    await rejectionOf(() => client.createUser());
+    expect(transport.sent).toHaveLength(maxRetries + 1);
+  });
+
+  it("are 3 retries by default", async () => {
+    const { client, transport } = setUp({ retryOptions: fast }, failed);
+    await rejectionOf(() => client.createUser());
+    expect(transport.sent).toHaveLength(4);
+  });
+
+  it("retryDelayInMs and maxRetryDelayInMs bound the waits", async () => {
+    const times: number[] = [];
+    const answer = () => {
+      times.push(performance.now());
+      return failed;
+    };
+    const retryOptions = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 150 };
+    await rejectionOf(() => setUp({ retryOptions }, answer).client.createUser());
+    const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(waits).toHaveLength(3);
+    // With jitter a wait is the upper half of the delay; timers may fire a little early, and late on a busy machine.
+    for (const [wait, least] of [
+      [waits[0], 50],
+      [waits[1], 75],
+      [waits[2], 75],
+    ] as const) {
+      expect(wait).toBeGreaterThan(least - 2);
+      expect(wait).toBeLessThan(600);
+    }
+  });
+});
+
+describe("userAgentOptions", () => {
+  async function userAgentOf(userAgentPrefix: string | undefined): Promise<string | undefined> {
+    const server = await startServer(() => created);
+    const client = new CommunicationIdentityClient(`endpoint=${server.origin};accesskey=${testKey}`, {
+      ...(userAgentPrefix !== undefined && { userAgentOptions: { userAgentPrefix } }),
+    });
+    await client.createUser();
+    return wireHeader(server.requests[0], "user-agent");
+  }
+  const own = `acs-identity-js/${packageVersion}`;
+
+  it("are not needed: the library names itself and what it stands on, and is not Microsoft's", async () => {
+    const userAgent = await userAgentOf(undefined);
+    expect(userAgent?.startsWith(`${own} core-rest-pipeline/`)).toBe(true);
+    expect(userAgent).toContain(` Node/${process.versions.node}`);
+    expect(userAgent).not.toContain("azsdk");
+  });
+
+  it("put a prefix before that", async () => {
+    expect((await userAgentOf("MyApp/1.0"))?.startsWith(`MyApp/1.0 ${own} core-rest-pipeline/`)).toBe(true);
+  });
+
+  it.each([
+    ["empty", "", own],
+    ["blank", "   ", own],
+    ["with a line break", "App\r\nX-Evil: 1", `AppX-Evil: 1 ${own}`],
+    ["with a NUL", "A\0pp", `App ${own}`],
+    ["not ASCII", "日本 App é", `App ${own}`],
+    ["nothing but that", "日本", own],
+    ["with DEL and escape", "A\u007f\u001b[31mB", `A[31mB ${own}`],
+    ["long", "x".repeat(10_000), `${"x".repeat(256)} ${own}`],
+  ])("that would break a header are made harmless: %s", async (_, prefix, start) => {
+    const userAgent = (await userAgentOf(prefix)) ?? expect.fail();
+    expect(userAgent.startsWith(`${start} core-rest-pipeline/`), userAgent.slice(0, 400)).toBe(true);
+  });
+});
+
+describe("telemetryOptions", () => {
+  it("name the header of the client request id", async () => {
+    const options = { telemetryOptions: { clientRequestIdHeaderName: "x-my-request-id" } };
+    const { client, transport } = setUp(options);
+    await client.createUser();
+    const { "x-my-request-id": own, "x-ms-client-request-id": usual } = transport.sent[0]?.headers ?? {};
+    expect(own).toMatch(/^[0-9a-f-]{36}$/);
+    expect(usual).toBeUndefined();
+  });
+});
+
+describe("additionalPolicies", () => {
+  it("run where they are put: once per call before the retry, or once per attempt behind the signature", async () => {
+    const seen: string[] = [];
+    const policy = (name: string) => ({
+      name,
+      sendRequest: (
+        request: Parameters<StubTransport["sendRequest"]>[0],
+        next: StubTransport["sendRequest"],
+      ) => {
+        seen.push(`${name} ${request.headers.has("authorization") ? "signed" : "unsigned"}`);
+        return next(request);
+      },
+    });
+    const { client } = setUp(
+      {
+        retryOptions: { retryDelayInMs: 1 },
+        additionalPolicies: [
+          { policy: policy("call"), position: "perCall" },
+          { policy: policy("attempt"), position: "perRetry" },
+        ],
+      },
+      { status: 500 },
+      created,
+    );
+    await client.createUser();
+    expect(seen).toEqual(["call unsigned", "attempt signed", "attempt signed"]);
+  });
+
+  it("per call may change what is signed", async () => {
+    const { client, transport } = setUp({
+      additionalPolicies: [
+        {
+          position: "perCall",
+          policy: {
+            name: "addParameter",
+            sendRequest: (request, next) => {
+              request.url += "&extra=1";
+              return next(request);
+            },
+          },
+        },
+      ],
+    });
+    await client.createUser();
+    expect(new URL(transport.sent[0]?.url ?? "").search).toBe("?api-version=2023-10-01&extra=1");
+  });
+});
+
+describe("apiVersion", () => {
+  it("is sent", async () => {
+    const { client, transport } = setUp({ apiVersion: "2026-09-23" }, { status: 204 });
+    await client.revokeTokens(user);
+    expect(new URL(transport.sent[0]?.url ?? "").search).toBe("?api-version=2026-09-23");
+  });
+});

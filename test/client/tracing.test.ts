@@ -1,0 +1,176 @@
+import {
+  createTracingClient,
+  type Instrumenter,
+  type InstrumenterSpanOptions,
+  type SpanStatus,
+  type TracingContext,
+  type TracingSpan,
+  useInstrumenter,
+} from "@azure/core-tracing";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, type OperationOptions } from "../../src/index.js";
+import { packageVersion } from "../../src/version.js";
+import { sixCalls } from "../helpers/bothClients.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
+import {
+  connectionString,
+  secretEntraToken,
+  secretToken,
+  testKey,
+  user,
+  userBody,
+} from "../helpers/values.js";
+
+interface RecordedSpan {
+  readonly name: string;
+  readonly parent: string | undefined;
+  readonly options: InstrumenterSpanOptions;
+  readonly attributes: Record<string, unknown>;
+  readonly id: number;
+  status?: SpanStatus;
+  ended: boolean;
+}
+
+const spans: RecordedSpan[] = [];
+const spanKey = Symbol("span");
+
+function contextOf(values: ReadonlyMap<symbol, unknown>): TracingContext {
+  return {
+    getValue: (key) => values.get(key),
+    setValue: (key, value) => contextOf(new Map([...values, [key, value]])),
+    deleteValue: (key) => contextOf(new Map([...values].filter(([name]) => name !== key))),
+  };
+}
+
+const instrumenter: Instrumenter = {
+  startSpan(name, options) {
+    const context = options.tracingContext ?? contextOf(new Map());
+    const parent = context.getValue(spanKey) as RecordedSpan | undefined;
+    const span: RecordedSpan = {
+      name,
+      parent: parent?.name,
+      options,
+      attributes: { ...options.spanAttributes },
+      id: spans.length + 1,
+      ended: false,
+    };
+    spans.push(span);
+    const handle: TracingSpan = {
+      setStatus: (status) => void Object.assign(span, { status }),
+      setAttribute: (key, value) => void Object.assign(span.attributes, { [key]: value }),
+      end: () => void Object.assign(span, { ended: true }),
+      recordException: () => undefined,
+      isRecording: () => true,
+      addEvent: () => undefined,
+    };
+    return { span: handle, tracingContext: context.setValue(spanKey, span) };
+  },
+  withContext: (_, callback, ...args) => callback(...args),
+  parseTraceparentHeader: () => undefined,
+  createRequestHeaders: (context) => {
+    const span = context?.getValue(spanKey) as RecordedSpan | undefined;
+    return { traceparent: `00-${"a".repeat(32)}-${String(span?.id ?? 0).padStart(16, "0")}-01` };
+  },
+};
+
+beforeEach(() => {
+  spans.length = 0;
+  useInstrumenter(instrumenter);
+});
+afterAll(() => {
+  // What core-tracing has when nobody set one.
+  useInstrumenter({
+    ...instrumenter,
+    startSpan: () => ({
+      span: { setStatus() {}, setAttribute() {}, end() {}, recordException() {}, isRecording: () => false },
+      tracingContext: contextOf(new Map()),
+    }),
+    createRequestHeaders: () => ({}),
+  });
+});
+
+function setUp(...answers: StubAnswer[]) {
+  const transport = stubTransport(...answers);
+  const retryOptions = { retryDelayInMs: 1 };
+  const client = new CommunicationIdentityClient(connectionString, { httpClient: transport, retryOptions });
+  return { client, transport };
+}
+
+describe("a call is traced", () => {
+  it.each(sixCalls)("with one span of its own and one of its attempt: $name", async (call) => {
+    const { client, transport } = setUp(call.answer);
+    await call.run(client);
+    const method = `CommunicationIdentityClient.${call.name}`;
+    expect(spans.map(({ name, parent, ended }) => ({ name, parent, ended }))).toEqual([
+      { name: method, parent: undefined, ended: true },
+      { name: `HTTP ${transport.sent[0]?.method}`, parent: method, ended: true },
+    ]);
+    expect(spans[0]?.options).toMatchObject({ packageName: "acs-identity", packageVersion });
+    expect(spans[0]?.attributes["az.namespace"]).toBe("Microsoft.Communication");
+    expect(spans[0]?.status).toEqual({ status: "success" });
+    expect(spans[1]?.options.spanKind).toBe("client");
+    expect(spans[1]?.attributes["http.status_code"]).toBe(call.answer.status);
+    expect(transport.sent[0]?.headers.traceparent).toMatch(/-0000000000000002-01$/);
+  });
+
+  it.each<[string, (client: CommunicationIdentityClient) => Promise<unknown>]>([
+    ["getUserDetail", (client) => client.getUserDetail(user)],
+    ["getTeamsExtensionAssignment", (client) => client.getTeamsExtensionAssignment("t", "o")],
+    [
+      "upsertTeamsExtensionAssignment",
+      (client) => client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" }),
+    ],
+    ["deleteTeamsExtensionAssignment", (client) => client.deleteTeamsExtensionAssignment("t", "o")],
+  ])("%s too", async (name, run) => {
+    const { client } = setUp({ status: 403 });
+    await rejectionOf(() => run(client));
+    expect(spans[0]?.name).toBe(`CommunicationIdentityClient.${name}`);
+    expect(spans.every(({ ended }) => ended)).toBe(true);
+  });
+
+  it("with a span and a traceparent for each attempt", async () => {
+    const { client, transport } = setUp({ status: 500 }, { status: 500 }, { status: 201, body: userBody });
+    await client.createUser();
+    expect(spans.map(({ name }) => name)).toEqual([
+      "CommunicationIdentityClient.createUser",
+      "HTTP POST",
+      "HTTP POST",
+      "HTTP POST",
+    ]);
+    expect(spans.map(({ attributes }) => attributes["http.status_code"])).toEqual([undefined, 500, 500, 201]);
+    expect(transport.sent.map(({ headers }) => headers.traceparent?.split("-")[2])).toEqual(
+      [2, 3, 4].map((id) => String(id).padStart(16, "0")),
+    );
+  });
+
+  it("with its failure", async () => {
+    const { client } = setUp({ status: 400, body: { error: { code: "C", message: "m" } } });
+    const error = await rejectionOf(() => client.createUser());
+    expect(spans[0]?.status).toEqual({ status: "error", error });
+    expect(spans.every(({ ended }) => ended)).toBe(true);
+  });
+
+  it("under the caller's own span", async () => {
+    const tracing = createTracingClient({ namespace: "My.App", packageName: "my-app" });
+    const options: OperationOptions = {};
+    const { client } = setUp({ status: 201, body: userBody });
+    await tracing.withSpan("mine", options, ({ tracingOptions }) =>
+      client.createUser(tracingOptions ? { tracingOptions } : {}),
+    );
+    expect(spans.map(({ name, parent }) => [name, parent])).toEqual([
+      ["mine", undefined],
+      ["CommunicationIdentityClient.createUser", "mine"],
+      ["HTTP POST", "CommunicationIdentityClient.createUser"],
+    ]);
+  });
+});
+
+describe("spans", () => {
+  it.each(sixCalls)("hold no secret: $name", async (call) => {
+    const { client } = setUp(call.answer);
+    await call.run(client);
+    const attributes = spans.map(({ name, attributes: all }) => ({ name, all }));
+    expectNoSecret(attributes, secretToken, secretEntraToken, testKey, "HMAC-SHA256");
+  });
+});
