@@ -1,6 +1,12 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import { warnOfKeyInPage } from "#platform";
 import { defaultApiVersion } from "./apiVersion.js";
-import { allowsInsecureConnection, type ClientArguments, isLoopback } from "./clientArguments.js";
+import {
+  allowsInsecureConnection,
+  type ClientArguments,
+  isKeyCredential,
+  isLoopback,
+} from "./clientArguments.js";
 import { createClientPipeline } from "./pipeline.js";
 import type { OperationContext } from "./sendOperation.js";
 import { boundedHttpClient } from "./transport/boundedHttpClient.js";
@@ -9,6 +15,8 @@ import { boundedHttpClient } from "./transport/boundedHttpClient.js";
 let sharedHttpClient: HttpClient | undefined;
 
 export function createOperationContext({ endpoint, credential, options }: ClientArguments): OperationContext {
+  // The local emulator's key is known to everyone anyway.
+  if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();
   sharedHttpClient ??= createDefaultHttpClient();
   return {
     endpoint,

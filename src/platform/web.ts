@@ -18,3 +18,15 @@ export const transportHeaders: Record<string, string> = {};
 export function transportOverrides(_endpoint: URL): Record<string, unknown> | undefined {
   return { redirect: "manual" };
 }
+
+let hasWarned = false;
+
+/** On the console, since a log that nobody has turned on warns of nothing. Once a page; workers are not open to readers. */
+export function warnOfKeyInPage(): void {
+  if (hasWarned || !("document" in globalThis)) return;
+  hasWarned = true;
+  console.warn(
+    "acs-identity: an access key is in use on a web page, where every visitor can read it. " +
+      "Use an Entra ID credential, or get tokens from a server of your own.",
+  );
+}
