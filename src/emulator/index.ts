@@ -1,1 +1,3 @@
-export { type Emulator, type EmulatorOptions, startEmulator } from "./startEmulator.js";
+export { DataFileError } from "./data/dataFileError.js";
+export type { EmulatorOptions, LogEntry, LogLevel } from "./options.js";
+export { type Emulator, startEmulator } from "./startEmulator.js";

@@ -1,19 +1,16 @@
 import type { IncomingMessage } from "node:http";
 import type { WireRequest } from "../testing/wire/wire.js";
 
-/** More than any request of the service needs, Teams tokens included. */
-export const BODY_LIMIT = 256 * 1024;
-
-/** The body is longer than the limit; the rest of it was not read. */
-export class BodyTooLargeError extends Error {
-  override readonly name = "BodyTooLargeError";
-}
-
 /**
  * Reads a request as it arrived.
- * @throws BodyTooLargeError
+ * @param limit - Bytes of the body. A longer one is cut one byte after it, which is enough to refuse it.
+ * @throws Error when the client goes away before the end.
  */
-export async function readRequest(message: IncomingMessage, scheme: "http" | "https"): Promise<WireRequest> {
+export async function readRequest(
+  message: IncomingMessage,
+  scheme: "http" | "https",
+  limit: number,
+): Promise<WireRequest> {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
@@ -24,17 +21,38 @@ export async function readRequest(message: IncomingMessage, scheme: "http" | "ht
     scheme,
     host: message.headers.host ?? "",
     headers,
-    body: await readBody(message),
+    body: await readBody(message, limit),
   };
 }
 
-async function readBody(message: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > BODY_LIMIT) throw new BodyTooLargeError(`The body is longer than ${BODY_LIMIT} bytes`);
-    chunks.push(chunk);
+function readBody(message: IncomingMessage, limit: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    const finish = () => resolve(joined(chunks, length).subarray(0, limit + 1));
+    message.on("data", (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      length += chunk.length;
+      // Pausing, and not destroying: the refusal goes out on the same connection.
+      if (length > limit) {
+        message.removeAllListeners("data").pause();
+        finish();
+      }
+    });
+    message.on("end", finish);
+    message.on("error", reject);
+    message.on("close", () => reject(new Error("The client closed the connection")));
+  });
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first) return first;
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+  return bytes;
 }

@@ -1,11 +1,28 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WireResponse } from "../testing/wire/wire.js";
 
+/** How long a client may go on sending a body that was refused. Milliseconds. */
+const LINGER = 1000;
+
 /** Writes an answer with its headers spelled as they are, and with the framing that it asks for. */
-export function writeResponse(answer: WireResponse, response: ServerResponse): void {
+export function writeResponse(
+  answer: WireResponse,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void {
   const headers = answer.headers.flat();
   if (answer.chunked) headers.push("Transfer-Encoding", "chunked");
+  if (!message.complete) {
+    headers.push("Connection", "close");
+    response.once("finish", () => discardRest(message));
+  }
   response.sendDate = false;
   response.writeHead(answer.status, headers);
   response.end(answer.body);
+}
+
+/** Closing at once would reset the connection, and the client might never see the answer. */
+function discardRest(message: IncomingMessage): void {
+  message.resume();
+  setTimeout(() => message.socket.destroy(), LINGER).unref();
 }

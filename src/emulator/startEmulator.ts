@@ -1,70 +1,91 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
-import { handleRequest } from "../testing/handleRequest.js";
-import { createServiceCore, type ServiceCore } from "../testing/serviceCore.js";
-import type { FakeIdentityServiceOptions } from "../testing/settings.js";
-import { readRequest } from "./requestReader.js";
-import { writeResponse } from "./responseWriter.js";
-
-/** Options of `startEmulator`: those of the fake service, and where to listen. */
-export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpoint"> {
-  /** Default: 0, any free port. */
-  readonly port?: number;
-  /** Default: `127.0.0.1`. */
-  readonly host?: string;
-}
+import type { LoggedRequest } from "../testing/requestLog.js";
+import { createServiceCore } from "../testing/serviceCore.js";
+import { dispatch } from "./dispatch.js";
+import type { EmulatorOptions, LogEntry } from "./options.js";
+import { close, createEmulatorServer, listen } from "./server.js";
 
 /** A running emulator. */
 export interface Emulator {
   /** Without a slash at the end. */
   readonly url: string;
+  /** `endpoint=…;accesskey=…`, for the constructor of a client. */
   readonly connectionString: string;
   /** The fake service behind it. */
   readonly service: FakeIdentityService;
-  /** Stops listening and closes every connection. */
+  /** Takes no more requests, lets the open ones end, and saves the state. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the emulator and resolves when it listens.
- * @throws Error of `node:net` when the port can't be used, for example with code `EADDRINUSE`.
+ *
+ * @example
+ * ```ts
+ * const emulator = await startEmulator();
+ * const client = new CommunicationIdentityClient(emulator.connectionString);
+ * ```
+ * @throws TypeError when an option can't be used.
+ * @throws DataFileError when the data file is damaged or another emulator has it.
+ * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = "127.0.0.1", ...serviceOptions } = options;
-  let core: ServiceCore | undefined;
-  const server = createServer((request, response) => {
-    if (core) void serve(core, request, response);
-  });
-  await listen(server, port, host);
-  const { port: actualPort } = server.address() as AddressInfo;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`;
-  core = createServiceCore({ ...serviceOptions, endpoint: url });
+  const { port = 0, host = "127.0.0.1", tls, data, onLog: log = () => {}, ...serviceOptions } = options;
+  const core = createServiceCore(serviceOptions);
+  core.log.onRequest = (request) => log(requestEntry(request));
   const service = serviceOf(core);
-  return { url, connectionString: service.connectionString, service, close: () => close(server) };
-}
-
-async function serve(core: ServiceCore, message: IncomingMessage, response: ServerResponse): Promise<void> {
+  const file = data === undefined ? undefined : await openData(data, core, log);
   try {
-    writeResponse(await handleRequest(core, await readRequest(message, "http")), response);
-  } catch {
-    response.destroy();
+    const context = { core, service, ownHost: host };
+    const server = await createEmulatorServer({ answer: (request) => dispatch(context, request), log }, tls);
+    const actualPort = await listen(server, port, host);
+    const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
+    core.endpoint = `${url}/`;
+    warmUp(core.issuer);
+    const stop = async () => {
+      await close(server);
+      await file?.close();
+    };
+    let stopped: Promise<void> | undefined;
+    return {
+      url,
+      connectionString: service.connectionString,
+      service,
+      close: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await file?.close();
+    throw error;
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
+async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {
+  // Loaded only here: most emulators keep nothing.
+  const { openDataFile } = await import("./data/dataFile.js");
+  return openDataFile(...parameters);
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Makes the key that signs tokens while no one waits for it. */
+function warmUp(issuer: { key(): Promise<unknown> }): void {
+  setTimeout(() => void issuer.key().catch(() => {}), 50).unref();
+}
+
+/** What a client on this machine calls the host. */
+function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function requestEntry(request: LoggedRequest): LogEntry {
+  const { method, target, status, code, diagnosis, durationInMs } = request;
+  const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
+  return {
+    level: status !== undefined && status < 400 ? "info" : "warn",
+    message: `${method} ${target} ${outcome} ${durationInMs} ms${diagnosis ? `: ${diagnosis}` : ""}`,
+    fields: { ...request, headers: undefined, body: undefined },
+  };
 }

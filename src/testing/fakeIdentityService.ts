@@ -70,10 +70,14 @@ export function createFakeIdentityService(options: FakeIdentityServiceOptions = 
 
 /** The public face of a core. */
 export function serviceOf(core: ServiceCore): FakeIdentityService {
-  const { endpoint, accessKeyText } = core.settings;
+  const { accessKeyText } = core.settings;
   return {
-    connectionString: `endpoint=${endpoint};accesskey=${accessKeyText}`,
-    endpoint,
+    get connectionString() {
+      return `endpoint=${core.endpoint};accesskey=${accessKeyText}`;
+    },
+    get endpoint() {
+      return core.endpoint;
+    },
     accessKey: accessKeyText,
     clock: core.clock,
     get requests() {

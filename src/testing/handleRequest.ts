@@ -17,6 +17,7 @@ import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./w
 export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
   const exchange = new Exchange(core, request);
   try {
+    if (request.body.length > BODY_LIMIT) throw bodyTooLarge();
     const document = await wellKnownDocument(core, request);
     if (document) return exchange.succeed({ status: 200, body: document });
 
@@ -35,6 +36,9 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
   }
 }
 
+/** More than any request of the service needs, Teams tokens included. Bytes. */
+export const BODY_LIMIT: number = 256 * 1024;
+
 /** Authenticate, validate, change the state. */
 async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
   const { settings, clock, throttle } = core;
@@ -52,6 +56,12 @@ async function suffer(fault: Fault): Promise<void> {
   if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
   if (fault.drop === "before") throw new ConnectionDroppedError();
   if (fault.status !== undefined) throw faultError(fault);
+}
+
+function bodyTooLarge(): ServiceError {
+  return new ServiceError(413, "RequestEntityTooLarge", "The request body is too large.", {
+    diagnosis: `More than ${BODY_LIMIT} bytes`,
+  });
 }
 
 function internalError(error: unknown): ServiceError {

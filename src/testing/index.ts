@@ -1,5 +1,6 @@
 export type { OperationName } from "../generated/routes.js";
 export type { ClockState, Duration, FakeClock } from "./clock.js";
+export { type HandlerFactory, identityHandlers } from "./doors/identityHandlers.js";
 export { createFakeIdentityService, type FakeIdentityService } from "./fakeIdentityService.js";
 export type { Fault } from "./faults.js";
 export type { LoggedRequest } from "./requestLog.js";

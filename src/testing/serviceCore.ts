@@ -10,6 +10,8 @@ import { createUser, nextUserId } from "./users.js";
 
 /** All that one fake service holds. The parts of the request flow take it as their first argument. */
 export interface ServiceCore {
+  /** Ends with a slash. The emulator learns it when it listens. */
+  endpoint: string;
   readonly settings: Settings;
   readonly clock: ServiceClock;
   readonly state: ServiceState;
@@ -26,6 +28,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
   const settings = resolveSettings(options);
   const state = new ServiceState();
   const core: ServiceCore = {
+    endpoint: settings.endpoint,
     settings,
     clock: new ServiceClock(settings.frozenAt),
     state,

@@ -20,7 +20,11 @@ export async function createIdentity(core: ServiceCore, call: Call): Promise<Ans
 }
 
 export function getIdentity(core: ServiceCore, call: Call): Answer {
-  return { status: 200, body: identityOf(ownedUser(core, call), call) };
+  return {
+    status: 200,
+    body: identityOf(ownedUser(core, call), call),
+    headers: [["Accept-Ranges", "bytes"]],
+  };
 }
 
 export function deleteIdentity(core: ServiceCore, call: Call): Answer {

@@ -16,6 +16,7 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body?: object;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
 /** What an operation does: it checks the call, changes the state and answers, or throws a ServiceError. */

@@ -20,7 +20,7 @@ export interface ResponseContext {
 }
 
 export function successResponse(answer: Answer, context: ResponseContext): WireResponse {
-  const common = commonHeaders(context, true);
+  const common = [...(answer.headers ?? []), ...commonHeaders(context, true)];
   if (!answer.body) return { status: answer.status, headers: common, chunked: false };
   const body = utf8(JSON.stringify(answer.body));
   const headers: Header[] = [

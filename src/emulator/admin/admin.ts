@@ -1,0 +1,121 @@
+import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
+import type { ServiceCore } from "../../testing/serviceCore.js";
+import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
+import type { JsonObject } from "../../testing/wire/requestBody.js";
+import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
+import { adminRefusal } from "./access.js";
+import { type AdminAnswer, AdminError, type AdminRoute } from "./adminRoute.js";
+import { controlRoutes } from "./control.js";
+import { tokenRoutes } from "./tokens.js";
+import { userRoutes } from "./users.js";
+
+/** Where the admin API begins. */
+const ROOT = "/_emulator";
+
+const routes: readonly AdminRoute[] = [...controlRoutes, ...userRoutes, ...tokenRoutes];
+
+export interface AdminContext {
+  readonly core: ServiceCore;
+  readonly service: FakeIdentityService;
+  /** The host that the emulator was told to listen on. */
+  readonly ownHost: string;
+}
+
+/** Answers a request below `/_emulator`, or returns undefined for any other. */
+export async function adminResponse(
+  context: AdminContext,
+  request: WireRequest,
+): Promise<WireResponse | undefined> {
+  const [path = "", query = ""] = request.target.split("?", 2);
+  if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return undefined;
+  try {
+    return jsonResponse(await run(context, request, path.slice(ROOT.length), new URLSearchParams(query)));
+  } catch (error) {
+    const { status, message } = refusal(error);
+    return jsonResponse({
+      status,
+      body: { error: { code: status === 500 ? "InternalError" : "Refused", message } },
+    });
+  }
+}
+
+async function run(
+  { core, service, ownHost }: AdminContext,
+  request: WireRequest,
+  path: string,
+  query: URLSearchParams,
+): Promise<AdminAnswer> {
+  // Health gives nothing away, and whoever watches over a container asks by whatever name it has.
+  if (path === "/health" && request.method === "GET") return { status: 200, body: { status: "ok" } };
+  const refused = adminRefusal(request, ownHost);
+  if (refused) throw new AdminError(403, refused);
+  const { route, parameters } = findRoute(request.method, path);
+  const answer = await route.run({ core, service, parameters, query, body: readJson(request.body) });
+  if (core.flush) await core.flush();
+  return answer;
+}
+
+function findRoute(method: string, path: string): { route: AdminRoute; parameters: Record<string, string> } {
+  let known = false;
+  for (const route of routes) {
+    const parameters = match(route.path, path);
+    if (parameters && route.method === method) return { route, parameters };
+    known ||= parameters !== undefined;
+  }
+  throw known
+    ? new AdminError(405, `${path} has no ${method}`)
+    : new AdminError(404, `There is no ${ROOT}${path}`);
+}
+
+function match(pattern: string, path: string): Record<string, string> | undefined {
+  const expected = pattern.split("/");
+  const segments = path.split("/");
+  if (expected.length !== segments.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of expected.entries()) {
+    const segment = segments[index] ?? "";
+    if (part.startsWith("{")) parameters[part.slice(1, -1)] = decodeURIComponent(segment);
+    else if (part !== segment) return undefined;
+  }
+  return parameters;
+}
+
+function readJson(bytes: Uint8Array): JsonObject {
+  if (bytes.length === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8Decode(bytes));
+  } catch {
+    throw new TypeError("The body is no JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new TypeError("The body is no JSON object");
+  return value as JsonObject;
+}
+
+function refusal(error: unknown): { status: number; message: string } {
+  if (error instanceof AdminError) return error;
+  if (error instanceof TypeError || error instanceof URIError) return { status: 400, message: error.message };
+  return { status: 500, message: error instanceof Error ? error.message : "unknown" };
+}
+
+function jsonResponse({ status, body }: AdminAnswer): WireResponse {
+  const bytes = body === undefined ? undefined : utf8(JSON.stringify(body));
+  return {
+    status,
+    headers: [
+      ...(bytes ? jsonHeaders(bytes.length) : []),
+      ["Cache-Control", "no-store"],
+      ["X-Content-Type-Options", "nosniff"],
+    ],
+    ...(bytes ? { body: bytes } : {}),
+    chunked: false,
+  };
+}
+
+function jsonHeaders(length: number): [string, string][] {
+  return [
+    ["Content-Type", "application/json; charset=utf-8"],
+    ["Content-Length", String(length)],
+  ];
+}

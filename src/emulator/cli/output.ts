@@ -1,0 +1,42 @@
+import type { LogEntry, LogLevel } from "../options.js";
+import type { CliSettings } from "./settings.js";
+
+const ranks: Readonly<Record<CliSettings["logLevel"], number>> = {
+  silent: 0,
+  error: 1,
+  warn: 2,
+  info: 3,
+  debug: 4,
+};
+
+/** Writes for a person or, with --json, one object per line: the ready line to stdout, the log to stderr. */
+export class Output {
+  readonly #json: boolean;
+  readonly #rank: number;
+
+  constructor({ json, logLevel }: Pick<CliSettings, "json" | "logLevel">) {
+    this.#json = json;
+    this.#rank = ranks[logLevel];
+  }
+
+  /** Written whatever the log level is: programs wait for it. */
+  ready(url: string, connectionString: string): void {
+    const line = this.#json
+      ? JSON.stringify({ event: "ready", url, connectionString, pid: process.pid })
+      : `Ready on ${url}\nConnection string: ${connectionString}`;
+    process.stdout.write(`${line}\n`);
+  }
+
+  log({ level, message, fields }: LogEntry): void {
+    if (ranks[level] > this.#rank) return;
+    const time = new Date().toISOString();
+    const line = this.#json
+      ? JSON.stringify({ time, level, message, ...fields })
+      : textLine(time, level, message);
+    process.stderr.write(`${line}\n`);
+  }
+}
+
+function textLine(time: string, level: LogLevel, message: string): string {
+  return `${time.slice(11, 23)} ${level.padEnd(5)} ${message}`;
+}

@@ -1,0 +1,61 @@
+import { packageVersion } from "../../version.js";
+import { DataFileError } from "../data/dataFileError.js";
+import { startEmulator } from "../startEmulator.js";
+import { Output } from "./output.js";
+import { type CliSettings, readSettings, UsageError } from "./settings.js";
+import { usage } from "./usage.js";
+
+const exitCodes = { failed: 1, usage: 2, port: 3, data: 4 } as const;
+
+/** Runs the command and sets the exit code. Returns when the emulator listens, or when there is nothing to do. */
+export async function run(args: readonly string[]): Promise<void> {
+  let output = new Output({ json: false, logLevel: "info" });
+  try {
+    const settings = readSettings(args, process.env);
+    output = new Output(settings);
+    if (settings.action === "help") process.stdout.write(usage());
+    else if (settings.action === "version") process.stdout.write(`${packageVersion}\n`);
+    else await start(settings, output);
+  } catch (error) {
+    const { code, message } = explain(error);
+    output.log({ level: "error", message });
+    process.exitCode = code;
+  }
+}
+
+async function start({ emulator: options }: CliSettings, output: Output): Promise<void> {
+  const { host = "127.0.0.1" } = options;
+  const emulator = await startEmulator({ ...options, onLog: (entry) => output.log(entry) });
+  output.ready(emulator.url, emulator.connectionString);
+  if (!/^(127\.|::1$|localhost$)/.test(host)) {
+    output.log({
+      level: "warn",
+      message: `${host} may be reached by other machines, the admin API included`,
+    });
+  }
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(exitCodes.failed);
+    stopping = true;
+    output.log({ level: "info", message: `${signal}: stopping` });
+    emulator.close().catch((error: unknown) => {
+      output.log({ level: "error", message: explain(error).message });
+      process.exitCode = exitCodes.failed;
+    });
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function explain(error: unknown): { code: number; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  const systemCode = (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+  if (error instanceof DataFileError) return { code: exitCodes.data, message };
+  if (["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(systemCode)) {
+    return { code: exitCodes.port, message: `${message}. Choose another --port or --host` };
+  }
+  if (error instanceof UsageError || error instanceof TypeError) {
+    return { code: exitCodes.usage, message: `${message}. See --help` };
+  }
+  return { code: exitCodes.failed, message };
+}

@@ -1,0 +1,34 @@
+import { handleRequest } from "../testing/handleRequest.js";
+import { utf8 } from "../testing/wire/bytes.js";
+import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
+import { type AdminContext, adminResponse } from "./admin/admin.js";
+import { preflightResponse, withCors } from "./cors.js";
+import { pageFile } from "./page/page.js";
+
+/** Who answers: the admin API, the page, or the fake service. */
+export async function dispatch(context: AdminContext, request: WireRequest): Promise<WireResponse> {
+  return (
+    (await adminResponse(context, request)) ??
+    (await pageResponse(request)) ??
+    preflightResponse(request) ??
+    withCors(request, await handleRequest(context.core, request))
+  );
+}
+
+async function pageResponse({ method, target }: WireRequest): Promise<WireResponse | undefined> {
+  if (method !== "GET") return undefined;
+  const file = await pageFile(target.split("?", 1)[0] ?? "");
+  if (!file) return undefined;
+  const body = typeof file.body === "string" ? utf8(file.body) : file.body;
+  return {
+    status: 200,
+    headers: [
+      ["Content-Type", file.contentType],
+      ["Content-Length", String(body.length)],
+      ["Cache-Control", "no-store"],
+      ["X-Content-Type-Options", "nosniff"],
+    ],
+    body,
+    chunked: false,
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
+import { BODY_LIMIT } from "../testing/handleRequest.js";
+import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
+import type { EmulatorOptions, LogEntry } from "./options.js";
+import { readRequest } from "./requestReader.js";
+import { writeResponse } from "./responseWriter.js";
+
+/** A snapshot that is put back may be long. Bytes. */
+const ADMIN_BODY_LIMIT = 512 * 1024 * 1024;
+
+/** How long open requests may take when the server closes. Milliseconds. */
+const CLOSE_GRACE = 2000;
+
+export interface ServerContext {
+  readonly answer: (request: WireRequest) => Promise<WireResponse>;
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** An HTTP server that never lets a request end the process. */
+export async function createEmulatorServer(
+  { answer, log }: ServerContext,
+  tls: EmulatorOptions["tls"],
+): Promise<Server> {
+  const scheme = tls ? "https" : "http";
+  const listener: RequestListener = (message, response) => {
+    serve(message, response).catch((error: unknown) => {
+      response.destroy();
+      if (!(error instanceof ConnectionDroppedError))
+        log({ level: "debug", message: `Request lost: ${error}` });
+    });
+  };
+  const serve = async (message: IncomingMessage, response: ServerResponse) => {
+    response.on("error", () => {});
+    const limit = message.url?.startsWith("/_emulator/") ? ADMIN_BODY_LIMIT : BODY_LIMIT;
+    writeResponse(await answer(await readRequest(message, scheme, limit)), message, response);
+  };
+  const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 };
+  if (!tls) return createServer(options, listener);
+  // Loaded only here: TLS takes a third of the start.
+  const https = await import("node:https");
+  return https.createServer({ ...options, ...tls }, listener);
+}
+
+/** Resolves with the port. Rejects with the error of `node:net`, for example with the code `EADDRINUSE`. */
+export function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Takes no more requests, lets the open ones end, and closes every connection. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,95 @@
+import type { OperationName } from "../generated/routes.js";
+import { ServiceError } from "./serviceError.js";
+
+/** What goes wrong with the next request, or the next few. */
+export interface Fault {
+  /** Answers with this status, and changes nothing. */
+  readonly status?: number;
+  /** The `code` in the answer's body. Default: one that fits the status. */
+  readonly code?: string;
+  /** Sends `Retry-After`: seconds, or a date as HTTP writes it. */
+  readonly retryAfter?: number | string;
+  /** How many requests it hits. Default: 1. */
+  readonly times?: number;
+  /** Hits only requests of this operation, for example `issueAccessToken`. Default: any. */
+  readonly operation?: OperationName;
+  /**
+   * Closes the connection without an answer: `before` the operation takes effect, or `after` it did, so that
+   * the client can't know.
+   */
+  readonly drop?: "before" | "after";
+  /** Waits before anything else happens. Alone, it makes a slow but good answer. */
+  readonly delayMs?: number;
+}
+
+interface PendingFault {
+  readonly fault: Fault;
+  remaining: number;
+}
+
+const codes: Readonly<Record<number, string>> = {
+  401: "Denied",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  429: "TooManyRequests",
+  500: "InternalServerError",
+  503: "ServiceUnavailable",
+};
+
+/** Faults that wait for a request, first come first served. */
+export class FaultQueue {
+  #pending: PendingFault[] = [];
+
+  /** @throws TypeError when the fault would do nothing or has a value that can't be used. */
+  add(fault: Fault): void {
+    checkFault(fault);
+    this.#pending.push({ fault, remaining: fault.times ?? 1 });
+  }
+
+  /** The fault for a request, used up by it. */
+  take(operation: OperationName | undefined): Fault | undefined {
+    const hit = this.#pending.find(({ fault }) => !fault.operation || fault.operation === operation);
+    if (!hit) return undefined;
+    hit.remaining -= 1;
+    this.#pending = this.#pending.filter(({ remaining }) => remaining > 0);
+    return hit.fault;
+  }
+
+  list(): Fault[] {
+    return this.#pending.map(({ fault, remaining }) => ({ ...fault, times: remaining }));
+  }
+
+  clear(): void {
+    this.#pending = [];
+  }
+}
+
+/** The answer that a fault asks for. */
+export function faultError({ status = 500, code, retryAfter }: Fault): ServiceError {
+  const diagnosis = "failNext asked for this answer";
+  return new ServiceError(status, code ?? codes[status] ?? "Fault", "This failure was asked for.", {
+    diagnosis,
+    ...(retryAfter === undefined ? {} : { headers: [["Retry-After", String(retryAfter)]] }),
+  });
+}
+
+function checkFault({ status, code, retryAfter, times = 1, drop, delayMs }: Fault): void {
+  if (status === undefined && drop === undefined && delayMs === undefined) {
+    throw new TypeError("A fault needs a status, drop or delayMs");
+  }
+  if (status !== undefined && !(Number.isInteger(status) && status >= 300 && status <= 599)) {
+    throw new TypeError("A fault's status must be an integer from 300 to 599");
+  }
+  if (code !== undefined && typeof code !== "string") throw new TypeError("A fault's code must be a string");
+  if (retryAfter !== undefined && !/^[\x20-\x7e]{1,64}$/.test(String(retryAfter))) {
+    throw new TypeError("A fault's retryAfter must be seconds or an HTTP date");
+  }
+  if (!Number.isInteger(times) || times < 1) throw new TypeError("A fault's times must be an integer from 1");
+  if (drop !== undefined && drop !== "before" && drop !== "after") {
+    throw new TypeError('A fault\'s drop must be "before" or "after"');
+  }
+  if (delayMs !== undefined && !(delayMs >= 0 && delayMs <= 3_600_000)) {
+    throw new TypeError("A fault's delayMs must be 0 to 3600000");
+  }
+}

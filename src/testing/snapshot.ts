@@ -1,0 +1,46 @@
+import type { ClockState } from "./clock.js";
+import type { ServiceCore } from "./serviceCore.js";
+import { checkEvent } from "./state/checkEvent.js";
+import type { StateEvent } from "./state/events.js";
+
+/** All that a fake service knows, as JSON can hold it. Hand it back to `restore` of the same or another service. */
+export interface ServiceSnapshot {
+  readonly version: 1;
+  readonly resourceId: string;
+  readonly clock: ClockState;
+  /** What makes the state out of nothing, the key that signs tokens included. */
+  readonly events: readonly StateEvent[];
+}
+
+export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSnapshot {
+  return {
+    version: 1,
+    resourceId: settings.resourceId,
+    clock: clock.state,
+    events: [...state.events(clock.time)],
+  };
+}
+
+/** @throws TypeError when it is no snapshot, or one of another resource. */
+export function restoreSnapshot({ settings, clock, state }: ServiceCore, snapshot: ServiceSnapshot): void {
+  if (
+    snapshot?.version !== 1 ||
+    !Array.isArray(snapshot.events) ||
+    typeof snapshot.clock !== "object" ||
+    !snapshot.clock
+  ) {
+    throw new TypeError("restore needs what snapshot returned");
+  }
+  if (snapshot.resourceId !== settings.resourceId) {
+    throw new TypeError(`The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`);
+  }
+  const events = snapshot.events.map(checkEvent);
+  clock.state = checkClock(snapshot.clock);
+  for (const event of events) state.record(event);
+}
+
+function checkClock({ offset, frozenAt, skew }: ClockState): ClockState {
+  if (![offset, frozenAt ?? 0, skew].every(Number.isFinite))
+    throw new TypeError("The snapshot's clock can't be read");
+  return { offset, skew, ...(frozenAt === undefined ? {} : { frozenAt }) };
+}

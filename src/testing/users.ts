@@ -1,0 +1,18 @@
+import { seededGuid } from "./random.js";
+import type { ServiceCore } from "./serviceCore.js";
+import type { User } from "./state/serviceState.js";
+
+/** The raw id of the next user: the same for the same seed and number of users before. */
+export function nextUserId({ settings, state }: ServiceCore): string {
+  return `8:acs:${settings.resourceId}_${seededGuid(settings.seed, state.nextUser)}`;
+}
+
+/** Creates a user with this raw id. */
+export function createUser({ state, clock }: ServiceCore, id: string, customId?: string): User {
+  const number = state.nextUser;
+  const custom = customId === undefined ? {} : { customId };
+  state.record({ type: "userCreated", user: number, id, at: clock.time, ...custom });
+  const user = state.user(id);
+  if (!user) throw new Error("A user that was just created is not there");
+  return user;
+}

@@ -1,0 +1,75 @@
+import type { OperationName } from "../../generated/routes.js";
+import type { Answer } from "../operations/operation.js";
+import type { Outcome } from "../requestLog.js";
+import type { ServiceCore } from "../serviceCore.js";
+import type { ServiceError } from "../serviceError.js";
+import { errorResponse, successResponse } from "./response.js";
+import type { ConnectionDroppedError, WireRequest, WireResponse } from "./wire.js";
+
+/** One request and what is learned about it on its way to an answer. */
+export class Exchange {
+  readonly #core: ServiceCore;
+  readonly #request: WireRequest;
+  readonly #startedAt: number = performance.now();
+  readonly #remarks: string[] = [];
+  #operation: OperationName | undefined;
+  #supportedVersions: string | undefined;
+
+  constructor(core: ServiceCore, request: WireRequest) {
+    this.#core = core;
+    this.#request = request;
+  }
+
+  route(operation: OperationName, supportedVersions: string): void {
+    this.#operation = operation;
+    this.#supportedVersions = supportedVersions;
+  }
+
+  /** Something that the developer should know although the request went on. */
+  remark(text: string): void {
+    this.#remarks.push(text);
+  }
+
+  succeed(answer: Answer): WireResponse {
+    const response = successResponse(answer, this.#context());
+    this.#log({ status: answer.status });
+    return response;
+  }
+
+  fail(error: ServiceError): WireResponse {
+    if (error.options.diagnosis !== undefined) this.#remarks.push(error.options.diagnosis);
+    const response = errorResponse(error, this.#context());
+    this.#log({ status: error.status, code: error.code });
+    return response;
+  }
+
+  drop(error: ConnectionDroppedError): ConnectionDroppedError {
+    this.#remarks.push("failNext asked to drop the connection");
+    this.#log({});
+    return error;
+  }
+
+  #context(): Parameters<typeof successResponse>[1] {
+    return {
+      request: this.#request,
+      wallTime: this.#core.clock.wallTime,
+      processingTime: performance.now() - this.#startedAt,
+      supportedVersions: this.#supportedVersions,
+      diagnosis: this.#diagnosis(),
+    };
+  }
+
+  #diagnosis(): string | undefined {
+    return this.#remarks.length > 0 ? this.#remarks.join("; ") : undefined;
+  }
+
+  #log(answered: Pick<Outcome, "status" | "code">): void {
+    const diagnosis = this.#diagnosis();
+    this.#core.log.add(this.#core.clock.time, this.#request, {
+      ...(this.#operation === undefined ? {} : { operation: this.#operation }),
+      ...answered,
+      ...(diagnosis === undefined ? {} : { diagnosis }),
+      durationInMs: Math.round((performance.now() - this.#startedAt) * 10) / 10,
+    });
+  }
+}
