@@ -1,0 +1,31 @@
+import { execFile } from "node:child_process";
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  readonly timeoutInMs?: number;
+}
+
+/** Runs a program to its end and gives its standard output; one that fails rejects with all that it printed. */
+export function run(program: string, args: readonly string[], options: CommandOptions): Promise<string> {
+  const { cwd, env, timeoutInMs = 120_000 } = options;
+  const settings = {
+    cwd,
+    timeout: timeoutInMs,
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
+  };
+  return new Promise((resolve, reject) => {
+    execFile(program, args, settings, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      const why = error.killed ? `was ended after ${timeoutInMs} ms` : `exited with ${String(error.code)}`;
+      reject(new Error(`${program} ${args.join(" ")} ${why}\n${stdout}\n${stderr}`));
+    });
+  });
+}
+
+/** Runs npm, which belongs to the Node that runs the tests, without its scripts, audits and notices. */
+export function npm(args: readonly string[], cwd: string): Promise<string> {
+  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+  return run("npm", [...args, ...quiet], { cwd, timeoutInMs: 300_000 });
+}

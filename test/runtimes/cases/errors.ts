@@ -1,0 +1,59 @@
+import { check, equal, failureOf } from "../check.js";
+import type { SuiteCase } from "../subject.js";
+
+/** What callers learn of refusals, by the service and before anything is sent. */
+export const errorCases: readonly SuiteCase[] = [
+  {
+    name: "rejects with a RestError that says what the service said",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const user = await client.createUser();
+      const failure = await failureOf(() => client.getToken(user, ["chat"], { tokenExpiresInMinutes: 59 }));
+      check(library.isRestError(failure.error), "isRestError");
+      check(failure.error instanceof library.RestError, "instanceof RestError");
+      equal([failure.name, failure.code, failure.statusCode], ["RestError", "ValidationError", 400], "error");
+      check(failure.message.includes("[60, 1440]"), failure.message);
+      equal((await control.requests()).length, 2, "requests: a refusal is not retried");
+    },
+  },
+  {
+    name: "holds no key in an error, however it is printed",
+    async run({ library, connectionString }) {
+      const { credential } = library.parseConnectionString(connectionString);
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const foreign = { communicationUserId: "8:acs:00000000-0000-4000-8000-000000000000_x" };
+      const { error, message, code } = await failureOf(() => client.getToken(foreign, ["chat"]));
+      equal(code, "IdentityNotOwned", "code");
+      const printed = `${message} ${JSON.stringify(error)} ${String(error)}`;
+      check(!printed.includes(credential.key) && !printed.includes("HMAC-SHA256"), "no secret");
+    },
+  },
+  {
+    name: "refuses what can't be a call before it is sent",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const nothing = undefined as unknown as never;
+      const calls = [
+        () => client.getToken(nothing, ["chat"]),
+        () => client.getToken({ communicationUserId: "" }, ["chat"]),
+        () => client.deleteUser({ communicationUserId: ".." }),
+        () => client.createUserAndToken(nothing),
+        () => client.getTokenForTeamsUser(nothing),
+      ];
+      for (const call of calls) equal((await failureOf(call)).name, "TypeError", String(call));
+      equal(await control.requests(), [], "requests");
+    },
+  },
+  {
+    name: "throws from the constructor for what can't be read, without a print of it",
+    async run({ library }) {
+      const secret = "c2VjcmV0c2VjcmV0";
+      const texts = ["", "nonsense", `endpoint=;accesskey=${secret}`, `accesskey=${secret}`];
+      for (const text of [...texts, undefined as unknown as string]) {
+        const failure = await failureOf(async () => new library.CommunicationIdentityClient(text));
+        equal(failure.name, "TypeError", `for ${text}`);
+        check(!failure.message.includes(secret), "the message holds no key");
+      }
+    },
+  },
+];

@@ -1,0 +1,49 @@
+import {
+  createPipelineRequest,
+  type HttpMethods,
+  type PipelinePolicy,
+  type PipelineRequest,
+} from "@azure/core-rest-pipeline";
+import { readVectors, type SignatureVector } from "../../vectors/vectors.js";
+import { equal } from "../check.js";
+import type { SuiteCase } from "../subject.js";
+
+/** Each signature vector through the policy that the package exports, at the vector's time. */
+export const signatureCases: readonly SuiteCase[] = readVectors().map((vector) => ({
+  name: `signature: ${vector.name}`,
+  async run({ library }) {
+    const policy = library.createCommunicationKeyCredentialPolicy({ key: vector.key });
+    const headers = await headersAt(Date.parse(vector.date), requestOf(vector), policy);
+    equal(headers["x-ms-date"], vector.date, "date");
+    equal(headers["x-ms-content-sha256"], vector.contentHash, "content hash");
+    equal(
+      headers.authorization,
+      `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${vector.signature}`,
+      "authorization",
+    );
+  },
+}));
+
+function requestOf({ url, method, body }: SignatureVector): PipelineRequest {
+  return createPipelineRequest({ url, method: method as HttpMethods, ...(body !== null && { body }) });
+}
+
+/** The headers that the policy sends, with the clock of the runtime set to `time`. */
+async function headersAt(
+  time: number,
+  request: PipelineRequest,
+  policy: PipelinePolicy,
+): Promise<Record<string, string>> {
+  const { now } = Date;
+  Date.now = () => time;
+  let sent: Record<string, string> = {};
+  try {
+    await policy.sendRequest(request, async () => {
+      sent = request.headers.toJSON();
+      return { request, status: 200, headers: request.headers };
+    });
+  } finally {
+    Date.now = now;
+  }
+  return sent;
+}
