@@ -55,7 +55,7 @@ export function resetCore(core: ServiceCore): void {
   core.faults.clear();
   core.throttle.reset();
   core.log.clear();
-  state.record({ type: "stateReset", nextUser, nextToken });
+  state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
   addSeededUsers(core);
 }
 

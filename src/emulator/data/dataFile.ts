@@ -65,7 +65,7 @@ async function openJournal(
   const wholeState = () => [header, ...state.events(clock.time)];
   if (!(await hasContent(path))) return Journal.create(path, wholeState);
 
-  state.record({ type: "stateReset", nextUser: 1, nextToken: 1 });
+  state.record({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
   const contents = await readEvents(path, settings.resourceId, (event) => state.record(event));
   if (contents.rest > 0) {
     log({

@@ -7,15 +7,21 @@ export interface SigningView {
   readonly host: string;
 }
 
-/** A quirk of an official client that the real service never meets, because its hosts have no port and use https. */
+/** A quirk of an official client that the real service never meets: its hosts have no port and its paths no blank. */
 export interface Tolerance {
-  readonly name: "java-host-without-port" | "js-doubled-port" | "python-http-path" | "python-decoded-path";
+  readonly name:
+    | "java-host-without-port"
+    | "js-doubled-port"
+    | "js-form-query"
+    | "python-http-path"
+    | "python-decoded-path";
   readonly view: (exact: SigningView) => SigningView;
 }
 
 export const tolerances: readonly Tolerance[] = [
   { name: "java-host-without-port", view: ({ target, host }) => ({ target, host: withoutPort(host) }) },
   { name: "js-doubled-port", view: ({ target, host }) => ({ target, host: withPortTwice(host) }) },
+  { name: "js-form-query", view: ({ target, host }) => ({ target: withFormQuery(target), host }) },
   { name: "python-http-path", view: ({ target, host }) => ({ target: target.slice(1), host }) },
   { name: "python-decoded-path", view: ({ target, host }) => ({ target: decode(target), host }) },
   { name: "python-decoded-path", view: ({ target, host }) => ({ target: decode(target.slice(1)), host }) },
@@ -46,6 +52,11 @@ function withoutPort(host: string): string {
 
 function withPortTwice(host: string): string {
   return host.replace(/:\d+$/, "$&$&");
+}
+
+function withFormQuery(target: string): string {
+  const mark = target.indexOf("?");
+  return mark < 0 ? target : `${target.slice(0, mark)}?${new URLSearchParams(target.slice(mark + 1))}`;
 }
 
 function decode(target: string): string {

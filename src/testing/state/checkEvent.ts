@@ -15,7 +15,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   tokensRevoked: { user: "number", upTo: "number", at: "number" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
-  stateReset: { nextUser: "number", nextToken: "number" },
+  stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
   signingKeySet: { key: "object" },
 };
 

@@ -72,6 +72,8 @@ export interface StateReset {
   readonly nextUser: number;
   /** The number that the next token gets. */
   readonly nextToken: number;
+  /** Tokens with a lower number are no longer good, whosever they are. */
+  readonly firstToken: number;
 }
 
 /** Tokens are signed with this key from now on. */

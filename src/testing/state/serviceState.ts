@@ -30,6 +30,7 @@ export class ServiceState {
   #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
   #lastToken = 0;
+  #firstToken = 1;
 
   record(event: StateEvent): void {
     this.#apply(event);
@@ -49,6 +50,11 @@ export class ServiceState {
   /** The number that the next token gets. */
   get nextToken(): number {
     return this.#lastToken + 1;
+  }
+
+  /** Tokens with a lower number were issued before a reset. */
+  get firstToken(): number {
+    return this.#firstToken;
   }
 
   get userCount(): number {
@@ -91,7 +97,12 @@ export class ServiceState {
   /** The events that make this state out of nothing. Tokens that have expired are left out. */
   *events(time: number): Generator<StateEvent> {
     if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
-    yield { type: "stateReset", nextUser: this.nextUser, nextToken: this.nextToken };
+    yield {
+      type: "stateReset",
+      nextUser: this.nextUser,
+      nextToken: this.nextToken,
+      firstToken: this.#firstToken,
+    };
     for (const { number, createdAt, revocations: _, ...user } of this.#users.values()) {
       yield { type: "userCreated", user: number, at: createdAt, ...user };
     }
@@ -141,7 +152,7 @@ export class ServiceState {
     }
   }
 
-  #reset({ nextUser, nextToken }: StateReset): void {
+  #reset({ nextUser, nextToken, firstToken }: StateReset): void {
     this.#users.clear();
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
@@ -149,6 +160,7 @@ export class ServiceState {
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
+    this.#firstToken = firstToken;
   }
 
   #addUser(user: User): void {

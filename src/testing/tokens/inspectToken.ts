@@ -56,6 +56,9 @@ function judge(claims: Claims, state: ServiceState, time: number): TokenInspecti
   };
   const user = state.user(userId);
   if (!user) return { ...problem("userDeleted", "The user was deleted"), ...content };
+  if (Number(claims.jti) < state.firstToken) {
+    return { ...problem("revoked", "Issued before the service was reset"), ...content };
+  }
   const revoked = state.revokedAt(user, Number(claims.jti));
   if (revoked !== undefined) {
     const revokedAt = new Date(revoked);

@@ -1,0 +1,58 @@
+import type { FakeIdentityService } from "../../src/testing/index.js";
+import { signedHeaders } from "./sign.js";
+
+/** What a test asks a service for. */
+export interface Question {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  /** Sent as JSON, unless it is a text. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default: the service's own. */
+  readonly key?: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect
+  readonly body: any;
+}
+
+/** Asks through the fetch door, with a signature. */
+export async function ask(
+  service: FakeIdentityService,
+  { method, target, body, headers, key }: Question,
+): Promise<Reply> {
+  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  const url = new URL(target, service.endpoint);
+  const signed = signedHeaders({ method, target, body: text, host: url.host, key: key ?? service.accessKey });
+  const request = new Request(url, {
+    method,
+    headers: { ...(text ? { "content-type": "application/json" } : {}), ...signed, ...headers },
+    ...(text ? { body: text } : {}),
+  });
+  return replyOf(await service.fetch(request));
+}
+
+export async function replyOf(response: Response): Promise<Reply> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+}
+
+/** Creates a user and returns its id. */
+export async function makeUser(service: FakeIdentityService): Promise<string> {
+  const { body } = await ask(service, { method: "POST", target: "/identities?api-version=2023-10-01" });
+  return body.identity.id;
+}
+
+/** Issues a token and returns it. */
+export async function makeToken(
+  service: FakeIdentityService,
+  id: string,
+  body: object = { scopes: ["chat"] },
+): Promise<string> {
+  const target = `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`;
+  return (await ask(service, { method: "POST", target, body })).body.token;
+}

@@ -1,0 +1,196 @@
+import { CommunicationIdentityClient } from "@azure/communication-identity";
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type Fault } from "../../src/testing/index.js";
+import { ask, makeToken, makeUser } from "./ask.js";
+
+const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
+
+describe("failNext", () => {
+  it("answers as told, once, and changes nothing", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 429, code: "TooMany", retryAfter: 7 });
+    const reply = await ask(service, create);
+    expect(reply.status).toBe(429);
+    expect(reply.body.error.code).toBe("TooMany");
+    expect(reply.headers.get("retry-after")).toBe("7");
+    expect((await ask(service, create)).status).toBe(201);
+    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
+  });
+
+  it("waits for the operation it is meant for, as often as told", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 503, operation: "issueAccessToken", times: 2 });
+    const id = await makeUser(service);
+    const target = `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`;
+    const issue = async () =>
+      (await ask(service, { method: "POST", target, body: { scopes: ["chat"] } })).status;
+    expect([await issue(), await issue(), await issue()]).toEqual([503, 503, 200]);
+  });
+
+  it("hits in the order of the calls", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 500 });
+    service.failNext({ status: 503 });
+    expect([(await ask(service, create)).status, (await ask(service, create)).status]).toEqual([500, 503]);
+  });
+
+  it.each([
+    ["before", 0],
+    ["after", 1],
+  ] as const)("drops the connection %s the operation: %d users", async (drop, users) => {
+    const service = createFakeIdentityService();
+    service.failNext({ drop });
+    await expect(ask(service, create)).rejects.toThrow(TypeError);
+    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
+    expect(service.requests.at(-1)).not.toHaveProperty("status");
+  });
+
+  it("drops a request of a pipeline with a code that clients retry", async () => {
+    const service = createFakeIdentityService();
+    const { connectionString, httpClient } = service;
+    const client = new CommunicationIdentityClient(connectionString, {
+      httpClient,
+      retryOptions: { maxRetries: 0 },
+    });
+    service.failNext({ drop: "before" });
+    await expect(client.createUser()).rejects.toMatchObject({ name: "RestError", code: "ECONNRESET" });
+  });
+
+  it("delays a good answer", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ delayMs: 60 });
+    const start = performance.now();
+    expect((await ask(service, create)).status).toBe(201);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(59);
+  });
+
+  it("lets a caller abort a slow request", async () => {
+    const service = createFakeIdentityService();
+    const { connectionString, httpClient } = service;
+    const client = new CommunicationIdentityClient(connectionString, {
+      httpClient,
+      retryOptions: { maxRetries: 0 },
+    });
+    service.failNext({ delayMs: 30_000 });
+    const abortSignal = AbortSignal.timeout(20);
+    await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it.each([
+    {},
+    { times: 2 },
+    { status: 200 },
+    { status: 99.5 },
+    { status: 500, times: 0 },
+    { drop: "never" },
+    { delayMs: -1 },
+    { status: 429, retryAfter: "1\r\nSet-Cookie: x" },
+  ])("refuses %j", (fault) => {
+    expect(() => createFakeIdentityService().failNext(fault as Fault)).toThrow(TypeError);
+  });
+});
+
+describe("clock", () => {
+  it("moves tokens and not signatures: a client gets through after 23 hours", async () => {
+    const service = createFakeIdentityService();
+    const id = await makeUser(service);
+    const token = await makeToken(service, id);
+    service.clock.advance({ hours: 23 });
+    const later = await makeToken(service, id);
+    service.clock.advance({ hours: 1, seconds: 1 });
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "expired" });
+    expect(await service.inspectToken(later)).toMatchObject({ valid: true });
+  });
+
+  it("skewed, refuses signatures of the right time and shows its own in Date", async () => {
+    const service = createFakeIdentityService();
+    service.clock.skew({ minutes: 20 });
+    const reply = await ask(service, create);
+    expect(reply.status).toBe(401);
+    const ahead = Date.parse(reply.headers.get("date") ?? "") - Date.now();
+    expect(ahead).toBeGreaterThan(19 * 60_000);
+    service.clock.reset();
+    expect((await ask(service, create)).status).toBe(201);
+  });
+
+  it("runs, freezes, and runs on from there", async () => {
+    const { clock } = createFakeIdentityService();
+    clock.set("2030-01-01T00:00:00Z");
+    clock.freeze();
+    const frozen = clock.now();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(clock.now()).toEqual(frozen);
+    clock.advance({ days: 1 });
+    expect(clock.now().getTime() - frozen.getTime()).toBe(86_400_000);
+    clock.resume();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(clock.now().getTime()).toBeGreaterThan(frozen.getTime() + 86_400_000);
+    expect(clock.now().getUTCFullYear()).toBe(2030);
+  });
+
+  it("refuses what is no time", () => {
+    const { clock } = createFakeIdentityService();
+    expect(() => clock.set("soon")).toThrow(TypeError);
+    expect(() => clock.advance({ hours: Number.NaN })).toThrow(TypeError);
+  });
+});
+
+describe("requests", () => {
+  it("tell what came in with every secret cut out", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const body = { token: "the.secret.token", appId: "x", userId: "y" };
+    await ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      body,
+    });
+    await ask(service, {
+      ...create,
+      headers: { authorization: "Bearer very.secret.thing", cookie: "a=secret" },
+    });
+    const [first, second] = service.requests;
+    expect(first).toMatchObject({
+      time: new Date("2026-03-01T12:00:00Z"),
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      operation: "exchangeTeamsUserAccessToken",
+      body: { token: "<cut>", appId: "x", userId: "y" },
+      status: 401,
+      code: "InvalidAccessToken",
+      diagnosis: "token is no JWT",
+    });
+    expect(first?.headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
+    expect(second?.headers).toMatchObject({ authorization: "Bearer <cut>", cookie: "<cut>" });
+    expect(JSON.stringify(service.requests)).not.toMatch(/secret/);
+  });
+
+  it("are the last ones only", async () => {
+    const service = createFakeIdentityService({ requestLogSize: 2 });
+    for (let count = 0; count < 7; count++) await ask(service, { method: "GET", target: `/${count}` });
+    expect(service.requests.map(({ target }) => target)).toEqual(["/5", "/6"]);
+  });
+});
+
+describe("throttle", () => {
+  it("allows the scaled limit in each window of 30 s, and says when to come again", async () => {
+    const service = createFakeIdentityService({ throttle: 0.002, now: "2026-03-01T12:00:10Z" });
+    const statuses = async () => [(await ask(service, create)).status, (await ask(service, create)).status];
+    expect(await statuses()).toEqual([201, 201]);
+    const refused = await ask(service, create);
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("retry-after")).toBe("20");
+    service.clock.advance({ seconds: 19 });
+    expect((await ask(service, create)).status).toBe(429);
+    service.clock.advance({ seconds: 1 });
+    expect(await statuses()).toEqual([201, 201]);
+  });
+
+  it("counts each operation for itself, and not at all unless asked for", async () => {
+    const service = createFakeIdentityService({ throttle: 0.001, now: "2026-03-01T12:00:00Z" });
+    const id = await makeUser(service);
+    expect(await makeToken(service, id)).toBeTruthy();
+    const free = createFakeIdentityService();
+    for (let count = 0; count < 1001; count++) await ask(free, create);
+    expect(free.requests.every(({ status }) => status === 201)).toBe(true);
+  });
+});

@@ -1,0 +1,247 @@
+import { execFileSync } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { AccessKey } from "../../src/testing/auth/accessKey.js";
+import { verifyHmac } from "../../src/testing/auth/hmac.js";
+import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../src/testing/index.js";
+import type { WireRequest } from "../../src/testing/wire/wire.js";
+import { readToleratedVectors, readVectors, type SignatureVector } from "../vectors/vectors.js";
+import { ask, replyOf } from "./ask.js";
+import { signedHeaders } from "./sign.js";
+
+const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
+
+/** The request of a vector as it arrives: the host is the real one, whatever the client signed. */
+function arrived(
+  { method, url, host, date, body, contentHash, signature }: SignatureVector,
+  wireHost = host,
+): WireRequest {
+  const origin = /^https?:\/\/[^/?]*/.exec(url)?.[0] ?? "";
+  return {
+    method,
+    target: url.slice(origin.length).replace(/^(?!\/)/, "/"),
+    scheme: "https",
+    host: wireHost,
+    headers: new Map([
+      ["x-ms-date", date],
+      ["x-ms-content-sha256", contentHash],
+      [
+        "authorization",
+        `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
+      ],
+    ]),
+    body: new TextEncoder().encode(body ?? ""),
+  };
+}
+
+function verify(vector: SignatureVector, request: WireRequest, strict: boolean): Promise<string | undefined> {
+  const settings = {
+    accessKey: AccessKey.fromBase64(vector.key),
+    accessKeyText: vector.key,
+    strict,
+    dateTolerance: 1000,
+  };
+  return verifyHmac(request, request.headers.get("authorization") ?? "", settings, Date.parse(vector.date));
+}
+
+describe("signatures that follow the documented rule", () => {
+  it.each(readVectors().map((vector) => [vector.name, vector] as const))(
+    "%s is accepted, strictly",
+    async (_, vector) => {
+      await expect(verify(vector, arrived(vector), true)).resolves.toBeUndefined();
+    },
+  );
+
+  it.each(readVectors().map((vector) => [vector.name, vector] as const))(
+    "%s, one character changed, is not",
+    async (_, vector) => {
+      const request = arrived(vector);
+      for (const changed of [
+        { ...request, method: request.method === "GET" ? "PUT" : "GET" },
+        { ...request, target: `${request.target}x` },
+        { ...request, host: `${request.host}x` },
+        { ...request, body: new TextEncoder().encode(`${vector.body ?? ""}x`) },
+      ]) {
+        await expect(verify(vector, changed, false)).rejects.toMatchObject({ status: 401, code: "Denied" });
+      }
+    },
+  );
+});
+
+describe("signatures of official clients that do not", () => {
+  const names: Readonly<Record<string, string>> = {
+    portTwice: "js-doubled-port",
+    noLeadingSlash: "python-http-path",
+    hostWithoutPort: "java-host-without-port",
+    decodedTarget: "python-decoded-path",
+    formEncodedQuery: "js-form-query",
+  };
+  const vectors = readToleratedVectors().map((vector) => [vector.name, vector] as const);
+
+  it("are all named", () => {
+    expect(new Set(vectors.map(([, { tolerance }]) => tolerance))).toEqual(new Set(Object.keys(names)));
+  });
+
+  it.each(vectors)("%s is accepted under its own name", async (_, vector) => {
+    const request = arrived(vector, new URL(vector.url).host);
+    await expect(verify(vector, request, false)).resolves.toBe(names[vector.tolerance]);
+  });
+
+  it.each(vectors)("%s is refused when strict, and the diagnosis names the quirk", async (_, vector) => {
+    const request = arrived(vector, new URL(vector.url).host);
+    await expect(verify(vector, request, true)).rejects.toMatchObject({
+      status: 401,
+      options: { diagnosis: expect.stringContaining(names[vector.tolerance] ?? "") },
+    });
+  });
+});
+
+describe("a request to the service", () => {
+  it("is accepted with a signature that openssl made", async () => {
+    const service = createFakeIdentityService({ strictness: "strict" });
+    const date = new Date().toUTCString();
+    const { host } = new URL(service.endpoint);
+    const hash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    const text = `POST\n${create.target}\n${date};${host};${hash}`;
+    const hexKey = Buffer.from(service.accessKey, "base64").toString("hex");
+    const digest = execFileSync(
+      "openssl",
+      ["dgst", "-sha256", "-mac", "HMAC", "-macopt", `hexkey:${hexKey}`, "-binary"],
+      {
+        input: text,
+      },
+    );
+    const response = await service.fetch(
+      new Request(new URL(create.target, service.endpoint), {
+        method: "POST",
+        headers: {
+          "x-ms-date": date,
+          "x-ms-content-sha256": hash,
+          authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${digest.toString("base64")}`,
+        },
+      }),
+    );
+    expect(response.status).toBe(201);
+  });
+
+  it("may be signed over Date, as old clients do", async () => {
+    const service = createFakeIdentityService({ strictness: "strict" });
+    const date = new Date().toUTCString();
+    const hash = createHash("sha256").digest("base64");
+    const text = `POST\n${create.target}\n${date};${new URL(service.endpoint).host};${hash}`;
+    const signature = createHmac("sha256", Buffer.from(service.accessKey, "base64"))
+      .update(text)
+      .digest("base64");
+    const { status } = await ask(service, {
+      ...create,
+      headers: {
+        date,
+        "x-ms-content-sha256": hash,
+        authorization: `HMAC-SHA256 SignedHeaders=date;host;x-ms-content-sha256&Signature=${signature}`,
+      },
+    });
+    expect(status).toBe(201);
+  });
+
+  it("is refused in the service's words, with the reason beside them and no key in it", async () => {
+    const service = createFakeIdentityService({ accessKey: Buffer.from("the right key").toString("base64") });
+    const reply = await ask(service, { ...create, key: Buffer.from("a wrong key").toString("base64") });
+    expect(reply.status).toBe(401);
+    expect(reply.body).toEqual({ error: { code: "Denied", message: "Denied by the resource provider." } });
+    expect(reply.headers.has("api-supported-versions")).toBe(false);
+    const diagnosis = reply.headers.get("x-ms-emulator-diagnosis") ?? "";
+    expect(diagnosis).toContain('String to sign: "POST\\n/identities?api-version=2023-10-01\\n');
+    for (const secret of [service.accessKey, "the right key", "a wrong key"]) {
+      expect(diagnosis).not.toContain(secret);
+      expect(JSON.stringify(service.requests)).not.toContain(secret);
+    }
+    expect(service.requests.at(-1)?.diagnosis).toBe(diagnosis);
+  });
+
+  const service = createFakeIdentityService({ accessKey: Buffer.from("0123456789").toString("base64") });
+  const { host } = new URL(service.endpoint);
+  const wellKnown = createFakeIdentityService().accessKey;
+  const signed = (key: string, at = host) => signedHeaders({ ...create, host: at, key });
+  const text = (key: string) => Buffer.from(key).toString("base64");
+  const stringToSign = (headers: Record<string, string>) =>
+    `POST\n${create.target}\n${headers["x-ms-date"]};${host};${headers["x-ms-content-sha256"]}`;
+
+  it.each([
+    ["no Authorization", { authorization: "" }, "no Authorization header"],
+    ["another scheme", { authorization: "Basic eDp5" }, "must start with HMAC-SHA256 or Bearer"],
+    [
+      "no signature",
+      { authorization: "HMAC-SHA256 SignedHeaders=x-ms-date" },
+      "Expected Authorization: HMAC-SHA256",
+    ],
+    [
+      "no signed host",
+      { authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;x-ms-content-sha256&Signature=AA==" },
+      "SignedHeaders must be x-ms-date;host;x-ms-content-sha256",
+    ],
+    ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
+    ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
+    ["the well-known key", signed(wellKnown), "used the well-known access key"],
+    [
+      "Java's own text, another key",
+      { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text(stringToSign(signed(wellKnown))) },
+      "signed the same text, so its key is another one",
+    ],
+    [
+      "Java's own text, another text",
+      { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text("GET\n/") },
+      'The client signed "GET\\n/"',
+    ],
+  ])("with %s says so", async (_, headers, expected) => {
+    const reply = await ask(service, { ...create, headers });
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(expected);
+  });
+
+  it("with a body that is not the one it was signed for says so in the service's words", async () => {
+    const target = create.target;
+    const headers = signedHeaders({ method: "POST", target, body: "{}", host, key: service.accessKey });
+    const response = await service.fetch(
+      new Request(new URL(target, service.endpoint), {
+        method: "POST",
+        body: '{"createTokenWithScopes":["chat"]}',
+        headers: { ...headers, "content-type": "application/json" },
+      }),
+    );
+    const reply = await replyOf(response);
+    expect(reply.status).toBe(401);
+    expect(reply.body.error).toEqual({
+      code: "Denied",
+      message: "Request 'x-ms-content-sha256' differs from generated content hash.",
+    });
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("34 body bytes");
+  });
+
+  it.each([
+    [{}, -14, 201],
+    [{}, 14, 201],
+    [{}, -16, 401],
+    [{}, 16, 401],
+    [{ dateToleranceInMinutes: 1 }, -2, 401],
+    [{ dateToleranceInMinutes: 60 }, -50, 201],
+  ] satisfies [FakeIdentityServiceOptions, number, number][])(
+    "with %j and a date %d min off gets %d",
+    async (options, minutes, status) => {
+      const dated = createFakeIdentityService(options);
+      const date = new Date(Date.now() + minutes * 60_000).toUTCString();
+      const headers = signedHeaders({
+        ...create,
+        host: new URL(dated.endpoint).host,
+        key: dated.accessKey,
+        date,
+      });
+      const reply = await ask(dated, { ...create, headers });
+      expect(reply.status).toBe(status);
+      if (status === 401) {
+        expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(
+          minutes < 0 ? /x-ms-date is \d+ s behind/ : /x-ms-date is \d+ s ahead of/,
+        );
+      }
+    },
+  );
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type ServiceSnapshot } from "../../src/testing/index.js";
+import { ask, makeToken, makeUser } from "./ask.js";
+
+const preview = "api-version=2025-03-02-preview";
+const assignment = `/access/teamsExtension/tenants/${"1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01"}/assignments/${"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"}?${preview}`;
+
+async function livedIn() {
+  const service = createFakeIdentityService();
+  const { body } = await ask(service, {
+    method: "POST",
+    target: `/identities?${preview}`,
+    body: { customId: "alice" },
+  });
+  const alice: string = body.identity.id;
+  const bob = await makeUser(service);
+  const revoked = await makeToken(service, bob);
+  await ask(service, {
+    method: "POST",
+    target: `/identities/${encodeURIComponent(bob)}/:revokeAccessTokens?${preview}`,
+  });
+  const token = await makeToken(service, alice);
+  await ask(service, { method: "PUT", target: assignment, body: { principalType: "user" } });
+  return { service, alice, bob, token, revoked };
+}
+
+describe("snapshot", () => {
+  it("brings another service to the same state, through JSON", async () => {
+    const { service, alice, token, revoked } = await livedIn();
+    const copy = createFakeIdentityService();
+    copy.restore(JSON.parse(JSON.stringify(service.snapshot())));
+    expect(await copy.inspectToken(token)).toMatchObject({ valid: true, userId: alice });
+    expect(await copy.inspectToken(revoked)).toMatchObject({ problem: "revoked" });
+    expect((await ask(copy, { method: "GET", target: assignment })).body.principalType).toBe("user");
+    const again = await ask(copy, {
+      method: "POST",
+      target: `/identities?${preview}`,
+      body: { customId: "alice" },
+    });
+    expect(again.body.identity).toMatchObject({ id: alice, lastTokenIssuedAt: expect.any(String) });
+    expect(copy.snapshot()).toEqual(service.snapshot());
+  });
+
+  it("takes back what happened since", async () => {
+    const { service, bob } = await livedIn();
+    const before = service.snapshot();
+    await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
+    const later = await makeUser(service);
+    service.restore(before);
+    expect(await makeToken(service, bob)).toBeTruthy();
+    expect(
+      (
+        await ask(service, {
+          method: "DELETE",
+          target: `/identities/${encodeURIComponent(later)}?${preview}`,
+        })
+      ).status,
+    ).toBe(401);
+  });
+
+  it("keeps the clock", () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const before = service.snapshot();
+    service.clock.advance({ hours: 5 });
+    service.restore(before);
+    expect(service.clock.now()).toEqual(new Date("2026-03-01T12:00:00Z"));
+  });
+
+  it("leaves out tokens that have expired", async () => {
+    const { service } = await livedIn();
+    const tokens = () => service.snapshot().events.filter(({ type }) => type === "tokenIssued").length;
+    expect(tokens()).toBe(2);
+    service.clock.advance({ hours: 26 });
+    expect(tokens()).toBe(0);
+  });
+
+  it.each([
+    ["nothing", undefined],
+    ["another format", { version: 2 }],
+    [
+      "another resource",
+      { ...createFakeIdentityService().snapshot(), resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" },
+    ],
+    ["an unknown event", { ...createFakeIdentityService().snapshot(), events: [{ type: "constructor" }] }],
+    [
+      "a broken event",
+      { ...createFakeIdentityService().snapshot(), events: [{ type: "userCreated", user: "1" }] },
+    ],
+    ["a broken clock", { ...createFakeIdentityService().snapshot(), clock: { offset: "x" } }],
+  ])("that is %s is refused and changes nothing", async (_, snapshot) => {
+    const { service } = await livedIn();
+    const before = service.snapshot();
+    expect(() => service.restore(snapshot as ServiceSnapshot)).toThrow(TypeError);
+    expect({ ...service.snapshot(), clock: before.clock }).toEqual(before);
+  });
+});
+
+describe("reset", () => {
+  it("leaves the users of the options, no token valid, no fault, no request", async () => {
+    const prefix = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_";
+    const service = createFakeIdentityService({ users: [{ id: `${prefix}fixed`, customId: "alice" }, {}] });
+    const token = await makeToken(service, `${prefix}fixed`);
+    const other = await makeUser(service);
+    service.failNext({ status: 500 });
+    service.reset();
+    expect(service.requests).toEqual([]);
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+    expect(
+      (
+        await ask(service, {
+          method: "DELETE",
+          target: `/identities/${encodeURIComponent(other)}?${preview}`,
+        })
+      ).status,
+    ).toBe(401);
+    const users = service.snapshot().events.filter(({ type }) => type === "userCreated");
+    expect(users).toHaveLength(2);
+  });
+
+  it("never gives an id again without a seed", async () => {
+    const service = createFakeIdentityService();
+    const before = await makeUser(service);
+    service.reset();
+    expect(await makeUser(service)).not.toBe(before);
+  });
+});
+
+describe("users of the options", () => {
+  it.each([
+    { id: "8:acs:other_1" },
+    { id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_" },
+    { customId: "" },
+    { customId: "x".repeat(257) },
+  ])("refuse %j", (user) => {
+    expect(() => createFakeIdentityService({ users: [user] })).toThrow(TypeError);
+  });
+});

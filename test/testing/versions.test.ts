@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { ask, makeUser } from "./ask.js";
+
+/** The appearance matrix of the service's specifications. Rows: what is asked; columns: the versions that have it. */
+const all = [
+  "2021-03-07",
+  "2022-06-01",
+  "2022-10-01",
+  "2023-10-01",
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+const preview = ["2025-03-02-preview"];
+const ids = {
+  tenantId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+  objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+};
+const assignment = `/access/teamsExtension/tenants/${ids.tenantId}/assignments/${ids.objectId}`;
+const identityVersions = all.join(", ");
+
+describe.each(all)("version %s", (version) => {
+  const service = createFakeIdentityService();
+  const question = (method: string, path: string, body?: unknown) => ({
+    method,
+    target: `${path}?api-version=${version}`,
+    body,
+  });
+
+  it.each([
+    ["POST", "/teamsUser/:exchangeAccessToken", all.slice(1)],
+    ["GET", "/identities/{id}", preview],
+    ["POST", "/access/teamsExtension/:exchangeAccessToken", all.slice(4)],
+    ["GET", assignment, all.slice(4)],
+    ["PUT", assignment, all.slice(4)],
+    ["DELETE", assignment, all.slice(4)],
+    ["POST", "/access/entra/:exchangeAccessToken", preview],
+    ["POST", "/identities", all],
+    ["POST", "/identities/{id}/:revokeAccessTokens", all],
+    ["POST", "/identities/{id}/:issueAccessToken", all],
+    ["DELETE", "/identities/{id}", all],
+  ])("has %s %s in just its versions", async (method, path, versions) => {
+    const id = await makeUser(service);
+    const reply = await ask(
+      service,
+      question(method, path.replace("{id}", encodeURIComponent(id)), method === "GET" ? undefined : {}),
+    );
+    const unsupported = reply.status === 400 && reply.body.error.code === "UnsupportedApiVersion";
+    expect(!unsupported).toBe(versions.includes(version));
+  });
+
+  it("knows expiresInMinutes since 2022-10-01 and ignores it before", async () => {
+    const { status } = await ask(
+      service,
+      question("POST", "/identities", { createTokenWithScopes: ["chat"], expiresInMinutes: 5 }),
+    );
+    expect(status).toBe(version >= "2022-10-01" ? 400 : 201);
+  });
+
+  it.each(["chat.join", "chat.join.limited", "voip.join"])(
+    "knows the scope %s since 2023-10-01",
+    async (scope) => {
+      const { status, body } = await ask(
+        service,
+        question("POST", "/identities", { createTokenWithScopes: [scope] }),
+      );
+      expect(status).toBe(version >= "2023-10-01" ? 201 : 400);
+      if (status === 400) expect(body.error).toMatchObject({ code: "ValidationError", target: "scopes" });
+    },
+  );
+
+  it("knows customId in the preview alone", async () => {
+    const { body } = await ask(service, question("POST", "/identities", { customId: "alice" }));
+    expect(body.identity.customId).toBe(preview.includes(version) ? "alice" : undefined);
+  });
+});
+
+describe("a version", () => {
+  const service = createFakeIdentityService();
+  const create = (query: string) => ask(service, { method: "POST", target: `/identities${query}` });
+
+  it.each(["2020-07-20-preview2", "2021-03-31-preview1", "2099-01-01", "latest"])(
+    "%s is not supported, in the service's words",
+    async (version) => {
+      const { status, body, headers } = await create(`?api-version=${version}`);
+      expect(status).toBe(400);
+      expect(body.error).toEqual({
+        code: "UnsupportedApiVersion",
+        message: `The HTTP resource that matches the request URI 'https://fake-resource.communication.azure.test/identities' does not support the API version '${version}'.`,
+      });
+      expect(headers.get("api-supported-versions")).toBe(identityVersions);
+    },
+  );
+
+  it("is required", async () => {
+    expect((await create("")).body.error.code).toBe("ApiVersionUnspecified");
+    expect((await create("?api-version=")).body.error.code).toBe("ApiVersionUnspecified");
+  });
+
+  it("is one", async () => {
+    expect((await create("?api-version=2023-10-01&api-version=2022-10-01")).body.error.code).toBe(
+      "AmbiguousApiVersion",
+    );
+  });
+
+  it("of any kind is taken by a loose service, with a warning", async () => {
+    const loose = createFakeIdentityService({ strictness: "loose" });
+    const reply = await ask(loose, { method: "POST", target: "/identities?api-version=2099-01-01" });
+    expect(reply.status).toBe(201);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("2099-01-01 was answered as 2026-09-23");
+  });
+
+  it("announces each controller's own versions", async () => {
+    const { headers } = await ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2021-03-07",
+      body: {},
+    });
+    expect(headers.get("api-supported-versions")).toBe(all.slice(1).join(", "));
+    expect((await create("?api-version=2023-10-01")).headers.get("api-supported-versions")).toBe(
+      identityVersions,
+    );
+  });
+});
