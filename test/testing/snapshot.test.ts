@@ -104,7 +104,7 @@ describe("reset", () => {
     service.failNext({ status: 500 });
     service.reset();
     expect(service.requests).toEqual([]);
-    expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
     expect(
       (
         await ask(service, {
