@@ -54,13 +54,13 @@ export function messageOf(error: unknown): string {
 }
 
 function describeValue(value: unknown): string {
-  if (typeof value !== "object" || value === null) return String(value);
-  const names = Object.keys(value);
-  return `{${names.join(", ")}}`;
+  if (typeof value !== "object" || value === null) return shorten(String(value), 20);
+  return shorten(`{${Object.keys(value).join(", ")}}`);
 }
 
 /** No secret belongs in a table either, so that long words are cut. */
 export function shorten(text: string, length = 90): string {
-  const plain = text.replace(/\s+/g, " ").replace(/[\w+/=.-]{60,}/g, (word) => `${word.slice(0, 12)}…`);
+  const start = text.slice(0, 1_000);
+  const plain = start.replace(/\s+/g, " ").replace(/[\w+/=.-]{60,}/g, (word) => `${word.slice(0, 12)}…`);
   return plain.length > length ? `${plain.slice(0, length)}…(${text.length})` : plain;
 }

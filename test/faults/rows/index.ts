@@ -1,11 +1,16 @@
 import type { Row } from "../row.js";
+import { answerRows } from "./answers.js";
+import { brokenBodyRows } from "./brokenBodies.js";
 import { cancellationRows } from "./cancellation.js";
 import { clockSkewRows } from "./clockSkew.js";
 import { connectionStringRows } from "./connectionStrings.js";
 import { endpointRows } from "./endpoints.js";
 import { entraTokenRows } from "./entraTokens.js";
+import { errorRows } from "./errors.js";
+import { logRows } from "./logsAndTraces.js";
 import { lostConnectionRows } from "./lostConnections.js";
 import { pathParameterRows } from "./pathParameters.js";
+import { redirectRows } from "./redirects.js";
 import { retryRows } from "./retry.js";
 import { signingRows } from "./signing.js";
 import { timeLimitRows } from "./timeLimits.js";
@@ -22,6 +27,11 @@ export const rows: readonly Row[] = [
   ...lostConnectionRows,
   ...timeLimitRows,
   ...cancellationRows,
+  ...brokenBodyRows,
+  ...answerRows,
+  ...errorRows,
+  ...redirectRows,
+  ...logRows,
 ];
 
 const byId = new Map(rows.map((row) => [row.id, row]));

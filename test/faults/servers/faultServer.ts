@@ -25,6 +25,7 @@ export class FaultServer {
   /** Connections that were opened, closed ones included. */
   connections = 0;
   readonly #sockets = new Set<net.Socket>();
+  readonly #allSockets: net.Socket[] = [];
   readonly #server: net.Server;
   readonly #options: FaultServerOptions;
   readonly #replies: readonly Reply[];
@@ -58,6 +59,11 @@ export class FaultServer {
     return this.urlAt(this.#options.host === "::1" ? "[::1]" : "127.0.0.1");
   }
 
+  /** By the connections that were opened, to the buffers of the system. */
+  get bytesSent(): number {
+    return this.#allSockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
+  }
+
   get openSockets(): number {
     return this.#sockets.size;
   }
@@ -74,6 +80,7 @@ export class FaultServer {
   #serve(socket: net.Socket): void {
     if (!this.#options.tls) this.connections++;
     this.#sockets.add(socket);
+    this.#allSockets.push(socket);
     const timers = new Set<NodeJS.Timeout>();
     const reader = new RequestReader();
     socket.on("error", () => {});

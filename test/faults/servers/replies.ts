@@ -111,6 +111,7 @@ export function flood(total: number, headers: Headers = {}): Reply {
           return;
         }
       }
+      if (headers["Content-Length"] === "") socket.end();
     };
     send();
   };
