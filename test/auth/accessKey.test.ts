@@ -51,6 +51,6 @@ describe("decodeAccessKey", () => {
     expect(decodeAccessKey("AAEC".repeat(1024))).toHaveLength(3072);
     const started = performance.now();
     expect(() => decodeAccessKey(`${"A".repeat(4095)}!`)).toThrow(TypeError);
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(performance.now() - started).toBeLessThan(200);
   });
 });

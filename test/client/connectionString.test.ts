@@ -138,7 +138,7 @@ describe.each([
   ])("that is hostile, in no time: %s", (_, text) => {
     const started = performance.now();
     const error = thrownBy(() => read(text));
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(performance.now() - started).toBeLessThan(200);
     expect(error.message.length).toBeLessThan(250);
     expect(error.message).toContain("longer than 8192");
     expectNoSecret(error, secret);
