@@ -1,0 +1,257 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { ask, makeUser, type Question } from "./ask.js";
+
+/** Where no recording says what the service answers: our choices, one by one. */
+const version = "api-version=2023-10-01";
+const preview = "api-version=2025-03-02-preview";
+const create = `/identities?${version}`;
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message?: string;
+  readonly target?: string;
+  readonly announced?: boolean;
+}
+
+const service = createFakeIdentityService();
+
+async function expectRefusal(
+  question: Question,
+  { announced = false, status, ...error }: Refusal,
+): Promise<void> {
+  const reply = await ask(service, question);
+  expect(reply.status).toBe(status);
+  expect(reply.body.error).toMatchObject(error);
+  expect("target" in reply.body.error).toBe(error.target !== undefined);
+  expect(reply.headers.has("api-supported-versions")).toBe(announced);
+  expect(reply.headers.get("content-type")).toBe("application/json");
+}
+
+describe("the body of a request", () => {
+  const post = (body: unknown, headers?: Record<string, string>): Question => ({
+    method: "POST",
+    target: create,
+    body,
+    ...(headers ? { headers } : {}),
+  });
+
+  it.each([
+    ["no JSON", "{", "$"],
+    ["JSON cut off in a token", '{"token":"eyJ', "$"],
+    ["an array", [], "$"],
+    ["a text", '"text"', "$"],
+    ["a number", "1", "$"],
+  ])("that is %s is refused, and not repeated", async (_, body, target) => {
+    const reply = await ask(service, post(body));
+    expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+    expect(JSON.stringify(reply.body)).not.toContain("eyJ");
+  });
+
+  it("that is no UTF-8 is refused", async () => {
+    const { createHash, createHmac } = await import("node:crypto");
+    const bytes = new Uint8Array([0x22, 0xff, 0x22]);
+    const url = new URL(create, service.endpoint);
+    const hash = createHash("sha256").update(bytes).digest("base64");
+    const date = new Date().toUTCString();
+    const signature = createHmac("sha256", Buffer.from(service.accessKey, "base64"))
+      .update(`POST\n${create}\n${date};${url.host};${hash}`)
+      .digest("base64");
+    const response = await service.fetch(
+      new Request(url, {
+        method: "POST",
+        body: bytes,
+        headers: {
+          "content-type": "application/json",
+          "x-ms-date": date,
+          "x-ms-content-sha256": hash,
+          authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
+        },
+      }),
+    );
+    expect(response.status).toBe(400);
+  });
+
+  it.each(["text/plain", "application/xml", "application/jsonx", ""])("sent as %j gets 415", async (type) => {
+    await expectRefusal(post({}, { "content-type": type }), { status: 415, code: "UnsupportedMediaType" });
+  });
+
+  it.each(["application/json", "application/json; charset=utf-8", "APPLICATION/JSON ;charset=utf-8"])(
+    "sent as %j is read",
+    async (type) => {
+      expect((await ask(service, post({}, { "content-type": type }))).status).toBe(201);
+    },
+  );
+
+  it("of 256 KiB is read, and one byte more gets 413", async () => {
+    const body = (size: number) => `{"x":"${"x".repeat(size - 8)}"}`;
+    expect((await ask(service, post(body(256 * 1024)))).status).toBe(201);
+    await expectRefusal(post(body(256 * 1024 + 1)), { status: 413, code: "RequestEntityTooLarge" });
+  });
+
+  it("may be null or have members that no one knows", async () => {
+    expect((await ask(service, post("null"))).status).toBe(201);
+    expect((await ask(service, post({ unknown: 1, __proto__: { customId: "x" } }))).status).toBe(201);
+  });
+});
+
+describe("a path", () => {
+  it.each([
+    "/",
+    "/identity",
+    "/identities/",
+    "/identities//:issueAccessToken",
+    "//identities",
+    "/Identities",
+    "/identities/%zz",
+    "/access/entra/assignments",
+  ])("%s of no operation gets 404", async (path) => {
+    await expectRefusal({ method: "POST", target: `${path}?${version}` }, { status: 404, code: "NotFound" });
+  });
+
+  it.each([
+    ["GET", create, "POST"],
+    ["PATCH", `/identities/x?${version}`, "GET, DELETE"],
+    ["PUT", `/identities/x/:issueAccessToken?${version}`, "POST"],
+  ])("of %s %s has another method and gets 405", async (method, target, allow) => {
+    const reply = await ask(service, { method, target });
+    expect(reply.status).toBe(405);
+    expect(reply.body.error.code).toBe("MethodNotAllowed");
+    expect(reply.headers.get("allow")).toBe(allow);
+  });
+
+  it("takes an id encoded or not", async () => {
+    const id = await makeUser(service);
+    for (const encoded of [id, encodeURIComponent(id), id.replace("acs", "%61cs")]) {
+      const reply = await ask(service, {
+        method: "POST",
+        target: `/identities/${encoded}/:revokeAccessTokens?${version}`,
+      });
+      expect(reply.status).toBe(204);
+    }
+  });
+});
+
+describe("an id", () => {
+  it.each([
+    ["never given", "8:acs:00ac5000-1de4-4717-8000-0000000000f5_00000000-0000-0000-0000-000000000000"],
+    [
+      "of another resource",
+      "8:acs:11111111-1111-1111-1111-111111111111_00000000-0000-0000-0000-000000000000",
+    ],
+    ["of no form", "ACS_ID"],
+    ["of a Teams user", "8:orgid:2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"],
+    ["with everything in it", "8:acs:a b/c_d%?#"],
+  ])("%s is not owned, whatever is asked of it", async (_, id) => {
+    const path = `/identities/${encodeURIComponent(id)}`;
+    const refusal = { status: 401, code: "IdentityNotOwned", announced: true };
+    await expectRefusal({ method: "DELETE", target: `${path}?${version}` }, refusal);
+    await expectRefusal({ method: "GET", target: `${path}?${preview}` }, refusal);
+    await expectRefusal({ method: "POST", target: `${path}/:revokeAccessTokens?${version}` }, refusal);
+    await expectRefusal(
+      { method: "POST", target: `${path}/:issueAccessToken?${version}`, body: { scopes: ["chat"] } },
+      refusal,
+    );
+  });
+
+  it("deleted is not owned", async () => {
+    const target = `/identities/${encodeURIComponent(await makeUser(service))}?${version}`;
+    expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
+    await expectRefusal(
+      { method: "DELETE", target },
+      { status: 401, code: "IdentityNotOwned", announced: true },
+    );
+  });
+});
+
+describe("scopes and minutes", () => {
+  const issue = async (body: unknown): Promise<Question> => ({
+    method: "POST",
+    target: `/identities/${encodeURIComponent(await makeUser(service))}/:issueAccessToken?${version}`,
+    ...(body === undefined ? {} : { body }),
+  });
+  const binding = { status: 400, code: "ValidationError" };
+  const checked = { status: 400, code: "ValidationError", announced: true };
+  const unknown = "Invalid scopes - Scope 'pstn' is not supported.";
+
+  it.each([
+    [undefined, { ...binding, message: "A non-empty request body is required." }],
+    [{}, { ...binding, message: "Scopes: The Scopes field is required.", target: "Scopes" }],
+    [{ scopes: "chat" }, { ...binding, target: "Scopes" }],
+    [{ scopes: ["chat", 1] }, { ...binding, target: "Scopes" }],
+    [{ scopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
+    [{ scopes: ["constructor"] }, { ...checked, target: "scopes" }],
+    [
+      { scopes: ["chat"], expiresInMinutes: "60" },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: 60.5 },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: 1e12 },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: -1 },
+      { ...checked, target: "ExpiresInMinutes" },
+    ],
+  ])("%j to issue is refused", async (body, refusal) => {
+    await expectRefusal(await issue(body), refusal);
+  });
+
+  it.each([
+    [
+      { createTokenWithScopes: [] },
+      { ...checked, message: "Invalid scopes - Scopes field is required.", target: "scopes" },
+    ],
+    [{ createTokenWithScopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
+    [{ createTokenWithScopes: "chat" }, { ...binding, target: "CreateTokenWithScopes" }],
+    [{ expiresInMinutes: 59 }, { ...checked, target: "ExpiresInMinutes" }],
+  ])("%j to create is refused, and no user is made", async (body, refusal) => {
+    const users = () => service.snapshot().events.filter(({ type }) => type === "userCreated").length;
+    const before = users();
+    await expectRefusal({ method: "POST", target: create, body }, refusal);
+    expect(users()).toBe(before);
+  });
+
+  it.each([60, 1440, null])("%j minutes are good", async (expiresInMinutes) => {
+    expect((await ask(service, await issue({ scopes: ["chat"], expiresInMinutes }))).status).toBe(200);
+  });
+
+  it("take a scope once", async () => {
+    const { body } = await ask(service, await issue({ scopes: ["voip", "chat", "voip"] }));
+    expect((await service.inspectToken(body.token)).scopes).toEqual(["voip", "chat"]);
+  });
+
+  it("give no token for null scopes to create", async () => {
+    const { body } = await ask(service, {
+      method: "POST",
+      target: create,
+      body: { createTokenWithScopes: null },
+    });
+    expect(body).not.toHaveProperty("accessToken");
+  });
+});
+
+describe("customId", () => {
+  const withCustomId = (customId: unknown) => ({
+    method: "POST",
+    target: `/identities?${preview}`,
+    body: { customId },
+  });
+
+  it.each(["", "x".repeat(257), 5])("%j is refused", async (customId) => {
+    await expectRefusal(withCustomId(customId), { status: 400, code: "ValidationError", target: "CustomId" });
+  });
+
+  it("gives the same user, until it is deleted", async () => {
+    const idOf = async () => (await ask(service, withCustomId("x".repeat(256)))).body.identity.id;
+    const id = await idOf();
+    expect(await idOf()).toBe(id);
+    await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(id)}?${preview}` });
+    expect(await idOf()).not.toBe(id);
+  });
+});

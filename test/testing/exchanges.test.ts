@@ -1,0 +1,159 @@
+import { describe, expect, it } from "vitest";
+import {
+  createFakeIdentityService,
+  type FakeIdentityService,
+  type TokenCredentialOptions,
+} from "../../src/testing/index.js";
+import { ask, type Reply } from "./ask.js";
+
+const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+const resourceId = "00ac5000-1de4-4717-8000-0000000000f5";
+const version = "api-version=2025-06-30";
+const assignment = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?${version}`;
+const teamsScope = "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls";
+
+async function exchange(
+  service: FakeIdentityService,
+  kind: "teamsExtension" | "entra",
+  scopes: string | string[],
+  options: TokenCredentialOptions = {},
+): Promise<Reply> {
+  const credential = service.createTokenCredential({ tenantId, objectId, clientId, ...options });
+  const token = await credential.getToken(scopes);
+  const at = kind === "entra" ? "api-version=2025-03-02-preview" : version;
+  return ask(service, {
+    method: "POST",
+    target: `/access/${kind}/:exchangeAccessToken?${at}`,
+    body: {},
+    headers: { authorization: `Bearer ${token?.token}` },
+  });
+}
+
+describe("Teams extension assignments", () => {
+  it("are created, replaced, read and deleted", async () => {
+    const service = createFakeIdentityService();
+    const put = (body: object) => ask(service, { method: "PUT", target: assignment, body });
+    const first = await put({ principalType: "user", clientIds: [clientId] });
+    expect([first.status, first.body]).toEqual([
+      201,
+      { tenantId, objectId, principalType: "user", clientIds: [clientId] },
+    ]);
+    const second = await put({ principalType: "resourceAccount" });
+    expect([second.status, second.body]).toEqual([
+      200,
+      { tenantId, objectId, principalType: "resourceAccount" },
+    ]);
+    expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
+    expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
+    expect((await ask(service, { method: "GET", target: assignment })).status).toBe(404);
+    expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
+  });
+
+  it.each([
+    [{}, "PrincipalType"],
+    [{ principalType: "robot" }, "principalType"],
+    [{ principalType: "user", clientIds: "x" }, "ClientIds"],
+    [{ principalType: "user", clientIds: ["x"] }, "clientIds"],
+  ])("refuse %j", async (body, target) => {
+    const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
+    expect(reply.status).toBe(400);
+    expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+  });
+
+  it.each(["/tenants/x/assignments/y", `/tenants/${tenantId}/assignments/y`])("refuse %s", async (path) => {
+    const reply = await ask(createFakeIdentityService(), {
+      method: "GET",
+      target: `/access/teamsExtension${path}?${version}`,
+    });
+    expect(reply.status).toBe(400);
+  });
+});
+
+describe("Teams extension exchange", () => {
+  const assigned = async (body: object) => {
+    const service = createFakeIdentityService();
+    await ask(service, { method: "PUT", target: assignment, body });
+    return service;
+  };
+
+  it("gives an assigned user a token that expires with the Entra token, and the same identity again", async () => {
+    const service = await assigned({ principalType: "user", clientIds: [clientId] });
+    const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
+    expect(reply.status).toBe(200);
+    expect(reply.body.identity).toEqual({ id: `8:acs:${resourceId}_${tenantId}_${objectId}` });
+    const minutes = (Date.parse(reply.body.accessToken.expiresOn) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(32);
+    expect(minutes).toBeLessThanOrEqual(33.02);
+    expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({
+      valid: true,
+      scopes: ["voip"],
+    });
+    expect((await exchange(service, "teamsExtension", teamsScope)).body.identity).toEqual(
+      reply.body.identity,
+    );
+  });
+
+  it("takes any application when the assignment names none", async () => {
+    const service = await assigned({ principalType: "user" });
+    expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(200);
+  });
+
+  it("refuses a user without an assignment, and an application that it does not name", async () => {
+    const stranger = await exchange(createFakeIdentityService(), "teamsExtension", teamsScope);
+    expect([stranger.status, stranger.body.error.code]).toEqual([403, "Forbidden"]);
+    const service = await assigned({ principalType: "user", clientIds: [tenantId] });
+    const reply = await exchange(service, "teamsExtension", teamsScope);
+    expect(reply.status).toBe(403);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(`do not hold ${clientId}`);
+  });
+
+  it("refuses the token of another scope, and an access key", async () => {
+    const service = await assigned({ principalType: "user" });
+    const other = await exchange(service, "teamsExtension", "https://communication.azure.com//.default");
+    expect([other.status, other.body.error.code]).toEqual([401, "Denied"]);
+    const target = `/access/teamsExtension/:exchangeAccessToken?${version}`;
+    const byKey = await ask(service, { method: "POST", target, body: {} });
+    expect([byKey.status, byKey.body.error.code]).toEqual([401, "Denied"]);
+  });
+
+  it("asks a loose service for nothing", async () => {
+    const loose = createFakeIdentityService({ strictness: "loose" });
+    expect((await exchange(loose, "teamsExtension", "anything")).status).toBe(200);
+  });
+});
+
+describe("Entra exchange", () => {
+  it.each([
+    ["VoIP", ["voip"]],
+    ["VoIP.Join", ["voip.join"]],
+    ["Chat", ["chat"]],
+    ["Chat.Join", ["chat.join"]],
+    ["Chat.Join.Limited", ["chat.join.limited"]],
+    [".default", ["chat", "voip"]],
+  ])("turns the permission %s into %j", async (permission, scopes) => {
+    const service = createFakeIdentityService();
+    const reply = await exchange(service, "entra", `https://communication.azure.com/clients/${permission}`);
+    expect(reply.status).toBe(200);
+    expect(reply.body.identity.id).toBe(`8:acs:${resourceId}_wf_${tenantId}_${objectId}`);
+    expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({ valid: true, scopes });
+  });
+
+  it("refuses a token without a permission", async () => {
+    const reply = await exchange(
+      createFakeIdentityService(),
+      "entra",
+      "https://communication.azure.com/clients/Other",
+    );
+    expect(reply.status).toBe(403);
+  });
+
+  it("makes an identity whose tokens can be revoked", async () => {
+    const service = createFakeIdentityService();
+    const { body } = await exchange(service, "entra", "https://communication.azure.com/clients/Chat");
+    const target = `/identities/${encodeURIComponent(body.identity.id)}/:revokeAccessTokens?${version}`;
+    expect((await ask(service, { method: "POST", target })).status).toBe(204);
+    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
+  });
+});

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { describe, expect, it } from "vitest";
+import { apiVersions } from "../../src/generated/apiVersions.js";
+import { routes } from "../../src/generated/routes.js";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { ask, makeUser, type Question } from "./ask.js";
+
+const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+
+interface OpenApi {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, object>> }>>>
+  >;
+}
+
+/** The schema of an answer, by the documents that the specification emits. */
+function validator(version: string) {
+  const document: OpenApi = JSON.parse(readFileSync(`spec/openapi/openapi.${version}.json`, "utf8"));
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  formats.default(ajv);
+  ajv.addSchema(document, "service");
+  return (path: string, method: string, status: number, body: unknown): unknown => {
+    const { responses } = document.paths[path]?.[method.toLowerCase()] ?? { responses: {} };
+    const key = String(status) in responses ? String(status) : "default";
+    expect(responses, `${method} ${path} ${status}`).toHaveProperty([key]);
+    const pointer = [
+      "paths",
+      path,
+      method.toLowerCase(),
+      "responses",
+      key,
+      "content",
+      "application/json",
+      "schema",
+    ];
+    if (!("content" in (responses[key] ?? {}))) return body === undefined ? [] : ["a body where none is due"];
+    const ref = pointer
+      .map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1"))
+      .map(encodeURIComponent);
+    const validate = ajv.compile({ $ref: `service#/${ref.join("/")}` });
+    return validate(body) ? [] : validate.errors;
+  };
+}
+
+describe.each(apiVersions)("answers of version %s validate against its OpenAPI document:", (version) => {
+  const service = createFakeIdentityService();
+  const problems = validator(version);
+
+  async function expectValid(path: string, question: Question, status: number): Promise<void> {
+    const reply = await ask(service, question);
+    expect(reply.status).toBe(status);
+    expect(problems(path, question.method, status, reply.body)).toEqual([]);
+  }
+
+  it.each(
+    routes
+      .filter(({ versions }) => versions.includes(version))
+      .map((route) => [route.operation, route] as const),
+  )("%s", async (operation, { method, path }) => {
+    const id = await makeUser(service);
+    const at = (userId: string) =>
+      `${path.replace("{id}", encodeURIComponent(userId)).replace("{tenantId}", tenantId).replace("{objectId}", objectId)}?api-version=${version}`;
+    const question = (body?: object): Question => ({ method, target: at(id), ...(body ? { body } : {}) });
+    const bearer = async (scope: string): Promise<Question> => {
+      const token = await service.createTokenCredential({ tenantId, objectId }).getToken(scope);
+      return { ...question({}), headers: { authorization: `Bearer ${token?.token}` } };
+    };
+    switch (operation) {
+      case "createIdentity":
+        await expectValid(path, question(), 201);
+        await expectValid(path, question({ createTokenWithScopes: ["chat"], customId: "a" }), 201);
+        return expectValid(path, question({ createTokenWithScopes: [] }), 400);
+      case "issueAccessToken":
+        await expectValid(path, question({ scopes: ["voip"] }), 200);
+        return expectValid(path, question({}), 400);
+      case "exchangeTeamsUserAccessToken": {
+        const appId = tenantId;
+        const token = service.createTeamsUserToken({ appId, userId: objectId });
+        await expectValid(path, question({ token, appId, userId: objectId }), 200);
+        return expectValid(path, question({ token: "" }), 401);
+      }
+      case "exchangeTeamsExtensionAccessToken": {
+        const target = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?api-version=${version}`;
+        await ask(service, { method: "PUT", target, body: { principalType: "user" } });
+        return expectValid(path, await bearer("https://auth.msft.communication.azure.com/x"), 200);
+      }
+      case "exchangeEntraAccessToken":
+        return expectValid(path, await bearer("https://communication.azure.com/clients/Chat"), 200);
+      case "upsertTeamsExtensionAssignment":
+        await ask(service, { method: "DELETE", target: at(id) });
+        await expectValid(path, question({ principalType: "user", clientIds: [tenantId] }), 201);
+        return expectValid(path, question({ principalType: "user" }), 200);
+      case "getTeamsExtensionAssignment":
+        await ask(service, { method: "PUT", target: at(id), body: { principalType: "user" } });
+        return expectValid(path, question(), 200);
+      case "getIdentity":
+        await expectValid(path, question(), 200);
+        return expectValid(path, { method, target: at("8:acs:other") }, 401);
+      default:
+        await expectValid(path, question(), 204);
+    }
+  });
+});
