@@ -1,6 +1,6 @@
 import { packageVersion } from "../../version.js";
 import { DataFileError } from "../data/dataFileError.js";
-import { startEmulator } from "../startEmulator.js";
+import { type Emulator, startEmulator } from "../startEmulator.js";
 import { Output } from "./output.js";
 import { type CliSettings, readSettings, UsageError } from "./settings.js";
 import { usage } from "./usage.js";
@@ -26,13 +26,18 @@ export async function run(args: readonly string[]): Promise<void> {
 async function start({ emulator: options }: CliSettings, output: Output): Promise<void> {
   const { host = "127.0.0.1" } = options;
   const emulator = await startEmulator({ ...options, onLog: (entry) => output.log(entry) });
-  output.ready(emulator.url, emulator.connectionString);
   if (!/^(127\.|::1$|localhost$)/.test(host)) {
     output.log({
       level: "warn",
       message: `${host} may be reached by other machines, the admin API included`,
     });
   }
+  stopOnSignals(emulator, output);
+  // The last of all: whoever reads it may send a signal at once.
+  output.ready(emulator.url, emulator.connectionString);
+}
+
+function stopOnSignals(emulator: Emulator, output: Output): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(exitCodes.failed);

@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { makeToken, makeUser } from "../testing/ask.js";
+import { type HttpReply, send } from "./http.js";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+beforeEach(() => emulator.service.reset());
+afterAll(() => emulator.close());
+
+function admin(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+): Promise<HttpReply> {
+  return send(emulator.url, method, `/_emulator${path}`, {
+    ...(body === undefined ? {} : { body }),
+    ...(headers ? { headers } : {}),
+  });
+}
+
+describe("the admin API", () => {
+  it("is healthy", async () => {
+    expect(await admin("GET", "/health")).toMatchObject({ status: 200, json: { status: "ok" } });
+  });
+
+  it("tells how to connect", async () => {
+    const { json } = await admin("GET", "/info");
+    expect(json).toMatchObject({
+      connectionString: emulator.connectionString,
+      strictness: "standard",
+      users: 0,
+    });
+  });
+
+  it("lists users, the newest first, page by page", async () => {
+    const ids = [];
+    for (let count = 0; count < 5; count++) ids.unshift(await makeUser(emulator.service));
+    const first = await admin("GET", "/users?limit=2");
+    expect(first.json.total).toBe(5);
+    const second = await admin("GET", `/users?limit=3&before=${first.json.users[1].number}`);
+    const listed = [...first.json.users, ...second.json.users].map(({ id }) => id);
+    expect(listed).toEqual(ids);
+  });
+
+  it("creates a user with an id of one's own, once, and deletes it", async () => {
+    const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_fixed";
+    expect(await admin("POST", "/users", { id, customId: "alice" })).toMatchObject({
+      status: 201,
+      json: { id, customId: "alice" },
+    });
+    expect((await admin("POST", "/users", { id })).status).toBe(409);
+    expect((await admin("POST", "/users", { customId: "alice" })).status).toBe(409);
+    expect((await admin("POST", "/users", { id: "8:acs:other_x" })).status).toBe(400);
+    expect(await makeToken(emulator.service, id)).toBeTruthy();
+    expect((await admin("DELETE", `/users/${encodeURIComponent(id)}`)).status).toBe(204);
+    expect((await admin("GET", `/users/${encodeURIComponent(id)}`)).status).toBe(404);
+  });
+
+  it("lists tokens with their scopes and whether they are revoked, and inspects them", async () => {
+    const id = await makeUser(emulator.service);
+    const token = await makeToken(emulator.service, id, { scopes: ["chat", "voip"], expiresInMinutes: 60 });
+    const other = await makeUser(emulator.service);
+    await makeToken(emulator.service, other);
+    const own = await admin("GET", `/users/${encodeURIComponent(id)}/tokens`);
+    expect(own.json.tokens).toEqual([
+      {
+        number: expect.any(Number),
+        userId: id,
+        scopes: ["chat", "voip"],
+        issuedAt: expect.any(String),
+        expiresOn: expect.any(String),
+      },
+    ]);
+    const { json } = await admin("GET", "/tokens?limit=1");
+    expect(json.tokens).toMatchObject([{ userId: other, scopes: ["chat"] }]);
+    expect((await admin("POST", "/tokens:inspect", { token })).json).toMatchObject({
+      valid: true,
+      userId: id,
+    });
+    expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
+  });
+
+  it("shows the last requests and forgets them", async () => {
+    await makeUser(emulator.service);
+    const { json } = await admin("GET", "/requests?limit=5");
+    expect(json.requests).toMatchObject([{ method: "POST", operation: "createIdentity", status: 201 }]);
+    await admin("DELETE", "/requests");
+    expect((await admin("GET", "/requests")).json.requests).toEqual([]);
+  });
+
+  it("makes requests fail", async () => {
+    expect((await admin("POST", "/faults", { status: 503, times: 2 })).status).toBe(204);
+    expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 2 }]);
+    await expect(makeUser(emulator.service)).rejects.toThrow();
+    await admin("DELETE", "/faults");
+    expect(await makeUser(emulator.service)).toBeTruthy();
+    expect((await admin("POST", "/faults", { status: 1 })).status).toBe(400);
+  });
+
+  it("drops connections for real", async () => {
+    await admin("POST", "/faults", { drop: "before", operation: "createIdentity" });
+    await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("moves the clock", async () => {
+    await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", freeze: true });
+    const { json } = await admin("POST", "/clock", { advance: { hours: 23 }, skew: { minutes: -5 } });
+    expect(json).toEqual({ time: "2030-01-01T23:00:00.000Z", frozen: true, skewInMs: -300_000 });
+    expect((await admin("POST", "/clock", { advance: 5 })).status).toBe(400);
+    expect((await admin("POST", "/clock", { reset: true })).json).toMatchObject({
+      frozen: false,
+      skewInMs: 0,
+    });
+  });
+
+  it("takes snapshots and puts them back, and resets", async () => {
+    const id = await makeUser(emulator.service);
+    const snapshot = await admin("GET", "/snapshot");
+    await admin("POST", "/reset");
+    expect((await admin("GET", "/users")).json.total).toBe(0);
+    expect((await admin("PUT", "/snapshot", snapshot.json)).status).toBe(204);
+    expect((await admin("GET", "/users")).json.users).toMatchObject([{ id }]);
+    expect((await admin("PUT", "/snapshot", { version: 7 })).status).toBe(400);
+  });
+
+  it("makes Entra tokens for tests", async () => {
+    const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const { json, status } = await admin("POST", "/teamsUserTokens", {
+      appId,
+      userId: appId,
+      expiresInMinutes: 5,
+    });
+    expect(status).toBe(201);
+    const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
+    expect(claims).toMatchObject({ appid: appId, oid: appId });
+    expect((await admin("POST", "/teamsUserTokens", { appId })).status).toBe(400);
+    const bearer = await admin("POST", "/entraTokens", {});
+    const headers = { authorization: `Bearer ${bearer.json.token}`, host: new URL(emulator.url).host };
+    expect((await send(emulator.url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(
+      201,
+    );
+  });
+
+  it("refuses what it does not have", async () => {
+    expect((await admin("GET", "/nothing")).status).toBe(404);
+    expect((await admin("PATCH", "/users")).status).toBe(405);
+    expect((await admin("POST", "/users", "{")).status).toBe(400);
+    expect((await admin("POST", "/users", [])).status).toBe(400);
+    expect((await admin("GET", "/users?limit=0")).status).toBe(400);
+    expect((await admin("GET", "/users/%zz")).status).toBe(400);
+  });
+});
+
+describe("near the admin API come", () => {
+  const port = () => new URL(emulator.url).port;
+  const as = (headers: Record<string, string>) => admin("GET", "/info", undefined, headers);
+
+  it.each([
+    ["an IP address", () => ({ host: `127.0.0.1:${port()}` })],
+    ["an IPv6 address", () => ({ host: `[::1]:${port()}` })],
+    ["localhost", () => ({ host: `localhost:${port()}` })],
+    ["a name below localhost", () => ({ host: `acs.localhost:${port()}` })],
+    ["a name of a container", () => ({ host: "emulator:7311" })],
+    [
+      "the emulator's own page",
+      () => ({
+        host: `localhost:${port()}`,
+        origin: `http://localhost:${port()}`,
+        "sec-fetch-site": "same-origin",
+      }),
+    ],
+  ])("%s", async (_, headers) => {
+    expect((await as(headers())).status).toBe(200);
+  });
+
+  it.each([
+    ["a rebound name", () => ({ host: `evil.example:${port()}` })],
+    ["a name that looks like a local one", () => ({ host: `localhost.evil.example:${port()}` })],
+    ["a Host that is no host", () => ({ host: "a/../b" })],
+    ["another origin", () => ({ origin: "https://evil.example" })],
+    ["another port of this machine", () => ({ host: `localhost:${port()}`, origin: "http://localhost:1" })],
+    ["an opaque origin", () => ({ origin: "null" })],
+    ["a page of another site", () => ({ "sec-fetch-site": "cross-site" })],
+  ])("not %s", async (_, headers) => {
+    const reply = await as(headers());
+    expect(reply.status).toBe(403);
+    expect(reply.text).not.toContain("accesskey");
+    expect(reply.headers).not.toHaveProperty("access-control-allow-origin");
+  });
+});

@@ -1,0 +1,163 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { readSettings, UsageError } from "../../src/emulator/cli/settings.js";
+import { signedHeaders } from "../testing/sign.js";
+import { type Command, runCommand, startCommand } from "./command.js";
+import { send } from "./http.js";
+
+const target = "/identities?api-version=2023-10-01";
+let command: Command | undefined;
+afterEach(async () => {
+  await command?.kill("SIGKILL");
+  command = undefined;
+});
+
+describe("the command", () => {
+  it("prints a connection string that works, logs requests and diagnoses, and no key beyond the ready line", async () => {
+    command = startCommand();
+    const { url, connectionString } = await command.ready();
+    const [, endpoint = "", key = ""] =
+      /^endpoint=(http:\/\/127\.0\.0\.1:\d+\/);accesskey=([\w+/=]+)$/.exec(connectionString) ?? [];
+    expect(endpoint).toBe(`${url}/`);
+    const { host } = new URL(url);
+    const headers = { host, ...signedHeaders({ method: "POST", target, host, key }) };
+    expect((await send(url, "POST", target, { headers })).status).toBe(201);
+    expect((await send(url, "POST", target)).status).toBe(401);
+    expect(await command.kill("SIGTERM")).toBe(0);
+    expect(command.err()).toContain('"message":"POST /identities?api-version=2023-10-01 201 ');
+    expect(command.err()).toContain("no Authorization header");
+    expect(command.err()).not.toContain(key);
+  });
+
+  it("says it in words without --json", async () => {
+    command = runCommand(["--port", "0"]);
+    await new Promise((resolve) => command?.process.stdout?.once("data", resolve));
+    expect(command.out()).toMatch(
+      /^Ready on http:\/\/127\.0\.0\.1:\d+\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\n$/,
+    );
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)("stops on %s with 0", async (signal) => {
+    command = startCommand();
+    await command.ready();
+    expect(await command.kill(signal)).toBe(0);
+  });
+
+  it("takes each option from the environment, a flag before it", async () => {
+    const accessKey = Buffer.from("from the environment").toString("base64");
+    command = startCommand(["--log-level", "silent"], {
+      ACS_EMULATOR_ACCESS_KEY: accessKey,
+      ACS_EMULATOR_STRICT: "true",
+      ACS_EMULATOR_LOG_LEVEL: "nonsense",
+      ACS_EMULATOR_PORT: "99999",
+    });
+    const { url, connectionString } = await command.ready();
+    expect(connectionString).toContain(accessKey);
+    expect((await send(url, "GET", "/_emulator/info")).json.strictness).toBe("strict");
+    expect(command.err()).toBe("");
+  });
+
+  it("warns when other machines may reach it", async () => {
+    command = startCommand(["--host", "0.0.0.0"]);
+    const { url } = await command.ready();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await command.kill();
+    expect(command.err()).toContain("may be reached by other machines");
+  });
+
+  it("ends with 3 when the port is taken", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => blocker.once("listening", resolve));
+    const { port } = blocker.address() as { port: number };
+    command = runCommand(["--port", String(port)]);
+    expect(await command.ended).toBe(3);
+    expect(command.err()).toContain("EADDRINUSE");
+    blocker.close();
+  });
+
+  it("shows its help and its version", async () => {
+    command = runCommand(["--help"]);
+    expect(await command.ended).toBe(0);
+    expect(command.out()).toContain("--access-key BASE64");
+    command = runCommand(["--version"]);
+    expect(await command.ended).toBe(0);
+    expect(command.out()).toBe(`${JSON.parse(execFileSync("cat", ["package.json"]).toString()).version}\n`);
+  });
+
+  it("ends with 2 and no secret when an option can't be used", async () => {
+    command = runCommand(["endpoint=https://x/;accesskey=topsecret"]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).not.toContain("topsecret");
+    command = runCommand(["--access-key", "!topsecret!"]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toContain("accessKey must be base64");
+    expect(command.err()).not.toContain("topsecret");
+  });
+});
+
+describe("readSettings", () => {
+  it.each([
+    ["--unknown"],
+    ["--port", "x"],
+    ["--port", "70000"],
+    ["--port", "-1"],
+    ["--throttle", "0"],
+    ["--throttle", "fast"],
+    ["--log-level", "loud"],
+    ["--strict", "--loose"],
+    ["--cert", "cert.pem"],
+    ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
+  ])("refuses %s %s", (...args) => {
+    expect(() => readSettings(args, {})).toThrow(UsageError);
+  });
+
+  it("refuses a variable that is neither true nor false", () => {
+    expect(() => readSettings([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
+    expect(readSettings([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
+  });
+
+  it("needs nothing", () => {
+    expect(readSettings([], {})).toEqual({
+      action: "start",
+      emulator: { port: 7311, host: "127.0.0.1", strictness: "standard" },
+      logLevel: "info",
+      json: false,
+    });
+  });
+});
+
+describe("https", () => {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+  const cert = join(folder, "cert.pem");
+  const key = join(folder, "key.pem");
+  beforeAll(() => {
+    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];
+    const options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
+    execFileSync("openssl", ["req", "-x509", ...options, ...subject, "-keyout", key, "-out", cert], {
+      stdio: "ignore",
+    });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("serves clients that trust its certificate: the official client and AzureCommunicationTokenCredential", async () => {
+    command = startCommand(["--cert", cert, "--key", key, "--log-level", "warn"]);
+    const { url } = await command.ready();
+    expect(url).toMatch(/^https:/);
+    const script = new URL("officialOverHttps.ts", import.meta.url).pathname;
+    const output = execFileSync(process.execPath, ["--import", "tsx", script, url], {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: cert },
+    });
+    expect(JSON.parse(output.toString())).toEqual({
+      transportSecurity: "max-age=31536000;includeSubDomains",
+      user: expect.stringMatching(/^8:acs:/),
+      teamsExtension: "voip",
+      entra: "chat,voip",
+      refreshed: true,
+    });
+    expect(command.err()).toBe("");
+  }, 60_000);
+});

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+const cli = new URL("../../src/emulator/cli.ts", import.meta.url).pathname;
+
+/** The command acs-identity-emulator in a process of its own. */
+export interface Command {
+  readonly process: ChildProcess;
+  /** What it wrote so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  /** Resolves with the ready line's content. Rejects when the command ends before. */
+  ready(): Promise<{ url: string; connectionString: string }>;
+  kill(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+}
+
+/** Starts it from the sources. Always with --json and a free port. */
+export function startCommand(
+  args: readonly string[] = [],
+  environment: Record<string, string> = {},
+): Command {
+  return runCommand(["--port", "0", "--json", ...args], environment);
+}
+
+export function runCommand(args: readonly string[], environment: Record<string, string> = {}): Command {
+  const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  child.stdout?.on("data", (chunk) => {
+    out += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    err += chunk;
+  });
+  const ended = once(child, "close").then(
+    ([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null,
+  );
+  return {
+    process: child,
+    out: () => out,
+    err: () => err,
+    ended,
+    ready: async () => {
+      while (!out.includes("\n")) {
+        const result = await Promise.race([once(child.stdout ?? child, "data"), ended]);
+        if (!Array.isArray(result)) throw new Error(`The command ended with ${result}: ${err}`);
+      }
+      return JSON.parse(out.split("\n", 1)[0] ?? "");
+    },
+    kill: (signal = "SIGTERM") => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}

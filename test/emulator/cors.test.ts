@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { signedHeaders } from "../testing/sign.js";
+import { send } from "./http.js";
+
+const target = "/identities?api-version=2023-10-01";
+const origin = "https://app.example";
+
+describe("a browser app of another origin", () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator();
+  });
+  afterAll(() => emulator.close());
+
+  it("may ask before it sends", async () => {
+    const { status, headers, text } = await send(emulator.url, "OPTIONS", target, {
+      headers: {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,x-ms-date",
+        "access-control-request-private-network": "true",
+      },
+    });
+    expect([status, text]).toEqual([204, ""]);
+    expect(headers).toMatchObject({
+      "access-control-allow-origin": "*",
+      "access-control-allow-headers": "authorization,x-ms-date",
+      "access-control-allow-private-network": "true",
+    });
+    expect(headers["access-control-allow-methods"]).toContain("DELETE");
+  });
+
+  it("may read the answer with all its headers, a refusal with its diagnosis", async () => {
+    const { host } = new URL(emulator.url);
+    const signed = signedHeaders({ method: "POST", target, host, key: emulator.service.accessKey });
+    const good = await send(emulator.url, "POST", target, { headers: { host, origin, ...signed } });
+    expect(good.status).toBe(201);
+    expect(good.headers["access-control-allow-origin"]).toBe("*");
+    expect(good.headers["access-control-expose-headers"]).toContain("api-supported-versions");
+    const refused = await send(emulator.url, "POST", target, { headers: { origin } });
+    expect(refused.status).toBe(401);
+    expect(refused.headers["access-control-expose-headers"]).toContain("x-ms-emulator-diagnosis");
+  });
+
+  it("is not mentioned to a client that is no browser", async () => {
+    expect((await send(emulator.url, "POST", target)).headers).not.toHaveProperty(
+      "access-control-allow-origin",
+    );
+  });
+
+  it("may not ask for the admin API", async () => {
+    const { headers } = await send(emulator.url, "OPTIONS", "/_emulator/reset", {
+      headers: { origin, "access-control-request-method": "POST" },
+    });
+    expect(headers).not.toHaveProperty("access-control-allow-origin");
+  });
+});

@@ -1,0 +1,205 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 as zlibCrc32 } from "node:zlib";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { crc32 } from "../../src/emulator/data/records.js";
+import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
+import { ask, makeToken, makeUser } from "../testing/ask.js";
+import { type Command, startCommand } from "./command.js";
+
+const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let data: string;
+let count = 0;
+const open: Emulator[] = [];
+beforeEach(() => {
+  data = join(folder, `data-${++count}`);
+});
+afterEach(async () => {
+  for (const emulator of open.splice(0)) await emulator.close();
+});
+
+async function start(options: Parameters<typeof startEmulator>[0] = {}): Promise<Emulator> {
+  const emulator = await startEmulator({ data, ...options });
+  open.push(emulator);
+  return emulator;
+}
+
+describe("a data file", () => {
+  it("keeps users, tokens, revocations, assignments, custom ids and the key over a restart", async () => {
+    const first = await start();
+    const { service } = first;
+    const preview = "api-version=2025-03-02-preview";
+    const created = await ask(service, {
+      method: "POST",
+      target: `/identities?${preview}`,
+      body: { customId: "alice" },
+    });
+    const alice: string = created.body.identity.id;
+    const bob = await makeUser(service);
+    const [revoked, deleted] = [await makeToken(service, alice), await makeToken(service, bob)];
+    await ask(service, {
+      method: "POST",
+      target: `/identities/${encodeURIComponent(alice)}/:revokeAccessTokens?${preview}`,
+    });
+    const token = await makeToken(service, alice);
+    await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
+    const before = service.snapshot();
+    await first.close();
+
+    const again = (await start()).service;
+    expect(again.snapshot().events).toEqual(before.events);
+    expect(await again.inspectToken(token)).toMatchObject({ valid: true, userId: alice });
+    expect(await again.inspectToken(revoked)).toMatchObject({ problem: "revoked" });
+    expect(await again.inspectToken(deleted)).toMatchObject({ problem: "userDeleted" });
+    const same = await ask(again, {
+      method: "POST",
+      target: `/identities?${preview}`,
+      body: { customId: "alice" },
+    });
+    expect(same.body.identity.id).toBe(alice);
+  });
+
+  it("keeps a reset and a restore", async () => {
+    const first = await start();
+    const old = await makeUser(first.service);
+    first.service.reset();
+    const kept = await makeUser(first.service);
+    await first.close();
+    const ids = (emulator: Emulator) =>
+      emulator.service.snapshot().events.flatMap((event) => (event.type === "userCreated" ? [event.id] : []));
+    const second = await start();
+    expect(ids(second)).toEqual([kept]);
+    expect(ids(second)).not.toContain(old);
+  });
+
+  it("is for its owner's eyes alone, since it holds a key", async () => {
+    await start();
+    expect(statSync(data).mode & 0o777).toBe(0o600);
+  });
+
+  it("has the users of the options, each once", async () => {
+    const users = [{ customId: "alice" }];
+    await (await start({ users })).close();
+    const { service } = await start({ users });
+    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
+  });
+
+  it("is made anew when most of it is history", async () => {
+    const first = await start();
+    const id = await makeUser(first.service);
+    for (let round = 0; round < 2200; round++) {
+      await ask(first.service, {
+        method: "POST",
+        target: `/identities/${encodeURIComponent(id)}/:revokeAccessTokens?api-version=2023-10-01`,
+      });
+      first.service.clock.advance({ hours: 1 });
+    }
+    await first.close();
+    const grown = statSync(data).size;
+    await (await start()).close();
+    expect(statSync(data).size).toBeLessThan(grown / 10);
+    const { service } = await start();
+    expect(await makeToken(service, id)).toBeTruthy();
+  });
+
+  it("cut off within its last record loses that record alone, and says so", async () => {
+    const first = await start();
+    const kept = await makeUser(first.service);
+    await makeUser(first.service);
+    await first.close();
+    const bytes = readFileSync(data);
+    writeFileSync(data, bytes.subarray(0, bytes.length - 5));
+    const log: LogEntry[] = [];
+    const { service } = await start({ onLog: (entry) => log.push(entry) });
+    const ids = service
+      .snapshot()
+      .events.flatMap((event) => (event.type === "userCreated" ? [event.id] : []));
+    expect(ids).toEqual([kept]);
+    expect(log.map(({ message }) => message).join()).toMatch(/cut off \d+ bytes/);
+    await makeUser(service);
+  });
+
+  describe("damaged is named and left as it is:", () => {
+    it.each([
+      [
+        "a byte changed in the middle",
+        (text: string) => text.replace('"type":"userCreated"', '"type":"userCreatex"'),
+      ],
+      [
+        "a digit changed in a sum",
+        (text: string) => `${text.slice(0, -200)}${text.slice(-200).replace(/\n[0-9a-f]/, "\nz")}`,
+      ],
+      ["a line gone bad at the end", (text: string) => `${text.slice(0, -9)}xxxxxxxx\n`],
+      ["another file", () => "# a README\n"],
+      ["no line at all", () => "something"],
+      ["zeros", () => "\0".repeat(5000)],
+    ])("%s", async (_, damage) => {
+      const first = await start();
+      await makeUser(first.service);
+      await makeUser(first.service);
+      await first.close();
+      const damaged = damage(readFileSync(data, "utf8"));
+      writeFileSync(data, damaged);
+      await expect(start()).rejects.toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
+      await expect(start()).rejects.toThrow(new RegExp(`${data}: damaged in line \\d`));
+      expect(readFileSync(data, "utf8")).toBe(damaged);
+      expect(existsSync(`${data}.lock`)).toBe(false);
+    });
+  });
+
+  it("of another resource is refused", async () => {
+    await (await start()).close();
+    const resourceId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    await expect(start({ resourceId })).rejects.toMatchObject({ problem: "otherResource" });
+  });
+
+  it("in a folder that is not there is refused", async () => {
+    await expect(startEmulator({ data: join(folder, "no", "folder") })).rejects.toMatchObject({
+      problem: "notAccessible",
+    });
+  });
+});
+
+describe("of two emulators on one file", () => {
+  let command: Command | undefined;
+  afterEach(async () => {
+    await command?.kill("SIGKILL");
+  });
+
+  it("the second refuses, in the same process and in another", async () => {
+    const first = await start();
+    await expect(startEmulator({ data })).rejects.toMatchObject({ problem: "inUse" });
+    command = startCommand(["--data", data]);
+    expect(await command.ended).toBe(4);
+    expect(command.err()).toContain(`process ${process.pid}`);
+    await first.close();
+    command = startCommand(["--data", data]);
+    await command.ready();
+  });
+
+  it("the second may go on when the first was killed", async () => {
+    command = startCommand(["--data", data]);
+    await command.ready();
+    await expect(startEmulator({ data })).rejects.toMatchObject({ problem: "inUse" });
+    await command.kill("SIGKILL");
+    await start();
+  });
+
+  it("one of two wins that find the lock of a dead one at once", async () => {
+    writeFileSync(`${data}.lock`, JSON.stringify({ pid: 2 ** 22 - 1, host: "nowhere", id: "x" }));
+    const { utimesSync } = await import("node:fs");
+    utimesSync(`${data}.lock`, 1, 1);
+    const results = await Promise.allSettled([start(), start()]);
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+});
+
+it("crc32 is that of zlib", () => {
+  for (const text of ["", "a", "123456789", "x".repeat(1000), "äöü"]) {
+    expect(crc32(Buffer.from(text))).toBe(zlibCrc32 ? zlibCrc32(text) : crc32(Buffer.from(text)));
+  }
+  expect(crc32(Buffer.from("123456789")).toString(16)).toBe("cbf43926");
+});

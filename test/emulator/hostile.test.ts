@@ -1,0 +1,148 @@
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { send } from "./http.js";
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+
+/** Sends bytes and returns what came back before the connection closed or fell silent. */
+function raw(bytes: string | Buffer, { end = false, silence = 400 } = {}): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
+    let received = "";
+    const done = () => {
+      socket.destroy();
+      resolve(received);
+    };
+    socket.setTimeout(silence, done);
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    socket.on("error", done).on("close", done);
+    socket.write(bytes);
+    if (end) socket.end();
+  });
+}
+
+async function expectAlive(): Promise<void> {
+  expect((await send(emulator.url, "GET", "/_emulator/health")).status).toBe(200);
+}
+
+const head = (line: string, ...headers: string[]) =>
+  `${[line, "Host: 127.0.0.1", ...headers].join("\r\n")}\r\n\r\n`;
+
+describe("the emulator outlives", () => {
+  it.each([
+    ["noise", Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 167) % 256))],
+    ["a TLS hello", Buffer.from("16030100050100000100", "hex")],
+    ["a broken header", "GET / HTTP/1.1\r\nbad header\r\n\r\n"],
+    ["a header too long", head("GET / HTTP/1.1", `X-Long: ${"x".repeat(70_000)}`)],
+    ["two lengths", head("POST /identities HTTP/1.1", "Content-Length: 1", "Content-Length: 2")],
+    [
+      "a length and chunks",
+      head("POST /identities HTTP/1.1", "Content-Length: 5", "Transfer-Encoding: chunked"),
+    ],
+    ["a broken chunk", `${head("POST /identities HTTP/1.1", "Transfer-Encoding: chunked")}zz\r\n`],
+    ["no Host", "GET /identities HTTP/1.1\r\n\r\n"],
+  ])("%s", async (_, bytes) => {
+    const answer = await raw(bytes, { end: true });
+    expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
+    await expectAlive();
+  });
+
+  it.each([
+    ["a target with a broken escape", "/identities/%E0%A4%A/:issueAccessToken?api-version=%"],
+    ["a target of dots", "/identities/../../etc/passwd"],
+    ["a target with a NUL", "/identities/%00"],
+    ["a target that is a URL", "http://evil.example/identities?api-version=2023-10-01"],
+    ["a target that is no path", "*"],
+    ["a long target", `/identities/${"a".repeat(20_000)}`],
+    ["a prototype's name", "/identities/__proto__/constructor"],
+    ["a prototype's name in the admin API", "/_emulator/__proto__"],
+  ])("%s", async (_, target) => {
+    const method = target === "*" ? "OPTIONS" : "POST";
+    const answer = await raw(head(`${method} ${target} HTTP/1.1`, "Content-Length: 0", "Connection: close"));
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    await expectAlive();
+  });
+
+  it.each([
+    ["no credentials", ""],
+    ["an empty scheme", "HMAC-SHA256"],
+    ["fields without values", "HMAC-SHA256 SignedHeaders&Signature"],
+    ["thousands of signed headers", `HMAC-SHA256 SignedHeaders=${"host;".repeat(4000)}&Signature=AAAA`],
+    [
+      "a header of the prototype",
+      "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256;__proto__&Signature=AAAA",
+    ],
+    [
+      "a signature that is no base64",
+      "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=%%%",
+    ],
+    ["a JWT of nothing", "Bearer ..."],
+    [
+      "a JWT of null",
+      `Bearer ${Buffer.from("null").toString("base64url")}.${Buffer.from("null").toString("base64url")}.x`,
+    ],
+  ])("%s", async (_, authorization) => {
+    const headers = { authorization, "x-ms-date": "x", "x-ms-content-sha256": "x" };
+    expect((await send(emulator.url, "POST", "/identities", { headers })).status).toBe(401);
+    await expectAlive();
+  });
+
+  it("a Java string to sign that is no UTF-8", async () => {
+    const headers = {
+      authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AAAA",
+      "x-ms-date": new Date().toUTCString(),
+      "x-ms-content-sha256": "x",
+      "x-ms-hmac-string-to-sign-base64": "//79",
+    };
+    expect((await send(emulator.url, "POST", "/identities", { headers })).status).toBe(401);
+  });
+
+  it("a client that goes away in the middle of a body", async () => {
+    await raw(`${head("POST /identities HTTP/1.1", "Content-Length: 1000")}{`, { end: true, silence: 200 });
+    await expectAlive();
+  });
+
+  it("a body without an end, and says 413 while it still comes", async () => {
+    const start = head(
+      "POST /identities HTTP/1.1",
+      "Content-Length: 1000000000",
+      "Content-Type: application/json",
+    );
+    const answer = await raw(Buffer.concat([Buffer.from(start), Buffer.alloc(400_000, 0x20)]));
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toContain('"code":"RequestEntityTooLarge"');
+    expect(answer.toLowerCase()).toContain("connection: close");
+    await expectAlive();
+  });
+
+  it("a diagnosis with control characters in it", async () => {
+    const answer = await raw(
+      head(
+        "POST /identities?x=%0d%0aSet-Cookie:a HTTP/1.1",
+        "Authorization: Bearer \x01\xe9",
+        "Content-Length: 0",
+        "Connection: close",
+      ),
+    );
+    expect(answer).not.toMatch(/^set-cookie/im);
+  });
+});
+
+it("echoes no request id that could break a header", async () => {
+  const answer = await raw(
+    head(
+      "POST /identities HTTP/1.1",
+      "x-ms-client-request-id: a\x09b",
+      "Content-Length: 0",
+      "Connection: close",
+    ),
+  );
+  expect(answer).not.toContain("a\x09b");
+});

@@ -1,0 +1,45 @@
+import { request } from "node:http";
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect
+  readonly json: any;
+}
+
+/** A request whose Host and target are sent as given, which fetch does not allow. */
+export function send(
+  url: string,
+  method: string,
+  target: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body?: unknown } = {},
+): Promise<HttpReply> {
+  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const options = {
+      host: hostname.replace(/^\[|\]$/g, ""),
+      port,
+      method,
+      path: target,
+      headers,
+      agent: false,
+    };
+    const outgoing = request(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => {
+        const received = Buffer.concat(chunks).toString();
+        const isJson = response.headers["content-type"]?.startsWith("application/json");
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers as HttpReply["headers"],
+          text: received,
+          json: isJson ? JSON.parse(received) : undefined,
+        });
+      });
+    });
+    outgoing.on("error", reject).end(text);
+  });
+}

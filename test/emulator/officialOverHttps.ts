@@ -1,0 +1,68 @@
+/** Run by cli.test.ts with NODE_EXTRA_CA_CERTS set: the official packages, unchanged, over https. */
+import { AzureCommunicationTokenCredential } from "@azure/communication-common";
+import { CommunicationIdentityClient } from "@azure/communication-identity";
+import type { TokenCredential } from "@azure/core-auth";
+
+const [url = ""] = process.argv.slice(2);
+const ids = {
+  tenantId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+  objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+};
+
+async function post(path: string, body: object): Promise<{ token: string }> {
+  const response = await fetch(`${url}/_emulator${path}`, { method: "POST", body: JSON.stringify(body) });
+  return (await response.json()) as { token: string };
+}
+
+const entra: TokenCredential = {
+  getToken: async (scopes) => {
+    const scope = Array.isArray(scopes) ? scopes[0] : scopes;
+    const { token } = await post("/entraTokens", { ...ids, scope, expiresInMinutes: 30 });
+    return { token, expiresOnTimestamp: Date.now() + 30 * 60_000 };
+  },
+};
+
+function scopesOf(token: string): string {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()).acsScope;
+}
+
+const client = new CommunicationIdentityClient(url, entra);
+let transportSecurity: string | undefined;
+const user = await client.createUser({
+  onResponse: ({ headers }) => {
+    transportSecurity = headers.get("strict-transport-security");
+  },
+});
+await client.getToken(user, ["chat"]);
+
+const target = `/access/teamsExtension/tenants/${ids.tenantId}/assignments/${ids.objectId}?api-version=2025-06-30`;
+const bearer = (await entra.getToken("https://communication.azure.com//.default"))?.token;
+await fetch(`${url}${target}`, {
+  method: "PUT",
+  headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+  body: JSON.stringify({ principalType: "user" }),
+});
+
+const exchange = (scope: string) =>
+  new AzureCommunicationTokenCredential({ resourceEndpoint: url, tokenCredential: entra, scopes: [scope] });
+const teams = exchange("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls");
+const clients = exchange("https://communication.azure.com/clients/.default");
+const teamsExtension = scopesOf((await teams.getToken()).token);
+const entraScopes = scopesOf((await clients.getToken()).token);
+
+const refreshing = new AzureCommunicationTokenCredential({
+  tokenRefresher: async () => (await client.getToken(user, ["voip"])).token,
+  refreshProactively: true,
+});
+const refreshed = (await refreshing.getToken()).expiresOnTimestamp > Date.now();
+for (const credential of [teams, clients, refreshing]) credential.dispose();
+
+console.log(
+  JSON.stringify({
+    transportSecurity,
+    user: user.communicationUserId,
+    teamsExtension,
+    entra: entraScopes,
+    refreshed,
+  }),
+);
