@@ -69,6 +69,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     await calls[method]();
     expect(reports).toHaveLength(1);
     expect(reports[0]?.response.status).toBe(answer.status);
+    expect(reports[0]?.flat).toBeTypeOf("object");
     expect({ ...(reports[0]?.flat as object) }).toEqual(expected);
   });
 

@@ -181,10 +181,10 @@ describe("allowInsecureConnection", () => {
 });
 
 describe("redirects", () => {
-  const to = (location: string, status = 307) => ({ status, headers: { location } });
+  const to = (location: string) => ({ status: 307, headers: { location } });
 
-  it.each([300, 307])("of status %i on the same origin are followed once, signed anew", async (status) => {
-    const server = await startServer((_, count) => (count === 1 ? to("/elsewhere?x=1", status) : created));
+  it("on the same origin are followed once, signed anew", async () => {
+    const server = await startServer((_, count) => (count === 1 ? to("/elsewhere?x=1") : created));
     expect(await clientOf(server.origin).createUser()).toEqual(result);
     expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
       "POST /identities?api-version=2023-10-01",
@@ -193,12 +193,15 @@ describe("redirects", () => {
     expect(server.requests.every((request) => isWellSigned(request, testKey))).toBe(true);
   });
 
-  it("are an error when they lead on and on", async () => {
-    const server = await startServer(() => to("/elsewhere"));
-    const error = await rejectionOf(() => clientOf(server.origin).createUser());
-    expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
-    expect(server.requests).toHaveLength(2);
-  });
+  it.each([{}, { maxRetries: 5 }])(
+    "are an error when they lead on and on, with %j",
+    async (redirectOptions) => {
+      const server = await startServer(() => to("/elsewhere"));
+      const error = await rejectionOf(() => clientOf(server.origin, { redirectOptions }).createUser());
+      expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
+      expect(server.requests).toHaveLength(2);
+    },
+  );
 
   it("are not followed with maxRetries 0", async () => {
     const server = await startServer(() => to("/elsewhere"));
