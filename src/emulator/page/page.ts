@@ -1,21 +1,36 @@
 /** A file of the emulator's page. */
 export interface PageFile {
   readonly contentType: string;
-  readonly body: string | Uint8Array;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
 }
 
-/** The file of the page at this path, or undefined when there is none. */
-export function pageFile(path: string): Promise<PageFile | undefined> {
-  return Promise.resolve(
-    path === "/" ? { contentType: "text/html; charset=utf-8", body: placeholder } : undefined,
-  );
+/** Whose styles and scripts may run, and where the page may send requests: its own alone, and nowhere else. */
+function contentSecurityPolicy(styleHash: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src '${styleHash}'`,
+    "connect-src 'self'",
+    "img-src data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join("; ");
 }
 
-const placeholder = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>acs-identity emulator</title>
-<h1>acs-identity emulator</h1>
-<p><a href="/_emulator/health">health</a></p>
-</html>
-`;
+/** The file of the page at this path, or undefined when there is none. Loaded when it is first asked for. */
+export async function pageFile(path: string): Promise<PageFile | undefined> {
+  if (path !== "/" && path !== "/page.js") return undefined;
+  const { loadPage } = await import("./assets.js");
+  const { html, script, styleHash } = await loadPage();
+  const headers = [["Referrer-Policy", "no-referrer"]] as const;
+  if (path === "/page.js") return { contentType: "text/javascript; charset=utf-8", headers, body: script };
+  return {
+    contentType: "text/html; charset=utf-8",
+    headers: [["Content-Security-Policy", contentSecurityPolicy(styleHash)], ...headers],
+    body: html,
+  };
+}

@@ -1,0 +1,127 @@
+// What the page reads from the admin API below /_emulator. All dates are ISO 8601.
+
+export interface EmulatorInfo {
+  readonly version: string;
+  readonly connectionString: string;
+  readonly strictness: "strict" | "standard" | "loose";
+  readonly users: number;
+  /** Faults that wait for a request. */
+  readonly faults: number;
+  /** The service's time. */
+  readonly time: string;
+  readonly frozen: boolean;
+  readonly skewInMs: number;
+  /** Changes with every change of a user, a token or the request log. */
+  readonly revision: number;
+}
+
+export interface ListedToken {
+  readonly number: number;
+  readonly scopes: readonly string[];
+  readonly issuedAt: string;
+  readonly expiresOn: string;
+  readonly revokedAt?: string;
+}
+
+export interface ListedUser {
+  readonly id: string;
+  readonly customId?: string;
+  readonly createdAt: string;
+  /** Unexpired ones, those that were revoked among them. */
+  readonly tokenCount: number;
+  /** The newest few of them, newest first. */
+  readonly tokens: readonly ListedToken[];
+}
+
+export interface UserPage {
+  readonly total: number;
+  /** How many the search finds. */
+  readonly matching: number;
+  readonly users: readonly ListedUser[];
+}
+
+export interface ListedRequest {
+  readonly number: number;
+  readonly time: string;
+  readonly method: string;
+  readonly target: string;
+  readonly operation?: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Absent when a fault dropped the connection. */
+  readonly status?: number;
+  readonly code?: string;
+  /** Of an error answer. */
+  readonly message?: string;
+  readonly diagnosis?: string;
+  readonly durationInMs: number;
+}
+
+export interface Inspection {
+  readonly valid: boolean;
+  readonly problem?: string;
+  readonly message: string;
+  readonly userId?: string;
+  readonly scopes?: readonly string[];
+  readonly issuedAt?: string;
+  readonly expiresOn?: string;
+}
+
+/** How many tokens of a user are shown. */
+export const tokensPerUser = 5;
+
+/** A refusal of the admin API, or an emulator that does not answer. */
+export class AdminError extends Error {
+  override readonly name = "AdminError";
+  readonly code: string;
+  readonly statusCode: number | undefined;
+
+  constructor(code: string, message: string, statusCode?: number) {
+    super(message);
+    this.code = code;
+    this.statusCode = statusCode;
+  }
+}
+
+export const adminApi = {
+  info: (): Promise<EmulatorInfo> => send("GET", "/info"),
+  users: (limit: number, search: string): Promise<UserPage> =>
+    send("GET", `/users?${new URLSearchParams({ limit: `${limit}`, tokens: `${tokensPerUser}`, search })}`),
+  requests: async (limit: number): Promise<readonly ListedRequest[]> =>
+    (await send<{ requests: ListedRequest[] }>("GET", `/requests?limit=${limit}`)).requests,
+  /** The token itself, which the emulator signs again. */
+  token: async (number: number): Promise<string> =>
+    (await send<{ token: string }>("GET", `/tokens/${number}`)).token,
+  inspect: (token: string): Promise<Inspection> => send("POST", "/tokens:inspect", { token }),
+  moveClock: (move: { reset: true } | { advance: { hours: number } }): Promise<unknown> =>
+    send("POST", "/clock", move),
+  clearRequests: (): Promise<unknown> => send("DELETE", "/requests"),
+};
+
+async function send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+  const response = await answerTo(`/_emulator${path}`, {
+    method,
+    signal: AbortSignal.timeout(10_000),
+    ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
+  const text = await response.text();
+  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  const { code, message } = readError(text);
+  throw new AdminError(code ?? "Refused", message ?? "The admin API refused", response.status);
+}
+
+async function answerTo(path: string, options: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, options);
+  } catch {
+    throw new AdminError("Unreachable", "The emulator does not answer. Is it still running?");
+  }
+}
+
+function readError(text: string): { code?: string; message?: string } {
+  try {
+    return (JSON.parse(text) as { error?: object }).error ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,38 @@
+import { type Child, element } from "./dom.js";
+
+const quoted = /"(?:[^"\\]|\\.)*"/g;
+
+/**
+ * A diagnosis with the texts that it quotes, such as a string to sign, laid out line by line.
+ * @param message - What the service itself said.
+ */
+export function diagnosisView(diagnosis: string, message?: string): HTMLElement {
+  const parts: Child[] = [message === undefined ? undefined : element("p", { class: "muted" }, message)];
+  let end = 0;
+  for (const match of diagnosis.matchAll(quoted)) {
+    const lines = unquote(match[0]);
+    if (!lines?.includes("\n")) continue;
+    parts.push(prose(diagnosis.slice(end, match.index)), linesView(lines));
+    end = match.index + match[0].length;
+  }
+  parts.push(prose(diagnosis.slice(end)));
+  return element("div", { class: "diagnosis" }, ...parts);
+}
+
+/** Each line is an element of its own, so that a line that goes on below looks like one. */
+function linesView(text: string): HTMLElement {
+  return element("pre", {}, ...text.split("\n").map((line) => element("span", {}, `${line}\n`)));
+}
+
+function prose(text: string): Child {
+  const trimmed = text.replace(/^[;\s]+/, "").trim();
+  return trimmed === "" ? undefined : element("p", {}, trimmed);
+}
+
+function unquote(text: string): string | undefined {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

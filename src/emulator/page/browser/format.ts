@@ -1,0 +1,76 @@
+const timeOfDay = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
+const dayAndTime = new Intl.DateTimeFormat(undefined, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "short",
+});
+const wholeNumber = new Intl.NumberFormat();
+
+/** The time alone for today, with its date for another day. */
+export function formatTime(time: number, today: number): string {
+  const date = new Date(time);
+  const isToday = date.toDateString() === new Date(today).toDateString();
+  return isToday
+    ? timeOfDay.format(date)
+    : `${date.toLocaleDateString(undefined, { month: "short", day: "numeric" })} ${timeOfDay.format(date)}`;
+}
+
+export function formatDayAndTime(time: number): string {
+  return dayAndTime.format(time);
+}
+
+export function formatNumber(value: number): string {
+  return wholeNumber.format(value);
+}
+
+/** `23:59:41`. */
+export function formatCountdown(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0"));
+  return [Math.floor(seconds / 3600), ...parts].join(":");
+}
+
+/** In the two largest units: `1 day 2 h`. */
+export function formatDuration(milliseconds: number): string {
+  let seconds = Math.round(Math.abs(milliseconds) / 1000);
+  const parts: string[] = [];
+  for (const [unit, length] of units) {
+    const amount = Math.floor(seconds / length);
+    seconds -= amount * length;
+    if (amount > 0) parts.push(`${amount} ${unit === "day" && amount > 1 ? "days" : unit}`);
+  }
+  return parts.slice(0, 2).join(" ") || "0 s";
+}
+
+const units = [
+  ["day", 86_400],
+  ["h", 3600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+export function plural(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Its ends, by which one tells secrets apart. */
+export function shorten(secret: string): string {
+  return secret.length <= 20 ? secret : `${secret.slice(0, 8)}…${secret.slice(-6)}`;
+}
+
+/** The part of an id that differs from user to user, and what stands before it. */
+export function splitUserId(id: string): { prefix: string; own: string } {
+  const match = /^(8:acs:)[^_]+_(.+)$/.exec(id);
+  if (match) return { prefix: `${match[1]}…_`, own: match[2] ?? "" };
+  return { prefix: "", own: id };
+}

@@ -1,0 +1,89 @@
+import type { ListedRequest } from "./adminApi.js";
+import { userAgentPrefix } from "./client.js";
+import { diagnosisView } from "./diagnosis.js";
+import { type Child, element, type Row } from "./dom.js";
+import { emulatorClock } from "./emulatorClock.js";
+import { formatDayAndTime, formatTime } from "./format.js";
+
+export function isFailure({ status }: ListedRequest): boolean {
+  return status === undefined || status >= 400;
+}
+
+/** One request: a line, behind it what came in, below it what the emulator found wrong. */
+export class RequestRow implements Row<ListedRequest> {
+  readonly element: HTMLElement;
+
+  constructor(request: ListedRequest) {
+    const { diagnosis, message } = request;
+    this.element = element(
+      "li",
+      { class: "request", "data-outcome": outcomeOf(request) },
+      lazyDetails(summaryOf(request), () => [detailsOf(request)]),
+      message === undefined && diagnosis === undefined ? undefined : diagnosisView(diagnosis ?? "", message),
+    );
+  }
+
+  /** What came in stays as it is. */
+  update(): void {}
+}
+
+function outcomeOf(request: ListedRequest): string {
+  if (isFailure(request)) return "failure";
+  return request.diagnosis === undefined ? "success" : "remark";
+}
+
+function summaryOf(request: ListedRequest): HTMLElement {
+  const time = Date.parse(request.time);
+  const path = request.target.split("?", 1)[0] ?? "";
+  return element(
+    "summary",
+    {},
+    element(
+      "time",
+      { class: "muted number", datetime: request.time, title: formatDayAndTime(time) },
+      formatTime(time, emulatorClock.now()),
+    ),
+    element(
+      "span",
+      { class: "what" },
+      element("code", {}, request.operation ?? `${request.method} ${path}`),
+      isFromPage(request) ? element("span", { class: "chip" }, "this page") : undefined,
+    ),
+    element("span", { class: "status number" }, statusText(request)),
+    element("span", { class: "muted number duration" }, durationText(request.durationInMs)),
+  );
+}
+
+function statusText({ status, code }: ListedRequest): string {
+  if (status === undefined) return "dropped";
+  return code === undefined || code === "" ? String(status) : `${status} ${code}`;
+}
+
+function durationText(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds : Math.round(milliseconds)} ms`;
+}
+
+function isFromPage({ headers }: ListedRequest): boolean {
+  return headers["x-ms-useragent"]?.startsWith(userAgentPrefix) ?? false;
+}
+
+function detailsOf({ method, target, headers, body }: ListedRequest): HTMLElement {
+  const lines = [
+    `${method} ${target}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  if (body !== undefined)
+    lines.push("", typeof body === "string" ? body : JSON.stringify(body, undefined, 2));
+  return element("pre", { class: "raw" }, lines.join("\n"));
+}
+
+/** Makes its content when it is first opened: a hundred rows come and go each second under load. */
+function lazyDetails(summary: HTMLElement, content: () => readonly Child[]): HTMLElement {
+  const details = element("details", {}, summary);
+  details.addEventListener(
+    "toggle",
+    () => details.append(...content().filter((child) => child !== undefined)),
+    { once: true },
+  );
+  return details;
+}
