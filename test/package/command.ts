@@ -4,11 +4,13 @@ export interface CommandOptions {
   readonly cwd: string;
   readonly env?: Record<string, string>;
   readonly timeoutInMs?: number;
+  /** Gives the output of a program that exits with another code than 0, too. */
+  readonly mayFail?: boolean;
 }
 
 /** Runs a program to its end and gives its standard output; one that fails rejects with all that it printed. */
 export function run(program: string, args: readonly string[], options: CommandOptions): Promise<string> {
-  const { cwd, env, timeoutInMs = 120_000 } = options;
+  const { cwd, env, timeoutInMs = 120_000, mayFail = false } = options;
   const settings = {
     cwd,
     timeout: timeoutInMs,
@@ -17,7 +19,7 @@ export function run(program: string, args: readonly string[], options: CommandOp
   };
   return new Promise((resolve, reject) => {
     execFile(program, args, settings, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
+      if (!error || (mayFail && typeof error.code === "number")) return resolve(stdout);
       const why = error.killed ? `was ended after ${timeoutInMs} ms` : `exited with ${String(error.code)}`;
       reject(new Error(`${program} ${args.join(" ")} ${why}\n${stdout}\n${stderr}`));
     });

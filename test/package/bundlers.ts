@@ -1,0 +1,89 @@
+// The bundlers of the web, each as a user without special wishes configures it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+
+export interface Bundler {
+  readonly name: string;
+  /** Bundles an ES module for browsers and gives the script. */
+  bundle(entry: string, outputFolder: string, tools: NodeJS.Require): Promise<string>;
+}
+
+interface RollupModule {
+  rollup(options: object): Promise<{
+    generate(options: object): Promise<{ output: [{ code: string }] }>;
+    close(): Promise<void>;
+  }>;
+}
+interface ViteModule {
+  build(options: object): Promise<unknown>;
+}
+interface WebpackStats {
+  hasErrors(): boolean;
+  toString(options?: object): string;
+}
+type Webpack = (options: object, done: (error: Error | null, stats?: WebpackStats) => void) => void;
+
+export const bundlers: readonly Bundler[] = [
+  {
+    name: "esbuild",
+    async bundle(entry) {
+      const { outputFiles } = await esbuild.build({
+        entryPoints: [entry],
+        bundle: true,
+        format: "iife",
+        write: false,
+      });
+      return outputFiles[0]?.text ?? "";
+    },
+  },
+  {
+    name: "Vite",
+    async bundle(entry, outDir, tools) {
+      const file = tools.resolve("vite/package.json").replace("package.json", "dist/node/index.js");
+      const { build } = (await import(pathToFileURL(file).href)) as ViteModule;
+      const lib = { entry, formats: ["iife"], name: "page", fileName: () => "vite.js" };
+      await build({
+        root: outDir,
+        configFile: false,
+        logLevel: "silent",
+        build: { lib, outDir, minify: false },
+      });
+      return readFile(join(outDir, "vite.js"), "utf8");
+    },
+  },
+  {
+    name: "webpack",
+    async bundle(entry, path, tools) {
+      const webpack = tools("webpack") as Webpack;
+      const output = { path, filename: "webpack.js" };
+      await new Promise<void>((resolve, reject) => {
+        webpack({ mode: "production", target: "web", entry, output, performance: false }, (error, stats) => {
+          if (error || stats?.hasErrors()) reject(error ?? new Error(stats?.toString()));
+          else resolve();
+        });
+      });
+      return readFile(join(path, "webpack.js"), "utf8");
+    },
+  },
+  {
+    name: "Rollup",
+    async bundle(input, _, tools) {
+      const { rollup } = tools("rollup") as RollupModule;
+      const { nodeResolve } = tools("@rollup/plugin-node-resolve") as {
+        nodeResolve(options: object): object;
+      };
+      const warnings: string[] = [];
+      const onwarn = ({ message }: { message: string }) => warnings.push(message);
+      const bundle = await rollup({ input, onwarn, plugins: [nodeResolve({ browser: true })] });
+      try {
+        const { output } = await bundle.generate({ format: "iife", name: "page" });
+        if (warnings.length > 0) throw new Error(warnings.join("\n"));
+        return output[0].code;
+      } finally {
+        await bundle.close();
+      }
+    },
+  },
+];

@@ -1,0 +1,99 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./command.js";
+import { type UserProject, userProject } from "./project.js";
+
+const entries = ["acs-identity", "acs-identity/testing", "acs-identity/emulator"];
+
+/** The runtime values of the main entry. */
+const mainExports = [
+  "AzureKeyCredential",
+  "CommunicationIdentityClient",
+  "RestError",
+  "createCommunicationKeyCredentialPolicy",
+  "isRestError",
+  "logger",
+  "parseConnectionString",
+];
+
+let project: UserProject;
+
+beforeAll(async () => {
+  project = await userProject("entries");
+}, 300_000);
+
+afterAll(() => project.remove());
+
+/** Runs a program in the project and reads the JSON that it prints. */
+async function runProgram(name: string, text: string): Promise<unknown> {
+  await writeFile(join(project.folder, name), text);
+  return JSON.parse(await run(process.execPath, [name], { cwd: project.folder }));
+}
+
+describe("an entry", { timeout: 60_000 }, () => {
+  it.each(entries)("%s exports the same names to ESM and CommonJS", async (entry) => {
+    const print = (value: string) => `process.stdout.write(JSON.stringify(Object.keys(${value}).sort()));`;
+    const esm = await runProgram("names.mjs", `import * as entry from "${entry}"; ${print("entry")}`);
+    const commonjs = await runProgram("names.cjs", print(`require("${entry}")`));
+    expect(commonjs).toEqual(esm);
+    expect(esm).not.toEqual([]);
+    if (entry === "acs-identity") expect(esm).toEqual(mainExports);
+  });
+
+  it("alone is loaded: the client brings neither the fake nor the emulator", async () => {
+    const loaded = await runProgram(
+      "loaded.cjs",
+      'require("acs-identity"); process.stdout.write(JSON.stringify(Object.keys(require.cache)));',
+    );
+    const own = (loaded as string[]).filter((path) => path.includes("acs-identity/dist"));
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.filter((path) => /dist\/\w+\/(?:testing|emulator|undici)\//.test(path))).toEqual([]);
+  });
+
+  it.each(["acs-identity/dist/esm/index.js", "acs-identity/platform", "acs-identity/testing/index.js"])(
+    "is not %s",
+    async (path) => {
+      const text = `import("${path}").catch(({ code }) => process.stdout.write(JSON.stringify(code)));`;
+      expect(await runProgram("deep.mjs", text)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED");
+    },
+  );
+
+  it.each([
+    ["a browser", ["browser"]],
+    ["workerd", ["workerd", "worker", "browser"]],
+  ])("of Node refuses %s when it is bundled", async (_, conditions) => {
+    const contents = 'import "acs-identity/emulator";';
+    const stdin = { contents, resolveDir: project.folder };
+    const bundled = build({
+      stdin,
+      bundle: true,
+      write: false,
+      conditions,
+      platform: "neutral",
+      logLevel: "silent",
+    });
+    await expect(bundled).rejects.toThrow(/acs-identity\/emulator/);
+  });
+});
+
+describe("importing the client", () => {
+  it("touches no global, so that it loads where there is none", async () => {
+    const outfile = join(project.folder, "bare.cjs");
+    await build({
+      stdin: { contents: 'export * from "acs-identity";', resolveDir: project.folder },
+      outfile,
+      bundle: true,
+      format: "cjs",
+      conditions: ["browser"],
+      external: ["@azure/*"],
+    });
+    const module = { exports: {} };
+    const require = createRequire(outfile);
+    runInNewContext(await readFile(outfile, "utf8"), { module, exports: module.exports, require });
+    expect(Object.keys(module.exports).sort()).toEqual(mainExports);
+  });
+});

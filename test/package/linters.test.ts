@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { beforeAll, describe, expect, it } from "vitest";
+import { run } from "./command.js";
+import { installation, root } from "./packed.js";
+import { toolsOf } from "./tools.js";
+
+let tarball: string;
+let tools: NodeJS.Require;
+
+beforeAll(async () => {
+  tools = await toolsOf(new URL("./", import.meta.url));
+  tarball = (await installation()).tarball;
+}, 300_000);
+
+interface Publint {
+  publint(options: object): Promise<{ messages: { code: string; args: { filePath?: string } }[] }>;
+}
+
+describe("publint --strict", () => {
+  it("finds nothing", async () => {
+    const { publint } = (await import(tools.resolve("publint"))) as Publint;
+    const { buffer } = new Uint8Array(await readFile(tarball));
+    const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
+    // It says that Node ignores a nested "imports". Node takes the nearest package.json: the CommonJS run of
+    // test/runtimes would fail otherwise.
+    const found = messages.filter(
+      ({ code, args }) =>
+        code !== "NESTED_PACKAGE_JSON_FIELD_IGNORED" || args.filePath !== "./dist/commonjs/package.json",
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+describe("attw", { timeout: 120_000 }, () => {
+  it("finds the types of each entry right, from ESM, from CommonJS and for bundlers", async () => {
+    const program = tools
+      .resolve("@arethetypeswrong/cli/package.json")
+      .replace("package.json", "dist/index.js");
+    // Not `moduleResolution: node10`, which knows no exports; TypeScript 7 has dropped it.
+    const args = [program, tarball, "--no-definitely-typed", "--format", "json"];
+    const output = await run(process.execPath, args, { cwd: root, mayFail: true });
+    const { analysis } = JSON.parse(output) as { analysis: { problems: { resolutionKind?: string }[] } };
+    expect(analysis.problems.filter(({ resolutionKind }) => resolutionKind !== "node10")).toEqual([]);
+  });
+});

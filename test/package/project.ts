@@ -1,0 +1,22 @@
+// A project as a user has one: the tarball installed beside official packages, and folders for what a test generates.
+import { mkdir, rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { installation, temporaryFolder } from "./packed.js";
+
+export interface UserProject {
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/** Pins the official packages that the package is compared with and used beside. */
+const beside = fileURLToPath(new URL("./beside", import.meta.url));
+
+/** A folder of its own whose packages are those of the shared installation. */
+export async function userProject(name: string): Promise<UserProject> {
+  const installed = await installation(beside);
+  const folder = await temporaryFolder(name);
+  await mkdir(folder, { recursive: true });
+  await symlink(join(installed.folder, "node_modules"), join(folder, "node_modules"));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

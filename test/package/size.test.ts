@@ -1,0 +1,47 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type UserProject, userProject } from "./project.js";
+
+/** Of the official package's size in the same run. */
+const budget = 0.55;
+
+let project: UserProject;
+
+beforeAll(async () => {
+  project = await userProject("size");
+}, 300_000);
+
+afterAll(() => project.remove());
+
+/** Bytes of a page's script that uses nothing but the client, minified and compressed. */
+async function sizeOf(name: string): Promise<number> {
+  const entry = join(project.folder, `${name.replace(/\W/g, "-")}.js`);
+  await writeFile(
+    entry,
+    `import { CommunicationIdentityClient } from "${name}"; globalThis.Client = CommunicationIdentityClient;`,
+  );
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    write: false,
+  });
+  const [script] = outputFiles;
+  return script ? gzipSync(script.contents, { level: 9 }).length : expect.fail("nothing was built");
+}
+
+it(`a bundle of the client has at most ${budget} of the official client's size`, async () => {
+  const official = await sizeOf("@azure/communication-identity");
+  const ours = await sizeOf("acs-identity");
+  const ratio = ours / official;
+  console.log(
+    `browser bundle, minified + gzip: ${ours} bytes, official ${official}, ratio ${ratio.toFixed(3)}`,
+  );
+  expect(ratio).toBeLessThanOrEqual(budget);
+});

@@ -1,0 +1,116 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "./command.js";
+import { type UserProject, userProject } from "./project.js";
+import { toolsOf } from "./tools.js";
+
+/** What a user may write, once for ESM and once for CommonJS. */
+const program = `
+import {
+  AzureKeyCredential, type CommunicationAccessToken, CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions, type CommunicationUserIdentifier, type CommunicationUserToken,
+  isRestError, RestError, type TokenScope,
+} from "acs-identity";
+import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
+
+const service: FakeIdentityService = createFakeIdentityService();
+const options: CommunicationIdentityClientOptions = { httpClient: service.httpClient, apiVersion: "2023-10-01" };
+const client = new CommunicationIdentityClient(service.connectionString, options);
+export const other = new CommunicationIdentityClient(service.endpoint, new AzureKeyCredential(service.accessKey));
+export const third = new CommunicationIdentityClient(service.endpoint, service.createTokenCredential());
+
+export async function use(): Promise<CommunicationUserToken | number | undefined> {
+  const scopes: TokenScope[] = ["chat", "voip", "a scope of tomorrow"];
+  try {
+    const user: CommunicationUserIdentifier = await client.createUser({ tracingOptions: {} });
+    const { token, expiresOn }: CommunicationAccessToken = await client.getToken(user, ["voip.join"]);
+    await client.revokeTokens(user, { requestOptions: { timeout: 1000 } });
+    await client.deleteUser({ communicationUserId: user.communicationUserId });
+    // @ts-expect-error a call without scopes
+    void client.createUserAndToken();
+    return { ...(await client.createUserAndToken(scopes, { tokenExpiresInMinutes: 60 })), token, expiresOn };
+  } catch (error) {
+    if (isRestError(error) && error instanceof RestError) return error.statusCode;
+    throw error;
+  }
+}
+`;
+
+const onNode = `
+import { type Emulator, startEmulator } from "acs-identity/emulator";
+export const emulator: Promise<Emulator> = startEmulator({ port: 0 });
+`;
+
+const versions = ["5.2", "5.4", "5.6", "5.8", "5.9", "6.0", "7.0"];
+const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext" } as const;
+type Resolution = keyof typeof resolutions;
+
+let project: UserProject;
+let tools: NodeJS.Require;
+
+beforeAll(async () => {
+  tools = await toolsOf(new URL("./", import.meta.url));
+  project = await userProject("types");
+  for (const name of ["program.mts", "program.cts"]) await writeFile(join(project.folder, name), program);
+  for (const name of ["node.mts", "node.cts"]) await writeFile(join(project.folder, name), onNode);
+}, 300_000);
+
+afterAll(() => project.remove());
+
+/** The errors of a compilation, one a line; none for a good one. */
+async function compile(version: string, resolution: Resolution, options: object): Promise<string[]> {
+  const bundler = resolution === "bundler";
+  const files = ["program.mts", "node.mts", ...(bundler ? [] : ["program.cts", "node.cts"])];
+  const config = join(
+    project.folder,
+    `tsconfig.${version}.${resolution}.${JSON.stringify(options).length}.json`,
+  );
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: "es2022",
+    module: resolutions[resolution],
+    moduleResolution: resolution,
+    ...options,
+  };
+  await writeFile(config, JSON.stringify({ compilerOptions, files }));
+  const manifest = tools.resolve(`typescript-${version}/package.json`);
+  const tsc = manifest.replace("package.json", "bin/tsc");
+  const output = await run(process.execPath, [tsc, "-p", config, "--pretty", "false"], {
+    cwd: project.folder,
+    mayFail: true,
+  });
+  return output.split("\n").filter((line) => line !== "");
+}
+
+const everyResolution = Object.keys(resolutions) as Resolution[];
+const combinations = versions.flatMap((version) => {
+  // All of them on the oldest and the newest compiler, the strictest one in between.
+  const isEdge = version === versions[0] || version === versions.at(-1);
+  return (isEdge ? everyResolution : (["nodenext"] as const)).map((resolution) => ({ version, resolution }));
+});
+
+describe("TypeScript", { timeout: 120_000 }, () => {
+  it.each(combinations)(
+    "$version with $resolution checks every declaration",
+    async ({ version, resolution }) => {
+      const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022"] };
+      expect(await compile(version, resolution, options)).toEqual([]);
+    },
+  );
+
+  it.each(["5.2", "7.0"])("%s checks every declaration with lib.dom", async (version) => {
+    const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022", "DOM"] };
+    expect(await compile(version, "bundler", options)).toEqual([]);
+  });
+
+  it.each(["5.2", "7.0"])(
+    "%s finds nothing missing but in core without the types of Node",
+    async (version) => {
+      const options = { types: [], skipLibCheck: false, lib: ["ES2022", "DOM"] };
+      const errors = await compile(version, "bundler", options);
+      expect(errors.filter((line) => !/node_modules\/@(?:azure|typespec)\//.test(line))).toEqual([]);
+    },
+  );
+});
