@@ -18,6 +18,7 @@ export class Lab {
   readonly #servers: FaultServer[] = [];
   readonly #controllers: AbortController[] = [];
   readonly #prints = new Map<string, string>();
+  readonly #leaks = new Map<string, Set<string>>();
   readonly #missing: { label: string; must: boolean }[] = [];
   readonly #saw: string[] = [];
   #spoilt = false;
@@ -113,7 +114,10 @@ export class Lab {
   async finish(): Promise<RowReport> {
     await Promise.all(this.#servers.map((server) => server.close()));
     await pause(5);
-    this.#judgeSecrets();
+    this.searchSoFar();
+    for (const [secret, places] of this.#leaks) {
+      this.must(`LEAK of ${secret} in ${[...places].join(", ")}`, false);
+    }
     for (const fault of seen.unhandled) this.must(`unhandled ${describeError(fault)}`, false);
     for (const warning of seen.warnings.filter(isOurWarning)) this.must(warning.slice(0, 60), false);
     const listeners = (): number =>
@@ -132,24 +136,25 @@ export class Lab {
     };
   }
 
-  #judgeSecrets(): void {
-    for (const { requests } of this.#servers) {
-      for (const { headers } of requests) {
-        const value = headers.get("authorization");
-        if (value) this.needles.set(value.slice(-44, -2), "Authorization value");
-      }
+  /** Searches everything that was let out so far, and forgets it: for rows of thousands of calls. */
+  searchSoFar(): void {
+    const needles = new Map(this.needles);
+    for (const { headers } of this.#servers.flatMap(({ requests }) => requests)) {
+      const value = headers.get("authorization");
+      if (value) needles.set(value.slice(-44, -2), "Authorization value");
     }
-    const leaks = new Map<string, Set<string>>();
     const search = (where: string, text: string): void => {
-      for (const secret of findSecrets(text, this.needles)) {
-        leaks.set(secret, (leaks.get(secret) ?? new Set()).add(where));
+      for (const secret of findSecrets(text, needles)) {
+        this.#leaks.set(secret, (this.#leaks.get(secret) ?? new Set()).add(where));
       }
     };
     for (const [where, text] of this.#prints) search(where.replace(/\d+/g, ""), text);
     for (const line of seen.logs) search("log", line);
     for (const span of seen.spans) search("span", printSpan(span));
     for (const warning of seen.warnings) search("warning", warning);
-    for (const [secret, places] of leaks) this.must(`LEAK of ${secret} in ${[...places].join(", ")}`, false);
+    this.#prints.clear();
+    seen.logs.length = 0;
+    seen.spans.length = 0;
   }
 
   #rating(): Rating {

@@ -75,7 +75,7 @@ class Lane {
     this.#stderr = "";
     const worker = fork(workerFile, [], {
       env: { ...process.env, ...this.#environment },
-      execArgv: ["--import", "tsx"],
+      execArgv: ["--import", "tsx", "--expose-gc"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     worker.stderr?.on("data", (chunk: Buffer) => {

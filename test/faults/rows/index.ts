@@ -5,10 +5,13 @@ import { cancellationRows } from "./cancellation.js";
 import { clockSkewRows } from "./clockSkew.js";
 import { connectionStringRows } from "./connectionStrings.js";
 import { endpointRows } from "./endpoints.js";
+import { enduranceRows } from "./endurance.js";
 import { entraTokenRows } from "./entraTokens.js";
 import { errorRows } from "./errors.js";
+import { hostileOptionRows } from "./hostileOptions.js";
 import { logRows } from "./logsAndTraces.js";
 import { lostConnectionRows } from "./lostConnections.js";
+import { networkFaultRows } from "./networkFaults.js";
 import { pathParameterRows } from "./pathParameters.js";
 import { redirectRows } from "./redirects.js";
 import { retryRows } from "./retry.js";
@@ -32,6 +35,9 @@ export const rows: readonly Row[] = [
   ...errorRows,
   ...redirectRows,
   ...logRows,
+  ...networkFaultRows,
+  ...hostileOptionRows,
+  ...enduranceRows,
 ];
 
 const byId = new Map(rows.map((row) => [row.id, row]));

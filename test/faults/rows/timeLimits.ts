@@ -3,19 +3,28 @@
 import { browserBuildOf } from "../browserBuild.js";
 import type { Lab } from "../lab.js";
 import { pause } from "../lab.js";
-import { errorName, type Outcome } from "../outcome.js";
+import { errorName } from "../outcome.js";
 import type { Row } from "../row.js";
 import { shortenTimers } from "../servers/clock.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { afterDelay, gzipped, head, raw, silence, stall, trickle } from "../servers/replies.js";
+import type { IdentityClient } from "../subjects.js";
 import { gapsOf, getToken } from "./calls.js";
 
 const limit = { requestOptions: { timeout: 200 } };
 
-function judgeTimeout(lab: Lab, { error, ms }: Outcome): void {
-  lab.must(`TimeoutError (${errorName(error)})`, errorName(error) === "TimeoutError");
-  lab.must(`after about 200 ms (${ms} ms)`, ms >= 190 && ms < 450);
+/** A call that is late is made again, up to three times, since other rows run at the same time. */
+async function judgeTimeout(lab: Lab, client: IdentityClient): Promise<void> {
+  let late = true;
+  for (let attempt = 0; attempt < 3 && late; attempt++) {
+    const { kind, error, ms } = await lab.call(getToken(client, limit), 2_000);
+    lab.must(`TimeoutError (${errorName(error)})`, errorName(error) === "TimeoutError");
+    lab.must(`not before 200 ms (${ms} ms)`, ms >= 190);
+    late = ms > 400;
+    if (kind === "pending") break;
+  }
+  lab.must("soon after 200 ms", !late);
 }
 
 /** The limit of 200 ms on this server, on Node's transport and on fetch. */
@@ -28,12 +37,12 @@ function timesOut(id: string, injection: string, replies: () => readonly Reply[]
     async run(lab) {
       for (const reply of replies()) {
         const server = await lab.server(reply);
-        judgeTimeout(lab, await lab.call(getToken(lab.client(server), limit), 2_000));
+        await judgeTimeout(lab, lab.client(server));
       }
       const browser = await browserBuildOf(lab.subject.name);
       for (const reply of replies()) {
         const server = await lab.server(reply);
-        judgeTimeout(lab, await lab.call(getToken(lab.client(server, {}, browser), limit), 2_000));
+        await judgeTimeout(lab, lab.client(server, {}, browser));
       }
     },
   };
@@ -130,7 +139,7 @@ export const timeLimitRows: readonly Row[] = [
         socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
         gzipped(200, tokenBody())(exchange);
       });
-      judgeTimeout(lab, await lab.call(getToken(lab.client(server), limit), 2_000));
+      await judgeTimeout(lab, lab.client(server));
       await pause(30);
       lab.must("socket closed", server.openSockets === 0);
     },

@@ -25,7 +25,7 @@ export class FaultServer {
   /** Connections that were opened, closed ones included. */
   connections = 0;
   readonly #sockets = new Set<net.Socket>();
-  readonly #allSockets: net.Socket[] = [];
+  #bytesOfClosed = 0;
   readonly #server: net.Server;
   readonly #options: FaultServerOptions;
   readonly #replies: readonly Reply[];
@@ -61,7 +61,7 @@ export class FaultServer {
 
   /** By the connections that were opened, to the buffers of the system. */
   get bytesSent(): number {
-    return this.#allSockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0);
+    return [...this.#sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, this.#bytesOfClosed);
   }
 
   get openSockets(): number {
@@ -80,12 +80,12 @@ export class FaultServer {
   #serve(socket: net.Socket): void {
     if (!this.#options.tls) this.connections++;
     this.#sockets.add(socket);
-    this.#allSockets.push(socket);
     const timers = new Set<NodeJS.Timeout>();
     const reader = new RequestReader();
     socket.on("error", () => {});
     socket.on("close", () => {
       this.#sockets.delete(socket);
+      this.#bytesOfClosed += socket.bytesWritten;
       for (const timer of timers) clearTimeout(timer);
     });
     socket.on("data", (chunk: Buffer) => {

@@ -5,16 +5,18 @@ type LookupCallback = (error: NodeJS.ErrnoException | null, address?: unknown, f
 
 /**
  * Lets the first look-ups of a host fail with a code, and sends the later ones to loopback. The transport reports
- * what the look-up says, so that any network error can be had without a network.
+ * what the look-up says, so that any network error can be had without a network. Gives the number of look-ups.
  */
-export function failLookups(host: string, codes: readonly string[]): void {
+export function failLookups(host: string, codes: readonly string[]): { readonly count: number } {
   const real = dns.lookup;
   const left = [...codes];
+  let count = 0;
   const replacement = (name: string, options: unknown, callback: LookupCallback): void => {
     if (name !== host) {
       Reflect.apply(real, dns, [name, options, callback]);
       return;
     }
+    count++;
     const code = left.shift();
     if (code) {
       const error = Object.assign(new Error(`${code} ${host}`), {
@@ -31,4 +33,9 @@ export function failLookups(host: string, codes: readonly string[]): void {
     else setImmediate(callback, null, "127.0.0.1", 4);
   };
   Reflect.set(dns, "lookup", replacement);
+  return {
+    get count() {
+      return count;
+    },
+  };
 }

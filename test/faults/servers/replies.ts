@@ -43,8 +43,9 @@ export function rawThenEnd(bytes: string | Buffer): Reply {
   return ({ socket }) => void socket.end(bytes);
 }
 
-/** A TCP reset instead of an answer. */
-export const reset: Reply = ({ socket }) => void socket.resetAndDestroy();
+/** A TCP reset instead of an answer; under TLS an end without a goodbye. */
+export const reset: Reply = ({ socket }) =>
+  void ("encrypted" in socket ? socket.destroy() : socket.resetAndDestroy());
 
 /** Reads the request and says nothing. */
 export const silence: Reply = () => {};
@@ -67,7 +68,7 @@ export function truncate(status: number, body: string | Buffer, sent: number, he
     const { socket } = exchange;
     const start = head(status, { ...json, "Content-Length": String(bytes.length), ...headers });
     socket.write(Buffer.concat([start, bytes.subarray(0, sent)]));
-    exchange.later(30, () => socket.resetAndDestroy());
+    exchange.later(30, () => reset(exchange));
   };
 }
 
