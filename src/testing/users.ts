@@ -4,7 +4,8 @@ import type { User } from "./state/serviceState.js";
 
 /** The raw id of the next user: the same for the same seed and number of users before. */
 export function nextUserId({ settings, state }: ServiceCore): string {
-  return `8:acs:${settings.resourceId}_${seededGuid(settings.seed, state.nextUser)}`;
+  // Joined for the sake of memory, as in seededGuid.
+  return ["8:acs:", settings.resourceId, "_", seededGuid(settings.seed, state.nextUser)].join("");
 }
 
 /** Creates a user with this raw id. */

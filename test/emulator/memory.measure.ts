@@ -1,0 +1,58 @@
+/**
+ * Memory per user and per token at 100 000 users and 1 000 000 tokens, and what is left when all have expired:
+ * `npx tsx --expose-gc test/emulator/memory.measure.ts` (tsx hands the flag to Node).
+ */
+import { createServiceCore } from "../../src/testing/serviceCore.js";
+import { createUser, nextUserId } from "../../src/testing/users.js";
+
+const USERS = 100_000;
+const TOKENS = 1_000_000;
+
+function used(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+if (!globalThis.gc) throw new Error("Start with --expose-gc");
+const core = createServiceCore({ now: "2026-03-01T12:00:00Z" });
+const empty = used();
+for (let count = 0; count < USERS; count++) createUser(core, nextUserId(core));
+const withUsers = used();
+const lives = [120, 240, 1440];
+for (let count = 0; count < TOKENS; count++) {
+  const issuedAt = Math.floor(core.clock.time / 1000);
+  const expiresAt = issuedAt + (lives[count % lives.length] ?? 60) * 60;
+  const token = {
+    token: core.state.nextToken,
+    user: (count % USERS) + 1,
+    scopes: "chat,voip",
+    issuedAt,
+    expiresAt,
+  };
+  core.state.record({ type: "tokenIssued", ...token });
+  // As if they were issued over an hour.
+  if (count % 1000 === 0) core.clock.advance({ seconds: 3.6 });
+}
+const withTokens = used();
+const listStart = performance.now();
+const listed = [...core.state.tokens(core.clock.time)].length;
+const listTook = performance.now() - listStart;
+const oneStart = performance.now();
+const ofOne = [...core.state.tokens(core.clock.time, core.state.userByNumber(5))].length;
+const oneTook = performance.now() - oneStart;
+core.clock.advance({ hours: 25 });
+const left = [...core.state.tokens(core.clock.time)].length;
+const afterwards = used();
+console.log({
+  bytesPerUser: Math.round((withUsers - empty) / USERS),
+  bytesPerToken: Math.round(((withTokens - withUsers) / TOKENS) * 10) / 10,
+  mebibytes: Math.round((withTokens - empty) / 2 ** 20),
+  unexpired: listed,
+  millisecondsToListAll: Math.round(listTook),
+  tokensOfOneUser: ofOne,
+  millisecondsToListThose: Math.round(oneTook),
+  leftAfter25Hours: left,
+  bytesOfTokensThen: afterwards - withUsers,
+});
