@@ -34,15 +34,18 @@ export interface Installation {
  * over runs, so nothing may be written there but generated files with names of their own.
  *
  * @param template - A folder whose package.json and package-lock.json pin those packages. Default: none.
+ * @param alias - Installs the tarball under this name, in the place of the package of that name.
  */
-export async function installation(template?: string): Promise<Installation> {
+export async function installation(template?: string, alias = "acs-identity"): Promise<Installation> {
   const staging = await temporaryFolder("pack");
   try {
     const tarball = await pack(root, staging);
-    const hash = createHash("sha256").update(await readFile(tarball));
+    const hash = createHash("sha256")
+      .update(alias)
+      .update(await readFile(tarball));
     if (template) hash.update(await readFile(join(template, "package-lock.json")));
     const folder = join(cache, hash.digest("hex").slice(0, 16));
-    if (!existsSync(folder)) await install(tarball, template, folder);
+    if (!existsSync(folder)) await install(tarball, alias, template, folder);
     return { folder, tarball: join(folder, "acs-identity.tgz") };
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -50,7 +53,12 @@ export async function installation(template?: string): Promise<Installation> {
 }
 
 /** Under another name first, so that a folder that is there is whole. */
-async function install(tarball: string, template: string | undefined, folder: string): Promise<void> {
+async function install(
+  tarball: string,
+  alias: string,
+  template: string | undefined,
+  folder: string,
+): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
   await cp(tarball, join(unfinished, "acs-identity.tgz"));
@@ -62,7 +70,7 @@ async function install(tarball: string, template: string | undefined, folder: st
   } else {
     await writeFile(join(unfinished, "package.json"), JSON.stringify({ name: "empty", private: true }));
   }
-  await npm(["install", "./acs-identity.tgz"], unfinished);
+  await npm(["install", `${alias}@file:acs-identity.tgz`], unfinished);
   await rename(unfinished, folder).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true });
     // Another process was faster.

@@ -1,5 +1,5 @@
 // A project as a user has one: the tarball installed beside official packages, and folders for what a test generates.
-import { mkdir, rm, symlink } from "node:fs/promises";
+import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installation, temporaryFolder } from "./packed.js";
@@ -12,11 +12,14 @@ export interface UserProject {
 /** Pins the official packages that the package is compared with and used beside. */
 const beside = fileURLToPath(new URL("./beside", import.meta.url));
 
-/** A folder of its own whose packages are those of the shared installation. */
-export async function userProject(name: string): Promise<UserProject> {
-  const installed = await installation(beside);
+/**
+ * A folder of its own whose packages are those of the shared installation.
+ *
+ * @param alias - The name under which the package is installed.
+ */
+export async function userProject(name: string, alias?: string): Promise<UserProject> {
+  const installed = await installation(beside, alias);
   const folder = await temporaryFolder(name);
-  await mkdir(folder, { recursive: true });
   await symlink(join(installed.folder, "node_modules"), join(folder, "node_modules"));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

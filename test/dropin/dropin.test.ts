@@ -1,0 +1,79 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { makeCertificates } from "../helpers/certificates.js";
+import { type UserProject, userProject } from "../package/project.js";
+import { officialName, outputOf, prepare, programs } from "./programs.js";
+
+// Programs that were written for the official package, over https, since it refuses the emulator's http.
+let emulator: Emulator;
+let env: Record<string, string>;
+let official: UserProject;
+let renamed: UserProject;
+let aliased: UserProject;
+
+beforeAll(async () => {
+  const { ca, ...tls } = makeCertificates();
+  emulator = await startEmulator({ tls });
+  [official, renamed, aliased] = [
+    await userProject("official"),
+    await userProject("renamed"),
+    await userProject("aliased", officialName),
+  ];
+  const caFile = join(official.folder, "ca.pem");
+  await writeFile(caFile, ca);
+  env = {
+    ...(await identities()),
+    COMMUNICATION_CONNECTION_STRING: emulator.connectionString,
+    NODE_EXTRA_CA_CERTS: caFile,
+  };
+  await prepare(official.folder, officialName);
+}, 300_000);
+
+afterAll(async () => {
+  await Promise.all([official, renamed, aliased].map((project) => project.remove()));
+  await emulator.close();
+});
+
+/** Tokens of Entra that the emulator takes. */
+async function identities(): Promise<Record<string, string>> {
+  const entra = await emulator.service
+    .createTokenCredential()
+    .getToken("https://communication.azure.com//.default");
+  const teams = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+  return {
+    ENTRA_TOKEN: entra?.token ?? "",
+    TEAMS_TOKEN: emulator.service.createTeamsUserToken(teams),
+    TEAMS_CLIENT_ID: teams.appId,
+    TEAMS_USER_ID: teams.userId,
+  };
+}
+
+describe("a program that was written for the official package", { timeout: 60_000 }, () => {
+  it("compiles with the name of this one", async () => {
+    await prepare(renamed.folder, "acs-identity");
+  });
+
+  it("compiles with this one under the official name", async () => {
+    await prepare(aliased.folder, officialName);
+  });
+
+  it("gets this package by the alias, and the official one without", async () => {
+    const nameIn = async ({ folder }: UserProject): Promise<unknown> => {
+      const manifest = join(folder, "node_modules", officialName, "package.json");
+      return (JSON.parse(await readFile(manifest, "utf8")) as { name: unknown }).name;
+    };
+    expect(await nameIn(official)).toBe(officialName);
+    expect(await nameIn(aliased)).toBe("acs-identity");
+  });
+
+  it.each(programs)("%s prints the same with either package, renamed and by alias", async (program) => {
+    const projects = [official, renamed, aliased];
+    const [expected, ...outputs] = await Promise.all(
+      projects.map(({ folder }) => outputOf(program, folder, env)),
+    );
+    expect(expected).not.toBe("");
+    expect(outputs).toEqual([expected, expected]);
+  });
+});

@@ -1,0 +1,53 @@
+// The programs of projects/, written for the official package, and how to run one of them with another package.
+import { readdirSync } from "node:fs";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { run } from "../package/command.js";
+import { root } from "../package/packed.js";
+
+export const officialName = "@azure/communication-identity";
+
+const sources = ["javascript", "typescript"].map((name) =>
+  fileURLToPath(new URL(`./projects/${name}`, import.meta.url)),
+);
+
+/** The names of all programs, as they are written. */
+export const programs: readonly string[] = sources.flatMap((folder) => readdirSync(folder));
+
+/** Copies the programs into a project and compiles those in TypeScript, strictly. */
+export async function prepare(folder: string, packageName: string): Promise<void> {
+  for (const source of sources) await cp(source, folder, { recursive: true });
+  const files = (await readdir(folder)).filter((name) => programs.includes(name));
+  for (const name of files) {
+    const text = await readFile(join(folder, name), "utf8");
+    await writeFile(join(folder, name), text.replaceAll(officialName, packageName));
+  }
+  const compilerOptions = {
+    strict: true,
+    target: "es2022",
+    module: "nodenext",
+    types: ["node"],
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    outDir: ".",
+  };
+  const config = { compilerOptions, files: files.filter((name) => /\.[mc]ts$/.test(name)) };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+  await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], { cwd: folder });
+}
+
+/** What a program prints, with what differs between two runs made the same. */
+export async function outputOf(
+  program: string,
+  folder: string,
+  env: Record<string, string>,
+): Promise<string> {
+  const script = program.replace(/ts$/, "js");
+  const output = await run(process.execPath, [script], { cwd: folder, env });
+  return output
+    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<jwt>")
+    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<guid>")
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<date>");
+}

@@ -1,0 +1,20 @@
+// An Azure Function of the newer model: what the client gave is spread into one JSON answer.
+const { CommunicationIdentityClient } = require("@azure/communication-identity");
+
+const functions = new Map();
+const app = { http: (name, { handler }) => functions.set(name, handler) };
+
+app.http("httpTriggerAcsToken", {
+  methods: ["GET", "POST"],
+  authLevel: "anonymous",
+  handler: async () => {
+    const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);
+    const user = await client.createUser();
+    const token = await client.getToken(user, ["voip", "chat"]);
+    return { body: JSON.stringify(Object.assign({ userId: user.communicationUserId }, token)) };
+  },
+});
+
+functions
+  .get("httpTriggerAcsToken")()
+  .then(({ body }) => console.log(body));
