@@ -1,5 +1,5 @@
-import { apiVersions } from "./generated/apiVersions.js";
-import type { Operation, OperationArguments } from "./sendOperation.js";
+import { type ApiVersion, apiVersions } from "./generated/apiVersions.js";
+import type { Operation, OperationArguments, VersionRange } from "./sendOperation.js";
 
 /** The newest version that recorded traffic shows the live service accepting. */
 export const defaultApiVersion = "2023-10-01";
@@ -11,36 +11,29 @@ export const defaultApiVersion = "2023-10-01";
  * @throws TypeError when no such version has the operation, or when a member of the body is not in that version.
  */
 export function resolveApiVersion(
-  operation: Operation<unknown>,
+  { name, versions, bodyVersions = {} }: Operation<unknown>,
   body: OperationArguments["body"],
   clientVersion: string,
 ): string {
-  if (!contains(apiVersions, clientVersion)) return clientVersion;
-  const { versions = apiVersions, bodyVersions = {} } = operation;
-  const version = contains(versions, clientVersion)
-    ? clientVersion
-    : firstStableAfter(versions, clientVersion);
-  if (version === undefined) throw needs(operation.name, versions, clientVersion);
-  for (const [member, memberVersions] of Object.entries(bodyVersions)) {
-    if (body?.[member] !== undefined && !contains(memberVersions, version)) {
-      throw needs(member, memberVersions, version);
-    }
+  if (!apiVersions.includes(clientVersion as ApiVersion)) return clientVersion;
+  let version = clientVersion;
+  if (versions && !isIn(versions, version)) {
+    version = versions.stable ?? versions.since;
+    if (clientVersion > version || version.endsWith("-preview")) throw needs(name, versions, clientVersion);
+  }
+  for (const [member, range] of Object.entries(bodyVersions)) {
+    if (body?.[member] !== undefined && !isIn(range, version)) throw needs(member, range, version);
   }
   return version;
 }
 
-/** Versions are dates, so that their order is that of their text. */
-function firstStableAfter(versions: readonly string[], version: string): string | undefined {
-  return versions.find((candidate) => candidate > version && !candidate.endsWith("-preview"));
+function isIn({ since, until }: VersionRange, version: string): boolean {
+  return version >= since && (until === undefined || version < until);
 }
 
-function contains(versions: readonly string[], version: string): boolean {
-  return versions.includes(version);
-}
-
-function needs(what: string, versions: readonly string[], version: string): TypeError {
+function needs(what: string, { since, until }: VersionRange, version: string): TypeError {
   return new TypeError(
-    `${what} needs service version ${versions.join(" or ")}, and this client speaks ${version}. ` +
-      `Create the client with { apiVersion: "${versions[0]}" }.`,
+    `${what} needs service version ${since}${until ? "" : " or later"}, and this client speaks ${version}. ` +
+      `Create the client with { apiVersion: "${since}" }.`,
   );
 }

@@ -1,6 +1,6 @@
 import { isTokenCredential, type KeyCredential, type TokenCredential } from "@azure/core-auth";
 import { decodeAccessKey } from "./auth/accessKey.js";
-import { parseConnectionString } from "./connectionString.js";
+import { parseConnectionString, requireSetting } from "./connectionString.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
 
 /** The arguments of a client constructor, checked and made one shape of. */
@@ -21,13 +21,13 @@ export function readClientArguments(
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
-      throw invalidEndpoint("an Entra ID token is not sent over plain http, except to a loopback host");
+      throw invalidEndpoint("an Entra ID token goes over plain http to a loopback host only");
     }
     return { endpoint, credential: credentialOrOptions, options };
   }
   if (typeof credentialOrOptions === "string" || looksLikeUrl(connectionStringOrEndpoint)) {
     throw new TypeError(
-      "An endpoint needs a credential: pass new AzureKeyCredential(key) or a TokenCredential as the second argument.",
+      "An endpoint needs a credential as the second argument: an AzureKeyCredential or a TokenCredential.",
     );
   }
   const options = credentialOrOptions ?? maybeOptions ?? {};
@@ -57,33 +57,22 @@ export function allowsInsecureConnection(options: CommunicationIdentityClientOpt
 function readEndpoint(endpoint: string, options: CommunicationIdentityClientOptions): URL {
   const url = parseUrl(endpoint);
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw invalidEndpoint("it is not an absolute https URL");
+    throw invalidEndpoint("it is no absolute https URL");
   }
-  if (url.username || url.password) throw invalidEndpoint("it has a user name or a password in it");
+  if (url.username || url.password) throw invalidEndpoint("it holds a user name or password");
   if (url.pathname !== "/" || url.search || url.hash) {
-    throw invalidEndpoint("it has more than scheme, host and port");
+    throw invalidEndpoint("it holds more than scheme, host and port");
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowsInsecureConnection(options)) {
-    throw invalidEndpoint(
-      "plain http is allowed for a loopback host only, or with allowInsecureConnection: true",
-    );
+    throw invalidEndpoint("plain http to another host than loopback needs allowInsecureConnection: true");
   }
   return url;
 }
 
 /** Without `new URL` throwing, whose error holds the input, which may be a connection string. */
-function parseUrl(text: unknown): URL | undefined {
-  if (typeof text !== "string") {
-    throw new TypeError(
-      `The endpoint is ${text === null ? "null" : typeof text}, not a string. ` +
-        "Is the environment variable that should hold it set?",
-    );
-  }
-  try {
-    return new URL(text.trim());
-  } catch {
-    return undefined;
-  }
+function parseUrl(text: string): URL | undefined {
+  requireSetting(text, "The endpoint");
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function looksLikeUrl(text: unknown): boolean {
@@ -92,6 +81,6 @@ function looksLikeUrl(text: unknown): boolean {
 
 function invalidEndpoint(reason: string): TypeError {
   return new TypeError(
-    `The endpoint can't be used: ${reason}. Pass one such as https://my-resource.communication.azure.com.`,
+    `The endpoint can't be used: ${reason}. It has the form https://<resource>.communication.azure.com.`,
   );
 }

@@ -22,12 +22,7 @@ const longestConnectionString = 8192;
  * when the key is not base64. The message names the part and never holds a value.
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {
-  if (typeof connectionString !== "string") {
-    throw new TypeError(
-      `The connection string is ${connectionString === null ? "null" : typeof connectionString}, not a string. ` +
-        "Is the environment variable that should hold it set?",
-    );
-  }
+  requireSetting(connectionString, "The connection string");
   if (connectionString.length > longestConnectionString) {
     throw invalid(`it is longer than ${longestConnectionString} characters`);
   }
@@ -36,6 +31,15 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   const key = requirePart(parts, "accesskey");
   decodeAccessKey(key);
   return { endpoint, credential: new AzureKeyCredential(key) };
+}
+
+/** Settings come from the environment, where one that is missing is `undefined` at run time whatever its type says. */
+export function requireSetting(value: unknown, name: string): asserts value is string {
+  if (typeof value !== "string") {
+    throw new TypeError(
+      `${name} is ${value === null ? "null" : typeof value}, not a string. Is the environment variable for it set?`,
+    );
+  }
 }
 
 function readParts(text: string): Map<string, string> {

@@ -1,5 +1,5 @@
-import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
-import { warnOfKeyInPage } from "#platform";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { createDefaultHttpClient, warnOfKeyInPage } from "#platform";
 import { defaultApiVersion } from "./apiVersion.js";
 import {
   allowsInsecureConnection,
@@ -22,7 +22,11 @@ export function createOperationContext({ endpoint, credential, options }: Client
     endpoint,
     apiVersion: options.apiVersion ?? defaultApiVersion,
     allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
-    pipeline: createClientPipeline(credential, options),
-    httpClient: boundedHttpClient(options.httpClient ?? sharedHttpClient),
+    requestIdHeader: options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id",
+    send: createClientPipeline(
+      credential,
+      options,
+      boundedHttpClient(options.httpClient ?? sharedHttpClient),
+    ),
   };
 }

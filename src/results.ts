@@ -18,7 +18,7 @@ export function toUserToken(result: CommunicationIdentityAccessTokenResult): Com
   if (!identity) return passThrough(result);
   if (!accessToken) {
     const message =
-      "createIdentity was answered with a user and no access token. details.identity.id names the user that now exists.";
+      "createIdentity was answered without an access token. details.identity.id names the user that now exists.";
     throw Object.assign(new RestError(message, { code: RestError.PARSE_ERROR }), { details: { identity } });
   }
   return { ...accessToken, user: { communicationUserId: identity.id } };

@@ -1,26 +1,35 @@
 import type { OperationOptions } from "@azure/core-client";
 import {
   createHttpHeaders,
-  createPipelineRequest,
-  type HttpClient,
   type HttpMethods,
-  type Pipeline,
   type PipelineRequest,
+  type SendRequest,
 } from "@azure/core-rest-pipeline";
-import { transportHeaders, transportOverrides } from "#platform";
+import { expectListeners, transportHeaders, transportOverrides } from "#platform";
 import { type Answer, readAnswer } from "./answer.js";
 import { resolveApiVersion } from "./apiVersion.js";
-import { abortError, followSignal } from "./cancellation.js";
+import { abortError } from "./cancellation.js";
 import { reportFailure } from "./failure.js";
-import type { ApiVersion } from "./generated/apiVersions.js";
+import { randomUuid } from "./randomUuid.js";
 
 /** What the operations of one client share. */
 export interface OperationContext {
   readonly endpoint: URL;
   readonly apiVersion: string;
   readonly allowInsecureConnection: boolean;
-  readonly pipeline: Pipeline;
-  readonly httpClient: HttpClient;
+  /** The name of the header that carries the id of a request, the same on each attempt. */
+  readonly requestIdHeader: string;
+  /** The pipeline and the transport behind it. */
+  readonly send: SendRequest;
+}
+
+/** Versions are dates and compare as texts. */
+export interface VersionRange {
+  readonly since: string;
+  /** The first version that no longer has it. */
+  readonly until?: string;
+  /** The first stable version, when `since` is a preview that led to one. */
+  readonly stable?: string;
 }
 
 /** An operation as the generated code describes it. */
@@ -32,9 +41,9 @@ export interface Operation<Result> {
   /** Present when the operation may carry a body; then sent without one too. */
   readonly contentType?: "application/json";
   /** The versions that have the operation; absent when all have it. */
-  readonly versions?: readonly ApiVersion[];
+  readonly versions?: VersionRange;
   /** Members of the body that not all of those versions have. */
-  readonly bodyVersions?: Readonly<Record<string, readonly ApiVersion[]>>;
+  readonly bodyVersions?: Readonly<Record<string, VersionRange>>;
   /** Reads the body of a success; absent when there is none. */
   readonly deserialize?: (body: unknown) => Result;
 }
@@ -53,17 +62,17 @@ export async function sendOperation<Result>(
 ): Promise<Result> {
   const request = createRequest(context, operation, args, options);
   const { abortSignal } = options;
-  if (abortSignal?.aborted) throw abortError(abortSignal);
-  const call = abortSignal && followSignal(abortSignal);
-  if (call) request.abortSignal = call.signal;
+  if (abortSignal) {
+    if (abortSignal.aborted) throw abortError(abortSignal);
+    expectListeners(abortSignal);
+    request.abortSignal = abortSignal;
+  }
   let answer: Answer<Result>;
   try {
-    const response = await context.pipeline.sendRequest(context.httpClient, request);
+    const response = await context.send(request);
     answer = readAnswer(operation, response, options.requestOptions?.shouldDeserialize ?? true);
   } catch (error) {
     throw reportFailure(abortSignal?.aborted ? abortError(abortSignal) : error, operation, request, options);
-  } finally {
-    call?.release();
   }
   options.onResponse?.(answer.response, answer.result ?? {});
   return answer.result;
@@ -79,19 +88,24 @@ function createRequest(
   const headers = createHttpHeaders({ Accept: "application/json", ...transportHeaders });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(requestOptions.customHeaders ?? {})) headers.set(name, value);
+  const requestId = randomUuid();
+  if (!headers.has(context.requestIdHeader)) headers.set(context.requestIdHeader, requestId);
   const requestOverrides = transportOverrides(context.endpoint);
-  return createPipelineRequest({
+  const { timeout = 0, onUploadProgress, onDownloadProgress } = requestOptions;
+  return {
     url: `${context.endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`,
     method: operation.method,
     headers,
+    timeout,
+    requestId,
+    withCredentials: false,
     allowInsecureConnection: context.allowInsecureConnection,
     ...(body && { body: JSON.stringify(body) }),
     ...(tracingOptions && { tracingOptions }),
     ...(requestOverrides && { requestOverrides }),
-    ...(requestOptions.timeout && { timeout: requestOptions.timeout }),
-    ...(requestOptions.onUploadProgress && { onUploadProgress: requestOptions.onUploadProgress }),
-    ...(requestOptions.onDownloadProgress && { onDownloadProgress: requestOptions.onDownloadProgress }),
-  });
+    ...(onUploadProgress && { onUploadProgress }),
+    ...(onDownloadProgress && { onDownloadProgress }),
+  };
 }
 
 /** Each argument is one percent-encoded segment: `8:acs:a b/c` → `8%3Aacs%3Aa%20b%2Fc`. */
@@ -102,13 +116,11 @@ function pathOf(operation: Operation<unknown>, path: readonly string[]): string 
 function encodeSegment(value: string | undefined): string {
   // A URL parser takes these for steps up the path, even percent-encoded: DELETE /identities/.. is DELETE /.
   if (!value || value === "." || value === "..") {
-    throw new TypeError("An id in a path must not be empty, '.' or '..'.");
+    throw new TypeError("An id must not be empty, '.' or '..'.");
   }
   try {
     return encodeURIComponent(value);
   } catch {
-    throw new TypeError(
-      "An id in a path must be well-formed Unicode; this one has half of a surrogate pair.",
-    );
+    throw new TypeError("An id must be well-formed Unicode; this one has half of a surrogate pair.");
   }
 }

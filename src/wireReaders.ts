@@ -10,28 +10,28 @@ const dateTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\
 
 export function readObject(value: unknown, name: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${name} is ${describe(value)}, not an object`);
+    throw refuse(name, "an object");
   }
   return value as Record<string, unknown>;
 }
 
 export function readString(value: unknown, name: string): string {
   if (typeof value !== "string" || value === "") {
-    throw new TypeError(`${name} is ${describe(value)}, not a string`);
+    throw refuse(name, "a string");
   }
   return value;
 }
 
 export function readNumber(value: unknown, name: string): number {
   if (typeof value !== "number") {
-    throw new TypeError(`${name} is ${describe(value)}, not a number`);
+    throw refuse(name, "a number");
   }
   return value;
 }
 
 export function readBoolean(value: unknown, name: string): boolean {
   if (typeof value !== "boolean") {
-    throw new TypeError(`${name} is ${describe(value)}, not a boolean`);
+    throw refuse(name, "a boolean");
   }
   return value;
 }
@@ -41,22 +41,18 @@ export function readDate(value: unknown, name: string): Date {
   const match = typeof value === "string" ? dateTime.exec(value) : null;
   const date = match && new Date(`${match[1]}.${(match[2] ?? "").padEnd(3, "0").slice(0, 3)}${match[3]}`);
   if (!date || Number.isNaN(date.getTime())) {
-    throw new TypeError(`${name} is ${describe(value)}, not a date and time with an offset`);
+    throw refuse(name, "a date and time with an offset");
   }
   return date;
 }
 
 export function readArray<T>(value: unknown, name: string, readItem: Reader<T>): T[] {
   if (!Array.isArray(value)) {
-    throw new TypeError(`${name} is ${describe(value)}, not an array`);
+    throw refuse(name, "an array");
   }
   return value.map((item) => readItem(item, name));
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (value === null) return "null";
-  if (value === "") return "empty";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+function refuse(name: string, type: string): TypeError {
+  return new TypeError(`${name} is missing or not ${type}`);
 }

@@ -1,22 +1,19 @@
 import type { Service, ServiceOperation } from "./service.js";
 import { docComment, key, list, quote } from "./source.js";
-import { VersionSets } from "./versionSets.js";
+import { writeVersionRange } from "./versionRange.js";
 
 /** operations.ts: per operation its description and a function that sends it. */
 export function writeOperations(service: Service, imports: string): string {
-  const sets = new VersionSets(service.versions);
   const blocks = service.operations.flatMap((operation) => [
-    writeDescription(operation, sets),
+    writeDescription(operation, service.versions),
     writeFunction(operation),
   ]);
-  const constants = sets.declarations();
   const head = ['import type { OperationOptions } from "@azure/core-client";'];
   const send = ["type Operation", "type OperationContext", "sendOperation"];
   head.push(list("import {", send, `} from ${quote(`${imports}/sendOperation.js`)};`));
-  if (constants.length > 0) head.push('import type { ApiVersion } from "./apiVersions.js";');
   const models = modelImports(service.operations);
   if (models.length > 0) head.push(list("import {", models, '} from "./models.js";'));
-  return `${[head.join("\n"), ...constants, ...blocks].join("\n\n")}\n`;
+  return `${[head.join("\n"), ...blocks].join("\n\n")}\n`;
 }
 
 function modelImports(operations: readonly ServiceOperation[]): string[] {
@@ -33,7 +30,7 @@ function modelImports(operations: readonly ServiceOperation[]): string[] {
 
 const resultType = ({ result }: ServiceOperation): string => result?.name ?? "void";
 
-function writeDescription(operation: ServiceOperation, sets: VersionSets): string {
+function writeDescription(operation: ServiceOperation, all: readonly string[]): string {
   const parts = operation.path.split(/\{[^}]+\}/).map(quote);
   const members = [
     `name: ${quote(operation.name)}`,
@@ -41,19 +38,17 @@ function writeDescription(operation: ServiceOperation, sets: VersionSets): strin
     list("path: [", parts, "]", 2),
   ];
   if (operation.body) members.push(`contentType: ${quote(operation.body.contentType)}`);
-  if (!sets.isAll(operation.versions)) members.push(`versions: ${sets.name(operation.versions)}`);
-  if (operation.bodyVersions.size > 0) members.push(writeBodyVersions(operation, sets, 2));
+  if (operation.versions.length < all.length) {
+    members.push(`versions: ${writeVersionRange(operation.versions, all)}`);
+  }
+  const bodyVersions = [...operation.bodyVersions].map(
+    ([name, versions]) => `${key(name)}: ${writeVersionRange(versions, all)}`,
+  );
+  if (bodyVersions.length > 0) members.push(list("bodyVersions: {", bodyVersions, "}", 2));
   if (operation.result) members.push(`deserialize: deserialize${operation.result.name}`);
   const type = `Operation<${resultType(operation)}>`;
   const lines = members.map((member) => `  ${member},\n`).join("");
   return `const ${operation.name}Operation: ${type} = {\n${lines}};`;
-}
-
-export function writeBodyVersions(operation: ServiceOperation, sets: VersionSets, indent: number): string {
-  const entries = [...operation.bodyVersions].map(
-    ([name, versions]) => `${key(name)}: ${sets.name(versions)}`,
-  );
-  return list("bodyVersions: {", entries, "}", indent);
 }
 
 function writeFunction(operation: ServiceOperation): string {

@@ -1,6 +1,5 @@
-import { writeBodyVersions } from "./operationsFile.js";
-import type { Service } from "./service.js";
-import { quote } from "./source.js";
+import type { Service, ServiceOperation } from "./service.js";
+import { key, list, quote } from "./source.js";
 import { VersionSets } from "./versionSets.js";
 
 /** routes.ts: the operations as a server sees them. */
@@ -13,7 +12,7 @@ export function writeRoutes(service: Service): string {
     method: ${quote(operation.method)},
     path: ${quote(operation.path)},
     versions: ${versions},
-    ${writeBodyVersions(operation, sets, 4)},
+    ${writeBodyVersions(operation, sets)},
   },
 `;
   });
@@ -37,4 +36,11 @@ export function writeRoutes(service: Service): string {
     `export const routes: readonly Route[] = [\n${entries.join("")}];`,
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+function writeBodyVersions(operation: ServiceOperation, sets: VersionSets): string {
+  const entries = [...operation.bodyVersions].map(
+    ([name, versions]) => `${key(name)}: ${sets.name(versions)}`,
+  );
+  return list("bodyVersions: {", entries, "}", 4);
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
 import type { OperationContext } from "../../src/sendOperation.js";
 import { refuseDiagnostics } from "./diagnostics.js";
@@ -42,14 +42,12 @@ export function recordingContext(apiVersion: string, status: number, answer?: un
     endpoint: new URL("https://library.example"),
     apiVersion,
     allowInsecureConnection: false,
-    pipeline: createEmptyPipeline(),
-    httpClient: {
-      sendRequest: async (request) => {
-        requests.push(request);
-        const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
-        const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
-        return { request, status, headers, bodyAsText };
-      },
+    requestIdHeader: "x-ms-client-request-id",
+    send: async (request) => {
+      requests.push(request);
+      const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
+      const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
+      return { request, status, headers, bodyAsText };
     },
   };
   return { context, requests };

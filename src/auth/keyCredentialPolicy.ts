@@ -16,8 +16,8 @@ export interface KeyCredentialPolicyOptions {
   clockCorrection?: boolean;
 }
 
-/** SHA-256 of no bytes, as every recorded request without a body carries it. */
-const emptyContentHash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+/** That of no bytes, which half of the requests have, is computed once. */
+let emptyContentHash: string | Promise<string> | undefined;
 
 /**
  * A pipeline policy that signs requests to any ACS service with an access key (HMAC-SHA256).
@@ -76,15 +76,13 @@ export function createCommunicationKeyCredentialPolicy(
 }
 
 async function hashContent(body: PipelineRequest["body"]): Promise<string> {
-  if (body === undefined || body === null || body === "") return emptyContentHash;
+  if (!body) {
+    emptyContentHash ??= sha256("");
+    return emptyContentHash;
+  }
   if (typeof body === "string") return sha256(body);
-  if (body instanceof ArrayBuffer) return sha256(new Uint8Array(body));
-  if (ArrayBuffer.isView(body)) return sha256(bytesOf(body));
-  if (typeof Blob === "function" && body instanceof Blob)
-    return sha256(new Uint8Array(await body.arrayBuffer()));
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body) || body instanceof Blob) {
+    return sha256(new Uint8Array(await new Response(body as BodyInit).arrayBuffer()));
+  }
   throw new TypeError("Only a string, bytes or a Blob can be signed as the body of a request.");
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
 }

@@ -22,7 +22,7 @@ export function tokenCredentialPolicy(credential: TokenCredential): PipelinePoli
     async sendRequest(request, next) {
       const url = new URL(request.url);
       if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
-        throw new Error("An Entra ID token is not sent over plain http, except to a loopback host.");
+        throw new Error("An Entra ID token goes over plain http to a loopback host only.");
       }
       const token = await tokens.get();
       authorize(request, token);
@@ -60,7 +60,7 @@ class TokenCache {
       this.renew().catch((error: unknown) => {
         const name = error instanceof Error ? error.name : "unknown error";
         logger.warning(
-          `The Entra ID token could not be renewed in the background (${name}); the current one is still valid.`,
+          `The Entra ID token could not be renewed early (${name}); the current one is still valid.`,
         );
       });
     }
@@ -96,8 +96,7 @@ class TokenCache {
 
 /** The claims of a Continuous Access Evaluation challenge, decoded. */
 function readClaims(challenge: string | undefined): string | undefined {
-  if (!challenge || !/\bBearer\b/i.test(challenge) || !challenge.includes('error="insufficient_claims"'))
-    return undefined;
+  if (!challenge?.includes('error="insufficient_claims"')) return undefined;
   const encoded = /\bclaims="([A-Za-z0-9+/=_-]{1,8192})"/.exec(challenge)?.[1];
   if (encoded === undefined) return undefined;
   try {

@@ -3,7 +3,6 @@
 
 import type { OperationOptions } from "@azure/core-client";
 import { type Operation, type OperationContext, sendOperation } from "../sendOperation.js";
-import type { ApiVersion } from "./apiVersions.js";
 import {
   type CommunicationIdentity,
   type CommunicationIdentityAccessToken,
@@ -27,40 +26,15 @@ import {
   serializeTeamsUserExchangeTokenRequest,
 } from "./models.js";
 
-const since20221001: readonly ApiVersion[] = [
-  "2022-10-01",
-  "2023-10-01",
-  "2025-03-02-preview",
-  "2025-06-30",
-  "2026-07-22",
-  "2026-09-23",
-];
-
-const only20250302Preview: readonly ApiVersion[] = ["2025-03-02-preview"];
-
-const since20220601: readonly ApiVersion[] = [
-  "2022-06-01",
-  "2022-10-01",
-  "2023-10-01",
-  "2025-03-02-preview",
-  "2025-06-30",
-  "2026-07-22",
-  "2026-09-23",
-];
-
-const since20250302Preview: readonly ApiVersion[] = [
-  "2025-03-02-preview",
-  "2025-06-30",
-  "2026-07-22",
-  "2026-09-23",
-];
-
 const createIdentityOperation: Operation<CommunicationIdentityAccessTokenResult> = {
   name: "createIdentity",
   method: "POST",
   path: ["/identities"],
   contentType: "application/json",
-  bodyVersions: { expiresInMinutes: since20221001, customId: only20250302Preview },
+  bodyVersions: {
+    expiresInMinutes: { since: "2022-10-01" },
+    customId: { since: "2025-03-02-preview", until: "2025-06-30" },
+  },
   deserialize: deserializeCommunicationIdentityAccessTokenResult,
 };
 
@@ -82,7 +56,7 @@ const getIdentityOperation: Operation<CommunicationIdentity> = {
   name: "getIdentity",
   method: "GET",
   path: ["/identities/", ""],
-  versions: only20250302Preview,
+  versions: { since: "2025-03-02-preview", until: "2025-06-30" },
   deserialize: deserializeCommunicationIdentity,
 };
 
@@ -130,7 +104,7 @@ const issueAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
   method: "POST",
   path: ["/identities/", "/:issueAccessToken"],
   contentType: "application/json",
-  bodyVersions: { expiresInMinutes: since20221001 },
+  bodyVersions: { expiresInMinutes: { since: "2022-10-01" } },
   deserialize: deserializeCommunicationIdentityAccessToken,
 };
 
@@ -154,7 +128,7 @@ const exchangeTeamsUserAccessTokenOperation: Operation<CommunicationIdentityAcce
   method: "POST",
   path: ["/teamsUser/:exchangeAccessToken"],
   contentType: "application/json",
-  versions: since20220601,
+  versions: { since: "2022-06-01" },
   deserialize: deserializeCommunicationIdentityAccessToken,
 };
 
@@ -177,7 +151,7 @@ const exchangeTeamsExtensionAccessTokenOperation: Operation<CommunicationIdentit
   method: "POST",
   path: ["/access/teamsExtension/:exchangeAccessToken"],
   contentType: "application/json",
-  versions: since20250302Preview,
+  versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
   deserialize: deserializeCommunicationIdentityAccessTokenResult,
 };
 
@@ -199,7 +173,7 @@ const getTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentRe
   name: "getTeamsExtensionAssignment",
   method: "GET",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
-  versions: since20250302Preview,
+  versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
   deserialize: deserializeTeamsExtensionAssignmentResponse,
 };
 
@@ -223,7 +197,7 @@ const upsertTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmen
   method: "PUT",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
   contentType: "application/json",
-  versions: since20250302Preview,
+  versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
   deserialize: deserializeTeamsExtensionAssignmentResponse,
 };
 
@@ -247,7 +221,7 @@ const deleteTeamsExtensionAssignmentOperation: Operation<void> = {
   name: "deleteTeamsExtensionAssignment",
   method: "DELETE",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
-  versions: since20250302Preview,
+  versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
 };
 
 /** Deletes a Teams extension assignment. */
@@ -270,7 +244,7 @@ const exchangeEntraAccessTokenOperation: Operation<CommunicationIdentityAccessTo
   method: "POST",
   path: ["/access/entra/:exchangeAccessToken"],
   contentType: "application/json",
-  versions: only20250302Preview,
+  versions: { since: "2025-03-02-preview", until: "2025-06-30" },
   deserialize: deserializeCommunicationIdentityAccessTokenResult,
 };
 

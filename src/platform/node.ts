@@ -1,21 +1,34 @@
 // What Node, Bun and Deno need and the web does not: sync crypto, and what core's node:http client leaves to its user.
+
+import { setMaxListeners } from "node:events";
 import {
   agentPolicy,
   type PipelineOptions,
   type PipelinePolicy,
   proxyPolicy,
   tlsPolicy,
+  userAgentPolicy,
 } from "@azure/core-rest-pipeline";
+import type { Signal } from "../cancellation.js";
+import { redirectPolicy } from "../policies/redirectPolicy.js";
 
+export { createDefaultHttpClient } from "@azure/core-rest-pipeline";
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoNode.js";
+export { isLostConnection } from "../transport/lostConnection.js";
 export { readNodeBody as readBody } from "../transport/nodeBody.js";
 
-export function transportPolicies(options: PipelineOptions): PipelinePolicy[] {
+export function transportPolicies(options: PipelineOptions, userAgent: string): PipelinePolicy[] {
   return [
     ...(options.agent ? [agentPolicy(options.agent)] : []),
     ...(options.tlsOptions ? [tlsPolicy(options.tlsOptions)] : []),
     proxyPolicy(options.proxyOptions),
+    userAgentPolicy({ userAgentPrefix: userAgent }),
   ];
+}
+
+/** Before the signature, so that a redirect is signed anew. */
+export function transportAttemptPolicies({ redirectOptions }: PipelineOptions): PipelinePolicy[] {
+  return [redirectPolicy(redirectOptions)];
 }
 
 /**
@@ -27,6 +40,14 @@ export const transportHeaders: Record<string, string> = { "Accept-Encoding": "id
 /** node:http looks an IPv6 literal up as a name when it keeps its brackets. */
 export function transportOverrides(endpoint: URL): Record<string, unknown> | undefined {
   return endpoint.hostname.startsWith("[") ? { hostname: endpoint.hostname.slice(1, -1) } : undefined;
+}
+
+/**
+ * Node 20 warns of a leak from the eleventh listener of a signal on, and an app may well have hundreds of calls on the
+ * signal of its shutdown. Each takes its listener back when it ends.
+ */
+export function expectListeners(signal: Signal): void {
+  if (signal instanceof AbortSignal) setMaxListeners(0, signal);
 }
 
 /** Nobody reads the memory of a server. */

@@ -1,10 +1,27 @@
 // Browsers and edge runtimes: WebCrypto; proxies, TLS and decompression are the runtime's own affair.
 import type { PipelineOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { Signal } from "../cancellation.js";
 
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoWeb.js";
+export { createFetchHttpClient as createDefaultHttpClient } from "../transport/fetchHttpClient.js";
+export { isLostFetch as isLostConnection } from "../transport/lostFetch.js";
 export { readWebBody as readBody } from "../transport/webBody.js";
 
-export function transportPolicies(_options: PipelineOptions): PipelinePolicy[] {
+/** A browser sets User-Agent itself; this header is the one that Azure reads in its place. */
+export function transportPolicies(_options: PipelineOptions, userAgent: string): PipelinePolicy[] {
+  return [
+    {
+      name: "acsUserAgentPolicy",
+      sendRequest(request, next) {
+        if (!request.headers.has("x-ms-useragent")) request.headers.set("x-ms-useragent", userAgent);
+        return next(request);
+      },
+    },
+  ];
+}
+
+/** No redirect is followed, see {@link transportOverrides}. */
+export function transportAttemptPolicies(_options: PipelineOptions): PipelinePolicy[] {
   return [];
 }
 
@@ -18,6 +35,9 @@ export const transportHeaders: Record<string, string> = {};
 export function transportOverrides(_endpoint: URL): Record<string, unknown> | undefined {
   return { redirect: "manual" };
 }
+
+/** Only Node counts the listeners of a signal. */
+export function expectListeners(_signal: Signal): void {}
 
 let hasWarned = false;
 

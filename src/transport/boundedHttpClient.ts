@@ -8,6 +8,7 @@ import {
   RestError,
 } from "@azure/core-rest-pipeline";
 import { readBody } from "#platform";
+import { redactResponse } from "../redact.js";
 
 /** In bytes, decompressed. The largest answer of the service has about a kilobyte. */
 const largestBody = 1024 * 1024;
@@ -33,7 +34,9 @@ export function boundedHttpClient(httpClient: HttpClient): HttpClient {
       try {
         const bodyAsText = await readBody(response, largestBody);
         const { readableStreamBody: _, browserStreamBody: __, blobBody: ___, ...rest } = response;
-        return { ...rest, bodyAsText };
+        const read = { ...rest, bodyAsText };
+        redactResponse(request, read);
+        return read;
       } catch (error) {
         throw bodyFailure(error, request, response);
       }
@@ -52,7 +55,7 @@ function bodyFailure(
   { status, headers }: PipelineResponse,
 ): unknown {
   if (request.abortSignal?.aborted) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : RestError.REQUEST_SEND_ERROR;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "ECONNRESET";
   const why = error instanceof BodyError ? error.message : `the connection was lost (${code})`;
   return new RestError(`The body of the answer with status ${status} could not be read: ${why}.`, {
     code,

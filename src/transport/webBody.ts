@@ -1,18 +1,12 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { tooLarge } from "./boundedHttpClient.js";
 
-/** Reads the body that core's fetch client gives, or the text or blob of another client. Fetch has decoded it. */
+/** Reads the body of a client on fetch, which has decoded it, or takes the text of another client. */
 export async function readWebBody(response: PipelineResponse, limit: number): Promise<string> {
   if (response.browserStreamBody) return collect(response.browserStreamBody, limit);
-  const text = response.bodyAsText ?? (await readBlob(response, limit));
+  const text = response.bodyAsText ?? "";
   if (text.length > limit) throw tooLarge(limit);
   return text;
-}
-
-async function readBlob(response: PipelineResponse, limit: number): Promise<string> {
-  const blob = await response.blobBody;
-  if (blob && blob.size > limit) throw tooLarge(limit);
-  return blob ? blob.text() : "";
 }
 
 async function collect(stream: ReadableStream<Uint8Array>, limit: number): Promise<string> {

@@ -1,0 +1,71 @@
+// Core's retry reads Retry-After on 429 and 503 alone, takes junk in it for a number, waits for an hour when told so
+// or not at all when the number overflows its timer, and knows half of the errors of a lost connection.
+import type { PipelinePolicy, PipelineResponse, PipelineRetryOptions } from "@azure/core-rest-pipeline";
+import { isLostConnection } from "#platform";
+import { abortError, type Signal } from "../cancellation.js";
+import { logger } from "../logger.js";
+import { retryAfterOf } from "./retryAfter.js";
+
+interface Outcome {
+  readonly response?: PipelineResponse | undefined;
+  readonly error?: unknown;
+}
+
+/**
+ * Retries lost connections, 408 and 5xx (but 501 and 505) with exponential delays and jitter, and after the delay
+ * that the service asks for where it does; 429 only then. Nothing waits longer than `maxRetryDelayInMs` (64 s by
+ * default): a longer delay ends the call at once, and its error carries `retryAfterInMs`.
+ */
+export function retryPolicy(options: PipelineRetryOptions = {}): PipelinePolicy {
+  const { maxRetries = 3, retryDelayInMs = 1000, maxRetryDelayInMs = 64_000 } = options;
+
+  /** In milliseconds; undefined when the outcome is final. */
+  function delayAfter({ response, error }: Outcome, retry: number): number | undefined {
+    const backoff = Math.min(retryDelayInMs * 2 ** retry, maxRetryDelayInMs) * (0.5 + Math.random() / 2);
+    if (error !== undefined) return isLostConnection(error) ? backoff : undefined;
+    const { status, headers } = response as PipelineResponse;
+    const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
+    const asked = isTransient || status === 429 ? retryAfterOf(headers) : undefined;
+    if (asked !== undefined) return asked <= maxRetryDelayInMs ? asked : undefined;
+    return isTransient ? backoff : undefined;
+  }
+
+  return {
+    name: "acsRetryPolicy",
+    async sendRequest(request, next) {
+      for (let retry = 0; ; retry++) {
+        const outcome = await next(request).then(
+          (response): Outcome => ({ response }),
+          (error: unknown): Outcome => ({
+            error: error ?? new Error("The transport failed without an error."),
+          }),
+        );
+        const delay = retry < maxRetries ? delayAfter(outcome, retry) : undefined;
+        if (delay === undefined) {
+          if (outcome.response) return outcome.response;
+          throw outcome.error;
+        }
+        const why = outcome.response ? `status ${outcome.response.status}` : "a lost connection";
+        logger.warning(
+          `Retry ${retry + 1} of ${maxRetries} in ${Math.round(delay)} ms after ${why}, request id ${request.requestId}`,
+        );
+        await wait(delay, request.abortSignal);
+      }
+    },
+  };
+}
+
+/** Rejects at once when the signal aborts. */
+function wait(delayInMs: number, signal: Signal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      if (signal?.aborted) reject(abortError(signal));
+      else resolve();
+    };
+    const timer = setTimeout(end, delayInMs);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
+}

@@ -1,0 +1,29 @@
+/** What may be shown of a URL in logs and traces. */
+export interface UrlRedaction {
+  /** Names of query parameters, lower case, that are shown besides `api-version`. */
+  readonly queryParameters: readonly string[];
+  readonly showIds: boolean;
+}
+
+/** An id is the segment after these names; one that begins with ':' is an action of the service. */
+const ids = /\/(identities|tenants|assignments)\/(?!:)[^/]+/g;
+
+/** `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=2023-10-01` → `…/identities/REDACTED/:issueAccessToken?…`. */
+export function redactUrl(text: string, { queryParameters, showIds }: UrlRedaction): string {
+  const url = new URL(text);
+  for (const name of [...url.searchParams.keys()]) {
+    const lowerCase = name.toLowerCase();
+    if (lowerCase !== "api-version" && !queryParameters.includes(lowerCase))
+      url.searchParams.set(name, "REDACTED");
+  }
+  if (!showIds) url.pathname = url.pathname.replace(ids, "/$1/REDACTED");
+  return url.href;
+}
+
+export function urlRedactionOf(options: {
+  readonly additionalAllowedQueryParameters?: string[];
+  readonly logUserIds?: boolean;
+}): UrlRedaction {
+  const queryParameters = (options.additionalAllowedQueryParameters ?? []).map((name) => name.toLowerCase());
+  return { queryParameters, showIds: options.logUserIds === true };
+}

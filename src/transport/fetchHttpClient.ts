@@ -1,0 +1,42 @@
+// Core's fetch client leaves a timer behind each request, drops the cause of an error, and has the size of a quarter
+// of this library.
+import { createHttpHeaders, type HttpClient, RestError } from "@azure/core-rest-pipeline";
+
+/** A transport on `fetch`. Its responses carry their body as `browserStreamBody`. */
+export function createFetchHttpClient(): HttpClient {
+  return {
+    async sendRequest(request) {
+      const { url, method, headers, body, abortSignal, requestOverrides } = request;
+      if (!request.allowInsecureConnection && !url.startsWith("https:")) {
+        throw new RestError("Plain http is refused while allowInsecureConnection is false.", { request });
+      }
+      let response: Response;
+      try {
+        response = await fetch(url, {
+          method,
+          headers: headers.toJSON({ preserveCase: true }),
+          body: (body as BodyInit | undefined) ?? null,
+          signal: (abortSignal as AbortSignal | undefined) ?? null,
+          // Workers have no such member and throw for it.
+          ...("cache" in Request.prototype && { cache: "no-store" }),
+          ...requestOverrides,
+        });
+      } catch (error) {
+        if (abortSignal?.aborted) throw error;
+        const message = `Error sending request: ${error instanceof Error ? error.message : "unknown"}`;
+        throw Object.assign(new RestError(message, { code: RestError.REQUEST_SEND_ERROR, request }), {
+          cause: error,
+        });
+      }
+      if (response.type === "opaqueredirect") {
+        throw new RestError("The service answered with a redirect, which is not followed.", { request });
+      }
+      return {
+        request,
+        status: response.status,
+        headers: createHttpHeaders(Object.fromEntries(response.headers)),
+        ...(response.body && { browserStreamBody: response.body }),
+      };
+    },
+  };
+}
