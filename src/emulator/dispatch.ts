@@ -19,7 +19,7 @@ async function pageResponse({ method, target }: WireRequest): Promise<WireRespon
   if (method !== "GET") return undefined;
   const file = await pageFile(target.split("?", 1)[0] ?? "");
   if (!file) return undefined;
-  const body = typeof file.body === "string" ? utf8(file.body) : file.body;
+  const body = utf8(file.body);
   return {
     status: 200,
     headers: [
@@ -27,6 +27,7 @@ async function pageResponse({ method, target }: WireRequest): Promise<WireRespon
       ["Content-Length", String(body.length)],
       ["Cache-Control", "no-store"],
       ["X-Content-Type-Options", "nosniff"],
+      ...file.headers,
     ],
     body,
     chunked: false,

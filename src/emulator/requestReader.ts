@@ -1,10 +1,15 @@
 import type { IncomingMessage } from "node:http";
 import type { WireRequest } from "../testing/wire/wire.js";
 
+/** The client closed the connection before its request was complete. */
+export class ClientGoneError extends Error {
+  override readonly name = "ClientGoneError";
+}
+
 /**
  * Reads a request as it arrived.
  * @param limit - Bytes of the body. A longer one is cut one byte after it, which is enough to refuse it.
- * @throws Error when the client goes away before the end.
+ * @throws ClientGoneError
  */
 export async function readRequest(
   message: IncomingMessage,
@@ -40,8 +45,8 @@ function readBody(message: IncomingMessage, limit: number): Promise<Uint8Array> 
       }
     });
     message.on("end", finish);
-    message.on("error", reject);
-    message.on("close", () => reject(new Error("The client closed the connection")));
+    const gone = () => reject(new ClientGoneError("The client closed the connection"));
+    message.on("error", gone).on("close", gone);
   });
 }
 

@@ -9,7 +9,7 @@ import type { AddressInfo } from "node:net";
 import { BODY_LIMIT } from "../testing/handleRequest.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
-import { readRequest } from "./requestReader.js";
+import { ClientGoneError, readRequest } from "./requestReader.js";
 import { writeResponse } from "./responseWriter.js";
 
 /** A snapshot that is put back may be long. Bytes. */
@@ -32,8 +32,11 @@ export async function createEmulatorServer(
   const listener: RequestListener = (message, response) => {
     serve(message, response).catch((error: unknown) => {
       response.destroy();
-      if (!(error instanceof ConnectionDroppedError))
-        log({ level: "debug", message: `Request lost: ${error}` });
+      if (error instanceof ConnectionDroppedError) return;
+      log({
+        level: error instanceof ClientGoneError ? "debug" : "error",
+        message: `A request was lost: ${error}`,
+      });
     });
   };
   const serve = async (message: IncomingMessage, response: ServerResponse) => {

@@ -7,6 +7,7 @@ import { crc32 } from "../../src/emulator/data/records.js";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { ask, makeToken, makeUser } from "../testing/ask.js";
 import { type Command, startCommand } from "./command.js";
+import { killUnderLoad } from "./killUnderLoad.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -196,6 +197,17 @@ describe("of two emulators on one file", () => {
     expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   });
 });
+
+it("a kill -9 under load loses no acknowledged user, three times over", async () => {
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    acknowledged.push(...(await killUnderLoad(startCommand(["--data", data, "--log-level", "error"]), 400)));
+  }
+  const { service } = await start();
+  const kept = new Set(service.snapshot().events.flatMap((event) => ("id" in event ? [event.id] : [])));
+  expect(acknowledged.length).toBeGreaterThan(50);
+  expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+}, 60_000);
 
 it("crc32 is that of zlib", () => {
   for (const text of ["", "a", "123456789", "x".repeat(1000), "äöü"]) {

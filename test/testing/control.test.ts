@@ -76,6 +76,21 @@ describe("failNext", () => {
     await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
   });
 
+  it("lets a fetch be aborted at once, with its reason", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ delayMs: 30_000, operation: "createIdentity" });
+    const reason = new Error("enough");
+    const controller = new AbortController();
+    const request = new Request(new URL(create.target, service.endpoint), {
+      method: "POST",
+      signal: controller.signal,
+    });
+    const answer = service.fetch(request);
+    setTimeout(() => controller.abort(reason), 20);
+    await expect(answer).rejects.toBe(reason);
+    await expect(service.fetch(request)).rejects.toBe(reason);
+  });
+
   it.each([
     {},
     { times: 2 },

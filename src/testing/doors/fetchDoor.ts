@@ -1,6 +1,7 @@
 import { handleRequest } from "../handleRequest.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../wire/wire.js";
+import { untilAborted } from "./untilAborted.js";
 
 /**
  * Answers a fetch `Request`.
@@ -8,11 +9,11 @@ import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../
  * @throws the signal's reason when the request was aborted.
  */
 export async function fetchDoor(core: ServiceCore, request: Request): Promise<Response> {
-  request.signal.throwIfAborted();
+  const { signal } = request;
+  signal.throwIfAborted();
   try {
-    const answer = await handleRequest(core, await wireRequest(request));
-    request.signal.throwIfAborted();
-    return response(answer);
+    const answer = handleRequest(core, await wireRequest(request));
+    return response(await untilAborted(answer, signal, () => signal.reason));
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
     throw error;

@@ -3,6 +3,7 @@ import { handleRequest } from "../handleRequest.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import { ConnectionDroppedError, type WireRequest } from "../wire/wire.js";
+import { untilAborted } from "./untilAborted.js";
 
 type Pipeline = typeof import("@azure/core-rest-pipeline");
 
@@ -50,26 +51,15 @@ async function bodyBytes(body: PipelineRequest["body"]): Promise<Uint8Array> {
 
 /** Gives up as soon as the caller does, or when the request's own time is over. */
 async function withAbort<T>(answer: Promise<T>, { abortSignal, timeout, url }: PipelineRequest): Promise<T> {
-  const { promise, reject } = rejection();
-  const abort = () => reject(abortError(`The request to ${new URL(url).origin} was aborted`));
-  const timer = timeout > 0 ? setTimeout(abort, timeout) : undefined;
-  if (abortSignal?.aborted) abort();
-  abortSignal?.addEventListener("abort", abort);
+  const error = () => abortError(`The request to ${new URL(url).origin} was aborted`);
+  const timeLimit = new AbortController();
+  const timer = timeout > 0 ? setTimeout(() => timeLimit.abort(), timeout) : undefined;
   try {
-    return await Promise.race([answer, promise]);
+    const timed = untilAborted(answer, timeLimit.signal, error);
+    return await (abortSignal ? untilAborted(timed, abortSignal, error) : timed);
   } finally {
     clearTimeout(timer);
-    abortSignal?.removeEventListener("abort", abort);
   }
-}
-
-function rejection(): { promise: Promise<never>; reject: (reason: Error) => void } {
-  let reject: (reason: Error) => void = () => {};
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  promise.catch(() => {});
-  return { promise, reject };
 }
 
 function abortError(message: string): Error {

@@ -1,0 +1,28 @@
+/**
+ * kill -9 under load, round after round on one file: how many acknowledged users are lost.
+ * `npx tsx test/emulator/kill.measure.ts [rounds]`
+ */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmulator } from "../../src/emulator/index.js";
+import { startCommand } from "./command.js";
+import { killUnderLoad } from "./killUnderLoad.js";
+
+const rounds = Math.min(Number(process.argv[2] ?? 20), 100);
+const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+const data = join(folder, "data");
+const acknowledged: string[] = [];
+let lost = 0;
+for (let round = 0; round < rounds; round++) {
+  const command = startCommand(["--data", data, "--log-level", "warn"]);
+  acknowledged.push(...(await killUnderLoad(command, 300 + Math.random() * 700)));
+  const emulator = await startEmulator({ data });
+  const kept = new Set(
+    emulator.service.snapshot().events.flatMap((event) => ("id" in event ? [event.id] : [])),
+  );
+  lost = acknowledged.filter((id) => !kept.has(id)).length;
+  await emulator.close();
+}
+console.log({ rounds, acknowledged: acknowledged.length, lost, bytes: statSync(data).size });
+rmSync(folder, { recursive: true });

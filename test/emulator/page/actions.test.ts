@@ -1,0 +1,139 @@
+import { expect, it } from "vitest";
+import { benches, describeInChromium } from "./inChromium.js";
+
+describeInChromium("a person at the page", (browser) => {
+  const bench = benches(browser);
+
+  it("reads what to do when there is nothing yet", async () => {
+    const page = await (await bench()).open();
+    await page.getByText("No user yet").waitFor();
+    await page.getByText("No request yet").waitFor();
+    expect(await page.locator("#user-count").textContent()).toBe("0");
+  });
+
+  it("creates a user with a token that the emulator calls valid", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("button", { name: "New user" }).click();
+    await page.getByRole("textbox", { name: "Custom id" }).fill("alice");
+    await page.getByLabel("voip", { exact: true }).uncheck();
+    await page.getByLabel("Lifetime").fill("60");
+    await page.getByRole("button", { name: "Create user" }).click();
+
+    const card = page.getByRole("listitem", { name: "User alice" });
+    await card.getByText(/^(1:00:00|0:59:5\d)$/).waitFor();
+    expect(await card.locator(".scopes").allTextContents()).toEqual(["chat"]);
+    expect(await page.locator("#announcement").textContent()).toBe("User created and token issued");
+    const { users } = await listedUsers(emulator.url);
+    expect(users).toMatchObject([{ customId: "alice", tokens: [{ scopes: ["chat"] }] }]);
+    const [request] = emulator.service.requests;
+    expect(request).toMatchObject({ operation: "createIdentity", status: 201 });
+    expect(request?.headers["x-ms-useragent"]).toMatch(/^emulator-page acs-identity-js\//);
+  });
+
+  it("creates a user without a token when no scope is chosen", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("button", { name: "New user" }).click();
+    await page.getByLabel("chat", { exact: true }).uncheck();
+    await page.getByLabel("voip", { exact: true }).uncheck();
+    await page.getByRole("button", { name: "Create user" }).click();
+    await page.getByText("no token").waitFor();
+    expect((await listedUsers(emulator.url)).users).toMatchObject([{ tokenCount: 0 }]);
+  });
+
+  it("issues a token and revokes it", async () => {
+    const { client, emulator, open } = await bench();
+    const { communicationUserId } = await client.createUser();
+    const own = communicationUserId.split("_")[1];
+    const page = await open();
+    await page.getByRole("button", { name: `Issue token for user ${own}` }).click();
+    await page.getByLabel("chat.join.limited").check();
+    await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
+    const token = page.locator(".token");
+    await token.getByText(/^23:59:\d\d$|^24:00:00$/).waitFor();
+    expect(await token.locator(".scopes span").allTextContents()).toEqual([
+      "chat",
+      "voip",
+      "chat.join.limited",
+    ]);
+    expect(await token.locator(".token-text").textContent()).toMatch(/^eyJhbGci….{6}$/);
+
+    await page.getByRole("button", { name: `Revoke tokens of user ${own}` }).click();
+    await token.getByText(/^revoked \d\d:\d\d:\d\d$/).waitFor();
+    expect(await token.getAttribute("data-state")).toBe("revoked");
+    const { users } = await listedUsers(emulator.url);
+    expect(users).toMatchObject([{ tokens: [{ revokedAt: expect.any(String) }] }]);
+  });
+
+  it("deletes a user after a question, and sees what became of it", async () => {
+    const { client, emulator, open } = await bench();
+    const { user } = await client.createUserAndToken(["chat"]);
+    await client.createUser();
+    const own = user.communicationUserId.split("_")[1];
+    const page = await open();
+    await page.getByRole("button", { name: `Delete user ${own}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    expect((await listedUsers(emulator.url)).total).toBe(2);
+
+    await page.getByRole("button", { name: `Delete user ${own}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
+    const card = page.getByRole("listitem", { name: `User ${own}` });
+    await card.getByText(/^deleted \d\d:\d\d:\d\d\. Its token is void\.$/).waitFor();
+    expect(await card.locator(".token-state").textContent()).toBe("void");
+    expect((await listedUsers(emulator.url)).total).toBe(1);
+    await page.waitForTimeout(1200);
+    await card.getByRole("button", { name: "Dismiss deleted user" }).click();
+    await expect.poll(() => page.locator(".user").count()).toBe(1);
+  });
+
+  it("is told what is wrong where it went wrong, with the service's code", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUser();
+    const page = await open();
+    await page.getByRole("button", { name: "Issue token for user" }).click();
+    await page.getByLabel("Lifetime").fill("59");
+    await page.keyboard.press("Enter");
+    const alert = page.getByRole("dialog").getByRole("alert");
+    await alert.getByText("400 ValidationError").waitFor();
+    expect(await alert.textContent()).toContain("ExpiresInMinutes value 59 is invalid");
+    await page.getByLabel("Lifetime").fill("60");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
+
+    emulator.service.failNext({ status: 503 });
+    await page.getByText("1 fault waiting").waitFor();
+    await page.getByRole("button", { name: "Revoke tokens of user" }).click();
+    const problem = page.locator(".user").getByRole("alert");
+    await problem.getByText("503 ServiceUnavailable").waitFor();
+    await problem.getByRole("button", { name: "Dismiss" }).click();
+    expect(await problem.textContent()).toBe("");
+  });
+
+  it("sees whether any token is valid, or why not", async () => {
+    const { client, open } = await bench();
+    const { token, user } = await client.createUserAndToken(["chat"]);
+    const page = await open();
+    await page.getByRole("button", { name: "Inspect token" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Token", { exact: true }).fill(token);
+    await dialog.getByRole("button", { name: "Inspect" }).click();
+    await dialog.getByText(/Valid until/).waitFor();
+    expect(await dialog.textContent()).toContain(user.communicationUserId);
+    await client.revokeTokens(user);
+    await dialog.getByRole("button", { name: "Inspect" }).click();
+    await dialog.getByText(/Revoked at/).waitFor();
+    await dialog.getByLabel("Token", { exact: true }).fill("");
+    await dialog.getByRole("button", { name: "Inspect" }).click();
+    await dialog.getByText("token must be a text").waitFor();
+  });
+});
+
+interface ListedUsers {
+  readonly total: number;
+  readonly users: object[];
+}
+
+async function listedUsers(url: string): Promise<ListedUsers> {
+  return (await (await fetch(`${url}/_emulator/users?tokens=5`)).json()) as ListedUsers;
+}

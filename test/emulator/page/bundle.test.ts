@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { PageAssets } from "../../../src/emulator/page/assets.js";
+import { bundlePage } from "../../../src/emulator/page/bundle.js";
+import { pageFile } from "../../../src/emulator/page/page.js";
+
+describe("the page's files", () => {
+  let assets: PageAssets;
+  beforeAll(async () => {
+    assets = await bundlePage();
+  });
+
+  it("stay within their budget", () => {
+    expect(assets.script.length).toBeLessThan(60_000);
+    expect(gzipSync(assets.script).length).toBeLessThan(24_000);
+    expect(assets.html.length).toBeLessThan(16_000);
+  });
+
+  it("hold the browser build alone: nothing of Node, no import, no source of another place", () => {
+    expect(assets.script).not.toMatch(/node:|process\.env|createHmac|\bimport\s*[("']|\brequire\(/);
+    expect(assets.html).not.toMatch(/(?:src|href)="(?!\/page\.js|#|data:)/);
+    expect(assets.html).not.toContain("style=");
+    expect(assets.script).toContain("acs-identity-js/");
+  });
+
+  it("are the same each time they are made", async () => {
+    const again = await bundlePage();
+    const digest = (made: PageAssets) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
+    expect(digest(again)).toBe(digest(assets));
+  });
+
+  it("are served at two paths and no other", async () => {
+    expect(await pageFile("/")).toMatchObject({ contentType: "text/html; charset=utf-8", body: assets.html });
+    expect(await pageFile("/page.js")).toMatchObject({
+      contentType: "text/javascript; charset=utf-8",
+      body: assets.script,
+    });
+    expect(await pageFile("/page.css")).toBeUndefined();
+    expect(await pageFile("//")).toBeUndefined();
+  });
+});

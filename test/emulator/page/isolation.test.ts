@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { expect, it } from "vitest";
+import { benches, describeInChromium } from "./inChromium.js";
+
+describeInChromium("the page keeps to itself:", (browser) => {
+  const bench = benches(browser);
+
+  it("it asks no other origin for anything, and is one document and one module", async () => {
+    const { emulator, client, open, requests } = await bench();
+    await client.createUserAndToken(["chat"]);
+    const page = await open();
+    await page.locator(".token").waitFor();
+    expect(new Set(requests.map((request) => new URL(request.url()).origin))).toEqual(
+      new Set([emulator.url]),
+    );
+    const files = requests.filter((request) => request.resourceType() !== "fetch");
+    expect(files.map((request) => new URL(request.url()).pathname)).toEqual(["/", "/page.js"]);
+  });
+
+  it("its policy permits its own style and module, and nothing beside", async () => {
+    const { consoleErrors, emulator, open } = await bench();
+    const answer = await fetch(emulator.url);
+    const policy = answer.headers.get("content-security-policy") ?? "";
+    const style = /<style>(.*?)<\/style>/s.exec(await answer.text())?.[1] ?? "";
+    expect(policy).toContain(`style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`);
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(policy).toContain("frame-ancestors 'none'");
+
+    const page = await open();
+    const violations = await page.evaluate(async () => {
+      const seen: string[] = [];
+      document.addEventListener("securitypolicyviolation", (event) => seen.push(event.effectiveDirective));
+      const attempts = [
+        () => fetch("https://example.com/"),
+        () => document.body.insertAdjacentHTML("beforeend", "<b>x</b>"),
+        () => Object.assign(document.createElement("script"), { src: "https://example.com/x.js" }),
+        () => document.body.append(Object.assign(new Image(), { src: "https://example.com/x.png" })),
+      ];
+      for (const attempt of attempts) {
+        try {
+          await attempt();
+        } catch {}
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return seen;
+    });
+    expect([...violations].sort()).toEqual([
+      "connect-src",
+      "img-src",
+      "require-trusted-types-for",
+      "require-trusted-types-for",
+    ]);
+    // The browser tells each of them on the console, too.
+    consoleErrors.length = 0;
+    expect(await page.evaluate(() => document.querySelectorAll("b").length)).toBe(0);
+  });
+
+  it("what a client sent is text, whatever it holds", async () => {
+    const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+    const { emulator, open } = await bench({ users: [{ customId: hostile }] });
+    await fetch(`${emulator.url}/identities/${encodeURIComponent(hostile)}?api-version=${hostile}`, {
+      method: "DELETE",
+      headers: { "x-note": hostile },
+    });
+    const page = await open();
+    await page.locator(".request summary").click();
+    expect(await page.locator(".user h3").textContent()).toBe(hostile);
+    expect(await page.locator(".raw").textContent()).toContain(`x-note: ${hostile}`);
+    expect(await page.locator("main img, main script").count()).toBe(0);
+    expect(await page.title()).toMatch(/^acs-identity emulator · 127\.0\.0\.1:\d+$/);
+  });
+
+  it("no key stands in what it serves, and none is stored", async () => {
+    const { emulator, open } = await bench({ accessKey: btoa("a key that must not leak") });
+    const served = `${await (await fetch(emulator.url)).text()}${await (await fetch(`${emulator.url}/page.js`)).text()}`;
+    expect(served).not.toContain(emulator.service.accessKey);
+    const page = await open();
+    expect(await page.locator("body").textContent()).not.toContain(emulator.service.accessKey);
+    const stored = await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]);
+    expect(stored).toEqual([0, 0, ""]);
+  });
+
+  it("it fits every width, without scrolling sideways", async () => {
+    const { client, emulator, open } = await bench({ users: [{ customId: "a".repeat(256) }] });
+    await client.createUserAndToken(["chat", "voip", "chat.join", "chat.join.limited", "voip.join"]);
+    await fetch(`${emulator.url}/identities`, { method: "POST" });
+    for (const width of [320, 380, 640, 961, 1280, 1920]) {
+      const page = await open({ viewport: { width, height: 800 } });
+      await page.locator(".request").first().waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(wide, `at ${width}`).toBeLessThanOrEqual(0);
+    }
+  });
+});

@@ -1,0 +1,158 @@
+import { expect, it } from "vitest";
+import { startEmulator } from "../../../src/emulator/index.js";
+import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
+import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+
+describeInChromium("the page", (browser) => {
+  const bench = benches(browser);
+
+  it("counts down, warns, and shows a token expire as the emulator's time goes on", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
+    const page = await open();
+    const state = page.locator(".token-state");
+    const first = await state.textContent();
+    expect(first).toMatch(/^(1:00:00|0:59:\d\d)$/);
+    await expect.poll(() => state.textContent(), { timeout: 5000 }).not.toBe(first);
+
+    emulator.service.clock.advance({ minutes: 55 });
+    await page.getByText("55 min ahead").waitFor();
+    expect(await page.locator(".token").getAttribute("data-state")).toBe("soon");
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await state.getByText(/^expired /).waitFor();
+    await page.getByText("1 h 55 min ahead").waitFor();
+    await page.getByRole("button", { name: "+1 day" }).click();
+    await page.getByText("1 day 1 h ahead").waitFor();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await page.getByText("in step").waitFor();
+    emulator.service.clock.freeze();
+    await page.locator("#clock-offset", { hasText: "frozen" }).waitFor();
+  });
+
+  it("shows the diagnosis of a 401 with the string to sign line by line", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    const stranger = new CommunicationIdentityClient(
+      emulator.url,
+      new AzureKeyCredential(btoa("another key")),
+      {
+        retryOptions: { maxRetries: 0 },
+      },
+    );
+    await expect(stranger.createUser()).rejects.toMatchObject({ statusCode: 401 });
+    const request = page.locator(".request");
+    await request.getByText("401 Denied").waitFor();
+    await request.getByText(/^The signature does not match/).waitFor();
+    const lines = await request.locator("pre span").allTextContents();
+    expect(lines.map((line) => line.trim())).toEqual([
+      "POST",
+      "/identities?api-version=2023-10-01",
+      expect.stringContaining(`;${new URL(emulator.url).host};`),
+    ]);
+    await request.locator("summary").click();
+    const raw = await request.locator(".raw").textContent();
+    expect(raw).toContain("POST /identities?api-version=2023-10-01");
+    expect(raw).toContain("Signature=<cut>");
+  });
+
+  it("shows failures alone when asked, and clears the list", async () => {
+    const { client, open } = await bench();
+    const page = await open();
+    const user = await client.createUser();
+    await expect(client.getToken(user, ["chat"], { tokenExpiresInMinutes: 1 })).rejects.toThrow();
+    await expect.poll(() => page.locator(".request").count()).toBe(2);
+    await page.getByLabel("Only failures").check();
+    await expect
+      .poll(() => page.locator(".request .status").allTextContents())
+      .toEqual(["400 ValidationError"]);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByText("No request has failed.").waitFor();
+  });
+
+  it("copies the connection string, the endpoint, an id, and tokens of this page and of others", async () => {
+    const { client, emulator, open } = await bench();
+    const { token, user } = await client.createUserAndToken(["chat"]);
+    const page = await open(withClipboard);
+    expect(await page.locator("#connection-string").textContent()).toMatch(/;accesskey=....…$/);
+    const copies = page.getByRole("button", { name: "Copy", exact: true });
+    await copies.first().click();
+    await page.getByText("Copied", { exact: true }).waitFor();
+    expect(await clipboardOf(page)).toBe(emulator.connectionString);
+    await copies.last().click();
+    await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
+    await page.getByRole("button", { name: "Copy id of user" }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(user.communicationUserId);
+    await page.getByRole("button", { name: "Copy token 1" }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(token);
+    await page.getByRole("button", { name: "Show key" }).click();
+    expect(await page.locator("#connection-string").textContent()).toBe(emulator.connectionString);
+  });
+
+  it("finds users among many, and pages through them", async () => {
+    const { client, emulator, open } = await bench();
+    const { events, ...snapshot } = emulator.service.snapshot();
+    const prefix = `8:acs:${snapshot.resourceId}_`;
+    const many = Array.from({ length: 100_000 }, (_, index) => ({
+      type: "userCreated" as const,
+      user: index + 1,
+      id: `${prefix}${index}`,
+      at: Date.now(),
+    }));
+    emulator.service.restore({ ...snapshot, events: [...events, ...many] });
+    const page = await open();
+    await page.getByText("The newest 50 of 100,000 users. Search to find others.").waitFor();
+    expect(await page.locator(".user").count()).toBe(50);
+    await page.getByRole("button", { name: "Show 50 more" }).click();
+    await page.getByText("The newest 100 of 100,000 users.").waitFor();
+    await page.getByRole("searchbox").fill("_4242");
+    await page.getByText("11 of 100,000").waitFor();
+    expect(await page.locator(".user h3").last().textContent()).toBe("8:acs:…_4242");
+    await page.getByRole("searchbox").fill("nobody");
+    await page.getByText("No user's id contains “nobody”.").waitFor();
+    await client.createUser();
+    await page.keyboard.press("Escape");
+    await page.getByText("The newest 50 of 100,001 users.").waitFor();
+  });
+
+  it("says that the emulator is gone, and goes on when it is back", async () => {
+    const { open } = await bench();
+    // Not the bench's own, because a browser reports every lost connection on the console.
+    const first = await startEmulator();
+    const page = await open();
+    const port = Number(new URL(first.url).port);
+    await page.goto(first.url);
+    await page.getByText("No user yet").waitFor();
+    page.removeAllListeners("console");
+    await first.close();
+    await page.getByText("The emulator does not answer. Is it still running?").waitFor();
+    const second = await startEmulator({ port, strictness: "loose", accessKey: btoa("another key") });
+    try {
+      await page.locator("#strictness", { hasText: "loose" }).waitFor();
+      await expect.poll(() => page.locator("#page-problem").textContent()).toBe("");
+      await page.getByRole("button", { name: "New user" }).click();
+      await page.keyboard.press("Enter");
+      await expect.poll(() => page.locator(".user").count()).toBe(1);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it("asks for the lists only when something has changed, and for nothing while it is hidden", async () => {
+    const { client, open, requests } = await bench();
+    const page = await open();
+    await page.getByText("No user yet").waitFor();
+    await page.waitForTimeout(2500);
+    const lists = () => requests.filter((request) => /\/(users|requests)\?/.test(request.url())).length;
+    expect(lists()).toBe(2);
+    await client.createUser();
+    await expect.poll(lists).toBe(4);
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await page.waitForTimeout(300);
+    const before = requests.length;
+    await page.waitForTimeout(2200);
+    expect(requests.length).toBe(before);
+  });
+});
