@@ -7,14 +7,19 @@ const jwt = "eyJ[\\w-]{10}";
 const startLength = 12;
 
 /**
- * Cuts the secrets of a request out of the headers of its response. Out of its body too, with all that looks like a
- * token, unless the answer is a success, whose body is the caller's.
+ * Cuts the secrets of a request, and what looks like a token, out of its response: out of the headers, but for the
+ * claims of a challenge, and out of the body unless the answer is a success, whose body is the caller's.
  */
 export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
   const { status, headers, bodyAsText } = response;
-  const starts = secretsOf(request).map((secret) => secret.slice(0, startLength));
+  const starts = secretsOf(request).flatMap((secret) => {
+    const start = secret.slice(0, startLength);
+    return [start, encodeURIComponent(start)];
+  });
   for (const [name, value] of headers) {
-    if (starts.some((start) => value.includes(start))) headers.set(name, redact(value, starts));
+    const mayHoldToken = value.includes("eyJ") && !/^www-authenticate$/i.test(name);
+    if (mayHoldToken) headers.set(name, redact(value, starts, jwt));
+    else if (starts.some((start) => value.includes(start))) headers.set(name, redact(value, starts));
   }
   if (bodyAsText && (status < 200 || status > 299)) {
     response.bodyAsText = redact(unescapeBase64(bodyAsText), starts, jwt);
@@ -35,7 +40,7 @@ function secretsOf({ headers, body }: PipelineRequest): string[] {
 
 function redact(text: string, starts: readonly string[], ...patterns: string[]): string {
   const any = [...starts.map((start) => start.replace(/\W/g, "\\$&")), ...patterns].join("|");
-  return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~-]*`, "g"), "REDACTED") : text;
+  return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~%-]*`, "g"), "REDACTED") : text;
 }
 
 /** JSON may spell the characters of a token in another way, as ASP.NET does: `\u002B` for `+`. */

@@ -1,4 +1,4 @@
-// Core's fetch client leaves a timer behind each request, drops the cause of an error, and has the size of a quarter
+// Core's fetch client leaves a timer behind each request, drops the code of an error, and has the size of a quarter
 // of this library.
 import { createHttpHeaders, type HttpClient, RestError } from "@azure/core-rest-pipeline";
 
@@ -23,10 +23,10 @@ export function createFetchHttpClient(): HttpClient {
         });
       } catch (error) {
         if (abortSignal?.aborted) throw error;
-        const message = `Error sending request: ${error instanceof Error ? error.message : "unknown"}`;
-        throw Object.assign(new RestError(message, { code: RestError.REQUEST_SEND_ERROR, request }), {
-          cause: error,
-        });
+        // Not the cause itself: undici's holds the bytes of the answer.
+        const { message, cause } = error as { message?: string; cause?: { code?: string } };
+        const code = cause?.code ?? RestError.REQUEST_SEND_ERROR;
+        throw new RestError(`Error sending request: ${message}`, { code, request });
       }
       if (response.type === "opaqueredirect") {
         throw new RestError("The service answered with a redirect, which is not followed.", { request });
