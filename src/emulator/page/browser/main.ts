@@ -26,6 +26,7 @@ async function refresh(force: boolean): Promise<void> {
     emulatorClock.sync(Date.parse(info.time), info.frozen);
     connect(info.connectionString);
     status.show(info);
+    users.tick();
     if (force || info.revision === undefined || info.revision !== shownRevision) {
       await Promise.all([users.refresh(), requests.refresh()]);
       shownRevision = info.revision;

@@ -1,7 +1,7 @@
 import type { ListedRequest } from "./adminApi.js";
 import { userAgentPrefix } from "./client.js";
 import { diagnosisView } from "./diagnosis.js";
-import { type Child, element, type Row } from "./dom.js";
+import { element, type Row } from "./dom.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatTime } from "./format.js";
 
@@ -12,15 +12,23 @@ export function isFailure({ status }: ListedRequest): boolean {
 /** One request: a line, behind it what came in, below it what the emulator found wrong. */
 export class RequestRow implements Row<ListedRequest> {
   readonly element: HTMLElement;
+  readonly request: ListedRequest;
+  readonly #details: HTMLDetailsElement;
 
   constructor(request: ListedRequest) {
     const { diagnosis, message } = request;
+    this.request = request;
+    this.#details = lazyDetails(summaryOf(request), () => detailsOf(request));
     this.element = element(
       "li",
       { class: "request", "data-outcome": outcomeOf(request) },
-      lazyDetails(summaryOf(request), () => [detailsOf(request)]),
+      this.#details,
       message === undefined && diagnosis === undefined ? undefined : diagnosisView(diagnosis ?? "", message),
     );
+  }
+
+  get isOpen(): boolean {
+    return this.#details.open;
   }
 
   /** What came in stays as it is. */
@@ -78,12 +86,8 @@ function detailsOf({ method, target, headers, body }: ListedRequest): HTMLElemen
 }
 
 /** Makes its content when it is first opened: a hundred rows come and go each second under load. */
-function lazyDetails(summary: HTMLElement, content: () => readonly Child[]): HTMLElement {
+function lazyDetails(summary: HTMLElement, content: () => HTMLElement): HTMLDetailsElement {
   const details = element("details", {}, summary);
-  details.addEventListener(
-    "toggle",
-    () => details.append(...content().filter((child) => child !== undefined)),
-    { once: true },
-  );
+  details.addEventListener("toggle", () => details.append(content()), { once: true });
   return details;
 }

@@ -31,10 +31,19 @@ export class RequestsPanel {
     const onlyFailures = this.#onlyFailures.checked;
     const requests = await adminApi.requests(onlyFailures ? 1000 : SHOWN);
     const shown = (onlyFailures ? requests.filter(isFailure) : requests).slice(0, SHOWN);
-    this.#list.show(shown);
+    this.#list.show([...shown, ...this.#stillRead(requests)]);
     this.#empty.hidden = shown.length > 0;
     this.#empty.textContent = onlyFailures
       ? "No request has failed."
       : "No request yet. Point a client at the connection string above.";
+  }
+
+  /** Those that are open, and have gone from the list by the time that someone has read them. */
+  #stillRead(requests: readonly ListedRequest[]): ListedRequest[] {
+    // None at all: they were cleared.
+    const oldest = requests.at(-1)?.number ?? 0;
+    return [...this.#list.rows()]
+      .filter(({ isOpen, request }) => isOpen && request.number < oldest)
+      .map(({ request }) => request);
   }
 }
