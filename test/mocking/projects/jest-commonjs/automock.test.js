@@ -1,0 +1,18 @@
+jest.mock("acs-identity");
+
+const { CommunicationIdentityClient } = require("acs-identity");
+const { issueToken } = require("./tokens");
+
+const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
+
+it("replaces the methods of the class", async () => {
+  const { createUserAndToken } = CommunicationIdentityClient.prototype;
+  createUserAndToken.mockResolvedValue(answer);
+  expect(await issueToken()).toEqual(answer);
+  expect(CommunicationIdentityClient).toHaveBeenCalledTimes(1);
+  expect(createUserAndToken).toHaveBeenCalledWith(["chat"], { tokenExpiresInMinutes: 60 });
+});
+
+it("gives undefined from a method that has no answer", async () => {
+  expect(await new CommunicationIdentityClient().createUser()).toBeUndefined();
+});

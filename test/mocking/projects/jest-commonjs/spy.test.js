@@ -1,0 +1,12 @@
+const identity = require("acs-identity");
+const { issueToken } = require("./tokens");
+
+it("spies on one method", async () => {
+  process.env.COMMUNICATION_CONNECTION_STRING = "endpoint=https://a.invalid/;accesskey=AAAA";
+  const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
+  const spy = jest
+    .spyOn(identity.CommunicationIdentityClient.prototype, "createUserAndToken")
+    .mockResolvedValue(answer);
+  expect(await issueToken()).toBe(answer);
+  expect(spy).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,7 @@
+const { CommunicationIdentityClient } = require("acs-identity");
+
+/** The code under test: makes its client itself. */
+exports.issueToken = (options = {}) => {
+  const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING, options);
+  return client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
+};

@@ -1,0 +1,17 @@
+import { expect, it, jest } from "@jest/globals";
+
+// Jest mocks no ES module by itself: the mock is made of the CommonJS one.
+jest.unstable_mockModule("acs-identity", () => jest.createMockFromModule("acs-identity"));
+
+const { CommunicationIdentityClient } = await import("acs-identity");
+const { issueToken } = await import("./tokens.js");
+
+const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
+
+it("replaces the methods of the class", async () => {
+  const { createUserAndToken } = CommunicationIdentityClient.prototype;
+  createUserAndToken.mockResolvedValue(answer);
+  expect(await issueToken()).toEqual(answer);
+  expect(CommunicationIdentityClient).toHaveBeenCalledTimes(1);
+  expect(createUserAndToken).toHaveBeenCalledWith(["chat"], { tokenExpiresInMinutes: 60 });
+});

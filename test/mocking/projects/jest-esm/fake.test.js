@@ -1,0 +1,22 @@
+import { expect, it } from "@jest/globals";
+import { createFakeIdentityService } from "acs-identity/testing";
+import { issueToken } from "./tokens.js";
+
+const service = createFakeIdentityService();
+
+it("is served by the fake, whose token is valid for an hour", async () => {
+  process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
+  const { token, user } = await issueToken({ httpClient: service.httpClient });
+  expect(await service.inspectToken(token)).toMatchObject({ valid: true, userId: user.communicationUserId });
+  service.clock.advance({ minutes: 61 });
+  expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "expired" });
+});
+
+it("sees a refusal of the service", async () => {
+  process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString.replace(
+    /accesskey=.*/,
+    "accesskey=AAAA",
+  );
+  const refused = { statusCode: 401, code: "Denied" };
+  await expect(issueToken({ httpClient: service.httpClient })).rejects.toMatchObject(refused);
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { CommunicationIdentityClient } from "acs-identity";
+import { issueToken } from "./tokens.js";
+
+const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
+
+test("replaces one method of the class", async () => {
+  process.env.COMMUNICATION_CONNECTION_STRING = "endpoint=https://a.invalid/;accesskey=AAAA";
+  const { prototype } = CommunicationIdentityClient;
+  const method = mock.method(prototype, "createUserAndToken", () => Promise.resolve(answer));
+  assert.equal(await issueToken(), answer);
+  assert.deepEqual(method.mock.calls[0].arguments, [["chat"], { tokenExpiresInMinutes: 60 }]);
+  mock.restoreAll();
+});
+
+test("replaces all methods of the class", async () => {
+  const methods = Object.getOwnPropertyNames(CommunicationIdentityClient.prototype);
+  for (const name of methods.filter((method) => method !== "constructor")) {
+    mock.method(CommunicationIdentityClient.prototype, name, () => Promise.resolve(answer));
+  }
+  assert.equal(
+    await new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING).createUser(),
+    answer,
+  );
+  mock.restoreAll();
+});

@@ -1,0 +1,7 @@
+import { CommunicationIdentityClient } from "acs-identity";
+
+/** The code under test: makes its client itself. */
+export function issueToken(options = {}) {
+  const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING, options);
+  return client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
+}

@@ -1,0 +1,24 @@
+import { createFakeIdentityService } from "acs-identity/testing";
+import { expect, it, vi } from "vitest";
+import { issueToken } from "./tokens.js";
+
+const service = createFakeIdentityService();
+
+it("is served by the fake, whose token is valid for an hour", async () => {
+  vi.stubEnv("COMMUNICATION_CONNECTION_STRING", service.connectionString);
+  const { token, user } = await issueToken({ httpClient: service.httpClient });
+  expect(await service.inspectToken(token)).toMatchObject({ valid: true, userId: user.communicationUserId });
+  service.clock.advance({ minutes: 61 });
+  expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "expired" });
+});
+
+it("sees a refusal of the service", async () => {
+  vi.stubEnv(
+    "COMMUNICATION_CONNECTION_STRING",
+    service.connectionString.replace(/accesskey=.*/, "accesskey=AAAA"),
+  );
+  await expect(issueToken({ httpClient: service.httpClient })).rejects.toMatchObject({
+    statusCode: 401,
+    code: "Denied",
+  });
+});
