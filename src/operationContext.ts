@@ -14,7 +14,8 @@ import { boundedHttpClient } from "./transport/boundedHttpClient.js";
 /** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
-export function createOperationContext({ endpoint, credential, options }: ClientArguments): OperationContext {
+export function createOperationContext(args: ClientArguments): OperationContext {
+  const { endpoint, credential, options } = args;
   // The local emulator's key is known to everyone anyway.
   if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();
   sharedHttpClient ??= createDefaultHttpClient();
@@ -23,10 +24,6 @@ export function createOperationContext({ endpoint, credential, options }: Client
     apiVersion: options.apiVersion ?? defaultApiVersion,
     allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
     requestIdHeader: options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id",
-    send: createClientPipeline(
-      credential,
-      options,
-      boundedHttpClient(options.httpClient ?? sharedHttpClient),
-    ),
+    send: createClientPipeline(args, boundedHttpClient(options.httpClient ?? sharedHttpClient)),
   };
 }

@@ -1,8 +1,9 @@
-import { isTokenCredential, type KeyCredential, type TokenCredential } from "@azure/core-auth";
+import { isTokenCredential } from "@azure/core-auth";
 import type { HttpClient, PipelinePolicy, SendRequest } from "@azure/core-rest-pipeline";
 import { transportAttemptPolicies, transportPolicies } from "#platform";
 import { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPolicy.js";
 import { tokenCredentialPolicy } from "./auth/tokenCredentialPolicy.js";
+import type { ClientArguments } from "./clientArguments.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
 import { attemptPolicy } from "./policies/attemptPolicy.js";
 import { logPolicy } from "./policies/logPolicy.js";
@@ -12,8 +13,7 @@ import { packageVersion } from "./version.js";
 
 /** Every policy of a request, in the order in which it passes them, and the transport behind them. */
 export function createClientPipeline(
-  credential: KeyCredential | TokenCredential,
-  options: CommunicationIdentityClientOptions,
+  { endpoint, credential, options }: ClientArguments,
   httpClient: HttpClient,
 ): SendRequest {
   const { additionalPolicies = [], loggingOptions = {} } = options;
@@ -21,7 +21,7 @@ export function createClientPipeline(
   return compose(
     [
       // Once per call.
-      ...transportPolicies(options, userAgentOf(options)),
+      ...transportPolicies(endpoint, options, userAgentOf(options)),
       ...additionalPolicies.filter((added) => !isPerRetry(added)).map(({ policy }) => policy),
       retryPolicy(options.retryOptions),
 

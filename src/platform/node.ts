@@ -10,6 +10,7 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Signal } from "../cancellation.js";
+import { isLoopback } from "../clientArguments.js";
 import { redirectPolicy } from "../policies/redirectPolicy.js";
 
 export { createDefaultHttpClient } from "@azure/core-rest-pipeline";
@@ -17,11 +18,17 @@ export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/c
 export { isLostConnection } from "../transport/lostConnection.js";
 export { readNodeBody as readBody } from "../transport/nodeBody.js";
 
-export function transportPolicies(options: PipelineOptions, userAgent: string): PipelinePolicy[] {
+export function transportPolicies(
+  endpoint: URL,
+  options: PipelineOptions,
+  userAgent: string,
+): PipelinePolicy[] {
+  // The proxy of HTTPS_PROXY has no way to an emulator on this machine.
+  const mayUseProxy = options.proxyOptions !== undefined || !isLoopback(endpoint.hostname);
   return [
     ...(options.agent ? [agentPolicy(options.agent)] : []),
     ...(options.tlsOptions ? [tlsPolicy(options.tlsOptions)] : []),
-    proxyPolicy(options.proxyOptions),
+    ...(mayUseProxy ? [proxyPolicy(options.proxyOptions)] : []),
     userAgentPolicy({ userAgentPrefix: userAgent }),
   ];
 }

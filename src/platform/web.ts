@@ -8,7 +8,11 @@ export { isLostFetch as isLostConnection } from "../transport/lostFetch.js";
 export { readWebBody as readBody } from "../transport/webBody.js";
 
 /** A browser sets User-Agent itself; this header is the one that Azure reads in its place. */
-export function transportPolicies(_options: PipelineOptions, userAgent: string): PipelinePolicy[] {
+export function transportPolicies(
+  _endpoint: URL,
+  _options: PipelineOptions,
+  userAgent: string,
+): PipelinePolicy[] {
   return [
     {
       name: "acsUserAgentPolicy",

@@ -19,9 +19,13 @@ export function diagnosisView(diagnosis: string, message?: string): HTMLElement 
   return element("div", { class: "diagnosis" }, ...parts);
 }
 
-/** Each line is an element of its own, so that a line that goes on below looks like one. */
+/** Each line is an element of its own, so that one that goes on below looks like it. It breaks after a semicolon. */
 function linesView(text: string): HTMLElement {
-  return element("pre", {}, ...text.split("\n").map((line) => element("span", {}, `${line}\n`)));
+  const lines = text.split("\n").map((line) => {
+    const pieces = line.split(/(?<=;)/).map((piece) => element("span", {}, piece));
+    return element("div", {}, ...pieces, "\n");
+  });
+  return element("pre", {}, ...lines);
 }
 
 function prose(text: string): Child {
