@@ -1,0 +1,111 @@
+import { CommunicationIdentityClient } from "acs-identity";
+import { createFakeIdentityService } from "acs-identity/testing";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Pacer, watchAttempts } from "../../../samples/bulkProvisioning/pacer.js";
+import { provision } from "../../../samples/bulkProvisioning/provision.js";
+import type { ResultFile } from "../../../samples/bulkProvisioning/resultFile.js";
+
+// Fake timers don't reach this module.
+vi.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number, _: undefined, { signal }: { signal: AbortSignal }) =>
+    new Promise<void>((resolve, reject) => {
+      signal.throwIfAborted();
+      signal.addEventListener("abort", () => reject(signal.reason));
+      setTimeout(resolve, ms);
+    }),
+}));
+
+const realSetTimeout = setTimeout;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const never = new AbortController().signal;
+
+/** When each of so many turns came, in milliseconds from now. */
+function turns(pacer: Pacer, count: number): number[] {
+  const start = Date.now();
+  const times: number[] = [];
+  for (let turn = 0; turn < count; turn++) void pacer.turn(never).then(() => times.push(Date.now() - start));
+  return times;
+}
+
+describe("the pacer", () => {
+  it("lets no more start in any 30 seconds than the service takes", async () => {
+    const times = turns(new Pacer(1000), 1500);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(times).toHaveLength(1500);
+    const thousands = times.slice(1000).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.min(...thousands)).toBeGreaterThan(30_000);
+    expect(Math.max(...thousands)).toBeLessThan(32_000);
+  });
+
+  it("lets nobody start during a pause, and then one after the other", async () => {
+    const pacer = new Pacer(1000);
+    const times = turns(pacer, 20);
+    await vi.advanceTimersByTimeAsync(100);
+    pacer.pause(10_000);
+    const before = times.length;
+    await vi.advanceTimersByTimeAsync(9_990);
+    expect(times).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(times.length - before).toBeLessThanOrEqual(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(times).toHaveLength(20);
+  });
+
+  it("frees those who wait when it is told to stop", async () => {
+    const pacer = new Pacer(1000);
+    pacer.pause(60_000);
+    const stop = new AbortController();
+    const turn = pacer.turn(stop.signal);
+    stop.abort();
+    await expect(turn).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("a 429 without a Retry-After", () => {
+  it("pauses for a whole window, since the client does not retry it", async () => {
+    const service = createFakeIdentityService();
+    const attempts = { retries: 0, throttled: 0 };
+    const pacer = new Pacer(1000);
+    const client = new CommunicationIdentityClient(service.connectionString, {
+      httpClient: service.httpClient,
+      additionalPolicies: [watchAttempts(attempts, pacer)],
+    });
+    const added: string[] = [];
+    const results = { has: () => false, add: (id: string) => added.push(id) } as unknown as ResultFile;
+    service.failNext({ status: 429 });
+    const start = Date.now();
+    let isDone = false;
+    const done = provision({
+      client,
+      pacer,
+      attempts,
+      results,
+      ids: ["user-1", "user-2"],
+      concurrency: 1,
+      useCustomIds: false,
+      stop: new AbortController(),
+      onResult: () => {},
+    });
+    void done.finally(() => {
+      isDone = true;
+    });
+    // Signatures take real time, which is not the time that passes here.
+    while (!isDone) {
+      await new Promise((resolve) => realSetTimeout(resolve, 5));
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    await done;
+    expect(added).toEqual(["user-1", "user-2"]);
+    expect(attempts).toEqual({ retries: 1, throttled: 1 });
+    const [, second] = service.requests;
+    expect((second?.time.getTime() ?? 0) - start).toBeGreaterThanOrEqual(30_000);
+  });
+});

@@ -1,0 +1,215 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Emulator, startEmulator } from "acs-identity/emulator";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+let folder: string;
+let out: string;
+let emulator: Emulator;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "bulk-provisioning-"));
+  out = join(folder, "users.jsonl");
+  emulator = await startEmulator();
+  // The key that signs tokens is made at the first need of it, which takes as long as a short run.
+  await fetch(`${emulator.url}/.well-known/jwks.json`);
+});
+
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface RunOptions {
+  /** Default: the test's emulator. Empty for one of its own. */
+  readonly connectionString?: string;
+  readonly onProgress?: (child: ChildProcess) => void;
+}
+
+interface RunResult {
+  readonly code: number | null;
+  readonly output: string;
+  readonly progress: string;
+}
+
+/** Runs the sample at ten times the limit of the service. */
+async function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const { connectionString = emulator.connectionString, onProgress } = options;
+  const allArgs = ["--import", "tsx", "samples/bulkProvisioning.ts", "--limit", "10000", "--out", out];
+  const child = spawn(process.execPath, [...allArgs, ...args], {
+    cwd: root,
+    env: { ...process.env, COMMUNICATION_CONNECTION_STRING: connectionString },
+  });
+  let output = "";
+  let progress = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    if (progress === "") onProgress?.(child);
+    progress += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { code, output, progress };
+}
+
+async function countUsers(): Promise<number> {
+  const response = await fetch(`${emulator.url}/_emulator/info`);
+  return ((await response.json()) as { users: number }).users;
+}
+
+interface Line {
+  readonly id: string;
+  readonly communicationUserId?: string;
+  readonly token?: string;
+  readonly expiresOn?: string;
+  readonly failure?: { readonly statusCode?: number; readonly requestId?: string };
+}
+
+function lines(): Line[] {
+  const text = readFileSync(out, "utf8");
+  expect(text).toMatch(/\n$/);
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+function expectUsers(count: number): void {
+  const users = lines().filter(({ failure }) => !failure);
+  expect(users).toHaveLength(count);
+  expect(new Set(users.map(({ id }) => id)).size).toBe(count);
+  expect(new Set(users.map(({ communicationUserId }) => communicationUserId)).size).toBe(count);
+}
+
+describe("a run", () => {
+  it("gives each user a token, and reports what the emulator counts", async () => {
+    const { code, output, progress } = await run(["--users", "200"]);
+    expect(code).toBe(0);
+    expect(output).toContain(`Users with tokens    200 of 200 in ${out}, 200 by this run\n`);
+    expect(output).toMatch(/^Rate {17}\d+\.\d users\/s over \d+\.\d s$/m);
+    expect(output).toMatch(/^Retries {14}0; 0 requests were over the limit \(429\)$/m);
+    expect(output).toMatch(/^Failed {15}none$/m);
+    expect(
+      progress.match(/^[█░]{30} \d+\/200 {2}[\d.]+\/s, 0:\d\d left {2}retries 0 {2}failed 0$/gm),
+    ).toHaveLength(10);
+    expectUsers(200);
+    expect(await countUsers()).toBe(200);
+    const { token = "", communicationUserId: userId } = lines()[123] as Line;
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true, userId });
+    expect(statSync(out).mode & 0o077, "tokens are for the owner alone").toBe(0);
+  });
+
+  it("waits when it is told to, retries what may pass, and counts it", async () => {
+    emulator.service.failNext({ status: 429, retryAfter: 1, times: 3 });
+    emulator.service.failNext({ status: 503, retryAfter: 0 });
+    emulator.service.failNext({ drop: "after" });
+    const { code, output } = await run(["--users", "100", "--custom-ids"]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^Retries {14}5; 3 requests were over the limit \(429\)$/m);
+    expectUsers(100);
+    expect(await countUsers(), "the lost answer's user was found again by its id").toBe(100);
+  });
+
+  it("holds all calls back while one is told to wait", async () => {
+    emulator.service.failNext({ status: 429, retryAfter: 2 });
+    await run(["--users", "60", "--concurrency", "4"]);
+    const times = emulator.service.requests.map(({ time }) => time.getTime());
+    const pauses = times.map((time, index) => time - (times[index - 1] ?? time));
+    expect(Math.max(...pauses)).toBeGreaterThan(1_500);
+    expect(
+      times.filter((time) => time < (times[0] ?? 0) + 1_500).length,
+      "in flight at the 429",
+    ).toBeLessThan(9);
+  });
+
+  it("says what failed, ends with 1, and does the rest the next time", async () => {
+    emulator.service.failNext({ status: 409, times: 2 });
+    const first = await run(["--users", "50"]);
+    expect(first.code).toBe(1);
+    expect(first.output).toMatch(/^Failed {15}2: 2 × 409 Conflict$/m);
+    expect(first.output).toMatch(/^Not done {13}2\. The same command goes on from here\.$/m);
+    const failures = lines().filter(({ failure }) => failure);
+    expect(failures.map(({ failure }) => failure?.requestId)).toEqual(
+      Array(2).fill(expect.stringMatching(/^[\w-]{36}$/)),
+    );
+
+    const second = await run(["--users", "50"]);
+    expect(second.code).toBe(0);
+    expect(second.output).toContain("50 of 50");
+    expect(second.output).toContain(", 2 by this run");
+    expectUsers(50);
+    expect(await countUsers()).toBe(50);
+  });
+
+  it("stops at once when the key is wrong", async () => {
+    const wrongKey = Buffer.from("a key of another resource, not a secret").toString("base64");
+    const connectionString = `endpoint=${emulator.url};accesskey=${wrongKey}`;
+    const { code, output } = await run(["--users", "500", "--concurrency", "4"], { connectionString });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^Failed {15}[1-4]: [1-4] × 401 Denied$/m);
+    expect(emulator.service.requests.length).toBeLessThan(9);
+  });
+
+  it("refuses numbers that are none", async () => {
+    const { code, progress } = await run(["--users", "1e"]);
+    expect(code).toBe(1);
+    expect(progress).toContain("TypeError: --users must be a whole number from 1");
+  });
+});
+
+describe("a run that was killed", () => {
+  const killed = { onProgress: (child: ChildProcess) => void child.kill("SIGKILL") };
+
+  it("goes on where it was, and creates no user twice with ids of one's own", async () => {
+    const first = await run(["--users", "200", "--custom-ids"], killed);
+    expect(first.code, "killed").toBe(null);
+    const before = lines().length;
+    expect(before).toBeGreaterThan(15);
+    expect(before).toBeLessThan(200);
+    appendFileSync(out, '{"id":"user-199","communicationUs');
+
+    const second = await run(["--users", "200", "--custom-ids"]);
+    expect(second.code).toBe(0);
+    expect(second.output).toContain(`200 of 200 in ${out}, ${200 - before} by this run\n`);
+    expectUsers(200);
+    expect(await countUsers()).toBe(200);
+  });
+
+  it("leaves behind no more than was in flight without them", async () => {
+    await run(["--users", "200", "--concurrency", "8"], killed);
+    await run(["--users", "200", "--concurrency", "8"]);
+    expectUsers(200);
+    const left = (await countUsers()) - 200;
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(left).toBeLessThanOrEqual(8);
+  });
+
+  it("finds the emulator of its own as it was", async () => {
+    const args = ["--users", "150", "--custom-ids"];
+    expect((await run(args, { ...killed, connectionString: "" })).code).toBe(null);
+    const { code, output, progress } = await run(args, { connectionString: "" });
+    expect(code, progress).toBe(0);
+    expect(output).toMatch(/^Users with tokens {4}150 of 150/m);
+    expect(output).toMatch(/^The emulator counts {2}150 users$/m);
+  });
+});
+
+describe("a run that is asked to stop", () => {
+  it("ends what is in flight, so that nothing is lost", async () => {
+    const onProgress = (child: ChildProcess) => void child.kill("SIGTERM");
+    const { code, output } = await run(["--users", "200"], { onProgress });
+    expect(code).toBe(1);
+    const done = lines().length;
+    expect(done).toBeLessThan(200);
+    expect(output).toContain(`${done} of 200 in`);
+    expect(output).toContain(`Not done             ${200 - done}.`);
+    expect(await countUsers()).toBe(done);
+  });
+});
