@@ -24,7 +24,6 @@ async function story(): Promise<object> {
     problem,
     unknown: unknown.status,
     dropped,
-    stranger,
     statuses,
   };
 }
