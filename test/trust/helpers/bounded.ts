@@ -1,0 +1,14 @@
+import type { Parameters as PropertyParameters } from "fast-check";
+
+/**
+ * How long a property is tried. The seed is fixed, so that a run is a judgement on the change at hand; `TRUST_SEED`
+ * and `TRUST_RUNS` search further.
+ */
+export function bounded<Values>(numRuns: number, limitInMs = 10_000): PropertyParameters<Values> {
+  const { TRUST_SEED, TRUST_RUNS } = process.env;
+  return {
+    seed: TRUST_SEED ? Number(TRUST_SEED) : 20231001,
+    numRuns: TRUST_RUNS ? Number(TRUST_RUNS) : numRuns,
+    interruptAfterTimeLimit: TRUST_RUNS ? 600_000 : limitInMs,
+  };
+}

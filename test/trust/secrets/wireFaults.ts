@@ -1,0 +1,152 @@
+// Answers that are damaged on the wire, each with secrets of the request or of the answer in the damaged place.
+import { createServer, type Server, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import type { Given } from "./echoes.js";
+
+/** What goes out on the socket, after which it is closed; undefined leaves it open and silent. */
+export interface WireFault {
+  readonly name: string;
+  readonly reply: (given: Given, port: number) => string | undefined;
+}
+
+export const wireFaults: readonly WireFault[] = [
+  { name: "an echo as a page", reply: (given) => http("400 Bad Request", "text/html", all(given)) },
+  {
+    name: "an echo as an error",
+    reply: (given) => http("401 Unauthorized", "application/json", error(given)),
+  },
+  { name: "an echo as a server error", reply: (given) => http("503 Busy", "application/json", error(given)) },
+  { name: "an echo in the status text", reply: (given) => http(`400 ${sent(given)}`, "text/plain", "") },
+  { name: "a token that is cut", reply: (given) => cut(http("200 OK", "application/json", token(given)), 9) },
+  {
+    name: "a token whose end is lost",
+    reply: (given) => http("200 OK", "application/json", token(given), 9),
+  },
+  { name: "a token under a wrong status", reply: (given) => http("201 Created", "text/html", token(given)) },
+  {
+    name: "a token after an interim answer",
+    reply: (given) => `HTTP/1.1 103 Early\r\nX: ${sent(given)}\r\n\r\n`,
+  },
+  { name: "a token said to be gzip", reply: (given) => encoded("gzip", token(given)) },
+  {
+    name: "chunks without sizes",
+    reply: (given) => `${head("200 OK")}Transfer-Encoding: chunked\r\n\r\n${token(given)}`,
+  },
+  {
+    name: "a chunk that is cut",
+    reply: (given) => `${head("200 OK")}Transfer-Encoding: chunked\r\n\r\nfff\r\n${token(given)}`,
+  },
+  {
+    name: "a header with NUL",
+    reply: (given) => `${head("200 OK")}X: ${all(given)}\0\r\n\r\n${token(given)}`,
+  },
+  { name: "a header without a name", reply: (given) => `${head("200 OK")}: ${sent(given)}\r\n\r\n` },
+  {
+    name: "a header that is too long",
+    reply: (given) => `${head("200 OK")}X: ${all(given).repeat(200)}\r\n\r\n`,
+  },
+  {
+    name: "a status that is none",
+    reply: (given) => `HTTP/1.1 ${given.authorization}\r\n\r\n${token(given)}`,
+  },
+  { name: "no HTTP", reply: (given) => `${token(given)}\n${all(given)}\n` },
+  {
+    name: "two lengths",
+    reply: (given) => `${head("200 OK")}Content-Length: 4\r\nContent-Length: 5\r\n\r\n${token(given)}`,
+  },
+  {
+    name: "a body that is too long",
+    reply: (given) => http("200 OK", "application/json", token(given).repeat(8000)),
+  },
+  {
+    name: "a redirect to itself",
+    reply: (given, port) => redirect(`http://127.0.0.1:${port}/?${encodeURIComponent(sent(given))}`),
+  },
+  {
+    name: "a redirect elsewhere",
+    reply: (given) => redirect(`http://elsewhere.invalid/?${encodeURIComponent(sent(given))}`),
+  },
+  { name: "a redirect that is no URL", reply: (given) => redirect(`http://[${sent(given)}`) },
+  { name: "nothing", reply: () => "" },
+  { name: "silence", reply: () => undefined },
+];
+
+export interface WireServer {
+  readonly origin: string;
+  /** The value of `Authorization` of each request. */
+  readonly authorizations: readonly string[];
+}
+
+/** A server on a free loopback port that reads whole requests and answers each with the fault. */
+export async function startWireServer(fault: WireFault, issuedToken: string): Promise<WireServer> {
+  const authorizations: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    let text = "";
+    socket.on("error", () => undefined);
+    socket.on("data", (bytes) => {
+      text += bytes.toString("latin1");
+      const [header = "", body] = text.split("\r\n\r\n");
+      const length = Number(/^content-length: *(\d+)/im.exec(header)?.[1] ?? 0);
+      if (body === undefined || body.length < length) return;
+      const authorization = /^authorization: *(.*)$/im.exec(header)?.[1] ?? "";
+      authorizations.push(authorization);
+      const reply = fault.reply({ authorization, body, issuedToken }, portOf(server));
+      if (reply !== undefined) socket.end(Buffer.from(reply, "latin1"));
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return { origin: `http://127.0.0.1:${portOf(server)}`, authorizations };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+function all({ authorization, body, issuedToken }: Given): string {
+  return `${authorization} ${body} ${issuedToken}`;
+}
+
+function error(given: Given): string {
+  return JSON.stringify({ error: { code: given.authorization, message: all(given) } });
+}
+
+function token({ issuedToken }: Given): string {
+  return JSON.stringify({
+    token: issuedToken,
+    expiresOn: "2030-01-02T03:04:05Z",
+    identity: { id: "8:acs:x" },
+  });
+}
+
+function head(status: string): string {
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\n`;
+}
+
+function http(status: string, type: string, body: string, missing = 0): string {
+  const length = body.length + missing;
+  return `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n${body}`;
+}
+
+function encoded(encoding: string, body: string): string {
+  return `${head("200 OK")}Content-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** What the request holds; a token of the answer stands in its body alone. */
+function sent({ authorization, body }: Given): string {
+  return `${authorization} ${body}`;
+}
+
+function redirect(location: string): string {
+  return `${head("307 Temporary Redirect")}Location: ${location}\r\nContent-Length: 0\r\n\r\n`;
+}
+
+function cut(text: string, length: number): string {
+  return text.slice(0, -length);
+}

@@ -1,0 +1,76 @@
+import type { KeyCredential, TokenCredential } from "@azure/core-auth";
+import { describe, expect, it } from "vitest";
+import * as nodeBuild from "../../src/index.js";
+import { loadBrowserBuild } from "./helpers/browserClient.js";
+import { callsOf, entraCredential } from "./secrets/calls.js";
+import { findCanaries, keyCanary, textCanary, tokenCanary } from "./secrets/canaries.js";
+import { printsOf } from "./secrets/prints.js";
+import { startWireServer, wireFaults } from "./secrets/wireFaults.js";
+import { listenToEverything } from "./secrets/witness.js";
+
+const key = keyCanary("access key");
+const entraToken = tokenCanary("Entra token");
+const teamsToken = tokenCanary("Teams token");
+const issuedToken = tokenCanary("access token");
+const witness = listenToEverything();
+const calls = callsOf(teamsToken).filter(({ name }) => /^(?:createUser|getTokenForTeamsUser)$/.test(name));
+
+const builds = { "node:http": async () => nodeBuild, fetch: loadBrowserBuild };
+const credentials = {
+  "an access key": (build: typeof nodeBuild): KeyCredential => new build.AzureKeyCredential(key.value),
+  "an Entra credential": (): TokenCredential => entraCredential(entraToken),
+};
+
+describe.each(["node:http", "fetch"] as const)("damaged on the wire to %s", async (transport) => {
+  const build = await builds[transport]();
+
+  it.each(wireFaults)("$name gives no secret away", async (fault) => {
+    const { origin, authorizations } = await startWireServer(fault, issuedToken.value);
+    for (const credential of Object.values(credentials)) {
+      const options = {
+        retryOptions: { maxRetries: 1, retryDelayInMs: 1, maxRetryDelayInMs: 1 },
+        loggingOptions: { logger: witness.ownLogger },
+      };
+      // The overloads take one kind of credential each.
+      const client = new build.CommunicationIdentityClient(
+        origin,
+        credential(build) as KeyCredential,
+        options,
+      );
+      const errors: unknown[] = [];
+      for (const call of calls) {
+        const signal = fault.name === "silence" ? AbortSignal.timeout(40) : undefined;
+        await call
+          .run(signal ? timeLimited(client, signal) : client)
+          .catch((error: unknown) => errors.push(error));
+      }
+      const signatures = authorizations.map((value) =>
+        textCanary("credential", value.replace(/^.*[ =](?=.{20})/, "")),
+      );
+      const texts = [...errors.map(printsOf), ...witness.take()];
+      expect(errors.length + texts.length).toBeGreaterThan(calls.length);
+      expect(
+        findCanaries(texts.join("\n"), [key, entraToken, teamsToken, issuedToken, ...signatures]),
+      ).toEqual([]);
+    }
+    // A call that is aborted early may not have reached the server.
+    expect(authorizations.length).toBeGreaterThanOrEqual(fault.name === "silence" ? 1 : 2 * calls.length);
+  });
+});
+
+/** The same client with this signal for each call that it takes without options. */
+function timeLimited<Client extends object>(client: Client, abortSignal: AbortSignal): Client {
+  return new Proxy(client, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== "function") return method;
+      return (...args: unknown[]) => {
+        const merged =
+          name === "getTokenForTeamsUser"
+            ? [{ ...Object(args[0]), abortSignal }]
+            : [...args, { abortSignal }];
+        return method.apply(target, merged);
+      };
+    },
+  });
+}
