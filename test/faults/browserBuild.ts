@@ -1,5 +1,5 @@
 // The clients as a browser gets them: their browser builds, bundled, on the fetch of this process.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -22,28 +22,41 @@ const entries: Record<SubjectName, string> = {
 /** Only for a row with a process of its own, since the bundle finds a page's globals in it from then on. */
 export async function browserBuildOf(name: SubjectName): Promise<Subject> {
   const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
-  const outfile = path.join(folder, `${name}.mjs`);
   try {
-    await build({
-      stdin: { contents: entries[name], resolveDir: root, loader: "ts" },
-      bundle: true,
-      format: "esm",
-      platform: "browser",
-      conditions: ["browser"],
-      alias: { "#platform": path.join(root, "src/platform/web.ts") },
-      // Not ours, whose paths name the Node side of the platform split.
-      tsconfigRaw: {},
-      outfile,
-      logLevel: "silent",
-    });
+    const file = path.join(folder, `${name}.mjs`);
+    writeFileSync(file, await bundle(entries[name], "esm"));
     // The global of a page, which the browser builds of Azure Core read.
     Reflect.set(globalThis, "self", globalThis);
-    const bundle = await import(pathToFileURL(outfile).href);
-    return subjectFrom(name, bundle.CommunicationIdentityClient, {
-      keyCredential: (key) => new bundle.AzureKeyCredential(key),
-      signingPolicy: bundle.createPolicy,
+    const module = await import(pathToFileURL(file).href);
+    return subjectFrom(name, module.CommunicationIdentityClient, {
+      keyCredential: (key) => new module.AzureKeyCredential(key),
+      signingPolicy: module.createPolicy,
     });
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A script for a page, which leaves `callInPage` of inPage.ts as a global. */
+export function pageScriptOf(name: SubjectName): Promise<string> {
+  const runner = `import { callInPageWith } from "./test/faults/inPage.js";
+    globalThis.callInPage = (call) => callInPageWith(CommunicationIdentityClient, call);`;
+  const client = entries[name].replace("export {", "import {").replace(/export[^;]*;/g, "");
+  return bundle(`${client}\n${runner}`, "iife");
+}
+
+async function bundle(contents: string, format: "esm" | "iife"): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root, loader: "ts" },
+    bundle: true,
+    format,
+    platform: "browser",
+    conditions: ["browser"],
+    alias: { "#platform": path.join(root, "src/platform/web.ts") },
+    // Not ours, whose paths name the Node side of the platform split.
+    tsconfigRaw: {},
+    write: false,
+    logLevel: "silent",
+  });
+  return outputFiles[0]?.text ?? "";
 }

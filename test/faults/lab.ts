@@ -22,6 +22,7 @@ export class Lab {
   readonly #missing: { label: string; must: boolean }[] = [];
   readonly #saw: string[] = [];
   #spoilt = false;
+  #late = false;
   #timersBefore = 0;
 
   constructor(subject: Subject) {
@@ -73,6 +74,7 @@ export class Lab {
     this.note(describeOutcome(outcome));
     if (outcome.kind === "pending") {
       this.#spoilt = true;
+      this.#late = true;
       this.must(`still pending after ${boundMs} ms`, false);
     }
     if (outcome.kind === "error") this.keep("error", outcome.error);

@@ -13,6 +13,8 @@ export interface Row {
   readonly limitMs?: number;
   /** Runs in a process of its own: it changes globals, or measures the memory of the process. */
   readonly fresh?: true;
+  /** Judges milliseconds: when it is not right, it is run once more with little beside it. */
+  readonly timed?: true;
   /** Does the injection, and judges by `lab.must` and `lab.should`. The same code for every subject. */
   run(lab: Lab): Promise<void>;
 }
@@ -26,8 +28,10 @@ export interface Verdict {
   readonly saw: string;
 }
 
-/** What a worker process answers. */
+/** What a worker process answers to a task. Before its first one it says `"ready"`. */
 export interface RowReport extends Verdict {
+  /** A call did not end in time, which a busy machine may have caused: the row is run once more. */
+  readonly late: boolean;
   /** The process is no place for another row: something in it still hangs or leaks. */
   readonly spoilt: boolean;
 }

@@ -12,7 +12,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     subject: { type: "string" },
     failing: { type: "boolean", default: false },
-    lanes: { type: "string", default: "6" },
+    lanes: { type: "string", default: "4" },
   },
 });
 
@@ -21,7 +21,7 @@ const help = `npm run faults -- [options]
   --subject ours      or official; both by default
   --failing           print only rows in which ours is not right
   --json              print the results as JSON
-  --lanes 6           how many processes run rows at a time`;
+  --lanes 4           how many processes run rows at a time`;
 
 function subjectsOf(name: string | undefined): SubjectName[] {
   if (name === undefined) return ["official", "ours"];

@@ -11,6 +11,7 @@ process.on("message", (task: Task) => {
   void run(task).then((report) => process.send?.(report));
 });
 process.on("disconnect", () => process.exit(0));
+process.send?.("ready");
 
 async function run({ id, subject }: Task): Promise<RowReport> {
   const lab = new Lab(subjectNamed(subject));

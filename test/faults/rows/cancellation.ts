@@ -75,6 +75,7 @@ export const cancellationRows: readonly Row[] = [
     id: "T70",
     injection: "an abort during the wait, the connect, the head, the body, a trickled body, a gzip body",
     bar: "rejects within 50 ms, and the socket is closed",
+    timed: true,
     async run(lab) {
       const judge = (phase: string, delay: number): void => {
         lab.must(`${phase}: within 50 ms (${Math.round(delay)} ms)`, delay < 50);

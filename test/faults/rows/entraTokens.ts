@@ -29,6 +29,7 @@ export const entraTokenRows: readonly Row[] = [
     id: "T37",
     injection: "100 first calls at once",
     bar: "one getToken of the credential",
+    limitMs: 40_000,
     async run(lab) {
       const server = await lab.server(okUser(), secure());
       const credential = new EntraCredential(issueSlowly(50));
@@ -73,6 +74,7 @@ export const entraTokenRows: readonly Row[] = [
     id: "T40",
     injection: "getToken of the credential hangs, and the caller aborts",
     bar: "rejects promptly",
+    timed: true,
     async run(lab) {
       const server = await lab.server(okToken(), secure());
       const client = lab.clientWith(server, new EntraCredential(hang));
@@ -87,6 +89,7 @@ export const entraTokenRows: readonly Row[] = [
     id: "T41",
     injection: "getToken of the credential hangs with a timeout of 200 ms",
     bar: "a TimeoutError after 200 ms",
+    timed: true,
     async run(lab) {
       const server = await lab.server(okToken(), secure());
       const client = lab.clientWith(server, new EntraCredential(hang));

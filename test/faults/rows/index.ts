@@ -2,6 +2,7 @@ import type { Row } from "../row.js";
 import { answerRows } from "./answers.js";
 import { brokenBodyRows } from "./brokenBodies.js";
 import { cancellationRows } from "./cancellation.js";
+import { chromiumRows } from "./chromium.js";
 import { clockSkewRows } from "./clockSkew.js";
 import { connectionStringRows } from "./connectionStrings.js";
 import { endpointRows } from "./endpoints.js";
@@ -38,6 +39,7 @@ export const rows: readonly Row[] = [
   ...networkFaultRows,
   ...hostileOptionRows,
   ...enduranceRows,
+  ...chromiumRows,
 ];
 
 const byId = new Map(rows.map((row) => [row.id, row]));

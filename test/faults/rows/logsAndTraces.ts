@@ -5,7 +5,6 @@ import type { Lab } from "../lab.js";
 import type { Row } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { EntraCredential, issue } from "../servers/entra.js";
-import type { Reply } from "../servers/faultServer.js";
 import {
   failure,
   okEmpty,
@@ -15,7 +14,7 @@ import {
   user,
   userId,
 } from "../servers/identityReplies.js";
-import { answer } from "../servers/replies.js";
+import { answer, withHeaders } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
 
@@ -30,19 +29,6 @@ async function everyOperation(lab: Lab, client: IdentityClient): Promise<void> {
   );
   await lab.call(() => client.revokeTokens(user));
   await lab.call(() => client.deleteUser(user));
-}
-
-/** Headers as a careless proxy adds them, between the head of a reply and its body. */
-function withHeaders(reply: Reply, headers: string): Reply {
-  return (exchange) => {
-    const { socket } = exchange;
-    const write = socket.write.bind(socket);
-    socket.write = (bytes: Uint8Array | string): boolean => {
-      socket.write = write;
-      return write(Buffer.from(bytes.toString().replace("\r\n", `\r\n${headers}`)));
-    };
-    reply(exchange);
-  };
 }
 
 function logLines(lab: Lab, level: string): string[] {

@@ -20,6 +20,7 @@ function waits(
   return {
     id,
     ...rest,
+    timed: true,
     async run(lab) {
       for (const status of statuses) {
         const server = await lab.server([failure(status, headers()), okToken()]);
@@ -42,6 +43,7 @@ export const retryRows: readonly Row[] = [
     id: "T48",
     injection: "429 with retry-after-ms or x-ms-retry-after-ms beside Retry-After: 9",
     bar: "the milliseconds win",
+    timed: true,
     async run(lab) {
       for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
         const server = await lab.server([failure(429, { [name]: "120", "Retry-After": "9" }), okToken()]);
@@ -103,6 +105,7 @@ export const retryRows: readonly Row[] = [
     id: "T54",
     injection: "503 with Retry-After: -5, 0x1, Infinity, 1e1, ' ', junk",
     bar: "as if absent: the usual back-off",
+    timed: true,
     async run(lab) {
       for (const value of ["-5", "0x1", "Infinity", "1e1", " ", "soon"]) {
         const server = await lab.server([failure(503, { "Retry-After": value }), okToken()]);
@@ -117,6 +120,7 @@ export const retryRows: readonly Row[] = [
     id: "T55",
     injection: "500 for ever",
     bar: "4 attempts with growing, jittered waits; the error tells how many",
+    timed: true,
     async run(lab) {
       const server = await lab.server(failure(500));
       const client = lab.client(server, { retryOptions: { retryDelayInMs: 100, maxRetryDelayInMs: 250 } });

@@ -34,6 +34,7 @@ function timesOut(id: string, injection: string, replies: () => readonly Reply[]
     injection: `${injection}, with a timeout of 200 ms, on node:http and on fetch`,
     bar: "a TimeoutError after about 200 ms",
     fresh: true,
+    timed: true,
     async run(lab) {
       for (const reply of replies()) {
         const server = await lab.server(reply);
@@ -105,6 +106,7 @@ export const timeLimitRows: readonly Row[] = [
     id: "X5",
     injection: "each attempt takes 150 ms and fails, with a timeout of 250 ms",
     bar: "the limit is one of an attempt: 4 attempts",
+    timed: true,
     async run(lab) {
       const server = await lab.server(afterDelay(150, failure(500)));
       await lab.call(getToken(lab.client(server), { requestOptions: { timeout: 250 } }));
@@ -131,6 +133,7 @@ export const timeLimitRows: readonly Row[] = [
     id: "X7",
     injection: "a gzip body that stalls, with a timeout of 200 ms",
     bar: "a TimeoutError after about 200 ms, and the socket is closed",
+    timed: true,
     async run(lab) {
       const server = await lab.server((exchange) => {
         const { socket } = exchange;

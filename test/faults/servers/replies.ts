@@ -117,3 +117,18 @@ export function flood(total: number, headers: Headers = {}): Reply {
     send();
   };
 }
+
+/** Adds header lines to a reply that is written with its head first, as a proxy does. */
+export function withHeaders(reply: Reply, headers: string): Reply {
+  return (exchange) => {
+    const { socket } = exchange;
+    const write = socket.write.bind(socket);
+    socket.write = (bytes: Uint8Array | string): boolean => {
+      socket.write = write;
+      return write(
+        Buffer.from(Buffer.from(bytes).toString("latin1").replace("\r\n", `\r\n${headers}`), "latin1"),
+      );
+    };
+    reply(exchange);
+  };
+}
