@@ -9,6 +9,8 @@ import { UsersPanel } from "./usersPanel.js";
 
 const SECOND = 1000;
 const LONGEST_WAIT = 5 * SECOND;
+/** The wait between two looks is at least so many times as long as a look took: the emulator has other work. */
+const RESTRAINT = 10;
 
 const problem = new ProblemBox();
 const status = new StatusPanel(problem, refreshAll);
@@ -45,13 +47,15 @@ async function refreshAll(): Promise<void> {
   await refresh(true);
 }
 
-/** Rests while no one looks, and goes slower while no one answers. */
+/** Rests while no one looks, and goes slower while no one answers or an answer is much work. */
 async function poll(): Promise<void> {
   clearTimeout(timer);
   if (document.hidden) return;
+  const start = performance.now();
   await refresh(false);
+  const took = performance.now() - start;
   clearTimeout(timer);
-  timer = setTimeout(poll, Math.min(LONGEST_WAIT, SECOND * (1 + failures)));
+  timer = setTimeout(poll, Math.min(LONGEST_WAIT, Math.max(SECOND * (1 + failures), took * RESTRAINT)));
 }
 
 byId("page-problem", HTMLElement).append(problem.element);

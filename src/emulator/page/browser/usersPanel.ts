@@ -7,6 +7,8 @@ import { openDeleteUser, openIssueToken, openNewUser } from "./userDialogs.js";
 
 const PAGE = 50;
 const MOST = 1000;
+/** Milliseconds. Who types faster than this is asked about once. */
+const TYPING_PAUSE = 120;
 
 /** Users and their tokens, the newest first. */
 export class UsersPanel {
@@ -32,7 +34,11 @@ export class UsersPanel {
     this.#newUser.addEventListener("click", () => void this.#create());
     byId("inspect-token", HTMLButtonElement).addEventListener("click", () => void openInspectToken());
     byId("show-more", HTMLButtonElement).addEventListener("click", () => void this.#showMore());
-    this.#search.addEventListener("input", () => void this.#find());
+    let pause: ReturnType<typeof setTimeout> | undefined;
+    this.#search.addEventListener("input", () => {
+      clearTimeout(pause);
+      pause = setTimeout(() => void this.#find(), TYPING_PAUSE);
+    });
     this.#search.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.#search.value === "") return;
       event.preventDefault();
