@@ -134,6 +134,7 @@ export class Lab {
     return {
       rating: this.#rating(),
       saw: this.#describe(),
+      late: this.#late,
       spoilt: this.#spoilt || seen.unhandled.length > 0,
     };
   }

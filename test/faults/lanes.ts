@@ -44,13 +44,9 @@ async function runLanes(
       const lane = new Lane(environment);
       for (let task = queue.shift(); task; task = queue.shift()) {
         const start = performance.now();
-        const verdict = await lane.run(task, rowOf(task.id));
-        results.push({
-          id: task.id,
-          subject: task.subject,
-          ...verdict,
-          ms: Math.round(performance.now() - start),
-        });
+        const { rating, saw, late } = await lane.run(task, rowOf(task.id));
+        const ms = Math.round(performance.now() - start);
+        results.push({ id: task.id, subject: task.subject, rating, saw, late, ms });
       }
       lane.stop();
     }),
