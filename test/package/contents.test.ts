@@ -9,7 +9,8 @@ import { type Installation, installation, pack, root, temporaryFolder } from "./
 const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"].filter((name) =>
   existsSync(join(root, name)),
 );
-const extras: readonly string[] = ["dist/commonjs/package.json"];
+/** The page is compiled into one module, so its sources stay at home. */
+const page = ["page.js", "page.js.map", "page.d.ts", "assets.js", "assets.d.ts"];
 
 let installed: Installation;
 let packagePath: string;
@@ -26,17 +27,21 @@ function filesOf(folder: string): string[] {
     .sort();
 }
 
+function commonjsName(path: string): string {
+  return path.replace(/\.js(\.map)?$/, ".cjs$1").replace(/\.d\.ts$/, ".d.cts");
+}
+
 describe("the tarball", () => {
   it("holds each source file compiled twice, the documents, and nothing else", () => {
     const modules = filesOf(join(root, "src"))
-      .filter((path) => path.endsWith(".ts"))
+      .filter((path) => path.endsWith(".ts") && !path.startsWith("emulator/page/"))
       .map((path) => path.replace(/\.ts$/, ""));
-    const compiled = modules.flatMap((path) =>
-      ["esm", "commonjs"].flatMap((format) =>
-        [".js", ".js.map", ".d.ts"].map((suffix) => `dist/${format}/${path}${suffix}`),
-      ),
-    );
-    expect(filesOf(packagePath)).toEqual([...compiled, ...extras, ...documents].sort());
+    const compiled = [
+      ...modules.flatMap((path) => [".js", ".js.map", ".d.ts"].map((suffix) => path + suffix)),
+      ...page.map((name) => `emulator/page/${name}`),
+    ];
+    const both = compiled.flatMap((path) => [`dist/esm/${path}`, `dist/commonjs/${commonjsName(path)}`]);
+    expect(filesOf(packagePath)).toEqual([...both, ...documents].sort());
   });
 
   it("runs nothing when it is installed", async () => {
@@ -75,7 +80,7 @@ describe("packing", () => {
     folder = await temporaryFolder("rebuild");
     const copy = join(folder, "elsewhere");
     await mkdir(copy);
-    for (const name of [...documents, "src", "tsconfig.json"]) {
+    for (const name of [...documents, "src", "build", "tsconfig.json"]) {
       await cp(join(root, name), join(copy, name), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(copy, "node_modules"));
