@@ -23,7 +23,7 @@ describe("the matrix of faults", () => {
 
   beforeAll(async () => {
     results = await runMatrix();
-  }, 180_000);
+  }, 400_000);
 
   it.each(rows)("$id: $injection → $bar", ({ id }) => {
     const result = results.find((each) => each.id === id);
