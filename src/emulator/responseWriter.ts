@@ -11,7 +11,8 @@ export function writeResponse(
   response: ServerResponse,
 ): void {
   const headers = answer.headers.flat();
-  if (answer.chunked) headers.push("Transfer-Encoding", "chunked");
+  // A client of HTTP/1.0 knows no chunks: its answer ends with the connection.
+  if (answer.chunked && message.httpVersion !== "1.0") headers.push("Transfer-Encoding", "chunked");
   if (!message.complete) {
     headers.push("Connection", "close");
     response.once("finish", () => discardRest(message));

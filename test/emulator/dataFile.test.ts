@@ -114,7 +114,9 @@ describe("a data file", () => {
     const bytes = readFileSync(data);
     writeFileSync(data, bytes.subarray(0, bytes.length - 5));
     const log: LogEntry[] = [];
-    const { service } = await start({ onLog: (entry) => log.push(entry) });
+    await (await start({ onLog: (entry) => log.push(entry) })).close();
+    expect(readFileSync(data, "utf8").endsWith("\n")).toBe(true);
+    const { service } = await start();
     const ids = service
       .snapshot()
       .events.flatMap((event) => (event.type === "userCreated" ? [event.id] : []));
@@ -195,6 +197,9 @@ describe("of two emulators on one file", () => {
     utimesSync(`${data}.lock`, 1, 1);
     const results = await Promise.allSettled([start(), start()]);
     expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(results.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: { problem: "inUse" },
+    });
   });
 });
 

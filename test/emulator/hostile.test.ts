@@ -135,6 +135,15 @@ describe("the emulator outlives", () => {
   });
 });
 
+it("answers a client of HTTP/1.0 without chunks", async () => {
+  const answer = await raw("POST /identities HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+  expect(answer.toLowerCase()).not.toContain("transfer-encoding");
+  expect(answer.split("\r\n\r\n")[1]).toBe(
+    '{"error":{"code":"Denied","message":"Denied by the resource provider."}}',
+  );
+});
+
 it("echoes no request id that could break a header", async () => {
   const answer = await raw(
     head(
