@@ -84,7 +84,7 @@ function requestEntry(request: LoggedRequest): LogEntry {
   const { method, target, status, code, diagnosis, durationInMs } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
   return {
-    level: status !== undefined && status < 400 ? "info" : "warn",
+    level: status !== undefined && status < 400 && !diagnosis ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${diagnosis ? `: ${diagnosis}` : ""}`,
     fields: { ...request, headers: undefined, body: undefined },
   };
