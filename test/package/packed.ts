@@ -1,7 +1,7 @@
 // The package as users get it: packed once, and installed once for all tests that only read the installation.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,6 +52,17 @@ export async function installation(template?: string, alias = "acs-identity"): P
   }
 }
 
+const day = 24 * 60 * 60 * 1000;
+
+/** Each build leaves an installation behind. */
+async function removeOldInstallations(): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs > day) await rm(path, { recursive: true, force: true });
+  }
+}
+
 /** Under another name first, so that a folder that is there is whole. */
 async function install(
   tarball: string,
@@ -61,6 +72,7 @@ async function install(
 ): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
+  await removeOldInstallations();
   await cp(tarball, join(unfinished, "acs-identity.tgz"));
   if (template) {
     for (const name of ["package.json", "package-lock.json"]) {

@@ -1,6 +1,10 @@
 // Two users who chat, with the credential and the chat client of the official packages.
 import { ChatClient, type ChatParticipant, type CreateChatThreadOptions } from "@azure/communication-chat";
-import { AzureCommunicationTokenCredential, getIdentifierRawId } from "@azure/communication-common";
+import {
+  AzureCommunicationTokenCredential,
+  type CommunicationUserIdentifier,
+  getIdentifierRawId,
+} from "@azure/communication-common";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 
 const connectionString = process.env.COMMUNICATION_CONNECTION_STRING ?? "";
@@ -24,3 +28,5 @@ console.log(
 );
 console.log((await credential.getToken()).token === token1);
 credential.dispose();
+const known: CommunicationUserIdentifier = { communicationUserId: user2.communicationUserId };
+console.log(Object.keys(await client.getToken(known, ["chat"])).sort());

@@ -10,3 +10,12 @@ it("spies on one method", async () => {
   expect(await issueToken()).toBe(answer);
   expect(spy).toHaveBeenCalledTimes(1);
 });
+
+it("spies on the export", async () => {
+  const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
+  const double = { createUserAndToken: () => Promise.resolve(answer) };
+  const spy = jest.spyOn(identity, "CommunicationIdentityClient").mockImplementation(() => double);
+  const client = new identity.CommunicationIdentityClient("");
+  expect(await client.createUserAndToken(["chat"])).toBe(answer);
+  spy.mockRestore();
+});

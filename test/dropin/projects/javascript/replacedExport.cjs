@@ -1,0 +1,19 @@
+// A test that puts its own class in the place of the exported one, as stubbing tools do.
+"use strict";
+const identity = require("@azure/communication-identity");
+
+class FakeIdentityClient {
+  async createUserAndToken() {
+    return { token: "fake", expiresOn: new Date(0), user: { communicationUserId: "fake" } };
+  }
+}
+
+const issueToken = () => new identity.CommunicationIdentityClient("").createUserAndToken(["chat"]);
+
+const original = identity.CommunicationIdentityClient;
+identity.CommunicationIdentityClient = FakeIdentityClient;
+issueToken()
+  .then(console.log)
+  .finally(() => {
+    identity.CommunicationIdentityClient = original;
+  });
