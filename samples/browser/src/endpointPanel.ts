@@ -1,0 +1,57 @@
+import type { CommunicationUserToken } from "acs-identity";
+import { button, createProblemLine, describeTimeLeft, element, shorten } from "./dom.js";
+
+/** The way of most apps. The page holds no credential of ACS, and only the types of the library. */
+export function fillEndpointPanel(panel: HTMLElement): void {
+  const problem = createProblemLine();
+  const name = element("input", { id: "name", value: "Alice", autocomplete: "username", maxlength: "60" });
+  const result = element("dl", { class: "facts" });
+
+  const getToken = async () => {
+    problem.clear();
+    const { user, token, expiresOn } = await requestToken(await signIn(name.value));
+    result.replaceChildren(
+      ...fact("User", user.communicationUserId),
+      ...fact("Token", shorten(token)),
+      ...fact("Expires", describeTimeLeft(expiresOn)),
+    );
+  };
+
+  panel.append(
+    element(
+      "p",
+      {},
+      "The page shows its own sign-in to a server, which holds the key and answers with a token for exactly that user.",
+    ),
+    element(
+      "div",
+      { class: "row" },
+      element("label", { for: "name" }, "Sign in as"),
+      name,
+      button("Get my token", getToken, problem.show, "primary"),
+    ),
+    problem.line,
+    result,
+  );
+}
+
+/** A real app has this token from the library of its sign-in already. */
+async function signIn(name: string): Promise<string> {
+  const response = await fetch("dev/sign-in", { method: "POST", body: name });
+  if (!response.ok) throw new Error("The sign-in wants a name");
+  const { token } = (await response.json()) as { token: string };
+  return token;
+}
+
+/** For the `tokenRefresher` of the calling and chat SDKs, too: to refresh a token is to ask for another. */
+async function requestToken(signInToken: string): Promise<CommunicationUserToken> {
+  const headers = { Authorization: `Bearer ${signInToken}` };
+  const response = await fetch("api/token", { method: "POST", headers });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error.message);
+  return { ...body, expiresOn: new Date(body.expiresOn) };
+}
+
+function fact(name: string, value: string): HTMLElement[] {
+  return [element("dt", {}, name), element("dd", {}, value)];
+}

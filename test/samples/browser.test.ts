@@ -1,0 +1,138 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { build, type PreviewServer, preview } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { hasChromium, launchChromium } from "../browser/chromium.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const sample = join(root, "samples/browser");
+const outDir = join(root, "test-results/browser-sample");
+const pictures = join(root, "test-results/screenshots");
+
+describe.runIf(hasChromium() || process.env.CI)("the browser sample", () => {
+  let browser: Browser;
+  let server: PreviewServer;
+  let url: string;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    mkdirSync(pictures, { recursive: true });
+    const options = { root: sample, configFile: join(sample, "vite.config.ts"), logLevel: "warn" as const };
+    await build({ ...options, build: { outDir, emptyOutDir: true } });
+    server = await preview({ ...options, build: { outDir }, preview: { host: "127.0.0.1", port: 0 } });
+    url = server.resolvedUrls?.local[0] ?? "";
+    browser = await launchChromium();
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 960, height: 820 } });
+    complaints = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(url);
+  });
+
+  afterEach(() => page.close());
+
+  const panel = (name: string) => page.getByRole("tabpanel", { name });
+  const open = (name: string) => page.getByRole("tab", { name }).click();
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  const picture = (name: string) => page.screenshot({ path: join(pictures, `browser-${name}.png`) });
+
+  /** Creates a user, gives it a token, revokes and deletes, through whatever client the panel has. */
+  async function useConsole(name: string): Promise<void> {
+    await press("Create a user");
+    const row = panel(name).locator("tbody tr").first();
+    await row.waitFor();
+    expect(await row.locator("code").first().getAttribute("title")).toMatch(/^8:acs:[\w-]{36}_[\w-]{36}$/);
+    await press("Issue");
+    await row.getByText("expires in 60 minutes").waitFor();
+    await picture(name.toLowerCase().replaceAll(" ", "-"));
+    await press("Revoke");
+    await row.getByText("all revoked").waitFor();
+    await press("Delete");
+    await row.waitFor({ state: "detached" });
+    expect(await panel(name).locator(".problem").allTextContents()).not.toContain(expect.stringMatching(/./));
+  }
+
+  it("gets a token from a token endpoint, and no credential of ACS", async () => {
+    const requested: string[] = [];
+    page.on("request", (request) => requested.push(new URL(request.url()).pathname));
+    await press("Get my token");
+    const facts = panel("Token endpoint").locator("dd");
+    await facts.first().waitFor();
+    const [user = "", token = "", expires = ""] = await facts.allTextContents();
+    expect(user).toMatch(/^8:acs:/);
+    expect(token).toMatch(/^eyJ[\w-]{5}…[\w-]{6}$/);
+    expect(expires).toBe("in 24 hours");
+    await picture("token-endpoint");
+    await press("Get my token");
+    await expect.poll(() => facts.nth(1).textContent()).not.toBe(token);
+    expect(await facts.first().textContent(), "the same user").toBe(user);
+    expect(new Set(requested)).toEqual(new Set(["/dev/sign-in", "/api/token"]));
+    expect(complaints).toEqual([]);
+  });
+
+  it("says what the token endpoint answered when it refuses", async () => {
+    await page.getByLabel("Sign in as").fill(" ");
+    await press("Get my token");
+    await panel("Token endpoint").getByText("The sign-in wants a name").waitFor();
+  });
+
+  it("works with an Entra credential, and warns of nothing", async () => {
+    const authorizations: string[] = [];
+    page.on("request", (request) => {
+      const scheme = request.headers().authorization?.split(" ")[0];
+      if (scheme) authorizations.push(scheme);
+    });
+    await open("Entra ID credential");
+    await useConsole("Entra ID credential");
+    expect(new Set(authorizations)).toEqual(new Set(["Bearer"]));
+    expect(complaints).toEqual([]);
+  });
+
+  it("works with the emulator's connection string, whose key is worth no warning", async () => {
+    await open("Connection string");
+    await press("Connect");
+    await useConsole("Connection string");
+    await press("Connect");
+    await useConsole("Connection string");
+    expect(complaints).toEqual([]);
+    expect(await page.locator("#log").textContent()).not.toMatch(/Signature=[^R]|eyJ/);
+  });
+
+  it("takes no other connection string", async () => {
+    await open("Connection string");
+    const key = Buffer.from("not a secret, only the length of one").toString("base64");
+    await page
+      .getByRole("textbox", { name: "Connection string" })
+      .fill(`endpoint=https://contoso.communication.azure.com/;accesskey=${key}`);
+    await press("Connect");
+    await panel("Connection string").getByText("contoso.communication.azure.com is no emulator").waitFor();
+    await picture("refused");
+    expect(complaints).toEqual([]);
+  });
+
+  it("is readable in the dark", async () => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await press("Get my token");
+    await panel("Token endpoint").locator("dd").first().waitFor();
+    await picture("dark");
+  });
+
+  it("carries no key, no emulator and no Node in its build", () => {
+    const assets = join(outDir, "assets");
+    const code = readdirSync(assets).map((name) => readFileSync(join(assets, name), "utf8"));
+    expect(code.join("")).not.toMatch(/accesskey=[A-Za-z0-9+/]{8}|startEmulator|node:/);
+  });
+});
