@@ -55,6 +55,7 @@ export const cancellationRows: readonly Row[] = [
     id: "T69",
     injection: "a signal that is aborted before the call",
     bar: "rejects at once with the reason as cause; nothing is sent, by a custom transport neither",
+    timed: true,
     async run(lab) {
       const reason = new Error("too late");
       const server = await lab.server(okToken());
