@@ -7,4 +7,5 @@ declare global {
   var runSuiteOnPage: (connectionString: string) => Promise<CaseResult[]>;
 }
 
-globalThis.runSuiteOnPage = (connectionString) => runSuite({ library, testing }, connectionString);
+globalThis.runSuiteOnPage = (connectionString) =>
+  runSuite({ library, testing, platform: "web" }, connectionString);

@@ -6,8 +6,9 @@ import { emulatorCases } from "./cases/emulator.js";
 import { cases, runSuite } from "./suite.js";
 
 const [, , connectionString = ""] = process.argv;
-runSuite({ library, testing }, connectionString, [...cases, ...emulatorCases(startEmulator)]).then(
-  (results) => {
-    process.stdout.write(`${JSON.stringify(results)}\n`);
-  },
-);
+runSuite({ library, testing, platform: "node" }, connectionString, [
+  ...cases,
+  ...emulatorCases(startEmulator),
+]).then((results) => {
+  process.stdout.write(`${JSON.stringify(results)}\n`);
+});

@@ -4,6 +4,8 @@ import type { Control } from "./control.js";
 export interface Entries {
   readonly library: typeof import("acs-identity");
   readonly testing: typeof import("acs-identity/testing");
+  /** Which side of the package's platform split the runtime takes. */
+  readonly platform: "node" | "web";
 }
 
 /** What every case works on. */

@@ -4,7 +4,8 @@ import * as testing from "acs-identity/testing";
 import { runSuite } from "./suite.js";
 
 const worker: { fetch(request: Request): Promise<Response> } = {
-  fetch: async (request) => Response.json(await runSuite({ library, testing }, await request.text())),
+  fetch: async (request) =>
+    Response.json(await runSuite({ library, testing, platform: "web" }, await request.text())),
 };
 
 // biome-ignore lint/style/noDefaultExport: this is how workerd finds it.

@@ -84,10 +84,15 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "corrects a wrong clock by the service's",
-    async run({ library, connectionString, control }) {
+    name: "corrects a wrong clock by the service's, where the runtime shows its Date header",
+    async run({ library, connectionString, control, platform }) {
       await control.skew(60);
       const client = new library.CommunicationIdentityClient(connectionString);
+      if (platform === "web") {
+        equal((await failureOf(() => client.createUser())).code, "Denied", "code");
+        equal((await control.requests()).length, 1, "requests");
+        return;
+      }
       check((await client.createUser()).communicationUserId, "succeeds");
       await client.createUser();
       equal((await control.requests()).length, 3, "requests: one was refused, and the offset is kept");

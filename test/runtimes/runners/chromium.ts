@@ -17,14 +17,24 @@ export async function runInBrowser({ folder, connectionString }: Project): Promi
   try {
     const page = await browser.newPage();
     const problems: string[] = [];
+    const warnings: string[] = [];
     page.on("pageerror", ({ message }) => problems.push(message));
+    page.on("console", (line) => line.type() === "warning" && warnings.push(line.text()));
     await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
     if (problems.length > 0) throw new Error(`The page failed: ${problems.join("\n")}`);
-    return await page.evaluate((text) => globalThis.runSuiteOnPage(text), connectionString);
+    const results = await page.evaluate((text) => globalThis.runSuiteOnPage(text), connectionString);
+    return [...results, keyWarning(warnings)];
   } finally {
     await browser.close();
     server.close();
   }
+}
+
+/** The suite made dozens of clients with a key. */
+function keyWarning(warnings: readonly string[]): CaseResult {
+  const name = "page: warns once of a key that its visitors can read";
+  const count = warnings.filter((text) => text.includes("access key")).length;
+  return count === 1 ? { name } : { name, problem: `${count} of ${warnings.join("; ") || "no warnings"}` };
 }
 
 function serve(html: string): Promise<Server> {
