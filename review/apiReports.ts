@@ -6,7 +6,9 @@ import { Extractor, ExtractorConfig, type IConfigFile } from "@microsoft/api-ext
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const update = process.argv.includes("--update");
-const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { exports: Record<string, unknown> };
+const manifest = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as {
+  exports: Record<string, unknown>;
+};
 const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith(".json"));
 
 const results = entries.map((entry) => {
@@ -25,7 +27,10 @@ const results = entries.map((entry) => {
     localBuild: update,
     messageCallback: (message) => {
       // The bundled compiler is older than ours and says so each time; that is no finding.
-      if (message.messageId === "console-preamble" || message.messageId === "console-compiler-version-notice") {
+      if (
+        message.messageId === "console-preamble" ||
+        message.messageId === "console-compiler-version-notice"
+      ) {
         message.handled = true;
       }
     },

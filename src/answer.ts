@@ -26,40 +26,28 @@ export function readAnswer<Result>(
   if (typeof shouldDeserialize === "function" ? !shouldDeserialize(response) : !shouldDeserialize) {
     return { response, result: (response.parsedBody ?? {}) as Result };
   }
-  if (response.status < 200 || response.status > 299) throw failure(operation, response);
+  const { status, request } = response;
+  if (status < 200 || status > 299) {
+    const { error } = readErrorDetails(response);
+    const code = error?.code ?? response.headers.get("x-ms-error-code");
+    const message = error?.message || describe(operation, response);
+    throw new RestError(message, { ...(code && { code }), statusCode: status, request, response });
+  }
   if (!operation.deserialize) return { response, result: undefined as Result };
   try {
     const result = operation.deserialize(response.parsedBody);
     response.parsedBody = result;
     return { response, result };
   } catch (error) {
-    throw unreadable(
-      operation,
-      response,
-      error instanceof TypeError ? error.message : "its body can't be read",
-    );
+    const message = `${describe(operation, response)}, but ${(error as TypeError).message}.`;
+    const { bodyAsText: _, parsedBody: __, ...rest } = response;
+    throw new RestError(message, {
+      code: RestError.PARSE_ERROR,
+      statusCode: status,
+      request,
+      response: rest,
+    });
   }
-}
-
-function failure(operation: Operation<unknown>, response: FullOperationResponse): RestError {
-  const { error } = readErrorDetails(response);
-  const code = error?.code ?? response.headers.get("x-ms-error-code");
-  return new RestError(error?.message || describe(operation, response), {
-    ...(code !== undefined && { code }),
-    statusCode: response.status,
-    request: response.request,
-    response,
-  });
-}
-
-function unreadable(operation: Operation<unknown>, response: FullOperationResponse, why: string): RestError {
-  const { bodyAsText: _, parsedBody: __, ...withoutBody } = response;
-  return new RestError(`${describe(operation, response)}, but ${why}.`, {
-    code: RestError.PARSE_ERROR,
-    statusCode: response.status,
-    request: response.request,
-    response: withoutBody,
-  });
 }
 
 /** `issueAccessToken was answered 502 (text/html), request id 8ef2…`. */

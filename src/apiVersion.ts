@@ -28,7 +28,7 @@ export function resolveApiVersion(
 }
 
 function isIn({ since, until }: VersionRange, version: string): boolean {
-  return version >= since && (until === undefined || version < until);
+  return version >= since && !(until && version >= until);
 }
 
 function needs(what: string, { since, until }: VersionRange, version: string): TypeError {

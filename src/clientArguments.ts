@@ -1,4 +1,4 @@
-import { isTokenCredential, type KeyCredential, type TokenCredential } from "@azure/core-auth";
+import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import { decodeAccessKey } from "./auth/accessKey.js";
 import { parseConnectionString, requireSetting } from "./connectionString.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
@@ -36,7 +36,11 @@ export function readClientArguments(
 }
 
 export function isKeyCredential(value: unknown): value is KeyCredential {
-  return typeof value === "object" && value !== null && "key" in value && typeof value.key === "string";
+  return typeof (value as KeyCredential | undefined)?.key === "string";
+}
+
+export function isTokenCredential(value: unknown): value is TokenCredential {
+  return typeof (value as TokenCredential | undefined)?.getToken === "function";
 }
 
 /** 127.0.0.0/8, `[::1]`, `localhost` and `*.localhost`: hosts that no network lies in front of. */
@@ -55,24 +59,16 @@ export function allowsInsecureConnection(options: CommunicationIdentityClientOpt
 }
 
 function readEndpoint(endpoint: string, options: CommunicationIdentityClientOptions): URL {
-  const url = parseUrl(endpoint);
-  if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
-    throw invalidEndpoint("it is no absolute https URL");
-  }
-  if (url.username || url.password) throw invalidEndpoint("it holds a user name or password");
-  if (url.pathname !== "/" || url.search || url.hash) {
-    throw invalidEndpoint("it holds more than scheme, host and port");
+  requireSetting(endpoint, "The endpoint");
+  // Asked before, since the error of `new URL` holds its input, which may be a connection string.
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (!url || !/^https?:\/\/[^/?#@]+\/$/.test(url.href)) {
+    throw invalidEndpoint("it must be an https URL of scheme, host and port alone");
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowsInsecureConnection(options)) {
     throw invalidEndpoint("plain http to another host than loopback needs allowInsecureConnection: true");
   }
   return url;
-}
-
-/** Without `new URL` throwing, whose error holds the input, which may be a connection string. */
-function parseUrl(text: string): URL | undefined {
-  requireSetting(text, "The endpoint");
-  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function looksLikeUrl(text: unknown): boolean {

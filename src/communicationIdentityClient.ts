@@ -16,13 +16,7 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
-import {
-  requireMinutes,
-  requireScopes,
-  requireString,
-  requireText,
-  requireUserId,
-} from "./operationArguments.js";
+import { requireMinutes, requireScopes, requireText, requireUserId } from "./operationArguments.js";
 import { createOperationContext } from "./operationContext.js";
 import { toUser, toUserDetail, toUserToken } from "./results.js";
 import type { OperationContext } from "./sendOperation.js";
@@ -157,9 +151,9 @@ export class CommunicationIdentityClient {
    */
   async getTokenForTeamsUser(options: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
     const body = {
-      token: requireString(options?.teamsUserAadToken, "teamsUserAadToken"),
-      appId: requireString(options?.clientId, "clientId"),
-      userId: requireString(options?.userObjectId, "userObjectId"),
+      token: requireText(options?.teamsUserAadToken, "teamsUserAadToken", 0),
+      appId: requireText(options?.clientId, "clientId", 0),
+      userId: requireText(options?.userObjectId, "userObjectId", 0),
     };
     return this.#trace("getTokenForTeamsUser", options, (traced) =>
       operations.exchangeTeamsUserAccessToken(this.#context, body, traced),

@@ -31,11 +31,19 @@ export function reportFailure(
   request: PipelineRequest,
   options: OperationOptions,
 ): unknown {
-  const response = responseOf(error);
+  const { response } = (error ?? {}) as { response?: PipelineResponse };
   // The request lives on in the error, and these hold what is good for minutes or hours: a signature, tokens.
   request.headers.delete("Authorization");
   delete request.body;
-  if (isRestError(error)) addInfo(error, request, response);
+  if (isRestError(error)) {
+    const retryAfterInMs = response && retryAfterOf(response.headers);
+    const info: FailureInfo = {
+      requestId: request.requestId,
+      attempts: attemptsOf(request),
+      ...(retryAfterInMs !== undefined && { retryAfterInMs }),
+    };
+    Object.assign(error, info);
+  }
   logFailure(error, operation, request);
   if (!response) return error;
   const isRaw = options.requestOptions?.shouldDeserialize === false && isRestError(error);
@@ -45,27 +53,11 @@ export function reportFailure(
   return error;
 }
 
-function responseOf(error: unknown): PipelineResponse | undefined {
-  if (typeof error !== "object" || error === null || !("response" in error)) return undefined;
-  return error.response as PipelineResponse | undefined;
-}
-
-function addInfo(error: RestError, request: PipelineRequest, response: PipelineResponse | undefined): void {
-  const retryAfterInMs = response && retryAfterOf(response.headers);
-  const info: FailureInfo = {
-    requestId: request.requestId,
-    attempts: attemptsOf(request),
-    ...(retryAfterInMs !== undefined && { retryAfterInMs }),
-  };
-  Object.assign(error, info);
-}
-
 /** No message of an error: a server's words are not ours to put into a log. */
 function logFailure(error: unknown, operation: Operation<unknown>, request: PipelineRequest): void {
-  const name = error instanceof Error ? error.name : "unknown error";
-  const status = isRestError(error) && error.statusCode ? ` status ${error.statusCode}` : "";
-  const code = isRestError(error) && error.code ? ` code ${error.code}` : "";
-  const line = `${operation.name} failed: ${name}${status}${code}, attempts ${attemptsOf(request)}, request id ${request.requestId}`;
+  const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
+  const what = [name, statusCode, code].filter(Boolean).join(" ");
+  const line = `${operation.name} failed: ${what}, attempts ${attemptsOf(request)}, request id ${request.requestId}`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
 }

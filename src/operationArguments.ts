@@ -24,19 +24,13 @@ export function requireMinutes(minutes: number | undefined): { expiresInMinutes?
   return { expiresInMinutes: minutes };
 }
 
-export function requireText(value: unknown, name: string): string {
-  if (typeof value !== "string" || value === "") {
+/** @param minLength - 0 lets the empty string through, for which the service has an error of its own. */
+export function requireText(value: unknown, name: string, minLength = 1): string {
+  if (typeof value !== "string" || value.length < minLength) {
+    const type = minLength > 0 ? "a non-empty string" : "a string";
     throw new TypeError(
-      `${name} must be a non-empty string; it is ${value === "" ? "empty" : typeof value}.`,
+      `${name} must be ${type}; it is ${value === null ? "null" : value === "" ? "empty" : typeof value}.`,
     );
-  }
-  return value;
-}
-
-/** Lets the empty string through, which the service answers with an error of its own. */
-export function requireString(value: unknown, name: string): string {
-  if (typeof value !== "string") {
-    throw new TypeError(`${name} must be a string; it is ${value === null ? "null" : typeof value}.`);
   }
   return value;
 }

@@ -1,9 +1,8 @@
-import { isTokenCredential } from "@azure/core-auth";
 import type { HttpClient, PipelinePolicy, SendRequest } from "@azure/core-rest-pipeline";
 import { transportAttemptPolicies, transportPolicies } from "#platform";
 import { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPolicy.js";
 import { tokenCredentialPolicy } from "./auth/tokenCredentialPolicy.js";
-import type { ClientArguments } from "./clientArguments.js";
+import { type ClientArguments, isTokenCredential } from "./clientArguments.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
 import { attemptPolicy } from "./policies/attemptPolicy.js";
 import { logPolicy } from "./policies/logPolicy.js";

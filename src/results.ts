@@ -9,13 +9,13 @@ import type {
 } from "./models.js";
 
 export function toUser(result: CommunicationIdentityAccessTokenResult): CommunicationUserIdentifier {
-  return result.identity ? { communicationUserId: result.identity.id } : passThrough(result);
+  return result.identity ? { communicationUserId: result.identity.id } : (result as never);
 }
 
 /** @throws RestError when the user was created without a token; `details.identity.id` then names the user. */
 export function toUserToken(result: CommunicationIdentityAccessTokenResult): CommunicationUserToken {
   const { identity, accessToken } = result;
-  if (!identity) return passThrough(result);
+  if (!identity) return result as never;
   if (!accessToken) {
     const message =
       "createIdentity was answered without an access token. details.identity.id names the user that now exists.";
@@ -26,9 +26,5 @@ export function toUserToken(result: CommunicationIdentityAccessTokenResult): Com
 
 export function toUserDetail(identity: CommunicationIdentity): CommunicationUserDetail {
   const { id, ...detail } = identity;
-  return id ? { user: { communicationUserId: id }, ...detail } : passThrough(identity);
-}
-
-function passThrough<Result>(wire: unknown): Result {
-  return wire as Result;
+  return id ? { user: { communicationUserId: id }, ...detail } : (identity as never);
 }

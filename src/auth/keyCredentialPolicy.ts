@@ -1,15 +1,15 @@
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
+import { createClock, hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
 import { decodeAccessKey } from "./accessKey.js";
-import { ClockOffset } from "./clockOffset.js";
 import { authorizationValue, stringToSign } from "./signature.js";
 
 /** Options of {@link createCommunicationKeyCredentialPolicy}. */
 export interface KeyCredentialPolicyOptions {
   /**
    * Whether a 401 whose `Date` header is more than a minute from the signed date is answered with one more
-   * attempt, signed with the service's time. That time is kept for later requests once it was accepted.
+   * attempt, signed with the service's time. That time is kept for later requests once it was accepted. A web page
+   * has no part in it, since it can't read that header.
    *
    * @defaultValue true
    */
@@ -34,7 +34,7 @@ export function createCommunicationKeyCredentialPolicy(
   credential: KeyCredential,
   options: KeyCredentialPolicyOptions = {},
 ): PipelinePolicy {
-  const clock = new ClockOffset();
+  const clock = createClock();
   let importedText = "";
   let imported: SigningKey | Promise<SigningKey> | undefined;
 

@@ -15,7 +15,7 @@ const longestRefreshInMs = 30_000;
 
 /** Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host alone. */
 export function tokenCredentialPolicy(credential: TokenCredential): PipelinePolicy {
-  const tokens = new TokenCache(credential);
+  const tokens = createTokenCache(credential);
 
   return {
     name: "acsTokenCredentialPolicy",
@@ -41,66 +41,65 @@ function authorize(request: PipelineRequest, { token, tokenType = "Bearer" }: Ac
   request.headers.set("Authorization", `${tokenType} ${token}`);
 }
 
-/** One token for all calls, and one refresh that belongs to none of them. */
-class TokenCache {
-  readonly #credential: TokenCredential;
-  #token: AccessToken | undefined;
-  #refresh: Promise<AccessToken> | undefined;
-  #refreshStart = 0;
-
-  constructor(credential: TokenCredential) {
-    this.#credential = credential;
-  }
-
-  get(): AccessToken | Promise<AccessToken> {
-    const now = Date.now();
-    const token = this.#token;
-    if (!token || token.expiresOnTimestamp <= now) return this.renew();
-    if ((token.refreshAfterTimestamp ?? token.expiresOnTimestamp - refreshWindowInMs) <= now) {
-      this.renew().catch((error: unknown) => {
-        const name = error instanceof Error ? error.name : "unknown error";
-        logger.warning(
-          `The Entra ID token could not be renewed early (${name}); the current one is still valid.`,
-        );
-      });
-    }
-    return token;
-  }
-
+interface TokenCache {
+  get(): AccessToken | Promise<AccessToken>;
+  renew(options?: GetTokenOptions): Promise<AccessToken>;
   /** Does nothing when the token was replaced meanwhile. */
-  forget(token: AccessToken): void {
-    if (this.#token === token) this.#token = undefined;
-  }
+  forget(token: AccessToken): void;
+}
 
-  renew(options: GetTokenOptions = {}): Promise<AccessToken> {
-    const now = Date.now();
-    if (this.#refresh && !options.claims && now - this.#refreshStart < longestRefreshInMs)
-      return this.#refresh;
-    const refresh = this.#fetch(options);
-    this.#refresh = refresh;
-    this.#refreshStart = now;
-    const end = () => {
-      if (this.#refresh === refresh) this.#refresh = undefined;
-    };
-    refresh.then(end, end);
-    return refresh;
-  }
+/** One token for all calls, and one refresh that belongs to none of them. */
+function createTokenCache(credential: TokenCredential): TokenCache {
+  let current: AccessToken | undefined;
+  let refresh: Promise<AccessToken> | undefined;
+  let refreshStart = 0;
 
-  async #fetch(options: GetTokenOptions): Promise<AccessToken> {
-    const token = await this.#credential.getToken([scope], { enableCae: true, ...options });
+  async function fetchToken(options: GetTokenOptions): Promise<AccessToken> {
+    const token = await credential.getToken([scope], { enableCae: true, ...options });
     if (!token) throw new Error("The credential gave no Entra ID token. Is it signed in?");
-    this.#token = token;
+    current = token;
     return token;
   }
+
+  function renew(options: GetTokenOptions = {}): Promise<AccessToken> {
+    const now = Date.now();
+    if (refresh && !options.claims && now - refreshStart < longestRefreshInMs) return refresh;
+    const started = fetchToken(options);
+    refresh = started;
+    refreshStart = now;
+    const end = () => {
+      if (refresh === started) refresh = undefined;
+    };
+    started.then(end, end);
+    return started;
+  }
+
+  return {
+    renew,
+    get() {
+      const now = Date.now();
+      if (!current || current.expiresOnTimestamp <= now) return renew();
+      if ((current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs) <= now) {
+        renew().catch((error: Partial<Error> | undefined) => {
+          logger.warning(
+            `The Entra ID token could not be renewed early (${error?.name}); it is still valid.`,
+          );
+        });
+      }
+      return current;
+    },
+    forget(token) {
+      if (current === token) current = undefined;
+    },
+  };
 }
 
 /** The claims of a Continuous Access Evaluation challenge, decoded. */
 function readClaims(challenge: string | undefined): string | undefined {
-  if (!challenge?.includes('error="insufficient_claims"')) return undefined;
-  const encoded = /\bclaims="([A-Za-z0-9+/=_-]{1,8192})"/.exec(challenge)?.[1];
-  if (encoded === undefined) return undefined;
+  const encoded =
+    challenge?.includes('error="insufficient_claims"') && /\bclaims="([^"]+)"/.exec(challenge)?.[1];
   try {
-    return atob(encoded.replace(/-/g, "+").replace(/_/g, "/"));
+    return encoded ? atob(encoded.replace(/-/g, "+").replace(/_/g, "/")) : undefined;
   } catch {
     return undefined;
   }

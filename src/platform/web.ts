@@ -1,5 +1,6 @@
 // Browsers and edge runtimes: WebCrypto; proxies, TLS and decompression are the runtime's own affair.
 import type { PipelineOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { Clock } from "../auth/clock.js";
 import type { Signal } from "../cancellation.js";
 
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoWeb.js";
@@ -29,6 +30,11 @@ export function transportAttemptPolicies(_options: PipelineOptions): PipelinePol
   return [];
 }
 
+/** A page can't read the `Date` header of another origin, and the clocks of edge runtimes are right. */
+export function createClock(): Clock {
+  return { now: Date.now, correctFrom: () => undefined };
+}
+
 /** Fetch sets Accept-Encoding itself. */
 export const transportHeaders: Record<string, string> = {};
 
@@ -50,7 +56,7 @@ export function warnOfKeyInPage(): void {
   if (hasWarned || !("document" in globalThis)) return;
   hasWarned = true;
   console.warn(
-    "acs-identity: an access key is in use on a web page, where every visitor can read it. " +
+    "acs-identity: every visitor of this page can read its access key. " +
       "Use an Entra ID credential, or get tokens from a server of your own.",
   );
 }

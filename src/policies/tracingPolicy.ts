@@ -1,6 +1,6 @@
 // Core's puts the ids of users into the URL of each span, and builds every attribute before it asks for a tracer.
 
-import { isRestError, type PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { TracingSpan } from "@azure/core-tracing";
 import { redactUrl, urlRedactionOf } from "../redactUrl.js";
 import { tracing } from "../tracing.js";
@@ -38,8 +38,9 @@ export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
         if (response.status >= 400) span.setStatus({ status: "error" });
         return response;
       } catch (error) {
-        span.setStatus(error instanceof Error ? { status: "error", error } : { status: "error" });
-        if (isRestError(error)) setAttributes(span, { "http.status_code": error.statusCode });
+        const { statusCode } = (error ?? {}) as { statusCode?: number };
+        setAttributes(span, { "http.status_code": statusCode });
+        span.setStatus({ status: "error", error: error as Error });
         throw error;
       } finally {
         span.end();

@@ -1,12 +1,7 @@
 // Core reads a body of any size into memory (half a megabyte of gzip ends the process), and reports a connection
 // that is lost meanwhile as a parse error without request and status, which no strategy retries.
 
-import {
-  type HttpClient,
-  type PipelineRequest,
-  type PipelineResponse,
-  RestError,
-} from "@azure/core-rest-pipeline";
+import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { readBody } from "#platform";
 import { redactResponse } from "../redact.js";
 
@@ -30,16 +25,15 @@ export function boundedHttpClient(httpClient: HttpClient): HttpClient {
     async sendRequest(request) {
       request.streamResponseStatusCodes = everyStatus;
       request.enableBrowserStreams = true;
-      const response = await httpClient.sendRequest(request);
+      const { status, headers, ...body } = await httpClient.sendRequest(request);
+      const response: PipelineResponse = { request, status, headers };
       try {
-        const bodyAsText = await readBody(response, largestBody);
-        const { readableStreamBody: _, browserStreamBody: __, blobBody: ___, ...rest } = response;
-        const read = { ...rest, bodyAsText };
-        redactResponse(request, read);
-        return read;
+        response.bodyAsText = await readBody({ ...response, ...body }, largestBody);
       } catch (error) {
-        throw bodyFailure(error, request, response);
+        throw bodyFailure(error, response);
       }
+      redactResponse(request, response);
+      return response;
     },
   };
 }
@@ -49,18 +43,11 @@ export function tooLarge(limit: number): BodyError {
   return new BodyError("RESPONSE_TOO_LARGE", `it has more than ${limit} bytes`);
 }
 
-function bodyFailure(
-  error: unknown,
-  request: PipelineRequest,
-  { status, headers }: PipelineResponse,
-): unknown {
+function bodyFailure(error: unknown, response: PipelineResponse): unknown {
+  const { request, status } = response;
   if (request.abortSignal?.aborted) return error;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "ECONNRESET";
-  const why = error instanceof BodyError ? error.message : `the connection was lost (${code})`;
-  return new RestError(`The body of the answer with status ${status} could not be read: ${why}.`, {
-    code,
-    statusCode: status,
-    request,
-    response: { request, status, headers },
-  });
+  const { code = "ECONNRESET", message } = error as Partial<BodyError>;
+  const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
+  const text = `The body of the answer with status ${status} could not be read: ${why}.`;
+  return new RestError(text, { code, statusCode: status, request, response });
 }

@@ -8,7 +8,7 @@ export function createFetchHttpClient(): HttpClient {
     async sendRequest(request) {
       const { url, method, headers, body, abortSignal, requestOverrides } = request;
       if (!request.allowInsecureConnection && !url.startsWith("https:")) {
-        throw new RestError("Plain http is refused while allowInsecureConnection is false.", { request });
+        throw new RestError("Plain http needs allowInsecureConnection.", { request });
       }
       let response: Response;
       try {
@@ -29,7 +29,7 @@ export function createFetchHttpClient(): HttpClient {
         throw new RestError(`Error sending request: ${message}`, { code, request });
       }
       if (response.type === "opaqueredirect") {
-        throw new RestError("The service answered with a redirect, which is not followed.", { request });
+        throw new RestError("A redirect is not followed.", { request });
       }
       return {
         request,

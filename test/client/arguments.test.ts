@@ -43,7 +43,7 @@ describe.each(takeUser)("%s", (method) => {
     ["undefined", undefined, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["null", null, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["{}", {}, "user.communicationUserId must be a non-empty string; it is undefined."],
-    ["a null id", { communicationUserId: null }, "it is object."],
+    ["a null id", { communicationUserId: null }, "it is null."],
     ["a number as id", { communicationUserId: 5 }, "it is number."],
     ["an empty id", { communicationUserId: "" }, "it is empty."],
     ["a phone number", { phoneNumber: "+1" }, "it is undefined."],
