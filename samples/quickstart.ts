@@ -14,7 +14,7 @@ async function main(): Promise<void> {
     if (emulator) {
       console.log(`COMMUNICATION_CONNECTION_STRING is not set: using the emulator at ${emulator.url}\n`);
     }
-    const client = new CommunicationIdentityClient(resource ?? emulator?.connectionString ?? "");
+    const client = new CommunicationIdentityClient(emulator?.connectionString ?? resource ?? "");
     await run(client, emulator);
   } finally {
     await emulator?.close();

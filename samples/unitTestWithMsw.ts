@@ -1,0 +1,40 @@
+/**
+ * Unit tests of code that makes its client itself, so that no fake can be handed in: msw answers what goes out, with the
+ * fake service behind it. Needs `msw` 2 or later.
+ *
+ *   node --import tsx --test samples/unitTestWithMsw.ts
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CommunicationIdentityClient } from "acs-identity";
+import { createFakeIdentityService, identityHandlers } from "acs-identity/testing";
+import { http } from "msw";
+import { setupServer } from "msw/node";
+
+/** The code under test. In an app it is in a file of its own. */
+async function registerUser(): Promise<{ userId: string; token: string }> {
+  const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING ?? "");
+  const { user, token } = await client.createUserAndToken(["chat", "voip"]);
+  return { userId: user.communicationUserId, token };
+}
+
+const service = createFakeIdentityService();
+const server = setupServer(...identityHandlers(service, http));
+
+before(() => {
+  process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
+  server.listen({ onUnhandledRequest: "error" });
+});
+after(() => server.close());
+
+test("registers a user that can chat and call", async () => {
+  const { userId, token } = await registerUser();
+  const inspection = await service.inspectToken(token);
+  assert.equal(inspection.userId, userId);
+  assert.deepEqual(inspection.scopes, ["chat", "voip"]);
+});
+
+test("gets over a fault that passes", async () => {
+  service.failNext({ status: 503, retryAfter: 0 });
+  assert.match((await registerUser()).userId, /^8:acs:/);
+});
