@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 
 const folder = fileURLToPath(new URL("../dist/commonjs", import.meta.url));
 const relativeImport = /((?:require|import)\(|from |import )(["'])(\.{1,2}\/[^"']+)\.js\2/g;
+// A getter that only reads; a test that replaces an export by assignment needs a plain property, as others have it.
+const reExport =
+  /Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return ([\w.]+); \} \}\);/g;
 
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
   const path = `${entry.parentPath}/${entry.name}`;
@@ -20,6 +23,7 @@ for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }
       ? text.replace(/"file":"([^"]+)\.js"/, '"file":"$1.cjs"')
       : text
           .replace(relativeImport, "$1$2$3.cjs$2")
+          .replace(reExport, "exports.$1 = $2;")
           .replace(/(\/\/# sourceMappingURL=.+)\.js\.map/, "$1.cjs.map"),
   );
   renameSync(path, renamed);

@@ -20,7 +20,7 @@ import { requireMinutes, requireScopes, requireText, requireUserId } from "./ope
 import { createOperationContext } from "./operationContext.js";
 import { toUser, toUserDetail, toUserToken } from "./results.js";
 import type { OperationContext } from "./sendOperation.js";
-import { tracing } from "./tracing.js";
+import { traceMethod } from "./tracing.js";
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
@@ -238,6 +238,6 @@ export class CommunicationIdentityClient {
     options: Options,
     call: (traced: OperationOptions) => Promise<Result>,
   ): Promise<Result> {
-    return tracing.withSpan(`CommunicationIdentityClient.${method}`, options, call);
+    return traceMethod(`CommunicationIdentityClient.${method}`, options, call);
   }
 }

@@ -1,13 +1,12 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import {
-  isRestError,
-  type PipelineRequest,
+  isRestError as isCoreRestError,
   type PipelineResponse,
   type RestError,
 } from "@azure/core-rest-pipeline";
 import { readErrorDetails } from "./errorDetails.js";
 import { logger } from "./logger.js";
-import { attemptsOf } from "./policies/attemptPolicy.js";
+import type { OperationRequest } from "./operationRequest.js";
 import { retryAfterOf } from "./policies/retryAfter.js";
 import type { Operation } from "./sendOperation.js";
 
@@ -21,6 +20,9 @@ export interface FailureInfo {
   retryAfterInMs?: number;
 }
 
+/** Whether an error is a `RestError`, of this library or of another one on Azure Core. */
+export const isRestError: (error: unknown) => error is RestError & Partial<FailureInfo> = isCoreRestError;
+
 /**
  * Finishes the error of an operation: adds {@link FailureInfo}, takes the secrets off the request, logs one line, and does
  * what users of core-client rely on, the parsed body on `details` and the one call of `onResponse`.
@@ -28,7 +30,7 @@ export interface FailureInfo {
 export function reportFailure(
   error: unknown,
   operation: Operation<unknown>,
-  request: PipelineRequest,
+  request: OperationRequest,
   options: OperationOptions,
 ): unknown {
   const { response } = (error ?? {}) as { response?: PipelineResponse };
@@ -39,7 +41,7 @@ export function reportFailure(
     const retryAfterInMs = response && retryAfterOf(response.headers);
     const info: FailureInfo = {
       requestId: request.requestId,
-      attempts: attemptsOf(request),
+      attempts: request.attempts,
       ...(retryAfterInMs !== undefined && { retryAfterInMs }),
     };
     Object.assign(error, info);
@@ -54,10 +56,10 @@ export function reportFailure(
 }
 
 /** No message of an error: a server's words are not ours to put into a log. */
-function logFailure(error: unknown, operation: Operation<unknown>, request: PipelineRequest): void {
+function logFailure(error: unknown, operation: Operation<unknown>, request: OperationRequest): void {
   const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, code].filter(Boolean).join(" ");
-  const line = `${operation.name} failed: ${what}, attempts ${attemptsOf(request)}, request id ${request.requestId}`;
+  const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId}`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
 }

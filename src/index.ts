@@ -1,6 +1,6 @@
 export type { KeyCredential, TokenCredential } from "@azure/core-auth";
 export type { OperationOptions } from "@azure/core-client";
-export { isRestError, RestError } from "@azure/core-rest-pipeline";
+export { RestError } from "@azure/core-rest-pipeline";
 export { AzureKeyCredential } from "./auth/azureKeyCredential.js";
 export {
   createCommunicationKeyCredentialPolicy,
@@ -9,7 +9,7 @@ export {
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
 export type { ServiceError } from "./errorDetails.js";
-export type { FailureInfo } from "./failure.js";
+export { type FailureInfo, isRestError } from "./failure.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
 export type {

@@ -4,7 +4,8 @@ import { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPoli
 import { tokenCredentialPolicy } from "./auth/tokenCredentialPolicy.js";
 import { type ClientArguments, isTokenCredential } from "./clientArguments.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
-import { attemptPolicy } from "./policies/attemptPolicy.js";
+import type { OperationRequest } from "./operationRequest.js";
+import { sendAttempt } from "./policies/attemptPolicy.js";
 import { logPolicy } from "./policies/logPolicy.js";
 import { retryPolicy } from "./policies/retryPolicy.js";
 import { tracingPolicy } from "./policies/tracingPolicy.js";
@@ -26,7 +27,7 @@ export function createClientPipeline(
 
       // Once per attempt.
       tracingPolicy(loggingOptions),
-      attemptPolicy(),
+      attemptPolicy,
       ...transportAttemptPolicies(options),
       isTokenCredential(credential)
         ? tokenCredentialPolicy(credential)
@@ -37,6 +38,12 @@ export function createClientPipeline(
     httpClient,
   );
 }
+
+/** Only {@link sendOperation} makes requests for this pipeline. */
+const attemptPolicy: PipelinePolicy = {
+  name: "acsAttemptPolicy",
+  sendRequest: (request, next) => sendAttempt(request as OperationRequest, next),
+};
 
 /** Core's Pipeline sorts its policies by phases and builds this chain anew for each request. */
 function compose(policies: readonly PipelinePolicy[], httpClient: HttpClient): SendRequest {

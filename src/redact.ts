@@ -3,8 +3,6 @@ import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipelin
 
 /** What begins like a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
-/** Of a secret, since a text that holds it may have been cut in the middle of it. */
-const startLength = 12;
 
 /**
  * Cuts the secrets of a request, and what looks like a token, out of its response: out of the headers, but for the
@@ -12,35 +10,34 @@ const startLength = 12;
  */
 export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
   const { status, headers, bodyAsText } = response;
-  const starts = secretsOf(request).flatMap((secret) => {
-    const start = secret.slice(0, startLength);
-    return [start, encodeURIComponent(start)];
-  });
+  const credential = credentialOf(request);
+  const isFailure = status < 200 || status > 299;
   for (const [name, value] of headers) {
-    const mayHoldToken = value.includes("eyJ") && !/^www-authenticate$/i.test(name);
-    if (mayHoldToken) headers.set(name, redact(value, starts, jwt));
-    else if (starts.some((start) => value.includes(start))) headers.set(name, redact(value, starts));
+    const isSuspect = isFailure || (credential && value.includes(credential)) || value.includes("eyJ");
+    if (isSuspect && !/^www-authenticate$/i.test(name)) headers.set(name, redact(value, request, credential));
   }
-  if (bodyAsText && (status < 200 || status > 299)) {
-    response.bodyAsText = redact(unescapeBase64(bodyAsText), starts, jwt);
-  }
+  if (isFailure && bodyAsText) response.bodyAsText = redact(unescapeBase64(bodyAsText), request, credential);
 }
 
-/** The signature or the token of `Authorization`, and the token that an exchange sends. */
-function secretsOf({ headers, body }: PipelineRequest): string[] {
-  const secrets = [
-    headers
-      .get("Authorization")
-      ?.split(/ |Signature=/)
-      .at(-1),
-    typeof body === "string" ? /"token":"([^"]+)/.exec(body)?.[1] : undefined,
-  ];
-  return secrets.filter((secret) => secret !== undefined && secret.length > startLength) as string[];
+/** The start of the signature or the token; a text that holds it may have been cut in the middle of it. */
+function credentialOf({ headers }: PipelineRequest): string {
+  const value = headers.get("Authorization") ?? "";
+  const signature = value.indexOf("Signature=");
+  return startOf(value.slice(signature < 0 ? value.indexOf(" ") + 1 : signature + 10));
 }
 
-function redact(text: string, starts: readonly string[], ...patterns: string[]): string {
-  const any = [...starts.map((start) => start.replace(/\W/g, "\\$&")), ...patterns].join("|");
-  return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~%-]*`, "g"), "REDACTED") : text;
+function redact(text: string, { body }: PipelineRequest, credential: string): string {
+  const exchanged = typeof body === "string" ? /"token":"([^"]+)/.exec(body)?.[1] : undefined;
+  const starts = [credential, startOf(exchanged ?? "")].filter(Boolean);
+  const patterns = starts
+    .flatMap((start) => [start, encodeURIComponent(start)])
+    .map((start) => start.replace(/\W/g, "\\$&"));
+  return text.replace(new RegExp(`(?:${[jwt, ...patterns].join("|")})[\\w+/=.~%-]*`, "g"), "REDACTED");
+}
+
+/** Nothing of a text that is too short for a secret. */
+function startOf(secret: string): string {
+  return secret.length > 12 ? secret.slice(0, 12) : "";
 }
 
 /** JSON may spell the characters of a token in another way, as ASP.NET does: `\u002B` for `+`. */

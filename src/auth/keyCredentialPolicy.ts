@@ -50,7 +50,7 @@ export function createCommunicationKeyCredentialPolicy(
   async function sign(request: PipelineRequest, time: number): Promise<void> {
     const key = await signingKey();
     const contentHash = await hashContent(request.body);
-    const date = new Date(time).toUTCString();
+    const date = dateText(time);
     const input = { method: request.method, url: new URL(request.url), date, contentHash };
     const signature = await hmacSha256(key, stringToSign(input));
     request.headers.set("x-ms-date", date);
@@ -73,6 +73,19 @@ export function createCommunicationKeyCredentialPolicy(
       return second;
     },
   };
+}
+
+let lastSecond = 0;
+let lastText = "";
+
+/** The text of a time in milliseconds. It changes once a second, however many requests are signed. */
+function dateText(time: number): string {
+  const second = Math.floor(time / 1000);
+  if (second !== lastSecond) {
+    lastText = new Date(time).toUTCString();
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 async function hashContent(body: PipelineRequest["body"]): Promise<string> {

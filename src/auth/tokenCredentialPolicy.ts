@@ -57,6 +57,10 @@ function createTokenCache(credential: TokenCredential): TokenCache {
   async function fetchToken(options: GetTokenOptions): Promise<AccessToken> {
     const token = await credential.getToken([scope], { enableCae: true, ...options });
     if (!token) throw new Error("The credential gave no Entra ID token. Is it signed in?");
+    // Fetch quotes a header value that it refuses.
+    if (/[^\x20-\x7e]/.test(token.token.trim())) {
+      throw new TypeError("The credential's Entra ID token has characters that no header can carry.");
+    }
     current = token;
     return token;
   }

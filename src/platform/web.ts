@@ -32,7 +32,7 @@ export function transportAttemptPolicies(_options: PipelineOptions): PipelinePol
 
 /** A page can't read the `Date` header of another origin, and the clocks of edge runtimes are right. */
 export function createClock(): Clock {
-  return { now: Date.now, correctFrom: () => undefined };
+  return { now: () => Date.now(), correctFrom: () => undefined };
 }
 
 /** Fetch sets Accept-Encoding itself. */

@@ -6,11 +6,6 @@ import { abortError, type Signal } from "../cancellation.js";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "./retryAfter.js";
 
-interface Outcome {
-  readonly response?: PipelineResponse | undefined;
-  readonly error?: unknown;
-}
-
 /**
  * Retries lost connections, 408 and 5xx (but 501 and 505) with exponential delays and jitter, and after the delay
  * that the service asks for where it does; 429 only then. Nothing waits longer than `maxRetryDelayInMs` (64 s by
@@ -19,33 +14,33 @@ interface Outcome {
 export function retryPolicy(options: PipelineRetryOptions = {}): PipelinePolicy {
   const { maxRetries = 3, retryDelayInMs = 1000, maxRetryDelayInMs = 64_000 } = options;
 
-  /** In milliseconds; undefined when the outcome is final. */
-  function delayAfter({ response, error }: Outcome, retry: number): number | undefined {
-    const backoff = Math.min(retryDelayInMs * 2 ** retry, maxRetryDelayInMs) * (0.5 + Math.random() / 2);
-    if (error !== undefined) return isLostConnection(error) ? backoff : undefined;
-    const { status, headers } = response as PipelineResponse;
+  const backoff = (retry: number) =>
+    Math.min(retryDelayInMs * 2 ** retry, maxRetryDelayInMs) * (0.5 + Math.random() / 2);
+
+  /** In milliseconds; undefined when the answer is final. */
+  function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
+    if (status < 400) return undefined;
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
     const asked = isTransient || status === 429 ? retryAfterOf(headers) : undefined;
     if (asked !== undefined) return asked <= maxRetryDelayInMs ? asked : undefined;
-    return isTransient ? backoff : undefined;
+    return isTransient ? backoff(retry) : undefined;
   }
 
   return {
     name: "acsRetryPolicy",
     async sendRequest(request, next) {
       for (let retry = 0; ; retry++) {
-        const outcome = await next(request).then(
-          (response): Outcome => ({ response }),
-          (error: unknown): Outcome => ({
-            error: error ?? new Error("The transport failed without an error."),
-          }),
-        );
-        const delay = retry < maxRetries ? delayAfter(outcome, retry) : undefined;
-        if (delay === undefined) {
-          if (outcome.response) return outcome.response;
-          throw outcome.error;
+        let delay: number | undefined;
+        let why = "a lost connection";
+        try {
+          const response = await next(request);
+          delay = retry < maxRetries ? delayAfter(response, retry) : undefined;
+          if (delay === undefined) return response;
+          why = `status ${response.status}`;
+        } catch (error) {
+          if (retry >= maxRetries || !isLostConnection(error)) throw error;
+          delay = backoff(retry);
         }
-        const why = outcome.response ? `status ${outcome.response.status}` : "a lost connection";
         logger.warning(
           `Retry ${retry + 1} of ${maxRetries} in ${Math.round(delay)} ms after ${why}, request id ${request.requestId}`,
         );

@@ -12,6 +12,8 @@ export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
   return {
     name: "acsTracingPolicy",
     async sendRequest(request, next) {
+      // Its method's span is not recorded, so that this one would have no parent.
+      if (!request.tracingOptions) return next(request);
       const { span, updatedOptions } = tracing.startSpan(`HTTP ${request.method}`, request, {
         spanKind: "client",
       });

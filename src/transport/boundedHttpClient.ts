@@ -25,10 +25,11 @@ export function boundedHttpClient(httpClient: HttpClient): HttpClient {
     async sendRequest(request) {
       request.streamResponseStatusCodes = everyStatus;
       request.enableBrowserStreams = true;
-      const { status, headers, ...body } = await httpClient.sendRequest(request);
+      const received = await httpClient.sendRequest(request);
+      const { status, headers } = received;
       const response: PipelineResponse = { request, status, headers };
       try {
-        response.bodyAsText = await readBody({ ...response, ...body }, largestBody);
+        response.bodyAsText = await readBody(received, largestBody);
       } catch (error) {
         throw bodyFailure(error, response);
       }

@@ -5,6 +5,6 @@ const words = /failed to fetch|networkerror|load failed|fetch failed|network con
 
 /** Whether a connection of fetch could not be made or was lost. */
 export function isLostFetch(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return code === "ECONNRESET" || (code === RestError.REQUEST_SEND_ERROR && words.test(String(message)));
 }

@@ -4,10 +4,10 @@ const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
 
 /** A key that signatures are verified with. */
 export class AccessKey {
-  readonly #bytes: BufferSource;
+  readonly #bytes: Uint8Array;
   #key: Promise<CryptoKey> | undefined;
 
-  private constructor(bytes: BufferSource) {
+  private constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
   }
 
@@ -24,8 +24,15 @@ export class AccessKey {
   }
 
   /** Whether the signature is that of the text. Compares in constant time, as WebCrypto's verify does. */
-  async verify(text: string, signature: BufferSource): Promise<boolean> {
-    this.#key ??= crypto.subtle.importKey("raw", this.#bytes, algorithm, false, ["verify"]);
-    return crypto.subtle.verify(algorithm.name, await this.#key, signature, utf8(text));
+  async verify(text: string, signature: Uint8Array): Promise<boolean> {
+    this.#key ??= crypto.subtle.importKey("raw", this.#bytes as Uint8Array<ArrayBuffer>, algorithm, false, [
+      "verify",
+    ]);
+    return crypto.subtle.verify(
+      algorithm.name,
+      await this.#key,
+      signature as Uint8Array<ArrayBuffer>,
+      utf8(text),
+    );
   }
 }

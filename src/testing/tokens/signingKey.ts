@@ -55,8 +55,13 @@ export class SigningKey {
     return base64Url(new Uint8Array(await crypto.subtle.sign(algorithm.name, this.#private, utf8(text))));
   }
 
-  verify(text: string, signature: BufferSource): Promise<boolean> {
-    return crypto.subtle.verify(algorithm.name, this.#public, signature, utf8(text));
+  verify(text: string, signature: Uint8Array): Promise<boolean> {
+    return crypto.subtle.verify(
+      algorithm.name,
+      this.#public,
+      signature as Uint8Array<ArrayBuffer>,
+      utf8(text),
+    );
   }
 }
 
