@@ -14,9 +14,14 @@ export function redactResponse(request: PipelineRequest, response: PipelineRespo
   const isFailure = status < 200 || status > 299;
   for (const [name, value] of headers) {
     const isSuspect = isFailure || (credential && value.includes(credential)) || value.includes("eyJ");
-    if (isSuspect && !/^www-authenticate$/i.test(name)) headers.set(name, redact(value, request, credential));
+    if (isSuspect) {
+      const pattern = /^www-authenticate$/i.test(name) ? "" : jwt;
+      headers.set(name, redact(value, request, credential, pattern));
+    }
   }
-  if (isFailure && bodyAsText) response.bodyAsText = redact(unescapeBase64(bodyAsText), request, credential);
+  if (isFailure && bodyAsText) {
+    response.bodyAsText = redact(unescapeBase64(bodyAsText), request, credential, jwt);
+  }
 }
 
 /** The start of the signature or the token; a text that holds it may have been cut in the middle of it. */
@@ -26,13 +31,13 @@ function credentialOf({ headers }: PipelineRequest): string {
   return startOf(value.slice(signature < 0 ? value.indexOf(" ") + 1 : signature + 10));
 }
 
-function redact(text: string, { body }: PipelineRequest, credential: string): string {
+function redact(text: string, { body }: PipelineRequest, credential: string, pattern: string): string {
   const exchanged = typeof body === "string" ? /"token":"([^"]+)/.exec(body)?.[1] : undefined;
-  const starts = [credential, startOf(exchanged ?? "")].filter(Boolean);
-  const patterns = starts
+  const patterns = [credential, startOf(exchanged ?? "")]
     .flatMap((start) => [start, encodeURIComponent(start)])
     .map((start) => start.replace(/\W/g, "\\$&"));
-  return text.replace(new RegExp(`(?:${[jwt, ...patterns].join("|")})[\\w+/=.~%-]*`, "g"), "REDACTED");
+  const any = [pattern, ...patterns].filter(Boolean).join("|");
+  return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~%-]*`, "g"), "REDACTED") : text;
 }
 
 /** Nothing of a text that is too short for a secret. */

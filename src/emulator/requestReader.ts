@@ -1,6 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { WireRequest } from "../testing/wire/wire.js";
 
+/** A request whose body has not been read. */
+export type RequestHead = Omit<WireRequest, "body">;
+
 /** The client closed the connection before its request was complete. */
 export class ClientGoneError extends Error {
   override readonly name = "ClientGoneError";
@@ -8,26 +11,26 @@ export class ClientGoneError extends Error {
 
 /**
  * Reads a request as it arrived.
- * @param limit - Bytes of the body. A longer one is cut one byte after it, which is enough to refuse it.
+ * @param bodyLimit - Bytes of the body. A longer one is cut one byte after it, which is enough to refuse it.
  * @throws ClientGoneError
  */
 export async function readRequest(
   message: IncomingMessage,
   scheme: "http" | "https",
-  limit: number,
+  bodyLimit: (head: RequestHead) => number,
 ): Promise<WireRequest> {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
   }
-  return {
+  const head: RequestHead = {
     method: message.method ?? "",
     target: message.url ?? "",
     scheme,
     host: message.headers.host ?? "",
     headers,
-    body: await readBody(message, limit),
   };
+  return { ...head, body: await readBody(message, bodyLimit(head)) };
 }
 
 function readBody(message: IncomingMessage, limit: number): Promise<Uint8Array> {

@@ -6,26 +6,24 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BODY_LIMIT } from "../testing/handleRequest.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
-import { ClientGoneError, readRequest } from "./requestReader.js";
+import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
 import { writeResponse } from "./responseWriter.js";
-
-/** A snapshot that is put back may be long. Bytes. */
-const ADMIN_BODY_LIMIT = 512 * 1024 * 1024;
 
 /** How long open requests may take when the server closes. Milliseconds. */
 const CLOSE_GRACE = 2000;
 
 export interface ServerContext {
   readonly answer: (request: WireRequest) => Promise<WireResponse>;
+  /** How many bytes of its body a request may have. */
+  readonly bodyLimit: (head: RequestHead) => number;
   readonly log: (entry: LogEntry) => void;
 }
 
 /** An HTTP server that never lets a request end the process. */
 export async function createEmulatorServer(
-  { answer, log }: ServerContext,
+  { answer, bodyLimit, log }: ServerContext,
   tls: EmulatorOptions["tls"],
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
@@ -41,8 +39,7 @@ export async function createEmulatorServer(
   };
   const serve = async (message: IncomingMessage, response: ServerResponse) => {
     response.on("error", () => {});
-    const limit = message.url?.startsWith("/_emulator/") ? ADMIN_BODY_LIMIT : BODY_LIMIT;
-    writeResponse(await answer(await readRequest(message, scheme, limit)), message, response);
+    writeResponse(await answer(await readRequest(message, scheme, bodyLimit)), message, response);
   };
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 };
   if (!tls) return createServer(options, listener);

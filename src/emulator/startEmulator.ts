@@ -1,7 +1,7 @@
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
-import { dispatch } from "./dispatch.js";
+import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 
@@ -37,7 +37,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const file = data === undefined ? undefined : await openData(data, core, log);
   try {
     const context = { core, service, ownHost: host };
-    const server = await createEmulatorServer({ answer: (request) => dispatch(context, request), log }, tls);
+    const server = await createEmulatorServer(
+      {
+        answer: (request) => dispatch(context, request),
+        bodyLimit: (head) => bodyLimitOf(context, head),
+        log,
+      },
+      tls,
+    );
     const actualPort = await listen(server, port, host);
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
     core.endpoint = `${url}/`;

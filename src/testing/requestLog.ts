@@ -21,6 +21,10 @@ export interface LoggedRequest {
   readonly status?: number;
   /** The `code` of an error answer. */
   readonly code?: string;
+  /** The `message` of an error answer. */
+  readonly message?: string;
+  /** The `target` of an error answer: the part of the request at fault. */
+  readonly errorTarget?: string;
   /** What the developer should know, as in `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string;
   readonly durationInMs: number;
@@ -36,6 +40,8 @@ export class RequestLog {
 
   readonly #capacity: number;
   #requests: LoggedRequest[] = [];
+  #added = 0;
+  #cleared = 0;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
@@ -52,9 +58,20 @@ export class RequestLog {
       ...outcome,
     };
     this.#requests.push(request);
+    this.#added += 1;
     // Cut in large pieces: shifting one element per request would move the whole array each time.
     if (this.#requests.length >= this.#capacity * 2) this.#requests = this.list();
     this.onRequest?.(request);
+  }
+
+  /** How many requests came in so far: the number of the newest one. */
+  get count(): number {
+    return this.#added;
+  }
+
+  /** Another number whenever the list is another. */
+  get revision(): number {
+    return this.#added + this.#cleared;
   }
 
   list(): LoggedRequest[] {
@@ -62,6 +79,7 @@ export class RequestLog {
   }
 
   clear(): void {
+    this.#cleared += 1;
     this.#requests = [];
   }
 }

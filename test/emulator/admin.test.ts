@@ -85,6 +85,63 @@ describe("the admin API", () => {
     expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
   });
 
+  it("finds users by a part of an id or a custom id, and lists each one's newest tokens", async () => {
+    const custom = (await admin("POST", "/users", { customId: "Alice@contoso" })).json.id;
+    const other = await makeUser(emulator.service);
+    for (let count = 0; count < 20; count++) await makeToken(emulator.service, custom);
+    const found = await admin("GET", "/users?search=alice&tokens=2");
+    expect(found.json).toMatchObject({ total: 2, matching: 1, users: [{ id: custom, tokenCount: 20 }] });
+    const numbers = found.json.users[0].tokens.map(({ number }: { number: number }) => number);
+    expect(numbers).toHaveLength(2);
+    expect(numbers[0]).toBe(numbers[1] + 1);
+    expect((await admin("GET", `/users?search=${other.slice(-12)}`)).json.users).toMatchObject([
+      { id: other },
+    ]);
+    expect((await admin("GET", "/users?search=nobody")).json).toMatchObject({
+      total: 2,
+      matching: 0,
+      users: [],
+    });
+    expect((await admin("GET", "/users")).json.users[0]).not.toHaveProperty("tokens");
+  });
+
+  it("gives a token again, to the byte, while it lives", async () => {
+    const token = await makeToken(emulator.service, await makeUser(emulator.service));
+    const { number } = (await admin("GET", "/tokens?limit=1")).json.tokens[0];
+    expect((await admin("GET", `/tokens/${number}`)).json).toEqual({ token });
+    emulator.service.clock.advance({ hours: 25 });
+    expect((await admin("GET", `/tokens/${number}`)).status).toBe(404);
+    expect((await admin("GET", "/tokens/x")).status).toBe(404);
+  });
+
+  it("has another revision when, and only when, something has changed", async () => {
+    const revision = async () => (await admin("GET", "/info")).json.revision;
+    const seen = [await revision()];
+    expect(await revision()).toBe(seen[0]);
+    await makeUser(emulator.service);
+    seen.push(await revision());
+    await send(emulator.url, "GET", "/unknown");
+    seen.push(await revision());
+    await admin("DELETE", "/requests");
+    seen.push(await revision());
+    await admin("POST", "/reset");
+    seen.push(await revision());
+    expect(new Set(seen).size).toBe(5);
+  });
+
+  it("numbers requests as they came in, and tells the words of a refusal", async () => {
+    await send(emulator.url, "GET", "/one");
+    const first = (await admin("GET", "/requests")).json.requests[0];
+    await send(emulator.url, "GET", "/two");
+    const { requests } = (await admin("GET", "/requests")).json;
+    expect(requests.map(({ target }: { target: string }) => target)).toEqual(["/two", "/one"]);
+    expect(requests[1]).toEqual(first);
+    expect(requests[0]).toMatchObject({
+      number: first.number + 1,
+      message: "The requested resource was not found.",
+    });
+  });
+
   it("shows the last requests and forgets them", async () => {
     await makeUser(emulator.service);
     const { json } = await admin("GET", "/requests?limit=5");

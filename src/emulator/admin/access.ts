@@ -9,7 +9,10 @@ import type { WireRequest } from "../../testing/wire/wire.js";
  * them; an IP address, `localhost` and a bare name of a local network are not theirs.
  * @param ownHost - The host that the emulator was told to listen on.
  */
-export function adminRefusal({ headers, host, scheme }: WireRequest, ownHost: string): string | undefined {
+export function adminRefusal(
+  { headers, host, scheme }: Omit<WireRequest, "body">,
+  ownHost: string,
+): string | undefined {
   const name = hostName(host);
   if (!name || !(isLocalName(name) || name === ownHost.toLowerCase())) {
     return `The Host ${JSON.stringify(host.slice(0, 100))} is not this emulator's`;

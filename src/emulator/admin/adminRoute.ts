@@ -57,9 +57,9 @@ export function optionalNumber(body: JsonObject, name: string): number | undefin
   return value;
 }
 
-/** The query's `limit`, from 1 to 1000; 100 when it is not given. @throws TypeError */
-export function limitOf(query: URLSearchParams): number {
-  const limit = Number(query.get("limit") ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new TypeError("limit must be 1 to 1000");
+/** The query's `limit`, or another such argument, from 1 to 1000; 100 when it is not given. @throws TypeError */
+export function limitOf(query: URLSearchParams, name = "limit"): number {
+  const limit = Number(query.get(name) ?? 100);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new TypeError(`${name} must be 1 to 1000`);
   return limit;
 }

@@ -1,7 +1,9 @@
 import type { Duration } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
+import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { packageVersion } from "../../version.js";
 import { type AdminAnswer, type AdminCall, type AdminRoute, limitOf } from "./adminRoute.js";
 
 export const controlRoutes: readonly AdminRoute[] = [
@@ -44,22 +46,29 @@ function info({ core, service }: AdminCall): AdminAnswer {
       resourceId,
       strictness: strict ? "strict" : loose ? "loose" : "standard",
       users: core.state.userCount,
-      time: core.clock.now().toISOString(),
+      version: packageVersion,
+      faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
+      // Another number whenever users, tokens or requests are others, so that a page need not read them all.
+      revision: core.state.revision + core.log.revision,
+      ...clockState(core),
     },
   };
 }
 
-/** Newest first. */
-function listRequests({ service, query }: AdminCall): AdminAnswer {
-  return { status: 200, body: { requests: service.requests.slice(-limitOf(query)).reverse() } };
+/** Newest first, each with the number under which it came in. */
+function listRequests({ core, query }: AdminCall): AdminAnswer {
+  const newest = core.log.list().slice(-limitOf(query)).reverse();
+  const requests = newest.map((request, index) => ({ number: core.log.count - index, ...request }));
+  return { status: 200, body: { requests } };
 }
 
 function showClock({ core }: AdminCall): AdminAnswer {
-  const { skew, frozenAt } = core.clock.state;
-  return {
-    status: 200,
-    body: { time: core.clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs: skew },
-  };
+  return { status: 200, body: clockState(core) };
+}
+
+function clockState({ clock }: ServiceCore): object {
+  const { skew, frozenAt } = clock.state;
+  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs: skew };
 }
 
 /** Any of `reset`, `set`, `advance`, `skew` and `freeze`, done in this order. */

@@ -3,6 +3,7 @@ import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import {
   type AdminCall,
+  AdminError,
   type AdminRoute,
   limitOf,
   optionalNumber,
@@ -16,6 +17,7 @@ export const tokenRoutes: readonly AdminRoute[] = [
     path: "/tokens",
     run: ({ core, query }) => ({ status: 200, body: { tokens: wireTokens(core, limitOf(query)) } }),
   },
+  { method: "GET", path: "/tokens/{number}", run: showToken },
   {
     method: "POST",
     path: "/tokens:inspect",
@@ -31,7 +33,7 @@ export const tokenRoutes: readonly AdminRoute[] = [
 /** Unexpired tokens, the newest first; at most `limit`. The tokens themselves are kept nowhere. */
 export function wireTokens(core: ServiceCore, limit: number, user?: User): object[] {
   let newest: TokenIssued[] = [];
-  for (const token of core.state.tokens(core.clock.time, user)) {
+  for (const token of core.state.tokens(core.clock.time, user && [user])) {
     newest.push(token);
     // Among a million tokens, sorting them all would stop everything else for a second.
     if (newest.length >= limit * 8) newest = newestFirst(newest).slice(0, limit);
@@ -39,6 +41,46 @@ export function wireTokens(core: ServiceCore, limit: number, user?: User): objec
   return newestFirst(newest)
     .slice(0, limit)
     .map((token) => wireToken(core, token));
+}
+
+/** What `wireTokens` lists for each of many users, in one pass over all tokens. By the user's number. */
+export function tokensOfUsers(
+  core: ServiceCore,
+  users: readonly User[],
+  limit: number,
+): Map<number, { tokenCount: number; tokens: object[] }> {
+  const issued = new Map(users.map(({ number }): [number, TokenIssued[]] => [number, []]));
+  const counts = new Map<number, number>();
+  for (const token of core.state.tokens(core.clock.time, users)) {
+    const newest = issued.get(token.user);
+    if (!newest) continue;
+    counts.set(token.user, (counts.get(token.user) ?? 0) + 1);
+    newest.push(token);
+    if (newest.length >= limit * 8) newestFirst(newest).length = limit;
+  }
+  return new Map(
+    [...issued].map(([user, tokens]) => [
+      user,
+      {
+        tokenCount: counts.get(user) ?? 0,
+        tokens: newestFirst(tokens)
+          .slice(0, limit)
+          .map((token) => wireToken(core, token)),
+      },
+    ]),
+  );
+}
+
+/** The token itself. It is kept nowhere, but signing the same content again gives the same token. */
+async function showToken({ core, parameters }: AdminCall): Promise<{ status: number; body: object }> {
+  const number = Number(parameters.number);
+  for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
+    const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
+    if (userId === undefined) continue;
+    const content = { token, userId, scopes, issuedAt, expiresAt };
+    return { status: 200, body: { token: await core.issuer.sign(content) } };
+  }
+  throw new AdminError(404, "There is no unexpired token with this number");
 }
 
 function newestFirst(tokens: TokenIssued[]): TokenIssued[] {

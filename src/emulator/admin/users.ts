@@ -10,7 +10,7 @@ import {
   limitOf,
   optionalText,
 } from "./adminRoute.js";
-import { wireTokens } from "./tokens.js";
+import { tokensOfUsers, wireTokens } from "./tokens.js";
 
 export const userRoutes: readonly AdminRoute[] = [
   { method: "GET", path: "/users", run: listUsers },
@@ -20,16 +20,30 @@ export const userRoutes: readonly AdminRoute[] = [
   { method: "DELETE", path: "/users/{id}", run: deleteUser },
 ];
 
-/** Newest first. `before` is the number of the user at which the last page ended. */
+/**
+ * Newest first. `before` is the number of the user at which the last page ended, `search` a part of an id or a
+ * custom id, `tokens` how many tokens to list with each user.
+ */
 function listUsers({ core, query }: AdminCall): AdminAnswer {
   const limit = limitOf(query);
   const before = Number(query.get("before") ?? Number.POSITIVE_INFINITY);
+  const search = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
-  for (let number = Math.min(before, core.state.nextUser) - 1; number > 0 && page.length < limit; number--) {
+  let matching = search === "" ? core.state.userCount : 0;
+  for (let number = core.state.nextUser - 1; number > 0; number--) {
+    if (search === "" && page.length === limit) break;
     const user = core.state.userByNumber(number);
-    if (user) page.push(user);
+    if (!user || !isFound(user, search)) continue;
+    if (search !== "") matching += 1;
+    if (number < before && page.length < limit) page.push(user);
   }
-  return { status: 200, body: { total: core.state.userCount, users: page.map(wireUser) } };
+  const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
+  const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));
+  return { status: 200, body: { total: core.state.userCount, matching, users } };
+}
+
+function isFound({ id, customId = "" }: User, search: string): boolean {
+  return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
 function addUser({ core, body }: AdminCall): AdminAnswer {

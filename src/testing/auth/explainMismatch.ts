@@ -37,7 +37,10 @@ export async function explainMismatch(
   ) {
     findings.push("The client used the well-known access key, but this service runs with another one");
   }
-  return [...findings, ...clientsOwnText(request, text), ...(await hashFinding(request))].join("; ");
+  findings.push(...clientsOwnText(request, text), ...(await hashFinding(request)));
+  if (findings.length === 1)
+    findings.push("Nothing else is wrong with it, so the access key is probably another one");
+  return findings.join("; ");
 }
 
 /** What a proxy may have made of the host, or the client of its port. */

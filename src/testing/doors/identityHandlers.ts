@@ -9,6 +9,9 @@ export interface HandlerFactory<Handler> {
  * Handlers for `setupServer` and `setupWorker` of msw 2 and 3: every request to the endpoint of the service is
  * answered by the service, unknown paths included, so that `onUnhandledRequest: "error"` has nothing to say.
  *
+ * A connection that `failNext` drops is msw's network error: in Node a `TypeError` without a code such as
+ * `ECONNRESET`, which a client need not take for a lost connection.
+ *
  * msw's own `http` is handed in, so that this package loads no msw and the handlers are those of the msw that
  * the caller runs.
  *

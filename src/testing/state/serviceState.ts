@@ -32,8 +32,12 @@ export class ServiceState {
   #lastToken = 0;
   #firstToken = 1;
 
+  /** How many events there were: another number whenever the state is another. */
+  revision = 0;
+
   record(event: StateEvent): void {
     this.#apply(event);
+    this.revision += 1;
     this.onEvent?.(event);
   }
 
@@ -86,10 +90,10 @@ export class ServiceState {
   }
 
   /** Unexpired tokens of users that exist, revoked ones among them. `time` in milliseconds since 1970. */
-  *tokens(time: number, user?: User): Generator<TokenIssued> {
+  *tokens(time: number, users?: readonly User[]): Generator<TokenIssued> {
     const now = Math.floor(time / 1000);
     this.#tokens.dropExpired(now);
-    for (const token of this.#tokens.list(now, user?.number)) {
+    for (const token of this.#tokens.list(now, users && new Set(users.map(({ number }) => number)))) {
       if (this.#usersByNumber.has(token.user)) yield token;
     }
   }

@@ -31,12 +31,12 @@ export class TokenTable {
     }
   }
 
-  /** Tokens that are not expired, in no certain order. Seconds since 1970. */
-  *list(now: number, user?: number): Generator<TokenIssued> {
+  /** Tokens that are not expired, of these users if given, in no certain order. Seconds since 1970. */
+  *list(now: number, users?: ReadonlySet<number>): Generator<TokenIssued> {
     for (const pages of this.#hours.values()) {
       for (const page of pages) {
         for (let row = 0; row < page.length; row++) {
-          if ((page.expiresAt[row] ?? 0) > now && (user === undefined || page.users[row] === user)) {
+          if ((page.expiresAt[row] ?? 0) > now && (users === undefined || users.has(page.users[row] ?? 0))) {
             yield page.read(row, this.#scopeSets);
           }
         }

@@ -39,7 +39,13 @@ export class Exchange {
   fail(error: ServiceError): WireResponse {
     if (error.options.diagnosis !== undefined) this.#remarks.push(error.options.diagnosis);
     const response = errorResponse(error, this.#context());
-    this.#log({ status: error.status, code: error.code });
+    const { target: errorTarget } = error.options;
+    this.#log({
+      status: error.status,
+      code: error.code,
+      message: error.message,
+      ...(errorTarget === undefined ? {} : { errorTarget }),
+    });
     return response;
   }
 
@@ -63,7 +69,7 @@ export class Exchange {
     return this.#remarks.length > 0 ? this.#remarks.join("; ") : undefined;
   }
 
-  #log(answered: Pick<Outcome, "status" | "code">): void {
+  #log(answered: Pick<Outcome, "status" | "code" | "message" | "errorTarget">): void {
     const diagnosis = this.#diagnosis();
     this.#core.log.add(this.#core.clock.time, this.#request, {
       ...(this.#operation === undefined ? {} : { operation: this.#operation }),
