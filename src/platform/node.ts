@@ -13,11 +13,11 @@ import type { Signal } from "../cancellation.js";
 import { isLoopback } from "../clientArguments.js";
 import { redirectPolicy } from "../policies/redirectPolicy.js";
 
-export { createDefaultHttpClient } from "@azure/core-rest-pipeline";
 export { createCorrectedClock as createClock } from "../auth/clock.js";
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoNode.js";
 export { isLostConnection } from "../transport/lostConnection.js";
 export { readNodeBody as readBody } from "../transport/nodeBody.js";
+export { createNodeHttpClient as createDefaultHttpClient } from "../transport/nodeHttpClient.js";
 
 export function transportPolicies(
   endpoint: URL,

@@ -1,7 +1,7 @@
 import { RestError } from "@azure/core-rest-pipeline";
 
 /** In Chromium, Firefox, Safari, Node and workerd; what else fetch says is a mistake of its caller. */
-const words = /failed to fetch|networkerror|load failed|fetch failed|network connection lost/i;
+const words = /failed to fetch|network ?error|load failed|fetch failed|network connection lost/i;
 
 /** Whether a connection of fetch could not be made or was lost. */
 export function isLostFetch(error: unknown): boolean {

@@ -31,14 +31,17 @@ export class ServiceState {
   #lastUser = 0;
   #lastToken = 0;
   #firstToken = 1;
-
-  /** How many events there were: another number whenever the state is another. */
-  revision = 0;
+  #revision = 0;
 
   record(event: StateEvent): void {
     this.#apply(event);
-    this.revision += 1;
+    this.#revision += 1;
     this.onEvent?.(event);
+  }
+
+  /** Another number whenever the state is another. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** The key that tokens are signed with, once there is one. */
