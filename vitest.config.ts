@@ -1,14 +1,22 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-const config: ViteUserConfig = defineConfig({
+/** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes`. */
+const onOtherRuntimes = "test/**/*.runtimes.test.ts";
+
+const config: ViteUserConfig = defineConfig(({ mode }) => ({
   resolve: {
     alias: { "#platform": new URL("./src/platform/node.ts", import.meta.url).pathname },
   },
   test: {
-    include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-    reporters: ["default", ["json", { outputFile: "test-results/vitest.json" }]],
+    ...(mode === "runtimes"
+      ? { include: [onOtherRuntimes] }
+      : {
+          include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+          exclude: ["**/node_modules/**", onOtherRuntimes],
+        }),
+    reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
     testTimeout: 20_000,
   },
-});
+}));
 
 export default config;

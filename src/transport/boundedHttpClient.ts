@@ -4,20 +4,11 @@
 import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { readBody } from "#platform";
 import { redactResponse } from "../redact.js";
+import { BodyError } from "./bodyError.js";
 
 /** In bytes, decompressed. The largest answer of the service has about a kilobyte. */
 const largestBody = 1024 * 1024;
 const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
-
-/** Why a body could not be read. */
-export class BodyError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Wraps a transport so that it gives at most 1 MiB of body as text, or a RestError with request, status and code. */
 export function boundedHttpClient(httpClient: HttpClient): HttpClient {
@@ -37,11 +28,6 @@ export function boundedHttpClient(httpClient: HttpClient): HttpClient {
       return response;
     },
   };
-}
-
-/** An answer that is over its bound. Not retried. */
-export function tooLarge(limit: number): BodyError {
-  return new BodyError("RESPONSE_TOO_LARGE", `it has more than ${limit} bytes`);
 }
 
 function bodyFailure(error: unknown, response: PipelineResponse): unknown {
