@@ -172,6 +172,7 @@ describe("requests", () => {
       body: { token: "<cut>", appId: "x", userId: "y" },
       status: 401,
       code: "InvalidAccessToken",
+      message: "Provided access token is not valid.",
       diagnosis: "token is no JWT",
     });
     expect(first?.headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);

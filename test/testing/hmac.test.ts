@@ -182,6 +182,7 @@ describe("a request to the service", () => {
     ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
     ["the well-known key", signed(wellKnown), "used the well-known access key"],
+    ["a key that no one knows", signed(text("unknown")), "the access key is probably another one"],
     [
       "Java's own text, another key",
       { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text(stringToSign(signed(wellKnown))) },

@@ -1,0 +1,26 @@
+import { expect } from "vitest";
+import type { FakeIdentityService } from "../../src/testing/index.js";
+import { ask, type Question } from "./ask.js";
+
+/** How a service is to refuse. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message?: string;
+  readonly target?: string;
+  readonly announced?: boolean;
+}
+
+/** Asks, and expects this refusal: the target and the announcement of versions where they are named, and only there. */
+export async function expectRefusal(
+  service: FakeIdentityService,
+  question: Question,
+  { announced = false, status, ...error }: Refusal,
+): Promise<void> {
+  const reply = await ask(service, question);
+  expect(reply.status).toBe(status);
+  expect(reply.body.error).toMatchObject(error);
+  expect("target" in reply.body.error).toBe(error.target !== undefined);
+  expect(reply.headers.has("api-supported-versions")).toBe(announced);
+  expect(reply.headers.get("content-type")).toBe("application/json");
+}
