@@ -1,9 +1,9 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
 /** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes`. */
 const onOtherRuntimes = "test/**/*.runtimes.test.ts";
 
-const config: ViteUserConfig = defineConfig(({ mode }) => ({
+const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   resolve: {
     alias: { "#platform": new URL("./src/platform/node.ts", import.meta.url).pathname },
   },

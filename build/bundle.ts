@@ -1,0 +1,78 @@
+// Writes dist: one module per entry and format, which loads several times faster than a file per source file and takes
+// a third of the room. The client is bundled twice, for Node and for the web: `#platform` is decided here.
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+import { bundlePage } from "../src/emulator/page/bundle.js";
+import { rollUpTypes } from "./types.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const client = { index: "src/index.ts" };
+const besides = Object.fromEntries(
+  ["testing/index", "emulator/index", "undici/index"]
+    .filter((entry) => existsSync(`${root}/src/${entry}.ts`))
+    .map((entry) => [entry, `src/${entry}.ts`]),
+);
+
+/** Puts the finished page into the place of the module that bundles it from its sources; CommonJS loads that of ESM. */
+function finishedPage(format: "esm" | "cjs"): Plugin {
+  return {
+    name: "finished page",
+    setup({ onLoad, onResolve }) {
+      if (format === "cjs") {
+        onResolve({ filter: /^\.\/assets\.js$/ }, () => ({
+          path: "../../esm/emulator/page/assets.js",
+          external: true,
+        }));
+      }
+      onLoad({ filter: /emulator\/page\/assets\.ts$/ }, async () => {
+        const assets = JSON.stringify(await bundlePage());
+        return {
+          contents: `const assets = ${assets};\nexport const loadPage = () => Promise.resolve(assets);`,
+        };
+      });
+    },
+  };
+}
+
+async function bundle(format: "esm" | "cjs", platform: "node" | "web", entryPoints: Record<string, string>) {
+  const options: BuildOptions = {
+    absWorkingDir: root,
+    entryPoints,
+    bundle: true,
+    format,
+    platform: platform === "node" ? "node" : "neutral",
+    target: "es2022",
+    packages: "external",
+    alias: { "#platform": `${root}/src/platform/${platform}.ts` },
+    tsconfigRaw: {},
+    plugins: [finishedPage(format)],
+    splitting: format === "esm" && entryPoints !== client,
+    chunkNames: "chunks/[name]-[hash]",
+    outdir: format === "esm" ? "dist/esm" : "dist/commonjs",
+    outExtension: {
+      ".js": `${entryPoints === client && platform === "web" ? ".web" : ""}.${format === "esm" ? "js" : "cjs"}`,
+    },
+    // The fake and the emulator are no code that a user steps through; the other builds of the client differ in form alone.
+    minifyWhitespace: entryPoints !== client,
+    minifySyntax: entryPoints !== client,
+    sourcemap: entryPoints === client && format === "esm" && platform === "node",
+    legalComments: "none",
+    logLevel: "warning",
+  };
+  await build(options);
+}
+
+rmSync(`${root}/dist`, { recursive: true, force: true });
+for (const format of ["esm", "cjs"] as const) {
+  await bundle(format, "node", client);
+  await bundle(format, "web", client);
+}
+await bundle("esm", "node", {
+  ...besides,
+  "emulator/cli": "src/emulator/cli.ts",
+  "emulator/page/assets": "src/emulator/page/assets.ts",
+});
+await bundle("cjs", "node", besides);
+rollUpTypes(["index", ...Object.keys(besides)]);
+console.log(`Built ${readdirSync(`${root}/dist`, { recursive: true }).length} files.`);
