@@ -23,7 +23,7 @@ export function sendAttempt(request: OperationRequest, next: SendRequest): Promi
       clearTimeout(timer);
       abortSignal?.removeEventListener("abort", stop);
       request.timeout = timeout;
-      request.finishAttempt();
+      request.finishAttempt(attempt);
     };
     const end = (error: Error) => {
       attempt.end(error);

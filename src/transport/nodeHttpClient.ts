@@ -11,6 +11,7 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
+import { onEndOf } from "../operationRequest.js";
 
 type NodeAgent = http.Agent & https.Agent;
 
@@ -60,7 +61,7 @@ function send(
   const headers = request.headers.toJSON({ preserveCase: true });
   if (body) headers["Content-Length"] ??= String(Buffer.byteLength(body));
   const { hostname, port, pathname, search } = url;
-  const { method, abortSignal, requestOverrides } = request;
+  const { method, requestOverrides } = request;
   return new Promise((resolve, reject) => {
     const outgoing = open({
       agent,
@@ -80,7 +81,7 @@ function send(
     outgoing.on("error", (error: NodeJS.ErrnoException) => {
       reject(new RestError(error.message, { code: error.code ?? RestError.REQUEST_SEND_ERROR, request }));
     });
-    outgoing.once("close", () => abortSignal?.removeEventListener("abort", stop));
+    outgoing.once("close", () => forget());
     outgoing.once("response", (incoming) => {
       resolve({
         request,
@@ -89,9 +90,8 @@ function send(
         readableStreamBody: incoming,
       });
     });
-    if (abortSignal?.aborted) return stop();
-    abortSignal?.addEventListener("abort", stop);
-    outgoing.end(body);
+    const forget = onEndOf(request, stop);
+    if (!outgoing.destroyed) outgoing.end(body);
   });
 }
 
