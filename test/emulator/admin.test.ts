@@ -132,10 +132,10 @@ describe("the admin API", () => {
     expect(requests[0]).toMatchObject({
       number: first.number + 1,
       message: "The requested resource was not found.",
-      await admin("DELETE", "/requests");
+    });
+    await admin("DELETE", "/requests");
     await send(emulator.url, "GET", "/three");
     expect((await admin("GET", "/requests")).json.requests).toMatchObject([{ number: first.number + 2 }]);
-  });
   });
 
   it("shows the last requests and forgets them", async () => {
