@@ -6,7 +6,6 @@ import {
   type PipelineOptions,
   type PipelinePolicy,
   proxyPolicy,
-  tlsPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Signal } from "../cancellation.js";
@@ -28,10 +27,21 @@ export function transportPolicies(
   const mayUseProxy = options.proxyOptions !== undefined || !isLoopback(endpoint.hostname);
   return [
     ...(options.agent ? [agentPolicy(options.agent)] : []),
-    ...(options.tlsOptions ? [tlsPolicy(options.tlsOptions)] : []),
+    ...(options.tlsOptions ? [hiddenTlsPolicy(options.tlsOptions)] : []),
     ...(mayUseProxy ? [proxyPolicy(options.proxyOptions)] : []),
     userAgentPolicy({ userAgentPrefix: userAgent }),
   ];
+}
+
+/** Core's puts the private key where every print of a `RestError` shows it. */
+function hiddenTlsPolicy(value: NonNullable<PipelineOptions["tlsOptions"]>): PipelinePolicy {
+  return {
+    name: "acsTlsPolicy",
+    sendRequest(request, next) {
+      Object.defineProperty(request, "tlsSettings", { value, configurable: true });
+      return next(request);
+    },
+  };
 }
 
 /** Before the signature, so that a redirect is signed anew. */
