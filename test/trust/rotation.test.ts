@@ -20,7 +20,7 @@ describe.each(["node:crypto", "WebCrypto"] as const)(
       const server = await startServer((_, count) => ({ status: count % 5 === 0 ? 503 : 204 }));
       const credential = new build.AzureKeyCredential(first);
       const client = new build.CommunicationIdentityClient(server.origin, credential, {
-        retryOptions: { maxRetries: 5, retryDelayInMs: 1 },
+        retryOptions: { maxRetries: 40, retryDelayInMs: 1, maxRetryDelayInMs: 4 },
       });
       let left = 1200;
       const lane = async () => {

@@ -1,0 +1,81 @@
+import { createServer } from "node:http";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+} from "../../src/index.js";
+import { closer, listen } from "../helpers/server.js";
+import { findCanaries, keyCanary, textCanary } from "./secrets/canaries.js";
+import { printsOf } from "./secrets/prints.js";
+import { listenToEverything } from "./secrets/witness.js";
+
+const key = keyCanary("access key");
+const password = textCanary("password of the proxy", "proxy-password-that-no-one-may-read-0123456789");
+const passphrase = textCanary(
+  "passphrase of the client's key",
+  "passphrase-that-no-one-may-read-0123456789-abc",
+);
+const pem = textCanary("the client's key", "private-key-that-no-one-may-read-0123456789-abcdef");
+const witness = listenToEverything();
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** A proxy that lets no one through. Its answer names no secret. */
+async function startProxy(status: number): Promise<number> {
+  const server = createServer((_, response) => response.writeHead(status).end("no"));
+  server.on("connect", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+  const port = await listen(server);
+  onTestFinished(closer(server));
+  return port;
+}
+
+async function errorOf(options: CommunicationIdentityClientOptions): Promise<unknown> {
+  const endpoint = "https://my-resource.communication.azure.test";
+  const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
+  const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(key.value), {
+    retryOptions,
+    ...options,
+  });
+  const error = await client.createUser().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(Error);
+  return error;
+}
+
+describe("a failed call tells nothing of", () => {
+  it.each([407, 502])("the password of a proxy that answers %i", async (status) => {
+    const port = await startProxy(status);
+    const proxyOptions = { host: "http://127.0.0.1", port, username: "me", password: password.value };
+    const printed = printsOf(await errorOf({ proxyOptions }));
+    expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
+  });
+
+  it("the password of a proxy that the environment names", async () => {
+    const port = await startProxy(407);
+    vi.stubEnv("HTTPS_PROXY", `http://me:${password.value}@127.0.0.1:${port}`);
+    const printed = printsOf(await errorOf({}));
+    expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
+  });
+
+  it("the password of a proxy that is not there", async () => {
+    const port = await startProxy(407);
+    const proxyOptions = {
+      host: "http://127.0.0.1",
+      port: port === 1 ? 2 : 1,
+      username: "me",
+      password: password.value,
+    };
+    const printed = printsOf(await errorOf({ proxyOptions }));
+    expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
+  });
+
+  it("the client's own key of TLS", async () => {
+    const port = await startProxy(407);
+    const options = {
+      proxyOptions: { host: "http://127.0.0.1", port },
+      tlsOptions: { key: pem.value, passphrase: passphrase.value },
+    };
+    const printed = printsOf(await errorOf(options));
+    expect(findCanaries([printed, ...witness.take()].join("\n"), [pem, passphrase, key])).toEqual([]);
+  });
+});
