@@ -61,20 +61,42 @@ const version = fc.constantFrom(
   "",
   "?limit=-1",
 );
+const user = "8%3Aacs%3A00ac5000-1de4-4717-8000-0000000000f5_x";
+const known = fc.constantFrom(
+  "/identities",
+  `/identities/${user}`,
+  `/identities/${user}/:issueAccessToken`,
+  `/identities/${user}/:revokeAccessTokens`,
+  "/teamsUser/:exchangeAccessToken",
+  "/access/teamsExtension/tenants/t/assignments/o",
+  "/_emulator/users",
+  `/_emulator/users/${user}`,
+  "/_emulator/users/%",
+  "/_emulator/tokens",
+  "/_emulator/tokens:inspect",
+  "/_emulator/teamsUserTokens",
+  "/_emulator/entraTokens",
+  "/_emulator/requests",
+  "/_emulator/faults",
+  "/_emulator/clock",
+  "/_emulator/snapshot",
+  "/",
+);
 const target = fc
-  .tuple(fc.array(word, { maxLength: 6 }), version)
-  .map(([words, query]) => `/${words.join("/")}${query}`);
-const method = fc.constantFrom(
-  "GET",
-  "POST",
-  "PUT",
-  "DELETE",
-  "PATCH",
-  "OPTIONS",
-  "HEAD",
-  "TRACE",
-  "PROPFIND",
-  "CONNECT",
+  .tuple(
+    fc.oneof(
+      { weight: 2, arbitrary: known },
+      fc.array(word, { maxLength: 6 }).map((words) => `/${words.join("/")}`),
+    ),
+    version,
+  )
+  .map((parts) => parts.join(""));
+const method = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("POST", "PUT", "DELETE") },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom("GET", "PATCH", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "CONNECT"),
+  },
 );
 
 const value = fc.oneof(
@@ -152,7 +174,7 @@ const rawRequest: fc.Arbitrary<Buffer> = fc
   .record({
     method,
     target,
-    headers: fc.array(header, { maxLength: 5 }),
+    headers: fc.array(header, { maxLength: 3 }),
     body: json,
     cut: fc.option(fc.nat(400), { freq: 6 }),
     noise: fc.option(fc.tuple(fc.nat(300), fc.uint8Array({ maxLength: 12 })), { freq: 6 }),
