@@ -21,7 +21,8 @@ export function writeRoutes(service: Service): string {
     anyInAll
       ? 'import { type ApiVersion, apiVersions } from "./apiVersions.js";'
       : 'import type { ApiVersion } from "./apiVersions.js";',
-    `export type OperationName =\n${service.operations.map(({ name }) => `  | ${quote(name)}`).join("\n")};`,
+    `/** What a request asks of the service, in all its versions together. Each is one method and path. */
+export type OperationName =\n${service.operations.map(({ name }) => `  | ${quote(name)}`).join("\n")};`,
     `export interface Route {
   readonly operation: OperationName;
   readonly method: string;

@@ -1,5 +1,30 @@
-export type { FakeIdentityService, FakeIdentityServiceOptions } from "../testing/index.js";
-export type { DataFileProblem } from "./data/dataFileError.js";
-export { DataFileError } from "./data/dataFileError.js";
+export type {
+  AssignmentDeleted,
+  AssignmentSet,
+  ClockState,
+  Duration,
+  FakeClock,
+  FakeIdentityService,
+  FakeIdentityServiceOptions,
+  Fault,
+  LoggedRequest,
+  OperationName,
+  RsaPrivateJwk,
+  SeededUser,
+  ServiceSnapshot,
+  SigningKeySet,
+  StateEvent,
+  StateReset,
+  Strictness,
+  TeamsUserTokenOptions,
+  TokenCredentialOptions,
+  TokenInspection,
+  TokenIssued,
+  TokenProblem,
+  TokensRevoked,
+  UserCreated,
+  UserDeleted,
+} from "../testing/index.js";
+export { DataFileError, type DataFileProblem } from "./data/dataFileError.js";
 export type { EmulatorOptions, LogEntry, LogLevel } from "./options.js";
 export { type Emulator, startEmulator } from "./startEmulator.js";

@@ -14,11 +14,14 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
   readonly onLog?: (entry: LogEntry) => void;
 }
 
+/** From the gravest to the least: what failed, what was refused or looks wrong, what happens, what is normal noise. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** Something that happened. Holds no secret. */
 export interface LogEntry {
+  /** A request is `info` with a status below 400 and no diagnosis, else `warn`. */
   readonly level: LogLevel;
+  /** One line for people. */
   readonly message: string;
   /** The same for programs. */
   readonly fields?: Readonly<Record<string, unknown>>;

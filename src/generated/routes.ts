@@ -3,6 +3,7 @@
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 
+/** What a request asks of the service, in all its versions together. Each is one method and path. */
 export type OperationName =
   | "createIdentity"
   | "getIdentity"

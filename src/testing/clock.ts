@@ -1,9 +1,14 @@
-/** A span of time; the parts are added up. */
+/** A span of time; the parts are added up. Each may be a fraction or negative; an absent one is 0. */
 export interface Duration {
+  /** Of 24 hours. */
   readonly days?: number;
+  /** Of 60 minutes. */
   readonly hours?: number;
+  /** Of 60 seconds. */
   readonly minutes?: number;
+  /** Of 1000 milliseconds. */
   readonly seconds?: number;
+  /** The rest; nothing finer than 1 shows. */
   readonly milliseconds?: number;
 }
 
@@ -33,10 +38,13 @@ export interface FakeClock {
   reset(): void;
 }
 
-/** What a snapshot keeps of a clock. Milliseconds. */
+/** What a snapshot keeps of a clock. */
 export interface ClockState {
+  /** How far the service's time is ahead of the machine's while it is not frozen, in milliseconds. */
   readonly offset: number;
+  /** Milliseconds since 1970 at which the service's time stands still; absent while it goes on. */
   readonly frozenAt?: number;
+  /** How far the clock that judges signatures is ahead of the machine's, in milliseconds. */
   readonly skew: number;
 }
 

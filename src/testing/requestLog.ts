@@ -8,6 +8,7 @@ const LONGEST_BODY = 4096;
 export interface LoggedRequest {
   /** The service's time. */
   readonly time: Date;
+  /** As received: `POST`. */
   readonly method: string;
   /** Path and query as received. */
   readonly target: string;
@@ -27,6 +28,7 @@ export interface LoggedRequest {
   readonly errorTarget?: string;
   /** What the developer should know, as in `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string;
+  /** From the request's arrival to its answer by the machine's time, to a tenth; a fault's `delayMs` is part of it. */
   readonly durationInMs: number;
 }
 

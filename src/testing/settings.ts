@@ -21,6 +21,7 @@ export type Strictness = "strict" | "standard" | "loose";
 export interface SeededUser {
   /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. Made from the seed when absent. */
   readonly id?: string;
+  /** 1 to 256 characters; `createUser` with the same one gives this user. Default: none. */
   readonly customId?: string;
 }
 

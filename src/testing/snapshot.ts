@@ -5,8 +5,11 @@ import type { StateEvent } from "./state/events.js";
 
 /** All that a fake service knows, as JSON can hold it. Hand it back to `restore` of the same or another service. */
 export interface ServiceSnapshot {
+  /** Of this format. `restore` takes no other. */
   readonly version: 1;
+  /** The GUID in every user id. `restore` of a service with another one throws. */
   readonly resourceId: string;
+  /** `restore` sets the service's clock to it. */
   readonly clock: ClockState;
   /** What makes the state out of nothing, the key that signs tokens included. */
   readonly events: readonly StateEvent[];

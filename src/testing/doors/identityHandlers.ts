@@ -2,6 +2,7 @@ import type { FakeIdentityService } from "../fakeIdentityService.js";
 
 /** What `http` of msw 2 and msw 3 have in common, as far as it is needed here. */
 export interface HandlerFactory<Handler> {
+  /** A handler for the requests of any method whose URL matches. */
   all(url: RegExp, answer: (info: { readonly request: Request }) => Promise<Response>): Handler;
 }
 

@@ -14,59 +14,85 @@ export type StateEvent =
   | StateReset
   | SigningKeySet;
 
+/** A user exists from now on. */
 export interface UserCreated {
+  /** Tells it from the other events. */
   readonly type: "userCreated";
   /** The user's number within this state, from 1; never given twice. */
   readonly user: number;
   /** The raw id: `8:acs:<resource>_<user>`, or `8:orgid:<user>` for a Teams user. */
   readonly id: string;
+  /** When it was created. */
   readonly at: number;
+  /** 1 to 256 characters. Absent when the request had none. */
   readonly customId?: string;
   /** Only when the event was written after the fact, into a snapshot. */
   readonly lastTokenIssuedAt?: number;
 }
 
+/** A user, its tokens and its custom id are gone. */
 export interface UserDeleted {
+  /** Tells it from the other events. */
   readonly type: "userDeleted";
+  /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
 }
 
+/** A token is good from now on, until it expires or is revoked. */
 export interface TokenIssued {
+  /** Tells it from the other events. */
   readonly type: "tokenIssued";
   /** The token's number within this state, from 1; its claim `jti`. */
   readonly token: number;
+  /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
   /** As in the claim `acsScope`: comma separated. */
   readonly scopes: string;
   /** Seconds since 1970, as in the claims. */
   readonly issuedAt: number;
+  /** Seconds since 1970, as in the claim `exp`. */
   readonly expiresAt: number;
 }
 
+/** All tokens that a user had are no longer good. */
 export interface TokensRevoked {
+  /** Tells it from the other events. */
   readonly type: "tokensRevoked";
+  /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
   /** Tokens with a number up to this one are revoked. */
   readonly upTo: number;
+  /** When they were revoked. */
   readonly at: number;
 }
 
+/** A Teams extension assignment exists from now on, in the place of one for the same tenant and object. */
 export interface AssignmentSet {
+  /** Tells it from the other events. */
   readonly type: "assignmentSet";
+  /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
+  /** The object id of the user or resource account in that tenant, a GUID. */
   readonly objectId: string;
+  /** `user` or `resourceAccount`. */
   readonly principalType: string;
+  /** The Entra applications that may exchange a token. Absent: any. */
   readonly clientIds?: readonly string[];
 }
 
+/** A Teams extension assignment is gone. */
 export interface AssignmentDeleted {
+  /** Tells it from the other events. */
   readonly type: "assignmentDeleted";
+  /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
+  /** The object id of the user or resource account in that tenant, a GUID. */
   readonly objectId: string;
 }
 
 /** Users, tokens and assignments before this are gone. */
 export interface StateReset {
+  /** Tells it from the other events. */
   readonly type: "stateReset";
   /** The number that the next user gets. */
   readonly nextUser: number;
@@ -78,6 +104,8 @@ export interface StateReset {
 
 /** Tokens are signed with this key from now on. */
 export interface SigningKeySet {
+  /** Tells it from the other events. */
   readonly type: "signingKeySet";
+  /** The private half; the public one is made of it. */
   readonly key: RsaPrivateJwk;
 }

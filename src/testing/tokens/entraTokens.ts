@@ -12,8 +12,11 @@ export const wellKnownEntra = {
 
 /** Whom a credential of `createTokenCredential` stands for. Each member has a well-known default. */
 export interface TokenCredentialOptions {
+  /** The claim `tid`, a GUID. */
   readonly tenantId?: string;
+  /** The claim `oid`, a GUID: the user or service principal. */
   readonly objectId?: string;
+  /** The claim `appid`, a GUID: the Entra application. */
   readonly clientId?: string;
   /** Default: 60. May be negative, for a token that has expired. */
   readonly expiresInMinutes?: number;

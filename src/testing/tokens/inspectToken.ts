@@ -13,6 +13,7 @@ export type TokenProblem =
 
 /** What the fake service thinks of a token. */
 export interface TokenInspection {
+  /** Whether the service takes the token now, by its own clock. */
   readonly valid: boolean;
   /** Absent when the token is valid. */
   readonly problem?: TokenProblem;
@@ -20,9 +21,13 @@ export interface TokenInspection {
   readonly message: string;
   /** The raw id of the user. Absent when the token was not signed by this service. */
   readonly userId?: string;
+  /** The claim `acsScope`, one string for each scope. Absent when the token was not signed by this service. */
   readonly scopes?: readonly string[];
+  /** The claim `iat`, in whole seconds. Absent when the token was not signed by this service. */
   readonly issuedAt?: Date;
+  /** The claim `exp`, in whole seconds. Absent when the token was not signed by this service. */
   readonly expiresOn?: Date;
+  /** When `revokeTokens` ended it. Absent when the token is not revoked, and when a `reset` ended it. */
   readonly revokedAt?: Date;
 }
 
