@@ -1,0 +1,48 @@
+// Generated from samples/customId.ts by npm run samples. Do not edit.
+/**
+ * Creates users with ids of one's own: the same id gives the same user again, so that a retry creates no second one and
+ * an app may do without a table of users.
+ *
+ * Service version 2025-03-02-preview only, hence the option. On the local emulator; with
+ * COMMUNICATION_CONNECTION_STRING set, on that resource.
+ */
+const { CommunicationIdentityClient } = require("acs-identity");
+const { startEmulator } = require("acs-identity/emulator");
+
+async function main() {
+  const emulator = await startEmulator();
+  const client = new CommunicationIdentityClient(
+    process.env.COMMUNICATION_CONNECTION_STRING || emulator.connectionString,
+    { apiVersion: "2025-03-02-preview" },
+  );
+
+  const first = await client.createUser({ customId: "alice@contoso.com" });
+  const again = await client.createUser({ customId: "alice@contoso.com" });
+  const other = await client.createUser({ customId: "bob@contoso.com" });
+  console.log(
+    `alice twice: ${first.communicationUserId === again.communicationUserId ? "one user" : "two users"}`,
+  );
+  console.log(
+    `alice and bob: ${first.communicationUserId === other.communicationUserId ? "one user" : "two users"}`,
+  );
+
+  // Before the first token, lastTokenIssuedAt is absent.
+  console.log(`${(await client.getUserDetail(first)).customId} has no token yet`);
+  await client.createUserAndToken(["chat"], { customId: "alice@contoso.com" });
+  const { customId, lastTokenIssuedAt } = await client.getUserDetail(first);
+  console.log(`${customId} got a token at ${lastTokenIssuedAt?.toISOString()}`);
+
+  await client.deleteUser(first);
+  await client.deleteUser(other);
+  const anew = await client.createUser({ customId: "alice@contoso.com" });
+  console.log(
+    `alice after her deletion: ${anew.communicationUserId === first.communicationUserId ? "as before" : "a new user"}`,
+  );
+  await client.deleteUser(anew);
+  await emulator.close();
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

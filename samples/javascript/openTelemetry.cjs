@@ -1,0 +1,80 @@
+// Generated from samples/openTelemetry.ts by npm run samples. Do not edit.
+/**
+ * Traces the library with OpenTelemetry: one span for each method, one below it for each HTTP attempt, inside the span of
+ * the app that called. The service gets the `traceparent`.
+ *
+ * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. On the local emulator.
+ */
+const { register } = require("node:module");
+const { createAzureSdkInstrumentation } = require("@azure/opentelemetry-instrumentation-azure-sdk");
+const { context, SpanKind, SpanStatusCode, trace } = require("@opentelemetry/api");
+const { AsyncLocalStorageContextManager } = require("@opentelemetry/context-async-hooks");
+const { registerInstrumentations } = require("@opentelemetry/instrumentation");
+const {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} = require("@opentelemetry/sdk-trace-base");
+
+async function main() {
+  // In an app this part is a file of its own, loaded before all else: node --import ./tracing.js app.js
+  register("@opentelemetry/instrumentation/hook.mjs", require("node:url").pathToFileURL(__filename));
+  const exporter = new InMemorySpanExporter();
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(
+    new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
+  );
+  registerInstrumentations({ instrumentations: [createAzureSdkInstrumentation()] });
+
+  // After the hook, so that the instrumentation finds what it instruments.
+  const { CommunicationIdentityClient, isRestError } = require("acs-identity");
+  const { startEmulator } = require("acs-identity/emulator");
+
+  const emulator = await startEmulator();
+  const client = new CommunicationIdentityClient(emulator.connectionString, {
+    retryOptions: { retryDelayInMs: 10 },
+  });
+
+  await trace.getTracer("sample").startActiveSpan("sign-up", async (span) => {
+    const user = await client.createUser();
+    emulator.service.failNext({ status: 503, retryAfter: 0 });
+    await client.getToken(user, ["chat"]);
+    await client.getToken(user, ["pstn"]).catch((error) => {
+      if (!isRestError(error)) throw error;
+    });
+    span.end();
+  });
+
+  const spans = exporter.getFinishedSpans();
+  printBelow(undefined, "");
+  const received = new Set(
+    emulator.service.requests.map(({ headers }) => headers.traceparent?.split("-")[1]),
+  );
+  const [traceId] = new Set(spans.map((span) => span.spanContext().traceId));
+  console.log(`The service was told of this trace alone: ${received.size === 1 && received.has(traceId)}`);
+  await emulator.close();
+
+  function printBelow(parent, indent) {
+    for (const span of spans.filter(({ parentSpanContext }) => parentSpanContext?.spanId === parent)) {
+      console.log(`${indent}${describe(span)}`);
+      printBelow(span.spanContext().spanId, `${indent}  `);
+    }
+  }
+
+  function describe({ name, kind, status, attributes }) {
+    const answer = attributes["http.status_code"] ?? attributes["http.response.status_code"];
+    const url = attributes["http.url"] ?? attributes["url.full"];
+    const details = [
+      SpanKind[kind].toLowerCase(),
+      ...(url ? [new URL(String(url)).pathname] : []),
+      ...(answer ? [answer] : []),
+      ...(status.code === SpanStatusCode.ERROR ? ["error"] : []),
+    ];
+    return `${name} (${details.join(", ")})`;
+  }
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

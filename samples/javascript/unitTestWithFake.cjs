@@ -1,0 +1,37 @@
+// Generated from samples/unitTestWithFake.ts by npm run samples. Do not edit.
+/**
+ * Unit tests of one's own code with the fake service: no network, no mocks to write, nothing to keep in step.
+ *
+ *   node --test samples/javascript/unitTestWithFake.cjs
+ */
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { CommunicationIdentityClient } = require("acs-identity");
+const { createFakeIdentityService } = require("acs-identity/testing");
+
+/** The code under test. In an app it is in a file of its own. */
+async function signOutEverywhere(client, userId) {
+  await client.revokeTokens({ communicationUserId: userId });
+  return (await client.getToken({ communicationUserId: userId }, ["chat"])).token;
+}
+
+test("revokes the old tokens and gives a new one", async () => {
+  const service = createFakeIdentityService();
+  const client = new CommunicationIdentityClient(service.connectionString, {
+    httpClient: service.httpClient,
+  });
+  const { user, token } = await client.createUserAndToken(["chat"]);
+  const fresh = await signOutEverywhere(client, user.communicationUserId);
+  assert.equal((await service.inspectToken(token)).problem, "revoked");
+  assert.ok((await service.inspectToken(fresh)).valid);
+});
+
+test("passes on that the service is down", async () => {
+  const service = createFakeIdentityService();
+  const client = new CommunicationIdentityClient(service.connectionString, {
+    httpClient: service.httpClient,
+    retryOptions: { maxRetries: 0 },
+  });
+  service.failNext({ status: 503 });
+  await assert.rejects(signOutEverywhere(client, "8:acs:alice"), { name: "RestError", statusCode: 503 });
+});
