@@ -13,6 +13,7 @@ const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "packa
 const built = [
   "dist/commonjs/emulator/index.cjs",
   "dist/commonjs/emulator/index.d.cts",
+  "dist/commonjs/emulator/page/assets.cjs",
   "dist/commonjs/index.cjs",
   "dist/commonjs/index.d.cts",
   "dist/commonjs/index.web.cjs",
@@ -21,7 +22,6 @@ const built = [
   "dist/esm/emulator/cli.js",
   "dist/esm/emulator/index.d.ts",
   "dist/esm/emulator/index.js",
-  "dist/esm/emulator/page/assets.js",
   "dist/esm/index.d.ts",
   "dist/esm/index.js",
   "dist/esm/index.js.map",
