@@ -1,18 +1,17 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startEmulator } from "acs-identity/emulator";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { documents, root, textOf } from "./documents.js";
 import { readSnippets, withPrelude } from "./snippets.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = `${root}/test-results/snippets`;
-const files = ["README.md"].flatMap(readSnippets).map((snippet, index) => ({
-  ...snippet,
-  path: `${folder}/snippet${index}.ts`,
-}));
+const files = documents
+  .flatMap((path) => readSnippets(path, textOf(path)))
+  .map((snippet, index) => ({ ...snippet, path: `${folder}/snippet${index}.ts` }));
+const runnable = files.filter(({ runs }) => runs);
 
 describe("snippets of the documentation", () => {
   let emulator: Awaited<ReturnType<typeof startEmulator>>;
@@ -40,7 +39,7 @@ describe("snippets of the documentation", () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(files)("$place runs", async ({ path }) => {
+  it.concurrent.each(runnable)("$place runs", { timeout: 60_000 }, async ({ path }) => {
     const { service, connectionString } = emulator;
     const env = {
       ...process.env,

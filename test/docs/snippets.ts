@@ -1,20 +1,24 @@
-import { readFileSync } from "node:fs";
-
 export interface Snippet {
   /** File and line of its first line. */
   readonly place: string;
   readonly code: string;
+  /** False for "```ts no-run": compiled and not run, and the text around it says why. */
+  readonly runs: boolean;
 }
 
-/** The TypeScript blocks of a Markdown file of the repository's root. */
-export function readSnippets(file: string): Snippet[] {
-  const lines = readFileSync(new URL(`../../${file}`, import.meta.url), "utf8").split("\n");
+/** The TypeScript blocks of a Markdown text. */
+export function readSnippets(file: string, text: string): Snippet[] {
+  const lines = text.split("\n");
   const snippets: Snippet[] = [];
   let start: number | undefined;
+  let runs = true;
   lines.forEach((line, index) => {
-    if (start === undefined && line === "```ts") start = index + 1;
-    else if (start !== undefined && line === "```") {
-      snippets.push({ place: `${file}:${start + 1}`, code: lines.slice(start, index).join("\n") });
+    if (start === undefined && /^```ts( no-run)?$/.test(line)) {
+      start = index + 1;
+      runs = line === "```ts";
+    } else if (start !== undefined && line === "```") {
+      const code = lines.slice(start, index).join("\n");
+      snippets.push({ place: `${file}:${start + 1}`, code, runs });
       start = undefined;
     }
   });

@@ -1,0 +1,83 @@
+// What the documentation says of the code, held against the code.
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { flags, variableOf } from "../../src/emulator/cli/usage.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { blocksOf, documents, root, textOf } from "./documents.js";
+
+/** As GitHub makes it of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function anchorsOf(path: string): string[] {
+  return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** All that src says: constants of several lines in one, escapes undone. */
+function wordsOfSource(): string {
+  const paths = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" });
+  return paths
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => textOf(`src/${path}`))
+    .join("\n")
+    .replace(/["'`] \+\s*["'`]/g, "");
+}
+
+describe("the documentation", () => {
+  it.each(documents)("%s links to what is there", (path) => {
+    const missing = [...textOf(path).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)].filter(
+      ([, file = "", anchor]) => {
+        const target = file ? join(dirname(path), file) : path;
+        if (!existsSync(`${root}/${target}`)) return true;
+        return anchor !== undefined && !anchorsOf(target).includes(anchor);
+      },
+    );
+    expect(missing.map(([link]) => link)).toEqual([]);
+  });
+
+  it("quotes our own words as they are", () => {
+    const words = wordsOfSource();
+    const quoted = blocksOf("TROUBLESHOOTING.md", "text").flatMap((block) => block.trim().split("\n"));
+    expect(quoted.length).toBeGreaterThan(50);
+    // What differs is a placeholder in the same line of the source.
+    const pattern = (line: string) => new RegExp(line.split("…").map(escapeRegExp).join(".{0,200}?"));
+    expect(quoted.filter((line) => !pattern(line).test(words))).toEqual([]);
+  });
+});
+
+describe("README.md", () => {
+  const readme = textOf("README.md");
+
+  it("shows every method of the client", () => {
+    const methods = Object.getOwnPropertyNames(CommunicationIdentityClient.prototype).filter(
+      (name) => name !== "constructor",
+    );
+    expect(methods.filter((name) => !readme.includes(`.${name}(`))).toEqual([]);
+  });
+
+  it("lists every flag of the emulator with its variable", () => {
+    const settings = Object.keys(flags).filter((name) => name !== "help" && name !== "version");
+    const row = (name: string) => new RegExp(`\\| \`--${name}[ \`].*\`${variableOf(name)}\``);
+    expect(settings.filter((name) => !row(name).test(readme))).toEqual([]);
+  });
+
+  it("names the two commands of a clone", () => {
+    expect(readme).toContain("npm ci && npm start");
+    expect(readme).toContain("npm cit");
+  });
+
+  it("shows a unit test in less than ten lines", () => {
+    const [unitTest = ""] = readme.match(/^test\("[\s\S]*?^\}\);$/m) ?? [];
+    expect(unitTest).toContain("createFakeIdentityService");
+    expect(unitTest.split("\n").length).toBeLessThan(10);
+  });
+});

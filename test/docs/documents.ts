@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export const root: string = fileURLToPath(new URL("../..", import.meta.url));
+
+export function textOf(path: string): string {
+  return readFileSync(`${root}/${path}`, "utf8");
+}
+
+/** Every Markdown file that a user reads, relative to the root. */
+export const documents: readonly string[] = [
+  ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...readdirSync(`${root}/samples`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith("README.md") && !path.includes("node_modules"))
+    .map((path) => `samples/${path.replaceAll("\\", "/")}`),
+];
+
+/** The contents of the blocks of one language, such as `text`. */
+export function blocksOf(path: string, language: string): string[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
+  return [...textOf(path).matchAll(pattern)].map(([, content = ""]) => content);
+}
