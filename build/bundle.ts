@@ -23,7 +23,9 @@ function finishedPage(format: "esm" | "cjs"): Plugin {
       onResolve({ filter: /^\.\/assets\.js$/ }, () => ({ path, external: true }));
       onLoad({ filter: /emulator\/page\/assets\.ts$/ }, async () => {
         const assets = JSON.stringify(await bundlePage());
-        return { contents: `const assets = ${assets};\nexport const loadPage = () => Promise.resolve(assets);` };
+        return {
+          contents: `const assets = ${assets};\nexport const loadPage = () => Promise.resolve(assets);`,
+        };
       });
     },
   };
