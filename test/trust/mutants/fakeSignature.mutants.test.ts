@@ -11,7 +11,6 @@ const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const otherKey = "/v38+/r5+Pf29fTz8vHw7+7t7Ovq6ejn5uXk4+Lh4N8=";
 const time = Date.parse("2026-10-21T07:28:00Z");
 const dateText = new Date(time).toUTCString();
-
 interface Form {
   readonly target?: string;
   readonly host?: string;
