@@ -1,0 +1,1 @@
+export { createUndiciHttpClient, type UndiciHttpClientOptions } from "./undiciHttpClient.js";

@@ -1,0 +1,149 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { expect } from "vitest";
+import { flood, gzipped, raw, rawThenEnd } from "../../faults/servers/replies.js";
+import { answer, noContent, okBody, okText } from "../answers.js";
+import type { Case } from "../contract.js";
+import { startFaultServer } from "../servers.js";
+
+const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
+const megabyte = 1024 * 1024;
+
+/** What comes back: status and body. */
+export const contentCases: readonly Case[] = [
+  ...([200, 201, 202, 300, 307, 400, 401, 404, 429, 500, 503].map((status) => ({
+    name: `gives the status ${status} with its body, and follows nothing`,
+    async run({ send }) {
+      const server = await startFaultServer(
+        answer({ status, headers: { Location: "/other" }, body: okText }),
+      );
+      const response = await send({ url: server.url });
+      expect(response.status).toBe(status);
+      expect(response.bodyAsText).toBe(okText);
+      expect(server.requests.length).toBe(1);
+    },
+  })) satisfies Case[]),
+  {
+    name: "gives the request with its response",
+    async run({ subject }) {
+      const server = await startFaultServer(okBody);
+      const { request } = subject.makeRequest({ url: server.url });
+      expect((await subject.client.sendRequest(request)).request).toBe(request);
+    },
+  },
+  {
+    name: "gives an empty text for a 204, and for a 200 without a body",
+    async run({ send }) {
+      const server = await startFaultServer([noContent, answer({ body: "" })]);
+      expect(await send({ url: server.url })).toMatchObject({ status: 204, bodyAsText: "" });
+      expect(await send({ url: server.url })).toMatchObject({ status: 200, bodyAsText: "" });
+    },
+  },
+  {
+    name: "reads a body in chunks, with characters cut in two",
+    async run({ send }) {
+      const text = "ü日本😀".repeat(20);
+      const bytes = Buffer.from(text);
+      const server = await startFaultServer(({ socket, later }) => {
+        socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (let index = 0; index < bytes.length; index += 7) {
+          const chunk = bytes.subarray(index, index + 7);
+          later(index / 7, () =>
+            socket.write(
+              Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from("\r\n")]),
+            ),
+          );
+        }
+        later(bytes.length / 7 + 20, () => socket.write("0\r\n\r\n"));
+      });
+      expect((await send({ url: server.url })).bodyAsText).toBe(text);
+    },
+  },
+  {
+    name: "reads a body that ends with its connection",
+    async run({ send }) {
+      const server = await startFaultServer(
+        rawThenEnd(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${okText}`),
+      );
+      expect((await send({ url: server.url })).bodyAsText).toBe(okText);
+    },
+  },
+  {
+    name: "passes over answers of the 1xx kind",
+    async run({ send }) {
+      const server = await startFaultServer(
+        raw(
+          "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" +
+            `HTTP/1.1 200 OK\r\nContent-Length: ${okText.length}\r\nx-last: 1\r\n\r\n${okText}`,
+        ),
+      );
+      const response = await send({ url: server.url });
+      expect(response).toMatchObject({ status: 200, bodyAsText: okText });
+      expect(response.headers.has("Link")).toBe(false);
+    },
+  },
+  ...(Object.entries(encoders).map(([encoding, encode]) => ({
+    name: `decodes ${encoding} that nobody asked for`,
+    async run({ send, subject }) {
+      const headers = { "Content-Encoding": encoding };
+      const server = await startFaultServer(answer({ headers, body: encode(okText) }));
+      const response = await send({ url: server.url });
+      expect(response.status, subject.name).toBe(200);
+      expect(response.bodyAsText).toBe(okText);
+    },
+  })) satisfies Case[]),
+  {
+    name: "decodes gzip that was asked for",
+    except: {
+      core: "decoded by core, and again by the bound around it",
+      "undici as a stream": "decoded as core does, and again by the bound around it",
+    },
+    async run({ send }) {
+      const server = await startFaultServer(gzipped(200, okText));
+      const response = await send({ url: server.url, headers: { "Accept-Encoding": "gzip" } });
+      expect(response.bodyAsText).toBe(okText);
+    },
+  },
+  {
+    name: "reads a body of almost a megabyte",
+    async run({ send }) {
+      const server = await startFaultServer(answer({ body: "z".repeat(megabyte - 1) }));
+      expect((await send({ url: server.url })).bodyAsText?.length).toBe(megabyte - 1);
+    },
+  },
+  {
+    name: "fails at a body beyond a megabyte, and closes its connection",
+    async run({ send }) {
+      const server = await startFaultServer(flood(64 * megabyte));
+      await expect(send({ url: server.url })).rejects.toMatchObject({
+        name: "RestError",
+        code: "RESPONSE_TOO_LARGE",
+        statusCode: 200,
+      });
+    },
+  },
+  {
+    name: "fails at a gzip body beyond a megabyte decompressed",
+    async run({ send }) {
+      const server = await startFaultServer(gzipped(200, "a".repeat(20 * megabyte)));
+      await expect(send({ url: server.url })).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+    },
+  },
+  {
+    name: "fails at an encoding that nobody knows, and at gzip that is none",
+    async run({ send }) {
+      const server = await startFaultServer([
+        answer({ headers: { "Content-Encoding": "zork" }, body: "x" }),
+        answer({ headers: { "Content-Encoding": "gzip" }, body: "x" }),
+      ]);
+      await expect(send({ url: server.url })).rejects.toMatchObject({ code: "UNKNOWN_CONTENT_ENCODING" });
+      await expect(send({ url: server.url })).rejects.toMatchObject({ code: "INVALID_CONTENT_ENCODING" });
+    },
+  },
+  {
+    name: "fails at an answer that is no HTTP",
+    async run({ send }) {
+      const server = await startFaultServer(rawThenEnd("SSH-2.0-OpenSSH\r\n"));
+      await expect(send({ url: server.url })).rejects.toMatchObject({ name: "RestError" });
+    },
+  },
+];

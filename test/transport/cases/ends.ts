@@ -1,0 +1,118 @@
+import { expect } from "vitest";
+import type { Reply } from "../../faults/servers/faultServer.js";
+import { silence, stall } from "../../faults/servers/replies.js";
+import { okBody, okText } from "../answers.js";
+import type { Case, Lab } from "../contract.js";
+import { eventually, startFaultServer } from "../servers.js";
+
+const long = okText.repeat(100);
+
+/** Sends, aborts after a while, and checks that the end comes at once and takes the connection along. */
+async function abortDuring({ subject }: Lab, reply: Reply): Promise<void> {
+  const server = await startFaultServer(reply);
+  const { request, abort } = subject.makeRequest({ url: server.url, method: "POST", body: "x" });
+  const sent = subject.client.sendRequest(request);
+  sent.catch(() => undefined);
+  await eventually(() => server.requests.length === 1, "the request has arrived");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const start = performance.now();
+  abort();
+  await expect(sent).rejects.toThrow();
+  expect(performance.now() - start).toBeLessThan(250);
+  await eventually(() => server.openSockets === 0, "the connection is closed");
+}
+
+/** Sends with a limit of 60 ms, and checks that this is about the time it takes. */
+async function endWithTime({ send }: Lab, reply: Reply): Promise<void> {
+  const server = await startFaultServer(reply);
+  const sent = send({ url: server.url, settings: { timeout: 60 } }).then(
+    () => "an answer",
+    () => "an error",
+  );
+  const late = new Promise<string>((resolve) => setTimeout(() => resolve("nothing"), 1000));
+  expect(await Promise.race([sent, late])).toBe("an error");
+}
+
+/** The end of a request by its caller or by time. */
+export const endCases: readonly Case[] = [
+  {
+    name: "sends nothing when it is aborted before",
+    async run({ subject }) {
+      const server = await startFaultServer(okBody);
+      const { request, abort } = subject.makeRequest({ url: server.url });
+      abort();
+      await expect(subject.client.sendRequest(request)).rejects.toMatchObject({ name: "AbortError" });
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      expect(server.requests).toEqual([]);
+    },
+  },
+  {
+    name: "ends at once when it is aborted while it connects",
+    async run({ subject, certificates }) {
+      // Nobody answers the TLS greeting.
+      const server = await startFaultServer(silence);
+      const { request, abort } = subject.makeRequest({
+        url: `https://127.0.0.1:${server.port}`,
+        settings: { tlsSettings: { ca: certificates.ca } },
+      });
+      const sent = subject.client.sendRequest(request);
+      sent.catch(() => undefined);
+      await eventually(() => server.connections === 1, "the connection is open");
+      const start = performance.now();
+      abort();
+      await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+      expect(performance.now() - start).toBeLessThan(250);
+    },
+  },
+  { name: "ends at once when it is aborted before the headers", run: (lab) => abortDuring(lab, silence) },
+  {
+    name: "ends at once when it is aborted within the body",
+    run: (lab) => abortDuring(lab, stall(long, 100)),
+  },
+  {
+    name: "ends at once when it is aborted within a gzip body",
+    run: (lab) => abortDuring(lab, stall(Buffer.from("1f8b08", "hex"), 2, { "Content-Encoding": "gzip" })),
+  },
+  {
+    name: "does not harm requests at the same time",
+    async run({ subject, send }) {
+      const server = await startFaultServer([
+        silence,
+        ({ later, ...rest }) => later(50, () => okBody({ later, ...rest })),
+      ]);
+      const { request, abort } = subject.makeRequest({ url: server.url });
+      const aborted = subject.client.sendRequest(request);
+      aborted.catch(() => undefined);
+      await eventually(() => server.requests.length === 1, "the request has arrived");
+      const other = send({ url: server.url });
+      abort();
+      await expect(aborted).rejects.toThrow();
+      expect((await other).status).toBe(200);
+    },
+  },
+  {
+    name: "ends with the time before the headers",
+    except: { "node:http": "the client's attempt bounds it instead" },
+    run: (lab) => endWithTime(lab, silence),
+  },
+  {
+    name: "ends with the time within the body",
+    except: {
+      core: "its timer stops at the headers",
+      "node:http": "the client's attempt bounds it instead",
+    },
+    run: (lab) => endWithTime(lab, stall(long, 100)),
+  },
+  {
+    name: "keeps no process and no listener after an answer",
+    async run({ subject }) {
+      const server = await startFaultServer(okBody);
+      const { request } = subject.makeRequest({ url: server.url, settings: { timeout: 60_000 } });
+      const before = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+      await subject.client.sendRequest(request);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const after = process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+      expect(after).toBeLessThanOrEqual(before + 1);
+    },
+  },
+];

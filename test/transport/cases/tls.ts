@@ -1,0 +1,79 @@
+import { proxyPolicy } from "@azure/core-rest-pipeline";
+import { expect } from "vitest";
+import { okBody, okText } from "../answers.js";
+import type { Case } from "../contract.js";
+import { startProxy } from "../proxyServer.js";
+import { nextTurn, startFaultServer, startRawServer } from "../servers.js";
+
+/** TLS: whom to trust, by settings of the request. */
+export const tlsCases: readonly Case[] = [
+  {
+    name: "trusts an authority of tlsSettings, and keeps the connection for the same settings",
+    async run({ send, certificates }) {
+      const server = await startFaultServer(okBody, { tls: certificates });
+      const settings = { tlsSettings: { ca: certificates.ca }, allowInsecureConnection: false };
+      expect((await send({ url: server.url, settings })).bodyAsText).toBe(okText);
+      await nextTurn();
+      await send({ url: server.url, settings });
+      expect(server.connections).toBe(1);
+    },
+  },
+  {
+    name: "refuses a certificate of an authority that nobody trusts, and sends nothing",
+    async run({ send, certificates }) {
+      const server = await startFaultServer(okBody, { tls: certificates });
+      await expect(send({ url: server.url, body: "secret", method: "POST" })).rejects.toMatchObject({
+        name: "RestError",
+        code: expect.stringMatching(/^(?:SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/),
+      });
+      expect(server.requests).toEqual([]);
+    },
+  },
+  {
+    name: "refuses a certificate for another host",
+    async run({ send, certificates }) {
+      const server = await startFaultServer(okBody, { tls: certificates, host: "127.0.0.2" });
+      const settings = { tlsSettings: { ca: certificates.ca } };
+      await expect(send({ url: server.urlAt("127.0.0.2"), settings })).rejects.toMatchObject({
+        name: "RestError",
+        code: "ERR_TLS_CERT_ALTNAME_INVALID",
+      });
+    },
+  },
+  {
+    name: "does not take the connection of other TLS settings",
+    async run({ send, certificates }) {
+      const server = await startFaultServer(okBody, { tls: certificates });
+      await send({ url: server.url, settings: { tlsSettings: { ca: certificates.ca } } });
+      await expect(send({ url: server.url })).rejects.toMatchObject({ name: "RestError" });
+    },
+  },
+  {
+    name: "fails at a server that speaks no TLS",
+    async run({ send }) {
+      const port = await startRawServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+      await expect(send({ url: `https://127.0.0.1:${port}` })).rejects.toMatchObject({
+        name: "RestError",
+      });
+    },
+  },
+  {
+    name: "tunnels through a proxy, which sees the host alone",
+    except: {
+      core: "with a proxy it ignores tlsSettings",
+      "node:http": "with a proxy it ignores tlsSettings",
+    },
+    async run({ subject, certificates }) {
+      const server = await startFaultServer(okBody, { tls: certificates });
+      const proxy = await startProxy();
+      const { request } = subject.makeRequest({
+        url: `${server.url}/path`,
+        settings: { tlsSettings: { ca: certificates.ca } },
+      });
+      const policy = proxyPolicy({ host: "http://127.0.0.1", port: proxy.port }, { customNoProxyList: [] });
+      const response = await policy.sendRequest(request, (sent) => subject.client.sendRequest(sent));
+      expect(response.status).toBe(200);
+      expect(proxy.targets).toEqual([`127.0.0.1:${server.port}`]);
+    },
+  },
+];

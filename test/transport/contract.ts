@@ -1,0 +1,65 @@
+// What every transport under the client must do, one case at a time, against servers on raw sockets. The cases know a
+// transport only as a Subject; `contract.test.ts` runs all of them over each.
+import type { HttpClient, HttpMethods, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import type { Certificates } from "../helpers/certificates.js";
+import { connectionCases } from "./cases/connections.js";
+import { contentCases } from "./cases/content.js";
+import { endCases } from "./cases/ends.js";
+import { headerCases } from "./cases/headers.js";
+import { lossCases } from "./cases/losses.js";
+import { requestCases } from "./cases/requests.js";
+import { tlsCases } from "./cases/tls.js";
+
+export type SubjectName = "core" | "node:http" | "undici" | "undici as a stream" | "undici alone";
+
+export interface Subject {
+  readonly name: SubjectName;
+  /** With the bound of the client around it, but for `undici alone`. */
+  readonly client: HttpClient;
+  makeRequest(parts: RequestParts): CancellableRequest;
+}
+
+export interface RequestParts {
+  readonly url: string;
+  readonly method?: HttpMethods;
+  readonly body?: PipelineRequest["body"];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the request. */
+  readonly settings?: Partial<PipelineRequest>;
+}
+
+export interface CancellableRequest {
+  readonly request: PipelineRequest;
+  abort(): void;
+}
+
+export interface Lab {
+  readonly subject: Subject;
+  readonly certificates: Certificates;
+  send(parts: RequestParts): Promise<PipelineResponse>;
+}
+
+export interface Case {
+  readonly name: string;
+  run(lab: Lab): Promise<void>;
+  /** Transports that are known not to do it, each with the reason: they are expected to fail. */
+  readonly except?: Partial<Record<SubjectName, string>>;
+}
+
+export const cases: readonly Case[] = [
+  ...requestCases,
+  ...headerCases,
+  ...contentCases,
+  ...connectionCases,
+  ...tlsCases,
+  ...lossCases,
+  ...endCases,
+];
+
+export function labFor(subject: Subject, certificates: Certificates): Lab {
+  return {
+    subject,
+    certificates,
+    send: (parts) => subject.client.sendRequest(subject.makeRequest(parts).request),
+  };
+}

@@ -1,0 +1,52 @@
+import { createServer, type IncomingMessage, request as send } from "node:http";
+import { connect, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { closer, listen } from "../helpers/server.js";
+
+export interface ProxyServer {
+  readonly port: number;
+  /** Hosts that tunnels were asked to, and URLs that were forwarded. */
+  readonly targets: readonly string[];
+  readonly authorizations: readonly (string | undefined)[];
+}
+
+/** A proxy that tunnels, and forwards plain http as node:http clients want it. It closes when the test ends. */
+export async function startProxy(): Promise<ProxyServer> {
+  const targets: string[] = [];
+  const authorizations: (string | undefined)[] = [];
+  const sockets = new Set<Socket>();
+  const note = (target: string, incoming: IncomingMessage) => {
+    targets.push(target);
+    authorizations.push(incoming.headers["proxy-authorization"]);
+  };
+  const server = createServer((incoming, outgoing) => {
+    note(incoming.url ?? "", incoming);
+    const forwarded = send(
+      incoming.url ?? "",
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    incoming.pipe(forwarded);
+  });
+  server.on("connect", (incoming: IncomingMessage, client: Socket) => {
+    note(incoming.url ?? "", incoming);
+    const [host = "", port = ""] = (incoming.url ?? "").split(/:(?=\d+$)/);
+    const upstream = connect(Number(port), host, () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.pipe(client).pipe(upstream);
+    });
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+    }
+  });
+  const port = await listen(server);
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await closer(server)();
+  });
+  return { port, targets, authorizations };
+}

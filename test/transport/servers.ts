@@ -1,0 +1,38 @@
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
+import { FaultServer, type FaultServerOptions, type Reply } from "../faults/servers/faultServer.js";
+
+/** A server that gives each request the next reply, and the last again and again. It closes when the test ends. */
+export async function startFaultServer(
+  replies: Reply | readonly Reply[],
+  options: FaultServerOptions = {},
+): Promise<FaultServer> {
+  const server = await FaultServer.start(typeof replies === "function" ? [replies] : replies, options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A server that does with each connection what a test wants. It closes when the test ends. */
+export async function startRawServer(onFirstBytes: (socket: Socket) => void): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", () => onFirstBytes(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** undici takes a connection back one turn of the event loop after an answer. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Resolves when a condition holds, and rejects when it does not within two seconds. */
+export async function eventually(condition: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 2000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`Not within two seconds: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,200 @@
+import { createSecureServer, type Http2ServerRequest } from "node:http2";
+import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { Agent, MockAgent } from "undici";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createUndiciHttpClient, type UndiciHttpClientOptions } from "../../src/undici/index.js";
+import { makeCertificates } from "../helpers/certificates.js";
+import { thrownBy } from "../helpers/secrets.js";
+import { startServer } from "../helpers/server.js";
+import { answer, okBody, okText } from "../transport/answers.js";
+import { startProxy } from "../transport/proxyServer.js";
+import { startFaultServer, startRawServer } from "../transport/servers.js";
+
+const certificates = makeCertificates();
+
+function requestTo(url: string, settings: Partial<PipelineRequest> = {}): PipelineRequest {
+  return Object.assign(
+    createPipelineRequest({ url, allowInsecureConnection: true, headers: createHttpHeaders() }),
+    settings,
+  );
+}
+
+describe("a dispatcher of the caller's own", () => {
+  it("is sent with, such as a MockAgent, which sees no network", async () => {
+    const dispatcher = new MockAgent();
+    dispatcher.disableNetConnect();
+    dispatcher
+      .get("https://my-resource.communication.azure.com")
+      .intercept({ path: "/identities?api-version=1", method: "POST", body: "{}" })
+      .reply(201, okText, { headers: { "content-type": "application/json" } });
+    const client = createUndiciHttpClient({ dispatcher });
+    const request = requestTo("https://my-resource.communication.azure.com/identities?api-version=1", {
+      method: "POST",
+      body: "{}",
+    });
+    expect(await client.sendRequest(request)).toMatchObject({ status: 201, bodyAsText: okText });
+    dispatcher.assertNoPendingInterceptors();
+  });
+
+  it("is used for every request, whatever TLS settings it brings", async () => {
+    const server = await startFaultServer(okBody, { tls: certificates });
+    const dispatcher = new Agent({ connect: { ca: certificates.ca } });
+    const client = createUndiciHttpClient({ dispatcher });
+    const tlsSettings = { ca: "nonsense" };
+    expect((await client.sendRequest(requestTo(server.url, { tlsSettings }))).status).toBe(200);
+    await dispatcher.close();
+  });
+
+  it.each([
+    { connections: 1 },
+    { connectTimeoutInMs: 1 },
+    { keepAliveTimeoutInMs: 1 },
+    { allowH2: true },
+    { proxy: "http://proxy" },
+    { tlsOptions: {} },
+  ] satisfies UndiciHttpClientOptions[])("refuses %o, which it would not heed", (option) => {
+    const error = thrownBy(() => createUndiciHttpClient({ dispatcher: new Agent(), ...option }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain(Object.keys(option)[0]);
+  });
+
+  it("goes with a bound of the body", async () => {
+    const server = await startFaultServer(answer({ body: "x".repeat(101) }));
+    const client = createUndiciHttpClient({ dispatcher: new Agent(), largestBodyInBytes: 100 });
+    await expect(client.sendRequest(requestTo(server.url))).rejects.toMatchObject({
+      name: "RestError",
+      code: "RESPONSE_TOO_LARGE",
+    });
+  });
+});
+
+describe("an agent of node:http on a request", () => {
+  it("is refused, since undici would pass it over in silence", async () => {
+    const { Agent: NodeAgent } = await import("node:http");
+    for (const client of [createUndiciHttpClient(), createUndiciHttpClient({ dispatcher: new Agent() })]) {
+      const sent = client.sendRequest(requestTo("http://127.0.0.1:1/", { agent: new NodeAgent() }));
+      await expect(sent).rejects.toThrow(TypeError);
+    }
+  });
+});
+
+describe("proxy", () => {
+  it("is tunnelled through, with user and password", async () => {
+    const server = await startFaultServer(okBody);
+    const proxy = await startProxy();
+    const client = createUndiciHttpClient({ proxy: `http://me:p%20w@127.0.0.1:${proxy.port}` });
+    expect((await client.sendRequest(requestTo(server.url))).status).toBe(200);
+    expect(proxy.targets).toEqual([`127.0.0.1:${server.port}`]);
+    expect(proxy.authorizations).toEqual([`Basic ${Buffer.from("me:p w").toString("base64")}`]);
+  });
+
+  it("that can't be reached fails the request", async () => {
+    const client = createUndiciHttpClient({ proxy: "http://127.0.0.1:1" });
+    await expect(client.sendRequest(requestTo("http://127.0.0.1:2/"))).rejects.toMatchObject({
+      name: "RestError",
+      code: "ECONNREFUSED",
+    });
+  });
+
+  it("that is no URL is refused at once", () => {
+    expect(thrownBy(() => createUndiciHttpClient({ proxy: "proxy" }))).toBeInstanceOf(TypeError);
+  });
+});
+
+describe("connections", () => {
+  it("bounds how many are open at a time", async () => {
+    const server = await startFaultServer((exchange) => exchange.later(20, () => okBody(exchange)));
+    const client = createUndiciHttpClient({ connections: 2 });
+    await Promise.all(Array.from({ length: 6 }, () => client.sendRequest(requestTo(server.url))));
+    expect(server.requests.length).toBe(6);
+    expect(server.connections).toBe(2);
+  });
+
+  it("lets a request that waits for one be aborted at once, and never sends it", async () => {
+    const server = await startFaultServer((exchange) => exchange.later(150, () => okBody(exchange)));
+    const client = createUndiciHttpClient({ connections: 1 });
+    const first = client.sendRequest(requestTo(server.url));
+    const controller = new AbortController();
+    const waiting = client.sendRequest(requestTo(server.url, { abortSignal: controller.signal }));
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+    await first;
+    expect((await client.sendRequest(requestTo(server.url))).status).toBe(200);
+    expect(server.requests.length).toBe(2);
+  });
+});
+
+describe("connectTimeoutInMs", () => {
+  it("bounds the TLS greeting, and fails with the code of node:http", async () => {
+    const port = await startRawServer(() => undefined);
+    const client = createUndiciHttpClient({ connectTimeoutInMs: 100 });
+    await expect(client.sendRequest(requestTo(`https://127.0.0.1:${port}/`))).rejects.toMatchObject({
+      name: "RestError",
+      code: "ETIMEDOUT",
+    });
+  });
+});
+
+describe("tlsOptions", () => {
+  it("are those of requests without settings of their own", async () => {
+    const server = await startFaultServer(okBody, { tls: certificates });
+    const client = createUndiciHttpClient({ tlsOptions: { ca: certificates.ca } });
+    expect((await client.sendRequest(requestTo(server.url))).status).toBe(200);
+    const tlsSettings = { ca: makeCertificates().ca };
+    await expect(client.sendRequest(requestTo(server.url, { tlsSettings }))).rejects.toMatchObject({
+      name: "RestError",
+    });
+  });
+});
+
+describe("allowH2", () => {
+  async function startBoth(): Promise<{ url: string; versions: string[] }> {
+    const versions: string[] = [];
+    const { key, cert } = certificates;
+    const server = createSecureServer(
+      { key, cert, allowHTTP1: true },
+      (request: Http2ServerRequest, response) => {
+        versions.push(request.httpVersion);
+        response.writeHead(200, { "content-type": "application/json" }).end(okText);
+      },
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    return { url: `https://127.0.0.1:${typeof address === "object" ? address?.port : 0}/a`, versions };
+  }
+
+  it.each([
+    { allowH2: true, version: "2.0" },
+    { allowH2: false, version: "1.1" },
+  ])("$allowH2 speaks HTTP/$version", async ({ allowH2, version }) => {
+    const { url, versions } = await startBoth();
+    const client = createUndiciHttpClient({ allowH2, tlsOptions: { ca: certificates.ca } });
+    const request = requestTo(url, { method: "POST", body: "{}" });
+    expect(await client.sendRequest(request)).toMatchObject({ status: 200, bodyAsText: okText });
+    expect(versions).toEqual([version]);
+  });
+});
+
+describe("targets", () => {
+  it("are parsed as every URL is, also after one of the same origin", async () => {
+    const server = await startServer(() => ({ status: 204 }));
+    const client = createUndiciHttpClient();
+    const paths = ["/a", "/b/../c", "/ü?ä", "/d e", "/f#g", "/h/%2e%2e/i", ""];
+    for (const path of paths) await client.sendRequest(requestTo(server.origin + path));
+    const expected = paths.map((path) => {
+      const { pathname, search } = new URL(server.origin + path);
+      return pathname + search;
+    });
+    expect(server.requests.map(({ target }) => target)).toEqual(expected);
+  });
+
+  it("of another origin that begins alike are not taken for the same", async () => {
+    const server = await startServer(() => ({ status: 204 }));
+    const client = createUndiciHttpClient();
+    await client.sendRequest(requestTo(`${server.origin}/a`));
+    await expect(client.sendRequest(requestTo(`${server.origin}0/a`))).rejects.toThrow();
+    await expect(client.sendRequest(requestTo(`${server.origin}@127.0.0.1:1/a`))).rejects.toThrow();
+    expect(server.requests.length).toBe(1);
+  });
+});
