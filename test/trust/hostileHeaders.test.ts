@@ -84,7 +84,7 @@ describe.each(["node:http", "fetch"] as const)("a header over %s", async (transp
       const received = server.requests.slice(before);
       // Either it is refused and nothing goes out, or one request with nothing in it that was not asked for.
       expect(received.length, printsOf(outcome).slice(0, 400)).toBe(outcome === undefined ? 1 : 0);
-      received.forEach(expectPlain);
+      for (const request of received) expectPlain(request, text);
       expect(findCanaries([printsOf(outcome), ...witness.take()].join("\n"), [key])).toEqual([]);
     });
     await fc.assert(property, bounded(120));
@@ -111,7 +111,7 @@ describe.each(["node:http", "fetch"] as const)("a header over %s", async (transp
         });
         const received = server.requests.slice(before);
         expect(received.length, printsOf(outcome).slice(0, 400)).toBe(outcome === undefined ? 1 : 0);
-        received.forEach(expectPlain);
+        for (const request of received) expectPlain(request);
         expect(
           findCanaries([printsOf(outcome), ...witness.take()].join("\n"), [textCanary("Entra token", text)]),
         ).toEqual([]);
@@ -121,11 +121,12 @@ describe.each(["node:http", "fetch"] as const)("a header over %s", async (transp
   });
 });
 
-function expectPlain({ method, target, rawHeaders, body }: WireRequest): void {
+/** A header of the name that was asked for is none that was injected. */
+function expectPlain({ method, target, rawHeaders, body }: WireRequest, asked = ""): void {
   expect(method).toBe("POST");
   expect(target).toMatch(/^\/identities\/8%3Aacs%3Ax\/:revokeAccessTokens\?api-version=[^&#]*$/);
   expect(body).toBe("");
-  const names = rawHeaders.map(([name]) => name.toLowerCase());
+  const names = rawHeaders.map(([name]) => name.toLowerCase()).filter((name) => name !== asked.toLowerCase());
   expect(names.filter((name) => name.startsWith("x-injected") || name === "transfer-encoding")).toEqual([]);
   for (const name of ["host", "authorization", "user-agent"]) {
     expect(names.filter((other) => other === name)).toHaveLength(1);

@@ -181,7 +181,7 @@ const wrappers: readonly ((text: string) => unknown)[] = [
   (text) => ({ toString: () => text, valueOf: () => text }),
   (text) => new Error(text),
   (text) => Promise.resolve(text),
-  (text) => new URL(`https://x/?${encodeURIComponent(text)}`),
+  (text) => new URL(`https://x/?${new URLSearchParams({ text })}`),
   (text) => text.length,
 ];
 
