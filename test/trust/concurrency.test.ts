@@ -14,6 +14,7 @@ describe.each([
   { build: "node:http", calls: 10_000, growth: megabyte },
   // Node's own fetch goes on growing for some thousand calls before it stays as large as it is.
   { build: "fetch", calls: 2_500, growth: 2 * megabyte },
+  { build: "undici", calls: 2_500, growth: 2 * megabyte },
 ])("$calls calls of one client over $build, with faults and aborts", ({ build, calls, growth }) => {
   it("all end, and leave nothing behind", { timeout: 60_000 }, async () => {
     const { origin, counts } = await startFaultyServer();

@@ -1,17 +1,16 @@
 import type { AccessToken } from "@azure/core-auth";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as nodeBuild from "../../src/index.js";
+import type * as nodeBuild from "../../src/index.js";
 import { startServer, type WireRequest } from "../helpers/server.js";
 import { bounded } from "./helpers/bounded.js";
-import { loadBrowserBuild } from "./helpers/browserClient.js";
+import { loadTransport, transportNames } from "./helpers/transports.js";
 import { findCanaries, keyCanary, textCanary } from "./secrets/canaries.js";
 import { printsOf } from "./secrets/prints.js";
 import { listenToEverything } from "./secrets/witness.js";
 
 const key = keyCanary("access key");
 const user = { communicationUserId: "8:acs:x" };
-const builds = { "node:http": async () => nodeBuild, fetch: loadBrowserBuild };
 const witness = listenToEverything();
 
 type Options = nodeBuild.CommunicationIdentityClientOptions;
@@ -64,8 +63,8 @@ const injection: fc.Arbitrary<string> = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-describe.each(["node:http", "fetch"] as const)("a header over %s", async (transport) => {
-  const build = await builds[transport]();
+describe.each(transportNames)("a header over %s", async (transport) => {
+  const { build, options: own } = await loadTransport(transport);
 
   it.each(Object.keys(places))("can't be injected through %s", async (name) => {
     const server = await startServer(() => ({ status: 204 }));
@@ -76,6 +75,7 @@ describe.each(["node:http", "fetch"] as const)("a header over %s", async (transp
         const credential = new build.AzureKeyCredential(key.value);
         const retryOptions = { maxRetries: 0 };
         const client = new build.CommunicationIdentityClient(server.origin, credential, {
+          ...own,
           ...options,
           retryOptions,
         });
@@ -106,7 +106,7 @@ describe.each(["node:http", "fetch"] as const)("a header over %s", async (transp
         const given = { token, tokenType, expiresOnTimestamp: Date.now() + 3_600_000 } as AccessToken;
         const outcome = await attempt(() => {
           const credential = { getToken: async () => given };
-          const options = { retryOptions: { maxRetries: 0 } };
+          const options = { ...own, retryOptions: { maxRetries: 0 } };
           return new build.CommunicationIdentityClient(server.origin, credential, options).revokeTokens(user);
         });
         const received = server.requests.slice(before);

@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import * as nodeBuild from "../../src/index.js";
+import type * as nodeBuild from "../../src/index.js";
 import { startServer } from "../helpers/server.js";
-import { loadBrowserBuild } from "./helpers/browserClient.js";
+import { loadTransport, transportNames } from "./helpers/transports.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const teams = { teamsUserAadToken: "token-of-a-teams-user", clientId: "a", userObjectId: "u" };
 const token = { token: "forged", expiresOn: "2030-01-02T03:04:05Z" };
-const builds = { "node:http": async () => nodeBuild, fetch: loadBrowserBuild };
 
-describe.each(["node:http", "fetch"] as const)("a redirect over %s", async (transport) => {
-  const build = await builds[transport]();
+describe.each(transportNames)("a redirect over %s", async (transport) => {
+  const { build, options: own } = await loadTransport(transport);
 
   it.each([301, 302, 303, 307, 308])("with %i to another origin sends nothing there", async (status) => {
     const elsewhere = await startServer(() => ({ status: 200, body: token }));
@@ -24,7 +23,7 @@ describe.each(["node:http", "fetch"] as const)("a redirect over %s", async (tran
         { getToken: async () => ({ token: "entra", expiresOnTimestamp: Date.now() + 3_600_000 }) },
       ];
       for (const credential of credentials as nodeBuild.AzureKeyCredential[]) {
-        const options = { redirectOptions: { maxRetries: 5 }, retryOptions: { maxRetries: 0 } };
+        const options = { ...own, redirectOptions: { maxRetries: 5 }, retryOptions: { maxRetries: 0 } };
         const client = new build.CommunicationIdentityClient(server.origin, credential, options);
         await expect(client.getTokenForTeamsUser(teams)).rejects.toMatchObject({ name: "RestError" });
       }
@@ -43,7 +42,11 @@ describe.each(["node:http", "fetch"] as const)("a redirect over %s", async (tran
       "//",
     ]) {
       const server = await startServer(() => ({ status: 307, headers: { location } }));
-      const client = new build.CommunicationIdentityClient(server.origin, new build.AzureKeyCredential(key));
+      const client = new build.CommunicationIdentityClient(
+        server.origin,
+        new build.AzureKeyCredential(key),
+        own,
+      );
       await expect(client.getTokenForTeamsUser(teams)).rejects.toMatchObject({ name: "RestError" });
       expect(server.requests.length).toBeLessThanOrEqual(2);
     }

@@ -1,7 +1,7 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import { describe, expect, it } from "vitest";
-import * as nodeBuild from "../../src/index.js";
-import { loadBrowserBuild } from "./helpers/browserClient.js";
+import type * as nodeBuild from "../../src/index.js";
+import { loadTransport, transportNames } from "./helpers/transports.js";
 import { callsOf, entraCredential } from "./secrets/calls.js";
 import { findCanaries, keyCanary, textCanary, tokenCanary } from "./secrets/canaries.js";
 import { printsOf } from "./secrets/prints.js";
@@ -15,19 +15,19 @@ const issuedToken = tokenCanary("access token");
 const witness = listenToEverything();
 const calls = callsOf(teamsToken).filter(({ name }) => /^(?:createUser|getTokenForTeamsUser)$/.test(name));
 
-const builds = { "node:http": async () => nodeBuild, fetch: loadBrowserBuild };
 const credentials = {
   "an access key": (build: typeof nodeBuild): KeyCredential => new build.AzureKeyCredential(key.value),
   "an Entra credential": (): TokenCredential => entraCredential(entraToken),
 };
 
-describe.each(["node:http", "fetch"] as const)("damaged on the wire to %s", async (transport) => {
-  const build = await builds[transport]();
+describe.each(transportNames)("damaged on the wire to %s", async (transport) => {
+  const { build, options: own } = await loadTransport(transport);
 
   it.each(wireFaults)("$name gives no secret away", async (fault) => {
     const { origin, authorizations } = await startWireServer(fault, issuedToken.value);
     for (const credential of Object.values(credentials)) {
       const options = {
+        ...own,
         retryOptions: { maxRetries: 1, retryDelayInMs: 1, maxRetryDelayInMs: 1 },
         loggingOptions: { logger: witness.ownLogger },
       };

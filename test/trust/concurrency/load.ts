@@ -1,7 +1,7 @@
 // Runs in a process of its own, whose heap, handles and listeners are those of one client under load.
 import { getEventListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { loadBrowserBuild } from "../helpers/browserClient.js";
+import { loadTransport, type TransportName } from "../helpers/transports.js";
 import { randomFrom } from "./random.js";
 
 /** What is left after each part of the load, and what went wrong on the way. */
@@ -16,13 +16,13 @@ export interface LoadReport {
   readonly listeners: { readonly signal: number; readonly process: number };
 }
 
-const [origin = "", build = "", text = ""] = process.argv.slice(2);
+const [origin = "", transport = "", text = ""] = process.argv.slice(2);
 const callsInAPart = Number(text);
 const parts = 5;
 const inFlight = 64;
 
-const { AzureKeyCredential, CommunicationIdentityClient } =
-  build === "fetch" ? await loadBrowserBuild() : await import("../../../src/index.js");
+const { build, options } = await loadTransport(transport as TransportName);
+const { AzureKeyCredential, CommunicationIdentityClient } = build;
 const unhandled: string[] = [];
 const warnings: string[] = [];
 process.on("unhandledRejection", (reason) => unhandled.push(String(reason)));
@@ -33,6 +33,7 @@ const client = new CommunicationIdentityClient(
   origin,
   new AzureKeyCredential("c2VjcmV0LXNlY3JldC1zZWNyZXQ="),
   {
+    ...options,
     retryOptions: { maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: 5 },
   },
 );

@@ -99,6 +99,9 @@ describe("a request", () => {
     ["8:acs:x\n", "8%3Aacs%3Ax%0A"],
     ["\n8", "%0A8"],
     ["ü:", "%C3%BC%3A"],
+    ["/", "%2F"],
+    ["?#", "%3F%23"],
+    ["../", "..%2F"],
   ])("has the id %j as one segment", async (id, segment) => {
     const { client, httpClient } = setUp();
     await client.deleteUser({ communicationUserId: id });

@@ -108,7 +108,7 @@ describe("a retry", () => {
       if (early) controller.abort();
       return answer(503);
     });
-    const policy = retryPolicy({ retryDelayInMs: 5000 });
+    const policy = retryPolicy({ retryDelayInMs: 60_000 });
     const call = policy.sendRequest(newRequest({ abortSignal: controller.signal }), next);
     setTimeout(() => controller.abort(), 10);
     await expect(call).rejects.toMatchObject({ name: "AbortError" });
