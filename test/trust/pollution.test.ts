@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 
-const created = { status: 201, body: { identity: { id: "8:acs:x" } } };
 const polluted: string[] = [];
 
 function pollute(name: string, value: unknown): void {
