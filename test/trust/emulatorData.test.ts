@@ -64,6 +64,7 @@ describe("two processes on one data file", () => {
     const before = readFileSync(data, "utf8");
 
     const second = startCommand(["--data", data]);
+    onTestFinished(async () => void (await second.kill()));
     expect(await second.ended).toBe(4);
     expect(second.err()).toContain("has this file");
     expect(second.out()).toBe("");
