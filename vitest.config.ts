@@ -16,6 +16,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
         }),
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
     testTimeout: 20_000,
+    // A page asks once a second, and a busy machine takes longer.
+    expect: { poll: { timeout: 10_000 } },
   },
 }));
 

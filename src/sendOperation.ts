@@ -86,7 +86,7 @@ function createRequest(
   const headers = createHttpHeaders(transportHeaders);
   headers.set("Accept", "application/json");
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
-  for (const name in customHeaders) headers.set(name, customHeaders[name] as string);
+  for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
   const requestId = randomUuid();
   if (!headers.has(requestIdHeader)) headers.set(requestIdHeader, requestId);
   const url = `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`;

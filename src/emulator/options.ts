@@ -7,7 +7,12 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
   /** A host name or IP address of this machine. Default: `127.0.0.1`, which only this machine reaches. */
   readonly host?: string;
   /** Listens with https: a certificate and its key, in PEM. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: {
+    /** The certificate, and those that it was signed with, in PEM. */
+    readonly cert: string;
+    /** Its private key, in PEM. */
+    readonly key: string;
+  };
   /** A file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
   readonly data?: string;
   /** Told what happens: the start, each request, each problem. Default: nothing is told. */

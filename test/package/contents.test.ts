@@ -5,9 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { type Installation, installation, pack, root, temporaryFolder } from "./packed.js";
 
-const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"].filter((name) =>
-  existsSync(join(root, name)),
-);
+const documents = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "MIGRATING.md",
+  "README.md",
+  "SECURITY.md",
+  "TROUBLESHOOTING.md",
+  "package.json",
+].filter((name) => existsSync(join(root, name)));
 
 /** What is bundled: an entry has a module and its declarations in each format. */
 const built = [
@@ -19,6 +25,8 @@ const built = [
   "dist/commonjs/index.web.cjs",
   "dist/commonjs/testing/index.cjs",
   "dist/commonjs/testing/index.d.cts",
+  "dist/commonjs/undici/index.cjs",
+  "dist/commonjs/undici/index.d.cts",
   "dist/esm/emulator/cli.js",
   "dist/esm/emulator/index.d.ts",
   "dist/esm/emulator/index.js",
@@ -28,6 +36,8 @@ const built = [
   "dist/esm/index.web.js",
   "dist/esm/testing/index.d.ts",
   "dist/esm/testing/index.js",
+  "dist/esm/undici/index.d.ts",
+  "dist/esm/undici/index.js",
   "dist/sbom.cdx.json",
 ];
 /** What several entries share. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { type UserProject, userProject } from "./project.js";
 
-const entries = ["acs-identity", "acs-identity/testing", "acs-identity/emulator"];
+const entries = ["acs-identity", "acs-identity/testing", "acs-identity/emulator", "acs-identity/undici"];
 
 /** The runtime values of the main entry. */
 const mainExports = [
@@ -63,10 +63,12 @@ describe("an entry", { timeout: 60_000 }, () => {
   );
 
   it.each([
-    ["a browser", ["browser"]],
-    ["workerd", ["workerd", "worker", "browser"]],
-  ])("of Node refuses %s when it is bundled", async (_, conditions) => {
-    const contents = 'import "acs-identity/emulator";';
+    ["acs-identity/emulator", "a browser", ["browser"]],
+    ["acs-identity/emulator", "workerd", ["workerd", "worker", "browser"]],
+    ["acs-identity/undici", "a browser", ["browser"]],
+    ["acs-identity/undici", "workerd", ["workerd", "worker", "browser"]],
+  ])("%s refuses %s when it is bundled", async (entry, _, conditions) => {
+    const contents = `import "${entry}";`;
     const stdin = { contents, resolveDir: project.folder };
     const bundled = build({
       stdin,
@@ -76,7 +78,7 @@ describe("an entry", { timeout: 60_000 }, () => {
       platform: "neutral",
       logLevel: "silent",
     });
-    await expect(bundled).rejects.toThrow(/acs-identity\/emulator/);
+    await expect(bundled).rejects.toThrow(new RegExp(entry));
   });
 });
 

@@ -27,6 +27,18 @@ describe("a polluted Object.prototype", () => {
       expect(construct).toThrow(/plain http/);
     }
   });
+
+  it("puts no header on a request", async () => {
+    const httpClient = stubTransport({ status: 201, body: '{"identity":{"id":"8:acs:x"}}' });
+    const client = new CommunicationIdentityClient("https://a.example", new AzureKeyCredential("pw=="), {
+      httpClient,
+    });
+    pollute("x-injected", "1");
+    await client.createUser({ requestOptions: { customHeaders: { "x-mine": "1" } } });
+    const [request] = httpClient.sent;
+    expect(request?.headers["x-mine"]).toBe("1");
+    expect(Object.keys(request?.headers ?? {})).not.toContain("x-injected");
+  });
 });
 
 describe("an answer", () => {

@@ -14,6 +14,7 @@ export class DataFileError extends Error {
   /** The absolute path. */
   readonly file: string;
 
+  /** Made by the emulator; `options.cause` is the file system's error. */
   constructor(problem: DataFileProblem, file: string, message: string, options?: ErrorOptions) {
     super(`${file}: ${message}`, options);
     this.problem = problem;
