@@ -29,22 +29,17 @@ export function hasChromium(): boolean {
 
 /** Starts Chromium without a window; the caller closes it. */
 export async function launchChromium(): Promise<Browser> {
-  const own = systemChromium();
-  const { executablePath, args } = own ? { executablePath: own, args: [] } : await packagedChromium();
-  return chromium.launch({ executablePath, headless: true, args: [...args, ...quiet] });
+  const executablePath = systemChromium() ?? (await packagedChromium());
+  return chromium.launch({ executablePath, headless: true, args: quiet });
 }
 
 function systemChromium(): string | undefined {
   return places.find((path) => path !== "" && existsSync(path));
 }
 
-interface PackagedChromium {
-  readonly args: string[];
-  executablePath(): Promise<string>;
-}
-
-async function packagedChromium(): Promise<{ executablePath: string; args: string[] }> {
+/** Without the arguments that the package advises: they are for functions in a cloud, and switch CORS off. */
+async function packagedChromium(): Promise<string> {
   const require = await toolsOf(new URL("./", import.meta.url));
-  const { default: packaged } = require("@sparticuz/chromium") as { default: PackagedChromium };
-  return { executablePath: await packaged.executablePath(), args: packaged.args };
+  const packaged = require("@sparticuz/chromium") as { executablePath(): Promise<string> };
+  return packaged.executablePath();
 }
