@@ -4,6 +4,7 @@ import { diagnosisView } from "./diagnosis.js";
 import { element, type Row } from "./dom.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatTime } from "./format.js";
+import { traceView } from "./traceView.js";
 
 export function isFailure({ status }: ListedRequest): boolean {
   return status === undefined || status >= 400;
@@ -75,19 +76,20 @@ function isFromPage({ headers }: ListedRequest): boolean {
   return headers["x-ms-useragent"]?.startsWith(userAgentPrefix) ?? false;
 }
 
-function detailsOf({ method, target, headers, body }: ListedRequest): HTMLElement {
+function detailsOf(request: ListedRequest): HTMLElement[] {
+  const { method, target, headers, body } = request;
   const lines = [
     `${method} ${target}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   if (body !== undefined)
     lines.push("", typeof body === "string" ? body : JSON.stringify(body, undefined, 2));
-  return element("pre", { class: "raw" }, lines.join("\n"));
+  return [...traceView(request), element("pre", { class: "raw" }, lines.join("\n"))];
 }
 
 /** Makes its content when it is first opened: a hundred rows come and go each second under load. */
-function lazyDetails(summary: HTMLElement, content: () => HTMLElement): HTMLDetailsElement {
+function lazyDetails(summary: HTMLElement, content: () => HTMLElement[]): HTMLDetailsElement {
   const details = element("details", {}, summary);
-  details.addEventListener("toggle", () => details.append(content()), { once: true });
+  details.addEventListener("toggle", () => details.append(...content()), { once: true });
   return details;
 }
