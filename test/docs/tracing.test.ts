@@ -30,7 +30,7 @@ function asCommonJs(code: string): string {
 
 async function run(...args: string[]): Promise<string[]> {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
-  // Node 26 warns of \`register\`, for which Node 20 has nothing else.
+  // Node 26 warns of `register`, for which Node 20 has nothing else.
   expect(stderr.replace(/^\(.*(?:DEP0205|trace-deprecation).*\n/gm, "")).toBe("");
   return stdout.trim().split("\n");
 }
