@@ -4,6 +4,7 @@ import { createServiceCore } from "../testing/serviceCore.js";
 import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { close, createEmulatorServer, listen } from "./server.js";
+import { troubleshootingOf } from "./troubleshooting.js";
 
 /** A running emulator. */
 export interface Emulator {
@@ -88,11 +89,13 @@ function reachableHost(host: string): string {
 }
 
 function requestEntry(request: LoggedRequest): LogEntry {
-  const { method, target, status, code, diagnosis, durationInMs } = request;
+  const { method, target, status, code, message, diagnosis, durationInMs } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
+  const reason = diagnosis ?? message;
+  const help = troubleshootingOf(request);
   return {
     level: status !== undefined && status < 400 && !diagnosis ? "info" : "warn",
-    message: `${method} ${target} ${outcome} ${durationInMs} ms${diagnosis ? `: ${diagnosis}` : ""}`,
-    fields: { ...request, headers: undefined, body: undefined },
+    message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
+    fields: { ...request, headers: undefined, body: undefined, help },
   };
 }

@@ -4,19 +4,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { flags, variableOf } from "../../src/emulator/cli/usage.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { blocksOf, documents, root, textOf } from "./documents.js";
-
-/** As GitHub makes it of a heading. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-");
-}
-
-function anchorsOf(path: string): string[] {
-  return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
-}
+import { anchorsOf, blocksOf, documents, root, textOf } from "./documents.js";
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

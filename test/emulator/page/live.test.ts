@@ -43,6 +43,7 @@ describeInChromium("the page", (browser) => {
     const request = page.locator(".request");
     await request.getByText("401 Denied").waitFor();
     await request.getByText(/^The signature does not match/).waitFor();
+    expect(await request.locator(".help").textContent()).toBe("TROUBLESHOOTING.md#denied-the-signature");
     const lines = await request.locator("pre div").allTextContents();
     expect(lines.map((line) => line.trim())).toEqual([
       "POST",

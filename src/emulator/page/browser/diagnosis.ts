@@ -5,8 +5,9 @@ const quoted = /"(?:[^"\\]|\\.)*"/g;
 /**
  * A diagnosis with the texts that it quotes, such as a string to sign, laid out line by line.
  * @param message - What the service itself said.
+ * @param help - Where to read on.
  */
-export function diagnosisView(diagnosis: string, message?: string): HTMLElement {
+export function diagnosisView(diagnosis: string, message?: string, help?: string): HTMLElement {
   const parts: Child[] = [message === undefined ? undefined : element("p", { class: "muted" }, message)];
   let end = 0;
   for (const match of diagnosis.matchAll(quoted)) {
@@ -16,6 +17,7 @@ export function diagnosisView(diagnosis: string, message?: string): HTMLElement 
     end = match.index + match[0].length;
   }
   parts.push(prose(diagnosis.slice(end)));
+  if (help !== undefined) parts.push(element("p", { class: "muted help" }, help));
   return element("div", { class: "diagnosis" }, ...parts);
 }
 

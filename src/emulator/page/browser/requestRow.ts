@@ -1,3 +1,4 @@
+import { troubleshootingOf } from "../../troubleshooting.js";
 import type { ListedRequest } from "./adminApi.js";
 import { userAgentPrefix } from "./client.js";
 import { diagnosisView } from "./diagnosis.js";
@@ -18,13 +19,16 @@ export class RequestRow implements Row<ListedRequest> {
 
   constructor(request: ListedRequest) {
     const { diagnosis, message } = request;
+    const help = troubleshootingOf(request);
     this.request = request;
     this.#details = lazyDetails(summaryOf(request), () => detailsOf(request));
     this.element = element(
       "li",
       { class: "request", "data-outcome": outcomeOf(request) },
       this.#details,
-      message === undefined && diagnosis === undefined ? undefined : diagnosisView(diagnosis ?? "", message),
+      message === undefined && diagnosis === undefined
+        ? undefined
+        : diagnosisView(diagnosis ?? "", message, help),
     );
   }
 

@@ -1,0 +1,35 @@
+import type { LoggedRequest } from "../testing/requestLog.js";
+
+/** Sections of TROUBLESHOOTING.md by what an answer says; the first that fits. Kept in step by a test. */
+const sections: readonly (readonly [section: string, answer: RegExp])[] = [
+  ["the-fake-and-msw", /failNext asked/],
+  ["denied-the-clock", /^401 Denied .*(?:service's clock|is no date)/s],
+  ["entra-id-credentials", /^401 Denied .*bearer token/s],
+  ["denied-the-body", /^401 Denied .*content hash/s],
+  ["denied-the-signature", /^401 Denied/],
+  ["identitynotowned", /^401 IdentityNotOwned/],
+  ["invalidaccesstoken", /^401 InvalidAccessToken/],
+  ["invalid-scopes", /^400 ValidationError .*scopes/is],
+  ["expiresinminutes", /^400 ValidationError .*ExpiresInMinutes/s],
+  ["the-exchange-of-a-teams-users-token", /^400 ValidationError .*(?:AppId|UserId|AAD)/s],
+  ["the-api-version", /^400 UnsupportedApiVersion/],
+  ["any-other-400", /^400/],
+  ["403-404-405-413-415", /^4(?:0[345]|1[35])/],
+  ["429", /^429/],
+  ["5xx-and-unreadable-answers", /^5/],
+];
+
+/**
+ * Where to read on about an error answer: `TROUBLESHOOTING.md#identitynotowned`, a file of the package. Nothing for other
+ * answers.
+ */
+export function troubleshootingOf({
+  status = 0,
+  code = "",
+  message = "",
+  diagnosis = "",
+}: Pick<LoggedRequest, "status" | "code" | "message" | "diagnosis">): string | undefined {
+  const answer = [status, code, message, diagnosis].join(" ");
+  const section = status < 400 ? undefined : sections.find(([, pattern]) => pattern.test(answer))?.[0];
+  return section && `TROUBLESHOOTING.md#${section}`;
+}

@@ -1,0 +1,112 @@
+// Each answer that the emulator refuses with leads to the section that explains it.
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
+import { troubleshootingOf } from "../../src/emulator/troubleshooting.js";
+import { AzureKeyCredential, CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
+import { anchorsOf } from "../docs/documents.js";
+import { teams } from "../helpers/values.js";
+
+const log: LogEntry[] = [];
+let emulator: Emulator;
+let client: CommunicationIdentityClient;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ onLog: (entry) => log.push(entry) });
+  client = new CommunicationIdentityClient(emulator.connectionString, { retryOptions: { maxRetries: 0 } });
+});
+beforeEach(() => {
+  emulator.service.reset();
+  log.length = 0;
+});
+afterAll(() => emulator.close());
+
+const user = { communicationUserId: "8:acs:someone-else" };
+
+/** A client that does not ask the service for the time. */
+function stubborn(key: string): CommunicationIdentityClient {
+  return new CommunicationIdentityClient(emulator.url, new AzureKeyCredential(key), {
+    clockCorrection: false,
+  });
+}
+
+function post(body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST", headers, body });
+}
+
+const refused: readonly (readonly [section: string, what: string, call: () => Promise<unknown>])[] = [
+  ["denied-the-signature", "another key", () => stubborn(btoa("another key")).createUser()],
+  ["denied-the-signature", "no signature", () => post("")],
+  [
+    "denied-the-clock",
+    "an old date",
+    () => {
+      emulator.service.clock.skew({ hours: 2 });
+      return stubborn(emulator.service.accessKey).createUser();
+    },
+  ],
+  ["entra-id-credentials", "a bearer token", () => post("", { authorization: "Bearer none" })],
+  ["identitynotowned", "a foreign user", () => client.getToken(user, ["chat"])],
+  [
+    "invalidaccesstoken",
+    "a Teams token that is none",
+    () => client.getTokenForTeamsUser({ ...teams, teamsUserAadToken: "none" }),
+  ],
+  ["invalid-scopes", "a scope", () => client.createUserAndToken(["pstn" as TokenScope])],
+  ["invalid-scopes", "no scope", () => client.createUserAndToken([])],
+  [
+    "expiresinminutes",
+    "59 minutes",
+    () => client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 59 }),
+  ],
+  [
+    "the-exchange-of-a-teams-users-token",
+    "another user",
+    () => {
+      const { clientId: appId, userObjectId } = teams;
+      const teamsUserAadToken = emulator.service.createTeamsUserToken({ appId, userId: userObjectId });
+      return client.getTokenForTeamsUser({ ...teams, teamsUserAadToken, userObjectId: appId });
+    },
+  ],
+  ["403-404-405-413-415", "a path", () => fetch(`${emulator.url}/unknown`)],
+  [
+    "the-fake-and-msw",
+    "a fault of the test's own",
+    () => {
+      emulator.service.failNext({ status: 503 });
+      return client.createUser();
+    },
+  ],
+];
+
+describe("the emulator's log", () => {
+  it.each(refused)("leads to %s for %s", async (section, _, call) => {
+    await call().catch(() => undefined);
+    const help = `TROUBLESHOOTING.md#${section}`;
+    expect(log.map(({ message }) => message)).toEqual([
+      expect.stringMatching(new RegExp(`: .+ \\(${help}\\)$`, "s")),
+    ]);
+    expect(log[0]?.fields).toMatchObject({ help });
+    expect(anchorsOf("TROUBLESHOOTING.md")).toContain(section);
+  });
+
+  it("leads nowhere for a success", async () => {
+    await client.createUser();
+    expect(log.map(({ message }) => message)).toEqual([expect.stringMatching(/ 201 [\d.]+ ms$/)]);
+    expect(log[0]?.fields?.help).toBeUndefined();
+  });
+});
+
+it.each([
+  ["denied-the-body", { status: 401, code: "Denied", message: "… differs from generated content hash." }],
+  ["the-api-version", { status: 400, code: "UnsupportedApiVersion" }],
+  ["any-other-400", { status: 400, code: "ApiVersionUnspecified" }],
+  ["429", { status: 429, code: "TooManyRequests" }],
+  ["5xx-and-unreadable-answers", { status: 500, code: "InternalServerError" }],
+])("an answer leads to %s", (section, answer) => {
+  expect(troubleshootingOf(answer)).toBe(`TROUBLESHOOTING.md#${section}`);
+  expect(anchorsOf("TROUBLESHOOTING.md")).toContain(section);
+});
+
+it("a request that was dropped leads nowhere", () => {
+  expect(troubleshootingOf({ diagnosis: "failNext asked to drop the connection" })).toBeUndefined();
+});
