@@ -42,6 +42,22 @@ describe("the documentation", () => {
   });
 });
 
+describe("the samples", () => {
+  const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
+  const list = textOf("samples/README.md");
+  const tests = readdirSync(`${root}/test/samples`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => textOf(`test/samples/${path}`))
+    .join("\n");
+
+  it.each(programs)("%s says what it shows, is listed and is run by a test", (name) => {
+    const sample = name.replace(/\.ts$/, "");
+    expect(textOf(`samples/${name}`)).toMatch(/^\/\*\*\n \* [A-Z].*\n(?: \*.*\n)* \*\/\nimport /);
+    expect(list).toContain(`| [${sample}](${name})`);
+    expect(tests).toMatch(new RegExp(`\\b${sample}(?:\\.ts)?\\b`));
+  });
+});
+
 describe("README.md", () => {
   const readme = textOf("README.md");
 

@@ -1,3 +1,8 @@
+/**
+ * The page: a panel for each way to use ACS identity in a browser, and the library's log below them.
+ *
+ * What each way is good for is in the README beside it.
+ */
 import { fillEndpointPanel } from "./endpointPanel.js";
 import { fillEntraPanel } from "./entraPanel.js";
 import { readEnvironment } from "./environment.js";
