@@ -1,4 +1,4 @@
-import { type ApiVersion, apiVersions } from "./generated/apiVersions.js";
+import { newestApiVersion } from "./generated/apiVersions.js";
 import type { Operation, OperationArguments, VersionRange } from "./sendOperation.js";
 
 /** The newest version that recorded traffic shows the live service accepting. */
@@ -6,7 +6,7 @@ export const defaultApiVersion = "2023-10-01";
 
 /**
  * The version that a request is sent with: the client's own; or, for an operation that came later, the stable
- * version that introduced it. A version that this library does not know is sent as it is.
+ * version that introduced it. A version that is newer than this library is sent as it is.
  *
  * @throws TypeError when no such version has the operation, or when a member of the body is not in that version.
  */
@@ -15,14 +15,15 @@ export function resolveApiVersion(
   body: OperationArguments["body"],
   clientVersion: string,
 ): string {
-  if (!apiVersions.includes(clientVersion as ApiVersion)) return clientVersion;
+  if (clientVersion > newestApiVersion) return clientVersion;
   let version = clientVersion;
   if (versions && !isIn(versions, version)) {
     version = versions.stable ?? versions.since;
     if (clientVersion > version || version.endsWith("-preview")) throw needs(name, versions, clientVersion);
   }
   for (const [member, range] of Object.entries(bodyVersions)) {
-    if (body?.[member] !== undefined && !isIn(range, version)) throw needs(member, range, version);
+    if ((body as Record<string, unknown>)?.[member] !== undefined && !isIn(range, version))
+      throw needs(member, range, version);
   }
   return version;
 }
@@ -33,7 +34,6 @@ function isIn({ since, until }: VersionRange, version: string): boolean {
 
 function needs(what: string, { since, until }: VersionRange, version: string): TypeError {
   return new TypeError(
-    `${what} needs service version ${since}${until ? "" : " or later"}, and this client speaks ${version}. ` +
-      `Create the client with { apiVersion: "${since}" }.`,
+    `${what} needs apiVersion "${since}"${until ? "" : " or later"}; this client has "${version}".`,
   );
 }

@@ -25,10 +25,8 @@ export function readClientArguments(
     }
     return { endpoint, credential: credentialOrOptions, options };
   }
-  if (typeof credentialOrOptions === "string" || looksLikeUrl(connectionStringOrEndpoint)) {
-    throw new TypeError(
-      "An endpoint needs a credential as the second argument: an AzureKeyCredential or a TokenCredential.",
-    );
+  if (typeof credentialOrOptions === "string" || /^\s*https?:/i.test(connectionStringOrEndpoint)) {
+    throw new TypeError("An endpoint needs a KeyCredential or a TokenCredential beside it.");
   }
   const options = credentialOrOptions ?? maybeOptions ?? {};
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
@@ -45,12 +43,7 @@ export function isTokenCredential(value: unknown): value is TokenCredential {
 
 /** 127.0.0.0/8, `[::1]`, `localhost` and `*.localhost`: hosts that no network lies in front of. */
 export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
+  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Own properties only: a polluted `Object.prototype` must not open the way to plain http. */
@@ -69,10 +62,6 @@ function readEndpoint(endpoint: string, options: CommunicationIdentityClientOpti
     throw invalidEndpoint("plain http to another host than loopback needs allowInsecureConnection: true");
   }
   return url;
-}
-
-function looksLikeUrl(text: unknown): boolean {
-  return typeof text === "string" && /^\s*https?:\/\//i.test(text);
 }
 
 function invalidEndpoint(reason: string): TypeError {

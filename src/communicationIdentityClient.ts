@@ -16,11 +16,18 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
-import { requireMinutes, requireScopes, requireText, requireUserId } from "./operationArguments.js";
+import {
+  requireAssignment,
+  requireMinutes,
+  requirePrincipal,
+  requireScopes,
+  requireText,
+  requireUserId,
+} from "./operationArguments.js";
 import { createOperationContext } from "./operationContext.js";
 import { toUser, toUserDetail, toUserToken } from "./results.js";
 import type { OperationContext } from "./sendOperation.js";
-import { traceMethod } from "./tracing.js";
+import { inSpan } from "./tracing.js";
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
@@ -73,9 +80,7 @@ export class CommunicationIdentityClient {
   async createUser(options: CreateUserOptions = {}): Promise<CommunicationUserIdentifier> {
     const { customId } = options;
     const body = customId === undefined ? undefined : { customId: requireText(customId, "customId") };
-    return this.#trace("createUser", options, async (traced) =>
-      toUser(await operations.createIdentity(this.#context, body, traced)),
-    );
+    return toUser(await this.#call("createUser", options, operations.createIdentity, body));
   }
 
   /**
@@ -94,9 +99,7 @@ export class CommunicationIdentityClient {
       ...requireMinutes(options.tokenExpiresInMinutes),
       ...(customId !== undefined && { customId: requireText(customId, "customId") }),
     };
-    return this.#trace("createUserAndToken", options, async (traced) =>
-      toUserToken(await operations.createIdentity(this.#context, body, traced)),
-    );
+    return toUserToken(await this.#call("createUserAndToken", options, operations.createIdentity, body));
   }
 
   /**
@@ -113,9 +116,7 @@ export class CommunicationIdentityClient {
   ): Promise<CommunicationAccessToken> {
     const id = requireUserId(user);
     const body = { scopes: requireScopes(scopes), ...requireMinutes(options.tokenExpiresInMinutes) };
-    return this.#trace("getToken", options, (traced) =>
-      operations.issueAccessToken(this.#context, id, body, traced),
-    );
+    return this.#call("getToken", options, operations.issueAccessToken, id, body);
   }
 
   /**
@@ -126,9 +127,7 @@ export class CommunicationIdentityClient {
    */
   async revokeTokens(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
     const id = requireUserId(user);
-    return this.#trace("revokeTokens", options, async (traced) => {
-      await operations.revokeAccessTokens(this.#context, id, traced);
-    });
+    await this.#call("revokeTokens", options, operations.revokeAccessTokens, id);
   }
 
   /**
@@ -139,9 +138,7 @@ export class CommunicationIdentityClient {
    */
   async deleteUser(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
     const id = requireUserId(user);
-    return this.#trace("deleteUser", options, async (traced) => {
-      await operations.deleteIdentity(this.#context, id, traced);
-    });
+    await this.#call("deleteUser", options, operations.deleteIdentity, id);
   }
 
   /**
@@ -155,9 +152,7 @@ export class CommunicationIdentityClient {
       appId: requireText(options?.clientId, "clientId", 0),
       userId: requireText(options?.userObjectId, "userObjectId", 0),
     };
-    return this.#trace("getTokenForTeamsUser", options, (traced) =>
-      operations.exchangeTeamsUserAccessToken(this.#context, body, traced),
-    );
+    return this.#call("getTokenForTeamsUser", options, operations.exchangeTeamsUserAccessToken, body);
   }
 
   /**
@@ -170,10 +165,8 @@ export class CommunicationIdentityClient {
     user: CommunicationUserIdentifier,
     options: OperationOptions = {},
   ): Promise<CommunicationUserDetail> {
-    const userId = requireUserId(user);
-    return this.#trace("getUserDetail", options, async (traced) =>
-      toUserDetail(await operations.getIdentity(this.#context, userId, traced)),
-    );
+    const id = requireUserId(user);
+    return toUserDetail(await this.#call("getUserDetail", options, operations.getIdentity, id));
   }
 
   /**
@@ -188,9 +181,12 @@ export class CommunicationIdentityClient {
     objectId: string,
     options: OperationOptions = {},
   ): Promise<TeamsExtensionAssignment> {
-    const path = [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")] as const;
-    return this.#trace("getTeamsExtensionAssignment", options, (traced) =>
-      operations.getTeamsExtensionAssignment(this.#context, ...path, traced),
+    const path = requireAssignment(tenantId, objectId);
+    return this.#call(
+      "getTeamsExtensionAssignment",
+      options,
+      operations.getTeamsExtensionAssignment,
+      ...path,
     );
   }
 
@@ -208,10 +204,14 @@ export class CommunicationIdentityClient {
     assignment: TeamsExtensionAssignmentInput,
     options: OperationOptions = {},
   ): Promise<TeamsExtensionAssignment> {
-    const path = [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")] as const;
-    requireText(assignment?.principalType, "assignment.principalType");
-    return this.#trace("upsertTeamsExtensionAssignment", options, (traced) =>
-      operations.upsertTeamsExtensionAssignment(this.#context, ...path, assignment, traced),
+    const path = requireAssignment(tenantId, objectId);
+    const body = requirePrincipal(assignment);
+    return this.#call(
+      "upsertTeamsExtensionAssignment",
+      options,
+      operations.upsertTeamsExtensionAssignment,
+      ...path,
+      body,
     );
   }
 
@@ -227,17 +227,24 @@ export class CommunicationIdentityClient {
     objectId: string,
     options: OperationOptions = {},
   ): Promise<void> {
-    const path = [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")] as const;
-    return this.#trace("deleteTeamsExtensionAssignment", options, async (traced) => {
-      await operations.deleteTeamsExtensionAssignment(this.#context, ...path, traced);
-    });
+    const path = requireAssignment(tenantId, objectId);
+    await this.#call(
+      "deleteTeamsExtensionAssignment",
+      options,
+      operations.deleteTeamsExtensionAssignment,
+      ...path,
+    );
   }
 
-  #trace<Result, Options extends OperationOptions>(
+  /** Calls an operation within a span of the method's name. */
+  #call<Args extends unknown[], Result>(
     method: string,
-    options: Options,
-    call: (traced: OperationOptions) => Promise<Result>,
+    options: OperationOptions,
+    operation: (context: OperationContext, ...args: [...Args, OperationOptions]) => Promise<Result>,
+    ...args: Args
   ): Promise<Result> {
-    return traceMethod(`CommunicationIdentityClient.${method}`, options, call);
+    return inSpan(`CommunicationIdentityClient.${method}`, options, (traced) =>
+      operation(this.#context, ...args, traced),
+    );
   }
 }

@@ -26,7 +26,7 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   if (connectionString.length > longestConnectionString) {
     throw invalid(`it is longer than ${longestConnectionString} characters`);
   }
-  const parts = readParts(unquote(connectionString.trim()));
+  const parts = readParts(connectionString.trim().replace(/^(["'])(.*)\1$/s, "$2"));
   const endpoint = requirePart(parts, "endpoint");
   const key = requirePart(parts, "accesskey");
   decodeAccessKey(key);
@@ -45,11 +45,10 @@ export function requireSetting(value: unknown, name: string): asserts value is s
 function readParts(text: string): Map<string, string> {
   const parts = new Map<string, string>();
   for (const part of text.split(";")) {
-    const separator = part.indexOf("=");
-    const name = part.slice(0, Math.max(separator, 0)).trim().toLowerCase();
-    if (name !== "endpoint" && name !== "accesskey") continue;
+    const [, label = "", value = ""] = /^\s*(endpoint|accesskey)\s*=(.*)/is.exec(part) ?? [];
+    const name = label.toLowerCase();
     if (parts.has(name)) throw invalid(`it has '${name}' twice`);
-    parts.set(name, part.slice(separator + 1).trim());
+    if (name) parts.set(name, value.trim());
   }
   return parts;
 }
@@ -59,13 +58,6 @@ function requirePart(parts: Map<string, string>, name: string): string {
   if (!value) throw invalid(`'${name}' is ${value === undefined ? "missing" : "empty"}`);
   if (value.includes("<")) throw invalid(`'${name}' is still a placeholder`);
   return value;
-}
-
-function unquote(text: string): string {
-  const quote = text[0];
-  return (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote)
-    ? text.slice(1, -1)
-    : text;
 }
 
 function invalid(reason: string): TypeError {

@@ -1,10 +1,10 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import {
   isRestError as isCoreRestError,
-  type PipelineRequest,
   type PipelineResponse,
   type RestError,
 } from "@azure/core-rest-pipeline";
+import { forgetTransport } from "#platform";
 import { readErrorDetails } from "./errorDetails.js";
 import { logger } from "./logger.js";
 import type { OperationRequest } from "./operationRequest.js";
@@ -38,10 +38,7 @@ export function reportFailure(
   // The request lives on in the error, and these hold what is good for minutes or hours: a signature, tokens.
   request.headers.delete("Authorization");
   delete request.body;
-  // And these what is good for years: a private key with its passphrase, and the password of a proxy.
-  const sent: PipelineRequest = request;
-  delete sent.tlsSettings;
-  delete sent.agent;
+  forgetTransport(request);
   if (isRestError(error)) {
     const retryAfterInMs = response && retryAfterOf(response.headers);
     const info: FailureInfo = {

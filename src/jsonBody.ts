@@ -13,7 +13,8 @@ export function parseJsonBody(response: PipelineResponse): unknown {
   const type = contentTypeOf(response);
   if (!text || (type && !jsonType.test(type))) return undefined;
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    // Of a byte order mark too.
+    return JSON.parse(text.trim());
   } catch {
     // The parser's own error quotes the start of the body, which may be a token.
     return undefined;

@@ -3,9 +3,9 @@ import type { Signal } from "./cancellation.js";
 
 /** The end of one attempt. Its signal is made when a transport asks for it: Node takes 2 µs for one. */
 export class AttemptEnd {
-  error: Error | undefined;
+  declare error?: Error;
   /** Set by a transport in place of a listener on the signal, which costs Node 4 µs more. */
-  onEnd: (() => void) | undefined;
+  declare onEnd?: () => void;
   #controller: AbortController | undefined;
 
   get signal(): AbortSignal {
@@ -44,11 +44,11 @@ export function onEndOf(request: PipelineRequest, callback: () => void): () => v
 
 /** The request of an operation, through all its attempts. */
 export class OperationRequest implements PipelineRequest {
-  url: string;
-  method: HttpMethods;
-  headers: HttpHeaders;
-  requestId: string;
-  allowInsecureConnection: boolean;
+  declare url: string;
+  declare method: HttpMethods;
+  declare headers: HttpHeaders;
+  declare requestId: string;
+  declare allowInsecureConnection: boolean;
   timeout = 0;
   withCredentials = false;
   declare body?: NonNullable<PipelineRequest["body"]>;

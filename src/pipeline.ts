@@ -1,12 +1,12 @@
-import type { HttpClient, PipelinePolicy, SendRequest } from "@azure/core-rest-pipeline";
+import type { HttpClient, SendRequest } from "@azure/core-rest-pipeline";
 import { transportAttemptPolicies, transportPolicies } from "#platform";
 import { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPolicy.js";
 import { tokenCredentialPolicy } from "./auth/tokenCredentialPolicy.js";
 import { type ClientArguments, isTokenCredential } from "./clientArguments.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
-import type { OperationRequest } from "./operationRequest.js";
 import { sendAttempt } from "./policies/attemptPolicy.js";
 import { logPolicy } from "./policies/logPolicy.js";
+import { type Policy, unnamed } from "./policies/policy.js";
 import { retryPolicy } from "./policies/retryPolicy.js";
 import { tracingPolicy } from "./policies/tracingPolicy.js";
 import { packageVersion } from "./version.js";
@@ -17,44 +17,40 @@ export function createClientPipeline(
   httpClient: HttpClient,
 ): SendRequest {
   const { additionalPolicies = [], loggingOptions = {} } = options;
-  const isPerRetry = ({ position }: { position: string }) => position === "perRetry";
+  const added = (perRetry: boolean) =>
+    additionalPolicies.filter(({ position }) => (position === "perRetry") === perRetry).map(unnamed);
   return compose(
     [
       // Once per call.
       ...transportPolicies(endpoint, options, userAgentOf(options)),
-      ...additionalPolicies.filter((added) => !isPerRetry(added)).map(({ policy }) => policy),
+      ...added(false),
       retryPolicy(options.retryOptions),
 
       // Once per attempt.
       tracingPolicy(loggingOptions),
-      attemptPolicy,
+      // Only `sendOperation` makes requests for this pipeline.
+      sendAttempt as Policy,
       ...transportAttemptPolicies(options),
       isTokenCredential(credential)
         ? tokenCredentialPolicy(credential)
-        : createCommunicationKeyCredentialPolicy(credential, options),
+        : unnamed({ policy: createCommunicationKeyCredentialPolicy(credential, options) }),
       logPolicy(loggingOptions),
-      ...additionalPolicies.filter(isPerRetry).map(({ policy }) => policy),
+      ...added(true),
     ],
     httpClient,
   );
 }
 
-/** Only {@link sendOperation} makes requests for this pipeline. */
-const attemptPolicy: PipelinePolicy = {
-  name: "acsAttemptPolicy",
-  sendRequest: (request, next) => sendAttempt(request as OperationRequest, next),
-};
-
 /** Core's Pipeline sorts its policies by phases and builds this chain anew for each request. */
-function compose(policies: readonly PipelinePolicy[], httpClient: HttpClient): SendRequest {
+function compose(policies: readonly Policy[], httpClient: HttpClient): SendRequest {
   return policies.reduceRight<SendRequest>(
-    (next, policy) => (request) => policy.sendRequest(request, next),
+    (next, policy) => (request) => policy(request, next),
     (request) => httpClient.sendRequest(request),
   );
 }
 
 /** Header values are printable ASCII; what isn't would fail each request in the transport, far from its cause. */
 function userAgentOf(options: CommunicationIdentityClientOptions): string {
-  const prefix = (options.userAgentOptions?.userAgentPrefix ?? "").replace(/[^\x20-\x7e]+/g, "").trim();
-  return `${prefix.slice(0, 256)} acs-identity-js/${packageVersion}`.trimStart();
+  const prefix = (options.userAgentOptions?.userAgentPrefix ?? "").replace(/[^\x20-\x7e]+/g, "");
+  return `${prefix.trim().slice(0, 256)} acs-identity-js/${packageVersion}`.trimStart();
 }

@@ -10,11 +10,12 @@ const jwt = "eyJ[\\w-]{10}";
  */
 export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
   const { status, headers, bodyAsText } = response;
-  const credential = credentialOf(request);
+  // Behind the name of the scheme, or of the signature.
+  const authorization = request.headers.get("Authorization")?.split(/ |Signature=/);
+  const credential = startOf(authorization?.at(-1));
   const isFailure = status < 200 || status > 299;
   for (const [name, value] of headers) {
-    const isSuspect = isFailure || (credential && value.includes(credential)) || value.includes("eyJ");
-    if (isSuspect) {
+    if (isFailure || (credential && value.includes(credential)) || value.includes("eyJ")) {
       const pattern = /^www-authenticate$/i.test(name) ? "" : jwt;
       headers.set(name, redact(value, request, credential, pattern));
     }
@@ -24,30 +25,26 @@ export function redactResponse(request: PipelineRequest, response: PipelineRespo
   }
 }
 
-/** The start of the signature or the token; a text that holds it may have been cut in the middle of it. */
-function credentialOf({ headers }: PipelineRequest): string {
-  const value = headers.get("Authorization") ?? "";
-  const signature = value.indexOf("Signature=");
-  return startOf(value.slice(signature < 0 ? value.indexOf(" ") + 1 : signature + 10));
-}
-
 function redact(text: string, { body }: PipelineRequest, credential: string, pattern: string): string {
-  const exchanged = typeof body === "string" ? /"token":"([^"]+)/.exec(body)?.[1] : undefined;
-  const patterns = [credential, startOf(exchanged ?? "")]
+  const exchanged = startOf(/"token":"([^"]+)/.exec(String(body))?.[1]);
+  const any = [credential, exchanged]
     .flatMap((start) => [start, encodeURIComponent(start)])
-    .map((start) => start.replace(/\W/g, "\\$&"));
-  const any = [pattern, ...patterns].filter(Boolean).join("|");
+    .map((start) => start.replace(/\W/g, "\\$&"))
+    .concat(pattern)
+    .filter(Boolean)
+    .join("|");
   return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~%-]*`, "g"), "REDACTED") : text;
 }
 
-/** Nothing of a text that is too short for a secret. */
-function startOf(secret: string): string {
+/**
+ * Enough to know a secret by, since a text that holds it may have been cut in the middle of it; nothing of what is too
+ * short for one.
+ */
+function startOf(secret = ""): string {
   return secret.length > 12 ? secret.slice(0, 12) : "";
 }
 
 /** JSON may spell the characters of a token in another way, as ASP.NET does: `\u002B` for `+`. */
 function unescapeBase64(text: string): string {
-  return text.replace(/\\u00(2b|2d|2e|2f|3d|5f|7e)|\\\//gi, (_, code?: string) =>
-    code ? String.fromCharCode(Number.parseInt(code, 16)) : "/",
-  );
+  return text.replace(/\\(?:u00(?:2[b-f]|3d|5f|7e)|\/)/gi, (escaped) => JSON.parse(`"${escaped}"`));
 }

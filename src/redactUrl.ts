@@ -1,6 +1,6 @@
 /** What may be shown of a URL in logs and traces. */
 export interface UrlRedaction {
-  /** Names of query parameters, lower case, that are shown besides `api-version`. */
+  /** Names of query parameters, lower case, that are shown. */
   readonly queryParameters: readonly string[];
   readonly showIds: boolean;
 }
@@ -12,9 +12,7 @@ const ids = /\/(identities|tenants|assignments)\/(?!:)[^/]+/g;
 export function redactUrl(text: string, { queryParameters, showIds }: UrlRedaction): string {
   const url = new URL(text);
   for (const name of [...url.searchParams.keys()]) {
-    const lowerCase = name.toLowerCase();
-    if (lowerCase !== "api-version" && !queryParameters.includes(lowerCase))
-      url.searchParams.set(name, "REDACTED");
+    if (!queryParameters.includes(name.toLowerCase())) url.searchParams.set(name, "REDACTED");
   }
   if (!showIds) url.pathname = url.pathname.replace(ids, "/$1/REDACTED");
   return url.href;
@@ -24,6 +22,7 @@ export function urlRedactionOf(options: {
   readonly additionalAllowedQueryParameters?: string[];
   readonly logUserIds?: boolean;
 }): UrlRedaction {
-  const queryParameters = (options.additionalAllowedQueryParameters ?? []).map((name) => name.toLowerCase());
-  return { queryParameters, showIds: options.logUserIds === true };
+  const { additionalAllowedQueryParameters: added = [], logUserIds } = options;
+  const queryParameters = ["api-version", ...added].map((name) => name.toLowerCase());
+  return { queryParameters, showIds: logUserIds === true };
 }

@@ -1,10 +1,11 @@
 import type { OperationOptions } from "@azure/core-client";
-import { createHttpHeaders, type HttpMethods, type SendRequest } from "@azure/core-rest-pipeline";
+import type { HttpMethods, SendRequest } from "@azure/core-rest-pipeline";
 import { expectListeners, transportHeaders, transportOverrides } from "#platform";
 import { type Answer, readAnswer } from "./answer.js";
 import { resolveApiVersion } from "./apiVersion.js";
 import { abortError } from "./cancellation.js";
 import { reportFailure } from "./failure.js";
+import { HeaderMap } from "./headerMap.js";
 import { OperationRequest } from "./operationRequest.js";
 import { randomUuid } from "./randomUuid.js";
 
@@ -46,7 +47,7 @@ export interface Operation<Result> {
 
 export interface OperationArguments {
   readonly path?: readonly string[];
-  readonly body?: Record<string, unknown> | undefined;
+  readonly body?: object | undefined;
 }
 
 /** Sends a generated operation and reads its answer. */
@@ -83,7 +84,7 @@ function createRequest(
   const { endpoint, requestIdHeader, allowInsecureConnection } = context;
   const apiVersion = resolveApiVersion(operation, body, context.apiVersion);
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
-  const headers = createHttpHeaders(transportHeaders);
+  const headers = new HeaderMap(transportHeaders);
   headers.set("Accept", "application/json");
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
@@ -106,16 +107,14 @@ function pathOf(operation: Operation<unknown>, path: readonly string[]): string 
   return operation.path.reduce((text, part, index) => `${text}${encodeSegment(path[index - 1])}${part}`);
 }
 
-function encodeSegment(value: string | undefined): string {
-  // A URL parser takes these for steps up the path, even percent-encoded: DELETE /identities/.. is DELETE /.
-  if (!value || value === "." || value === "..") {
-    throw new TypeError("An id must not be empty, '.' or '..'.");
-  }
+function encodeSegment(value = ""): string {
   // Half of a call's own time would go into encoding a plain id of the service.
   if (/^[\w:-]+$/.test(value)) return value.replaceAll(":", "%3A");
   try {
-    return encodeURIComponent(value);
+    // A URL parser takes these for steps up the path, even percent-encoded: DELETE /identities/.. is DELETE /.
+    if (!/^\.{0,2}$/.test(value)) return encodeURIComponent(value);
   } catch {
-    throw new TypeError("An id must be well-formed Unicode; this one has half of a surrogate pair.");
+    // Half of a surrogate pair.
   }
+  throw new TypeError("An id must be well-formed text, and not empty, '.' or '..'.");
 }

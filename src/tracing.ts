@@ -1,5 +1,9 @@
-import type { OperationOptions } from "@azure/core-client";
-import { createTracingClient, type TracingClient } from "@azure/core-tracing";
+import {
+  createTracingClient,
+  type OperationTracingOptions,
+  type TracingClient,
+  type TracingSpan,
+} from "@azure/core-tracing";
 import { packageVersion } from "./version.js";
 
 export const tracing: TracingClient = createTracingClient({
@@ -8,24 +12,33 @@ export const tracing: TracingClient = createTracingClient({
   packageVersion,
 });
 
-/** One span for a method of the client. Core's `withSpan` costs as much again where no tracer is set. */
-export async function traceMethod<Result>(
+/** What carries the span that a new one belongs under. */
+interface Traceable {
+  tracingOptions?: OperationTracingOptions;
+}
+
+/**
+ * Runs something within a span. Core's `withSpan` costs as much again where no tracer is set.
+ *
+ * @param options - What it runs with; it is given them with the new span, or as they are, and no span, where no
+ * tracer records it.
+ * @param attempt - For the span of an HTTP request, whose success is left to `run`.
+ */
+export async function inSpan<Options extends Traceable, Result>(
   name: string,
-  options: OperationOptions,
-  call: (traced: OperationOptions) => Promise<Result>,
+  options: Options,
+  run: (options: Options, span?: TracingSpan) => Promise<Result>,
+  attempt?: { spanKind: "client" },
 ): Promise<Result> {
-  const { span, updatedOptions } = tracing.startSpan(name, options);
+  const { span, updatedOptions } = tracing.startSpan(name, options, attempt);
   if (!span.isRecording()) {
     span.end();
-    return call(options);
+    return run(options);
   }
   try {
-    const result = await tracing.withContext(
-      updatedOptions.tracingOptions.tracingContext,
-      call,
-      updatedOptions,
-    );
-    span.setStatus({ status: "success" });
+    const { tracingContext } = updatedOptions.tracingOptions;
+    const result = await tracing.withContext(tracingContext, run, updatedOptions, span);
+    if (!attempt) span.setStatus({ status: "success" });
     return result;
   } catch (error) {
     span.setStatus({ status: "error", error: error as Error });

@@ -38,9 +38,9 @@ export function readBoolean(value: unknown, name: string): boolean {
 
 /** Cuts the fraction to milliseconds, since engines disagree on dates with more than 3 fraction digits. */
 export function readDate(value: unknown, name: string): Date {
-  const match = typeof value === "string" ? dateTime.exec(value) : null;
-  const date = match && new Date(`${match[1]}.${(match[2] ?? "").padEnd(3, "0").slice(0, 3)}${match[3]}`);
-  if (!date || Number.isNaN(date.getTime())) {
+  const [, time, fraction = "", offset] = dateTime.exec(String(value)) ?? [];
+  const date = new Date(time ? `${time}.${fraction.padEnd(3, "0").slice(0, 3)}${offset}` : Number.NaN);
+  if (Number.isNaN(date.getTime())) {
     throw refuse(name, "a date and time with an offset");
   }
   return date;

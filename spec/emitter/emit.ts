@@ -37,5 +37,7 @@ export type ApiVersion =${union};
 
 /** Every one of them, oldest first. */
 ${list("export const apiVersions: readonly ApiVersion[] = [", versions.map(quote), "];")}
+
+export const newestApiVersion: ApiVersion = ${quote(versions.at(-1) ?? "")};
 `;
 }

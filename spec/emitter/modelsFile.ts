@@ -1,15 +1,15 @@
 import type { SdkEnumType, SdkModelType } from "@azure-tools/typespec-client-generator-core";
 import { type Service, wireName } from "./service.js";
 import { docComment, fits, key, list, member, quote } from "./source.js";
-import { readCall, typeOf, writeExpression } from "./wireTypes.js";
+import { needsSerializer, readCall, typeOf, writeExpression } from "./wireTypes.js";
 
-/** models.ts: the wire models, one serializer per request model and one deserializer per answer model. */
+/** models.ts: the wire models, one deserializer per answer model, and one serializer per request model that needs one. */
 export function writeModels(service: Service, imports: string): string {
   const readers = new Set<string>();
   const blocks = service.enums.map(writeEnum);
   for (const model of service.models) {
     blocks.push(writeInterface(model));
-    if (service.inputs.has(model)) blocks.push(writeSerializer(model));
+    if (service.inputs.has(model) && needsSerializer(model)) blocks.push(writeSerializer(model));
     if (service.outputs.has(model)) blocks.push(writeDeserializer(model, (reader) => readers.add(reader)));
   }
   if (readers.size > 0) {
@@ -46,12 +46,9 @@ function writeSerializer(model: SdkModelType): string {
     const value = writeExpression(property.type, `value.${property.name}`, property.optional);
     return `    ${key(wireName(property))}: ${value},\n`;
   });
-  const parameter = members.length > 0 ? "value" : "_value";
-  const literal = members.length > 0 ? `{\n${members.join("")}  }` : "{}";
-  const close = "): Record<string, unknown> {";
-  const head = list(`export function serialize${model.name}(`, [`${parameter}: ${model.name}`], close);
+  const head = list(`export function serialize${model.name}(`, [`value: ${model.name}`], "): object {");
   return `${head}
-  return ${literal};
+  return {\n${members.join("")}  };
 }`;
 }
 

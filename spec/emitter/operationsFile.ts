@@ -1,6 +1,7 @@
 import type { Service, ServiceOperation } from "./service.js";
 import { docComment, key, list, quote } from "./source.js";
 import { writeVersionRange } from "./versionRange.js";
+import { needsSerializer } from "./wireTypes.js";
 
 /** operations.ts: per operation its description and a function that sends it. */
 export function writeOperations(service: Service, imports: string): string {
@@ -21,7 +22,7 @@ function modelImports(operations: readonly ServiceOperation[]): string[] {
   const functions = new Set<string>();
   for (const { body, result } of operations) {
     if (body) types.add(body.model.name);
-    if (body) functions.add(`serialize${body.model.name}`);
+    if (body && needsSerializer(body.model)) functions.add(`serialize${body.model.name}`);
     if (result) types.add(result.name);
     if (result) functions.add(`deserialize${result.name}`);
   }
@@ -58,7 +59,8 @@ function writeFunction(operation: ServiceOperation): string {
   if (pathArguments.length > 0) args.push(`path: [${pathArguments.join(", ")}]`);
   if (body) {
     parameters.push(`body: ${body.model.name}${body.optional ? " | undefined" : ""}`);
-    args.push(`body: ${body.optional ? "body && " : ""}serialize${body.model.name}(body)`);
+    const serialized = `body: ${body.optional ? "body && " : ""}serialize${body.model.name}(body)`;
+    args.push(needsSerializer(body.model) ? serialized : "body");
   }
   parameters.push("options: OperationOptions");
   const head = list(

@@ -5,6 +5,7 @@ import {
   type SdkModelType,
   type SdkType,
 } from "@azure-tools/typespec-client-generator-core";
+import { wireName } from "./service.js";
 
 /** What a TypeSpec type is in TypeScript, and the code that reads it from JSON and writes it to JSON. */
 type Kind = "string" | "number" | "boolean" | "date" | "enum" | "array" | "model";
@@ -55,6 +56,15 @@ function readerOf(type: SdkType, use: (reader: string) => void): string {
   return reader;
 }
 
+/** Whether a model looks different on the wire: where none of its members is renamed or a date, it goes out as it is. */
+export function needsSerializer(model: SdkModelType): boolean {
+  return model.properties.some(
+    (property) =>
+      wireName(property) !== property.name ||
+      writeExpression(property.type, "value", property.optional) !== "value",
+  );
+}
+
 /** An expression for `value`'s form on the wire. */
 export function writeExpression(type: SdkType, value: string, optional: boolean): string {
   const dot = optional ? "?." : ".";
@@ -62,6 +72,7 @@ export function writeExpression(type: SdkType, value: string, optional: boolean)
     case "date":
       return `${value}${dot}toISOString()`;
     case "model":
+      if (!needsSerializer(type as SdkModelType)) return value;
       return `${optional ? `${value} && ` : ""}serialize${typeOf(type)}(${value})`;
     case "array": {
       const item = itemOf(type);

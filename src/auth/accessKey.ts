@@ -14,7 +14,5 @@ export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
   } catch {
     // Not base64; the error of atob says no more than that.
   }
-  throw new TypeError(
-    "The access key is not valid base64. Copy it again from the Keys page in the Azure portal.",
-  );
+  throw new TypeError("The access key is not base64. Copy it again from the Azure portal.");
 }

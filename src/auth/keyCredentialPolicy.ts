@@ -1,6 +1,6 @@
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { createClock, hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
+import { createSignedSender, hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
 import { decodeAccessKey } from "./accessKey.js";
 import { authorizationValue, stringToSign } from "./signature.js";
 
@@ -15,9 +15,6 @@ export interface KeyCredentialPolicyOptions {
    */
   clockCorrection?: boolean;
 }
-
-/** That of no bytes, which half of the requests have, is computed once. */
-let emptyContentHash: string | Promise<string> | undefined;
 
 /**
  * A pipeline policy that signs requests to any ACS service with an access key (HMAC-SHA256).
@@ -34,7 +31,7 @@ export function createCommunicationKeyCredentialPolicy(
   credential: KeyCredential,
   options: KeyCredentialPolicyOptions = {},
 ): PipelinePolicy {
-  const clock = createClock();
+  const sendSigned = createSignedSender(options.clockCorrection);
   let importedText = "";
   let imported: SigningKey | Promise<SigningKey> | undefined;
 
@@ -47,10 +44,9 @@ export function createCommunicationKeyCredentialPolicy(
     return imported;
   }
 
-  async function sign(request: PipelineRequest, time: number): Promise<void> {
+  async function sign(request: PipelineRequest, date: string): Promise<void> {
     const key = await signingKey();
     const contentHash = await hashContent(request.body);
-    const date = dateText(time);
     const input = { method: request.method, url: new URL(request.url), date, contentHash };
     const signature = await hmacSha256(key, stringToSign(input));
     request.headers.set("x-ms-date", date);
@@ -60,42 +56,18 @@ export function createCommunicationKeyCredentialPolicy(
 
   return {
     name: "communicationKeyCredentialPolicy",
-    async sendRequest(request, next) {
-      const signedTime = clock.now();
-      await sign(request, signedTime);
-      const response = await next(request);
-      const takeBack =
-        options.clockCorrection === false ? undefined : clock.correctFrom(response, signedTime);
-      if (!takeBack) return response;
-      await sign(request, clock.now());
-      const second = await next(request);
-      if (second.status === 401) takeBack();
-      return second;
-    },
+    sendRequest: (request, next) =>
+      sendSigned(
+        (date) => sign(request, date),
+        () => next(request),
+      ),
   };
 }
 
-let lastSecond = 0;
-let lastText = "";
-
-/** The text of a time in milliseconds. It changes once a second, however many requests are signed. */
-function dateText(time: number): string {
-  const second = Math.floor(time / 1000);
-  if (second !== lastSecond) {
-    lastText = new Date(time).toUTCString();
-    lastSecond = second;
-  }
-  return lastText;
-}
-
 async function hashContent(body: PipelineRequest["body"]): Promise<string> {
-  if (!body) {
-    emptyContentHash ??= sha256("");
-    return emptyContentHash;
-  }
-  if (typeof body === "string") return sha256(body);
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body) || body instanceof Blob) {
+  if (!body || typeof body === "string") return sha256(body || "");
+  if ("byteLength" in body || body instanceof Blob) {
     return sha256(new Uint8Array(await new Response(body as BodyInit).arrayBuffer()));
   }
-  throw new TypeError("Only a string, bytes or a Blob can be signed as the body of a request.");
+  throw new TypeError("A body must be a string, bytes or a Blob to be signed.");
 }

@@ -1,9 +1,10 @@
 // Core's token cycler leaves a failed background refresh unhandled, which ends the process, and hands the first
 // caller's abort signal to the refresh that all callers wait for.
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
-import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
+import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { isLoopback } from "../clientArguments.js";
 import { logger } from "../logger.js";
+import type { Policy } from "../policies/policy.js";
 
 /** The double slash is the service's own: every official client asks for this scope. */
 const scope = "https://communication.azure.com//.default";
@@ -13,48 +14,16 @@ const refreshWindowInMs = 2 * 60_000;
 /** A refresh that takes longer is given up for lost, so that later calls do not wait for it. */
 const longestRefreshInMs = 30_000;
 
-/** Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host alone. */
-export function tokenCredentialPolicy(credential: TokenCredential): PipelinePolicy {
-  const tokens = createTokenCache(credential);
-
-  return {
-    name: "acsTokenCredentialPolicy",
-    async sendRequest(request, next) {
-      const url = new URL(request.url);
-      if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
-        throw new Error("An Entra ID token goes over plain http to a loopback host only.");
-      }
-      const token = await tokens.get();
-      authorize(request, token);
-      const response = await next(request);
-      if (response.status !== 401) return response;
-      tokens.forget(token);
-      const claims = readClaims(response.headers.get("WWW-Authenticate"));
-      if (claims === undefined) return response;
-      authorize(request, await tokens.renew({ claims }));
-      return next(request);
-    },
-  };
-}
-
-function authorize(request: PipelineRequest, { token, tokenType = "Bearer" }: AccessToken): void {
-  request.headers.set("Authorization", `${tokenType} ${token}`);
-}
-
-interface TokenCache {
-  get(): AccessToken | Promise<AccessToken>;
-  renew(options?: GetTokenOptions): Promise<AccessToken>;
-  /** Does nothing when the token was replaced meanwhile. */
-  forget(token: AccessToken): void;
-}
-
-/** One token for all calls, and one refresh that belongs to none of them. */
-function createTokenCache(credential: TokenCredential): TokenCache {
+/**
+ * Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host alone. All calls share one
+ * token, and a refresh that belongs to none of them.
+ */
+export function tokenCredentialPolicy(credential: TokenCredential): Policy {
   let current: AccessToken | undefined;
   let refresh: Promise<AccessToken> | undefined;
   let refreshStart = 0;
 
-  async function fetchToken(options: GetTokenOptions): Promise<AccessToken> {
+  async function fetchToken(options: GetTokenOptions | undefined): Promise<AccessToken> {
     const token = await credential.getToken([scope], { enableCae: true, ...options });
     if (!token) throw new Error("The credential gave no Entra ID token. Is it signed in?");
     // Fetch quotes a header value that it refuses.
@@ -65,9 +34,9 @@ function createTokenCache(credential: TokenCredential): TokenCache {
     return token;
   }
 
-  function renew(options: GetTokenOptions = {}): Promise<AccessToken> {
+  function renew(options?: GetTokenOptions): Promise<AccessToken> {
     const now = Date.now();
-    if (refresh && !options.claims && now - refreshStart < longestRefreshInMs) return refresh;
+    if (refresh && !options && now - refreshStart < longestRefreshInMs) return refresh;
     const started = fetchToken(options);
     refresh = started;
     refreshStart = now;
@@ -78,30 +47,42 @@ function createTokenCache(credential: TokenCredential): TokenCache {
     return started;
   }
 
-  return {
-    renew,
-    get() {
-      const now = Date.now();
-      if (!current || current.expiresOnTimestamp <= now) return renew();
-      if ((current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs) <= now) {
-        renew().catch((error: Partial<Error> | undefined) => {
-          logger.warning(
-            `The Entra ID token could not be renewed early (${error?.name}); it is still valid.`,
-          );
-        });
-      }
-      return current;
-    },
-    forget(token) {
-      if (current === token) current = undefined;
-    },
+  function validToken(): AccessToken | Promise<AccessToken> {
+    const now = Date.now();
+    if (!current || current.expiresOnTimestamp <= now) return renew();
+    if ((current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs) <= now) {
+      renew().catch((error: Partial<Error> | undefined) => {
+        logger.warning(`The Entra ID token is still valid, but was not renewed: ${error?.name}.`);
+      });
+    }
+    return current;
+  }
+
+  return async (request, next) => {
+    const url = new URL(request.url);
+    if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
+      throw new Error("An Entra ID token goes over plain http to a loopback host only.");
+    }
+    const token = await validToken();
+    authorize(request, token);
+    const response = await next(request);
+    if (response.status !== 401) return response;
+    // Unless it was replaced meanwhile.
+    if (current === token) current = undefined;
+    const claims = readClaims(response.headers.get("WWW-Authenticate"));
+    if (claims === undefined) return response;
+    authorize(request, await renew({ claims }));
+    return next(request);
   };
+}
+
+function authorize(request: PipelineRequest, { token, tokenType = "Bearer" }: AccessToken): void {
+  request.headers.set("Authorization", `${tokenType} ${token}`);
 }
 
 /** The claims of a Continuous Access Evaluation challenge, decoded. */
 function readClaims(challenge: string | undefined): string | undefined {
-  const encoded =
-    challenge?.includes('error="insufficient_claims"') && /\bclaims="([^"]+)"/.exec(challenge)?.[1];
+  const encoded = challenge?.includes("insufficient_claims") && /\bclaims="([^"]+)"/.exec(challenge)?.[1];
   try {
     return encoded ? atob(encoded.replace(/-/g, "+").replace(/_/g, "/")) : undefined;
   } catch {

@@ -24,16 +24,6 @@ export interface CommunicationIdentityCreateRequest {
   customId?: string;
 }
 
-export function serializeCommunicationIdentityCreateRequest(
-  value: CommunicationIdentityCreateRequest,
-): Record<string, unknown> {
-  return {
-    createTokenWithScopes: value.createTokenWithScopes,
-    expiresInMinutes: value.expiresInMinutes,
-    customId: value.customId,
-  };
-}
-
 export interface CommunicationIdentityAccessTokenResult {
   identity: CommunicationIdentity;
   /** Absent when no token was asked for. */
@@ -126,15 +116,6 @@ export interface CommunicationIdentityAccessTokenRequest {
   expiresInMinutes?: number;
 }
 
-export function serializeCommunicationIdentityAccessTokenRequest(
-  value: CommunicationIdentityAccessTokenRequest,
-): Record<string, unknown> {
-  return {
-    scopes: value.scopes,
-    expiresInMinutes: value.expiresInMinutes,
-  };
-}
-
 export interface TeamsUserExchangeTokenRequest {
   /** Entra ID access token of the Teams user. */
   token: string;
@@ -144,24 +125,8 @@ export interface TeamsUserExchangeTokenRequest {
   userId: string;
 }
 
-export function serializeTeamsUserExchangeTokenRequest(
-  value: TeamsUserExchangeTokenRequest,
-): Record<string, unknown> {
-  return {
-    token: value.token,
-    appId: value.appId,
-    userId: value.userId,
-  };
-}
-
 /** The user's Entra ID token is no part of the body. */
 export type TeamsExtensionExchangeTokenRequest = Record<string, never>;
-
-export function serializeTeamsExtensionExchangeTokenRequest(
-  _value: TeamsExtensionExchangeTokenRequest,
-): Record<string, unknown> {
-  return {};
-}
 
 export interface TeamsExtensionAssignmentResponse {
   objectId: string;
@@ -192,20 +157,5 @@ export interface TeamsExtensionAssignmentCreateOrUpdateRequest {
   clientIds?: string[];
 }
 
-export function serializeTeamsExtensionAssignmentCreateOrUpdateRequest(
-  value: TeamsExtensionAssignmentCreateOrUpdateRequest,
-): Record<string, unknown> {
-  return {
-    principalType: value.principalType,
-    clientIds: value.clientIds,
-  };
-}
-
 /** The user's Entra ID token is no part of the body. */
 export type EntraIdExchangeTokenRequest = Record<string, never>;
-
-export function serializeEntraIdExchangeTokenRequest(
-  _value: EntraIdExchangeTokenRequest,
-): Record<string, unknown> {
-  return {};
-}

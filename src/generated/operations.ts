@@ -18,12 +18,6 @@ import {
   deserializeCommunicationIdentityAccessToken,
   deserializeCommunicationIdentityAccessTokenResult,
   deserializeTeamsExtensionAssignmentResponse,
-  serializeCommunicationIdentityAccessTokenRequest,
-  serializeCommunicationIdentityCreateRequest,
-  serializeEntraIdExchangeTokenRequest,
-  serializeTeamsExtensionAssignmentCreateOrUpdateRequest,
-  serializeTeamsExtensionExchangeTokenRequest,
-  serializeTeamsUserExchangeTokenRequest,
 } from "./models.js";
 
 const createIdentityOperation: Operation<CommunicationIdentityAccessTokenResult> = {
@@ -44,12 +38,7 @@ export function createIdentity(
   body: CommunicationIdentityCreateRequest | undefined,
   options: OperationOptions,
 ): Promise<CommunicationIdentityAccessTokenResult> {
-  return sendOperation(
-    context,
-    createIdentityOperation,
-    { body: body && serializeCommunicationIdentityCreateRequest(body) },
-    options,
-  );
+  return sendOperation(context, createIdentityOperation, { body }, options);
 }
 
 const getIdentityOperation: Operation<CommunicationIdentity> = {
@@ -115,12 +104,7 @@ export function issueAccessToken(
   body: CommunicationIdentityAccessTokenRequest,
   options: OperationOptions,
 ): Promise<CommunicationIdentityAccessToken> {
-  return sendOperation(
-    context,
-    issueAccessTokenOperation,
-    { path: [id], body: serializeCommunicationIdentityAccessTokenRequest(body) },
-    options,
-  );
+  return sendOperation(context, issueAccessTokenOperation, { path: [id], body }, options);
 }
 
 const exchangeTeamsUserAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
@@ -138,12 +122,7 @@ export function exchangeTeamsUserAccessToken(
   body: TeamsUserExchangeTokenRequest,
   options: OperationOptions,
 ): Promise<CommunicationIdentityAccessToken> {
-  return sendOperation(
-    context,
-    exchangeTeamsUserAccessTokenOperation,
-    { body: serializeTeamsUserExchangeTokenRequest(body) },
-    options,
-  );
+  return sendOperation(context, exchangeTeamsUserAccessTokenOperation, { body }, options);
 }
 
 const exchangeTeamsExtensionAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
@@ -161,12 +140,7 @@ export function exchangeTeamsExtensionAccessToken(
   body: TeamsExtensionExchangeTokenRequest,
   options: OperationOptions,
 ): Promise<CommunicationIdentityAccessTokenResult> {
-  return sendOperation(
-    context,
-    exchangeTeamsExtensionAccessTokenOperation,
-    { body: serializeTeamsExtensionExchangeTokenRequest(body) },
-    options,
-  );
+  return sendOperation(context, exchangeTeamsExtensionAccessTokenOperation, { body }, options);
 }
 
 const getTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
@@ -212,7 +186,7 @@ export function upsertTeamsExtensionAssignment(
   return sendOperation(
     context,
     upsertTeamsExtensionAssignmentOperation,
-    { path: [tenantId, objectId], body: serializeTeamsExtensionAssignmentCreateOrUpdateRequest(body) },
+    { path: [tenantId, objectId], body },
     options,
   );
 }
@@ -254,10 +228,5 @@ export function exchangeEntraAccessToken(
   body: EntraIdExchangeTokenRequest,
   options: OperationOptions,
 ): Promise<CommunicationIdentityAccessTokenResult> {
-  return sendOperation(
-    context,
-    exchangeEntraAccessTokenOperation,
-    { body: serializeEntraIdExchangeTokenRequest(body) },
-    options,
-  );
+  return sendOperation(context, exchangeEntraAccessTokenOperation, { body }, options);
 }

@@ -4,48 +4,51 @@ import { setMaxListeners } from "node:events";
 import {
   agentPolicy,
   type PipelineOptions,
-  type PipelinePolicy,
+  type PipelineRequest,
   proxyPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Signal } from "../cancellation.js";
 import { isLoopback } from "../clientArguments.js";
+import { type Policy, unnamed } from "../policies/policy.js";
 import { redirectPolicy } from "../policies/redirectPolicy.js";
 
-export { createCorrectedClock as createClock } from "../auth/clock.js";
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoNode.js";
+export { createCorrectingSender as createSignedSender } from "../auth/signedSender.js";
 export { isLostConnection } from "../transport/lostConnection.js";
 export { readNodeBody as readBody } from "../transport/nodeBody.js";
 export { createNodeHttpClient as createDefaultHttpClient } from "../transport/nodeHttpClient.js";
 
-export function transportPolicies(
-  endpoint: URL,
-  options: PipelineOptions,
-  userAgent: string,
-): PipelinePolicy[] {
+export function transportPolicies(endpoint: URL, options: PipelineOptions, userAgent: string): Policy[] {
   // The proxy of HTTPS_PROXY has no way to an emulator on this machine.
   const mayUseProxy = options.proxyOptions !== undefined || !isLoopback(endpoint.hostname);
-  return [
+  const policies = [
     ...(options.agent ? [agentPolicy(options.agent)] : []),
-    ...(options.tlsOptions ? [hiddenTlsPolicy(options.tlsOptions)] : []),
     ...(mayUseProxy ? [proxyPolicy(options.proxyOptions)] : []),
     userAgentPolicy({ userAgentPrefix: userAgent }),
+  ];
+  return [
+    ...(options.tlsOptions ? [hiddenTlsPolicy(options.tlsOptions)] : []),
+    ...policies.map((policy) => unnamed({ policy })),
   ];
 }
 
 /** Core's puts the private key where every print of a `RestError` shows it. */
-function hiddenTlsPolicy(value: NonNullable<PipelineOptions["tlsOptions"]>): PipelinePolicy {
-  return {
-    name: "acsTlsPolicy",
-    sendRequest(request, next) {
-      Object.defineProperty(request, "tlsSettings", { value, configurable: true });
-      return next(request);
-    },
+function hiddenTlsPolicy(value: NonNullable<PipelineOptions["tlsOptions"]>): Policy {
+  return (request, next) => {
+    Object.defineProperty(request, "tlsSettings", { value, configurable: true });
+    return next(request);
   };
 }
 
+/** Forgets what is good for years: a private key with its passphrase, and the password of a proxy. */
+export function forgetTransport(request: PipelineRequest): void {
+  delete request.tlsSettings;
+  delete request.agent;
+}
+
 /** Before the signature, so that a redirect is signed anew. */
-export function transportAttemptPolicies({ redirectOptions }: PipelineOptions): PipelinePolicy[] {
+export function transportAttemptPolicies({ redirectOptions }: PipelineOptions): Policy[] {
   return [redirectPolicy(redirectOptions)];
 }
 
@@ -53,7 +56,7 @@ export function transportAttemptPolicies({ redirectOptions }: PipelineOptions): 
  * Headers for the transport. An answer has about a kilobyte, so compression gains nothing; and core's decompression
  * (ts-http-runtime 0.3.6) hangs for ever when the connection is lost in the middle.
  */
-export const transportHeaders: Record<string, string> = { "Accept-Encoding": "identity" };
+export const transportHeaders: readonly [string, string][] = [["Accept-Encoding", "identity"]];
 
 /** node:http looks an IPv6 literal up as a name when it keeps its brackets. */
 export function transportOverrides(endpoint: URL): Record<string, unknown> | undefined {

@@ -1,7 +1,8 @@
 // Browsers and edge runtimes: WebCrypto; proxies, TLS and decompression are the runtime's own affair.
-import type { PipelineOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
-import type { Clock } from "../auth/clock.js";
+import type { PipelineOptions, PipelineRequest } from "@azure/core-rest-pipeline";
+import type { SignedSender } from "../auth/signedSender.js";
 import type { Signal } from "../cancellation.js";
+import type { Policy } from "../policies/policy.js";
 
 export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "../auth/cryptoWeb.js";
 export { createFetchHttpClient as createDefaultHttpClient } from "../transport/fetchHttpClient.js";
@@ -9,34 +10,30 @@ export { isLostFetch as isLostConnection } from "../transport/lostFetch.js";
 export { readWebBody as readBody } from "../transport/webBody.js";
 
 /** A browser sets User-Agent itself; this header is the one that Azure reads in its place. */
-export function transportPolicies(
-  _endpoint: URL,
-  _options: PipelineOptions,
-  userAgent: string,
-): PipelinePolicy[] {
+export function transportPolicies(_endpoint: URL, _options: PipelineOptions, userAgent: string): Policy[] {
   return [
-    {
-      name: "acsUserAgentPolicy",
-      sendRequest(request, next) {
-        if (!request.headers.has("x-ms-useragent")) request.headers.set("x-ms-useragent", userAgent);
-        return next(request);
-      },
+    (request, next) => {
+      if (!request.headers.has("x-ms-useragent")) request.headers.set("x-ms-useragent", userAgent);
+      return next(request);
     },
   ];
 }
 
 /** No redirect is followed, see {@link transportOverrides}. */
-export function transportAttemptPolicies(_options: PipelineOptions): PipelinePolicy[] {
+export function transportAttemptPolicies(_options: PipelineOptions): Policy[] {
   return [];
 }
 
 /** A page can't read the `Date` header of another origin, and the clocks of edge runtimes are right. */
-export function createClock(): Clock {
-  return { now: () => Date.now(), correctFrom: () => undefined };
+export function createSignedSender(_correctsClock?: boolean): SignedSender {
+  return async (sign, send) => {
+    await sign(new Date().toUTCString());
+    return send();
+  };
 }
 
 /** Fetch sets Accept-Encoding itself. */
-export const transportHeaders: Record<string, string> = {};
+export const transportHeaders: readonly [string, string][] = [];
 
 /**
  * Fetch would follow a redirect to any origin and carry the body along, a Teams token too. Not `"error"`, which
@@ -45,6 +42,9 @@ export const transportHeaders: Record<string, string> = {};
 export function transportOverrides(_endpoint: URL): Record<string, unknown> | undefined {
   return { redirect: "manual" };
 }
+
+/** A request names no proxy and no certificate. */
+export function forgetTransport(_request: PipelineRequest): void {}
 
 /** Only Node counts the listeners of a signal. */
 export function expectListeners(_signal: Signal): void {}
@@ -56,7 +56,6 @@ export function warnOfKeyInPage(): void {
   if (hasWarned || !("document" in globalThis)) return;
   hasWarned = true;
   console.warn(
-    "acs-identity: every visitor of this page can read its access key. " +
-      "Use an Entra ID credential, or get tokens from a server of your own.",
+    "acs-identity: visitors of this page can read its access key. Use an Entra ID credential or a server.",
   );
 }

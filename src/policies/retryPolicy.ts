@@ -1,9 +1,10 @@
 // Core's retry reads Retry-After on 429 and 503 alone, takes junk in it for a number, waits for an hour when told so
 // or not at all when the number overflows its timer, and knows half of the errors of a lost connection.
-import type { PipelinePolicy, PipelineResponse, PipelineRetryOptions } from "@azure/core-rest-pipeline";
+import type { PipelineResponse, PipelineRetryOptions } from "@azure/core-rest-pipeline";
 import { isLostConnection } from "#platform";
 import { abortError, type Signal } from "../cancellation.js";
 import { logger } from "../logger.js";
+import type { Policy } from "./policy.js";
 import { retryAfterOf } from "./retryAfter.js";
 
 /**
@@ -11,7 +12,7 @@ import { retryAfterOf } from "./retryAfter.js";
  * that the service asks for where it does; 429 only then. Nothing waits longer than `maxRetryDelayInMs` (64 s by
  * default): a longer delay ends the call at once, and its error carries `retryAfterInMs`.
  */
-export function retryPolicy(options: PipelineRetryOptions = {}): PipelinePolicy {
+export function retryPolicy(options: PipelineRetryOptions = {}): Policy {
   const { maxRetries = 3, retryDelayInMs = 1000, maxRetryDelayInMs = 64_000 } = options;
 
   const backoff = (retry: number) =>
@@ -19,34 +20,30 @@ export function retryPolicy(options: PipelineRetryOptions = {}): PipelinePolicy 
 
   /** In milliseconds; undefined when the answer is final. */
   function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
-    if (status < 400) return undefined;
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
-    const asked = isTransient || status === 429 ? retryAfterOf(headers) : undefined;
-    if (asked !== undefined) return asked <= maxRetryDelayInMs ? asked : undefined;
-    return isTransient ? backoff(retry) : undefined;
+    if (!isTransient && status !== 429) return undefined;
+    const delay = retryAfterOf(headers) ?? (isTransient ? backoff(retry) : undefined);
+    return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
   }
 
-  return {
-    name: "acsRetryPolicy",
-    async sendRequest(request, next) {
-      for (let retry = 0; ; retry++) {
-        let delay: number | undefined;
-        let why = "a lost connection";
-        try {
-          const response = await next(request);
-          delay = retry < maxRetries ? delayAfter(response, retry) : undefined;
-          if (delay === undefined) return response;
-          why = `status ${response.status}`;
-        } catch (error) {
-          if (retry >= maxRetries || !isLostConnection(error)) throw error;
-          delay = backoff(retry);
-        }
-        logger.warning(
-          `Retry ${retry + 1} of ${maxRetries} in ${Math.round(delay)} ms after ${why}, request id ${request.requestId}`,
-        );
-        await wait(delay, request.abortSignal);
+  return async (request, next) => {
+    for (let retry = 0; ; retry++) {
+      let delay: number | undefined;
+      let why = "a lost connection";
+      try {
+        const response = await next(request);
+        delay = retry < maxRetries ? delayAfter(response, retry) : undefined;
+        if (delay === undefined) return response;
+        why = `status ${response.status}`;
+      } catch (error) {
+        if (retry >= maxRetries || !isLostConnection(error)) throw error;
+        delay = backoff(retry);
       }
-    },
+      logger.warning(
+        `Retry ${retry + 1} of ${maxRetries} in ${Math.round(delay)} ms after ${why}, request id ${request.requestId}`,
+      );
+      await wait(delay, request.abortSignal);
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 // Core's fetch client leaves a timer behind each request, drops the code of an error, and has the size of a quarter
 // of this library.
-import { createHttpHeaders, type HttpClient, RestError } from "@azure/core-rest-pipeline";
+import { type HttpClient, RestError } from "@azure/core-rest-pipeline";
+import { HeaderMap } from "../headerMap.js";
 
 /** A transport on `fetch`. Its responses carry their body as `browserStreamBody`. */
 export function createFetchHttpClient(): HttpClient {
@@ -26,7 +27,7 @@ export function createFetchHttpClient(): HttpClient {
         // Not the cause itself: undici's holds the bytes of the answer.
         const { message, cause } = error as { message?: string; cause?: { code?: string } };
         const code = cause?.code ?? RestError.REQUEST_SEND_ERROR;
-        throw new RestError(`Error sending request: ${message}`, { code, request });
+        throw new RestError(String(message), { code, request });
       }
       if (response.type === "opaqueredirect") {
         throw new RestError("A redirect is not followed.", { request });
@@ -34,7 +35,7 @@ export function createFetchHttpClient(): HttpClient {
       return {
         request,
         status: response.status,
-        headers: createHttpHeaders(Object.fromEntries(response.headers)),
+        headers: new HeaderMap(response.headers),
         ...(response.body && { browserStreamBody: response.body }),
       };
     },

@@ -4,13 +4,13 @@ import http from "node:http";
 import https from "node:https";
 import {
   createDefaultHttpClient,
-  createHttpHeaders,
   type HttpClient,
   type HttpHeaders,
   type PipelineRequest,
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
+import { HeaderMap } from "../headerMap.js";
 import { onEndOf } from "../operationRequest.js";
 
 type NodeAgent = http.Agent & https.Agent;
@@ -97,7 +97,7 @@ function send(
 
 /** Of a header that came more than once, the first value, as core takes it. */
 function readHeaders(received: http.IncomingHttpHeaders): HttpHeaders {
-  const headers = createHttpHeaders();
+  const headers = new HeaderMap();
   for (const name in received) {
     const value = received[name];
     const first = typeof value === "object" ? value[0] : value;

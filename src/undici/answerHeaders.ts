@@ -1,4 +1,5 @@
-import { createHttpHeaders, type HttpHeaders } from "@azure/core-rest-pipeline";
+import type { HttpHeaders } from "@azure/core-rest-pipeline";
+import { HeaderMap } from "../headerMap.js";
 
 /** Of these node:http keeps the first value when they come more than once. */
 const singular =
@@ -6,7 +7,7 @@ const singular =
 
 /** Headers as node:http and core read them: repeated ones are joined, or cut to their first value. */
 export function readHeaders(received: Readonly<Record<string, string | string[] | undefined>>): HttpHeaders {
-  const headers = createHttpHeaders();
+  const headers = new HeaderMap();
   for (const name in received) {
     const value = received[name];
     if (typeof value === "string") headers.set(name, value);

@@ -127,7 +127,7 @@ describe("createCommunicationKeyCredentialPolicy", () => {
     Object.assign(request, { body });
     const error = await rejectionOf(() => pipeline.sendRequest(transport, request));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toBe("Only a string, bytes or a Blob can be signed as the body of a request.");
+    expect(error.message).toBe("A body must be a string, bytes or a Blob to be signed.");
     expect(transport.sent).toEqual([]);
   });
 

@@ -47,10 +47,10 @@ describe.each(takeUser)("%s", (method) => {
     ["a number as id", { communicationUserId: 5 }, "it is number."],
     ["an empty id", { communicationUserId: "" }, "it is empty."],
     ["a phone number", { phoneNumber: "+1" }, "it is undefined."],
-    ["a bare id", "8:acs:x", "The user is a bare string. Pass { communicationUserId: id } instead."],
-    ["'.' as id", { communicationUserId: "." }, "must not be empty, '.' or '..'."],
-    ["'..' as id", { communicationUserId: ".." }, "must not be empty, '.' or '..'."],
-    ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed Unicode"],
+    ["a bare id", "8:acs:x", "The user must be { communicationUserId: id }, not a string."],
+    ["'.' as id", { communicationUserId: "." }, "must be well-formed text, and not empty, '.' or '..'."],
+    ["'..' as id", { communicationUserId: ".." }, "must be well-formed text, and not empty, '.' or '..'."],
+    ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed text"],
   ])("refuses %s", async (_, value, message) => {
     const error = await refusal((client) => client[method](value, ["chat"]));
     expect(error.message).toContain(message);
@@ -93,7 +93,7 @@ describe("tokenExpiresInMinutes", () => {
     "that is %s is refused",
     async (minutes) => {
       const options = { tokenExpiresInMinutes: minutes };
-      const message = "tokenExpiresInMinutes must be a whole number of minutes, or absent.";
+      const message = "tokenExpiresInMinutes must be a whole number.";
       const errors = [
         await refusal((client) => client.getToken(user, ["chat"], options)),
         await refusal((client) => client.createUserAndToken(["chat"], options)),

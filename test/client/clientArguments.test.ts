@@ -160,7 +160,7 @@ describe("a credential", () => {
       () => new CommunicationIdentityClient(testEndpoint, credential as CommunicationIdentityClientOptions),
     );
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(/^An endpoint needs a credential.*AzureKeyCredential.*TokenCredential/);
+    expect(error.message).toBe("An endpoint needs a KeyCredential or a TokenCredential beside it.");
     expectNoSecret(error, testKey);
   });
 
@@ -168,7 +168,7 @@ describe("a credential", () => {
     const second = testKey as CommunicationIdentityClientOptions;
     const error = thrownBy(() => new CommunicationIdentityClient(first, second));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(/^An endpoint needs a credential/);
+    expect(error.message).toMatch(/^An endpoint needs a KeyCredential/);
     expectNoSecret(error, testKey);
   });
 
@@ -189,7 +189,7 @@ describe("a credential", () => {
   it.each([[""], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is refused", (key) => {
     const error = thrownBy(() => new CommunicationIdentityClient(testEndpoint, { key }));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain("not valid base64");
+    expect(error.message).toContain("not base64");
     if (key) expectNoSecret(error, key);
   });
 

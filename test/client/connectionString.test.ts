@@ -95,10 +95,10 @@ const refused: readonly (readonly [string, string, string])[] = [
     `endpoint=https://<resource>.example/;accesskey=${secret}`,
     "'endpoint' is still a placeholder",
   ],
-  ["with a key that is not base64", `endpoint=https://${host}/;accesskey=!!${secret}`, "not valid base64"],
-  ["with a key in quotes", `endpoint=https://${host}/;accesskey="${secret}"`, "not valid base64"],
-  ["with a key cut off", `endpoint=https://${host}/;accesskey=${secret.slice(0, 21)}`, "not valid base64"],
-  ["with a quote at one end", `endpoint=https://${host}/;accesskey=${secret}"`, "not valid base64"],
+  ["with a key that is not base64", `endpoint=https://${host}/;accesskey=!!${secret}`, "not base64"],
+  ["with a key in quotes", `endpoint=https://${host}/;accesskey="${secret}"`, "not base64"],
+  ["with a key cut off", `endpoint=https://${host}/;accesskey=${secret.slice(0, 21)}`, "not base64"],
+  ["with a quote at one end", `endpoint=https://${host}/;accesskey=${secret}"`, "not base64"],
 ];
 
 describe.each([

@@ -52,7 +52,7 @@ describe("the arguments of the constructor", () => {
     );
     for (const text of ["https://a.example", " http://a.example", "HTTP://a.example"]) {
       expect(() => new CommunicationIdentityClient(text)).toThrow(
-        /needs a credential as the second argument/,
+        /needs a KeyCredential or a TokenCredential/,
       );
     }
     const textual = { toString: () => "https://a.example" } as unknown as string;

@@ -1,14 +1,10 @@
 import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
-import {
-  createHttpHeaders,
-  createPipelineRequest,
-  type PipelinePolicy,
-  type PipelineResponse,
-} from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createCorrectedClock } from "../../../src/auth/clock.js";
 import { tokenCredentialPolicy } from "../../../src/auth/tokenCredentialPolicy.js";
+import type { Policy } from "../../../src/policies/policy.js";
 
 const start = Date.parse("2026-10-21T07:28:00Z");
 const lines: string[] = [];
@@ -28,10 +24,10 @@ afterEach(() => {
 type Answer = { readonly status: number; readonly headers?: Record<string, string> };
 
 /** The value of Authorization that an attempt went out with. */
-async function send(policy: PipelinePolicy, ...answers: readonly Answer[]): Promise<string[]> {
+async function send(policy: Policy, ...answers: readonly Answer[]): Promise<string[]> {
   const sent: string[] = [];
   const request = createPipelineRequest({ url: "https://a.example" });
-  await policy.sendRequest(request, async () => {
+  await policy(request, async () => {
     sent.push(request.headers.get("Authorization") ?? "");
     const { status, headers = {} } = answers[sent.length - 1] ?? { status: 200 };
     return { request, status, headers: createHttpHeaders(headers) } satisfies PipelineResponse;
@@ -98,8 +94,8 @@ describe("an Entra ID token", () => {
       await vi.advanceTimersByTimeAsync(0);
     }
     expect(lines).toEqual([
-      expect.stringContaining("could not be renewed early (RangeError); it is still valid."),
-      expect.stringContaining("could not be renewed early (undefined)"),
+      expect.stringContaining("is still valid, but was not renewed: RangeError."),
+      expect.stringContaining("was not renewed: undefined"),
     ]);
     expect(lines.join()).not.toContain("a secret");
   });
@@ -139,7 +135,7 @@ describe("an Entra ID token", () => {
     expect(await send(policy)).toEqual(["Bearer token-2"]);
 
     const request = createPipelineRequest({ url: "https://a.example" });
-    const slow = policy.sendRequest(request, async () => {
+    const slow = policy(request, async () => {
       // Another call is refused and replaces the token first.
       await send(policy, { status: 401 });
       await send(policy);

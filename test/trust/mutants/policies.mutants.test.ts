@@ -41,7 +41,7 @@ describe("a retry", () => {
   async function attempts(status: number, headers: Record<string, string> = {}, limit = 20): Promise<number> {
     let count = 0;
     const policy = retryPolicy({ maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: limit });
-    const response = await policy.sendRequest(newRequest(), async () => {
+    const response = await policy(newRequest(), async () => {
       count++;
       return answer(status, headers);
     });
@@ -72,7 +72,7 @@ describe("a retry", () => {
     const delays: unknown[] = [];
     vi.spyOn(Math, "random").mockReturnValueOnce(0).mockReturnValue(1);
     const policy = retryPolicy({ maxRetries: 3, retryDelayInMs: 4, maxRetryDelayInMs: 10 });
-    await policy.sendRequest(newRequest(), async () => answer(503));
+    await policy(newRequest(), async () => answer(503));
     for (const line of lines) delays.push(/ in (\d+) ms/.exec(line)?.[1]);
     expect(delays).toEqual(["2", "8", "10"]);
     vi.restoreAllMocks();
@@ -82,7 +82,7 @@ describe("a retry", () => {
     const policy = retryPolicy({ maxRetries: 2, retryDelayInMs: 1 });
     const lost = new RestError("lost", { code: "ECONNRESET" });
     let count = 0;
-    await policy.sendRequest(newRequest(), async () => {
+    await policy(newRequest(), async () => {
       count++;
       if (count === 2) throw lost;
       return answer(count === 1 ? 503 : 200);
@@ -95,7 +95,7 @@ describe("a retry", () => {
 
   it("is not made after an error that is no lost connection", async () => {
     const next = vi.fn(async () => Promise.reject(new TypeError("mine")));
-    await expect(retryPolicy({ retryDelayInMs: 1 }).sendRequest(newRequest(), next)).rejects.toThrow("mine");
+    await expect(retryPolicy({ retryDelayInMs: 1 })(newRequest(), next)).rejects.toThrow("mine");
     expect(next).toHaveBeenCalledTimes(1);
   });
 
@@ -109,7 +109,7 @@ describe("a retry", () => {
       return answer(503);
     });
     const policy = retryPolicy({ retryDelayInMs: 60_000 });
-    const call = policy.sendRequest(newRequest({ abortSignal: controller.signal }), next);
+    const call = policy(newRequest({ abortSignal: controller.signal }), next);
     setTimeout(() => controller.abort(), 10);
     await expect(call).rejects.toMatchObject({ name: "AbortError" });
     expect(next).toHaveBeenCalledTimes(1);
@@ -119,7 +119,7 @@ describe("a retry", () => {
   it("leaves no listener after its wait", async () => {
     const { signal } = new AbortController();
     const policy = retryPolicy({ maxRetries: 1, retryDelayInMs: 1 });
-    await policy.sendRequest(newRequest({ abortSignal: signal }), async () => answer(503));
+    await policy(newRequest({ abortSignal: signal }), async () => answer(503));
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 });
@@ -129,7 +129,7 @@ describe("a redirect", () => {
     const urls: string[] = [];
     const request = newRequest();
     const policy = redirectPolicy(maxRetries === undefined ? undefined : { maxRetries });
-    const response = await policy.sendRequest(request, async (sent) => {
+    const response = await policy(request, async (sent) => {
       urls.push(sent.url);
       return urls.length === 1 ? answer(status, location === undefined ? {} : { location }) : answer(200);
     });
@@ -164,7 +164,7 @@ describe("a redirect", () => {
       if (count === 2) throw new Error("lost");
       return answer(307, { location: "/b" });
     };
-    await expect(redirectPolicy().sendRequest(request, next)).rejects.toThrow("lost");
+    await expect(redirectPolicy()(request, next)).rejects.toThrow("lost");
     expect(request.url).toBe(url);
   });
 });
@@ -180,7 +180,7 @@ describe("the log of an attempt", () => {
       "x-theirs": "hidden",
     };
     const policy = logPolicy({ additionalAllowedHeaderNames: ["X-Mine"] });
-    await policy.sendRequest(newRequest(), async () => {
+    await policy(newRequest(), async () => {
       vi.advanceTimersByTime(42);
       return answer(200, headers);
     });
@@ -199,7 +199,7 @@ describe("the log of an attempt", () => {
     setLogLevel(undefined);
     const request = newRequest();
     Object.defineProperty(request, "url", { get: () => expect.fail("the URL was looked at") });
-    await logPolicy({}).sendRequest(request, async () => answer(200));
+    await logPolicy({})(request, async () => answer(200));
     expect(lines).toEqual([]);
   });
 });
