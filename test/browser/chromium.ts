@@ -1,6 +1,6 @@
 // A real Chromium for tests: the system's, or the one that a package carries.
 import { existsSync } from "node:fs";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { toolsOf } from "../package/tools.js";
 
 const places = [
@@ -30,6 +30,8 @@ export function hasChromium(): boolean {
 /** Starts Chromium without a window; the caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = systemChromium() ?? (await packagedChromium());
+  // Takes half a second to load, also where nothing but hasChromium is asked.
+  const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath, headless: true, args: quiet });
 }
 
