@@ -4,12 +4,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import type { SubjectName } from "./row.js";
-import { type Subject, subjectFrom } from "./subjects.js";
+import { type PackageName, type Subject, subjectFrom } from "./subjects.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const entries: Record<SubjectName, string> = {
+const entries: Record<PackageName, string> = {
   ours: `
     export { CommunicationIdentityClient, AzureKeyCredential } from "./src/index.js";
     export { createCommunicationKeyCredentialPolicy as createPolicy } from "./src/index.js";`,
@@ -20,7 +19,7 @@ const entries: Record<SubjectName, string> = {
 };
 
 /** Only for a row with a process of its own, since the bundle finds a page's globals in it from then on. */
-export async function browserBuildOf(name: SubjectName): Promise<Subject> {
+export async function browserBuildOf(name: PackageName): Promise<Subject> {
   const folder = mkdtempSync(path.join(tmpdir(), "faults-"));
   try {
     const file = path.join(folder, `${name}.mjs`);
@@ -38,7 +37,7 @@ export async function browserBuildOf(name: SubjectName): Promise<Subject> {
 }
 
 /** A script for a page, which leaves `callInPage` of inPage.ts as a global. */
-export function pageScriptOf(name: SubjectName): Promise<string> {
+export function pageScriptOf(name: PackageName): Promise<string> {
   const runner = `import { callInPageWith } from "./test/faults/inPage.js";
     globalThis.callInPage = (call) => callInPageWith(CommunicationIdentityClient, call);`;
   const client = entries[name].replace("export {", "import {").replace(/export[^;]*;/g, "");

@@ -14,8 +14,9 @@ declare global {
 
 export type CallInPage = (server: FaultServer, call: Partial<PageCall>) => Promise<PageOutcome>;
 
-/** Opens a page for the subject of a row, and closes it with its browser at the end. */
+/** Opens a page for the subject of a row, unless it is one for Node, and closes it with its browser at the end. */
 export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void>): Promise<void> {
+  if (lab.subject.transport) return;
   const home = await lab.server(
     answer({ headers: { "Content-Type": "text/html" }, body: "<!doctype html><title>Faults" }),
   );
@@ -25,7 +26,7 @@ export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void
     page.on("pageerror", (error) => lab.must(`no error of the page (${error.message.slice(0, 60)})`, false));
     page.on("console", (message) => lab.seen.logs.push(message.text()));
     await page.goto(home.urlAt("localhost"));
-    await page.addScriptTag({ content: await pageScriptOf(lab.subject.name) });
+    await page.addScriptTag({ content: await pageScriptOf(lab.subject.package) });
     await use(async (server, call) => {
       const outcome = await page.evaluate((each) => globalThis.callInPage(each), {
         connectionString: `endpoint=${server.url}/;accesskey=${accessKey}`,

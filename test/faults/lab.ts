@@ -1,5 +1,6 @@
 import { getEventListeners } from "node:events";
 import type { TokenCredential } from "@azure/core-auth";
+import { browserBuildOf } from "./browserBuild.js";
 import { accessKey, findSecrets, printsOf, secretNeedles } from "./canaries.js";
 import { forgetSeen, printSpan, seen } from "./observer.js";
 import { describeOutcome, type Outcome, settle } from "./outcome.js";
@@ -46,7 +47,8 @@ export class Lab {
     subject: Subject = this.subject,
   ): IdentityClient {
     const endpoint = typeof server === "string" ? server : server.url;
-    return subject.construct([`endpoint=${endpoint}/;accesskey=${accessKey}`, this.options(options)]);
+    const connectionString = `endpoint=${endpoint}/;accesskey=${accessKey}`;
+    return subject.construct([connectionString, this.options(options, subject)]);
   }
 
   /** A client with an Entra credential or an access key object. */
@@ -59,13 +61,16 @@ export class Lab {
     return this.subject.construct([endpoint, credential, this.options(options)]);
   }
 
-  /** The official client needs the opt-in for a loopback server too. */
-  options(options: Options): Options {
-    return {
-      retryOptions: { retryDelayInMs: 5 },
-      ...(this.subject.name === "official" && { allowInsecureConnection: true }),
-      ...options,
-    };
+  options(options: Options, subject: Subject = this.subject): Options {
+    return { retryOptions: { retryDelayInMs: 5 }, ...subject.options, ...options };
+  }
+
+  /**
+   * Judges the browser build on the fetch of this process, in a row with a process of its own. It takes no transport of
+   * Node, so that a subject which is about one has no part in this.
+   */
+  async inBrowserBuild(judge: (browser: Subject) => Promise<void> | void): Promise<void> {
+    if (!this.subject.transport) await judge(await browserBuildOf(this.subject.package));
   }
 
   /** Awaits a call, keeps what it let out, and counts one that does not end in time as a fault. */
@@ -131,8 +136,12 @@ export class Lab {
       this.must(`${refTimers() - this.#timersBefore} timers left`, false);
       this.#spoilt = true;
     }
+    const sent = this.#sentOverTransport();
+    const received = this.#servers.reduce((sum, { requests }) => sum + requests.length, 0);
+    if (!sent) this.must("nothing went over another transport", received === 0);
+    const rating = this.#rating();
     return {
-      rating: this.#rating(),
+      rating: rating === "right" && !sent ? "apart" : rating,
       saw: this.#describe(),
       late: this.#late,
       spoilt: this.#spoilt || seen.unhandled.length > 0,
@@ -158,6 +167,11 @@ export class Lab {
     this.#prints.clear();
     seen.logs.length = 0;
     seen.spans.length = 0;
+  }
+
+  #sentOverTransport(): boolean {
+    const { transport } = this.subject;
+    return transport === undefined || transport.sent > 0;
   }
 
   #rating(): Rating {

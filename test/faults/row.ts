@@ -1,6 +1,7 @@
 import type { Lab } from "./lab.js";
 
-export type SubjectName = "ours" | "official";
+/** `undici` is our client over the transport of `acs-identity/undici`. */
+export type SubjectName = "official" | "ours" | "undici";
 
 /** One fault: what is done to the client, what the best behaviour is, and how to tell. */
 export interface Row {
@@ -9,6 +10,8 @@ export interface Row {
   readonly injection: string;
   /** The best behaviour. */
   readonly bar: string;
+  /** Where undici can't reach the bar: why, and what the row asks of it instead. */
+  readonly overUndici?: string;
   /** After this the worker process is ended and the row is wrong. */
   readonly limitMs?: number;
   /** Runs in a process of its own: it changes globals, or measures the memory of the process. */
@@ -19,8 +22,11 @@ export interface Row {
   run(lab: Lab): Promise<void>;
 }
 
-/** `partly`: everything that the bar must have was there, and something that it should have was not. */
-export type Rating = "right" | "partly" | "wrong";
+/**
+ * `partly`: everything that the bar must have was there, and something that it should have was not.
+ * `apart`: nothing went over the transport that the subject is about, so that the row tells nothing of it.
+ */
+export type Rating = "right" | "partly" | "wrong" | "apart";
 
 export interface Verdict {
   readonly rating: Rating;

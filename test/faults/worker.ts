@@ -14,7 +14,7 @@ process.on("disconnect", () => process.exit(0));
 process.send?.("ready");
 
 async function run({ id, subject }: Task): Promise<RowReport> {
-  const lab = new Lab(subjectNamed(subject));
+  const lab = new Lab(await subjectNamed(subject));
   try {
     await rowNamed(id).run(lab);
   } catch (error) {

@@ -1,6 +1,5 @@
 // Group G, first part: bodies that are cut, corrupt or without end.
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { browserBuildOf } from "../browserBuild.js";
 import { readMember } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { peakGrowth } from "../memory.js";
@@ -109,9 +108,10 @@ export const brokenBodyRows: readonly Row[] = [
         ),
         await lab.server(answer({ headers: { ...json, "Content-Encoding": "br" }, body: brotli })),
       ];
-      for (const server of servers) await judgeSize(lab, lab.client(server), "node:http");
-      const browser = await browserBuildOf(lab.subject.name);
-      for (const server of servers) await judgeSize(lab, lab.client(server, {}, browser), "fetch");
+      for (const server of servers) await judgeSize(lab, lab.client(server), "Node");
+      await lab.inBrowserBuild(async (browser) => {
+        for (const server of servers) await judgeSize(lab, lab.client(server, {}, browser), "fetch");
+      });
     },
   },
   {
@@ -126,9 +126,10 @@ export const brokenBodyRows: readonly Row[] = [
         await lab.server(flood(megabytes)),
         await lab.server(flood(megabytes, { "Content-Length": "", Connection: "close" })),
       ];
-      for (const server of servers) await judgeSize(lab, lab.client(server), "node:http");
-      const browser = await browserBuildOf(lab.subject.name);
-      for (const server of servers) await judgeSize(lab, lab.client(server, {}, browser), "fetch");
+      for (const server of servers) await judgeSize(lab, lab.client(server), "Node");
+      await lab.inBrowserBuild(async (browser) => {
+        for (const server of servers) await judgeSize(lab, lab.client(server, {}, browser), "fetch");
+      });
       lab.must(
         "not read to its end",
         servers.every(({ bytesSent }) => bytesSent < megabytes),

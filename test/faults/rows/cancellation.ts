@@ -9,7 +9,7 @@ import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { afterDelay, gzipped, silence, stall, trickle } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
-import { getToken } from "./calls.js";
+import { getToken, judgeSockets } from "./calls.js";
 
 const stalledGzip: Reply = (exchange) => {
   const { socket } = exchange;
@@ -192,7 +192,7 @@ export const cancellationRows: readonly Row[] = [
       }, 25_000);
       lab.note(`${aborted} of ${running * 20} aborted`);
       lab.must(`nothing but AbortError (${[...wrong].join(", ")})`, wrong.size === 0);
-      lab.must("20 sockets at most", await becomes(() => server.openSockets <= 20));
+      await judgeSockets(lab, server, 20);
       const healthy = await lab.server(okToken());
       lab.must("works afterwards", (await lab.call(getToken(lab.client(healthy)))).kind === "value");
     },

@@ -1,5 +1,4 @@
 // Group A, first part: what a connection string may look like.
-import { browserBuildOf } from "../browserBuild.js";
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName, messageOf } from "../outcome.js";
@@ -19,7 +18,7 @@ async function works(
   for (const connectionString of strings) {
     const server = await lab.server(okUser());
     const { kind } = await lab.call(async () => {
-      const client = subject.construct([connectionString(server.url), lab.options({})]);
+      const client = subject.construct([connectionString(server.url), lab.options({}, subject)]);
       return client.createUser();
     });
     const [request] = server.requests;
@@ -72,8 +71,9 @@ export const connectionStringRows: readonly Row[] = [
         (url: string): string => `"endpoint=${url}/;accesskey=${accessKey}"`,
       ];
       lab.must("accepted and signed", await works(lab, strings));
-      const browser = await browserBuildOf(lab.subject.name);
-      lab.should("accepted and signed in a browser", await works(lab, strings, accessKey, browser));
+      await lab.inBrowserBuild(async (browser) => {
+        lab.should("accepted and signed in a browser", await works(lab, strings, accessKey, browser));
+      });
     },
   },
   {

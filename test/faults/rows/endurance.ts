@@ -1,6 +1,6 @@
 // Beyond the matrix: many calls on one client.
 import { accessKey, addKey } from "../canaries.js";
-import { becomes, type Lab } from "../lab.js";
+import type { Lab } from "../lab.js";
 import { heapInUse } from "../memory.js";
 import { errorName } from "../outcome.js";
 import type { Row } from "../row.js";
@@ -9,7 +9,7 @@ import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, rawThenEnd, reset, silence, stall, truncate } from "../servers/replies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
 import type { IdentityClient } from "../subjects.js";
-import { getToken } from "./calls.js";
+import { getToken, judgeSockets } from "./calls.js";
 
 const inFlight = 16;
 
@@ -108,7 +108,7 @@ export const enduranceRows: readonly Row[] = [
       const known = ["value", "RestError", "AbortError", "TimeoutError"];
       const unknown = [...names.keys()].filter((name) => !known.includes(name));
       lab.must(`documented errors alone (${unknown.join()})`, unknown.length === 0);
-      lab.must(`${inFlight} sockets at most`, await becomes(() => server.openSockets <= inFlight));
+      await judgeSockets(lab, server, inFlight);
       healthy = true;
       lab.must("works afterwards", (await lab.call(getToken(client))).kind === "value");
     },

@@ -1,6 +1,5 @@
 // Group E, second part: attempts that no answer came from.
 import { readFileSync } from "node:fs";
-import { browserBuildOf } from "../browserBuild.js";
 import { print, readMember } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import type { Row } from "../row.js";
@@ -9,6 +8,7 @@ import type { FaultServer, Reply } from "../servers/faultServer.js";
 import { okEmpty, okToken, okUser, user } from "../servers/identityReplies.js";
 import { failLookups } from "../servers/names.js";
 import { answer, reset } from "../servers/replies.js";
+import type { PackageName } from "../subjects.js";
 import { getToken } from "./calls.js";
 
 /** Each code once, from below the client's own transport. */
@@ -21,7 +21,7 @@ async function recoversFrom(lab: Lab, codes: readonly string[]): Promise<void> {
   }
 }
 
-const documents: Record<string, URL> = {
+const documents: Record<PackageName, URL> = {
   ours: new URL("../../../src/communicationIdentityClient.ts", import.meta.url),
   official: new URL(
     "../../../node_modules/@azure/communication-identity/types/communication-identity.d.ts",
@@ -30,9 +30,8 @@ const documents: Record<string, URL> = {
 };
 
 /** Whether the documentation of a method that creates speaks of tries and their effect. */
-function documentsRetry(subject: string, method: string): boolean {
-  const file = documents[subject];
-  const text = file ? readFileSync(file, "utf8") : "";
+function documentsRetry(name: PackageName, method: string): boolean {
+  const text = readFileSync(documents[name], "utf8");
   const end = text.search(new RegExp(`^ +(async )?${method}\\(`, "m"));
   return /retr/i.test(text.slice(text.lastIndexOf("/**", end), end));
 }
@@ -63,34 +62,34 @@ export const lostConnectionRows: readonly Row[] = [
     injection: "fetch fails with the TypeError of Chromium, Firefox, Safari and Node once",
     bar: "recovers; a TypeError that is no network error is not tried again",
     fresh: true,
-    async run(lab) {
-      const realFetch = globalThis.fetch;
-      const browser = await browserBuildOf(lab.subject.name);
-      const failOnce = (error: Error): { calls: number } => {
-        const counter = { calls: 0 };
-        globalThis.fetch = (...args) => {
-          counter.calls++;
-          return counter.calls === 1 ? Promise.reject(error) : realFetch(...args);
+    run: (lab) =>
+      lab.inBrowserBuild(async (browser) => {
+        const realFetch = globalThis.fetch;
+        const failOnce = (error: Error): { calls: number } => {
+          const counter = { calls: 0 };
+          globalThis.fetch = (...args) => {
+            counter.calls++;
+            return counter.calls === 1 ? Promise.reject(error) : realFetch(...args);
+          };
+          return counter;
         };
-        return counter;
-      };
-      for (const message of [
-        "Failed to fetch",
-        "NetworkError when attempting to fetch resource.",
-        "Load failed",
-        "fetch failed",
-      ]) {
+        for (const message of [
+          "Failed to fetch",
+          "NetworkError when attempting to fetch resource.",
+          "Load failed",
+          "fetch failed",
+        ]) {
+          const server = await lab.server(okToken());
+          failOnce(new TypeError(message));
+          const { kind } = await lab.call(getToken(lab.client(server, {}, browser)));
+          lab.must(`recovers from '${message}'`, kind === "value");
+        }
+        const counter = failOnce(new TypeError("Window.fetch: 5 is not a valid value for 'mode'."));
         const server = await lab.server(okToken());
-        failOnce(new TypeError(message));
-        const { kind } = await lab.call(getToken(lab.client(server, {}, browser)));
-        lab.must(`recovers from '${message}'`, kind === "value");
-      }
-      const counter = failOnce(new TypeError("Window.fetch: 5 is not a valid value for 'mode'."));
-      const server = await lab.server(okToken());
-      await lab.call(getToken(lab.client(server, {}, browser)));
-      lab.must("a mistake is not tried again", counter.calls === 1);
-      globalThis.fetch = realFetch;
-    },
+        await lab.call(getToken(lab.client(server, {}, browser)));
+        lab.must("a mistake is not tried again", counter.calls === 1);
+        globalThis.fetch = realFetch;
+      }),
   },
   {
     id: "T60",
@@ -145,7 +144,7 @@ export const lostConnectionRows: readonly Row[] = [
       lab.must("succeeds", kind === "value" && ids.length === 2);
       lab.must("same operation id", ids[0] !== undefined && ids[0] === ids[1]);
       for (const method of ["createUser", "createUserAndToken"]) {
-        lab.must(`documented on ${method}`, documentsRetry(lab.subject.name, method));
+        lab.must(`documented on ${method}`, documentsRetry(lab.subject.package, method));
       }
     },
   },

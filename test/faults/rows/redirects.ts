@@ -1,13 +1,13 @@
 // Group I, first part: redirects, and the ways around https.
-import { browserBuildOf } from "../browserBuild.js";
 import { accessKey, tokens } from "../canaries.js";
+import type { Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
 import type { Row } from "../row.js";
 import { okToken, okUser, user } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { answer } from "../servers/replies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
-import type { IdentityClient } from "../subjects.js";
+import type { IdentityClient, Subject } from "../subjects.js";
 import { getToken } from "./calls.js";
 
 const statuses = [300, 301, 302, 303, 307, 308];
@@ -17,6 +17,18 @@ const everyCall: readonly ((client: IdentityClient) => Promise<unknown>)[] = [
   (client) => client.getTokenForTeamsUser(exchange),
   (client) => client.deleteUser(user),
 ];
+
+async function judgeOtherOrigin(lab: Lab, transport: string, subject: Subject): Promise<void> {
+  for (const status of statuses) {
+    const evil = await lab.server(okToken());
+    for (const call of everyCall) {
+      const server = await lab.server(answer({ status, headers: { Location: `${evil.url}/x` } }));
+      const { kind } = await lab.call(() => call(lab.client(server, {}, subject)));
+      lab.must(`${transport} ${status}: an error`, kind === "error");
+    }
+    lab.must(`${transport} ${status}: not followed`, evil.requests.length === 0);
+  }
+}
 
 export const redirectRows: readonly Row[] = [
   {
@@ -40,25 +52,12 @@ export const redirectRows: readonly Row[] = [
   },
   {
     id: "T97",
-    injection: "300 to 308 to another origin, on node:http and on fetch",
+    injection: "300 to 308 to another origin, on Node and on fetch",
     bar: "never followed: no header and no body leaves",
     fresh: true,
     async run(lab) {
-      const browser = await browserBuildOf(lab.subject.name);
-      for (const [transport, subject] of [
-        ["node:http", lab.subject],
-        ["fetch", browser],
-      ] as const) {
-        for (const status of statuses) {
-          const evil = await lab.server(okToken());
-          for (const call of everyCall) {
-            const server = await lab.server(answer({ status, headers: { Location: `${evil.url}/x` } }));
-            const { kind } = await lab.call(() => call(lab.client(server, {}, subject)));
-            lab.must(`${transport} ${status}: an error`, kind === "error");
-          }
-          lab.must(`${transport} ${status}: not followed`, evil.requests.length === 0);
-        }
-      }
+      await judgeOtherOrigin(lab, "Node", lab.subject);
+      await lab.inBrowserBuild((browser) => judgeOtherOrigin(lab, "fetch", browser));
     },
   },
   {
