@@ -1,8 +1,6 @@
 // npm run test:runtimes: the suite on the packed tarball, in every runtime that the package supports.
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { hasChromium } from "../browser/chromium.js";
-import { toolsOf } from "../package/tools.js";
+import { binaryAt } from "./binaries.js";
 import { openProject, type Project } from "./project.js";
 import { chromium, type Runtime, runtimes } from "./runtimes.js";
 import { cases } from "./suite.js";
@@ -16,20 +14,15 @@ interface Outcome {
   readonly seconds: number;
 }
 
-const require = await toolsOf(new URL("./", import.meta.url));
-const modules = join(dirname(require.resolve("./package.json")), "node_modules");
-
 /** The path of a runtime's binary: empty for one that needs none, undefined for one that can't be had. */
-function binaryOf(runtime: Runtime): string | undefined {
+async function binaryOf(runtime: Runtime): Promise<string | undefined> {
   if (runtime === chromium) return hasChromium() ? "" : undefined;
-  if (runtime.binary === undefined) return "";
-  const path = join(modules, runtime.binary);
-  return existsSync(path) ? path : undefined;
+  return runtime.binary === undefined ? "" : binaryAt(runtime.binary);
 }
 
 async function outcomeOf(runtime: Runtime, project: Project): Promise<Outcome> {
   const { name } = runtime;
-  const binary = binaryOf(runtime);
+  const binary = await binaryOf(runtime);
   const start = performance.now();
   const outcome = (passed: number, problems: readonly string[]): Outcome => {
     return { name, passed, problems, seconds: (performance.now() - start) / 1000 };
