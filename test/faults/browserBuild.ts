@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { corePlugin } from "./platform.js";
 import { type PackageName, type Subject, subjectFrom } from "./subjects.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -54,6 +55,7 @@ async function bundle(contents: string, format: "esm" | "iife"): Promise<string>
     alias: { "#platform": path.join(root, "src/platform/web.ts") },
     // Not ours, whose paths name the Node side of the platform split.
     tsconfigRaw: {},
+    plugins: [corePlugin],
     write: false,
     logLevel: "silent",
   });

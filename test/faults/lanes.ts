@@ -1,6 +1,7 @@
 // Runs tasks in worker processes: a row that ends its process, or never ends, is a verdict and not the end of the run.
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Platform, Versions } from "./platform.js";
 import type { Row, RowReport, Task, Verdict } from "./row.js";
 import { makeCertificates } from "./servers/certificates.js";
 
@@ -13,19 +14,28 @@ export interface TaskResult extends Task, Verdict {
   readonly late: boolean;
 }
 
+export interface Run {
+  /** Undefined when no worker got as far as to say. */
+  readonly versions: Versions | undefined;
+  readonly results: readonly TaskResult[];
+}
+
 /** Runs all tasks, `lanes` at a time; then those once more, two at a time, that may have failed for want of time. */
 export async function runTasks(
   tasks: readonly Task[],
   rowOf: (id: string) => Row,
   lanes: number,
-): Promise<TaskResult[]> {
+  platform: Platform,
+): Promise<Run> {
   const certificates = makeCertificates();
+  const environment = { ...platform.environment, ...certificates.environment };
+  const settings = { ...platform, environment };
   try {
-    const first = await runLanes(tasks, rowOf, lanes, certificates.environment);
+    const { versions, results: first } = await runLanes(tasks, rowOf, lanes, settings);
     const isLate = ({ id, rating, late }: TaskResult): boolean =>
       rating !== "right" && (late || rowOf(id).timed === true);
-    const second = await runLanes(first.filter(isLate), rowOf, 2, certificates.environment);
-    return [...first.filter((result) => !isLate(result)), ...second];
+    const second = await runLanes(first.filter(isLate), rowOf, 2, settings);
+    return { versions, results: [...first.filter((result) => !isLate(result)), ...second.results] };
   } finally {
     certificates.remove();
   }
@@ -35,33 +45,36 @@ async function runLanes(
   tasks: readonly Task[],
   rowOf: (id: string) => Row,
   lanes: number,
-  environment: NodeJS.ProcessEnv,
-): Promise<TaskResult[]> {
+  platform: Platform,
+): Promise<Run> {
   const queue = [...tasks];
   const results: TaskResult[] = [];
+  let versions: Versions | undefined;
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      const lane = new Lane(environment);
+      const lane = new Lane(platform);
       for (let task = queue.shift(); task; task = queue.shift()) {
         const start = performance.now();
         const { rating, saw, late } = await lane.run(task, rowOf(task.id));
         const ms = Math.round(performance.now() - start);
+        versions ??= lane.versions;
         results.push({ id: task.id, subject: task.subject, rating, saw, late, ms });
       }
       lane.stop();
     }),
   );
-  return results;
+  return { versions, results };
 }
 
 class Lane {
-  readonly #environment: NodeJS.ProcessEnv;
+  versions: Versions | undefined;
+  readonly #platform: Platform;
   #worker: ChildProcess | undefined;
   #used = false;
   #stderr = "";
 
-  constructor(environment: NodeJS.ProcessEnv) {
-    this.#environment = environment;
+  constructor(platform: Platform) {
+    this.#platform = platform;
   }
 
   async run(task: Task, row: Row): Promise<RowReport> {
@@ -80,9 +93,11 @@ class Lane {
   async #start(): Promise<ChildProcess> {
     if (this.#worker) return this.#worker;
     this.#stderr = "";
+    const { execPath, execArgv, environment } = this.#platform;
     const worker = fork(workerFile, [], {
-      env: { ...process.env, ...this.#environment },
-      execArgv: ["--import", "tsx", "--expose-gc"],
+      execPath,
+      execArgv: [...execArgv],
+      env: { ...process.env, ...environment },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     worker.stderr?.on("data", (chunk: Buffer) => {
@@ -91,7 +106,9 @@ class Lane {
     this.#worker = worker;
     this.#used = false;
     // Not part of a row's time: a busy machine takes seconds to load the clients.
-    await new Promise((resolve) => worker.once("message", resolve).once("exit", resolve));
+    const ready = new Promise<unknown>((resolve) => worker.once("message", resolve).once("exit", resolve));
+    const said = await ready;
+    if (typeof said === "object") this.versions = said as Versions;
     return worker;
   }
 

@@ -34,7 +34,7 @@ export interface Verdict {
   readonly saw: string;
 }
 
-/** What a worker process answers to a task. Before its first one it says `"ready"`. */
+/** What a worker process answers to a task. Before its first one it says what it runs on. */
 export interface RowReport extends Verdict {
   /** A call did not end in time, which a busy machine may have caused: the row is run once more. */
   readonly late: boolean;

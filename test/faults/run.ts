@@ -1,9 +1,10 @@
 // The matrix of faults: every row on the official client, on ours, and on ours over undici. `--help` lists the options.
 import { parseArgs } from "node:util";
 import { runTasks, type TaskResult } from "./lanes.js";
+import { platformOf } from "./platform.js";
 import type { SubjectName } from "./row.js";
 import { rowNamed, rows } from "./rows/index.js";
-import { columns, isFault, printTable, summaryOf } from "./table.js";
+import { columns, describeVersions, isFault, printTable, summaryOf } from "./table.js";
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     subject: { type: "string" },
     failing: { type: "boolean", default: false },
     lanes: { type: "string", default: "4" },
+    node: { type: "string" },
   },
 });
 
@@ -21,6 +23,7 @@ const help = `npm run faults -- [options]
   --subject ours      official, ours, undici (ours over undici), or some of them: ours,undici; all by default
   --failing           print only rows in which ours is not right
   --json              print the results as JSON
+  --node 22           on this Node of test/runtimes, with the core packages that npm installs there
   --lanes 4           how many processes run rows at a time`;
 
 function subjectsOf(names: string | undefined): SubjectName[] {
@@ -43,10 +46,12 @@ async function main(): Promise<void> {
     .sort((one, other) => (other.limitMs ?? 0) - (one.limitMs ?? 0))
     .flatMap(({ id }) => subjects.map((subject) => ({ id, subject })));
   const start = performance.now();
-  const results = await runTasks(tasks, rowNamed, Number(values.lanes));
-  if (values.json) console.log(JSON.stringify(orderedBy(ids, results), undefined, 2));
+  const platform = await platformOf(values.node);
+  const { versions, results } = await runTasks(tasks, rowNamed, Number(values.lanes), platform);
+  if (values.json) console.log(JSON.stringify({ versions, results: orderedBy(ids, results) }, undefined, 2));
   else {
     printTable(ids, results, values.failing);
+    if (versions) console.log(describeVersions(versions));
     console.log(`${summaryOf(subjects, results)} (${Math.round((performance.now() - start) / 1000)} s)`);
   }
   process.exitCode = results.some(isFault) ? 1 : 0;

@@ -1,4 +1,5 @@
 import type { TaskResult } from "./lanes.js";
+import type { Versions } from "./platform.js";
 import type { Rating, SubjectName } from "./row.js";
 import { rowNamed } from "./rows/index.js";
 
@@ -35,6 +36,12 @@ export function printTable(
       console.log(`      ${marks[result.rating]} ${title.padEnd(16)} ${saw}`);
     }
   }
+}
+
+/** `Node v20.20.2, core-auth 1.10.1, …`. */
+export function describeVersions({ node, core }: Versions): string {
+  const packages = Object.entries(core).map(([name, version]) => `${name.replace(/^@\w+\//, "")} ${version}`);
+  return `Node ${[node, ...packages].join(", ")}`;
 }
 
 /** `ours: 104 of 104 rows right; official: 40 of 104 rows right, 6 in part`. */

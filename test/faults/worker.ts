@@ -1,6 +1,7 @@
 // A process that runs rows one at a time, so that each row's logs, timers and faults are its own.
 import { Lab } from "./lab.js";
 import { startObserving } from "./observer.js";
+import { versionsHere } from "./platform.js";
 import type { RowReport, Task } from "./row.js";
 import { rowNamed } from "./rows/index.js";
 import { subjectNamed } from "./subjects.js";
@@ -11,7 +12,7 @@ process.on("message", (task: Task) => {
   void run(task).then((report) => process.send?.(report));
 });
 process.on("disconnect", () => process.exit(0));
-process.send?.("ready");
+process.send?.(versionsHere());
 
 async function run({ id, subject }: Task): Promise<RowReport> {
   const lab = new Lab(await subjectNamed(subject));
