@@ -33,7 +33,7 @@ export async function runTasks(
   try {
     const { versions, results: first } = await runLanes(tasks, rowOf, lanes, settings);
     const isLate = ({ id, rating, late }: TaskResult): boolean =>
-      rating !== "right" && (late || rowOf(id).timed === true);
+      (rating === "wrong" || rating === "partly") && (late || rowOf(id).timed === true);
     const second = await runLanes(first.filter(isLate), rowOf, 2, settings);
     return { versions, results: [...first.filter((result) => !isLate(result)), ...second.results] };
   } finally {

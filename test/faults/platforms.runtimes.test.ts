@@ -7,7 +7,7 @@ import { rows } from "./rows/index.js";
 import { isFault } from "./table.js";
 
 const pairs = [
-  { major: "20", core: "the oldest", lockfile: "../../package-lock.json" },
+  { major: "20", core: "the lockfile's", lockfile: "../../package-lock.json" },
   { major: "22", core: "the newest", lockfile: "newestCore/package-lock.json" },
 ];
 
