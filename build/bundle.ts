@@ -15,23 +15,38 @@ const besides = Object.fromEntries(
 );
 
 /** Both formats load one module with the finished page, in the place of the one that bundles it from its sources. */
-function finishedPage(format: "esm" | "cjs"): Plugin {
-  return {
-    name: "finished page",
-    setup({ onLoad, onResolve }) {
-      const path = format === "esm" ? "../../commonjs/emulator/page/assets.cjs" : "./page/assets.cjs";
-      onResolve({ filter: /^\.\/assets\.js$/ }, () => ({ path, external: true }));
-      onLoad({ filter: /emulator\/page\/assets\.ts$/ }, async () => {
-        const assets = JSON.stringify(await bundlePage());
-        return {
-          contents: `const assets = ${assets};\nexport const loadPage = () => Promise.resolve(assets);`,
-        };
-      });
-    },
-  };
-}
+const finishedPage: Plugin = {
+  name: "finished page",
+  setup({ onLoad, onResolve }) {
+    const path = "../../commonjs/emulator/page/assets.cjs";
+    onResolve({ filter: /^\.\/assets\.js$/ }, () => ({ path, external: true }));
+    onLoad({ filter: /emulator\/page\/assets\.ts$/ }, async () => {
+      const assets = JSON.stringify(await bundlePage());
+      return {
+        contents: `const assets = ${assets};\nexport const loadPage = () => Promise.resolve(assets);`,
+      };
+    });
+  },
+};
 
-async function bundle(format: "esm" | "cjs", platform: "node" | "web", entryPoints: Record<string, string>) {
+/** esbuild splits ES modules alone; their parts are turned into CommonJS one by one, and find each other there. */
+const partsInCommonjs: Plugin = {
+  name: "parts in CommonJS",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\/.*\.c?js$/ }, ({ path, kind }) => {
+      if (kind === "entry-point") return undefined;
+      const inCommonjs = path.replace("../../commonjs/", "../").replace(/\.js$/, ".cjs");
+      return { path: inCommonjs, external: true };
+    });
+  },
+};
+
+async function bundle(
+  format: "esm" | "cjs",
+  platform: "node" | "web",
+  entryPoints: Record<string, string>,
+  plugin = finishedPage,
+) {
   const options: BuildOptions = {
     absWorkingDir: root,
     entryPoints,
@@ -42,15 +57,16 @@ async function bundle(format: "esm" | "cjs", platform: "node" | "web", entryPoin
     packages: "external",
     alias: { "#platform": `${root}/src/platform/${platform}.ts` },
     tsconfigRaw: {},
-    plugins: [finishedPage(format)],
+    plugins: [plugin],
     splitting: format === "esm" && entryPoints !== client,
     chunkNames: "chunks/[name]-[hash]",
     outdir: format === "esm" ? "dist/esm" : "dist/commonjs",
     outExtension: {
       ".js": `${entryPoints === client && platform === "web" ? ".web" : ""}.${format === "esm" ? "js" : "cjs"}`,
     },
-    // The fake and the emulator are no code that a user steps through; the other builds of the client differ in form alone.
-    minifyWhitespace: entryPoints !== client,
+    // The fake and the emulator are no code that a user steps through; nor is what a bundler minifies anyway.
+    minifyIdentifiers: entryPoints !== client,
+    minifyWhitespace: entryPoints !== client || platform === "web",
     minifySyntax: entryPoints !== client,
     sourcemap: entryPoints === client && format === "esm" && platform === "node",
     legalComments: "none",
@@ -67,16 +83,24 @@ async function bundle(format: "esm" | "cjs", platform: "node" | "web", entryPoin
   await build(options);
 }
 
+/** The parts that entries share, as `chunks/<name>`. */
+function chunks(): string[] {
+  return readdirSync(`${root}/dist/esm/chunks`).map((file) => `chunks/${file.replace(/\.js$/, "")}`);
+}
+
 rmSync(`${root}/dist`, { recursive: true, force: true });
 for (const format of ["esm", "cjs"] as const) {
   await bundle(format, "node", client);
   await bundle(format, "web", client);
 }
-await bundle("esm", "node", {
-  ...besides,
-  "emulator/cli": "src/emulator/cli.ts",
-});
-await bundle("cjs", "node", besides);
+await bundle("esm", "node", { ...besides, "emulator/cli": "src/emulator/cli.ts" });
 await bundle("cjs", "node", { "emulator/page/assets": "src/emulator/page/assets.ts" });
+const parts = [...Object.keys(besides), ...chunks()];
+await bundle(
+  "cjs",
+  "node",
+  Object.fromEntries(parts.map((part) => [part, `dist/esm/${part}.js`])),
+  partsInCommonjs,
+);
 rollUpTypes(["index", ...Object.keys(besides)]);
 console.log(`Built ${readdirSync(`${root}/dist`, { recursive: true }).length} files.`);

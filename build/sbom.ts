@@ -54,7 +54,7 @@ const document = {
   version: 1,
   ...content,
 };
-writeFileSync(new URL("dist/sbom.cdx.json", root), `${JSON.stringify(document, null, 2)}\n`);
+writeFileSync(new URL("dist/sbom.cdx.json", root), `${JSON.stringify(document)}\n`);
 
 function visit(path: string): string[] {
   return Object.keys(packages[path]?.dependencies ?? {})

@@ -41,7 +41,7 @@ const built = [
   "dist/sbom.cdx.json",
 ];
 /** What several entries share. */
-const chunk = /^dist\/esm\/chunks\/[\w-]+-[A-Z0-9]{8}\.js$/;
+const chunk = /^dist\/(?:esm|commonjs)\/chunks\/[\w-]+-[A-Z0-9]{8}\.c?js$/;
 
 let installed: Installation;
 let packagePath: string;
