@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeToken, makeUser } from "../testing/ask.js";
 import { type HttpReply, send } from "./http.js";
@@ -160,7 +160,11 @@ describe("the admin API", () => {
     await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
-  it("moves the clock", async () => {
+  it("moves the clock, and stops it at the very time that it is set to", async () => {
+    const start = Date.now();
+    let ticks = 0;
+    const now = vi.spyOn(Date, "now").mockImplementation(() => start + ticks++);
+    onTestFinished(() => now.mockRestore());
     await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", freeze: true });
     const { json } = await admin("POST", "/clock", { advance: { hours: 23 }, skew: { minutes: -5 } });
     expect(json).toEqual({ time: "2030-01-01T23:00:00.000Z", frozen: true, skewInMs: -300_000 });

@@ -71,14 +71,14 @@ function clockState({ clock }: ServiceCore): object {
   return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs: skew };
 }
 
-/** Any of `reset`, `set`, `advance`, `skew` and `freeze`, done in this order. */
+/** Any of `reset`, `freeze`, `set`, `advance` and `skew`, done in this order: frozen first, so that it stops where it is set to. */
 function moveClock(call: AdminCall): AdminAnswer {
   const { core, body } = call;
   if (body.reset === true) core.clock.reset();
+  if (body.freeze === true) core.clock.freeze();
   if (body.set !== undefined) core.clock.set(body.set as string | number);
   if (body.advance !== undefined) core.clock.advance(duration(body, "advance"));
   if (body.skew !== undefined) core.clock.skew(duration(body, "skew"));
-  if (body.freeze === true) core.clock.freeze();
   if (body.freeze === false) core.clock.resume();
   return showClock(call);
 }
