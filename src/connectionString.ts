@@ -35,10 +35,8 @@ export function parseConnectionString(connectionString: string): EndpointCredent
 
 /** Settings come from the environment, where one that is missing is `undefined` at run time whatever its type says. */
 export function requireSetting(value: unknown, name: string): asserts value is string {
-  if (typeof value !== "string") {
-    throw new TypeError(
-      `${name} is ${value === null ? "null" : typeof value}, not a string. Is the environment variable for it set?`,
-    );
+  if (typeof value !== "string" || value === "") {
+    throw new TypeError(`${name} must be a non-empty string. Is the environment variable for it set?`);
   }
 }
 

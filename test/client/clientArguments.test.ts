@@ -101,7 +101,6 @@ describe("an endpoint", () => {
     [secretHost, /scheme, host and port alone/],
     [`//${secretHost}`, /scheme, host and port alone/],
     ["https://", /scheme, host and port alone/],
-    ["", /scheme, host and port alone/],
     [`https://${secretHost}:99999`, /scheme, host and port alone/],
   ])("%j is refused", (endpoint, reason) => {
     for (const make of [
@@ -127,18 +126,13 @@ describe("an endpoint", () => {
     }
   });
 
-  it.each([
-    [undefined, "undefined"],
-    [null, "null"],
-    [5, "number"],
-    [new URL("https://host.example"), "object"],
-  ])("that is %s is refused", (endpoint, kind) => {
+  it.each([undefined, null, "", 5, new URL("https://host.example")])("that is %s is refused", (endpoint) => {
     const error = thrownBy(
       () => new CommunicationIdentityClient(endpoint as unknown as string, tokenCredential),
     );
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(
-      new RegExp(`^The endpoint is ${kind}, not a string\\. Is the environment variable .*set\\?$`),
+    expect(error.message).toBe(
+      "The endpoint must be a non-empty string. Is the environment variable for it set?",
     );
   });
 

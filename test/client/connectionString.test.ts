@@ -56,7 +56,6 @@ const host = "secret-resource.example";
 const format = "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.";
 
 const refused: readonly (readonly [string, string, string])[] = [
-  ["empty", "", "'endpoint' is missing"],
   ["blank", " \n ", "'endpoint' is missing"],
   ["quotes alone", '""', "'endpoint' is missing"],
   ["one quote", '"', "'endpoint' is missing"],
@@ -116,16 +115,17 @@ describe.each([
   });
 
   it.each([
-    [undefined, "undefined"],
-    [null, "null"],
-    [5, "number"],
-    [{ connectionString: `endpoint=https://${host}/;accesskey=${secret}` }, "object"],
-    [new String(connectionString), "object"],
-  ])("that is %j", (value, kind) => {
+    undefined,
+    null,
+    "",
+    5,
+    { connectionString: `endpoint=https://${host}/;accesskey=${secret}` },
+    new String(connectionString),
+  ])("that is %j", (value) => {
     const error = thrownBy(() => read(value as unknown as string));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(
-      new RegExp(`^The connection string is ${kind}, not a string\\. Is the environment variable .*set\\?$`),
+    expect(error.message).toBe(
+      "The connection string must be a non-empty string. Is the environment variable for it set?",
     );
     expectNoSecret(error, secret, host);
   });
