@@ -116,7 +116,7 @@ export class CommunicationIdentityClient {
   ): Promise<CommunicationAccessToken> {
     const id = requireUserId(user);
     const body = { scopes: requireScopes(scopes), ...requireMinutes(options.tokenExpiresInMinutes) };
-    return this.#call("getToken", options, operations.issueAccessToken, id, body);
+    return await this.#call("getToken", options, operations.issueAccessToken, id, body);
   }
 
   /**
@@ -152,7 +152,7 @@ export class CommunicationIdentityClient {
       appId: requireText(options?.clientId, "clientId", 0),
       userId: requireText(options?.userObjectId, "userObjectId", 0),
     };
-    return this.#call("getTokenForTeamsUser", options, operations.exchangeTeamsUserAccessToken, body);
+    return await this.#call("getTokenForTeamsUser", options, operations.exchangeTeamsUserAccessToken, body);
   }
 
   /**
@@ -182,7 +182,7 @@ export class CommunicationIdentityClient {
     options: OperationOptions = {},
   ): Promise<TeamsExtensionAssignment> {
     const path = requireAssignment(tenantId, objectId);
-    return this.#call(
+    return await this.#call(
       "getTeamsExtensionAssignment",
       options,
       operations.getTeamsExtensionAssignment,
@@ -206,7 +206,7 @@ export class CommunicationIdentityClient {
   ): Promise<TeamsExtensionAssignment> {
     const path = requireAssignment(tenantId, objectId);
     const body = requirePrincipal(assignment);
-    return this.#call(
+    return await this.#call(
       "upsertTeamsExtensionAssignment",
       options,
       operations.upsertTeamsExtensionAssignment,

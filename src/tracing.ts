@@ -33,7 +33,7 @@ export async function inSpan<Options extends Traceable, Result>(
   const { span, updatedOptions } = tracing.startSpan(name, options, attempt);
   if (!span.isRecording()) {
     span.end();
-    return run(options);
+    return await run(options);
   }
   try {
     const { tracingContext } = updatedOptions.tracingOptions;

@@ -21,7 +21,7 @@ export function logPolicy(options: LoggingOptions): Policy {
 
   return async (request, next) => {
     // A logger of one's own has no need to say whether it is on.
-    if (log.enabled === false) return next(request);
+    if (log.enabled === false) return await next(request);
     const url = redactUrl(request.url, redaction);
     log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);
     const start = Date.now();
