@@ -2,7 +2,7 @@ import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { readErrorDetails } from "./errorDetails.js";
 import { contentTypeOf, parseJsonBody } from "./jsonBody.js";
-import type { Operation } from "./sendOperation.js";
+import type { Operation } from "./operation.js";
 
 export interface Answer<Result> {
   readonly response: FullOperationResponse;

@@ -1,5 +1,5 @@
 import { newestApiVersion } from "./generated/apiVersions.js";
-import type { Operation, OperationArguments, VersionRange } from "./sendOperation.js";
+import type { Operation, OperationArguments, VersionRange } from "./operation.js";
 
 /** The newest version that recorded traffic shows the live service accepting. */
 export const defaultApiVersion = "2023-10-01";

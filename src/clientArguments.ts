@@ -1,6 +1,7 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import { decodeAccessKey } from "./auth/accessKey.js";
 import { parseConnectionString, requireSetting } from "./connectionString.js";
+import { isLoopback } from "./loopback.js";
 import type { CommunicationIdentityClientOptions } from "./models.js";
 
 /** The arguments of a client constructor, checked and made one shape of. */
@@ -39,11 +40,6 @@ export function isKeyCredential(value: unknown): value is KeyCredential {
 
 export function isTokenCredential(value: unknown): value is TokenCredential {
   return typeof (value as TokenCredential | undefined)?.getToken === "function";
-}
-
-/** 127.0.0.0/8, `[::1]`, `localhost` and `*.localhost`: hosts that no network lies in front of. */
-export function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
 /** Own properties only: a polluted `Object.prototype` must not open the way to plain http. */

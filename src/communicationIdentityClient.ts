@@ -16,6 +16,7 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
+import type { OperationContext } from "./operation.js";
 import {
   requireAssignment,
   requireMinutes,
@@ -26,7 +27,6 @@ import {
 } from "./operationArguments.js";
 import { createOperationContext } from "./operationContext.js";
 import { toUser, toUserDetail, toUserToken } from "./results.js";
-import type { OperationContext } from "./sendOperation.js";
 import { inSpan } from "./tracing.js";
 
 /**

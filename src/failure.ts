@@ -7,9 +7,9 @@ import {
 import { forgetTransport } from "#platform";
 import { readErrorDetails } from "./errorDetails.js";
 import { logger } from "./logger.js";
+import type { Operation } from "./operation.js";
 import type { OperationRequest } from "./operationRequest.js";
 import { retryAfterOf } from "./policies/retryAfter.js";
-import type { Operation } from "./sendOperation.js";
 
 /** What this library adds to a `RestError`. */
 export interface FailureInfo {
@@ -61,7 +61,7 @@ export function reportFailure(
 function logFailure(error: unknown, operation: Operation<unknown>, request: OperationRequest): void {
   const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, code].filter(Boolean).join(" ");
-  const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId}`;
+  const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId} (see TROUBLESHOOTING.md)`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
 }

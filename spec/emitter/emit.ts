@@ -10,7 +10,7 @@ import { list, quote } from "./source.js";
 export interface EmitOptions {
   /** The comment at the head of each file. */
   readonly header: string;
-  /** Where the generated files find wireReaders.js and sendOperation.js. */
+  /** Where the generated files find wireReaders.js, operation.js and sendOperation.js. */
   readonly imports: string;
 }
 

@@ -10,8 +10,8 @@ export function writeOperations(service: Service, imports: string): string {
     writeFunction(operation),
   ]);
   const head = ['import type { OperationOptions } from "@azure/core-client";'];
-  const send = ["type Operation", "type OperationContext", "sendOperation"];
-  head.push(list("import {", send, `} from ${quote(`${imports}/sendOperation.js`)};`));
+  head.push(`import type { Operation, OperationContext } from ${quote(`${imports}/operation.js`)};`);
+  head.push(`import { sendOperation } from ${quote(`${imports}/sendOperation.js`)};`);
   const models = modelImports(service.operations);
   if (models.length > 0) head.push(list("import {", models, '} from "./models.js";'));
   return `${[head.join("\n"), ...blocks].join("\n\n")}\n`;

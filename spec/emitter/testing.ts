@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
-import type { OperationContext } from "../../src/sendOperation.js";
+import type { OperationContext } from "../../src/operation.js";
 import { refuseDiagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 

@@ -2,8 +2,8 @@
 // caller's abort signal to the refresh that all callers wait for.
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
-import { isLoopback } from "../clientArguments.js";
 import { logger } from "../logger.js";
+import { isLoopback } from "../loopback.js";
 import type { Policy } from "../policies/policy.js";
 
 /** The double slash is the service's own: every official client asks for this scope. */

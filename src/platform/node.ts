@@ -9,7 +9,7 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import type { Signal } from "../cancellation.js";
-import { isLoopback } from "../clientArguments.js";
+import { isLoopback } from "../loopback.js";
 import { type Policy, unnamed } from "../policies/policy.js";
 import { redirectPolicy } from "../policies/redirectPolicy.js";
 

@@ -15,9 +15,9 @@ export function createFetchHttpClient(): HttpClient {
       try {
         response = await fetch(url, {
           method,
-          headers: headers.toJSON({ preserveCase: true }),
-          body: (body as BodyInit | undefined) ?? null,
-          signal: (abortSignal as AbortSignal | undefined) ?? null,
+          headers: [...headers],
+          body: body as BodyInit,
+          signal: abortSignal as AbortSignal,
           // Workers have no such member and throw for it.
           ...("cache" in Request.prototype && { cache: "no-store" }),
           ...requestOverrides,

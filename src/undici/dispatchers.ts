@@ -1,6 +1,6 @@
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
-import type { UndiciHttpClientOptions } from "./undiciHttpClient.js";
+import type { UndiciHttpClientOptions } from "./options.js";
 
 /** What the caller's own dispatcher makes useless. */
 const ownOptions = [

@@ -1,1 +1,2 @@
-export { createUndiciHttpClient, type UndiciHttpClientOptions } from "./undiciHttpClient.js";
+export type { UndiciHttpClientOptions } from "./options.js";
+export { createUndiciHttpClient } from "./undiciHttpClient.js";

@@ -3,7 +3,8 @@ import type { Claims } from "../tokens/jwt.js";
 import type { RoutedRequest } from "../wire/router.js";
 import type { WireRequest } from "../wire/wire.js";
 import { verifyBearer } from "./bearer.js";
-import { type HmacSettings, verifyHmac } from "./hmac.js";
+import { verifyHmac } from "./hmac.js";
+import type { HmacSettings } from "./hmacSettings.js";
 
 /** Who sent a request. */
 export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; readonly claims: Claims };

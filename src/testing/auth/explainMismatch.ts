@@ -3,8 +3,8 @@ import { base64Decode } from "../wire/bytes.js";
 import type { WireRequest } from "../wire/wire.js";
 import { AccessKey } from "./accessKey.js";
 import { contentHash } from "./contentHash.js";
-import type { HmacSettings } from "./hmac.js";
 import type { HmacHeader } from "./hmacHeader.js";
+import type { HmacSettings } from "./hmacSettings.js";
 import { exactView, type SigningView, stringToSign, tolerances } from "./stringToSign.js";
 
 /**

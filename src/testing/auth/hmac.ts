@@ -1,20 +1,10 @@
 import { denied } from "../serviceError.js";
 import type { WireRequest } from "../wire/wire.js";
-import type { AccessKey } from "./accessKey.js";
 import { contentHash } from "./contentHash.js";
 import { explainMismatch } from "./explainMismatch.js";
 import { type HmacHeader, readHmacHeader } from "./hmacHeader.js";
+import type { HmacSettings } from "./hmacSettings.js";
 import { exactView, stringToSign, tolerances } from "./stringToSign.js";
-
-export interface HmacSettings {
-  readonly accessKey: AccessKey;
-  /** The key in base64, as a client that forgets to decode it uses it. */
-  readonly accessKeyText: string;
-  /** Accept no quirk of any client. */
-  readonly strict: boolean;
-  /** How far the date of a signature may be off, before or after. Milliseconds. */
-  readonly dateTolerance: number;
-}
 
 /**
  * Verifies a request's signature, date and body hash, in this order.

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { isLoopback } from "../../../src/clientArguments.js";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -7,6 +6,7 @@ import {
   createCommunicationKeyCredentialPolicy,
   parseConnectionString,
 } from "../../../src/index.js";
+import { isLoopback } from "../../../src/loopback.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
 
 const endpoint = "https://my-resource.communication.azure.com";

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { AccessKey } from "../../../src/testing/auth/accessKey.js";
-import { type HmacSettings, verifyHmac } from "../../../src/testing/auth/hmac.js";
+import { verifyHmac } from "../../../src/testing/auth/hmac.js";
 import { readHmacHeader } from "../../../src/testing/auth/hmacHeader.js";
+import type { HmacSettings } from "../../../src/testing/auth/hmacSettings.js";
 import { ServiceError } from "../../../src/testing/serviceError.js";
 import { wellKnownAccessKey } from "../../../src/testing/settings.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
@@ -11,6 +12,7 @@ const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const otherKey = "/v38+/r5+Pf29fTz8vHw7+7t7Ovq6ejn5uXk4+Lh4N8=";
 const time = Date.parse("2026-10-21T07:28:00Z");
 const dateText = new Date(time).toUTCString();
+
 interface Form {
   readonly target?: string;
   readonly host?: string;
@@ -27,11 +29,8 @@ interface Form {
 
 function requestOf(form: Form): WireRequest {
   const { target = "/identities?api-version=1", host = "a.example:8080", scheme = "http", body = "" } = form;
-  const {
-    signedNames = "x-ms-date;host;x-ms-content-sha256",
-    signedTarget = target,
-    signedHost = host,
-  } = form;
+  const { signedTarget = target, signedHost = host } = form;
+  const { signedNames = "x-ms-date;host;x-ms-content-sha256" } = form;
   const hash = createHash("sha256").update(body).digest("base64");
   const headers = new Map(
     Object.entries({ "x-ms-date": dateText, "x-ms-content-sha256": hash, ...form.headers }),

@@ -1,0 +1,42 @@
+import type { HttpMethods, SendRequest } from "@azure/core-rest-pipeline";
+
+/** What the operations of one client share. */
+export interface OperationContext {
+  readonly endpoint: URL;
+  readonly apiVersion: string;
+  readonly allowInsecureConnection: boolean;
+  /** The name of the header that carries the id of a request, the same on each attempt. */
+  readonly requestIdHeader: string;
+  /** The pipeline and the transport behind it. */
+  readonly send: SendRequest;
+}
+
+/** Versions are dates and compare as texts. */
+export interface VersionRange {
+  readonly since: string;
+  /** The first version that no longer has it. */
+  readonly until?: string;
+  /** The first stable version, when `since` is a preview that led to one. */
+  readonly stable?: string;
+}
+
+/** An operation as the generated code describes it. */
+export interface Operation<Result> {
+  readonly name: string;
+  readonly method: HttpMethods;
+  /** The literal parts of the path; one path argument stands between two parts. */
+  readonly path: readonly string[];
+  /** Present when the operation may carry a body; then sent without one too. */
+  readonly contentType?: "application/json";
+  /** The versions that have the operation; absent when all have it. */
+  readonly versions?: VersionRange;
+  /** Members of the body that not all of those versions have. */
+  readonly bodyVersions?: Readonly<Record<string, VersionRange>>;
+  /** Reads the body of a success; absent when there is none. */
+  readonly deserialize?: (body: unknown) => Result;
+}
+
+export interface OperationArguments {
+  readonly path?: readonly string[];
+  readonly body?: object | undefined;
+}
