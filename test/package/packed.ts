@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm } from "./command.js";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
-const cache = join(root, "node_modules/.cache/acs-identity-tests");
+/** Outside of the repository, where a dependency that is not declared would be found above. */
+const cache = join(tmpdir(), `acs-identity-tests-${userInfo().uid}`);
 
 /** A folder of its own, for a test that writes; the caller removes it. */
 export function temporaryFolder(name: string): Promise<string> {

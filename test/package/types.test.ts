@@ -39,7 +39,10 @@ export async function use(): Promise<CommunicationUserToken | number | undefined
 
 const onNode = `
 import { type Emulator, startEmulator } from "acs-identity/emulator";
+import { createUndiciHttpClient, type UndiciHttpClientOptions } from "acs-identity/undici";
+const options: UndiciHttpClientOptions = { allowH2: true };
 export const emulator: Promise<Emulator> = startEmulator({ port: 0 });
+export const transport = createUndiciHttpClient(options);
 `;
 
 const versions = ["5.2", "5.4", "5.6", "5.8", "5.9", "6.0", "7.0"];
