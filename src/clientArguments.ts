@@ -27,7 +27,7 @@ export function readClientArguments(
     return { endpoint, credential: credentialOrOptions, options };
   }
   if (typeof credentialOrOptions === "string" || /^\s*https?:/i.test(connectionStringOrEndpoint)) {
-    throw new TypeError("An endpoint needs a KeyCredential or a TokenCredential beside it.");
+    throw new TypeError("An endpoint needs a KeyCredential or a TokenCredential.");
   }
   const options = credentialOrOptions ?? maybeOptions ?? {};
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);

@@ -21,12 +21,9 @@ export class HeaderMap implements HttpHeaders {
   }
 
   set(name: string, value: string | number | boolean): void {
-    this.#entries.set(name.toLowerCase(), [
-      name,
-      String(value)
-        .trim()
-        .replace(/[\r\n]/g, ""),
-    ]);
+    const text = String(value).trim();
+    // Looking for what is hardly ever there is faster than replacing it.
+    this.#entries.set(name.toLowerCase(), [name, /[\r\n]/.test(text) ? text.replace(/[\r\n]/g, "") : text]);
   }
 
   delete(name: string): void {

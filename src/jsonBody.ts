@@ -1,6 +1,6 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 
-const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json$/i;
+const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** The type of the body without its parameters, `""` when the response names none. */
 export function contentTypeOf(response: PipelineResponse): string {
@@ -10,7 +10,7 @@ export function contentTypeOf(response: PipelineResponse): string {
 /** The parsed body, or undefined when there is none, when it is labelled as something else, or is no JSON. */
 export function parseJsonBody(response: PipelineResponse): unknown {
   const text = response.bodyAsText;
-  const type = contentTypeOf(response);
+  const type = response.headers.get("Content-Type");
   if (!text || (type && !jsonType.test(type))) return undefined;
   try {
     // Of a byte order mark too.

@@ -17,7 +17,7 @@ export function toUserToken(result: CommunicationIdentityAccessTokenResult): Com
   const { identity, accessToken } = result;
   if (!identity) return result as never;
   if (!accessToken) {
-    const message = "The user was created, but without an access token. details.identity.id names it.";
+    const message = "The user was created without a token; details.identity.id names it.";
     throw Object.assign(new RestError(message, { code: RestError.PARSE_ERROR }), { details: { identity } });
   }
   return { ...accessToken, user: { communicationUserId: identity.id } };

@@ -55,7 +55,5 @@ let hasWarned = false;
 export function warnOfKeyInPage(): void {
   if (hasWarned || !("document" in globalThis)) return;
   hasWarned = true;
-  console.warn(
-    "acs-identity: visitors of this page can read its access key. Use an Entra ID credential or a server.",
-  );
+  console.warn("acs-identity: visitors of this page can read its access key (see TROUBLESHOOTING.md)");
 }

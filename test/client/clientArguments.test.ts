@@ -154,7 +154,7 @@ describe("a credential", () => {
       () => new CommunicationIdentityClient(testEndpoint, credential as CommunicationIdentityClientOptions),
     );
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toBe("An endpoint needs a KeyCredential or a TokenCredential beside it.");
+    expect(error.message).toBe("An endpoint needs a KeyCredential or a TokenCredential.");
     expectNoSecret(error, testKey);
   });
 
