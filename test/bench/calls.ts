@@ -71,7 +71,9 @@ export async function measureLoopback(kind: "http" | "TLS"): Promise<Row[]> {
   for (const inFlight of levels) {
     const counts = kind === "http" && inFlight === 16;
     // What a budget rests on is measured more often.
-    const repetition = counts ? { processes: 4, rounds: 5 } : { processes: 1, rounds: 6 };
+    const repetition = counts
+      ? { processes: 4, rounds: 5 }
+      : { processes: 1, rounds: kind === "TLS" ? 4 : 6 };
     const measured = await measureInTurns(all, repetition, {
       operation: "getToken",
       target,
