@@ -43,6 +43,7 @@ export function dispatchersOf(options: UndiciHttpClientOptions): (request: Pipel
       usual ??= get(defaultTls, defaultProxy);
       return usual;
     }
+    refuseNodeAgent(request);
     return get(request.tlsSettings ?? defaultTls, proxyOf(request) ?? defaultProxy);
   };
 }
@@ -64,15 +65,13 @@ function create(options: UndiciHttpClientOptions, tls: TlsSettings, proxy: strin
 }
 
 /** Core's proxy policy puts a proxy on a request as an agent of node:http, which names its URL. */
-function proxyOf(request: PipelineRequest): string | undefined {
-  const proxy = (request.agent as { proxy?: unknown } | undefined)?.proxy;
-  if (proxy instanceof URL) return proxy.href;
-  refuseNodeAgent(request);
-  return undefined;
+function proxyOf({ agent }: PipelineRequest): string | undefined {
+  const { proxy } = (agent ?? {}) as { proxy?: unknown };
+  return proxy instanceof URL ? proxy.href : undefined;
 }
 
-function refuseNodeAgent({ agent }: PipelineRequest): void {
-  if (agent) {
+function refuseNodeAgent(request: PipelineRequest): void {
+  if (request.agent && proxyOf(request) === undefined) {
     throw new TypeError(
       "undici has no use for an agent of node:http. Pass a dispatcher to createUndiciHttpClient instead.",
     );

@@ -4,8 +4,9 @@ import type { Dispatcher } from "undici";
 /** Options of {@link createUndiciHttpClient}. */
 export interface UndiciHttpClientOptions {
   /**
-   * The dispatcher to send with, such as an `Agent`, a `Pool` or a `MockAgent` of undici. Connections, TLS, proxies and
-   * its end are then the caller's affair, and every option below but `largestBodyInBytes` is refused.
+   * The dispatcher to send with, such as an `Agent`, a `Pool` or a `MockAgent` of undici. Connections, TLS, proxies (those
+   * of `proxyOptions` and the environment too) and its end are then the caller's affair, and every option below but
+   * `largestBodyInBytes` is refused.
    *
    * @defaultValue an `Agent` of the transport's own, which keeps no process alive
    */

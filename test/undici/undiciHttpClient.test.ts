@@ -1,5 +1,10 @@
 import { createSecureServer, type Http2ServerRequest } from "node:http2";
-import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  proxyPolicy,
+} from "@azure/core-rest-pipeline";
 import { Agent, MockAgent } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createUndiciHttpClient, type UndiciHttpClientOptions } from "../../src/undici/index.js";
@@ -43,6 +48,19 @@ describe("a dispatcher of the caller's own", () => {
     const tlsSettings = { ca: "nonsense" };
     expect((await client.sendRequest(requestTo(server.url, { tlsSettings }))).status).toBe(200);
     await dispatcher.close();
+  });
+
+  it("is used where a proxy is set for the client or in the environment", async () => {
+    const server = await startFaultServer(okBody);
+    const proxy = await startProxy();
+    const client = createUndiciHttpClient({ dispatcher: new Agent() });
+    const policy = proxyPolicy({ host: "http://127.0.0.1", port: proxy.port });
+    const response = await policy.sendRequest(requestTo(server.url), (request) => {
+      expect(request.agent).toBeDefined();
+      return client.sendRequest(request);
+    });
+    expect(response.status).toBe(200);
+    expect(proxy.targets).toEqual([]);
   });
 
   it.each([
