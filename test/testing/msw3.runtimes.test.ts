@@ -16,7 +16,7 @@ async function nodeForMsw3(): Promise<string> {
 }
 
 describe.skipIf(process.platform !== "linux" || process.arch !== "x64")(
-  "identityHandlers under msw 3",
+  "identityHandlers under msw 3 (on a Node packaged for Linux x64)",
   () => {
     it("answer fetch and node:http, make a drop a network error, and leave others alone", {
       timeout: 300_000,
