@@ -50,8 +50,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
     core.endpoint = `${url}/`;
     warmUp(core.issuer);
+    const closing = new AbortController();
+    core.closed = closing.signal;
     const stop = async () => {
       await close(server);
+      closing.abort();
       await file?.close();
     };
     let stopped: Promise<void> | undefined;

@@ -1,4 +1,5 @@
 import { authenticate } from "./auth/authenticate.js";
+import { untilAborted } from "./doors/untilAborted.js";
 import { type Fault, faultError } from "./faults.js";
 import { operations } from "./operations/operations.js";
 import type { ServiceCore } from "./serviceCore.js";
@@ -24,7 +25,7 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     const routed = routeRequest(request);
     const fault = core.faults.take(routed.route.operation);
     exchange.route(routed.route.operation, supportedVersions(routed.route));
-    if (fault) await suffer(fault);
+    if (fault) await suffer(fault, core.closed);
 
     const answer = await operate(core, request, routed, exchange);
     if (core.flush) await core.flush();
@@ -52,10 +53,25 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   return operations[route.operation](core, { route, parameters, version, body, caller });
 }
 
-async function suffer(fault: Fault): Promise<void> {
-  if (fault.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+async function suffer(fault: Fault, closed?: AbortSignal): Promise<void> {
+  if (fault.delayMs) await pause(fault.delayMs, closed);
   if (fault.drop === "before") throw new ConnectionDroppedError();
   if (fault.status !== undefined) throw faultError(fault);
+}
+
+async function pause(duration: number, closed?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, duration);
+  });
+  try {
+    await (closed
+      ? untilAborted(over, closed, () => new ConnectionDroppedError("the emulator closed"))
+      : over);
+  } finally {
+    // A timer that is left would keep the process.
+    clearTimeout(timer);
+  }
 }
 
 function bodyTooLarge(): ServiceError {

@@ -21,6 +21,8 @@ export interface ServiceCore {
   readonly log: RequestLog;
   /** Resolves when all that happened to the state is safe. An answer waits for it. */
   flush?: () => Promise<void>;
+  /** Aborted when the emulator has closed: what a fault still delays is not done any more. */
+  closed?: AbortSignal;
 }
 
 /** @throws TypeError when an option can't be used. */

@@ -50,7 +50,7 @@ export class Exchange {
   }
 
   drop(error: ConnectionDroppedError): ConnectionDroppedError {
-    this.#remarks.push("failNext asked to drop the connection");
+    this.#remarks.push(error.message);
     this.#log({});
     return error;
   }

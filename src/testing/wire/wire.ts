@@ -24,7 +24,7 @@ export interface WireResponse {
 export class ConnectionDroppedError extends Error {
   override readonly name = "ConnectionDroppedError";
 
-  constructor() {
-    super("The fake service dropped the connection, as failNext told it to");
+  constructor(message = "failNext asked to drop the connection") {
+    super(message);
   }
 }
