@@ -27,7 +27,7 @@ export async function dispatch(context: AdminContext, request: WireRequest): Pro
 }
 
 async function pageResponse({ method, target }: WireRequest): Promise<WireResponse | undefined> {
-  if (method !== "GET") return undefined;
+  if (method !== "GET" && method !== "HEAD") return undefined;
   const file = await pageFile(target.split("?", 1)[0] ?? "");
   if (!file) return undefined;
   const body = utf8(file.body);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { originForm } from "../testing/wire/router.js";
 import type { WireRequest } from "../testing/wire/wire.js";
 
 /** A request whose body has not been read. */
@@ -25,7 +26,7 @@ export async function readRequest(
   }
   const head: RequestHead = {
     method: message.method ?? "",
-    target: message.url ?? "",
+    target: originForm(message.url ?? "") || "/",
     scheme,
     host: message.headers.host ?? "",
     headers,

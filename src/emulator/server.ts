@@ -28,6 +28,11 @@ export async function createEmulatorServer(
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
   const listener: RequestListener = (message, response) => {
+    // Node tells of the first alone; whom the others were meant for, a proxy may see otherwise.
+    if ((message.headersDistinct.host?.length ?? 0) > 1) {
+      response.writeHead(400, { Connection: "close" }).end();
+      return;
+    }
     serve(message, response).catch((error: unknown) => {
       response.destroy();
       if (error instanceof ConnectionDroppedError) return;
@@ -42,10 +47,12 @@ export async function createEmulatorServer(
     writeResponse(await answer(await readRequest(message, scheme, bodyLimit)), message, response);
   };
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 };
-  if (!tls) return createServer(options, listener);
   // Loaded only here: TLS takes a third of the start.
-  const https = await import("node:https");
-  return https.createServer({ ...options, ...tls }, listener);
+  const server = tls
+    ? (await import("node:https")).createServer({ ...options, ...tls }, listener)
+    : createServer(options, listener);
+  // A client may close its half of the connection behind its request, and still waits for the answer.
+  return Object.assign(server, { httpAllowHalfOpen: true });
 }
 
 /** Resolves with the port. Rejects with the error of `node:net`, for example with the code `EADDRINUSE`. */

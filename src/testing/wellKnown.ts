@@ -9,7 +9,8 @@ export async function wellKnownDocument(
   { issuer }: ServiceCore,
   { method, target }: WireRequest,
 ): Promise<object | undefined> {
-  if (method !== "GET" || target.split("?", 1)[0] !== "/.well-known/jwks.json") return undefined;
+  if (!["GET", "HEAD"].includes(method) || target.split("?", 1)[0] !== "/.well-known/jwks.json")
+    return undefined;
   const { id, publicJwk } = await issuer.key();
   return { keys: [{ ...publicJwk, kid: id, alg: "RS256", use: "sig" }] };
 }

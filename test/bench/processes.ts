@@ -52,7 +52,8 @@ export interface Worker {
 }
 
 export async function startWorker(scenario: Scenario): Promise<Worker> {
-  const flags = scenario.also === "heap" ? ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"] : [];
+  const flags =
+    scenario.also === "heap" ? ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"] : [];
   const child = start(0, [...flags, `${folder}/worker.mjs`, JSON.stringify(scenario)]);
   await messageOf(child);
   return {

@@ -1,7 +1,7 @@
-import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { send } from "./http.js";
+import { head, raw as rawTo } from "./raw.js";
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -9,31 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** Sends bytes and returns what came back before the connection closed or fell silent. */
-function raw(bytes: string | Buffer, { end = false, silence = 400 } = {}): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
-    let received = "";
-    const done = () => {
-      socket.destroy();
-      resolve(received);
-    };
-    socket.setTimeout(silence, done);
-    socket.on("data", (chunk) => {
-      received += chunk;
-    });
-    socket.on("error", done).on("close", done);
-    socket.write(bytes);
-    if (end) socket.end();
-  });
+function raw(bytes: string | Buffer, options?: Parameters<typeof rawTo>[2]): Promise<string> {
+  return rawTo(emulator.url, bytes, options);
 }
 
 async function expectAlive(): Promise<void> {
   expect((await send(emulator.url, "GET", "/_emulator/health")).status).toBe(200);
 }
-
-const head = (line: string, ...headers: string[]) =>
-  `${[line, "Host: 127.0.0.1", ...headers].join("\r\n")}\r\n\r\n`;
 
 describe("the emulator outlives", () => {
   it.each([
@@ -48,6 +30,7 @@ describe("the emulator outlives", () => {
     ],
     ["a broken chunk", `${head("POST /identities HTTP/1.1", "Transfer-Encoding: chunked")}zz\r\n`],
     ["no Host", "GET /identities HTTP/1.1\r\n\r\n"],
+    ["two Hosts", head("GET /_emulator/info HTTP/1.1", "Host: evil.example")],
   ])("%s", async (_, bytes) => {
     const answer = await raw(bytes, { end: true });
     expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);

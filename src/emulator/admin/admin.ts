@@ -45,11 +45,13 @@ async function run(
   path: string,
   query: URLSearchParams,
 ): Promise<AdminAnswer> {
+  // Node sends no body in answer to HEAD.
+  const method = request.method === "HEAD" ? "GET" : request.method;
   // Health gives nothing away, and whoever watches over a container asks by whatever name it has.
-  if (path === "/health" && request.method === "GET") return { status: 200, body: { status: "ok" } };
+  if (path === "/health" && method === "GET") return { status: 200, body: { status: "ok" } };
   const refused = adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
-  const { route, parameters } = findRoute(request.method, path);
+  const { route, parameters } = findRoute(method, path);
   const answer = await route.run({ core, service, parameters, query, body: readJson(request.body) });
   if (core.flush) await core.flush();
   return answer;

@@ -1,0 +1,120 @@
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type LogEntry,
+  startEmulator,
+} from "../../src/emulator/index.js";
+import { signedHeaders } from "../testing/sign.js";
+import { startCommand } from "./command.js";
+import { send } from "./http.js";
+import { head, raw } from "./raw.js";
+
+const target = "/identities?api-version=2023-10-01";
+
+let emulator: Emulator;
+beforeEach(async () => {
+  emulator = await startEmulator();
+});
+afterEach(() => emulator.close());
+
+/** The headers that let a request create a user. */
+function creation(url = emulator.url, key = emulator.service.accessKey): Record<string, string> {
+  const { host } = new URL(url);
+  return { host, ...signedHeaders({ method: "POST", target, host, key }) };
+}
+
+function rawCreation(requestTarget = target, ...headers: string[]): string {
+  const all = { ...creation(), "content-length": "0" };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return `${[`POST ${requestTarget} HTTP/1.1`, ...lines, ...headers].join("\r\n")}\r\n\r\n`;
+}
+
+describe("a close while a delayed request is open", () => {
+  it("waits for it no longer than for others, and never carries it out", async () => {
+    const file = join(tmpdir(), `acs-identity-${process.pid}.data`);
+    onTestFinished(() => rmSync(file, { force: true }));
+    const log: LogEntry[] = [];
+    const options: EmulatorOptions = { data: file, onLog: (entry) => log.push(entry) };
+    const delayed = await startEmulator(options);
+    delayed.service.failNext({ delayMs: 3500 });
+    const lost = expect(
+      send(delayed.url, "POST", target, { headers: creation(delayed.url) }),
+    ).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect
+      .poll(async () => (await send(delayed.url, "GET", "/_emulator/faults")).json.faults)
+      .toEqual([]);
+    await delayed.close();
+    await lost;
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(log.filter(({ level }) => level !== "info")).toMatchObject([
+      {
+        level: "warn",
+        message: expect.stringMatching(/^POST \/identities\S* dropped .*the emulator closed/),
+      },
+    ]);
+    expect(delayed.service.snapshot().events.filter(({ type }) => type === "userCreated")).toEqual([]);
+  }, 15_000);
+
+  it("lets the command end", async () => {
+    const command = startCommand();
+    onTestFinished(async () => void (await command.kill("SIGKILL")));
+    const { url, connectionString } = await command.ready();
+    const key = connectionString.split("accesskey=")[1] ?? "";
+    await send(url, "POST", "/_emulator/faults", { body: { delayMs: 20_000 } });
+    const lost = send(url, "POST", target, { headers: creation(url, key) }).catch(() => "lost");
+    await expect.poll(async () => (await send(url, "GET", "/_emulator/faults")).json.faults).toEqual([]);
+    const start = performance.now();
+    expect(await command.kill("SIGTERM")).toBe(0);
+    expect(performance.now() - start).toBeLessThan(6000);
+    expect(await lost).toBe("lost");
+  }, 30_000);
+});
+
+describe("HEAD", () => {
+  it.each(["/_emulator/health", "/", "/page.js", "/.well-known/jwks.json"])(
+    "is GET without a body: %s",
+    async (path) => {
+      const got = await send(emulator.url, "GET", path);
+      const asked = await raw(emulator.url, head(`HEAD ${path} HTTP/1.1`, "Connection: close"));
+      expect(asked).toMatch(/^HTTP\/1\.1 200 /);
+      expect(asked).toContain(`Content-Length: ${got.headers["content-length"]}\r\n`);
+      expect(asked).toMatch(/\r\n\r\n$/);
+    },
+  );
+
+  it("is no method of the service's operations", async () => {
+    expect(await raw(emulator.url, head("HEAD /identities HTTP/1.1", "Connection: close"))).toMatch(
+      /^HTTP\/1\.1 405 /,
+    );
+  });
+});
+
+it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
+  "takes a target as a proxy sends it: http://127.0.0.1%s",
+  async (path) => {
+    const answer = await raw(emulator.url, head(`GET http://127.0.0.1${path} HTTP/1.1`, "Connection: close"));
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  },
+);
+
+describe("a client that closes its half after a request", () => {
+  it("gets its answer, and then the other half is closed", async () => {
+    const start = performance.now();
+    const answer = await raw(emulator.url, rawCreation(), { end: true, silence: 5000 });
+    expect(answer).toMatch(/^HTTP\/1\.1 201 /);
+    expect(performance.now() - start).toBeLessThan(3000);
+    const open = await startEmulator();
+    await raw(open.url, head("GET /_emulator/health HTTP/1.1"), { end: true, silence: 5000 });
+    await raw(open.url, head("POST /identities HTTP/1.1", "Content-Length: 100"), {
+      end: true,
+      silence: 5000,
+    });
+    const closing = performance.now();
+    await open.close();
+    expect(performance.now() - closing).toBeLessThan(1000);
+  });
+});
