@@ -9,20 +9,21 @@ import { requestedVersion, supportedVersions } from "./wire/apiVersion.js";
 import { Exchange } from "./wire/exchange.js";
 import { readBody } from "./wire/requestBody.js";
 import { type RoutedRequest, routeRequest } from "./wire/router.js";
-import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./wire/wire.js";
+import { ConnectionDroppedError, inOriginForm, type WireRequest, type WireResponse } from "./wire/wire.js";
 
 /**
  * The way of every request, whichever door it came through.
  * @throws ConnectionDroppedError when a fault asks for it.
  */
-export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
+export async function handleRequest(core: ServiceCore, received: WireRequest): Promise<WireResponse> {
+  const request = inOriginForm(received);
   const exchange = new Exchange(core, request);
   try {
     if (request.body.length > BODY_LIMIT) throw bodyTooLarge();
     const document = await wellKnownDocument(core, request);
     if (document) return exchange.succeed({ status: 200, body: document });
 
-    const routed = routeRequest(request);
+    const routed = routeRequest(request, core.settings.strict);
     const fault = core.faults.take(routed.route.operation);
     exchange.route(routed.route.operation, supportedVersions(routed.route));
     if (fault) await suffer(fault, core.closed);
@@ -44,7 +45,9 @@ export const BODY_LIMIT: number = 256 * 1024;
 async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
   const { settings, clock, throttle } = core;
   const { route, parameters } = routed;
-  const { caller, tolerance } = await authenticate(request, routed, settings, clock.wallTime);
+  if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
+  const hmac = { ...settings, endpoint: core.endpoint };
+  const { caller, tolerance } = await authenticate(request, routed, hmac, clock.wallTime);
   if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);

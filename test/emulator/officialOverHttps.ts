@@ -43,10 +43,11 @@ await fetch(`${url}${target}`, {
   body: JSON.stringify({ principalType: "user" }),
 });
 
-const exchange = (scope: string) =>
-  new AzureCommunicationTokenCredential({ resourceEndpoint: url, tokenCredential: entra, scopes: [scope] });
+const exchange = (scope: string, resourceEndpoint = url) =>
+  new AzureCommunicationTokenCredential({ resourceEndpoint, tokenCredential: entra, scopes: [scope] });
 const teams = exchange("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls");
-const clients = exchange("https://communication.azure.com/clients/.default");
+// The endpoint as a connection string has it makes the path start with two slashes.
+const clients = exchange("https://communication.azure.com/clients/.default", `${url}/`);
 const teamsExtension = scopesOf((await teams.getToken()).token);
 const entraScopes = scopesOf((await clients.getToken()).token);
 

@@ -33,6 +33,11 @@ describe("an Entra bearer token", () => {
     expect((await ask201(undefined, token)).status).toBe(201);
   });
 
+  it("of several audiences is accepted for the right one among them", async () => {
+    const aud = ["https://graph.microsoft.com", "https://communication.azure.com"];
+    expect((await ask201(undefined, entraToken({ aud, exp: inAnHour }))).status).toBe(201);
+  });
+
   it.each([
     [
       "has expired",

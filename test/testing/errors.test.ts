@@ -86,7 +86,6 @@ describe("a path", () => {
     "/identity",
     "/identities/",
     "/identities//:issueAccessToken",
-    "//identities",
     "/Identities",
     "/identities/%zz",
     "/access/entra/assignments",

@@ -38,6 +38,7 @@ function verify(vector: SignatureVector, request: WireRequest, strict: boolean):
   const settings = {
     accessKey: AccessKey.fromBase64(vector.key),
     accessKeyText: vector.key,
+    endpoint: "https://fake.example/",
     strict,
     dateTolerance: 1000,
   };
@@ -182,7 +183,11 @@ describe("a request to the service", () => {
     ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
     ["the well-known key", signed(wellKnown), "used the well-known access key"],
-    ["a key that no one knows", signed(text("unknown")), "the access key is probably another one"],
+    [
+      "a key that no one knows",
+      signed(text("unknown")),
+      "Either the client has another access key, or something",
+    ],
     [
       "Java's own text, another key",
       { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text(stringToSign(signed(wellKnown))) },
@@ -197,6 +202,36 @@ describe("a request to the service", () => {
     const reply = await ask(service, { ...create, headers });
     expect(reply.status).toBe(401);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(expected);
+  });
+
+  it.each([
+    ["localhost:3000", "127.0.0.1:3000"],
+    ["127.0.0.1:3000", "localhost:3000"],
+    ["[::1]:3000", "localhost:3000"],
+    ["proxy.example", "localhost"],
+    ["proxy.example:3000", host],
+  ])("that arrives for %s and was signed for %s says so", async (arrivedFor, signedFor) => {
+    const headers = { ...signed(service.accessKey, signedFor), host: arrivedFor };
+    const reply = await ask(service, { ...create, headers });
+    const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
+    expect(diagnosis).toContain(`; The client signed the host ${signedFor}`);
+    expect(diagnosis).not.toContain("Either");
+  });
+
+  it("that was signed as a whole URL says so", async () => {
+    const target = `https://${host}${create.target}`;
+    const headers = signedHeaders({ ...create, target, host, key: service.accessKey });
+    const reply = await ask(service, { ...create, headers });
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("; The client signed the whole URL");
+  });
+
+  it("names one quirk, where another one would read the request in the same way", async () => {
+    const strict = createFakeIdentityService({ strictness: "strict" });
+    const target = create.target.slice(1);
+    const headers = signedHeaders({ ...create, target, host, key: strict.accessKey });
+    const diagnosis = (await ask(strict, { ...create, headers })).headers.get("x-ms-emulator-diagnosis");
+    expect(diagnosis).toContain("Without strict it would match: python-http-path");
+    expect(diagnosis?.match(/Without strict/g)).toHaveLength(1);
   });
 
   it("with a body that is not the one it was signed for says so in the service's words", async () => {

@@ -110,6 +110,8 @@ describe("a version", () => {
     const reply = await ask(loose, { method: "POST", target: "/identities?api-version=2099-01-01" });
     expect(reply.status).toBe(201);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("2099-01-01 was answered as 2026-09-23");
+    const none = await ask(loose, { method: "POST", target: "/identities" });
+    expect(none.headers.get("x-ms-emulator-diagnosis")).toMatch(/^No api-version was answered as 2026-09-23/);
   });
 
   it("announces each controller's own versions", async () => {

@@ -37,7 +37,7 @@ export function verifyBearer(
   const expiresAt = Number(claims.exp);
   if (!(expiresAt * 1000 > wallTime)) throw denied(expiryDiagnosis(expiresAt, wallTime));
   const audiences = userAudiences[operation] ?? resourceAudiences;
-  if (!audiences.includes(String(claims.aud))) {
+  if (![claims.aud].flat().some((audience) => audiences.includes(String(audience)))) {
     throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
   }
   return claims;

@@ -14,20 +14,24 @@ import { exactView, type SigningView, stringToSign, tolerances } from "./stringT
 export async function explainMismatch(
   request: WireRequest,
   { signedHeaders, signature }: HmacHeader,
-  { accessKey, accessKeyText, strict }: HmacSettings,
+  { accessKey, accessKeyText, endpoint, strict }: HmacSettings,
 ): Promise<string> {
   const exact = exactView(request);
   const text = stringToSign(request, signedHeaders, exact);
-  const findings = [`The signature does not match. String to sign: ${JSON.stringify(text)}`];
+  const findings: string[] = [];
   const matches = (key: AccessKey, view: SigningView) =>
     key.verify(stringToSign(request, signedHeaders, view), signature);
 
   for (const { name, view } of strict ? tolerances : []) {
-    if (await matches(accessKey, view(exact))) findings.push(`Without strict it would match: ${name}`);
+    if (!(await matches(accessKey, view(exact)))) continue;
+    findings.push(`Without strict it would match: ${name}`);
+    break;
   }
-  for (const host of otherHosts(request, exact)) {
+  for (const host of otherHosts(request, endpoint)) {
     if (await matches(accessKey, { ...exact, host })) findings.push(`The client signed the host ${host}`);
   }
+  const target = `${request.scheme}://${request.host}${request.target}`;
+  if (await matches(accessKey, { ...exact, target })) findings.push("The client signed the whole URL");
   if (await matches(AccessKey.fromText(accessKeyText), exact)) {
     findings.push("The client used the access key as text: it must be decoded from base64 first");
   }
@@ -38,18 +42,22 @@ export async function explainMismatch(
     findings.push("The client used the well-known access key, but this service runs with another one");
   }
   findings.push(...clientsOwnText(request, text), ...(await hashFinding(request)));
-  if (findings.length === 1)
-    findings.push("Nothing else is wrong with it, so the access key is probably another one");
-  return findings.join("; ");
+  if (findings.length === 0) {
+    findings.push(
+      "Either the client has another access key, or something on the way changed the host or path",
+    );
+  }
+  const signed = `The signature does not match. String to sign: ${JSON.stringify(text)}`;
+  return [signed, ...findings].join("; ");
 }
 
 /** What a proxy may have made of the host, or the client of its port. */
-function otherHosts({ headers, scheme }: WireRequest, { host }: SigningView): string[] {
-  const forwarded = headers.get("x-forwarded-host");
-  const port = /:\d+$/.test(host) ? "" : scheme === "https" ? ":443" : ":80";
-  return [forwarded, port && `${host}${port}`, host.toLowerCase()].filter(
-    (candidate): candidate is string => Boolean(candidate) && candidate !== host,
-  );
+function otherHosts({ headers, host, scheme }: WireRequest, endpoint: string): Set<string> {
+  const [port] = /:\d+$/.exec(host) ?? [];
+  const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}${port ?? ""}`);
+  hosts.push(headers.get("x-forwarded-host") ?? host, host.toLowerCase(), new URL(endpoint).host);
+  if (!port) hosts.push(`${host}${scheme === "https" ? ":443" : ":80"}`);
+  return new Set(hosts.filter((candidate) => candidate !== host));
 }
 
 /** The Java client sends along what it signed. */

@@ -1,4 +1,3 @@
-import { originForm } from "../wire/router.js";
 import type { WireRequest } from "../wire/wire.js";
 
 /** One way to read a request for its signature. */
@@ -28,7 +27,7 @@ export const tolerances: readonly Tolerance[] = [
 ];
 
 export function exactView(request: WireRequest): SigningView {
-  return { target: originForm(request.target), host: request.host };
+  return { target: request.target, host: request.host };
 }
 
 /**

@@ -21,14 +21,15 @@ export function requestedVersion(
   { route, query }: RoutedRequest,
   loose: boolean,
 ): AnsweredVersion {
-  const [requested, second] = query.getAll("api-version");
+  const all = query.getAll("api-version");
+  const [requested, second] = all;
   const version = route.versions.find((known) => known === requested);
   if (version && second === undefined) return { version };
   const newest = route.versions.at(-1);
   if (loose && newest) {
     return {
       version: newest,
-      warning: `api-version ${requested} was answered as ${newest}, because the service is loose`,
+      warning: `${requested ? `api-version ${all.join(", ")}` : "No api-version"} was answered as ${newest}, because the service is loose`,
     };
   }
   if (!requested) {

@@ -8,6 +8,8 @@ export interface RoutedRequest {
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** The name of the tolerance that was needed, if one was. */
+  readonly tolerance?: string;
 }
 
 interface CompiledRoute {
@@ -22,25 +24,23 @@ const compiledRoutes: readonly CompiledRoute[] = routes.map((route) => ({
 
 /**
  * The route of a request.
+ * @param strict - Do not overlook the second slash of an official client whose endpoint ends in one.
  * @throws ServiceError 404 when no operation has the path, 405 when one has it under another method.
  */
-export function routeRequest(request: WireRequest): RoutedRequest {
-  const [path = "", query = ""] = splitOnce(originForm(request.target), "?");
-  const segments = path.split("/");
+export function routeRequest(request: WireRequest, strict: boolean): RoutedRequest {
+  const [path = "", query = ""] = splitOnce(request.target, "?");
+  const doubled = !strict && path.startsWith("//");
+  const segments = (doubled ? path.slice(1) : path).split("/");
   const methods: string[] = [];
   for (const { route, segments: pattern } of compiledRoutes) {
     const parameters = matchSegments(pattern, segments);
     if (parameters && route.method === request.method) {
-      return { route, parameters, query: new URLSearchParams(query) };
+      const routed = { route, parameters, query: new URLSearchParams(query) };
+      return doubled ? { ...routed, tolerance: "js-doubled-slash" } : routed;
     }
     if (parameters) methods.push(route.method);
   }
   throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
-}
-
-/** `http://host/path` becomes `/path`: a proxy may send the first. */
-export function originForm(target: string): string {
-  return target.replace(/^https?:\/\/[^/?]*/i, "");
 }
 
 function matchSegments(

@@ -84,11 +84,12 @@ describe("a request", () => {
     const settings = {
       accessKey: AccessKey.fromBase64(key),
       accessKeyText: key,
+      endpoint: "https://fake.example/",
       strict,
       loose: false,
       dateTolerance: 60_000,
     };
-    const answer = authenticate(request, routeRequest(request), settings, time);
+    const answer = authenticate(request, routeRequest(request, strict), settings, time);
     return answer.catch((error: unknown) =>
       error instanceof ServiceError ? error.options.diagnosis : error,
     );

@@ -53,6 +53,7 @@ async function verdictOn(form: Form, settings: Partial<HmacSettings> = {}, wallT
   const all: HmacSettings = {
     accessKey: AccessKey.fromBase64(key),
     accessKeyText: key,
+    endpoint: "https://fake.example/",
     strict: true,
     dateTolerance: 60_000,
     ...settings,
@@ -177,7 +178,7 @@ describe("a signature that does not match is explained:", () => {
     ["The client used the access key as text", { key: Buffer.from(key) }, {}],
     ["The client used the well-known access key", { key: Buffer.from(wellKnownAccessKey, "base64") }, {}],
     [
-      "Nothing else is wrong with it, so the access key is probably another one",
+      "Either the client has another access key, or something on the way changed the host or path",
       { key: Buffer.from(otherKey, "base64") },
       {},
     ],
@@ -207,7 +208,7 @@ describe("a signature that does not match is explained:", () => {
     const wrongHash = await verdictOn({ ...bad, body: "x", headers: { "x-ms-content-sha256": "wrong" } });
     const actual = createHash("sha256").update("x").digest("base64");
     expect(wrongHash).toContain(`; x-ms-content-sha256 should be ${actual}`);
-    expect(wrongHash).not.toContain("Nothing else is wrong");
+    expect(wrongHash).not.toContain("Either the client");
   });
 
   it("not by the well-known key when the service runs with it", async () => {
