@@ -9,14 +9,13 @@ import { requestedVersion, supportedVersions } from "./wire/apiVersion.js";
 import { Exchange } from "./wire/exchange.js";
 import { readBody } from "./wire/requestBody.js";
 import { type RoutedRequest, routeRequest } from "./wire/router.js";
-import { ConnectionDroppedError, inOriginForm, type WireRequest, type WireResponse } from "./wire/wire.js";
+import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./wire/wire.js";
 
 /**
  * The way of every request, whichever door it came through.
  * @throws ConnectionDroppedError when a fault asks for it.
  */
-export async function handleRequest(core: ServiceCore, received: WireRequest): Promise<WireResponse> {
-  const request = inOriginForm(received);
+export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
   const exchange = new Exchange(core, request);
   try {
     if (request.body.length > BODY_LIMIT) throw bodyTooLarge();

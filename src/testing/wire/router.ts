@@ -43,6 +43,11 @@ export function routeRequest(request: WireRequest, strict: boolean): RoutedReque
   throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
 }
 
+/** `http://host/path` becomes `/path`: a proxy may send the first. */
+export function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, "");
+}
+
 function matchSegments(
   pattern: readonly string[],
   segments: readonly string[],

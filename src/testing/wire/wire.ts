@@ -1,7 +1,7 @@
 /** A request as it arrived, before anything is decoded: a signature covers the raw target and host. */
 export interface WireRequest {
   readonly method: string;
-  /** Path and query exactly as received; an absolute URL until `inOriginForm`. */
+  /** Path and query exactly as received; never an absolute URL. */
   readonly target: string;
   readonly scheme: "http" | "https";
   /** The Host header exactly as received. */
@@ -9,11 +9,6 @@ export interface WireRequest {
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
-}
-
-/** The request as if it had come without a proxy, which may ask for `http://host/path` in the place of `/path`. */
-export function inOriginForm(request: WireRequest): WireRequest {
-  return { ...request, target: request.target.replace(/^https?:\/\/[^/?]*/i, "") };
 }
 
 /** An answer, with its headers spelled and ordered as they are sent. */
