@@ -28,6 +28,6 @@ export interface LogEntry {
   readonly level: LogLevel;
   /** One line for people. */
   readonly message: string;
-  /** The same for programs. */
+  /** The same for programs; of a request, `request` with what the service keeps of it, less headers and body. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }

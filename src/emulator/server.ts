@@ -3,6 +3,7 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -47,12 +48,31 @@ export async function createEmulatorServer(
     writeResponse(await answer(await readRequest(message, scheme, bodyLimit)), message, response);
   };
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 };
-  // Loaded only here: TLS takes a third of the start.
-  const server = tls
-    ? (await import("node:https")).createServer({ ...options, ...tls }, listener)
-    : createServer(options, listener);
+  const server = tls ? await createTlsServer(options, tls, listener) : createServer(options, listener);
   // A client may close its half of the connection behind its request, and still waits for the answer.
   return Object.assign(server, { httpAllowHalfOpen: true });
+}
+
+/** @throws TypeError naming the part that can't be used. */
+async function createTlsServer(
+  options: ServerOptions,
+  { cert, key }: NonNullable<EmulatorOptions["tls"]>,
+  listener: RequestListener,
+): Promise<Server> {
+  // Loaded only here: TLS takes a third of the start.
+  const [https, { createSecureContext }] = await Promise.all([import("node:https"), import("node:tls")]);
+  const check = (name: string, text: string, parts: object) => {
+    try {
+      if (!text) throw new Error("it is empty");
+      createSecureContext(parts);
+    } catch (error) {
+      throw new TypeError(`${name} can't be used: ${error instanceof Error ? error.message : "unknown"}`);
+    }
+  };
+  check("tls.cert", cert, { cert });
+  // With the certificate, that it is the key of another one shows.
+  check("tls.key", key, { cert, key });
+  return https.createServer({ ...options, cert, key }, listener);
 }
 
 /** Resolves with the port. Rejects with the error of `node:net`, for example with the code `EADDRINUSE`. */

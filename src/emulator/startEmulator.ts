@@ -32,6 +32,10 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = "127.0.0.1", tls, data, onLog: log = () => {}, ...serviceOptions } = options;
+  check(Number.isInteger(port) && port >= 0 && port <= 65_535, "port must be an integer from 0 to 65535");
+  // An empty one would make Node listen on every address.
+  check(typeof host === "string" && host !== "", "host must be a name or an IP address");
+  check(data !== "", "data must be the path of a file");
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request));
   const service = serviceOf(core);
@@ -73,6 +77,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
+function check(condition: boolean, message: string): void {
+  if (!condition) throw new TypeError(message);
+}
+
 async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {
   // Loaded only here: most emulators keep nothing.
   const { openDataFile } = await import("./data/dataFile.js");
@@ -99,6 +107,6 @@ function requestEntry(request: LoggedRequest): LogEntry {
   return {
     level: status !== undefined && status < 400 && !diagnosis ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
-    fields: { ...request, headers: undefined, body: undefined, help },
+    fields: { request: { ...request, headers: undefined, body: undefined }, help },
   };
 }

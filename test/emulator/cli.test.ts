@@ -4,7 +4,6 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { readSettings, UsageError } from "../../src/emulator/cli/settings.js";
 import { signedHeaders } from "../testing/sign.js";
 import { type Command, runCommand, startCommand } from "./command.js";
 import { send } from "./http.js";
@@ -31,6 +30,24 @@ describe("the command", () => {
     expect(command.err()).toContain('"message":"POST /identities?api-version=2023-10-01 201 ');
     expect(command.err()).toContain("no Authorization header");
     expect(command.err()).not.toContain(key);
+  });
+
+  it("dates each line by the machine's time, and keeps a request's own words apart from the line's", async () => {
+    command = startCommand();
+    const { url } = await command.ready();
+    await send(url, "POST", "/_emulator/clock", { body: { set: "2001-01-01T00:00:00Z" } });
+    await send(url, "POST", target);
+    await command.kill("SIGTERM");
+    const [line] = command.err().split("\n");
+    const { time, message, request, help } = JSON.parse(line ?? "");
+    expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(60_000);
+    expect(message).toMatch(/^POST \/identities\S* 401 Denied /);
+    expect(request).toMatchObject({
+      time: expect.stringMatching(/^2001-/),
+      message: "Denied by the resource provider.",
+      status: 401,
+    });
+    expect(help).toBe("TROUBLESHOOTING.md#denied-the-signature");
   });
 
   it("says it in words without --json", async () => {
@@ -94,39 +111,20 @@ describe("the command", () => {
     expect(command.err()).not.toContain("topsecret");
     command = runCommand(["--access-key", "!topsecret!"]);
     expect(await command.ended).toBe(2);
-    expect(command.err()).toContain("accessKey must be base64");
+    expect(command.err()).toContain("--access-key must be base64");
     expect(command.err()).not.toContain("topsecret");
   });
 });
 
-describe("readSettings", () => {
-  it.each([
-    ["--unknown"],
-    ["--port", "x"],
-    ["--port", "70000"],
-    ["--port", "-1"],
-    ["--throttle", "0"],
-    ["--throttle", "fast"],
-    ["--log-level", "loud"],
-    ["--strict", "--loose"],
-    ["--cert", "cert.pem"],
-    ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
-  ])("refuses %s %s", (...args) => {
-    expect(() => readSettings(args, {})).toThrow(UsageError);
-  });
-
-  it("refuses a variable that is neither true nor false", () => {
-    expect(() => readSettings([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
-    expect(readSettings([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
-  });
-
-  it("needs nothing", () => {
-    expect(readSettings([], {})).toEqual({
-      action: "start",
-      emulator: { port: 7311, host: "127.0.0.1", strictness: "standard" },
-      logLevel: "info",
-      json: false,
-    });
+it.each([
+  ["--json", {}],
+  ["--log-level=debug", { ACS_EMULATOR_JSON: "1" }],
+])("writes a wrong option as JSON when it is asked for JSON: %s", async (flag, environment) => {
+  command = runCommand([flag, "--port", "abc"], environment);
+  expect(await command.ended).toBe(2);
+  expect(JSON.parse(command.err())).toMatchObject({
+    level: "error",
+    message: "--port must be a number from 0 to 65535. See --help",
   });
 });
 
@@ -142,6 +140,22 @@ describe("https", () => {
     });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ["a certificate that is none", () => ["--cert", key, "--key", key], "--cert"],
+    ["a key that is none", () => ["--cert", cert, "--key", cert], "--key"],
+    ["an empty certificate", () => ["--cert", "/dev/null", "--key", key], "--cert"],
+  ])("ends with 2 and the flag's name for %s", async (_, args, flag) => {
+    command = runCommand(["--port", "0", ...args()]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toMatch(new RegExp(`${flag} can't be used: .*See --help`));
+  });
+
+  it("names the variable that gave the file", async () => {
+    command = runCommand(["--port", "0"], { ACS_EMULATOR_CERT: key, ACS_EMULATOR_KEY: key });
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toContain("ACS_EMULATOR_CERT can't be used: ");
+  });
 
   it("serves clients that trust its certificate: the official client and AzureCommunicationTokenCredential", async () => {
     command = startCommand(["--cert", cert, "--key", key, "--log-level", "warn"]);

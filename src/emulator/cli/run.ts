@@ -2,14 +2,14 @@ import { packageVersion } from "../../version.js";
 import { DataFileError } from "../data/dataFileError.js";
 import { type Emulator, startEmulator } from "../startEmulator.js";
 import { Output } from "./output.js";
-import { type CliSettings, readSettings, UsageError } from "./settings.js";
-import { usage } from "./usage.js";
+import { asksForJson, type CliSettings, readSettings, UsageError } from "./settings.js";
+import { flags, usage } from "./usage.js";
 
 const exitCodes = { failed: 1, usage: 2, port: 3, data: 4 } as const;
 
 /** Runs the command and sets the exit code. Returns when the emulator listens, or when there is nothing to do. */
 export async function run(args: readonly string[]): Promise<void> {
-  let output = new Output({ json: false, logLevel: "info" });
+  let output = new Output({ json: asksForJson(args, process.env), logLevel: "info" });
   try {
     const settings = readSettings(args, process.env);
     output = new Output(settings);
@@ -23,9 +23,12 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function start({ emulator: options }: CliSettings, output: Output): Promise<void> {
+async function start({ emulator: options, nameOf }: CliSettings, output: Output): Promise<void> {
   const { host = "127.0.0.1" } = options;
-  const emulator = await startEmulator({ ...options, onLog: (entry) => output.log(entry) });
+  const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
+  const emulator = await starting.catch((error: unknown) => {
+    throw error instanceof TypeError ? new UsageError(inFlags(error.message, nameOf)) : error;
+  });
   if (!/^(127\.|::1$|localhost$)/.test(host)) {
     output.log({
       level: "warn",
@@ -35,6 +38,14 @@ async function start({ emulator: options }: CliSettings, output: Output): Promis
   stopOnSignals(emulator, output);
   // The last of all: whoever reads it may send a signal at once.
   output.ready(emulator.url, emulator.connectionString);
+}
+
+/** A TypeError starts with the name of the option: `accessKey`, `tls.cert`. */
+function inFlags(message: string, nameOf: CliSettings["nameOf"]): string {
+  return message.replace(/^(?:tls\.)?(\w+)/, (option, name: string) => {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return flag in flags ? nameOf(flag) : option;
+  });
 }
 
 function stopOnSignals(emulator: Emulator, output: Output): void {
@@ -59,7 +70,7 @@ function explain(error: unknown): { code: number; message: string } {
   if (["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(systemCode)) {
     return { code: exitCodes.port, message: `${message}. Choose another --port or --host` };
   }
-  if (error instanceof UsageError || error instanceof TypeError) {
+  if (error instanceof UsageError) {
     return { code: exitCodes.usage, message: `${message}. See --help` };
   }
   return { code: exitCodes.failed, message };

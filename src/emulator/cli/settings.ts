@@ -9,6 +9,8 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
+  /** What gave a flag its value: `--port`, or its variable. */
+  readonly nameOf: (flag: string) => string;
 }
 
 /** An option that can't be used. The message says which and why, and holds no secret. */
@@ -18,43 +20,69 @@ export class UsageError extends Error {
 
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
+/** A text and what gave it: `--port`, or its variable. */
+type Given = readonly [name: string, text: string | undefined];
+
+/** Known before the options are: the first thing to say may be that one of them can't be used. */
+export function asksForJson(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return args.includes("--json") || yes.includes(environment[variableOf("json")]?.toLowerCase() ?? "");
+}
+
 /**
- * A flag goes before its environment variable.
+ * A flag goes before its environment variable, and before that of the flag which it excludes.
  * @throws UsageError
  */
 export function readSettings(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): CliSettings {
-  const values = { ...fromEnvironment(environment), ...fromArguments(args) };
-  const text = (name: string): string | undefined =>
-    typeof values[name] === "string" ? values[name] : undefined;
-  if (values.strict && values.loose) throw new UsageError("--strict and --loose exclude each other");
+  const given = fromArguments(args);
+  const values: Values = {
+    ...fromEnvironment(environment),
+    ...(given.strict || given.loose ? { strict: false, loose: false } : {}),
+    ...given,
+  };
+  const nameOf = (flag: string): string => (flag in given ? `--${flag}` : variableOf(flag));
+  const text = (flag: string): string | undefined =>
+    typeof values[flag] === "string" ? values[flag] : undefined;
+  const option = (flag: string): Given => [nameOf(flag), text(flag)];
+  if (values.strict && values.loose) {
+    throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} exclude each other`);
+  }
   return {
     action: values.help ? "help" : values.version ? "version" : "start",
     emulator: {
-      port: port(text("port")),
+      port: port(option("port")),
       host: text("host") ?? "127.0.0.1",
       strictness: values.strict ? "strict" : values.loose ? "loose" : "standard",
       ...optional("accessKey", text("access-key")),
       ...optional("resourceId", text("resource-id")),
       ...optional("seed", text("seed")),
       ...optional("data", text("data")),
-      ...optional("throttle", factor(text("throttle"))),
-      ...optional("tls", tls(text("cert"), text("key"))),
+      ...optional("throttle", positive(option("throttle"))),
+      ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
+      ...optional("tls", tls(option("cert"), option("key"))),
     },
-    logLevel: logLevel(text("log-level")),
+    logLevel: logLevel(option("log-level")),
     json: values.json === true,
+    nameOf,
   };
 }
 
 function fromArguments(args: readonly string[]): Values {
   const options = Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }]));
+  let values: Values;
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Values;
+    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Values;
   } catch (error) {
     throw new UsageError(argumentProblem(error));
   }
+  const empty = Object.keys(values).find((name) => values[name] === "");
+  if (empty !== undefined) throw new UsageError(`--${empty} is empty`);
+  return values;
 }
 
 /** The message for a stray argument repeats it, and it may be a connection string. */
@@ -73,45 +101,47 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
   return values;
 }
 
+const yes = ["1", "true", "yes", "on"];
+
 function isTrue(name: string, value: string): boolean {
-  if (["1", "true", "yes", "on"].includes(value.toLowerCase())) return true;
+  if (yes.includes(value.toLowerCase())) return true;
   if (["0", "false", "no", "off"].includes(value.toLowerCase())) return false;
   throw new UsageError(`${name} must be true or false`);
 }
 
-function port(text: string | undefined): number {
+function port([name, text]: Given): number {
   const number = Number(text ?? DEFAULT_PORT);
   if (!/^\d{1,5}$/.test(text ?? "0") || number > 65_535)
-    throw new UsageError("--port must be a number from 0 to 65535");
+    throw new UsageError(`${name} must be a number from 0 to 65535`);
   return number;
 }
 
-function factor(text: string | undefined): number | undefined {
+function positive([name, text]: Given): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!(number > 0 && number < Number.POSITIVE_INFINITY))
-    throw new UsageError("--throttle must be a number above 0");
+    throw new UsageError(`${name} must be a number above 0`);
   return number;
 }
 
-function logLevel(text: string = "info"): CliSettings["logLevel"] {
+function logLevel([name, text = "info"]: Given): CliSettings["logLevel"] {
   const levels = ["silent", "error", "warn", "info", "debug"] as const;
-  const level = levels.find((name) => name === text);
-  if (!level) throw new UsageError(`--log-level must be one of ${levels.join(", ")}`);
+  const level = levels.find((each) => each === text);
+  if (!level) throw new UsageError(`${name} must be one of ${levels.join(", ")}`);
   return level;
 }
 
-function tls(cert: string | undefined, key: string | undefined): EmulatorOptions["tls"] {
+function tls([certName, cert]: Given, [keyName, key]: Given): EmulatorOptions["tls"] {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) throw new UsageError("--cert and --key need each other");
-  return { cert: readPem("--cert", cert), key: readPem("--key", key) };
+  return { cert: readPem(certName, cert), key: readPem(keyName, key) };
 }
 
-function readPem(flag: string, file: string): string {
+function readPem(name: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${flag}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

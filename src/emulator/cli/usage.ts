@@ -34,6 +34,11 @@ export const flags: Readonly<Record<string, Flag>> = {
     value: "FACTOR",
     help: "Answer 429 beyond the documented limits times this. Default: off",
   },
+  "date-tolerance": {
+    type: "string",
+    value: "MINUTES",
+    help: "How far the date of a signature may be off. Default: 15",
+  },
   cert: { type: "string", value: "FILE", help: "Certificate in PEM: listen with https. Needs --key" },
   key: { type: "string", value: "FILE", help: "The certificate's key in PEM" },
   "log-level": { type: "string", value: "LEVEL", help: "silent, error, warn, info or debug. Default: info" },

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { readSettings, UsageError } from "../../src/emulator/cli/settings.js";
+import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
+
+describe("readSettings", () => {
+  it.each([
+    ["--unknown"],
+    ["--port", "x"],
+    ["--port", "70000"],
+    ["--port", "-1"],
+    ["--throttle", "0"],
+    ["--throttle", "fast"],
+    ["--log-level", "loud"],
+    ["--strict", "--loose"],
+    ["--host", ""],
+    ["--data", ""],
+    ["--date-tolerance", "-1"],
+    ["--date-tolerance", "soon"],
+    ["--date-tolerance", "Infinity"],
+    ["--cert", "cert.pem"],
+    ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
+  ])("refuses %s %s", (...args) => {
+    expect(() => readSettings(args, {})).toThrow(UsageError);
+  });
+
+  it("refuses a variable that is neither true nor false", () => {
+    expect(() => readSettings([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
+    expect(readSettings([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
+  });
+
+  it("names the variable that can't be used", () => {
+    expect(() => readSettings([], { ACS_EMULATOR_PORT: "abc" })).toThrow(/^ACS_EMULATOR_PORT must be/);
+    expect(() => readSettings([], { ACS_EMULATOR_LOG_LEVEL: "loud" })).toThrow(
+      /^ACS_EMULATOR_LOG_LEVEL must/,
+    );
+    expect(() => readSettings([], { ACS_EMULATOR_THROTTLE: "x" })).toThrow(/^ACS_EMULATOR_THROTTLE must/);
+    expect(() => readSettings(["--key", "x"], { ACS_EMULATOR_CERT: "/does/not/exist" })).toThrow(
+      /^ACS_EMULATOR_CERT: ENOENT/,
+    );
+  });
+
+  it("lets a flag go before its variable, and before the variable that it excludes", () => {
+    const variables = { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_PORT: "abc" };
+    const { emulator } = readSettings(["--loose", "--port", "1"], variables);
+    expect(emulator).toMatchObject({ strictness: "loose", port: 1 });
+    expect(() => readSettings([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).toThrow(
+      "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE exclude each other",
+    );
+  });
+
+  it("takes the tolerance of dates in minutes", () => {
+    expect(readSettings(["--date-tolerance", "0.5"], {}).emulator.dateToleranceInMinutes).toBe(0.5);
+    expect(readSettings([], { ACS_EMULATOR_DATE_TOLERANCE: "60" }).emulator.dateToleranceInMinutes).toBe(60);
+  });
+
+  it("needs nothing", () => {
+    expect(readSettings([], {})).toMatchObject({
+      action: "start",
+      emulator: { port: 7311, host: "127.0.0.1", strictness: "standard" },
+      logLevel: "info",
+      json: false,
+    });
+  });
+});
+
+it.each<[EmulatorOptions, string]>([
+  [{ host: "" }, "host"],
+  [{ port: "x" as unknown as number }, "port"],
+  [{ port: -1 }, "port"],
+  [{ port: 65_536 }, "port"],
+  [{ data: "" }, "data"],
+  [{ tls: { cert: "x", key: "x" } }, "tls.cert"],
+])("startEmulator refuses %j by the option's name", async (options, name) => {
+  const started = startEmulator(options);
+  started.then((emulator) => emulator.close()).catch(() => {});
+  await expect(started).rejects.toThrow(TypeError);
+  await expect(started).rejects.toThrow(new RegExp(`^${name.replace(".", "\\.")} `));
+});
