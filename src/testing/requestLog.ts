@@ -1,8 +1,6 @@
 import type { OperationName } from "../generated/routes.js";
-import { utf8Decode } from "./wire/bytes.js";
+import { cutBody, cutHeader, cutQuery } from "./cutSecrets.js";
 import type { WireRequest } from "./wire/wire.js";
-
-const LONGEST_BODY = 4096;
 
 /** A request that came in, with its secrets cut out, and how it was answered. */
 export interface LoggedRequest {
@@ -10,13 +8,13 @@ export interface LoggedRequest {
   readonly time: Date;
   /** As received: `POST`. */
   readonly method: string;
-  /** Path and query as received. */
+  /** Path and query as received, with keys, signatures and tokens cut out of the query. */
   readonly target: string;
   /** Absent when the path is that of no operation. */
   readonly operation?: OperationName;
-  /** By lower-case name. Signatures, tokens and cookies are cut out. */
+  /** By lower-case name. Keys, signatures, tokens and cookies are cut out. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body with tokens cut out; absent without a body. */
+  /** The JSON body with keys, tokens and the like cut out; absent without a body. */
   readonly body?: unknown;
   /** Absent when a fault dropped the connection. */
   readonly status?: number;
@@ -50,13 +48,13 @@ export class RequestLog {
   }
 
   add(time: number, { method, target, headers, body }: WireRequest, outcome: Outcome): void {
-    const cutBody = cutSecrets(body);
+    const withoutSecrets = cutBody(body);
     const request: LoggedRequest = {
       time: new Date(time),
       method,
-      target,
+      target: cutQuery(target),
       headers: Object.fromEntries([...headers].map(([name, value]) => [name, cutHeader(name, value)])),
-      ...(cutBody === undefined ? {} : { body: cutBody }),
+      ...(withoutSecrets === undefined ? {} : { body: withoutSecrets }),
       ...outcome,
     };
     this.#requests.push(request);
@@ -83,30 +81,5 @@ export class RequestLog {
   clear(): void {
     this.#cleared += 1;
     this.#requests = [];
-  }
-}
-
-function cutHeader(name: string, value: string): string {
-  if (name === "authorization") {
-    return value.startsWith("HMAC-SHA256 ")
-      ? value.replace(/Signature=[^&]*/i, "Signature=<cut>")
-      : cut(value);
-  }
-  return /cookie|secret|token|key/.test(name) ? cut(value) : value;
-}
-
-/** Keeps the scheme of credentials: `Bearer <cut>`. */
-function cut(value: string): string {
-  const [scheme = "", rest] = value.split(" ", 2);
-  return rest === undefined ? "<cut>" : `${scheme} <cut>`;
-}
-
-function cutSecrets(body: Uint8Array): unknown {
-  if (body.length === 0) return undefined;
-  if (body.length > LONGEST_BODY) return `<${body.length} bytes>`;
-  try {
-    return JSON.parse(utf8Decode(body), (name, value: unknown) => (/token$/i.test(name) ? "<cut>" : value));
-  } catch {
-    return `<${body.length} bytes, no JSON>`;
   }
 }

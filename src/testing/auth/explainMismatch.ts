@@ -1,3 +1,4 @@
+import { cutQuery } from "../cutSecrets.js";
 import { wellKnownAccessKey } from "../settings.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { WireRequest } from "../wire/wire.js";
@@ -47,7 +48,7 @@ export async function explainMismatch(
       "Either the client has another access key, or something on the way changed the host or path",
     );
   }
-  const signed = `The signature does not match. String to sign: ${JSON.stringify(text)}`;
+  const signed = `The signature does not match. String to sign: ${JSON.stringify(cutQuery(text))}`;
   return [signed, ...findings].join("; ");
 }
 
@@ -69,7 +70,7 @@ function clientsOwnText({ headers }: WireRequest, text: string): string[] {
   return [
     own === text
       ? "The client signed the same text, so its key is another one"
-      : `The client signed ${JSON.stringify(own)}`,
+      : `The client signed ${JSON.stringify(cutQuery(own))}`,
   ];
 }
 

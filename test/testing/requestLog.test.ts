@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { startEmulator } from "../../src/emulator/index.js";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { ask } from "./ask.js";
+
+const secret = "c2VjcmV0LWtleS1vZi1hLXJlc291cmNl";
+const jwt = "eyJhbGciOiJub25lIn0.eyJzZWNyZXQiOjF9.c2lnbmF0dXJl";
+const target = "/identities?api-version=2023-10-01";
+
+async function logged(question: { target?: string; body?: unknown; headers?: Record<string, string> }) {
+  const service = createFakeIdentityService();
+  await ask(service, { method: "POST", target, ...question });
+  expect(JSON.stringify(service.requests)).not.toContain(secret);
+  expect(JSON.stringify(service.requests)).not.toContain(jwt);
+  return service.requests[0];
+}
+
+describe("a logged request has no secret in it", () => {
+  it.each([
+    ["authorization", `HMAC-SHA256 ${secret}`, "HMAC-SHA256 <cut>"],
+    [
+      "authorization",
+      `HMAC-SHA256 SignedHeaders=x-ms-date;host&AccessKey=${secret}&Signature=${secret}`,
+      "HMAC-SHA256 SignedHeaders=x-ms-date;host&Signature=<cut>",
+    ],
+    [
+      "authorization",
+      `HMAC-SHA256 AccessKey=${secret}&SignedHeaders=host`,
+      "HMAC-SHA256 SignedHeaders=host&Signature=<cut>",
+    ],
+    ["authorization", secret, "<cut>"],
+    ["authorization", `${secret} ${secret}`, "<cut>"],
+    ["authorization", `bearer ${jwt}`, "bearer <cut>"],
+    ["x-forwarded-authorization", `Bearer ${jwt}`, "Bearer <cut>"],
+    ["ocp-apim-subscription-key", secret, "<cut>"],
+    ["x-signature", secret, "<cut>"],
+  ])("in the header %s: %s", async (name, value, expected) => {
+    expect((await logged({ headers: { [name]: value } }))?.headers[name]).toBe(expected);
+  });
+
+  it.each(["accesskey", "accessKey", "token", "access_token", "sig", "access%4Bey", "client_secret"])(
+    "in the query's %s, nor in the diagnosis that has the target in it",
+    async (name) => {
+      const request = await logged({
+        target: `${target}&${name}=${secret}&x=1`,
+        headers: {
+          authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AA==",
+        },
+      });
+      expect(request?.target).toBe(`${target}&${name}=<cut>&x=1`);
+      expect(request?.diagnosis).toContain(`&x=1\\n`);
+    },
+  );
+
+  it.each([
+    [{ tokens: [jwt, secret] }, { tokens: "<cut>" }],
+    [[jwt], ["<cut>"]],
+    [
+      { accessKey: secret, nested: { connectionString: secret, x: 1 } },
+      { accessKey: "<cut>", nested: { connectionString: "<cut>", x: 1 } },
+    ],
+    [{ value: `endpoint=https://x/;accesskey=${secret}` }, { value: "<cut>" }],
+    [
+      { password: secret, client_secret: secret },
+      { password: "<cut>", client_secret: "<cut>" },
+    ],
+    [{ createTokenWithScopes: ["chat"] }, { createTokenWithScopes: ["chat"] }],
+  ])("in the body %j", async (body, expected) => {
+    expect((await logged({ body }))?.body).toEqual(expected);
+  });
+
+  it("in what the emulator logs", async () => {
+    const entries: unknown[] = [];
+    const emulator = await startEmulator({ onLog: (entry) => void entries.push(entry) });
+    await fetch(`${emulator.url}${target}&accesskey=${secret}`, { method: "POST" });
+    await emulator.close();
+    expect(JSON.stringify(entries)).toContain("accesskey=<cut>");
+    expect(JSON.stringify(entries)).not.toContain(secret);
+  });
+});
