@@ -191,6 +191,18 @@ describe("scopes and minutes", () => {
       { scopes: ["chat"], expiresInMinutes: -1 },
       { ...checked, target: "ExpiresInMinutes" },
     ],
+    [
+      { scopes: ["chat"], expiresInMinutes: -(2 ** 31) },
+      { ...checked, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: 2 ** 31 },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["pstn"], expiresInMinutes: "60" },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
   ])("%j to issue is refused", async (body, refusal) => {
     await expectRefusal(service, await issue(body), refusal);
   });
@@ -208,6 +220,12 @@ describe("scopes and minutes", () => {
     const before = users();
     await expectRefusal(service, { method: "POST", target: create, body }, refusal);
     expect(users()).toBe(before);
+  });
+
+  it("are checked after every member's type", async () => {
+    const body = { createTokenWithScopes: ["pstn"], expiresInMinutes: 59, customId: 5 };
+    const target = `/identities?${preview}`;
+    await expectRefusal(service, { method: "POST", target, body }, { ...binding, target: "CustomId" });
   });
 
   it.each([60, 1440, null])("%j minutes are good", async (expiresInMinutes) => {

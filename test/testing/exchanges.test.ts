@@ -53,6 +53,8 @@ describe("Teams extension assignments", () => {
 
   it.each([
     [{}, "PrincipalType"],
+    [{ principalType: 5 }, "PrincipalType"],
+    [{ principalType: "group", clientIds: "x" }, "ClientIds"],
     [{ principalType: "robot" }, "principalType"],
     [{ principalType: "user", clientIds: "x" }, "ClientIds"],
     [{ principalType: "user", clientIds: ["x"] }, "clientIds"],
@@ -60,6 +62,7 @@ describe("Teams extension assignments", () => {
     const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
     expect(reply.status).toBe(400);
     expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+    expect(reply.headers.has("api-supported-versions")).toBe(/^[a-z]/.test(target));
   });
 
   it.each(["/tenants/x/assignments/y", `/tenants/${tenantId}/assignments/y`])("refuse %s", async (path) => {
@@ -147,6 +150,28 @@ describe("Entra exchange", () => {
       "https://communication.azure.com/clients/Other",
     );
     expect(reply.status).toBe(403);
+  });
+
+  it("takes each permission once, and none for what every object has", async () => {
+    const service = createFakeIdentityService();
+    const permissions = (...names: string[]) =>
+      names.map((name) => `https://communication.azure.com/clients/${name}`);
+    const none = await exchange(service, "entra", permissions("constructor", "toString", "__proto__"));
+    expect(none.status).toBe(403);
+    const { body } = await exchange(service, "entra", permissions("Chat", "VoIP", "Chat"));
+    expect((await service.inspectToken(body.accessToken.token)).scopes).toEqual(["chat", "voip"]);
+  });
+
+  it("needs a body, as every operation does whose body is required", async () => {
+    const service = createFakeIdentityService();
+    const scope = "https://communication.azure.com/clients/Chat";
+    const token = await service.createTokenCredential().getToken(scope);
+    const reply = await ask(service, {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      headers: { authorization: `Bearer ${token?.token}` },
+    });
+    expect([reply.status, reply.body.error.message]).toEqual([400, "A non-empty request body is required."]);
   });
 
   it("makes an identity whose tokens can be revoked", async () => {

@@ -1,6 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
 import { denied } from "../serviceError.js";
-import { type Claims, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
 
 /** The audience of the scope that clients ask for, with and without the slash that Entra may keep. */
 const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
@@ -34,16 +34,11 @@ export function verifyBearer(
   const claims = readJwt(token)?.claims;
   if (loose) return claims ?? {};
   if (!claims) throw denied("The bearer token is no JWT");
-  const expiresAt = Number(claims.exp);
-  if (!(expiresAt * 1000 > wallTime)) throw denied(expiryDiagnosis(expiresAt, wallTime));
+  const expiry = expiryOf(claims, wallTime);
+  if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`);
   const audiences = userAudiences[operation] ?? resourceAudiences;
   if (![claims.aud].flat().some((audience) => audiences.includes(String(audience)))) {
     throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
   }
   return claims;
-}
-
-function expiryDiagnosis(expiresAt: number, wallTime: number): string {
-  if (!Number.isFinite(expiresAt)) return "The bearer token has no expiry (claim exp)";
-  return `The bearer token expired ${Math.round(wallTime / 1000 - expiresAt)} s ago`;
 }

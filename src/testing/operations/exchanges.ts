@@ -1,7 +1,8 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { denied, ServiceError } from "../serviceError.js";
-import type { Claims } from "../tokens/jwt.js";
+import { type Claims, expiryOf } from "../tokens/jwt.js";
 import { createUser } from "../users.js";
+import { requiredBody } from "../wire/requestBody.js";
 import { issueToken } from "./issueToken.js";
 import type { Answer, Call } from "./operation.js";
 
@@ -11,13 +12,13 @@ const noGuid = "00000000-0000-0000-0000-000000000000";
 const teamsExtensionScopes = ["voip"];
 
 /** The scope of a token for each permission that an Entra application can have. */
-const scopeOfPermission: Readonly<Record<string, string>> = {
-  Chat: "chat",
-  "Chat.Join": "chat.join",
-  "Chat.Join.Limited": "chat.join.limited",
-  VoIP: "voip",
-  "VoIP.Join": "voip.join",
-};
+const scopeOfPermission: ReadonlyMap<string, string> = new Map([
+  ["Chat", "chat"],
+  ["Chat.Join", "chat.join"],
+  ["Chat.Join.Limited", "chat.join.limited"],
+  ["VoIP", "voip"],
+  ["VoIP.Join", "voip.join"],
+]);
 
 /** For a user or resource account with an assignment that names the application, or no application. */
 export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
@@ -38,9 +39,9 @@ export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call)
 /** For any Entra user whose token carries one of the permissions. */
 export function exchangeEntraAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
   const entra = entraUser(core, call);
-  const scopes = entra.permissions.flatMap((name) => scopeOfPermission[name] ?? []);
+  const scopes = [...new Set(entra.permissions.flatMap((name) => scopeOfPermission.get(name) ?? []))];
   if (scopes.length === 0 && !core.settings.loose) {
-    throw forbidden(`The token's claim scp holds none of ${Object.keys(scopeOfPermission).join(", ")}`);
+    throw forbidden(`The token's claim scp holds none of ${[...scopeOfPermission.keys()].join(", ")}`);
   }
   const granted = scopes.length > 0 ? scopes : ["chat", "voip"];
   return exchange(core, `wf_${entra.tenantId}_${entra.objectId}`, granted, entra.expiresAt);
@@ -53,6 +54,7 @@ async function exchange(
   expiresAt: number,
 ): Promise<Answer> {
   const id = `8:acs:${core.settings.resourceId}_${key}`;
+  await core.issuer.key();
   const user = core.state.user(id) ?? createUser(core, id);
   const accessToken = await issueToken(core, user, scopes, expiresAt);
   return { status: 200, body: { identity: { id }, accessToken } };
@@ -67,9 +69,11 @@ interface EntraUser {
   readonly expiresAt: number;
 }
 
-function entraUser({ settings, clock }: ServiceCore, { caller }: Call): EntraUser {
+function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): EntraUser {
   if (caller.kind !== "entra") throw denied("This operation takes the user's own Entra token as Bearer");
+  requiredBody(body);
   const { claims } = caller;
+  const expiry = expiryOf(claims, 0);
   const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
   if (missing.length > 0 && !settings.loose) throw denied(`The token lacks the claims ${missing.join(", ")}`);
   return {
@@ -77,7 +81,8 @@ function entraUser({ settings, clock }: ServiceCore, { caller }: Call): EntraUse
     objectId: text(claims, "oid").toLowerCase(),
     clientId: text(claims, "appid", text(claims, "azp")).toLowerCase(),
     permissions: text(claims, "scp", "").split(" "),
-    expiresAt: typeof claims.exp === "number" ? claims.exp * 1000 : clock.time + 60 * 60_000,
+    // Only a loose service lets a token come so far whose expiry can't be used.
+    expiresAt: typeof expiry === "number" ? expiry : clock.time + 60 * 60_000,
   };
 }
 

@@ -1,20 +1,23 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { bindingError, identityNotOwned } from "../serviceError.js";
+import { bindingError, identityNotOwned, requiredField } from "../serviceError.js";
 import type { User } from "../state/serviceState.js";
 import { createUser, nextUserId } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
+import { boundText } from "./binding.js";
 import { formatSeconds, issueToken } from "./issueToken.js";
 import type { Answer, Call } from "./operation.js";
-import { requestedMinutes, requiredScopes } from "./tokenRequest.js";
+import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
 
 export async function createIdentity(core: ServiceCore, call: Call): Promise<Answer> {
-  const withToken = call.body?.createTokenWithScopes != null;
-  const scopes = withToken ? requiredScopes(call, "createTokenWithScopes") : [];
-  const minutes = requestedMinutes(call);
-  const user = findOrCreateUser(core, requestedCustomId(call));
+  const request = boundTokenRequest(call, "createTokenWithScopes");
+  const customId = requestedCustomId(call);
+  const scopes = request.scopes && checkedScopes(request.scopes, call.version);
+  const minutes = checkedMinutes(request.minutes);
+  if (scopes) await core.issuer.key();
+  const user = findOrCreateUser(core, customId);
   const identity = identityOf(user, call);
-  if (!withToken) return { status: 201, body: { identity } };
+  if (!scopes) return { status: 201, body: { identity } };
   const accessToken = await issueToken(core, user, scopes, core.clock.time + minutes * 60_000);
   return { status: 201, body: { identity, accessToken } };
 }
@@ -41,8 +44,11 @@ export function revokeAccessTokens(core: ServiceCore, call: Call): Answer {
 
 export async function issueAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
   requiredBody(call.body);
-  const scopes = requiredScopes(call, "scopes");
-  const minutes = requestedMinutes(call);
+  const request = boundTokenRequest(call, "scopes");
+  if (!request.scopes) throw requiredField("Scopes");
+  const scopes = checkedScopes(request.scopes, call.version);
+  const minutes = checkedMinutes(request.minutes);
+  await core.issuer.key();
   const user = ownedUser(core, call);
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }
@@ -63,11 +69,9 @@ function findOrCreateUser(core: ServiceCore, customId: string | undefined): User
 }
 
 function requestedCustomId({ route, body, version }: Call): string | undefined {
-  const value = hasMember(route, "customId", version) ? body?.customId : undefined;
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "string")
-    throw bindingError("CustomId", "The JSON value could not be converted to a string.");
-  if (value.length < 1 || value.length > 256) {
+  if (!hasMember(route, "customId", version)) return undefined;
+  const value = boundText(body?.customId, "CustomId");
+  if (value !== undefined && (value.length < 1 || value.length > 256)) {
     throw bindingError("CustomId", "The CustomId field must have a length of 1 to 256 characters.");
   }
   return value;

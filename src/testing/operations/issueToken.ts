@@ -9,7 +9,8 @@ export interface IssuedToken {
 }
 
 /**
- * Issues a token now.
+ * Issues a token now. Whoever calls has awaited the issuer's key before anything changed, so that a key that
+ * can't be used leaves the state as it was.
  * @param expiresAt - Milliseconds since 1970.
  */
 export async function issueToken(

@@ -1,7 +1,8 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { bindingError, requiredField, ServiceError, validationError } from "../serviceError.js";
+import { requiredField, ServiceError, validationError } from "../serviceError.js";
 import type { AssignmentSet } from "../state/events.js";
 import { requiredBody } from "../wire/requestBody.js";
+import { boundText, boundTexts } from "./binding.js";
 import type { Answer, Call } from "./operation.js";
 
 const principalTypes = ["resourceAccount", "user"];
@@ -19,15 +20,19 @@ export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): Answ
 }
 
 export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): Answer {
+  const body = requiredBody(call.body);
+  const principalType = boundText(body.principalType, "PrincipalType");
+  const clientIds = boundTexts(body.clientIds, "ClientIds");
+  if (principalType === undefined) throw requiredField("PrincipalType");
   const { tenantId, objectId } = assignmentPath(call);
-  const { principalType, clientIds } = requiredBody(call.body);
-  if (principalType === undefined || principalType === null) throw requiredField("PrincipalType");
-  if (typeof principalType !== "string" || !principalTypes.includes(principalType)) {
+  if (!principalTypes.includes(principalType)) {
     throw validationError(`PrincipalType must be one of ${principalTypes.join(", ")}.`, "principalType");
   }
+  if (clientIds?.some((id) => !guid.test(id))) {
+    throw validationError("Provided ClientIds has invalid format.", "clientIds");
+  }
   const status = core.state.assignment(tenantId, objectId) ? 200 : 201;
-  const ids = readClientIds(clientIds);
-  const assignment = { tenantId, objectId, principalType, ...(ids === undefined ? {} : { clientIds: ids }) };
+  const assignment = { tenantId, objectId, principalType, ...(clientIds && { clientIds }) };
   core.state.record({ type: "assignmentSet", ...assignment });
   return { status, body: assignment };
 }
@@ -44,17 +49,6 @@ function assignmentPath({
   if (!guid.test(tenantId)) throw validationError("Provided TenantId has invalid format.", "tenantId");
   if (!guid.test(objectId)) throw validationError("Provided ObjectId has invalid format.", "objectId");
   return { tenantId, objectId };
-}
-
-function readClientIds(value: unknown): readonly string[] | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!Array.isArray(value) || !value.every((id) => typeof id === "string")) {
-    throw bindingError("ClientIds", "The JSON value could not be converted to an array of strings.");
-  }
-  if (!value.every((id) => guid.test(id))) {
-    throw validationError("Provided ClientIds has invalid format.", "clientIds");
-  }
-  return value;
 }
 
 function wireAssignment({ tenantId, objectId, principalType, clientIds }: AssignmentSet): object {

@@ -1,6 +1,7 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
-import { bindingError, requiredField, validationError } from "../serviceError.js";
+import { validationError } from "../serviceError.js";
 import { hasMember } from "../wire/apiVersion.js";
+import { boundInteger, boundTexts } from "./binding.js";
 import type { Call } from "./operation.js";
 
 const MINUTES_PER_DAY = 1440;
@@ -13,30 +14,33 @@ const scopesOf: Readonly<Record<string, true | ApiVersion>> = {
   "voip.join": "2023-10-01",
 };
 
-/** Scopes that must be there. @throws ServiceError 400. */
-export function requiredScopes(
-  { body, version }: Call,
+/** What a request for a token says, when it says so in the right types of JSON. Those speak first. */
+export interface TokenRequest {
+  readonly scopes: readonly string[] | undefined;
+  readonly minutes: number | undefined;
+}
+
+/** @throws ServiceError 400 when a member is of another type of JSON. */
+export function boundTokenRequest(
+  { route, body, version }: Call,
   member: "scopes" | "createTokenWithScopes",
-): string[] {
-  const value = body?.[member];
-  const field = `${member.slice(0, 1).toUpperCase()}${member.slice(1)}`;
-  if (value === undefined || value === null) throw requiredField(field);
-  if (!Array.isArray(value) || !value.every((scope) => typeof scope === "string")) {
-    throw bindingError(field, "The JSON value could not be converted to an array of strings.");
-  }
-  if (value.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
-  for (const scope of value) checkScope(scope, version);
-  return [...new Set<string>(value)];
+): TokenRequest {
+  const known = hasMember(route, "expiresInMinutes", version);
+  return {
+    scopes: boundTexts(body?.[member], `${member.slice(0, 1).toUpperCase()}${member.slice(1)}`),
+    minutes: known ? boundInteger(body?.expiresInMinutes, "ExpiresInMinutes") : undefined,
+  };
+}
+
+/** Each scope once. @throws ServiceError 400 when there is none, or one that the version does not have. */
+export function checkedScopes(scopes: readonly string[], version: ApiVersion): string[] {
+  if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
+  for (const scope of scopes) checkScope(scope, version);
+  return [...new Set(scopes)];
 }
 
 /** Minutes that a token is to live; a day when nothing is said, or when the version does not know the member. */
-export function requestedMinutes({ route, body, version }: Call): number {
-  const value = hasMember(route, "expiresInMinutes", version) ? body?.expiresInMinutes : undefined;
-  if (value === undefined || value === null) return MINUTES_PER_DAY;
-  if (!Number.isInteger(value) || Math.abs(Number(value)) > 0x7fffffff) {
-    throw bindingError("ExpiresInMinutes", "The JSON value could not be converted to a 32-bit integer.");
-  }
-  const minutes = Number(value);
+export function checkedMinutes(minutes: number = MINUTES_PER_DAY): number {
   if (minutes < 60 || minutes > MINUTES_PER_DAY) {
     throw validationError(
       `ExpiresInMinutes value ${minutes} is invalid. Value must be within the [60, 1440] interval.`,

@@ -7,6 +7,9 @@ export type RsaPrivateJwk = Readonly<
   Record<"kty" | "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi", string>
 >;
 
+/** The members of an {@link RsaPrivateJwk} that are numbers, in base64url. */
+export const rsaNumbers = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
+
 /** An RSA public key as a JWK. */
 export type RsaPublicJwk = Readonly<Record<"kty" | "n" | "e", string>>;
 

@@ -47,7 +47,9 @@ export class TokenIssuer {
   async #loadKey(): Promise<SigningKey> {
     const stored = this.#state.signingKey;
     const key = stored ? await SigningKey.import(stored) : await SigningKey.generate();
-    if (!stored) this.#state.record({ type: "signingKeySet", key: key.privateJwk });
+    // Only signing shows whether a stored key can: better now than when the state has changed.
+    if (stored) await key.sign("");
+    else this.#state.record({ type: "signingKeySet", key: key.privateJwk });
     this.#key = key;
     return key;
   }

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
+import { ask } from "./ask.js";
+
+const ids = {
+  appId: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
+  userId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+};
+const lastSecond = 0xffffffff;
+
+function token(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.c2ln`;
+}
+
+const askers = {
+  "a Teams user's token": (service: FakeIdentityService, exp: number) =>
+    ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      body: { ...ids, token: token({ exp, appid: ids.appId, oid: ids.userId }) },
+    }),
+  "an Entra user's token": (service: FakeIdentityService, exp: number) =>
+    ask(service, {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      body: {},
+      headers: {
+        authorization: `Bearer ${token({
+          exp,
+          aud: "https://communication.azure.com/clients",
+          scp: "Chat",
+          tid: ids.appId,
+          oid: ids.userId,
+        })}`,
+      },
+    }),
+};
+
+describe.each(Object.entries(askers))("%s", (_, exchange) => {
+  it.each([
+    [Date.now() + 3_600_000, /expires after the year 2106: its claim exp is in milliseconds/],
+    [lastSecond + 1, /expires after the year 2106/],
+    [1e13, /expires after the year 2106/],
+    [2 ** 53, /expires after the year 2106/],
+    [1e300, /expires after the year 2106/],
+  ])("that expires at %d is refused, and nothing has changed", async (exp, diagnosis) => {
+    const service = createFakeIdentityService({ seed: 1 });
+    const { events } = service.snapshot();
+    const reply = await exchange(service, exp);
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(diagnosis);
+    expect(service.snapshot().events).toEqual(events);
+  });
+
+  it("that expires in the last second of 32 bits is good, and listed so", async () => {
+    const service = createFakeIdentityService();
+    expect((await exchange(service, lastSecond)).status).toBe(200);
+    expect(service.snapshot().events).toContainEqual(expect.objectContaining({ expiresAt: lastSecond }));
+  });
+
+  it("is not exchanged by a key that can't sign, and nothing has changed", async () => {
+    const service = createFakeIdentityService({ seed: 1 });
+    const { events, ...snapshot } = service.snapshot();
+    const broken = events.map((event) =>
+      event.type === "signingKeySet" ? { ...event, key: { ...event.key, n: "AQAB", d: "AQAB" } } : event,
+    );
+    service.restore({ ...snapshot, events: broken });
+    expect((await exchange(service, lastSecond)).status).toBe(500);
+    expect(service.snapshot().events).toEqual(broken);
+  });
+});
+
+it("An expiry that can't be used gets an hour from a loose service", async () => {
+  const service = createFakeIdentityService({ strictness: "loose" });
+  const { body } = await askers["an Entra user's token"](service, 1e300);
+  const minutes = (Date.parse(body.accessToken.expiresOn) - Date.now()) / 60_000;
+  expect(Math.round(minutes)).toBe(60);
+});
