@@ -1,3 +1,5 @@
+import { checkMembers } from "./checkMembers.js";
+
 /** A span of time; the parts are added up. Each may be a fraction or negative; an absent one is 0. */
 export interface Duration {
   /** Of 24 hours. */
@@ -21,9 +23,12 @@ export interface Duration {
 export interface FakeClock {
   /** The service's time. */
   now(): Date;
-  /** Moves the service's time, forward or (negative) back. */
+  /** Moves the service's time, forward or (negative) back. @throws TypeError when it would leave 1970 to 2100. */
   advance(by: Duration): void;
-  /** Sets the service's time. It goes on from there, unless it is frozen. */
+  /**
+   * Sets the service's time. It goes on from there, unless it is frozen.
+   * @throws TypeError when it is no time from 1970 to 2100.
+   */
   set(time: Date | string | number): void;
   /** Stops the service's time; `advance` and `set` still move it. */
   freeze(): void;
@@ -32,6 +37,7 @@ export interface FakeClock {
   /**
    * Sets the service's wall clock ahead of the machine's (negative: behind), so that a client's signatures
    * look too old or too new. Seen in the `Date` header.
+   * @throws TypeError when it would leave 1970 to 2100.
    */
   skew(by: Duration): void;
   /** Back to the machine's time, or to the time that the service was created with. */
@@ -72,8 +78,18 @@ export class ServiceClock implements FakeClock {
     return this.#state;
   }
 
-  set state(state: ClockState) {
-    this.#state = state;
+  /** @throws TypeError when a member is no number, or the time would leave 1970 to 2100. */
+  set state({ offset, frozenAt, skew }: ClockState) {
+    if (![offset, frozenAt ?? 0, skew].every(Number.isFinite)) {
+      throw new TypeError("The members of a clock must be numbers");
+    }
+    timeOf(Date.now() + offset, "The clock's time");
+    timeOf(Date.now() + skew, "The clock's time with its skew");
+    this.#state = {
+      offset,
+      skew,
+      ...(frozenAt === undefined ? {} : { frozenAt: timeOf(frozenAt, "The clock's frozenAt") }),
+    };
   }
 
   now(): Date {
@@ -85,9 +101,7 @@ export class ServiceClock implements FakeClock {
   }
 
   set(time: Date | string | number): void {
-    const target = new Date(time).getTime();
-    if (Number.isNaN(target))
-      throw new TypeError("clock.set needs a Date, an ISO 8601 string or milliseconds");
+    const target = timeOf(time, "The clock's time");
     this.#state =
       this.#state.frozenAt === undefined
         ? { ...this.#state, offset: target - Date.now() }
@@ -103,7 +117,7 @@ export class ServiceClock implements FakeClock {
   }
 
   skew(by: Duration): void {
-    this.#state = { ...this.#state, skew: milliseconds(by) };
+    this.state = { ...this.#state, skew: milliseconds(by) };
   }
 
   reset(): void {
@@ -111,8 +125,35 @@ export class ServiceClock implements FakeClock {
   }
 }
 
-function milliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): number {
-  const total = (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds;
-  if (!Number.isFinite(total)) throw new TypeError("A duration's parts must be finite numbers");
+/** Tokens live on for a day at most, and 32 bits hold their seconds until 2106. */
+const LATEST = Date.UTC(2100, 0);
+
+/** Milliseconds since 1970. @throws TypeError when it is no time that the service's clock can show. */
+export function timeOf(time: Date | string | number, name: string): number {
+  // Date takes null and true for numbers.
+  const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
+  if (!(value >= 0 && value <= LATEST)) {
+    throw new TypeError(`${name} must be a Date, an ISO 8601 string or milliseconds, from 1970 to 2100`);
+  }
+  return value;
+}
+
+const units: Readonly<Record<keyof Duration, number>> = {
+  days: 86_400_000,
+  hours: 3_600_000,
+  minutes: 60_000,
+  seconds: 1000,
+  milliseconds: 1,
+};
+
+/** @throws TypeError when it has another member, or one that is no finite number. */
+function milliseconds(duration: Duration): number {
+  checkMembers(duration, Object.keys(units), "A duration");
+  let total = 0;
+  for (const [unit, length] of Object.entries(units)) {
+    const { [unit as keyof Duration]: part = 0 } = duration;
+    if (!Number.isFinite(part)) throw new TypeError(`A duration's ${unit} must be a finite number`);
+    total += part * length;
+  }
   return total;
 }

@@ -34,9 +34,12 @@ export interface FakeIdentityService {
   fetch(request: Request): Promise<Response>;
   /** A credential whose tokens this service accepts. */
   createTokenCredential(options?: TokenCredentialOptions): TokenCredential;
-  /** An Entra token of a Teams user, for `getTokenForTeamsUser`. */
+  /** An Entra token of a Teams user, for `getTokenForTeamsUser`. @throws TypeError when an option can't be used. */
   createTeamsUserToken(options: TeamsUserTokenOptions): string;
-  /** Says whether a token is valid now, or why not: expired, revoked, its user deleted, another's. */
+  /**
+   * Says whether a token is valid now, or why not: expired, revoked, its user deleted, another's.
+   * Rejects with a TypeError when it is no string.
+   */
   inspectToken(token: string): Promise<TokenInspection>;
   /**
    * Makes the next request fail, or be slow. Faults wait in line: two calls hit two requests.

@@ -1,4 +1,5 @@
-import type { OperationName } from "../generated/routes.js";
+import { type OperationName, routes } from "../generated/routes.js";
+import { checkMembers } from "./checkMembers.js";
 import { ServiceError } from "./serviceError.js";
 
 /** What goes wrong with the next request, or the next few. */
@@ -74,22 +75,39 @@ export function faultError({ status = 500, code, retryAfter }: Fault): ServiceEr
   });
 }
 
-function checkFault({ status, code, retryAfter, times = 1, drop, delayMs }: Fault): void {
+const members = ["status", "code", "retryAfter", "times", "operation", "drop", "delayMs"];
+const operationNames: readonly string[] = routes.map(({ operation }) => operation);
+
+function checkFault(fault: Fault): void {
+  checkMembers(fault, members, "A fault");
+  const { status, code, retryAfter, times = 1, operation, drop, delayMs } = fault;
   if (status === undefined && drop === undefined && delayMs === undefined) {
     throw new TypeError("A fault needs a status, drop or delayMs");
+  }
+  if (status === undefined ? code !== undefined || retryAfter !== undefined : drop !== undefined) {
+    throw new TypeError("A fault's code and retryAfter go with a status, and drop goes without");
+  }
+  if (operation !== undefined && !operationNames.includes(operation)) {
+    throw new TypeError(`A fault's operation must be one of ${operationNames.join(", ")}`);
   }
   if (status !== undefined && !(Number.isInteger(status) && status >= 300 && status <= 599)) {
     throw new TypeError("A fault's status must be an integer from 300 to 599");
   }
   if (code !== undefined && typeof code !== "string") throw new TypeError("A fault's code must be a string");
-  if (retryAfter !== undefined && !/^[\x20-\x7e]{1,64}$/.test(String(retryAfter))) {
+  if (retryAfter !== undefined && !isRetryAfter(retryAfter)) {
     throw new TypeError("A fault's retryAfter must be seconds or an HTTP date");
   }
   if (!Number.isInteger(times) || times < 1) throw new TypeError("A fault's times must be an integer from 1");
   if (drop !== undefined && drop !== "before" && drop !== "after") {
     throw new TypeError('A fault\'s drop must be "before" or "after"');
   }
-  if (delayMs !== undefined && !(delayMs >= 0 && delayMs <= 3_600_000)) {
+  if (delayMs !== undefined && !(typeof delayMs === "number" && delayMs >= 0 && delayMs <= 3_600_000)) {
     throw new TypeError("A fault's delayMs must be 0 to 3600000");
   }
+}
+
+function isRetryAfter(value: unknown): boolean {
+  return typeof value === "string"
+    ? /^[\x20-\x7e]{1,64}$/.test(value)
+    : Number.isFinite(value) && Number(value) >= 0;
 }

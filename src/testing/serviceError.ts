@@ -9,8 +9,6 @@ export interface ServiceErrorOptions {
   /** For the developer, beside the service's own words. Never a secret. */
   readonly diagnosis?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Answers without a body. */
-  readonly bodyless?: boolean;
 }
 
 /** An error answer of the service. */

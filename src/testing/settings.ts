@@ -1,4 +1,6 @@
 import { AccessKey } from "./auth/accessKey.js";
+import { checkMembers } from "./checkMembers.js";
+import { timeOf } from "./clock.js";
 import { unpredictableSeed } from "./random.js";
 
 /**
@@ -38,7 +40,7 @@ export interface FakeIdentityServiceOptions {
    * set as well the tokens are the same, too. Default: unpredictable ids, a key of its own.
    */
   readonly seed?: string | number;
-  /** Freezes the service's time here; `clock` moves it. Default: the machine's time. */
+  /** Freezes the service's time here, from 1970 to 2100; `clock` moves it. Default: the machine's time. */
   readonly now?: Date | string | number;
   /**
    * `strict` accepts no quirk of an official client in signatures. `standard` accepts the known ones.
@@ -48,7 +50,7 @@ export interface FakeIdentityServiceOptions {
   readonly strictness?: Strictness;
   /** How far the date of a signature may be off, in minutes. Default: 15. */
   readonly dateToleranceInMinutes?: number;
-  /** Users that exist from the start and after `reset`. */
+  /** Users that exist from the start and after `reset`. No two have the same `id` or `customId`. */
   readonly users?: readonly SeededUser[];
   /**
    * Answers 429 beyond the documented numbers of requests in 30 seconds. A number multiplies them: 0.01 allows
@@ -90,14 +92,13 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle = 0,
     requestLogSize = 1000,
   } = options;
-  const frozenAt = options.now === undefined ? undefined : new Date(options.now).getTime();
+  const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
   check(isGuid(resourceId), "resourceId must be a GUID in lower case");
   check(["strict", "standard", "loose"].includes(strictness), "strictness must be strict, standard or loose");
   check(dateToleranceInMinutes >= 0, "dateToleranceInMinutes must be 0 or more");
-  check(!Number.isNaN(frozenAt), "now must be a Date, an ISO 8601 string or milliseconds");
   check(Number(throttle) >= 0, "throttle must be true, false, or a number from 0");
   check(requestLogSize >= 0, "requestLogSize must be 0 or more");
-  for (const user of users) checkSeededUser(user, resourceId);
+  checkSeededUsers(users, resourceId);
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
     accessKeyText: accessKey,
@@ -120,16 +121,31 @@ export function isGuid(text: string): boolean {
 }
 
 /** @throws TypeError when the user can't be one of the resource. */
-export function checkSeededUser({ id, customId }: SeededUser, resourceId: string): void {
+export function checkSeededUser(user: SeededUser, resourceId: string): void {
+  checkMembers(user, ["id", "customId"], "A user");
   const prefix = `8:acs:${resourceId}_`;
+  const { id = `${prefix}x`, customId = "x" } = user;
   check(
-    id === undefined || (id.startsWith(prefix) && id.length > prefix.length),
+    isText(id) && id.startsWith(prefix) && id.length > prefix.length,
     `A user's id must start with ${prefix}`,
   );
   check(
-    customId === undefined || (customId.length >= 1 && customId.length <= 256),
+    isText(customId) && customId.length >= 1 && customId.length <= 256,
     "A customId has 1 to 256 characters",
   );
+}
+
+function checkSeededUsers(users: readonly SeededUser[], resourceId: string): void {
+  check(Array.isArray(users), "users must be an array");
+  for (const user of users) checkSeededUser(user, resourceId);
+  for (const name of ["id", "customId"] as const) {
+    const given = users.flatMap((user) => user[name] ?? []);
+    check(new Set(given).size === given.length, `Two of the users have the same ${name}`);
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 function check(condition: boolean, message: string): void {

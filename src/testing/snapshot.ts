@@ -38,12 +38,8 @@ export function restoreSnapshot({ settings, clock, state }: ServiceCore, snapsho
     throw new TypeError(`The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`);
   }
   const events = snapshot.events.map(checkEvent);
-  clock.state = checkClock(snapshot.clock);
+  clock.state = snapshot.clock;
+  const { nextUser, nextToken } = state;
+  state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
   for (const event of events) state.record(event);
-}
-
-function checkClock({ offset, frozenAt, skew }: ClockState): ClockState {
-  if (![offset, frozenAt ?? 0, skew].every(Number.isFinite))
-    throw new TypeError("The snapshot's clock can't be read");
-  return { offset, skew, ...(frozenAt === undefined ? {} : { frozenAt }) };
 }

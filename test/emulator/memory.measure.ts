@@ -43,6 +43,9 @@ const fifth = [...core.state.users()].slice(4, 5);
 const oneStart = performance.now();
 const ofOne = [...core.state.tokens(core.clock.time, fifth)].length;
 const oneTook = performance.now() - oneStart;
+// Tokens leave by the machine's clock, for the service's may be set back again.
+const realNow = Date.now;
+Date.now = () => realNow() + 25 * 3_600_000;
 core.clock.advance({ hours: 25 });
 const left = [...core.state.tokens(core.clock.time)].length;
 const afterwards = used();

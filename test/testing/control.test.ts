@@ -1,6 +1,6 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type Fault } from "../../src/testing/index.js";
+import { createFakeIdentityService, type Duration, type Fault } from "../../src/testing/index.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
@@ -100,8 +100,28 @@ describe("failNext", () => {
     { drop: "never" },
     { delayMs: -1 },
     { status: 429, retryAfter: "1\r\nSet-Cookie: x" },
+    { status: 429, retryAfter: {} },
+    { status: 429, retryAfter: -1 },
+    { status: 500, operation: "createUser" },
+    { status: 500, operation: "constructor" },
+    { status: 500, time: 2 },
+    { status: 500, times: "2" },
+    { status: 500, drop: "after" },
+    { drop: "before", retryAfter: 1 },
+    { delayMs: "5" },
+    undefined,
+    null,
+    "status",
   ])("refuses %j", (fault) => {
-    expect(() => createFakeIdentityService().failNext(fault as Fault)).toThrow(TypeError);
+    const service = createFakeIdentityService();
+    expect(() => service.failNext(fault as Fault)).toThrow(/^A fault/);
+  });
+
+  it("lists the operations to one that is none", () => {
+    const fault = { status: 500, operation: "createUser" } as unknown as Fault;
+    expect(() => createFakeIdentityService().failNext(fault)).toThrow(
+      "createIdentity, getIdentity, deleteIdentity",
+    );
   });
 });
 
@@ -143,10 +163,28 @@ describe("clock", () => {
     expect(clock.now().getUTCFullYear()).toBe(2030);
   });
 
-  it("refuses what is no time", () => {
-    const { clock } = createFakeIdentityService();
-    expect(() => clock.set("soon")).toThrow(TypeError);
-    expect(() => clock.advance({ hours: Number.NaN })).toThrow(TypeError);
+  it.each(["soon", "", null, true, undefined, {}, 8.64e15, -1, "2100-01-02"])("is not set to %j", (time) => {
+    const { clock } = createFakeIdentityService({ now: 5 });
+    expect(() => clock.set(time as string)).toThrow(/^The clock's time must be a Date/);
+    expect(clock.now()).toEqual(new Date(5));
+  });
+
+  it.each([
+    { hours: Number.NaN },
+    { hours: "2" },
+    { hour: 1 },
+    { days: 1e9 },
+    { hours: null },
+    null,
+    5,
+    undefined,
+  ])("is neither advanced nor skewed by %j", async (by) => {
+    const service = createFakeIdentityService({ now: 5 });
+    const { clock } = service;
+    const before = service.snapshot().clock;
+    expect(() => clock.advance(by as Duration)).toThrow(TypeError);
+    expect(() => clock.skew(by as Duration)).toThrow(TypeError);
+    expect(service.snapshot().clock).toEqual(before);
   });
 });
 

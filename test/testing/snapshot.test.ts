@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type ServiceSnapshot } from "../../src/testing/index.js";
+import {
+  createFakeIdentityService,
+  type SeededUser,
+  type ServiceSnapshot,
+  type StateEvent,
+} from "../../src/testing/index.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
 const preview = "api-version=2025-03-02-preview";
@@ -74,8 +79,35 @@ describe("snapshot", () => {
     expect(tokens()).toBe(0);
   });
 
+  it("keeps a token that a clock put forward and back had outlived", async () => {
+    const { service } = await livedIn();
+    const before = service.snapshot().events;
+    service.clock.advance({ days: 2 });
+    service.snapshot();
+    await makeToken(service, await makeUser(service));
+    service.clock.reset();
+    const tokens = (events: readonly StateEvent[]) => events.filter(({ type }) => type === "tokenIssued");
+    expect(tokens(service.snapshot().events)).toEqual(expect.arrayContaining(tokens(before)));
+  });
+
+  it("of nothing empties the service", async () => {
+    const { service, alice, token } = await livedIn();
+    service.restore({ ...service.snapshot(), events: [] });
+    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toEqual([]);
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted", userId: alice });
+    expect(await makeUser(service)).not.toBe(alice);
+  });
+
+  const withEvent = (event: object) => ({ ...createFakeIdentityService().snapshot(), events: [event] });
   it.each([
     ["nothing", undefined],
+    ["a key without its numbers", withEvent({ type: "signingKeySet", key: { kty: "RSA" } })],
+    [
+      "a token that expires after 2106",
+      withEvent({ type: "tokenIssued", token: 1, user: 1, scopes: "", issuedAt: 1, expiresAt: 2 ** 32 }),
+    ],
+    ["a time that is none", withEvent({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
+    ["a clock too far on", { ...createFakeIdentityService().snapshot(), clock: { offset: 8e15, skew: 0 } }],
     ["another format", { version: 2 }],
     [
       "another resource",
@@ -131,7 +163,22 @@ describe("users of the options", () => {
     { id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_" },
     { customId: "" },
     { customId: "x".repeat(257) },
+    { customID: "alice" },
+    { customId: 5 },
+    { id: 5 },
+    null,
   ])("refuse %j", (user) => {
-    expect(() => createFakeIdentityService({ users: [user] })).toThrow(TypeError);
+    const users = [user] as SeededUser[];
+    expect(() => createFakeIdentityService({ users })).toThrow(/^A (user|customId)/);
+  });
+
+  it("refuse what is no list, and what would be one user twice", () => {
+    const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_fixed";
+    const create = (users: unknown) => () => createFakeIdentityService({ users: users as SeededUser[] });
+    expect(create("x")).toThrow("users must be an array");
+    expect(create([{ id }, {}, { id, customId: "a" }])).toThrow("Two of the users have the same id");
+    expect(create([{ customId: "a" }, {}, { customId: "a" }])).toThrow(
+      "Two of the users have the same customId",
+    );
   });
 });

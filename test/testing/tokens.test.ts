@@ -1,6 +1,10 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
+import {
+  createFakeIdentityService,
+  type FakeIdentityService,
+  type TeamsUserTokenOptions,
+} from "../../src/testing/index.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
 const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
@@ -188,4 +192,19 @@ describe("the same seed and time", () => {
     ]);
     expect(new Set([one, other, free, freeAgain]).size).toBe(4);
   });
+});
+
+describe("what is no argument", () => {
+  it.each([undefined, null, 5, {}])("to inspectToken: %j", async (token) => {
+    const inspection = createFakeIdentityService().inspectToken(token as string);
+    await expect(inspection).rejects.toThrow(new TypeError("inspectToken needs a token: a string"));
+  });
+
+  it.each([undefined, {}, { appId: "x" }, { appId: "x", userId: 5 }])(
+    "to createTeamsUserToken: %j",
+    (options) => {
+      const create = () => createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
+      expect(create).toThrow(new TypeError("createTeamsUserToken needs an appId and a userId"));
+    },
+  );
 });

@@ -1,22 +1,24 @@
+import { rsaNumbers } from "../tokens/signingKey.js";
 import type { StateEvent } from "./events.js";
 
-type Kind = "number" | "text" | "optional text" | "optional number" | "optional texts" | "object";
+/** A number is one that 32 bits hold: those of users and tokens, and seconds. Times are milliseconds. */
+type Kind = "time" | "number" | "text" | "optional text" | "optional time" | "optional texts" | "key";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
     user: "number",
     id: "text",
-    at: "number",
+    at: "time",
     customId: "optional text",
-    lastTokenIssuedAt: "optional number",
+    lastTokenIssuedAt: "optional time",
   },
   userDeleted: { user: "number" },
   tokenIssued: { token: "number", user: "number", scopes: "text", issuedAt: "number", expiresAt: "number" },
-  tokensRevoked: { user: "number", upTo: "number", at: "number" },
+  tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
   stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
-  signingKeySet: { key: "object" },
+  signingKeySet: { key: "key" },
 };
 
 /** The value as an event. @throws TypeError saying which member is wrong; its value may be a secret. */
@@ -36,16 +38,24 @@ export function checkEvent(value: unknown): StateEvent {
 function isOf(kind: Kind, value: unknown): boolean {
   switch (kind) {
     case "number":
-      return Number.isFinite(value);
-    case "optional number":
-      return value === undefined || Number.isFinite(value);
+      return Number(value) >>> 0 === value;
+    case "optional time":
+      return value === undefined || isOf("time", value);
+    case "time":
+      return typeof value === "number" && !Number.isNaN(new Date(value).getTime());
     case "text":
       return typeof value === "string";
     case "optional text":
       return value === undefined || typeof value === "string";
     case "optional texts":
       return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
-    case "object":
-      return typeof value === "object" && value !== null;
+    case "key":
+      return isSigningKey(value);
   }
+}
+
+/** Whether it has the form of a key. Only an import, which takes time, can tell whether its numbers fit together. */
+function isSigningKey(value: unknown): boolean {
+  const { kty, ...numbers } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return kty === "RSA" && rsaNumbers.every((name) => /^[\w-]+$/.test(String(numbers[name] ?? "")));
 }

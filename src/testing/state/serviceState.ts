@@ -95,7 +95,6 @@ export class ServiceState {
   /** Unexpired tokens of users that exist, revoked ones among them. `time` in milliseconds since 1970. */
   *tokens(time: number, users?: readonly User[]): Generator<TokenIssued> {
     const now = Math.floor(time / 1000);
-    this.#tokens.dropExpired(now);
     for (const token of this.#tokens.list(now, users && new Set(users.map(({ number }) => number)))) {
       if (this.#usersByNumber.has(token.user)) yield token;
     }
@@ -186,7 +185,6 @@ export class ServiceState {
   }
 
   #addToken(token: TokenIssued): void {
-    this.#tokens.dropExpired(token.issuedAt);
     this.#tokens.add(token);
     this.#lastToken = Math.max(this.#lastToken, token.token);
     const user = this.#usersByNumber.get(token.user);

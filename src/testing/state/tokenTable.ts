@@ -5,16 +5,19 @@ const HOUR = 3600;
 
 /**
  * Issued tokens at 18 bytes each, without the JWT: a token proves itself by its signature, and this table is
- * there to list what is in circulation. Pages of tokens that expire in the same hour leave together.
+ * there to list what is in circulation. Tokens leave by the machine's clock, an hour's pages together, when it
+ * has run for as long as they live: the service's clock may be set forward and back again.
  */
 export class TokenTable {
-  /** By the hour of expiry. */
+  /** By the hour of the machine's clock in which they may leave. */
   readonly #hours = new Map<number, Page[]>();
   readonly #scopeSets: string[] = [];
   readonly #scopeSetIds = new Map<string, number>();
 
   add(token: TokenIssued): void {
-    const hour = Math.floor(token.expiresAt / HOUR);
+    const now = Date.now() / 1000;
+    this.#dropExpired(now);
+    const hour = Math.floor((now + token.expiresAt - token.issuedAt) / HOUR);
     const pages = this.#hours.get(hour) ?? [];
     this.#hours.set(hour, pages);
     const last = pages.at(-1);
@@ -23,16 +26,9 @@ export class TokenTable {
     page.push(token, this.#scopeSetId(token.scopes));
   }
 
-  /** Drops the tokens that expired in an hour before that of `now`. Seconds since 1970. */
-  dropExpired(now: number): void {
-    const current = Math.floor(now / HOUR);
-    for (const hour of this.#hours.keys()) {
-      if (hour < current) this.#hours.delete(hour);
-    }
-  }
-
   /** Tokens that are not expired, of these users if given, in no certain order. Seconds since 1970. */
   *list(now: number, users?: ReadonlySet<number>): Generator<TokenIssued> {
+    this.#dropExpired(Date.now() / 1000);
     for (const pages of this.#hours.values()) {
       for (const page of pages) {
         for (let row = 0; row < page.length; row++) {
@@ -41,6 +37,13 @@ export class TokenTable {
           }
         }
       }
+    }
+  }
+
+  #dropExpired(now: number): void {
+    const current = Math.floor(now / HOUR);
+    for (const hour of this.#hours.keys()) {
+      if (hour < current) this.#hours.delete(hour);
     }
   }
 

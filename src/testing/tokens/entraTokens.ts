@@ -56,7 +56,11 @@ export function createTokenCredential(options: TokenCredentialOptions): TokenCre
 
 /** @param time - Milliseconds since 1970, the service's time. */
 export function createTeamsUserToken(options: TeamsUserTokenOptions, time: number): string {
-  const { appId, userId, expiresInMinutes = 64 } = options;
+  const { appId, userId, expiresInMinutes = 64 } = options ?? {};
+  if (!(typeof appId === "string" && appId && typeof userId === "string" && userId)) {
+    throw new TypeError("createTeamsUserToken needs an appId and a userId");
+  }
+  if (!Number.isFinite(expiresInMinutes)) throw new TypeError("expiresInMinutes must be a finite number");
   const issuedAt = Math.floor(time / 1000);
   return unsignedJwt({
     aud: "https://auth.msft.communication.azure.com",

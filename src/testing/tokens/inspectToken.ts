@@ -38,6 +38,7 @@ export async function inspectToken(
   state: ServiceState,
   time: number,
 ): Promise<TokenInspection> {
+  if (typeof token !== "string") throw new TypeError("inspectToken needs a token: a string");
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This is no JWT of three base64url parts");
   const key = await issuer.key();

@@ -36,9 +36,6 @@ export function errorResponse(error: ServiceError, context: ResponseContext): Wi
     ...commonHeaders(context, error.options.announcesVersions ?? false),
     ...(error.options.headers ?? []),
   ];
-  if (error.options.bodyless) {
-    return { status: error.status, headers: [["Content-Length", "0"], ...headers], chunked: false };
-  }
   const body = utf8(JSON.stringify(error.body));
   return {
     status: error.status,
