@@ -175,6 +175,25 @@ describe("the admin API", () => {
     });
   });
 
+  it.each([
+    { advance: { hour: 1 } },
+    { advance: { hours: "1" } },
+    { freeze: "yes" },
+    { reset: 1 },
+    { froze: true },
+    { freeze: true, set: "bad" },
+    { reset: true, advance: { hours: 1 }, skew: 5 },
+  ])("moves no part of the clock for %j", async (move) => {
+    await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", skew: { minutes: 1 } });
+    expect((await admin("POST", "/clock", move)).status).toBe(400);
+    const { time, frozen, skewInMs } = (await admin("GET", "/clock")).json;
+    expect({ year: time.slice(0, 10), frozen, skewInMs }).toEqual({
+      year: "2030-01-01",
+      frozen: false,
+      skewInMs: 60_000,
+    });
+  });
+
   it("takes snapshots and puts them back, and resets", async () => {
     const id = await makeUser(emulator.service);
     const snapshot = await admin("GET", "/snapshot");

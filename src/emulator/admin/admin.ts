@@ -1,10 +1,11 @@
+import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 import { adminRefusal } from "./access.js";
-import { type AdminAnswer, AdminError, type AdminRoute } from "./adminRoute.js";
+import { type AdminAnswer, AdminError, type AdminRoute, read } from "./adminRoute.js";
 import { controlRoutes } from "./control.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
@@ -12,7 +13,15 @@ import { userRoutes } from "./users.js";
 /** Where the admin API begins. */
 const ROOT = "/_emulator";
 
-const routes: readonly AdminRoute[] = [...controlRoutes, ...userRoutes, ...tokenRoutes];
+const HEALTH = "/health";
+
+const routes: readonly AdminRoute[] = [
+  read("/", listRoutes),
+  read(HEALTH, () => ({ status: 200, body: { status: "ok" } })),
+  ...controlRoutes,
+  ...userRoutes,
+  ...tokenRoutes,
+];
 
 export interface AdminContext {
   readonly core: ServiceCore;
@@ -29,7 +38,9 @@ export async function adminResponse(
   const [path = "", query = ""] = request.target.split("?", 2);
   if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return undefined;
   try {
-    return jsonResponse(await run(context, request, path.slice(ROOT.length), new URLSearchParams(query)));
+    return jsonResponse(
+      await run(context, request, path.slice(ROOT.length) || "/", new URLSearchParams(query)),
+    );
   } catch (error) {
     const { status, message } = refusal(error);
     return jsonResponse({
@@ -48,13 +59,18 @@ async function run(
   // Node sends no body in answer to HEAD.
   const method = request.method === "HEAD" ? "GET" : request.method;
   // Health gives nothing away, and whoever watches over a container asks by whatever name it has.
-  if (path === "/health" && method === "GET") return { status: 200, body: { status: "ok" } };
-  const refused = adminRefusal(request, ownHost);
+  const refused = path === HEALTH ? undefined : adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
-  const answer = await route.run({ core, service, parameters, query, body: readJson(request.body) });
+  const body = readJson(request.body);
+  if (route.body) checkMembers(body, Object.keys(route.body), "The body");
+  const answer = await route.run({ core, service, parameters, query, body });
   if (core.flush) await core.flush();
   return answer;
+}
+
+function listRoutes(): AdminAnswer {
+  return { status: 200, body: { routes: routes.map((route) => ({ ...route, path: ROOT + route.path })) } };
 }
 
 function findRoute(method: string, path: string): { route: AdminRoute; parameters: Record<string, string> } {
@@ -97,7 +113,8 @@ function readJson(bytes: Uint8Array): JsonObject {
 
 function refusal(error: unknown): { status: number; message: string } {
   if (error instanceof AdminError) return error;
-  if (error instanceof TypeError || error instanceof URIError) return { status: 400, message: error.message };
+  const isRefusal = [TypeError, RangeError, URIError].some((type) => error instanceof type);
+  if (isRefusal) return { status: 400, message: (error as Error).message };
   return { status: 500, message: error instanceof Error ? error.message : "unknown" };
 }
 

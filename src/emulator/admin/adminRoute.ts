@@ -18,12 +18,40 @@ export interface AdminAnswer {
   readonly body?: object;
 }
 
-/** One operation of the admin API. It throws a TypeError or an AdminError to refuse. */
+/** Members by name, each with what it may be, in short. */
+export type Members = Readonly<Record<string, string>>;
+
+/** One operation of the admin API. It throws a TypeError, a RangeError or an AdminError to refuse. */
 export interface AdminRoute {
   readonly method: string;
   /** Behind `/_emulator`, with placeholders: `/users/{id}`. */
   readonly path: string;
+  readonly query?: Members | undefined;
+  /** Others are refused: they may be misspelt. */
+  readonly body?: Members | undefined;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
+}
+
+export function read(path: string, run: AdminRoute["run"], query?: Members): AdminRoute {
+  return { method: "GET", path, query, run };
+}
+
+export function post(path: string, run: AdminRoute["run"], body?: Members): AdminRoute {
+  return { method: "POST", path, body, run };
+}
+
+/** An operation that has nothing to answer. */
+export function change(
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  action: (call: AdminCall) => void,
+  body?: Members,
+): AdminRoute {
+  const run = (call: AdminCall) => {
+    action(call);
+    return { status: 204 };
+  };
+  return { method, path, body, run };
 }
 
 /** A refusal with a status. */
@@ -49,13 +77,33 @@ export function optionalText(body: JsonObject, name: string): string | undefined
   return body[name] === undefined || body[name] === null ? undefined : requiredText(body, name);
 }
 
-/** A number in the body, if it is there. @throws TypeError when it is no number. */
-export function optionalNumber(body: JsonObject, name: string): number | undefined {
-  const value = body[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number`);
-  return value;
+/** Reads a member of the body, if it is there. It throws a TypeError for one of another type. */
+export type OptionalMember<Value> = (body: JsonObject, name: string) => Value | undefined;
+
+export const optionalNumber: OptionalMember<number> = optionalOf("number");
+
+export const optionalBoolean: OptionalMember<boolean> = optionalOf("boolean");
+
+function optionalOf<Value>(type: string): OptionalMember<Value> {
+  return (body, name) => {
+    const value = body[name] ?? undefined;
+    if (value !== undefined && typeof value !== type) throw new TypeError(`${name} must be a ${type}`);
+    return value as Value | undefined;
+  };
 }
+
+/** Those of the members that are there. */
+export function optionalMembers<Value, Name extends string>(
+  body: JsonObject,
+  read: OptionalMember<Value>,
+  ...names: readonly Name[]
+): Partial<Record<Name, Value>> {
+  const members = names.map((name) => [name, read(body, name)]).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members) as Partial<Record<Name, Value>>;
+}
+
+/** What `limitOf` takes. */
+export const limit = "1 to 1000";
 
 /** The query's `limit`, or another such argument, from 1 to 1000; 100 when it is not given. @throws TypeError */
 export function limitOf(query: URLSearchParams, name = "limit"): number {

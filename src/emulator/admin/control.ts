@@ -1,40 +1,55 @@
-import type { Duration } from "../../testing/clock.js";
+import type { Duration, ServiceClock } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { packageVersion } from "../../version.js";
-import { type AdminAnswer, type AdminCall, type AdminRoute, limitOf } from "./adminRoute.js";
+import {
+  type AdminAnswer,
+  type AdminCall,
+  type AdminRoute,
+  change,
+  limit,
+  limitOf,
+  optionalBoolean,
+  post,
+  read,
+} from "./adminRoute.js";
+
+const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
 export const controlRoutes: readonly AdminRoute[] = [
-  { method: "GET", path: "/info", run: info },
-  { method: "GET", path: "/requests", run: listRequests },
-  { method: "DELETE", path: "/requests", run: done(({ core }) => core.log.clear()) },
-  {
-    method: "GET",
-    path: "/faults",
-    run: ({ core }) => ({ status: 200, body: { faults: core.faults.list() } }),
-  },
-  { method: "POST", path: "/faults", run: done(({ service, body }) => service.failNext(body as Fault)) },
-  { method: "DELETE", path: "/faults", run: done(({ core }) => core.faults.clear()) },
-  { method: "GET", path: "/clock", run: showClock },
-  { method: "POST", path: "/clock", run: moveClock },
-  { method: "POST", path: "/reset", run: done(({ service }) => service.reset()) },
-  { method: "GET", path: "/snapshot", run: ({ service }) => ({ status: 200, body: service.snapshot() }) },
-  {
-    method: "PUT",
-    path: "/snapshot",
-    run: done(({ service, body }) => service.restore(body as unknown as ServiceSnapshot)),
-  },
+  read("/info", info),
+  read("/requests", listRequests, { limit }),
+  change("DELETE", "/requests", ({ core }) => core.log.clear()),
+  read("/faults", ({ core }) => ({ status: 200, body: { faults: core.faults.list() } })),
+  change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
+    status: "300 to 599",
+    code: "text",
+    retryAfter: "seconds or HTTP date",
+    times: "from 1",
+    operation: "for example createIdentity",
+    drop: "before or after",
+    delayMs: "0 to 3600000",
+  } satisfies Record<keyof Fault, string>),
+  change("DELETE", "/faults", ({ core }) => core.faults.clear()),
+  read("/clock", showClock),
+  post("/clock", moveClock, {
+    reset: "boolean",
+    freeze: "boolean",
+    set: "ISO 8601 or milliseconds",
+    advance: durationParts,
+    skew: durationParts,
+  }),
+  change("POST", "/reset", ({ service }) => service.reset()),
+  read("/snapshot", ({ service }) => ({ status: 200, body: service.snapshot() })),
+  change("PUT", "/snapshot", ({ service, body }) => service.restore(body as unknown as ServiceSnapshot), {
+    version: "1",
+    resourceId: "GUID",
+    clock: "object",
+    events: "array",
+  } satisfies Record<keyof ServiceSnapshot, string>),
 ];
-
-/** An operation that has nothing to answer. */
-function done(action: (call: AdminCall) => void): AdminRoute["run"] {
-  return (call) => {
-    action(call);
-    return { status: 204 };
-  };
-}
 
 function info({ core, service }: AdminCall): AdminAnswer {
   const { resourceId, strict, loose } = core.settings;
@@ -71,22 +86,25 @@ function clockState({ clock }: ServiceCore): object {
   return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs: skew };
 }
 
-/** Any of `reset`, `freeze`, `set`, `advance` and `skew`, done in this order: frozen first, so that it stops where it is set to. */
+/** Done in the order of the list, all or nothing: frozen first, so that it stops where it is set to. */
 function moveClock(call: AdminCall): AdminAnswer {
-  const { core, body } = call;
-  if (body.reset === true) core.clock.reset();
-  if (body.freeze === true) core.clock.freeze();
-  if (body.set !== undefined) core.clock.set(body.set as string | number);
-  if (body.advance !== undefined) core.clock.advance(duration(body, "advance"));
-  if (body.skew !== undefined) core.clock.skew(duration(body, "skew"));
-  if (body.freeze === false) core.clock.resume();
+  const { clock } = call.core;
+  const before = clock.state;
+  try {
+    move(clock, call.body);
+  } catch (error) {
+    clock.state = before;
+    throw error;
+  }
   return showClock(call);
 }
 
-function duration(body: JsonObject, name: string): Duration {
-  const value = body[name];
-  if (typeof value !== "object" || value === null) {
-    throw new TypeError(`${name} must be an object like { "hours": 23 }`);
-  }
-  return value;
+function move(clock: ServiceClock, body: JsonObject): void {
+  const freeze = optionalBoolean(body, "freeze");
+  if (optionalBoolean(body, "reset")) clock.reset();
+  if (freeze) clock.freeze();
+  if (body.set !== undefined) clock.set(body.set as string | number);
+  if (body.advance !== undefined) clock.advance(body.advance as Duration);
+  if (body.skew !== undefined) clock.skew(body.skew as Duration);
+  if (freeze === false) clock.resume();
 }

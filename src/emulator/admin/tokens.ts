@@ -2,77 +2,90 @@ import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import {
+  type AdminAnswer,
   type AdminCall,
   AdminError,
   type AdminRoute,
+  limit,
   limitOf,
+  optionalMembers,
   optionalNumber,
   optionalText,
+  post,
+  read,
   requiredText,
 } from "./adminRoute.js";
 
 export const tokenRoutes: readonly AdminRoute[] = [
-  {
-    method: "GET",
-    path: "/tokens",
-    run: ({ core, query }) => ({ status: 200, body: { tokens: wireTokens(core, limitOf(query)) } }),
-  },
-  { method: "GET", path: "/tokens/{number}", run: showToken },
-  {
-    method: "POST",
-    path: "/tokens:inspect",
-    run: async ({ service, body }) => ({
-      status: 200,
-      body: await service.inspectToken(requiredText(body, "token")),
-    }),
-  },
-  { method: "POST", path: "/teamsUserTokens", run: makeTeamsUserToken },
-  { method: "POST", path: "/entraTokens", run: makeEntraToken },
+  read(
+    "/tokens",
+    ({ core, query }) => ({ status: 200, body: { tokens: wireTokens(core, limitOf(query)) } }),
+    { limit },
+  ),
+  read("/tokens/{number}", showToken),
+  post("/tokens:inspect", inspectToken, { token: "text, required" }),
+  post("/teamsUserTokens", makeTeamsUserToken, {
+    appId: "GUID, required",
+    userId: "GUID, required",
+    expiresInMinutes: "number",
+  }),
+  post("/entraTokens", makeEntraToken, {
+    scope: "text",
+    tenantId: "GUID",
+    objectId: "GUID",
+    clientId: "GUID",
+    expiresInMinutes: "number",
+  }),
 ];
 
-/** Unexpired tokens, the newest first; at most `limit`. The tokens themselves are kept nowhere. */
-export function wireTokens(core: ServiceCore, limit: number, user?: User): object[] {
-  let newest: TokenIssued[] = [];
-  for (const token of core.state.tokens(core.clock.time, user && [user])) {
-    newest.push(token);
-    // Among a million tokens, sorting them all would stop everything else for a second.
-    if (newest.length >= limit * 8) newest = newestFirst(newest).slice(0, limit);
-  }
-  return newestFirst(newest)
-    .slice(0, limit)
-    .map((token) => wireToken(core, token));
+/** Unexpired tokens, the newest first; at most `size`. The tokens themselves are kept nowhere. */
+export function wireTokens(core: ServiceCore, size: number, user?: User): object[] {
+  const newest = new NewestTokens(size);
+  for (const token of core.state.tokens(core.clock.time, user && [user])) newest.add(token);
+  return newest.list().map((token) => wireToken(core, token));
 }
 
 /** What `wireTokens` lists for each of many users, in one pass over all tokens. By the user's number. */
 export function tokensOfUsers(
   core: ServiceCore,
   users: readonly User[],
-  limit: number,
+  size: number,
 ): Map<number, { tokenCount: number; tokens: object[] }> {
-  const issued = new Map(users.map(({ number }): [number, TokenIssued[]] => [number, []]));
-  const counts = new Map<number, number>();
-  for (const token of core.state.tokens(core.clock.time, users)) {
-    const newest = issued.get(token.user);
-    if (!newest) continue;
-    counts.set(token.user, (counts.get(token.user) ?? 0) + 1);
-    newest.push(token);
-    if (newest.length >= limit * 8) newestFirst(newest).length = limit;
-  }
+  const issued = new Map(users.map(({ number }) => [number, new NewestTokens(size)]));
+  for (const token of core.state.tokens(core.clock.time, users)) issued.get(token.user)?.add(token);
   return new Map(
-    [...issued].map(([user, tokens]) => [
+    [...issued].map(([user, newest]) => [
       user,
-      {
-        tokenCount: counts.get(user) ?? 0,
-        tokens: newestFirst(tokens)
-          .slice(0, limit)
-          .map((token) => wireToken(core, token)),
-      },
+      { tokenCount: newest.count, tokens: newest.list().map((token) => wireToken(core, token)) },
     ]),
   );
 }
 
+/** The newest of all tokens that were added. */
+class NewestTokens {
+  count = 0;
+  readonly #size: number;
+  #newest: TokenIssued[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(token: TokenIssued): void {
+    this.count += 1;
+    this.#newest.push(token);
+    // Among a million tokens, sorting them all would stop everything else for a second.
+    if (this.#newest.length >= this.#size * 8) this.#newest = this.list();
+  }
+
+  /** Newest first. */
+  list(): TokenIssued[] {
+    return this.#newest.sort((one, other) => other.token - one.token).slice(0, this.#size);
+  }
+}
+
 /** The token itself. It is kept nowhere, but signing the same content again gives the same token. */
-async function showToken({ core, parameters }: AdminCall): Promise<{ status: number; body: object }> {
+async function showToken({ core, parameters }: AdminCall): Promise<AdminAnswer> {
   const number = Number(parameters.number);
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
@@ -81,10 +94,6 @@ async function showToken({ core, parameters }: AdminCall): Promise<{ status: num
     return { status: 200, body: { token: await core.issuer.sign(content) } };
   }
   throw new AdminError(404, "There is no unexpired token with this number");
-}
-
-function newestFirst(tokens: TokenIssued[]): TokenIssued[] {
-  return tokens.sort((one, other) => other.token - one.token);
 }
 
 function wireToken(
@@ -103,28 +112,25 @@ function wireToken(
   };
 }
 
-function makeTeamsUserToken({ service, body }: AdminCall): { status: number; body: object } {
-  const expiresInMinutes = optionalNumber(body, "expiresInMinutes");
+async function inspectToken({ service, body }: AdminCall): Promise<AdminAnswer> {
+  return { status: 200, body: await service.inspectToken(requiredText(body, "token")) };
+}
+
+function makeTeamsUserToken({ service, body }: AdminCall): AdminAnswer {
   const token = service.createTeamsUserToken({
     appId: requiredText(body, "appId"),
     userId: requiredText(body, "userId"),
-    ...(expiresInMinutes === undefined ? {} : { expiresInMinutes }),
+    ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
   });
   return { status: 201, body: { token } };
 }
 
 /** The bearer token of an application or, with the scope of an exchange, of a user. */
-async function makeEntraToken({ service, body }: AdminCall): Promise<{ status: number; body: object }> {
+async function makeEntraToken({ service, body }: AdminCall): Promise<AdminAnswer> {
   const scope = optionalText(body, "scope") ?? "https://communication.azure.com//.default";
-  const tenantId = optionalText(body, "tenantId");
-  const objectId = optionalText(body, "objectId");
-  const clientId = optionalText(body, "clientId");
-  const expiresInMinutes = optionalNumber(body, "expiresInMinutes");
   const credential = service.createTokenCredential({
-    ...(tenantId === undefined ? {} : { tenantId }),
-    ...(objectId === undefined ? {} : { objectId }),
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(expiresInMinutes === undefined ? {} : { expiresInMinutes }),
+    ...optionalMembers(body, optionalText, "tenantId", "objectId", "clientId"),
+    ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
   });
   return { status: 201, body: { token: (await credential.getToken(scope))?.token } };
 }

@@ -7,17 +7,22 @@ import {
   type AdminCall,
   AdminError,
   type AdminRoute,
+  change,
+  limit,
   limitOf,
+  optionalMembers,
   optionalText,
+  post,
+  read,
 } from "./adminRoute.js";
 import { tokensOfUsers, wireTokens } from "./tokens.js";
 
 export const userRoutes: readonly AdminRoute[] = [
-  { method: "GET", path: "/users", run: listUsers },
-  { method: "POST", path: "/users", run: addUser },
-  { method: "GET", path: "/users/{id}", run: (call) => ({ status: 200, body: wireUser(userOf(call)) }) },
-  { method: "GET", path: "/users/{id}/tokens", run: listTokensOfUser },
-  { method: "DELETE", path: "/users/{id}", run: deleteUser },
+  read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
+  post("/users", addUser, { id: "text", customId: "text" }),
+  read("/users/{id}", (call) => ({ status: 200, body: wireUser(userOf(call)) })),
+  read("/users/{id}/tokens", listTokensOfUser, { limit }),
+  change("DELETE", "/users/{id}", deleteUser),
 ];
 
 /**
@@ -25,17 +30,17 @@ export const userRoutes: readonly AdminRoute[] = [
  * custom id, `tokens` how many tokens to list with each user.
  */
 function listUsers({ core, query }: AdminCall): AdminAnswer {
-  const limit = limitOf(query);
+  const size = limitOf(query);
   const before = Number(query.get("before") ?? Number.POSITIVE_INFINITY);
   const search = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
   let matching = search === "" ? core.state.userCount : 0;
   for (let number = core.state.nextUser - 1; number > 0; number--) {
-    if (search === "" && page.length === limit) break;
+    if (search === "" && page.length === size) break;
     const user = core.state.userByNumber(number);
     if (!user || !isFound(user, search)) continue;
     if (search !== "") matching += 1;
-    if (number < before && page.length < limit) page.push(user);
+    if (number < before && page.length < size) page.push(user);
   }
   const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
   const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));
@@ -47,12 +52,9 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
 }
 
 function addUser({ core, body }: AdminCall): AdminAnswer {
-  const id = optionalText(body, "id");
-  const customId = optionalText(body, "customId");
-  checkSeededUser(
-    { ...(id === undefined ? {} : { id }), ...(customId === undefined ? {} : { customId }) },
-    core.settings.resourceId,
-  );
+  const user = optionalMembers(body, optionalText, "id", "customId");
+  checkSeededUser(user, core.settings.resourceId);
+  const { id, customId } = user;
   if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
     throw new AdminError(409, "The user exists already");
   }
@@ -63,9 +65,8 @@ function listTokensOfUser(call: AdminCall): AdminAnswer {
   return { status: 200, body: { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) } };
 }
 
-function deleteUser(call: AdminCall): AdminAnswer {
+function deleteUser(call: AdminCall): void {
   call.core.state.record({ type: "userDeleted", user: userOf(call).number });
-  return { status: 204 };
 }
 
 function userOf({ core, parameters: { id = "" } }: AdminCall): User {
