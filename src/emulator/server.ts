@@ -72,7 +72,7 @@ async function createTlsServer(
   check("tls.cert", cert, { cert });
   // With the certificate, that it is the key of another one shows.
   check("tls.key", key, { cert, key });
-  return https.createServer({ ...options, cert, key }, listener);
+  return https.createServer({ ...options, cert, key, allowHalfOpen: true }, listener);
 }
 
 /** Resolves with the port. Rejects with the error of `node:net`, for example with the code `EADDRINUSE`. */

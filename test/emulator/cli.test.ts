@@ -1,12 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { text } from "node:stream/consumers";
+import { connect } from "node:tls";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../src/emulator/index.js";
 import { signedHeaders } from "../testing/sign.js";
 import { type Command, runCommand, startCommand } from "./command.js";
 import { send } from "./http.js";
+import { head } from "./raw.js";
 
 const target = "/identities?api-version=2023-10-01";
 let command: Command | undefined;
@@ -155,6 +159,18 @@ describe("https", () => {
     command = runCommand(["--port", "0"], { ACS_EMULATOR_CERT: key, ACS_EMULATOR_KEY: key });
     expect(await command.ended).toBe(2);
     expect(command.err()).toContain("ACS_EMULATOR_CERT can't be used: ");
+  });
+
+  it("answers a client that closes its half behind its request", async () => {
+    const pem = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+    const emulator = await startEmulator({ tls: pem });
+    onTestFinished(() => emulator.close());
+    const { hostname: host, port } = new URL(emulator.url);
+    // The types of Node leave out what net.connect takes as well.
+    const options = { host, port: Number(port), ca: pem.cert, allowHalfOpen: true };
+    const socket = connect(options);
+    socket.end(head("GET /.well-known/jwks.json HTTP/1.1"));
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it("serves clients that trust its certificate: the official client and AzureCommunicationTokenCredential", async () => {
