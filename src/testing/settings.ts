@@ -43,7 +43,7 @@ export interface FakeIdentityServiceOptions {
   /** Freezes the service's time here, from 1970 to 2100; `clock` moves it. Default: the machine's time. */
   readonly now?: Date | string | number;
   /**
-   * `strict` accepts no quirk of an official client in signatures. `standard` accepts the known ones.
+   * `strict` accepts no quirk of an official client in signatures and paths. `standard` accepts the known ones.
    * `loose` takes any API version, any bearer token and any content type as well.
    * Default: `standard`.
    */
