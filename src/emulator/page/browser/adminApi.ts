@@ -4,7 +4,6 @@ export interface EmulatorInfo {
   readonly version: string;
   readonly connectionString: string;
   readonly strictness: "strict" | "standard" | "loose";
-  readonly users: number;
   /** Faults that wait for a request. */
   readonly faults: number;
   /** The service's time. */

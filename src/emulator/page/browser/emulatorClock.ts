@@ -10,10 +10,6 @@ export class EmulatorClock {
     this.#frozen = frozen;
   }
 
-  get frozen(): boolean {
-    return this.#frozen;
-  }
-
   /** Milliseconds since 1970. */
   now(): number {
     return this.#frozen ? this.#time : this.#time + performance.now() - this.#readAt;
