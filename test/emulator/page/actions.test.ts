@@ -111,7 +111,7 @@ describeInChromium("a person at the page", (browser) => {
   });
 
   it("sees whether any token is valid, or why not", async () => {
-    const { client, open } = await bench();
+    const { client, open, requests } = await bench();
     const { token, user } = await client.createUserAndToken(["chat"]);
     const page = await open();
     await page.getByRole("button", { name: "Inspect token" }).click();
@@ -123,9 +123,29 @@ describeInChromium("a person at the page", (browser) => {
     await client.revokeTokens(user);
     await dialog.getByRole("button", { name: "Inspect" }).click();
     await dialog.getByText(/Revoked at/).waitFor();
-    await dialog.getByLabel("Token", { exact: true }).fill("");
+    await dialog.getByLabel("Token", { exact: true }).fill(" ");
     await dialog.getByRole("button", { name: "Inspect" }).click();
-    await dialog.getByText("token must be a text").waitFor();
+    await dialog.getByRole("alert").getByText("Paste a token to inspect.", { exact: true }).waitFor();
+    expect(await dialog.getByText(/Revoked at/).count()).toBe(0);
+    expect(requests.filter((request) => request.url().endsWith(":inspect"))).toHaveLength(2);
+  });
+
+  it("is told what to enter before the service is asked, without the name of an error", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUser();
+    const page = await open();
+    await page.getByRole("button", { name: "Issue token for user" }).click();
+    const dialog = page.getByRole("dialog");
+    for (const lifetime of ["abc", "1.5", "60 min"]) {
+      await dialog.getByLabel("Lifetime").fill(lifetime);
+      await dialog.getByLabel("Other scope").press("Enter");
+      const alert = dialog.getByRole("alert").locator("p");
+      await expect.poll(() => alert.textContent()).toBe("Enter the lifetime in whole minutes, such as 60.");
+      expect(await dialog.getByLabel("Lifetime").evaluate((node) => node === document.activeElement)).toBe(
+        true,
+      );
+    }
+    expect(emulator.service.requests).toHaveLength(1);
   });
 });
 

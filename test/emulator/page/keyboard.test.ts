@@ -48,7 +48,14 @@ describeInChromium("the page by keyboard alone", (browser) => {
     const { client, open } = await bench();
     await client.createUser();
     const page = await open();
-    for (const name of ["Inspect token", "New user", "Issue token for user", "Delete user"]) {
+    for (const name of [
+      "Faults",
+      "Reset all",
+      "Inspect token",
+      "New user",
+      "Issue token for user",
+      "Delete user",
+    ]) {
       await page.getByRole("button", { name }).focus();
       const opener = await focusedName(page);
       await page.keyboard.press("Enter");
@@ -59,6 +66,18 @@ describeInChromium("the page by keyboard alone", (browser) => {
     }
   });
 
+  it("skips all users, to the requests", async () => {
+    const { client, open } = await bench();
+    await client.createUserAndToken(["chat"]);
+    const page = await open();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    expect(await focusedName(page)).toBe("Skip to requests");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("only-failures");
+  });
+
   it("shows where the focus is, at every stop, in light and in dark", async () => {
     const { client, open } = await bench();
     await client.createUserAndToken(["chat"]);
@@ -66,7 +85,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
       const page = await open({ colorScheme });
       await page.locator(".token").waitFor();
       const names: string[] = [];
-      for (let stop = 0; stop < 20; stop++) {
+      for (let stop = 0; stop < 24; stop++) {
         await page.keyboard.press("Tab");
         const { name, outline } = await page.evaluate(() => {
           const node = document.activeElement ?? document.body;
@@ -79,7 +98,18 @@ describeInChromium("the page by keyboard alone", (browser) => {
         expect(outline, name).toBe(true);
         names.push(name);
       }
-      const order = ["Skip to users", "+1 h", "Show key", "New user", "Delete user", "Copy token 1", "Clear"];
+      const order = [
+        "Skip to users",
+        "Skip to requests",
+        "Faults",
+        "Reset all",
+        "+1 h",
+        "Show key",
+        "New user",
+        "Delete user",
+        "Copy token 1",
+        "Clear",
+      ];
       const places = order.map((start) => names.findIndex((name) => name.startsWith(start)));
       expect(places).toEqual([...places].sort((one, other) => one - other));
       expect(places).not.toContain(-1);

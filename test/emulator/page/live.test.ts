@@ -23,7 +23,7 @@ describeInChromium("the page", (browser) => {
     await page.getByText("1 h 55 min ahead").waitFor();
     await page.getByRole("button", { name: "+1 day" }).click();
     await page.getByText("1 day 1 h ahead").waitFor();
-    await page.getByRole("button", { name: "Reset" }).click();
+    await page.getByRole("button", { name: "Reset", exact: true }).click();
     await page.getByText("in step").waitFor();
     emulator.service.clock.freeze();
     await page.locator("#clock-offset", { hasText: "frozen" }).waitFor();
@@ -75,11 +75,10 @@ describeInChromium("the page", (browser) => {
     const { token, user } = await client.createUserAndToken(["chat"]);
     const page = await open(withClipboard);
     expect(await page.locator("#connection-string").textContent()).toMatch(/;accesskey=....…$/);
-    const copies = page.getByRole("button", { name: "Copy", exact: true });
-    await copies.first().click();
+    await page.getByRole("button", { name: "Copy connection string", exact: true }).click();
     await page.getByText("Copied", { exact: true }).waitFor();
     expect(await clipboardOf(page)).toBe(emulator.connectionString);
-    await copies.last().click();
+    await page.getByRole("button", { name: "Copy endpoint", exact: true }).click();
     await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
     await page.getByRole("button", { name: "Copy id of user" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(user.communicationUserId);
@@ -105,11 +104,15 @@ describeInChromium("the page", (browser) => {
     expect(await page.locator(".user").count()).toBe(50);
     await page.getByRole("button", { name: "Show 50 more" }).click();
     await page.getByText("The newest 100 of 100,000 users.").waitFor();
+    const announced = page.getByRole("status");
+    await announced.getByText("100 of 100,000 users shown", { exact: true }).waitFor();
     await page.getByRole("searchbox").fill("_4242");
     await page.getByText("11 of 100,000").waitFor();
+    await announced.getByText("11 users found", { exact: true }).waitFor();
     expect(await page.locator(".user h3").last().textContent()).toBe("8:acs:…_4242");
     await page.getByRole("searchbox").fill("nobody");
     await page.getByText("No user's id contains “nobody”.").waitFor();
+    await announced.getByText("0 users found", { exact: true }).waitFor();
     await client.createUser();
     await page.keyboard.press("Escape");
     await page.getByText("The newest 50 of 100,001 users.").waitFor();

@@ -26,6 +26,7 @@ export interface ListedUser {
   readonly id: string;
   readonly customId?: string;
   readonly createdAt: string;
+  readonly lastTokenIssuedAt?: string;
   /** Unexpired ones, those that were revoked among them. */
   readonly tokenCount: number;
   /** The newest few of them, newest first. */
@@ -69,17 +70,15 @@ export interface Inspection {
 /** How many tokens of a user are shown. */
 export const tokensPerUser = 5;
 
-/** A refusal of the admin API, or an emulator that does not answer. */
-export class AdminError extends Error {
-  override readonly name = "AdminError";
-  readonly code: string;
-  readonly statusCode: number | undefined;
-
-  constructor(code: string, message: string, statusCode?: number) {
-    super(message);
-    this.code = code;
-    this.statusCode = statusCode;
-  }
+/** What goes wrong with the next requests. */
+export interface ListedFault {
+  readonly status?: number;
+  readonly code?: string;
+  readonly retryAfter?: number | string;
+  readonly times?: number;
+  readonly operation?: string;
+  readonly drop?: "before" | "after";
+  readonly delayMs?: number;
 }
 
 export const adminApi = {
@@ -88,6 +87,9 @@ export const adminApi = {
     send("GET", `/users?${new URLSearchParams({ limit: `${limit}`, tokens: `${tokensPerUser}`, search })}`),
   requests: async (limit: number): Promise<readonly ListedRequest[]> =>
     (await send<{ requests: ListedRequest[] }>("GET", `/requests?limit=${limit}`)).requests,
+  tokensOf: async (id: string): Promise<readonly ListedToken[]> =>
+    (await send<{ tokens: ListedToken[] }>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1000`))
+      .tokens,
   /** The token itself, which the emulator signs again. */
   token: async (number: number): Promise<string> =>
     (await send<{ token: string }>("GET", `/tokens/${number}`)).token,
@@ -95,6 +97,11 @@ export const adminApi = {
   moveClock: (move: { reset: true } | { advance: { hours: number } }): Promise<unknown> =>
     send("POST", "/clock", move),
   clearRequests: (): Promise<unknown> => send("DELETE", "/requests"),
+  faults: async (): Promise<readonly ListedFault[]> =>
+    (await send<{ faults: ListedFault[] }>("GET", "/faults")).faults,
+  addFault: (fault: ListedFault): Promise<unknown> => send("POST", "/faults", fault),
+  clearFaults: (): Promise<unknown> => send("DELETE", "/faults"),
+  reset: (): Promise<unknown> => send("POST", "/reset"),
 };
 
 async function send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
@@ -105,22 +112,21 @@ async function send<Answer>(method: string, path: string, body?: object): Promis
   });
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-  const { code, message } = readError(text);
-  throw new AdminError(code ?? "Refused", message ?? "The admin API refused", response.status);
+  throw new Error(messageOf(text) ?? `The admin API refused with ${response.status}`);
 }
 
 async function answerTo(path: string, options: RequestInit): Promise<Response> {
   try {
     return await fetch(path, options);
   } catch {
-    throw new AdminError("Unreachable", "The emulator does not answer. Is it still running?");
+    throw new Error("The emulator does not answer. Is it still running?");
   }
 }
 
-function readError(text: string): { code?: string; message?: string } {
+function messageOf(text: string): string | undefined {
   try {
-    return (JSON.parse(text) as { error?: object }).error ?? {};
+    return (JSON.parse(text) as { error?: { message?: string } }).error?.message;
   } catch {
-    return {};
+    return undefined;
   }
 }

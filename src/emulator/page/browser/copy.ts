@@ -7,13 +7,10 @@ export function copyButton(
   onError: (error: unknown) => void,
   ofWhat: string,
 ): HTMLButtonElement {
-  const node = button(
-    `Copy ${what}`.trim(),
-    () => void copy(node, `${what} ${ofWhat}`.trim(), text, onError),
-    {
-      "aria-label": `Copy ${what} ${ofWhat}`.replace("  ", " "),
-    },
-  );
+  const name = `${what} ${ofWhat}`.trim();
+  const node = button(`Copy ${what}`.trim(), () => void copy(node, name, text, onError), {
+    "aria-label": `Copy ${name}`,
+  });
   return node;
 }
 

@@ -2,6 +2,7 @@ import { adminApi, type Inspection } from "./adminApi.js";
 import { openDialog } from "./dialog.js";
 import { element } from "./dom.js";
 import { formatDayAndTime } from "./format.js";
+import { invalid } from "./problem.js";
 
 /** Says of any token whether it is valid, or why not. */
 export async function openInspectToken(): Promise<void> {
@@ -24,7 +25,9 @@ export async function openInspectToken(): Promise<void> {
     ],
     submit: async () => {
       verdict.replaceChildren();
-      verdict.replaceChildren(verdictView(await adminApi.inspect(input.value.trim())));
+      const token = input.value.trim();
+      if (token === "") invalid(input, "Paste a token to inspect.");
+      verdict.replaceChildren(verdictView(await adminApi.inspect(token)));
       return false;
     },
   });

@@ -1,4 +1,4 @@
-import { adminApi, type ListedToken, type ListedUser } from "./adminApi.js";
+import { adminApi, type ListedToken } from "./adminApi.js";
 
 const texts = new Map<number, string>();
 
@@ -34,12 +34,14 @@ export class ExpiredTokens {
   #seen: readonly ListedToken[] = [];
 
   /** The tokens of the user, the newest first, with those that were seen before and have expired since. */
-  merge({ tokens }: ListedUser, now: number): readonly ListedToken[] {
+  merge(tokens: readonly ListedToken[], now: number): readonly ListedToken[] {
     const listed = new Set(tokens.map(({ number }) => number));
     const expired = this.#seen.filter(
       ({ number, expiresOn }) => !listed.has(number) && Date.parse(expiresOn) <= now,
     );
-    this.#seen = [...tokens, ...expired].sort((one, other) => other.number - one.number).slice(0, keptTokens);
+    this.#seen = [...tokens, ...expired]
+      .sort((one, other) => other.number - one.number)
+      .slice(0, Math.max(keptTokens, tokens.length));
     return this.#seen;
   }
 }

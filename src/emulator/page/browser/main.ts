@@ -1,6 +1,7 @@
 import { adminApi } from "./adminApi.js";
 import { connect } from "./client.js";
-import { byId } from "./dom.js";
+import { openReset } from "./controlDialogs.js";
+import { announce, byId } from "./dom.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { ProblemBox } from "./problem.js";
 import { RequestsPanel } from "./requestsPanel.js";
@@ -60,6 +61,12 @@ async function poll(): Promise<void> {
 
 byId("page-problem", HTMLElement).append(problem.element);
 document.title = `acs-identity emulator · ${location.host}`;
+byId("reset-all", HTMLButtonElement).addEventListener("click", async () => {
+  if (!(await openReset())) return;
+  users.forget();
+  await refreshAll();
+  announce("All is reset");
+});
 document.addEventListener("visibilitychange", () => void poll());
 setInterval(() => {
   status.tick();

@@ -1,11 +1,11 @@
 import { isRestError, type ServiceError } from "../../../index.js";
-import { AdminError } from "./adminApi.js";
 import { diagnosisView } from "./diagnosis.js";
 import { button, element } from "./dom.js";
 
 /** What went wrong, for people. */
 interface Problem {
-  readonly code: string;
+  /** Of the service. The class name of any other error tells people nothing. */
+  readonly code?: string;
   readonly message: string;
   readonly diagnosis?: string;
 }
@@ -17,11 +17,7 @@ function problemOf(error: unknown): Problem {
     const code = [error.statusCode, error.code ?? service?.code].filter(Boolean).join(" ");
     return { code, message: service?.message ?? error.message, ...(diagnosis ? { diagnosis } : {}) };
   }
-  if (error instanceof AdminError) {
-    return { code: [error.statusCode, error.code].filter(Boolean).join(" "), message: error.message };
-  }
-  if (error instanceof Error) return { code: error.name, message: error.message };
-  return { code: "Error", message: String(error) };
+  return { message: error instanceof Error ? error.message : String(error) };
 }
 
 /** A place where the error of an action is shown, beside what caused it. */
@@ -39,7 +35,7 @@ export class ProblemBox {
       element(
         "div",
         { class: "problem" },
-        element("p", {}, element("strong", { class: "code" }, code), ` ${message}`),
+        element("p", {}, code && element("strong", { class: "code" }, `${code} `), message),
         button("Dismiss", () => this.clear(), { class: "quiet" }),
         diagnosis === undefined ? undefined : diagnosisView(diagnosis),
       ),
@@ -63,4 +59,10 @@ export class ProblemBox {
       return false;
     }
   }
+}
+
+/** Turns down what was entered, and leads back to where. */
+export function invalid(input: HTMLElement, message: string): never {
+  input.focus();
+  throw new Error(message);
 }

@@ -1,5 +1,5 @@
 import { adminApi, type ListedRequest } from "./adminApi.js";
-import { announce, byId, KeyedList } from "./dom.js";
+import { announce, byId, KeyedList, setText } from "./dom.js";
 import { ProblemBox } from "./problem.js";
 import { isFailure, RequestRow } from "./requestRow.js";
 
@@ -32,6 +32,8 @@ export class RequestsPanel {
     const requests = await adminApi.requests(onlyFailures ? 1000 : SHOWN);
     const shown = (onlyFailures ? requests.filter(isFailure) : requests).slice(0, SHOWN);
     this.#list.show([...shown, ...this.#stillRead(requests)]);
+    const failed = requests.slice(0, SHOWN).filter(isFailure).length;
+    setText(byId("jump", HTMLElement), failed === 0 ? "Requests" : `Requests (${failed} failed)`);
     this.#empty.hidden = shown.length > 0;
     this.#empty.textContent = onlyFailures
       ? "No request has failed."

@@ -1,5 +1,6 @@
 import { parseConnectionString } from "../../../index.js";
 import { adminApi, type EmulatorInfo } from "./adminApi.js";
+import { openFaults } from "./controlDialogs.js";
 import { copy } from "./copy.js";
 import { announce, byId, setText } from "./dom.js";
 import { emulatorClock } from "./emulatorClock.js";
@@ -33,15 +34,16 @@ export class StatusPanel {
       const node = byId(id, HTMLButtonElement);
       node.addEventListener("click", () => void copy(node, what, text, (error) => problem.show(error)));
     };
-    copies(
-      "copy-connection-string",
-      "connection string",
-      () => `endpoint=${endpoint};accesskey=${this.#key}`,
-    );
+    copies("copy-connection-string", "connection string", () => connectionString(this.#key));
+    copies("copy-snippet", "code", () => snippet(this.#key));
     copies("copy-endpoint", "endpoint", () => endpoint);
     const moves = (id: string, move: Parameters<typeof adminApi.moveClock>[0]) => {
       byId(id, HTMLButtonElement).addEventListener("click", () => void this.#move(move, changed));
     };
+    byId("faults", HTMLButtonElement).addEventListener("click", async () => {
+      await problem.attempt(openFaults);
+      await changed();
+    });
     moves("clock-hour", { advance: { hours: 1 } });
     moves("clock-day", { advance: { hours: 24 } });
     moves("clock-reset", { reset: true });
@@ -55,8 +57,8 @@ export class StatusPanel {
     strictness.title = strictnessHints[info.strictness];
     strictness.classList.toggle("warn", info.strictness === "loose");
     const faults = byId("faults", HTMLElement);
-    faults.hidden = info.faults === 0;
-    setText(faults, `${plural(info.faults, "fault")} waiting`);
+    faults.classList.toggle("warn", info.faults > 0);
+    setText(faults, info.faults === 0 ? "Faults" : `${plural(info.faults, "fault")} waiting`);
     this.#showConnection();
     this.#showOffset(info);
     this.tick();
@@ -78,10 +80,9 @@ export class StatusPanel {
   #showConnection(): void {
     const key = this.#key;
     const isShown = this.#showKey.getAttribute("aria-pressed") === "true";
-    setText(
-      byId("connection-string", HTMLElement),
-      `endpoint=${endpoint};accesskey=${isShown ? key : `${key.slice(0, 4)}…`}`,
-    );
+    const shown = isShown ? key : `${key.slice(0, 4)}…`;
+    setText(byId("connection-string", HTMLElement), connectionString(shown));
+    setText(byId("snippet", HTMLElement), snippet(shown));
     setText(byId("endpoint", HTMLElement), endpoint);
   }
 
@@ -109,3 +110,15 @@ export class StatusPanel {
 
 /** Where the page came from: the name by which this computer reaches the emulator, proven to work. */
 const endpoint = `${location.origin}/`;
+
+function connectionString(key: string): string {
+  return `endpoint=${endpoint};accesskey=${key}`;
+}
+
+/** The first lines of an app. */
+function snippet(key: string): string {
+  return `import { CommunicationIdentityClient } from "acs-identity";
+const client = new CommunicationIdentityClient("${connectionString(key)}");
+const { user, token } = await client.createUserAndToken(["chat"]);
+`;
+}

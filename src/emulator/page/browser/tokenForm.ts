@@ -1,5 +1,6 @@
 import type { TokenScope } from "../../../index.js";
 import { type Child, element } from "./dom.js";
+import { invalid } from "./problem.js";
 
 const knownScopes: readonly TokenScope[] = ["chat", "voip", "chat.join", "chat.join.limited", "voip.join"];
 
@@ -33,11 +34,12 @@ export class TokenForm {
     ];
   }
 
-  /** @throws TypeError when the lifetime is no number. */
+  /** @throws Error when the lifetime is no number. Which numbers it may be is for the service to say. */
   read(): { scopes: string[]; minutes: number | undefined } {
     const chosen = this.#boxes.filter((box) => box.checked).map((box) => box.value);
     const scopes = [...chosen, this.#other.value.trim()].filter((scope) => scope !== "");
     const minutes = this.#minutes.value.trim();
+    if (!/^-?\d*$/.test(minutes)) invalid(this.#minutes, "Enter the lifetime in whole minutes, such as 60.");
     return { scopes, minutes: minutes === "" ? undefined : Number(minutes) };
   }
 

@@ -1,4 +1,4 @@
-import type { ListedToken, ListedUser } from "./adminApi.js";
+import { adminApi, type ListedToken, type ListedUser, tokensPerUser } from "./adminApi.js";
 import { revokeTokens } from "./client.js";
 import { copyButton } from "./copy.js";
 import { announce, button, element, KeyedList, type Row, setText } from "./dom.js";
@@ -22,14 +22,16 @@ export class UserCard implements Row<ListedUser> {
   readonly problem: ProblemBox = new ProblemBox();
   /** What the user is called on the page. */
   readonly name: string;
-  readonly #user: ListedUser;
+  #user: ListedUser;
   readonly #actions: UserActions;
   readonly #expired = new ExpiredTokens();
   readonly #facts: HTMLElement = element("span", { class: "muted number" });
-  readonly #more: HTMLElement = element("p", { class: "muted more-tokens", hidden: "" });
+  readonly #older = button("", () => void this.#showAll());
+  readonly #more: HTMLElement = element("p", { class: "muted more-tokens", hidden: "" }, this.#older);
   readonly #buttons: HTMLElement;
   readonly #tokens: KeyedList<ListedToken, TokenRow>;
-  #tokenCount = 0;
+  /** Whether the older ones were asked for. */
+  #showsAll = false;
   #isDeleted = false;
 
   constructor(user: ListedUser, actions: UserActions) {
@@ -44,19 +46,21 @@ export class UserCard implements Row<ListedUser> {
       (token) => new TokenRow(token, onError),
     );
     this.#buttons = element("div", { class: "buttons" }, ...this.#makeButtons());
+    const copyId = copyButton("id", () => user.id, onError, `of user ${this.name}`);
+    const title = element("h3", { title: user.id }, user.customId ?? idView(user.id));
+    const hasCustomId = user.customId !== undefined;
     this.element = element(
       "li",
       { class: "user", tabindex: "-1", "aria-label": `User ${this.name}` },
       element(
         "div",
         { class: "user-head" },
-        element("h3", { title: user.id }, user.customId ?? idView(user.id)),
+        hasCustomId ? title : element("div", { class: "id-line" }, title, copyId),
         this.#buttons,
         element(
           "p",
           { class: "user-id" },
-          user.customId === undefined ? undefined : idView(user.id),
-          copyButton("id", () => user.id, onError, `of user ${this.name}`),
+          hasCustomId ? element("span", { class: "id-line" }, idView(user.id), copyId) : undefined,
           this.#facts,
         ),
       ),
@@ -72,12 +76,34 @@ export class UserCard implements Row<ListedUser> {
 
   update(user: ListedUser): void {
     if (this.#isDeleted) return;
-    this.#tokenCount = user.tokenCount;
-    this.#tokens.show(this.#expired.merge(user, emulatorClock.now()));
-    const hidden = user.tokenCount - user.tokens.length;
-    this.#more.hidden = hidden <= 0;
-    setText(this.#more, `and ${formatNumber(hidden)} older`);
+    this.#user = user;
+    // Never the newest few in between, since rows that go and come lose the focus.
+    if (this.#showsAll) this.#fetchTokens().catch((error) => this.problem.show(error));
+    else this.#showTokens(user.tokens);
+  }
+
+  #showTokens(tokens: readonly ListedToken[]): void {
+    this.#tokens.show(this.#expired.merge(tokens, emulatorClock.now()));
+    const older = this.#user.tokenCount - tokens.length;
+    this.#more.hidden = older <= 0;
+    if (this.#showsAll) setText(this.#more, `and ${formatNumber(older)} older`);
+    else setText(this.#older, `Show ${formatNumber(older)} older`);
+    this.#older.ariaLabel = `Show ${formatNumber(older)} older tokens of user ${this.name}`;
     this.tick();
+  }
+
+  async #fetchTokens(): Promise<void> {
+    const tokens = await adminApi.tokensOf(this.id);
+    if (!this.#isDeleted) this.#showTokens(tokens);
+  }
+
+  async #showAll(): Promise<void> {
+    this.#showsAll = true;
+    if (await this.problem.attempt(() => this.#fetchTokens())) {
+      [...this.#tokens.rows()][tokensPerUser]?.focus();
+    } else {
+      this.#showsAll = false;
+    }
   }
 
   /** Called each second. */
@@ -92,11 +118,11 @@ export class UserCard implements Row<ListedUser> {
     }
     const created = Date.parse(this.#user.createdAt);
     this.#facts.title = formatDayAndTime(created);
-    const tokens = this.#tokenCount > shown ? plural(this.#tokenCount, "token") : `${active} active`;
-    setText(
-      this.#facts,
-      `created ${formatTime(created, emulatorClock.now())} · ${shown === 0 ? "no token" : tokens}`,
-    );
+    const now = emulatorClock.now();
+    const { tokenCount, lastTokenIssuedAt: last } = this.#user;
+    const none = last ? `no valid token, the last issued ${formatTime(Date.parse(last), now)}` : "no token";
+    const tokens = tokenCount > shown ? plural(tokenCount, "token") : `${active} active`;
+    setText(this.#facts, `created ${formatTime(created, now)} · ${shown === 0 ? none : tokens}`);
   }
 
   focusNewest(): void {
@@ -115,7 +141,7 @@ export class UserCard implements Row<ListedUser> {
     this.#isDeleted = true;
     this.problem.clear();
     this.element.classList.add("deleted");
-    const count = this.#tokenCount;
+    const count = this.#user.tokenCount;
     const fate =
       count === 0 ? "" : count === 1 ? " Its token is void." : ` Its ${formatNumber(count)} tokens are void.`;
     setText(this.#facts, `deleted ${formatTime(emulatorClock.now(), emulatorClock.now())}.${fate}`);
@@ -123,6 +149,7 @@ export class UserCard implements Row<ListedUser> {
       "aria-label": `Dismiss deleted user ${this.name}`,
     });
     this.#buttons.replaceChildren(dismiss);
+    this.#more.hidden = true;
     for (const row of this.#tokens.rows()) row.showVoid();
     dismiss.focus();
   }

@@ -56,5 +56,5 @@ export function openDeleteUser(id: string, name: string): Promise<boolean> {
 }
 
 function forUser(name: string): HTMLElement {
-  return element("p", { class: "for-user" }, element("code", {}, name));
+  return element("p", {}, element("code", {}, name));
 }

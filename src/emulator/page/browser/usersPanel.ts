@@ -1,6 +1,6 @@
 import { adminApi, type ListedUser, type UserPage } from "./adminApi.js";
-import { announce, byId, element, KeyedList, setText } from "./dom.js";
-import { formatNumber } from "./format.js";
+import { announce, byId, KeyedList, setText } from "./dom.js";
+import { formatNumber, plural } from "./format.js";
 import { openInspectToken } from "./inspectDialog.js";
 import { type UserActions, UserCard } from "./userCard.js";
 import { openDeleteUser, openIssueToken, openNewUser } from "./userDialogs.js";
@@ -20,6 +20,7 @@ export class UsersPanel {
   #deleted: { user: ListedUser; before: string | undefined }[] = [];
   #users: readonly ListedUser[] = [];
   #limit = PAGE;
+  #matching = 0;
 
   /** @param changed - Called when the panel needs what the emulator has now. */
   constructor(changed: () => Promise<void>) {
@@ -53,6 +54,7 @@ export class UsersPanel {
     // An answer to what was typed before comes too late.
     if (search !== this.#search.value.trim()) return;
     this.#users = page.users;
+    this.#matching = page.matching;
     this.#showList();
     this.#showCounts(page, search);
   }
@@ -60,6 +62,11 @@ export class UsersPanel {
   /** Called each second. */
   tick(): void {
     for (const card of this.#list.rows()) card.tick();
+  }
+
+  /** All users are gone, and with them the marks of those that were deleted here. */
+  forget(): void {
+    this.#deleted = [];
   }
 
   #showList(): void {
@@ -83,16 +90,11 @@ export class UsersPanel {
       `The newest ${formatNumber(users.length)} of ${formatNumber(matching)} ${which}.${hint}`,
     );
     byId("show-more", HTMLButtonElement).hidden = this.#limit >= MOST;
-    const empty = byId("users-empty", HTMLElement);
-    empty.hidden = users.length + this.#deleted.length > 0;
-    empty.replaceChildren(
-      ...(search === ""
-        ? [
-            element("p", { class: "strong" }, "No user yet"),
-            element("p", {}, "Create one here, or from your app with the connection string above."),
-          ]
-        : [element("p", {}, `No user's id contains “${search}”.`)]),
-    );
+    const isEmpty = users.length + this.#deleted.length === 0;
+    byId("users-empty", HTMLElement).hidden = !isEmpty || search !== "";
+    const none = byId("users-none", HTMLElement);
+    none.hidden = !isEmpty || search === "";
+    setText(none, `No user's id contains “${search}”.`);
   }
 
   async #create(): Promise<void> {
@@ -135,11 +137,16 @@ export class UsersPanel {
     await this.#changed();
     const next = last?.element.nextElementSibling;
     if (next instanceof HTMLElement) next.focus();
+    announce(`${formatNumber(this.#users.length)} of ${plural(this.#matching, "user")} shown`);
   }
 
   async #find(): Promise<void> {
     this.#limit = PAGE;
+    const search = this.#search.value;
     await this.#changed();
+    // Someone has typed on.
+    if (search !== this.#search.value) return;
+    announce(`${plural(this.#matching, "user")}${search.trim() === "" ? "" : " found"}`);
   }
 
   #cardOf(id: string): UserCard | undefined {

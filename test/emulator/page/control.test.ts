@@ -1,0 +1,128 @@
+import { expect, it } from "vitest";
+import { CommunicationIdentityClient } from "../../../src/index.js";
+import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+
+describeInChromium("a person who sets the emulator up", (browser) => {
+  const bench = benches(browser);
+
+  it("copies the first lines of an app, which run", async () => {
+    const { emulator, open } = await bench();
+    const page = await open(withClipboard);
+    expect(await page.locator("#snippet").textContent()).not.toContain(emulator.service.accessKey);
+    await page.getByRole("button", { name: "Copy code" }).click();
+    await expect.poll(() => clipboardOf(page)).toContain(emulator.connectionString);
+    const [first, ...lines] = (await clipboardOf(page)).trim().split("\n");
+    expect(first).toBe('import { CommunicationIdentityClient } from "acs-identity";');
+    expect(lines).toHaveLength(2);
+    const app = new Function("CommunicationIdentityClient", `return (async () => {${lines.join("\n")}})()`);
+    await app(CommunicationIdentityClient);
+    await page.getByText("1 active").waitFor();
+    expect(await page.locator("#users-empty").isVisible()).toBe(false);
+  });
+
+  it("sees which faults wait, adds one and clears them", async () => {
+    const { client, emulator, open } = await bench();
+    emulator.service.failNext({ status: 503, code: "Busy", retryAfter: 2, times: 2 });
+    emulator.service.failNext({ drop: "after", delayMs: 500, operation: "issueAccessToken" });
+    const page = await open();
+    await page.getByRole("button", { name: "3 faults waiting" }).click();
+    const dialog = page.getByRole("dialog", { name: "Faults" });
+    expect(await dialog.getByRole("listitem").allTextContents()).toEqual([
+      "503 Busy, Retry-After 2, 2 times",
+      "500 ms late, dropped after the work, issueAccessToken only, once",
+    ]);
+    await dialog.getByRole("button", { name: "Clear faults" }).click();
+    const opener = page.getByRole("button", { name: "Faults", exact: true });
+    await opener.waitFor();
+    expect(await opener.evaluate((node) => node === document.activeElement)).toBe(true);
+    expect(await page.locator("#announcement").textContent()).toBe("The faults are cleared");
+
+    await opener.click();
+    await dialog.getByText("None is waiting.").waitFor();
+    await dialog.getByLabel("Times").fill("many");
+    await dialog.getByRole("button", { name: "Add fault" }).click();
+    await dialog.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
+    expect(await dialog.getByLabel("Times").evaluate((node) => node === document.activeElement)).toBe(true);
+    await dialog.getByLabel("Next requests get").selectOption("429 TooManyRequests");
+    await dialog.getByLabel("Times").fill("2");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "2 faults waiting" }).waitFor();
+    await expect(client.createUser()).rejects.toMatchObject({ statusCode: 429 });
+    await page.getByRole("button", { name: "1 fault waiting" }).waitFor();
+  });
+
+  it.each([
+    ["500 InternalServerError", { status: 500 }],
+    ["503 ServiceUnavailable", { status: 503 }],
+    ["Connection dropped before the work", { drop: "before" }],
+    ["Connection dropped after the work", { drop: "after" }],
+  ])("can ask for %s", async (label, fault) => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("button", { name: "Faults" }).click();
+    await page.getByLabel("Next requests get").selectOption(label);
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.getByRole("button", { name: "1 fault waiting" }).waitFor();
+    const answer = await fetch(`${emulator.url}/_emulator/faults`);
+    expect(await answer.json()).toEqual({ faults: [{ ...fault, times: 1 }] });
+  });
+
+  it("resets all after a question", async () => {
+    const { client, emulator, open } = await bench({ users: [{ customId: "seeded" }] });
+    const { user } = await client.createUserAndToken(["chat"]);
+    emulator.service.failNext({ status: 503, operation: "issueAccessToken" });
+    emulator.service.clock.advance({ hours: 2 });
+    const page = await open();
+    const own = user.communicationUserId.split("_")[1] ?? "";
+    await page.getByRole("button", { name: "Reset all" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    expect(await page.locator(".user").count()).toBe(2);
+
+    // The mark of a user that was deleted here goes too.
+    await page.getByRole("button", { name: `Delete user ${own}` }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
+    await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
+    await page.getByRole("button", { name: "Reset all" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Reset all" }).click();
+    await expect.poll(() => page.locator(".user").count()).toBe(1);
+    await page.getByRole("heading", { name: "seeded" }).waitFor();
+    await page.getByText("No request yet").waitFor();
+    await page.getByText("in step").waitFor();
+    await page.getByRole("button", { name: "Faults", exact: true }).waitFor();
+    await expect.poll(() => page.locator("#announcement").textContent()).toBe("All is reset");
+  });
+
+  it("opens the older tokens of a user, and sees what becomes of them", async () => {
+    const { client, open } = await bench();
+    const user = await client.createUser();
+    for (let number = 0; number < 12; number++) await client.getToken(user, ["chat"]);
+    const page = await open();
+    const more = page.getByRole("button", { name: /^Show 7 older tokens of user / });
+    expect(await more.textContent()).toBe("Show 7 older");
+    await more.press("Enter");
+    await expect.poll(() => page.locator(".token").count()).toBe(12);
+    await page.getByText("12 active").waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Copy token 7",
+    );
+    expect(await page.locator(".more-tokens").isVisible()).toBe(false);
+    await client.revokeTokens(user);
+    await expect.poll(() => page.locator('.token[data-state="revoked"]').count()).toBe(12);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
+      "Copy token 7",
+    );
+  });
+
+  it("reads of a user whose tokens have expired that it had some", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUser();
+    await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
+    emulator.service.clock.advance({ hours: 2 });
+    const page = await open();
+    await page.locator(".user").nth(1).waitFor();
+    expect(await page.locator(".user-id .number").allTextContents()).toEqual([
+      expect.stringMatching(/ · no valid token, the last issued .*\d\d:\d\d:\d\d$/),
+      expect.stringMatching(/ · no token$/),
+    ]);
+  });
+});

@@ -1,0 +1,121 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { benches, describeInChromium } from "./inChromium.js";
+
+describeInChromium("the page's look", (browser) => {
+  const bench = benches(browser);
+
+  // WCAG 2.2, 1.4.11: the parts of a control that tell it from what is around it.
+  it.each(["light", "dark"] as const)(
+    "draws controls with a contrast of 3 to 1 in %s",
+    async (colorScheme) => {
+      const { open } = await bench();
+      const page = await open({ colorScheme });
+      await page.getByRole("button", { name: "Faults" }).click();
+      await page.getByRole("dialog").waitFor();
+      for (const control of ["#search", "#show-key", "#copy-endpoint", "dialog select", "dialog input"]) {
+        const [border, ground] = await page.locator(control).evaluate((node) => {
+          const { borderTopColor, backgroundColor } = getComputedStyle(node);
+          return [borderTopColor, backgroundColor];
+        });
+        expect(contrast(border, ground), `${control} within`).toBeGreaterThanOrEqual(3);
+      }
+      const colors = await customProperties(page, ["--line-strong", "--surface", "--sunken", "--ground"]);
+      const [line, ...grounds] = colors;
+      for (const ground of grounds) expect(contrast(line, ground)).toBeGreaterThanOrEqual(3);
+    },
+  );
+
+  it("keeps its head in line with the panels at every width", async () => {
+    const { open } = await bench();
+    for (const width of [375, 1280, 1720, 2200, 3000]) {
+      const page = await open({ viewport: { width, height: 800 } });
+      const left = (selector: string) =>
+        page.locator(selector).evaluate((node) => node.getBoundingClientRect().left);
+      const right = (selector: string) =>
+        page.locator(selector).evaluate((node) => node.getBoundingClientRect().right);
+      expect(await left("h1"), `at ${width}`).toBeCloseTo(await left("#users"), 0);
+      if (width > 1000) expect(await right(".clock"), `at ${width}`).toBeCloseTo(await right("#requests"), 0);
+    }
+  });
+
+  it("has a token to inspect in the font of code", async () => {
+    const page = await (await bench()).open();
+    await page.getByRole("button", { name: "Inspect token" }).click();
+    const fonts = await page.evaluate(() =>
+      ["textarea", "#endpoint"].map((selector) => {
+        const node = document.querySelector(selector);
+        return node && getComputedStyle(node).fontFamily;
+      }),
+    );
+    expect(fonts[0]).toContain("monospace");
+    expect(fonts[0]).toBe(fonts[1]);
+  });
+
+  it.each([375, 1280])("keeps the buttons of a user with a long id at its top at %i px", async (width) => {
+    const id = (text: string) => `8:acs:00000000-0000-4000-8000-000000000001_${text}`;
+    const { open } = await bench({
+      resourceId: "00000000-0000-4000-8000-000000000001",
+      users: [{ id: id("x".repeat(200)), customId: "y".repeat(200) }, { id: id("z".repeat(200)) }],
+    });
+    const page = await open({ viewport: { width, height: 800 } });
+    for (const card of await page.locator(".user").all()) {
+      const copy = await card.getByRole("button", { name: "Copy id" }).boundingBox();
+      const code = await card.locator("code").boundingBox();
+      expect(Math.abs((copy?.y ?? 0) - (code?.y ?? 999))).toBeLessThan(8);
+      expect(copy?.x).toBeGreaterThan((code?.x ?? 0) + (code?.width ?? 999) - 1);
+      if (width < 700) continue;
+      const issue = await card.getByRole("button", { name: "Issue token" }).boundingBox();
+      expect((issue?.y ?? 999) - ((await card.boundingBox())?.y ?? 0)).toBeLessThan(20);
+    }
+  });
+
+  it("has room for the usual id beside its buttons at 1280 px", async () => {
+    const { client, open } = await bench();
+    await client.createUser();
+    const page = await open();
+    const id = await page.locator(".user h3").boundingBox();
+    expect(id?.height).toBeLessThan(30);
+  });
+
+  it("leads from the head of a narrow window to the requests, and says how many have failed", async () => {
+    const { emulator, open } = await bench({ users: Array.from({ length: 60 }, () => ({})) });
+    for (let sent = 0; sent < 20; sent++) await fetch(`${emulator.url}/identities`, { method: "POST" });
+    const page = await open({ viewport: { width: 375, height: 700 } });
+    const requests = page.locator("#requests");
+    const top = () => requests.evaluate((node) => node.getBoundingClientRect().top);
+    expect(await top()).toBeGreaterThan(3000);
+    await page.getByRole("link", { name: "Requests (20 failed)", exact: true }).click();
+    await expect.poll(top).toBeLessThan(100);
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("requests");
+
+    await page.setViewportSize({ width: 1280, height: 700 });
+    expect(await page.locator("#jump").isVisible()).toBe(false);
+  });
+});
+
+function customProperties(page: Page, names: string[]): Promise<string[]> {
+  return page.evaluate((asked) => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const colors = asked.map((name) => {
+      probe.style.color = `var(${name})`;
+      return getComputedStyle(probe).color;
+    });
+    probe.remove();
+    return colors;
+  }, names);
+}
+
+/** As WCAG defines it, of two colors like `rgb(1, 2, 3)`. */
+function contrast(one = "", other = ""): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = (color.match(/\d+/g) ?? []).map((text) => {
+    const part = Number(text) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
