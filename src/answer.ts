@@ -14,12 +14,14 @@ export interface Answer<Result> {
  *
  * @param shouldDeserialize - As in core-client: false (or a function that says so) gives the parsed body as it
  * came, whatever the status.
+ * @param check - Refuses a result that lacks what its wire model leaves open.
  * @throws RestError for any other answer. For a 2xx, whose body may hold a token, no byte of it is in the error.
  */
 export function readAnswer<Result>(
   operation: Operation<Result>,
   pipelineResponse: PipelineResponse,
   shouldDeserialize: boolean | ((response: PipelineResponse) => boolean),
+  check?: (result: Result) => void,
 ): Answer<Result> {
   const response = pipelineResponse as FullOperationResponse;
   response.parsedBody = parseJsonBody(response);
@@ -36,23 +38,26 @@ export function readAnswer<Result>(
   if (!operation.deserialize) return { response, result: undefined as Result };
   try {
     const result = operation.deserialize(response.parsedBody);
+    check?.(result);
     response.parsedBody = result;
     return { response, result };
   } catch (error) {
-    const message = `${describe(operation, response)}, but ${(error as TypeError).message}.`;
+    const { message, details } = error as RestError;
     const { bodyAsText: _, parsedBody: __, ...rest } = response;
-    throw new RestError(message, {
-      code: RestError.PARSE_ERROR,
-      statusCode: status,
-      request,
-      response: rest,
-    });
+    throw Object.assign(
+      new RestError(`${describe(operation, response)}, but ${message}.`, {
+        code: RestError.PARSE_ERROR,
+        statusCode: status,
+        request,
+        response: rest,
+      }),
+      { details },
+    );
   }
 }
 
 /** `issueAccessToken was answered 502 (text/html), request id 8ef2…`. */
 function describe(operation: Operation<unknown>, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
-  const requestId = response.headers.get("x-ms-client-request-id") ?? response.request.requestId;
-  return `${operation.name} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${requestId}`;
+  return `${operation.name} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
 }

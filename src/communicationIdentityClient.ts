@@ -16,7 +16,7 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
-import type { OperationContext } from "./operation.js";
+import type { CallOperation } from "./operation.js";
 import {
   requireAssignment,
   requireMinutes,
@@ -26,7 +26,7 @@ import {
   requireUserId,
 } from "./operationArguments.js";
 import { createOperationContext } from "./operationContext.js";
-import { toUser, toUserDetail, toUserToken } from "./results.js";
+import { createIdentityWithToken, toUser, toUserDetail, toUserToken } from "./results.js";
 import { inSpan } from "./tracing.js";
 
 /**
@@ -40,7 +40,8 @@ import { inSpan } from "./tracing.js";
  * - an error named `AbortError` when `abortSignal` ends the call.
  */
 export class CommunicationIdentityClient {
-  readonly #context: OperationContext;
+  /** Not a `#private` member: those can't be reached through a proxy, such as Vue's `reactive` makes of a client. */
+  private readonly call: CallOperation;
 
   /**
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
@@ -67,9 +68,13 @@ export class CommunicationIdentityClient {
     credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
     maybeOptions?: CommunicationIdentityClientOptions,
   ) {
-    this.#context = createOperationContext(
+    const context = createOperationContext(
       readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions),
     );
+    this.call = (method, options, operation, ...args) =>
+      inSpan(`CommunicationIdentityClient.${method}`, options ?? {}, (traced) =>
+        operation(context, ...args, traced),
+      );
   }
 
   /**
@@ -77,10 +82,10 @@ export class CommunicationIdentityClient {
    *
    * @param options - Options of the call; `customId` makes the call idempotent.
    */
-  async createUser(options: CreateUserOptions = {}): Promise<CommunicationUserIdentifier> {
-    const { customId } = options;
+  async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
+    const customId = options?.customId;
     const body = customId === undefined ? undefined : { customId: requireText(customId, "customId") };
-    return toUser(await this.#call("createUser", options, operations.createIdentity, body));
+    return toUser(await this.call("createUser", options, operations.createIdentity, body));
   }
 
   /**
@@ -91,15 +96,15 @@ export class CommunicationIdentityClient {
    */
   async createUserAndToken(
     scopes: TokenScope[],
-    options: CreateUserAndTokenOptions = {},
+    options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
-    const { customId } = options;
+    const customId = options?.customId;
     const body = {
       createTokenWithScopes: requireScopes(scopes),
-      ...requireMinutes(options.tokenExpiresInMinutes),
+      ...requireMinutes(options?.tokenExpiresInMinutes),
       ...(customId !== undefined && { customId: requireText(customId, "customId") }),
     };
-    return toUserToken(await this.#call("createUserAndToken", options, operations.createIdentity, body));
+    return toUserToken(await this.call("createUserAndToken", options, createIdentityWithToken, body));
   }
 
   /**
@@ -112,11 +117,11 @@ export class CommunicationIdentityClient {
   async getToken(
     user: CommunicationUserIdentifier,
     scopes: TokenScope[],
-    options: GetTokenOptions = {},
+    options?: GetTokenOptions,
   ): Promise<CommunicationAccessToken> {
     const id = requireUserId(user);
-    const body = { scopes: requireScopes(scopes), ...requireMinutes(options.tokenExpiresInMinutes) };
-    return await this.#call("getToken", options, operations.issueAccessToken, id, body);
+    const body = { scopes: requireScopes(scopes), ...requireMinutes(options?.tokenExpiresInMinutes) };
+    return await this.call("getToken", options, operations.issueAccessToken, id, body);
   }
 
   /**
@@ -125,9 +130,9 @@ export class CommunicationIdentityClient {
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
    */
-  async revokeTokens(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+  async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
-    await this.#call("revokeTokens", options, operations.revokeAccessTokens, id);
+    await this.call("revokeTokens", options, operations.revokeAccessTokens, id);
   }
 
   /**
@@ -136,9 +141,9 @@ export class CommunicationIdentityClient {
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
    */
-  async deleteUser(user: CommunicationUserIdentifier, options: OperationOptions = {}): Promise<void> {
+  async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
-    await this.#call("deleteUser", options, operations.deleteIdentity, id);
+    await this.call("deleteUser", options, operations.deleteIdentity, id);
   }
 
   /**
@@ -152,7 +157,7 @@ export class CommunicationIdentityClient {
       appId: requireText(options?.clientId, "clientId", 0),
       userId: requireText(options?.userObjectId, "userObjectId", 0),
     };
-    return await this.#call("getTokenForTeamsUser", options, operations.exchangeTeamsUserAccessToken, body);
+    return await this.call("getTokenForTeamsUser", options, operations.exchangeTeamsUserAccessToken, body);
   }
 
   /**
@@ -163,10 +168,10 @@ export class CommunicationIdentityClient {
    */
   async getUserDetail(
     user: CommunicationUserIdentifier,
-    options: OperationOptions = {},
+    options?: OperationOptions,
   ): Promise<CommunicationUserDetail> {
     const id = requireUserId(user);
-    return toUserDetail(await this.#call("getUserDetail", options, operations.getIdentity, id));
+    return toUserDetail(await this.call("getUserDetail", options, operations.getIdentity, id));
   }
 
   /**
@@ -179,10 +184,10 @@ export class CommunicationIdentityClient {
   async getTeamsExtensionAssignment(
     tenantId: string,
     objectId: string,
-    options: OperationOptions = {},
+    options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
     const path = requireAssignment(tenantId, objectId);
-    return await this.#call(
+    return await this.call(
       "getTeamsExtensionAssignment",
       options,
       operations.getTeamsExtensionAssignment,
@@ -202,11 +207,11 @@ export class CommunicationIdentityClient {
     tenantId: string,
     objectId: string,
     assignment: TeamsExtensionAssignmentInput,
-    options: OperationOptions = {},
+    options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
     const path = requireAssignment(tenantId, objectId);
     const body = requirePrincipal(assignment);
-    return await this.#call(
+    return await this.call(
       "upsertTeamsExtensionAssignment",
       options,
       operations.upsertTeamsExtensionAssignment,
@@ -225,26 +230,14 @@ export class CommunicationIdentityClient {
   async deleteTeamsExtensionAssignment(
     tenantId: string,
     objectId: string,
-    options: OperationOptions = {},
+    options?: OperationOptions,
   ): Promise<void> {
     const path = requireAssignment(tenantId, objectId);
-    await this.#call(
+    await this.call(
       "deleteTeamsExtensionAssignment",
       options,
       operations.deleteTeamsExtensionAssignment,
       ...path,
-    );
-  }
-
-  /** Calls an operation within a span of the method's name. */
-  #call<Args extends unknown[], Result>(
-    method: string,
-    options: OperationOptions,
-    operation: (context: OperationContext, ...args: [...Args, OperationOptions]) => Promise<Result>,
-    ...args: Args
-  ): Promise<Result> {
-    return inSpan(`CommunicationIdentityClient.${method}`, options, (traced) =>
-      operation(this.#context, ...args, traced),
     );
   }
 }

@@ -52,15 +52,15 @@ export function reportFailure(
   if (!response) return error;
   const isRaw = options.requestOptions?.shouldDeserialize === false && isRestError(error);
   const details = isRaw ? undefined : readErrorDetails(response);
-  if (details) Object.assign(error as object, { details });
+  if (details) (error as RestError).details ??= details;
   options.onResponse?.(response as FullOperationResponse, details, error);
   return error;
 }
 
-/** No message of an error: a server's words are not ours to put into a log. */
+/** No message of an error, and no code that is none: a server's words are not ours to put into a log. */
 function logFailure(error: unknown, operation: Operation<unknown>, request: OperationRequest): void {
   const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
-  const what = [name, statusCode, code].filter(Boolean).join(" ");
+  const what = [name, statusCode, /^[\w.-]{1,64}$/.test(`${code}`) && code].filter(Boolean).join(" ");
   const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId} (see TROUBLESHOOTING.md)`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);

@@ -4,7 +4,7 @@ const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
 /** The type of the body without its parameters, `""` when the response names none. */
 export function contentTypeOf(response: PipelineResponse): string {
-  return (response.headers.get("Content-Type") ?? "").replace(/\s*;.*/s, "");
+  return (response.headers.get("Content-Type") ?? "").split(";", 1).join("").trim();
 }
 
 /** The parsed body, or undefined when there is none, when it is labelled as something else, or is no JSON. */

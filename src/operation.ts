@@ -1,3 +1,4 @@
+import type { OperationOptions } from "@azure/core-client";
 import type { HttpMethods, SendRequest } from "@azure/core-rest-pipeline";
 
 /** What the operations of one client share. */
@@ -9,7 +10,17 @@ export interface OperationContext {
   readonly requestIdHeader: string;
   /** The pipeline and the transport behind it. */
   readonly send: SendRequest;
+  /** What a method asks of the result besides its wire model; throws an Error, with `details` or without. */
+  check?(result: unknown): void;
 }
+
+/** Calls a generated operation for a method of the client, within a span of that name. */
+export type CallOperation = <Args extends unknown[], Result>(
+  method: string,
+  options: OperationOptions | undefined,
+  operation: (context: OperationContext, ...args: [...Args, OperationOptions]) => Promise<Result>,
+  ...args: Args
+) => Promise<Result>;
 
 /** Versions are dates and compare as texts. */
 export interface VersionRange {

@@ -16,8 +16,8 @@ export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
 }
 
 /** The member of the request body, or none. */
-export function requireMinutes(minutes: number | undefined): { expiresInMinutes?: number } {
-  if (minutes === undefined) return {};
+export function requireMinutes(minutes: number | null | undefined): { expiresInMinutes?: number } {
+  if (minutes == null) return {};
   if (!Number.isInteger(minutes)) {
     throw new TypeError("tokenExpiresInMinutes must be a whole number.");
   }

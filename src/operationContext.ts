@@ -17,7 +17,7 @@ export function createOperationContext(args: ClientArguments): OperationContext 
   sharedHttpClient ??= createDefaultHttpClient();
   return {
     endpoint,
-    apiVersion: options.apiVersion ?? defaultApiVersion,
+    apiVersion: options.apiVersion || defaultApiVersion,
     allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
     requestIdHeader: options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id",
     send: createClientPipeline(args, boundedHttpClient(options.httpClient ?? sharedHttpClient)),

@@ -42,6 +42,13 @@ export function onEndOf(request: PipelineRequest, callback: () => void): () => v
   return () => abortSignal?.removeEventListener("abort", callback);
 }
 
+/** For core, a member that is undefined is an absent one. */
+type RequestMembers = {
+  [Member in keyof Omit<PipelineRequest, "withCredentials" | "abortSignal">]:
+    | PipelineRequest[Member]
+    | undefined;
+};
+
 /** The request of an operation, through all its attempts. */
 export class OperationRequest implements PipelineRequest {
   declare url: string;
@@ -49,31 +56,21 @@ export class OperationRequest implements PipelineRequest {
   declare headers: HttpHeaders;
   declare requestId: string;
   declare allowInsecureConnection: boolean;
-  timeout = 0;
-  withCredentials = false;
+  declare timeout: number;
   declare body?: NonNullable<PipelineRequest["body"]>;
   declare tracingOptions?: NonNullable<PipelineRequest["tracingOptions"]>;
   declare requestOverrides?: NonNullable<PipelineRequest["requestOverrides"]>;
   declare onUploadProgress?: NonNullable<PipelineRequest["onUploadProgress"]>;
   declare onDownloadProgress?: NonNullable<PipelineRequest["onDownloadProgress"]>;
+  withCredentials = false;
   /** How often it was sent. */
   attempts = 0;
   #signal: Signal | undefined;
   #callersSignal: Signal | undefined;
   #attempt: AttemptEnd | undefined;
 
-  constructor(
-    url: string,
-    method: HttpMethods,
-    headers: HttpHeaders,
-    requestId: string,
-    allowInsecureConnection: boolean,
-  ) {
-    this.url = url;
-    this.method = method;
-    this.headers = headers;
-    this.requestId = requestId;
-    this.allowInsecureConnection = allowInsecureConnection;
+  constructor(members: RequestMembers) {
+    Object.assign(this, members);
   }
 
   /** That of the attempt while there is one, else the caller's, if any: for core, absent and undefined are one. */

@@ -1,8 +1,9 @@
 // From the shapes of the wire to those that users see. A wire object without its required members comes only from
 // `shouldDeserialize: false`, where a caller asked for whatever the service said: that passes through as it is.
-import { RestError } from "@azure/core-rest-pipeline";
 import type { CommunicationIdentity, CommunicationIdentityAccessTokenResult } from "./generated/models.js";
+import { createIdentity } from "./generated/operations.js";
 import type {
+  CommunicationAccessToken,
   CommunicationUserDetail,
   CommunicationUserIdentifier,
   CommunicationUserToken,
@@ -12,15 +13,20 @@ export function toUser(result: CommunicationIdentityAccessTokenResult): Communic
   return result.identity ? { communicationUserId: result.identity.id } : (result as never);
 }
 
-/** @throws RestError when the user was created without a token; `details.identity.id` then names the user. */
+/** Creates an identity with a token; without one it is a failure, whose `details.identity.id` names the user. */
+export const createIdentityWithToken: typeof createIdentity = (context, body, options) =>
+  createIdentity({ ...context, check: requireToken }, body, options);
+
+function requireToken({ identity, accessToken }: CommunicationIdentityAccessTokenResult): void {
+  if (accessToken) return;
+  const message = "the user has no token; details.identity.id names it";
+  throw Object.assign(new TypeError(message), { details: { identity } });
+}
+
 export function toUserToken(result: CommunicationIdentityAccessTokenResult): CommunicationUserToken {
   const { identity, accessToken } = result;
   if (!identity) return result as never;
-  if (!accessToken) {
-    const message = "The user was created without a token; details.identity.id names it.";
-    throw Object.assign(new RestError(message, { code: RestError.PARSE_ERROR }), { details: { identity } });
-  }
-  return { ...accessToken, user: { communicationUserId: identity.id } };
+  return { ...(accessToken as CommunicationAccessToken), user: { communicationUserId: identity.id } };
 }
 
 export function toUserDetail(identity: CommunicationIdentity): CommunicationUserDetail {

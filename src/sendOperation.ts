@@ -26,7 +26,8 @@ export async function sendOperation<Result>(
   let answer: Answer<Result>;
   try {
     const response = await context.send(request);
-    answer = readAnswer(operation, response, options.requestOptions?.shouldDeserialize ?? true);
+    const shouldDeserialize = options.requestOptions?.shouldDeserialize ?? true;
+    answer = readAnswer(operation, response, shouldDeserialize, context.check);
   } catch (error) {
     throw reportFailure(abortSignal?.aborted ? abortError(abortSignal) : error, operation, request, options);
   }
@@ -38,27 +39,30 @@ function createRequest(
   context: OperationContext,
   operation: Operation<unknown>,
   { path = [], body }: OperationArguments,
-  { requestOptions = {}, tracingOptions }: OperationOptions,
+  { requestOptions, tracingOptions }: OperationOptions,
 ): OperationRequest {
   const { endpoint, requestIdHeader, allowInsecureConnection } = context;
   const apiVersion = resolveApiVersion(operation, body, context.apiVersion);
-  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
+  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? {};
   const headers = new HeaderMap(transportHeaders);
   headers.set("Accept", "application/json");
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
-  const requestId = randomUuid();
-  if (!headers.has(requestIdHeader)) headers.set(requestIdHeader, requestId);
-  const url = `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`;
-  const request = new OperationRequest(url, operation.method, headers, requestId, allowInsecureConnection);
-  if (body) request.body = JSON.stringify(body);
-  if (timeout) request.timeout = timeout;
-  if (tracingOptions) request.tracingOptions = tracingOptions;
-  if (onUploadProgress) request.onUploadProgress = onUploadProgress;
-  if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
-  const requestOverrides = transportOverrides(endpoint);
-  if (requestOverrides) request.requestOverrides = requestOverrides;
-  return request;
+  const requestId = headers.get(requestIdHeader) ?? randomUuid();
+  headers.set(requestIdHeader, requestId);
+  return new OperationRequest({
+    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`,
+    method: operation.method,
+    headers,
+    requestId,
+    allowInsecureConnection,
+    timeout: timeout ?? 0,
+    body: body && JSON.stringify(body),
+    tracingOptions,
+    onUploadProgress,
+    onDownloadProgress,
+    requestOverrides: transportOverrides(endpoint),
+  });
 }
 
 /** Each argument is one percent-encoded segment: `8:acs:a b/c` → `8%3Aacs%3Aa%20b%2Fc`. */

@@ -10,7 +10,7 @@ describe("a client", () => {
     const client = new CommunicationIdentityClient(connectionString);
     expectNoSecret(client, testKey);
     expect(JSON.stringify(client)).toBe("{}");
-    expectNoSecret(structuredClone(client), testKey);
+    expectNoSecret({ ...client }, testKey);
   });
 
   it("takes undefined and empty options", () => {

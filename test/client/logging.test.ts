@@ -103,3 +103,24 @@ describe("loggingOptions", () => {
     expect(logger.info.namespace).toBe("azure:communication-identity:info");
   });
 });
+
+it("a failure's line holds a code, and no text that a server passes off as one", async () => {
+  const lines: string[] = [];
+  const { log } = AzureLogger;
+  const level = getLogLevel();
+  onTestFinished(() => {
+    AzureLogger.log = log;
+    setLogLevel(level);
+  });
+  AzureLogger.log = (...args) => void lines.push(args.join(" "));
+  setLogLevel("warning");
+  for (const code of ["Some.Code-1", "X\n2026 azure:forged", "y".repeat(500_000)]) {
+    const { client } = setUp({}, { status: 400, body: { error: { code, message: "m" } } });
+    await expect(client.createUser()).rejects.toHaveProperty("code", code);
+  }
+  expect(lines.map((line) => line.split(", attempts")[0])).toEqual([
+    expect.stringMatching(/createIdentity failed: RestError 400 Some\.Code-1$/),
+    expect.stringMatching(/createIdentity failed: RestError 400$/),
+    expect.stringMatching(/createIdentity failed: RestError 400$/),
+  ]);
+});

@@ -144,11 +144,27 @@ describe("a call is traced", () => {
     );
   });
 
+  it("with the ids of its URL cut out, unless logUserIds asks for them", async () => {
+    for (const logUserIds of [false, true]) {
+      const httpClient = stubTransport({ status: 204 });
+      const options = { httpClient, loggingOptions: { logUserIds } };
+      await new CommunicationIdentityClient(connectionString, options).deleteUser(user);
+      const id = encodeURIComponent(user.communicationUserId);
+      expect(String(spans.at(-1)?.attributes["http.url"]).includes(id)).toBe(logUserIds);
+    }
+  });
+
   it("with its failure", async () => {
     const { client } = setUp({ status: 400, body: { error: { code: "C", message: "m" } } });
     const error = await rejectionOf(() => client.createUser());
     expect(spans[0]?.status).toEqual({ status: "error", error });
     expect(spans.every(({ ended }) => ended)).toBe(true);
+  });
+
+  it("as a failure when the user has no token", async () => {
+    const { client } = setUp({ status: 201, body: userBody });
+    const error = await rejectionOf(() => client.createUserAndToken(["voip"]));
+    expect(spans[0]?.status).toEqual({ status: "error", error });
   });
 
   it("under the caller's own span", async () => {

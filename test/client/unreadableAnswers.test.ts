@@ -159,6 +159,8 @@ describe("createUserAndToken", () => {
     expect(error.code).toBe("PARSE_ERROR");
     expect(error.message).toContain("details.identity.id");
     expect(error.details).toEqual({ identity: { id: userId } });
+    expect(error).toMatchObject({ statusCode: 201, attempts: 1, requestId: error.request?.requestId });
+    expect(error.response?.status).toBe(201);
   });
 
   it("rejects a token without its members", async () => {
@@ -215,5 +217,14 @@ describe("onResponse of such an answer", () => {
     expect(seen[0]?.[1]).toEqual({});
     expectNoSecret(seen[0]?.[0], secretToken);
     expect(error).toMatchObject({ details: {} });
+  });
+
+  it("has the error of a user without a token", async () => {
+    const seen: unknown[][] = [];
+    const transport = stubTransport({ status: 201, body: userBody });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    const options = { onResponse: (...args: unknown[]) => void seen.push(args) };
+    const error = await rejectionOf(() => client.createUserAndToken(["voip"], options));
+    expect(seen.map(([, , given]) => given)).toEqual([error]);
   });
 });

@@ -54,9 +54,16 @@ function operationRequest({
   headers = {},
   settings,
 }: RequestParts): CancellableRequest {
-  const request = new OperationRequest(url, method, createHttpHeaders({ ...headers }), "an-id", true);
-  if (body) request.body = body;
-  Object.assign(request, settings);
+  const request = new OperationRequest({
+    url,
+    method,
+    body,
+    headers: createHttpHeaders({ ...headers }),
+    requestId: "an-id",
+    allowInsecureConnection: true,
+    timeout: 0,
+    ...settings,
+  });
   const attempt = request.beginAttempt();
   return { request, abort: () => attempt.end(new Error("The call was aborted.")) };
 }

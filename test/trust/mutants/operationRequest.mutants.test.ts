@@ -4,7 +4,14 @@ import { describe, expect, it, vi } from "vitest";
 import { AttemptEnd, OperationRequest, onEndOf } from "../../../src/operationRequest.js";
 
 function newRequest(): OperationRequest {
-  return new OperationRequest("https://a.example", "POST", createHttpHeaders(), "the-id", false);
+  return new OperationRequest({
+    url: "https://a.example",
+    method: "POST",
+    headers: createHttpHeaders(),
+    requestId: "the-id",
+    allowInsecureConnection: false,
+    timeout: 0,
+  });
 }
 
 describe("the end of an attempt", () => {
