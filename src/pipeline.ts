@@ -16,15 +16,17 @@ export function createClientPipeline(
   { endpoint, credential, options }: ClientArguments,
   httpClient: HttpClient,
 ): SendRequest {
-  const { additionalPolicies = [], loggingOptions = {} } = options;
+  const loggingOptions = options.loggingOptions ?? {};
   const added = (perRetry: boolean) =>
-    additionalPolicies.filter(({ position }) => (position === "perRetry") === perRetry).map(unnamed);
+    (options.additionalPolicies ?? [])
+      .filter(({ position }) => (position === "perRetry") === perRetry)
+      .map(unnamed);
   return compose(
     [
       // Once per call.
       ...transportPolicies(endpoint, options, userAgentOf(options)),
       ...added(false),
-      retryPolicy(options.retryOptions),
+      retryPolicy(options.retryOptions ?? {}),
 
       // Once per attempt.
       tracingPolicy(loggingOptions),

@@ -12,7 +12,7 @@ import { retryAfterOf } from "./retryAfter.js";
  * that the service asks for where it does; 429 only then. Nothing waits longer than `maxRetryDelayInMs` (64 s by
  * default): a longer delay ends the call at once, and its error carries `retryAfterInMs`.
  */
-export function retryPolicy(options: PipelineRetryOptions = {}): Policy {
+export function retryPolicy(options: PipelineRetryOptions): Policy {
   const { maxRetries = 3, retryDelayInMs = 1000, maxRetryDelayInMs = 64_000 } = options;
 
   const backoff = (retry: number) =>

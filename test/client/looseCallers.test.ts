@@ -1,0 +1,58 @@
+// What JavaScript callers do and types do not see: the official client takes it.
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { sixCalls } from "../helpers/bothClients.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, tokenBody, user, userBody } from "../helpers/values.js";
+
+function clientOf(body: unknown, options: object = {}) {
+  const httpClient = stubTransport({ status: 200, body });
+  const given = { httpClient, ...options } as CommunicationIdentityClientOptions;
+  return { client: new CommunicationIdentityClient(connectionString, given), sent: httpClient.sent };
+}
+
+describe("null is as good as nothing", () => {
+  const none = null as never;
+
+  it("as the options of a call", async () => {
+    const { client } = clientOf({ ...userBody, ...tokenBody, accessToken: tokenBody });
+    await client.createUser(none);
+    await client.createUserAndToken(["voip"], none);
+    await client.getToken(user, ["voip"], none);
+    await client.revokeTokens(user, none);
+    await client.deleteUser(user, none);
+  });
+
+  it("as an option of a call", async () => {
+    const { client, sent } = clientOf(tokenBody);
+    await client.getToken(user, ["voip"], { tokenExpiresInMinutes: none, requestOptions: none });
+    expect(sent[0]?.body).toBe('{"scopes":["voip"]}');
+  });
+
+  it("as an option of the client", async () => {
+    const { client } = clientOf(userBody, {
+      additionalPolicies: null,
+      loggingOptions: null,
+      retryOptions: null,
+    });
+    await client.createUser();
+  });
+});
+
+it("an empty apiVersion is none", async () => {
+  const { client, sent } = clientOf(userBody, { apiVersion: "" });
+  await client.createUser();
+  expect(sent[0]?.url).toContain("api-version=2023-10-01");
+});
+
+describe.each([
+  ["a proxy", (client: CommunicationIdentityClient) => new Proxy(client, {})],
+  ["an object that inherits from it", (client: CommunicationIdentityClient) => Object.create(client)],
+])("a client behind %s", (_, wrap) => {
+  it.each(sixCalls)("works: $name", async (call) => {
+    const httpClient = stubTransport(call.answer);
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
+    await call.run(wrap(client));
+    expect(httpClient.sent).toHaveLength(1);
+  });
+});
