@@ -83,6 +83,17 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("of what sends an operation reach neither the client nor the generated operations", () => {
+    const upwards = ["src/communicationIdentityClient.ts", "src/generated/operations.ts"];
+    expect([...reachedFrom("src/sendOperation.ts")].filter((path) => upwards.includes(path))).toEqual([]);
+  });
+
+  it("of the main entry take no type of an optional peer", () => {
+    const files = [...reached].filter((path) => path.startsWith("src/"));
+    const targets = files.flatMap((path) => importsOf(path).map(({ target }) => target));
+    expect(targets.filter((target) => /^(?:undici|msw)(?:\/|$)/.test(target))).toEqual([]);
+  });
+
   it("of the main entry name runtime dependencies only", () => {
     const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
     const packages = [...reached].filter((path) => !path.startsWith("src/") && path !== "#platform");

@@ -1,0 +1,66 @@
+// A policy may pass on another object than it was given, as `{ ...request }` makes one.
+import { createPipelineRequest, type PipelinePolicy, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, isRestError } from "../../src/index.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, user, userBody } from "../helpers/values.js";
+
+const copies: readonly (readonly [string, (request: PipelineRequest) => PipelineRequest])[] = [
+  ["a spread", (request) => ({ ...request })],
+  ["an assignment", (request) => Object.assign({}, request)],
+  ["a request of core", (request) => createPipelineRequest({ ...request })],
+];
+
+function setUp(
+  position: "perCall" | "perRetry",
+  copy: (request: PipelineRequest) => PipelineRequest,
+  ...answers: StubAnswer[]
+) {
+  const httpClient = stubTransport(...answers);
+  const policy: PipelinePolicy = { name: "copy", sendRequest: (request, next) => next(copy(request)) };
+  const client = new CommunicationIdentityClient(connectionString, {
+    httpClient,
+    retryOptions: { retryDelayInMs: 1 },
+    additionalPolicies: [{ position, policy }],
+  });
+  return { client, httpClient };
+}
+
+describe.each(["perCall", "perRetry"] as const)("a policy %s that passes on", (position) => {
+  it.each(copies)("%s does no harm, through retries too", async (_, copy) => {
+    const answers = [{ status: 503 }, { status: 201, body: userBody }];
+    const { client, httpClient } = setUp(position, copy, ...answers);
+    await expect(client.createUser()).resolves.toHaveProperty("communicationUserId");
+    expect(httpClient.sent).toHaveLength(2);
+    expect(httpClient.sent[1]?.headers.authorization).toMatch(/^HMAC-SHA256 /);
+  });
+
+  it.each(copies)("%s lets an abort reach the transport", async (_, copy) => {
+    const controller = new AbortController();
+    let reached = false;
+    const { client } = setUp(position, copy, ({ abortSignal }: PipelineRequest) => {
+      abortSignal?.addEventListener("abort", () => {
+        reached = true;
+      });
+      setTimeout(() => controller.abort(), 1);
+      return new Promise(() => undefined);
+    });
+    const error = await rejectionOf(() => client.createUser({ abortSignal: controller.signal }));
+    expect(error.name).toBe("AbortError");
+    expect(reached).toBe(true);
+  });
+
+  it.each(copies)("%s leaves no body in the error", async (_, copy) => {
+    const { client } = setUp(position, copy, { status: 400 });
+    const error = await rejectionOf(() => client.getToken(user, ["voip"]));
+    expect(isRestError(error) && error.request?.body).toBeUndefined();
+  });
+
+  it("what it changed has it sent so", async () => {
+    const copy = (request: PipelineRequest) => ({ ...request, url: `${request.url}&x=1` });
+    const { client, httpClient } = setUp(position, copy, { status: 201, body: userBody });
+    await client.createUser();
+    expect(httpClient.sent[0]?.url).toContain("&x=1");
+  });
+});
