@@ -57,11 +57,16 @@ function readerOf(type: SdkType, use: (reader: string) => void): string {
 }
 
 /** Whether a model looks different on the wire: where none of its members is renamed or a date, it goes out as it is. */
-export function needsSerializer(model: SdkModelType): boolean {
-  return model.properties.some(
-    (property) =>
-      wireName(property) !== property.name ||
-      writeExpression(property.type, "value", property.optional) !== "value",
+export const needsSerializer = (model: SdkModelType): boolean => isChanged(model, new Set());
+
+/** @param seen - The models already searched, since a model can hold itself. */
+function isChanged(type: SdkType, seen: Set<SdkType>): boolean {
+  if (type.kind === "array") return isChanged(type.valueType, seen);
+  if (type.kind !== "model") return kindOf(type) === "date";
+  if (seen.has(type)) return false;
+  seen.add(type);
+  return type.properties.some(
+    (property) => wireName(property) !== property.name || isChanged(property.type, seen),
   );
 }
 
@@ -76,7 +81,7 @@ export function writeExpression(type: SdkType, value: string, optional: boolean)
       return `${optional ? `${value} && ` : ""}serialize${typeOf(type)}(${value})`;
     case "array": {
       const item = itemOf(type);
-      if (writeExpression(item, "item", false) === "item") return value;
+      if (!isChanged(item, new Set())) return value;
       if (kindOf(item) === "model") return `${value}${dot}map(serialize${typeOf(item)})`;
       return `${value}${dot}map((item) => ${writeExpression(item, "item", false)})`;
     }
