@@ -1,6 +1,7 @@
 import type { OperationOptions } from "@azure/core-client";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { OperationContext } from "../../src/operation.js";
+import { namesArgument } from "./argumentName.js";
 import { emitFixture, importGenerated, recordingContext } from "./testing.js";
 
 interface Operations {
@@ -172,9 +173,27 @@ describe("generated routes", () => {
 });
 
 describe("what the emitter can't write", () => {
-  it("is refused with the operation's name, since silence would send a wrong request", async () => {
-    await expect(emitFixture("unsupported.tsp")).rejects.toThrow(
-      "The emitter can't write the query parameter page, which operation listBooks has.",
-    );
+  it.each([
+    ["unsupported.tsp", "the query parameter page, which operation listBooks has."],
+    [
+      "unsupportedPath.tsp",
+      "the path parameter tenant-id (no name for an argument: rename it in the spec), which operation removeTenant has.",
+    ],
+  ])(
+    "is refused with the operation's name, since silence would send a wrong request: %s",
+    async (fixture, what) => {
+      await expect(emitFixture(fixture)).rejects.toThrow(`The emitter can't write ${what}`);
+    },
+  );
+
+  it.each(["tenant-id", "2nd", "a b", "", "class", "await", "yield", "context", "body", "options"])(
+    "as the name of an argument: %j",
+    (name) => {
+      expect(namesArgument(name)).toBe(false);
+    },
+  );
+
+  it.each(["id", "tenantId", "$id", "_2", "type", "from", "classes"])("unlike the name %j", (name) => {
+    expect(namesArgument(name)).toBe(true);
   });
 });

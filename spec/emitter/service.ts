@@ -8,6 +8,7 @@ import {
   type SdkType,
   UsageFlags,
 } from "@azure-tools/typespec-client-generator-core";
+import { namesArgument } from "./argumentName.js";
 
 /** What the writers need of TCGC's package, with everything that they can't write already refused. */
 export interface Service {
@@ -71,6 +72,11 @@ function readOperation(method: SdkServiceMethod<SdkHttpOperation>): ServiceOpera
       (parameter.kind === "header" && /^(content-type|accept)$/i.test(parameter.serializedName));
     if (!known) refuse(`the ${parameter.kind} parameter ${parameter.serializedName}`);
   }
+  const pathArguments = [...operation.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
+  for (const argument of pathArguments) {
+    if (namesArgument(argument)) continue;
+    refuse(`the path parameter ${argument} (no name for an argument: rename it in the spec)`);
+  }
   const result = method.response.type;
   if (result && result.kind !== "model") refuse(`a result of kind ${result.kind}`);
   const body = operation.bodyParam;
@@ -86,7 +92,7 @@ function readOperation(method: SdkServiceMethod<SdkHttpOperation>): ServiceOpera
     doc: method.doc,
     method: operation.verb.toUpperCase(),
     path: operation.path,
-    pathArguments: [...operation.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? ""),
+    pathArguments,
     versions,
     body:
       body?.type.kind === "model"
