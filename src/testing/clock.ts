@@ -69,6 +69,11 @@ export class ServiceClock implements FakeClock {
     return this.#state.frozenAt ?? Date.now() + this.#state.offset;
   }
 
+  /** The earliest time that a reset or a restart may bring back. What expired later is then valid again. */
+  get earliest(): number {
+    return Math.min(this.time, Date.now(), this.#initial.frozenAt ?? Number.POSITIVE_INFINITY);
+  }
+
   /** Milliseconds since 1970 on the service's wall, by which it judges signatures. */
   get wallTime(): number {
     return Date.now() + this.#state.skew;

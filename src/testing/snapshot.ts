@@ -20,7 +20,7 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
     version: 1,
     resourceId: settings.resourceId,
     clock: clock.state,
-    events: [...state.events(clock.time)],
+    events: [...state.events(clock.earliest)],
   };
 }
 

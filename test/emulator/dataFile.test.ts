@@ -106,6 +106,19 @@ describe("a data file", () => {
     expect(await makeToken(service, id)).toBeTruthy();
   });
 
+  it("that is made anew under a clock put forward keeps tokens for when it is back", async () => {
+    const first = await start();
+    for (let round = 0; round < 1100; round++) first.service.reset();
+    const token = await makeToken(first.service, await makeUser(first.service));
+    await first.close();
+    const grown = statSync(data).size;
+    await (await start({ now: Date.now() + 2 * 24 * 60 * 60 * 1000 })).close();
+    expect(statSync(data).size).toBeLessThan(grown / 10);
+    const { service } = await start();
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+    expect(service.snapshot().events.filter(({ type }) => type === "tokenIssued")).toHaveLength(1);
+  });
+
   it("cut off within its last record loses that record alone, and says so", async () => {
     const first = await start();
     const kept = await makeUser(first.service);

@@ -10,8 +10,7 @@ import { ask, makeToken, makeUser } from "./ask.js";
 const preview = "api-version=2025-03-02-preview";
 const assignment = `/access/teamsExtension/tenants/${"1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01"}/assignments/${"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"}?${preview}`;
 
-async function livedIn() {
-  const service = createFakeIdentityService();
+async function livedIn(service = createFakeIdentityService()) {
   const { body } = await ask(service, {
     method: "POST",
     target: `/identities?${preview}`,
@@ -72,10 +71,12 @@ describe("snapshot", () => {
   });
 
   it("leaves out tokens that have expired", async () => {
-    const { service } = await livedIn();
+    const service = createFakeIdentityService();
     const tokens = () => service.snapshot().events.filter(({ type }) => type === "tokenIssued").length;
+    service.clock.advance({ hours: -26 });
+    await livedIn(service);
     expect(tokens()).toBe(2);
-    service.clock.advance({ hours: 26 });
+    service.clock.reset();
     expect(tokens()).toBe(0);
   });
 
@@ -89,6 +90,19 @@ describe("snapshot", () => {
     const tokens = (events: readonly StateEvent[]) => events.filter(({ type }) => type === "tokenIssued");
     expect(tokens(service.snapshot().events)).toEqual(expect.arrayContaining(tokens(before)));
   });
+
+  it.each([undefined, "2020-01-01", "2090-01-01"])(
+    "keeps what is valid again when the clock goes back to where it began: %s",
+    async (now) => {
+      const { service, token } = await livedIn(createFakeIdentityService(now === undefined ? {} : { now }));
+      service.clock.advance({ days: 2 });
+      service.restore(service.snapshot());
+      service.clock.reset();
+      const listed = service.snapshot().events.filter(({ type }) => type === "tokenIssued");
+      expect(listed.map((event) => "token" in event && event.token)).toEqual([1, 2]);
+      expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+    },
+  );
 
   it("of nothing empties the service", async () => {
     const { service, alice, token } = await livedIn();

@@ -62,7 +62,7 @@ async function openJournal(
 ): Promise<Journal> {
   const { state, clock, settings } = core;
   const header: Header = { acsIdentityEmulator: FORMAT, resourceId: settings.resourceId };
-  const wholeState = () => [header, ...state.events(clock.time)];
+  const wholeState = () => [header, ...state.events(clock.earliest)];
   if (!(await hasContent(path))) return Journal.create(path, wholeState);
 
   state.record({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });

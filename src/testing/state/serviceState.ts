@@ -100,7 +100,7 @@ export class ServiceState {
     }
   }
 
-  /** The events that make this state out of nothing. Tokens that have expired are left out. */
+  /** The events that make this state out of nothing. Tokens that expired before `time` are left out. */
   *events(time: number): Generator<StateEvent> {
     if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
     yield {
