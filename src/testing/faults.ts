@@ -68,7 +68,7 @@ export class FaultQueue {
 
 /** The answer that a fault asks for. */
 export function faultError({ status = 500, code, retryAfter }: Fault): ServiceError {
-  const diagnosis = "failNext asked for this answer";
+  const diagnosis = "A fault asked for this answer";
   return new ServiceError(status, code ?? codes[status] ?? "Fault", "This failure was asked for.", {
     diagnosis,
     ...(retryAfter === undefined ? {} : { headers: [["Retry-After", String(retryAfter)]] }),

@@ -108,5 +108,5 @@ it.each([
 });
 
 it("a request that was dropped leads nowhere", () => {
-  expect(troubleshootingOf({ diagnosis: "failNext asked to drop the connection" })).toBeUndefined();
+  expect(troubleshootingOf({ diagnosis: "A fault asked for a dropped connection" })).toBeUndefined();
 });

@@ -13,6 +13,7 @@ describe("failNext", () => {
     expect(reply.status).toBe(429);
     expect(reply.body.error.code).toBe("TooMany");
     expect(reply.headers.get("retry-after")).toBe("7");
+    expect(service.requests.at(-1)?.diagnosis).toBe("A fault asked for this answer");
     expect((await ask(service, create)).status).toBe(201);
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
@@ -43,6 +44,7 @@ describe("failNext", () => {
     await expect(ask(service, create)).rejects.toThrow(TypeError);
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
     expect(service.requests.at(-1)).not.toHaveProperty("status");
+    expect(service.requests.at(-1)?.diagnosis).toBe("A fault asked for a dropped connection");
   });
 
   it("drops a request of a pipeline with a code that clients retry", async () => {

@@ -24,7 +24,7 @@ export interface WireResponse {
 export class ConnectionDroppedError extends Error {
   override readonly name = "ConnectionDroppedError";
 
-  constructor(message = "failNext asked to drop the connection") {
+  constructor(message = "A fault asked for a dropped connection") {
     super(message);
   }
 }
