@@ -228,6 +228,9 @@ describe("the admin API", () => {
     expect((await admin("POST", "/users", "{")).status).toBe(400);
     expect((await admin("POST", "/users", [])).status).toBe(400);
     expect((await admin("GET", "/users?limit=0")).status).toBe(400);
+    for (const before of ["x", "", "-1", "1.5"]) {
+      expect((await admin("GET", `/users?before=${before}`)).status).toBe(400);
+    }
     expect((await admin("GET", "/users/%zz")).status).toBe(400);
   });
 });

@@ -51,6 +51,19 @@ describe("the list of the admin API", () => {
     }
   });
 
+  it("has what a query may have, and other parameters are refused", async () => {
+    for (const { method, path, query = {} } of routes) {
+      const target = `${path.replace(/\{\w+\}/, "1")}?nonsense=1`;
+      const { status, json } = await send(emulator.url, method, target);
+      expect([method, path, status, json?.error?.message]).toEqual([
+        method,
+        path,
+        400,
+        `The query may have: ${Object.keys(query).join(", ") || "nothing"}`,
+      ]);
+    }
+  });
+
   it("is what the README's table says", () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     const rows = [...readme.matchAll(/^\| `([A-Z]+) (\/\S*)` +\| ([^|]*)\|/gm)].map(

@@ -63,12 +63,18 @@ async function run(
   const refused = isHealth ? undefined : adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
+  checkQuery(query, Object.keys(route.query ?? {}));
   const body = readJson(request.body);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
   const answer = await route.run({ core, service, parameters, query, body });
   // Health tells nothing of the state, so it waits for no disk: with a full one, too, the emulator listens.
   if (!isHealth && core.flush) await core.flush();
   return answer;
+}
+
+function checkQuery(query: URLSearchParams, known: readonly string[]): void {
+  if ([...query.keys()].every((name) => known.includes(name))) return;
+  throw new TypeError(`The query may have: ${known.join(", ") || "nothing"}`);
 }
 
 function listRoutes(): AdminAnswer {

@@ -26,8 +26,8 @@ export interface AdminRoute {
   readonly method: string;
   /** Behind `/_emulator`, with placeholders: `/users/{id}`. */
   readonly path: string;
+  /** Others are refused, as in the body: they may be misspelt. */
   readonly query?: Members | undefined;
-  /** Others are refused: they may be misspelt. */
   readonly body?: Members | undefined;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
@@ -107,7 +107,14 @@ export const limit = "1 to 1000";
 
 /** The query's `limit`, or another such argument, from 1 to 1000; 100 when it is not given. @throws TypeError */
 export function limitOf(query: URLSearchParams, name = "limit"): number {
-  const limit = Number(query.get(name) ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new TypeError(`${name} must be 1 to 1000`);
-  return limit;
+  return numberOf(query, name, 100, 1000);
+}
+
+/** An integer of the query from 1, or what it is when it is not given. @throws TypeError */
+export function numberOf(query: URLSearchParams, name: string, absent: number, most: number): number {
+  const number = Number(query.get(name) ?? absent);
+  if (!(Number.isInteger(number) && number >= 1 && number <= most)) {
+    throw new TypeError(`${name} must be 1 to ${most}`);
+  }
+  return number;
 }

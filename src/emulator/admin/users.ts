@@ -10,12 +10,16 @@ import {
   change,
   limit,
   limitOf,
+  numberOf,
   optionalMembers,
   optionalText,
   post,
   read,
 } from "./adminRoute.js";
 import { tokensOfUsers, wireTokens } from "./tokens.js";
+
+/** As many as 32 bits can number. */
+const MOST_USERS = 2 ** 32;
 
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
@@ -31,7 +35,7 @@ export const userRoutes: readonly AdminRoute[] = [
  */
 function listUsers({ core, query }: AdminCall): AdminAnswer {
   const size = limitOf(query);
-  const before = Number(query.get("before") ?? Number.POSITIVE_INFINITY);
+  const before = numberOf(query, "before", MOST_USERS, MOST_USERS);
   const search = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
   let matching = search === "" ? core.state.userCount : 0;
