@@ -1,3 +1,4 @@
+import { check } from "../testing/check.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
@@ -75,10 +76,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await file?.close();
     throw error;
   }
-}
-
-function check(condition: boolean, message: string): void {
-  if (!condition) throw new TypeError(message);
 }
 
 async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {

@@ -1,3 +1,4 @@
+import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 
 /** A span of time; the parts are added up. Each may be a fraction or negative; an absent one is 0. */
@@ -85,9 +86,7 @@ export class ServiceClock implements FakeClock {
 
   /** @throws TypeError when a member is no number, or the time would leave 1970 to 2100. */
   set state({ offset, frozenAt, skew }: ClockState) {
-    if (![offset, frozenAt ?? 0, skew].every(Number.isFinite)) {
-      throw new TypeError("The members of a clock must be numbers");
-    }
+    check([offset, frozenAt ?? 0, skew].every(Number.isFinite), "The members of a clock must be numbers");
     timeOf(Date.now() + offset, "The clock's time");
     timeOf(Date.now() + skew, "The clock's time with its skew");
     this.#state = {
@@ -137,9 +136,10 @@ const LATEST = Date.UTC(2100, 0);
 export function timeOf(time: Date | string | number, name: string): number {
   // Date takes null and true for numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
-  if (!(value >= 0 && value <= LATEST)) {
-    throw new TypeError(`${name} must be a Date, an ISO 8601 string or milliseconds, from 1970 to 2100`);
-  }
+  check(
+    value >= 0 && value <= LATEST,
+    `${name} must be a Date, an ISO 8601 string or milliseconds, from 1970 to 2100`,
+  );
   return value;
 }
 
@@ -157,7 +157,7 @@ function milliseconds(duration: Duration): number {
   let total = 0;
   for (const [unit, length] of Object.entries(units)) {
     const { [unit as keyof Duration]: part = 0 } = duration;
-    if (!Number.isFinite(part)) throw new TypeError(`A duration's ${unit} must be a finite number`);
+    check(Number.isFinite(part), `A duration's ${unit} must be a finite number`);
     total += part * length;
   }
   return total;

@@ -1,4 +1,5 @@
 import { type OperationName, routes } from "../generated/routes.js";
+import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { ServiceError } from "./serviceError.js";
 
@@ -81,29 +82,31 @@ const operationNames: readonly string[] = routes.map(({ operation }) => operatio
 function checkFault(fault: Fault): void {
   checkMembers(fault, members, "A fault");
   const { status, code, retryAfter, times = 1, operation, drop, delayMs } = fault;
-  if (status === undefined && drop === undefined && delayMs === undefined) {
-    throw new TypeError("A fault needs a status, drop or delayMs");
-  }
-  if (status === undefined ? code !== undefined || retryAfter !== undefined : drop !== undefined) {
-    throw new TypeError("A fault's code and retryAfter go with a status, and drop goes without");
-  }
-  if (operation !== undefined && !operationNames.includes(operation)) {
-    throw new TypeError(`A fault's operation must be one of ${operationNames.join(", ")}`);
-  }
-  if (status !== undefined && !(Number.isInteger(status) && status >= 300 && status <= 599)) {
-    throw new TypeError("A fault's status must be an integer from 300 to 599");
-  }
-  if (code !== undefined && typeof code !== "string") throw new TypeError("A fault's code must be a string");
-  if (retryAfter !== undefined && !isRetryAfter(retryAfter)) {
-    throw new TypeError("A fault's retryAfter must be seconds or an HTTP date");
-  }
-  if (!Number.isInteger(times) || times < 1) throw new TypeError("A fault's times must be an integer from 1");
-  if (drop !== undefined && drop !== "before" && drop !== "after") {
-    throw new TypeError('A fault\'s drop must be "before" or "after"');
-  }
-  if (delayMs !== undefined && !(typeof delayMs === "number" && delayMs >= 0 && delayMs <= 3_600_000)) {
-    throw new TypeError("A fault's delayMs must be 0 to 3600000");
-  }
+  const must = (isSo: boolean, words: string) => check(isSo, `A fault's ${words}`);
+  check(
+    [status, drop, delayMs].some((member) => member !== undefined),
+    "A fault needs a status, drop or delayMs",
+  );
+  must(
+    status === undefined ? code === undefined && retryAfter === undefined : drop === undefined,
+    "code and retryAfter go with a status, and drop goes without",
+  );
+  must(
+    operation === undefined || operationNames.includes(operation),
+    `operation must be one of ${operationNames.join(", ")}`,
+  );
+  must(
+    status === undefined || (Number.isInteger(status) && status >= 300 && status <= 599),
+    "status must be an integer from 300 to 599",
+  );
+  must(code === undefined || typeof code === "string", "code must be a string");
+  must(retryAfter === undefined || isRetryAfter(retryAfter), "retryAfter must be seconds or an HTTP date");
+  must(Number.isInteger(times) && times >= 1, "times must be an integer from 1");
+  must([undefined, "before", "after"].includes(drop), 'drop must be "before" or "after"');
+  must(
+    delayMs === undefined || (typeof delayMs === "number" && delayMs >= 0 && delayMs <= 3_600_000),
+    "delayMs must be 0 to 3600000",
+  );
 }
 
 function isRetryAfter(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { AccessKey } from "./auth/accessKey.js";
+import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { timeOf } from "./clock.js";
 import { unpredictableSeed } from "./random.js";
@@ -146,10 +147,6 @@ function checkSeededUsers(users: readonly SeededUser[], resourceId: string): voi
 
 function isText(value: unknown): boolean {
   return typeof value === "string";
-}
-
-function check(condition: boolean, message: string): void {
-  if (!condition) throw new TypeError(message);
 }
 
 function originOf(endpoint: string): string {

@@ -1,3 +1,4 @@
+import { check } from "./check.js";
 import type { ClockState } from "./clock.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { checkEvent } from "./state/checkEvent.js";
@@ -26,17 +27,17 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
 
 /** @throws TypeError when it is no snapshot, or one of another resource. */
 export function restoreSnapshot({ settings, clock, state }: ServiceCore, snapshot: ServiceSnapshot): void {
-  if (
-    snapshot?.version !== 1 ||
-    !Array.isArray(snapshot.events) ||
-    typeof snapshot.clock !== "object" ||
-    !snapshot.clock
-  ) {
-    throw new TypeError("restore needs what snapshot returned");
-  }
-  if (snapshot.resourceId !== settings.resourceId) {
-    throw new TypeError(`The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`);
-  }
+  check(
+    snapshot?.version === 1 &&
+      Array.isArray(snapshot.events) &&
+      typeof snapshot.clock === "object" &&
+      snapshot.clock,
+    "restore needs what snapshot returned",
+  );
+  check(
+    snapshot.resourceId === settings.resourceId,
+    `The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`,
+  );
   const events = snapshot.events.map(checkEvent);
   clock.state = snapshot.clock;
   const { nextUser, nextToken } = state;

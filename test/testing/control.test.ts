@@ -10,8 +10,7 @@ describe("failNext", () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 429, code: "TooMany", retryAfter: 7 });
     const reply = await ask(service, create);
-    expect(reply.status).toBe(429);
-    expect(reply.body.error.code).toBe("TooMany");
+    expect(reply).toMatchObject({ status: 429, body: { error: { code: "TooMany" } } });
     expect(reply.headers.get("retry-after")).toBe("7");
     expect(service.requests.at(-1)?.diagnosis).toBe("A fault asked for this answer");
     expect((await ask(service, create)).status).toBe(201);
@@ -23,15 +22,14 @@ describe("failNext", () => {
     service.failNext({ status: 503, operation: "issueAccessToken", times: 2 });
     const id = await makeUser(service);
     const target = `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`;
-    const issue = async () =>
-      (await ask(service, { method: "POST", target, body: { scopes: ["chat"] } })).status;
+    const request = { method: "POST", target, body: { scopes: ["chat"] } };
+    const issue = async () => (await ask(service, request)).status;
     expect([await issue(), await issue(), await issue()]).toEqual([503, 503, 200]);
   });
 
   it("hits in the order of the calls", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ status: 500 });
-    service.failNext({ status: 503 });
+    for (const status of [500, 503]) service.failNext({ status });
     expect([(await ask(service, create)).status, (await ask(service, create)).status]).toEqual([500, 503]);
   });
 
@@ -43,8 +41,8 @@ describe("failNext", () => {
     service.failNext({ drop });
     await expect(ask(service, create)).rejects.toThrow(TypeError);
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
-    expect(service.requests.at(-1)).not.toHaveProperty("status");
-    expect(service.requests.at(-1)?.diagnosis).toBe("A fault asked for a dropped connection");
+    const diagnosis = "A fault asked for a dropped connection";
+    expect({ status: 0, ...service.requests.at(-1) }).toMatchObject({ status: 0, diagnosis });
   });
 
   it("drops a request of a pipeline with a code that clients retry", async () => {

@@ -1,3 +1,4 @@
+import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
@@ -17,7 +18,7 @@ const HEALTH = "/health";
 
 const routes: readonly AdminRoute[] = [
   read("/", listRoutes),
-  read(HEALTH, () => ({ status: 200, body: { status: "ok" } })),
+  read(HEALTH, () => ({ status: "ok" })),
   ...controlRoutes,
   ...userRoutes,
   ...tokenRoutes,
@@ -73,12 +74,12 @@ async function run(
 }
 
 function checkQuery(query: URLSearchParams, known: readonly string[]): void {
-  if ([...query.keys()].every((name) => known.includes(name))) return;
-  throw new TypeError(`The query may have: ${known.join(", ") || "nothing"}`);
+  const isKnown = [...query.keys()].every((name) => known.includes(name));
+  check(isKnown, `The query may have: ${known.join(", ") || "nothing"}`);
 }
 
-function listRoutes(): AdminAnswer {
-  return { status: 200, body: { routes: routes.map((route) => ({ ...route, path: ROOT + route.path })) } };
+function listRoutes(): object {
+  return { routes: routes.map((route) => ({ ...route, path: ROOT + route.path })) };
 }
 
 function findRoute(method: string, path: string): { route: AdminRoute; parameters: Record<string, string> } {
@@ -114,8 +115,7 @@ function readJson(bytes: Uint8Array): JsonObject {
   } catch {
     throw new TypeError("The body is no JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new TypeError("The body is no JSON object");
+  check(typeof value === "object" && value && !Array.isArray(value), "The body is no JSON object");
   return value as JsonObject;
 }
 

@@ -1,3 +1,4 @@
+import { check } from "../../testing/check.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
@@ -32,12 +33,18 @@ export interface AdminRoute {
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
 
-export function read(path: string, run: AdminRoute["run"], query?: Members): AdminRoute {
-  return { method: "GET", path, query, run };
+type Answering = (call: AdminCall) => object | Promise<object>;
+
+export function read(path: string, answer: Answering, query?: Members): AdminRoute {
+  return { method: "GET", path, query, run: answering(200, answer) };
 }
 
-export function post(path: string, run: AdminRoute["run"], body?: Members): AdminRoute {
-  return { method: "POST", path, body, run };
+export function post(path: string, status: 200 | 201, answer: Answering, body: Members): AdminRoute {
+  return { method: "POST", path, body, run: answering(status, answer) };
+}
+
+function answering(status: number, answer: Answering): AdminRoute["run"] {
+  return async (call) => ({ status, body: await answer(call) });
 }
 
 /** An operation that has nothing to answer. */
@@ -68,7 +75,7 @@ export class AdminError extends Error {
 /** A text in the body. @throws TypeError when it is missing or no text. */
 export function requiredText(body: JsonObject, name: string): string {
   const value = body[name];
-  if (typeof value !== "string" || value === "") throw new TypeError(`${name} must be a text`);
+  check(typeof value === "string" && value !== "", `${name} must be a text`);
   return value;
 }
 
@@ -87,7 +94,7 @@ export const optionalBoolean: OptionalMember<boolean> = optionalOf("boolean");
 function optionalOf<Value>(type: string): OptionalMember<Value> {
   return (body, name) => {
     const value = body[name] ?? undefined;
-    if (value !== undefined && typeof value !== type) throw new TypeError(`${name} must be a ${type}`);
+    check(value === undefined || typeof value === type, `${name} must be a ${type}`);
     return value as Value | undefined;
   };
 }
@@ -102,6 +109,11 @@ export function optionalMembers<Value, Name extends string>(
   return Object.fromEntries(members) as Partial<Record<Name, Value>>;
 }
 
+/** ISO 8601, of milliseconds since 1970 if there are any. */
+export function dateText(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
 /** What `limitOf` takes. */
 export const limit = "1 to 1000";
 
@@ -113,8 +125,6 @@ export function limitOf(query: URLSearchParams, name = "limit"): number {
 /** An integer of the query from 1, or what it is when it is not given. @throws TypeError */
 export function numberOf(query: URLSearchParams, name: string, absent: number, most: number): number {
   const number = Number(query.get(name) ?? absent);
-  if (!(Number.isInteger(number) && number >= 1 && number <= most)) {
-    throw new TypeError(`${name} must be 1 to ${most}`);
-  }
+  check(Number.isInteger(number) && number >= 1 && number <= most, `${name} must be 1 to ${most}`);
   return number;
 }

@@ -5,7 +5,6 @@ import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { packageVersion } from "../../version.js";
 import {
-  type AdminAnswer,
   type AdminCall,
   type AdminRoute,
   change,
@@ -22,7 +21,7 @@ export const controlRoutes: readonly AdminRoute[] = [
   read("/info", info),
   read("/requests", listRequests, { limit }),
   change("DELETE", "/requests", ({ core }) => core.log.clear()),
-  read("/faults", ({ core }) => ({ status: 200, body: { faults: core.faults.list() } })),
+  read("/faults", ({ core }) => ({ faults: core.faults.list() })),
   change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
     status: "300 to 599",
     code: "text",
@@ -33,8 +32,8 @@ export const controlRoutes: readonly AdminRoute[] = [
     delayMs: "0 to 3600000",
   } satisfies Record<keyof Fault, string>),
   change("DELETE", "/faults", ({ core }) => core.faults.clear()),
-  read("/clock", showClock),
-  post("/clock", moveClock, {
+  read("/clock", ({ core }) => clockState(core)),
+  post("/clock", 200, moveClock, {
     reset: "boolean",
     freeze: "boolean",
     set: "ISO 8601 or milliseconds",
@@ -42,7 +41,7 @@ export const controlRoutes: readonly AdminRoute[] = [
     skew: durationParts,
   }),
   change("POST", "/reset", ({ service }) => service.reset()),
-  read("/snapshot", ({ service }) => ({ status: 200, body: service.snapshot() })),
+  read("/snapshot", ({ service }) => service.snapshot()),
   change("PUT", "/snapshot", ({ service, body }) => service.restore(body as unknown as ServiceSnapshot), {
     version: "1",
     resourceId: "GUID",
@@ -51,34 +50,26 @@ export const controlRoutes: readonly AdminRoute[] = [
   } satisfies Record<keyof ServiceSnapshot, string>),
 ];
 
-function info({ core, service }: AdminCall): AdminAnswer {
+function info({ core, service }: AdminCall): object {
   const { resourceId, strict, loose } = core.settings;
   return {
-    status: 200,
-    body: {
-      endpoint: service.endpoint,
-      connectionString: service.connectionString,
-      resourceId,
-      strictness: strict ? "strict" : loose ? "loose" : "standard",
-      users: core.state.userCount,
-      version: packageVersion,
-      faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
-      // Another number whenever users, tokens or requests are others, so that a page need not read them all.
-      revision: core.state.revision + core.log.revision,
-      ...clockState(core),
-    },
+    endpoint: service.endpoint,
+    connectionString: service.connectionString,
+    resourceId,
+    strictness: strict ? "strict" : loose ? "loose" : "standard",
+    users: core.state.userCount,
+    version: packageVersion,
+    faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
+    // Another number whenever users, tokens or requests are others, so that a page need not read them all.
+    revision: core.state.revision + core.log.revision,
+    ...clockState(core),
   };
 }
 
 /** Newest first, each with the number under which it came in. */
-function listRequests({ core, query }: AdminCall): AdminAnswer {
+function listRequests({ core, query }: AdminCall): object {
   const newest = core.log.list().slice(-limitOf(query)).reverse();
-  const requests = newest.map((request, index) => ({ number: core.log.count - index, ...request }));
-  return { status: 200, body: { requests } };
-}
-
-function showClock({ core }: AdminCall): AdminAnswer {
-  return { status: 200, body: clockState(core) };
+  return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
 }
 
 function clockState({ clock }: ServiceCore): object {
@@ -87,16 +78,16 @@ function clockState({ clock }: ServiceCore): object {
 }
 
 /** Done in the order of the list, all or nothing: frozen first, so that it stops where it is set to. */
-function moveClock(call: AdminCall): AdminAnswer {
-  const { clock } = call.core;
+function moveClock({ core, body }: AdminCall): object {
+  const { clock } = core;
   const before = clock.state;
   try {
-    move(clock, call.body);
+    move(clock, body);
   } catch (error) {
     clock.state = before;
     throw error;
   }
-  return showClock(call);
+  return clockState(core);
 }
 
 function move(clock: ServiceClock, body: JsonObject): void {

@@ -2,10 +2,10 @@ import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import {
-  type AdminAnswer,
   type AdminCall,
   AdminError,
   type AdminRoute,
+  dateText,
   limit,
   limitOf,
   optionalMembers,
@@ -17,19 +17,17 @@ import {
 } from "./adminRoute.js";
 
 export const tokenRoutes: readonly AdminRoute[] = [
-  read(
-    "/tokens",
-    ({ core, query }) => ({ status: 200, body: { tokens: wireTokens(core, limitOf(query)) } }),
-    { limit },
-  ),
+  read("/tokens", ({ core, query }) => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
   read("/tokens/{number}", showToken),
-  post("/tokens:inspect", inspectToken, { token: "text, required" }),
-  post("/teamsUserTokens", makeTeamsUserToken, {
+  post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(requiredText(body, "token")), {
+    token: "text, required",
+  }),
+  post("/teamsUserTokens", 201, makeTeamsUserToken, {
     appId: "GUID, required",
     userId: "GUID, required",
     expiresInMinutes: "number",
   }),
-  post("/entraTokens", makeEntraToken, {
+  post("/entraTokens", 201, makeEntraToken, {
     scope: "text",
     tenantId: "GUID",
     objectId: "GUID",
@@ -85,13 +83,12 @@ class NewestTokens {
 }
 
 /** The token itself. It is kept nowhere, but signing the same content again gives the same token. */
-async function showToken({ core, parameters }: AdminCall): Promise<AdminAnswer> {
+async function showToken({ core, parameters }: AdminCall): Promise<object> {
   const number = Number(parameters.number);
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
     if (userId === undefined) continue;
-    const content = { token, userId, scopes, issuedAt, expiresAt };
-    return { status: 200, body: { token: await core.issuer.sign(content) } };
+    return { token: await core.issuer.sign({ token, userId, scopes, issuedAt, expiresAt }) };
   }
   throw new AdminError(404, "There is no unexpired token with this number");
 }
@@ -106,31 +103,27 @@ function wireToken(
     number: token,
     userId: user?.id,
     scopes: scopes.split(","),
-    issuedAt: new Date(issuedAt * 1000).toISOString(),
-    expiresOn: new Date(expiresAt * 1000).toISOString(),
-    revokedAt: revokedAt === undefined ? undefined : new Date(revokedAt).toISOString(),
+    issuedAt: dateText(issuedAt * 1000),
+    expiresOn: dateText(expiresAt * 1000),
+    revokedAt: dateText(revokedAt),
   };
 }
 
-async function inspectToken({ service, body }: AdminCall): Promise<AdminAnswer> {
-  return { status: 200, body: await service.inspectToken(requiredText(body, "token")) };
-}
-
-function makeTeamsUserToken({ service, body }: AdminCall): AdminAnswer {
+function makeTeamsUserToken({ service, body }: AdminCall): object {
   const token = service.createTeamsUserToken({
     appId: requiredText(body, "appId"),
     userId: requiredText(body, "userId"),
     ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
   });
-  return { status: 201, body: { token } };
+  return { token };
 }
 
 /** The bearer token of an application or, with the scope of an exchange, of a user. */
-async function makeEntraToken({ service, body }: AdminCall): Promise<AdminAnswer> {
+async function makeEntraToken({ service, body }: AdminCall): Promise<object> {
   const scope = optionalText(body, "scope") ?? "https://communication.azure.com//.default";
   const credential = service.createTokenCredential({
     ...optionalMembers(body, optionalText, "tenantId", "objectId", "clientId"),
     ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
   });
-  return { status: 201, body: { token: (await credential.getToken(scope))?.token } };
+  return { token: (await credential.getToken(scope))?.token };
 }

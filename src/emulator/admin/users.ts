@@ -3,11 +3,11 @@ import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { createUser, nextUserId } from "../../testing/users.js";
 import {
-  type AdminAnswer,
   type AdminCall,
   AdminError,
   type AdminRoute,
   change,
+  dateText,
   limit,
   limitOf,
   numberOf,
@@ -23,8 +23,8 @@ const MOST_USERS = 2 ** 32;
 
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
-  post("/users", addUser, { id: "text", customId: "text" }),
-  read("/users/{id}", (call) => ({ status: 200, body: wireUser(userOf(call)) })),
+  post("/users", 201, addUser, { id: "text", customId: "text" }),
+  read("/users/{id}", (call) => wireUser(userOf(call))),
   read("/users/{id}/tokens", listTokensOfUser, { limit }),
   change("DELETE", "/users/{id}", deleteUser),
 ];
@@ -33,7 +33,7 @@ export const userRoutes: readonly AdminRoute[] = [
  * Newest first. `before` is the number of the user at which the last page ended, `search` a part of an id or a
  * custom id, `tokens` how many tokens to list with each user.
  */
-function listUsers({ core, query }: AdminCall): AdminAnswer {
+function listUsers({ core, query }: AdminCall): object {
   const size = limitOf(query);
   const before = numberOf(query, "before", MOST_USERS, MOST_USERS);
   const search = (query.get("search") ?? "").toLowerCase();
@@ -48,25 +48,25 @@ function listUsers({ core, query }: AdminCall): AdminAnswer {
   }
   const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
   const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));
-  return { status: 200, body: { total: core.state.userCount, matching, users } };
+  return { total: core.state.userCount, matching, users };
 }
 
 function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function addUser({ core, body }: AdminCall): AdminAnswer {
+function addUser({ core, body }: AdminCall): object {
   const user = optionalMembers(body, optionalText, "id", "customId");
   checkSeededUser(user, core.settings.resourceId);
   const { id, customId } = user;
   if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
     throw new AdminError(409, "The user exists already");
   }
-  return { status: 201, body: wireUser(createUser(core, id ?? nextUserId(core), customId)) };
+  return wireUser(createUser(core, id ?? nextUserId(core), customId));
 }
 
-function listTokensOfUser(call: AdminCall): AdminAnswer {
-  return { status: 200, body: { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) } };
+function listTokensOfUser(call: AdminCall): object {
+  return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
 }
 
 function deleteUser(call: AdminCall): void {
@@ -89,8 +89,7 @@ function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User):
     number,
     id,
     customId,
-    createdAt: new Date(createdAt).toISOString(),
-    lastTokenIssuedAt:
-      lastTokenIssuedAt === undefined ? undefined : new Date(lastTokenIssuedAt).toISOString(),
+    createdAt: dateText(createdAt),
+    lastTokenIssuedAt: dateText(lastTokenIssuedAt),
   };
 }

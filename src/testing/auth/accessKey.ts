@@ -1,3 +1,4 @@
+import { check } from "../check.js";
 import { base64Decode, utf8 } from "../wire/bytes.js";
 
 const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
@@ -14,7 +15,7 @@ export class AccessKey {
   /** @throws TypeError when the text is no base64. The text is not in the message. */
   static fromBase64(text: string): AccessKey {
     const bytes = base64Decode(text);
-    if (!bytes || bytes.length === 0) throw new TypeError("accessKey must be base64 of at least one byte");
+    check(bytes && bytes.length > 0, "accessKey must be base64 of at least one byte");
     return new AccessKey(bytes);
   }
 

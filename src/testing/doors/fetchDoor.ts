@@ -1,6 +1,7 @@
 import { handleRequest } from "../handleRequest.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../wire/wire.js";
+import { requestHead } from "./requestHead.js";
 import { untilAborted } from "./untilAborted.js";
 
 /**
@@ -21,13 +22,8 @@ export async function fetchDoor(core: ServiceCore, request: Request): Promise<Re
 }
 
 async function wireRequest(request: Request): Promise<WireRequest> {
-  const url = new URL(request.url);
   return {
-    method: request.method,
-    target: `${url.pathname}${url.search}`,
-    scheme: url.protocol === "http:" ? "http" : "https",
-    // A browser lets no one set Host, nor read it.
-    host: request.headers.get("host") ?? url.host,
+    ...requestHead(request),
     headers: new Map(request.headers),
     body: new Uint8Array(await request.arrayBuffer()),
   };

@@ -3,6 +3,7 @@ import { handleRequest } from "../handleRequest.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import { ConnectionDroppedError, type WireRequest } from "../wire/wire.js";
+import { requestHead } from "./requestHead.js";
 import { untilAborted } from "./untilAborted.js";
 
 type Pipeline = typeof import("@azure/core-rest-pipeline");
@@ -30,12 +31,8 @@ async function send(core: ServiceCore, request: PipelineRequest): Promise<Pipeli
 }
 
 async function wireRequest(request: PipelineRequest): Promise<WireRequest> {
-  const url = new URL(request.url);
   return {
-    method: request.method,
-    target: `${url.pathname}${url.search}`,
-    scheme: url.protocol === "http:" ? "http" : "https",
-    host: request.headers.get("host") ?? url.host,
+    ...requestHead(request),
     headers: new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value])),
     body: await bodyBytes(request.body),
   };

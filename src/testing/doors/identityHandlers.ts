@@ -1,3 +1,4 @@
+import { check } from "../check.js";
 import type { FakeIdentityService } from "../fakeIdentityService.js";
 
 /** What `http` of msw 2 and msw 3 have in common, as far as it is needed here. */
@@ -30,9 +31,10 @@ export function identityHandlers<Handler>(
   service: FakeIdentityService,
   http: HandlerFactory<Handler>,
 ): Handler[] {
-  if (typeof http?.all !== "function") {
-    throw new TypeError('Pass the http of msw: import { http } from "msw"; identityHandlers(service, http)');
-  }
+  check(
+    typeof http?.all === "function",
+    'Pass the http of msw: import { http } from "msw"; identityHandlers(service, http)',
+  );
   return [http.all(everythingUnder(service.endpoint), ({ request }) => answer(service, request))];
 }
 

@@ -16,7 +16,7 @@ export type StateEvent =
 
 /** A user exists from now on. */
 export interface UserCreated {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "userCreated";
   /** The user's number within this state, from 1; never given twice. */
   readonly user: number;
@@ -32,7 +32,7 @@ export interface UserCreated {
 
 /** A user, its tokens and its custom id are gone. */
 export interface UserDeleted {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "userDeleted";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
@@ -40,7 +40,7 @@ export interface UserDeleted {
 
 /** A token is good from now on, until it expires or is revoked. */
 export interface TokenIssued {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "tokenIssued";
   /** The token's number within this state, from 1; its claim `jti`. */
   readonly token: number;
@@ -56,7 +56,7 @@ export interface TokenIssued {
 
 /** All tokens that a user had are no longer good. */
 export interface TokensRevoked {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "tokensRevoked";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
@@ -68,7 +68,7 @@ export interface TokensRevoked {
 
 /** A Teams extension assignment exists from now on, in the place of one for the same tenant and object. */
 export interface AssignmentSet {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "assignmentSet";
   /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
@@ -81,18 +81,14 @@ export interface AssignmentSet {
 }
 
 /** A Teams extension assignment is gone. */
-export interface AssignmentDeleted {
-  /** Tells it from the other events. */
+export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "objectId"> {
+  /** Which event. */
   readonly type: "assignmentDeleted";
-  /** The Entra tenant's id, a GUID. */
-  readonly tenantId: string;
-  /** The object id of the user or resource account in that tenant, a GUID. */
-  readonly objectId: string;
 }
 
 /** Users, tokens and assignments before this are gone. */
 export interface StateReset {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "stateReset";
   /** The number that the next user gets. */
   readonly nextUser: number;
@@ -104,7 +100,7 @@ export interface StateReset {
 
 /** Tokens are signed with this key from now on. */
 export interface SigningKeySet {
-  /** Tells it from the other events. */
+  /** Which event. */
   readonly type: "signingKeySet";
   /** The private half; the public one is made of it. */
   readonly key: RsaPrivateJwk;

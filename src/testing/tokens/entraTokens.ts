@@ -1,4 +1,5 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
+import { check } from "../check.js";
 import { unsignedJwt } from "./jwt.js";
 
 const resourceScope = "https://communication.azure.com//.default";
@@ -57,10 +58,11 @@ export function createTokenCredential(options: TokenCredentialOptions): TokenCre
 /** @param time - Milliseconds since 1970, the service's time. */
 export function createTeamsUserToken(options: TeamsUserTokenOptions, time: number): string {
   const { appId, userId, expiresInMinutes = 64 } = options ?? {};
-  if (!(typeof appId === "string" && appId && typeof userId === "string" && userId)) {
-    throw new TypeError("createTeamsUserToken needs an appId and a userId");
-  }
-  if (!Number.isFinite(expiresInMinutes)) throw new TypeError("expiresInMinutes must be a finite number");
+  check(
+    typeof appId === "string" && appId && typeof userId === "string" && userId,
+    "createTeamsUserToken needs an appId and a userId",
+  );
+  check(Number.isFinite(expiresInMinutes), "expiresInMinutes must be a finite number");
   const issuedAt = Math.floor(time / 1000);
   return unsignedJwt({
     aud: "https://auth.msft.communication.azure.com",

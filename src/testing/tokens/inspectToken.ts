@@ -1,3 +1,4 @@
+import { check } from "../check.js";
 import type { ServiceState } from "../state/serviceState.js";
 import { type Claims, readJwt } from "./jwt.js";
 import type { TokenIssuer } from "./tokenIssuer.js";
@@ -38,7 +39,7 @@ export async function inspectToken(
   state: ServiceState,
   time: number,
 ): Promise<TokenInspection> {
-  if (typeof token !== "string") throw new TypeError("inspectToken needs a token: a string");
+  check(typeof token === "string", "inspectToken needs a token: a string");
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This is no JWT of three base64url parts");
   const key = await issuer.key();

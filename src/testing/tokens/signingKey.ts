@@ -39,8 +39,8 @@ export class SigningKey {
     const parameters = { ...algorithm, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
     const pair = await crypto.subtle.generateKey(parameters, true, ["sign", "verify"]);
     const jwk = await crypto.subtle.exportKey("jwk", pair.privateKey);
-    const { kty = "", n = "", e = "", d = "", p = "", q = "", dp = "", dq = "", qi = "" } = jwk;
-    return SigningKey.import({ kty, n, e, d, p, q, dp, dq, qi });
+    const members = (["kty", ...rsaNumbers] as const).map((name) => [name, jwk[name]]);
+    return SigningKey.import(Object.fromEntries(members) as RsaPrivateJwk);
   }
 
   static async import(privateJwk: RsaPrivateJwk): Promise<SigningKey> {
