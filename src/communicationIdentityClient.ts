@@ -19,6 +19,7 @@ import type {
 import type { CallOperation } from "./operation.js";
 import {
   requireAssignment,
+  requireCustomId,
   requireMinutes,
   requirePrincipal,
   requireScopes,
@@ -40,8 +41,11 @@ import { inSpan } from "./tracing.js";
  * - an error named `AbortError` when `abortSignal` ends the call.
  */
 export class CommunicationIdentityClient {
-  /** Not a `#private` member: those can't be reached through a proxy, such as Vue's `reactive` makes of a client. */
-  private readonly call: CallOperation;
+  /**
+   * No `#private` member, which can't be reached through a proxy, such as Vue's `reactive` makes of a client; and not
+   * enumerable, so that a client can be cloned and printed.
+   */
+  declare private readonly call: CallOperation;
 
   /**
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
@@ -71,10 +75,11 @@ export class CommunicationIdentityClient {
     const context = createOperationContext(
       readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions),
     );
-    this.call = (method, options, operation, ...args) =>
+    const call: CallOperation = (method, options, operation, ...args) =>
       inSpan(`CommunicationIdentityClient.${method}`, options ?? {}, (traced) =>
         operation(context, ...args, traced),
       );
+    Object.defineProperty(this, "call", { value: call });
   }
 
   /**
@@ -83,8 +88,7 @@ export class CommunicationIdentityClient {
    * @param options - Options of the call; `customId` makes the call idempotent.
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
-    const customId = options?.customId;
-    const body = customId === undefined ? undefined : { customId: requireText(customId, "customId") };
+    const body = requireCustomId(options?.customId);
     return toUser(await this.call("createUser", options, operations.createIdentity, body));
   }
 
@@ -98,11 +102,10 @@ export class CommunicationIdentityClient {
     scopes: TokenScope[],
     options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
-    const customId = options?.customId;
     const body = {
       createTokenWithScopes: requireScopes(scopes),
       ...requireMinutes(options?.tokenExpiresInMinutes),
-      ...(customId !== undefined && { customId: requireText(customId, "customId") }),
+      ...requireCustomId(options?.customId),
     };
     return toUserToken(await this.call("createUserAndToken", options, createIdentityWithToken, body));
   }

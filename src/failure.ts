@@ -60,7 +60,7 @@ export function reportFailure(
 /** No message of an error, and no code that is none: a server's words are not ours to put into a log. */
 function logFailure(error: unknown, operation: Operation<unknown>, request: OperationRequest): void {
   const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
-  const what = [name, statusCode, /^[\w.-]{1,64}$/.test(`${code}`) && code].filter(Boolean).join(" ");
+  const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
   const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId} (see TROUBLESHOOTING.md)`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);

@@ -24,6 +24,11 @@ export function requireMinutes(minutes: number | null | undefined): { expiresInM
   return { expiresInMinutes: minutes };
 }
 
+/** The member of the request body, or none. */
+export function requireCustomId(customId: string | undefined): { customId: string } | undefined {
+  return customId === undefined ? undefined : { customId: requireText(customId, "customId") };
+}
+
 /** @param minLength - 0 lets the empty string through, for which the service has an error of its own. */
 export function requireText(value: unknown, name: string, minLength = 1): string {
   if (typeof value !== "string" || value.length < minLength) {

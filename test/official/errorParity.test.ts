@@ -16,7 +16,8 @@ interface Seen {
   readonly details: unknown;
 }
 
-const getToken = (client: SixOperations) => client.getToken(user, ["voip"]);
+const requestOptions = { customHeaders: { "x-ms-client-request-id": "id-1" } };
+const getToken = (client: SixOperations) => client.getToken(user, ["voip"], { requestOptions });
 
 async function errorOf(name: ClientName, answer: CannedAnswer, run = getToken): Promise<RestError> {
   const client = makeClient(name, { httpClient: stubTransport(answer), retryOptions: { maxRetries: 0 } });
