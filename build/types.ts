@@ -1,10 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Extractor, ExtractorConfig, type IConfigFile } from "@microsoft/api-extractor";
+import { shareTypes } from "./sharedTypes.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const compiled = `${root}/dist/types`;
+const formats = [
+  ["esm", "js"],
+  ["commonjs", "cjs"],
+] as const;
 
 /** Writes one declaration file per entry and format. */
 export function rollUpTypes(entries: readonly string[]): void {
@@ -37,6 +42,11 @@ export function rollUpTypes(entries: readonly string[]): void {
     });
     if (!succeeded) throw new Error(`The declarations of '${entry}' could not be rolled up.`);
     copyFileSync(rolledUp, `${root}/dist/commonjs/${entry}.d.cts`);
+  }
+  for (const [folder, ending] of formats) {
+    const path = `${root}/dist/${folder}/emulator/index.d.${ending === "js" ? "ts" : "cts"}`;
+    const fake = path.replace("/emulator/", "/testing/");
+    writeFileSync(path, shareTypes(path, fake, `../testing/index.${ending}`));
   }
   rmSync(compiled, { recursive: true });
 }

@@ -28,7 +28,7 @@ export function tokenCredentialPolicy(credential: TokenCredential): Policy {
     if (!token) throw new Error("The credential gave no Entra ID token. Is it signed in?");
     // Fetch quotes a header value that it refuses.
     if (/[^\x20-\x7e]/.test(token.token.trim())) {
-      throw new TypeError("The credential's Entra ID token has characters that no header can carry.");
+      throw new TypeError("The credential's Entra ID token fits into no header.");
     }
     current = token;
     return token;

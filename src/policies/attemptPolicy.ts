@@ -19,31 +19,24 @@ export function sendAttempt(request: OperationRequest, next: SendRequest): Promi
   return new Promise((resolve, reject) => {
     const stop = () => end(abortError(abortSignal));
     const timer = setTimeout(() => end(timeoutError(limit)), limit);
-    const finish = () => {
-      clearTimeout(timer);
-      abortSignal?.removeEventListener("abort", stop);
-      request.timeout = timeout;
-      request.finishAttempt(attempt);
-    };
+    const finish =
+      <Value>(settle: (value: Value) => void) =>
+      (value: Value) => {
+        clearTimeout(timer);
+        abortSignal?.removeEventListener("abort", stop);
+        request.timeout = timeout;
+        request.finishAttempt(attempt);
+        settle(value);
+      };
     const end = (error: Error) => {
       attempt.end(error);
-      finish();
-      reject(error);
+      finish(reject)(error);
     };
     if (abortSignal) {
       abortSignal.addEventListener("abort", stop);
       // It may have aborted since the call began, and tells a listener nothing then.
       if (abortSignal.aborted) return stop();
     }
-    next(request).then(
-      (response) => {
-        finish();
-        resolve(response);
-      },
-      (error) => {
-        finish();
-        reject(error);
-      },
-    );
+    next(request).then(finish(resolve), finish(reject));
   });
 }

@@ -39,6 +39,7 @@ const built = [
   "dist/esm/undici/index.d.ts",
   "dist/esm/undici/index.js",
   "dist/sbom.cdx.json",
+  "src/testing/README.md",
 ];
 /** What several entries share. */
 const chunk = /^dist\/(?:esm|commonjs)\/chunks\/[\w-]+-[A-Z0-9]{8}\.c?js$/;
