@@ -10,20 +10,28 @@ import ts from "typescript";
  * @returns The declarations, without what `other` exports.
  */
 export function shareTypes(path: string, other: string, specifier: string): string {
-  const shared = new Set([...statementsOf(other)].filter(isExported).map(nameOf));
-  const [text, statements] = [readFileSync(path, "utf8"), statementsOf(path)];
-  const copies = statements.filter((statement) => isType(statement) && shared.has(nameOf(statement)));
-  const kept = copies.reduceRight(
-    (rest, copy) => rest.slice(0, copy.getFullStart()) + rest.slice(copy.getEnd()),
-    text,
-  );
-  const list = (names: readonly ts.Statement[]) => names.map(nameOf).join(", ");
-  return `import type { ${list(copies)} } from "${specifier}";\n${kept.trim()}\n\nexport type { ${list(copies.filter(isExported))} };\n`;
+  const [text, otherText] = [path, other].map((file) => readFileSync(file, "utf8")) as [string, string];
+  const shared = new Set(statementsOf(otherText).filter(isExported).map(nameOf));
+  const copies = statementsOf(text).filter((each) => isType(each) && shared.has(nameOf(each)));
+  const own = without(text, copies);
+  const unused = statementsOf(own).filter((each) => ts.isImportDeclaration(each) && !isUsed(each, own));
+  const names = copies.filter((copy) => new RegExp(`\\b${nameOf(copy)}\\b`).test(own)).map(nameOf);
+  const exported = copies.filter(isExported).map(nameOf);
+  return `import type { ${names.join(", ")} } from "${specifier}";
+export type { ${exported.join(", ")} } from "${specifier}";
+${without(own, unused).trim()}
+`;
 }
 
-function statementsOf(path: string): readonly ts.Statement[] {
-  const text = readFileSync(path, "utf8");
-  return ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true).statements;
+function statementsOf(text: string): readonly ts.Statement[] {
+  return ts.createSourceFile("types.d.ts", text, ts.ScriptTarget.Latest, true).statements;
+}
+
+function without(text: string, statements: readonly ts.Statement[]): string {
+  return statements.reduceRight(
+    (rest, each) => rest.slice(0, each.getFullStart()) + rest.slice(each.getEnd()),
+    text,
+  );
 }
 
 function isType(statement: ts.Statement): boolean {
@@ -31,9 +39,14 @@ function isType(statement: ts.Statement): boolean {
 }
 
 function isExported(statement: ts.Statement): boolean {
-  return (
-    (ts.getCombinedModifierFlags(statement as ts.Declaration & ts.Statement) & ts.ModifierFlags.Export) !== 0
-  );
+  return (ts.getCombinedModifierFlags(statement as ts.DeclarationStatement) & ts.ModifierFlags.Export) !== 0;
+}
+
+/** Whether one of the imported names stands somewhere else too. */
+function isUsed(statement: ts.ImportDeclaration, text: string): boolean {
+  const { namedBindings } = statement.importClause ?? {};
+  const elements = namedBindings && ts.isNamedImports(namedBindings) ? namedBindings.elements : [];
+  return elements.some(({ name }) => text.split(new RegExp(`\\b${name.text}\\b`)).length > 2);
 }
 
 function nameOf(statement: ts.Statement): string | undefined {
