@@ -57,7 +57,7 @@ describe("an Entra ID token", () => {
     "with a character that no header carries is refused: %j",
     async (token) => {
       const { policy } = credentialOf({ token });
-      await expect(send(policy)).rejects.toThrow(/^The credential's Entra ID token has characters/);
+      await expect(send(policy)).rejects.toThrow(/^The credential's Entra ID token fits into no header/);
     },
   );
 
