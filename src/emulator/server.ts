@@ -61,7 +61,7 @@ async function createTlsServer(
 ): Promise<Server> {
   // Loaded only here: TLS takes a third of the start.
   const [https, { createSecureContext }] = await Promise.all([import("node:https"), import("node:tls")]);
-  const check = (name: string, text: string, parts: object) => {
+  const tryPem = (name: string, text: string, parts: object) => {
     try {
       if (!text) throw new Error("it is empty");
       createSecureContext(parts);
@@ -69,9 +69,9 @@ async function createTlsServer(
       throw new TypeError(`${name} can't be used: ${error instanceof Error ? error.message : "unknown"}`);
     }
   };
-  check("tls.cert", cert, { cert });
+  tryPem("tls.cert", cert, { cert });
   // With the certificate, that it is the key of another one shows.
-  check("tls.key", key, { cert, key });
+  tryPem("tls.key", key, { cert, key });
   return https.createServer({ ...options, cert, key, allowHalfOpen: true }, listener);
 }
 

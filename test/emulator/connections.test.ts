@@ -9,9 +9,9 @@ import {
   startEmulator,
 } from "../../src/emulator/index.js";
 import { signedHeaders } from "../testing/sign.js";
+import { exchange, head } from "../trust/emulator/rawSocket.js";
 import { startCommand } from "./command.js";
 import { send } from "./http.js";
-import { head, raw } from "./raw.js";
 
 const target = "/identities?api-version=2023-10-01";
 
@@ -79,7 +79,7 @@ describe("HEAD", () => {
     "is GET without a body: %s",
     async (path) => {
       const got = await send(emulator.url, "GET", path);
-      const asked = await raw(emulator.url, head(`HEAD ${path} HTTP/1.1`, "Connection: close"), {
+      const asked = await exchange(emulator.url, head(`HEAD ${path} HTTP/1.1`, "Connection: close"), {
         silence: 5000,
       });
       expect(asked).toMatch(/^HTTP\/1\.1 200 /);
@@ -90,7 +90,7 @@ describe("HEAD", () => {
 
   it("is no method of the service's operations", async () => {
     expect(
-      await raw(emulator.url, head("HEAD /identities HTTP/1.1", "Connection: close"), { silence: 5000 }),
+      await exchange(emulator.url, head("HEAD /identities HTTP/1.1", "Connection: close"), { silence: 5000 }),
     ).toMatch(/^HTTP\/1\.1 405 /);
   });
 });
@@ -100,7 +100,7 @@ it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
   async (path) => {
     // Asked for before: a key takes long to make on a busy machine, and silence is taken for the end.
     await send(emulator.url, "GET", path);
-    const answer = await raw(
+    const answer = await exchange(
       emulator.url,
       head(`GET http://127.0.0.1${path} HTTP/1.1`, "Connection: close"),
       { silence: 5000 },
@@ -112,12 +112,12 @@ it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
 describe("a client that closes its half after a request", () => {
   it("gets its answer, and then the other half is closed", async () => {
     const start = performance.now();
-    const answer = await raw(emulator.url, rawCreation(), { end: true, silence: 5000 });
+    const answer = await exchange(emulator.url, rawCreation(), { end: true, silence: 5000 });
     expect(answer).toMatch(/^HTTP\/1\.1 201 /);
     expect(performance.now() - start).toBeLessThan(3000);
     const open = await startEmulator();
-    await raw(open.url, head("GET /_emulator/health HTTP/1.1"), { end: true, silence: 5000 });
-    await raw(open.url, head("POST /identities HTTP/1.1", "Content-Length: 100"), {
+    await exchange(open.url, head("GET /_emulator/health HTTP/1.1"), { end: true, silence: 5000 });
+    await exchange(open.url, head("POST /identities HTTP/1.1", "Content-Length: 100"), {
       end: true,
       silence: 5000,
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { exchange, head } from "../trust/emulator/rawSocket.js";
 import { send } from "./http.js";
-import { head, raw as rawTo } from "./raw.js";
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-function raw(bytes: string | Buffer, options?: Parameters<typeof rawTo>[2]): Promise<string> {
-  return rawTo(emulator.url, bytes, options);
+function raw(bytes: string | Buffer, options?: Parameters<typeof exchange>[2]): Promise<string> {
+  return exchange(emulator.url, bytes, { silence: 400, ...options });
 }
 
 async function expectAlive(): Promise<void> {

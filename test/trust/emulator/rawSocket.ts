@@ -1,13 +1,14 @@
 import { connect } from "node:net";
 
-/** How long a server may be silent before its answer is taken for complete. Milliseconds. */
-const silence = 250;
-
-/** Sends bytes on a connection of their own, and gives all that came back before it closed or fell silent. */
+/**
+ * Sends bytes on a connection of their own, and gives all that came back before it closed or fell silent.
+ *
+ * @param options - `silence`: how long a server may say nothing before its answer is taken for complete, in ms.
+ */
 export function exchange(
   url: string,
   bytes: string | Buffer,
-  { end = false }: { end?: boolean } = {},
+  { end = false, silence = 250 }: { end?: boolean; silence?: number } = {},
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -26,6 +27,10 @@ export function exchange(
     if (end) socket.end();
   });
 }
+
+/** The head of a request. */
+export const head = (line: string, ...headers: string[]): string =>
+  `${[line, "Host: 127.0.0.1", ...headers].join("\r\n")}\r\n\r\n`;
 
 /** The status of each answer in what came back. */
 export function statusesIn(received: string): number[] {
