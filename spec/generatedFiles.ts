@@ -20,7 +20,7 @@ export async function generateFiles(root: string): Promise<Map<string, string>> 
 // SHA-256 of the spec sources: ${await hashSources(join(root, "spec"))}
 `;
   const files = new Map<string, string>();
-  for (const [name, text] of await emit(program, { header, imports: ".." })) {
+  for (const [name, text] of await emit(program, { header, imports: "../operation" })) {
     files.set(`src/generated/${name}`, text);
   }
   for (const service of await getOpenAPI3(program, openApiOptions)) {

@@ -1,6 +1,5 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
-import { readClientArguments } from "./clientArguments.js";
 import * as operations from "./generated/operations.js";
 import type {
   CommunicationAccessToken,
@@ -16,7 +15,8 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
-import type { CallOperation } from "./operation.js";
+import { readClientArguments } from "./operation/clientArguments.js";
+import { createOperationContext } from "./operation/context.js";
 import {
   requireAssignment,
   requireCustomId,
@@ -25,10 +25,10 @@ import {
   requireScopes,
   requireText,
   requireUserId,
-} from "./operationArguments.js";
-import { createOperationContext } from "./operationContext.js";
-import { createIdentityWithToken, toUser, toUserDetail, toUserToken } from "./results.js";
-import { inSpan } from "./tracing.js";
+} from "./operation/methodArguments.js";
+import type { CallOperation } from "./operation/operation.js";
+import { createIdentityWithToken, toUser, toUserDetail, toUserToken } from "./operation/results.js";
+import { inSpan } from "./pipeline/tracing.js";
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.

@@ -1,5 +1,5 @@
-import { decodeAccessKey } from "./auth/accessKey.js";
-import { AzureKeyCredential } from "./auth/azureKeyCredential.js";
+import { AzureKeyCredential } from "./azureKeyCredential.js";
+import { decodeAccessKey } from "./pipeline/accessKey.js";
 
 /** What a connection string holds. */
 export interface EndpointCredential {

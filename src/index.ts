@@ -1,15 +1,9 @@
 export type { KeyCredential, TokenCredential } from "@azure/core-auth";
 export type { OperationOptions } from "@azure/core-client";
 export { RestError } from "@azure/core-rest-pipeline";
-export { AzureKeyCredential } from "./auth/azureKeyCredential.js";
-export {
-  createCommunicationKeyCredentialPolicy,
-  type KeyCredentialPolicyOptions,
-} from "./auth/keyCredentialPolicy.js";
+export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
-export type { ServiceError } from "./errorDetails.js";
-export { type FailureInfo, isRestError } from "./failure.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
 export type {
@@ -27,4 +21,10 @@ export type {
   TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
-export type { LoggingOptions } from "./policies/logPolicy.js";
+export type { ServiceError } from "./operation/errorDetails.js";
+export { type FailureInfo, isRestError } from "./operation/failure.js";
+export {
+  createCommunicationKeyCredentialPolicy,
+  type KeyCredentialPolicyOptions,
+} from "./pipeline/accessKeyPolicy.js";
+export type { LoggingOptions } from "./pipeline/logPolicy.js";

@@ -1,7 +1,7 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
-import type { KeyCredentialPolicyOptions } from "./auth/keyCredentialPolicy.js";
 import type { ApiVersion } from "./generated/apiVersions.js";
-import type { LoggingOptions } from "./policies/logPolicy.js";
+import type { KeyCredentialPolicyOptions } from "./pipeline/accessKeyPolicy.js";
+import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
 /** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
 export interface CommunicationUserIdentifier {

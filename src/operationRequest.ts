@@ -1,5 +1,5 @@
 import type { HttpHeaders, HttpMethods, PipelineRequest } from "@azure/core-rest-pipeline";
-import type { Signal } from "./cancellation.js";
+import type { Signal } from "./pipeline/cancellation.js";
 
 /** The end of one attempt. Its signal is made when a transport asks for it: Node takes 2 µs for one. */
 export class AttemptEnd {

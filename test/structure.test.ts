@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { packageVersion } from "../src/version.js";
+import { packageVersion } from "../src/pipeline/version.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const longest = 250;

@@ -1,6 +1,6 @@
 import type { OperationOptions } from "@azure/core-client";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { OperationContext } from "../../src/operation.js";
+import type { OperationContext } from "../../src/operation/operation.js";
 import { namesArgument } from "./argumentName.js";
 import { emitFixture, importGenerated, recordingContext } from "./testing.js";
 

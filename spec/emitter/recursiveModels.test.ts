@@ -1,6 +1,6 @@
 import type { OperationOptions } from "@azure/core-client";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { OperationContext } from "../../src/operation.js";
+import type { OperationContext } from "../../src/operation/operation.js";
 import { emitFixture, importGenerated, recordingContext } from "./testing.js";
 
 type Send = (context: OperationContext, body: object, options: OperationOptions) => Promise<unknown>;

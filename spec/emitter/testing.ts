@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
-import type { OperationContext } from "../../src/operation.js";
+import type { OperationContext } from "../../src/operation/operation.js";
 import { refuseDiagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 
@@ -14,7 +14,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 export async function emitFixture(name: string): Promise<Map<string, string>> {
   const program = await compile(NodeHost, path(`fixtures/${name}`), { noEmit: true });
   refuseDiagnostics(program.diagnostics);
-  return emit(program, { header: "// fixture", imports: path("../../src") });
+  return emit(program, { header: "// fixture", imports: path("../../src/operation") });
 }
 
 export async function withFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 // Generated from spec/ by npm run generate. Do not edit.
 // SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
 
-import { readArray, readDate, readObject, readString } from "../wireReaders.js";
+import { readArray, readDate, readObject, readString } from "../operation/wireReaders.js";
 
 /** What a token allows. */
 export type CommunicationIdentityTokenScope =

@@ -2,8 +2,8 @@
 // SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
 
 import type { OperationOptions } from "@azure/core-client";
-import type { Operation, OperationContext } from "../operation.js";
-import { sendOperation } from "../sendOperation.js";
+import type { Operation, OperationContext } from "../operation/operation.js";
+import { sendOperation } from "../operation/sendOperation.js";
 import {
   type CommunicationIdentity,
   type CommunicationIdentityAccessToken,

@@ -3,8 +3,8 @@
 
 import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { readBody } from "#platform";
-import { redactResponse } from "../redact.js";
-import { BodyError } from "./bodyError.js";
+import { BodyError } from "../pipeline/bodyError.js";
+import { redactResponse } from "../pipeline/redact.js";
 
 /** In bytes, decompressed. The largest answer of the service has about a kilobyte. */
 const largestBody = 1024 * 1024;

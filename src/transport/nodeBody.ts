@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { BodyError, tooLarge } from "./bodyError.js";
+import { BodyError, tooLarge } from "../pipeline/bodyError.js";
 import { readWebBody } from "./webBody.js";
 
 const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync };

@@ -1,5 +1,5 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { tooLarge } from "./bodyError.js";
+import { tooLarge } from "../pipeline/bodyError.js";
 
 /** Reads the body of a client on fetch, which has decoded it, or takes the text of another client. */
 export async function readWebBody(response: PipelineResponse, limit: number): Promise<string> {

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { HttpHeaders, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
 import { onEndOf } from "../operationRequest.js";
-import { tooLarge } from "../transport/bodyError.js";
+import { tooLarge } from "../pipeline/bodyError.js";
 import { readNodeBody } from "../transport/nodeBody.js";
 import { readHeaders } from "./answerHeaders.js";
 import { dispatchOptionsOf } from "./dispatchOptions.js";

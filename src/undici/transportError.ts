@@ -1,5 +1,5 @@
 import { type PipelineRequest, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
-import { BodyError } from "../transport/bodyError.js";
+import { BodyError } from "../pipeline/bodyError.js";
 
 /** What node:http says in the place of undici's own codes, so that retries and error handlers know it. */
 const nodeCodes: Readonly<Record<string, string>> = {

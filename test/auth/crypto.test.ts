@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { decodeAccessKey } from "../../src/auth/accessKey.js";
-import * as nodeCrypto from "../../src/auth/cryptoNode.js";
-import * as webCrypto from "../../src/auth/cryptoWeb.js";
-import { authorizationValue, stringToSign } from "../../src/auth/signature.js";
+import { decodeAccessKey } from "../../src/pipeline/accessKey.js";
+import { authorizationValue, stringToSign } from "../../src/pipeline/signature.js";
+import * as nodeCrypto from "../../src/platform/node/crypto.js";
+import * as webCrypto from "../../src/platform/web/crypto.js";
 import { readHashes, readVectors } from "../vectors/vectors.js";
 
 /** Both files behind one shape: `await` makes a promise of what is none. */

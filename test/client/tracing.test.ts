@@ -9,7 +9,7 @@ import {
 } from "@azure/core-tracing";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type OperationOptions } from "../../src/index.js";
-import { packageVersion } from "../../src/version.js";
+import { packageVersion } from "../../src/pipeline/version.js";
 import { sixCalls } from "../helpers/bothClients.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";

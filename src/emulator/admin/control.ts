@@ -1,9 +1,9 @@
+import { packageVersion } from "../../pipeline/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
-import { packageVersion } from "../../version.js";
 import {
   type AdminCall,
   type AdminRoute,

@@ -1,4 +1,4 @@
-import { packageVersion } from "../../version.js";
+import { packageVersion } from "../../pipeline/version.js";
 import { DataFileError } from "../data/dataFileError.js";
 import { type Emulator, startEmulator } from "../startEmulator.js";
 import { Output } from "./output.js";

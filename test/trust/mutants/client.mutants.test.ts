@@ -6,7 +6,7 @@ import {
   createCommunicationKeyCredentialPolicy,
   parseConnectionString,
 } from "../../../src/index.js";
-import { isLoopback } from "../../../src/loopback.js";
+import { isLoopback } from "../../../src/pipeline/loopback.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
 
 const endpoint = "https://my-resource.communication.azure.com";

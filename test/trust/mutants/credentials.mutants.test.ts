@@ -2,8 +2,8 @@ import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createCorrectedClock } from "../../../src/auth/clock.js";
-import { tokenCredentialPolicy } from "../../../src/auth/tokenCredentialPolicy.js";
+import { tokenCredentialPolicy } from "../../../src/pipeline/bearerTokenPolicy.js";
+import { createCorrectedClock } from "../../../src/pipeline/clock.js";
 import type { Policy } from "../../../src/policies/policy.js";
 
 const start = Date.parse("2026-10-21T07:28:00Z");

@@ -9,10 +9,10 @@ import {
 import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
-import { logPolicy } from "../../../src/policies/logPolicy.js";
-import { redirectPolicy } from "../../../src/policies/redirectPolicy.js";
-import { retryPolicy } from "../../../src/policies/retryPolicy.js";
-import { redactUrl, urlRedactionOf } from "../../../src/redactUrl.js";
+import { logPolicy } from "../../../src/pipeline/logPolicy.js";
+import { redactUrl, urlRedactionOf } from "../../../src/pipeline/redactUrl.js";
+import { redirectPolicy } from "../../../src/pipeline/redirectPolicy.js";
+import { retryPolicy } from "../../../src/pipeline/retryPolicy.js";
 import { stubTransport } from "../../helpers/stubTransport.js";
 
 const url = "https://a.example/identities?api-version=1";

@@ -1,6 +1,6 @@
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { redactResponse } from "../../../src/redact.js";
+import { redactResponse } from "../../../src/pipeline/redact.js";
 
 const signature = "5SGN/Bk+Qm1fJ0yV4p2uW7xTzLrCaEhDoIiKkMnPqRs=";
 const hmac = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`;

@@ -6,7 +6,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { createTracingClient, type TracingSpan, useInstrumenter } from "@azure/core-tracing";
 import { afterEach, describe, expect, it } from "vitest";
-import { tracingPolicy } from "../../../src/policies/tracingPolicy.js";
+import { tracingPolicy } from "../../../src/pipeline/tracingPolicy.js";
 
 const { tracingContext } = createTracingClient({ namespace: "n", packageName: "p" }).startSpan("parent")
   .updatedOptions.tracingOptions;

@@ -3,8 +3,8 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import { isLoopback } from "../loopback.js";
 import type { Policy } from "../policies/policy.js";
+import { isLoopback } from "./loopback.js";
 
 /** The double slash is the service's own: every official client asks for this scope. */
 const scope = "https://communication.azure.com//.default";

@@ -1,11 +1,11 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { createDefaultHttpClient, warnOfKeyInPage } from "#platform";
+import { isLoopback } from "../pipeline/loopback.js";
+import { createClientPipeline } from "../pipeline/pipeline.js";
+import { boundedHttpClient } from "../transport/boundedHttpClient.js";
 import { defaultApiVersion } from "./apiVersion.js";
 import { allowsInsecureConnection, type ClientArguments, isKeyCredential } from "./clientArguments.js";
-import { isLoopback } from "./loopback.js";
 import type { OperationContext } from "./operation.js";
-import { createClientPipeline } from "./pipeline.js";
-import { boundedHttpClient } from "./transport/boundedHttpClient.js";
 
 /** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
 let sharedHttpClient: HttpClient | undefined;

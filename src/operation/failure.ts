@@ -5,11 +5,11 @@ import {
   type RestError,
 } from "@azure/core-rest-pipeline";
 import { forgetTransport } from "#platform";
+import { logger } from "../logger.js";
+import type { OperationRequest } from "../operationRequest.js";
+import { retryAfterOf } from "../pipeline/retryAfter.js";
 import { readErrorDetails } from "./errorDetails.js";
-import { logger } from "./logger.js";
 import type { Operation } from "./operation.js";
-import type { OperationRequest } from "./operationRequest.js";
-import { retryAfterOf } from "./policies/retryAfter.js";
 
 /** What this library adds to a `RestError`. */
 export interface FailureInfo {

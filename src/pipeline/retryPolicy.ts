@@ -2,9 +2,9 @@
 // or not at all when the number overflows its timer, and knows half of the errors of a lost connection.
 import type { PipelineResponse, PipelineRetryOptions } from "@azure/core-rest-pipeline";
 import { isLostConnection } from "#platform";
-import { abortError, type Signal } from "../cancellation.js";
 import { logger } from "../logger.js";
-import type { Policy } from "./policy.js";
+import type { Policy } from "../policies/policy.js";
+import { abortError, type Signal } from "./cancellation.js";
 import { retryAfterOf } from "./retryAfter.js";
 
 /**

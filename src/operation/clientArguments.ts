@@ -1,8 +1,8 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
-import { decodeAccessKey } from "./auth/accessKey.js";
-import { parseConnectionString, requireSetting } from "./connectionString.js";
-import { isLoopback } from "./loopback.js";
-import type { CommunicationIdentityClientOptions } from "./models.js";
+import { parseConnectionString, requireSetting } from "../connectionString.js";
+import type { CommunicationIdentityClientOptions } from "../models.js";
+import { decodeAccessKey } from "../pipeline/accessKey.js";
+import { isLoopback } from "../pipeline/loopback.js";
 
 /** The arguments of a client constructor, checked and made one shape of. */
 export interface ClientArguments {

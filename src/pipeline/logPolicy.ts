@@ -1,8 +1,8 @@
 // Core's own prints every response header in clear (core-rest-pipeline 1.24), and the user ids in URLs.
 import type { HttpHeaders, LogPolicyOptions } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import { redactUrl, urlRedactionOf } from "../redactUrl.js";
-import type { Policy } from "./policy.js";
+import type { Policy } from "../policies/policy.js";
+import { redactUrl, urlRedactionOf } from "./redactUrl.js";
 
 /** What is logged of requests and responses, and where to. */
 export interface LoggingOptions extends LogPolicyOptions {

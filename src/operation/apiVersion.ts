@@ -1,4 +1,4 @@
-import { newestApiVersion } from "./generated/apiVersions.js";
+import { newestApiVersion } from "../generated/apiVersions.js";
 import type { Operation, OperationArguments, VersionRange } from "./operation.js";
 
 /** The newest version that recorded traffic shows the live service accepting. */

@@ -1,8 +1,8 @@
 // Core stops its timer when the headers arrive, and has none by default; a custom HttpClient need not look at a
 // signal at all. This bounds an attempt as a whole: the credential, the headers and the body.
 import type { PipelineResponse, SendRequest } from "@azure/core-rest-pipeline";
-import { abortError, timeoutError } from "../cancellation.js";
 import type { OperationRequest } from "../operationRequest.js";
+import { abortError, timeoutError } from "./cancellation.js";
 
 /** As .NET's NetworkTimeout, in milliseconds. */
 const defaultLimitInMs = 100_000;

@@ -1,13 +1,13 @@
 // From the shapes of the wire to those that users see. A wire object without its required members comes only from
 // `shouldDeserialize: false`, where a caller asked for whatever the service said: that passes through as it is.
-import type { CommunicationIdentity, CommunicationIdentityAccessTokenResult } from "./generated/models.js";
-import { createIdentity } from "./generated/operations.js";
+import type { CommunicationIdentity, CommunicationIdentityAccessTokenResult } from "../generated/models.js";
+import { createIdentity } from "../generated/operations.js";
 import type {
   CommunicationAccessToken,
   CommunicationUserDetail,
   CommunicationUserIdentifier,
   CommunicationUserToken,
-} from "./models.js";
+} from "../models.js";
 
 export function toUser(result: CommunicationIdentityAccessTokenResult): CommunicationUserIdentifier {
   return result.identity ? { communicationUserId: result.identity.id } : (result as never);

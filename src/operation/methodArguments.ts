@@ -1,5 +1,5 @@
 // Refuses what can't be a valid call, before anything is sent. Ranges and unknown values are the service's to judge.
-import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "./models.js";
+import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
   if (typeof user === "string") {

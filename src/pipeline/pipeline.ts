@@ -1,14 +1,14 @@
 import type { HttpClient, SendRequest } from "@azure/core-rest-pipeline";
 import { transportAttemptPolicies, transportPolicies } from "#platform";
-import { createCommunicationKeyCredentialPolicy } from "./auth/keyCredentialPolicy.js";
-import { tokenCredentialPolicy } from "./auth/tokenCredentialPolicy.js";
-import { type ClientArguments, isTokenCredential } from "./clientArguments.js";
-import type { CommunicationIdentityClientOptions } from "./models.js";
-import { sendAttempt } from "./policies/attemptPolicy.js";
-import { logPolicy } from "./policies/logPolicy.js";
-import { type Policy, unnamed } from "./policies/policy.js";
-import { retryPolicy } from "./policies/retryPolicy.js";
-import { tracingPolicy } from "./policies/tracingPolicy.js";
+import type { CommunicationIdentityClientOptions } from "../models.js";
+import { type ClientArguments, isTokenCredential } from "../operation/clientArguments.js";
+import { type Policy, unnamed } from "../policies/policy.js";
+import { createCommunicationKeyCredentialPolicy } from "./accessKeyPolicy.js";
+import { sendAttempt } from "./attemptPolicy.js";
+import { tokenCredentialPolicy } from "./bearerTokenPolicy.js";
+import { logPolicy } from "./logPolicy.js";
+import { retryPolicy } from "./retryPolicy.js";
+import { tracingPolicy } from "./tracingPolicy.js";
 import { packageVersion } from "./version.js";
 
 /** Every policy of a request, in the order in which it passes them, and the transport behind them. */

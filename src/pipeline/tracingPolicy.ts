@@ -1,10 +1,10 @@
 // Core's puts the ids of users into the URL of each span, and builds every attribute before it asks for a tracer.
 
 import type { TracingSpan } from "@azure/core-tracing";
-import { redactUrl, urlRedactionOf } from "../redactUrl.js";
-import { inSpan, tracing } from "../tracing.js";
+import type { Policy } from "../policies/policy.js";
 import type { LoggingOptions } from "./logPolicy.js";
-import type { Policy } from "./policy.js";
+import { redactUrl, urlRedactionOf } from "./redactUrl.js";
+import { inSpan, tracing } from "./tracing.js";
 
 /** One client span per attempt, with the attributes of core's, and its `traceparent` on the request. */
 export function tracingPolicy(options: LoggingOptions): Policy {

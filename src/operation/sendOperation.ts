@@ -1,13 +1,13 @@
 import type { OperationOptions } from "@azure/core-client";
 import { expectListeners, transportHeaders, transportOverrides } from "#platform";
+import { HeaderMap } from "../headerMap.js";
+import { OperationRequest } from "../operationRequest.js";
+import { abortError } from "../pipeline/cancellation.js";
+import { randomUuid } from "../randomUuid.js";
 import { type Answer, readAnswer } from "./answer.js";
 import { resolveApiVersion } from "./apiVersion.js";
-import { abortError } from "./cancellation.js";
 import { reportFailure } from "./failure.js";
-import { HeaderMap } from "./headerMap.js";
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
-import { OperationRequest } from "./operationRequest.js";
-import { randomUuid } from "./randomUuid.js";
 
 /** Sends a generated operation and reads its answer. */
 export async function sendOperation<Result>(

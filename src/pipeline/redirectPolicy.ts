@@ -1,6 +1,6 @@
 // Core follows twenty redirects and fails with a bare TypeError for a Location that is no URL.
 import type { RedirectPolicyOptions } from "@azure/core-rest-pipeline";
-import type { Policy } from "./policy.js";
+import type { Policy } from "../policies/policy.js";
 
 /**
  * Follows one redirect with 307 or 308 to the same origin. A second one is a loop, one to another origin would carry
