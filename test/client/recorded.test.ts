@@ -130,7 +130,7 @@ describe("a recorded failure", () => {
     if (code !== null) expect(error).toMatchObject({ code, message });
     else
       expect(error.message).toMatch(
-        /^exchangeTeamsUserAccessToken was answered 401, request id [0-9a-f-]{36}$/,
+        /^getTokenForTeamsUser was answered 401, request id [0-9a-f-]{36}$/,
       );
   });
 });

@@ -84,7 +84,7 @@ describe("a sample on the emulator prints what it promises", () => {
       "LOG azure:communication-identity:info Request: POST <emulator>/identities/REDACTED/:issueAccessToken?api-version=2023-10-01",
       "LOG azure:communication-identity:info Response: 200",
       "LOG azure:communication-identity:warning Retry 1 of 3",
-      "LOG azure:communication-identity:warning issueAccessToken failed: RestError",
+      "LOG azure:communication-identity:warning getToken failed: RestError",
     ]);
     expect(output).toContain('"x-cache":"CONFIG_NOCACHE"');
     expect(output).not.toMatch(/Signature=|eyJ|8:acs|8%3Aacs/);

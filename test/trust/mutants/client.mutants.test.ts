@@ -3,7 +3,7 @@ import {
   AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
-  createCommunicationKeyCredentialPolicy,
+  createCommunicationAccessKeyCredentialPolicy,
   parseConnectionString,
 } from "../../../src/index.js";
 import { isLoopback } from "../../../src/pipeline/loopback.js";
@@ -159,5 +159,5 @@ it.each([199, 300])("an answer with %i is none", async (status) => {
 });
 
 it("the signing policy has the name that others look for", () => {
-  expect(createCommunicationKeyCredentialPolicy(credential).name).toBe("communicationKeyCredentialPolicy");
+  expect(createCommunicationAccessKeyCredentialPolicy(credential).name).toBe("communicationKeyCredentialPolicy");
 });

@@ -5,7 +5,7 @@ import { startEmulator } from "../../../src/emulator/index.js";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
-  createCommunicationKeyCredentialPolicy,
+  createCommunicationAccessKeyCredentialPolicy,
   type KeyCredential,
   parseConnectionString,
 } from "../../../src/index.js";
@@ -52,9 +52,9 @@ export const keyEntries: readonly Entry[] = [
   { name: "AzureKeyCredential", run: (value) => new AzureKeyCredential(wrong(value)) },
   { name: "AzureKeyCredential.update", run: (value) => new AzureKeyCredential("pw==").update(wrong(value)) },
   {
-    name: "createCommunicationKeyCredentialPolicy",
+    name: "createCommunicationAccessKeyCredentialPolicy",
     run: async (value) => {
-      const policy = createCommunicationKeyCredentialPolicy({ key: wrong(value) });
+      const policy = createCommunicationAccessKeyCredentialPolicy({ key: wrong(value) });
       const request = createPipelineRequest({ url: endpoint });
       await policy
         .sendRequest(request, () => Promise.reject(new Error("nothing goes out")))

@@ -1,4 +1,5 @@
-// Refuses what can't be a valid call, before anything is sent. Ranges and unknown values are the service's to judge.
+// Refuses what can't be a valid call, before anything is sent. The service judges ranges and unknown values.
+import type { OperationOptions } from "@azure/core-client";
 import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
@@ -12,10 +13,22 @@ export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) {
     throw new TypeError('scopes must be an array of strings, such as ["voip"].');
   }
-  return scopes;
+  return scopes as TokenScope[];
 }
 
-/** The member of the request body, or none. */
+/** Options that are left out, or null, are none. */
+export function requireOptions(options: OperationOptions | null | undefined): OperationOptions {
+  if (options == null) return {};
+  if (typeof options !== "object" || Array.isArray(options)) {
+    throw new TypeError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
+  }
+  if ("expiresInMinutes" in options) {
+    throw new TypeError("There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?");
+  }
+  return options;
+}
+
+/** Returns the member of the request body, or none. */
 export function requireMinutes(minutes: number | null | undefined): { expiresInMinutes?: number } {
   if (minutes == null) return {};
   if (!Number.isInteger(minutes)) {
@@ -24,12 +37,12 @@ export function requireMinutes(minutes: number | null | undefined): { expiresInM
   return { expiresInMinutes: minutes };
 }
 
-/** The member of the request body, or none. */
+/** Returns the member of the request body, or none. */
 export function requireCustomId(customId: string | undefined): { customId: string } | undefined {
   return customId === undefined ? undefined : { customId: requireText(customId, "customId") };
 }
 
-/** @param minLength - 0 lets the empty string through, for which the service has an error of its own. */
+/** @param minLength - 0 accepts the empty string, for which the service has an error of its own. */
 export function requireText(value: unknown, name: string, minLength = 1): string {
   if (typeof value !== "string" || value.length < minLength) {
     const given = value === null ? "null" : value === "" ? "empty" : typeof value;
@@ -38,12 +51,12 @@ export function requireText(value: unknown, name: string, minLength = 1): string
   return value;
 }
 
-/** The ids of the tenant and of the principal, as they stand in the path. */
+/** Returns the ids of the tenant and of the principal, as they stand in the path. */
 export function requireAssignment(tenantId: string, objectId: string): [string, string] {
   return [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")];
 }
 
-/** The request body; JSON leaves an absent list out. */
+/** Returns the request body. JSON omits an absent list. */
 export function requirePrincipal(assignment: TeamsExtensionAssignmentInput): TeamsExtensionAssignmentInput {
   const principalType = requireText(assignment?.principalType, "assignment.principalType");
   return { principalType, clientIds: assignment.clientIds as string[] };
