@@ -38,7 +38,7 @@ await trace.getTracer("sample").startActiveSpan("sign-up", async (span) => {
   const user = await client.createUser();
   emulator.service.failNext({ status: 503, retryAfter: 0 });
   await client.getToken(user, ["chat"]);
-  await client.getToken(user, ["pstn"]).catch((error: unknown) => {
+  await client.getToken(user, []).catch((error: unknown) => {
     if (!isRestError(error)) throw error;
   });
   span.end();

@@ -4,7 +4,7 @@
  *
  * On the local emulator, which is told to fail.
  */
-import { CommunicationIdentityClient, type RestErrorInfo, isRestError } from "acs-identity";
+import { CommunicationIdentityClient, isRestError, type RestErrorInfo } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 
 const emulator = await startEmulator();

@@ -2,8 +2,8 @@ import { setMaxListeners } from "node:events";
 import {
   type CommunicationIdentityClient,
   type CommunicationUserToken,
-  type RestErrorInfo,
   isRestError,
+  type RestErrorInfo,
 } from "acs-identity";
 import type { Attempts, Pacer } from "./pacer.js";
 import type { Failure, ResultFile } from "./resultFile.js";

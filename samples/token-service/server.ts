@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { type RestErrorInfo, isRestError } from "acs-identity";
+import { isRestError, type RestErrorInfo } from "acs-identity";
 import { authenticate, NotSignedInError, type TrustedIssuer } from "./authenticate.js";
 import type { CallerTokens } from "./callerTokens.js";
 import type { DevIssuer } from "./devIssuer.js";

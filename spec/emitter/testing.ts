@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
 import type { OperationContext } from "../../src/operation/operation.js";
 import { refuseDiagnostics } from "./diagnostics.js";
@@ -43,11 +43,15 @@ export function recordingContext(apiVersion: string, status: number, answer?: un
     apiVersion,
     allowInsecureConnection: false,
     requestIdHeader: "x-ms-client-request-id",
-    send: async (request) => {
-      requests.push(request);
-      const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
-      const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
-      return { request, status, headers, bodyAsText };
+    method: "callLibrary",
+    pipeline: createEmptyPipeline(),
+    httpClient: {
+      async sendRequest(request) {
+        requests.push(request);
+        const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
+        const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
+        return { request, status, headers, bodyAsText };
+      },
     },
   };
   return { context, requests };

@@ -47,8 +47,10 @@ function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
         : response && !responseError && delayAfter(response, retryCount);
       if (typeof delayInMs !== "number") return { skipStrategy: true };
       const { requestId } = (response ?? responseError)?.request ?? {};
+      const why = isLost ? "a lost connection" : `status ${response?.status}`;
+      const id = requestId === undefined ? "" : `, request id ${requestId}`;
       logger.warning(
-        `Retry ${retryCount + 1} of ${maxRetries} in ${Math.round(delayInMs)} ms after ${isLost ? "a lost connection" : `status ${response?.status}`}, request id ${requestId}`,
+        `Retry ${retryCount + 1} of ${maxRetries} in ${Math.round(delayInMs)} ms after ${why}${id}`,
       );
       return { retryAfterInMs: delayInMs };
     },

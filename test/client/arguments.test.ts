@@ -52,7 +52,9 @@ describe.each(takeUser)("%s", (method) => {
     ["'..' as id", { communicationUserId: ".." }, "must be well-formed text, and not empty, '.' or '..'."],
     ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed text"],
   ])("refuses %s", async (_, value, message) => {
-    const error = await refusal((client) => client[method](value, ["chat"]));
+    const error = await refusal((client) =>
+      method === "getToken" ? client.getToken(value, ["chat"]) : client[method](value),
+    );
     expect(error.message).toContain(message);
     expect(error.message).not.toContain("8:acs:x");
   });

@@ -104,7 +104,9 @@ it("versions are known by name and open to others", () => {
 it("errors and key credentials are those of Azure Core", () => {
   expect(ours.RestError).toBe(CoreRestError);
   const errors = [new CoreRestError("x"), new Error("x"), undefined];
-  expect(errors.map((error) => ours.isRestError(error))).toEqual(errors.map((error) => isCoreRestError(error)));
+  expect(errors.map((error) => ours.isRestError(error))).toEqual(
+    errors.map((error) => isCoreRestError(error)),
+  );
   const key: CoreKeyCredential | ours.KeyCredential = new ours.AzureKeyCredential(testKey);
   expect(key.key).toBe(testKey);
   expectTypeOf<ours.AzureKeyCredential>().toExtend<ours.KeyCredential>();

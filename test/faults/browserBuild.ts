@@ -52,7 +52,6 @@ async function bundle(contents: string, format: "esm" | "iife"): Promise<string>
     format,
     platform: "browser",
     conditions: ["browser"],
-    alias: { "#platform": path.join(root, "src/platform/web.ts") },
     // Not ours, whose paths name the Node side of the platform split.
     tsconfigRaw: {},
     plugins: [corePlugin],
