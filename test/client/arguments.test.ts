@@ -111,6 +111,27 @@ describe("tokenExpiresInMinutes", () => {
   });
 });
 
+describe("options", () => {
+  it.each([[60], ["60"], [true], [["voip"]], [() => ({})]])("that are %j are refused", async (options) => {
+    const message = "The options must be an object, such as { tokenExpiresInMinutes: 60 }.";
+    const errors = [
+      await refusal((client) => client.createUser(options)),
+      await refusal((client) => client.createUserAndToken(["chat"], options)),
+      await refusal((client) => client.getToken(user, ["chat"], options)),
+      await refusal((client) => client.revokeTokens(user, options)),
+      await refusal((client) => client.deleteUser(user, options)),
+    ];
+    expect(errors.map((error) => error.message)).toEqual(errors.map(() => message));
+  });
+
+  it("that say expiresInMinutes, the name on the wire, are refused with the right one", async () => {
+    const message = "There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?";
+    const options = { expiresInMinutes: 60 };
+    expect((await refusal((client) => client.getToken(user, ["chat"], options))).message).toBe(message);
+    expect((await refusal((client) => client.createUserAndToken(["chat"], options))).message).toBe(message);
+  });
+});
+
 describe("getTokenForTeamsUser", () => {
   it.each([
     ["undefined", undefined, "teamsUserAadToken must be a string; it is undefined."],
