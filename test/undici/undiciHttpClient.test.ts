@@ -78,7 +78,7 @@ describe("a dispatcher of the caller's own", () => {
 
   it("goes with a bound of the body", async () => {
     const server = await startFaultServer(answer({ body: "x".repeat(101) }));
-    const client = createUndiciHttpClient({ dispatcher: new Agent(), largestBodyInBytes: 100 });
+    const client = createUndiciHttpClient({ dispatcher: new Agent(), maxResponseBodyInBytes: 100 });
     await expect(client.sendRequest(requestTo(server.url))).rejects.toMatchObject({
       name: "RestError",
       code: "RESPONSE_TOO_LARGE",
