@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
 import type { UndiciHttpClientOptions } from "./options.js";
@@ -12,12 +13,12 @@ export function dispatchersOf(options: UndiciHttpClientOptions): (request: Pipel
     throw new TypeError(`These options have no effect on a dispatcher of your own: ${names}.`);
   }
   const ownProxy = options.proxy === undefined ? undefined : readProxy(options.proxy);
-  const ownTls = options.tlsOptions ?? {};
   const byTls = new WeakMap<TlsSettings, Map<string, Dispatcher>>();
+  const { tlsOptions = {} } = options;
 
-  return ({ agent, tlsSettings: tls = ownTls }) => {
+  return ({ agent, tlsSettings: tls = tlsOptions }) => {
     // Core's proxy policy puts a proxy on a request as an agent of node:http, which names its URL.
-    const { proxy = ownProxy } = (agent ?? {}) as { proxy?: URL | undefined };
+    const { proxy } = agent ? (agent as { proxy?: unknown }) : { proxy: ownProxy };
     if (agent && !(proxy instanceof URL)) {
       throw new TypeError(
         "undici can't use an agent of node:http. Pass a dispatcher to createUndiciHttpClient.",
@@ -26,17 +27,17 @@ export function dispatchersOf(options: UndiciHttpClientOptions): (request: Pipel
     if (dispatcher) return dispatcher;
     const byProxy = byTls.get(tls) ?? new Map<string, Dispatcher>();
     byTls.set(tls, byProxy);
-    const key = proxy?.href ?? "";
-    const found = byProxy.get(key) ?? createDispatcher(options, tls, proxy);
+    const key = String(proxy);
+    const found = byProxy.get(key) ?? createDispatcher(options, tls, proxy as URL | undefined);
     byProxy.set(key, found);
     return found;
   };
 }
 
 function createDispatcher(options: UndiciHttpClientOptions, tls: TlsSettings, proxy?: URL): Dispatcher {
-  const { connections = null, connectTimeoutInMs: timeout = 10_000, keepAliveTimeoutInMs = 4_000 } = options;
-  const { allowH2 = false } = options;
-  const settings = { connections, keepAliveTimeout: keepAliveTimeoutInMs, allowH2, factory: createPool };
+  const { connections = null, allowH2 = false, connectTimeoutInMs: timeout = 10_000 } = options;
+  const keepAliveTimeout = options.keepAliveTimeoutInMs ?? 4_000;
+  const settings = { connections, keepAliveTimeout, allowH2, factory: createPool };
   if (!proxy) return new Agent({ ...settings, connect: { ...tls, timeout } });
   const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
   return new ProxyAgent({
@@ -90,22 +91,18 @@ class AbortableClient extends Client {
         // undici opens another connection for a request whose first one was closed by an abort.
         if (signal?.aborted) return queueMicrotask(() => callback(error, null));
         // The connector of ProxyAgent passes the signal on to its CONNECT request; the others return their socket.
-        const socket: unknown = connect?.({ ...target, signal } as buildConnector.Options, callback);
+        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, callback);
+        const socket = made instanceof Socket ? (made as TLSSocket) : undefined;
         signal?.addEventListener("abort", () => {
-          // Other requests may use an established HTTP/2 connection.
-          if (socket instanceof Socket && !("alpnProtocol" in socket && socket.alpnProtocol === "h2")) {
-            socket.destroy(error);
-          }
+          // Other requests may use an HTTP/2 connection once it's open.
+          if (socket?.alpnProtocol !== "h2") socket?.destroy(error);
         });
       },
     });
   }
 
-  override dispatch(
-    options: Dispatcher.DispatchOptions & { signal?: AbortSignal },
-    handler: Dispatcher.DispatchHandler,
-  ) {
-    this.#signal = options.signal;
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.#signal = (options as { signal?: AbortSignal }).signal;
     return super.dispatch(options, handler);
   }
 }

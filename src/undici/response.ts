@@ -55,20 +55,14 @@ export function countBytes(report: PipelineRequest["onDownloadProgress"]): Trans
   });
 }
 
-/** Reads a body as text. If it's larger than the limit, this fails and closes the connection. */
-export async function readText(
-  body: Readable,
-  { request, status }: PipelineResponse,
-  limitInBytes: number,
-): Promise<string> {
+/** Reads a body as text. If it has more bytes than `limit`, this fails and closes the connection. */
+export async function readText(body: Readable, response: PipelineResponse, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > limitInBytes) {
-      const error = { code: "RESPONSE_TOO_LARGE", message: `it has more than ${limitInBytes} bytes` };
-      throw toRestError(error, request, status);
-    }
+    const error = { code: "RESPONSE_TOO_LARGE", message: `it has more than ${limit} bytes` };
+    if (length > limit) throw toRestError(error, response.request, response.status);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
