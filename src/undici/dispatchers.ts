@@ -43,6 +43,8 @@ function createDispatcher(options: UndiciHttpClientOptions, tls: TlsSettings, pr
   return new ProxyAgent({
     ...settings,
     uri: proxy.origin,
+    // undici 8 would send requests over http to the proxy itself.
+    proxyTunnel: true,
     ...(credentials !== ":" && { token: `Basic ${Buffer.from(credentials).toString("base64")}` }),
     proxyTls: { timeout },
     requestTls: { ...tls, timeout },
