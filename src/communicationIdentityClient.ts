@@ -77,7 +77,7 @@ export class CommunicationIdentityClient {
     );
     const call: CallOperation = (method, options, operation, ...args) =>
       inSpan(`CommunicationIdentityClient.${method}`, options ?? {}, (traced) =>
-        operation(context, ...args, traced),
+        operation({ ...context, method }, ...args, traced),
       );
     Object.defineProperty(this, "call", { value: call });
   }

@@ -18,6 +18,7 @@ export interface Answer<Result> {
  * @throws RestError for any other answer. For a 2xx, whose body may hold a token, no byte of it is in the error.
  */
 export function readAnswer<Result>(
+  method: string,
   operation: Operation<Result>,
   pipelineResponse: PipelineResponse,
   shouldDeserialize: boolean | ((response: PipelineResponse) => boolean),
@@ -32,7 +33,7 @@ export function readAnswer<Result>(
   if (status < 200 || status > 299) {
     const { error } = readErrorDetails(response);
     const code = error?.code ?? response.headers.get("x-ms-error-code");
-    const message = error?.message || describe(operation, response);
+    const message = error?.message || describe(method, response);
     throw new RestError(message, { ...(code && { code }), statusCode: status, request, response });
   }
   if (!operation.deserialize) return { response, result: undefined as Result };
@@ -45,7 +46,7 @@ export function readAnswer<Result>(
     const { message, details } = error as RestError;
     const { bodyAsText: _, parsedBody: __, ...rest } = response;
     throw Object.assign(
-      new RestError(`${describe(operation, response)}, but ${message}.`, {
+      new RestError(`${describe(method, response)}, but ${message}.`, {
         code: RestError.PARSE_ERROR,
         statusCode: status,
         request,
@@ -56,8 +57,8 @@ export function readAnswer<Result>(
   }
 }
 
-/** `issueAccessToken was answered 502 (text/html), request id 8ef2…`. */
-function describe(operation: Operation<unknown>, response: FullOperationResponse): string {
+/** `getToken was answered 502 (text/html), request id 8ef2…`. */
+function describe(method: string, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
-  return `${operation.name} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
+  return `${method} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
 }

@@ -10,7 +10,7 @@ import type { OperationContext } from "./operation.js";
 /** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
-export function createOperationContext(args: ClientArguments): OperationContext {
+export function createOperationContext(args: ClientArguments): Omit<OperationContext, "method"> {
   const { endpoint, credential, options } = args;
   // The local emulator's key is known to everyone anyway.
   if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();

@@ -9,7 +9,6 @@ import { logger } from "../logger.js";
 import type { OperationRequest } from "../operationRequest.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
 import { readErrorDetails } from "./errorDetails.js";
-import type { Operation } from "./operation.js";
 
 /** What this library adds to a `RestError`. */
 export interface FailureInfo {
@@ -30,7 +29,7 @@ export const isRestError: (error: unknown) => error is RestError & Partial<Failu
  */
 export function reportFailure(
   error: unknown,
-  operation: Operation<unknown>,
+  method: string,
   request: OperationRequest,
   options: OperationOptions,
 ): unknown {
@@ -48,7 +47,7 @@ export function reportFailure(
     };
     Object.assign(error, info);
   }
-  logFailure(error, operation, request);
+  logFailure(error, method, request);
   if (!response) return error;
   const isRaw = options.requestOptions?.shouldDeserialize === false && isRestError(error);
   const details = isRaw ? undefined : readErrorDetails(response);
@@ -58,10 +57,10 @@ export function reportFailure(
 }
 
 /** No message of an error, and no code that is none: a server's words are not ours to put into a log. */
-function logFailure(error: unknown, operation: Operation<unknown>, request: OperationRequest): void {
+function logFailure(error: unknown, method: string, request: OperationRequest): void {
   const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId} (see TROUBLESHOOTING.md)`;
+  const line = `${method} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId} (see TROUBLESHOOTING.md)`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
 }

@@ -3,6 +3,8 @@ import type { HttpMethods, SendRequest } from "@azure/core-rest-pipeline";
 
 /** What the operations of one client share. */
 export interface OperationContext {
+  /** The method of the client that was called, which errors name. */
+  readonly method: string;
   readonly endpoint: URL;
   readonly apiVersion: string;
   readonly allowInsecureConnection: boolean;
@@ -33,7 +35,6 @@ export interface VersionRange {
 
 /** An operation as the generated code describes it. */
 export interface Operation<Result> {
-  readonly name: string;
   readonly method: HttpMethods;
   /** The literal parts of the path; one path argument stands between two parts. */
   readonly path: readonly string[];

@@ -27,9 +27,14 @@ export async function sendOperation<Result>(
   try {
     const response = await context.send(request);
     const shouldDeserialize = options.requestOptions?.shouldDeserialize ?? true;
-    answer = readAnswer(operation, response, shouldDeserialize, context.check);
+    answer = readAnswer(context.method, operation, response, shouldDeserialize, context.check);
   } catch (error) {
-    throw reportFailure(abortSignal?.aborted ? abortError(abortSignal) : error, operation, request, options);
+    throw reportFailure(
+      abortSignal?.aborted ? abortError(abortSignal) : error,
+      context.method,
+      request,
+      options,
+    );
   }
   options.onResponse?.(answer.response, answer.result ?? {});
   return answer.result;
@@ -42,7 +47,7 @@ function createRequest(
   { requestOptions, tracingOptions }: OperationOptions,
 ): OperationRequest {
   const { endpoint, requestIdHeader, allowInsecureConnection } = context;
-  const apiVersion = resolveApiVersion(operation, body, context.apiVersion);
+  const apiVersion = resolveApiVersion(operation, body, context);
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? {};
   const headers = new HeaderMap(transportHeaders);
   headers.set("Accept", "application/json");

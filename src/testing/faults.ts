@@ -13,7 +13,7 @@ export interface Fault {
   readonly retryAfter?: number | string;
   /** How many requests it hits. Default: 1. */
   readonly times?: number;
-  /** Hits only requests of this operation, for example `issueAccessToken`. Default: any. */
+  /** Hits only requests of this operation, for example `getToken`. Default: any. */
   readonly operation?: OperationName;
   /**
    * Closes the connection without an answer: `before` the operation takes effect, or `after` it did, so that
@@ -77,7 +77,10 @@ export function faultError({ status = 500, code, retryAfter }: Fault): ServiceEr
 }
 
 const members = ["status", "code", "retryAfter", "times", "operation", "drop", "delayMs"];
-const operationNames: readonly string[] = routes.map(({ operation }) => operation);
+const operationNames: readonly string[] = routes.flatMap(({ operation, operationWith = {} }) => [
+  operation,
+  ...Object.values(operationWith),
+]);
 
 function checkFault(fault: Fault): void {
   checkMembers(fault, members, "A fault");

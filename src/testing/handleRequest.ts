@@ -5,7 +5,7 @@ import { operations } from "./operations/operations.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { ServiceError } from "./serviceError.js";
 import { wellKnownDocument } from "./wellKnown.js";
-import { requestedVersion, supportedVersions } from "./wire/apiVersion.js";
+import { requestedVersion } from "./wire/apiVersion.js";
 import { Exchange } from "./wire/exchange.js";
 import { readBody } from "./wire/requestBody.js";
 import { type RoutedRequest, routeRequest } from "./wire/router.js";
@@ -23,8 +23,8 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     if (document) return exchange.succeed({ status: 200, body: document });
 
     const routed = routeRequest(request, core.settings.strict);
-    const fault = core.faults.take(routed.route.operation);
-    exchange.route(routed.route.operation, supportedVersions(routed.route));
+    const fault = core.faults.take(routed.operation);
+    exchange.route(routed);
     if (fault) await suffer(fault, core.closed);
 
     const answer = await operate(core, request, routed, exchange);
@@ -43,16 +43,16 @@ export const BODY_LIMIT: number = 256 * 1024;
 /** Authenticate, validate, change the state. */
 async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
   const { settings, clock, throttle } = core;
-  const { route, parameters } = routed;
+  const { route, operation, parameters } = routed;
   if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
   const hmac = { ...settings, endpoint: core.endpoint };
   const { caller, tolerance } = await authenticate(request, routed, hmac, clock.wallTime);
   if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);
-  throttle.count(route.operation, clock.time);
+  throttle.count(route, operation, clock.time);
   const body = readBody(request, settings.loose);
-  return operations[route.operation](core, { route, parameters, version, body, caller });
+  return operations[operation](core, { route, parameters, version, body, caller });
 }
 
 async function suffer(fault: Fault, closed?: AbortSignal): Promise<void> {

@@ -8,12 +8,12 @@ export function nextUserId({ settings, state }: ServiceCore): string {
   return ["8:acs:", settings.resourceId, "_", seededGuid(settings.seed, state.nextUser)].join("");
 }
 
-/** Creates a user with this raw id. */
-export function createUser({ state, clock }: ServiceCore, id: string, customId?: string): User {
+/** Adds a user with this raw id. */
+export function addUser({ state, clock }: ServiceCore, id: string, customId?: string): User {
   const number = state.nextUser;
   const custom = customId === undefined ? {} : { customId };
   state.record({ type: "userCreated", user: number, id, at: clock.time, ...custom });
   const user = state.user(id);
-  if (!user) throw new Error("A user that was just created is not there");
+  if (!user) throw new Error("A user that was just added is not there");
   return user;
 }

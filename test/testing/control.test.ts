@@ -19,13 +19,34 @@ describe("failNext", () => {
 
   it("waits for the operation it is meant for, as often as told", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ status: 503, operation: "issueAccessToken", times: 2 });
+    service.failNext({ status: 503, operation: "getToken", times: 2 });
     const id = await makeUser(service);
     const target = `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`;
     const request = { method: "POST", target, body: { scopes: ["chat"] } };
     const issue = async () => (await ask(service, request)).status;
     expect([await issue(), await issue(), await issue()]).toEqual([503, 503, 200]);
   });
+
+  it.each([
+    ["createUser", [503, 201]],
+    ["createUserAndToken", [201, 503]],
+  ] as const)(
+    "tells %s from the other method that creates a user by the body",
+    async (operation, statuses) => {
+      const service = createFakeIdentityService();
+      service.failNext({ status: 503, operation });
+      const statusOf = async (body: object) => (await ask(service, { ...create, body })).status;
+      const answers = [
+        await statusOf({ createTokenWithScopes: null }),
+        await statusOf({ createTokenWithScopes: ["chat"] }),
+      ];
+      expect(answers).toEqual(statuses);
+      expect(service.requests.map((request) => request.operation)).toEqual([
+        "createUser",
+        "createUserAndToken",
+      ]);
+    },
+  );
 
   it("hits in the order of the calls", async () => {
     const service = createFakeIdentityService();
@@ -78,7 +99,7 @@ describe("failNext", () => {
 
   it("lets a fetch be aborted at once, with its reason", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ delayMs: 30_000, operation: "createIdentity" });
+    service.failNext({ delayMs: 30_000, operation: "createUser" });
     const reason = new Error("enough");
     const controller = new AbortController();
     const request = new Request(new URL(create.target, service.endpoint), {
@@ -102,7 +123,7 @@ describe("failNext", () => {
     { status: 429, retryAfter: "1\r\nSet-Cookie: x" },
     { status: 429, retryAfter: {} },
     { status: 429, retryAfter: -1 },
-    { status: 500, operation: "createUser" },
+    { status: 500, operation: "createIdentity" },
     { status: 500, operation: "constructor" },
     { status: 500, time: 2 },
     { status: 500, times: "2" },
@@ -118,9 +139,9 @@ describe("failNext", () => {
   });
 
   it("lists the operations to one that is none", () => {
-    const fault = { status: 500, operation: "createUser" } as unknown as Fault;
+    const fault = { status: 500, operation: "createIdentity" } as unknown as Fault;
     expect(() => createFakeIdentityService().failNext(fault)).toThrow(
-      "createIdentity, getIdentity, deleteIdentity",
+      "createUser, createUserAndToken, getUserDetail, deleteUser",
     );
   });
 });
@@ -206,7 +227,7 @@ describe("requests", () => {
       time: new Date("2026-03-01T12:00:00Z"),
       method: "POST",
       target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
-      operation: "exchangeTeamsUserAccessToken",
+      operation: "getTokenForTeamsUser",
       body: { token: "<cut>", appId: "x", userId: "y" },
       status: 401,
       code: "InvalidAccessToken",

@@ -27,7 +27,7 @@ export const controlRoutes: readonly AdminRoute[] = [
     code: "text",
     retryAfter: "seconds or HTTP date",
     times: "from 1",
-    operation: "for example createIdentity",
+    operation: "for example getToken",
     drop: "before or after",
     delayMs: "0 to 3600000",
   } satisfies Record<keyof Fault, string>),

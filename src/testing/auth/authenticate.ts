@@ -21,7 +21,7 @@ export interface AuthenticationSettings extends HmacSettings {
  */
 export async function authenticate(
   request: WireRequest,
-  { route }: RoutedRequest,
+  { operation }: RoutedRequest,
   settings: AuthenticationSettings,
   wallTime: number,
 ): Promise<{ caller: Caller; tolerance?: string }> {
@@ -35,7 +35,7 @@ export async function authenticate(
     case "bearer": {
       const claims = verifyBearer(
         authorization.slice(scheme.length + 1).trim(),
-        route.operation,
+        operation,
         settings.loose,
         wallTime,
       );

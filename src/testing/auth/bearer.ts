@@ -7,13 +7,13 @@ const resourceAudiences = ["https://communication.azure.com/", "https://communic
 
 /** Where the token is the user's own. */
 const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
-  exchangeTeamsExtensionAccessToken: [
+  getTokenForTeamsExtensionUser: [
     "https://auth.msft.communication.azure.com",
     "https://auth.msft.communication.azure.com/",
     "https://auth.msft.communication.azure.us",
     "https://auth.msft.communication.azure.us/",
   ],
-  exchangeEntraAccessToken: [
+  getTokenForEntraUser: [
     "https://communication.azure.com/clients",
     "https://communication.azure.com/clients/",
   ],

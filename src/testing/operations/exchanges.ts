@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { denied, ServiceError } from "../serviceError.js";
 import { type Claims, expiryOf } from "../tokens/jwt.js";
-import { createUser } from "../users.js";
+import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { issueToken } from "./issueToken.js";
 import type { Answer, Call } from "./operation.js";
@@ -21,7 +21,7 @@ const scopeOfPermission: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** For a user or resource account with an assignment that names the application, or no application. */
-export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Promise<Answer> {
   const entra = entraUser(core, call);
   const assignment = core.state.assignment(entra.tenantId, entra.objectId);
   const allowed =
@@ -37,7 +37,7 @@ export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call)
 }
 
 /** For any Entra user whose token carries one of the permissions. */
-export function exchangeEntraAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<Answer> {
   const entra = entraUser(core, call);
   const scopes = [...new Set(entra.permissions.flatMap((name) => scopeOfPermission.get(name) ?? []))];
   if (scopes.length === 0 && !core.settings.loose) {
@@ -55,7 +55,7 @@ async function exchange(
 ): Promise<Answer> {
   const id = `8:acs:${core.settings.resourceId}_${key}`;
   await core.issuer.key();
-  const user = core.state.user(id) ?? createUser(core, id);
+  const user = core.state.user(id) ?? addUser(core, id);
   const accessToken = await issueToken(core, user, scopes, expiresAt);
   return { status: 200, body: { identity: { id }, accessToken } };
 }

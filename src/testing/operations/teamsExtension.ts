@@ -1,3 +1,4 @@
+import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { requiredField, ServiceError, validationError } from "../serviceError.js";
 import type { AssignmentSet } from "../state/events.js";
@@ -5,7 +6,7 @@ import { requiredBody } from "../wire/requestBody.js";
 import { boundText, boundTexts } from "./binding.js";
 import type { Answer, Call } from "./operation.js";
 
-const principalTypes = ["resourceAccount", "user"];
+const principalTypes = Object.keys(teamsExtensionPrincipalTypeVersions);
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): Answer {

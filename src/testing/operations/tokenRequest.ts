@@ -1,4 +1,5 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
+import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
 import { validationError } from "../serviceError.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { boundInteger, boundTexts } from "./binding.js";
@@ -6,13 +7,9 @@ import type { Call } from "./operation.js";
 
 const MINUTES_PER_DAY = 1440;
 
-const scopesOf: Readonly<Record<string, true | ApiVersion>> = {
-  chat: true,
-  voip: true,
-  "chat.join": "2023-10-01",
-  "chat.join.limited": "2023-10-01",
-  "voip.join": "2023-10-01",
-};
+const versionsOf: ReadonlyMap<string, readonly ApiVersion[]> = new Map(
+  Object.entries(communicationIdentityTokenScopeVersions),
+);
 
 /** What a request for a token says, when it says so in the right types of JSON. Those speak first. */
 export interface TokenRequest {
@@ -51,14 +48,11 @@ export function checkedMinutes(minutes: number = MINUTES_PER_DAY): number {
 }
 
 function checkScope(scope: string, version: ApiVersion): void {
-  const since = Object.hasOwn(scopesOf, scope) ? scopesOf[scope] : undefined;
-  if (since === true || (since !== undefined && version >= since)) return;
-  const known = Object.keys(scopesOf).filter(
-    (name) => scopesOf[name] === true || version >= String(scopesOf[name]),
-  );
+  if (versionsOf.get(scope)?.includes(version)) return;
+  const known = [...versionsOf].filter(([, versions]) => versions.includes(version));
   throw validationError(
     `Invalid scopes - Scope '${scope.slice(0, 64)}' is not supported.`,
     "scopes",
-    `${version} has the scopes ${known.join(", ")}`,
+    `${version} has the scopes ${known.map(([name]) => name).join(", ")}`,
   );
 }

@@ -21,6 +21,16 @@ export function readBody(request: WireRequest, loose: boolean): JsonObject | und
   return value as JsonObject;
 }
 
+/** What can be read of a body that is judged later; no members when it is no JSON object. */
+export function bodyMembers({ body }: WireRequest): JsonObject {
+  try {
+    const value: unknown = JSON.parse(utf8Decode(body));
+    return typeof value === "object" && value ? (value as JsonObject) : {};
+  } catch {
+    return {};
+  }
+}
+
 /** @throws ServiceError 400 when there is no body. */
 export function requiredBody(body: JsonObject | undefined): JsonObject {
   if (body === undefined) {

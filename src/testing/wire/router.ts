@@ -1,10 +1,13 @@
-import { type Route, routes } from "../../generated/routes.js";
+import { type OperationName, type Route, routes } from "../../generated/routes.js";
 import { ServiceError } from "../serviceError.js";
+import { bodyMembers } from "./requestBody.js";
 import type { WireRequest } from "./wire.js";
 
 /** Where a request goes. */
 export interface RoutedRequest {
   readonly route: Route;
+  /** What the route is called for this body. */
+  readonly operation: OperationName;
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -35,12 +38,21 @@ export function routeRequest(request: WireRequest, strict: boolean): RoutedReque
   for (const { route, segments: pattern } of compiledRoutes) {
     const parameters = matchSegments(pattern, segments);
     if (parameters && route.method === request.method) {
-      const routed = { route, parameters, query: new URLSearchParams(query) };
+      const operation = operationOf(route, request);
+      const routed = { route, operation, parameters, query: new URLSearchParams(query) };
       return doubled ? { ...routed, tolerance: "js-doubled-slash" } : routed;
     }
     if (parameters) methods.push(route.method);
   }
   throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
+}
+
+/** To create a user and to create one with a token is the same route, and two methods of the client. */
+function operationOf({ operation, operationWith }: Route, request: WireRequest): OperationName {
+  if (!operationWith) return operation;
+  const members = bodyMembers(request);
+  const isSent = ([name]: [string, OperationName]) => (members[name] ?? undefined) !== undefined;
+  return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
 }
 
 /** `http://host/path` becomes `/path`: a proxy may send the first. */

@@ -47,8 +47,7 @@ describe.runIf(hasChromium() || process.env.CI)("the page of the token service",
 
   const event = (text: string) => page.locator("#events li", { hasText: text }).first();
   const left = () => page.locator("#left").textContent();
-  const issued = () =>
-    emulator.service.requests.filter(({ operation }) => operation === "issueAccessToken").length;
+  const issued = () => emulator.service.requests.filter(({ operation }) => operation === "getToken").length;
 
   it("signs in, counts down, and renews the token before it expires", async () => {
     await page.screenshot({ path: `${pictures}/token-service-sign-in.png` });

@@ -47,7 +47,7 @@ function waitingView(waiting: readonly ListedFault[]): HTMLElement[] {
   return [list, element("div", {}, clear)];
 }
 
-/** `503 Busy, Retry-After 1, issueAccessToken only, 2 times`. */
+/** `503 Busy, Retry-After 1, getToken only, 2 times`. */
 function faultText({ status, code, retryAfter, times = 1, operation, drop, delayMs }: ListedFault): string {
   const parts = [
     delayMs && `${delayMs} ms late`,
