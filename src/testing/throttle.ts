@@ -1,5 +1,5 @@
 import type { OperationName, Route } from "../generated/routes.js";
-import { ServiceError } from "./serviceError.js";
+import { HttpError } from "./httpError.js";
 
 interface Window {
   /** Milliseconds since 1970. */
@@ -20,7 +20,7 @@ export class Throttle {
   /**
    * @param operation - Named in the error.
    * @param time - Milliseconds since 1970.
-   * @throws ServiceError 429 with the seconds until the window ends.
+   * @throws HttpError 429 with the seconds until the window ends.
    */
   count(route: Route, operation: OperationName, time: number): void {
     const { rateLimit } = route;
@@ -33,7 +33,7 @@ export class Throttle {
     window.count += 1;
     const limit = Math.max(1, Math.round(rateLimit.requests * this.#scale));
     if (window.count <= limit) return;
-    throw new ServiceError(429, "TooManyRequests", "Too many requests. Try again later.", {
+    throw new HttpError(429, "TooManyRequests", "Too many requests. Try again later.", {
       diagnosis: `${operation} is limited to ${limit} requests in ${rateLimit.seconds} s`,
       headers: [["Retry-After", String(Math.ceil((start + lengthInMs - time) / 1000))]],
     });

@@ -8,7 +8,7 @@ const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 describe("failNext", () => {
   it("answers as told, once, and changes nothing", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ status: 429, code: "TooMany", retryAfter: 7 });
+    service.failNext({ status: 429, code: "TooMany", retryAfterInSeconds: 7 });
     const reply = await ask(service, create);
     expect(reply).toMatchObject({ status: 429, body: { error: { code: "TooMany" } } });
     expect(reply.headers.get("retry-after")).toBe("7");
@@ -79,7 +79,7 @@ describe("failNext", () => {
 
   it("delays a good answer", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ delayMs: 60 });
+    service.failNext({ delayInMs: 60 });
     const start = performance.now();
     expect((await ask(service, create)).status).toBe(201);
     expect(performance.now() - start).toBeGreaterThanOrEqual(59);
@@ -92,14 +92,14 @@ describe("failNext", () => {
       httpClient,
       retryOptions: { maxRetries: 0 },
     });
-    service.failNext({ delayMs: 30_000 });
+    service.failNext({ delayInMs: 30_000 });
     const abortSignal = AbortSignal.timeout(20);
     await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("lets a fetch be aborted at once, with its reason", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ delayMs: 30_000, operation: "createUser" });
+    service.failNext({ delayInMs: 30_000, operation: "createUser" });
     const reason = new Error("enough");
     const controller = new AbortController();
     const request = new Request(new URL(create.target, service.endpoint), {
@@ -119,17 +119,17 @@ describe("failNext", () => {
     { status: 99.5 },
     { status: 500, times: 0 },
     { drop: "never" },
-    { delayMs: -1 },
-    { status: 429, retryAfter: "1\r\nSet-Cookie: x" },
-    { status: 429, retryAfter: {} },
-    { status: 429, retryAfter: -1 },
+    { delayInMs: -1 },
+    { status: 429, retryAfterInSeconds: "1\r\nSet-Cookie: x" },
+    { status: 429, retryAfterInSeconds: {} },
+    { status: 429, retryAfterInSeconds: -1 },
     { status: 500, operation: "createIdentity" },
     { status: 500, operation: "constructor" },
     { status: 500, time: 2 },
     { status: 500, times: "2" },
     { status: 500, drop: "after" },
-    { drop: "before", retryAfter: 1 },
-    { delayMs: "5" },
+    { drop: "before", retryAfterInSeconds: 1 },
+    { delayInMs: "5" },
     undefined,
     null,
     "status",

@@ -19,7 +19,7 @@ import {
 import { tokensOfUsers, wireTokens } from "./tokens.js";
 
 /** As many as 32 bits can number. */
-const MOST_USERS = 2 ** 32;
+const mostUsers = 2 ** 32;
 
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
@@ -35,7 +35,7 @@ export const userRoutes: readonly AdminRoute[] = [
  */
 function listUsers({ core, query }: AdminCall): object {
   const size = limitOf(query);
-  const before = numberOf(query, "before", MOST_USERS, MOST_USERS);
+  const before = numberOf(query, "before", mostUsers, mostUsers);
   const search = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
   let matching = search === "" ? core.state.userCount : 0;

@@ -1,4 +1,4 @@
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import type { Claims } from "../tokens/jwt.js";
 import type { RoutedRequest } from "../wire/router.js";
 import type { WireRequest } from "../wire/wire.js";
@@ -17,7 +17,7 @@ export interface AuthenticationSettings extends HmacSettings {
 /**
  * Each scheme answers for its own requests.
  * @param wallTime - Milliseconds since 1970.
- * @throws ServiceError 401, with the reason beside it.
+ * @throws HttpError 401, with the reason beside it.
  */
 export async function authenticate(
   request: WireRequest,

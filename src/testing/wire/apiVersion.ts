@@ -1,6 +1,6 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
 import type { Route } from "../../generated/routes.js";
-import { ServiceError } from "../serviceError.js";
+import { HttpError } from "../httpError.js";
 import type { RoutedRequest } from "./router.js";
 import type { WireRequest } from "./wire.js";
 
@@ -14,7 +14,7 @@ export interface AnsweredVersion {
 /**
  * The version that a request asks for.
  * @param loose - Take any version, and treat an unknown one as the newest that has the operation.
- * @throws ServiceError 400 when the version is missing, given twice, or does not have the operation.
+ * @throws HttpError 400 when the version is missing, given twice, or does not have the operation.
  */
 export function requestedVersion(
   request: WireRequest,
@@ -56,8 +56,8 @@ export function hasMember(route: Route, member: string, version: ApiVersion): bo
   return route.bodyVersions[member]?.includes(version) ?? true;
 }
 
-function versionError(code: string, message: string, { route, operation }: RoutedRequest): ServiceError {
-  return new ServiceError(400, code, message, {
+function versionError(code: string, message: string, { route, operation }: RoutedRequest): HttpError {
+  return new HttpError(400, code, message, {
     announcesVersions: true,
     diagnosis: `${operation} exists in ${route.versions.join(", ")}`,
   });

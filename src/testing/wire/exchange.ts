@@ -1,7 +1,7 @@
-import type { Answer } from "../operations/operation.js";
+import type { HttpError } from "../httpError.js";
+import type { OperationResult } from "../operations/handler.js";
 import type { Outcome } from "../requestLog.js";
 import type { ServiceCore } from "../serviceCore.js";
-import type { ServiceError } from "../serviceError.js";
 import { errorResponse, successResponse } from "./response.js";
 import type { RoutedRequest } from "./router.js";
 import type { ConnectionDroppedError, WireRequest, WireResponse } from "./wire.js";
@@ -28,13 +28,13 @@ export class Exchange {
     this.#remarks.push(text);
   }
 
-  succeed(answer: Answer): WireResponse {
+  succeed(answer: OperationResult): WireResponse {
     const response = successResponse(answer, this.#context());
     this.#log({ status: answer.status });
     return response;
   }
 
-  fail(error: ServiceError): WireResponse {
+  fail(error: HttpError): WireResponse {
     if (error.options.diagnosis !== undefined) this.#remarks.push(error.options.diagnosis);
     const response = errorResponse(error, this.#context());
     const { target: errorTarget } = error.options;
@@ -57,7 +57,7 @@ export class Exchange {
     return {
       request: this.#request,
       wallTime: this.#core.clock.wallTime,
-      processingTime: performance.now() - this.#startedAt,
+      processingTimeInMs: performance.now() - this.#startedAt,
       supportedVersions: this.#routed?.route.announcedVersions.join(", "),
       diagnosis: this.#diagnosis(),
     };

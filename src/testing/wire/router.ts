@@ -1,5 +1,5 @@
 import { type OperationName, type Route, routes } from "../../generated/routes.js";
-import { ServiceError } from "../serviceError.js";
+import { HttpError } from "../httpError.js";
 import { bodyMembers } from "./requestBody.js";
 import type { WireRequest } from "./wire.js";
 
@@ -28,7 +28,7 @@ const compiledRoutes: readonly CompiledRoute[] = routes.map((route) => ({
 /**
  * The route of a request.
  * @param strict - Do not overlook the second slash of an official client whose endpoint ends in one.
- * @throws ServiceError 404 when no operation has the path, 405 when one has it under another method.
+ * @throws HttpError 404 when no operation has the path, 405 when one has it under another method.
  */
 export function routeRequest(request: WireRequest, strict: boolean): RoutedRequest {
   const [path = "", query = ""] = splitOnce(request.target, "?");
@@ -91,15 +91,15 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
-function notFound(path: string): ServiceError {
+function notFound(path: string): HttpError {
   const doubled = path.startsWith("//") ? ": it starts with two slashes, so the endpoint ended with one" : "";
-  return new ServiceError(404, "NotFound", "The requested resource was not found.", {
+  return new HttpError(404, "NotFound", "The requested resource was not found.", {
     diagnosis: `No operation has this path${doubled}`,
   });
 }
 
-function methodNotAllowed(method: string, allowed: readonly string[]): ServiceError {
-  return new ServiceError(405, "MethodNotAllowed", `The resource does not support the method ${method}.`, {
+function methodNotAllowed(method: string, allowed: readonly string[]): HttpError {
+  return new HttpError(405, "MethodNotAllowed", `The resource does not support the method ${method}.`, {
     diagnosis: `The path has the methods ${allowed.join(", ")}`,
     headers: [["Allow", allowed.join(", ")]],
   });

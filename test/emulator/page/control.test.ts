@@ -22,8 +22,8 @@ describeInChromium("a person who sets the emulator up", (browser) => {
 
   it("sees which faults wait, adds one and clears them", async () => {
     const { client, emulator, open } = await bench();
-    emulator.service.failNext({ status: 503, code: "Busy", retryAfter: 2, times: 2 });
-    emulator.service.failNext({ drop: "after", delayMs: 500, operation: "getToken" });
+    emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
+    emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
     const page = await open();
     await page.getByRole("button", { name: "3 faults waiting" }).click();
     const dialog = page.getByRole("dialog", { name: "Faults" });

@@ -50,7 +50,7 @@ describe("first calls of one caller at once", () => {
       );
       try {
         // Slow enough that each has started before the first is done.
-        emulator.service.failNext({ operation: "createUser", delayMs: 200, times: 3 });
+        emulator.service.failNext({ operation: "createUser", delayInMs: 200, times: 3 });
         const replies = await callAll(services, 20, "alice");
         expect(replies.map(({ status }) => status)).toEqual(Array(60).fill(200));
         expect(userIds(replies).size).toBe(1);

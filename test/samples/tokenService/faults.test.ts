@@ -30,9 +30,9 @@ async function expectGoodToken({ status, body }: Reply): Promise<void> {
 
 describe("a fault of ACS that passes", () => {
   it.each([
-    ["429 with Retry-After", { status: 429, retryAfter: 1 }],
+    ["429 with Retry-After", { status: 429, retryAfterInSeconds: 1 }],
     ["500", { status: 500, times: 2 }],
-    ["503 with Retry-After", { status: 503, retryAfter: 0, times: 2 }],
+    ["503 with Retry-After", { status: 503, retryAfterInSeconds: 0, times: 2 }],
     ["a connection dropped before the token is issued", { drop: "before" as const }],
     ["a connection dropped after the token was issued", { drop: "after" as const }],
   ])("is not seen by the caller: %s", async (_, fault) => {
@@ -56,7 +56,7 @@ describe("a fault of ACS that passes", () => {
 
 describe("a fault of ACS that stays", () => {
   it("is a 503 with the delay that ACS asked for, and no word of ACS", async () => {
-    emulator.service.failNext({ operation: "getToken", status: 429, retryAfter: 120 });
+    emulator.service.failNext({ operation: "getToken", status: 429, retryAfterInSeconds: 120 });
     const { status, headers, body } = await getToken();
     expect(status).toBe(503);
     expect(headers.get("Retry-After")).toBe("120");
@@ -81,7 +81,7 @@ describe("a fault of ACS that stays", () => {
     await service.close();
     service = await startTokenService(emulator, { limitInMs: 1_500 });
     alice = await service.signIn("alice");
-    emulator.service.failNext({ operation: "createUser", delayMs: 2_000 });
+    emulator.service.failNext({ operation: "createUser", delayInMs: 2_000 });
     expect((await getToken()).status).toBe(503);
     await expectGoodToken(await getToken());
     expect(await countUsers(emulator)).toBe(1);
@@ -99,7 +99,7 @@ describe("a fault of ACS that stays", () => {
 describe("a caller that goes away", () => {
   it("takes its call to ACS along, and neither the others' nor the log's peace", async () => {
     await getToken();
-    emulator.service.failNext({ operation: "getToken", delayMs: 300 });
+    emulator.service.failNext({ operation: "getToken", delayInMs: 300 });
     const leaving = new AbortController();
     const headers = { Authorization: `Bearer ${alice}` };
     const call = fetch(`${service.url}/api/token`, { method: "POST", headers, signal: leaving.signal });

@@ -3,7 +3,7 @@ import type { OperationName } from "../../../src/generated/routes.js";
 import { AccessKey } from "../../../src/testing/auth/accessKey.js";
 import { authenticate } from "../../../src/testing/auth/authenticate.js";
 import { verifyBearer } from "../../../src/testing/auth/bearer.js";
-import { ServiceError } from "../../../src/testing/serviceError.js";
+import { HttpError } from "../../../src/testing/httpError.js";
 import { unsignedJwt } from "../../../src/testing/tokens/jwt.js";
 import { routeRequest } from "../../../src/testing/wire/router.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
@@ -17,7 +17,7 @@ function verdictOf(verify: () => unknown): unknown {
   try {
     return verify();
   } catch (error) {
-    return error instanceof ServiceError ? error.options.diagnosis : error;
+    return error instanceof HttpError ? error.options.diagnosis : error;
   }
 }
 
@@ -87,12 +87,10 @@ describe("a request", () => {
       endpoint: "https://fake.example/",
       strict,
       loose: false,
-      dateTolerance: 60_000,
+      dateToleranceInMs: 60_000,
     };
     const answer = authenticate(request, routeRequest(request, strict), settings, time);
-    return answer.catch((error: unknown) =>
-      error instanceof ServiceError ? error.options.diagnosis : error,
-    );
+    return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 
   const sign = (host: string) =>

@@ -1,7 +1,7 @@
 import type { OperationName } from "../../generated/routes.js";
 import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./exchanges.js";
+import type { OperationHandler } from "./handler.js";
 import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
-import type { Operation } from "./operation.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
@@ -9,7 +9,7 @@ import {
 } from "./teamsExtension.js";
 import { getTokenForTeamsUser } from "./teamsUser.js";
 
-export const operations: Readonly<Record<OperationName, Operation>> = {
+export const handlers: Readonly<Record<OperationName, OperationHandler>> = {
   createUser,
   createUserAndToken: createUser,
   getUserDetail,
