@@ -1,25 +1,15 @@
 import type { OperationName } from "../../generated/routes.js";
-import { getTokenForEntraUser, getTokenForTeamsExtensionUser } from "./exchanges.js";
+import * as exchanges from "./exchanges.js";
 import type { OperationHandler } from "./handler.js";
-import { createUser, deleteUser, getToken, getUserDetail, revokeTokens } from "./identities.js";
-import {
-  deleteTeamsExtensionAssignment,
-  getTeamsExtensionAssignment,
-  upsertTeamsExtensionAssignment,
-} from "./teamsExtension.js";
-import { getTokenForTeamsUser } from "./teamsUser.js";
+import * as identities from "./identities.js";
+import * as teamsExtension from "./teamsExtension.js";
+import * as teamsUser from "./teamsUser.js";
 
+/** What answers each operation: the function of its name. The compiler asks for one that is missing. */
 export const handlers: Readonly<Record<OperationName, OperationHandler>> = {
-  createUser,
-  createUserAndToken: createUser,
-  getUserDetail,
-  deleteUser,
-  revokeTokens,
-  getToken,
-  getTokenForTeamsUser,
-  getTokenForTeamsExtensionUser,
-  getTeamsExtensionAssignment,
-  upsertTeamsExtensionAssignment,
-  deleteTeamsExtensionAssignment,
-  getTokenForEntraUser,
+  ...identities,
+  createUserAndToken: identities.createUser,
+  ...exchanges,
+  ...teamsExtension,
+  ...teamsUser,
 };
