@@ -39,16 +39,25 @@ function importsOf(path: string): Import[] {
   }));
 }
 
-const platforms: readonly string[] = ["src/platform/node.ts", "src/platform/web.ts"];
+const { imports } = JSON.parse(textOf("package.json")) as {
+  imports: { "#platform/*": { node: string; default: string } };
+};
+const sides = imports["#platform/*"];
+type Side = keyof typeof sides;
 
-/** Every file and package that running `entry` loads, where `#platform` is the given files. */
-function reachedFrom(entry: string, platform: readonly string[] = platforms): Set<string> {
+/** The file of a module on a side of the platform split. */
+function platformFile(specifier: string, side: Side): string {
+  return sides[side].replace("./", "").replace("*", specifier.replace("#platform/", ""));
+}
+
+/** Every file and package that running `entry` loads on these sides of the platform split. */
+function reachedFrom(entry: string, ...on: readonly Side[]): Set<string> {
   const reached = new Set<string>();
   const open = [entry];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (reached.has(path)) continue;
     reached.add(path);
-    if (path === "#platform") open.push(...platform);
+    if (path.startsWith("#platform/")) open.push(...on.map((side) => platformFile(path, side)));
     if (!path.endsWith(".ts")) continue;
     for (const { target, isTypeOnly } of importsOf(path)) if (!isTypeOnly) open.push(target);
   }
@@ -60,7 +69,7 @@ function inside(path: string, ...folders: readonly string[]): boolean {
 }
 
 describe("imports", () => {
-  const reached = reachedFrom("src/index.ts");
+  const reached = reachedFrom("src/index.ts", "node", "default");
 
   it("of the main entry reach the client, and neither the fake, the emulator nor undici", () => {
     expect([...reached]).toEqual(
@@ -68,10 +77,10 @@ describe("imports", () => {
         "src/communicationIdentityClient.ts",
         "src/generated/operations.ts",
         "src/generated/models.ts",
-        "src/sendOperation.ts",
-        "src/auth/signature.ts",
-        "src/auth/cryptoNode.ts",
-        "src/auth/cryptoWeb.ts",
+        "src/operation/sendOperation.ts",
+        "src/pipeline/signature.ts",
+        "src/platform/node/crypto.ts",
+        "src/platform/web/crypto.ts",
         "@azure/core-rest-pipeline",
       ]),
     );
@@ -85,7 +94,11 @@ describe("imports", () => {
 
   it("of what sends an operation reach neither the client nor the generated operations", () => {
     const upwards = ["src/communicationIdentityClient.ts", "src/generated/operations.ts"];
-    expect([...reachedFrom("src/sendOperation.ts")].filter((path) => upwards.includes(path))).toEqual([]);
+    expect(
+      [...reachedFrom("src/operation/sendOperation.ts", "node", "default")].filter((path) =>
+        upwards.includes(path),
+      ),
+    ).toEqual([]);
   });
 
   it("of the main entry take no type of an optional peer", () => {
@@ -96,18 +109,18 @@ describe("imports", () => {
 
   it("of the main entry name runtime dependencies only", () => {
     const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
-    const packages = [...reached].filter((path) => !path.startsWith("src/") && path !== "#platform");
+    const packages = [...reached].filter((path) => !/^(?:src|#platform)\//.test(path));
     expect(packages.filter((name) => !(name in dependencies) && !name.startsWith("node:"))).toEqual([]);
   });
 
   it("of the main entry come to node: through the Node side of the platform alone", () => {
-    const web = [...reachedFrom("src/index.ts", ["src/platform/web.ts"])];
-    expect(web).toContain("src/auth/cryptoWeb.ts");
+    const web = [...reachedFrom("src/index.ts", "default")];
+    expect(web).toContain("src/platform/web/crypto.ts");
     expect(web.filter((path) => path.startsWith("node:"))).toEqual([]);
     expect([...reached].filter((path) => path.startsWith("node:"))).toContain("node:crypto");
-    const namesPlatform = sourcesIn("src").filter((path) =>
-      importsOf(path).some(({ target }) => platforms.includes(target)),
-    );
+    const namesPlatform = sourcesIn("src")
+      .filter((path) => !inside(path, "src/platform"))
+      .filter((path) => importsOf(path).some(({ target }) => inside(target, "src/platform")));
     expect(namesPlatform, "never by its path").toEqual([]);
   });
 
@@ -135,12 +148,17 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("of the platform have the same modules on both sides", () => {
+    const namesOf = (side: Side) =>
+      sourcesIn(sides[side].replace("/*.ts", "")).map((path) => path.split("/").at(-1));
+    expect(namesOf("node").toSorted()).toEqual(namesOf("default").toSorted());
+  });
+
   it("of generated files and of pure ones stay in their place", () => {
     const generated = sourcesIn("src/generated").flatMap(importsOf);
-    const allowed =
-      /^(?:src\/generated\/\w+|src\/operation|src\/sendOperation|src\/wireReaders)\.ts$|^@azure\/core-client$/;
+    const allowed = /^(?:src\/generated\/\w+|src\/operation\/\w+)\.ts$|^@azure\/core-client$/;
     expect(generated.map(({ target }) => target).filter((target) => !allowed.test(target))).toEqual([]);
-    expect(importsOf("src/auth/signature.ts")).toEqual([]);
+    expect(importsOf("src/pipeline/signature.ts")).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
-import { createDefaultHttpClient, warnOfKeyInPage } from "#platform";
+import { createDefaultHttpClient, warnOfKeyInPage } from "#platform/transport";
 import { isLoopback } from "../pipeline/loopback.js";
 import { createClientPipeline } from "../pipeline/pipeline.js";
 import { boundedHttpClient } from "../transport/boundedHttpClient.js";

@@ -4,7 +4,7 @@ import {
   type PipelineResponse,
   type RestError,
 } from "@azure/core-rest-pipeline";
-import { forgetTransport } from "#platform";
+import { forgetTransport } from "#platform/transport";
 import { logger } from "../logger.js";
 import type { OperationRequest } from "../operationRequest.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";

@@ -1,5 +1,5 @@
 import type { OperationOptions } from "@azure/core-client";
-import { expectListeners, transportHeaders, transportOverrides } from "#platform";
+import { expectListeners, transportHeaders, transportOverrides } from "#platform/transport";
 import { HeaderMap } from "../headerMap.js";
 import { OperationRequest } from "../operationRequest.js";
 import { abortError } from "../pipeline/cancellation.js";

@@ -1,6 +1,7 @@
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { createSignedSender, hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
+import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform/crypto";
+import { createSignedSender } from "#platform/transport";
 import { decodeAccessKey } from "./accessKey.js";
 import { authorizationValue, stringToSign } from "./signature.js";
 

@@ -1,5 +1,5 @@
 import type { HttpClient, SendRequest } from "@azure/core-rest-pipeline";
-import { transportAttemptPolicies, transportPolicies } from "#platform";
+import { transportAttemptPolicies, transportPolicies } from "#platform/transport";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { type ClientArguments, isTokenCredential } from "../operation/clientArguments.js";
 import { type Policy, unnamed } from "../policies/policy.js";

@@ -1,7 +1,7 @@
 // Core's retry reads Retry-After on 429 and 503 alone, takes junk in it for a number, waits for an hour when told so
 // or not at all when the number overflows its timer, and knows half of the errors of a lost connection.
 import type { PipelineResponse, PipelineRetryOptions } from "@azure/core-rest-pipeline";
-import { isLostConnection } from "#platform";
+import { isLostConnection } from "#platform/transport";
 import { logger } from "../logger.js";
 import type { Policy } from "../policies/policy.js";
 import { abortError, type Signal } from "./cancellation.js";

@@ -2,7 +2,7 @@
 // that is lost meanwhile as a parse error without request and status, which no strategy retries.
 
 import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
-import { readBody } from "#platform";
+import { readBody } from "#platform/transport";
 import { BodyError } from "../pipeline/bodyError.js";
 import { redactResponse } from "../pipeline/redact.js";
 

@@ -51,10 +51,6 @@ async function bundle(contents: string, format: "esm" | "iife"): Promise<string>
     bundle: true,
     format,
     platform: "browser",
-    conditions: ["browser"],
-    alias: { "#platform": path.join(root, "src/platform/web.ts") },
-    // Not ours, whose paths name the Node side of the platform split.
-    tsconfigRaw: {},
     plugins: [corePlugin],
     write: false,
     logLevel: "silent",

@@ -24,9 +24,6 @@ describe.skipIf(!hasChromium())("identityHandlers in a browser's service worker"
       write: false,
       format: "esm",
       platform: "browser",
-      conditions: ["browser"],
-      alias: { "#platform": path("../../src/platform/web.ts") },
-      tsconfigRaw: {},
       logLevel: "error",
     });
     files["/page.js"] = outputFiles[0]?.text ?? "";

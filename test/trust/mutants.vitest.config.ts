@@ -2,9 +2,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  resolve: {
-    alias: { "#platform": new URL("../../src/platform/node.ts", import.meta.url).pathname },
-  },
   test: {
     include: [
       "test/auth/*.test.ts",

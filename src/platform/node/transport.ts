@@ -8,16 +8,15 @@ import {
   proxyPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
-import type { Signal } from "../pipeline/cancellation.js";
-import { isLoopback } from "../pipeline/loopback.js";
-import { redirectPolicy } from "../pipeline/redirectPolicy.js";
-import { type Policy, unnamed } from "../policies/policy.js";
+import type { Signal } from "../../pipeline/cancellation.js";
+import { isLoopback } from "../../pipeline/loopback.js";
+import { redirectPolicy } from "../../pipeline/redirectPolicy.js";
+import { type Policy, unnamed } from "../../policies/policy.js";
 
-export { createCorrectingSender as createSignedSender } from "../pipeline/signedSender.js";
-export { isLostConnection } from "../transport/lostConnection.js";
-export { readNodeBody as readBody } from "../transport/nodeBody.js";
-export { createNodeHttpClient as createDefaultHttpClient } from "../transport/nodeHttpClient.js";
-export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "./node/crypto.js";
+export { createCorrectingSender as createSignedSender } from "../../pipeline/signedSender.js";
+export { isLostConnection } from "../../transport/lostConnection.js";
+export { readNodeBody as readBody } from "../../transport/nodeBody.js";
+export { createNodeHttpClient as createDefaultHttpClient } from "../../transport/nodeHttpClient.js";
 
 export function transportPolicies(endpoint: URL, options: PipelineOptions, userAgent: string): Policy[] {
   // The proxy of HTTPS_PROXY has no way to an emulator on this machine.

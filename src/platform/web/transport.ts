@@ -1,13 +1,12 @@
 // Browsers and edge runtimes: WebCrypto; proxies, TLS and decompression are the runtime's own affair.
 import type { PipelineOptions, PipelineRequest } from "@azure/core-rest-pipeline";
-import type { Signal } from "../pipeline/cancellation.js";
-import type { SignedSender } from "../pipeline/signedSender.js";
-import type { Policy } from "../policies/policy.js";
+import type { Signal } from "../../pipeline/cancellation.js";
+import type { SignedSender } from "../../pipeline/signedSender.js";
+import type { Policy } from "../../policies/policy.js";
 
-export { createFetchHttpClient as createDefaultHttpClient } from "../transport/fetchHttpClient.js";
-export { isLostFetch as isLostConnection } from "../transport/lostFetch.js";
-export { readWebBody as readBody } from "../transport/webBody.js";
-export { hmacSha256, importSigningKey, type SigningKey, sha256 } from "./web/crypto.js";
+export { createFetchHttpClient as createDefaultHttpClient } from "../../transport/fetchHttpClient.js";
+export { isLostFetch as isLostConnection } from "../../transport/lostFetch.js";
+export { readWebBody as readBody } from "../../transport/webBody.js";
 
 /** A browser sets User-Agent itself; this header is the one that Azure reads in its place. */
 export function transportPolicies(_endpoint: URL, _options: PipelineOptions, userAgent: string): Policy[] {
