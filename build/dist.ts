@@ -6,14 +6,8 @@ import { dts } from "rollup-plugin-dts";
 import { page } from "./page.js";
 
 const external = /^(?:node:|@azure\/|undici$)/;
-const client = { index: "src/index.ts" };
-const others = {
-  "testing/index": "src/testing/index.ts",
-  "emulator/index": "src/emulator/index.ts",
-  "undici/index": "src/undici/index.ts",
-};
+const entries = ["testing/index", "emulator/index", "undici/index"];
 
-/** The page as it is at this moment, in the place of the module that bundles it. */
 const finishedPage = {
   name: "finished page",
   load: {
@@ -22,17 +16,20 @@ const finishedPage = {
   },
 };
 
-const types = await rollup({
-  input: { ...client, ...others },
-  external,
-  plugins: [dts()],
-});
+const inputOf = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
 
+const types = await rollup({ input: inputOf("index", ...entries), external, plugins: [dts()] });
 rmSync("dist", { recursive: true, force: true });
-for (const [format, ending] of [
-  ["esm", "js"],
-  ["commonjs", "cjs"],
-] as const) {
+await writeFormat("esm", "js", "d.ts", "emulator/cli");
+await writeFormat("commonjs", "cjs", "d.cts");
+
+async function writeFormat(
+  format: "esm" | "commonjs",
+  ending: string,
+  typesEnding: string,
+  ...more: string[]
+) {
   const bundle = (input: Record<string, string>, platform: "node" | "neutral"): BuildOptions => ({
     input,
     external,
@@ -40,28 +37,26 @@ for (const [format, ending] of [
     plugins: [finishedPage],
     transform: { target: "es2022" },
     output: {
-      dir: `dist/${format}`,
+      ...outputOf(ending),
       format,
-      entryFileNames: `[name].${ending}`,
-      chunkFileNames: `chunks/[name].${ending}`,
-      minifyInternalExports: false,
       sourcemap: format === "esm",
-      // Exports that a test can replace by assignment, and no import(), which Jest doesn't offer to CommonJS.
+      // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
+      esModule: true,
       externalLiveBindings: false,
       dynamicImportInCjs: false,
     },
   });
-  const command = format === "esm" ? { "emulator/cli": "src/emulator/cli.ts" } : {};
-  // `imports` of package.json chooses the Node or the web side of the client by the platform.
-  await build([
-    bundle(client, "node"),
-    bundle({ "index.web": client.index }, "neutral"),
-    bundle({ ...others, ...command }, "node"),
-  ]);
-  await types.write({
+  const outputOf = (fileEnding: string) => ({
     dir: `dist/${format}`,
-    entryFileNames: `[name].d.${ending.replace("j", "t")}`,
-    chunkFileNames: `chunks/[name].d.${ending.replace("j", "t")}`,
+    entryFileNames: `[name].${fileEnding}`,
+    chunkFileNames: `chunks/[name].${fileEnding}`,
     minifyInternalExports: false,
   });
+  await build([
+    // By the platform, `imports` of package.json chooses what Node and the web do differently.
+    bundle(inputOf("index"), "node"),
+    bundle({ "index.web": "src/index.ts" }, "neutral"),
+    bundle(inputOf(...entries, ...more), "node"),
+  ]);
+  await types.write(outputOf(typesEnding));
 }

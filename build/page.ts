@@ -5,43 +5,28 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
-/** What the page is made of, ready to be served. */
-export interface Page {
-  /** The document, with its style inside. */
-  readonly html: string;
-  /** One ES module, which includes the client. */
-  readonly script: string;
-  /** The hash of the style, as a Content-Security-Policy names it. */
-  readonly styleHash: string;
-}
-
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
-const banner =
+const license =
   "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
 
-export async function bundlePage(): Promise<Page> {
-  const script = await bundle("browser/main.ts");
-  const style = await bundle("page.css");
+/** The document with its style, the script with the client, and the hash of the style for a Content-Security-Policy. */
+export async function bundlePage(): Promise<Record<"html" | "script" | "styleHash", string>> {
+  const { outputFiles } = await build({
+    absWorkingDir: folder,
+    entryPoints: ["browser/main.ts", "page.css"],
+    outdir: folder,
+    write: false,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["es2022", "chrome120", "firefox128", "safari17"],
+    banner: { js: license },
+  });
+  const [script = "", style = ""] = outputFiles.map(({ text }) => text.trim());
   const html = (await readFile(path.join(folder, "index.html"), "utf8"))
     .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
     .replace(/\n\s*/g, "\n");
-  const styleHash = `sha256-${createHash("sha256").update(style).digest("base64")}`;
-  return { html, script, styleHash };
+  return { html, script, styleHash: `sha256-${createHash("sha256").update(style).digest("base64")}` };
 }
 
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(folder, entry)],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    target: ["es2022", "chrome120", "firefox128", "safari17"],
-    banner: { js: banner },
-    logLevel: "silent",
-  });
-  return outputFiles[0]?.text.trim() ?? "";
-}
-
-export const page: Page = await bundlePage();
+export const page: Awaited<ReturnType<typeof bundlePage>> = await bundlePage();

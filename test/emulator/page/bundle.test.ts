@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundlePage, type Page } from "../../../build/page.js";
+import { bundlePage, page } from "../../../build/page.js";
 import { pageFile } from "../../../src/emulator/page/page.js";
 
 describe("the page's files", () => {
-  let assets: Page;
+  let assets: typeof page;
   beforeAll(async () => {
     assets = await bundlePage();
   });
@@ -25,7 +25,7 @@ describe("the page's files", () => {
 
   it("are the same each time they are made", async () => {
     const again = await bundlePage();
-    const digest = (made: Page) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
+    const digest = (made: typeof page) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
     expect(digest(again)).toBe(digest(assets));
   });
 
