@@ -3,9 +3,12 @@ import { rmSync } from "node:fs";
 import { type BuildOptions, build } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+import manifest from "../package.json" with { type: "json" };
 import { page } from "./page.js";
 
-const external = /^(?:node:|@azure\/|undici$)/;
+const { dependencies, peerDependencies } = manifest;
+const packages = Object.keys({ ...dependencies, ...peerDependencies });
+const external = (id: string) => /^(?:node:|@azure\/)/.test(id) || packages.includes(id);
 const entries = ["testing/index", "emulator/index", "undici/index"];
 
 const finishedPage = {
