@@ -89,15 +89,18 @@ class AbortableClient extends Client {
       ...options,
       connect: (target, callback) => {
         const signal = this.#signal;
-        const error = new errors.RequestAbortedError();
-        // undici opens another connection for a request whose first one was closed by an abort.
-        if (signal?.aborted) return queueMicrotask(() => callback(error, null));
+        const abandoned = new errors.RequestAbortedError();
+        if (signal?.aborted) return queueMicrotask(() => callback(abandoned, null));
         // The connector of ProxyAgent passes the signal on to its CONNECT request; the others return their socket.
-        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, callback);
+        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, (error, socket) => {
+          if (socket) return callback(null, socket);
+          // With this error undici connects again, in case the client has got another request by now.
+          callback(signal?.aborted ? new errors.InformationalError("aborted") : error, null);
+        });
         const socket = made instanceof Socket ? (made as TLSSocket) : undefined;
         signal?.addEventListener("abort", () => {
           // Other requests may use an HTTP/2 connection once it's open.
-          if (socket?.alpnProtocol !== "h2") socket?.destroy(error);
+          if (socket?.alpnProtocol !== "h2") socket?.destroy(abandoned);
         });
       },
     });
