@@ -14,6 +14,7 @@ import { logRows } from "./logsAndTraces.js";
 import { lostConnectionRows } from "./lostConnections.js";
 import { networkFaultRows } from "./networkFaults.js";
 import { pathParameterRows } from "./pathParameters.js";
+import { proxyRows } from "./proxies.js";
 import { redirectRows } from "./redirects.js";
 import { retryRows } from "./retry.js";
 import { signingRows } from "./signing.js";
@@ -37,6 +38,7 @@ export const rows: readonly Row[] = [
   ...redirectRows,
   ...logRows,
   ...networkFaultRows,
+  ...proxyRows,
   ...hostileOptionRows,
   ...enduranceRows,
   ...chromiumRows,
