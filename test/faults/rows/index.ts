@@ -9,7 +9,9 @@ import { endpointRows } from "./endpoints.js";
 import { enduranceRows } from "./endurance.js";
 import { entraTokenRows } from "./entraTokens.js";
 import { errorRows } from "./errors.js";
+import { hostileCallerRows } from "./hostileCallers.js";
 import { hostileOptionRows } from "./hostileOptions.js";
+import { hostileServerRows } from "./hostileServers.js";
 import { logRows } from "./logsAndTraces.js";
 import { lostConnectionRows } from "./lostConnections.js";
 import { networkFaultRows } from "./networkFaults.js";
@@ -38,10 +40,12 @@ export const rows: readonly Row[] = [
   ...redirectRows,
   ...logRows,
   ...networkFaultRows,
-  ...proxyRows,
   ...hostileOptionRows,
   ...enduranceRows,
   ...chromiumRows,
+  ...proxyRows,
+  ...hostileServerRows,
+  ...hostileCallerRows,
 ];
 
 const byId = new Map(rows.map((row) => [row.id, row]));
