@@ -28,8 +28,10 @@ export function createHttpClient(): HttpClient {
   const noSettings = {};
   const secureAgents = new WeakMap<object, https.Agent>();
 
-  function agentOf({ url, agent, tlsSettings = noSettings }: PipelineRequest): Agent {
+  function agentOf({ url, agent, tlsSettings = noSettings, disableKeepAlive }: PipelineRequest): Agent {
     if (agent) return agent;
+    // Core takes Node's global agent for these, which keeps connections since Node 19.
+    if (disableKeepAlive) return new (url.startsWith("https:") ? https : http).Agent({ ...tlsSettings });
     if (!url.startsWith("https:")) return plainAgent;
     const known = secureAgents.get(tlsSettings);
     const secureAgent = known ?? new https.Agent({ keepAlive: true, ...tlsSettings });
@@ -39,11 +41,9 @@ export function createHttpClient(): HttpClient {
 
   return {
     sendRequest(request) {
-      if (!request.disableKeepAlive) {
-        const value = attemptAgent(agentOf(request) as NodeAgent, request.abortSignal as AbortSignal);
-        // Not enumerable, since an agent shows private keys and the passwords of proxies.
-        Object.defineProperty(request, "agent", { value, configurable: true, writable: true });
-      }
+      const value = attemptAgent(agentOf(request) as NodeAgent, request.abortSignal as AbortSignal);
+      // Not enumerable, since an agent shows private keys and the passwords of proxies.
+      Object.defineProperty(request, "agent", { value, configurable: true, writable: true });
       return client.sendRequest(request);
     },
   };
