@@ -1,8 +1,8 @@
 import { RestError } from "@azure/core-rest-pipeline";
 
-/** The codes of Node, undici and our own proxy agent for connections that could not be made or were lost. */
+/** The codes of Node and undici for connections that could not be made or were lost. */
 const codes =
-  /^(?:EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOTFOUND|EPIPE|PROXY_UNAVAILABLE|E(?:SOCKET)?TIMEDOUT|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT))$/;
+  /^(?:EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOTFOUND|EPIPE|E(?:SOCKET)?TIMEDOUT|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT))$/;
 
 /** What fetch says in Chromium, Firefox, Safari, Node and workerd. Whatever else it says is its caller's mistake. */
 const words = /failed to fetch|network ?error|load failed|fetch failed|network connection lost/i;

@@ -33,11 +33,11 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
 
 /**
  * Creates the error for a proxy's answer that came in the place of the service's. With a 5xx a proxy says that it couldn't
- * connect, so that is retried as a lost connection is.
+ * connect, which may pass.
  */
 export function proxyRefusal(status: number): Error & { readonly code: string } {
   const reason = status === 407 ? ": it wants credentials" : "";
-  const code = status >= 500 ? "PROXY_UNAVAILABLE" : "PROXY_REFUSED";
+  const code = status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED";
   return Object.assign(new Error(`The proxy refused the connection with status ${status}${reason}.`), {
     code,
   });

@@ -19,8 +19,8 @@ function moveMonotonicClock(milliseconds: number): void {
   performance.now = () => now() + milliseconds;
 }
 
-function entraClient(lab: Lab, port: string, credential: EntraCredential) {
-  return lab.clientWith(port, credential, { retryOptions: { maxRetries: 0 } });
+function entraClient(lab: Lab, url: string, credential: EntraCredential) {
+  return lab.clientWith(url, credential, { retryOptions: { maxRetries: 0 } });
 }
 
 export const hostileCallerRows: readonly Row[] = [
@@ -108,7 +108,9 @@ export const hostileCallerRows: readonly Row[] = [
         rejected ??= bearer;
         (bearer === rejected ? failure(401, { "WWW-Authenticate": challenge }) : okToken())(exchange);
       };
-      const server = await lab.server(challengeFirst, { tls: serverIdentity("trusted") });
+      // Only the official client needs TLS for a token here, and 500 handshakes take a busy machine half a minute.
+      const needsTls = lab.subject.package === "official";
+      const server = await lab.server(challengeFirst, needsTls ? { tls: serverIdentity("trusted") } : {});
       const credential = new EntraCredential(issueSlowly(20));
       const client = entraClient(lab, server.url, credential);
       const { kind } = await lab.call(

@@ -77,8 +77,15 @@ function repeat(bytes: string, interval: number): Reply {
   };
 }
 
+/** What a proxy for plain http hears: requests in absolute form, or undici's CONNECT and what goes through it. */
+const plainProxy: Reply = (exchange) => {
+  if (exchange.request.method === "CONNECT")
+    exchange.socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+  else okToken()(exchange);
+};
+
 function sentCredentials({ requests }: FaultServer): string {
-  const value = requests.at(-1)?.headers.get("proxy-authorization") ?? "";
+  const value = requests[0]?.headers.get("proxy-authorization") ?? "";
   return Buffer.from(value.replace("Basic ", ""), "base64").toString();
 }
 
@@ -172,7 +179,7 @@ export const proxyRows: readonly Row[] = [
       ): Promise<void> => {
         for (const [target, reply] of [
           [endpoint, letThrough],
-          ["http://contoso.example", okToken()],
+          ["http://contoso.example", plainProxy],
         ] as const) {
           const proxy = await lab.server(reply);
           const { kind } = await lab.call(() => getToken(construct(proxy, target))(), 4_000);
@@ -281,7 +288,8 @@ export const proxyRows: readonly Row[] = [
       const proxy = await lab.server(letThrough);
       const client = byOptions(lab, proxy);
       for (let call = 0; call < 5; call++) await lab.call(getToken(client));
-      lab.must(`one tunnel for calls in a row (${proxy.requests.length})`, proxy.requests.length === 1);
+      // undici opens a second one while the first is being freed.
+      lab.must(`tunnels are reused (${proxy.requests.length})`, proxy.requests.length <= 2);
       const calls = Array.from({ length: 60 }, async (_, index) => {
         const controller = lab.abortController();
         if (index % 2) setTimeout(() => controller.abort(), index / 2);
