@@ -74,8 +74,8 @@ describe("the credentials of a proxy", () => {
     );
     const client = createUndiciHttpClient({ proxy: url.replace("//", "//me:pass-w0rd@") });
     const error = await rejectionOf(() => client.sendRequest(requestTo("http://service.invalid/")));
-    expect(error).toMatchObject({ name: "RestError", code: "REQUEST_SEND_ERROR" });
-    expect(error.message).toContain("407");
+    expect(error).toMatchObject({ name: "RestError", code: "PROXY_REFUSED" });
+    expect(error.message).toContain("407: it wants credentials");
     expectNoSecret(error, "pass-w0rd", Buffer.from("me:pass-w0rd").toString("base64"), "forged-body");
   });
 });

@@ -31,10 +31,16 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
   };
 }
 
-/** The message of an error for a proxy's answer that came in the place of the service's. */
-export function refusalByProxy(status: number | string): string {
-  const reason = String(status) === "407" ? ": it wants credentials" : "";
-  return `The proxy refused the connection with status ${status}${reason}.`;
+/**
+ * Creates the error for a proxy's answer that came in the place of the service's. With a 5xx a proxy says that it couldn't
+ * connect, which may pass.
+ */
+export function proxyRefusal(status: number): Error & { readonly code: string } {
+  const reason = status === 407 ? ": it wants credentials" : "";
+  const code = status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED";
+  return Object.assign(new Error(`The proxy refused the connection with status ${status}${reason}.`), {
+    code,
+  });
 }
 
 class TunnelAgent extends HttpsProxyAgent {
@@ -55,7 +61,7 @@ class TunnelAgent extends HttpsProxyAgent {
     Object.assign(this, { proxyRequestOptions });
     super.createConnection(options, (error, socket) => {
       const [, status] = /^Bad response: (\d+)$/.exec(error?.message ?? "") ?? [];
-      callback?.(status ? new Error(refusalByProxy(status)) : error, socket);
+      callback?.(status ? proxyRefusal(Number(status)) : error, socket);
     });
     return undefined;
   }
@@ -102,11 +108,13 @@ function encodeCredentials(username: string, password: string): Pick<ProxySettin
   };
 }
 
-/** A literal `%` is no escape. */
+/** Leaves alone a literal `%`, as people write in passwords. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }
