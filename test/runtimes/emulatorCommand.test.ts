@@ -10,7 +10,7 @@ import { send } from "../emulator/http.js";
 import { binaries, binaryAt } from "./binaries.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-command-"));
-const packageFile = join(inject("installation"), "node_modules/acs-identity/package.json");
+const packageFile = join(inject("installation"), "../node_modules/acs-identity/package.json");
 const { bin } = createRequire(packageFile)(packageFile) as { bin: Record<string, string> };
 const program = join(packageFile, "..", bin["acs-identity-emulator"] ?? "");
 

@@ -5,34 +5,26 @@ import { delimiter, dirname, join } from "node:path";
 import { run } from "../package/command.js";
 import { pack, root, temporaryFolder } from "../package/packed.js";
 
+/** A project with the tarball installed and the suite beside it. */
 export interface Installation {
   readonly folder: string;
   /** The version of Azure Core that npm chose. */
   readonly core: string;
 }
 
-/**
- * Packs what was built and installs it in a project of its own, with the suite beside it.
- *
- * @param node - The Node that npm runs on. npm chooses the versions of Azure Core that support it.
- */
+/** @param node - The Node that npm runs on: npm chooses versions of Azure Core that support it. */
 export async function install(node: string): Promise<Installation> {
   const folder = await temporaryFolder("runtimes");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   const PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
-  await run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", await pack(root, folder)], {
-    cwd: folder,
-    env: { PATH },
-  });
+  await run("npm", ["install", "--ignore-scripts", await pack(root, folder)], { cwd: folder, env: { PATH } });
   for (const part of ["test/runtimes/suite", "test/vectors"]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
-  // What the suite's own modules import.
   for (const name of ["chai", "vitest"]) {
     await symlink(join(root, "node_modules", name), join(folder, "node_modules", name), "junction");
   }
   const require = createRequire(join(folder, "package.json"));
-  const { version } = require("@azure/core-rest-pipeline/package.json") as { version: string };
-  return { folder, core: version };
+  return { folder, core: require("@azure/core-rest-pipeline/package.json").version };
 }

@@ -1,38 +1,32 @@
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { toolsOf } from "../package/tools.js";
 import { webCases } from "./suite/suite.js";
 
-/** What of wrangler's interface is used; it is installed only where this runs. */
+/** The part of wrangler that starts a Worker on its local runtime. */
 interface Wrangler {
-  unstable_startWorker(options: object): Promise<Worker>;
+  unstable_startWorker(options: object): Promise<{ fetch: typeof fetch; dispose(): Promise<void> }>;
 }
 
-interface Worker {
-  fetch(url: string, init: RequestInit): Promise<Response>;
-  dispose(): Promise<void>;
-}
+// wrangler asks nothing of Cloudflare, and writes its files to where the package is installed.
+const folder = dirname(inject("installation"));
+process.chdir(folder);
+Object.assign(process.env, { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" });
+process.env.XDG_CONFIG_HOME = folder;
+const wrangler = (await toolsOf(new URL("./", import.meta.url)))("wrangler") as Wrangler;
 
 describe.each([
   ["Workers", []],
   ["Workers with nodejs_compat", ["nodejs_compat"]],
-])("%s", (_, flags) => {
-  let worker: Worker;
+])("%s", (_, compatibilityFlags) => {
+  let worker: Awaited<ReturnType<Wrangler["unstable_startWorker"]>>;
 
   beforeAll(async () => {
-    const require = await toolsOf(new URL("./", import.meta.url));
-    // wrangler asks nothing of Cloudflare, and its files go to where the package is installed.
-    process.chdir(inject("installation"));
-    Object.assign(process.env, {
-      WRANGLER_SEND_METRICS: "false",
-      CLOUDFLARE_CF_FETCH_ENABLED: "false",
-      XDG_CONFIG_HOME: inject("installation"),
-    });
-    const { unstable_startWorker } = require("wrangler") as Wrangler;
-    worker = await unstable_startWorker({
+    worker = await wrangler.unstable_startWorker({
       name: "suite",
       entrypoint: "test/runtimes/suite/worker.ts",
       compatibilityDate: "2026-09-01",
-      compatibilityFlags: flags,
+      compatibilityFlags,
       dev: { logLevel: "warn", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
     });
   }, 60_000);

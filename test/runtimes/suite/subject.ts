@@ -1,4 +1,6 @@
-import { type Control, createControl } from "./control.js";
+import type { RestError } from "acs-identity";
+import { assert } from "chai";
+import type { Commands } from "../service.js";
 
 /** The package as a runtime resolves it. */
 export interface Entries {
@@ -12,7 +14,11 @@ export interface Entries {
 export interface Subject extends Entries {
   readonly connectionString: string;
   readonly endpoint: string;
-  readonly control: Control;
+  readonly control: {
+    [Name in keyof Commands]: (
+      ...args: Parameters<Commands[Name]>
+    ) => Promise<Awaited<ReturnType<Commands[Name]>>>;
+  };
 }
 
 export interface SuiteCase {
@@ -20,14 +26,10 @@ export interface SuiteCase {
   readonly run: (subject: Subject) => Promise<void>;
 }
 
-/**
- * Runs a case on whatever runtime this is.
- *
- * @param connectionString - Of the service that service.ts starts.
- */
-export async function runCase({ run }: SuiteCase, entries: Entries, connectionString: string): Promise<void> {
-  const { endpoint } = entries.library.parseConnectionString(connectionString);
-  const control = createControl(endpoint);
-  await control.reset();
-  await run({ ...entries, connectionString, endpoint, control });
+/** The error that a call rejects with, often a RestError; a call that resolves fails the case. */
+export function failureOf(call: () => Promise<unknown>): Promise<RestError> {
+  return call().then(
+    () => assert.fail("resolves where it should reject"),
+    (error) => error,
+  );
 }

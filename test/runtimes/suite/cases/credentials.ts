@@ -1,6 +1,5 @@
 import { assert } from "chai";
-import { failureOf } from "../failureOf.js";
-import type { SuiteCase } from "../subject.js";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** The three ways to say who calls. */
 export const credentialCases: readonly SuiteCase[] = [

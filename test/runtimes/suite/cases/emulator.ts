@@ -1,6 +1,5 @@
 import { assert } from "chai";
-import { failureOf } from "../failureOf.js";
-import type { SuiteCase } from "../subject.js";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** The emulator within the runtime itself: Node, Bun and Deno. */
 export const emulatorCases: readonly SuiteCase[] = [

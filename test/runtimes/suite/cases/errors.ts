@@ -1,6 +1,5 @@
 import { assert } from "chai";
-import { failureOf } from "../failureOf.js";
-import type { SuiteCase } from "../subject.js";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** What callers learn of refusals, by the service and before anything is sent. */
 export const errorCases: readonly SuiteCase[] = [
@@ -10,8 +9,8 @@ export const errorCases: readonly SuiteCase[] = [
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
       const failure = await failureOf(() => client.getToken(user, ["chat"], { tokenExpiresInMinutes: 59 }));
-      assert(library.isRestError(failure.error), "isRestError");
-      assert(failure.error instanceof library.RestError, "instanceof RestError");
+      assert(library.isRestError(failure), "isRestError");
+      assert(failure instanceof library.RestError, "instanceof RestError");
       assert.deepEqual(
         [failure.name, failure.code, failure.statusCode],
         ["RestError", "ValidationError", 400],
@@ -27,9 +26,9 @@ export const errorCases: readonly SuiteCase[] = [
       const { credential } = library.parseConnectionString(connectionString);
       const client = new library.CommunicationIdentityClient(connectionString);
       const foreign = { communicationUserId: "8:acs:00000000-0000-4000-8000-000000000000_x" };
-      const { error, message, code } = await failureOf(() => client.getToken(foreign, ["chat"]));
-      assert.deepEqual(code, "IdentityNotOwned", "code");
-      const printed = `${message} ${JSON.stringify(error)} ${String(error)}`;
+      const error = await failureOf(() => client.getToken(foreign, ["chat"]));
+      assert.deepEqual(error.code, "IdentityNotOwned", "code");
+      const printed = `${error.message} ${JSON.stringify(error)} ${String(error)}`;
       assert(!printed.includes(credential.key) && !printed.includes("HMAC-SHA256"), "no secret");
     },
   },

@@ -1,7 +1,6 @@
 import { assert } from "chai";
-import type { SeenRequest } from "../control.js";
-import { failureOf } from "../failureOf.js";
-import type { SuiteCase } from "../subject.js";
+import type { SeenRequest } from "../../service.js";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 const retryOptions = { maxRetries: 3, retryDelayInMs: 20, maxRetryDelayInMs: 5_000 };
 

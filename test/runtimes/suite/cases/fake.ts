@@ -1,6 +1,5 @@
 import { assert } from "chai";
-import { failureOf } from "../failureOf.js";
-import type { SuiteCase } from "../subject.js";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** The fake service, which runs wherever the client does. */
 export const fakeCases: readonly SuiteCase[] = [

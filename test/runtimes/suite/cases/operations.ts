@@ -1,6 +1,5 @@
 import { assert } from "chai";
-import { failureOf } from "../failureOf.js";
-import type { SuiteCase } from "../subject.js";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 const minute = 60_000;
 const userIdPattern = /^8:acs:[0-9a-f-]{36}_[0-9a-f-]{36}$/;
