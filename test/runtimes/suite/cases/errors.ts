@@ -1,5 +1,5 @@
-import { check, equal, failureOf } from "../check.js";
-import type { SuiteCase } from "../subject.js";
+import { assert } from "chai";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** What callers learn of refusals, by the service and before anything is sent. */
 export const errorCases: readonly SuiteCase[] = [
@@ -9,11 +9,15 @@ export const errorCases: readonly SuiteCase[] = [
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
       const failure = await failureOf(() => client.getToken(user, ["chat"], { tokenExpiresInMinutes: 59 }));
-      check(library.isRestError(failure.error), "isRestError");
-      check(failure.error instanceof library.RestError, "instanceof RestError");
-      equal([failure.name, failure.code, failure.statusCode], ["RestError", "ValidationError", 400], "error");
-      check(failure.message.includes("[60, 1440]"), failure.message);
-      equal((await control.requests()).length, 2, "requests: a refusal is not retried");
+      assert(library.isRestError(failure), "isRestError");
+      assert(failure instanceof library.RestError, "instanceof RestError");
+      assert.deepEqual(
+        [failure.name, failure.code, failure.statusCode],
+        ["RestError", "ValidationError", 400],
+        "error",
+      );
+      assert(failure.message.includes("[60, 1440]"), failure.message);
+      assert.deepEqual((await control.requests()).length, 2, "requests: a refusal is not retried");
     },
   },
   {
@@ -22,10 +26,10 @@ export const errorCases: readonly SuiteCase[] = [
       const { credential } = library.parseConnectionString(connectionString);
       const client = new library.CommunicationIdentityClient(connectionString);
       const foreign = { communicationUserId: "8:acs:00000000-0000-4000-8000-000000000000_x" };
-      const { error, message, code } = await failureOf(() => client.getToken(foreign, ["chat"]));
-      equal(code, "IdentityNotOwned", "code");
-      const printed = `${message} ${JSON.stringify(error)} ${String(error)}`;
-      check(!printed.includes(credential.key) && !printed.includes("HMAC-SHA256"), "no secret");
+      const error = await failureOf(() => client.getToken(foreign, ["chat"]));
+      assert.deepEqual(error.code, "IdentityNotOwned", "code");
+      const printed = `${error.message} ${JSON.stringify(error)} ${String(error)}`;
+      assert(!printed.includes(credential.key) && !printed.includes("HMAC-SHA256"), "no secret");
     },
   },
   {
@@ -40,8 +44,8 @@ export const errorCases: readonly SuiteCase[] = [
         () => client.createUserAndToken(nothing),
         () => client.getTokenForTeamsUser(nothing),
       ];
-      for (const call of calls) equal((await failureOf(call)).name, "TypeError", String(call));
-      equal(await control.requests(), [], "requests");
+      for (const call of calls) assert.deepEqual((await failureOf(call)).name, "TypeError", String(call));
+      assert.deepEqual(await control.requests(), [], "requests");
     },
   },
   {
@@ -51,8 +55,8 @@ export const errorCases: readonly SuiteCase[] = [
       const texts = ["", "nonsense", `endpoint=;accesskey=${secret}`, `accesskey=${secret}`];
       for (const text of [...texts, undefined as unknown as string]) {
         const failure = await failureOf(async () => new library.CommunicationIdentityClient(text));
-        equal(failure.name, "TypeError", `for ${text}`);
-        check(!failure.message.includes(secret), "the message holds no key");
+        assert.deepEqual(failure.name, "TypeError", `for ${text}`);
+        assert(!failure.message.includes(secret), "the message holds no key");
       }
     },
   },

@@ -1,7 +1,8 @@
-import { check, equal, failureOf } from "../check.js";
-import { type SuiteCase, userIdPattern } from "../subject.js";
+import { assert } from "chai";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 const minute = 60_000;
+const userIdPattern = /^8:acs:[0-9a-f-]{36}_[0-9a-f-]{36}$/;
 
 /** Every operation against the emulator, with an access key. */
 export const operationCases: readonly SuiteCase[] = [
@@ -9,8 +10,8 @@ export const operationCases: readonly SuiteCase[] = [
     name: "creates a user",
     async run({ library, connectionString }) {
       const user = await new library.CommunicationIdentityClient(connectionString).createUser();
-      equal(Object.keys(user), ["communicationUserId"], "keys");
-      check(userIdPattern.test(user.communicationUserId), `${user.communicationUserId} is no user id`);
+      assert.deepEqual(Object.keys(user), ["communicationUserId"], "keys");
+      assert(userIdPattern.test(user.communicationUserId), `${user.communicationUserId} is no user id`);
     },
   },
   {
@@ -18,9 +19,9 @@ export const operationCases: readonly SuiteCase[] = [
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const answer = await client.createUserAndToken(["chat", "voip"]);
-      equal(Object.keys(answer).sort(), ["expiresOn", "token", "user"], "keys");
-      check(userIdPattern.test(answer.user.communicationUserId), "has a user id");
-      equal(answer.token.split(".").length, 3, "parts of the token");
+      assert.deepEqual(Object.keys(answer).sort(), ["expiresOn", "token", "user"], "keys");
+      assert(userIdPattern.test(answer.user.communicationUserId), "has a user id");
+      assert.deepEqual(answer.token.split(".").length, 3, "parts of the token");
       checkMinutesLeft(answer.expiresOn, 24 * 60);
     },
   },
@@ -30,7 +31,7 @@ export const operationCases: readonly SuiteCase[] = [
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
       const answer = await client.getToken(user, ["voip.join"], { tokenExpiresInMinutes: 60 });
-      equal(Object.keys(answer).sort(), ["expiresOn", "token"], "keys");
+      assert.deepEqual(Object.keys(answer).sort(), ["expiresOn", "token"], "keys");
       checkMinutesLeft(answer.expiresOn, 60);
     },
   },
@@ -39,8 +40,8 @@ export const operationCases: readonly SuiteCase[] = [
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const { user } = await client.createUserAndToken(["chat"]);
-      equal(await client.revokeTokens(user), undefined, "result");
-      check((await client.getToken(user, ["chat"])).token, "gets a new token");
+      assert.deepEqual(await client.revokeTokens(user), undefined, "result");
+      assert((await client.getToken(user, ["chat"])).token, "gets a new token");
     },
   },
   {
@@ -48,9 +49,9 @@ export const operationCases: readonly SuiteCase[] = [
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
-      equal(await client.deleteUser(user), undefined, "result");
+      assert.deepEqual(await client.deleteUser(user), undefined, "result");
       const { code, statusCode } = await failureOf(() => client.getToken(user, ["chat"]));
-      equal([code, statusCode], ["IdentityNotOwned", 401], "code and status");
+      assert.deepEqual([code, statusCode], ["IdentityNotOwned", 401], "code and status");
     },
   },
   {
@@ -63,7 +64,7 @@ export const operationCases: readonly SuiteCase[] = [
         clientId: teams.appId,
         userObjectId: teams.userId,
       });
-      equal(Object.keys(answer).sort(), ["expiresOn", "token"], "keys");
+      assert.deepEqual(Object.keys(answer).sort(), ["expiresOn", "token"], "keys");
       checkMinutesLeft(answer.expiresOn, 64);
     },
   },
@@ -72,17 +73,17 @@ export const operationCases: readonly SuiteCase[] = [
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const [tenantId, objectId, clientId] = [0, 0, 0].map(() => crypto.randomUUID());
-      check(tenantId && objectId && clientId, "has ids");
+      assert(tenantId && objectId && clientId, "has ids");
       const input = { principalType: "user", clientIds: [clientId] };
       const assignment = { objectId, tenantId, ...input };
       const set = await client.upsertTeamsExtensionAssignment(tenantId, objectId, input);
       const read = await client.getTeamsExtensionAssignment(tenantId, objectId);
       for (const answer of [set, read]) {
-        equal(sorted(answer), sorted(assignment), "assignment");
+        assert.deepEqual(sorted(answer), sorted(assignment), "assignment");
       }
-      equal(await client.deleteTeamsExtensionAssignment(tenantId, objectId), undefined, "result");
+      assert.deepEqual(await client.deleteTeamsExtensionAssignment(tenantId, objectId), undefined, "result");
       const { statusCode } = await failureOf(() => client.getTeamsExtensionAssignment(tenantId, objectId));
-      equal(statusCode, 404, "status after the deletion");
+      assert.deepEqual(statusCode, 404, "status after the deletion");
     },
   },
   {
@@ -92,9 +93,9 @@ export const operationCases: readonly SuiteCase[] = [
       const client = new library.CommunicationIdentityClient(connectionString, options);
       const customId = `ünï-${crypto.randomUUID()}`;
       const first = await client.createUser({ customId });
-      equal(await client.createUser({ customId }), first, "the same user again");
+      assert.deepEqual(await client.createUser({ customId }), first, "the same user again");
       const detail = await client.getUserDetail(first);
-      equal([detail.user, detail.customId], [first, customId], "detail");
+      assert.deepEqual([detail.user, detail.customId], [first, customId], "detail");
     },
   },
   {
@@ -104,8 +105,8 @@ export const operationCases: readonly SuiteCase[] = [
       const answers = await Promise.all(
         Array.from({ length: 40 }, () => client.createUserAndToken(["chat"])),
       );
-      equal(new Set(answers.map(({ user }) => user.communicationUserId)).size, 40, "users");
-      equal(new Set(answers.map(({ token }) => token)).size, 40, "tokens");
+      assert.deepEqual(new Set(answers.map(({ user }) => user.communicationUserId)).size, 40, "users");
+      assert.deepEqual(new Set(answers.map(({ token }) => token)).size, 40, "tokens");
     },
   },
   {
@@ -116,15 +117,15 @@ export const operationCases: readonly SuiteCase[] = [
       await client.createUser({
         onResponse: ({ status }, body) => seen.push([status, "identity" in (body as object)]),
       });
-      equal(seen, [[201, true]], "responses");
+      assert.deepEqual(seen, [[201, true]], "responses");
     },
   },
 ];
 
 function checkMinutesLeft(expiresOn: Date, minutes: number): void {
-  check(expiresOn instanceof Date, "expiresOn is a Date");
+  assert(expiresOn instanceof Date, "expiresOn is a Date");
   const left = (expiresOn.getTime() - Date.now()) / minute;
-  check(Math.abs(left - minutes) < 1, `expires in ${left} minutes, not in ${minutes}`);
+  assert(Math.abs(left - minutes) < 1, `expires in ${left} minutes, not in ${minutes}`);
 }
 
 function sorted(value: object): unknown[] {

@@ -1,5 +1,5 @@
-import { check, equal, failureOf } from "../check.js";
-import type { SuiteCase } from "../subject.js";
+import { assert } from "chai";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** The three ways to say who calls. */
 export const credentialCases: readonly SuiteCase[] = [
@@ -10,9 +10,9 @@ export const credentialCases: readonly SuiteCase[] = [
       const keyCredential = new library.AzureKeyCredential("AAAA");
       const client = new library.CommunicationIdentityClient(endpoint, keyCredential);
       const { code, statusCode } = await failureOf(() => client.createUser());
-      equal([code, statusCode], ["Denied", 401], "with a wrong key");
+      assert.deepEqual([code, statusCode], ["Denied", 401], "with a wrong key");
       keyCredential.update(credential.key);
-      check((await client.createUser()).communicationUserId, "with the right key");
+      assert((await client.createUser()).communicationUserId, "with the right key");
     },
   },
   {
@@ -28,9 +28,9 @@ export const credentialCases: readonly SuiteCase[] = [
       });
       const { user } = await client.createUserAndToken(["chat"]);
       await client.getToken(user, ["chat"]);
-      equal(asked, [["https://communication.azure.com//.default"]], "scopes that were asked for");
+      assert.deepEqual(asked, [["https://communication.azure.com//.default"]], "scopes that were asked for");
       const sent = (await control.requests()).map(({ headers }) => headers.authorization);
-      check(sent.length === 2 && sent.every((value) => value === `Bearer ${token.token}`), "Bearer in both");
+      assert(sent.length === 2 && sent.every((value) => value === `Bearer ${token.token}`), "Bearer in both");
     },
   },
   {
@@ -44,8 +44,8 @@ export const credentialCases: readonly SuiteCase[] = [
       const failure = await failureOf(async () => {
         await new library.CommunicationIdentityClient("http://acs.invalid", credential, options).createUser();
       });
-      check(/https|http/.test(failure.message) && failure.code !== "REQUEST_SEND_ERROR", failure.message);
-      check(!failure.message.includes(token), "the message holds no token");
+      assert(/https|http/.test(failure.message) && failure.code !== "REQUEST_SEND_ERROR", failure.message);
+      assert(!failure.message.includes(token), "the message holds no token");
     },
   },
   {
@@ -56,7 +56,7 @@ export const credentialCases: readonly SuiteCase[] = [
         await new library.CommunicationIdentityClient(form, credential).createUser();
       }
       const paths = (await control.requests()).map(({ url }) => url);
-      equal(paths, Array(2).fill("/identities?api-version=2023-10-01"), "paths");
+      assert.deepEqual(paths, Array(2).fill("/identities?api-version=2023-10-01"), "paths");
     },
   },
   {
@@ -65,7 +65,7 @@ export const credentialCases: readonly SuiteCase[] = [
       await new library.CommunicationIdentityClient(connectionString).createUser();
       const [request] = await control.requests();
       const agent = request?.headers["x-ms-useragent"] ?? request?.headers["user-agent"] ?? "";
-      check(/acs-identity-js\/\d+\.\d+\.\d+/.test(agent), `the agent is ${agent}`);
+      assert(/acs-identity-js\/\d+\.\d+\.\d+/.test(agent), `the agent is ${agent}`);
     },
   },
 ];

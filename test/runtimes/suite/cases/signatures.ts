@@ -4,8 +4,8 @@ import {
   type PipelinePolicy,
   type PipelineRequest,
 } from "@azure/core-rest-pipeline";
-import { readVectors, type SignatureVector } from "../../vectors/vectors.js";
-import { equal } from "../check.js";
+import { assert } from "chai";
+import { readVectors, type SignatureVector } from "../../../vectors/vectors.js";
 import type { SuiteCase } from "../subject.js";
 
 /** Each signature vector through the policy that the package exports, at the vector's time. */
@@ -15,9 +15,9 @@ export const signatureCases: readonly SuiteCase[] = readVectors().map((vector) =
     const headers = await headersAt(Date.parse(vector.date), requestOf(vector), () =>
       library.createCommunicationAccessKeyCredentialPolicy({ key: vector.key }),
     );
-    equal(headers["x-ms-date"], vector.date, "date");
-    equal(headers["x-ms-content-sha256"], vector.contentHash, "content hash");
-    equal(
+    assert.deepEqual(headers["x-ms-date"], vector.date, "date");
+    assert.deepEqual(headers["x-ms-content-sha256"], vector.contentHash, "content hash");
+    assert.deepEqual(
       headers.authorization,
       `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${vector.signature}`,
       "authorization",

@@ -1,5 +1,5 @@
-import { check, equal, failureOf } from "../check.js";
-import type { SuiteCase } from "../subject.js";
+import { assert } from "chai";
+import { failureOf, type SuiteCase } from "../subject.js";
 
 /** The fake service, which runs wherever the client does. */
 export const fakeCases: readonly SuiteCase[] = [
@@ -11,10 +11,10 @@ export const fakeCases: readonly SuiteCase[] = [
       const client = new library.CommunicationIdentityClient(connectionString, { httpClient });
       const { user, token } = await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
       const inspection = await service.inspectToken(token);
-      equal([inspection.valid, inspection.userId], [true, user.communicationUserId], "inspection");
+      assert.deepEqual([inspection.valid, inspection.userId], [true, user.communicationUserId], "inspection");
       service.clock.advance({ minutes: 61 });
-      equal((await service.inspectToken(token)).problem, "expired", "problem after an hour");
-      equal(await control.requests(), [], "requests");
+      assert.deepEqual((await service.inspectToken(token)).problem, "expired", "problem after an hour");
+      assert.deepEqual(await control.requests(), [], "requests");
     },
   },
   {
@@ -24,7 +24,7 @@ export const fakeCases: readonly SuiteCase[] = [
       const credential = new library.AzureKeyCredential("AAAA");
       const client = new library.CommunicationIdentityClient(endpoint, credential, { httpClient });
       const { code, statusCode } = await failureOf(() => client.createUser());
-      equal([code, statusCode], ["Denied", 401], "code and status");
+      assert.deepEqual([code, statusCode], ["Denied", 401], "code and status");
     },
   },
   {
@@ -32,8 +32,8 @@ export const fakeCases: readonly SuiteCase[] = [
     async run({ testing }) {
       const service = testing.createFakeIdentityService();
       const response = await service.fetch(new Request(`${service.endpoint}identities`, { method: "POST" }));
-      equal(response.status, 401, "status of an unsigned request");
-      check(response.headers.get("content-type")?.startsWith("application/json"), "content type");
+      assert.deepEqual(response.status, 401, "status of an unsigned request");
+      assert(response.headers.get("content-type")?.startsWith("application/json"), "content type");
     },
   },
 ];
