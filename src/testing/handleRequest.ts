@@ -1,5 +1,7 @@
 import { authenticate } from "./auth/authenticate.js";
 import { untilAborted } from "./doors/untilAborted.js";
+import { authorityResponse } from "./entra/authority.js";
+import { entraChecks } from "./entra/verifyEntraToken.js";
 import { type Fault, faultError } from "./faults.js";
 import { operations } from "./operations/operations.js";
 import type { ServiceCore } from "./serviceCore.js";
@@ -21,6 +23,8 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     if (request.body.length > BODY_LIMIT) throw bodyTooLarge();
     const document = await wellKnownDocument(core, request);
     if (document) return exchange.succeed({ status: 200, body: document });
+    const signIn = await authorityResponse(core, request);
+    if (signIn) return signIn;
 
     const routed = routeRequest(request, core.settings.strict);
     const fault = core.faults.take(routed.route.operation);
@@ -45,8 +49,8 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   const { settings, clock, throttle } = core;
   const { route, parameters } = routed;
   if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
-  const hmac = { ...settings, endpoint: core.endpoint };
-  const { caller, tolerance } = await authenticate(request, routed, hmac, clock.wallTime);
+  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core) };
+  const { caller, tolerance } = await authenticate(request, routed, checks, clock.wallTime);
   if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);

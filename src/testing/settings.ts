@@ -2,6 +2,7 @@ import { AccessKey } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { timeOf } from "./clock.js";
+import type { EntraOptions } from "./entra/directory.js";
 import { unpredictableSeed } from "./random.js";
 
 /**
@@ -60,6 +61,11 @@ export interface FakeIdentityServiceOptions {
   readonly throttle?: boolean | number;
   /** How many requests `requests` keeps. Default: 1000. */
   readonly requestLogSize?: number;
+  /**
+   * Entra applications and users that exist from the start and after `reset`, besides the well-known application
+   * and two well-known users.
+   */
+  readonly entra?: EntraOptions;
 }
 
 /** The options, checked and completed. */
@@ -82,6 +88,7 @@ export interface Settings {
   readonly throttle: number;
   readonly requestLogSize: number;
   readonly users: readonly SeededUser[];
+  readonly entra: EntraOptions;
 }
 
 /** @throws TypeError naming the option that can't be used; never its value if that is the key. */
@@ -114,6 +121,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle: Number(throttle),
     requestLogSize,
     users,
+    entra: options.entra ?? {},
   };
 }
 

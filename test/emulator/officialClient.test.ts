@@ -71,7 +71,7 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
   });
 
   it("exchanges a Teams user's token for one that expires with it", async () => {
-    const teamsUserAadToken = emulator.service.createTeamsUserToken({
+    const teamsUserAadToken = await emulator.service.createTeamsUserToken({
       appId: clientId,
       userId: userObjectId,
       expiresInMinutes: 75,

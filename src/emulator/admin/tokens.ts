@@ -109,8 +109,8 @@ function wireToken(
   };
 }
 
-function makeTeamsUserToken({ service, body }: AdminCall): object {
-  const token = service.createTeamsUserToken({
+async function makeTeamsUserToken({ service, body }: AdminCall): Promise<object> {
+  const token = await service.createTeamsUserToken({
     appId: requiredText(body, "appId"),
     userId: requiredText(body, "userId"),
     ...optionalMembers(body, optionalNumber, "expiresInMinutes"),

@@ -5,7 +5,8 @@ import { requiredBody } from "../wire/requestBody.js";
 import { boundText, boundTexts } from "./binding.js";
 import type { Answer, Call } from "./operation.js";
 
-const principalTypes = ["resourceAccount", "user"];
+/** The specification says `resourceAccount`, Microsoft's guides say `teamsResourceAccount`. */
+const principalTypes = ["resourceAccount", "teamsResourceAccount", "user"];
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): Answer {
