@@ -65,6 +65,14 @@ export function identityNotOwned(diagnosis: string): ServiceError {
   });
 }
 
+/** For an id of this resource. Only the words are known, from a run of Microsoft's own tests. */
+export function identityDoesNotExist(diagnosis: string): ServiceError {
+  return new ServiceError(401, "IdentityNotOwned", "Provided identity doesn't exist.", {
+    announcesVersions: true,
+    diagnosis,
+  });
+}
+
 export function invalidAccessToken(diagnosis: string): ServiceError {
   return new ServiceError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
 }

@@ -1,6 +1,7 @@
 import { AccessKey } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
+import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
 import { unpredictableSeed } from "./random.js";
@@ -68,6 +69,21 @@ export interface FakeIdentityServiceOptions {
   readonly entra?: EntraOptions;
 }
 
+/** The names of all options, kept complete by the compiler. */
+export const serviceOptionNames: readonly string[] = Object.keys({
+  endpoint: true,
+  accessKey: true,
+  resourceId: true,
+  seed: true,
+  now: true,
+  strictness: true,
+  dateToleranceInMinutes: true,
+  users: true,
+  throttle: true,
+  requestLogSize: true,
+  entra: true,
+} satisfies Record<keyof FakeIdentityServiceOptions, true>);
+
 /** The options, checked and completed. */
 export interface Settings {
   /** Ends with a slash. */
@@ -93,6 +109,7 @@ export interface Settings {
 
 /** @throws TypeError naming the option that can't be used; never its value if that is the key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
+  checkOptions(options, serviceOptionNames);
   const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
   const {
     strictness = "standard",

@@ -66,7 +66,7 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
     await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({
       statusCode: 401,
       code: "IdentityNotOwned",
-      message: "Provided identity doesn't belong to the resource.",
+      message: "Provided identity doesn't exist.",
     });
   });
 

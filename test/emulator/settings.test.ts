@@ -63,6 +63,17 @@ describe("readSettings", () => {
   });
 });
 
+it.each([
+  [{ crt: "x" }, "crt is not an option: did you mean tls: { cert, key }?"],
+  [{ cert: "x", key: "y" }, "cert is not an option: did you mean tls: { cert, key }?"],
+  [{ prot: 1 }, "prot is not an option: did you mean port?"],
+  [{ endpoint: "https://a.example/" }, /^endpoint is not an option: there are port, host, tls, data, /],
+  ["x", "The options must be an object"],
+])("startEmulator refuses %j", async (options, message) => {
+  await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(message);
+  await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(TypeError);
+});
+
 it.each<[EmulatorOptions, string]>([
   [{ host: "" }, "host"],
   [{ port: "x" as unknown as number }, "port"],

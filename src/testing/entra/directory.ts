@@ -1,3 +1,5 @@
+import { check } from "../check.js";
+import { checkMembers } from "../checkMembers.js";
 import type { StateEvent } from "../state/events.js";
 import type { ServiceState } from "../state/serviceState.js";
 import {
@@ -31,7 +33,10 @@ export class Directory {
   readonly #seeds = new Map<string, DirectoryChange>();
 
   /** @throws TypeError when an application or user can't be used. */
-  constructor({ applications = [], users = [] }: EntraOptions, state: ServiceState) {
+  constructor(options: EntraOptions, state: ServiceState) {
+    checkMembers(options, ["applications", "users"], "entra");
+    const { applications = [], users = [] } = options;
+    check(Array.isArray(applications) && Array.isArray(users), "entra.applications and users must be arrays");
     this.#state = state;
     this.#seed(applicationSet(seededApplication));
     for (const user of seededUsers) this.#seed(userSet(user));
