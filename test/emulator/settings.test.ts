@@ -18,6 +18,8 @@ describe("readSettings", () => {
     ["--date-tolerance", "soon"],
     ["--date-tolerance", "Infinity"],
     ["--cert", "cert.pem"],
+    ["--https", "--cert", "cert.pem"],
+    ["--https", "--key", "key.pem"],
     ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
   ])("refuses %s %s", (...args) => {
     expect(() => readSettings(args, {})).toThrow(UsageError);
