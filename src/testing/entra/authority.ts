@@ -99,6 +99,7 @@ async function keys({ issuer }: ServiceCore, request: WireRequest, tenant: strin
 
 /** As Entra writes it: the ids and the time stand in the description as well. */
 function errorBody({ error, message, number, suberror }: EntraError, request: WireRequest): object {
+  if (number === 0) return { error, error_description: message };
   const correlationId = request.headers.get("client-request-id") ?? crypto.randomUUID();
   const traceId = crypto.randomUUID();
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;

@@ -4,12 +4,13 @@ export class EntraError extends Error {
   readonly status: number;
   /** As OAuth 2.0 names it: `invalid_client`. */
   readonly error: string;
+  /** 0 where the answer has none, as those of managed identities. */
   readonly number: number;
   /** What MSAL tells kinds of one error apart by: `consent_required`. */
   readonly suberror: string | undefined;
 
   constructor(status: number, error: string, number: number, message: string, suberror?: string) {
-    super(`AADSTS${number}: ${message}`);
+    super(number === 0 ? message : `AADSTS${number}: ${message}`);
     this.status = status;
     this.error = error;
     this.number = number;
