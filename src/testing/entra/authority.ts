@@ -1,6 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import type { WireRequest, WireResponse } from "../wire/wire.js";
+import { authorize, redirectResponse } from "./authorize.js";
 import { instanceDiscovery, openIdConfiguration } from "./discovery.js";
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
@@ -27,33 +28,39 @@ export async function authorityResponse(
   );
 }
 
-/** Answers with JSON, or with Entra's error, and keeps the request in the log. */
+/**
+ * Answers with a response or the content of a JSON one, or with Entra's error, and keeps the request in the log.
+ * @param refuse - Makes the answer of an error. Default: JSON, as the token endpoint has it.
+ */
 export async function entraResponse(
   core: ServiceCore,
   request: WireRequest,
   answer: () => object | Promise<object>,
+  refuse: (error: EntraError) => WireResponse | Promise<WireResponse> = (error) =>
+    jsonResponse(error.status, errorBody(error, request)),
 ): Promise<WireResponse> {
   const startedAt = performance.now();
-  const finish = (status: number, body: object, outcome: { code?: string; message?: string }) => {
+  const finish = (response: WireResponse, error?: EntraError) => {
     core.log.add(core.clock.time, request, {
-      status,
-      ...outcome,
+      status: response.status,
+      ...(error ? { code: error.error, message: error.message } : {}),
       durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
     });
-    return jsonResponse(status, body);
+    return response;
   };
   try {
-    const body = await answer();
+    const content = await answer();
     // The key that signs tokens may have been made just now.
     if (core.flush) await core.flush();
-    return finish(200, body, {});
+    return finish(isResponse(content) ? content : jsonResponse(200, content));
   } catch (error) {
     const refusal = error instanceof EntraError ? error : internalError(error);
-    return finish(refusal.status, errorBody(refusal, request), {
-      code: refusal.error,
-      message: refusal.message,
-    });
+    return finish(await refuse(refusal), refusal);
   }
+}
+
+function isResponse(content: object): content is WireResponse {
+  return "chunked" in content;
 }
 
 type Endpoint = (
@@ -65,6 +72,7 @@ type Endpoint = (
 
 /** By the path behind the tenant. */
 const endpoints: Readonly<Record<string, Endpoint>> = {
+  "oauth2/v2.0/authorize": signIn,
   "oauth2/v2.0/token": token,
   "v2.0/.well-known/openid-configuration": configuration,
   "discovery/v2.0/keys": keys,
@@ -72,6 +80,23 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   "discovery/instance": (_core, request, _tenant, query) =>
     instanceDiscovery(authorityHostOf(request), request.host, query),
 };
+
+/** For a test without a browser: the emulator, which has a page to choose from, answers before this does. */
+async function signIn(
+  core: ServiceCore,
+  _request: WireRequest,
+  tenant: string,
+  query: URLSearchParams,
+): Promise<object> {
+  const outcome = await authorize(core, tenant, query);
+  if ("redirect" in outcome) return redirectResponse(outcome.redirect);
+  throw new EntraError(
+    400,
+    "interaction_required",
+    50058,
+    "Only the emulator has a page to sign in. Send a login_hint that names a user.",
+  );
+}
 
 function token(core: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
   if (request.method !== "POST") {

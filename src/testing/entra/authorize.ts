@@ -1,4 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
+import type { WireResponse } from "../wire/wire.js";
 import { type AuthorizationCode, createCode } from "./authorizationCode.js";
 import {
   applicationNotFound,
@@ -8,6 +9,7 @@ import {
   userNotFound,
 } from "./entraError.js";
 import { checkTenant, isInTenant, scopesOf } from "./grants.js";
+import { formPostResponse } from "./html.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import { consentedPermissions } from "./tokenResponse.js";
 
@@ -16,6 +18,28 @@ export interface Redirect {
   readonly uri: string;
   readonly mode: "query" | "fragment" | "form_post";
   readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Sends the browser back. */
+export async function redirectResponse({ uri, mode, parameters }: Redirect): Promise<WireResponse> {
+  if (mode === "form_post") return formPostResponse(uri, parameters);
+  const url = new URL(uri);
+  if (mode === "fragment") url.hash = new URLSearchParams(parameters).toString();
+  else for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return foundResponse(url.href);
+}
+
+export function foundResponse(url: string): WireResponse {
+  return {
+    status: 302,
+    headers: [
+      ["Location", url],
+      ["Content-Length", "0"],
+      ["Cache-Control", "no-store"],
+      ["Referrer-Policy", "no-referrer"],
+    ],
+    chunked: false,
+  };
 }
 
 /** The next step of a sign-in: back to the application, or the choice of a user. */

@@ -21,23 +21,9 @@ afterAll(async () => {
 
 describe("Microsoft's sign-in libraries, unmodified, over https with a certificate of --https", () => {
   it("each end with an ACS user and a token, and each failure with its own error", async () => {
-    const { url, connectionString, entra } = await command.ready();
+    const { url, connectionString } = await command.ready();
     expect(url).toMatch(/^https:/);
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ["--import", "tsx", program, url, connectionString],
-      {
-        env: {
-          ...process.env,
-          NODE_EXTRA_CA_CERTS: certificate,
-          AZURE_TENANT_ID: entra.tenantId,
-          AZURE_CLIENT_ID: entra.clientId,
-          AZURE_CLIENT_SECRET: entra.clientSecret,
-          AZURE_AUTHORITY_HOST: entra.authorityHost,
-        },
-      },
-    );
-    expect(JSON.parse(stdout)).toEqual({
+    expect(JSON.parse(await run(program, url, connectionString))).toEqual({
       clientSecret: "8:acs: ey",
       environment: "8:acs: ey",
       default: "8:acs: ey",
@@ -61,7 +47,31 @@ describe("Microsoft's sign-in libraries, unmodified, over https with a certifica
     expect(command.err()).toMatch(/The user \S+ has no role on this resource/);
     expect(command.err()).toMatch(/The bearer token was not signed by this service/);
   }, 120_000);
+
+  it("run the sample entraCredential, which has no stub", async () => {
+    const { url } = await command.ready();
+    const sample = new URL("../../../samples/entraCredential.ts", import.meta.url).pathname;
+    expect(await run(sample, url)).toMatch(
+      /^An Entra token is asked for: \S+\nCreated 10 users\nIssued a token until \S+\n$/,
+    );
+  }, 120_000);
 });
+
+/** What a program prints that trusts the certificate and signs in as the environment says. */
+async function run(program: string, url: string, ...more: string[]): Promise<string> {
+  const { entra } = await command.ready();
+  const env = {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: certificate,
+    AZURE_TENANT_ID: entra.tenantId,
+    AZURE_CLIENT_ID: entra.clientId,
+    AZURE_CLIENT_SECRET: entra.clientSecret,
+    AZURE_AUTHORITY_HOST: entra.authorityHost,
+    COMMUNICATION_ENDPOINT: url,
+  };
+  const args = ["--import", "tsx", program, url, ...more];
+  return (await promisify(execFile)(process.execPath, args, { env })).stdout;
+}
 
 describe("--https", () => {
   it("keeps its key for the owner alone, and uses the certificate again", async () => {

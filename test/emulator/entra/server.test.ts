@@ -42,10 +42,7 @@ describe("a managed identity's token", () => {
     const refused = await send(url, "GET", target);
     expect([refused.status >= 400, refused.json.error]).toEqual([true, "invalid_request"]);
     const unknown = await send(url, "GET", `${target}&client_id=unknown`, { headers: { [header]: value } });
-    expect([unknown.status, unknown.json.error_description]).toEqual([
-      400,
-      "Identity not found",
-    ]);
+    expect([unknown.status, unknown.json.error_description]).toEqual([400, "Identity not found"]);
   });
 });
 

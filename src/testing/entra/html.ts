@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { utf8 } from "../../testing/wire/bytes.js";
-import type { WireResponse } from "../../testing/wire/wire.js";
+import { base64, utf8 } from "../wire/bytes.js";
+import type { WireResponse } from "../wire/wire.js";
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:26rem;margin:10vh auto;padding:0 1rem}
@@ -19,13 +18,13 @@ export function escapeHtml(text: string): string {
 }
 
 /** @param body - HTML that is safe. Its only script can be the one that submits a form. */
-export function htmlResponse(status: number, title: string, body: string): WireResponse {
+export async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
   const bytes = utf8(html);
   const policy = [
     "default-src 'none'",
-    `style-src '${hashOf(style)}'`,
-    `script-src '${hashOf(submitScript)}'`,
+    `style-src '${await hashOf(style)}'`,
+    `script-src '${await hashOf(submitScript)}'`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
@@ -45,7 +44,10 @@ export function htmlResponse(status: number, title: string, body: string): WireR
 }
 
 /** A page that posts these fields to the URL at once, or by its button where scripts are off. */
-export function formPostResponse(url: string, fields: Readonly<Record<string, string>>): WireResponse {
+export function formPostResponse(
+  url: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<WireResponse> {
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
@@ -53,6 +55,7 @@ export function formPostResponse(url: string, fields: Readonly<Record<string, st
   return htmlResponse(200, "Signing in", `${form}<script>${submitScript}</script>`);
 }
 
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+async function hashOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", utf8(text));
+  return `sha256-${base64(new Uint8Array(hash))}`;
 }
