@@ -4,9 +4,6 @@ import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 const onOtherRuntimes = "test/**/*.runtimes.test.ts";
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
-  resolve: {
-    alias: { "#platform": new URL("./src/platform/node.ts", import.meta.url).pathname },
-  },
   test: {
     ...(mode === "runtimes"
       ? { include: [onOtherRuntimes] }

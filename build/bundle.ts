@@ -55,7 +55,6 @@ async function bundle(
     platform: platform === "node" ? "node" : "neutral",
     target: "es2022",
     packages: "external",
-    alias: { "#platform": `${root}/src/platform/${platform}.ts` },
     tsconfigRaw: {},
     plugins: [plugin],
     splitting: format === "esm" && entryPoints !== client,

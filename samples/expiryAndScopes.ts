@@ -20,7 +20,7 @@ await issue(["chat.join.limited"], 1440); // Joins a chat, and sees only what co
 
 // The service is the judge of both, so its limits can change without a new version of the library.
 await issue(["voip"], 59);
-await issue(["pstn"]);
+await issue(["pstn" as TokenScope]);
 
 await client.deleteUser(user);
 await emulator.close();

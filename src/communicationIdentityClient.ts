@@ -1,5 +1,18 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
+import { callMethod } from "./client/callMethod.js";
+import { readClientArguments } from "./client/clientArguments.js";
+import { createClientContext } from "./client/context.js";
+import {
+  requireAssignment,
+  requireCustomId,
+  requireMinutes,
+  requirePrincipal,
+  requireScopes,
+  requireText,
+  requireUserId,
+} from "./client/methodArguments.js";
+import { createIdentityWithToken, toUser, toUserDetail, toUserToken } from "./client/results.js";
 import * as operations from "./generated/operations.js";
 import type {
   CommunicationAccessToken,
@@ -15,20 +28,14 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
-import { readClientArguments } from "./operation/clientArguments.js";
-import { createOperationContext } from "./operation/context.js";
-import {
-  requireAssignment,
-  requireCustomId,
-  requireMinutes,
-  requirePrincipal,
-  requireScopes,
-  requireText,
-  requireUserId,
-} from "./operation/methodArguments.js";
-import type { CallOperation } from "./operation/operation.js";
-import { createIdentityWithToken, toUser, toUserDetail, toUserToken } from "./operation/results.js";
-import { inSpan } from "./pipeline/tracing.js";
+import type { ClientContext } from "./operation/operation.js";
+
+const contextKey = Symbol("context");
+
+/** What a client was constructed with. It isn't declared on the class, so that it isn't a part of the public type. */
+function contextOf(client: object): ClientContext {
+  return (client as { [contextKey]: ClientContext })[contextKey];
+}
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
@@ -41,12 +48,6 @@ import { inSpan } from "./pipeline/tracing.js";
  * - an error named `AbortError` when `abortSignal` ends the call.
  */
 export class CommunicationIdentityClient {
-  /**
-   * No `#private` member, which can't be reached through a proxy, such as Vue's `reactive` makes of a client; and not
-   * enumerable, so that a client can be cloned and printed.
-   */
-  declare private readonly call: CallOperation;
-
   /**
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
    * @param options - Options of the client.
@@ -72,14 +73,10 @@ export class CommunicationIdentityClient {
     credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
     maybeOptions?: CommunicationIdentityClientOptions,
   ) {
-    const context = createOperationContext(
-      readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions),
-    );
-    const call: CallOperation = (method, options, operation, ...args) =>
-      inSpan(`CommunicationIdentityClient.${method}`, options ?? {}, (traced) =>
-        operation(context, ...args, traced),
-      );
-    Object.defineProperty(this, "call", { value: call });
+    const args = readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions);
+    // Not a `#private` member, which a proxy such as Vue's `reactive` can't reach; and not enumerable, so that a client can
+    // be cloned and printed.
+    Object.defineProperty(this, contextKey, { value: createClientContext(args) });
   }
 
   /**
@@ -89,7 +86,11 @@ export class CommunicationIdentityClient {
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
     const body = requireCustomId(options?.customId);
-    return toUser(await this.call("createUser", options, operations.createIdentity, body));
+    return toUser(
+      await callMethod(contextOf(this), "createUser", options, (context, traced) =>
+        operations.createIdentity(context, body, traced),
+      ),
+    );
   }
 
   /**
@@ -107,7 +108,11 @@ export class CommunicationIdentityClient {
       ...requireMinutes(options?.tokenExpiresInMinutes),
       ...requireCustomId(options?.customId),
     };
-    return toUserToken(await this.call("createUserAndToken", options, createIdentityWithToken, body));
+    return toUserToken(
+      await callMethod(contextOf(this), "createUserAndToken", options, (context, traced) =>
+        createIdentityWithToken(context, body, traced),
+      ),
+    );
   }
 
   /**
@@ -124,7 +129,9 @@ export class CommunicationIdentityClient {
   ): Promise<CommunicationAccessToken> {
     const id = requireUserId(user);
     const body = { scopes: requireScopes(scopes), ...requireMinutes(options?.tokenExpiresInMinutes) };
-    return await this.call("getToken", options, operations.issueAccessToken, id, body);
+    return await callMethod(contextOf(this), "getToken", options, (context, traced) =>
+      operations.issueAccessToken(context, id, body, traced),
+    );
   }
 
   /**
@@ -135,7 +142,9 @@ export class CommunicationIdentityClient {
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
-    await this.call("revokeTokens", options, operations.revokeAccessTokens, id);
+    await callMethod(contextOf(this), "revokeTokens", options, (context, traced) =>
+      operations.revokeAccessTokens(context, id, traced),
+    );
   }
 
   /**
@@ -146,7 +155,9 @@ export class CommunicationIdentityClient {
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
-    await this.call("deleteUser", options, operations.deleteIdentity, id);
+    await callMethod(contextOf(this), "deleteUser", options, (context, traced) =>
+      operations.deleteIdentity(context, id, traced),
+    );
   }
 
   /**
@@ -160,7 +171,9 @@ export class CommunicationIdentityClient {
       appId: requireText(options?.clientId, "clientId", 0),
       userId: requireText(options?.userObjectId, "userObjectId", 0),
     };
-    return await this.call("getTokenForTeamsUser", options, operations.exchangeTeamsUserAccessToken, body);
+    return await callMethod(contextOf(this), "getTokenForTeamsUser", options, (context, traced) =>
+      operations.exchangeTeamsUserAccessToken(context, body, traced),
+    );
   }
 
   /**
@@ -174,7 +187,11 @@ export class CommunicationIdentityClient {
     options?: OperationOptions,
   ): Promise<CommunicationUserDetail> {
     const id = requireUserId(user);
-    return toUserDetail(await this.call("getUserDetail", options, operations.getIdentity, id));
+    return toUserDetail(
+      await callMethod(contextOf(this), "getUserDetail", options, (context, traced) =>
+        operations.getIdentity(context, id, traced),
+      ),
+    );
   }
 
   /**
@@ -189,12 +206,9 @@ export class CommunicationIdentityClient {
     objectId: string,
     options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
-    const path = requireAssignment(tenantId, objectId);
-    return await this.call(
-      "getTeamsExtensionAssignment",
-      options,
-      operations.getTeamsExtensionAssignment,
-      ...path,
+    const [tenant, object] = requireAssignment(tenantId, objectId);
+    return await callMethod(contextOf(this), "getTeamsExtensionAssignment", options, (context, traced) =>
+      operations.getTeamsExtensionAssignment(context, tenant, object, traced),
     );
   }
 
@@ -212,14 +226,10 @@ export class CommunicationIdentityClient {
     assignment: TeamsExtensionAssignmentInput,
     options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
-    const path = requireAssignment(tenantId, objectId);
+    const [tenant, object] = requireAssignment(tenantId, objectId);
     const body = requirePrincipal(assignment);
-    return await this.call(
-      "upsertTeamsExtensionAssignment",
-      options,
-      operations.upsertTeamsExtensionAssignment,
-      ...path,
-      body,
+    return await callMethod(contextOf(this), "upsertTeamsExtensionAssignment", options, (context, traced) =>
+      operations.upsertTeamsExtensionAssignment(context, tenant, object, body, traced),
     );
   }
 
@@ -235,12 +245,9 @@ export class CommunicationIdentityClient {
     objectId: string,
     options?: OperationOptions,
   ): Promise<void> {
-    const path = requireAssignment(tenantId, objectId);
-    await this.call(
-      "deleteTeamsExtensionAssignment",
-      options,
-      operations.deleteTeamsExtensionAssignment,
-      ...path,
+    const [tenant, object] = requireAssignment(tenantId, objectId);
+    await callMethod(contextOf(this), "deleteTeamsExtensionAssignment", options, (context, traced) =>
+      operations.deleteTeamsExtensionAssignment(context, tenant, object, traced),
     );
   }
 }

@@ -1,9 +1,15 @@
+/**
+ * The client library for the Azure Communication Services Identity service: users and their access tokens.
+ *
+ * @packageDocumentation
+ */
 export type { KeyCredential, TokenCredential } from "@azure/core-auth";
 export type { OperationOptions } from "@azure/core-client";
 export { RestError } from "@azure/core-rest-pipeline";
 export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
+export { type CommunicationError, isRestError, type RestErrorInfo } from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
 export type {
@@ -21,10 +27,8 @@ export type {
   TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
-export type { ServiceError } from "./operation/errorDetails.js";
-export { type FailureInfo, isRestError } from "./operation/failure.js";
 export {
-  createCommunicationKeyCredentialPolicy,
-  type KeyCredentialPolicyOptions,
+  type AccessKeyCredentialPolicyOptions,
+  createCommunicationAccessKeyCredentialPolicy,
 } from "./pipeline/accessKeyPolicy.js";
 export type { LoggingOptions } from "./pipeline/logPolicy.js";

@@ -1,6 +1,6 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
 import type { ApiVersion } from "./generated/apiVersions.js";
-import type { KeyCredentialPolicyOptions } from "./pipeline/accessKeyPolicy.js";
+import type { AccessKeyCredentialPolicyOptions } from "./pipeline/accessKeyPolicy.js";
 import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
 /** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
@@ -34,19 +34,15 @@ export interface CommunicationUserDetail {
 }
 
 /**
- * What a token permits. Open to other strings, since the service is the judge of a scope.
- * The `join` scopes exist since service version 2023-10-01.
+ * What a token permits. The service knows the `join` scopes since version 2023-10-01. At run time any string is sent, since
+ * the service is the judge of a scope.
  */
-export type TokenScope =
-  | "chat"
-  | "voip"
-  | "chat.join"
-  | "chat.join.limited"
-  | "voip.join"
-  | (string & Record<never, never>);
+export type TokenScope = "chat" | "voip" | "chat.join" | "chat.join.limited" | "voip.join";
 
 /** Options of a {@link CommunicationIdentityClient}. */
-export interface CommunicationIdentityClientOptions extends CommonClientOptions, KeyCredentialPolicyOptions {
+export interface CommunicationIdentityClientOptions
+  extends CommonClientOptions,
+    AccessKeyCredentialPolicyOptions {
   /**
    * The version of the service to speak. Operations that came later are sent with the stable version that
    * introduced them.

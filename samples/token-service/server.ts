@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { type FailureInfo, isRestError } from "acs-identity";
+import { isRestError, type RestErrorInfo } from "acs-identity";
 import { authenticate, NotSignedInError, type TrustedIssuer } from "./authenticate.js";
 import type { CallerTokens } from "./callerTokens.js";
 import type { DevIssuer } from "./devIssuer.js";
@@ -81,7 +81,7 @@ function failure(error: unknown, log: (line: string) => void): Answer {
     code,
     requestId,
     retryAfterInMs = 5_000,
-  } = error as typeof error & Partial<FailureInfo>;
+  } = error as typeof error & Partial<RestErrorInfo>;
   log(`ACS failed: status ${statusCode ?? "none"}, code ${code ?? "none"}, request id ${requestId}`);
   return { status: 503, headers: { "Retry-After": String(Math.ceil(retryAfterInMs / 1000)) }, body };
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
 import type { OperationContext } from "../../src/operation/operation.js";
 import { refuseDiagnostics } from "./diagnostics.js";
@@ -39,15 +39,19 @@ export function importGenerated<Module>(files: ReadonlyMap<string, string>, name
 export function recordingContext(apiVersion: string, status: number, answer?: unknown): Recording {
   const requests: PipelineRequest[] = [];
   const context: OperationContext = {
+    method: "callLibrary",
     endpoint: new URL("https://library.example"),
     apiVersion,
     allowInsecureConnection: false,
     requestIdHeader: "x-ms-client-request-id",
-    send: async (request) => {
-      requests.push(request);
-      const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
-      const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
-      return { request, status, headers, bodyAsText };
+    pipeline: createEmptyPipeline(),
+    httpClient: {
+      async sendRequest(request) {
+        requests.push(request);
+        const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
+        const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
+        return { request, status, headers, bodyAsText };
+      },
     },
   };
   return { context, requests };

@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
+// SHA-256 of the spec sources: 524d8f1101709d1c5df94c864ad1c0b093a58dc16d433d94b0eea45c9b7f9456
 
 import type { OperationOptions } from "@azure/core-client";
 import type { Operation, OperationContext } from "../operation/operation.js";
@@ -21,8 +21,7 @@ import {
   deserializeTeamsExtensionAssignmentResponse,
 } from "./models.js";
 
-const createIdentityOperation: Operation<CommunicationIdentityAccessTokenResult> = {
-  name: "createIdentity",
+export const createIdentityOperation: Operation<CommunicationIdentityAccessTokenResult> = {
   method: "POST",
   path: ["/identities"],
   contentType: "application/json",
@@ -42,8 +41,7 @@ export function createIdentity(
   return sendOperation(context, createIdentityOperation, { body }, options);
 }
 
-const getIdentityOperation: Operation<CommunicationIdentity> = {
-  name: "getIdentity",
+export const getIdentityOperation: Operation<CommunicationIdentity> = {
   method: "GET",
   path: ["/identities/", ""],
   versions: { since: "2025-03-02-preview", until: "2025-06-30" },
@@ -59,8 +57,7 @@ export function getIdentity(
   return sendOperation(context, getIdentityOperation, { path: [id] }, options);
 }
 
-const deleteIdentityOperation: Operation<void> = {
-  name: "deleteIdentity",
+export const deleteIdentityOperation: Operation<void> = {
   method: "DELETE",
   path: ["/identities/", ""],
 };
@@ -74,8 +71,7 @@ export function deleteIdentity(
   return sendOperation(context, deleteIdentityOperation, { path: [id] }, options);
 }
 
-const revokeAccessTokensOperation: Operation<void> = {
-  name: "revokeAccessTokens",
+export const revokeAccessTokensOperation: Operation<void> = {
   method: "POST",
   path: ["/identities/", "/:revokeAccessTokens"],
 };
@@ -89,8 +85,7 @@ export function revokeAccessTokens(
   return sendOperation(context, revokeAccessTokensOperation, { path: [id] }, options);
 }
 
-const issueAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
-  name: "issueAccessToken",
+export const issueAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
   method: "POST",
   path: ["/identities/", "/:issueAccessToken"],
   contentType: "application/json",
@@ -108,8 +103,7 @@ export function issueAccessToken(
   return sendOperation(context, issueAccessTokenOperation, { path: [id], body }, options);
 }
 
-const exchangeTeamsUserAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
-  name: "exchangeTeamsUserAccessToken",
+export const exchangeTeamsUserAccessTokenOperation: Operation<CommunicationIdentityAccessToken> = {
   method: "POST",
   path: ["/teamsUser/:exchangeAccessToken"],
   contentType: "application/json",
@@ -126,8 +120,7 @@ export function exchangeTeamsUserAccessToken(
   return sendOperation(context, exchangeTeamsUserAccessTokenOperation, { body }, options);
 }
 
-const exchangeTeamsExtensionAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
-  name: "exchangeTeamsExtensionAccessToken",
+export const exchangeTeamsExtensionAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
   method: "POST",
   path: ["/access/teamsExtension/:exchangeAccessToken"],
   contentType: "application/json",
@@ -144,8 +137,7 @@ export function exchangeTeamsExtensionAccessToken(
   return sendOperation(context, exchangeTeamsExtensionAccessTokenOperation, { body }, options);
 }
 
-const getTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
-  name: "getTeamsExtensionAssignment",
+export const getTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
   method: "GET",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
   versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
@@ -167,8 +159,7 @@ export function getTeamsExtensionAssignment(
   );
 }
 
-const upsertTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
-  name: "upsertTeamsExtensionAssignment",
+export const upsertTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
   method: "PUT",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
   contentType: "application/json",
@@ -192,8 +183,7 @@ export function upsertTeamsExtensionAssignment(
   );
 }
 
-const deleteTeamsExtensionAssignmentOperation: Operation<void> = {
-  name: "deleteTeamsExtensionAssignment",
+export const deleteTeamsExtensionAssignmentOperation: Operation<void> = {
   method: "DELETE",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
   versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
@@ -214,8 +204,7 @@ export function deleteTeamsExtensionAssignment(
   );
 }
 
-const exchangeEntraAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
-  name: "exchangeEntraAccessToken",
+export const exchangeEntraAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
   method: "POST",
   path: ["/access/entra/:exchangeAccessToken"],
   contentType: "application/json",

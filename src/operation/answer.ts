@@ -12,16 +12,16 @@ export interface Answer<Result> {
 /**
  * Reads the answer to an operation. Every 2xx whose body has the required members is a success.
  *
+ * @param method - The name of the client's method, for messages.
  * @param shouldDeserialize - As in core-client: false (or a function that says so) gives the parsed body as it
  * came, whatever the status.
- * @param check - Refuses a result that lacks what its wire model leaves open.
  * @throws RestError for any other answer. For a 2xx, whose body may hold a token, no byte of it is in the error.
  */
 export function readAnswer<Result>(
+  method: string,
   operation: Operation<Result>,
   pipelineResponse: PipelineResponse,
   shouldDeserialize: boolean | ((response: PipelineResponse) => boolean),
-  check?: (result: Result) => void,
 ): Answer<Result> {
   const response = pipelineResponse as FullOperationResponse;
   response.parsedBody = parseJsonBody(response);
@@ -30,22 +30,22 @@ export function readAnswer<Result>(
   }
   const { status, request } = response;
   if (status < 200 || status > 299) {
-    const { error } = readErrorDetails(response);
-    const code = error?.code ?? response.headers.get("x-ms-error-code");
-    const message = error?.message || describe(operation, response);
-    throw new RestError(message, { ...(code && { code }), statusCode: status, request, response });
+    const details = readErrorDetails(response);
+    const code = details.error?.code ?? response.headers.get("x-ms-error-code");
+    const message = details.error?.message || describe(method, response);
+    const error = new RestError(message, { ...(code && { code }), statusCode: status, request, response });
+    throw Object.assign(error, { details });
   }
   if (!operation.deserialize) return { response, result: undefined as Result };
   try {
     const result = operation.deserialize(response.parsedBody);
-    check?.(result);
     response.parsedBody = result;
     return { response, result };
   } catch (error) {
     const { message, details } = error as RestError;
     const { bodyAsText: _, parsedBody: __, ...rest } = response;
     throw Object.assign(
-      new RestError(`${describe(operation, response)}, but ${message}.`, {
+      new RestError(`${describe(method, response)}, but ${message}.`, {
         code: RestError.PARSE_ERROR,
         statusCode: status,
         request,
@@ -56,8 +56,8 @@ export function readAnswer<Result>(
   }
 }
 
-/** `issueAccessToken was answered 502 (text/html), request id 8ef2…`. */
-function describe(operation: Operation<unknown>, response: FullOperationResponse): string {
+/** `getToken was answered 502 (text/html), request id 8ef2…`. */
+function describe(method: string, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
-  return `${operation.name} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
+  return `${method} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
 }

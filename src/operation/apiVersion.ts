@@ -1,25 +1,25 @@
 import { newestApiVersion } from "../generated/apiVersions.js";
-import type { Operation, OperationArguments, VersionRange } from "./operation.js";
+import type { Operation, OperationArguments, OperationContext, VersionRange } from "./operation.js";
 
 /** The newest version that recorded traffic shows the live service accepting. */
 export const defaultApiVersion = "2023-10-01";
 
 /**
- * The version that a request is sent with: the client's own; or, for an operation that came later, the stable
- * version that introduced it. A version that is newer than this library is sent as it is.
+ * Chooses the version that a request is sent with: the client's own or, for an operation that came later, the stable
+ * version that introduced it. A version newer than this library is sent as it is.
  *
  * @throws TypeError when no such version has the operation, or when a member of the body is not in that version.
  */
 export function resolveApiVersion(
-  { name, versions, bodyVersions = {} }: Operation<unknown>,
+  { versions, bodyVersions = {} }: Operation<unknown>,
   body: OperationArguments["body"],
-  clientVersion: string,
+  { method, apiVersion: clientVersion }: OperationContext,
 ): string {
   if (clientVersion > newestApiVersion) return clientVersion;
   let version = clientVersion;
   if (versions && !isIn(versions, version)) {
     version = versions.stable ?? versions.since;
-    if (clientVersion > version || version.endsWith("-preview")) throw needs(name, versions, clientVersion);
+    if (clientVersion > version || version.endsWith("-preview")) throw needs(method, versions, clientVersion);
   }
   for (const [member, range] of Object.entries(bodyVersions)) {
     if ((body as Record<string, unknown>)?.[member] !== undefined && !isIn(range, version))

@@ -1,67 +1,45 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import {
-  isRestError as isCoreRestError,
-  type PipelineResponse,
-  type RestError,
-} from "@azure/core-rest-pipeline";
-import { forgetTransport } from "#platform";
+import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import { isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
-import type { OperationRequest } from "../operationRequest.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
-import { readErrorDetails } from "./errorDetails.js";
-import type { Operation } from "./operation.js";
 
-/** What this library adds to a `RestError`. */
-export interface FailureInfo {
-  /** The id that the request was sent with, on each attempt. Support asks for it and for the `MS-CV` header. */
-  requestId: string;
-  /** How often the request was sent. */
-  attempts: number;
-  /** The delay in milliseconds that the service asked for before another attempt, if it did. */
-  retryAfterInMs?: number;
-}
-
-/** Whether an error is a `RestError`, of this library or of another one on Azure Core. */
-export const isRestError: (error: unknown) => error is RestError & Partial<FailureInfo> = isCoreRestError;
-
-/**
- * Finishes the error of an operation: adds {@link FailureInfo}, takes the secrets off the request, logs one line, and does
- * what users of core-client rely on, the parsed body on `details` and the one call of `onResponse`.
- */
-export function reportFailure(
-  error: unknown,
-  operation: Operation<unknown>,
-  request: OperationRequest,
-  options: OperationOptions,
-): unknown {
+/** Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. */
+export function completeError(error: unknown, requestId: string, attempts: number): void {
   const { response } = (error ?? {}) as { response?: PipelineResponse };
-  // The request lives on in the error, and these hold what is good for minutes or hours: a signature, tokens.
-  request.headers.delete("Authorization");
-  delete request.body;
-  forgetTransport(request);
   if (isRestError(error)) {
     const retryAfterInMs = response && retryAfterOf(response.headers);
-    const info: FailureInfo = {
-      requestId: request.requestId,
-      attempts: request.attempts,
+    const info: RestErrorInfo = {
+      requestId,
+      attempts,
       ...(retryAfterInMs !== undefined && { retryAfterInMs }),
     };
     Object.assign(error, info);
   }
-  logFailure(error, operation, request);
-  if (!response) return error;
-  const isRaw = options.requestOptions?.shouldDeserialize === false && isRestError(error);
-  const details = isRaw ? undefined : readErrorDetails(response);
-  if (details) (error as RestError).details ??= details;
-  options.onResponse?.(response as FullOperationResponse, details, error);
-  return error;
+  if (response) (error as RestError).details ??= {};
 }
 
-/** No message of an error, and no code that is none: a server's words are not ours to put into a log. */
-function logFailure(error: unknown, operation: Operation<unknown>, request: OperationRequest): void {
+/** A request lives on in its error, and these hold what is good for minutes or for years. */
+export function forgetSecrets(request: PipelineRequest): void {
+  request.headers.delete("Authorization");
+  delete request.body;
+  delete request.tlsSettings;
+  delete request.agent;
+}
+
+/** Logs one line, without the message of the error or a code that isn't one: a server's words don't belong into a log. */
+export function logFailure(method: string, error: unknown, requestId: string, attempts: number): void {
   const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const line = `${operation.name} failed: ${what}, attempts ${request.attempts}, request id ${request.requestId} (see TROUBLESHOOTING.md)`;
+  const line = `${method} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
+}
+
+/** Calls `onResponse` for an error with a response. As in core-client, it gets no flat response when none was asked for. */
+export function callOnResponse(error: unknown, { onResponse, requestOptions }: OperationOptions): void {
+  const { response, details } = (error ?? {}) as Partial<RestError>;
+  if (!response) return;
+  const isRaw = requestOptions?.shouldDeserialize === false && isRestError(error);
+  onResponse?.(response as FullOperationResponse, isRaw ? undefined : details, error);
 }

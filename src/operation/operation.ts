@@ -1,26 +1,22 @@
-import type { OperationOptions } from "@azure/core-client";
-import type { HttpMethods, SendRequest } from "@azure/core-rest-pipeline";
+import type { HttpClient, HttpMethods, Pipeline } from "@azure/core-rest-pipeline";
 
-/** What the operations of one client share. */
-export interface OperationContext {
+/** What the calls of one client share. */
+export interface ClientContext {
   readonly endpoint: URL;
   readonly apiVersion: string;
   readonly allowInsecureConnection: boolean;
   /** The name of the header that carries the id of a request, the same on each attempt. */
   readonly requestIdHeader: string;
-  /** The pipeline and the transport behind it. */
-  readonly send: SendRequest;
-  /** What a method asks of the result besides its wire model; throws an Error, with `details` or without. */
-  check?(result: unknown): void;
+  readonly pipeline: Pipeline;
+  /** The transport behind the pipeline. */
+  readonly httpClient: HttpClient;
 }
 
-/** Calls a generated operation for a method of the client, within a span of that name. */
-export type CallOperation = <Args extends unknown[], Result>(
-  method: string,
-  options: OperationOptions | undefined,
-  operation: (context: OperationContext, ...args: [...Args, OperationOptions]) => Promise<Result>,
-  ...args: Args
-) => Promise<Result>;
+/** What an operation is sent with. */
+export interface OperationContext extends ClientContext {
+  /** The name of the client's method, for messages. */
+  readonly method: string;
+}
 
 /** Versions are dates and compare as texts. */
 export interface VersionRange {
@@ -33,7 +29,6 @@ export interface VersionRange {
 
 /** An operation as the generated code describes it. */
 export interface Operation<Result> {
-  readonly name: string;
   readonly method: HttpMethods;
   /** The literal parts of the path; one path argument stands between two parts. */
   readonly path: readonly string[];

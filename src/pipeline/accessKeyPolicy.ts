@@ -1,15 +1,18 @@
+// Rows T31 to T34: the official policy signs once per call, so that a retry after a long delay, or after the key was
+// rotated, carries a signature that the service no longer accepts.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { createSignedSender, hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform";
+import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform/crypto";
 import { decodeAccessKey } from "./accessKey.js";
+import { createCorrectedClock } from "./clock.js";
 import { authorizationValue, stringToSign } from "./signature.js";
 
-/** Options of {@link createCommunicationKeyCredentialPolicy}. */
-export interface KeyCredentialPolicyOptions {
+/** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
+export interface AccessKeyCredentialPolicyOptions {
   /**
-   * Whether a 401 whose `Date` header is more than a minute from the signed date is answered with one more
-   * attempt, signed with the service's time. That time is kept for later requests once it was accepted. A web page
-   * has no part in it, since it can't read that header.
+   * Whether a 401 whose `Date` header is more than a minute from the signed date is answered with one more attempt, signed
+   * with the service's time. The client keeps that time for later requests once the service has accepted it. A web page
+   * can't read the header, so nothing is corrected there.
    *
    * @defaultValue true
    */
@@ -17,21 +20,22 @@ export interface KeyCredentialPolicyOptions {
 }
 
 /**
- * A pipeline policy that signs requests to any ACS service with an access key (HMAC-SHA256).
+ * Creates a pipeline policy that signs requests to any ACS service with an access key (HMAC-SHA256).
  *
  * Add it in phase `"Sign"`, so that each retry is signed anew with the date and the key of that moment:
- * `pipeline.addPolicy(createCommunicationKeyCredentialPolicy(credential), { phase: "Sign" })`.
+ * `pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy(credential), { phase: "Sign" })`.
  *
- * @param credential - The access key. It is read at each attempt, so an updated key takes effect at once.
+ * @param credential - The access key. The policy reads it for each attempt, so an updated key takes effect at once.
  * @param options - Whether a wrong clock is corrected.
- * @returns The policy. Its requests reject with a TypeError when the key is not base64, or when the body is
- * neither absent, a string, bytes nor a Blob: a stream can't be hashed without being used up.
+ * @returns The policy. Its requests reject with a `TypeError` when the key isn't base64, or when the body is something
+ * other than a string, bytes or a Blob: hashing a stream would use it up.
  */
-export function createCommunicationKeyCredentialPolicy(
+export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,
-  options: KeyCredentialPolicyOptions = {},
+  options: AccessKeyCredentialPolicyOptions = {},
 ): PipelinePolicy {
-  const sendSigned = createSignedSender(options.clockCorrection);
+  const { clockCorrection = true } = options;
+  const clock = createCorrectedClock();
   let importedText = "";
   let imported: SigningKey | Promise<SigningKey> | undefined;
 
@@ -44,23 +48,32 @@ export function createCommunicationKeyCredentialPolicy(
     return imported;
   }
 
-  async function sign(request: PipelineRequest, date: string): Promise<void> {
+  async function sign({ method, url: target, headers, body }: PipelineRequest, time: number): Promise<void> {
     const key = await signingKey();
-    const contentHash = await hashContent(request.body);
-    const input = { method: request.method, url: new URL(request.url), date, contentHash };
-    const signature = await hmacSha256(key, stringToSign(input));
-    request.headers.set("x-ms-date", date);
-    request.headers.set("x-ms-content-sha256", contentHash);
-    request.headers.set("Authorization", authorizationValue(signature));
+    const url = new URL(target);
+    const date = new Date(time).toUTCString();
+    const contentHash = await hashContent(body);
+    const signature = await hmacSha256(key, stringToSign({ method, url, date, contentHash }));
+    // Over a caller's own, as the official client does: the signature covers the host that the request goes to.
+    headers.set("Host", url.host);
+    headers.set("x-ms-date", date);
+    headers.set("x-ms-content-sha256", contentHash);
+    headers.set("Authorization", authorizationValue(signature));
   }
 
   return {
-    name: "communicationKeyCredentialPolicy",
-    sendRequest: (request, next) =>
-      sendSigned(
-        (date) => sign(request, date),
-        () => next(request),
-      ),
+    name: "CommunicationAccessKeyCredentialPolicy",
+    async sendRequest(request, next) {
+      const signedTime = clock.now();
+      await sign(request, signedTime);
+      const response = await next(request);
+      const undo = clockCorrection ? clock.correctFrom(response, signedTime) : undefined;
+      if (!undo) return response;
+      await sign(request, clock.now());
+      const second = await next(request);
+      if (second.status === 401) undo();
+      return second;
+    },
   };
 }
 

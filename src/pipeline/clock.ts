@@ -1,7 +1,7 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 
-/** The service takes a minute of difference; the `Date` header is cut to seconds. */
+/** The service tolerates a minute of difference; the `Date` header is cut to seconds. */
 const toleratedInMs = 60_000;
 
 /** The time that requests are signed with. */
@@ -9,17 +9,17 @@ export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /**
-   * Takes the time from a refusal when it is more than a minute from the one that was signed.
+   * Takes over the time of a refusal when it is more than a minute from the signed one.
    *
-   * @returns A function that takes it back, for when the corrected request is refused too; undefined when the
-   * time was not the reason.
+   * @returns A function that undoes this, for when the corrected request is refused, too; undefined when the time wasn't
+   * the reason.
    */
   correctFrom(response: PipelineResponse, signedTime: number): (() => void) | undefined;
 }
 
 /**
- * A clock that learns how far this machine is from the service. The service refuses a signature with a wrong date as
- * it refuses a wrong key, with 401 for ever; its `Date` header tells the two apart.
+ * Creates a clock that learns how far this machine's time is from the service's. The service refuses a signature with a
+ * wrong date as it refuses a wrong key, with 401 for ever; its `Date` header tells the two apart.
  */
 export function createCorrectedClock(): Clock {
   let offsetInMs = 0;

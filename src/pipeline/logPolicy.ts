@@ -1,7 +1,7 @@
-// Core's own prints every response header in clear (core-rest-pipeline 1.24), and the user ids in URLs.
-import type { HttpHeaders, LogPolicyOptions } from "@azure/core-rest-pipeline";
+// Rows T99, T100: core's own prints the ids of users in URLs (1.25.1) and every response header in clear (until
+// ts-http-runtime 0.3.7), and never calls a logger that has no `enabled`.
+import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import type { Policy } from "../policies/policy.js";
 import { redactUrl, urlRedactionOf } from "./redactUrl.js";
 
 /** What is logged of requests and responses, and where to. */
@@ -13,22 +13,25 @@ export interface LoggingOptions extends LogPolicyOptions {
 const harmlessHeaders =
   /^(?:accept|api-supported-versions|content-(?:length|type)|date|ms-cv|retry-after|traceparent|user-agent|www-authenticate|x-azure-ref|x-ms-(?:client-request-id|date|error-code|request-id|useragent)|x-processing-time)$/i;
 
-/** Logs each attempt: the request and the response with their headers, no body. What is not known to be harmless is REDACTED. */
-export function logPolicy(options: LoggingOptions): Policy {
+/** Logs each attempt: request and response with their headers, without bodies. Whatever isn't known to be harmless is REDACTED. */
+export function logPolicy(options: LoggingOptions): PipelinePolicy {
   const log = options.logger ?? logger.info;
   const added = (options.additionalAllowedHeaderNames ?? []).map((name) => name.toLowerCase());
   const redaction = urlRedactionOf(options);
 
-  return async (request, next) => {
-    // A logger of one's own has no need to say whether it is on.
-    if (log.enabled === false) return await next(request);
-    const url = redactUrl(request.url, redaction);
-    log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);
-    const start = Date.now();
-    const response = await next(request);
-    const took = `${Date.now() - start} ms`;
-    log(`Response: ${response.status} in ${took} ${redactHeaders(response.headers, added)}`);
-    return response;
+  return {
+    name: "logPolicy",
+    async sendRequest(request, next) {
+      // A custom logger need not say whether it is on.
+      if (log.enabled === false) return next(request);
+      const url = redactUrl(request.url, redaction);
+      log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);
+      const start = performance.now();
+      const response = await next(request);
+      const took = `${Math.round(performance.now() - start)} ms`;
+      log(`Response: ${response.status} in ${took} ${redactHeaders(response.headers, added)}`);
+      return response;
+    },
   };
 }
 

@@ -1,57 +1,64 @@
-import type { HttpClient, SendRequest } from "@azure/core-rest-pipeline";
-import { transportAttemptPolicies, transportPolicies } from "#platform";
+import { isTokenCredential, type KeyCredential, type TokenCredential } from "@azure/core-auth";
+import {
+  createEmptyPipeline,
+  type Pipeline,
+  setClientRequestIdPolicy,
+  userAgentPolicy,
+} from "@azure/core-rest-pipeline";
+import { connectionPolicies } from "#platform/connection";
 import type { CommunicationIdentityClientOptions } from "../models.js";
-import { type ClientArguments, isTokenCredential } from "../operation/clientArguments.js";
-import { type Policy, unnamed } from "../policies/policy.js";
-import { createCommunicationKeyCredentialPolicy } from "./accessKeyPolicy.js";
-import { sendAttempt } from "./attemptPolicy.js";
-import { tokenCredentialPolicy } from "./bearerTokenPolicy.js";
+import { createCommunicationAccessKeyCredentialPolicy } from "./accessKeyPolicy.js";
+import { attemptPolicy } from "./attemptPolicy.js";
+import { bearerTokenPolicy } from "./bearerTokenPolicy.js";
+import { boundedBodyPolicy } from "./boundedBodyPolicy.js";
 import { logPolicy } from "./logPolicy.js";
-import { retryPolicy } from "./retryPolicy.js";
+import { sameOriginRedirectPolicy } from "./redirectPolicy.js";
+import { identityRetryPolicy } from "./retryStrategy.js";
+import { hiddenTlsPolicy } from "./tlsPolicy.js";
 import { tracingPolicy } from "./tracingPolicy.js";
 import { packageVersion } from "./version.js";
 
-/** Every policy of a request, in the order in which it passes them, and the transport behind them. */
-export function createClientPipeline(
-  { endpoint, credential, options }: ClientArguments,
-  httpClient: HttpClient,
-): SendRequest {
+/** Creates the pipeline of a client: every policy, in the order in which a request passes them. */
+export function createIdentityPipeline(
+  endpoint: URL,
+  credential: KeyCredential | TokenCredential,
+  options: CommunicationIdentityClientOptions,
+): Pipeline {
+  const { telemetryOptions, additionalPolicies, tlsOptions } = options;
   const loggingOptions = options.loggingOptions ?? {};
   const added = (perRetry: boolean) =>
-    (options.additionalPolicies ?? [])
+    (additionalPolicies ?? [])
       .filter(({ position }) => (position === "perRetry") === perRetry)
-      .map(unnamed);
-  return compose(
-    [
-      // Once per call.
-      ...transportPolicies(endpoint, options, userAgentOf(options)),
-      ...added(false),
-      retryPolicy(options.retryOptions ?? {}),
+      .map(({ policy }) => policy);
+  const pipeline = createEmptyPipeline();
 
-      // Once per attempt.
-      tracingPolicy(loggingOptions),
-      // Only `sendOperation` makes requests for this pipeline.
-      sendAttempt as Policy,
-      ...transportAttemptPolicies(options),
-      isTokenCredential(credential)
-        ? tokenCredentialPolicy(credential)
-        : unnamed({ policy: createCommunicationKeyCredentialPolicy(credential, options) }),
-      logPolicy(loggingOptions),
-      ...added(true),
-    ],
-    httpClient,
-  );
+  // Once per call.
+  pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: userAgentOf(options) }));
+  pipeline.addPolicy(setClientRequestIdPolicy(telemetryOptions?.clientRequestIdHeaderName));
+  for (const policy of added(false)) pipeline.addPolicy(policy);
+  pipeline.addPolicy(identityRetryPolicy(options.retryOptions ?? {}), { phase: "Retry" });
+
+  // Once per attempt.
+  pipeline.addPolicy(tracingPolicy(loggingOptions), { afterPhase: "Retry" });
+  pipeline.addPolicy(attemptPolicy(), { afterPhase: "Retry" });
+  for (const policy of connectionPolicies(endpoint, options)) {
+    pipeline.addPolicy(policy, { afterPhase: "Retry" });
+  }
+  pipeline.addPolicy(sameOriginRedirectPolicy(options.redirectOptions ?? {}), { afterPhase: "Retry" });
+
+  // Once per time that it is sent: a redirect and a corrected clock send it again.
+  const signing = isTokenCredential(credential)
+    ? bearerTokenPolicy(credential)
+    : createCommunicationAccessKeyCredentialPolicy(credential, options);
+  pipeline.addPolicy(signing, { phase: "Sign" });
+  pipeline.addPolicy(logPolicy(loggingOptions), { afterPhase: "Sign" });
+  for (const policy of added(true)) pipeline.addPolicy(policy, { afterPhase: "Sign" });
+  if (tlsOptions) pipeline.addPolicy(hiddenTlsPolicy(tlsOptions), { afterPhase: "Sign" });
+  pipeline.addPolicy(boundedBodyPolicy(), { afterPhase: "Sign" });
+  return pipeline;
 }
 
-/** Core's Pipeline sorts its policies by phases and builds this chain anew for each request. */
-function compose(policies: readonly Policy[], httpClient: HttpClient): SendRequest {
-  return policies.reduceRight<SendRequest>(
-    (next, policy) => (request) => policy(request, next),
-    (request) => httpClient.sendRequest(request),
-  );
-}
-
-/** Header values are printable ASCII; what isn't would fail each request in the transport, far from its cause. */
+/** Header values are printable ASCII. Anything else would fail each request in the transport, far from its cause. */
 function userAgentOf(options: CommunicationIdentityClientOptions): string {
   const prefix = (options.userAgentOptions?.userAgentPrefix ?? "").replace(/[^\x20-\x7e]+/g, "");
   return `${prefix.trim().slice(0, 256)} acs-identity-js/${packageVersion}`.trimStart();

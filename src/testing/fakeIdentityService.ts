@@ -1,8 +1,8 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
+import { answerFetch } from "./adapters/fetchAdapter.js";
+import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
 import type { FakeClock } from "./clock.js";
-import { fetchDoor } from "./doors/fetchDoor.js";
-import { httpClientDoor } from "./doors/httpClientDoor.js";
 import { type FakeEntra, fakeEntra } from "./entra/fakeEntra.js";
 import type { Fault } from "./faults.js";
 import type { LoggedRequest } from "./requestLog.js";
@@ -89,9 +89,9 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     get requests() {
       return core.log.list();
     },
-    httpClient: httpClientDoor(core),
+    httpClient: createFakeHttpClient(core),
     entra: fakeEntra(core),
-    fetch: (request) => fetchDoor(core, request),
+    fetch: (request) => answerFetch(core, request),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
     inspectToken: (token) => inspectToken(token, core.issuer, core.state, core.clock.time),

@@ -5,7 +5,7 @@ import {
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AzureKeyCredential, createCommunicationKeyCredentialPolicy } from "../../src/index.js";
+import { AzureKeyCredential, createCommunicationAccessKeyCredentialPolicy } from "../../src/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { type SentRequest, stubTransport } from "../helpers/stubTransport.js";
 import { otherKey, testKey } from "../helpers/values.js";
@@ -14,7 +14,7 @@ import { readVectors } from "../vectors/vectors.js";
 async function sign(credential: { key: string }, options: PipelineRequestOptions): Promise<SentRequest> {
   const transport = stubTransport({ status: 200 });
   const pipeline = createEmptyPipeline();
-  pipeline.addPolicy(createCommunicationKeyCredentialPolicy(credential), { phase: "Sign" });
+  pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy(credential), { phase: "Sign" });
   await pipeline.sendRequest(transport, createPipelineRequest(options));
   const [sent] = transport.sent;
   return sent ?? expect.fail("nothing was sent");
@@ -41,7 +41,7 @@ function signatureOf(sent: SentRequest): string | undefined {
 
 const origin = "https://example.com";
 
-describe("createCommunicationKeyCredentialPolicy", () => {
+describe("createCommunicationAccessKeyCredentialPolicy", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["Date"], now: new Date("2022-04-13T18:09:12.451Z") });
   });
@@ -122,7 +122,7 @@ describe("createCommunicationKeyCredentialPolicy", () => {
   ])("refuses a body that is %s before it is sent", async (_, body) => {
     const transport = stubTransport({ status: 200 });
     const pipeline = createEmptyPipeline();
-    pipeline.addPolicy(createCommunicationKeyCredentialPolicy({ key: testKey }), { phase: "Sign" });
+    pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy({ key: testKey }), { phase: "Sign" });
     const request = createPipelineRequest({ url: `${origin}/x`, method: "POST" });
     Object.assign(request, { body });
     const error = await rejectionOf(() => pipeline.sendRequest(transport, request));
@@ -135,7 +135,7 @@ describe("createCommunicationKeyCredentialPolicy", () => {
     const transport = stubTransport({ status: 200 });
     const credential = new AzureKeyCredential(testKey);
     const pipeline = createEmptyPipeline();
-    pipeline.addPolicy(createCommunicationKeyCredentialPolicy(credential), { phase: "Sign" });
+    pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy(credential), { phase: "Sign" });
     const send = () => pipeline.sendRequest(transport, createPipelineRequest({ url: `${origin}/x` }));
     await send();
     credential.update(otherKey);
@@ -156,7 +156,7 @@ describe("createCommunicationKeyCredentialPolicy", () => {
     const transport = stubTransport({ status: 200 });
     const credential = new AzureKeyCredential("secret key!");
     const pipeline = createEmptyPipeline();
-    pipeline.addPolicy(createCommunicationKeyCredentialPolicy(credential), { phase: "Sign" });
+    pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy(credential), { phase: "Sign" });
     const send = () => pipeline.sendRequest(transport, createPipelineRequest({ url: `${origin}/x` }));
     const error = await rejectionOf(send);
     expect(error).toBeInstanceOf(TypeError);

@@ -115,7 +115,7 @@ describe("an Entra credential", () => {
   ])("that %s fails the call and lets nothing be sent", async (_, getToken) => {
     const { client, transport } = setUp(getToken);
     const error = await rejectionOf(() => client.createUser());
-    expect(error.message).toMatch(/no login|The credential gave no Entra ID token\. Is it signed in\?/);
+    expect(error.message).toMatch(/no login|The credential returned no Entra ID token\. Is it signed in\?/);
     expect(transport.sent).toEqual([]);
   });
 

@@ -129,7 +129,7 @@ describe("the service version", () => {
         expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
       for (const [, run] of teamsExtension)
         expect(await queryOf(version, run)).toBe("?api-version=2025-06-30");
-      expect(await refusalOf(version, getUserDetail)).toMatch(/^getIdentity needs apiVersion/);
+      expect(await refusalOf(version, getUserDetail)).toMatch(/^getUserDetail needs apiVersion/);
     },
   );
 
@@ -161,7 +161,7 @@ describe("what only the preview has", () => {
   });
 
   it.each(others)("is refused on %s before anything is sent", async (version) => {
-    expect(await refusalOf(version, getUserDetail)).toBe(`getIdentity ${needs} "${version}".`);
+    expect(await refusalOf(version, getUserDetail)).toBe(`getUserDetail ${needs} "${version}".`);
     const withCustomId: Run = (client) => client.createUser({ customId: "bob" });
     expect(await refusalOf(version, withCustomId)).toBe(`customId ${needs} "${version}".`);
     const withToken: Run = (client) => client.createUserAndToken(["chat"], { customId: "bob" });

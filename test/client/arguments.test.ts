@@ -52,7 +52,9 @@ describe.each(takeUser)("%s", (method) => {
     ["'..' as id", { communicationUserId: ".." }, "must be well-formed text, and not empty, '.' or '..'."],
     ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed text"],
   ])("refuses %s", async (_, value, message) => {
-    const error = await refusal((client) => client[method](value, ["chat"]));
+    const error = await refusal((client) =>
+      method === "getToken" ? client.getToken(value, ["chat"]) : client[method](value),
+    );
     expect(error.message).toContain(message);
     expect(error.message).not.toContain("8:acs:x");
   });
@@ -106,6 +108,27 @@ describe("tokenExpiresInMinutes", () => {
     const { transport, client } = setUp();
     await client.getToken(user, ["chat"], { tokenExpiresInMinutes: minutes });
     expect(transport.sent[0]?.body).toBe(`{"scopes":["chat"],"expiresInMinutes":${minutes}}`);
+  });
+});
+
+describe("options", () => {
+  it.each([[60], ["60"], [true], [["voip"]], [() => ({})]])("that are %j are refused", async (options) => {
+    const message = "The options must be an object, such as { tokenExpiresInMinutes: 60 }.";
+    const errors = [
+      await refusal((client) => client.createUser(options)),
+      await refusal((client) => client.createUserAndToken(["chat"], options)),
+      await refusal((client) => client.getToken(user, ["chat"], options)),
+      await refusal((client) => client.revokeTokens(user, options)),
+      await refusal((client) => client.deleteUser(user, options)),
+    ];
+    expect(errors.map((error) => error.message)).toEqual(errors.map(() => message));
+  });
+
+  it("that say expiresInMinutes, the name on the wire, are refused with the right one", async () => {
+    const message = "There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?";
+    const options = { expiresInMinutes: 60 };
+    expect((await refusal((client) => client.getToken(user, ["chat"], options))).message).toBe(message);
+    expect((await refusal((client) => client.createUserAndToken(["chat"], options))).message).toBe(message);
   });
 });
 

@@ -119,8 +119,8 @@ it("a failure's line holds a code, and no text that a server passes off as one",
     await expect(client.createUser()).rejects.toHaveProperty("code", code);
   }
   expect(lines.map((line) => line.split(", attempts")[0])).toEqual([
-    expect.stringMatching(/createIdentity failed: RestError 400 Some\.Code-1$/),
-    expect.stringMatching(/createIdentity failed: RestError 400$/),
-    expect.stringMatching(/createIdentity failed: RestError 400$/),
+    expect.stringMatching(/createUser failed: RestError 400 Some\.Code-1$/),
+    expect.stringMatching(/createUser failed: RestError 400$/),
+    expect.stringMatching(/createUser failed: RestError 400$/),
   ]);
 });

@@ -1,6 +1,11 @@
 // The callbacks and raw bodies of core-client, which users of the official client rely on; held by both clients.
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import { isRestError, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import {
+  isRestError,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { type ClientName, clientNames, makeClient } from "../helpers/bothClients.js";
 import { rejectionOf } from "../helpers/secrets.js";
@@ -112,6 +117,19 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect(reports[0]?.error).toBe(thrown);
   });
 
+  it.each([
+    ["a RestError", (response: PipelineResponse) => new RestError("thrown", { statusCode: 400, response })],
+    ["another error", (response: PipelineResponse) => Object.assign(new Error("thrown"), { response })],
+  ])("gets {} for %s that the transport throws with a body, which isn't parsed", async (_, errorOf) => {
+    const { client, reports, options } = setUp(name, (request: PipelineRequest) => {
+      throw errorOf(toResponse(request, { status: 400, body: envelope }));
+    });
+    const error = await rejectionOf(() => getToken(client, options));
+    expect(reports.map(({ flat }) => flat)).toEqual([{}]);
+    expect(error).toMatchObject({ message: "thrown" });
+    expect((error as RestError).details).toEqual({});
+  });
+
   it("is not called when there is no response", async () => {
     const { client, reports, options } = setUp(name, new RestError("lost", { code: "ENOTFOUND" }));
     const error = await rejectionOf(() => getToken(client, options));
@@ -180,6 +198,13 @@ describe.each(clientNames)("customHeaders of %s", (name) => {
       expect(headers.accept).toBe("text/custom");
       expect(headers["x-mine"]).toBe("1");
     }
+  });
+
+  it("can't replace Host, which the signature covers, and the transport sees it", async () => {
+    const transport = stubTransport(issued);
+    const client = makeClient(name, { httpClient: transport });
+    await client.getToken(user, ["voip"], { requestOptions: { customHeaders: { Host: "other.example" } } });
+    expect(transport.sent[0]?.headers.host).toBe(new URL(transport.sent[0]?.url ?? "").host);
   });
 
   it("are no reason to leave out what the client sends itself", async () => {

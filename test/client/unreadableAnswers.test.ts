@@ -48,21 +48,16 @@ const noObject: readonly (readonly [string, CannedAnswer])[] = [
 ];
 
 describe.each([
-  ["getToken", getToken, "issueAccessToken", "CommunicationIdentityAccessToken"],
-  ["getTokenForTeamsUser", exchange, "exchangeTeamsUserAccessToken", "CommunicationIdentityAccessToken"],
-  ["createUser", createUser, "createIdentity", "CommunicationIdentityAccessTokenResult"],
-  ["createUserAndToken", createUserAndToken, "createIdentity", "CommunicationIdentityAccessTokenResult"],
-  ["getUserDetail", getUserDetail, "getIdentity", "CommunicationIdentity"],
-  [
-    "getTeamsExtensionAssignment",
-    getAssignment,
-    "getTeamsExtensionAssignment",
-    "TeamsExtensionAssignmentResponse",
-  ],
-] as const)("%s rejects an answer with", (_, run, operation, model) => {
+  ["getToken", getToken, "CommunicationIdentityAccessToken"],
+  ["getTokenForTeamsUser", exchange, "CommunicationIdentityAccessToken"],
+  ["createUser", createUser, "CommunicationIdentityAccessTokenResult"],
+  ["createUserAndToken", createUserAndToken, "CommunicationIdentityAccessTokenResult"],
+  ["getUserDetail", getUserDetail, "CommunicationIdentity"],
+  ["getTeamsExtensionAssignment", getAssignment, "TeamsExtensionAssignmentResponse"],
+] as const)("%s rejects an answer with", (method, run, model) => {
   it.each(noObject)("%s", async (_, answer) => {
     const error = await failureOf(answer, run);
-    const start = `^${operation} was answered ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
+    const start = `^${method} was answered ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
     expect(error.message).toMatch(new RegExp(`${start}but ${model} is .*not an object\\.$`));
     expect(error.code).toBe("PARSE_ERROR");
     expect(error.statusCode).toBe(answer.status);

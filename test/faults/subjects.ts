@@ -82,11 +82,11 @@ const subjects: Record<SubjectName, () => Promise<Subject>> = {
     });
   },
   async ours() {
-    const { AzureKeyCredential, CommunicationIdentityClient, createCommunicationKeyCredentialPolicy } =
+    const { AzureKeyCredential, CommunicationIdentityClient, createCommunicationAccessKeyCredentialPolicy } =
       await import("../../src/index.js");
     return subjectFrom("ours", CommunicationIdentityClient, {
       keyCredential: (key) => new AzureKeyCredential(key),
-      signingPolicy: createCommunicationKeyCredentialPolicy,
+      signingPolicy: createCommunicationAccessKeyCredentialPolicy,
     });
   },
   async undici() {

@@ -1,4 +1,4 @@
-import type { CommunicationIdentityClient } from "../../src/index.js";
+import type { CommunicationIdentityClient, TokenScope } from "../../src/index.js";
 import type { JsonValue, Recording } from "../recorded/recorded.js";
 import type { SixOperations } from "./values.js";
 
@@ -31,9 +31,11 @@ export function callOf(
     }
     if (request.method === "GET") return (client as CommunicationIdentityClient).getUserDetail(user);
     if (request.method === "DELETE") return client.deleteUser(user);
-    if (action === ":issueAccessToken") return client.getToken(user, body.scopes ?? [], minutes);
+    if (action === ":issueAccessToken")
+      return client.getToken(user, (body.scopes ?? []) as TokenScope[], minutes);
     if (action === ":revokeAccessTokens") return client.revokeTokens(user);
-    if (body.createTokenWithScopes) return client.createUserAndToken(body.createTokenWithScopes, minutes);
+    if (body.createTokenWithScopes)
+      return client.createUserAndToken(body.createTokenWithScopes as TokenScope[], minutes);
     return client.createUser(body.customId === undefined ? {} : { customId: body.customId });
   };
 }

@@ -14,7 +14,7 @@ const mainExports = [
   "AzureKeyCredential",
   "CommunicationIdentityClient",
   "RestError",
-  "createCommunicationKeyCredentialPolicy",
+  "createCommunicationAccessKeyCredentialPolicy",
   "isRestError",
   "logger",
   "parseConnectionString",

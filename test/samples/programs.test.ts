@@ -82,7 +82,7 @@ describe("a sample on the emulator prints what it promises", () => {
       "LOG azure:communication-identity:info Request: POST <emulator>/identities/REDACTED/:issueAccessToken?api-version=2023-10-01",
       "LOG azure:communication-identity:info Response: 200",
       "LOG azure:communication-identity:warning Retry 1 of 3",
-      "LOG azure:communication-identity:warning issueAccessToken failed: RestError",
+      "LOG azure:communication-identity:warning getToken failed: RestError",
     ]);
     expect(output).toContain('"x-cache":"CONFIG_NOCACHE"');
     expect(output).not.toMatch(/Signature=|eyJ|8:acs|8%3Aacs/);
@@ -97,8 +97,8 @@ describe("a sample on the emulator prints what it promises", () => {
 
 describe("a sample talks to the resource of the connection string, and leaves nothing there", () => {
   it.concurrent.each([
-    ["expiryAndScopes", "issueAccessToken"],
-    ["customId", "getIdentity"],
+    ["expiryAndScopes", "getToken"],
+    ["customId", "getUserDetail"],
     ["teamsExtensionAssignments", "upsertTeamsExtensionAssignment"],
   ])("%s", async (name, operation) => {
     await withEmulator(async ({ url, connectionString, service }) => {

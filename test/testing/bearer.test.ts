@@ -2,6 +2,7 @@ import type { AccessToken } from "@azure/core-auth";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
 import { ask, makeToken, makeUser, type Reply } from "./ask.js";
+import { signToken } from "./entra/signToken.js";
 
 const scope = "https://communication.azure.com//.default";
 
@@ -33,6 +34,23 @@ describe("an Entra bearer token", () => {
     const token = await service.createTokenCredential().getToken(scope);
     expect(token?.expiresOnTimestamp).toBeGreaterThan(Date.now() + 59 * 60_000);
     expect((await ask201(service, token?.token)).status).toBe(201);
+  });
+
+  it("of several audiences is accepted for the right one among them", async () => {
+    const aud = ["https://graph.microsoft.com", "https://communication.azure.com"];
+    const service = createFakeIdentityService({ seed: 1 });
+    expect((await ask201(service, await signToken({ ...good, aud }))).status).toBe(201);
+  });
+
+  it.each([
+    ["names another tenant than its issuer", { tid: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023" }],
+    ["has an issuer that is no URL", { iss: "this service" }],
+    ["has no issuer", { iss: undefined }],
+  ])("that %s is refused, whoever signed it", async (_, claims) => {
+    const service = createFakeIdentityService({ seed: 1 });
+    const reply = await ask201(service, await signToken({ ...good, ...claims }));
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(/not by its Entra ID authority/);
   });
 
   it.each<[string, (service: FakeIdentityService) => unknown, RegExp]>([

@@ -25,7 +25,6 @@ describe.skipIf(!hasChromium())("identityHandlers in a browser's service worker"
       format: "esm",
       platform: "browser",
       conditions: ["browser"],
-      alias: { "#platform": path("../../src/platform/web.ts") },
       tsconfigRaw: {},
       logLevel: "error",
     });

@@ -1,7 +1,7 @@
 import type { AzureKeyCredential } from "@azure/core-auth";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
-import { CommunicationIdentityClient } from "../../src/index.js";
+import { CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
 import { type Canary, findCanaries, keyCanary, textCanary } from "./secrets/canaries.js";
 import { printsOf } from "./secrets/prints.js";
 
@@ -40,7 +40,7 @@ describe("what the emulator says of its requests", () => {
         },
         () => client.getTokenForTeamsUser({ teamsUserAadToken, clientId: "a", userObjectId: "u" }),
         () => client.getTokenForTeamsUser({ teamsUserAadToken, clientId: "a", userObjectId: "other" }),
-        () => client.getToken({ communicationUserId: "8:acs:none" }, ["nonsense"]),
+        () => client.getToken({ communicationUserId: "8:acs:none" }, ["nonsense" as TokenScope]),
       ];
       for (const call of calls) await call().catch(() => failures++);
     }

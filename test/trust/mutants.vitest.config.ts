@@ -2,9 +2,7 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  resolve: {
-    alias: { "#platform": new URL("../../src/platform/node.ts", import.meta.url).pathname },
-  },
+  resolve: {},
   test: {
     include: [
       "test/auth/*.test.ts",

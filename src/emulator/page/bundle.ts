@@ -32,7 +32,6 @@ export async function bundlePage(): Promise<PageAssets> {
     format: "esm",
     platform: "browser",
     conditions: ["browser"],
-    alias: { "#platform": path.join(folder, "../../platform/web.ts") },
     // Not that of the repository, whose paths name the Node side of the platform split.
     tsconfigRaw: {},
     banner: { js: banner },

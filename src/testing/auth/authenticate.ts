@@ -1,4 +1,4 @@
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import type { Claims } from "../tokens/jwt.js";
 import type { RoutedRequest } from "../wire/router.js";
 import type { WireRequest } from "../wire/wire.js";
@@ -18,11 +18,11 @@ export interface AuthenticationSettings extends HmacSettings {
 /**
  * Each scheme answers for its own requests.
  * @param wallTime - Milliseconds since 1970.
- * @throws ServiceError 401, with the reason beside it.
+ * @throws HttpError 401, with the reason beside it.
  */
 export async function authenticate(
   request: WireRequest,
-  { route }: RoutedRequest,
+  { operation }: RoutedRequest,
   settings: AuthenticationSettings,
   wallTime: number,
 ): Promise<{ caller: Caller; tolerance?: string }> {
@@ -35,7 +35,7 @@ export async function authenticate(
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      const claims = await verifyBearer(token, route.operation, settings, wallTime);
+      const claims = await verifyBearer(token, operation, settings, wallTime);
       return { caller: { kind: "entra", claims } };
     }
     case "":

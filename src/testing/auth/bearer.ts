@@ -1,5 +1,5 @@
 import type { OperationName } from "../../generated/routes.js";
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
 
 /** The audience of the scope that clients ask for, with and without the slash that Entra may keep. */
@@ -7,13 +7,13 @@ const resourceAudiences = ["https://communication.azure.com/", "https://communic
 
 /** Where the token is the user's own. */
 const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
-  exchangeTeamsExtensionAccessToken: [
+  getTokenForTeamsExtensionUser: [
     "https://auth.msft.communication.azure.com",
     "https://auth.msft.communication.azure.com/",
     "https://auth.msft.communication.azure.us",
     "https://auth.msft.communication.azure.us/",
   ],
-  exchangeEntraAccessToken: [
+  getTokenForEntraUser: [
     "https://communication.azure.com/clients",
     "https://communication.azure.com/clients/",
   ],
@@ -31,7 +31,7 @@ export interface EntraChecks {
  * The claims of a bearer token of the authority that has not expired, is meant for the operation, and whose
  * principal has a role. A loose service takes any token.
  * @param wallTime - Milliseconds since 1970.
- * @throws ServiceError 401.
+ * @throws HttpError 401.
  */
 export async function verifyBearer(
   token: string,

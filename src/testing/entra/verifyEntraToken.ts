@@ -53,7 +53,7 @@ function roleProblem(
   { oid }: Claims,
   operation: OperationName,
 ): string | undefined {
-  if (operation === "exchangeTeamsExtensionAccessToken" || operation === "exchangeEntraAccessToken") {
+  if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
     return undefined;
   }
   if (directory.hasRole(String(oid)) !== false) return undefined;

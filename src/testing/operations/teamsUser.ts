@@ -1,12 +1,12 @@
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
+import { HttpError, invalidAccessToken, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { invalidAccessToken, requiredField, ServiceError, validationError } from "../serviceError.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
-import { createUser } from "../users.js";
+import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
+import type { Call, OperationResult } from "./handler.js";
 import { issueToken } from "./issueToken.js";
-import type { Answer, Call } from "./operation.js";
 
 const audiences = [
   "https://auth.msft.communication.azure.com",
@@ -22,7 +22,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** The token is judged before the values of the other members, as the recorded answers show. */
-export async function exchangeTeamsUserAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
@@ -40,7 +40,7 @@ export async function exchangeTeamsUserAccessToken(core: ServiceCore, call: Call
   if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) throw noTeamsLicense();
   const id = `8:orgid:${userId.toLowerCase()}`;
   await core.issuer.key();
-  const user = core.state.user(id) ?? createUser(core, id);
+  const user = core.state.user(id) ?? addUser(core, id);
   return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
 }
 
@@ -70,8 +70,8 @@ async function validClaims(
   return { claims, expiresAt };
 }
 
-function noTeamsLicense(): ServiceError {
-  return new ServiceError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
+function noTeamsLicense(): HttpError {
+  return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
     announcesVersions: true,
     diagnosis: "The user has no Teams license",
   });

@@ -13,7 +13,7 @@ export const signatureCases: readonly SuiteCase[] = readVectors().map((vector) =
   name: `signature: ${vector.name}`,
   async run({ library }) {
     const headers = await headersAt(Date.parse(vector.date), requestOf(vector), () =>
-      library.createCommunicationKeyCredentialPolicy({ key: vector.key }),
+      library.createCommunicationAccessKeyCredentialPolicy({ key: vector.key }),
     );
     equal(headers["x-ms-date"], vector.date, "date");
     equal(headers["x-ms-content-sha256"], vector.contentHash, "content hash");

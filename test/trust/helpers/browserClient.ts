@@ -18,7 +18,6 @@ export async function loadBrowserBuild(): Promise<typeof import("../../../src/in
       format: "esm",
       platform: "browser",
       conditions: ["browser"],
-      alias: { "#platform": path.join(root, "src/platform/web.ts") },
       // Not the project's own, whose paths name the Node side of the platform split.
       tsconfigRaw: {},
       outfile,

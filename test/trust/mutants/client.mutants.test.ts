@@ -3,7 +3,7 @@ import {
   AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
-  createCommunicationKeyCredentialPolicy,
+  createCommunicationAccessKeyCredentialPolicy,
   parseConnectionString,
 } from "../../../src/index.js";
 import { isLoopback } from "../../../src/pipeline/loopback.js";
@@ -45,10 +45,10 @@ describe("the arguments of the constructor", () => {
   it("say why an endpoint is refused", () => {
     const options = { allowInsecureConnection: true };
     expect(() => new CommunicationIdentityClient("http://a.example", entra, options)).toThrow(
-      /an Entra ID token goes over plain http to a loopback host only/,
+      /an Entra ID token is sent over plain http to a loopback host only/,
     );
     expect(() => new CommunicationIdentityClient("x:https://a.example/", credential)).toThrow(
-      /must be an https URL of scheme, host and port alone/,
+      /must be an https URL that consists of scheme, host and port/,
     );
     for (const text of ["https://a.example", " http://a.example", "HTTP://a.example"]) {
       expect(() => new CommunicationIdentityClient(text)).toThrow(
@@ -159,5 +159,7 @@ it.each([199, 300])("an answer with %i is none", async (status) => {
 });
 
 it("the signing policy has the name that others look for", () => {
-  expect(createCommunicationKeyCredentialPolicy(credential).name).toBe("communicationKeyCredentialPolicy");
+  expect(createCommunicationAccessKeyCredentialPolicy(credential).name).toBe(
+    "CommunicationAccessKeyCredentialPolicy",
+  );
 });

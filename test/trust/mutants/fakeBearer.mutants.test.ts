@@ -3,7 +3,7 @@ import type { OperationName } from "../../../src/generated/routes.js";
 import { AccessKey } from "../../../src/testing/auth/accessKey.js";
 import { authenticate } from "../../../src/testing/auth/authenticate.js";
 import { type EntraChecks, verifyBearer } from "../../../src/testing/auth/bearer.js";
-import { ServiceError } from "../../../src/testing/serviceError.js";
+import { HttpError } from "../../../src/testing/httpError.js";
 import { unsignedJwt } from "../../../src/testing/tokens/jwt.js";
 import { routeRequest } from "../../../src/testing/wire/router.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
@@ -20,35 +20,31 @@ async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   try {
     return await verify();
   } catch (error) {
-    return error instanceof ServiceError ? error.options.diagnosis : error;
+    return error instanceof HttpError ? error.options.diagnosis : error;
   }
 }
 
-function verdictOn(
-  claims: object,
-  operation: OperationName = "createIdentity",
-  loose = false,
-): Promise<unknown> {
+function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
   const token = unsignedJwt({ exp: time / 1000 + 1, aud: resource, ...claims });
   return verdictOf(() => verifyBearer(token, operation, { loose, entra }, time));
 }
 
 describe("a bearer token", () => {
   it.each<[OperationName, string, boolean]>([
-    ["createIdentity", resource, true],
-    ["createIdentity", "https://communication.azure.com", true],
-    ["createIdentity", "", false],
-    ["createIdentity", "https://communication.azure.com/clients", false],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.com", true],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.com/", true],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.us", true],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.us/", true],
-    ["exchangeTeamsExtensionAccessToken", resource, false],
-    ["exchangeTeamsExtensionAccessToken", "", false],
-    ["exchangeEntraAccessToken", "https://communication.azure.com/clients", true],
-    ["exchangeEntraAccessToken", "https://communication.azure.com/clients/", true],
-    ["exchangeEntraAccessToken", resource, false],
-    ["exchangeEntraAccessToken", "", false],
+    ["createUser", resource, true],
+    ["createUser", "https://communication.azure.com", true],
+    ["createUser", "", false],
+    ["createUser", "https://communication.azure.com/clients", false],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.com", true],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.com/", true],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.us", true],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.us/", true],
+    ["getTokenForTeamsExtensionUser", resource, false],
+    ["getTokenForTeamsExtensionUser", "", false],
+    ["getTokenForEntraUser", "https://communication.azure.com/clients", true],
+    ["getTokenForEntraUser", "https://communication.azure.com/clients/", true],
+    ["getTokenForEntraUser", resource, false],
+    ["getTokenForEntraUser", "", false],
   ])("of %s may be meant for %j: %s", async (operation, aud, isGood) => {
     if (isGood) expect(await verdictOn({ aud }, operation)).toMatchObject({ aud });
     else
@@ -67,11 +63,11 @@ describe("a bearer token", () => {
   });
 
   it("is read, whatever it says, when the service is loose", async () => {
-    expect(await verdictOn({ aud: "x", exp: 1 }, "createIdentity", true)).toMatchObject({ aud: "x" });
-    expect(await verifyBearer("no JWT", "createIdentity", { loose: true, entra }, time)).toEqual({});
-    expect(
-      await verdictOf(() => verifyBearer("no JWT", "createIdentity", { loose: false, entra }, time)),
-    ).toBe("The bearer token is no JWT");
+    expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
+    expect(await verifyBearer("no JWT", "createUser", { loose: true, entra }, time)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", { loose: false, entra }, time))).toBe(
+      "The bearer token is no JWT",
+    );
   });
 });
 
@@ -98,12 +94,10 @@ describe("a request", () => {
       strict,
       loose: false,
       entra,
-      dateTolerance: 60_000,
+      dateToleranceInMs: 60_000,
     };
     const answer = authenticate(request, routeRequest(request, strict), settings, time);
-    return answer.catch((error: unknown) =>
-      error instanceof ServiceError ? error.options.diagnosis : error,
-    );
+    return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 
   const sign = (host: string) =>

@@ -51,7 +51,7 @@ async function trace({ headers = {}, isRecording = true, isTraced = true, answer
     headers: createHttpHeaders(headers),
   });
   if (isTraced) request.tracingOptions = { tracingContext };
-  const call = tracingPolicy({})(request, async () => {
+  const call = tracingPolicy({}).sendRequest(request, async () => {
     if (answer instanceof Error) throw answer;
     return { request, status: 200, headers: createHttpHeaders(), ...answer };
   });

@@ -5,7 +5,7 @@ import { startEmulator } from "../../../src/emulator/index.js";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
-  createCommunicationKeyCredentialPolicy,
+  createCommunicationAccessKeyCredentialPolicy,
   type KeyCredential,
   parseConnectionString,
 } from "../../../src/index.js";
@@ -52,9 +52,9 @@ export const keyEntries: readonly Entry[] = [
   { name: "AzureKeyCredential", run: (value) => new AzureKeyCredential(wrong(value)) },
   { name: "AzureKeyCredential.update", run: (value) => new AzureKeyCredential("pw==").update(wrong(value)) },
   {
-    name: "createCommunicationKeyCredentialPolicy",
+    name: "createCommunicationAccessKeyCredentialPolicy",
     run: async (value) => {
-      const policy = createCommunicationKeyCredentialPolicy({ key: wrong(value) });
+      const policy = createCommunicationAccessKeyCredentialPolicy({ key: wrong(value) });
       const request = createPipelineRequest({ url: endpoint });
       await policy
         .sendRequest(request, () => Promise.reject(new Error("nothing goes out")))
@@ -140,7 +140,8 @@ export const tokenEntries: readonly Entry[] = [
     inspectToken: (fake, value) => fake.inspectToken(wrong(value)),
     failNext: (fake, value) => fake.failNext(wrong(value)),
     "failNext, as code": (fake, value) => fake.failNext({ status: 500, code: wrong(value) }),
-    "failNext, as retryAfter": (fake, value) => fake.failNext({ status: 500, retryAfter: wrong(value) }),
+    "failNext, as retryAfterInSeconds": (fake, value) =>
+      fake.failNext({ status: 500, retryAfterInSeconds: wrong(value) }),
     restore: (fake, value) => fake.restore(wrong(value)),
     "restore, as events": (fake, value) => fake.restore({ ...fake.snapshot(), events: wrong([value]) }),
     "clock.set": (fake, value) => fake.clock.set(wrong(value)),

@@ -1,5 +1,5 @@
 // All that the page does to users and tokens goes through the package's own client, as any app would do it.
-import { CommunicationIdentityClient, parseConnectionString } from "../../../index.js";
+import { CommunicationIdentityClient, parseConnectionString, type TokenScope } from "../../../index.js";
 import { rememberToken } from "./knownTokens.js";
 
 /** By it the page knows its own requests again in the log. */
@@ -42,7 +42,10 @@ export async function createUser({ customId, scopes, minutes }: NewUser): Promis
   const client = customId === "" ? connected().stable : connected().preview;
   const options = customId === "" ? {} : { customId };
   if (scopes.length === 0) return [(await client.createUser(options)).communicationUserId];
-  const { user, token } = await client.createUserAndToken(scopes, { ...options, ...lifetime(minutes) });
+  const { user, token } = await client.createUserAndToken(scopes as TokenScope[], {
+    ...options,
+    ...lifetime(minutes),
+  });
   return [user.communicationUserId, rememberToken(token)];
 }
 
@@ -52,7 +55,11 @@ export async function issueToken(
   scopes: string[],
   minutes: number | undefined,
 ): Promise<number> {
-  const { token } = await connected().stable.getToken({ communicationUserId }, scopes, lifetime(minutes));
+  const { token } = await connected().stable.getToken(
+    { communicationUserId },
+    scopes as TokenScope[],
+    lifetime(minutes),
+  );
   return rememberToken(token);
 }
 

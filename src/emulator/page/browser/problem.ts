@@ -1,4 +1,4 @@
-import { isRestError, type ServiceError } from "../../../index.js";
+import { type CommunicationError, isRestError } from "../../../index.js";
 import { diagnosisView } from "./diagnosis.js";
 import { button, element } from "./dom.js";
 
@@ -12,7 +12,7 @@ interface Problem {
 
 function problemOf(error: unknown): Problem {
   if (isRestError(error)) {
-    const service = (error.details as { error?: ServiceError } | undefined)?.error;
+    const service = (error.details as { error?: CommunicationError } | undefined)?.error;
     const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
     const code = [error.statusCode, error.code ?? service?.code].filter(Boolean).join(" ");
     return { code, message: service?.message ?? error.message, ...(diagnosis ? { diagnosis } : {}) };

@@ -1,0 +1,22 @@
+import type { OperationOptions } from "@azure/core-client";
+import type { ClientContext, OperationContext } from "../operation/operation.js";
+import { inSpan } from "../pipeline/tracing.js";
+import { requireOptions } from "./methodArguments.js";
+
+/**
+ * Runs a method of the client within its span.
+ *
+ * @param method - The name of the method, for spans and messages.
+ * @param run - Sends the operation, with the options that carry the span.
+ */
+export function callMethod<Result>(
+  client: ClientContext,
+  method: string,
+  options: OperationOptions | null | undefined,
+  run: (context: OperationContext, options: OperationOptions) => Promise<Result>,
+): Promise<Result> {
+  const context = { ...client, method };
+  return inSpan(`CommunicationIdentityClient.${method}`, requireOptions(options), (traced) =>
+    run(context, traced),
+  );
+}

@@ -1,0 +1,75 @@
+// Refuses what can't be a valid call, before anything is sent. The service judges ranges and unknown values.
+import type { OperationOptions } from "@azure/core-client";
+import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
+
+export function requireUserId(user: CommunicationUserIdentifier): string {
+  if (typeof user === "string") {
+    throw new TypeError("The user must be { communicationUserId: id }, not a string.");
+  }
+  return requireText(user?.communicationUserId, "user.communicationUserId");
+}
+
+export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
+  if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) {
+    throw new TypeError('scopes must be an array of strings, such as ["voip"].');
+  }
+  return scopes as TokenScope[];
+}
+
+/** Options that are left out, or null, are none. */
+export function requireOptions(options: OperationOptions | null | undefined): OperationOptions {
+  if (options == null) return {};
+  if (typeof options !== "object" || Array.isArray(options)) {
+    throw new TypeError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
+  }
+  if (options.abortSignal != null && !isAbortSignal(options.abortSignal)) {
+    throw new TypeError("abortSignal must be an AbortSignal, such as the signal of an AbortController.");
+  }
+  if ("expiresInMinutes" in options) {
+    throw new TypeError("There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?");
+  }
+  return options;
+}
+
+function isAbortSignal(value: object): boolean {
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+  return (
+    typeof aborted === "boolean" &&
+    typeof addEventListener === "function" &&
+    typeof removeEventListener === "function"
+  );
+}
+
+/** Returns the member of the request body, or none. */
+export function requireMinutes(minutes: number | null | undefined): { expiresInMinutes?: number } {
+  if (minutes == null) return {};
+  if (!Number.isInteger(minutes)) {
+    throw new TypeError("tokenExpiresInMinutes must be a whole number.");
+  }
+  return { expiresInMinutes: minutes };
+}
+
+/** Returns the member of the request body, or none. */
+export function requireCustomId(customId: string | undefined): { customId: string } | undefined {
+  return customId === undefined ? undefined : { customId: requireText(customId, "customId") };
+}
+
+/** @param minLength - 0 accepts the empty string, for which the service has an error of its own. */
+export function requireText(value: unknown, name: string, minLength = 1): string {
+  if (typeof value !== "string" || value.length < minLength) {
+    const given = value === null ? "null" : value === "" ? "empty" : typeof value;
+    throw new TypeError(`${name} must be a ${minLength > 0 ? "non-empty " : ""}string; it is ${given}.`);
+  }
+  return value;
+}
+
+/** Returns the ids of the tenant and of the principal, as they stand in the path. */
+export function requireAssignment(tenantId: string, objectId: string): [string, string] {
+  return [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")];
+}
+
+/** Returns the request body. JSON omits an absent list. */
+export function requirePrincipal(assignment: TeamsExtensionAssignmentInput): TeamsExtensionAssignmentInput {
+  const principalType = requireText(assignment?.principalType, "assignment.principalType");
+  return { principalType, clientIds: assignment.clientIds as string[] };
+}

@@ -1,0 +1,50 @@
+import type { OperationOptions } from "@azure/core-client";
+import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { resolveApiVersion } from "./apiVersion.js";
+import type { Operation, OperationArguments, OperationContext } from "./operation.js";
+
+/** Creates the request of an operation. */
+export function createRequest(
+  context: OperationContext,
+  operation: Operation<unknown>,
+  { path = [], body }: OperationArguments,
+  { abortSignal, requestOptions, tracingOptions }: OperationOptions,
+): PipelineRequest {
+  const { endpoint, requestIdHeader, allowInsecureConnection } = context;
+  const apiVersion = resolveApiVersion(operation, body, context);
+  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? {};
+  const headers = createHttpHeaders({ Accept: "application/json" });
+  if (operation.contentType) headers.set("Content-Type", operation.contentType);
+  for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
+  const requestId = headers.get(requestIdHeader);
+  const request = createPipelineRequest({
+    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`,
+    method: operation.method,
+    headers,
+    allowInsecureConnection,
+    ...(requestId && { requestId }),
+    ...(timeout && { timeout }),
+    ...(body && { body: JSON.stringify(body) }),
+    ...(abortSignal && { abortSignal }),
+    ...(onUploadProgress && { onUploadProgress }),
+    ...(onDownloadProgress && { onDownloadProgress }),
+  });
+  // `createPipelineRequest` doesn't take them (core 1.25.1).
+  if (tracingOptions) request.tracingOptions = tracingOptions;
+  return request;
+}
+
+/** Percent-encodes each argument as one segment: `8:acs:a b/c` → `8%3Aacs%3Aa%20b%2Fc`. */
+function pathOf(operation: Operation<unknown>, path: readonly string[]): string {
+  return operation.path.reduce((text, part, index) => `${text}${encodeSegment(path[index - 1])}${part}`);
+}
+
+function encodeSegment(value = ""): string {
+  try {
+    // A URL parser takes these for steps up the path, even percent-encoded: DELETE /identities/.. is DELETE /.
+    if (!/^\.{0,2}$/.test(value)) return encodeURIComponent(value);
+  } catch {
+    // Half of a surrogate pair.
+  }
+  throw new TypeError("An id must be well-formed text, and not empty, '.' or '..'.");
+}

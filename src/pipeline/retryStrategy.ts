@@ -1,0 +1,60 @@
+// Core's engine, with a strategy of our own. Rows T51 to T54, T58, T59, X11: core's strategies (1.25.1) read Retry-After on
+// 429 and 503 alone, take junk in it for a number, wait for an hour when told so or not at all when the number overflows
+// their timer, and know half of the errors of a lost connection.
+import {
+  type PipelinePolicy,
+  type PipelineResponse,
+  type PipelineRetryOptions,
+  type RetryStrategy,
+  retryPolicy,
+} from "@azure/core-rest-pipeline";
+import { logger } from "../logger.js";
+import { longestTimerInMs } from "./cancellation.js";
+import { isLostConnection } from "./lostConnection.js";
+import { retryAfterOf } from "./retryAfter.js";
+
+const defaultMaxRetries = 3;
+
+/**
+ * Retries lost connections, 408 and 5xx (except 501 and 505) with exponential backoff and jitter, or after the delay that
+ * the service asks for; 429 only when it asks for one. Nothing waits longer than `maxRetryDelayInMs` (64 s by default): a
+ * longer delay ends the call at once, and its error carries `retryAfterInMs`.
+ */
+export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
+  const { maxRetries = defaultMaxRetries } = options;
+  return retryPolicy([retryStrategy(options)], { maxRetries });
+}
+
+function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
+  const { maxRetries = defaultMaxRetries, retryDelayInMs = 1000 } = options;
+  const maxRetryDelayInMs = Math.min(options.maxRetryDelayInMs ?? 64_000, longestTimerInMs);
+
+  const backoff = (retry: number) =>
+    Math.min(retryDelayInMs * 2 ** retry, maxRetryDelayInMs) * (0.5 + Math.random() / 2);
+
+  /** In milliseconds; undefined when the answer is final. */
+  function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
+    const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
+    if (!isTransient && status !== 429) return undefined;
+    const delay = retryAfterOf(headers) ?? (isTransient ? backoff(retry) : undefined);
+    return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
+  }
+
+  return {
+    name: "identityRetryStrategy",
+    retry({ retryCount, response, responseError }) {
+      const isLost = isLostConnection(responseError);
+      const delayInMs = isLost
+        ? backoff(retryCount)
+        : response && !responseError && delayAfter(response, retryCount);
+      if (typeof delayInMs !== "number") return { skipStrategy: true };
+      const { requestId } = (response ?? responseError)?.request ?? {};
+      const why = isLost ? "a lost connection" : `status ${response?.status}`;
+      const id = requestId === undefined ? "" : `, request id ${requestId}`;
+      logger.warning(
+        `Retry ${retryCount + 1} of ${maxRetries} in ${Math.round(delayInMs)} ms after ${why}${id}`,
+      );
+      return { retryAfterInMs: delayInMs };
+    },
+  };
+}

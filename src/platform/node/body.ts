@@ -1,0 +1,40 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import type { PipelineResponse } from "@azure/core-rest-pipeline";
+import {
+  BodyError,
+  collect,
+  type ProgressCallback,
+  readStream,
+  tooLarge,
+} from "../../pipeline/bodyStream.js";
+
+const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
+
+/** Reads a body as text, at most `limitInBytes` after decompression. Core's node:http client decodes none. */
+export async function readBody(
+  response: PipelineResponse,
+  limitInBytes: number,
+  onProgress?: ProgressCallback,
+): Promise<string> {
+  const { readableStreamBody, headers } = response;
+  if (!readableStreamBody) return readStream(response, limitInBytes, onProgress);
+  const bytes = await collect(readableStreamBody, limitInBytes, onProgress);
+  const encoding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity" || bytes.length === 0) return new TextDecoder().decode(bytes);
+  return decode(bytes, encoding, limitInBytes).toString("utf8");
+}
+
+/** The service isn't asked to compress; a proxy may do so anyway. */
+function decode(bytes: Uint8Array, encoding: string, limitInBytes: number): Buffer {
+  const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding as keyof typeof decoders] : undefined;
+  if (!decoder)
+    throw new BodyError("UNKNOWN_CONTENT_ENCODING", `its content encoding is '${encoding.slice(0, 40)}'`);
+  try {
+    return decoder(bytes, { maxOutputLength: limitInBytes });
+  } catch (error) {
+    const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    throw isTooLarge
+      ? tooLarge(limitInBytes)
+      : new BodyError("INVALID_CONTENT_ENCODING", `it isn't valid ${encoding}`);
+  }
+}

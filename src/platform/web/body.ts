@@ -1,0 +1,2 @@
+// Fetch has decompressed the body.
+export { readStream as readBody } from "../../pipeline/bodyStream.js";
