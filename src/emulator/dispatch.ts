@@ -4,6 +4,7 @@ import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 import { adminRefusal } from "./admin/access.js";
 import { type AdminContext, adminResponse } from "./admin/admin.js";
 import { preflightResponse, withCors } from "./cors.js";
+import { managedIdentityResponse } from "./entra/managedIdentity.js";
 import { pageFile } from "./page/page.js";
 import type { RequestHead } from "./requestReader.js";
 
@@ -21,9 +22,22 @@ export async function dispatch(context: AdminContext, request: WireRequest): Pro
   return (
     (await adminResponse(context, request)) ??
     (await pageResponse(request)) ??
+    (await entraResponse(context, request)) ??
     preflightResponse(request) ??
     withCors(request, await handleRequest(context.core, request))
   );
+}
+
+/** What only a server can give of the Entra ID authority; its token endpoint is the fake service's. */
+async function entraResponse(
+  { core }: AdminContext,
+  request: WireRequest,
+): Promise<WireResponse | undefined> {
+  const managed = await managedIdentityResponse(core, request);
+  if (managed || !/^\/[^/?]+\/oauth2\//.test(request.target)) return managed;
+  // Loaded only here: most who use the emulator have an access key.
+  const { signInResponse } = await import("./entra/signIn.js");
+  return signInResponse(core, request);
 }
 
 async function pageResponse({ method, target }: WireRequest): Promise<WireResponse | undefined> {

@@ -5,6 +5,7 @@ import type { ServiceCore } from "../../testing/serviceCore.js";
 import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
+import { entraRoutes } from "../entra/entraRoutes.js";
 import { adminRefusal } from "./access.js";
 import { type AdminAnswer, AdminError, type AdminRoute, read } from "./adminRoute.js";
 import { controlRoutes } from "./control.js";
@@ -22,6 +23,7 @@ const routes: readonly AdminRoute[] = [
   ...controlRoutes,
   ...userRoutes,
   ...tokenRoutes,
+  ...entraRoutes,
 ];
 
 export interface AdminContext {

@@ -4,6 +4,7 @@ import type { Fault } from "../../testing/faults.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { entraInfo } from "../entra/entraRoutes.js";
 import {
   type AdminCall,
   type AdminRoute,
@@ -56,6 +57,7 @@ function info({ core, service }: AdminCall): object {
     endpoint: service.endpoint,
     connectionString: service.connectionString,
     resourceId,
+    entra: entraInfo({ service }),
     strictness: strict ? "strict" : loose ? "loose" : "standard",
     users: core.state.userCount,
     version: packageVersion,

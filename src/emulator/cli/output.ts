@@ -1,4 +1,6 @@
+import { environmentLines } from "../entra/environment.js";
 import type { LogEntry, LogLevel } from "../options.js";
+import type { Emulator } from "../startEmulator.js";
 import type { CliSettings } from "./settings.js";
 
 const ranks: Readonly<Record<CliSettings["logLevel"], number>> = {
@@ -20,11 +22,24 @@ export class Output {
   }
 
   /** Written whatever the log level is: programs wait for it. */
-  ready(url: string, connectionString: string): void {
-    const line = this.#json
-      ? JSON.stringify({ event: "ready", url, connectionString, pid: process.pid })
-      : `Ready on ${url}\nConnection string: ${connectionString}`;
-    process.stdout.write(`${line}\n`);
+  ready({ url, connectionString, service: { entra } }: Emulator): void {
+    const { authorityHost, tenantId, clientId, clientSecret } = entra;
+    const forPrograms = {
+      event: "ready",
+      url,
+      connectionString,
+      entra: { authorityHost, tenantId, clientId, clientSecret },
+      pid: process.pid,
+    };
+    const forPeople = [
+      `Ready on ${url}`,
+      `Connection string: ${connectionString}`,
+      // Microsoft's sign-in libraries talk to no authority over http.
+      ...(url.startsWith("https:")
+        ? ["To sign in with Entra ID:", ...environmentLines(entra)]
+        : ["To sign in with Entra ID, start it with --https"]),
+    ];
+    process.stdout.write(`${this.#json ? JSON.stringify(forPrograms) : forPeople.join("\n")}\n`);
   }
 
   log({ level, message, fields }: LogEntry): void {

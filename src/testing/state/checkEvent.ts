@@ -2,7 +2,16 @@ import { rsaNumbers } from "../tokens/signingKey.js";
 import type { StateEvent } from "./events.js";
 
 /** A number is one that 32 bits hold: those of users and tokens, and seconds. Times are milliseconds. */
-type Kind = "time" | "number" | "text" | "optional text" | "optional time" | "optional texts" | "key";
+type Kind =
+  | "time"
+  | "number"
+  | "text"
+  | "boolean"
+  | "texts"
+  | "optional text"
+  | "optional time"
+  | "optional texts"
+  | "key";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
@@ -19,6 +28,26 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   assignmentDeleted: { tenantId: "text", objectId: "text" },
   stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
   signingKeySet: { key: "key" },
+  entraApplicationSet: {
+    clientId: "text",
+    tenantId: "text",
+    objectId: "text",
+    name: "text",
+    clientSecrets: "texts",
+    certificates: "texts",
+    redirectUris: "texts",
+    permissions: "texts",
+    hasRole: "boolean",
+  },
+  entraUserSet: {
+    objectId: "text",
+    tenantId: "text",
+    username: "text",
+    name: "text",
+    hasTeamsLicense: "boolean",
+    hasRole: "boolean",
+  },
+  entraPrincipalDeleted: { objectId: "text" },
 };
 
 /** The value as an event. @throws TypeError saying which member is wrong; its value may be a secret. */
@@ -47,8 +76,12 @@ function isOf(kind: Kind, value: unknown): boolean {
       return typeof value === "string";
     case "optional text":
       return value === undefined || typeof value === "string";
+    case "boolean":
+      return typeof value === "boolean";
+    case "texts":
+      return Array.isArray(value) && value.every((item) => typeof item === "string");
     case "optional texts":
-      return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
+      return value === undefined || isOf("texts", value);
     case "key":
       return isSigningKey(value);
   }

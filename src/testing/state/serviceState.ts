@@ -1,5 +1,14 @@
 import type { RsaPrivateJwk } from "../tokens/signingKey.js";
-import type { AssignmentSet, StateEvent, StateReset, TokenIssued, TokensRevoked } from "./events.js";
+import type {
+  AssignmentSet,
+  EntraApplicationSet,
+  EntraPrincipalDeleted,
+  EntraUserSet,
+  StateEvent,
+  StateReset,
+  TokenIssued,
+  TokensRevoked,
+} from "./events.js";
 import { TokenTable } from "./tokenTable.js";
 
 export interface User {
@@ -26,6 +35,7 @@ export class ServiceState {
   readonly #usersByNumber = new Map<number, User>();
   readonly #usersByCustomId = new Map<string, User>();
   readonly #assignments = new Map<string, AssignmentSet>();
+  readonly #entraChanges = new Map<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted>();
   #tokens = new TokenTable();
   #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
@@ -92,6 +102,11 @@ export class ServiceState {
     return this.#assignments.values();
   }
 
+  /** The last change of each Entra application and user, by object id. What the options name is not among them. */
+  get entraChanges(): ReadonlyMap<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted> {
+    return this.#entraChanges;
+  }
+
   /** Unexpired tokens of users that exist, revoked ones among them. `time` in milliseconds since 1970. */
   *tokens(time: number, users?: readonly User[]): Generator<TokenIssued> {
     const now = Math.floor(time / 1000);
@@ -117,6 +132,7 @@ export class ServiceState {
       for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
     }
     yield* this.#assignments.values();
+    yield* this.#entraChanges.values();
   }
 
   /** When the token was revoked, in milliseconds since 1970. */
@@ -155,6 +171,11 @@ export class ServiceState {
         break;
       case "signingKeySet":
         this.#signingKey = event.key;
+        break;
+      case "entraApplicationSet":
+      case "entraUserSet":
+      case "entraPrincipalDeleted":
+        this.#entraChanges.set(event.objectId, event);
     }
   }
 
@@ -163,6 +184,7 @@ export class ServiceState {
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
     this.#assignments.clear();
+    this.#entraChanges.clear();
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
