@@ -100,8 +100,11 @@ function checkFault(fault: Fault): void {
     "status must be an integer from 300 to 599",
   );
   must(code === undefined || typeof code === "string", "code must be a string");
-  must(retryAfter === undefined || isRetryAfter(retryAfter), "retryAfter must be seconds or an HTTP date");
-  must(Number.isInteger(times) && times >= 1, "times must be an integer from 1");
+  must(
+    retryAfter === undefined || isRetryAfter(retryAfter),
+    "retryAfter must be 0 to 2147483647 seconds or an HTTP date",
+  );
+  must(Number.isSafeInteger(times) && times >= 1, "times must be an integer from 1");
   must([undefined, "before", "after"].includes(drop), 'drop must be "before" or "after"');
   must(
     delayMs === undefined || (typeof delayMs === "number" && delayMs >= 0 && delayMs <= 3_600_000),
@@ -112,5 +115,5 @@ function checkFault(fault: Fault): void {
 function isRetryAfter(value: unknown): boolean {
   return typeof value === "string"
     ? /^[\x20-\x7e]{1,64}$/.test(value)
-    : Number.isFinite(value) && Number(value) >= 0;
+    : Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2 ** 31 - 1;
 }

@@ -17,3 +17,13 @@ export function createUser({ state, clock }: ServiceCore, id: string, customId?:
   if (!user) throw new Error("A user that was just created is not there");
   return user;
 }
+
+/** Creates the users of the options that a state from elsewhere doesn't have. Those without a name are left out. */
+export function addMissingUsers(core: ServiceCore): void {
+  const { settings, state } = core;
+  for (const { id, customId } of settings.users) {
+    if (id === undefined && customId === undefined) continue;
+    const user = id === undefined ? state.userByCustomId(customId ?? "") : state.user(id);
+    if (!user) createUser(core, id ?? nextUserId(core), customId);
+  }
+}

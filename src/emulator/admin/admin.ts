@@ -1,12 +1,13 @@
 import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
+import { BODY_LIMIT } from "../../testing/handleRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 import { adminRefusal } from "./access.js";
-import { type AdminAnswer, AdminError, type AdminRoute, read } from "./adminRoute.js";
+import { type AdminAnswer, AdminError, type AdminRoute, checkLength, read } from "./adminRoute.js";
 import { controlRoutes } from "./control.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
@@ -65,7 +66,7 @@ async function run(
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
   checkQuery(query, Object.keys(route.query ?? {}));
-  const body = readJson(request.body);
+  const body = await (route.readBody ?? readJson)(request.body);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
   const answer = await route.run({ core, service, parameters, query, body });
   // Health tells nothing of the state, so it waits for no disk: with a full one, too, the emulator listens.
@@ -108,6 +109,7 @@ function match(pattern: string, path: string): Record<string, string> | undefine
 }
 
 function readJson(bytes: Uint8Array): JsonObject {
+  checkLength(bytes, BODY_LIMIT);
   if (bytes.length === 0) return {};
   let value: unknown;
   try {

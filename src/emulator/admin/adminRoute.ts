@@ -30,8 +30,12 @@ export interface AdminRoute {
   /** Others are refused, as in the body: they may be misspelt. */
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
+  /** Default: that of a small JSON object. */
+  readonly readBody?: BodyReader;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
+
+export type BodyReader = (bytes: Uint8Array) => JsonObject | Promise<JsonObject>;
 
 type Answering = (call: AdminCall) => object | Promise<object>;
 
@@ -70,6 +74,11 @@ export class AdminError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** @throws AdminError 413 when a body is longer than it may be, before anything has parsed it. */
+export function checkLength(bytes: Uint8Array, limitInBytes: number): void {
+  if (bytes.length > limitInBytes) throw new AdminError(413, `The body has more than ${limitInBytes} bytes`);
 }
 
 /** A text in the body. @throws TypeError when it is missing or no text. */

@@ -14,6 +14,7 @@ import {
   post,
   read,
 } from "./adminRoute.js";
+import { readSnapshotBody } from "./snapshotBody.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
@@ -42,12 +43,20 @@ export const controlRoutes: readonly AdminRoute[] = [
   }),
   change("POST", "/reset", ({ service }) => service.reset()),
   read("/snapshot", ({ service }) => service.snapshot()),
-  change("PUT", "/snapshot", ({ service, body }) => service.restore(body as unknown as ServiceSnapshot), {
-    version: "1",
-    resourceId: "GUID",
-    clock: "object",
-    events: "array",
-  } satisfies Record<keyof ServiceSnapshot, string>),
+  {
+    ...change(
+      "PUT",
+      "/snapshot",
+      ({ service, body }) => service.restore(body as unknown as ServiceSnapshot),
+      {
+        version: "1",
+        resourceId: "GUID",
+        clock: "object",
+        events: "array",
+      } satisfies Record<keyof ServiceSnapshot, string>,
+    ),
+    readBody: readSnapshotBody,
+  },
 ];
 
 function info({ core, service }: AdminCall): object {
