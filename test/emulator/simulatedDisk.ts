@@ -25,7 +25,7 @@ export class SimulatedDisk {
   readonly calls: string[] = [];
   /** Resolves when the trouble came. */
   readonly crashed: Promise<void>;
-  readonly locked = new Set<string>();
+  readonly locked: Set<string> = new Set();
   #names = new Map<string, Inode>();
   /** The names that a power failure leaves. */
   #durableNames = new Map<string, Inode>();

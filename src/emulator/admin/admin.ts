@@ -66,9 +66,10 @@ async function run(
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
   checkQuery(query, Object.keys(route.query ?? {}));
-  const body = await (route.readBody ?? readJson)(request.body);
+  const bytes = request.body;
+  const body = route.readsBytes ? {} : readJson(bytes);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
-  const answer = await route.run({ core, service, parameters, query, body });
+  const answer = await route.run({ core, service, parameters, query, body, bytes });
   // Health tells nothing of the state, so it waits for no disk: with a full one, too, the emulator listens.
   if (!isHealth && core.flush) await core.flush();
   return answer;

@@ -12,6 +12,8 @@ export interface AdminCall {
   readonly query: URLSearchParams;
   /** Empty when nothing was sent. */
   readonly body: JsonObject;
+  /** The body as it was sent. */
+  readonly bytes: Uint8Array;
 }
 
 export interface AdminAnswer {
@@ -30,12 +32,10 @@ export interface AdminRoute {
   /** Others are refused, as in the body: they may be misspelt. */
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
-  /** Default: that of a small JSON object. */
-  readonly readBody?: BodyReader;
+  /** It reads the bytes of the body itself, with a limit of its own. */
+  readonly readsBytes?: true;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
-
-export type BodyReader = (bytes: Uint8Array) => JsonObject | Promise<JsonObject>;
 
 type Answering = (call: AdminCall) => object | Promise<object>;
 

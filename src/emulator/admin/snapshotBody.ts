@@ -1,10 +1,10 @@
 import { check } from "../../testing/check.js";
+import { checkMembers } from "../../testing/checkMembers.js";
 import { BODY_LIMIT } from "../../testing/handleRequest.js";
-import { checkEvent } from "../../testing/state/checkEvent.js";
-import type { StateEvent } from "../../testing/state/events.js";
+import type { ServiceCore } from "../../testing/serviceCore.js";
+import { Restoration, type ServiceSnapshot } from "../../testing/snapshot.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
-import type { JsonObject } from "../../testing/wire/requestBody.js";
-import { checkLength } from "./adminRoute.js";
+import { type AdminRoute, checkLength } from "./adminRoute.js";
 
 /** What one event, or all but the events, may take. Larger than any event that the service's API can cause. */
 const mostBytesAtOnce: number = 2 * BODY_LIMIT;
@@ -12,30 +12,49 @@ const millisecondsAtOnce = 50;
 
 export const snapshotLimitInBytes: number = 64 * 1024 * 1024;
 
+export const putSnapshot: AdminRoute = {
+  method: "PUT",
+  path: "/snapshot",
+  body: {
+    version: "1",
+    resourceId: "GUID",
+    clock: "object",
+    events: "array",
+  } satisfies Record<keyof ServiceSnapshot, string>,
+  readsBytes: true,
+  run: async ({ core, bytes }) => {
+    checkLength(bytes, snapshotLimitInBytes);
+    await restore(core, bytes);
+    return { status: 204 };
+  },
+};
+
 /**
- * Reads a snapshot of many megabytes event by event. `JSON.parse` of the whole would block the emulator for
- * seconds, and of the wrong 64 MiB would need gigabytes: so the first wrong event ends it, and other requests
- * have their turn in between.
- * @throws AdminError 413 when it is longer than 64 MiB.
- * @throws TypeError when it isn't JSON or holds something other than events.
+ * Restores a snapshot event by event. `JSON.parse` of the whole would block the emulator for seconds, and of the
+ * wrong 64 MiB would need gigabytes: so the first wrong event ends it, and other requests have their turn in
+ * between.
+ * @throws TypeError when it isn't a snapshot. Nothing has changed then.
  */
-export async function readSnapshotBody(bytes: Uint8Array): Promise<JsonObject> {
-  checkLength(bytes, snapshotLimitInBytes);
-  const events: StateEvent[] = [];
+async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
+  const restoration = new Restoration(core);
   let turnEnds = performance.now() + millisecondsAtOnce;
-  let list: [start: number, end: number] | undefined;
+  let list: readonly [start: number, end: number] | undefined;
   for (const [start, end, isLast] of elementsOfList(bytes)) {
+    const element = bytes.subarray(start, end);
+    const isEmptyList = list === undefined && isLast && textOf(element).trim() === "";
+    if (!isEmptyList) restoration.add(parse(element));
     list = [list?.[0] ?? start, end];
-    const isEmpty = isLast && events.length === 0 && textOf(bytes.subarray(start, end)).trim() === "";
-    if (!isEmpty) events.push(checkEvent(parse(bytes.subarray(start, end))));
     if (performance.now() < turnEnds) continue;
     await new Promise((resolve) => setImmediate(resolve));
     turnEnds = performance.now() + millisecondsAtOnce;
   }
   const [start, end] = list ?? [bytes.length, bytes.length];
   const rest = parse(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
-  check(typeof rest === "object" && rest && !Array.isArray(rest), "The body is no JSON object");
-  return list ? { ...rest, events } : (rest as JsonObject);
+  checkMembers(rest, Object.keys(putSnapshot.body ?? {}), "The body");
+  // The list may have been that of another member.
+  const { events, ...snapshot } = rest as ServiceSnapshot;
+  check(list && Array.isArray(events), "events must be an array");
+  restoration.finish(snapshot);
 }
 
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
@@ -47,6 +66,7 @@ function* elementsOfList(bytes: Uint8Array): Generator<[start: number, end: numb
   let start: number | undefined;
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index];
+    checkPart(index - (start ?? 0));
     if (byte === quote) index = endOfText(bytes, index);
     else if (byte === openList || byte === openObject) {
       depth += 1;
@@ -66,8 +86,13 @@ function endOfText(bytes: Uint8Array, start: number): number {
 }
 
 function textOf(bytes: Uint8Array): string {
-  check(bytes.length <= mostBytesAtOnce, `A part of the body is longer than ${mostBytesAtOnce} bytes`);
+  checkPart(bytes.length);
   return utf8Decode(bytes);
+}
+
+function checkPart(length: number): void {
+  if (length > mostBytesAtOnce)
+    throw new TypeError(`A part of the body is longer than ${mostBytesAtOnce} bytes`);
 }
 
 function parse(bytes: Uint8Array): unknown {

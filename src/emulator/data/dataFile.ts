@@ -63,7 +63,7 @@ async function openJournal(path: string, core: ServiceCore, log: Log, files: Fil
   const { state, clock, settings } = core;
   const { lines, length, rest } = await readState(path, core, files);
   if (lines > 0) log({ level: "info", message: `${path}: ${state.userCount} users` });
-  if (rest > 0) log({ level: "warn", message: `${path}: cut off ${rest} bytes of an incomplete record` });
+  if (rest > 0) log({ level: "warn", message: `${path}: left out ${rest} bytes of an incomplete record` });
   const header = { acsIdentityEmulator: format, resourceId: settings.resourceId };
   const wholeState = () => [header, ...state.events(clock.earliest)];
   const journal = new Journal(files, path, wholeState, length);
