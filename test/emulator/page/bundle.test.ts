@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundlePage, page } from "../../../build/page.js";
+import { bundlePage, type page } from "../../../build/page.js";
 import { pageFile } from "../../../src/emulator/page/page.js";
 
 describe("the page's files", () => {
