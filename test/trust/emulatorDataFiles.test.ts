@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Worker } from "node:worker_threads";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeUser } from "../testing/ask.js";
 
@@ -67,17 +67,18 @@ describe("a data file has one owner", () => {
   it("among copies of the module, as import and require of one process are", async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     await start(data);
-    const copy: string = "../../src/emulator/data/dataFile.js?copy";
-    const { openDataFile } = await import(/* @vite-ignore */ copy);
-    const { createServiceCore } = await import("../../src/testing/serviceCore.js");
-    await expect(openDataFile(data, createServiceCore(), () => {})).rejects.toMatchObject(inUse);
+    vi.resetModules();
+    const copy = await import("../../src/emulator/index.js");
+    expect(copy.startEmulator).not.toBe(startEmulator);
+    await expect(copy.startEmulator({ data })).rejects.toMatchObject(inUse);
   });
 
   it("among the threads of a process", { timeout: 60_000 }, async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     await start(data);
-    const thread = new URL("emulator/dataFileThread.ts", import.meta.url);
-    const worker = new Worker(thread, { workerData: data, execArgv: ["--import", "tsx"] });
+    const thread = new URL("emulator/dataFileThread.ts", import.meta.url).href;
+    const code = `import("tsx/esm/api").then(({ tsImport }) => tsImport("${thread}", "${thread}"))`;
+    const worker = new Worker(code, { eval: true, workerData: data });
     onTestFinished(async () => void (await worker.terminate()));
     const [message] = await once(worker, "message");
     expect(message).toBe("inUse");
