@@ -1,4 +1,4 @@
-import { BODY_LIMIT, handleRequest } from "../testing/handleRequest.js";
+import { bodyLimitInBytes, handleRequest } from "../testing/handleRequest.js";
 import { utf8 } from "../testing/wire/bytes.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 import { adminRefusal } from "./admin/access.js";
@@ -7,13 +7,13 @@ import { preflightResponse, withCors } from "./cors.js";
 import { pageFile } from "./page/page.js";
 import type { RequestHead } from "./requestReader.js";
 
-/** A snapshot that is put back may be long. Bytes. */
-const ADMIN_BODY_LIMIT = 512 * 1024 * 1024;
+/** A snapshot that is put back may be long. */
+const adminBodyLimitInBytes = 512 * 1024 * 1024;
 
 /** How many bytes are read of a body. A page of another origin may send one as well, and can't make it a long one. */
 export function bodyLimitOf({ ownHost }: AdminContext, head: RequestHead): number {
   const isAdmin = head.target.startsWith("/_emulator/") && !adminRefusal(head, ownHost);
-  return isAdmin ? ADMIN_BODY_LIMIT : BODY_LIMIT;
+  return isAdmin ? adminBodyLimitInBytes : bodyLimitInBytes;
 }
 
 /** Who answers: the admin API, the page, or the fake service. */

@@ -17,6 +17,8 @@ export interface Emulator {
   readonly service: FakeIdentityService;
   /** Takes no more requests, lets the open ones end, and saves the state. */
   close(): Promise<void>;
+  /** As {@link Emulator.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -63,14 +65,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await file?.close();
     };
     let stopped: Promise<void> | undefined;
+    const closeOnce = () => {
+      stopped ??= stop();
+      return stopped;
+    };
     return {
       url,
       connectionString: service.connectionString,
       service,
-      close: () => {
-        stopped ??= stop();
-        return stopped;
-      },
+      close: closeOnce,
+      [Symbol.asyncDispose]: closeOnce,
     };
   } catch (error) {
     await file?.close();

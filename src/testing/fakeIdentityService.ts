@@ -1,8 +1,8 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
+import { answerFetch } from "./adapters/fetchAdapter.js";
+import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
 import type { FakeClock } from "./clock.js";
-import { fetchDoor } from "./doors/fetchDoor.js";
-import { httpClientDoor } from "./doors/httpClientDoor.js";
 import type { Fault } from "./faults.js";
 import type { LoggedRequest } from "./requestLog.js";
 import { createServiceCore, resetCore, type ServiceCore } from "./serviceCore.js";
@@ -86,8 +86,8 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     get requests() {
       return core.log.list();
     },
-    httpClient: httpClientDoor(core),
-    fetch: (request) => fetchDoor(core, request),
+    httpClient: createFakeHttpClient(core),
+    fetch: (request) => answerFetch(core, request),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(tokenOptions, core.clock.time),
     inspectToken: (token) => inspectToken(token, core.issuer, core.state, core.clock.time),

@@ -6,7 +6,7 @@ import { ServiceState } from "./state/serviceState.js";
 import { Throttle } from "./throttle.js";
 import { TokenIssuer } from "./tokens/tokenIssuer.js";
 import { wellKnownSigningKey } from "./tokens/wellKnownSigningKey.js";
-import { createUser, nextUserId } from "./users.js";
+import { addUser, nextUserId } from "./users.js";
 
 /** All that one fake service holds. The parts of the request flow take it as their first argument. */
 export interface ServiceCore {
@@ -63,6 +63,6 @@ export function resetCore(core: ServiceCore): void {
 
 function addSeededUsers(core: ServiceCore): void {
   for (const { id, customId } of core.settings.users) {
-    createUser(core, id ?? nextUserId(core), customId);
+    addUser(core, id ?? nextUserId(core), customId);
   }
 }

@@ -1,15 +1,8 @@
-import { AccessKey } from "./auth/accessKey.js";
+import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { timeOf } from "./clock.js";
 import { unpredictableSeed } from "./random.js";
-
-/**
- * The access key of every fake service that is given none. It is public by design: base64 of
- * "acs-identity emulator: this well-known access key is not secret.".
- */
-export const wellKnownAccessKey: string =
-  "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHdlbGwta25vd24gYWNjZXNzIGtleSBpcyBub3Qgc2VjcmV0Lg==";
 
 /** The resource that a fake service stands for unless it is told another. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -74,8 +67,7 @@ export interface Settings {
   readonly seeded: boolean;
   readonly strict: boolean;
   readonly loose: boolean;
-  /** Milliseconds. */
-  readonly dateTolerance: number;
+  readonly dateToleranceInMs: number;
   /** Milliseconds since 1970. */
   readonly frozenAt: number | undefined;
   /** 0 for no limit. */
@@ -109,7 +101,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",
-    dateTolerance: dateToleranceInMinutes * 60_000,
+    dateToleranceInMs: dateToleranceInMinutes * 60_000,
     frozenAt,
     throttle: Number(throttle),
     requestLogSize,

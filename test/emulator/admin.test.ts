@@ -141,7 +141,7 @@ describe("the admin API", () => {
   it("shows the last requests and forgets them", async () => {
     await makeUser(emulator.service);
     const { json } = await admin("GET", "/requests?limit=5");
-    expect(json.requests).toMatchObject([{ method: "POST", operation: "createIdentity", status: 201 }]);
+    expect(json.requests).toMatchObject([{ method: "POST", operation: "createUser", status: 201 }]);
     await admin("DELETE", "/requests");
     expect((await admin("GET", "/requests")).json.requests).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe("the admin API", () => {
   });
 
   it("drops connections for real", async () => {
-    await admin("POST", "/faults", { drop: "before", operation: "createIdentity" });
+    await admin("POST", "/faults", { drop: "before", operation: "createUser" });
     await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 

@@ -99,8 +99,8 @@ describe("a sample on the emulator prints what it promises", () => {
 
 describe("a sample talks to the resource of the connection string, and leaves nothing there", () => {
   it.concurrent.each([
-    ["expiryAndScopes", "issueAccessToken"],
-    ["customId", "getIdentity"],
+    ["expiryAndScopes", "getToken"],
+    ["customId", "getUserDetail"],
     ["teamsExtensionAssignments", "upsertTeamsExtensionAssignment"],
   ])("%s", async (name, operation) => {
     await withEmulator(async ({ url, connectionString, service }) => {

@@ -12,13 +12,13 @@ import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
 
 /** Where the admin API begins. */
-const ROOT = "/_emulator";
+const rootPath = "/_emulator";
 
-const HEALTH = "/health";
+const healthPath = "/health";
 
 const routes: readonly AdminRoute[] = [
   read("/", listRoutes),
-  read(HEALTH, () => ({ status: "ok" })),
+  read(healthPath, () => ({ status: "ok" })),
   ...controlRoutes,
   ...userRoutes,
   ...tokenRoutes,
@@ -37,10 +37,10 @@ export async function adminResponse(
   request: WireRequest,
 ): Promise<WireResponse | undefined> {
   const [path = "", query = ""] = request.target.split("?", 2);
-  if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return undefined;
+  if (path !== rootPath && !path.startsWith(`${rootPath}/`)) return undefined;
   try {
     return jsonResponse(
-      await run(context, request, path.slice(ROOT.length) || "/", new URLSearchParams(query)),
+      await run(context, request, path.slice(rootPath.length) || "/", new URLSearchParams(query)),
     );
   } catch (error) {
     const { status, message } = refusal(error);
@@ -60,7 +60,7 @@ async function run(
   // Node sends no body in answer to HEAD.
   const method = request.method === "HEAD" ? "GET" : request.method;
   // Health gives nothing away, and whoever watches over a container asks by whatever name it has.
-  const isHealth = path === HEALTH;
+  const isHealth = path === healthPath;
   const refused = isHealth ? undefined : adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
@@ -79,7 +79,7 @@ function checkQuery(query: URLSearchParams, known: readonly string[]): void {
 }
 
 function listRoutes(): object {
-  return { routes: routes.map((route) => ({ ...route, path: ROOT + route.path })) };
+  return { routes: routes.map((route) => ({ ...route, path: rootPath + route.path })) };
 }
 
 function findRoute(method: string, path: string): { route: AdminRoute; parameters: Record<string, string> } {
@@ -91,7 +91,7 @@ function findRoute(method: string, path: string): { route: AdminRoute; parameter
   }
   throw known
     ? new AdminError(405, `${path} has no ${method}`)
-    : new AdminError(404, `There is no ${ROOT}${path}`);
+    : new AdminError(404, `There is no ${rootPath}${path}`);
 }
 
 function match(pattern: string, path: string): Record<string, string> | undefined {

@@ -25,11 +25,11 @@ export const controlRoutes: readonly AdminRoute[] = [
   change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
     status: "300 to 599",
     code: "text",
-    retryAfter: "seconds or HTTP date",
+    retryAfterInSeconds: "from 0",
     times: "from 1",
-    operation: "for example createIdentity",
+    operation: "for example getToken",
     drop: "before or after",
-    delayMs: "0 to 3600000",
+    delayInMs: "0 to 3600000",
   } satisfies Record<keyof Fault, string>),
   change("DELETE", "/faults", ({ core }) => core.faults.clear()),
   read("/clock", ({ core }) => clockState(core)),
@@ -73,8 +73,8 @@ function listRequests({ core, query }: AdminCall): object {
 }
 
 function clockState({ clock }: ServiceCore): object {
-  const { skew, frozenAt } = clock.state;
-  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs: skew };
+  const { skewInMs, frozenAt } = clock.state;
+  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs };
 }
 
 /** Done in the order of the list, all or nothing: frozen first, so that it stops where it is set to. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { EmulatorOptions, LogLevel } from "../options.js";
-import { DEFAULT_PORT, flags, variableOf } from "./usage.js";
+import { defaultPort, flags, variableOf } from "./usage.js";
 
 /** What the command line and the environment ask for. */
 export interface CliSettings {
@@ -110,7 +110,7 @@ function isTrue(name: string, value: string): boolean {
 }
 
 function port([name, text]: Given): number {
-  const number = Number(text ?? DEFAULT_PORT);
+  const number = Number(text ?? defaultPort);
   if (!/^\d{1,5}$/.test(text ?? "0") || number > 65_535)
     throw new UsageError(`${name} must be a number from 0 to 65535`);
   return number;

@@ -1,4 +1,4 @@
-export const DEFAULT_PORT = 7311;
+export const defaultPort = 7311;
 
 /** What a flag is and what it does. */
 export interface Flag {
@@ -12,7 +12,7 @@ export const flags: Readonly<Record<string, Flag>> = {
   port: {
     type: "string",
     value: "NUMBER",
-    help: `Port to listen on; 0 takes any free one. Default: ${DEFAULT_PORT}`,
+    help: `Port to listen on; 0 takes any free one. Default: ${defaultPort}`,
   },
   host: {
     type: "string",

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { StateEvent } from "../../testing/state/events.js";
-import { createUser, nextUserId } from "../../testing/users.js";
+import { addUser, nextUserId } from "../../testing/users.js";
 import type { LogEntry } from "../options.js";
 import { DataFileError } from "./dataFileError.js";
 import { FileLock } from "./fileLock.js";
@@ -143,7 +143,7 @@ function addMissingUsers(core: ServiceCore): void {
     const known =
       id === undefined ? customId !== undefined && core.state.userByCustomId(customId) : core.state.user(id);
     const named = id !== undefined || customId !== undefined;
-    if (!known && named) createUser(core, id ?? nextUserId(core), customId);
+    if (!known && named) addUser(core, id ?? nextUserId(core), customId);
   }
 }
 

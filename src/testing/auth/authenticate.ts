@@ -1,4 +1,4 @@
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import type { Claims } from "../tokens/jwt.js";
 import type { RoutedRequest } from "../wire/router.js";
 import type { WireRequest } from "../wire/wire.js";
@@ -17,11 +17,11 @@ export interface AuthenticationSettings extends HmacSettings {
 /**
  * Each scheme answers for its own requests.
  * @param wallTime - Milliseconds since 1970.
- * @throws ServiceError 401, with the reason beside it.
+ * @throws HttpError 401, with the reason beside it.
  */
 export async function authenticate(
   request: WireRequest,
-  { route }: RoutedRequest,
+  { operation }: RoutedRequest,
   settings: AuthenticationSettings,
   wallTime: number,
 ): Promise<{ caller: Caller; tolerance?: string }> {
@@ -35,7 +35,7 @@ export async function authenticate(
     case "bearer": {
       const claims = verifyBearer(
         authorization.slice(scheme.length + 1).trim(),
-        route.operation,
+        operation,
         settings.loose,
         wallTime,
       );

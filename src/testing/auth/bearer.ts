@@ -1,5 +1,5 @@
 import type { OperationName } from "../../generated/routes.js";
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
 
 /** The audience of the scope that clients ask for, with and without the slash that Entra may keep. */
@@ -7,13 +7,13 @@ const resourceAudiences = ["https://communication.azure.com/", "https://communic
 
 /** Where the token is the user's own. */
 const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
-  exchangeTeamsExtensionAccessToken: [
+  getTokenForTeamsExtensionUser: [
     "https://auth.msft.communication.azure.com",
     "https://auth.msft.communication.azure.com/",
     "https://auth.msft.communication.azure.us",
     "https://auth.msft.communication.azure.us/",
   ],
-  exchangeEntraAccessToken: [
+  getTokenForEntraUser: [
     "https://communication.azure.com/clients",
     "https://communication.azure.com/clients/",
   ],
@@ -23,7 +23,7 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
  * The claims of an Entra token that has not expired and is meant for the operation. Its signature is not
  * checked: it takes Entra's keys, and the fake service goes to no network.
  * @param wallTime - Milliseconds since 1970.
- * @throws ServiceError 401.
+ * @throws HttpError 401.
  */
 export function verifyBearer(
   token: string,

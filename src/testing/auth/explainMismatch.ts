@@ -1,8 +1,7 @@
 import { cutQuery } from "../cutSecrets.js";
-import { wellKnownAccessKey } from "../settings.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { WireRequest } from "../wire/wire.js";
-import { AccessKey } from "./accessKey.js";
+import { AccessKey, wellKnownAccessKey } from "./accessKey.js";
 import { contentHash } from "./contentHash.js";
 import type { HmacHeader } from "./hmacHeader.js";
 import type { HmacSettings } from "./hmacSettings.js";

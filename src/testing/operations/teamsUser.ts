@@ -1,17 +1,17 @@
+import { invalidAccessToken, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { invalidAccessToken, requiredField, validationError } from "../serviceError.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
-import { createUser } from "../users.js";
+import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
+import type { Call, OperationResult } from "./handler.js";
 import { issueToken } from "./issueToken.js";
-import type { Answer, Call } from "./operation.js";
 
 /** A Teams user may chat and call. */
 const teamsScopes = ["chat", "voip"];
 
 /** The token is judged before the values of the other members, as the recorded answers show. */
-export async function exchangeTeamsUserAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
@@ -28,7 +28,7 @@ export async function exchangeTeamsUserAccessToken(core: ServiceCore, call: Call
   }
   const id = `8:orgid:${userId.toLowerCase()}`;
   await core.issuer.key();
-  const user = core.state.user(id) ?? createUser(core, id);
+  const user = core.state.user(id) ?? addUser(core, id);
   return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
 }
 

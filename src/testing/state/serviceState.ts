@@ -15,7 +15,7 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
-const DAY = 24 * 60 * 60 * 1000;
+const dayInMs = 24 * 60 * 60 * 1000;
 
 /** Users, tokens and assignments in memory. `record` is the one way to change them. */
 export class ServiceState {
@@ -194,7 +194,7 @@ export class ServiceState {
   #revoke({ user: number, upTo, at }: TokensRevoked): void {
     const user = this.#usersByNumber.get(number);
     if (!user) return;
-    const recent = (user.revocations ?? []).filter((earlier) => at - earlier.at < DAY);
+    const recent = (user.revocations ?? []).filter((earlier) => at - earlier.at < dayInMs);
     user.revocations = [...recent, { upTo, at }];
   }
 }

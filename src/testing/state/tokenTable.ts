@@ -1,7 +1,7 @@
 import type { TokenIssued } from "./events.js";
 
-const PAGE_SIZE = 1024;
-const HOUR = 3600;
+const tokensPerPage = 1024;
+const hourInSeconds = 3600;
 
 /**
  * Issued tokens at 18 bytes each, without the JWT: a token proves itself by its signature, and this table is
@@ -17,11 +17,11 @@ export class TokenTable {
   add(token: TokenIssued): void {
     const now = Date.now() / 1000;
     this.#dropExpired(now);
-    const hour = Math.floor((now + token.expiresAt - token.issuedAt) / HOUR);
+    const hour = Math.floor((now + token.expiresAt - token.issuedAt) / hourInSeconds);
     const pages = this.#hours.get(hour) ?? [];
     this.#hours.set(hour, pages);
     const last = pages.at(-1);
-    const page = last && last.length < PAGE_SIZE ? last : new Page();
+    const page = last && last.length < tokensPerPage ? last : new Page();
     if (page !== last) pages.push(page);
     page.push(token, this.#scopeSetId(token.scopes));
   }
@@ -41,7 +41,7 @@ export class TokenTable {
   }
 
   #dropExpired(now: number): void {
-    const current = Math.floor(now / HOUR);
+    const current = Math.floor(now / hourInSeconds);
     for (const hour of this.#hours.keys()) {
       if (hour < current) this.#hours.delete(hour);
     }
@@ -59,11 +59,11 @@ export class TokenTable {
 
 class Page {
   length = 0;
-  readonly users = new Uint32Array(PAGE_SIZE);
-  readonly issuedAt = new Uint32Array(PAGE_SIZE);
-  readonly expiresAt = new Uint32Array(PAGE_SIZE);
-  readonly #tokens = new Uint32Array(PAGE_SIZE);
-  readonly #scopes = new Uint16Array(PAGE_SIZE);
+  readonly users = new Uint32Array(tokensPerPage);
+  readonly issuedAt = new Uint32Array(tokensPerPage);
+  readonly expiresAt = new Uint32Array(tokensPerPage);
+  readonly #tokens = new Uint32Array(tokensPerPage);
+  readonly #scopes = new Uint16Array(tokensPerPage);
 
   push(token: TokenIssued, scopes: number): void {
     const row = this.length++;

@@ -1,15 +1,15 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { handleRequest } from "../handleRequest.js";
 import type { ServiceCore } from "../serviceCore.js";
+import { untilAborted } from "../untilAborted.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import { ConnectionDroppedError, type WireRequest } from "../wire/wire.js";
 import { requestHead } from "./requestHead.js";
-import { untilAborted } from "./untilAborted.js";
 
 type Pipeline = typeof import("@azure/core-rest-pipeline");
 
 /** A transport of an Azure pipeline that ends in the fake service. No network, no global is patched. */
-export function httpClientDoor(core: ServiceCore): HttpClient {
+export function createFakeHttpClient(core: ServiceCore): HttpClient {
   return { sendRequest: (request) => send(core, request) };
 }
 

@@ -1,7 +1,7 @@
 import type { CommunicationError } from "../generated/models.js";
 
 /** How an answer differs from the plain error envelope. */
-export interface ServiceErrorOptions {
+export interface HttpErrorOptions {
   /** The part of the request at fault, as the service spells it. */
   readonly target?: string;
   /** The service announces its versions when its own code refuses, and not when its framework does. */
@@ -12,13 +12,13 @@ export interface ServiceErrorOptions {
 }
 
 /** An error answer of the service. */
-export class ServiceError extends Error {
-  override readonly name = "ServiceError";
+export class HttpError extends Error {
+  override readonly name = "HttpError";
   readonly status: number;
   readonly code: string;
-  readonly options: ServiceErrorOptions;
+  readonly options: HttpErrorOptions;
 
-  constructor(status: number, code: string, message: string, options: ServiceErrorOptions = {}) {
+  constructor(status: number, code: string, message: string, options: HttpErrorOptions = {}) {
     super(message);
     this.status = status;
     this.code = code;
@@ -33,8 +33,8 @@ export class ServiceError extends Error {
 }
 
 /** Refused by the service's own checks: it announces its versions. */
-export function validationError(message: string, target: string, diagnosis?: string): ServiceError {
-  return new ServiceError(400, "ValidationError", message, {
+export function validationError(message: string, target: string, diagnosis?: string): HttpError {
+  return new HttpError(400, "ValidationError", message, {
     target,
     announcesVersions: true,
     ...(diagnosis === undefined ? {} : { diagnosis }),
@@ -42,29 +42,26 @@ export function validationError(message: string, target: string, diagnosis?: str
 }
 
 /** Refused by the framework that reads the body into the service's model: `Field: what is wrong`. */
-export function bindingError(field: string, message: string): ServiceError {
-  return new ServiceError(400, "ValidationError", `${field}: ${message}`, { target: field });
+export function bindingError(field: string, message: string): HttpError {
+  return new HttpError(400, "ValidationError", `${field}: ${message}`, { target: field });
 }
 
 /** @param field - In the model's spelling: `Scopes`. */
-export function requiredField(field: string): ServiceError {
+export function requiredField(field: string): HttpError {
   return bindingError(field, `The ${field} field is required.`);
 }
 
-export function denied(
-  diagnosis: string,
-  message: string = "Denied by the resource provider.",
-): ServiceError {
-  return new ServiceError(401, "Denied", message, { diagnosis });
+export function denied(diagnosis: string, message: string = "Denied by the resource provider."): HttpError {
+  return new HttpError(401, "Denied", message, { diagnosis });
 }
 
-export function identityNotOwned(diagnosis: string): ServiceError {
-  return new ServiceError(401, "IdentityNotOwned", "Provided identity doesn't belong to the resource.", {
+export function identityNotOwned(diagnosis: string): HttpError {
+  return new HttpError(401, "IdentityNotOwned", "Provided identity doesn't belong to the resource.", {
     announcesVersions: true,
     diagnosis,
   });
 }
 
-export function invalidAccessToken(diagnosis: string): ServiceError {
-  return new ServiceError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
+export function invalidAccessToken(diagnosis: string): HttpError {
+  return new HttpError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
 }

@@ -1,15 +1,15 @@
 import { handleRequest } from "../handleRequest.js";
 import type { ServiceCore } from "../serviceCore.js";
+import { untilAborted } from "../untilAborted.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../wire/wire.js";
 import { requestHead } from "./requestHead.js";
-import { untilAborted } from "./untilAborted.js";
 
 /**
  * Answers a fetch `Request`.
  * @throws TypeError as `fetch` does, when a fault drops the connection.
  * @throws the signal's reason when the request was aborted.
  */
-export async function fetchDoor(core: ServiceCore, request: Request): Promise<Response> {
+export async function answerFetch(core: ServiceCore, request: Request): Promise<Response> {
   const { signal } = request;
   signal.throwIfAborted();
   try {

@@ -13,11 +13,11 @@ export interface Call {
   readonly caller: Caller;
 }
 
-export interface Answer {
+export interface OperationResult {
   readonly status: number;
   readonly body?: object;
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
-/** What an operation does: it checks the call, changes the state and answers, or throws a ServiceError. */
-export type Operation = (core: ServiceCore, call: Call) => Answer | Promise<Answer>;
+/** What an operation does: it checks the call, changes the state and answers, or throws a HttpError. */
+export type OperationHandler = (core: ServiceCore, call: Call) => OperationResult | Promise<OperationResult>;
