@@ -71,9 +71,11 @@ class TunnelAgent extends HttpsProxyAgent {
  * Core puts the settings into a URL, and the agent decodes what it finds there: with its escapes encoded, a value arrives as
  * it was written.
  */
-function readSettings({ host, port, username, password }: ProxySettings): ProxySettings {
+function readSettings({ host, port: given, username, password }: ProxySettings): ProxySettings {
   const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  // As in core, it may be a text, such as that of an environment variable, or stand in the URL.
+  const port = Number(given ?? url?.port);
+  if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new TypeError("proxyOptions can't be used: host must be an http or https URL, and port a number.");
   }
   return {
