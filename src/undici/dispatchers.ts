@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import { isIP, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
@@ -96,7 +96,10 @@ class AbortableClient extends Client {
           return queueMicrotask(() => callback(signal === this.#signal ? aborted : replaced, null));
         }
         // The connector of ProxyAgent passes the signal on to its CONNECT request; the others return their socket.
-        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, (error, socket) => {
+        // undici names a proxy by its address, too, which Node 26 refuses as the server name of TLS.
+        const servername = isIP(target.servername ?? "") ? undefined : target.servername;
+        const named = { ...target, servername, signal } as buildConnector.Options;
+        const made: unknown = connect?.(named, (error, socket) => {
           if (socket) callback(null, socket);
           else callback(signal?.aborted ? replaced : final(error), null);
         });

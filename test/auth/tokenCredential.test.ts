@@ -9,6 +9,9 @@ import { testEndpoint, userBody } from "../helpers/values.js";
 
 const created = { status: 201, body: userBody };
 const hour = 3_600_000;
+const claims = '{"access_token":{"nbf":{"essential":true}}}';
+const challenge = `Bearer authorization_uri="https://login.example", error="insufficient_claims", claims="${btoa(claims)}"`;
+const denied = { status: 401, headers: { "www-authenticate": challenge } };
 
 type GetToken = (count: number, options: GetTokenOptions) => Promise<AccessToken | null>;
 
@@ -120,9 +123,6 @@ describe("an Entra credential", () => {
   });
 
   it("is asked with the claims of a challenge, once", async () => {
-    const claims = '{"access_token":{"nbf":{"essential":true}}}';
-    const challenge = `Bearer authorization_uri="https://login.example", error="insufficient_claims", claims="${btoa(claims)}"`;
-    const denied = { status: 401, headers: { "www-authenticate": challenge } };
     const recovering = setUp(undefined, [denied, created]);
     await recovering.client.createUser();
     expect(recovering.authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
@@ -130,6 +130,27 @@ describe("an Entra credential", () => {
     const refused = setUp(undefined, [denied]);
     expect(await rejectionOf(() => refused.client.createUser())).toMatchObject({ statusCode: 401 });
     expect(refused.transport.sent).toHaveLength(2);
+  });
+
+  it("keeps a token with the claims of a challenge when an older refresh without them ends later", async () => {
+    let endRefresh: (token: AccessToken) => void = () => undefined;
+    const getToken: GetToken = async (count) => {
+      if (count === 2) {
+        return new Promise((resolve) => {
+          endRefresh = resolve;
+        });
+      }
+      const lifetime = count === 1 ? 60_000 : hour;
+      return { token: `entra-${count}`, expiresOnTimestamp: Date.now() + lifetime };
+    };
+    const { client, asked, authorizations } = setUp(getToken, [created, denied, created]);
+    await client.createUser();
+    await client.createUser();
+    endRefresh({ token: "entra-2", expiresOnTimestamp: Date.now() + hour });
+    await new Promise(setImmediate);
+    await client.createUser();
+    expect(asked.map((options) => options.claims)).toEqual([undefined, undefined, claims]);
+    expect(authorizations().at(-1)).toBe("Bearer entra-3");
   });
 
   it("is asked anew by the next call after a plain 401, which is not sent again", async () => {

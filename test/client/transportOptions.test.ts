@@ -111,6 +111,26 @@ describe("agent", () => {
     await Promise.all([client.createUser(), client.createUser(), client.createUser()]);
     expect([connections, server.requests.length]).toEqual([1, 3]);
   });
+
+  it("may keep its defaults in private fields", async () => {
+    class PrivateAgent extends Agent {
+      readonly #protocol = "http:";
+      readonly #port = 80;
+      get protocol() {
+        return this.#protocol;
+      }
+      get defaultPort() {
+        return this.#port;
+      }
+      // The setters that the constructor of Agent needs.
+      set protocol(_) {}
+      set defaultPort(_) {}
+    }
+    const server = await startServer(() => created);
+    const agent = new PrivateAgent();
+    onTestFinished(() => agent.destroy());
+    expect(await clientOf(server.origin, { agent }).createUser()).toEqual(result);
+  });
 });
 
 describe("proxyOptions", () => {
@@ -129,6 +149,17 @@ describe("proxyOptions", () => {
     const client = clientOf("http://resource.invalid:8080", { proxyOptions, allowInsecureConnection: true });
     expect(await client.createUser()).toEqual(result);
     expect(seen).toEqual([`POST http://resource.invalid:8080/identities?api-version=2023-10-01 ${basic}`]);
+  });
+
+  it("may have a port that is a text, as environment variables are", async () => {
+    const proxy = createServer((_incoming, outgoing) => {
+      outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
+    });
+    onTestFinished(closer(proxy));
+    const port = String(await listen(proxy)) as unknown as number;
+    const proxyOptions = { host: "http://127.0.0.1", port };
+    const client = clientOf("http://resource.invalid", { proxyOptions, allowInsecureConnection: true });
+    expect(await client.createUser()).toEqual(result);
   });
 
   it("ask the proxy for a tunnel for https, and speak TLS in it", async () => {

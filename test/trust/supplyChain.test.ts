@@ -10,13 +10,14 @@ import { type LockedPackage, lockfile, manifest, nameAt, runtimePlaces } from ".
 describe("what users install", () => {
   const runtime = [...runtimePlaces()];
 
-  it("is the package with six dependencies, and two peers that nobody needs to have", () => {
+  it("is the package with seven dependencies, and two peers that nobody needs to have", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@azure/core-auth",
       "@azure/core-client",
       "@azure/core-rest-pipeline",
       "@azure/core-tracing",
       "@azure/logger",
+      "hpagent",
       "tslib",
     ]);
     expect(Object.keys(manifest.peerDependencies ?? {}).toSorted()).toEqual(["msw", "undici"]);
@@ -31,6 +32,7 @@ describe("what users install", () => {
       "@typespec/ts-http-runtime",
       "agent-base",
       "debug",
+      "hpagent",
       "http-proxy-agent",
       "https-proxy-agent",
       "ms",

@@ -62,5 +62,8 @@ function attemptAgent(agent: NodeAgent, attemptSignal: AbortSignal): NodeAgent {
     });
     agent.addRequest(request, { ...options, attemptSignal });
   };
-  return Object.create(agent, { addRequest: { value: addRequest } });
+  // A proxy reads the getters of the agent on the agent itself, since they may use private fields.
+  return new Proxy(agent, {
+    get: (target, name) => (name === "addRequest" ? addRequest : Reflect.get(target, name)),
+  });
 }

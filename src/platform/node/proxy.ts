@@ -1,6 +1,7 @@
 // Attacks that core's proxy agent (https-proxy-agent 7 and 9, core 1.25.1) doesn't withstand: it takes every answer to CONNECT
 // but 200 for the service's own, throws for a literal % in a password once its socket is open, and leaves its connection
 // open when the attempt ends before the proxy has answered.
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { type PipelinePolicy, type ProxySettings, proxyPolicy } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "hpagent";
@@ -47,9 +48,13 @@ class TunnelAgent extends HttpsProxyAgent {
   readonly #hostname: string;
 
   constructor(proxy: URL) {
-    super({ keepAlive: true, proxy });
-    // node:http looks up an IPv6 literal as a name when it keeps its brackets.
-    this.#hostname = proxy.hostname.replace(/^\[|\]$/g, "");
+    // Neither node:http nor a certificate knows an IPv6 literal with its brackets.
+    const hostname = proxy.hostname.replace(/^\[|\]$/g, "");
+    const forTunnel = new URL(proxy);
+    // hpagent also takes it for the server name of TLS, which may not be an address.
+    if (isIP(hostname)) Object.defineProperty(forTunnel, "hostname", { value: "" });
+    super({ keepAlive: true, proxy: forTunnel });
+    this.#hostname = hostname;
   }
 
   override createConnection(
@@ -71,9 +76,11 @@ class TunnelAgent extends HttpsProxyAgent {
  * Core puts the settings into a URL, and the agent decodes what it finds there: with its escapes encoded, a value arrives as
  * it was written.
  */
-function readSettings({ host, port, username, password }: ProxySettings): ProxySettings {
+function readSettings({ host, port: given, username, password }: ProxySettings): ProxySettings {
   const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  // As in core, it may be a text, such as that of an environment variable, or stand in the URL.
+  const port = Number(given ?? url?.port);
+  if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new TypeError("proxyOptions can't be used: host must be an http or https URL, and port a number.");
   }
   return {

@@ -305,4 +305,30 @@ export const proxyRows: readonly Row[] = [
       lab.must("the next call succeeds", kind === "value" && service.requests.length === before + 1);
     },
   },
+  {
+    id: "X37",
+    injection:
+      "a proxy on IPv6, one that is reached over TLS, or one over TLS whose certificate is another's",
+    bar: "opens its tunnel there, unless the certificate is wrong",
+    overUndici:
+      "undici looks for an IPv6 literal in a certificate with its brackets: all but that one are asked",
+    async run(lab) {
+      const { letThrough } = await serviceBehind(lab);
+      const judge = async (host: string, proxy: FaultServer, isRight: boolean): Promise<void> => {
+        const proxyOptions = { host, port: proxy.port, username: "me", password: "secret-of-the-proxy" };
+        const client = lab.client(endpoint, { proxyOptions, retryOptions: { maxRetries: 0 } });
+        const { kind } = await lab.call(getToken(client), 4_000);
+        lab.must(`${host}: ${isRight ? "succeeds" : "an error"}`, (kind === "value") === isRight);
+        lab.must(`${host}: credentials`, proxy.requests.length > 0 === isRight);
+      };
+      await judge("http://[::1]", await lab.server(letThrough, { host: "::1" }), true);
+      const tls = serverIdentity("trusted");
+      await judge("https://127.0.0.1", await lab.server(letThrough, { tls }), true);
+      await judge("https://localhost", await lab.server(letThrough, { tls }), true);
+      if (!lab.subject.transport)
+        await judge("https://[::1]", await lab.server(letThrough, { tls, host: "::1" }), true);
+      const wrong = serverIdentity("otherName");
+      await judge("https://127.0.0.1", await lab.server(letThrough, { tls: wrong }), false);
+    },
+  },
 ];
