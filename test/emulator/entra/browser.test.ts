@@ -102,7 +102,6 @@ async function bundle(): Promise<string> {
     format: "esm",
     platform: "browser",
     conditions: ["browser"],
-    alias: { "#platform": new URL("../../../src/platform/web.ts", import.meta.url).pathname },
     tsconfigRaw: {},
     logLevel: "silent",
   });
