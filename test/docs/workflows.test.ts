@@ -37,7 +37,7 @@ describe.each(workflows)("the workflow $name", ({ text }) => {
   it("runs no text of an event as a command, and keeps no credentials behind", () => {
     expect(text).not.toContain("pull_request_target");
     for (const [line] of text.matchAll(/^.*\$\{\{.*\}\}.*$/gm)) {
-      expect(line).toMatch(/\$\{\{ (?:matrix\.node|github\.ref|github\.token) \}\}/);
+      expect(line).toMatch(/\$\{\{ (?:matrix\.(?:node|os)|github\.ref|github\.token) \}\}/);
     }
     for (const { body } of jobs) {
       const checkouts = body.match(/uses: actions\/checkout@/g)?.length ?? 0;
@@ -62,4 +62,31 @@ it("one job alone gets an identity, and it runs no code of the repository", () =
   expect(publisher?.body).toMatch(/npm publish .*--provenance.*--ignore-scripts/);
   const writers = all.filter(({ body }) => /contents: write/.test(body));
   expect(writers.map(({ job }) => job)).toEqual(["attach"]);
+});
+
+describe("what CI runs", () => {
+  const ci = workflows.find(({ name }) => name === "ci.yml")?.text ?? "";
+
+  it("is the README's test command, on every system and Node that README names", () => {
+    expect(ci).toMatch(/^ {6}- run: npm cit$/m);
+    expect(ci).toContain("os: [ubuntu-24.04, windows-2025, macos-15]");
+    expect(ci).toContain("node: [20, 22, 24, 26]");
+  });
+
+  it("is the gate of .ci/run, which runs npm cit and test:all", () => {
+    expect(ci).toMatch(/^ {6}- run: \.ci\/run$/m);
+    const gate = readFileSync(join(root, ".ci/run"), "utf8");
+    expect(gate).toMatch(/^npm cit/m);
+    expect(gate).toMatch(/^npm run test:all/m);
+  });
+
+  it("names scripts that package.json has", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const named = workflows.flatMap(({ text }) =>
+      [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name),
+    );
+    expect(named.filter((name) => name === undefined || !(name in scripts))).toEqual([]);
+  });
 });
