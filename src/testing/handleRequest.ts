@@ -1,4 +1,6 @@
 import { authenticate } from "./auth/authenticate.js";
+import { authorityResponse } from "./entra/authority.js";
+import { entraChecks } from "./entra/verifyEntraToken.js";
 import { type Fault, faultError } from "./faults.js";
 import { HttpError } from "./httpError.js";
 import { handlers } from "./operations/handlers.js";
@@ -21,6 +23,8 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
     const document = await wellKnownDocument(core, request);
     if (document) return exchange.succeed({ status: 200, body: document });
+    const signIn = await authorityResponse(core, request);
+    if (signIn) return signIn;
 
     const routed = routeRequest(request, core.settings.strict);
     const fault = core.faults.take(routed.operation);
@@ -45,8 +49,8 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   const { settings, clock, throttle } = core;
   const { route, operation, parameters } = routed;
   if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
-  const hmac = { ...settings, endpoint: core.endpoint };
-  const { caller, tolerance } = await authenticate(request, routed, hmac, clock.wallTime);
+  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core) };
+  const { caller, tolerance } = await authenticate(request, routed, checks, clock.wallTime);
   if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);

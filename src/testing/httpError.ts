@@ -62,6 +62,14 @@ export function identityNotOwned(diagnosis: string): HttpError {
   });
 }
 
+/** For an id of this resource. Only the words are known, from a run of Microsoft's own tests. */
+export function identityDoesNotExist(diagnosis: string): HttpError {
+  return new HttpError(401, "IdentityNotOwned", "Provided identity doesn't exist.", {
+    announcesVersions: true,
+    diagnosis,
+  });
+}
+
 export function invalidAccessToken(diagnosis: string): HttpError {
   return new HttpError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
 }

@@ -1,4 +1,5 @@
 import { ServiceClock } from "./clock.js";
+import { createEntra, type Entra } from "./entra/entra.js";
 import { FaultQueue } from "./faults.js";
 import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
@@ -16,6 +17,7 @@ export interface ServiceCore {
   readonly clock: ServiceClock;
   readonly state: ServiceState;
   readonly issuer: TokenIssuer;
+  readonly entra: Entra;
   readonly faults: FaultQueue;
   readonly throttle: Throttle;
   readonly log: RequestLog;
@@ -35,6 +37,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
     clock: new ServiceClock(settings.frozenAt),
     state,
     issuer: new TokenIssuer(settings.resourceId, state),
+    entra: createEntra(settings.entra, state),
     faults: new FaultQueue(),
     throttle: new Throttle(settings.throttle),
     log: new RequestLog(settings.requestLogSize),

@@ -1,7 +1,9 @@
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
+import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
+import type { EntraOptions } from "./entra/directory.js";
 import { unpredictableSeed } from "./random.js";
 
 /** The resource that a fake service stands for unless it is told another. */
@@ -53,7 +55,27 @@ export interface FakeIdentityServiceOptions {
   readonly throttle?: boolean | number;
   /** How many requests `requests` keeps. Default: 1000. */
   readonly requestLogSize?: number;
+  /**
+   * Entra applications and users that exist from the start and after `reset`, besides the well-known application
+   * and two well-known users.
+   */
+  readonly entra?: EntraOptions;
 }
+
+/** The names of all options, kept complete by the compiler. */
+export const serviceOptionNames: readonly string[] = Object.keys({
+  endpoint: true,
+  accessKey: true,
+  resourceId: true,
+  seed: true,
+  now: true,
+  strictness: true,
+  dateToleranceInMinutes: true,
+  users: true,
+  throttle: true,
+  requestLogSize: true,
+  entra: true,
+} satisfies Record<keyof FakeIdentityServiceOptions, true>);
 
 /** The options, checked and completed. */
 export interface Settings {
@@ -74,10 +96,12 @@ export interface Settings {
   readonly throttle: number;
   readonly requestLogSize: number;
   readonly users: readonly SeededUser[];
+  readonly entra: EntraOptions;
 }
 
 /** @throws TypeError naming the option that can't be used; never its value if that is the key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
+  checkOptions(options, serviceOptionNames);
   const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
   const {
     strictness = "standard",
@@ -106,6 +130,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle: Number(throttle),
     requestLogSize,
     users,
+    entra: options.entra ?? {},
   };
 }
 

@@ -222,6 +222,22 @@ describe("the admin API", () => {
     );
   });
 
+  it.each([
+    ["as text", "https://communication.azure.com/clients/Chat https://communication.azure.com/clients/VoIP"],
+    [
+      "as a list",
+      ["https://communication.azure.com/clients/Chat", "https://communication.azure.com/clients/VoIP"],
+    ],
+  ])("makes an Entra token of several scopes, given %s", async (_, scope) => {
+    const { json } = await admin("POST", "/entraTokens", { scope });
+    const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
+    expect(claims).toMatchObject({ aud: "https://communication.azure.com/clients", scp: "Chat VoIP" });
+  });
+
+  it.each([[[]], [[5]], [5], [{}]])("makes no Entra token for the scope %j", async (scope) => {
+    expect((await admin("POST", "/entraTokens", { scope })).status).toBe(400);
+  });
+
   it("refuses what it does not have", async () => {
     expect((await admin("GET", "/nothing")).status).toBe(404);
     expect((await admin("PATCH", "/users")).status).toBe(405);

@@ -80,14 +80,18 @@ describe.each(apiVersions)("answers of version %s validate against its OpenAPI d
         return expectValid(path, question({}), 400);
       case "getTokenForTeamsUser": {
         const appId = tenantId;
-        const token = service.createTeamsUserToken({ appId, userId: objectId });
+        const token = await service.createTeamsUserToken({ appId, userId: objectId });
         await expectValid(path, question({ token, appId, userId: objectId }), 200);
         return expectValid(path, question({ token: "" }), 401);
       }
       case "getTokenForTeamsExtensionUser": {
         const target = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?api-version=${version}`;
         await ask(service, { method: "PUT", target, body: { principalType: "user" } });
-        return expectValid(path, await bearer("https://auth.msft.communication.azure.com/x"), 200);
+        return expectValid(
+          path,
+          await bearer("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls"),
+          200,
+        );
       }
       case "getTokenForEntraUser":
         return expectValid(path, await bearer("https://communication.azure.com/clients/Chat"), 200);

@@ -14,6 +14,7 @@ const quota = 64;
 
 /** The largest size of a file stands in for a full disk: a write meets it half way, and then not at all. */
 const canLimit = succeeds("bash", ["-c", `ulimit -S -f ${quota}`]);
+const canRaise = succeeds("prlimit", ["--version"]);
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-disk-"));
@@ -43,6 +44,18 @@ describe("a full disk", () => {
     expect(acknowledged.length).toBeGreaterThan(50);
     expect(await isHealthy(emulator.url)).toBe(true);
     expect(emulator.exitCode()).toBeNull();
+    // Room again: it goes on without a restart.
+    if (canRaise) {
+      execFileSync("prlimit", [`--fsize=unlimited:`, "--pid", String(emulator.pid)]);
+      for (let count = 0; count < 3; count++) {
+        acknowledged.push((await client.createUser()).communicationUserId);
+      }
+    }
+    if (canRaise) {
+      // Room again: it goes on without a restart.
+      execFileSync("prlimit", ["--fsize=1048576:", "--pid", String(emulator.pid)]);
+      acknowledged.push((await client.createUser()).communicationUserId);
+    }
     await emulator.kill();
 
     const restarted = await startEmulator({ data });
@@ -75,6 +88,7 @@ describe("two processes on one data file", () => {
 });
 
 interface SmallDiskEmulator {
+  readonly pid: number;
   readonly url: string;
   readonly connectionString: string;
   exitCode(): number | null;

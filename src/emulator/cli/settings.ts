@@ -9,6 +9,8 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
+  /** Make a certificate for this machine and listen with https. */
+  readonly https: boolean;
   /** What gave a flag its value: `--port`, or its variable. */
   readonly nameOf: (flag: string) => string;
 }
@@ -52,6 +54,9 @@ export function readSettings(
   if (values.strict && values.loose) {
     throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} exclude each other`);
   }
+  if (values.https && (values.cert ?? values.key) !== undefined) {
+    throw new UsageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
+  }
   return {
     action: values.help ? "help" : values.version ? "version" : "start",
     emulator: {
@@ -68,6 +73,7 @@ export function readSettings(
     },
     logLevel: logLevel(option("log-level")),
     json: values.json === true,
+    https: values.https === true,
     nameOf,
   };
 }

@@ -11,6 +11,8 @@ const noGuid = "00000000-0000-0000-0000-000000000000";
 /** Teams Phone extensibility is about calls. */
 const teamsExtensionScopes = ["voip"];
 
+const teamsExtensionPermission = "TeamsExtension.ManageCalls";
+
 /** The scope of a token for each permission that an Entra application can have. */
 const scopeOfPermission: ReadonlyMap<string, string> = new Map([
   ["Chat", "chat"],
@@ -23,6 +25,9 @@ const scopeOfPermission: ReadonlyMap<string, string> = new Map([
 /** For a user or resource account with an assignment that names the application, or no application. */
 export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const entra = entraUser(core, call);
+  if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
+    throw forbidden(`The token's claim scp does not hold ${teamsExtensionPermission}`);
+  }
   const assignment = core.state.assignment(entra.tenantId, entra.objectId);
   const allowed =
     assignment && (assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true);

@@ -1,4 +1,4 @@
-import { bindingError, identityNotOwned, requiredField } from "../httpError.js";
+import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
 import { addUser, nextUserId } from "../users.js";
@@ -55,12 +55,19 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
 }
 
 /** The user in the path. @throws HttpError 401 when it is another resource's, deleted, or never was. */
-function ownedUser({ settings, state }: ServiceCore, { parameters: { id = "" } }: Call): User {
+function ownedUser({ settings, state, flush }: ServiceCore, { parameters: { id = "" } }: Call): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
   }
   const user = state.user(id);
-  if (!user) throw identityNotOwned("The id is this resource's, but the user was deleted or never existed");
+  if (!user) {
+    const restarted = flush
+      ? ""
+      : ". Users in memory are gone, too, when the emulator was restarted: --data FILE keeps them";
+    throw identityDoesNotExist(
+      `The id is this resource's, but the user was deleted or never existed${restarted}`,
+    );
+  }
   return user;
 }
 

@@ -6,7 +6,8 @@ import { requiredBody } from "../wire/requestBody.js";
 import { boundText, boundTexts } from "./binding.js";
 import type { Call, OperationResult } from "./handler.js";
 
-const principalTypes = Object.keys(teamsExtensionPrincipalTypeVersions);
+/** The specification has two; Microsoft's guides say `teamsResourceAccount` for one of them. */
+const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {

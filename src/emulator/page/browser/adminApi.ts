@@ -12,6 +12,7 @@ export interface EmulatorInfo {
   readonly skewInMs: number;
   /** Changes with every change of a user, a token or the request log. */
   readonly revision: number;
+  readonly entra: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
 }
 
 export interface ListedToken {

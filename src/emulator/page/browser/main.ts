@@ -3,6 +3,7 @@ import { connect } from "./client.js";
 import { openReset } from "./controlDialogs.js";
 import { announce, byId } from "./dom.js";
 import { emulatorClock } from "./emulatorClock.js";
+import { EntraSettings } from "./entraSettings.js";
 import { ProblemBox } from "./problem.js";
 import { RequestsPanel } from "./requestsPanel.js";
 import { StatusPanel } from "./statusPanel.js";
@@ -15,6 +16,7 @@ const restFactor = 10;
 
 const problem = new ProblemBox();
 const status = new StatusPanel(problem, refreshAll);
+const entraSettings = new EntraSettings(problem);
 const users = new UsersPanel(refreshAll);
 const requests = new RequestsPanel(refreshAll);
 
@@ -29,6 +31,7 @@ async function refresh(force: boolean): Promise<void> {
     emulatorClock.sync(Date.parse(info.time), info.frozen);
     connect(info.connectionString);
     status.show(info);
+    entraSettings.show(info);
     users.tick();
     if (force || info.revision === undefined || info.revision !== shownRevision) {
       await Promise.all([users.refresh(), requests.refresh()]);

@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { makeCertificates } from "../../helpers/certificates.js";
+import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+
+describeInChromium("the page's line for Entra ID", (browser) => {
+  const bench = benches(browser);
+
+  it("copies the settings for a .env file", async () => {
+    const { cert, key } = makeCertificates();
+    const { emulator, open } = await bench({ tls: { cert, key } });
+    const page = await open({ ...withClipboard, ignoreHTTPSErrors: true });
+    expect(await page.locator("#entra-authority").textContent()).toBe(emulator.url);
+    await page.getByRole("button", { name: "Copy settings for Entra ID" }).click();
+    const { tenantId, clientId, clientSecret } = emulator.service.entra;
+    expect(await clipboardOf(page)).toBe(
+      `AZURE_TENANT_ID=${tenantId}\nAZURE_CLIENT_ID=${clientId}\nAZURE_CLIENT_SECRET=${clientSecret}\nAZURE_AUTHORITY_HOST=${emulator.url}\n`,
+    );
+  });
+
+  it("says what is missing over http", async () => {
+    const page = await (await bench()).open();
+    expect(await page.locator("#entra-authority").textContent()).toBe("needs --https");
+  });
+});
