@@ -170,6 +170,7 @@ export const proxyRows: readonly Row[] = [
     id: "X25",
     injection: "passwords of a proxy that hold %, %41, ü, :, @, / or #, as options and in HTTPS_PROXY",
     bar: "sends each as it was written, for https and for http",
+    limitMs: 60_000,
     async run(lab) {
       const { letThrough } = await serviceBehind(lab);
       const judge = async (
