@@ -1,15 +1,15 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
 /** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes`. */
-const onOtherRuntimes = "test/**/*.runtimes.test.ts";
+const onOtherRuntimes = ["test/runtimes/**", "test/**/*.runtimes.test.ts"];
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
-    ...(mode === "runtimes"
-      ? { include: [onOtherRuntimes] }
+    ...(mode === "cores"
+      ? { include: ["test/faults/*.runtimes.test.ts"] }
       : {
           include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: ["**/node_modules/**", onOtherRuntimes],
+          exclude: ["**/node_modules/**", ...onOtherRuntimes],
         }),
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
     testTimeout: 20_000,

@@ -159,6 +159,19 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("of #platform/* find a module on both sides", () => {
+    const names = sourcesIn("src").flatMap((path) =>
+      importsOf(path).flatMap(({ target }) => /^#platform\/(\w+)$/.exec(target)?.[1] ?? []),
+    );
+    const missing = [...new Set(names)].flatMap((name) =>
+      ["node", "web"]
+        .map((side) => `src/platform/${side}/${name}.ts`)
+        .filter((path) => !sourcesIn("src").includes(path)),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
+  });
+
   it("of generated files and of pure ones stay in their place", () => {
     const generated = sourcesIn("src/generated").flatMap(importsOf);
     const allowed =

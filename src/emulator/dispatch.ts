@@ -3,18 +3,16 @@ import { utf8 } from "../testing/wire/bytes.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 import { adminRefusal } from "./admin/access.js";
 import { type AdminContext, adminResponse } from "./admin/admin.js";
+import { snapshotLimitInBytes } from "./admin/snapshotBody.js";
 import { preflightResponse, withCors } from "./cors.js";
 import { managedIdentityResponse } from "./entra/managedIdentity.js";
 import { pageFile } from "./page/page.js";
 import type { RequestHead } from "./requestReader.js";
 
-/** A snapshot that is put back may be long. */
-const adminBodyLimitInBytes = 512 * 1024 * 1024;
-
 /** How many bytes are read of a body. A page of another origin may send one as well, and can't make it a long one. */
 export function bodyLimitOf({ ownHost }: AdminContext, head: RequestHead): number {
-  const isAdmin = head.target.startsWith("/_emulator/") && !adminRefusal(head, ownHost);
-  return isAdmin ? adminBodyLimitInBytes : bodyLimitInBytes;
+  const isSnapshot = head.method === "PUT" && head.target === "/_emulator/snapshot";
+  return isSnapshot && !adminRefusal(head, ownHost) ? snapshotLimitInBytes : bodyLimitInBytes;
 }
 
 /** Who answers: the admin API, the page, or the fake service. */

@@ -53,7 +53,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request));
   const service = serviceOf(core);
-  const file = data === undefined ? undefined : await openData(data, core, log);
+  const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
     const context = { core, service, ownHost: host };
     const server = await createEmulatorServer(
@@ -73,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const stop = async () => {
       await close(server);
       closing.abort();
-      await file?.close();
+      await closeFile?.();
     };
     let stopped: Promise<void> | undefined;
     const closeOnce = () => {
@@ -88,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       [Symbol.asyncDispose]: closeOnce,
     };
   } catch (error) {
-    await file?.close();
+    await closeFile?.();
     throw error;
   }
 }

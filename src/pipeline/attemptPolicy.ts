@@ -22,7 +22,11 @@ export function attemptPolicy(): PipelinePolicy {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const release = () => {
           clearTimeout(timer);
-          abortSignal?.removeEventListener("abort", abort);
+          try {
+            abortSignal?.removeEventListener("abort", abort);
+          } catch {
+            // Row X33: a signal of someone else's make may throw. The attempt has ended all the same.
+          }
         };
         const end = (error: Error) => {
           reject(error);

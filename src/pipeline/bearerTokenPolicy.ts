@@ -32,8 +32,11 @@ interface Refresh {
 export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
   let current: ClaimedToken | undefined;
   let refresh: Refresh | undefined;
+  let challenges = 0;
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
+    if (claims) challenges++;
+    const challengesBefore = challenges;
     const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
     if (!token) throw new Error("The credential returned no Entra ID token. Is it signed in?");
     // Fetch quotes a header value that it refuses.
@@ -44,8 +47,10 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     const expiresOnTimestamp = Number.isFinite(token.expiresOnTimestamp)
       ? token.expiresOnTimestamp
       : Date.now() + refreshWindowInMs;
-    current = { ...token, expiresOnTimestamp, claims };
-    return current;
+    const claimed = { ...token, expiresOnTimestamp, claims };
+    // A token that was asked for before a challenge lacks its claims.
+    if (challenges === challengesBefore) current = claimed;
+    return claimed;
   }
 
   function renew(claims?: string): Promise<ClaimedToken> {

@@ -104,13 +104,17 @@ function checkFault(fault: Fault): void {
   );
   must(code === undefined || typeof code === "string", "code must be a string");
   must(
-    retryAfterInSeconds === undefined || (Number.isFinite(retryAfterInSeconds) && retryAfterInSeconds >= 0),
-    "retryAfterInSeconds must be a number from 0",
+    retryAfterInSeconds === undefined || isRetryAfter(retryAfterInSeconds),
+    "retryAfterInSeconds must be an integer from 0 to 2147483647",
   );
-  must(Number.isInteger(times) && times >= 1, "times must be an integer from 1");
+  must(Number.isSafeInteger(times) && times >= 1, "times must be an integer from 1");
   must([undefined, "before", "after"].includes(drop), 'drop must be "before" or "after"');
   must(
     delayInMs === undefined || (typeof delayInMs === "number" && delayInMs >= 0 && delayInMs <= 3_600_000),
     "delayInMs must be 0 to 3600000",
   );
+}
+
+function isRetryAfter(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2 ** 31 - 1;
 }

@@ -25,3 +25,13 @@ export function addUser({ state, clock }: Parts, id: string, customId?: string):
   if (!user) throw new Error("A user that was just added is not there");
   return user;
 }
+
+/** Creates the users of the options that a state from elsewhere doesn't have. Those without a name are left out. */
+export function addMissingUsers(core: Parts): void {
+  const { settings, state } = core;
+  for (const { id, customId } of settings.users) {
+    if (id === undefined && customId === undefined) continue;
+    const user = id === undefined ? state.userByCustomId(customId ?? "") : state.user(id);
+    if (!user) addUser(core, id ?? nextUserId(core), customId);
+  }
+}

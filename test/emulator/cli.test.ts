@@ -8,9 +8,9 @@ import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { signedHeaders } from "../testing/sign.js";
-import { head } from "../trust/emulator/rawSocket.js";
 import { type Command, runCommand, startCommand } from "./command.js";
 import { send } from "./http.js";
+import { head } from "./rawSocket.js";
 
 const target = "/identities?api-version=2023-10-01";
 let command: Command | undefined;

@@ -9,9 +9,9 @@ import {
   startEmulator,
 } from "../../src/emulator/index.js";
 import { signedHeaders } from "../testing/sign.js";
-import { exchange, head } from "../trust/emulator/rawSocket.js";
 import { startCommand } from "./command.js";
 import { send } from "./http.js";
+import { exchange, head } from "./rawSocket.js";
 
 const target = "/identities?api-version=2023-10-01";
 

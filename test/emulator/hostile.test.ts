@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { exchange, head } from "../trust/emulator/rawSocket.js";
 import { send } from "./http.js";
+import { exchange, head } from "./rawSocket.js";
 
 let emulator: Emulator;
 beforeAll(async () => {

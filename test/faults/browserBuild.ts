@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const entries: Record<PackageName, string> = {
   ours: `
     export { CommunicationIdentityClient, AzureKeyCredential } from "./src/index.js";
-    export { createCommunicationAccessKeyCredentialPolicy as createPolicy } from "./src/index.js";`,
+    export { createCommunicationKeyCredentialPolicy as createPolicy } from "./src/index.js";`,
   official: `
     export { CommunicationIdentityClient } from "@azure/communication-identity";
     export { AzureKeyCredential } from "@azure/core-auth";
@@ -51,9 +51,6 @@ async function bundle(contents: string, format: "esm" | "iife"): Promise<string>
     bundle: true,
     format,
     platform: "browser",
-    conditions: ["browser"],
-    // Not ours, whose paths name the Node side of the platform split.
-    tsconfigRaw: {},
     plugins: [corePlugin],
     write: false,
     logLevel: "silent",

@@ -5,6 +5,7 @@ import {
   type ServiceSnapshot,
   type StateEvent,
 } from "../../src/testing/index.js";
+import { wellKnownSigningKey } from "../../src/testing/tokens/wellKnownSigningKey.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
 const preview = "api-version=2025-03-02-preview";
@@ -112,7 +113,9 @@ describe("snapshot", () => {
     expect(await makeUser(service)).not.toBe(alice);
   });
 
-  const withEvent = (event: object) => ({ ...createFakeIdentityService().snapshot(), events: [event] });
+  const withEvents = (...events: object[]) => ({ ...createFakeIdentityService().snapshot(), events });
+  const withEvent = (event: object) => withEvents(event);
+  const userCreated = (user: object) => ({ type: "userCreated", at: 5, ...user });
   it.each([
     ["nothing", undefined],
     ["a key without its numbers", withEvent({ type: "signingKeySet", key: { kty: "RSA" } })],
@@ -134,6 +137,36 @@ describe("snapshot", () => {
     [
       "a broken event",
       { ...createFakeIdentityService().snapshot(), events: [{ type: "userCreated", user: "1" }] },
+    ],
+    ["two users of one id", withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 2, id: "x" }))],
+    [
+      "two users of one number",
+      withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 1, id: "y" })),
+    ],
+    [
+      "two users of one customId",
+      withEvents(
+        userCreated({ user: 1, id: "x", customId: "c" }),
+        userCreated({ user: 2, id: "y", customId: "c" }),
+      ),
+    ],
+    ["a number that has no next one", withEvent({ type: "userDeleted", user: 2 ** 53 })],
+    [
+      "a number so high that others would run out",
+      withEvent({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, firstToken: 1 }),
+    ],
+    ["a member that no event has", withEvent({ type: "userDeleted", user: 1, __proto__x: 1 })],
+    [
+      "a key whose numbers don't fit together",
+      withEvent({ type: "signingKeySet", key: { ...wellKnownSigningKey, e: "AQAD" } }),
+    ],
+    [
+      "a key too short to sign",
+      withEvent({ type: "signingKeySet", key: { ...wellKnownSigningKey, n: "AQAB" } }),
+    ],
+    [
+      "a key of no numbers",
+      withEvent({ type: "signingKeySet", key: { ...wellKnownSigningKey, p: "AQ", q: "!" } }),
     ],
     ["a broken clock", { ...createFakeIdentityService().snapshot(), clock: { offset: "x" } }],
   ])("that is %s is refused and changes nothing", async (_, snapshot) => {

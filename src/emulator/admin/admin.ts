@@ -1,13 +1,14 @@
 import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
+import { bodyLimitInBytes } from "../../testing/handleRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 import { entraRoutes } from "../entra/entraRoutes.js";
 import { adminRefusal } from "./access.js";
-import { type AdminAnswer, AdminError, type AdminRoute, read } from "./adminRoute.js";
+import { type AdminAnswer, AdminError, type AdminRoute, checkLength, read } from "./adminRoute.js";
 import { controlRoutes } from "./control.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
@@ -67,9 +68,10 @@ async function run(
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
   checkQuery(query, Object.keys(route.query ?? {}));
-  const body = readJson(request.body);
+  const bytes = request.body;
+  const body = route.readsBytes ? {} : readJson(bytes);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
-  const answer = await route.run({ core, service, parameters, query, body });
+  const answer = await route.run({ core, service, parameters, query, body, bytes });
   // Health tells nothing of the state, so it waits for no disk: with a full one, too, the emulator listens.
   if (!isHealth && core.flush) await core.flush();
   return answer;
@@ -110,6 +112,7 @@ function match(pattern: string, path: string): Record<string, string> | undefine
 }
 
 function readJson(bytes: Uint8Array): JsonObject {
+  checkLength(bytes, bodyLimitInBytes);
   if (bytes.length === 0) return {};
   let value: unknown;
   try {

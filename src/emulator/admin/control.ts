@@ -2,7 +2,6 @@ import { packageVersion } from "../../pipeline/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
-import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
 import {
@@ -15,6 +14,7 @@ import {
   post,
   read,
 } from "./adminRoute.js";
+import { putSnapshot } from "./snapshotBody.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
@@ -43,12 +43,7 @@ export const controlRoutes: readonly AdminRoute[] = [
   }),
   change("POST", "/reset", ({ service }) => service.reset()),
   read("/snapshot", ({ service }) => service.snapshot()),
-  change("PUT", "/snapshot", ({ service, body }) => service.restore(body as unknown as ServiceSnapshot), {
-    version: "1",
-    resourceId: "GUID",
-    clock: "object",
-    events: "array",
-  } satisfies Record<keyof ServiceSnapshot, string>),
+  putSnapshot,
 ];
 
 function info({ core, service }: AdminCall): object {

@@ -18,9 +18,6 @@ import {
 } from "./adminRoute.js";
 import { tokensOfUsers, wireTokens } from "./tokens.js";
 
-/** As many as 32 bits can number. */
-const mostUsers = 2 ** 32;
-
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
   post("/users", 201, postUser, { id: "text", customId: "text" }),
@@ -35,16 +32,15 @@ export const userRoutes: readonly AdminRoute[] = [
  */
 function listUsers({ core, query }: AdminCall): object {
   const size = limitOf(query);
-  const before = numberOf(query, "before", mostUsers, mostUsers);
+  const before = numberOf(query, "before", Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const search = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
   let matching = search === "" ? core.state.userCount : 0;
-  for (let number = core.state.nextUser - 1; number > 0; number--) {
+  for (const user of [...core.state.users()].reverse()) {
     if (search === "" && page.length === size) break;
-    const user = core.state.userByNumber(number);
-    if (!user || !isFound(user, search)) continue;
+    if (!isFound(user, search)) continue;
     if (search !== "") matching += 1;
-    if (number < before && page.length < size) page.push(user);
+    if (user.number < before && page.length < size) page.push(user);
   }
   const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
   const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));

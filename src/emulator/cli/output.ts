@@ -48,10 +48,21 @@ export class Output {
     const line = this.#json
       ? JSON.stringify({ time, level, message, ...fields })
       : textLine(time, level, message);
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${escapeControls(line)}\n`);
   }
 }
 
 function textLine(time: string, level: LogLevel, message: string): string {
   return `${time.slice(11, 23)} ${level.padEnd(5)} ${message}`;
+}
+
+/**
+ * Escapes what a terminal would obey and what turns the direction of text, so that a request can't forge lines or
+ * hide in them. `\u0085` is right in JSON, too, where none of them stands outside a string.
+ */
+function escapeControls(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

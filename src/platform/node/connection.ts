@@ -8,7 +8,7 @@ import {
   RestError,
 } from "@azure/core-rest-pipeline";
 import { isLoopback } from "../../pipeline/loopback.js";
-import { refusalByProxy, safeProxyPolicy } from "./proxy.js";
+import { proxyRefusal, safeProxyPolicy } from "./proxy.js";
 
 /** The policies that choose how a request reaches the service. They run once per attempt. */
 export function connectionPolicies(endpoint: URL, options: PipelineOptions): PipelinePolicy[] {
@@ -37,6 +37,7 @@ export function prepareForTransport(request: PipelineRequest): void {
 export function requireTls(request: PipelineRequest, { status, readableStreamBody }: PipelineResponse): void {
   const { socket } = (readableStreamBody ?? {}) as { socket?: { encrypted?: boolean } };
   if (request.url.startsWith("https:") && socket && !socket.encrypted) {
-    throw new RestError(refusalByProxy(status), { code: "PROXY_REFUSED", request });
+    const { message, code } = proxyRefusal(status);
+    throw new RestError(message, { code, request });
   }
 }

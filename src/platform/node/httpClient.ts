@@ -55,9 +55,15 @@ function attemptAgent(agent: NodeAgent, attemptSignal: AbortSignal): NodeAgent {
     request.once("upgrade", (_response, socket) => {
       socket.destroy();
       const error = new Error("The server switched protocols in the place of an answer.");
-      request.emit("error", Object.assign(error, { code: "ECONNRESET" }));
+      // Nobody listens any more when the attempt has ended meanwhile, and an error without a listener ends the process.
+      if (request.listenerCount("error") > 0) {
+        request.emit("error", Object.assign(error, { code: "ECONNRESET" }));
+      }
     });
     agent.addRequest(request, { ...options, attemptSignal });
   };
-  return Object.create(agent, { addRequest: { value: addRequest } });
+  // A proxy reads the getters of the agent on the agent itself, since they may use private fields.
+  return new Proxy(agent, {
+    get: (target, name) => (name === "addRequest" ? addRequest : Reflect.get(target, name)),
+  });
 }

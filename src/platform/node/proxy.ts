@@ -1,6 +1,7 @@
 // Attacks that core's proxy agent (https-proxy-agent 7 and 9, core 1.25.1) doesn't withstand: it takes every answer to CONNECT
 // but 200 for the service's own, throws for a literal % in a password once its socket is open, and leaves its connection
 // open when the attempt ends before the proxy has answered.
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { type PipelinePolicy, type ProxySettings, proxyPolicy } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "hpagent";
@@ -31,19 +32,29 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
   };
 }
 
-/** The message of an error for a proxy's answer that came in the place of the service's. */
-export function refusalByProxy(status: number | string): string {
-  const reason = String(status) === "407" ? ": it wants credentials" : "";
-  return `The proxy refused the connection with status ${status}${reason}.`;
+/**
+ * Creates the error for a proxy's answer that came in the place of the service's. With a 5xx a proxy says that it couldn't
+ * connect, which may pass.
+ */
+export function proxyRefusal(status: number): Error & { readonly code: string } {
+  const reason = status === 407 ? ": it wants credentials" : "";
+  const code = status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED";
+  return Object.assign(new Error(`The proxy refused the connection with status ${status}${reason}.`), {
+    code,
+  });
 }
 
 class TunnelAgent extends HttpsProxyAgent {
   readonly #hostname: string;
 
   constructor(proxy: URL) {
-    super({ keepAlive: true, proxy });
-    // node:http looks up an IPv6 literal as a name when it keeps its brackets.
-    this.#hostname = proxy.hostname.replace(/^\[|\]$/g, "");
+    // Neither node:http nor a certificate knows an IPv6 literal with its brackets.
+    const hostname = proxy.hostname.replace(/^\[|\]$/g, "");
+    const forTunnel = new URL(proxy);
+    // hpagent also takes it for the server name of TLS, which may not be an address.
+    if (isIP(hostname)) Object.defineProperty(forTunnel, "hostname", { value: "" });
+    super({ keepAlive: true, proxy: forTunnel });
+    this.#hostname = hostname;
   }
 
   override createConnection(
@@ -55,7 +66,7 @@ class TunnelAgent extends HttpsProxyAgent {
     Object.assign(this, { proxyRequestOptions });
     super.createConnection(options, (error, socket) => {
       const [, status] = /^Bad response: (\d+)$/.exec(error?.message ?? "") ?? [];
-      callback?.(status ? new Error(refusalByProxy(status)) : error, socket);
+      callback?.(status ? proxyRefusal(Number(status)) : error, socket);
     });
     return undefined;
   }
@@ -65,9 +76,11 @@ class TunnelAgent extends HttpsProxyAgent {
  * Core puts the settings into a URL, and the agent decodes what it finds there: with its escapes encoded, a value arrives as
  * it was written.
  */
-function readSettings({ host, port, username, password }: ProxySettings): ProxySettings {
+function readSettings({ host, port: given, username, password }: ProxySettings): ProxySettings {
   const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  // As in core, it may be a text, such as that of an environment variable, or stand in the URL.
+  const port = Number(given ?? url?.port);
+  if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new TypeError("proxyOptions can't be used: host must be an http or https URL, and port a number.");
   }
   return {
@@ -102,11 +115,13 @@ function encodeCredentials(username: string, password: string): Pick<ProxySettin
   };
 }
 
-/** A literal `%` is no escape. */
+/** Leaves alone a literal `%`, as people write in passwords. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }

@@ -9,11 +9,14 @@ import { endpointRows } from "./endpoints.js";
 import { enduranceRows } from "./endurance.js";
 import { entraTokenRows } from "./entraTokens.js";
 import { errorRows } from "./errors.js";
+import { hostileCallerRows } from "./hostileCallers.js";
 import { hostileOptionRows } from "./hostileOptions.js";
+import { hostileServerRows } from "./hostileServers.js";
 import { logRows } from "./logsAndTraces.js";
 import { lostConnectionRows } from "./lostConnections.js";
 import { networkFaultRows } from "./networkFaults.js";
 import { pathParameterRows } from "./pathParameters.js";
+import { proxyRows } from "./proxies.js";
 import { redirectRows } from "./redirects.js";
 import { retryRows } from "./retry.js";
 import { signingRows } from "./signing.js";
@@ -40,6 +43,9 @@ export const rows: readonly Row[] = [
   ...hostileOptionRows,
   ...enduranceRows,
   ...chromiumRows,
+  ...proxyRows,
+  ...hostileServerRows,
+  ...hostileCallerRows,
 ];
 
 const byId = new Map(rows.map((row) => [row.id, row]));

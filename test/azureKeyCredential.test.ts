@@ -1,0 +1,47 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { AzureKeyCredential } from "../src/index.js";
+import { expectNoSecret, thrownBy } from "./helpers/secrets.js";
+import { otherKey, testKey } from "./helpers/values.js";
+
+describe("AzureKeyCredential", () => {
+  it("gives the key to who asks for it, and the new one after an update", () => {
+    const credential = new AzureKeyCredential(testKey);
+    expect(credential.key).toBe(testKey);
+    credential.update(otherKey);
+    expect(credential.key).toBe(otherKey);
+  });
+
+  it("prints no key", () => {
+    const credential = new AzureKeyCredential(testKey);
+    expectNoSecret(credential, testKey);
+    expectNoSecret({ nested: [credential] }, testKey);
+    expect(inspect(credential, { getters: false })).toContain("AzureKeyCredential");
+    expect(JSON.stringify(credential)).toBe("{}");
+    expect(Object.keys(credential)).toEqual([]);
+    expect(Reflect.ownKeys(credential)).toEqual([]);
+    expect({ ...credential }).toEqual({});
+  });
+
+  it("does not clone its key", () => {
+    const clone = structuredClone(new AzureKeyCredential(testKey));
+    expect(clone.key).toBeUndefined();
+    expectNoSecret(clone, testKey);
+  });
+
+  it.each([[""], [undefined], [null], [5]])("refuses %j, at first and in an update", (value) => {
+    const key = value as unknown as string;
+    expect(thrownBy(() => new AzureKeyCredential(key))).toBeInstanceOf(TypeError);
+    const credential = new AzureKeyCredential(testKey);
+    const error = thrownBy(() => credential.update(key));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe("The access key must be a non-empty string.");
+    expect(credential.key, "the old key stays").toBe(testKey);
+  });
+
+  it("can't have its key set", () => {
+    const credential = new AzureKeyCredential(testKey);
+    expect(() => Object.assign(credential, { key: otherKey })).toThrow(TypeError);
+    expect(credential.key).toBe(testKey);
+  });
+});

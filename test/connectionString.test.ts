@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { AzureKeyCredential, CommunicationIdentityClient, parseConnectionString } from "../src/index.js";
+import { expectNoSecret, thrownBy } from "./helpers/secrets.js";
+import { connectionString, testEndpoint, testKey } from "./helpers/values.js";
+
+/** 63 bytes need no padding, where a lenient reader takes what follows for part of the key. */
+const unpaddedKey = "QUJD".repeat(21);
+
+const accepted: readonly (readonly [string, string, string?])[] = [
+  ["as the portal shows it", `endpoint=${testEndpoint}/;accesskey=${testKey}`],
+  ["with the key first", `accesskey=${testKey};endpoint=${testEndpoint}/`],
+  ["in capitals", `ENDPOINT=${testEndpoint}/;ACCESSKEY=${testKey}`],
+  ["in mixed case", `Endpoint=${testEndpoint}/;AccessKey=${testKey}`],
+  ["with a trailing ;", `endpoint=${testEndpoint}/;accesskey=${testKey};`],
+  ["with many ;", `;;endpoint=${testEndpoint}/;;;accesskey=${testKey};;`],
+  ["with a space behind the ;", `endpoint=${testEndpoint}/; accesskey=${testKey}`],
+  ["with spaces everywhere", `  endpoint = ${testEndpoint}/ ; accesskey = ${testKey}  `],
+  ["with a newline behind", `endpoint=${testEndpoint}/;accesskey=${testKey}\n`],
+  ["with a Windows newline behind", `endpoint=${testEndpoint}/;accesskey=${testKey}\r\n`],
+  ["with a newline and a tab between", `endpoint=${testEndpoint}/;\n\taccesskey=${testKey}`],
+  ["in double quotes", `"endpoint=${testEndpoint}/;accesskey=${testKey}"`],
+  ["in single quotes", `'endpoint=${testEndpoint}/;accesskey=${testKey}'`],
+  ["in quotes with spaces around", ` "endpoint=${testEndpoint}/;accesskey=${testKey};" `],
+  ["with names it doesn't know", `foo=bar;endpoint=${testEndpoint}/;x=y=z;accesskey=${testKey};foo=bar`],
+  ["with the same unknown name twice", `foo=1;endpoint=${testEndpoint}/;foo=2;accesskey=${testKey}`],
+  ["with a part that has no =", `endpoint=${testEndpoint}/;nonsense;accesskey=${testKey}`],
+  ["with a part that has no name", `endpoint=${testEndpoint}/;=nonsense;accesskey=${testKey}`],
+  ["with an unpadded key", `endpoint=${testEndpoint}/;accesskey=${unpaddedKey};foo=bar`, unpaddedKey],
+];
+
+describe("parseConnectionString accepts one", () => {
+  const cases = accepted.map(([name, text, key = testKey]) => ({ name, text, key }));
+  it.each(cases)("$name", ({ text, key }) => {
+    const { endpoint, credential } = parseConnectionString(text);
+    expect(endpoint).toBe(`${testEndpoint}/`);
+    expect(credential).toBeInstanceOf(AzureKeyCredential);
+    expect(credential.key).toBe(key);
+    expect(new CommunicationIdentityClient(text)).toBeInstanceOf(CommunicationIdentityClient);
+  });
+
+  it("that keeps every character of the endpoint", () => {
+    const { endpoint } = parseConnectionString(`endpoint=HTTPS://Host.Example:443;accesskey=${testKey}`);
+    expect(endpoint).toBe("HTTPS://Host.Example:443");
+  });
+
+  it("of 8192 characters, and none longer", () => {
+    const long = connectionString.padEnd(8192, ";");
+    expect(parseConnectionString(long).credential.key).toBe(testKey);
+    const error = thrownBy(() => parseConnectionString(`${long};`));
+    expect(error.message).toContain("it is longer than 8192 characters");
+  });
+});
+
+const secret = "c2VjcmV0LWFjY2Vzcy1rZXk=";
+const host = "secret-resource.example";
+const format = "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.";
+
+const refused: readonly (readonly [string, string, string])[] = [
+  ["blank", " \n ", "'endpoint' is missing"],
+  ["quotes alone", '""', "'endpoint' is missing"],
+  ["one quote", '"', "'endpoint' is missing"],
+  ["any text", "some text", "'endpoint' is missing"],
+  ["a key alone", secret, "'endpoint' is missing"],
+  ["without an endpoint", `accesskey=${secret}`, "'endpoint' is missing"],
+  ["without a key", `endpoint=https://${host}/`, "'accesskey' is missing"],
+  ["with an empty endpoint", `endpoint=;accesskey=${secret}`, "'endpoint' is empty"],
+  ["with a blank endpoint", `endpoint= ;accesskey=${secret}`, "'endpoint' is empty"],
+  ["with an empty key", `endpoint=https://${host}/;accesskey=`, "'accesskey' is empty"],
+  ["with a misspelled name", `endpoints=https://${host}/;accesskey=${secret}`, "'endpoint' is missing"],
+  ["with a longer name", `xxxendpoint=https://${host}/;accesskey=${secret}`, "'endpoint' is missing"],
+  ["with two keys", `endpoint=https://${host}/;accesskey=${secret};accesskey=${secret}`, "'accesskey' twice"],
+  [
+    "with two keys in two spellings",
+    `endpoint=https://${host}/;accesskey=${secret};AccessKey=${secret}`,
+    "'accesskey' twice",
+  ],
+  [
+    "with an empty key and a key",
+    `endpoint=https://${host}/;accesskey=;accesskey=${secret}`,
+    "'accesskey' twice",
+  ],
+  [
+    "with two endpoints",
+    `endpoint=https://${host}/;endpoint=https://${host}/;accesskey=${secret}`,
+    "'endpoint' twice",
+  ],
+  [
+    "with a placeholder for the key",
+    `endpoint=https://${host}/;accesskey=<your-key>`,
+    "'accesskey' is still a placeholder",
+  ],
+  [
+    "with a placeholder in the endpoint",
+    `endpoint=https://<resource>.example/;accesskey=${secret}`,
+    "'endpoint' is still a placeholder",
+  ],
+  ["with a key that is not base64", `endpoint=https://${host}/;accesskey=!!${secret}`, "not base64"],
+  ["with a key in quotes", `endpoint=https://${host}/;accesskey="${secret}"`, "not base64"],
+  ["with a key cut off", `endpoint=https://${host}/;accesskey=${secret.slice(0, 21)}`, "not base64"],
+  ["with a quote at one end", `endpoint=https://${host}/;accesskey=${secret}"`, "not base64"],
+];
+
+describe.each([
+  ["parseConnectionString", parseConnectionString],
+  ["the constructor", (text: string) => new CommunicationIdentityClient(text)],
+])("%s refuses one", (_, read) => {
+  it.each(refused)("%s", (_, text, reason) => {
+    const error = thrownBy(() => read(text));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain(reason);
+    if (!reason.includes("base64")) expect(error.message).toContain(format);
+    expect(error.message.length).toBeLessThan(250);
+    expectNoSecret(error, secret, secret.slice(0, 21), host);
+    if (text.length > 1 && text.trim()) expectNoSecret(error, text);
+  });
+
+  it.each([
+    undefined,
+    null,
+    "",
+    5,
+    { connectionString: `endpoint=https://${host}/;accesskey=${secret}` },
+    new String(connectionString),
+  ])("that is %j", (value) => {
+    const error = thrownBy(() => read(value as unknown as string));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe(
+      "The connection string must be a non-empty string. Is the environment variable for it set?",
+    );
+    expectNoSecret(error, secret, host);
+  });
+
+  it.each([
+    ["endpoint= again and again", "endpoint=".repeat(32_000)],
+    ["; again and again", `${";".repeat(1_000_000)}accesskey=${secret}`],
+    ["quotes and spaces", `"${" ".repeat(1_000_000)}"`],
+    ["the worst of a regular expression", `endpoint=${";accesskey".repeat(60_000)}`],
+  ])("that is hostile, in no time: %s", (_, text) => {
+    const started = performance.now();
+    const error = thrownBy(() => read(text));
+    expect(performance.now() - started).toBeLessThan(200);
+    expect(error.message.length).toBeLessThan(250);
+    expect(error.message).toContain("longer than 8192");
+    expectNoSecret(error, secret);
+  });
+});

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { root } from "../package/packed.js";
+
+const text = readFileSync(join(root, "SECURITY.md"), "utf8");
+const named = [...text.matchAll(/`(test\/[^`]+)`/g)].map(([, path = ""]) => path);
+
+it("each promise of SECURITY.md names a test that is there", () => {
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+it("each row of the fault matrix that it names is there", () => {
+  const folder = join(root, "test/faults/rows");
+  const rows = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  const ids = [...text.matchAll(/\b[TX]\d+\b/g)].map(([id]) => id);
+  expect(ids.length).toBeGreaterThan(10);
+  expect(ids.filter((id) => !rows.some((source) => source.includes(`id: "${id}"`)))).toEqual([]);
+});
+
+it("each file that it names has tests, none of them skipped for good or alone", () => {
+  for (const path of new Set(named)) {
+    const source = readFileSync(join(root, path), "utf8");
+    expect(source, path).toMatch(/^ *(?:it|describe)(?:\.each)?\(/m);
+    expect(source, path).not.toMatch(/\b(?:it|describe)\.(?:skip|only|todo)\b/);
+  }
+});
+
+it("it says how to report, and is part of the package", () => {
+  expect(text).toContain("private vulnerability report");
+  expect(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).files).toContain("SECURITY.md");
+});

@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { type LogEntry, startEmulator } from "../../src/emulator/index.js";
+import { ask } from "../testing/ask.js";
+
+const sizeInKibibytes = 96;
+
+/** A small file system in memory. Mounting one takes root, which a container may not have. */
+function mountSmallDisk(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-small-disk-"));
+  try {
+    const options = ["-t", "tmpfs", "-o", `size=${sizeInKibibytes}k`, "tmpfs", folder];
+    execFileSync("mount", options, { stdio: "ignore" });
+    return folder;
+  } catch {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+}
+
+function unmount(folder: string): void {
+  execFileSync("umount", ["--lazy", folder]);
+  rmSync(folder, { recursive: true });
+}
+
+const probe = mountSmallDisk();
+if (probe) unmount(probe);
+
+it.skipIf(!probe)(
+  "a disk that was full is written to again, and one that stays full ends nothing",
+  async () => {
+    const folder = mountSmallDisk();
+    if (!folder) return;
+    onTestFinished(() => unmount(folder));
+    const data = join(folder, "state.jsonl");
+    const filler = join(folder, "filler");
+    const log: LogEntry[] = [];
+    const { service, close } = await startEmulator({ data, onLog: (entry) => log.push(entry) });
+    const acknowledged: string[] = [];
+    const createUsers = async (count: number): Promise<number> => {
+      let refused = 0;
+      for (let user = 0; user < count; user++) {
+        const reply = await ask(service, { method: "POST", target: "/identities?api-version=2023-10-01" });
+        if (reply.status === 201) acknowledged.push(reply.body.identity.id);
+        else refused += 1;
+      }
+      return refused;
+    };
+    writeFileSync(filler, Buffer.alloc(50 * 1024));
+    expect(await createUsers(600)).toBeGreaterThan(100);
+    rmSync(filler);
+    expect(await createUsers(10)).toBe(0);
+    // All the rest of the disk: there is no room for a second file, which a reset takes.
+    expect(() => writeFileSync(filler, Buffer.alloc(sizeInKibibytes * 1024))).toThrow("ENOSPC");
+    service.reset();
+    expect(await createUsers(5)).toBe(5);
+    await close();
+    expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("ENOSPC") });
+
+    const kept = readFileSync(data, "utf8");
+    expect(acknowledged.length).toBeGreaterThan(50);
+    expect(acknowledged.filter((id) => !kept.includes(id))).toEqual([]);
+    rmSync(filler);
+    const again = await startEmulator({ data });
+    await again.close();
+  },
+);

@@ -1,0 +1,126 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { startCommand } from "./command.js";
+import { isHealthy } from "./rawSocket.js";
+
+const cli = new URL("../../src/emulator/cli.ts", import.meta.url).pathname;
+/** In units of 1024 bytes, as ulimit has them. */
+const quota = 64;
+
+/** The largest size of a file stands in for a full disk: a write meets it half way, and then not at all. */
+const canLimit = succeeds("bash", ["-c", `ulimit -S -f ${quota}`]);
+const canRaise = succeeds("prlimit", ["--version"]);
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-disk-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+describe("a full disk", () => {
+  it.skipIf(!canLimit)("loses no user that was acknowledged, and does not end the emulator", async () => {
+    const data = join(temporaryFolder(), "state.jsonl");
+    const emulator = await startOnSmallDisk(data);
+    const client = new CommunicationIdentityClient(emulator.connectionString, {
+      retryOptions: { maxRetries: 0 },
+    });
+    const acknowledged: string[] = [];
+    let failures = 0;
+    for (let count = 0; count < 4000 && failures < 5; count++) {
+      await client.createUser().then(
+        ({ communicationUserId }) => void acknowledged.push(communicationUserId),
+        ({ statusCode }: { statusCode?: number }) => {
+          expect(statusCode).toBe(500);
+          failures++;
+        },
+      );
+    }
+    expect(failures).toBe(5);
+    expect(acknowledged.length).toBeGreaterThan(50);
+    expect(await isHealthy(emulator.url)).toBe(true);
+    expect(emulator.exitCode()).toBeNull();
+    // Room again: it goes on without a restart.
+    if (canRaise) {
+      execFileSync("prlimit", [`--fsize=unlimited:`, "--pid", String(emulator.pid)]);
+      for (let count = 0; count < 3; count++) {
+        acknowledged.push((await client.createUser()).communicationUserId);
+      }
+    }
+    if (canRaise) {
+      // Room again: it goes on without a restart.
+      execFileSync("prlimit", ["--fsize=1048576:", "--pid", String(emulator.pid)]);
+      acknowledged.push((await client.createUser()).communicationUserId);
+    }
+    await emulator.kill();
+
+    const restarted = await startEmulator({ data });
+    onTestFinished(() => restarted.close());
+    const state = JSON.stringify(restarted.service.snapshot());
+    expect(acknowledged.filter((id) => !state.includes(id))).toEqual([]);
+    await new CommunicationIdentityClient(restarted.connectionString).createUser();
+  });
+});
+
+describe("two processes on one data file", () => {
+  it("are one: the second ends with its own code and a reason, and the first goes on", async () => {
+    const data = join(temporaryFolder(), "state.jsonl");
+    const first = startCommand(["--data", data]);
+    onTestFinished(async () => void (await first.kill()));
+    const { url, connectionString } = await first.ready();
+    const client = new CommunicationIdentityClient(connectionString);
+    await client.createUser();
+    const before = readFileSync(data, "utf8");
+
+    const second = startCommand(["--data", data]);
+    onTestFinished(async () => void (await second.kill()));
+    expect(await second.ended).toBe(4);
+    expect(second.err()).toContain("has this file");
+    expect(second.out()).toBe("");
+    expect(readFileSync(data, "utf8")).toBe(before);
+    expect(await isHealthy(url)).toBe(true);
+    await client.createUser();
+  });
+});
+
+interface SmallDiskEmulator {
+  readonly pid: number;
+  readonly url: string;
+  readonly connectionString: string;
+  exitCode(): number | null;
+  kill(): Promise<void>;
+}
+
+function startOnSmallDisk(data: string): Promise<SmallDiskEmulator> {
+  const command = `ulimit -S -f ${quota}; exec "$0" "$@"`;
+  const args = ["--import", "tsx", cli, "--port", "0", "--json", "--data", data];
+  const child = spawn("bash", ["-c", command, process.execPath, ...args], {
+    env: { ...process.env, TSX_DISABLE_CACHE: "1" },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const kill = async () => {
+    child.kill("SIGKILL");
+    await closed;
+  };
+  onTestFinished(kill);
+  return new Promise((resolve, reject) => {
+    child.once("exit", () => reject(new Error("The emulator ended before it was ready")));
+    child.stdout.once("data", (line) => {
+      resolve({ ...JSON.parse(String(line)), exitCode: () => child.exitCode, kill });
+    });
+  });
+}
+
+function succeeds(file: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(file, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}

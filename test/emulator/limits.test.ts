@@ -1,0 +1,103 @@
+import { connect, type Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
+import { exchange, isHealthy, statusesIn } from "./rawSocket.js";
+
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+/** Connections that are left open, each with the start of a request. */
+async function openMany(url: string, count: number, start: (index: number) => string): Promise<Socket[]> {
+  const sockets = Array.from({ length: count }, (_, index) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.write(start(index));
+    return socket;
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("connect", resolve))));
+  return sockets;
+}
+
+describe("slow clients", () => {
+  it.each([
+    ["of headers", () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "],
+    ["of bodies", () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"],
+    [
+      "of chunks",
+      () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+    ],
+    ["of nothing", () => ""],
+  ])("%s, three hundred at once, neither stop the others nor the end", async (_, text) => {
+    const emulator = await startEmulator();
+    const sockets = await openMany(emulator.url, 300, text);
+    const feed = setInterval(() => {
+      for (const socket of sockets) if (text()) socket.write("a");
+    }, 20);
+    onTestFinished(() => clearInterval(feed));
+    for (let count = 0; count < 10; count++) {
+      const start = performance.now();
+      expect(await isHealthy(emulator.url)).toBe(true);
+      expect(performance.now() - start).toBeLessThan(2000);
+    }
+    const start = performance.now();
+    await emulator.close();
+    expect(performance.now() - start).toBeLessThan(6000);
+    await expect.poll(() => sockets.every((socket) => socket.closed)).toBe(true);
+  });
+});
+
+describe("what is too long", () => {
+  const post = (path: string, length: number, ...headers: string[]) =>
+    `${[`POST ${path} HTTP/1.1`, "Host: 127.0.0.1", ...headers, `Content-Length: ${length}`].join("\r\n")}\r\n\r\n`;
+
+  it("is refused as a body that says so, as one in chunks, and taken one byte below", async () => {
+    const { url } = await start();
+    const limit = 256 * 1024;
+    const chunk = `${(limit + 1).toString(16)}\r\n${" ".repeat(limit + 1)}\r\n0\r\n\r\n`;
+    const chunked = `POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}`;
+    expect(statusesIn(await exchange(url, post("/identities", limit + 1) + " ".repeat(limit + 1)))).toEqual([
+      413,
+    ]);
+    expect(statusesIn(await exchange(url, chunked))).toEqual([413]);
+    expect(statusesIn(await exchange(url, post("/identities", limit) + " ".repeat(limit)))).toEqual([401]);
+  });
+
+  it("is refused as headers or as a target", async () => {
+    const { url } = await start();
+    const long = "x".repeat(40_000);
+    expect(statusesIn(await exchange(url, `GET /${long} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`))).toEqual([
+      431,
+    ]);
+    expect(
+      statusesIn(await exchange(url, `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ${long}\r\n\r\n`)),
+    ).toEqual([431]);
+  });
+
+  it("is not read when it comes from a foreign page to the admin API", async () => {
+    const emulator = await start();
+    const before = process.memoryUsage().arrayBuffers;
+    const head = post("/_emulator/snapshot", 400_000_000, "Origin: https://evil.example");
+    const socket = connect(Number(new URL(emulator.url).port), "127.0.0.1");
+    onTestFinished(() => void socket.destroy());
+    let received = "";
+    socket
+      .on("error", () => undefined)
+      .on("data", (chunk) => {
+        received += chunk;
+      });
+    socket.write(head);
+    const piece = Buffer.alloc(1_000_000, 32);
+    for (let count = 0; count < 64 && socket.writable; count++) {
+      await new Promise((resolve) => socket.write(piece, resolve));
+    }
+    await expect.poll(() => statusesIn(received)).toEqual([403]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32_000_000);
+    expect(await isHealthy(emulator.url)).toBe(true);
+  });
+});

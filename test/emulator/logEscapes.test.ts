@@ -1,0 +1,34 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Output } from "../../src/emulator/cli/output.js";
+
+let written = "";
+beforeEach(() => {
+  written = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    written += text;
+    return true;
+  });
+});
+afterEach(() => vi.restoreAllMocks());
+
+/** Controls of C0 and C1, what turns the direction of text, and the line ends of Unicode. */
+const hostile =
+  "\u001b[2J\r\nforged\u007f\u0085\u009b31m\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029";
+const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+
+describe("a line of the log", () => {
+  it("shows control and bidi characters by their numbers, and other text as it is", () => {
+    const output = new Output({ json: false, logLevel: "info" });
+    output.log({ level: "warn", message: `GET /${hostile}äöü日本🙂 404` });
+    expect(written.endsWith("äöü日本🙂 404\n")).toBe(true);
+    expect(written.trimEnd()).not.toMatch(controls);
+    expect(written).toContain("\\u001b[2J\\u000d\\u000aforged\\u007f\\u0085\\u009b31m\\u061c");
+  });
+
+  it("does so in JSON, too, which still says the same", () => {
+    const output = new Output({ json: true, logLevel: "info" });
+    output.log({ level: "warn", message: hostile, fields: { request: { target: hostile } } });
+    expect(written.trimEnd()).not.toMatch(controls);
+    expect(JSON.parse(written)).toMatchObject({ message: hostile, request: { target: hostile } });
+  });
+});

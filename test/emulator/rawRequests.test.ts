@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { exchange, isHealthy, statusesIn } from "./rawSocket.js";
+
+const user = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_marker";
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+beforeEach(() => emulator.service.reset());
+
+/** A request that would be seen if it were carried out: it makes a user. */
+const smuggled = (() => {
+  const body = JSON.stringify({ id: user });
+  return `POST /_emulator/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+})();
+
+function hasMarker(): boolean {
+  return JSON.stringify(emulator.service.snapshot()).includes(user);
+}
+
+function request(line: string, ...headers: readonly string[]): string {
+  return `${[line, "Host: 127.0.0.1", ...headers].join("\r\n")}\r\n\r\n`;
+}
+
+const post = "POST /identities?api-version=2023-10-01 HTTP/1.1";
+
+it("carries out the request that the tests below hide, when it is sent openly", async () => {
+  expect(statusesIn(await exchange(emulator.url, smuggled))).toEqual([201]);
+  expect(hasMarker()).toBe(true);
+});
+
+describe("a request of which two readers could make two is refused, and what hides in it is not carried out:", () => {
+  const chunks = `0\r\n\r\n${smuggled}`;
+
+  it.each([
+    [
+      "a length and chunks",
+      request(post, `Content-Length: ${chunks.length}`, "Transfer-Encoding: chunked") + chunks,
+    ],
+    [
+      "chunks and a length",
+      request(post, "Transfer-Encoding: chunked", `Content-Length: ${chunks.length}`) + chunks,
+    ],
+    ["two lengths", request(post, `Content-Length: ${smuggled.length}`, "Content-Length: 0") + smuggled],
+    [
+      "two lengths, the other way round",
+      request(post, "Content-Length: 0", `Content-Length: ${smuggled.length}`) + smuggled,
+    ],
+    ["two lengths in one header", request(post, `Content-Length: 0, ${smuggled.length}`) + smuggled],
+    ["a length with a sign", request(post, "Content-Length: +0") + smuggled],
+    ["a negative length", request(post, "Content-Length: -1") + smuggled],
+    ["a hexadecimal length", request(post, "Content-Length: 0x0") + smuggled],
+    ["a length beyond 64 bits", request(post, "Content-Length: 99999999999999999999999") + smuggled],
+    ["a length with a NUL", request(post, "Content-Length: 0\0") + smuggled],
+    ["an empty length", request(post, "Content-Length:") + smuggled],
+    ["a space before the colon of a length", request(post, "Content-Length : 0") + smuggled],
+    ["chunks that are not the last coding", request(post, "Transfer-Encoding: chunked, identity") + chunks],
+    ["a coding like chunks", request(post, "Transfer-Encoding: xchunked") + chunks],
+    ["a vertical tab behind chunks", request(post, "Transfer-Encoding: chunked\x0b") + chunks],
+    ["a space before the colon of chunks", request(post, "Transfer-Encoding : chunked") + chunks],
+    ["a header that begins with a space", request(post, " Transfer-Encoding: chunked") + chunks],
+    ["a name of a header with a NUL", request(post, "Content\0-Length: 0") + smuggled],
+    ["a name of a header with brackets", request(post, "[Content-Length]: 0") + smuggled],
+    ["lines that end in LF alone", `${post}\nHost: 127.0.0.1\nContent-Length: 0\n\n${smuggled}`],
+    ["lines that end in CR alone", `${post}\rHost: 127.0.0.1\rContent-Length: 0\r\r${smuggled}`],
+    ["CR within a value", request(post, "X: a\rTransfer-Encoding: chunked") + chunks],
+    ["a chunk of a negative size", `${request(post, "Transfer-Encoding: chunked")}-1\r\n${smuggled}`],
+    [
+      "a chunk of a hexadecimal size with 0x",
+      `${request(post, "Transfer-Encoding: chunked")}0x0\r\n\r\n${smuggled}`,
+    ],
+    [
+      "a chunk beyond 64 bits",
+      `${request(post, "Transfer-Encoding: chunked")}fffffffffffffffff\r\n${smuggled}`,
+    ],
+    [
+      "a chunk extension that ends in LF",
+      `${request(post, "Transfer-Encoding: chunked")}0;\n\r\n${smuggled}`,
+    ],
+    [
+      "a chunk that is longer than it says",
+      `${request(post, "Transfer-Encoding: chunked")}1\r\nab\r\n${chunks}`,
+    ],
+    [
+      "a protocol of another version",
+      `POST /identities HTTP/3.7\r\nHost: a\r\nContent-Length: 0\r\n\r\n${smuggled}`,
+    ],
+    ["the preface of HTTP/2", `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${smuggled}`],
+    ["a tunnel", request("CONNECT 127.0.0.1:80 HTTP/1.1") + smuggled],
+    ["a space in the target", request("POST /identities /x HTTP/1.1", "Content-Length: 0") + smuggled],
+    ["a method of no name", request(" /identities HTTP/1.1", "Content-Length: 0") + smuggled],
+    ["a method in lower case", request("post /identities HTTP/1.1", "Content-Length: 0") + smuggled],
+    [
+      "a method of 60 000 letters",
+      request(`${"A".repeat(60_000)} / HTTP/1.1`, "Content-Length: 0") + smuggled,
+    ],
+    ["a header of 60 000 letters", request(post, `X: ${"a".repeat(60_000)}`, "Content-Length: 0") + smuggled],
+    ["5 000 headers", request(post, ...Array(5000).fill("X: aaaaaaaa"), "Content-Length: 0") + smuggled],
+  ])("%s", async (_, bytes) => {
+    const statuses = statusesIn(await exchange(emulator.url, bytes));
+    expect(statuses.length).toBeLessThanOrEqual(1);
+    for (const status of statuses) expect([400, 405, 431]).toContain(status);
+    expect(hasMarker()).toBe(false);
+    expect(await isHealthy(emulator.url)).toBe(true);
+  });
+
+  it.each([
+    ["its length", request(post, `Content-Length: ${smuggled.length}`) + smuggled],
+    ["its length, folded", request(post, `Content-Length:\r\n ${smuggled.length}`) + smuggled],
+    [
+      "its chunk",
+      `${request(post, "Transfer-Encoding: chunked")}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`,
+    ],
+    [
+      "its chunk, folded",
+      `${request(post, "Transfer-Encoding:\r\n chunked")}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`,
+    ],
+    [
+      "a trailer",
+      `${request(post, "Transfer-Encoding: chunked")}0\r\nX: ${smuggled.replaceAll("\r\n", " ")}\r\n\r\n`,
+    ],
+  ])("what stands within %s is a body, and no request", async (_, bytes) => {
+    const statuses = statusesIn(await exchange(emulator.url, bytes));
+    expect(statuses.length).toBeLessThanOrEqual(1);
+    for (const status of statuses) expect([400, 401]).toContain(status);
+    expect(hasMarker()).toBe(false);
+    expect(await isHealthy(emulator.url)).toBe(true);
+  });
+});
+
+describe("the admin API answers no request of a foreign page or name, however it is written:", () => {
+  const targets = [
+    "/_emulator/users",
+    "http://127.0.0.1/_emulator/users",
+    "http://evil.example/_emulator/users",
+    "//_emulator/users",
+    "/_emulator//users",
+    "/./_emulator/users",
+    "/x/../_emulator/users",
+    "/%5femulator/users",
+    "/_emulator%2fusers",
+    "/_EMULATOR/users",
+    "/_emulator/users;x",
+    "/_emulator/users?x=1#y",
+  ];
+  const foreign = [
+    ["Host: evil.example"],
+    ["Host: evil.example:80"],
+    ["Host: 127.0.0.1.evil.example"],
+    ["Host: 127.0.0.1@evil.example"],
+    ["Host: evil.example#127.0.0.1"],
+    ["Host: evil.example/127.0.0.1"],
+    ["Host: evil.example?127.0.0.1"],
+    ["Host: localhost.evil.example"],
+    ["Host:"],
+    ["Host: evil.example", "Host: 127.0.0.1"],
+    ["Host: evil.example", "X-Forwarded-Host: 127.0.0.1", "Forwarded: host=127.0.0.1"],
+    ["Host: 127.0.0.1", "Origin: https://evil.example"],
+    ["Host: 127.0.0.1", "Origin: null"],
+    ["Host: 127.0.0.1", "Origin:"],
+    ["Host: 127.0.0.1", "Origin: http://127.0.0.1", "Origin: https://evil.example"],
+    ["Host: 127.0.0.1", "Origin: https://127.0.0.1"],
+    ["Host: 127.0.0.1", "Origin: http://127.0.0.1:1"],
+    ["Host: 127.0.0.1", "Sec-Fetch-Site: cross-site"],
+    ["Host: 127.0.0.1", "Sec-Fetch-Site: same-site"],
+  ];
+
+  it.each(foreign.map((headers) => [headers.join(", "), headers] as const))("%s", async (_, headers) => {
+    const body = JSON.stringify({ id: user });
+    for (const target of targets) {
+      const head = [
+        `POST ${target} HTTP/1.1`,
+        ...headers,
+        "Connection: close",
+        `Content-Length: ${body.length}`,
+      ];
+      const [status = 0] = statusesIn(await exchange(emulator.url, `${head.join("\r\n")}\r\n\r\n${body}`));
+      expect([0, 400, 401, 403, 404, 405]).toContain(status);
+      expect(hasMarker()).toBe(false);
+    }
+  });
+
+  it("and no answer of it may be read by another origin", async () => {
+    const preflight = request(
+      "OPTIONS /_emulator/users HTTP/1.1",
+      "Origin: https://evil.example",
+      "Access-Control-Request-Method: POST",
+      "Access-Control-Request-Private-Network: true",
+      "Connection: close",
+    );
+    for (const bytes of [
+      preflight,
+      request("GET /_emulator/info HTTP/1.1", "Origin: https://evil.example"),
+    ]) {
+      expect((await exchange(emulator.url, bytes)).toLowerCase()).not.toContain("access-control-allow");
+    }
+  });
+});

@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
+import { startServer } from "../helpers/server.js";
+import { isWellSigned } from "../helpers/wireSignature.js";
+import { bounded } from "../trust/helpers/bounded.js";
+import { listenToEverything } from "../trust/secrets/witness.js";
+
+const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const witness = listenToEverything();
+
+interface Operation {
+  readonly method: string;
+  /** What stands before and after the id. */
+  readonly path: readonly [string, string];
+  readonly run: (client: CommunicationIdentityClient, id: string) => Promise<unknown>;
+}
+
+const operations: Readonly<Record<string, Operation>> = {
+  getToken: {
+    method: "POST",
+    path: ["/identities/", "/:issueAccessToken"],
+    run: (client, id) => client.getToken({ communicationUserId: id }, ["chat"]),
+  },
+  revokeTokens: {
+    method: "POST",
+    path: ["/identities/", "/:revokeAccessTokens"],
+    run: (client, id) => client.revokeTokens({ communicationUserId: id }),
+  },
+  deleteUser: {
+    method: "DELETE",
+    path: ["/identities/", ""],
+    run: (client, id) => client.deleteUser({ communicationUserId: id }),
+  },
+  getUserDetail: {
+    method: "GET",
+    path: ["/identities/", ""],
+    run: (client, id) => client.getUserDetail({ communicationUserId: id }),
+  },
+  "getTeamsExtensionAssignment, as tenant": {
+    method: "GET",
+    path: ["/access/teamsExtension/tenants/", "/assignments/o"],
+    run: (client, id) => client.getTeamsExtensionAssignment(id, "o"),
+  },
+  "deleteTeamsExtensionAssignment, as object": {
+    method: "DELETE",
+    path: ["/access/teamsExtension/tenants/t/assignments/", ""],
+    run: (client, id) => client.deleteTeamsExtensionAssignment("t", id),
+  },
+};
+
+const refused = ["", ".", "..", "\ud800", "a\udc00b", "\ud83d"];
+const allowed = [
+  "../x",
+  "..\\",
+  "./",
+  "...",
+  "%2e%2e",
+  "%2E.",
+  "%2f",
+  "%252f",
+  "a/../../b",
+  "a\r\nx-injected: 1",
+  "a\0b",
+  " ",
+  "\t",
+  "?x=1#y",
+  "a;b=c&d+e",
+  "//evil.example",
+  "@evil.example",
+  ":issueAccessToken",
+  "{id}",
+  "ü日本😀",
+  "\u2028",
+  "\uff0e\uff0e",
+  "__proto__",
+];
+
+const anyId: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...refused, ...allowed),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 40 }),
+  fc
+    .array(fc.constantFrom(".", "..", "/", "\\", "%", "2e", "2f", "?", "#", "\r\n", "\0", "\ud800", "a"), {
+      maxLength: 6,
+    })
+    .map((parts) => parts.join("")),
+);
+
+describe.each(Object.entries(operations))("an id of %s", (_name, { method, path: [before, after], run }) => {
+  it("goes out as the one segment that it is, signed as it arrives, or not at all", async () => {
+    const { server, client } = await setUp();
+    const property = fc.asyncProperty(anyId, async (id) => {
+      const count = server.requests.length;
+      const error = await run(client, id).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      const [request, ...others] = server.requests.slice(count);
+      expect(others).toEqual([]);
+      if (refused.includes(id) || !isWellFormed(id)) {
+        expect(error).toBeInstanceOf(TypeError);
+        expect(request).toBeUndefined();
+        return;
+      }
+      expect(request?.method).toBe(method);
+      const [path = "", query = ""] = request?.target.split("?") ?? [];
+      expect(query).toMatch(/^api-version=[\w-]+$/);
+      expect(path.startsWith(before) && path.endsWith(after)).toBe(true);
+      const segment = path.slice(before.length, path.length - after.length);
+      expect(segment).toMatch(/^(?:[\w.!~*'()-]|%[0-9A-F]{2})+$/);
+      expect(decodeURIComponent(segment)).toBe(id);
+      expect(request && isWellSigned(request, key)).toBe(true);
+    });
+    await fc.assert(property, bounded(150));
+  });
+
+  it("of a megabyte ends in an error of a few words, and is in no log or span", async () => {
+    const { client } = await setUp();
+    witness.take();
+    const id = "8:acs:long-id-".repeat(75_000);
+    const error = await run(client, id).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error).length).toBeLessThan(1000);
+    // An error that a span is given shows the URL of its request when it is inspected, and in no text of its own.
+    const heard = witness
+      .take()
+      .filter((text) => !text.startsWith("RestError"))
+      .join("\n");
+    expect(heard.length).toBeLessThan(20_000);
+    expect(heard).not.toContain("long-id");
+  });
+});
+
+function isWellFormed(text: string): boolean {
+  return Buffer.from(text).toString() === text;
+}
+
+async function setUp() {
+  const server = await startServer(({ method }) =>
+    method === "DELETE" ? { status: 204 } : { status: 200, body: answer },
+  );
+  const client = new CommunicationIdentityClient(server.origin, new AzureKeyCredential(key), {
+    apiVersion: "2025-03-02-preview",
+    retryOptions: { maxRetries: 0 },
+  });
+  return { server, client };
+}
+
+/** Good for each of the operations. */
+const answer = {
+  id: "8:acs:x",
+  token: "t",
+  expiresOn: "2030-01-02T03:04:05Z",
+  objectId: "o",
+  tenantId: "t",
+  principalType: "user",
+  clientIds: [],
+};

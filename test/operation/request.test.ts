@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+  createCommunicationAccessKeyCredentialPolicy,
+  parseConnectionString,
+} from "../../src/index.js";
+import { isLoopback } from "../../src/pipeline/loopback.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+
+const endpoint = "https://my-resource.communication.azure.com";
+const credential = new AzureKeyCredential("pw==");
+const entra = { getToken: async () => null };
+
+function setUp(options: CommunicationIdentityClientOptions = {}) {
+  const httpClient = stubTransport({ status: 204 });
+  return {
+    httpClient,
+    client: new CommunicationIdentityClient(endpoint, credential, { httpClient, ...options }),
+  };
+}
+
+describe("the arguments of the constructor", () => {
+  it.each(["127.0.0.1", "127.10.200.30", "127.0.10.1", "127.0.0.10", "localhost", "a.localhost", "[::1]"])(
+    "may name loopback: %s",
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  it.each([
+    "126.0.0.1",
+    "127.0.0",
+    "x127.0.0.1",
+    "127.0.0.1.x",
+    "127.a.0.1",
+    "localhosts",
+    "[::2]",
+    "alocalhost",
+  ])("may not name loopback otherwise: %s", (host) => {
+    expect(isLoopback(host)).toBe(false);
+  });
+
+  it("say why an endpoint is refused", () => {
+    const options = { allowInsecureConnection: true };
+    expect(() => new CommunicationIdentityClient("http://a.example", entra, options)).toThrow(
+      /an Entra ID token is sent over plain http to a loopback host only/,
+    );
+    expect(() => new CommunicationIdentityClient("x:https://a.example/", credential)).toThrow(
+      /must be an https URL that consists of scheme, host and port/,
+    );
+    for (const text of ["https://a.example", " http://a.example", "HTTP://a.example"]) {
+      expect(() => new CommunicationIdentityClient(text)).toThrow(
+        /needs a KeyCredential or a TokenCredential/,
+      );
+    }
+    const textual = { toString: () => "https://a.example" } as unknown as string;
+    expect(() => new CommunicationIdentityClient(textual)).not.toThrow(/needs a credential/);
+  });
+
+  it("take allowInsecureConnection for true alone", () => {
+    for (const value of ["yes", 1, {}, "false"] as unknown as boolean[]) {
+      const options = { allowInsecureConnection: value };
+      expect(() => new CommunicationIdentityClient("http://a.example", credential, options)).toThrow(
+        TypeError,
+      );
+    }
+    new CommunicationIdentityClient("http://a.example", credential, { allowInsecureConnection: true });
+  });
+});
+
+describe("a connection string", () => {
+  it("loses quotes when they stand on both ends, and nothing else", () => {
+    const both = "endpoint=https://a.example;accesskey=abce";
+    expect(parseConnectionString(both).credential.key).toBe("abce");
+    expect(parseConnectionString(`"${both}"`).credential.key).toBe("abce");
+    expect(parseConnectionString(`'${both}'`).credential.key).toBe("abce");
+    for (const text of [`"${both}f`, `'${both}f`, `"${both}'`, '"', "'", `x${both}x`]) {
+      expect(() => parseConnectionString(text)).toThrow(TypeError);
+    }
+  });
+});
+
+describe("a request", () => {
+  it("keeps an id that the caller gives it", async () => {
+    const { client, httpClient } = setUp();
+    const customHeaders = { "x-ms-client-request-id": "mine" };
+    await client.deleteUser({ communicationUserId: "x" }, { requestOptions: { customHeaders } });
+    await client.deleteUser({ communicationUserId: "x" });
+    expect(httpClient.sent[0]?.headers["x-ms-client-request-id"]).toBe("mine");
+    expect(httpClient.sent[1]?.headers["x-ms-client-request-id"]).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it.each([
+    ["8:acs:a-b_c", "8%3Aacs%3Aa-b_c"],
+    ["::", "%3A%3A"],
+    ["a b/c?d#e", "a%20b%2Fc%3Fd%23e"],
+    ["8:acs:x\n", "8%3Aacs%3Ax%0A"],
+    ["\n8", "%0A8"],
+    ["ü:", "%C3%BC%3A"],
+    ["/", "%2F"],
+    ["?#", "%3F%23"],
+    ["../", "..%2F"],
+  ])("has the id %j as one segment", async (id, segment) => {
+    const { client, httpClient } = setUp();
+    await client.deleteUser({ communicationUserId: id });
+    expect(httpClient.sent[0]?.url).toBe(`${endpoint}/identities/${segment}?api-version=2023-10-01`);
+  });
+
+  it("has what was asked for, and nothing for what was not", async () => {
+    const { client, httpClient } = setUp();
+    await client.deleteUser({ communicationUserId: "x" });
+    const { request } = httpClient.sent[0] ?? expect.fail();
+    for (const name of ["body", "onUploadProgress", "onDownloadProgress", "requestOverrides"]) {
+      expect(Reflect.get(request, name)).toBeUndefined();
+    }
+    expect(request.withCredentials).toBe(false);
+    const onUploadProgress = () => undefined;
+    const onDownloadProgress = () => undefined;
+    await client.deleteUser(
+      { communicationUserId: "x" },
+      { requestOptions: { onUploadProgress, onDownloadProgress } },
+    );
+    expect(httpClient.sent[1]?.request).toMatchObject({ onUploadProgress, onDownloadProgress });
+  });
+
+  it("counts its attempts, and has one signal in each", async () => {
+    const signals: unknown[] = [];
+    const httpClient = stubTransport((request) => {
+      signals.push(request.abortSignal, request.abortSignal);
+      return { status: 503 };
+    });
+    const { client } = setUp({ httpClient, retryOptions: { maxRetries: 2, retryDelayInMs: 1 } });
+    const error = await client.deleteUser({ communicationUserId: "x" }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ attempts: 3, statusCode: 503 });
+    expect(signals[0]).toBe(signals[1]);
+    expect(new Set(signals).size).toBe(3);
+  });
+
+  it("that was aborted before is not made", async () => {
+    const { client, httpClient } = setUp();
+    const abortSignal = AbortSignal.abort("mine");
+    const call = client.deleteUser({ communicationUserId: "x" }, { abortSignal });
+    await expect(call).rejects.toMatchObject({ name: "AbortError", cause: "mine" });
+    expect(httpClient.sent).toEqual([]);
+  });
+});
+
+it.each([200, 299])("an answer with %i is a success", async (status) => {
+  const httpClient = stubTransport({ status, body: { identity: { id: "8:acs:x" } } });
+  const { client } = setUp({ httpClient });
+  await expect(client.createUser()).resolves.toEqual({ communicationUserId: "8:acs:x" });
+});
+
+it.each([199, 300])("an answer with %i is none", async (status) => {
+  const httpClient = stubTransport({ status, body: { identity: { id: "8:acs:x" } } });
+  await expect(setUp({ httpClient }).client.createUser()).rejects.toMatchObject({ statusCode: status });
+});
+
+it("the signing policy has the name that others look for", () => {
+  expect(createCommunicationAccessKeyCredentialPolicy(credential).name).toBe(
+    "CommunicationAccessKeyCredentialPolicy",
+  );
+});

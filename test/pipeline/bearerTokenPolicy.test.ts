@@ -1,0 +1,211 @@
+import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { expectNoSecret, rejectionOf, thrownBy } from "../helpers/secrets.js";
+import { startServer, wireHeader } from "../helpers/server.js";
+import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { testEndpoint, userBody } from "../helpers/values.js";
+
+const created = { status: 201, body: userBody };
+const hour = 3_600_000;
+const claims = '{"access_token":{"nbf":{"essential":true}}}';
+const challenge = `Bearer authorization_uri="https://login.example", error="insufficient_claims", claims="${btoa(claims)}"`;
+const denied = { status: 401, headers: { "www-authenticate": challenge } };
+
+type GetToken = (count: number, options: GetTokenOptions) => Promise<AccessToken | null>;
+
+/** Tokens `entra-1`, `entra-2`, … of an hour each, unless told otherwise; and what it was asked. */
+function setUp(getToken?: GetToken, answers: readonly StubAnswer[] = [created], endpoint = testEndpoint) {
+  const asked: GetTokenOptions[] = [];
+  const credential = {
+    getToken: async (_scopes: string | string[], options: GetTokenOptions = {}) => {
+      asked.push(options);
+      if (getToken) return getToken(asked.length, options);
+      return { token: `entra-${asked.length}`, expiresOnTimestamp: Date.now() + hour };
+    },
+  };
+  const transport = stubTransport(...answers);
+  const options: CommunicationIdentityClientOptions = {
+    httpClient: transport,
+    retryOptions: { retryDelayInMs: 1 },
+  };
+  const client = new CommunicationIdentityClient(endpoint, credential, options);
+  const authorizations = () => transport.sent.map(({ headers }) => headers.authorization);
+  return { client, asked, transport, authorizations };
+}
+
+describe("an Entra credential", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("is asked once for many calls, one after the other or at once", async () => {
+    const { client, asked, authorizations } = setUp();
+    await Promise.all(Array.from({ length: 20 }, () => client.createUser()));
+    await client.createUser();
+    expect(asked).toHaveLength(1);
+    expect(new Set(authorizations())).toEqual(new Set(["Bearer entra-1"]));
+    expect(authorizations()).toHaveLength(21);
+  });
+
+  it("is asked again when the token has expired, before it is sent", async () => {
+    const { client, authorizations } = setUp();
+    await client.createUser();
+    vi.setSystemTime(Date.now() + hour);
+    await client.createUser();
+    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
+  });
+
+  it("is asked in the background shortly before, while the current token is used", async () => {
+    const { client, asked, authorizations } = setUp();
+    await client.createUser();
+    vi.setSystemTime(Date.now() + hour - 60_000);
+    await client.createUser();
+    expect(asked).toHaveLength(2);
+    await client.createUser();
+    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
+  });
+
+  it("that fails in the background disturbs neither the call nor the process", async () => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", listener);
+    try {
+      const { client, asked, authorizations } = setUp(async (count) => {
+        if (count > 1) throw new Error("Entra is down");
+        return { token: "entra-1", expiresOnTimestamp: Date.now() + hour };
+      });
+      await client.createUser();
+      vi.setSystemTime(Date.now() + hour - 60_000);
+      await client.createUser();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(asked.length).toBeGreaterThan(1);
+      expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1"]);
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", listener);
+    }
+  });
+
+  it("that hangs lets each caller go with its own signal, and the others stay", async () => {
+    let give: (token: AccessToken) => void = () => undefined;
+    const { client, asked, transport } = setUp(() => new Promise<AccessToken>((resolve) => (give = resolve)));
+    const controller = new AbortController();
+    const first = rejectionOf(() => client.createUser({ abortSignal: controller.signal }));
+    const second = client.createUser();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    controller.abort();
+    expect((await first).name).toBe("AbortError");
+    expect(transport.sent).toEqual([]);
+    give({ token: "entra-1", expiresOnTimestamp: Date.now() + hour });
+    expect(await second).toEqual({ communicationUserId: userBody.identity.id });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, GetToken]>([
+    ["gives null", async () => null],
+    ["rejects", async () => Promise.reject(new Error("no login"))],
+    [
+      "throws",
+      () => {
+        throw new Error("no login");
+      },
+    ],
+  ])("that %s fails the call and lets nothing be sent", async (_, getToken) => {
+    const { client, transport } = setUp(getToken);
+    const error = await rejectionOf(() => client.createUser());
+    expect(error.message).toMatch(/no login|The credential returned no Entra ID token\. Is it signed in\?/);
+    expect(transport.sent).toEqual([]);
+  });
+
+  it("is asked with the claims of a challenge, once", async () => {
+    const recovering = setUp(undefined, [denied, created]);
+    await recovering.client.createUser();
+    expect(recovering.authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
+    expect(recovering.asked.map((options) => options.claims)).toEqual([undefined, claims]);
+    const refused = setUp(undefined, [denied]);
+    expect(await rejectionOf(() => refused.client.createUser())).toMatchObject({ statusCode: 401 });
+    expect(refused.transport.sent).toHaveLength(2);
+  });
+
+  it("keeps a token with the claims of a challenge when an older refresh without them ends later", async () => {
+    let endRefresh: (token: AccessToken) => void = () => undefined;
+    const getToken: GetToken = async (count) => {
+      if (count === 2) {
+        return new Promise((resolve) => {
+          endRefresh = resolve;
+        });
+      }
+      const lifetime = count === 1 ? 60_000 : hour;
+      return { token: `entra-${count}`, expiresOnTimestamp: Date.now() + lifetime };
+    };
+    const { client, asked, authorizations } = setUp(getToken, [created, denied, created]);
+    await client.createUser();
+    await client.createUser();
+    endRefresh({ token: "entra-2", expiresOnTimestamp: Date.now() + hour });
+    await new Promise(setImmediate);
+    await client.createUser();
+    expect(asked.map((options) => options.claims)).toEqual([undefined, undefined, claims]);
+    expect(authorizations().at(-1)).toBe("Bearer entra-3");
+  });
+
+  it("is asked anew by the next call after a plain 401, which is not sent again", async () => {
+    const { client, authorizations } = setUp(undefined, [{ status: 401 }, created]);
+    const error = await rejectionOf(() => client.createUser());
+    expect(error).toMatchObject({ statusCode: 401 });
+    expectNoSecret(error, "entra-1");
+    await client.createUser();
+    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
+  });
+
+  it("is asked again when its token expires during the wait before a retry", async () => {
+    const lost = () => {
+      vi.setSystemTime(Date.now() + hour);
+      return { status: 500 };
+    };
+    const { client, authorizations } = setUp(undefined, [lost, created]);
+    await client.createUser();
+    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
+  });
+});
+
+describe("an Entra token over plain http", () => {
+  const getToken = async () => ({ token: "entra", expiresOnTimestamp: Date.now() + hour });
+
+  it("goes to a loopback host", async () => {
+    const server = await startServer(() => created);
+    await new CommunicationIdentityClient(server.origin, { getToken }).createUser();
+    expect(wireHeader(server.requests[0], "authorization")).toBe("Bearer entra");
+  });
+
+  it("is refused for any other host at construction, allowInsecureConnection or not", () => {
+    for (const allowInsecureConnection of [true, false]) {
+      const make = () =>
+        new CommunicationIdentityClient("http://host.example", { getToken }, { allowInsecureConnection });
+      expect(thrownBy(make)).toBeInstanceOf(TypeError);
+    }
+  });
+
+  it("goes to no other host either when a policy rewrites the URL", async () => {
+    const transport = stubTransport(created);
+    const policy: PipelinePolicy = {
+      name: "rewrite",
+      sendRequest: (request, next) => {
+        request.url = request.url.replace("https:", "http:");
+        return next(request);
+      },
+    };
+    const client = new CommunicationIdentityClient(
+      testEndpoint,
+      { getToken },
+      { httpClient: transport, additionalPolicies: [{ policy, position: "perCall" }] },
+    );
+    const error = await rejectionOf(() => client.createUser());
+    expect(error.message).toMatch(/^An Entra ID token .* plain http/);
+    expect(transport.sent).toEqual([]);
+  });
+});

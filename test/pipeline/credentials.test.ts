@@ -1,0 +1,225 @@
+import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelinePolicy,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
+import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
+import { createCorrectedClock } from "../../src/pipeline/clock.js";
+
+const start = Date.parse("2026-10-21T07:28:00Z");
+const lines: string[] = [];
+const [level, log] = [getLogLevel(), AzureLogger.log];
+beforeEach(() => {
+  vi.useFakeTimers({ now: start });
+  lines.length = 0;
+  AzureLogger.log = (...words) => void lines.push(words.join(" "));
+  setLogLevel("warning");
+});
+afterEach(() => {
+  vi.useRealTimers();
+  AzureLogger.log = log;
+  setLogLevel(level);
+});
+
+type Answer = { readonly status: number; readonly headers?: Record<string, string> };
+
+/** The value of Authorization that an attempt went out with. */
+async function send(policy: PipelinePolicy, ...answers: readonly Answer[]): Promise<string[]> {
+  const sent: string[] = [];
+  const request = createPipelineRequest({ url: "https://a.example" });
+  await policy.sendRequest(request, async () => {
+    sent.push(request.headers.get("Authorization") ?? "");
+    const { status, headers = {} } = answers[sent.length - 1] ?? { status: 200 };
+    return { request, status, headers: createHttpHeaders(headers) } satisfies PipelineResponse;
+  });
+  return sent;
+}
+
+function credentialOf(...tokens: readonly (Partial<AccessToken> | Error)[]) {
+  const asked: GetTokenOptions[] = [];
+  const getToken = async (_: unknown, options: GetTokenOptions = {}): Promise<AccessToken> => {
+    const given = tokens[Math.min(asked.length, tokens.length - 1)];
+    asked.push(options);
+    if (given instanceof Error) throw given;
+    return { token: `token-${asked.length}`, expiresOnTimestamp: start + 3_600_000, ...given };
+  };
+  return { asked, policy: bearerTokenPolicy({ getToken }) };
+}
+
+describe("an Entra ID token", () => {
+  it("is asked for with Continuous Access Evaluation, and sent without the white space around it", async () => {
+    const { asked, policy } = credentialOf({ token: " token-of-a-file\r\n" });
+    expect(await send(policy)).toEqual(["Bearer  token-of-a-file"]);
+    expect(asked).toEqual([{ enableCae: true }]);
+  });
+
+  it.each(["a\nb", "a\0b", "ü", "a\tb"])(
+    "with a character that no header carries is refused: %j",
+    async (token) => {
+      const { policy } = credentialOf({ token });
+      await expect(send(policy)).rejects.toThrow(
+        /^The credential's Entra ID token has characters that don't fit into a header/,
+      );
+    },
+  );
+
+  it("is renewed early at its refresh time, or two minutes before its end", async () => {
+    for (const [token, time] of [
+      [{ refreshAfterTimestamp: start + 1000 }, 1000],
+      [{ expiresOnTimestamp: start + 300_000 }, 180_000],
+    ] as const) {
+      vi.setSystemTime(start);
+      const { asked, policy } = credentialOf(token);
+      await send(policy);
+      vi.setSystemTime(start + time - 1);
+      await send(policy);
+      expect(asked).toHaveLength(1);
+      vi.setSystemTime(start + time);
+      expect(await send(policy)).toEqual(["Bearer token-1"]);
+      expect(asked).toHaveLength(2);
+      expect(await send(policy)).toEqual(["Bearer token-2"]);
+    }
+  });
+
+  it("that can't be renewed early is used on, and the name of the error is told", async () => {
+    const early = { refreshAfterTimestamp: start };
+    for (const reason of [new RangeError("a secret"), undefined]) {
+      let count = 0;
+      const policy = bearerTokenPolicy({
+        getToken: async () => {
+          if (++count > 1) throw reason;
+          return { token: "token-1", expiresOnTimestamp: start + 3_600_000, ...early };
+        },
+      });
+      await send(policy);
+      expect(await send(policy)).toEqual(["Bearer token-1"]);
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(lines).toEqual([
+      expect.stringContaining("is still valid, but was not renewed: RangeError."),
+      expect.stringContaining("was not renewed: undefined"),
+    ]);
+    expect(lines.join()).not.toContain("a secret");
+  });
+
+  it("whose refresh takes half a minute is asked for again, and the late answer does no harm", async () => {
+    const pending: ((token: AccessToken) => void)[] = [];
+    const policy = bearerTokenPolicy({
+      getToken: () => new Promise((resolve) => void pending.push(resolve)),
+    });
+    const calls = [send(policy)];
+    await vi.advanceTimersByTimeAsync(29_999);
+    calls.push(send(policy));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pending).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    calls.push(send(policy));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pending).toHaveLength(2);
+    // The first refresh ends while the second one is under way: the next call still waits for the second.
+    pending[0]?.({ token: "first", expiresOnTimestamp: 0 });
+    await vi.advanceTimersByTimeAsync(0);
+    calls.push(send(policy));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pending).toHaveLength(2);
+    pending[1]?.({ token: "second", expiresOnTimestamp: start + 3_600_000 });
+    expect(await Promise.all(calls)).toEqual([
+      ["Bearer first"],
+      ["Bearer first"],
+      ["Bearer second"],
+      ["Bearer second"],
+    ]);
+  });
+
+  it("that was refused is forgotten, unless it was replaced meanwhile", async () => {
+    const { asked, policy } = credentialOf({});
+    await send(policy, { status: 401 });
+    expect(await send(policy)).toEqual(["Bearer token-2"]);
+
+    const request = createPipelineRequest({ url: "https://a.example" });
+    const slow = policy.sendRequest(request, async () => {
+      // Another call is refused and replaces the token first.
+      await send(policy, { status: 401 });
+      await send(policy);
+      return { request, status: 401, headers: createHttpHeaders() };
+    });
+    await slow;
+    expect(asked).toHaveLength(3);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+  });
+});
+
+describe("a challenge", () => {
+  const claims = '{"access_token":{"nbf":{"essential":true,"value":"~~>?>?>"}}}';
+  const encoded = Buffer.from(claims).toString("base64url");
+  const challengeOf = (text: string): Answer => ({ status: 401, headers: { "WWW-Authenticate": text } });
+
+  it("with claims is answered once, with a token for them", async () => {
+    expect(encoded).toMatch(/[-_]/);
+    for (const text of [encoded, encoded.replaceAll("-", "+").replaceAll("_", "/")]) {
+      const { asked, policy } = credentialOf({});
+      const challenge = challengeOf(`Bearer realm="", error="insufficient_claims", claims="${text}"`);
+      expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-1", "Bearer token-2"]);
+      expect(asked[1]).toEqual({ enableCae: true, claims });
+    }
+  });
+
+  it.each([
+    `Bearer error="invalid_token", claims="${encoded}"`,
+    'Bearer error="insufficient_claims"',
+    'Bearer error="insufficient_claims", claims=""',
+    'Bearer error="insufficient_claims", claims="%%%"',
+  ])("is the answer itself when it is %s", async (text) => {
+    const { asked, policy } = credentialOf({});
+    expect(await send(policy, challengeOf(text))).toEqual(["Bearer token-1"]);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe("a corrected clock", () => {
+  const refusalAt = (time: number, status = 401): PipelineResponse => ({
+    request: createPipelineRequest({ url: "https://a.example" }),
+    status,
+    headers: createHttpHeaders({ Date: new Date(time).toUTCString() }),
+  });
+
+  it.each([
+    [3_600_000, "3600 s behind"],
+    [-90_000, "90 s ahead of"],
+  ])("that was %i ms off says so once", (offset, words) => {
+    const clock = createCorrectedClock();
+    clock.correctFrom(refusalAt(start + offset), start);
+    clock.correctFrom(refusalAt(start), start + offset);
+    expect(clock.now()).toBe(start);
+    expect(lines).toEqual([
+      expect.stringContaining(`The clock of this machine is ${words} the service's; requests are signed`),
+    ]);
+  });
+
+  it("takes back its own correction, and not a later one", () => {
+    const clock = createCorrectedClock();
+    const takeBack = clock.correctFrom(refusalAt(start + 100_000), start);
+    expect(clock.now()).toBe(start + 100_000);
+    const takeBackLater = clock.correctFrom(refusalAt(start + 300_000), start + 100_000);
+    takeBack?.();
+    expect(clock.now()).toBe(start + 300_000);
+    takeBackLater?.();
+    expect(clock.now()).toBe(start + 100_000);
+  });
+
+  it.each([
+    ["a minute", refusalAt(start + 60_000)],
+    ["an answer that is no refusal", refusalAt(start + 3_600_000, 403)],
+    ["a refusal without a date", { ...refusalAt(start), headers: createHttpHeaders() }],
+    ["a refusal with another date", { ...refusalAt(start), headers: createHttpHeaders({ Date: "soon" }) }],
+  ])("stays as it is for %s", (_, response) => {
+    const clock = createCorrectedClock();
+    expect(clock.correctFrom(response, start)).toBeUndefined();
+    expect(clock.now()).toBe(start);
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import * as nodeBuild from "../../src/index.js";
+import { startServer } from "../helpers/server.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { isWellSigned } from "../helpers/wireSignature.js";
+import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
+
+const user = { communicationUserId: "8:acs:x" };
+const builds = { "node:crypto": async () => nodeBuild, WebCrypto: loadBrowserBuild };
+
+describe.each(["node:crypto", "WebCrypto"] as const)(
+  "a key that is replaced under load (%s)",
+  async (name) => {
+    const build = await builds[name]();
+
+    it("signs each request as a whole, with the old one or with the new one", async () => {
+      const keys = Array.from({ length: 6 }, () => randomBytes(64).toString("base64"));
+      const [first = ""] = keys;
+      const server = await startServer((_, count) => ({ status: count % 5 === 0 ? 503 : 204 }));
+      const credential = new build.AzureKeyCredential(first);
+      const client = new build.CommunicationIdentityClient(server.origin, credential, {
+        retryOptions: { maxRetries: 40, retryDelayInMs: 1, maxRetryDelayInMs: 4 },
+      });
+      let left = 1200;
+      const lane = async () => {
+        while (left-- > 0) {
+          if (left % 200 === 100) credential.update(keys[Math.floor(left / 200)] ?? first);
+          await client.revokeTokens(user);
+        }
+      };
+      await Promise.all(Array.from({ length: 24 }, lane));
+
+      expect(server.requests.length).toBeGreaterThan(1400);
+      const used = new Map<string, number>();
+      for (const request of server.requests) {
+        const matching = keys.filter((key) => isWellSigned(request, key));
+        expect(matching).toHaveLength(1);
+        for (const key of matching) used.set(key, (used.get(key) ?? 0) + 1);
+      }
+      expect([...used.keys()].toSorted()).toEqual(keys.toSorted());
+    });
+
+    it("is not used again once update has returned", async () => {
+      const [old, next] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
+      const server = await startServer((_, count) => ({ status: count === 1 ? 500 : 204 }));
+      const credential = new build.AzureKeyCredential(old);
+      const client = new build.CommunicationIdentityClient(server.origin, credential, {
+        retryOptions: { retryDelayInMs: 1000 },
+      });
+      const retried = client.revokeTokens(user);
+      await expect.poll(() => server.requests.length, { interval: 5 }).toBe(1);
+      credential.update(next);
+      await Promise.all([retried, client.revokeTokens(user)]);
+      expect(server.requests.map((request) => isWellSigned(request, next))).toEqual([false, true, true]);
+    });
+  },
+);
+
+describe("the token of an Entra credential", () => {
+  const options = { retryOptions: { maxRetries: 0 }, httpClient: stubTransport({ status: 204 }) };
+  const endpoint = "https://my-resource.communication.azure.com";
+
+  it("is asked for once by any number of concurrent calls, and belongs to none of them", async () => {
+    let asked = 0;
+    const signals: unknown[] = [];
+    const getToken = async (_: unknown, { abortSignal }: { abortSignal?: unknown } = {}) => {
+      signals.push(abortSignal);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { token: `token-${++asked}`, expiresOnTimestamp: Date.now() + 3_600_000 };
+    };
+    const client = new nodeBuild.CommunicationIdentityClient(endpoint, { getToken }, options);
+    const first = new AbortController();
+    const calls = [client.deleteUser(user, { abortSignal: first.signal })];
+    for (let count = 0; count < 500; count++) calls.push(client.deleteUser(user));
+    first.abort();
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", ...Array(500).fill("fulfilled")]);
+    expect(asked).toBe(1);
+    expect(signals).toEqual([undefined]);
+  });
+
+  it("that is not given fails each of the calls that wait for it, once, and is asked for again after", async () => {
+    let asked = 0;
+    const getToken = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (++asked === 1) throw new Error("no network");
+      return { token: "token", expiresOnTimestamp: Date.now() + 3_600_000 };
+    };
+    const client = new nodeBuild.CommunicationIdentityClient(endpoint, { getToken }, options);
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => client.deleteUser(user)));
+    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
+    expect(asked).toBe(1);
+    await client.deleteUser(user);
+    expect(asked).toBe(2);
+  });
+});

@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+
+const program = fileURLToPath(new URL("processEnd/call.ts", import.meta.url));
+
+/** A port that takes connections and says the same again and again, or nothing. */
+async function startPort(said = ""): Promise<{ port: number; open: () => number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const timer = setInterval(() => said && socket.write(said), 5);
+    sockets.add(socket.resume());
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(timer);
+      sockets.delete(socket);
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, open: () => sockets.size };
+}
+
+/** Runs the program, and says how its call ended and its exit code, or "runs on" 5 s after the call. */
+async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
+  const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(task)]);
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const exited = once(child, "exit");
+  const [outcome] = await once(createInterface(child.stdout), "line");
+  const [end] = await Promise.race([
+    exited,
+    new Promise<[string]>((resolve) => setTimeout(resolve, 5_000, ["runs on"])),
+  ]);
+  return [outcome, end];
+}
+
+describe.each([{ overUndici: false }, { overUndici: true }])(
+  "a process, over undici: $overUndici,",
+  ({ overUndici }) => {
+    it.each([
+      { what: "a server that never answers", said: "", byProxy: false },
+      { what: "a proxy that never answers", said: "", byProxy: true },
+      { what: "a proxy that sends header bytes for ever", said: "HTTP/1.1 200 OK\r\nX: ", byProxy: true },
+    ])("ends by itself after a call that $what held up", { timeout: 30_000 }, async ({ said, byProxy }) => {
+      const { port, open } = await startPort(said);
+      const task = byProxy
+        ? {
+            endpoint: "https://service.invalid",
+            options: { proxyOptions: { host: "http://127.0.0.1", port } },
+          }
+        : { endpoint: `http://127.0.0.1:${port}`, options: {} };
+      expect(await endOf({ ...task, overUndici })).toEqual(["TimeoutError", 0]);
+      await expect.poll(open).toBe(0);
+    });
+  },
+);

@@ -1,0 +1,113 @@
+// What compiles for users of the official client compiles with ours. The compiler checks the assignments; running
+// this file only shows that the names exist.
+import type * as common from "@azure/communication-common";
+import type * as official from "@azure/communication-identity";
+import { AzureKeyCredential as CoreKeyCredential } from "@azure/core-auth";
+import { RestError as CoreRestError, isRestError as isCoreRestError } from "@azure/core-rest-pipeline";
+import { expect, expectTypeOf, it } from "vitest";
+import * as ours from "../src/index.js";
+import { connectionString, testEndpoint, testKey, user } from "./helpers/values.js";
+
+/** Compiles when each of the two may stand where the other is asked for. */
+function same<First extends Second, Second>(_check?: (second: Second) => First): void {}
+
+it("models are those of the official packages, both ways", () => {
+  same<ours.CommunicationUserIdentifier, common.CommunicationUserIdentifier>((value) => value);
+  same<ours.CommunicationAccessToken, official.CommunicationAccessToken>((value) => value);
+  same<ours.CommunicationUserToken, official.CommunicationUserToken>((value) => value);
+  same<ours.GetTokenOptions, official.GetTokenOptions>((value) => value);
+  same<ours.GetTokenForTeamsUserOptions, official.GetTokenForTeamsUserOptions>((value) => value);
+  same<ours.CreateUserAndTokenOptions, official.CreateUserAndTokenOptions>((value) => value);
+  same<ours.CommunicationIdentityClientOptions, official.CommunicationIdentityClientOptions>(
+    (value) => value,
+  );
+});
+
+it("TokenScope is the official package's closed union", () => {
+  expectTypeOf<ours.TokenScope>().toEqualTypeOf<official.TokenScope>();
+  // @ts-expect-error A typing mistake.
+  const wrong: ours.TokenScope = "viop";
+  expect(wrong).toBe("viop");
+});
+
+it("our client goes where the official one's methods are asked for", () => {
+  type Methods = Pick<official.CommunicationIdentityClient, keyof official.CommunicationIdentityClient>;
+  const client: Methods = new ours.CommunicationIdentityClient(connectionString);
+  expectTypeOf<keyof Methods>().toEqualTypeOf<
+    "createUser" | "createUserAndToken" | "getToken" | "revokeTokens" | "deleteUser" | "getTokenForTeamsUser"
+  >();
+  expectTypeOf(client.getToken).returns.resolves.toEqualTypeOf<ours.CommunicationAccessToken>();
+  expectTypeOf<
+    ours.CommunicationIdentityClient["createUser"]
+  >().returns.resolves.toEqualTypeOf<ours.CommunicationUserIdentifier>();
+  expectTypeOf<ours.CommunicationIdentityClient["revokeTokens"]>().returns.resolves.toEqualTypeOf<void>();
+  expect(client).toBeInstanceOf(ours.CommunicationIdentityClient);
+});
+
+it("the constructor has the overloads of the official one", () => {
+  const token = { getToken: async () => null };
+  const key = new ours.AzureKeyCredential(testKey);
+  const options: official.CommunicationIdentityClientOptions = { retryOptions: { maxRetries: 0 } };
+  const clients = [
+    new ours.CommunicationIdentityClient(connectionString),
+    new ours.CommunicationIdentityClient(connectionString, options),
+    new ours.CommunicationIdentityClient(testEndpoint, key),
+    new ours.CommunicationIdentityClient(testEndpoint, new CoreKeyCredential(testKey), options),
+    new ours.CommunicationIdentityClient(testEndpoint, { key: testKey }),
+    new ours.CommunicationIdentityClient(testEndpoint, token),
+    new ours.CommunicationIdentityClient(testEndpoint, token, options),
+  ];
+  expect(clients).toHaveLength(7);
+  expectTypeOf(ours.CommunicationIdentityClient).constructorParameters.not.toBeAny();
+  // @ts-expect-error Nothing at all.
+  expect(() => new ours.CommunicationIdentityClient()).toThrow(TypeError);
+  // @ts-expect-error A key as text.
+  expect(() => new ours.CommunicationIdentityClient(testEndpoint, testKey)).toThrow(TypeError);
+});
+
+it("methods take what the official ones take", async () => {
+  const mock = {
+    createUser: async () => user,
+    getToken: async () => ({ token: "t", expiresOn: new Date("2011/11/30") }),
+  } as unknown as ours.CommunicationIdentityClient;
+  const partial = { deleteUser: async () => undefined } as Partial<ours.CommunicationIdentityClient>;
+  const subset: Pick<ours.CommunicationIdentityClient, "createUser"> = { createUser: async () => user };
+  const { token, expiresOn } = await mock.getToken(user, ["voip"], { tokenExpiresInMinutes: 60 });
+  expect([token, expiresOn.toDateString()]).toEqual(["t", "Wed Nov 30 2011"]);
+  expect([await subset.createUser(), await partial.deleteUser?.(user)]).toEqual([user, undefined]);
+  // @ts-expect-error A bare id is no user.
+  const bare = () => mock.getToken("8:acs:x", ["voip"]);
+  // @ts-expect-error Scopes are an array.
+  const text = () => mock.getToken(user, "voip");
+  // @ts-expect-error Minutes are a number.
+  const minutes = () => mock.getToken(user, ["voip"], { tokenExpiresInMinutes: "60" });
+  // @ts-expect-error The three members are needed.
+  const teams = () => mock.getTokenForTeamsUser({ teamsUserAadToken: "t" });
+  expect([bare, text, minutes, teams]).toHaveLength(4);
+});
+
+it("versions are known by name and open to others", () => {
+  const known: ours.ApiVersion[] = [
+    "2021-03-07",
+    "2022-06-01",
+    "2022-10-01",
+    "2023-10-01",
+    "2025-03-02-preview",
+  ];
+  const newer: ours.ApiVersion[] = ["2025-06-30", "2026-07-22", "2026-09-23"];
+  const open: ours.CommunicationIdentityClientOptions = { apiVersion: "2030-01-01" };
+  // @ts-expect-error No version of the service.
+  const wrong: ours.ApiVersion = "2030-01-01";
+  expect([known.length, newer.length, open.apiVersion, wrong]).toEqual([5, 3, "2030-01-01", "2030-01-01"]);
+});
+
+it("errors and key credentials are those of Azure Core", () => {
+  expect(ours.RestError).toBe(CoreRestError);
+  const errors = [new CoreRestError("x"), new Error("x"), undefined];
+  expect(errors.map((error) => ours.isRestError(error))).toEqual(
+    errors.map((error) => isCoreRestError(error)),
+  );
+  const key: CoreKeyCredential | ours.KeyCredential = new ours.AzureKeyCredential(testKey);
+  expect(key.key).toBe(testKey);
+  expectTypeOf<ours.AzureKeyCredential>().toExtend<ours.KeyCredential>();
+});
