@@ -12,8 +12,9 @@ interface ViteServer {
 }
 
 /**
- * What the page needs around it, on the page's own origin and for as long as Vite serves it: the emulator in the
- * place of ACS, the token service of the other sample, and a stub in the place of Entra ID. Nothing of it is in a build.
+ * What the page needs around it for as long as Vite serves it: the token service of the other sample, the emulator
+ * instead of ACS, and one over https with its Entra ID authority, because MSAL signs in over https only. Nothing of it is
+ * in a build.
  */
 export function devServices(): Plugin {
   return { name: "dev-services", configureServer: serve, configurePreviewServer: serve };
@@ -21,6 +22,7 @@ export function devServices(): Plugin {
 
 async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
   const emulator = await startEmulator();
+  const entra = await startEmulator({ https: true });
   const store = new UserStore(":memory:");
   const devIssuer = await createDevIssuer();
   const client = new CommunicationIdentityClient(emulator.connectionString);
@@ -29,6 +31,7 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
   httpServer?.on("close", () => {
     store.close();
     void emulator.close();
+    void entra.close();
   });
 
   middlewares.use((request, response, next) => {
@@ -37,12 +40,13 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
       sendJson(response, {
         endpoint: emulator.service.endpoint,
         connectionString: emulator.connectionString,
+        entra: {
+          endpoint: entra.url,
+          authorityHost: entra.service.entra.authorityHost,
+          tenantId: entra.service.entra.tenantId,
+          clientId: entra.service.entra.clientId,
+        },
       });
-    } else if (path === "/dev/entra-token") {
-      const credential = emulator.service.createTokenCredential();
-      credential
-        .getToken("https://communication.azure.com//.default")
-        .then((token) => sendJson(response, token), next);
     } else if (path.startsWith("/api/") || path === "/dev/sign-in") {
       tokenService(request, response as Parameters<typeof tokenService>[1]);
     } else next();

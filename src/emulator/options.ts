@@ -13,6 +13,11 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
     /** Its private key, in PEM. */
     readonly key: string;
   };
+  /**
+   * Listens with https, with a certificate for this machine that `mkcert` or `openssl` makes. It is kept in
+   * `.acs-identity-emulator` of the home directory, and the log says how to trust it. Default: false.
+   */
+  readonly https?: boolean;
   /** A file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
   readonly data?: string;
   /** Told what happens: the start, each request, each problem. Default: nothing is told. */

@@ -36,17 +36,20 @@ export interface Emulator {
  * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const known = ["port", "host", "tls", "data", "onLog", ...serviceOptionNames];
+  const known = ["port", "host", "tls", "https", "data", "onLog", ...serviceOptionNames];
   checkOptions(
     options,
     known.filter((name) => name !== "endpoint"),
     { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
   );
-  const { port = 0, host = "127.0.0.1", tls, data, onLog: log = () => {}, ...serviceOptions } = options;
+  const { port = 0, host = "127.0.0.1", https = false, data, onLog: log = () => {}, ...others } = options;
+  const { tls: givenTls, ...serviceOptions } = others;
   check(Number.isInteger(port) && port >= 0 && port <= 65_535, "port must be an integer from 0 to 65535");
   // An empty one would make Node listen on every address.
   check(typeof host === "string" && host !== "", "host must be a name or an IP address");
   check(data !== "", "data must be the path of a file");
+  check(!https || !givenTls, "https makes a certificate: give no tls beside it");
+  const tls = https ? await machineTls(host, log) : givenTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request));
   const service = serviceOf(core);
@@ -88,6 +91,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await closeFile?.();
     throw error;
   }
+}
+
+async function machineTls(
+  host: string,
+  log: (entry: LogEntry) => void,
+): Promise<NonNullable<EmulatorOptions["tls"]>> {
+  // Loaded only here: most start without it, and it takes its time.
+  const { machineCertificate } = await import("./certificate.js");
+  const { cert, key, authorityFile, origin } = machineCertificate(host);
+  const message = `The certificate is from ${origin}. Programs of Node trust it with NODE_EXTRA_CA_CERTS=${authorityFile}`;
+  log({ level: "info", message });
+  return { cert, key };
 }
 
 async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {

@@ -69,7 +69,11 @@ it.each([
   [{ crt: "x" }, "crt is not an option: did you mean tls: { cert, key }?"],
   [{ cert: "x", key: "y" }, "cert is not an option: did you mean tls: { cert, key }?"],
   [{ prot: 1 }, "prot is not an option: did you mean port?"],
-  [{ endpoint: "https://a.example/" }, /^endpoint is not an option: there are port, host, tls, data, /],
+  [
+    { endpoint: "https://a.example/" },
+    /^endpoint is not an option: there are port, host, tls, https, data, /,
+  ],
+  [{ https: true, tls: { cert: "x", key: "y" } }, "https makes a certificate: give no tls beside it"],
   ["x", "The options must be an object"],
 ])("startEmulator refuses %j", async (options, message) => {
   await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(message);

@@ -1,11 +1,19 @@
+import { type AccountInfo, PublicClientApplication } from "@azure/msal-browser";
 import { CommunicationIdentityClient, type TokenCredential } from "acs-identity";
 import { createConsole } from "./console.js";
-import { element } from "./dom.js";
-import type { Environment } from "./environment.js";
+import { button, createProblemLine, element } from "./dom.js";
+import type { EntraSettings, Environment } from "./environment.js";
 
-/** The way of a tool for staff: what the page may do is what the person at it may do in Azure. */
-export function fillEntraPanel(panel: HTMLElement, { endpoint }: Environment): void {
-  const client = new CommunicationIdentityClient(endpoint, createCredential());
+const resourceScope = "https://communication.azure.com//.default";
+
+/**
+ * The way of a tool for staff: what the page may do is what the person at it may do in Azure.
+ *
+ * @returns whether the browser has just come back from the sign-in.
+ */
+export async function fillEntraPanel(panel: HTMLElement, { entra }: Environment): Promise<boolean> {
+  const problem = createProblemLine();
+  const place = element("div");
   panel.append(
     element(
       "p",
@@ -15,23 +23,63 @@ export function fillEntraPanel(panel: HTMLElement, { endpoint }: Environment): v
     element(
       "p",
       { class: "note" },
-      "Here a stub of the development server stands for Entra ID: its tokens are good for the emulator only.",
+      "Here the emulator's own authority signs people in, without a password: Alice has a role, Bob has none.",
     ),
+    problem.line,
+    place,
+  );
+  const app = await createApplication(entra);
+  const account = await signedInAccount(app, problem.show);
+  if (!account) {
+    const signIn = () => app.loginRedirect({ scopes: [resourceScope], prompt: "select_account" });
+    place.replaceChildren(button("Sign in", signIn, problem.show, "primary"));
+    return false;
+  }
+  const client = new CommunicationIdentityClient(entra.endpoint, createCredential(app, account));
+  const signOut = () => app.logoutRedirect({ account });
+  place.replaceChildren(
+    element("p", {}, `Signed in as ${account.username} `, button("Sign out", signOut, problem.show)),
     createConsole(client),
   );
+  return true;
 }
 
-/**
- * With a real Entra ID, and `@azure/identity` installed:
- *
- *     return new InteractiveBrowserCredential({ tenantId, clientId });
- */
-function createCredential(): TokenCredential {
+async function createApplication({
+  authorityHost,
+  tenantId,
+  clientId,
+}: EntraSettings): Promise<PublicClientApplication> {
+  const app = new PublicClientApplication({
+    auth: {
+      clientId,
+      authority: `${authorityHost}/${tenantId}`,
+      // Microsoft's own need not be named.
+      knownAuthorities: [new URL(authorityHost).host],
+      redirectUri: location.origin,
+    },
+  });
+  await app.initialize();
+  return app;
+}
+
+async function signedInAccount(
+  app: PublicClientApplication,
+  onError: (error: unknown) => void,
+): Promise<AccountInfo | undefined> {
+  try {
+    return (await app.handleRedirectPromise())?.account;
+  } catch (error) {
+    onError(error);
+    return undefined;
+  }
+}
+
+/** MSAL keeps the tokens and renews them; the client asks for one when it needs one. */
+function createCredential(app: PublicClientApplication, account: AccountInfo): TokenCredential {
   return {
-    async getToken() {
-      const response = await fetch("dev/entra-token");
-      if (!response.ok) throw new Error("The stub of Entra ID did not answer");
-      return response.json();
+    async getToken(scopes) {
+      const { accessToken, expiresOn } = await app.acquireTokenSilent({ account, scopes: [scopes].flat() });
+      return { token: accessToken, expiresOnTimestamp: expiresOn?.getTime() ?? Date.now() };
     },
   };
 }

@@ -30,5 +30,5 @@ showLibraryLog(byId("log"));
 
 const environment = await readEnvironment();
 fillEndpointPanel(byId("endpoint"));
-fillEntraPanel(byId("entra"), environment);
 fillKeyPanel(byId("key"), environment);
+if (await fillEntraPanel(byId("entra"), environment)) select(byId("tab-entra"));

@@ -9,8 +9,6 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
-  /** Make a certificate for this machine and listen with https. */
-  readonly https: boolean;
   /** What gave a flag its value: `--port`, or its variable. */
   readonly nameOf: (flag: string) => string;
 }
@@ -67,13 +65,13 @@ export function readSettings(
       ...optional("resourceId", text("resource-id")),
       ...optional("seed", text("seed")),
       ...optional("data", text("data")),
+      ...(values.https ? { https: true } : {}),
       ...optional("throttle", positive(option("throttle"))),
       ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
       ...optional("tls", tls(option("cert"), option("key"))),
     },
     logLevel: logLevel(option("log-level")),
     json: values.json === true,
-    https: values.https === true,
     nameOf,
   };
 }

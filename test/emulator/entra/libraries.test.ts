@@ -93,7 +93,9 @@ describe("--https", () => {
     const empty = join(home, "empty");
     const failed = runCommand(["--port", "0", "--https"], { HOME: empty, PATH: empty });
     expect(await failed.ended).toBe(2);
-    expect(failed.err()).toMatch(/--https needs mkcert \(https:\S+\) or openssl.*Install one/);
+    expect(failed.err()).toMatch(
+      /--https needs mkcert \(https:\S+\) or openssl.*Install one of them, or give a certificate of your own/,
+    );
   });
 
   it("shows the lines of a .env file", async () => {

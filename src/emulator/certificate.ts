@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "./settings.js";
 
 /** A certificate for this machine, and what has to trust it. */
 export interface MachineCertificate {
@@ -21,10 +20,10 @@ export interface MachineCertificate {
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /**
- * The certificate of the last `--https`, or a new one of mkcert or else of openssl.
+ * The certificate that was made last, or a new one of mkcert or else of openssl.
  * @param host - The host that the emulator listens on, besides the loopback names.
  * @param folder - Where certificate and key are kept, so that it has to be trusted only once.
- * @throws UsageError when neither program is there.
+ * @throws TypeError when neither program is there.
  */
 export function machineCertificate(
   host: string,
@@ -59,8 +58,8 @@ function make(
     ]);
     return "openssl";
   }
-  throw new UsageError(
-    "--https needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or give --cert and --key",
+  throw new TypeError(
+    "https needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or give a certificate of your own",
   );
 }
 
