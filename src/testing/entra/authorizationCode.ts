@@ -1,6 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf } from "../tokens/jwt.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
+import type { RedeemedCodes } from "./entra.js";
 import { invalidGrant } from "./entraError.js";
 import { signJwt, unseal } from "./jwtSignature.js";
 
@@ -16,9 +17,6 @@ export interface AuthorizationCode {
   /** Of PKCE (RFC 7636), with its method in front: `S256 …`. */
   readonly challenge?: string;
 }
-
-/** Codes that were redeemed, with the time in seconds at which they expire. */
-export type RedeemedCodes = Map<string, number>;
 
 export async function createCode({ issuer }: ServiceCore, content: AuthorizationCode): Promise<string> {
   return signJwt(await issuer.key(), {

@@ -1,6 +1,8 @@
 import type { ServiceState } from "../state/serviceState.js";
-import type { RedeemedCodes } from "./authorizationCode.js";
 import { Directory, type EntraOptions } from "./directory.js";
+
+/** Codes that were redeemed, with the time in seconds at which they expire. */
+export type RedeemedCodes = Map<string, number>;
 
 /** What the Entra ID authority holds beside the key that signs its tokens. */
 export interface Entra {

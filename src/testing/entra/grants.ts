@@ -16,16 +16,8 @@ import {
 import { isSignedBy, unseal } from "./jwtSignature.js";
 import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
+import type { TokenRequest } from "./tokenRequest.js";
 import { applicationTokens, type TokenResponse, userTokens } from "./tokenResponse.js";
-
-/** A request to the token endpoint. */
-export interface TokenRequest {
-  /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
-  readonly tenant: string;
-  /** `https://host` by which the client knows this authority. */
-  readonly authorityHost: string;
-  readonly form: URLSearchParams;
-}
 
 type Grant = (core: ServiceCore, request: TokenRequest, application: Application) => Promise<TokenResponse>;
 

@@ -2,10 +2,10 @@ import type { ServiceCore } from "../serviceCore.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
 import { consentRequired, moreThanOneResource } from "./entraError.js";
-import type { TokenRequest } from "./grants.js";
 import { signJwt } from "./jwtSignature.js";
 import { grantedPermissions, type RequestedResource, type RequestedScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
+import type { TokenRequest } from "./tokenRequest.js";
 
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
