@@ -13,7 +13,7 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
     /** Its private key, in PEM. */
     readonly key: string;
   };
-  /** A file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
+  /** A regular file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
   readonly data?: string;
   /** Told what happens: the start, each request, each problem. Default: nothing is told. */
   readonly onLog?: (entry: LogEntry) => void;
