@@ -9,7 +9,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
       ? { include: [onOtherRuntimes] }
       : {
           include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: ["**/node_modules/**", onOtherRuntimes],
+          exclude: ["**/node_modules/**", "test/faults/**", onOtherRuntimes],
         }),
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
     testTimeout: 20_000,

@@ -1,12 +1,11 @@
 import { getEventListeners } from "node:events";
 import type { TokenCredential } from "@azure/core-auth";
-import { browserBuildOf } from "./browserBuild.js";
 import { accessKey, findSecrets, printsOf, secretNeedles } from "./canaries.js";
 import { forgetSeen, printSpan, seen } from "./observer.js";
 import { describeOutcome, type Outcome, settle } from "./outcome.js";
-import type { Rating, RowReport } from "./row.js";
+import type { Verdict } from "./row.js";
 import { FaultServer, type FaultServerOptions, type Reply } from "./servers/faultServer.js";
-import type { IdentityClient, Subject } from "./subjects.js";
+import { browserBuildOf, type IdentityClient, type Subject } from "./subjects.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -22,8 +21,7 @@ export class Lab {
   readonly #leaks = new Map<string, Set<string>>();
   readonly #missing: { label: string; must: boolean }[] = [];
   readonly #saw: string[] = [];
-  #spoilt = false;
-  #late = false;
+  #pending = false;
   #timersBefore = 0;
 
   constructor(subject: Subject) {
@@ -66,11 +64,11 @@ export class Lab {
   }
 
   /**
-   * Judges the browser build on the fetch of this process, in a row with a process of its own. It takes no transport of
-   * Node, so that a subject which is about one has no part in this.
+   * Judges the browser build on the fetch of this process. It takes no transport of Node, so a subject that is about one
+   * has no part in this.
    */
   async inBrowserBuild(judge: (browser: Subject) => Promise<void> | void): Promise<void> {
-    if (!this.subject.transport) await judge(await browserBuildOf(this.subject.package));
+    if (!this.subject.transport) await judge(browserBuildOf(this.subject.package));
   }
 
   /** Awaits a call, keeps what it let out, and counts one that does not end in time as a fault. */
@@ -78,8 +76,7 @@ export class Lab {
     const outcome = await settle(call, boundMs);
     this.note(describeOutcome(outcome));
     if (outcome.kind === "pending") {
-      this.#spoilt = true;
-      this.#late = true;
+      this.#pending = true;
       this.must(`still pending after ${boundMs} ms`, false);
     }
     if (outcome.kind === "error") this.keep("error", outcome.error);
@@ -118,7 +115,7 @@ export class Lab {
   }
 
   /** Closes everything, then judges what holds for every row. */
-  async finish(): Promise<RowReport> {
+  async finish(): Promise<Verdict> {
     await Promise.all(this.#servers.map((server) => server.close()));
     await pause(5);
     this.searchSoFar();
@@ -129,23 +126,20 @@ export class Lab {
     for (const warning of seen.warnings.filter(isOurWarning)) this.must(warning.slice(0, 60), false);
     const listeners = (): number =>
       this.#controllers.reduce((sum, { signal }) => sum + getEventListeners(signal, "abort").length, 0);
-    if (!this.#spoilt && !(await becomes(() => listeners() === 0))) {
+    if (!this.#pending && !(await becomes(() => listeners() === 0))) {
       this.must(`${listeners()} abort listeners left`, false);
     }
-    if (!this.#spoilt && !(await becomes(() => refTimers() <= this.#timersBefore))) {
+    if (!this.#pending && !(await becomes(() => refTimers() <= this.#timersBefore))) {
       this.must(`${refTimers() - this.#timersBefore} timers left`, false);
-      this.#spoilt = true;
     }
     const sent = this.#sentOverTransport();
     const received = this.#servers.reduce((sum, { requests }) => sum + requests.length, 0);
     if (!sent) this.must("nothing went over another transport", received === 0);
-    const rating = this.#rating();
-    return {
-      rating: rating === "right" && !sent ? "apart" : rating,
-      saw: this.#describe(),
-      late: this.#late,
-      spoilt: this.#spoilt || seen.unhandled.length > 0,
-    };
+    const missing = [...new Set(this.#missing.map(({ label }) => label))];
+    const saw = [...this.#saw, ...missing.map((label) => `✗ ${label}`)].join(" · ");
+    const isWrong = this.#missing.some(({ must }) => must);
+    const rating = missing.length > 0 ? (isWrong ? "wrong" : "partly") : sent ? "right" : "apart";
+    return { rating, saw, missing };
   }
 
   /** Searches everything that was let out so far, and forgets it: for rows of thousands of calls. */
@@ -172,16 +166,6 @@ export class Lab {
   #sentOverTransport(): boolean {
     const { transport } = this.subject;
     return transport === undefined || transport.sent > 0;
-  }
-
-  #rating(): Rating {
-    if (this.#missing.length === 0) return "right";
-    return this.#missing.some(({ must }) => must) ? "wrong" : "partly";
-  }
-
-  #describe(): string {
-    const missing = [...new Set(this.#missing.map(({ label }) => label))];
-    return [...this.#saw, ...missing.map((label) => `✗ ${label}`)].join(" · ");
   }
 }
 

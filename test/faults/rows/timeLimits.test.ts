@@ -3,7 +3,7 @@
 import type { Lab } from "../lab.js";
 import { pause } from "../lab.js";
 import { errorName } from "../outcome.js";
-import type { Row } from "../row.js";
+import { type Row, testRows } from "../row.js";
 import { shortenTimers } from "../servers/clock.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
@@ -30,9 +30,8 @@ async function judgeTimeout(lab: Lab, client: IdentityClient): Promise<void> {
 function timesOut(id: string, injection: string, replies: () => readonly Reply[]): Row {
   return {
     id,
-    injection: `${injection}, with a timeout of 200 ms, on Node and on fetch`,
-    bar: "a TimeoutError after about 200 ms",
-    fresh: true,
+    injection: `${injection}, and a timeout of 200 ms, on Node and on fetch`,
+    bar: "rejects with a TimeoutError after about 200 ms",
     timed: true,
     async run(lab) {
       for (const reply of replies()) {
@@ -49,12 +48,11 @@ function timesOut(id: string, injection: string, replies: () => readonly Reply[]
   };
 }
 
-export const timeLimitRows: readonly Row[] = [
+testRows([
   {
     id: "T65",
-    injection: "no answer, with default options and a clock that runs 100 times as fast",
-    bar: "fails by a documented default limit, of 100 s",
-    fresh: true,
+    injection: "no response, default options, and a clock that runs 100 times as fast",
+    bar: "fails by its documented default limit of 100 s",
     async run(lab) {
       const { delays } = shortenTimers(100);
       for (const reply of [silence, stall(tokenBody(), 10)]) {
@@ -74,8 +72,7 @@ export const timeLimitRows: readonly Row[] = [
   {
     id: "T74",
     injection: "success with a timeout of 30 s, on Node and on fetch",
-    bar: "no timer is left",
-    fresh: true,
+    bar: "leaves no timer",
     async run(lab) {
       const server = await lab.server(okToken());
       const long = { requestOptions: { timeout: 30_000 } };
@@ -87,9 +84,10 @@ export const timeLimitRows: readonly Row[] = [
   },
   {
     id: "X4",
-    injection: "a head that takes 300 ms, then success; two interim answers before it",
+    injection: "a head that takes 300 ms, then success with two interim responses before it",
     bar: "succeeds at the first attempt",
-    overUndici: "undici ends a connection that brings a 100 nobody asked for: recovers at the second attempt",
+    overUndici:
+      "recovers at the second attempt, since undici ends a connection that brings an unexpected 100",
     async run(lab) {
       const hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n";
       const after =
@@ -102,7 +100,7 @@ export const timeLimitRows: readonly Row[] = [
       for (const [reply, attempts] of [
         [afterDelay(300, okToken()), 1],
         [after(hints), 1],
-        [unasked, lab.subject.name === "undici" ? 2 : 1],
+        [unasked, lab.subject.transport ? 2 : 1],
       ] as const) {
         const server = await lab.server([reply, okToken()]);
         const { kind } = await lab.call(getToken(lab.client(server)));
@@ -112,8 +110,8 @@ export const timeLimitRows: readonly Row[] = [
   },
   {
     id: "X5",
-    injection: "each attempt takes 150 ms and fails, with a timeout of 250 ms",
-    bar: "the limit is one of an attempt: 4 attempts",
+    injection: "attempts that take 150 ms each and fail, and a timeout of 250 ms",
+    bar: "applies the limit to each attempt and makes 4",
     timed: true,
     async run(lab) {
       const server = await lab.server(afterDelay(150, failure(500)));
@@ -127,8 +125,8 @@ export const timeLimitRows: readonly Row[] = [
   },
   {
     id: "X6",
-    injection: "timeouts of 0, -1, NaN, Infinity, 1e12",
-    bar: "no limit at once: the call succeeds",
+    injection: "timeouts of 0, -1, NaN, Infinity, and 1e12",
+    bar: "doesn't time out at once",
     async run(lab) {
       for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12]) {
         const server = await lab.server(afterDelay(50, okToken()));
@@ -139,8 +137,8 @@ export const timeLimitRows: readonly Row[] = [
   },
   {
     id: "X7",
-    injection: "a gzip body that stalls, with a timeout of 200 ms",
-    bar: "a TimeoutError after about 200 ms, and the socket is closed",
+    injection: "a gzip body that stalls, and a timeout of 200 ms",
+    bar: "rejects with a TimeoutError after about 200 ms and closes the socket",
     timed: true,
     async run(lab) {
       const server = await lab.server((exchange) => {
@@ -155,4 +153,4 @@ export const timeLimitRows: readonly Row[] = [
       lab.must("socket closed", server.openSockets === 0);
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { createHttpHeaders, createPipelineRequest, type HttpMethods } from "@azure/core-rest-pipeline";
 import { readVectors, type SignatureVector } from "../../vectors/vectors.js";
 import { accessKey, addKey } from "../canaries.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { ProcessClock } from "../servers/clock.js";
 import { failure, okEmpty, okToken, okUserAndToken, user } from "../servers/identityReplies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
@@ -25,12 +25,11 @@ async function authorizationOf(vector: SignatureVector, subject: Subject): Promi
   return sent;
 }
 
-export const signingRows: readonly Row[] = [
+testRows([
   {
     id: "T28",
     injection: "the vectors of the official client's own tests, and the documented ones",
-    bar: "byte-equal",
-    fresh: true,
+    bar: "signs them byte for byte",
     async run(lab) {
       const clock = new ProcessClock();
       for (const vector of readVectors()) {
@@ -44,8 +43,7 @@ export const signingRows: readonly Row[] = [
   {
     id: "T29",
     injection: "all vectors through node:crypto and through WebCrypto",
-    bar: "byte-equal",
-    fresh: true,
+    bar: "gives the same bytes",
     run: (lab) =>
       lab.inBrowserBuild(async (browser) => {
         const clock = new ProcessClock();
@@ -61,8 +59,8 @@ export const signingRows: readonly Row[] = [
   },
   {
     id: "T30",
-    injection: "a query with %20 ~ %2A : ( ) * $ ; a bare name",
-    bar: "signs exactly what is sent",
+    injection: "a query with %20 ~ %2A : ( ) * $ ; and a bare name",
+    bar: "signs exactly what it sends",
     async run(lab) {
       const query = "x=%20~%2A:()*$;/&bare&a=1+2'";
       const append = {
@@ -87,7 +85,7 @@ export const signingRows: readonly Row[] = [
   {
     id: "T31",
     injection: "503 with Retry-After: 1, three times",
-    bar: "each attempt has a fresh date and a signature that holds",
+    bar: "signs each attempt anew, with a fresh date",
     async run(lab) {
       const busy = failure(503, { "Retry-After": "1" });
       const server = await lab.server([busy, busy, busy, okToken()]);
@@ -102,9 +100,8 @@ export const signingRows: readonly Row[] = [
   },
   {
     id: "T32",
-    injection: "20 minutes pass between two attempts",
-    bar: "the last attempt is signed for its own time",
-    fresh: true,
+    injection: "20 minutes between two attempts",
+    bar: "signs the last attempt for its own time",
     async run(lab) {
       const clock = new ProcessClock();
       const faults: (string | undefined)[] = [];
@@ -125,8 +122,8 @@ export const signingRows: readonly Row[] = [
   },
   {
     id: "T33",
-    injection: "the key is rotated between two attempts",
-    bar: "the next attempt has the new key",
+    injection: "a key that is rotated between two attempts",
+    bar: "signs the next attempt with the new key",
     async run(lab) {
       const newKey = Buffer.alloc(32, "another canary key");
       addKey(lab.needles, "new access key", newKey);
@@ -147,7 +144,7 @@ export const signingRows: readonly Row[] = [
   {
     id: "T36",
     injection: "a body beyond ASCII",
-    bar: "the hash is that of the bytes on the wire",
+    bar: "hashes the bytes on the wire",
     async run(lab) {
       const server = await lab.server([okUserAndToken(), okToken(), okToken(), okEmpty]);
       const client = lab.client(server);
@@ -164,4 +161,4 @@ export const signingRows: readonly Row[] = [
       );
     },
   },
-];
+]);

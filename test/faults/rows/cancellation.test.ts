@@ -3,7 +3,7 @@ import net from "node:net";
 import { readMember } from "../canaries.js";
 import { becomes, type Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
@@ -50,11 +50,11 @@ async function withDeafPort(use: (url: string) => Promise<void>): Promise<void> 
   server.close();
 }
 
-export const cancellationRows: readonly Row[] = [
+testRows([
   {
     id: "T69",
     injection: "a signal that is aborted before the call",
-    bar: "rejects at once with the reason as cause; nothing is sent, by a custom transport neither",
+    bar: "rejects at once with the reason as cause, and sends nothing, not even over a custom transport",
     timed: true,
     async run(lab) {
       const reason = new Error("too late");
@@ -74,8 +74,8 @@ export const cancellationRows: readonly Row[] = [
   },
   {
     id: "T70",
-    injection: "an abort during the wait, the connect, the head, the body, a trickled body, a gzip body",
-    bar: "rejects within 50 ms, and the socket is closed",
+    injection: "an abort during the wait, the connect, the head, the body, a trickled body, or a gzip body",
+    bar: "rejects within 50 ms and closes the socket",
     timed: true,
     async run(lab) {
       const judge = (phase: string, delay: number): void => {
@@ -98,8 +98,8 @@ export const cancellationRows: readonly Row[] = [
   },
   {
     id: "T71",
-    injection: "AbortSignal.timeout, controller.abort(reason) and the timeout option",
-    bar: "three errors that can be told apart",
+    injection: "AbortSignal.timeout, controller.abort(reason), and the timeout option",
+    bar: "rejects with three errors that can be told apart",
     async run(lab) {
       const server = await lab.server(silence);
       const client = lab.client(server);
@@ -118,8 +118,8 @@ export const cancellationRows: readonly Row[] = [
   },
   {
     id: "T72",
-    injection: "a signal that is no AbortSignal but has its shape",
-    bar: "works, and no listener is left",
+    injection: "a signal that has the shape of an AbortSignal but isn't one",
+    bar: "works and leaves no listener",
     async run(lab) {
       const listeners = new Set<() => void>();
       const signal = {
@@ -143,7 +143,7 @@ export const cancellationRows: readonly Row[] = [
   {
     id: "T73",
     injection: "1 000 calls one after another and 50 at once on one signal",
-    bar: "no listener is left, and no MaxListenersExceededWarning, on Node 20 too",
+    bar: "leaves no listener and causes no MaxListenersExceededWarning, on Node 20 too",
     async run(lab) {
       const server = await lab.server(okToken());
       const client = lab.client(server);
@@ -158,8 +158,8 @@ export const cancellationRows: readonly Row[] = [
   },
   {
     id: "X8",
-    injection: "1 000 calls that are aborted at random moments, on healthy and faulty answers",
-    bar: "each ends as a value or an AbortError; the client works afterwards, and no socket is left",
+    injection: "1 000 calls that are aborted at random moments, with healthy and faulty responses",
+    bar: "settles each with a value or an AbortError, works afterwards, and leaves no socket",
     limitMs: 30_000,
     async run(lab) {
       const server = await lab.server((exchange) => {
@@ -197,4 +197,4 @@ export const cancellationRows: readonly Row[] = [
       lab.must("works afterwards", (await lab.call(getToken(lab.client(healthy)))).kind === "value");
     },
   },
-];
+]);

@@ -3,7 +3,7 @@ import { accessKey, addKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { heapInUse } from "../memory.js";
 import { errorName } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, rawThenEnd, reset, silence, stall, truncate } from "../servers/replies.js";
@@ -76,12 +76,11 @@ function noProgress(count: () => number): Promise<never> {
   });
 }
 
-export const enduranceRows: readonly Row[] = [
+testRows([
   {
     id: "X14",
     injection: "10 000 calls on one client, with random faults and aborts",
-    bar: "each ends; no growth of heap, sockets or timers; the client works afterwards",
-    fresh: true,
+    bar: "settles each, works afterwards, and doesn't grow in heap, sockets, or timers",
     limitMs: 150_000,
     async run(lab) {
       let healthy = false;
@@ -115,8 +114,8 @@ export const enduranceRows: readonly Row[] = [
   },
   {
     id: "X15",
-    injection: "the key is rotated in the middle of 200 concurrent calls",
-    bar: "every request is signed with one key or the other, and those after the rotation with the new one",
+    injection: "a key that is rotated in the middle of 200 concurrent calls",
+    bar: "signs every request with one key or the other, and those after the rotation with the new one",
     async run(lab) {
       const newKey = Buffer.alloc(48, "yet another canary key");
       addKey(lab.needles, "new access key", newKey);
@@ -140,4 +139,4 @@ export const enduranceRows: readonly Row[] = [
       lab.must("the new one after the rotation", fresh >= 100);
     },
   },
-];
+]);

@@ -1,6 +1,6 @@
 // Group C, second part: a clock that is wrong, the client's or the server's.
 import { accessKey } from "../canaries.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken } from "../servers/identityReplies.js";
 import type { ReceivedRequest } from "../servers/requestReader.js";
@@ -24,11 +24,11 @@ function ageOf({ headers }: ReceivedRequest): number {
   return Math.abs(Date.now() - Date.parse(headers.get("x-ms-date") ?? ""));
 }
 
-export const clockSkewRows: readonly Row[] = [
+testRows([
   {
     id: "T34",
-    injection: "a server clock 20 minutes ahead, or behind",
-    bar: "one corrected try, then ok; the next call is right at once; off by option",
+    injection: "a server clock that is 20 minutes ahead or behind",
+    bar: "corrects once and succeeds, signs the next call right at once, and can be told not to",
     async run(lab) {
       for (const offset of [20 * minute, -20 * minute, 36 * 60 * minute]) {
         const server = await lab.server(serverAt(() => offset));
@@ -46,8 +46,8 @@ export const clockSkewRows: readonly Row[] = [
   },
   {
     id: "T35",
-    injection: "401 with a Date that is right, 30 s off, absent or junk",
-    bar: "one attempt",
+    injection: "401 with a Date that is right, 30 s off, absent, or junk",
+    bar: "makes one attempt",
     async run(lab) {
       const dates = [new Date(), new Date(Date.now() + 30_000)].map((date) => date.toUTCString());
       for (const date of [...dates, "", "yesterday"]) {
@@ -60,7 +60,7 @@ export const clockSkewRows: readonly Row[] = [
   {
     id: "X2",
     injection: "successes with a Date that jumps by hours",
-    bar: "every request is signed for the client's own time",
+    bar: "signs every request for its own time",
     async run(lab) {
       const hours = [1, -3, 24, -24 * 365, 9];
       const server = await lab.server(
@@ -76,7 +76,7 @@ export const clockSkewRows: readonly Row[] = [
   {
     id: "X3",
     injection: "401 with another Date each time, then a healthy server",
-    bar: "two attempts a call at most, and the first healthy call succeeds",
+    bar: "makes at most two attempts a call, and the first healthy call succeeds",
     async run(lab) {
       let offset: number | undefined;
       const jumping: Reply = (exchange) => {
@@ -97,4 +97,4 @@ export const clockSkewRows: readonly Row[] = [
       lab.must("the healthy call succeeds", kind === "value");
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { accessKey, tokens } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { okToken, okUser, user } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { answer } from "../servers/replies.js";
@@ -30,11 +30,11 @@ async function judgeOtherOrigin(lab: Lab, transport: string, subject: Subject): 
   }
 }
 
-export const redirectRows: readonly Row[] = [
+testRows([
   {
     id: "T96",
-    injection: "300, 301, 302, 303, 307 and 308 to the same origin",
-    bar: "not followed, or followed once with a signature that holds",
+    injection: "300, 301, 302, 303, 307, and 308 to the same origin",
+    bar: "doesn't follow, or follows once with a valid signature",
     async run(lab) {
       for (const status of statuses) {
         const server = await lab.server([
@@ -53,8 +53,7 @@ export const redirectRows: readonly Row[] = [
   {
     id: "T97",
     injection: "300 to 308 to another origin, on Node and on fetch",
-    bar: "never followed: no header and no body leaves",
-    fresh: true,
+    bar: "never follows, so that no header and no body leaves",
     async run(lab) {
       await judgeOtherOrigin(lab, "Node", lab.subject);
       await lab.inBrowserBuild((browser) => judgeOtherOrigin(lab, "fetch", browser));
@@ -63,7 +62,7 @@ export const redirectRows: readonly Row[] = [
   {
     id: "T98",
     injection: "a redirect to itself",
-    bar: "one more request at most",
+    bar: "sends at most one more request",
     async run(lab) {
       for (const status of [302, 307]) {
         const loop = await lab.server((each) =>
@@ -78,8 +77,7 @@ export const redirectRows: readonly Row[] = [
   {
     id: "T104",
     injection: "Object.prototype.allowInsecureConnection = true",
-    bar: "still https alone",
-    fresh: true,
+    bar: "still sends over https alone",
     async run(lab) {
       Reflect.set(Object.prototype, "allowInsecureConnection", true);
       const { httpClient, requests } = recordingHttpClient();
@@ -100,8 +98,8 @@ export const redirectRows: readonly Row[] = [
   },
   {
     id: "X11",
-    injection: "a Location that is no URL, empty, javascript:, //other, with a user name",
-    bar: "an error, and nothing is sent elsewhere",
+    injection: "a Location that is empty, isn't a URL, or has javascript:, //other, or a user name",
+    bar: "rejects and sends nothing elsewhere",
     async run(lab) {
       const evil = await lab.server(okUser());
       const other = evil.url.replace("http:", "");
@@ -124,4 +122,4 @@ export const redirectRows: readonly Row[] = [
       lab.must("nothing elsewhere", evil.requests.length === 0);
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
-import type { Row } from "../row.js";
+import { type Row, testRows } from "../row.js";
 import { okEmpty, okToken, userId } from "../servers/identityReplies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
 
@@ -45,7 +45,7 @@ async function oneSegment(lab: Lab, ids: readonly string[]): Promise<void> {
   }
 }
 
-export const pathParameterRows: readonly Row[] = [
+testRows([
   ...[
     { id: "T20", text: ".." },
     { id: "T21", text: "." },
@@ -54,33 +54,33 @@ export const pathParameterRows: readonly Row[] = [
     ({ id, text }): Row => ({
       id,
       injection: `the user id '${text}'`,
-      bar: "a TypeError or RangeError, and nothing is sent",
+      bar: "rejects with a TypeError or RangeError and sends nothing",
       run: (lab) => refusedUser(lab, { communicationUserId: text }, ["TypeError", "RangeError"]),
     }),
   ),
   {
     id: "T23",
-    injection: "a/b, a?b, a#b, %2f, %2e%2e, ../x, ..%2f",
-    bar: "one encoded segment, and the signature holds",
+    injection: "a/b, a?b, a#b, %2f, %2e%2e, ../x, or ..%2f as user id",
+    bar: "sends one encoded segment with a valid signature",
     run: (lab) =>
       oneSegment(lab, ["a/b", "a?b", "a#b", "%2f", "%2e%2e", "../x", "..%2f..", "a\\b", "...", "{endpoint}"]),
   },
   {
     id: "T24",
-    injection: "CR LF, NUL, unicode",
-    bar: "one encoded segment, and the signature holds",
+    injection: "CR LF, NUL, or Unicode in the user id",
+    bar: "sends one encoded segment with a valid signature",
     run: (lab) => oneSegment(lab, ["a\r\nX-Injected: 1", "a\0b", "ü", "日本", "😀", " a ", "a\tb"]),
   },
   {
     id: "T25",
-    injection: "half of a surrogate pair",
-    bar: "a TypeError that says so",
+    injection: "half of a surrogate pair as user id",
+    bar: "rejects with a TypeError that says so",
     run: (lab) => refusedUser(lab, { communicationUserId: "8:acs:\ud800" }, ["TypeError"]),
   },
   {
     id: "T26",
-    injection: "no user, null, a number, an object, an array, a bare string",
-    bar: "a rejection with a TypeError that says what to pass",
+    injection: "no user, null, a number, an object, an array, or a bare string",
+    bar: "rejects with a TypeError that says what to pass",
     async run(lab) {
       const ids = [undefined, null, 5, {}, ["8:acs:x"]];
       for (const user of [
@@ -97,7 +97,7 @@ export const pathParameterRows: readonly Row[] = [
   {
     id: "T27",
     injection: "a real id, 8:acs:<guid>_<guid>",
-    bar: "one segment with %3A, and the signature holds",
+    bar: "sends one segment with %3A and a valid signature",
     run: (lab) => oneSegment(lab, [userId]),
   },
-];
+]);

@@ -1,17 +1,17 @@
 // Group H: what an error tells.
 import { print, readMember } from "../canaries.js";
 import { messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { answer, answerJson } from "../servers/replies.js";
 import { getToken } from "./calls.js";
 
 const once = { retryOptions: { maxRetries: 0 } };
 
-export const errorRows: readonly Row[] = [
+testRows([
   {
     id: "T91",
-    injection: "400, 401, 403, 404, 429 and 500 without a body",
-    bar: "a message with status, operation and request id",
+    injection: "400, 401, 403, 404, 429, and 500 without a body",
+    bar: "rejects with a message with status, operation, and request id",
     async run(lab) {
       for (const status of [400, 401, 403, 404, 429, 500, 503]) {
         const server = await lab.server(answer({ status }));
@@ -26,7 +26,7 @@ export const errorRows: readonly Row[] = [
   {
     id: "T92",
     injection: "an error code in the x-ms-error-code header alone",
-    bar: "it becomes `code`",
+    bar: "rejects with that `code`",
     async run(lab) {
       const server = await lab.server(answer({ status: 403, headers: { "x-ms-error-code": "Denied" } }));
       const { error } = await lab.call(getToken(lab.client(server, once)));
@@ -36,7 +36,7 @@ export const errorRows: readonly Row[] = [
   {
     id: "T93",
     injection: "500 with 100 KB of HTML",
-    bar: "a message below 1 KB",
+    bar: "rejects with a message below 1 KB",
     async run(lab) {
       const body = `<html>${"<p>not a message</p>".repeat(5_000)}</html>`;
       const server = await lab.server(
@@ -48,8 +48,8 @@ export const errorRows: readonly Row[] = [
   },
   {
     id: "T94",
-    injection: "an error whose message is an object, a number, null; error: null; error: 'x'; no error",
-    bar: "a message that is a string and not empty",
+    injection: "an error whose message is an object, a number, or null, error: null, error: 'x', or no error",
+    bar: "rejects with a message that is a string and not empty",
     async run(lab) {
       for (const body of [
         { error: { code: "A", message: { en: "text" } } },
@@ -72,8 +72,8 @@ export const errorRows: readonly Row[] = [
   },
   {
     id: "T95",
-    injection: "a full error with target, details, innererror and request ids",
-    bar: "typed members, and the request id as a member",
+    injection: "a full error with target, details, innererror, and request ids",
+    bar: "rejects with typed members and the request id as a member",
     async run(lab) {
       const wire = {
         code: "ValidationError",
@@ -96,4 +96,4 @@ export const errorRows: readonly Row[] = [
       lab.should("request id", id !== undefined && readMember(error, "requestId") === id);
     },
   },
-];
+]);

@@ -1,7 +1,7 @@
 // Beyond the matrix: options that carry more than they should.
 import type { Lab } from "../lab.js";
 import { messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { EntraCredential } from "../servers/entra.js";
 import type { FaultServer } from "../servers/faultServer.js";
@@ -26,11 +26,12 @@ async function judge(lab: Lab, server: FaultServer, call: () => Promise<unknown>
   if (kind === "error") lab.must("a message of 1 to 1 000 characters", /^.{1,1000}$/s.test(messageOf(error)));
 }
 
-export const hostileOptionRows: readonly Row[] = [
+testRows([
   {
     id: "X16",
-    injection: "CR LF and a whole request in header values, header names, the API version, the Entra token",
-    bar: "refused or encoded; nothing is smuggled",
+    injection:
+      "CR LF and a whole request in header values, header names, the API version, or the Entra token",
+    bar: "refuses or encodes them and lets nothing be smuggled",
     async run(lab) {
       const perCall: readonly object[] = [
         { requestOptions: { customHeaders: { "X-Mine": injection } } },
@@ -62,4 +63,4 @@ export const hostileOptionRows: readonly Row[] = [
       await judge(lab, secure, getToken(client));
     },
   },
-];
+]);

@@ -4,7 +4,7 @@ import { readMember } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { peakGrowth } from "../memory.js";
 import { messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, flood, gzipped, head, rawThenEnd, truncate } from "../servers/replies.js";
@@ -41,11 +41,11 @@ async function judgeSize(lab: Lab, client: IdentityClient, name: string): Promis
   lab.must(`${name}: below +50 MB (${growth})`, growth < 50);
 }
 
-export const brokenBodyRows: readonly Row[] = [
+testRows([
   {
     id: "T75",
-    injection: "a body that is cut by a reset, or by the end of the connection",
-    bar: "tried again; in the end an error with request and status",
+    injection: "a body that is cut by a reset or by the end of the connection",
+    bar: "retries, and in the end rejects with request and status",
     async run(lab) {
       const body = tokenBody();
       await judgeTruncation(lab, truncate(200, body, 20));
@@ -64,7 +64,7 @@ export const brokenBodyRows: readonly Row[] = [
   {
     id: "T76",
     injection: "a gzip body that is cut by a reset",
-    bar: "tried again; in the end an error with request and status",
+    bar: "retries, and in the end rejects with request and status",
     async run(lab) {
       const body = gzipSync(tokenBody());
       await judgeTruncation(lab, truncate(200, body, body.length - 40, { "Content-Encoding": "gzip" }));
@@ -72,8 +72,8 @@ export const brokenBodyRows: readonly Row[] = [
   },
   {
     id: "T77",
-    injection: "a gzip body that is corrupt; encodings that nobody knows",
-    bar: "a short error that names the encoding; whole gzip and deflate work",
+    injection: "a gzip body that is corrupt, or an unknown encoding",
+    bar: "rejects with a short error that names the encoding, and reads whole gzip and deflate",
     async run(lab) {
       const whole = await lab.server(gzipped(200, tokenBody()));
       lab.must("gzip works", (await lab.call(getToken(lab.client(whole)))).kind === "value");
@@ -94,10 +94,9 @@ export const brokenBodyRows: readonly Row[] = [
   },
   {
     id: "T78",
-    injection: "540 MB of blanks in a gzip body of half a megabyte; 64 MB in a brotli body",
-    bar: "rejected at a limit, less than 50 MB of memory, and the process lives",
+    injection: "540 MB of blanks in a gzip body of half a megabyte, or 64 MB in a brotli body",
+    bar: "rejects at a limit, takes less than 50 MB of memory, and keeps the process alive",
     limitMs: 60_000,
-    fresh: true,
     async run(lab) {
       const bomb = gzipBomb();
       const brotli = brotliCompressSync(Buffer.alloc(64 * 1_048_576, " "));
@@ -117,8 +116,7 @@ export const brokenBodyRows: readonly Row[] = [
   {
     id: "T79",
     injection: "50 MB of body, as success and as failure, with a length and without",
-    bar: "rejected at a limit",
-    fresh: true,
+    bar: "rejects at a limit",
     limitMs: 60_000,
     async run(lab) {
       const megabytes = 50 * 1_048_576;
@@ -139,8 +137,8 @@ export const brokenBodyRows: readonly Row[] = [
   {
     id: "X9",
     injection:
-      "a length that is too short, too long, negative, twice, no number; a bad chunk; no HTTP; 40 KB of head",
-    bar: "a short error in time, or the answer; never a body in it",
+      "a length that is too short, too long, negative, repeated, or no number, a bad chunk, no HTTP, or 40 KB of head",
+    bar: "rejects with a short error in time or gives the result, and never shows a body",
     async run(lab) {
       const body = tokenBody();
       const withLength = (length: string): Reply =>
@@ -172,4 +170,4 @@ export const brokenBodyRows: readonly Row[] = [
       lab.must("a body that ends with its connection is read", kind === "value");
     },
   },
-];
+]);

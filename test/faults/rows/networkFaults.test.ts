@@ -1,7 +1,7 @@
 // Beyond the matrix: names that do not resolve, TLS that does not come about, proxies.
 import { print, readMember } from "../canaries.js";
 import { messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { startBytesServer } from "../servers/bytesServer.js";
 import { serverIdentity } from "../servers/certificates.js";
 import type { Reply } from "../servers/faultServer.js";
@@ -10,12 +10,11 @@ import { failLookups } from "../servers/names.js";
 import { answer, rawThenEnd, reset } from "../servers/replies.js";
 import { getToken } from "./calls.js";
 
-export const networkFaultRows: readonly Row[] = [
+testRows([
   {
     id: "X12",
-    injection: "a host name that never resolves; one that resolves at the fourth try",
-    bar: "4 tries, then an error with the code and the host; recovers where there is something to recover",
-    fresh: true,
+    injection: "a host name that never resolves, or one that resolves at the fourth attempt",
+    bar: "makes 4 attempts, then rejects with the code and the host, and recovers where it can",
     async run(lab) {
       const server = await lab.server(okToken());
       const client = lab.client(server.urlAt("acs.localhost"));
@@ -32,8 +31,8 @@ export const networkFaultRows: readonly Row[] = [
   {
     id: "X13",
     injection:
-      "TLS: plain HTTP on the port, junk instead of a handshake, a reset in the handshake, TLS on an http port",
-    bar: "an error in time with its code visible; a reset is tried again",
+      "plain HTTP on the TLS port, junk instead of a handshake, a reset in the handshake, or TLS on an http port",
+    bar: "rejects in time with the code visible, and retries after a reset",
     async run(lab) {
       const text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
       for (const [name, bytes] of [
@@ -64,8 +63,8 @@ export const networkFaultRows: readonly Row[] = [
   },
   {
     id: "X17",
-    injection: "a proxy with a password: it refuses with 407 and HTML, speaks junk, cuts the connection",
-    bar: "a short error; the password of the proxy nowhere",
+    injection: "a proxy with a password that refuses with 407 and HTML, speaks junk, or cuts the connection",
+    bar: "rejects with a short error and shows the proxy's password nowhere",
     async run(lab) {
       const password = "hunter2hunter2";
       lab.needles.set(password, "proxy password");
@@ -89,4 +88,4 @@ export const networkFaultRows: readonly Row[] = [
       }
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName, messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { okUser } from "../servers/identityReplies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
 import type { Subject } from "../subjects.js";
@@ -46,11 +46,11 @@ async function refused(
 
 const https = "https://contoso.communication.azure.com/";
 
-export const connectionStringRows: readonly Row[] = [
+testRows([
   {
     id: "T1",
     injection: "the connection string of the portal",
-    bar: "accepted",
+    bar: "constructs a client",
     async run(lab) {
       const ok = await works(lab, [
         (url) => `endpoint=${url}/;accesskey=${accessKey}`,
@@ -61,9 +61,8 @@ export const connectionStringRows: readonly Row[] = [
   },
   {
     id: "T2",
-    injection: "a trailing ; or newline, quotes around the whole",
-    bar: "accepted, and the key is exact, in a browser too",
-    fresh: true,
+    injection: "a trailing ; or newline, or quotes around the whole string",
+    bar: "accepts the string with the exact key, in a browser too",
     async run(lab) {
       const strings = [
         (url: string): string => `endpoint=${url}/;accesskey=${accessKey};`,
@@ -79,7 +78,7 @@ export const connectionStringRows: readonly Row[] = [
   {
     id: "T3",
     injection: "accesskey before endpoint",
-    bar: "accepted",
+    bar: "constructs a client",
     async run(lab) {
       lab.must("accepted and signed", await works(lab, [(url) => `accesskey=${accessKey};endpoint=${url}/`]));
     },
@@ -87,7 +86,7 @@ export const connectionStringRows: readonly Row[] = [
   {
     id: "T4",
     injection: "spaces around ; and =",
-    bar: "accepted",
+    bar: "constructs a client",
     async run(lab) {
       const strings = [
         (url: string): string => `endpoint=${url}/ ; accesskey=${accessKey}`,
@@ -99,7 +98,7 @@ export const connectionStringRows: readonly Row[] = [
   {
     id: "T5",
     injection: "an unknown part after a key without padding",
-    bar: "ignored or refused, never a wrong signature",
+    bar: "ignores or refuses the part and never signs wrongly",
     async run(lab) {
       const key = Buffer.alloc(63, "canary key of 63 bytes").toString("base64");
       lab.needles.set(key.slice(0, 20), "access key");
@@ -110,7 +109,7 @@ export const connectionStringRows: readonly Row[] = [
   {
     id: "T6",
     injection: "a part twice",
-    bar: "an error that names the part and holds no value",
+    bar: "throws an error that names the part and holds no value",
     async run(lab) {
       await refused(
         lab,
@@ -125,8 +124,8 @@ export const connectionStringRows: readonly Row[] = [
   },
   {
     id: "T7",
-    injection: "no key, an empty key, no endpoint, an empty string",
-    bar: "an error that names what is missing",
+    injection: "no key, an empty key, no endpoint, or an empty string",
+    bar: "throws an error that names what is missing",
     async run(lab) {
       await refused(lab, [[`endpoint=${https}`], [`endpoint=${https};accesskey=`]], /'accesskey'/i);
       await refused(lab, [[`accesskey=${accessKey}`], [`endpoint=;accesskey=${accessKey}`]], /'endpoint'/i);
@@ -135,8 +134,8 @@ export const connectionStringRows: readonly Row[] = [
   },
   {
     id: "T8",
-    injection: "a key that is not base64",
-    bar: "an error at construction, without the value",
+    injection: "a key that isn't base64",
+    bar: "throws at construction, without the value",
     async run(lab) {
       const damaged = `${accessKey.slice(0, 40)}!${accessKey.slice(40)}`;
       await refused(
@@ -153,7 +152,7 @@ export const connectionStringRows: readonly Row[] = [
   {
     id: "T9",
     injection: "a connection string together with a credential",
-    bar: "an error that says so, without the key",
+    bar: "throws an error that says so, without the key",
     async run(lab) {
       const connectionString = `endpoint=${https};accesskey=${accessKey}`;
       await refused(
@@ -168,8 +167,8 @@ export const connectionStringRows: readonly Row[] = [
   },
   {
     id: "T10",
-    injection: "undefined, null, a number, an object",
-    bar: "a TypeError that says what to pass",
+    injection: "undefined, null, a number, or an object as connection string",
+    bar: "throws a TypeError that says what to pass",
     async run(lab) {
       for (const value of [undefined, null, 5, {}]) {
         await refused(lab, [[value]], /connection string|endpoint/i);
@@ -181,11 +180,9 @@ export const connectionStringRows: readonly Row[] = [
   {
     id: "T11",
     injection: "hostile strings of a megabyte",
-    bar: "an error within 50 ms, its message below 1 KB",
-    limitMs: 6_000,
+    bar: "throws within 50 ms, with a message below 1 KB",
     timed: true,
     async run(lab) {
-      const fill = (text: string): string => text.repeat(Math.ceil(1_000_000 / text.length));
       // The first construction pays for the compiler.
       await refused(lab, [["endpoint"]], /./);
       for (const text of [
@@ -196,11 +193,15 @@ export const connectionStringRows: readonly Row[] = [
         " ",
         "endpoint=a;accesskey=b",
       ]) {
-        const hostile = fill(text);
-        const { ms } = await lab.construct(hostile);
-        await refused(lab, [[hostile]], /./);
-        lab.must(`${ms} ms for ${text}`, ms < 50);
+        // A megabyte would take a client minutes that has missed the bar before.
+        for (const length of [20_000, 1_000_000]) {
+          const hostile = text.repeat(Math.ceil(length / text.length));
+          const { ms } = await lab.construct(hostile);
+          await refused(lab, [[hostile]], /./);
+          lab.must(`${ms} ms for ${length} characters of ${text}`, ms < 50);
+          if (ms >= 50) break;
+        }
       }
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { readMember } from "../canaries.js";
 import { pause } from "../lab.js";
 import { errorName, messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { bearerOf, EntraCredential, fail, hang, issue, issueSlowly } from "../servers/entra.js";
 import type { FaultServer, FaultServerOptions } from "../servers/faultServer.js";
@@ -24,11 +24,11 @@ const challenge =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", ' +
   `error="insufficient_claims", claims="${Buffer.from(claims).toString("base64")}"`;
 
-export const entraTokenRows: readonly Row[] = [
+testRows([
   {
     id: "T37",
     injection: "100 first calls at once",
-    bar: "one getToken of the credential",
+    bar: "asks the credential for one token",
     limitMs: 40_000,
     async run(lab) {
       const server = await lab.server(okUser(), secure());
@@ -43,8 +43,8 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T38",
-    injection: "two callers share a token request and the first aborts",
-    bar: "the second succeeds",
+    injection: "two callers that share a token request, the first of which aborts",
+    bar: "lets the second succeed",
     async run(lab) {
       const server = await lab.server(okToken(), secure());
       const client = lab.clientWith(server, new EntraCredential(issueSlowly(150)));
@@ -58,9 +58,8 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T39",
-    injection: "the refresh of a token fails until it expires, and no call follows",
-    bar: "the process lives",
-    fresh: true,
+    injection: "a token that can't be refreshed before it expires, and no further call",
+    bar: "keeps the process alive",
     async run(lab) {
       const server = await lab.server(okToken(), secure());
       const client = lab.clientWith(server, new EntraCredential(issue(2_500), fail("Entra is down")));
@@ -72,7 +71,7 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T40",
-    injection: "getToken of the credential hangs, and the caller aborts",
+    injection: "a credential whose getToken hangs, and an abort by the caller",
     bar: "rejects promptly",
     timed: true,
     async run(lab) {
@@ -87,8 +86,8 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T41",
-    injection: "getToken of the credential hangs with a timeout of 200 ms",
-    bar: "a TimeoutError after 200 ms",
+    injection: "a credential whose getToken hangs, and a timeout of 200 ms",
+    bar: "rejects with a TimeoutError after 200 ms",
     timed: true,
     async run(lab) {
       const server = await lab.server(okToken(), secure());
@@ -100,8 +99,8 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T42",
-    injection: "getToken of the credential gives null, or throws",
-    bar: "a clear error, the credential's own where it threw; nothing is sent",
+    injection: "a credential whose getToken returns null or throws",
+    bar: "rejects with a clear error, the credential's own if it threw, and sends nothing",
     async run(lab) {
       const server = await lab.server(okToken(), secure());
       const none = await lab.call(getToken(lab.clientWith(server, new EntraCredential(() => null))));
@@ -118,8 +117,8 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T43",
-    injection: "the token expires while the client waits to try again",
-    bar: "the next attempt has a fresh token",
+    injection: "a token that expires while the client waits to retry",
+    bar: "sends the next attempt with a fresh token",
     async run(lab) {
       const server = await lab.server([failure(503, { "Retry-After": "2" }), okToken()], secure());
       const client = lab.clientWith(server, new EntraCredential(issue(1_500), issue()));
@@ -132,7 +131,7 @@ export const entraTokenRows: readonly Row[] = [
   {
     id: "T44",
     injection: "401 with a claims challenge (continuous access evaluation)",
-    bar: "one new token with these claims, then ok; a second challenge is the error",
+    bar: "gets one new token with these claims, and rejects at a second challenge",
     async run(lab) {
       const refusal = failure(401, { "WWW-Authenticate": challenge });
       const server = await lab.server([refusal, okToken()], secure());
@@ -148,7 +147,7 @@ export const entraTokenRows: readonly Row[] = [
   {
     id: "T45",
     injection: "401 without a challenge",
-    bar: "a later call does not use the rejected token again",
+    bar: "doesn't use the rejected token for a later call",
     async run(lab) {
       let rejected: string | undefined;
       const server = await lab.server((exchange) => {
@@ -166,8 +165,8 @@ export const entraTokenRows: readonly Row[] = [
   },
   {
     id: "T46",
-    injection: "an Entra credential and a plain http endpoint that is not loopback",
-    bar: "refused, with the opt-in too; no token is sent",
+    injection: "an Entra credential and a plain http endpoint that isn't loopback",
+    bar: "refuses it, even with the opt-in, and sends no token",
     async run(lab) {
       const { httpClient, requests } = recordingHttpClient();
       const { kind, error } = await lab.call(() => {
@@ -178,4 +177,4 @@ export const entraTokenRows: readonly Row[] = [
       lab.must("no token is sent", requests.length === 0);
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { print, readMember } from "../canaries.js";
 import type { Lab } from "../lab.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
 import { okEmpty, okToken, okUser, user } from "../servers/identityReplies.js";
@@ -36,12 +36,11 @@ function documentsRetry(name: PackageName, method: string): boolean {
   return /retr/i.test(text.slice(text.lastIndexOf("/**", end), end));
 }
 
-export const lostConnectionRows: readonly Row[] = [
+testRows([
   {
     id: "T57",
-    injection: "ECONNRESET, ECONNREFUSED, ETIMEDOUT, ENOTFOUND once; a real reset once",
+    injection: "ECONNRESET, ECONNREFUSED, ETIMEDOUT, ENOTFOUND, or a real reset, once",
     bar: "recovers",
-    fresh: true,
     async run(lab) {
       await recoversFrom(lab, ["ECONNRESET", "ECONNREFUSED", "ETIMEDOUT", "ENOTFOUND"]);
       const server = await lab.server([reset, okToken()]);
@@ -51,17 +50,15 @@ export const lostConnectionRows: readonly Row[] = [
   },
   {
     id: "T58",
-    injection: "EAI_AGAIN, EPIPE, EHOSTUNREACH, ENETUNREACH, ENETDOWN, ECONNABORTED once",
+    injection: "EAI_AGAIN, EPIPE, EHOSTUNREACH, ENETUNREACH, ENETDOWN, or ECONNABORTED, once",
     bar: "recovers",
-    fresh: true,
     run: (lab) =>
       recoversFrom(lab, ["EAI_AGAIN", "EPIPE", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ECONNABORTED"]),
   },
   {
     id: "T59",
-    injection: "fetch fails with the TypeError of Chromium, Firefox, Safari and Node once",
-    bar: "recovers; a TypeError that is no network error is not tried again",
-    fresh: true,
+    injection: "the TypeError with which fetch fails in Chromium, Firefox, Safari, and Node, once",
+    bar: "recovers, but doesn't retry a TypeError that isn't a network error",
     run: (lab) =>
       lab.inBrowserBuild(async (browser) => {
         const realFetch = globalThis.fetch;
@@ -93,8 +90,8 @@ export const lostConnectionRows: readonly Row[] = [
   },
   {
     id: "T60",
-    injection: "a certificate that is self-signed, expired, of another name",
-    bar: "one attempt, and the cause can be seen",
+    injection: "a certificate that is self-signed, expired, or of another name",
+    bar: "makes one attempt and shows the cause",
     async run(lab) {
       for (const [name, code] of [
         ["selfSigned", "DEPTH_ZERO_SELF_SIGNED_CERT"],
@@ -111,7 +108,7 @@ export const lostConnectionRows: readonly Row[] = [
   },
   {
     id: "T61",
-    injection: "the server closes an idle connection under the next request",
+    injection: "an idle connection that the server closes under the next request",
     bar: "recovers",
     async run(lab) {
       const close: Reply = ({ socket }) => void socket.destroy();
@@ -135,8 +132,8 @@ export const lostConnectionRows: readonly Row[] = [
   },
   {
     id: "T62",
-    injection: "a POST that was carried out, and then a reset",
-    bar: "tried again under the same operation id, and documented on both methods that create",
+    injection: "a POST that is carried out, and then a reset",
+    bar: "retries under the same operation id, as the two methods that create document",
     async run(lab) {
       const server: FaultServer = await lab.server([reset, okUser()]);
       const { kind } = await lab.call(() => lab.client(server).createUser());
@@ -148,4 +145,4 @@ export const lostConnectionRows: readonly Row[] = [
       }
     },
   },
-];
+]);

@@ -2,7 +2,7 @@
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { okUser } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { signatureFault } from "../servers/signatureCheck.js";
@@ -20,11 +20,11 @@ async function refusedEndpoint(lab: Lab, endpoint: string, options: object = {})
   }
 }
 
-export const endpointRows: readonly Row[] = [
+testRows([
   {
     id: "T12",
-    injection: "an http:// endpoint that is not loopback",
-    bar: "refused at construction unless opted in",
+    injection: "an http:// endpoint that isn't loopback",
+    bar: "refuses it at construction unless opted in",
     async run(lab) {
       await refusedEndpoint(lab, "http://contoso.communication.azure.com/");
       await refusedEndpoint(lab, "HTTP://127.0.0.1.example.com/");
@@ -37,8 +37,8 @@ export const endpointRows: readonly Row[] = [
   },
   {
     id: "T13",
-    injection: "httpx://, file://, ftp://, javascript:",
-    bar: "refused",
+    injection: "httpx://, file://, ftp://, or javascript: as scheme",
+    bar: "refuses the endpoint",
     async run(lab) {
       for (const scheme of [
         "httpx://contoso.example/",
@@ -53,7 +53,7 @@ export const endpointRows: readonly Row[] = [
   {
     id: "T14",
     injection: "a user name and password in the endpoint",
-    bar: "refused, and not echoed",
+    bar: "refuses the endpoint without echoing it",
     async run(lab) {
       lab.needles.set("hunter2hunter2", "password of the endpoint");
       await refusedEndpoint(lab, "https://admin:hunter2hunter2@contoso.communication.azure.com/");
@@ -63,7 +63,7 @@ export const endpointRows: readonly Row[] = [
   {
     id: "T15",
     injection: "a path in the endpoint",
-    bar: "refused",
+    bar: "refuses the endpoint",
     async run(lab) {
       await refusedEndpoint(lab, "https://contoso.communication.azure.com/identities");
     },
@@ -71,7 +71,7 @@ export const endpointRows: readonly Row[] = [
   {
     id: "T16",
     injection: "a query or a fragment in the endpoint",
-    bar: "refused",
+    bar: "refuses the endpoint",
     async run(lab) {
       await refusedEndpoint(lab, "https://contoso.communication.azure.com/?a=b");
       await refusedEndpoint(lab, "https://contoso.communication.azure.com/#fragment");
@@ -80,8 +80,8 @@ export const endpointRows: readonly Row[] = [
   {
     id: "T17",
     injection:
-      "an explicit :443, another port, an upper-case host, no slash at the end, an IDN, a trailing dot",
-    bar: "the signed host is the Host header",
+      "an explicit :443, another port, an upper-case host, no slash at the end, an IDN, or a trailing dot",
+    bar: "signs the host that the Host header has",
     async run(lab) {
       for (const endpoint of [
         "https://contoso.communication.azure.com:443/",
@@ -106,8 +106,8 @@ export const endpointRows: readonly Row[] = [
   },
   {
     id: "T17b",
-    injection: "an IPv6 literal",
-    bar: "works, and the signed host is the Host header",
+    injection: "an IPv6 literal as host",
+    bar: "works, and signs the host that the Host header has",
     async run(lab) {
       const server = await lab.server(okUser(), { host: "::1" });
       const { kind } = await lab.call(() => lab.client(server).createUser());
@@ -119,7 +119,7 @@ export const endpointRows: readonly Row[] = [
   {
     id: "T18",
     injection: "an option `endpoint` that names another host",
-    bar: "no effect on where requests go",
+    bar: "sends requests to its own endpoint all the same",
     async run(lab) {
       const [server, evil] = [await lab.server(okUser()), await lab.server(okUser())];
       const options = { endpoint: evil.url, baseUri: evil.url, url: evil.url, $host: evil.url };
@@ -130,8 +130,8 @@ export const endpointRows: readonly Row[] = [
   },
   {
     id: "T19",
-    injection: "user agent prefixes with spaces, CR LF, NUL, CJK, 5 000 characters",
-    bar: "refused or sanitised at construction",
+    injection: "user agent prefixes with spaces, CR LF, NUL, CJK, or 5 000 characters",
+    bar: "refuses or sanitises them at construction",
     async run(lab) {
       const prefixes = [
         "an app of mine/1",
@@ -158,4 +158,4 @@ export const endpointRows: readonly Row[] = [
       }
     },
   },
-];
+]);

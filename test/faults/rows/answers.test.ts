@@ -2,7 +2,7 @@
 import { print, readMember } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { messageOf, type Outcome } from "../outcome.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken, tokenBody, user, userId, wireToken } from "../servers/identityReplies.js";
 import { answer, answerJson } from "../servers/replies.js";
@@ -28,11 +28,11 @@ function judgeError(lab: Lab, { kind, error }: Outcome, label: string, message: 
   lab.must(`${label}: no TypeError`, readMember(error, "name") !== "TypeError");
 }
 
-export const answerRows: readonly Row[] = [
+testRows([
   {
     id: "T80",
-    injection: "200 with the HTML of a captive portal, a problem+json, plain text",
-    bar: "an error with status, type and request id, and no byte of the body",
+    injection: "200 with the HTML of a captive portal, a problem+json, or plain text",
+    bar: "rejects with status, type, and request id, and without a byte of the body",
     async run(lab) {
       lab.needles.set(marker, "body");
       const html = `<!doctype html><title>${marker} Sign in to the network</title>`;
@@ -47,8 +47,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T81",
-    injection: "200 with no body, null, [], {}, 5, a string, true",
-    bar: "an error that says that the token is missing",
+    injection: "200 with no body, null, [], {}, 5, a string, or true",
+    bar: "rejects with an error that says the token is missing",
     async run(lab) {
       for (const body of ["", "null", "[]", "{}", "5", '"x"', "true", '{"token":5}', '{"token":""}', " "]) {
         await refuses(lab, answer({ headers: json, body }), `'${body}'`, /token|object|body/i);
@@ -57,8 +57,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T82",
-    injection: "APPLICATION/JSON, 'application/json ;charset=utf-8', a byte order mark, no type",
-    bar: "parsed",
+    injection: "APPLICATION/JSON, 'application/json ;charset=utf-8', a byte order mark, or no type",
+    bar: "parses the body",
     async run(lab) {
       for (const [type, body] of [
         ["APPLICATION/JSON", tokenBody()],
@@ -73,7 +73,7 @@ export const answerRows: readonly Row[] = [
   {
     id: "T83",
     injection: "JSON that is cut in the middle of a token, or begins with one",
-    bar: "an error without a byte of the body",
+    bar: "rejects without a byte of the body",
     async run(lab) {
       lab.needles.set(marker, "body");
       const body = tokenBody();
@@ -84,8 +84,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T84",
-    injection: "expiresOn absent, junk, null, a number, a date without a zone, February 30",
-    bar: "an error that names expiresOn",
+    injection: "an expiresOn that is absent, junk, null, a number, a date without a zone, or February 30",
+    bar: "rejects with an error that names expiresOn",
     async run(lab) {
       for (const expiresOn of [undefined, "soon", null, 1_800_000_000, {}, "", "2026-13-01T00:00:00Z"]) {
         await refuses(
@@ -99,8 +99,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T85",
-    injection: "a created user without identity, with null, without an id",
-    bar: "an error that names the field, and no TypeError",
+    injection: "a created user without identity, with null, or without an id",
+    bar: "rejects with an error that names the field and isn't a TypeError",
     async run(lab) {
       for (const body of [
         {},
@@ -118,7 +118,7 @@ export const answerRows: readonly Row[] = [
   {
     id: "T86",
     injection: "a created user without its token",
-    bar: "an error that still names the user that now exists",
+    bar: "rejects with an error that still names the user that now exists",
     async run(lab) {
       for (const accessToken of [undefined, null]) {
         const server = await lab.server(answerJson(201, { identity: { id: userId }, accessToken }));
@@ -131,7 +131,7 @@ export const answerRows: readonly Row[] = [
   {
     id: "T87",
     injection: "201 where 200 is expected, and the other way round",
-    bar: "accepted",
+    bar: "succeeds",
     async run(lab) {
       for (const status of [200, 201, 202]) {
         const token = await tokenFrom(lab, answerJson(status, wireToken()));
@@ -144,8 +144,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T88",
-    injection: "delete and revoke answered 200, 202, 204, 205, with and without a body, JSON or not",
-    bar: "accepted",
+    injection: "delete and revoke with 200, 202, 204, or 205, with and without a body, JSON or not",
+    bar: "succeeds",
     async run(lab) {
       for (const status of [200, 202, 204, 205]) {
         const bodies = status === 204 ? [""] : ["", "{}", "not JSON"];
@@ -161,8 +161,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T89",
-    injection: "answers with more keys, `then`, `__proto__`, `constructor`",
-    bar: "documented keys only, and no pollution",
+    injection: "results with more keys, `then`, `__proto__`, and `constructor`",
+    bar: "returns the documented keys only and pollutes nothing",
     async run(lab) {
       const body = `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"then":"x","extra":1,${tokenBody().slice(1)}`;
       const { value } = await tokenFrom(lab, answer({ headers: json, body }));
@@ -185,8 +185,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "T90",
-    injection: "an error of 20 000 levels; of 20 000 details",
-    bar: "a short error that can be printed and serialized",
+    injection: "an error of 20 000 levels or of 20 000 details",
+    bar: "rejects with a short error that can be printed and serialized",
     async run(lab) {
       const deep = `{"error":{"code":"Deep","message":"m","innererror":${'{"code":"c","innererror":'.repeat(20_000)}{}${"}".repeat(20_000)}}}`;
       const wide = JSON.stringify({
@@ -204,8 +204,8 @@ export const answerRows: readonly Row[] = [
   },
   {
     id: "X10",
-    injection: "the HTML of a proxy with 502, 503, 407 and 403, then health",
-    bar: "502 and 503 are tried again; a short error with status and type, no HTML in it",
+    injection: "the HTML of a proxy with 502, 503, 407, and 403, then health",
+    bar: "retries after 502 and 503, and rejects with a short error with status and type but no HTML",
     async run(lab) {
       lab.needles.set(marker, "body");
       const body = `<html><body><h1>${marker}</h1>${"<p>proxy</p>".repeat(2_000)}</body></html>`;
@@ -220,7 +220,7 @@ export const answerRows: readonly Row[] = [
       }
     },
   },
-];
+]);
 
 function serializes(error: unknown): boolean {
   try {

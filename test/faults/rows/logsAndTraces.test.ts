@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { accessKey, tokens } from "../canaries.js";
 import type { Lab } from "../lab.js";
-import type { Row } from "../row.js";
+import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { EntraCredential, issue } from "../servers/entra.js";
 import {
@@ -35,11 +35,11 @@ function logLines(lab: Lab, level: string): string[] {
   return lab.seen.logs.filter((line) => line.split(" ", 1)[0]?.endsWith(`:${level}`));
 }
 
-export const logRows: readonly Row[] = [
+testRows([
   {
     id: "T99",
-    injection: "every operation with every log level on, and answers with cookies and headers of a proxy",
-    bar: "no secret, no header that is not known to be harmless, no user id",
+    injection: "every operation with every log level on, and responses with cookies and headers of a proxy",
+    bar: "logs no secret, no header that isn't known to be harmless, and no user id",
     async run(lab) {
       lab.needles.set("CANARYCOOKIE", "Set-Cookie").set("CANARYHEADER", "unknown header");
       const extra = "Set-Cookie: session=CANARYCOOKIE\r\nX-Internal: CANARYHEADER\r\n";
@@ -58,8 +58,8 @@ export const logRows: readonly Row[] = [
   },
   {
     id: "T100",
-    injection: "a logger and allow lists of one's own",
-    bar: "honoured",
+    injection: "a custom logger and custom allow lists",
+    bar: "honours them",
     async run(lab) {
       const lines: string[] = [];
       const server = await lab.server(
@@ -78,8 +78,8 @@ export const logRows: readonly Row[] = [
   },
   {
     id: "T101",
-    injection: "a call that fails: by an answer, by a lost connection, by a bad body",
-    bar: "one warning with the request id",
+    injection: "a call that fails by its response, by a lost connection, or by a bad body",
+    bar: "logs one warning with the request id",
     async run(lab) {
       for (const reply of [
         failure(400),
@@ -101,7 +101,7 @@ export const logRows: readonly Row[] = [
   {
     id: "T102",
     injection: "a traced call with one retry",
-    bar: "one span for the method and one per attempt below it, all ended; traceparent sent",
+    bar: "ends one span for the method and one per attempt below it, and sends traceparent",
     async run(lab) {
       const server = await lab.server([failure(500), okToken()]);
       await lab.call(getToken(lab.client(server)));
@@ -127,8 +127,8 @@ export const logRows: readonly Row[] = [
   },
   {
     id: "T103",
-    injection: "inspect, JSON and structuredClone of client, credential and options",
-    bar: "no secret, and no throw",
+    injection: "inspect, JSON, and structuredClone of client, credential, and options",
+    bar: "shows no secret and doesn't throw",
     async run(lab) {
       const server = await lab.server(okToken());
       const credential = lab.subject.keyCredential(accessKey);
@@ -153,4 +153,4 @@ export const logRows: readonly Row[] = [
       }
     },
   },
-];
+]);

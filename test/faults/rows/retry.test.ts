@@ -1,7 +1,7 @@
 // Group E, first part: which answers are tried again, and when.
 import { readMember } from "../canaries.js";
 import { messageOf } from "../outcome.js";
-import type { Row } from "../row.js";
+import { type Row, testRows } from "../row.js";
 import { failure, okEmpty, okToken, user } from "../servers/identityReplies.js";
 import { answerJson, type Headers } from "../servers/replies.js";
 import { gapsOf, getToken } from "./calls.js";
@@ -34,7 +34,7 @@ function waits(
   };
 }
 
-export const retryRows: readonly Row[] = [
+testRows([
   waits("T47", [429, 503], () => ({ "Retry-After": "1" }), 990, 1_600, {
     injection: "429 and 503 with Retry-After: 1",
     bar: "waits a second, then succeeds",
@@ -42,7 +42,7 @@ export const retryRows: readonly Row[] = [
   {
     id: "T48",
     injection: "429 with retry-after-ms or x-ms-retry-after-ms beside Retry-After: 9",
-    bar: "the milliseconds win",
+    bar: "prefers the milliseconds",
     timed: true,
     async run(lab) {
       for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
@@ -56,12 +56,12 @@ export const retryRows: readonly Row[] = [
   },
   waits("T49", [429], () => ({ "Retry-After": date(2_000) }), 900, 2_500, {
     injection: "429 with Retry-After as an HTTP date",
-    bar: "waits until then",
+    bar: "waits until then, then succeeds",
   }),
   {
     id: "T50",
     injection: "429 without a header",
-    bar: "not tried again, as in the other Azure clients",
+    bar: "doesn't retry, like the other Azure clients",
     async run(lab) {
       const server = await lab.server([failure(429), okToken()]);
       const { error } = await lab.call(getToken(lab.client(server)));
@@ -70,8 +70,8 @@ export const retryRows: readonly Row[] = [
     },
   },
   waits("T51", [500, 502, 504, 408], () => ({ "Retry-After": "1" }), 990, 1_600, {
-    injection: "500, 502, 504 and 408 with Retry-After: 1",
-    bar: "honoured",
+    injection: "500, 502, 504, and 408 with Retry-After: 1",
+    bar: "waits a second, then succeeds",
   }),
   {
     id: "T52",
@@ -88,8 +88,8 @@ export const retryRows: readonly Row[] = [
   },
   {
     id: "T53",
-    injection: "503 with Retry-After: 2592000, a date in 2999, 1e308 digits",
-    bar: "never an immediate try, no TimeoutOverflowWarning",
+    injection: "503 with Retry-After: 2592000, a date in 2999, or 1e308 digits",
+    bar: "never retries immediately and causes no TimeoutOverflowWarning",
     async run(lab) {
       for (const value of ["2592000", "Fri, 01 Feb 2999 00:00:00 GMT", "9".repeat(400), "4294967297"]) {
         const server = await lab.server([failure(503, { "Retry-After": value })]);
@@ -103,8 +103,8 @@ export const retryRows: readonly Row[] = [
   },
   {
     id: "T54",
-    injection: "503 with Retry-After: -5, 0x1, Infinity, 1e1, ' ', junk",
-    bar: "as if absent: the usual back-off",
+    injection: "503 with Retry-After: -5, 0x1, Infinity, 1e1, ' ', or junk",
+    bar: "backs off as if the header were absent",
     timed: true,
     async run(lab) {
       for (const value of ["-5", "0x1", "Infinity", "1e1", " ", "soon"]) {
@@ -119,7 +119,7 @@ export const retryRows: readonly Row[] = [
   {
     id: "T55",
     injection: "500 for ever",
-    bar: "4 attempts with growing, jittered waits; the error tells how many",
+    bar: "makes 4 attempts with growing, jittered waits, and tells in the error how many",
     timed: true,
     async run(lab) {
       const server = await lab.server(failure(500));
@@ -140,8 +140,8 @@ export const retryRows: readonly Row[] = [
   },
   {
     id: "T56",
-    injection: "501, 505, 400, 403, 404, 409",
-    bar: "one attempt",
+    injection: "501, 505, 400, 403, 404, and 409",
+    bar: "makes one attempt",
     async run(lab) {
       for (const status of [501, 505, 400, 403, 404, 409]) {
         const server = await lab.server([failure(status), okToken()]);
@@ -153,7 +153,7 @@ export const retryRows: readonly Row[] = [
   {
     id: "T63",
     injection: "500 and a lost connection with maxRetries: 0",
-    bar: "exactly one attempt",
+    bar: "makes exactly one attempt",
     async run(lab) {
       for (const reply of [failure(500), failure(503, { "Retry-After": "0" })]) {
         const server = await lab.server(reply);
@@ -165,7 +165,7 @@ export const retryRows: readonly Row[] = [
   {
     id: "T64",
     injection: "three failures, then success",
-    bar: "one client request id over all attempts, another for the next call",
+    bar: "keeps one client request id over all attempts and takes another for the next call",
     async run(lab) {
       const server = await lab.server([failure(500), failure(502), failure(504), okEmpty, okEmpty]);
       const client = lab.client(server);
@@ -179,8 +179,8 @@ export const retryRows: readonly Row[] = [
   },
   {
     id: "X1",
-    injection: "a body that says isRetriable, a 500 whose JSON is no error",
-    bar: "tried again all the same; the last answer is the error",
+    injection: "a body that says isRetriable, or a 500 whose JSON isn't an error",
+    bar: "retries all the same, and rejects with the last response",
     async run(lab) {
       const server = await lab.server(answerJson(500, ["unlucky"]));
       const { error } = await lab.call(getToken(lab.client(server)));
@@ -188,4 +188,4 @@ export const retryRows: readonly Row[] = [
       lab.must("error says 500", readMember(error, "statusCode") === 500);
     },
   },
-];
+]);
