@@ -1,79 +1,110 @@
+import { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
 import type { UndiciHttpClientOptions } from "./options.js";
 
-/** What the caller's own dispatcher makes useless. */
-const ownOptions = [
-  "connections",
-  "connectTimeoutInMs",
-  "keepAliveTimeoutInMs",
-  "allowH2",
-  "proxy",
-  "tlsOptions",
-] as const;
-
-/** The dispatcher for each request: one for all, unless requests bring TLS settings or proxies of their own. */
+/** Returns a function that finds the dispatcher for a request: one for each combination of TLS settings and proxy. */
 export function dispatchersOf(options: UndiciHttpClientOptions): (request: PipelineRequest) => Dispatcher {
-  const { dispatcher } = options;
-  if (dispatcher) {
-    const unheeded = ownOptions.filter((name) => options[name] !== undefined);
-    if (unheeded.length > 0) {
-      throw new TypeError(`A dispatcher of your own does not heed ${unheeded.join(", ")}: set it up there.`);
-    }
-    return (request) => {
-      refuseNodeAgent(request);
-      return dispatcher;
-    };
+  const { dispatcher, maxResponseBodyInBytes: _, ...connectionOptions } = options;
+  const ignored = Object.entries(connectionOptions).filter(([, value]) => value !== undefined);
+  if (dispatcher && ignored.length > 0) {
+    const names = ignored.map(([name]) => name).join(", ");
+    throw new TypeError(`These options have no effect on a dispatcher of your own: ${names}.`);
   }
+  const ownProxy = options.proxy === undefined ? undefined : readProxy(options.proxy);
   const byTls = new WeakMap<TlsSettings, Map<string, Dispatcher>>();
-  const defaultTls = options.tlsOptions ?? {};
-  const defaultProxy = options.proxy === undefined ? "" : new URL(options.proxy).href;
+  const { tlsOptions = {} } = options;
 
-  function get(tls: TlsSettings, proxy: string): Dispatcher {
+  return ({ agent, tlsSettings: tls = tlsOptions }) => {
+    // Core's proxy policy puts a proxy on a request as an agent of node:http, which names its URL.
+    const { proxy } = agent ? (agent as { proxy?: unknown }) : { proxy: ownProxy };
+    if (agent && !(proxy instanceof URL)) {
+      throw new TypeError(
+        "undici can't use an agent of node:http. Pass a dispatcher to createUndiciHttpClient.",
+      );
+    }
+    if (dispatcher) return dispatcher;
     const byProxy = byTls.get(tls) ?? new Map<string, Dispatcher>();
     byTls.set(tls, byProxy);
-    const known = byProxy.get(proxy) ?? create(options, tls, proxy);
-    byProxy.set(proxy, known);
-    return known;
+    const key = String(proxy);
+    const found = byProxy.get(key) ?? createDispatcher(options, tls, proxy as URL | undefined);
+    byProxy.set(key, found);
+    return found;
+  };
+}
+
+function createDispatcher(options: UndiciHttpClientOptions, tls: TlsSettings, proxy?: URL): Dispatcher {
+  const { connections = null, allowH2 = false, connectTimeoutInMs: timeout = 10_000 } = options;
+  const keepAliveTimeout = options.keepAliveTimeoutInMs ?? 4_000;
+  const settings = { connections, keepAliveTimeout, allowH2, factory: createPool };
+  if (!proxy) return new Agent({ ...settings, connect: { ...tls, timeout } });
+  const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
+  return new ProxyAgent({
+    ...settings,
+    uri: proxy.origin,
+    // undici 8 would send requests over http to the proxy itself.
+    proxyTunnel: true,
+    ...(credentials !== ":" && { token: `Basic ${Buffer.from(credentials).toString("base64")}` }),
+    proxyTls: { timeout },
+    requestTls: { ...tls, timeout },
+    clientFactory: (origin, poolOptions) => createPool(origin, { ...poolOptions, headersTimeout: timeout }),
+  });
+}
+
+function readProxy(text: string | URL): URL {
+  // The error of `new URL` would show the password.
+  const url = URL.canParse(String(text)) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return url;
+  throw new TypeError("The proxy must be an http: or https: URL, such as http://proxy.example:8080.");
+}
+
+/** Leaves alone a `%` that isn't part of an encoded character, as people write in passwords. */
+function decode(text: string): string {
+  return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+}
+
+function createPool(origin: string | URL, options: object): Pool {
+  return new Pool(origin, {
+    ...options,
+    factory: (url, clientOptions) => new AbortableClient(url, clientOptions),
+  });
+}
+
+/**
+ * Stops connecting when the request that needs the connection is aborted. undici's own client goes on, for up to 10 s
+ * with a server and 5 minutes with a proxy that doesn't answer, and keeps the process alive meanwhile.
+ */
+class AbortableClient extends Client {
+  #signal: AbortSignal | undefined;
+
+  constructor(url: URL, { connect, ...options }: { connect?: buildConnector.connector }) {
+    super(url, {
+      ...options,
+      connect: (target, callback) => {
+        const signal = this.#signal;
+        const error = new errors.RequestAbortedError();
+        // undici opens another connection for a request whose first one was closed by an abort.
+        if (signal?.aborted) return queueMicrotask(() => callback(error, null));
+        // The connector of ProxyAgent passes the signal on to its CONNECT request; the others return their socket.
+        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, callback);
+        const socket = made instanceof Socket ? (made as TLSSocket) : undefined;
+        signal?.addEventListener("abort", () => {
+          // Other requests may use an HTTP/2 connection once it's open.
+          if (socket?.alpnProtocol !== "h2") socket?.destroy(error);
+        });
+      },
+    });
   }
 
-  let usual: Dispatcher | undefined;
-  return (request) => {
-    if (!request.agent && !request.tlsSettings) {
-      usual ??= get(defaultTls, defaultProxy);
-      return usual;
-    }
-    refuseNodeAgent(request);
-    return get(request.tlsSettings ?? defaultTls, proxyOf(request) ?? defaultProxy);
-  };
-}
-
-function create(options: UndiciHttpClientOptions, tls: TlsSettings, proxy: string): Dispatcher {
-  const { connections, connectTimeoutInMs, keepAliveTimeoutInMs, allowH2 } = options;
-  const connect = {
-    ...tls,
-    ...(connectTimeoutInMs !== undefined && { timeout: connectTimeoutInMs }),
-  };
-  const settings = {
-    ...(connections !== undefined && { connections }),
-    ...(keepAliveTimeoutInMs !== undefined && { keepAliveTimeout: keepAliveTimeoutInMs }),
-    ...(allowH2 !== undefined && { allowH2 }),
-  };
-  return proxy
-    ? new ProxyAgent({ ...settings, uri: proxy, requestTls: connect })
-    : new Agent({ ...settings, connect });
-}
-
-/** Core's proxy policy puts a proxy on a request as an agent of node:http, which names its URL. */
-function proxyOf({ agent }: PipelineRequest): string | undefined {
-  const { proxy } = (agent ?? {}) as { proxy?: unknown };
-  return proxy instanceof URL ? proxy.href : undefined;
-}
-
-function refuseNodeAgent(request: PipelineRequest): void {
-  if (request.agent && proxyOf(request) === undefined) {
-    throw new TypeError(
-      "undici has no use for an agent of node:http. Pass a dispatcher to createUndiciHttpClient instead.",
-    );
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    this.#signal = (options as { signal?: AbortSignal }).signal;
+    return super.dispatch(options, handler);
   }
 }

@@ -1,2 +1,7 @@
+/**
+ * An `HttpClient` for Node that sends with undici, for this client and any other of the Azure SDK.
+ *
+ * @packageDocumentation
+ */
 export type { UndiciHttpClientOptions } from "./options.js";
 export { createUndiciHttpClient } from "./undiciHttpClient.js";

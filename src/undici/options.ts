@@ -4,30 +4,33 @@ import type { Dispatcher } from "undici";
 /** Options of {@link createUndiciHttpClient}. */
 export interface UndiciHttpClientOptions {
   /**
-   * The dispatcher to send with, such as an `Agent`, a `Pool` or a `MockAgent` of undici. Connections, TLS, proxies (those
-   * of `proxyOptions` and the environment too) and its end are then the caller's affair, and every option below but
-   * `largestBodyInBytes` is refused.
+   * The dispatcher to send with, such as an `Agent`, a `Pool` or a `MockAgent` of undici. Its connections, TLS, proxy
+   * (`proxyOptions` and the environment included) and closing are then your responsibility, and every option below
+   * except `maxResponseBodyInBytes` is refused.
    *
-   * @defaultValue an `Agent` of the transport's own, which keeps no process alive
+   * @defaultValue an `Agent` of its own, which doesn't keep the process alive
    */
   dispatcher?: Dispatcher;
-  /** The most connections to one origin at a time; calls beyond that wait. @defaultValue no bound */
+  /** The maximum number of connections to one origin. Further requests wait. @defaultValue no limit */
   connections?: number;
-  /** How long a connection may take, TLS included, in milliseconds. @defaultValue 10000 */
+  /** How long opening a connection may take, proxy and TLS included, in milliseconds. @defaultValue 10000 */
   connectTimeoutInMs?: number;
-  /** How long an unused connection is kept, in milliseconds. The service may say less. @defaultValue 4000 */
+  /** How long an idle connection is kept, in milliseconds. The server may ask for less. @defaultValue 4000 */
   keepAliveTimeoutInMs?: number;
-  /** Whether to speak HTTP/2 with a service that offers it over TLS. @defaultValue false */
+  /** Whether to use HTTP/2 if the server offers it over TLS. @defaultValue false */
   allowH2?: boolean;
-  /** The URL of a proxy, which may hold a user name and a password. It is given the host alone: the request is tunnelled. */
+  /**
+   * The `http:` or `https:` URL of a proxy, which may contain a user name and a password. Requests go through a tunnel,
+   * so the proxy sees only their host. A proxy that a request brings (`proxyOptions`, `HTTPS_PROXY`) takes precedence.
+   */
   proxy?: string | URL;
-  /** Certificates for the service. Those of `tlsOptions` of a client take their place. */
+  /** TLS settings for servers, such as certificates. The `tlsOptions` of a client take precedence. */
   tlsOptions?: TlsSettings;
   /**
-   * The most that a body may have, decompressed, in bytes, where it is read as a whole. An answer beyond that fails
-   * with the code `RESPONSE_TOO_LARGE`.
+   * The maximum size of a response body that is read as text, decompressed, in bytes. A larger one fails with the code
+   * `RESPONSE_TOO_LARGE`. Bodies that are requested as a stream have no limit.
    *
    * @defaultValue 1048576
    */
-  largestBodyInBytes?: number;
+  maxResponseBodyInBytes?: number;
 }

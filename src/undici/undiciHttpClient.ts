@@ -1,54 +1,103 @@
-import { type HttpClient, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { pipeline, Readable } from "node:stream";
+import {
+  type HttpClient,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
 import { dispatchersOf } from "./dispatchers.js";
+import { toRestError } from "./errors.js";
 import type { UndiciHttpClientOptions } from "./options.js";
-import { sendForStream } from "./sendForStream.js";
-import { sendForText } from "./sendForText.js";
-import { targetReader } from "./target.js";
+import { countBytes, decodeBody, readHeaders, readText } from "./response.js";
 
-const defaultLargestBody = 1024 * 1024;
+/** The longest that `setTimeout` can wait. */
+const longestTimerInMs = 2 ** 31 - 1;
 
 /**
- * Makes a transport on undici, for services that send thousands of requests a second: a call costs half of one
- * over node:http. Pass it as `httpClient` to this client or to any other of the Azure SDK.
+ * Creates an `HttpClient` that sends with undici, for services that already use its `Agent`, its proxies, HTTP/2 or its
+ * `MockAgent`. Pass it as `httpClient` to this client or to any other of the Azure SDK.
  *
- * Tools that put themselves before node:http or fetch, such as msw and nock, do not see its requests; undici's
- * `MockAgent`, passed as `dispatcher`, does.
+ * It honors requests as core's default client does: `abortSignal`, `timeout` (which includes the body here),
+ * `tlsSettings`, `disableKeepAlive`, `streamResponseStatusCodes`, progress callbacks, decompression, and the proxy of
+ * `proxyOptions` or the environment. It doesn't follow redirects. Its requests reject with
+ * - a `RestError` if the server can't be reached or a body can't be read, with the `code` that node:http gives
+ *   (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`…);
+ * - an error named `AbortError` if the signal aborts or the time is up;
+ * - a `TypeError` for an `agent` of node:http, which undici can't use.
  *
- * It honours the settings of a request as the default transport does: `abortSignal`, `timeout` (over headers and
- * body), `tlsSettings`, `disableKeepAlive`, progress callbacks, and the proxy that `proxyOptions` or the environment
- * names. It follows no redirect. Its requests reject with
- * - `RestError` when the service can't be reached, with the `code` that node:http gives (`ECONNREFUSED`,
- *   `ECONNRESET`, `ENOTFOUND`…), or when a body can't be read;
- * - an error named `AbortError` when the signal aborts or the time is up;
- * - `TypeError` for an `agent` of node:http, which undici can't use.
- *
- * @param options - Connections, proxy, TLS and bounds.
- * @throws TypeError when a dispatcher comes with options that it would not heed.
+ * @param options - Connections, proxy, TLS and limits.
+ * @throws TypeError if the proxy isn't a URL, or if a dispatcher comes with options that have no effect on it.
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
   const dispatcherOf = dispatchersOf(options);
-  const targetOf = targetReader();
-  const largestBody = options.largestBodyInBytes ?? defaultLargestBody;
+  const { maxResponseBodyInBytes = 1024 * 1024 } = options;
   return {
-    sendRequest(request) {
+    async sendRequest(request) {
+      const { origin, protocol, pathname, search } = new URL(request.url);
+      if (protocol !== "https:" && !request.allowInsecureConnection) {
+        throw new RestError("Plain http needs allowInsecureConnection.", { request });
+      }
+      const dispatcher = dispatcherOf(request);
+      const { signal, release } = endOf(request);
       try {
-        const target = targetOf(request.url);
-        if (!request.allowInsecureConnection && !target.origin.startsWith("https:")) {
-          throw new RestError("Plain http needs allowInsecureConnection.", { request });
-        }
-        const dispatcher = dispatcherOf(request);
-        return wantsStream(request)
-          ? sendForStream(dispatcher, request, target)
-          : sendForText(dispatcher, request, target, largestBody);
+        signal.throwIfAborted();
+        // undici itself heeds the signal only once it has a connection.
+        const aborted = new Promise<never>((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason));
+        });
+        const sent = dispatcher.request({
+          origin,
+          path: pathname + search,
+          method: request.method,
+          headers: request.headers.toJSON({ preserveCase: true }),
+          body: bodyOf(request),
+          reset: request.disableKeepAlive ?? false,
+          signal,
+          // The request has a timeout of its own.
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        });
+        const { statusCode: status, headers, body } = await Promise.race([sent, aborted]);
+        body.once("close", release);
+        const response: PipelineResponse = { request, status, headers: readHeaders(headers) };
+        const stream = decodeBody(body, response, signal);
+        const streamed = request.streamResponseStatusCodes;
+        if (request.method === "HEAD") stream.resume();
+        else if (streamed?.has(status) || streamed?.has(Number.POSITIVE_INFINITY)) {
+          response.readableStreamBody = stream;
+        } else response.bodyAsText = await readText(stream, response, maxResponseBodyInBytes);
+        return response;
       } catch (error) {
-        return Promise.reject(error);
+        release();
+        if (signal.aborted) throw signal.reason;
+        throw error instanceof RestError ? error : toRestError(error, request);
       }
     },
   };
 }
 
-/** The client of this package asks for a stream to be able to bound it, which is not needed where the transport does. */
-function wantsStream(request: PipelineRequest): boolean {
-  const { streamResponseStatusCodes } = request;
-  return !!streamResponseStatusCodes?.size && !("attempt" in request);
+/** A signal that aborts with that of the request or when its time is up, unless it's released before. */
+function endOf({ abortSignal, timeout }: PipelineRequest): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const end = () => controller.abort();
+  const timer = timeout > 0 ? setTimeout(end, Math.min(timeout, longestTimerInMs)) : undefined;
+  abortSignal?.addEventListener("abort", end);
+  if (abortSignal?.aborted) end();
+  const release = () => {
+    clearTimeout(timer);
+    abortSignal?.removeEventListener("abort", end);
+  };
+  return { signal: controller.signal, release };
+}
+
+function bodyOf({ body: given, onUploadProgress }: PipelineRequest): string | Uint8Array | Readable | null {
+  const body = (typeof given === "function" ? given() : given) ?? null;
+  if (onUploadProgress && body instanceof Readable) {
+    return pipeline(body, countBytes(onUploadProgress), () => undefined);
+  }
+  if (typeof body === "string" || body instanceof Uint8Array) {
+    onUploadProgress?.({ loadedBytes: Buffer.byteLength(body) });
+  }
+  // undici takes every kind of body that core knows; its types name fewer.
+  return body as string | null;
 }

@@ -15,7 +15,10 @@ interface Cell {
 
 function cellOf(test: TestCase): Cell {
   const { verdict } = test.meta();
-  const failure = test.result().errors?.map(({ message }) => message).join(" · ");
+  const failure = test
+    .result()
+    .errors?.map(({ message }) => message)
+    .join(" · ");
   return {
     title: test.name,
     subject: test.parent.type === "suite" ? test.parent.name : "",

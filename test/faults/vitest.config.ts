@@ -17,19 +17,34 @@ const newestCore = new URL("newestCore/", import.meta.url);
 const lockedCore = new URL("../../", import.meta.url);
 const held: readonly SubjectName[] = ["ours", "ours over undici"];
 
-function faults(
-  subjects: readonly SubjectName[],
-  folder = lockedCore,
-  node = { major: process.version.slice(1, 3), isHere: true },
-): TestProjectInlineConfiguration {
+interface Platform {
+  /** Has the core packages in its lockfile. */
+  readonly folder: URL;
+  readonly major: string;
+  /** Absent for the Node that runs this. */
+  readonly binary?: string | undefined;
+}
+
+const here: Platform = { folder: lockedCore, major: process.version.slice(1, 3) };
+
+/** On a Node of the runtimes tests; skipped under its name where that has no binary. */
+async function newest(major: string): Promise<Platform> {
+  await toolsOf(newestCore);
+  return { folder: newestCore, major, binary: await binaryAt(`node-${major}/bin/node`) };
+}
+
+function faults(subjects: readonly SubjectName[], platform = here): TestProjectInlineConfiguration {
+  const { folder, major, binary } = platform;
+  const isHere = platform === here || binary !== undefined;
   const core = fileURLToPath(folder);
   return {
     plugins: folder === lockedCore ? [] : [useCoreOf(core)],
     test: {
-      name: "faults",
-      include: ["test/faults/platform.test.ts", ...(node.isHere ? ["test/faults/rows/*.test.ts"] : [])],
+      name: platform === here ? "faults" : `faults-node${major}`,
+      include: ["test/faults/platform.test.ts", ...(isHere ? ["test/faults/rows/*.test.ts"] : [])],
+      ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
-      provide: { subjects, core, node },
+      provide: { subjects, core, node: { major, isHere } },
       execArgv: ["--expose-gc"],
       // What rows do to globals.
       restoreMocks: true,
@@ -38,17 +53,9 @@ function faults(
   };
 }
 
-/** On a Node of the runtimes tests, or skipped under its name where that has no binary. */
-async function faultsOnNode(major: string): Promise<TestProjectInlineConfiguration> {
-  const binary = await binaryAt(`node-${major}/bin/node`);
-  await toolsOf(newestCore);
-  const { plugins, test } = faults(held, newestCore, { major, isHere: binary !== undefined });
-  return { plugins, test: { ...test, name: `faults-node${major}`, ...(binary && { pool: nodePool(binary) }) } };
-}
-
 const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   // Rows wait more than they compute.
-  const maxWorkers = 4;
+  const maxWorkers = 3;
   if (mode === "report") {
     return {
       test: {
@@ -63,7 +70,7 @@ const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<V
   return {
     test: {
       maxWorkers,
-      projects: [faults(held), ...(await Promise.all(["22", "24"].map(faultsOnNode)))],
+      projects: [faults(held), faults(held, await newest("22")), faults(held, await newest("24"))],
       reporters: ["default", ["json", { outputFile: "test-results/faults.json" }]],
     },
   };

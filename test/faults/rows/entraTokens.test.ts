@@ -34,8 +34,9 @@ testRows([
       const server = await lab.server(okUser(), secure());
       const credential = new EntraCredential(issueSlowly(50));
       const client = lab.clientWith(server, credential);
-      const { kind } = await lab.call(() =>
-        Promise.all(Array.from({ length: 100 }, () => client.createUser())),
+      const { kind } = await lab.call(
+        () => Promise.all(Array.from({ length: 100 }, () => client.createUser())),
+        30_000,
       );
       lab.must("all succeed", kind === "value" && server.requests.length === 100);
       lab.must(`one getToken (${credential.calls.length})`, credential.calls.length === 1);

@@ -1,0 +1,31 @@
+import { type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+
+const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_)|ERR_HTTP2_)/;
+const nodeCodes: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
+  // Only the tunnel of a proxy has this limit, since the request has a timeout of its own.
+  UND_ERR_HEADERS_TIMEOUT: "ETIMEDOUT",
+  // The proxy refused to open a tunnel. The caller's own abort doesn't come here.
+  UND_ERR_ABORTED: RestError.REQUEST_SEND_ERROR,
+};
+
+/**
+ * Converts an error of undici to one with the code of node:http, which retry policies know. It has no `cause`, since
+ * undici's parser keeps bytes of the response on its errors, and no `response`, since core's retry policies would take
+ * that for a complete one and not retry.
+ *
+ * @param status - The status of the response whose body failed, if there was one.
+ */
+export function toRestError(error: unknown, request: PipelineRequest, status?: number): RestError {
+  const { name, message, code = RestError.REQUEST_SEND_ERROR } = error as NodeJS.ErrnoException;
+  const isBody = status !== undefined;
+  const isLost = lostConnection.test(code) || (isBody && name === "HTTPParserError");
+  return new RestError(
+    isBody ? `The body of the answer with status ${status} could not be read: ${message}.` : message,
+    {
+      code: isLost ? "ECONNRESET" : (nodeCodes[code] ?? code),
+      request,
+      ...(isBody && { statusCode: status }),
+    },
+  );
+}

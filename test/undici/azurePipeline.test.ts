@@ -1,0 +1,260 @@
+// The transport under the pipeline of another Azure client, which knows nothing of this package.
+import { getEventListeners } from "node:events";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import {
+  createPipelineFromOptions,
+  createPipelineRequest,
+  type PipelineRequest,
+  type PipelineRequestOptions,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
+import { describe, expect, it, vi } from "vitest";
+import { createUndiciHttpClient, type UndiciHttpClientOptions } from "../../src/undici/index.js";
+import { flood, gzipped, silence, stall, truncate } from "../faults/servers/replies.js";
+import { answer, okBody, okText } from "../transport/answers.js";
+import { startProxy } from "../transport/proxyServer.js";
+import { eventually, startFaultServer } from "../transport/servers.js";
+
+const megabyte = 1024 * 1024;
+const long = "0123456789".repeat(1000);
+
+type Listener = Parameters<NonNullable<PipelineRequest["abortSignal"]>["addEventListener"]>[1];
+
+function requestTo(url: string, settings: Partial<PipelineRequestOptions> = {}): PipelineRequest {
+  return createPipelineRequest({ url, allowInsecureConnection: true, ...settings });
+}
+
+function send(request: PipelineRequest, options: UndiciHttpClientOptions = {}): Promise<PipelineResponse> {
+  const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 1, retryDelayInMs: 1 } });
+  return pipeline.sendRequest(createUndiciHttpClient(options), request);
+}
+
+async function readStream({ readableStreamBody }: PipelineResponse): Promise<string> {
+  return readableStreamBody ? text(readableStreamBody) : expect.fail("there is no stream");
+}
+
+describe("an Azure client over undici", () => {
+  it("gets a body as text", async () => {
+    const server = await startFaultServer(okBody);
+    const response = await send(requestTo(server.url));
+    expect(response).toMatchObject({ status: 200, bodyAsText: okText });
+    expect(response.readableStreamBody).toBeUndefined();
+  });
+
+  it.each([
+    { codes: [200], asks: true },
+    { codes: [Number.POSITIVE_INFINITY], asks: true },
+    { codes: [201], asks: false },
+    { codes: [], asks: false },
+  ])("gets a stream only if it asks for one: $codes", async ({ codes, asks }) => {
+    const server = await startFaultServer(okBody);
+    const response = await send(requestTo(server.url, { streamResponseStatusCodes: new Set(codes) }));
+    expect(response.bodyAsText).toBe(asks ? undefined : okText);
+    if (asks) expect(await readStream(response)).toBe(okText);
+  });
+
+  it.each(["text", "a stream"])("gets %s of a gzip body decoded, as it asked for", async (kind) => {
+    const server = await startFaultServer(gzipped(200, long));
+    const everyStatus = { streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]) };
+    const response = await send(requestTo(server.url, kind === "text" ? {} : everyStatus));
+    expect(server.requests[0]?.headers.get("accept-encoding")).toBe("gzip,deflate");
+    expect(response.bodyAsText ?? (await readStream(response))).toBe(long);
+  });
+
+  it("gets bytes as they are when it doesn't accept an encoding", async () => {
+    const server = await startFaultServer(gzipped(200, okText));
+    const request = requestTo(server.url, { streamResponseStatusCodes: new Set([200]) });
+    const { readableStreamBody } = await createUndiciHttpClient().sendRequest(request);
+    const chunks: Buffer[] = [];
+    for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+    expect(Buffer.concat(chunks)).toEqual(gzipSync(okText));
+  });
+
+  it.each([
+    { what: "a body", reply: flood(64 * megabyte) },
+    { what: "a decoded body", reply: gzipped(200, "a".repeat(20 * megabyte)) },
+  ])("fails at $what of more than 1 MiB as text, and closes the connection", async ({ reply }) => {
+    const server = await startFaultServer(reply);
+    await expect(send(requestTo(server.url))).rejects.toMatchObject({
+      name: "RestError",
+      code: "RESPONSE_TOO_LARGE",
+      statusCode: 200,
+    });
+    await eventually(() => server.openSockets === 0 || server.bytesSent < megabyte, "the flood has ended");
+  });
+
+  it("reads a stream of any size", async () => {
+    const server = await startFaultServer(flood(8 * megabyte));
+    const request = requestTo(server.url, { streamResponseStatusCodes: new Set([200]) });
+    const stream = (await send(request, { maxResponseBodyInBytes: 1 })).readableStreamBody;
+    let length = 0;
+    for await (const chunk of stream ?? []) length += chunk.length;
+    expect(length).toBe(8 * megabyte);
+  });
+
+  it("retries by core's policy when the connection is lost within a body", async () => {
+    const server = await startFaultServer([truncate(200, long, 60), okBody]);
+    expect(await send(requestTo(server.url))).toMatchObject({ status: 200, bodyAsText: okText });
+    expect(server.requests.length).toBe(2);
+  });
+
+  it("gets no body of a HEAD request, and keeps the connection", async () => {
+    const server = await startFaultServer(answer({ headers: { "Content-Length": "5" } }));
+    for (let index = 0; index < 3; index++) {
+      const response = await send(requestTo(server.url, { method: "HEAD" }));
+      expect(response.headers.get("content-length")).toBe("5");
+      expect(response.bodyAsText).toBeUndefined();
+      expect(response.readableStreamBody).toBeUndefined();
+    }
+  });
+
+  it("reports the progress of a stream that it sends and of one that it receives", async () => {
+    const server = await startFaultServer(answer({ body: long }));
+    const up: number[] = [];
+    const down: number[] = [];
+    const request = requestTo(server.url, {
+      method: "POST",
+      body: () => Readable.from([Buffer.from("ab"), Buffer.from("c")]),
+      streamResponseStatusCodes: new Set([200]),
+      onUploadProgress: ({ loadedBytes }) => up.push(loadedBytes),
+      onDownloadProgress: ({ loadedBytes }) => down.push(loadedBytes),
+    });
+    await readStream(await send(request));
+    expect(server.requests[0]?.body.toString()).toBe("abc");
+    expect(up).toEqual([2, 3]);
+    expect(down.at(-1)).toBe(long.length);
+  });
+
+  it.each(["onUploadProgress", "onDownloadProgress"])("fails with what %s throws", async (name) => {
+    const server = await startFaultServer(answer({ body: long }));
+    const thrower = () => {
+      throw new Error("no progress");
+    };
+    const request = requestTo(server.url, { method: "POST", body: Readable.from(["x"]), [name]: thrower });
+    await expect(send(request)).rejects.toThrow(/no progress/);
+  });
+
+  it("honors the proxy of proxyOptions", async () => {
+    const server = await startFaultServer(okBody);
+    const proxy = await startProxy();
+    const proxyOptions = { host: "http://127.0.0.1", port: proxy.port, username: "me", password: "100%sure" };
+    const pipeline = createPipelineFromOptions({ proxyOptions });
+    await pipeline.sendRequest(createUndiciHttpClient(), requestTo(server.url));
+    expect(proxy.targets).toEqual([`127.0.0.1:${server.port}`]);
+    expect(proxy.authorizations).toEqual([`Basic ${Buffer.from("me:100%sure").toString("base64")}`]);
+  });
+});
+
+describe("the end of a request", () => {
+  const places = [
+    { where: "before the headers", reply: silence, streams: false },
+    { where: "within text", reply: stall(long, 10), streams: false },
+    { where: "within a stream", reply: stall(long, 10), streams: true },
+    {
+      where: "within a gzip stream",
+      reply: stall(gzipSync(long), 12, { "Content-Encoding": "gzip" }),
+      streams: true,
+    },
+  ];
+
+  async function sendAndRead(request: PipelineRequest): Promise<void> {
+    const response = await send(request);
+    if (response.readableStreamBody) await readStream(response);
+  }
+
+  it.each(places)("comes with its signal $where, as AbortError, and closes the connection", async (place) => {
+    const server = await startFaultServer(place.reply);
+    const controller = new AbortController();
+    const request = requestTo(server.url, {
+      abortSignal: controller.signal,
+      streamResponseStatusCodes: new Set(place.streams ? [200] : []),
+    });
+    const sent = sendAndRead(request);
+    sent.catch(() => undefined);
+    await eventually(() => server.requests.length === 1, "the request has arrived");
+    setTimeout(() => controller.abort(), 30);
+    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+    await eventually(() => server.openSockets === 0, "the connection is closed");
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+  });
+
+  it.each(places)(
+    "comes with its timeout $where, as AbortError, and closes the connection",
+    async (place) => {
+      const server = await startFaultServer(place.reply);
+      const request = requestTo(server.url, {
+        timeout: 60,
+        streamResponseStatusCodes: new Set(place.streams ? [200] : []),
+      });
+      await expect(sendAndRead(request)).rejects.toMatchObject({ name: "AbortError" });
+      await eventually(() => server.openSockets === 0, "the connection is closed");
+    },
+  );
+
+  it("comes with a signal that isn't a native one", async () => {
+    const server = await startFaultServer(silence);
+    const listeners = new Set<Listener>();
+    const abortSignal = {
+      aborted: false,
+      addEventListener: (_: "abort", listener: Listener) => void listeners.add(listener),
+      removeEventListener: (_: "abort", listener: Listener) => void listeners.delete(listener),
+    };
+    const sent = createUndiciHttpClient().sendRequest(requestTo(server.url, { abortSignal }));
+    sent.catch(() => undefined);
+    await eventually(() => server.requests.length === 1, "the request has arrived");
+    for (const listener of [...listeners]) listener.call(abortSignal, { type: "abort" });
+    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+    expect(listeners.size).toBe(0);
+  });
+
+  it("closes the connection of a stream that its reader drops", async () => {
+    const server = await startFaultServer(stall(long, 10));
+    const { signal } = new AbortController();
+    const request = requestTo(server.url, { abortSignal: signal, streamResponseStatusCodes: new Set([200]) });
+    const { readableStreamBody } = await send(request);
+    (readableStreamBody as Readable).destroy();
+    await eventually(() => server.openSockets === 0, "the connection is closed");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it("leaves no timer and no listener, also when nobody reads the stream", async () => {
+    const server = await startFaultServer(okBody);
+    const { signal } = new AbortController();
+    const setTimer = vi.spyOn(globalThis, "setTimeout");
+    const clearTimer = vi.spyOn(globalThis, "clearTimeout");
+    try {
+      await send(
+        requestTo(server.url, {
+          abortSignal: signal,
+          timeout: 54_321,
+          streamResponseStatusCodes: new Set([200]),
+        }),
+      );
+      const index = setTimer.mock.calls.findIndex(([, milliseconds]) => milliseconds === 54_321);
+      const timer = setTimer.mock.results[index]?.value;
+      expect(timer).toBeDefined();
+      await eventually(
+        () => clearTimer.mock.calls.some(([cleared]) => cleared === timer),
+        "the timer is gone",
+      );
+      expect(getEventListeners(signal, "abort")).toEqual([]);
+    } finally {
+      setTimer.mockRestore();
+      clearTimer.mockRestore();
+    }
+  });
+
+  it("doesn't come at once for a timeout beyond what a timer can hold", async () => {
+    const server = await startFaultServer(okBody);
+    expect((await send(requestTo(server.url, { timeout: 2 ** 31 }))).status).toBe(200);
+  });
+
+  it("lets a lost stream that nobody reads pass without an uncaught exception", async () => {
+    const server = await startFaultServer(truncate(200, long, 60));
+    await send(requestTo(server.url, { streamResponseStatusCodes: new Set([200]) }));
+    await eventually(() => server.openSockets === 0, "the connection is lost");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+});

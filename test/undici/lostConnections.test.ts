@@ -1,0 +1,148 @@
+import { createSecureServer, type ServerHttp2Stream } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { raw } from "../faults/servers/replies.js";
+import { makeCertificates } from "../helpers/certificates.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { okText } from "../transport/answers.js";
+import { eventually, startFaultServer } from "../transport/servers.js";
+
+const certificates = makeCertificates();
+const lost = { name: "RestError", code: "ECONNRESET" };
+const lostInBody = { ...lost, statusCode: 200 };
+const everyStatus = new Set([Number.POSITIVE_INFINITY]);
+
+/** Sends a request and reads its body, as text by the transport or as a stream. */
+async function read(request: PipelineRequest, client = createUndiciHttpClient()): Promise<string> {
+  const { bodyAsText, readableStreamBody } = await client.sendRequest(request);
+  return readableStreamBody ? text(readableStreamBody) : (bodyAsText ?? "");
+}
+
+describe("HTTP/2", () => {
+  const client = () => createUndiciHttpClient({ allowH2: true, tlsOptions: { ca: certificates.ca } });
+
+  async function startHttp2(onStream: (stream: ServerHttp2Stream, path: string) => void) {
+    const server = createSecureServer({ key: certificates.key, cert: certificates.cert });
+    const sessions = new Set<{ destroy(): void }>();
+    let count = 0;
+    server.on("session", (session) => {
+      sessions.add(session);
+      count++;
+      session.on("error", () => undefined);
+    });
+    server.on("stream", (stream, headers) => {
+      stream.on("error", () => undefined);
+      onStream(stream, String(headers[":path"]));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      for (const session of sessions) session.destroy();
+      server.close();
+    });
+    return {
+      url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      get sessions() {
+        return count;
+      },
+    };
+  }
+
+  const faults: Record<string, (stream: ServerHttp2Stream) => void> = {
+    "a reset before the headers": (stream) => stream.close(2),
+    "a refused stream": (stream) => stream.close(7),
+    "a session that goes away": (stream) => stream.session?.goaway(2),
+    "a connection that is destroyed": (stream) => stream.session?.destroy(),
+  };
+  it.each(Object.entries(faults))("takes %s for a lost connection", async (_, fault) => {
+    const { url } = await startHttp2(fault);
+    await expect(read(createPipelineRequest({ url }), client())).rejects.toMatchObject(lost);
+  });
+
+  const faultsInBody: Record<string, (stream: ServerHttp2Stream) => void> = {
+    "a reset": (stream) => stream.close(2),
+    "a session that goes away": (stream) => stream.session?.goaway(2),
+    "a connection that is destroyed": (stream) => stream.session?.destroy(),
+  };
+  const kinds = [undefined, everyStatus];
+  it.each(
+    Object.entries(faultsInBody).flatMap(([name, fault]) =>
+      kinds.map((codes) => ({ name, fault, codes, kind: codes ? "a stream" : "text" })),
+    ),
+  )("takes $name within $kind for a lost connection", async ({ fault, codes }) => {
+    const { url } = await startHttp2((stream) => {
+      stream.respond({ ":status": 200, "content-length": "100" });
+      stream.write(okText);
+      setTimeout(() => fault(stream), 30);
+    });
+    const request = createPipelineRequest({ url, ...(codes && { streamResponseStatusCodes: codes }) });
+    await expect(read(request, client())).rejects.toMatchObject(lostInBody);
+  });
+
+  it("keeps a connection when the request that opened it is aborted", async () => {
+    const waiting: ServerHttp2Stream[] = [];
+    const server = await startHttp2((stream) => void waiting.push(stream));
+    const shared = client();
+    const controller = new AbortController();
+    const first = shared.sendRequest(
+      createPipelineRequest({ url: server.url, abortSignal: controller.signal }),
+    );
+    first.catch(() => undefined);
+    await eventually(() => waiting.length === 1, "the first request has arrived");
+    controller.abort();
+    await expect(first).rejects.toMatchObject({ name: "AbortError" });
+    await eventually(() => waiting[0]?.closed === true, "its stream is closed");
+    const second = read(createPipelineRequest({ url: server.url }), shared);
+    await eventually(() => waiting.length === 2, "the second request has arrived");
+    waiting[1]?.respond({ ":status": 200 });
+    waiting[1]?.end(okText);
+    expect(await second).toBe(okText);
+    expect(server.sessions).toBe(1);
+  });
+});
+
+describe("a body that is broken", () => {
+  const secret = "eyJhbGciOi-secret";
+  const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const replies = {
+    "in the size of a chunk": `${chunked}${secret}\r\n`,
+    "after a chunk": `${chunked}5\r\nabcde${secret}\r\n`,
+  };
+  it.each(
+    Object.entries(replies).flatMap(([where, reply]) =>
+      [undefined, everyStatus].map((codes) => ({ where, reply, codes, kind: codes ? "a stream" : "text" })),
+    ),
+  )(
+    "$where, read as $kind, is a lost connection, and its error holds none of it",
+    async ({ reply, codes }) => {
+      const server = await startFaultServer(raw(reply));
+      const request = createPipelineRequest({
+        url: server.url,
+        allowInsecureConnection: true,
+        ...(codes && { streamResponseStatusCodes: codes }),
+      });
+      const error = await rejectionOf(() => read(request));
+      expect(error).toMatchObject(lostInBody);
+      expectNoSecret(error, secret);
+    },
+  );
+
+  it("leaves none of it on the stream", async () => {
+    const server = await startFaultServer(raw(replies["after a chunk"]));
+    const { readableStreamBody } = await createUndiciHttpClient().sendRequest(
+      createPipelineRequest({
+        url: server.url,
+        allowInsecureConnection: true,
+        streamResponseStatusCodes: everyStatus,
+      }),
+    );
+    await eventually(() => server.openSockets === 0, "the connection is closed");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Only now does somebody read it.
+    const error = await rejectionOf(() => text(readableStreamBody as NodeJS.ReadableStream));
+    expect(error).toMatchObject(lostInBody);
+    expectNoSecret(error, secret);
+  });
+});

@@ -1,0 +1,210 @@
+import { execFile } from "node:child_process";
+import { connect, createServer, type Socket } from "node:net";
+import { createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { makeCertificates } from "../helpers/certificates.js";
+import { expectNoSecret, rejectionOf, thrownBy } from "../helpers/secrets.js";
+import { listen } from "../helpers/server.js";
+import { okBody } from "../transport/answers.js";
+import { startProxy } from "../transport/proxyServer.js";
+import { eventually, startFaultServer } from "../transport/servers.js";
+
+function requestTo(url: string, settings: Partial<PipelineRequest> = {}): PipelineRequest {
+  return Object.assign(createPipelineRequest({ url, allowInsecureConnection: true }), settings);
+}
+
+/** A proxy that answers each CONNECT with the same bytes, or with nothing. It closes when the test ends. */
+async function startWrongProxy(
+  reply: string,
+): Promise<{ url: string; sockets: Set<Socket>; heard: string[] }> {
+  const sockets = new Set<Socket>();
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket)).on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      if (heard.push(chunk.toString("latin1")) && /^CONNECT /.test(heard.at(-1) ?? "") && reply) {
+        socket.write(reply);
+      }
+    });
+  });
+  const port = await listen(server as Parameters<typeof listen>[0]);
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${port}`, sockets, heard };
+}
+
+const established = "HTTP/1.1 200 OK\r\n\r\n";
+
+describe("the credentials of a proxy", () => {
+  it.each([
+    { written: "me:p%20w", meant: "me:p w" },
+    { written: "me:100%sure", meant: "me:100%sure" },
+    { written: "me:100%sure%21", meant: "me:100%sure!" },
+    { written: "me:50%ab", meant: "me:50%ab" },
+    { written: "me:a%3Ab%2Fc%40d", meant: "me:a:b/c@d" },
+    { written: "me:ü日", meant: "me:ü日" },
+    { written: "m%25e:%", meant: "m%e:%" },
+    { written: "me", meant: "me:" },
+    { written: ":pw", meant: ":pw" },
+  ])("arrive as they were meant: $written", async ({ written, meant }) => {
+    const server = await startFaultServer(okBody);
+    const proxy = await startProxy();
+    const client = createUndiciHttpClient({ proxy: `http://${written}@127.0.0.1:${proxy.port}` });
+    expect((await client.sendRequest(requestTo(server.url))).status).toBe(200);
+    expect(proxy.authorizations).toEqual([`Basic ${Buffer.from(meant).toString("base64")}`]);
+  });
+
+  it("don't go to a proxy that has none", async () => {
+    const server = await startFaultServer(okBody);
+    const proxy = await startProxy();
+    const client = createUndiciHttpClient({ proxy: new URL(`http://127.0.0.1:${proxy.port}`) });
+    await client.sendRequest(requestTo(server.url));
+    expect(proxy.authorizations).toEqual([undefined]);
+  });
+
+  it("are in no error of a proxy that refuses", async () => {
+    const { url } = await startWrongProxy(
+      "HTTP/1.1 407 Authenticate\r\nContent-Length: 11\r\n\r\nforged-body",
+    );
+    const client = createUndiciHttpClient({ proxy: url.replace("//", "//me:pass-w0rd@") });
+    const error = await rejectionOf(() => client.sendRequest(requestTo("http://service.invalid/")));
+    expect(error).toMatchObject({ name: "RestError", code: "REQUEST_SEND_ERROR" });
+    expect(error.message).toContain("407");
+    expectNoSecret(error, "pass-w0rd", Buffer.from("me:pass-w0rd").toString("base64"), "forged-body");
+  });
+});
+
+describe("a malformed proxy URL", () => {
+  it.each([
+    "me:pass-w0rd@proxy.invalid:8080",
+    "http://me:pass-w0rd@",
+    "http://me:pass-w0rd@proxy.invalid:port",
+    "ftp://me:pass-w0rd@proxy.invalid",
+    "//me:pass-w0rd@proxy.invalid",
+    "",
+  ])("is refused at construction, with no part of it in the error: %j", (proxy) => {
+    const error = thrownBy(() => createUndiciHttpClient({ proxy }));
+    expect(error).toBeInstanceOf(TypeError);
+    expectNoSecret(error, "pass-w0rd", "proxy.invalid");
+  });
+});
+
+describe("a proxy", () => {
+  it.each([201, 204, 301, 401, 503])("that answers CONNECT with %i gives no response", async (status) => {
+    const { url, heard, sockets } = await startWrongProxy(
+      `HTTP/1.1 ${status} Forged\r\nContent-Length: 2\r\nLocation: http://127.0.0.1:1/\r\n\r\n{}`,
+    );
+    const sent = createUndiciHttpClient({ proxy: url }).sendRequest(requestTo("https://service.invalid/"));
+    await expect(sent).rejects.toMatchObject({
+      name: "RestError",
+      message: expect.stringContaining(String(status)),
+      statusCode: undefined,
+    });
+    expect(heard.length).toBe(1);
+    await eventually(() => sockets.size === 0, "the connection is closed");
+  });
+
+  it.each([
+    { which: "never answers CONNECT", reply: "", target: "http://service.invalid/" },
+    { which: "never answers CONNECT for TLS", reply: "", target: "https://service.invalid/" },
+    {
+      which: "never ends the header of its answer",
+      reply: "HTTP/1.1 200 OK\r\nx: ",
+      target: "http://service.invalid/",
+    },
+    { which: "opens a tunnel to a silent server", reply: established, target: "https://service.invalid/" },
+  ])("that $which loses its connection when the request ends", async ({ reply, target }) => {
+    const proxy = await startWrongProxy(reply);
+    const client = createUndiciHttpClient({ proxy: proxy.url });
+    const controller = new AbortController();
+    const sent = client.sendRequest(requestTo(target, { abortSignal: controller.signal }));
+    sent.catch(() => undefined);
+    await eventually(() => proxy.heard.length === (reply === established ? 2 : 1), "the proxy was asked");
+    controller.abort();
+    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+    await eventually(() => proxy.sockets.size === 0, "the connection is closed");
+  });
+
+  it("that never answers fails the request after connectTimeoutInMs", async () => {
+    const proxy = await startWrongProxy("");
+    const client = createUndiciHttpClient({ proxy: proxy.url, connectTimeoutInMs: 200 });
+    await expect(client.sendRequest(requestTo("https://service.invalid/"))).rejects.toMatchObject({
+      name: "RestError",
+      code: "ETIMEDOUT",
+    });
+    await eventually(() => proxy.sockets.size === 0, "the connection is closed");
+  });
+
+  it("that never answers doesn't harm requests which wait for the same connections", async () => {
+    const server = await startFaultServer(okBody);
+    const proxy = await startProxy();
+    const sockets = new Set<Socket>();
+    // The first connection stays silent, later ones reach the proxy.
+    const gate = createServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      if (sockets.size === 1) return void socket.resume();
+      const upstream = connect(proxy.port, "127.0.0.1").on("error", () => undefined);
+      sockets.add(upstream);
+      socket.pipe(upstream).pipe(socket);
+    });
+    const port = await listen(gate as Parameters<typeof listen>[0]);
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      gate.close();
+    });
+    const client = createUndiciHttpClient({ proxy: `http://127.0.0.1:${port}`, connections: 1 });
+    const controller = new AbortController();
+    const stuck = client.sendRequest(requestTo(server.url, { abortSignal: controller.signal }));
+    stuck.catch(() => undefined);
+    await eventually(() => sockets.size === 1, "the first request connects");
+    const waiting = client.sendRequest(requestTo(server.url));
+    controller.abort();
+    await expect(stuck).rejects.toMatchObject({ name: "AbortError" });
+    expect((await waiting).status).toBe(200);
+  });
+
+  it("that never answers doesn't keep the process alive after the request", async () => {
+    const proxy = await startWrongProxy("");
+    const script = `
+      import { createPipelineRequest } from "@azure/core-rest-pipeline";
+      import { createUndiciHttpClient } from "./src/undici/index.ts";
+      const client = createUndiciHttpClient({ proxy: process.argv[1] });
+      const abortSignal = AbortSignal.timeout(100);
+      const request = createPipelineRequest({ url: "https://service.invalid/", abortSignal });
+      client.sendRequest(request).catch((error) => console.log(error.name, performance.now()));
+      setTimeout(() => undefined, 200);
+      process.on("exit", () => console.log(performance.now()));
+    `;
+    const args = ["--import", "tsx", "--input-type=module", "--eval", script, proxy.url];
+    const output = await new Promise<string>((resolve, reject) => {
+      execFile(process.execPath, args, { timeout: 15_000 }, (error, stdout) =>
+        error ? reject(error) : resolve(stdout),
+      );
+    });
+    const [, failed, exited] = /^AbortError (\S+)\n(\S+)\n$/.exec(output) ?? [];
+    expect(Number(exited) - Number(failed), output).toBeLessThan(2000);
+  });
+});
+
+describe("a server that doesn't finish its handshake", () => {
+  it("loses its connection when the request ends", async () => {
+    const server = await startWrongProxy("");
+    const controller = new AbortController();
+    const { ca } = makeCertificates();
+    const request = requestTo(server.url.replace("http:", "https:"), {
+      tlsSettings: { ca },
+      abortSignal: controller.signal,
+    });
+    const sent = createUndiciHttpClient().sendRequest(request);
+    sent.catch(() => undefined);
+    await eventually(() => server.heard.length === 1, "the handshake has begun");
+    controller.abort();
+    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+    await eventually(() => server.sockets.size === 0, "the connection is closed");
+  });
+});
