@@ -1,8 +1,10 @@
 import { getEventListeners } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import type { TokenCredential } from "@azure/core-auth";
-import { accessKey, findSecrets, printsOf, secretNeedles } from "./canaries.js";
-import { forgetSeen, printSpan, seen } from "./observer.js";
-import { describeOutcome, type Outcome, settle } from "./outcome.js";
+import { exportOf } from "../trust/secrets/prints.js";
+import { accessKey, secretNeedles } from "./canaries.js";
+import { forgetSeen, seen } from "./observer.js";
+import { describeOutcome, type Outcome, readMember, settle } from "./outcome.js";
 import type { Verdict } from "./row.js";
 import { FaultServer, type FaultServerOptions, type Reply } from "./servers/faultServer.js";
 import { browserBuildOf, type IdentityClient, type Subject } from "./subjects.js";
@@ -17,16 +19,14 @@ export class Lab {
   readonly seen: typeof seen = seen;
   readonly #servers: FaultServer[] = [];
   readonly #controllers: AbortController[] = [];
-  readonly #prints = new Map<string, string>();
-  readonly #leaks = new Map<string, Set<string>>();
+  readonly #prints: [name: string, text: string][] = [];
   readonly #missing: { label: string; must: boolean }[] = [];
   readonly #saw: string[] = [];
   #pending = false;
-  #timersBefore = 0;
+  readonly #timersBefore: number = refTimers();
 
   constructor(subject: Subject) {
     this.subject = subject;
-    this.#timersBefore = refTimers();
     forgetSeen();
   }
 
@@ -40,9 +40,9 @@ export class Lab {
 
   /** A client with the planted access key. It retries fast unless the options say otherwise. */
   client(
-    server: FaultServer | string,
+    server: { readonly url: string } | string,
     options: Options = {},
-    subject: Subject = this.subject,
+    subject = this.subject,
   ): IdentityClient {
     const endpoint = typeof server === "string" ? server : server.url;
     const connectionString = `endpoint=${endpoint}/;accesskey=${accessKey}`;
@@ -83,14 +83,17 @@ export class Lab {
     return outcome;
   }
 
-  /** Constructs a client with any arguments; the error is searched for secrets. */
-  async construct(...args: unknown[]): Promise<Outcome> {
+  /** Constructs a client with any arguments. */
+  construct(...args: unknown[]): Promise<Outcome> {
     return this.call(() => this.subject.construct(args));
   }
 
-  /** Searches something for secrets that a program may print. */
+  /** Searches something that a program may print, and its causes, for secrets. */
   keep(name: string, value: unknown): void {
-    for (const [part, text] of printsOf(value)) this.#prints.set(`${name}${this.#prints.size}.${part}`, text);
+    let part = value;
+    for (let depth = 0; depth < 10 && part; depth++, part = readMember(part, "cause")) {
+      this.#prints.push([name, exportOf(part)]);
+    }
   }
 
   abortController(): AbortController {
@@ -119,10 +122,7 @@ export class Lab {
     await Promise.all(this.#servers.map((server) => server.close()));
     await pause(5);
     this.searchSoFar();
-    for (const [secret, places] of this.#leaks) {
-      this.must(`LEAK of ${secret} in ${[...places].join(", ")}`, false);
-    }
-    for (const fault of seen.unhandled) this.must(`unhandled ${describeError(fault)}`, false);
+    for (const fault of seen.unhandled) this.must(`unhandled ${String(fault).slice(0, 60)}`, false);
     for (const warning of seen.warnings.filter(isOurWarning)) this.must(warning.slice(0, 60), false);
     const listeners = (): number =>
       this.#controllers.reduce((sum, { signal }) => sum + getEventListeners(signal, "abort").length, 0);
@@ -132,7 +132,8 @@ export class Lab {
     if (!this.#pending && !(await becomes(() => refTimers() <= this.#timersBefore))) {
       this.must(`${refTimers() - this.#timersBefore} timers left`, false);
     }
-    const sent = this.#sentOverTransport();
+    const { transport } = this.subject;
+    const sent = transport === undefined || transport.sent > 0;
     const received = this.#servers.reduce((sum, { requests }) => sum + requests.length, 0);
     if (!sent) this.must("nothing went over another transport", received === 0);
     const missing = [...new Set(this.#missing.map(({ label }) => label))];
@@ -150,27 +151,18 @@ export class Lab {
       if (value) needles.set(value.slice(-44, -2), "Authorization value");
     }
     const search = (where: string, text: string): void => {
-      for (const secret of findSecrets(text, needles)) {
-        this.#leaks.set(secret, (this.#leaks.get(secret) ?? new Set()).add(where));
+      for (const [needle, secret] of needles) {
+        if (needle.length >= 8 && text.includes(needle)) this.must(`LEAK of ${secret} in ${where}`, false);
       }
     };
-    for (const [where, text] of this.#prints) search(where.replace(/\d+/g, ""), text);
+    for (const [where, text] of this.#prints) search(where, text);
     for (const line of seen.logs) search("log", line);
-    for (const span of seen.spans) search("span", printSpan(span));
+    for (const { given } of seen.spans) search("span", given.map(exportOf).join("\n"));
     for (const warning of seen.warnings) search("warning", warning);
-    this.#prints.clear();
+    this.#prints.length = 0;
     seen.logs.length = 0;
     seen.spans.length = 0;
   }
-
-  #sentOverTransport(): boolean {
-    const { transport } = this.subject;
-    return transport === undefined || transport.sent > 0;
-  }
-}
-
-export function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Polls a condition, for half a second at most. */
@@ -189,8 +181,4 @@ function refTimers(): number {
 
 function isOurWarning(warning: string): boolean {
   return warning.startsWith("MaxListenersExceeded") || warning.startsWith("TimeoutOverflow");
-}
-
-function describeError(error: unknown): string {
-  return `${String(error).slice(0, 60)} (ends the process)`;
 }

@@ -7,13 +7,13 @@ import {
   useInstrumenter,
 } from "@azure/core-tracing";
 import * as esmLogger from "@azure/logger";
-import { print } from "./canaries.js";
+import { exportOf } from "../trust/secrets/prints.js";
 
 export interface SeenSpan {
   readonly name: string;
   readonly parent: string | undefined;
-  readonly attributes: Map<string, unknown>;
-  readonly errors: unknown[];
+  /** Attributes, events, errors: whatever an exporter would get. */
+  readonly given: unknown[];
   ended: boolean;
 }
 
@@ -35,7 +35,7 @@ export function startObserving(): void {
   const commonjsLogger = createRequire(import.meta.url)("@azure/logger") as typeof esmLogger;
   for (const { AzureLogger, setLogLevel } of [esmLogger, commonjsLogger]) {
     AzureLogger.log = (...parts: unknown[]) => {
-      seen.logs.push(parts.map((part) => (typeof part === "string" ? part : print(part))).join(" "));
+      seen.logs.push(parts.map((part) => (typeof part === "string" ? part : exportOf(part))).join(" "));
     };
     setLogLevel("verbose");
   }
@@ -49,21 +49,23 @@ export function forgetSeen(): void {
   for (const list of Object.values(seen)) list.length = 0;
 }
 
-export function printSpan({ name, attributes, errors }: SeenSpan): string {
-  return `${name} ${print(attributes)} ${errors.map((error) => `${String(error)} ${print(error)}`).join(" ")}`;
-}
-
 const recordingInstrumenter: Instrumenter = {
   startSpan(name, options) {
-    const span: SeenSpan = {
-      name,
-      parent: (options.tracingContext?.getValue(spanKey) as SeenSpan | undefined)?.name,
-      attributes: new Map(Object.entries(options.spanAttributes ?? {})),
-      errors: [],
-      ended: false,
+    const parent = options.tracingContext?.getValue(spanKey) as SeenSpan | undefined;
+    const seenSpan: SeenSpan = { name, parent: parent?.name, given: [options.spanAttributes], ended: false };
+    seen.spans.push(seenSpan);
+    const take = (...values: unknown[]): void => void seenSpan.given.push(...values);
+    const span: TracingSpan = {
+      isRecording: () => true,
+      setStatus: (status) => take(status),
+      setAttribute: take,
+      recordException: take,
+      addEvent: take,
+      end: () => {
+        seenSpan.ended = true;
+      },
     };
-    seen.spans.push(span);
-    return { span: recordingSpan(span), tracingContext: contextWith(span, options.tracingContext) };
+    return { span, tracingContext: contextOf(new Map([[spanKey, seenSpan]])) };
   },
   withContext: (_context, callback, ...args) => callback(...args),
   parseTraceparentHeader: () => undefined,
@@ -73,31 +75,10 @@ const recordingInstrumenter: Instrumenter = {
       : {},
 };
 
-function recordingSpan(span: SeenSpan): TracingSpan {
+function contextOf(values: ReadonlyMap<symbol, unknown>): TracingContext {
   return {
-    setAttribute: (name, value) => void span.attributes.set(name, value),
-    setStatus: (status) => void ("error" in status && status.error && span.errors.push(status.error)),
-    recordException: (error) => void span.errors.push(error),
-    addEvent: (name, options) => void span.attributes.set(`event ${name}`, options?.attributes),
-    isRecording: () => true,
-    end: () => {
-      span.ended = true;
-    },
+    getValue: (key) => values.get(key),
+    setValue: (key, value) => contextOf(new Map(values).set(key, value)),
+    deleteValue: (key) => contextOf(new Map([...values].filter(([name]) => name !== key))),
   };
-}
-
-function contextWith(span: SeenSpan, parent: TracingContext | undefined): TracingContext {
-  const values = new Map<symbol, unknown>([[spanKey, span]]);
-  const context: TracingContext = {
-    getValue: (key) => (values.has(key) ? values.get(key) : parent?.getValue(key)),
-    setValue(key, value) {
-      values.set(key, value);
-      return context;
-    },
-    deleteValue(key) {
-      values.set(key, undefined);
-      return context;
-    },
-  };
-  return context;
 }

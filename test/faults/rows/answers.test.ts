@@ -1,7 +1,7 @@
 // Group G, second part: answers that are whole but not what the service says.
-import { print, readMember } from "../canaries.js";
+import { exportOf } from "../../trust/secrets/prints.js";
 import type { Lab } from "../lab.js";
-import { messageOf, type Outcome } from "../outcome.js";
+import { messageOf, type Outcome, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken, tokenBody, user, userId, wireToken } from "../servers/identityReplies.js";
@@ -124,7 +124,7 @@ testRows([
         const server = await lab.server(answerJson(201, { identity: { id: userId }, accessToken }));
         const { kind, error } = await lab.call(() => lab.client(server).createUserAndToken(["chat"]));
         lab.must("an error", kind === "error");
-        lab.must("with the user id", print(readMember(error, "details")).includes(userId));
+        lab.must("with the user id", exportOf(readMember(error, "details")).includes(userId));
       }
     },
   },

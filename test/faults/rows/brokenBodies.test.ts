@@ -1,15 +1,14 @@
 // Group G, first part: bodies that are cut, corrupt or without end.
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { readMember } from "../canaries.js";
 import type { Lab } from "../lab.js";
-import { peakGrowth } from "../memory.js";
-import { messageOf } from "../outcome.js";
+import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, flood, gzipped, head, rawThenEnd, truncate } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
+import { peakGrowth } from "./memory.js";
 
 const json = { "Content-Type": "application/json" };
 

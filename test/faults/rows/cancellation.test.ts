@@ -1,8 +1,7 @@
 // Group F, second part: callers who give up.
 import net from "node:net";
-import { readMember } from "../canaries.js";
 import { becomes, type Lab } from "../lab.js";
-import { errorName } from "../outcome.js";
+import { errorName, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";

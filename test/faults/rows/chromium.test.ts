@@ -2,8 +2,9 @@
 import { gzipSync } from "node:zlib";
 import { hasChromium } from "../../browser/chromium.js";
 import { tokens } from "../canaries.js";
-import { callsOf, crossOrigin, withPage } from "../chromiumPage.js";
+import { withPage } from "../chromiumPage.js";
 import { testRows } from "../row.js";
+import { callsOf, crossOrigin } from "../servers/crossOrigin.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, reset, silence, stall, trickle, truncate } from "../servers/replies.js";
 

@@ -1,7 +1,6 @@
 // Beyond the matrix: many calls on one client.
 import { accessKey, addKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
-import { heapInUse } from "../memory.js";
 import { errorName } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
@@ -10,6 +9,7 @@ import { answer, rawThenEnd, reset, silence, stall, truncate } from "../servers/
 import { signatureFault } from "../servers/signatureCheck.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken, judgeSockets } from "./calls.js";
+import { heapInUse } from "./memory.js";
 
 const inFlight = 16;
 

@@ -1,7 +1,6 @@
 // Group D: Entra tokens, which many calls share and which a stranger issues.
-import { readMember } from "../canaries.js";
-import { pause } from "../lab.js";
-import { errorName, messageOf } from "../outcome.js";
+import { setTimeout as pause } from "node:timers/promises";
+import { errorName, messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { bearerOf, EntraCredential, fail, hang, issue, issueSlowly } from "../servers/entra.js";

@@ -1,6 +1,6 @@
 // Group H: what an error tells.
-import { print, readMember } from "../canaries.js";
-import { messageOf } from "../outcome.js";
+import { exportOf } from "../../trust/secrets/prints.js";
+import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import { answer, answerJson } from "../servers/replies.js";
 import { getToken } from "./calls.js";
@@ -87,7 +87,7 @@ testRows([
       lab.must("code", readMember(error, "code") === wire.code);
       lab.must("status", readMember(error, "statusCode") === 400);
       lab.must("message", messageOf(error) === wire.message);
-      const details = print(readMember(error, "details"));
+      const details = exportOf(readMember(error, "details"));
       lab.must(
         "details",
         ["Is required.", "scopes", "Deeper."].every((text) => details.includes(text)),

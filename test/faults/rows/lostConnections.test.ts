@@ -1,7 +1,9 @@
 // Group E, second part: attempts that no answer came from.
+
 import { readFileSync } from "node:fs";
-import { print, readMember } from "../canaries.js";
+import { exportOf } from "../../trust/secrets/prints.js";
 import type { Lab } from "../lab.js";
+import { readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
@@ -102,7 +104,7 @@ testRows([
         const { kind, error } = await lab.call(getToken(lab.client(server)));
         lab.must(`${name} refused`, kind === "error" && server.requests.length === 0);
         lab.must(`one attempt (${server.connections})`, server.connections === 1);
-        lab.must(`says ${code}`, readMember(error, "code") === code || print(error).includes(code));
+        lab.must(`says ${code}`, readMember(error, "code") === code || exportOf(error).includes(code));
       }
     },
   },

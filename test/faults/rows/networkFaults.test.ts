@@ -1,6 +1,6 @@
 // Beyond the matrix: names that do not resolve, TLS that does not come about, proxies.
-import { print, readMember } from "../canaries.js";
-import { messageOf } from "../outcome.js";
+import { exportOf } from "../../trust/secrets/prints.js";
+import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import { startBytesServer } from "../servers/bytesServer.js";
 import { serverIdentity } from "../servers/certificates.js";
@@ -46,7 +46,7 @@ testRows([
         );
         await port.close();
         lab.must(`${name}: an error`, kind === "error");
-        lab.must(`${name}: a code`, /EPROTO|ERR_SSL|ECONNRESET/.test(print(error)));
+        lab.must(`${name}: a code`, /EPROTO|ERR_SSL|ECONNRESET/.test(exportOf(error)));
       }
       const cut = await startBytesServer(undefined);
       const { kind } = await lab.call(getToken(lab.client(`https://127.0.0.1:${cut.number}`)), 3_000);

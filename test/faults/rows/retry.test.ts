@@ -1,6 +1,5 @@
 // Group E, first part: which answers are tried again, and when.
-import { readMember } from "../canaries.js";
-import { messageOf } from "../outcome.js";
+import { messageOf, readMember } from "../outcome.js";
 import { type Row, testRows } from "../row.js";
 import { failure, okEmpty, okToken, user } from "../servers/identityReplies.js";
 import { answerJson, type Headers } from "../servers/replies.js";

@@ -1,7 +1,7 @@
 // Group F, first part: answers that do not come, or not in time.
 
+import { setTimeout as pause } from "node:timers/promises";
 import type { Lab } from "../lab.js";
-import { pause } from "../lab.js";
 import { errorName } from "../outcome.js";
 import { type Row, testRows } from "../row.js";
 import { shortenTimers } from "../servers/clock.js";
