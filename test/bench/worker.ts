@@ -56,10 +56,12 @@ async function actionOf(subject: SubjectName, scenario: Scenario): Promise<() =>
     new module.CommunicationIdentityClient(connectionString, options);
   if (operation === "construct") return construct;
   const clients = Array.from({ length: count }, construct);
+  // The fake knows only users that it made.
+  const known = scenario.fake ? await construct().createUser() : user;
   let turn = 0;
   return () => {
     const client = clients[turn++ % count] as CommunicationIdentityClient;
-    if (operation === "getToken") return client.getToken(user, ["voip"]);
+    if (operation === "getToken") return client.getToken(known, ["voip"]);
     return operation === "deleteUser" ? client.deleteUser(user) : client.createUserAndToken(["voip"]);
   };
 }

@@ -9,7 +9,7 @@ import {
 import * as esmLogger from "@azure/logger";
 import { exportOf } from "../trust/secrets/prints.js";
 
-export interface SeenSpan {
+interface SeenSpan {
   readonly name: string;
   readonly parent: string | undefined;
   /** Attributes, events, errors: whatever an exporter would get. */
@@ -17,30 +17,26 @@ export interface SeenSpan {
   ended: boolean;
 }
 
-export interface Seen {
-  readonly logs: string[];
-  readonly spans: SeenSpan[];
+export const seen = {
+  logs: [] as string[],
+  spans: [] as SeenSpan[],
   /** Of Node, such as `MaxListenersExceededWarning`. */
-  readonly warnings: string[];
+  warnings: [] as string[],
   /** Each of these ends a process that has Node's defaults. */
-  readonly unhandled: unknown[];
-}
-
-export const seen: Seen = { logs: [], spans: [], warnings: [], unhandled: [] };
-
-const spanKey = Symbol("span");
+  unhandled: [] as unknown[],
+};
 
 /** Turns everything on, for both copies of the logger: the official package loads the CommonJS one. */
 export function startObserving(): void {
   const commonjsLogger = createRequire(import.meta.url)("@azure/logger") as typeof esmLogger;
   for (const { AzureLogger, setLogLevel } of [esmLogger, commonjsLogger]) {
-    AzureLogger.log = (...parts: unknown[]) => {
+    AzureLogger.log = (...parts) => {
       seen.logs.push(parts.map((part) => (typeof part === "string" ? part : exportOf(part))).join(" "));
     };
     setLogLevel("verbose");
   }
   useInstrumenter(recordingInstrumenter);
-  process.on("warning", (warning) => seen.warnings.push(`${warning.name}: ${warning.message}`));
+  process.on("warning", ({ name, message }) => seen.warnings.push(`${name}: ${message}`));
   process.on("unhandledRejection", (reason) => seen.unhandled.push(reason));
   process.on("uncaughtException", (error) => seen.unhandled.push(error));
 }
@@ -49,27 +45,25 @@ export function forgetSeen(): void {
   for (const list of Object.values(seen)) list.length = 0;
 }
 
+const spanKey = Symbol("span");
+
 const recordingInstrumenter: Instrumenter = {
-  startSpan(name, options) {
-    const parent = options.tracingContext?.getValue(spanKey) as SeenSpan | undefined;
-    const seenSpan: SeenSpan = { name, parent: parent?.name, given: [options.spanAttributes], ended: false };
+  startSpan(name, { tracingContext, spanAttributes }) {
+    const parent = tracingContext?.getValue(spanKey) as SeenSpan | undefined;
+    const seenSpan: SeenSpan = { name, parent: parent?.name, given: [spanAttributes], ended: false };
     seen.spans.push(seenSpan);
     const take = (...values: unknown[]): void => void seenSpan.given.push(...values);
-    const span: TracingSpan = {
-      isRecording: () => true,
-      setStatus: (status) => take(status),
-      setAttribute: take,
-      recordException: take,
-      addEvent: take,
-      end: () => {
-        seenSpan.ended = true;
-      },
+    const end = (): void => {
+      seenSpan.ended = true;
     };
+    const isRecording = (): boolean => true;
+    const takeAll = { setStatus: take, setAttribute: take, recordException: take, addEvent: take };
+    const span: TracingSpan = { ...takeAll, isRecording, end };
     return { span, tracingContext: contextOf(new Map([[spanKey, seenSpan]])) };
   },
   withContext: (_context, callback, ...args) => callback(...args),
   parseTraceparentHeader: () => undefined,
-  createRequestHeaders: (context) =>
+  createRequestHeaders: (context): Record<string, string> =>
     context?.getValue(spanKey)
       ? { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }
       : {},

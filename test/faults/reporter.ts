@@ -1,51 +1,40 @@
 import type { Reporter, TestCase } from "vitest/node";
-import type { Verdict } from "./row.js";
 import type { SubjectName } from "./subjects.js";
 
-const marks: Record<Verdict["rating"], string> = { right: "✔", partly: "~", wrong: "✘", apart: "–" };
-
 const subjects: readonly SubjectName[] = ["official", "ours", "ours over undici"];
+const marks = { right: "✔", partly: "~", wrong: "✘", apart: "–" } as const;
 
-interface Cell {
-  readonly title: string;
-  readonly subject: string;
-  readonly rating: Verdict["rating"];
-  readonly saw: string;
-}
-
-function cellOf(test: TestCase): Cell {
-  const { verdict } = test.meta();
+function verdictOf(test: TestCase): { rating: keyof typeof marks; saw: string } {
   const failure = test
     .result()
     .errors?.map(({ message }) => message)
     .join(" · ");
-  return {
-    title: test.name,
-    subject: test.parent.type === "suite" ? test.parent.name : "",
-    rating: verdict?.rating ?? "wrong",
-    saw: verdict?.rating === "apart" ? "sends nothing over it" : (verdict?.saw ?? failure ?? "never ended"),
-  };
+  return test.meta().verdict ?? { rating: "wrong", saw: failure ?? "never ended" };
 }
 
 /** Prints the matrix: a row on a few lines, with what each subject did, and how many rows each got right. */
 export const matrixReporter: Reporter = {
   onTestRunEnd(modules) {
+    const ratings = new Map(subjects.map((subject) => [subject, [] as string[]]));
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const cells = tests.filter((test) => test.result().state !== "skipped").map(cellOf);
-    for (const { title } of cells.filter(({ subject }) => subject === "ours")) {
-      console.log(title);
-      const id = title.slice(0, title.indexOf(":") + 1);
+    const ran = tests.filter((test) => test.result().state !== "skipped");
+    for (const { name } of ran.filter(({ fullName }) => fullName.startsWith("ours > "))) {
+      console.log(name);
       for (const subject of subjects) {
-        const cell = cells.find((each) => each.subject === subject && each.title.startsWith(id));
-        if (cell) console.log(`  ${marks[cell.rating]} ${subject.padEnd(16)} ${cell.saw}`);
+        const start = `${subject} > ${name.split(":", 1)[0]}:`;
+        const test = ran.find(({ fullName }) => fullName.startsWith(start));
+        if (!test) continue;
+        const { rating, saw } = verdictOf(test);
+        ratings.get(subject)?.push(rating);
+        console.log(
+          `  ${marks[rating]} ${subject.padEnd(16)} ${rating === "apart" ? "sends nothing over it" : saw}`,
+        );
       }
     }
-    for (const subject of subjects) {
-      const ratings = cells.filter((cell) => cell.subject === subject).map(({ rating }) => rating);
-      const count = (rating: Verdict["rating"]): number => ratings.filter((each) => each === rating).length;
-      console.log(
-        `${subject}: ${count("right")} of ${ratings.length - count("apart")} rows right, ${count("partly")} in part`,
-      );
+    for (const [subject, all] of ratings) {
+      const count = (rating: keyof typeof marks): number => all.filter((each) => each === rating).length;
+      const rows = `${count("right")} of ${all.length - count("apart")} rows right`;
+      console.log(`${subject}: ${rows}, ${count("partly")} in part`);
     }
   },
 };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { build, type LibraryOptions } from "vite";
 import type { TestProject } from "vitest/node";
 import { useCoreOf } from "./core.js";
 import { makeCertificates } from "./servers/certificates.js";
@@ -22,29 +22,20 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => void> {
   const { core, subjects } = project.getProvidedContext();
   const certificates = makeCertificates();
-  // Node reads the authority when a process starts.
   project.config.env = { ...project.config.env, ...certificates.environment };
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
-  for (const name of subjects.includes("official") ? ["ours", "official"] : ["ours"]) {
+  project.provide("browserBuilds", folder);
+  for (const fileName of subjects.filter((subject) => subject !== "ours over undici")) {
+    const entry = fileURLToPath(new URL(`clients/${fileName}.ts`, import.meta.url));
+    const lib: LibraryOptions = { entry, fileName, formats: ["iife"], name: "client" };
     await build({
       configFile: false,
       logLevel: "error",
       plugins: [useCoreOf(core)],
       define: { self: "globalThis" },
-      build: {
-        outDir: folder,
-        emptyOutDir: false,
-        minify: false,
-        lib: {
-          entry: fileURLToPath(new URL(`clients/${name}.ts`, import.meta.url)),
-          formats: ["iife"],
-          name: "client",
-          fileName: name,
-        },
-      },
+      build: { lib, outDir: folder, emptyOutDir: false, minify: false },
     });
   }
-  project.provide("browserBuilds", folder);
   return () => {
     certificates.remove();
     rmSync(folder, { recursive: true });

@@ -7,14 +7,14 @@ import { inject } from "vitest";
 export type PackageName = "official" | "ours";
 export type SubjectName = PackageName | "ours over undici";
 
-export interface IdentityClient {
-  createUser(options?: unknown): Promise<unknown>;
-  createUserAndToken(scopes: unknown, options?: unknown): Promise<unknown>;
-  getToken(user: unknown, scopes: unknown, options?: unknown): Promise<unknown>;
-  revokeTokens(user: unknown, options?: unknown): Promise<unknown>;
-  deleteUser(user: unknown, options?: unknown): Promise<unknown>;
-  getTokenForTeamsUser(options: unknown): Promise<unknown>;
-}
+type Method =
+  | "createUser"
+  | "createUserAndToken"
+  | "getToken"
+  | "revokeTokens"
+  | "deleteUser"
+  | "getTokenForTeamsUser";
+export type IdentityClient = Readonly<Record<Method, (...args: unknown[]) => Promise<unknown>>>;
 
 export interface KeyHolder {
   readonly key: string;
@@ -25,6 +25,7 @@ export interface KeyHolder {
 interface ClientModule {
   readonly CommunicationIdentityClient: new (...args: never[]) => object;
   readonly AzureKeyCredential: new (key: string) => KeyHolder;
+  /** The policy that signs with an access key, on its own. */
   createSigningPolicy(credential: KeyHolder): PipelinePolicy;
 }
 
@@ -32,26 +33,12 @@ export interface Subject {
   readonly package: PackageName;
   /** What every client is constructed with, beyond the options of a row. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The transport of Node that the subject is about, when it is about one. */
-  readonly transport?: CountingTransport;
+  /** The transport of Node that the subject is about, if it is about one; it counts what it is given. */
+  readonly transport?: HttpClient & { readonly sent: number };
   /** `new CommunicationIdentityClient(...args)` */
   construct(args: readonly unknown[]): IdentityClient;
   keyCredential(key: string): KeyHolder;
-  /** The policy that signs with an access key, on its own. */
   signingPolicy(credential: KeyHolder): PipelinePolicy;
-}
-
-/** Counts what is handed to a transport. */
-class CountingTransport implements HttpClient {
-  sent = 0;
-  readonly sendRequest: HttpClient["sendRequest"];
-
-  constructor(httpClient: HttpClient) {
-    this.sendRequest = (request) => {
-      this.sent++;
-      return httpClient.sendRequest(request);
-    };
-  }
 }
 
 function subjectOf(name: PackageName, module: ClientModule): Subject {
@@ -70,7 +57,14 @@ export async function subjectNamed(name: SubjectName): Promise<Subject> {
   const ours = subjectOf("ours", await import("./clients/ours.js"));
   if (name === "ours") return ours;
   const { createUndiciHttpClient } = await import("../../src/undici/index.js");
-  const transport = new CountingTransport(createUndiciHttpClient());
+  const undici = createUndiciHttpClient();
+  const transport = {
+    sent: 0,
+    sendRequest(request: Parameters<HttpClient["sendRequest"]>[0]) {
+      transport.sent++;
+      return undici.sendRequest(request);
+    },
+  };
   return { ...ours, options: { httpClient: transport }, transport };
 }
 

@@ -13,65 +13,60 @@ import { useCoreOf } from "./core.js";
 import { matrixReporter } from "./reporter.js";
 import type { SubjectName } from "./subjects.js";
 
-const newestCore = new URL("newestCore/", import.meta.url);
 const lockedCore = new URL("../../", import.meta.url);
+const newestCore = new URL("newestCore/", import.meta.url);
 const held: readonly SubjectName[] = ["ours", "ours over undici"];
 
-interface Platform {
-  /** Has the core packages in its lockfile. */
-  readonly folder: URL;
-  readonly major: string;
-  /** Absent for the Node that runs this. */
-  readonly binary?: string | undefined;
-}
-
-const here: Platform = { folder: lockedCore, major: process.version.slice(1, 3) };
-
-/** On a Node of the runtimes tests; skipped under its name where that has no binary. */
-async function newest(major: string): Promise<Platform> {
-  await toolsOf(newestCore);
-  return { folder: newestCore, major, binary: await binaryAt(`node-${major}/bin/node`) };
-}
-
-function faults(subjects: readonly SubjectName[], platform = here): TestProjectInlineConfiguration {
-  const { folder, major, binary } = platform;
-  const isHere = platform === here || binary !== undefined;
+/** @param major - Of a Node of the runtimes tests, or of the one that runs this. */
+function faults(name: string, subjects: readonly SubjectName[], folder: URL, major: string, binary?: string) {
   const core = fileURLToPath(folder);
+  const rows = binary ? ["test/faults/rows/*.test.ts"] : [];
   return {
-    plugins: folder === lockedCore ? [] : [useCoreOf(core)],
+    plugins: [useCoreOf(core)],
     test: {
-      name: platform === here ? "faults" : `faults-node${major}`,
-      include: ["test/faults/platform.test.ts", ...(isHere ? ["test/faults/rows/*.test.ts"] : [])],
+      name,
+      include: ["test/faults/platform.test.ts", ...rows],
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
-      provide: { subjects, core, node: { major, isHere } },
+      provide: { subjects, core, node: { major, isHere: binary !== undefined } },
       execArgv: ["--expose-gc"],
       // What rows do to globals.
       restoreMocks: true,
       unstubGlobals: true,
     },
-  };
+  } satisfies TestProjectInlineConfiguration;
+}
+
+/** Skipped under its name where the runtimes tests have no binary of this Node. */
+async function onNode(major: string): Promise<TestProjectInlineConfiguration> {
+  await toolsOf(newestCore);
+  return faults(`faults-node${major}`, held, newestCore, major, await binaryAt(`node-${major}/bin/node`));
+}
+
+function onThisNode(...subjects: readonly SubjectName[]): TestProjectInlineConfiguration {
+  return faults("faults", subjects, lockedCore, process.versions.node.slice(0, 2), process.execPath);
 }
 
 const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
   // Rows wait more than they compute.
   const maxWorkers = 3;
-  if (mode === "report") {
+  if (mode !== "report") {
+    const projects = [onThisNode(...held), await onNode("22"), await onNode("24")];
     return {
       test: {
         maxWorkers,
-        projects: [faults([...held, "official"])],
-        reporters: ["dot", matrixReporter],
-        // The official client leaves rejections unhandled, which its rows report.
-        dangerouslyIgnoreUnhandledErrors: true,
+        projects,
+        reporters: ["default", ["json", { outputFile: "test-results/faults.json" }]],
       },
     };
   }
   return {
     test: {
       maxWorkers,
-      projects: [faults(held), faults(held, await newest("22")), faults(held, await newest("24"))],
-      reporters: ["default", ["json", { outputFile: "test-results/faults.json" }]],
+      projects: [onThisNode(...held, "official")],
+      reporters: ["dot", matrixReporter],
+      // The official client leaves rejections unhandled, which its rows report.
+      dangerouslyIgnoreUnhandledErrors: true,
     },
   };
 });
