@@ -1,16 +1,10 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
-/** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes`. */
-const onOtherRuntimes = "test/**/*.runtimes.test.ts";
-
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
-    ...(mode === "runtimes"
-      ? { include: [onOtherRuntimes] }
-      : {
-          include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/faults/**", onOtherRuntimes],
-        }),
+    include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+    // These have configurations of their own.
+    exclude: ["**/node_modules/**", "test/faults/**", "test/runtimes/**", "test/**/*.runtimes.test.ts"],
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
     testTimeout: 20_000,
     // A page asks once a second, and a busy machine takes longer.

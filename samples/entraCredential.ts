@@ -1,17 +1,21 @@
 /**
- * Authenticates with Entra ID in the place of an access key: no secret to keep, rights by role, an audit trail.
+ * Authenticates with Entra ID instead of an access key: no secret of the resource to keep, rights by role, an audit trail.
  *
- * On the local emulator, which has a credential of its own. With `@azure/identity` installed, a real program has
- * `new DefaultAzureCredential()` in its place, and the endpoint of its resource.
+ * With COMMUNICATION_ENDPOINT set, `DefaultAzureCredential` signs in as this environment does: at Azure, or at an emulator
+ * that was started with --https and printed the settings. Without, an application signs in at the authority of the fake
+ * service, without a network. Needs `@azure/identity`.
  */
+import { ClientSecretCredential, DefaultAzureCredential } from "@azure/identity";
 import { CommunicationIdentityClient, type TokenCredential } from "acs-identity";
-import { startEmulator } from "acs-identity/emulator";
+import { createFakeIdentityService } from "acs-identity/testing";
 
-const emulator = await startEmulator();
-const client = new CommunicationIdentityClient(
-  emulator.url,
-  reporting(emulator.service.createTokenCredential()),
-);
+const { COMMUNICATION_ENDPOINT: endpoint } = process.env;
+const service = createFakeIdentityService();
+const { httpClient } = service;
+
+const client = endpoint
+  ? new CommunicationIdentityClient(endpoint, reporting(defaultCredential()))
+  : new CommunicationIdentityClient(service.endpoint, reporting(localCredential()), { httpClient });
 
 // However many calls start at once, they share one Entra token, which is renewed before it expires.
 const users = await Promise.all(Array.from({ length: 10 }, () => client.createUser()));
@@ -22,8 +26,18 @@ if (user) {
   const { expiresOn } = await client.getToken(user, ["chat"]);
   console.log(`Issued a token until ${expiresOn.toISOString()}`);
 }
-console.log(`Requests were authorized with: ${[...new Set(schemes())].join(", ")}`);
-await emulator.close();
+for (const created of users) await client.deleteUser(created);
+
+function defaultCredential(): TokenCredential {
+  // Without the option, the sign-in to any other authority than Microsoft's asks login.microsoftonline.com about it first.
+  return new DefaultAzureCredential({ disableInstanceDiscovery: "AZURE_AUTHORITY_HOST" in process.env });
+}
+
+function localCredential(): TokenCredential {
+  const { authorityHost, tenantId, clientId, clientSecret } = service.entra;
+  const options = { authorityHost, disableInstanceDiscovery: true, httpClient };
+  return new ClientSecretCredential(tenantId, clientId, clientSecret, options);
+}
 
 /** Says when a token is asked for, and for what. */
 function reporting(credential: TokenCredential): TokenCredential {
@@ -33,8 +47,4 @@ function reporting(credential: TokenCredential): TokenCredential {
       return credential.getToken(scopes, options);
     },
   };
-}
-
-function schemes(): (string | undefined)[] {
-  return emulator.service.requests.map(({ headers }) => headers.authorization?.split(" ")[0]);
 }

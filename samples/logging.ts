@@ -20,7 +20,7 @@ const user = await client.createUser();
 await client.getToken(user, ["chat"]);
 
 setLogLevel("warning");
-emulator.service.failNext({ status: 503, retryAfter: 0 });
+emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
 await client.revokeTokens(user);
 
 try {

@@ -36,7 +36,7 @@ const client = new CommunicationIdentityClient(emulator.connectionString, {
 
 await trace.getTracer("sample").startActiveSpan("sign-up", async (span) => {
   const user = await client.createUser();
-  emulator.service.failNext({ status: 503, retryAfter: 0 });
+  emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
   await client.getToken(user, ["chat"]);
   await client.getToken(user, []).catch((error: unknown) => {
     if (!isRestError(error)) throw error;

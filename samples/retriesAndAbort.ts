@@ -16,28 +16,28 @@ const client = new CommunicationIdentityClient(emulator.connectionString, {
 const user = await client.createUser();
 
 // Lost connections, 408, 429 with Retry-After and most 5xx are tried again.
-service.failNext({ status: 429, retryAfter: 1 });
+service.failNext({ status: 429, retryAfterInSeconds: 1 });
 service.failNext({ status: 500 });
 service.failNext({ drop: "before" });
 await report("A fault that passes", () => client.getToken(user, ["chat"]));
 
 // A 429 says how long to wait. Longer than maxRetryDelayInMs is for the caller to decide.
-service.failNext({ status: 429, retryAfter: 300 });
+service.failNext({ status: 429, retryAfterInSeconds: 300 });
 await report("A wait of 5 minutes", () => client.getToken(user, ["chat"]));
 
 // The time limit of one attempt. Default: 100 s.
-service.failNext({ delayMs: 500 });
+service.failNext({ delayInMs: 500 });
 await report("A slow answer", () => client.getToken(user, ["chat"], { requestOptions: { timeout: 100 } }));
 
 // The time limit of the whole call, retries and waits included.
-service.failNext({ status: 503, retryAfter: 30 });
+service.failNext({ status: 503, retryAfterInSeconds: 30 });
 await report("A limit for the call", () =>
   client.getToken(user, ["chat"], { abortSignal: AbortSignal.timeout(100) }),
 );
 
 // Ends the call when somebody says so: a request that was closed, a process that is shutting down.
 const shutdown = new AbortController();
-service.failNext({ delayMs: 500 });
+service.failNext({ delayInMs: 500 });
 setTimeout(() => shutdown.abort(), 50);
 await report("An abort", () => client.getToken(user, ["chat"], { abortSignal: shutdown.signal }));
 await emulator.close();

@@ -2,37 +2,50 @@
  * Signs a Teams user in with msal-node and exchanges the Entra token for an ACS token, with which the calling SDK calls as
  * that Teams user.
  *
- * With TENANT_ID, CLIENT_ID and COMMUNICATION_CONNECTION_STRING set it does so in earnest: the application needs the
- * permissions Teams.ManageCalls and Teams.ManageChats of Azure Communication Services. Without, a stub stands for Entra ID
- * and the emulator for the resource. Needs `@azure/msal-node`.
+ * With TENANT_ID, CLIENT_ID and COMMUNICATION_CONNECTION_STRING set, a browser signs in at Entra ID, where the application
+ * needs the permissions Teams.ManageCalls and Teams.ManageChats of Azure Communication Services; AZURE_AUTHORITY_HOST
+ * names another authority, such as that of an emulator. Without, the fake service's own authority signs Alice in, and no
+ * browser is needed. Needs `@azure/msal-node`.
  */
-import { PublicClientApplication } from "@azure/msal-node";
+import { type Configuration, PublicClientApplication } from "@azure/msal-node";
 import { CommunicationIdentityClient, isRestError } from "acs-identity";
-import { startEmulator } from "acs-identity/emulator";
-import { createEntraStub } from "./teamsUserExchange/entraStub.js";
+import { createFakeIdentityService } from "acs-identity/testing";
 
-const { COMMUNICATION_CONNECTION_STRING: resource, TENANT_ID, CLIENT_ID } = process.env;
-const emulator = resource ? undefined : await startEmulator();
-const tenantId = TENANT_ID || "7b5f3a4e-0000-4000-8000-000000000001";
-const clientId = CLIENT_ID || "7b5f3a4e-0000-4000-8000-000000000002";
-const alice = { tenantId, clientId, objectId: "7b5f3a4e-0000-4000-8000-000000000003" };
+type NetworkClient = NonNullable<NonNullable<Configuration["system"]>["networkClient"]>;
 
-// A web app uses the authorization code flow of msal-browser or of msal-node; what comes after is the same.
+const { COMMUNICATION_CONNECTION_STRING: resource, TENANT_ID, CLIENT_ID, AZURE_AUTHORITY_HOST } = process.env;
+const service = createFakeIdentityService();
+const { tenantId, clientId, authorityHost } = resource
+  ? {
+      tenantId: TENANT_ID ?? "",
+      clientId: CLIENT_ID ?? "",
+      authorityHost: AZURE_AUTHORITY_HOST ?? "https://login.microsoftonline.com",
+    }
+  : service.entra;
+
 const entra = new PublicClientApplication({
-  auth: { clientId, authority: `https://login.microsoftonline.com/${tenantId}` },
-  ...(emulator && { system: { networkClient: createEntraStub(emulator.service, alice) } }),
+  auth: {
+    clientId,
+    authority: `${authorityHost}/${tenantId}`,
+    // Microsoft's own need not be named.
+    knownAuthorities: [new URL(authorityHost).host],
+  },
+  ...(resource ? {} : { system: { networkClient: localNetwork() } }),
 });
-const signIn = await entra.acquireTokenByDeviceCode({
+const signIn = await entra.acquireTokenInteractive({
   scopes: [
     "https://auth.msft.communication.azure.com/Teams.ManageCalls",
     "https://auth.msft.communication.azure.com/Teams.ManageChats",
   ],
-  deviceCodeCallback: ({ message }) => console.log(message),
+  openBrowser: resource ? async (url) => console.log(`Open ${url}`) : signInWithoutBrowser,
+  ...(resource ? {} : { loginHint: "alice@contoso.com" }),
 });
-if (!signIn?.account || !signIn.expiresOn) throw new Error("The sign-in gave no account");
+if (!signIn.account || !signIn.expiresOn) throw new Error("The sign-in gave no account");
 console.log(`Signed in as ${signIn.account.username}`);
 
-const client = new CommunicationIdentityClient(emulator?.connectionString ?? resource ?? "");
+const client = resource
+  ? new CommunicationIdentityClient(resource)
+  : new CommunicationIdentityClient(service.connectionString, { httpClient: service.httpClient });
 const exchange = {
   teamsUserAadToken: signIn.accessToken,
   clientId,
@@ -47,7 +60,6 @@ console.log(`Exchanged. Both tokens expire at the same time: ${differenceInMs < 
 await refused("The tenant's id for the user's", { ...exchange, userObjectId: tenantId });
 await refused("Another application", { ...exchange, clientId: "7b5f3a4e-0000-4000-8000-00000000000f" });
 await refused("A token for something else", { ...exchange, teamsUserAadToken: signIn.idToken });
-await emulator?.close();
 
 async function refused(what: string, wrong: typeof exchange): Promise<void> {
   try {
@@ -57,4 +69,28 @@ async function refused(what: string, wrong: typeof exchange): Promise<void> {
     if (!isRestError(error)) throw error;
     console.log(`${what}: ${error.statusCode} ${error.code}: ${error.message}`);
   }
+}
+
+/** Posts the form of the answer as a browser does, to where msal-node waits for the code. */
+async function signInWithoutBrowser(url: string): Promise<void> {
+  const html = await (await service.fetch(new Request(url))).text();
+  const [, action = ""] = /action="([^"]+)"/.exec(html) ?? [];
+  const body = new URLSearchParams();
+  for (const [, name = "", value = ""] of html.matchAll(/name="(\w+)" value="([^"]*)"/g))
+    body.append(name, value);
+  await fetch(action, { method: "POST", body });
+}
+
+/** Hands msal-node's requests to the fake service. */
+function localNetwork(): NetworkClient {
+  const send = async (url: string, init: RequestInit) => {
+    const response = await service.fetch(new Request(url, init));
+    const { status, headers } = response;
+    return { status, headers: Object.fromEntries(headers), body: await response.json() };
+  };
+  return {
+    sendGetRequestAsync: (url) => send(url, {}),
+    sendPostRequestAsync: (url, options) =>
+      send(url, { method: "POST", headers: options?.headers ?? {}, body: options?.body ?? "" }),
+  };
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
+import { communicationIdentityTokenScopeVersions } from "../src/generated/enumVersions.js";
+import { idSegments } from "../src/generated/idSegments.js";
 import { routes } from "../src/generated/routes.js";
 import { withFolder } from "./emitter/testing.js";
 import { findDifferences, generateFiles, writeFiles } from "./generatedFiles.js";
@@ -54,7 +56,7 @@ describe("the check of the generated files", () => {
   it("finds a stale hash when the spec changed, even where the code stays the same", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "spec/entra.tsp"), (text) => `${text}\n// a remark\n`);
-      const names = ["apiVersions", "models", "operations", "routes"];
+      const names = ["apiVersions", "enumVersions", "idSegments", "models", "operations", "routes"];
       expect(await findDifferences(copy, await generateFiles(copy))).toEqual(
         names.map((name) => `src/generated/${name}.ts has a stale hash of the spec sources`),
       );
@@ -94,19 +96,37 @@ const withPreview = (versions: string[]): string[] => [...versions, preview].sor
 
 describe("the spec", () => {
   it.each([
-    ["createIdentity", withPreview(stable)],
-    ["getIdentity", [preview]],
-    ["deleteIdentity", withPreview(stable)],
-    ["revokeAccessTokens", withPreview(stable)],
-    ["issueAccessToken", withPreview(stable)],
-    ["exchangeTeamsUserAccessToken", withPreview(since("2022-06-01"))],
-    ["exchangeTeamsExtensionAccessToken", withPreview(since("2025-06-30"))],
+    ["createUser", withPreview(stable)],
+    ["getUserDetail", [preview]],
+    ["deleteUser", withPreview(stable)],
+    ["revokeTokens", withPreview(stable)],
+    ["getToken", withPreview(stable)],
+    ["getTokenForTeamsUser", withPreview(since("2022-06-01"))],
+    ["getTokenForTeamsExtensionUser", withPreview(since("2025-06-30"))],
     ["getTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
     ["upsertTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
     ["deleteTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
-    ["exchangeEntraAccessToken", [preview]],
+    ["getTokenForEntraUser", [preview]],
   ])("has %s in the service's versions", (operation, versions) => {
     expect(routes.find((route) => route.operation === operation)?.versions).toEqual(versions);
+  });
+
+  it("has the limits that the service documents", () => {
+    const limits = Object.fromEntries(routes.map(({ operation, rateLimit }) => [operation, rateLimit]));
+    const perHalfMinute = (requests: number) => ({ requests, seconds: 30 });
+    expect(limits).toEqual({
+      createUser: perHalfMinute(1000),
+      getToken: perHalfMinute(1000),
+      deleteUser: perHalfMinute(500),
+      revokeTokens: perHalfMinute(500),
+      getTokenForTeamsUser: perHalfMinute(500),
+      getTokenForTeamsExtensionUser: perHalfMinute(500),
+      getTokenForEntraUser: perHalfMinute(500),
+    });
+  });
+
+  it("names each segment that an id follows", () => {
+    expect(idSegments).toEqual(["identities", "tenants", "assignments"]);
   });
 
   it("has the body members in the service's versions", () => {
@@ -114,8 +134,8 @@ describe("the spec", () => {
     expect(
       Object.fromEntries(routes.map(({ operation, bodyVersions }) => [operation, bodyVersions])),
     ).toMatchObject({
-      createIdentity: { expiresInMinutes, customId: [preview] },
-      issueAccessToken: { expiresInMinutes },
+      createUser: { expiresInMinutes, customId: [preview] },
+      getToken: { expiresInMinutes },
       upsertTeamsExtensionAssignment: {},
     });
   });
@@ -129,6 +149,11 @@ describe("the spec", () => {
     const open = (values: string[]) => ({ anyOf: [{ type: "string" }, { type: "string", enum: values }] });
     expect(scopes("2022-10-01")).toMatchObject(open(full));
     expect(scopes("2023-10-01")).toMatchObject(open([...full, ...join]));
+    const joinVersions = withPreview(since("2023-10-01"));
+    expect(communicationIdentityTokenScopeVersions).toEqual({
+      ...Object.fromEntries(full.map((scope) => [scope, withPreview(stable)])),
+      ...Object.fromEntries(join.map((scope) => [scope, joinVersions])),
+    });
     const members = (version: string) =>
       Object.keys((schemas(version).CommunicationIdentity as unknown as { properties: object }).properties);
     expect(members(preview)).toEqual(["customId", "lastTokenIssuedAt", "id"]);

@@ -128,20 +128,21 @@ describe("imports", () => {
     expect(web).toContain("src/platform/web/crypto.ts");
     expect(web.filter((path) => path.startsWith("node:"))).toEqual([]);
     expect([...reached]).toContain("node:crypto");
-    const namesPlatform = sourcesIn("src").filter((path) =>
-      importsOf(path).some(({ target }) => inside(target, "src/platform")),
+    const namesPlatform = sourcesIn("src").filter(
+      (path) =>
+        !inside(path, "src/platform") && importsOf(path).some(({ target }) => inside(target, "src/platform")),
     );
     expect(namesPlatform, "never by its path").toEqual([]);
   });
 
-  it("of the fake take from the client only versions, routes and types of src/generated", () => {
+  it("of the fake take from the client only versions, values, routes and types of src/generated", () => {
     const wrong = sourcesIn("src")
       .filter((path) => inside(path, "src/testing"))
       .flatMap((path) => importsOf(path).map((imported) => ({ path, ...imported })))
       .filter(({ target, isTypeOnly }) => {
         if (!target.startsWith("src/") && !target.startsWith("#")) return false;
         if (inside(target, "src/testing")) return false;
-        if (["src/generated/apiVersions.ts", "src/generated/routes.ts"].includes(target)) return false;
+        if (/^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target)) return false;
         return !(isTypeOnly && inside(target, "src/generated"));
       });
     expect(wrong).toEqual([]);
@@ -156,6 +157,19 @@ describe("imports", () => {
           inside(target, "src/emulator") || (inside(target, "src/testing") && !inside(path, "src/testing")),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it("of #platform/* find a module on both sides", () => {
+    const names = sourcesIn("src").flatMap((path) =>
+      importsOf(path).flatMap(({ target }) => /^#platform\/(\w+)$/.exec(target)?.[1] ?? []),
+    );
+    const missing = [...new Set(names)].flatMap((name) =>
+      ["node", "web"]
+        .map((side) => `src/platform/${side}/${name}.ts`)
+        .filter((path) => !sourcesIn("src").includes(path)),
+    );
+    expect(names.length).toBeGreaterThan(0);
+    expect(missing).toEqual([]);
   });
 
   it("of generated files and of pure ones stay in their place", () => {

@@ -22,7 +22,7 @@ async function main() {
   await client.getToken(user, ["chat"]);
 
   setLogLevel("warning");
-  emulator.service.failNext({ status: 503, retryAfter: 0 });
+  emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
   await client.revokeTokens(user);
 
   try {

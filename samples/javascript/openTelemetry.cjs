@@ -37,7 +37,7 @@ async function main() {
 
   await trace.getTracer("sample").startActiveSpan("sign-up", async (span) => {
     const user = await client.createUser();
-    emulator.service.failNext({ status: 503, retryAfter: 0 });
+    emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
     await client.getToken(user, ["chat"]);
     await client.getToken(user, ["pstn"]).catch((error) => {
       if (!isRestError(error)) throw error;

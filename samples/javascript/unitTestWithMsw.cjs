@@ -36,6 +36,6 @@ test("registers a user that can chat and call", async () => {
 });
 
 test("gets over a fault that passes", async () => {
-  service.failNext({ status: 503, retryAfter: 0 });
+  service.failNext({ status: 503, retryAfterInSeconds: 0 });
   assert.match((await registerUser()).userId, /^8:acs:/);
 });

@@ -154,21 +154,51 @@ describe("generated routes", () => {
     const all = ["2021-03-07", "2023-10-01", "2025-06-30"];
     expect(routes).toEqual([
       {
-        operation: "lendBook",
+        operation: "borrow",
+        operationWith: { until: "borrowUntil" },
         method: "POST",
         path: "/shelves/{shelf}/books/{book}/:lend",
         versions: all,
+        announcedVersions: all,
         bodyVersions: { note: ["2023-10-01"] },
+        rateLimit: { requests: 3, seconds: 60 },
       },
-      { operation: "addBook", method: "POST", path: "/books", versions: all, bodyVersions: {} },
+      {
+        operation: "addBook",
+        method: "POST",
+        path: "/books",
+        versions: all,
+        announcedVersions: all,
+        bodyVersions: {},
+      },
       {
         operation: "removeBook",
         method: "DELETE",
         path: "/books/{book}",
         versions: ["2023-10-01", "2025-06-30"],
+        announcedVersions: all,
         bodyVersions: {},
       },
     ]);
+  });
+});
+
+describe("generated lists", () => {
+  it("hold the segments that an id follows, each once", async () => {
+    const { idSegments } = await importGenerated<{ idSegments: unknown }>(
+      await emitFixture("library.tsp"),
+      "idSegments.ts",
+    );
+    expect(idSegments).toEqual(["shelves", "books"]);
+  });
+
+  it("hold the values of an enum with the versions that have them", async () => {
+    const generated = await importGenerated<object>(await emitFixture("library.tsp"), "enumVersions.ts");
+    const all = ["2021-03-07", "2023-10-01", "2025-06-30"];
+    expect({ ...generated }).toEqual({
+      genreVersions: { novel: all, poem: all, essay: ["2023-10-01"] },
+      coverVersions: { hard: all, soft: all },
+    });
   });
 });
 
@@ -178,6 +208,10 @@ describe("what the emitter can't write", () => {
     [
       "unsupportedPath.tsp",
       "the path parameter tenant-id (no name for an argument: rename it in the spec), which operation removeTenant has.",
+    ],
+    [
+      "unsupportedName.tsp",
+      "the x-client-name-with until, no member of the body, which operation removeTenant has.",
     ],
   ])(
     "is refused with the operation's name, since silence would send a wrong request: %s",

@@ -1,6 +1,8 @@
 import { createSdkContext } from "@azure-tools/typespec-client-generator-core";
 import type { EmitContext, Program } from "@typespec/compiler";
 import { refuseDiagnostics } from "./diagnostics.js";
+import { writeEnumVersions } from "./enumVersionsFile.js";
+import { writeIdSegments } from "./idSegmentsFile.js";
 import { writeModels } from "./modelsFile.js";
 import { writeOperations } from "./operationsFile.js";
 import { writeRoutes } from "./routesFile.js";
@@ -23,6 +25,8 @@ export async function emit(program: Program, options: EmitOptions): Promise<Map<
   const service = readService(context);
   const files = {
     "apiVersions.ts": writeApiVersions(service.versions),
+    "enumVersions.ts": writeEnumVersions(service),
+    "idSegments.ts": writeIdSegments(service),
     "models.ts": writeModels(service, options.imports),
     "operations.ts": writeOperations(service, options.imports),
     "routes.ts": writeRoutes(service),

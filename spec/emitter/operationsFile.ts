@@ -33,11 +33,7 @@ const resultType = ({ result }: ServiceOperation): string => result?.name ?? "vo
 
 function writeDescription(operation: ServiceOperation, all: readonly string[]): string {
   const parts = operation.path.split(/\{[^}]+\}/).map(quote);
-  const members = [
-    `name: ${quote(operation.name)}`,
-    `method: ${quote(operation.method)}`,
-    list("path: [", parts, "]", 2),
-  ];
+  const members = [`method: ${quote(operation.method)}`, list("path: [", parts, "]", 2)];
   if (operation.body) members.push(`contentType: ${quote(operation.body.contentType)}`);
   if (operation.versions.length < all.length) {
     members.push(`versions: ${writeVersionRange(operation.versions, all)}`);
@@ -49,7 +45,7 @@ function writeDescription(operation: ServiceOperation, all: readonly string[]): 
   if (operation.result) members.push(`deserialize: deserialize${operation.result.name}`);
   const type = `Operation<${resultType(operation)}>`;
   const lines = members.map((member) => `  ${member},\n`).join("");
-  return `const ${operation.name}Operation: ${type} = {\n${lines}};`;
+  return `export const ${operation.name}Operation: ${type} = {\n${lines}};`;
 }
 
 function writeFunction(operation: ServiceOperation): string {

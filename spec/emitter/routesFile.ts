@@ -3,45 +3,58 @@ import { key, list, quote } from "./source.js";
 import { VersionSets } from "./versionSets.js";
 
 /** routes.ts: the operations as a server sees them. */
-export function writeRoutes(service: Service): string {
-  const sets = new VersionSets(service.versions);
-  const entries = service.operations.map((operation) => {
-    const versions = sets.isAll(operation.versions) ? "apiVersions" : sets.name(operation.versions);
-    return `  {
-    operation: ${quote(operation.name)},
-    method: ${quote(operation.method)},
-    path: ${quote(operation.path)},
-    versions: ${versions},
-    ${writeBodyVersions(operation, sets)},
-  },
-`;
+export function writeRoutes({ versions: all, operations }: Service): string {
+  const sets = new VersionSets(all);
+  const routes = operations.map((operation) => {
+    const { clientName, clientNamesWith, method, path, versions, bodyVersions, rateLimit } = operation;
+    const members = [`operation: ${quote(clientName)}`];
+    const namesWith = [...clientNamesWith].map(([member, name]) => `${key(member)}: ${quote(name)}`);
+    if (namesWith.length > 0) members.push(list("operationWith: {", namesWith, "}", 4));
+    members.push(`method: ${quote(method)}`, `path: ${quote(path)}`, `versions: ${sets.name(versions)}`);
+    members.push(`announcedVersions: ${sets.name(announcedVersions(operation, operations, all))}`);
+    const newMembers = [...bodyVersions].map(([name, has]) => `${key(name)}: ${sets.name(has)}`);
+    members.push(list("bodyVersions: {", newMembers, "}", 4));
+    if (rateLimit)
+      members.push(`rateLimit: { requests: ${rateLimit.requests}, seconds: ${rateLimit.seconds} }`);
+    return `  {\n${members.map((member) => `    ${member},\n`).join("")}  },\n`;
   });
-  const anyInAll = service.operations.some((operation) => sets.isAll(operation.versions));
+  const names = operations.flatMap(({ clientName, clientNamesWith }) => [
+    clientName,
+    ...clientNamesWith.values(),
+  ]);
   const blocks = [
-    anyInAll
-      ? 'import { type ApiVersion, apiVersions } from "./apiVersions.js";'
-      : 'import type { ApiVersion } from "./apiVersions.js";',
-    `/** What a request asks of the service, in all its versions together. Each is one method and path. */
-export type OperationName =\n${service.operations.map(({ name }) => `  | ${quote(name)}`).join("\n")};`,
-    `export interface Route {
+    sets.importLine(),
+    `/** What a request asks of the service: the method of the client that sends it, or would send it if it had one. */
+export type OperationName =\n${names.map((name) => `  | ${quote(name)}`).join("\n")};`,
+    `/** An operation in all its versions together: one method and path. */
+export interface Route {
   readonly operation: OperationName;
+  /** What it is called instead when its body has this member. */
+  readonly operationWith?: Readonly<Record<string, OperationName>>;
+  /** As HTTP spells it. */
   readonly method: string;
   /** With one placeholder per path argument: "/identities/{id}". */
   readonly path: string;
   /** The versions that have the operation. */
   readonly versions: readonly ApiVersion[];
+  /** The versions that the service announces with its answer, which related operations share. */
+  readonly announcedVersions: readonly ApiVersion[];
   /** The versions of those body members that not every one of \`versions\` has. */
   readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;
+  /** How many requests the service answers in how many seconds. */
+  readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }`,
     ...sets.declarations(),
-    `export const routes: readonly Route[] = [\n${entries.join("")}];`,
+    `export const routes: readonly Route[] = [\n${routes.join("")}];`,
   ];
   return `${blocks.join("\n\n")}\n`;
 }
 
-function writeBodyVersions(operation: ServiceOperation, sets: VersionSets): string {
-  const entries = [...operation.bodyVersions].map(
-    ([name, versions]) => `${key(name)}: ${sets.name(versions)}`,
-  );
-  return list("bodyVersions: {", entries, "}", 4);
+function announcedVersions(
+  { tag }: ServiceOperation,
+  operations: readonly ServiceOperation[],
+  all: readonly string[],
+): readonly string[] {
+  const related = operations.filter((operation) => operation.tag === tag);
+  return all.filter((version) => related.some(({ versions }) => versions.includes(version)));
 }

@@ -8,6 +8,9 @@ import {
   type SdkType,
   UsageFlags,
 } from "@azure-tools/typespec-client-generator-core";
+import { getAllTags } from "@typespec/compiler";
+import { getExtensions } from "@typespec/openapi";
+import { Availability, getAvailabilityMap, getVersions } from "@typespec/versioning";
 import { namesArgument } from "./argumentName.js";
 
 /** What the writers need of TCGC's package, with everything that they can't write already refused. */
@@ -15,6 +18,8 @@ export interface Service {
   readonly versions: readonly string[];
   readonly enums: readonly SdkEnumType[];
   readonly models: readonly SdkModelType[];
+  /** Of each enum, the versions that have each of its values. */
+  readonly enumValues: ReadonlyMap<SdkEnumType, ReadonlyMap<string, readonly string[]>>;
   /** Models that some request holds. */
   readonly inputs: ReadonlySet<SdkModelType>;
   /** Models that some success answer holds. */
@@ -23,7 +28,16 @@ export interface Service {
 }
 
 export interface ServiceOperation {
+  /** In the spec and in the generated code. */
   readonly name: string;
+  /** The method of the client that calls the operation, as `@clientName` says. */
+  readonly clientName: string;
+  /** Other methods that call it, each by the member of the body that it alone sends. */
+  readonly clientNamesWith: ReadonlyMap<string, string>;
+  /** How many requests the service answers in how many seconds. */
+  readonly rateLimit: { readonly requests: number; readonly seconds: number } | undefined;
+  /** Operations of one tag announce their versions together. */
+  readonly tag: string | undefined;
   readonly doc: string | undefined;
   readonly method: string;
   /** "/identities/{id}" */
@@ -41,7 +55,7 @@ export interface ServiceOperation {
 export function readService(context: SdkContext): Service {
   const clients = context.sdkPackage.clients;
   const versions = [...new Set(clients.flatMap((client) => client.apiVersions))];
-  const operations = clients.flatMap(methodsOf).map(readOperation);
+  const operations = clients.flatMap(methodsOf).map((method) => readOperation(context, method));
   const inputs = new Set<SdkModelType>();
   const outputs = new Set<SdkModelType>();
   for (const operation of operations) {
@@ -49,7 +63,8 @@ export function readService(context: SdkContext): Service {
     if (operation.result) collect(operation.result, outputs);
   }
   const enums = context.sdkPackage.enums.filter(({ usage }) => (usage & UsageFlags.ApiVersionEnum) === 0);
-  return { versions, enums, models: context.sdkPackage.models, inputs, outputs, operations };
+  const enumValues = new Map(enums.map((type) => [type, valuesOf(context, type)]));
+  return { versions, enums, enumValues, models: context.sdkPackage.models, inputs, outputs, operations };
 }
 
 /** The name of a property on the wire. */
@@ -60,8 +75,31 @@ function methodsOf(client: SdkClientType<SdkHttpOperation>): SdkServiceMethod<Sd
   return [...client.methods, ...(client.children ?? []).flatMap(methodsOf)];
 }
 
-function readOperation(method: SdkServiceMethod<SdkHttpOperation>): ServiceOperation {
-  const { operation, name } = method;
+/** TCGC gives versions to types and their members, but not to the values of an enum. */
+function valuesOf({ program }: SdkContext, type: SdkEnumType): Map<string, readonly string[]> {
+  const [, known] = type.__raw ? getVersions(program, type.__raw) : [];
+  const nameOf = new Map(known?.getVersions().map(({ name, value }) => [value, name]));
+  const has = [Availability.Added, Availability.Available];
+  return new Map(
+    type.values.map(({ value, __raw }) => {
+      // Undefined for a value that came with its enum.
+      const availability = __raw && getAvailabilityMap(program, __raw);
+      const versions = type.apiVersions.filter((version) => {
+        const state = availability?.get(nameOf.get(version) ?? "");
+        return !availability || (state !== undefined && has.includes(state));
+      });
+      return [`${value}`, versions];
+    }),
+  );
+}
+
+function readOperation(
+  { program }: SdkContext,
+  method: SdkServiceMethod<SdkHttpOperation>,
+): ServiceOperation {
+  const { operation, name: clientName, __raw: source } = method;
+  const name = source?.name ?? clientName;
+  const extensions = source && getExtensions(program, source);
   const refuse = (what: string): never => {
     throw new Error(`The emitter can't write ${what}, which operation ${name} has.`);
   };
@@ -87,8 +125,19 @@ function readOperation(method: SdkServiceMethod<SdkHttpOperation>): ServiceOpera
     const has = versions.filter((version) => property.apiVersions.includes(version));
     if (has.length < versions.length) bodyVersions.set(wireName(property), has);
   }
+  const clientNamesWith = new Map<string, string>(
+    Object.entries(extensions?.get("x-client-name-with") ?? {}),
+  );
+  for (const member of clientNamesWith.keys()) {
+    const isMember = body?.type.kind === "model" && body.type.properties.some((p) => wireName(p) === member);
+    if (!isMember) refuse(`the x-client-name-with ${member}, no member of the body`);
+  }
   return {
     name,
+    clientName,
+    clientNamesWith,
+    rateLimit: extensions?.get("x-rate-limit"),
+    tag: source && getAllTags(program, source)?.[0],
     doc: method.doc,
     method: operation.verb.toUpperCase(),
     path: operation.path,

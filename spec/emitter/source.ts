@@ -10,6 +10,8 @@ export const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? 
 export const member = (object: string, name: string): string =>
   key(name) === name ? `${object}.${name}` : `${object}[${quote(name)}]`;
 
+export const camelCase = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+
 export const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 export const fits = (line: string): boolean => line.length <= lineWidth;

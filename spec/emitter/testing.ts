@@ -39,11 +39,11 @@ export function importGenerated<Module>(files: ReadonlyMap<string, string>, name
 export function recordingContext(apiVersion: string, status: number, answer?: unknown): Recording {
   const requests: PipelineRequest[] = [];
   const context: OperationContext = {
+    method: "callLibrary",
     endpoint: new URL("https://library.example"),
     apiVersion,
     allowInsecureConnection: false,
     requestIdHeader: "x-ms-client-request-id",
-    method: "callLibrary",
     pipeline: createEmptyPipeline(),
     httpClient: {
       async sendRequest(request) {

@@ -4,21 +4,29 @@ import { list, quote } from "./source.js";
 export class VersionSets {
   readonly #all: readonly string[];
   readonly #names = new Map<string, string>();
+  #usesAll = false;
 
   constructor(all: readonly string[]) {
     this.#all = all;
   }
 
-  isAll(versions: readonly string[]): boolean {
-    return versions.length === this.#all.length;
-  }
-
   /** The name of the constant that holds `versions`. */
   name(versions: readonly string[]): string {
+    if (versions.length === this.#all.length) {
+      this.#usesAll = true;
+      return "apiVersions";
+    }
     const joined = versions.join();
     const name = this.#names.get(joined) ?? this.#newName(versions);
     this.#names.set(joined, name);
     return name;
+  }
+
+  /** What the constants need of apiVersions.ts, once all are named. */
+  importLine(): string {
+    return this.#usesAll
+      ? 'import { type ApiVersion, apiVersions } from "./apiVersions.js";'
+      : 'import type { ApiVersion } from "./apiVersions.js";';
   }
 
   declarations(): string[] {

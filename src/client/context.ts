@@ -1,5 +1,6 @@
 import { isKeyCredential } from "@azure/core-auth";
-import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { createHttpClient } from "#platform/httpClient";
 import { warnOfKeyInPage } from "#platform/warnings";
 import { defaultApiVersion } from "../operation/apiVersion.js";
 import type { ClientContext } from "../operation/operation.js";
@@ -13,7 +14,7 @@ let sharedHttpClient: HttpClient | undefined;
 export function createClientContext({ endpoint, credential, options }: ClientArguments): ClientContext {
   // Everybody knows the key of the local emulator.
   if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();
-  sharedHttpClient ??= createDefaultHttpClient();
+  sharedHttpClient ??= createHttpClient();
   return {
     endpoint,
     apiVersion: options.apiVersion || defaultApiVersion,

@@ -22,10 +22,22 @@ export function requireOptions(options: OperationOptions | null | undefined): Op
   if (typeof options !== "object" || Array.isArray(options)) {
     throw new TypeError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
   }
+  if (options.abortSignal != null && !isAbortSignal(options.abortSignal)) {
+    throw new TypeError("abortSignal must be an AbortSignal, such as the signal of an AbortController.");
+  }
   if ("expiresInMinutes" in options) {
     throw new TypeError("There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?");
   }
   return options;
+}
+
+function isAbortSignal(value: object): boolean {
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+  return (
+    typeof aborted === "boolean" &&
+    typeof addEventListener === "function" &&
+    typeof removeEventListener === "function"
+  );
 }
 
 /** Returns the member of the request body, or none. */

@@ -1,19 +1,18 @@
-import { BODY_LIMIT, handleRequest } from "../testing/handleRequest.js";
+import { bodyLimitInBytes, handleRequest } from "../testing/handleRequest.js";
 import { utf8 } from "../testing/wire/bytes.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 import { adminRefusal } from "./admin/access.js";
 import { type AdminContext, adminResponse } from "./admin/admin.js";
+import { snapshotLimitInBytes } from "./admin/snapshotBody.js";
 import { preflightResponse, withCors } from "./cors.js";
+import { managedIdentityResponse } from "./entra/managedIdentity.js";
 import { pageFile } from "./page/page.js";
 import type { RequestHead } from "./requestReader.js";
 
-/** A snapshot that is put back may be long. Bytes. */
-const ADMIN_BODY_LIMIT = 512 * 1024 * 1024;
-
 /** How many bytes are read of a body. A page of another origin may send one as well, and can't make it a long one. */
 export function bodyLimitOf({ ownHost }: AdminContext, head: RequestHead): number {
-  const isAdmin = head.target.startsWith("/_emulator/") && !adminRefusal(head, ownHost);
-  return isAdmin ? ADMIN_BODY_LIMIT : BODY_LIMIT;
+  const isSnapshot = head.method === "PUT" && head.target === "/_emulator/snapshot";
+  return isSnapshot && !adminRefusal(head, ownHost) ? snapshotLimitInBytes : bodyLimitInBytes;
 }
 
 /** Who answers: the admin API, the page, or the fake service. */
@@ -21,9 +20,22 @@ export async function dispatch(context: AdminContext, request: WireRequest): Pro
   return (
     (await adminResponse(context, request)) ??
     (await pageResponse(request)) ??
+    (await entraResponse(context, request)) ??
     preflightResponse(request) ??
     withCors(request, await handleRequest(context.core, request))
   );
+}
+
+/** What only a server can give of the Entra ID authority; its token endpoint is the fake service's. */
+async function entraResponse(
+  { core }: AdminContext,
+  request: WireRequest,
+): Promise<WireResponse | undefined> {
+  const managed = await managedIdentityResponse(core, request);
+  if (managed || !/^\/[^/?]+\/oauth2\//.test(request.target)) return managed;
+  // Loaded only here: most who use the emulator have an access key.
+  const { signInResponse } = await import("./entra/signIn.js");
+  return signInResponse(core, request);
 }
 
 async function pageResponse({ method, target }: WireRequest): Promise<WireResponse | undefined> {

@@ -1,9 +1,22 @@
+/**
+ * A local emulator of the Azure Communication Services Identity service: the fake of `acs-identity/testing` behind an
+ * HTTP server, with an admin API and a page.
+ *
+ * @packageDocumentation
+ */
 export type {
   AssignmentDeleted,
   AssignmentSet,
   ClockState,
   Duration,
+  EntraApplication,
+  EntraApplicationSet,
+  EntraOptions,
+  EntraPrincipalDeleted,
+  EntraUser,
+  EntraUserSet,
   FakeClock,
+  FakeEntra,
   FakeIdentityService,
   FakeIdentityServiceOptions,
   Fault,

@@ -31,10 +31,10 @@ export async function readRequest(
     host: message.headers.host ?? "",
     headers,
   };
-  return { ...head, body: await readBody(message, bodyLimit(head)) };
+  return { ...head, body: await receiveBody(message, bodyLimit(head)) };
 }
 
-function readBody(message: IncomingMessage, limit: number): Promise<Uint8Array> {
+function receiveBody(message: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let length = 0;

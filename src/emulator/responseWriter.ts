@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WireResponse } from "../testing/wire/wire.js";
 
-/** How long a client may go on sending a body that was refused. Milliseconds. */
-const LINGER = 1000;
+/** How long a client may go on sending a body that was refused. */
+const lingerInMs = 1000;
 
 /** Writes an answer with its headers spelled as they are, and with the framing that it asks for. */
 export function writeResponse(
@@ -25,5 +25,5 @@ export function writeResponse(
 /** Closing at once would reset the connection, and the client might never see the answer. */
 function discardRest(message: IncomingMessage): void {
   message.resume();
-  setTimeout(() => message.socket.destroy(), LINGER).unref();
+  setTimeout(() => message.socket.destroy(), lingerInMs).unref();
 }

@@ -12,8 +12,8 @@ import type { EmulatorOptions, LogEntry } from "./options.js";
 import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
 import { writeResponse } from "./responseWriter.js";
 
-/** How long open requests may take when the server closes. Milliseconds. */
-const CLOSE_GRACE = 2000;
+/** How long open requests may take when the server closes. */
+const closeGraceInMs = 2000;
 
 export interface ServerContext {
   readonly answer: (request: WireRequest) => Promise<WireResponse>;
@@ -89,7 +89,7 @@ export function listen(server: Server, port: number, host: string): Promise<numb
 /** Takes no more requests, lets the open ones end, and closes every connection. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE);
+    const timer = setTimeout(() => server.closeAllConnections(), closeGraceInMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();

@@ -1,7 +1,9 @@
 import { check } from "../testing/check.js";
+import { checkOptions } from "../testing/checkOptions.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
+import { serviceOptionNames } from "../testing/settings.js";
 import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { close, createEmulatorServer, listen } from "./server.js";
@@ -17,6 +19,8 @@ export interface Emulator {
   readonly service: FakeIdentityService;
   /** Takes no more requests, lets the open ones end, and saves the state. */
   close(): Promise<void>;
+  /** As {@link Emulator.close}, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -32,6 +36,12 @@ export interface Emulator {
  * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const known = ["port", "host", "tls", "data", "onLog", ...serviceOptionNames];
+  checkOptions(
+    options,
+    known.filter((name) => name !== "endpoint"),
+    { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
+  );
   const { port = 0, host = "127.0.0.1", tls, data, onLog: log = () => {}, ...serviceOptions } = options;
   check(Number.isInteger(port) && port >= 0 && port <= 65_535, "port must be an integer from 0 to 65535");
   // An empty one would make Node listen on every address.
@@ -40,7 +50,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request));
   const service = serviceOf(core);
-  const file = data === undefined ? undefined : await openData(data, core, log);
+  const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
     const context = { core, service, ownHost: host };
     const server = await createEmulatorServer(
@@ -60,20 +70,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const stop = async () => {
       await close(server);
       closing.abort();
-      await file?.close();
+      await closeFile?.();
     };
     let stopped: Promise<void> | undefined;
+    const closeOnce = () => {
+      stopped ??= stop();
+      return stopped;
+    };
     return {
       url,
       connectionString: service.connectionString,
       service,
-      close: () => {
-        stopped ??= stop();
-        return stopped;
-      },
+      close: closeOnce,
+      [Symbol.asyncDispose]: closeOnce,
     };
   } catch (error) {
-    await file?.close();
+    await closeFile?.();
     throw error;
   }
 }

@@ -4,7 +4,8 @@ import type { LoggedRequest } from "../testing/requestLog.js";
 const sections: readonly (readonly [section: string, answer: RegExp])[] = [
   ["the-fake-and-msw", /A fault asked/],
   ["denied-the-clock", /^401 Denied .*(?:service's clock|is no date)/s],
-  ["entra-id-credentials", /^401 Denied .*bearer token/s],
+  ["entra-id-errors-of-the-emulator", /AADSTS/],
+  ["entra-id-credentials", /^401 Denied .*(?:bearer token|has no role)/s],
   ["denied-the-body", /^401 Denied .*content hash/s],
   ["denied-the-signature", /^401 Denied/],
   ["identitynotowned", /^401 IdentityNotOwned/],

@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
+// SHA-256 of the spec sources: 524d8f1101709d1c5df94c864ad1c0b093a58dc16d433d94b0eea45c9b7f9456
 
 /** A version of the service's API that this package knows. */
 export type ApiVersion =

@@ -1,31 +1,40 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: f4348465b6360d5f3aaa41cfb26bcf404cfb890d1daafe30a4c344174395824f
+// SHA-256 of the spec sources: 524d8f1101709d1c5df94c864ad1c0b093a58dc16d433d94b0eea45c9b7f9456
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 
-/** What a request asks of the service, in all its versions together. Each is one method and path. */
+/** What a request asks of the service: the method of the client that sends it, or would send it if it had one. */
 export type OperationName =
-  | "createIdentity"
-  | "getIdentity"
-  | "deleteIdentity"
-  | "revokeAccessTokens"
-  | "issueAccessToken"
-  | "exchangeTeamsUserAccessToken"
-  | "exchangeTeamsExtensionAccessToken"
+  | "createUser"
+  | "createUserAndToken"
+  | "getUserDetail"
+  | "deleteUser"
+  | "revokeTokens"
+  | "getToken"
+  | "getTokenForTeamsUser"
+  | "getTokenForTeamsExtensionUser"
   | "getTeamsExtensionAssignment"
   | "upsertTeamsExtensionAssignment"
   | "deleteTeamsExtensionAssignment"
-  | "exchangeEntraAccessToken";
+  | "getTokenForEntraUser";
 
+/** An operation in all its versions together: one method and path. */
 export interface Route {
   readonly operation: OperationName;
+  /** What it is called instead when its body has this member. */
+  readonly operationWith?: Readonly<Record<string, OperationName>>;
+  /** As HTTP spells it. */
   readonly method: string;
   /** With one placeholder per path argument: "/identities/{id}". */
   readonly path: string;
   /** The versions that have the operation. */
   readonly versions: readonly ApiVersion[];
+  /** The versions that the service announces with its answer, which related operations share. */
+  readonly announcedVersions: readonly ApiVersion[];
   /** The versions of those body members that not every one of `versions` has. */
   readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;
+  /** How many requests the service answers in how many seconds. */
+  readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }
 
 const since20221001: readonly ApiVersion[] = [
@@ -58,59 +67,74 @@ const since20250302Preview: readonly ApiVersion[] = [
 
 export const routes: readonly Route[] = [
   {
-    operation: "createIdentity",
+    operation: "createUser",
+    operationWith: { createTokenWithScopes: "createUserAndToken" },
     method: "POST",
     path: "/identities",
     versions: apiVersions,
+    announcedVersions: apiVersions,
     bodyVersions: { expiresInMinutes: since20221001, customId: only20250302Preview },
+    rateLimit: { requests: 1000, seconds: 30 },
   },
   {
-    operation: "getIdentity",
+    operation: "getUserDetail",
     method: "GET",
     path: "/identities/{id}",
     versions: only20250302Preview,
+    announcedVersions: apiVersions,
     bodyVersions: {},
   },
   {
-    operation: "deleteIdentity",
+    operation: "deleteUser",
     method: "DELETE",
     path: "/identities/{id}",
     versions: apiVersions,
+    announcedVersions: apiVersions,
     bodyVersions: {},
+    rateLimit: { requests: 500, seconds: 30 },
   },
   {
-    operation: "revokeAccessTokens",
+    operation: "revokeTokens",
     method: "POST",
     path: "/identities/{id}/:revokeAccessTokens",
     versions: apiVersions,
+    announcedVersions: apiVersions,
     bodyVersions: {},
+    rateLimit: { requests: 500, seconds: 30 },
   },
   {
-    operation: "issueAccessToken",
+    operation: "getToken",
     method: "POST",
     path: "/identities/{id}/:issueAccessToken",
     versions: apiVersions,
+    announcedVersions: apiVersions,
     bodyVersions: { expiresInMinutes: since20221001 },
+    rateLimit: { requests: 1000, seconds: 30 },
   },
   {
-    operation: "exchangeTeamsUserAccessToken",
+    operation: "getTokenForTeamsUser",
     method: "POST",
     path: "/teamsUser/:exchangeAccessToken",
     versions: since20220601,
+    announcedVersions: since20220601,
     bodyVersions: {},
+    rateLimit: { requests: 500, seconds: 30 },
   },
   {
-    operation: "exchangeTeamsExtensionAccessToken",
+    operation: "getTokenForTeamsExtensionUser",
     method: "POST",
     path: "/access/teamsExtension/:exchangeAccessToken",
     versions: since20250302Preview,
+    announcedVersions: since20250302Preview,
     bodyVersions: {},
+    rateLimit: { requests: 500, seconds: 30 },
   },
   {
     operation: "getTeamsExtensionAssignment",
     method: "GET",
     path: "/access/teamsExtension/tenants/{tenantId}/assignments/{objectId}",
     versions: since20250302Preview,
+    announcedVersions: since20250302Preview,
     bodyVersions: {},
   },
   {
@@ -118,6 +142,7 @@ export const routes: readonly Route[] = [
     method: "PUT",
     path: "/access/teamsExtension/tenants/{tenantId}/assignments/{objectId}",
     versions: since20250302Preview,
+    announcedVersions: since20250302Preview,
     bodyVersions: {},
   },
   {
@@ -125,13 +150,16 @@ export const routes: readonly Route[] = [
     method: "DELETE",
     path: "/access/teamsExtension/tenants/{tenantId}/assignments/{objectId}",
     versions: since20250302Preview,
+    announcedVersions: since20250302Preview,
     bodyVersions: {},
   },
   {
-    operation: "exchangeEntraAccessToken",
+    operation: "getTokenForEntraUser",
     method: "POST",
     path: "/access/entra/:exchangeAccessToken",
     versions: only20250302Preview,
+    announcedVersions: only20250302Preview,
     bodyVersions: {},
+    rateLimit: { requests: 500, seconds: 30 },
   },
 ];

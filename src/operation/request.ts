@@ -1,6 +1,5 @@
 import type { OperationOptions } from "@azure/core-client";
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
-import { requestDefaults } from "#platform/connection";
 import { resolveApiVersion } from "./apiVersion.js";
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
 
@@ -14,8 +13,7 @@ export function createRequest(
   const { endpoint, requestIdHeader, allowInsecureConnection } = context;
   const apiVersion = resolveApiVersion(operation, body, context);
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? {};
-  const { headers = createHttpHeaders(), requestOverrides } = requestDefaults(endpoint);
-  headers.set("Accept", "application/json");
+  const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
   const requestId = headers.get(requestIdHeader);
@@ -30,7 +28,6 @@ export function createRequest(
     ...(abortSignal && { abortSignal }),
     ...(onUploadProgress && { onUploadProgress }),
     ...(onDownloadProgress && { onDownloadProgress }),
-    ...(requestOverrides && { requestOverrides }),
   });
   // `createPipelineRequest` doesn't take them (core 1.25.1).
   if (tracingOptions) request.tracingOptions = tracingOptions;

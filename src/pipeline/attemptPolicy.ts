@@ -1,12 +1,10 @@
 // Rows T41, T65 to T71: core's timer stops when the headers arrive (until core-rest-pipeline 1.25), is off by default, ends
 // as an AbortError, and doesn't cover the credential.
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import { abortError, timeoutError } from "./cancellation.js";
+import { abortError, longestTimerInMs, timeoutError } from "./cancellation.js";
 
 /** As .NET's NetworkTimeout. */
 const defaultLimitInMs = 100_000;
-/** The longest that `setTimeout` takes; it fires at once for more. */
-const longestTimerInMs = 2 ** 31 - 1;
 
 /**
  * Ends an attempt after `request.timeout` milliseconds (100 s by default), credential, headers and body together, or at
@@ -21,20 +19,25 @@ export function attemptPolicy(): PipelinePolicy {
       const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
       const controller = new AbortController();
       return new Promise((resolve, reject) => {
-        const abort = () => end(abortError(abortSignal));
-        const timer = setTimeout(() => end(timeoutError(limitInMs)), limitInMs);
+        let timer: ReturnType<typeof setTimeout> | undefined;
         const release = () => {
           clearTimeout(timer);
-          abortSignal?.removeEventListener("abort", abort);
+          try {
+            abortSignal?.removeEventListener("abort", abort);
+          } catch {
+            // Row X33: a signal of someone else's make may throw. The attempt has ended all the same.
+          }
         };
         const end = (error: Error) => {
-          release();
           reject(error);
           controller.abort(error);
+          release();
         };
+        const abort = () => end(abortError(abortSignal));
         abortSignal?.addEventListener("abort", abort);
         // A signal that has aborted since the call began tells a listener nothing.
         if (abortSignal?.aborted) return abort();
+        timer = setTimeout(() => end(timeoutError(limitInMs)), limitInMs);
         next({ ...request, abortSignal: controller.signal, timeout: 0 })
           .finally(release)
           .then(resolve, reject);

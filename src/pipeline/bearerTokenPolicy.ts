@@ -1,7 +1,7 @@
 // Rows T38, T39, T45: core's token cycler (1.25.1) leaves a failed background refresh unhandled, which ends the process, and
 // hands the first caller's abort signal to the refresh that all callers wait for. Its policy also refuses an Entra ID token
 // over plain http to a loopback host, where the emulator listens.
-import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
+import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 import { isLoopback } from "./loopback.js";
@@ -14,40 +14,55 @@ const refreshWindowInMs = 2 * 60_000;
 /** A refresh that takes longer is considered lost, so that later calls don't wait for it. */
 const maxRefreshInMs = 30_000;
 
+interface ClaimedToken extends AccessToken {
+  /** Those of the challenge that it was asked for with. */
+  readonly claims: string | undefined;
+}
+
+interface Refresh {
+  readonly token: Promise<ClaimedToken>;
+  readonly claims: string | undefined;
+  readonly startInMs: number;
+}
+
 /**
  * Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host only. All calls share one
  * token, and one refresh that belongs to none of them.
  */
 export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
-  let current: AccessToken | undefined;
-  let refresh: Promise<AccessToken> | undefined;
-  let refreshStart = 0;
+  let current: ClaimedToken | undefined;
+  let refresh: Refresh | undefined;
 
-  async function fetchToken(options: GetTokenOptions | undefined): Promise<AccessToken> {
-    const token = await credential.getToken([scope], { enableCae: true, ...options });
+  async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
+    const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
     if (!token) throw new Error("The credential returned no Entra ID token. Is it signed in?");
     // Fetch quotes a header value that it refuses.
     if (/[^\x20-\x7e]/.test(token.token.trim())) {
       throw new TypeError("The credential's Entra ID token has characters that don't fit into a header.");
     }
-    current = token;
-    return token;
+    // A token without a readable expiry is renewed at its next use.
+    const expiresOnTimestamp = Number.isFinite(token.expiresOnTimestamp)
+      ? token.expiresOnTimestamp
+      : Date.now() + refreshWindowInMs;
+    current = { ...token, expiresOnTimestamp, claims };
+    return current;
   }
 
-  function renew(options?: GetTokenOptions): Promise<AccessToken> {
-    const now = Date.now();
-    if (refresh && !options && now - refreshStart < maxRefreshInMs) return refresh;
-    const started = fetchToken(options);
+  function renew(claims?: string): Promise<ClaimedToken> {
+    // A monotonic clock: one that was set back would make a lost refresh look young.
+    const now = performance.now();
+    if (refresh && refresh.claims === claims && now - refresh.startInMs < maxRefreshInMs)
+      return refresh.token;
+    const started: Refresh = { token: fetchToken(claims), claims, startInMs: now };
     refresh = started;
-    refreshStart = now;
     const end = () => {
       if (refresh === started) refresh = undefined;
     };
-    started.then(end, end);
-    return started;
+    started.token.then(end, end);
+    return started.token;
   }
 
-  function validToken(): AccessToken | Promise<AccessToken> {
+  function validToken(): ClaimedToken | Promise<ClaimedToken> {
     const now = Date.now();
     if (!current || current.expiresOnTimestamp <= now) return renew();
     if ((current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs) <= now) {
@@ -73,7 +88,8 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
       if (current === token) current = undefined;
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
       if (claims === undefined) return response;
-      authorize(request, await renew({ claims }));
+      // Calls that met the same challenge share one refresh, also when it has ended meanwhile.
+      authorize(request, current?.claims === claims ? current : await renew(claims));
       return next(request);
     },
   };

@@ -1,4 +1,6 @@
-import type { PipelineResponse } from "@azure/core-rest-pipeline";
+import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+
+export type ProgressCallback = PipelineRequest["onDownloadProgress"];
 
 /** Why a body could not be read. Not retried, unless the code is that of a lost connection. */
 export class BodyError extends Error {
@@ -18,10 +20,14 @@ export function tooLarge(limitInBytes: number): BodyError {
  * Reads a body that needs no decompression, whichever way its transport hands it out. On Workers that may be a Node
  * stream: core-rest-pipeline 1.25 takes its node:http build there, and 1.24 the one on fetch.
  */
-export async function readStream(response: PipelineResponse, limitInBytes: number): Promise<string> {
+export async function readStream(
+  response: PipelineResponse,
+  limitInBytes: number,
+  onProgress?: ProgressCallback,
+): Promise<string> {
   const { browserStreamBody, readableStreamBody, bodyAsText } = response;
   const stream = browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
-  if (stream) return new TextDecoder().decode(await collect(stream, limitInBytes));
+  if (stream) return new TextDecoder().decode(await collect(stream, limitInBytes, onProgress));
   const text = bodyAsText ?? "";
   if (text.length > limitInBytes) throw tooLarge(limitInBytes);
   return text;
@@ -31,6 +37,7 @@ export async function readStream(response: PipelineResponse, limitInBytes: numbe
 export async function collect(
   stream: AsyncIterable<Uint8Array | string>,
   limitInBytes: number,
+  onProgress?: ProgressCallback,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -39,6 +46,7 @@ export async function collect(
     length += bytes.length;
     if (length > limitInBytes) throw tooLarge(limitInBytes);
     chunks.push(bytes);
+    onProgress?.({ loadedBytes: length });
   }
   const whole = new Uint8Array(length);
   let offset = 0;

@@ -3,6 +3,7 @@
 // Row X18: a browser answers fetch's `redirect: "manual"` with an opaque response of status 0.
 import { type PipelinePolicy, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { readBody } from "#platform/body";
+import { prepareForTransport, requireTls } from "#platform/connection";
 import { BodyError } from "./bodyStream.js";
 import { redactResponse } from "./redact.js";
 
@@ -18,16 +19,23 @@ export function boundedBodyPolicy(): PipelinePolicy {
   return {
     name: "boundedBodyPolicy",
     async sendRequest(request, next) {
+      prepareForTransport(request);
       request.streamResponseStatusCodes = everyStatus;
       request.enableBrowserStreams = true;
+      // Counted here, since a transport that counts hands out another stream than the one with the socket.
+      const { onDownloadProgress } = request;
+      delete request.onDownloadProgress;
       const received = await next(request);
+      if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
       const { status, headers } = received;
+      requireTls(request, received);
       if (status === 0)
         throw new RestError("The service answered with a redirect, which isn't followed.", { request });
       const response: PipelineResponse = { request, status, headers };
       try {
-        response.bodyAsText = await readBody(received, maxBodyInBytes);
+        response.bodyAsText = await readBody(received, maxBodyInBytes, onDownloadProgress);
       } catch (error) {
+        redactResponse(request, response);
         throw request.abortSignal?.aborted ? error : bodyFailure(error, response);
       }
       redactResponse(request, response);

@@ -3,6 +3,9 @@ import type { PipelineRequest } from "@azure/core-rest-pipeline";
 /** A native `AbortSignal`, or any object of its shape. */
 export type AbortSignalLike = NonNullable<PipelineRequest["abortSignal"]>;
 
+/** The longest that `setTimeout` takes; it fires at once for more. */
+export const longestTimerInMs: number = 2 ** 31 - 1;
+
 /**
  * The error of a call that its signal ended: named `TimeoutError` for `AbortSignal.timeout`, else `AbortError`.
  * The reason of the signal is its `cause`.

@@ -26,9 +26,9 @@ export function logPolicy(options: LoggingOptions): PipelinePolicy {
       if (log.enabled === false) return next(request);
       const url = redactUrl(request.url, redaction);
       log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);
-      const start = Date.now();
+      const start = performance.now();
       const response = await next(request);
-      const took = `${Date.now() - start} ms`;
+      const took = `${Math.round(performance.now() - start)} ms`;
       log(`Response: ${response.status} in ${took} ${redactHeaders(response.headers, added)}`);
       return response;
     },

@@ -33,7 +33,6 @@ export function createIdentityPipeline(
   const pipeline = createEmptyPipeline();
 
   // Once per call.
-  for (const policy of connectionPolicies(endpoint, options)) pipeline.addPolicy(policy);
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: userAgentOf(options) }));
   pipeline.addPolicy(setClientRequestIdPolicy(telemetryOptions?.clientRequestIdHeaderName));
   for (const policy of added(false)) pipeline.addPolicy(policy);
@@ -42,6 +41,9 @@ export function createIdentityPipeline(
   // Once per attempt.
   pipeline.addPolicy(tracingPolicy(loggingOptions), { afterPhase: "Retry" });
   pipeline.addPolicy(attemptPolicy(), { afterPhase: "Retry" });
+  for (const policy of connectionPolicies(endpoint, options)) {
+    pipeline.addPolicy(policy, { afterPhase: "Retry" });
+  }
   pipeline.addPolicy(sameOriginRedirectPolicy(options.redirectOptions ?? {}), { afterPhase: "Retry" });
 
   // Once per time that it is sent: a redirect and a corrected clock send it again.

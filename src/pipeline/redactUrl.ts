@@ -1,3 +1,5 @@
+import { idSegments } from "../generated/idSegments.js";
+
 /** What may be shown of a URL in logs and traces. */
 export interface UrlRedaction {
   /** Names of query parameters, lower case, that are shown. */
@@ -5,8 +7,8 @@ export interface UrlRedaction {
   readonly showIds: boolean;
 }
 
-/** An id is the segment after these names; one that begins with ':' is an action of the service. */
-const ids = /\/(identities|tenants|assignments)\/(?!:)[^/]+/g;
+/** An id is the segment after one of these names; one that begins with ':' is an action of the service. */
+const ids = new RegExp(`/(${idSegments.join("|")})/(?!:)[^/]+`, "g");
 
 /** `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=2023-10-01` → `…/identities/REDACTED/:issueAccessToken?…`. */
 export function redactUrl(text: string, { queryParameters, showIds }: UrlRedaction): string {

@@ -9,6 +9,7 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
+import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 import { retryAfterOf } from "./retryAfter.js";
 
@@ -25,7 +26,8 @@ export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePoli
 }
 
 function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
-  const { maxRetries = defaultMaxRetries, retryDelayInMs = 1000, maxRetryDelayInMs = 64_000 } = options;
+  const { maxRetries = defaultMaxRetries, retryDelayInMs = 1000 } = options;
+  const maxRetryDelayInMs = Math.min(options.maxRetryDelayInMs ?? 64_000, longestTimerInMs);
 
   const backoff = (retry: number) =>
     Math.min(retryDelayInMs * 2 ** retry, maxRetryDelayInMs) * (0.5 + Math.random() / 2);

@@ -47,12 +47,12 @@ export interface FakeClock {
 
 /** What a snapshot keeps of a clock. */
 export interface ClockState {
-  /** How far the service's time is ahead of the machine's while it is not frozen, in milliseconds. */
-  readonly offset: number;
+  /** How far the service's time is ahead of the machine's while it is not frozen. */
+  readonly offsetInMs: number;
   /** Milliseconds since 1970 at which the service's time stands still; absent while it goes on. */
   readonly frozenAt?: number;
-  /** How far the clock that judges signatures is ahead of the machine's, in milliseconds. */
-  readonly skew: number;
+  /** How far the clock that judges signatures is ahead of the machine's. */
+  readonly skewInMs: number;
 }
 
 export class ServiceClock implements FakeClock {
@@ -61,13 +61,14 @@ export class ServiceClock implements FakeClock {
 
   /** @param frozenAt - Milliseconds since 1970 at which the time stands still from the start. */
   constructor(frozenAt?: number) {
-    this.#initial = frozenAt === undefined ? { offset: 0, skew: 0 } : { offset: 0, frozenAt, skew: 0 };
+    this.#initial =
+      frozenAt === undefined ? { offsetInMs: 0, skewInMs: 0 } : { offsetInMs: 0, frozenAt, skewInMs: 0 };
     this.#state = this.#initial;
   }
 
   /** Milliseconds since 1970, the service's time. */
   get time(): number {
-    return this.#state.frozenAt ?? Date.now() + this.#state.offset;
+    return this.#state.frozenAt ?? Date.now() + this.#state.offsetInMs;
   }
 
   /** The earliest time that a reset or a restart may bring back. What expired later is then valid again. */
@@ -77,7 +78,7 @@ export class ServiceClock implements FakeClock {
 
   /** Milliseconds since 1970 on the service's wall, by which it judges signatures. */
   get wallTime(): number {
-    return Date.now() + this.#state.skew;
+    return Date.now() + this.#state.skewInMs;
   }
 
   get state(): ClockState {
@@ -85,13 +86,16 @@ export class ServiceClock implements FakeClock {
   }
 
   /** @throws TypeError when a member is no number, or the time would leave 1970 to 2100. */
-  set state({ offset, frozenAt, skew }: ClockState) {
-    check([offset, frozenAt ?? 0, skew].every(Number.isFinite), "The members of a clock must be numbers");
-    timeOf(Date.now() + offset, "The clock's time");
-    timeOf(Date.now() + skew, "The clock's time with its skew");
+  set state({ offsetInMs, frozenAt, skewInMs }: ClockState) {
+    check(
+      [offsetInMs, frozenAt ?? 0, skewInMs].every(Number.isFinite),
+      "The members of a clock must be numbers",
+    );
+    timeOf(Date.now() + offsetInMs, "The clock's time");
+    timeOf(Date.now() + skewInMs, "The clock's time with its skew");
     this.#state = {
-      offset,
-      skew,
+      offsetInMs,
+      skewInMs,
       ...(frozenAt === undefined ? {} : { frozenAt: timeOf(frozenAt, "The clock's frozenAt") }),
     };
   }
@@ -108,7 +112,7 @@ export class ServiceClock implements FakeClock {
     const target = timeOf(time, "The clock's time");
     this.#state =
       this.#state.frozenAt === undefined
-        ? { ...this.#state, offset: target - Date.now() }
+        ? { ...this.#state, offsetInMs: target - Date.now() }
         : { ...this.#state, frozenAt: target };
   }
 
@@ -117,11 +121,11 @@ export class ServiceClock implements FakeClock {
   }
 
   resume(): void {
-    this.#state = { offset: this.time - Date.now(), skew: this.#state.skew };
+    this.#state = { offsetInMs: this.time - Date.now(), skewInMs: this.#state.skewInMs };
   }
 
   skew(by: Duration): void {
-    this.state = { ...this.#state, skew: milliseconds(by) };
+    this.state = { ...this.#state, skewInMs: milliseconds(by) };
   }
 
   reset(): void {
@@ -130,14 +134,14 @@ export class ServiceClock implements FakeClock {
 }
 
 /** Tokens live on for a day at most, and 32 bits hold their seconds until 2106. */
-const LATEST = Date.UTC(2100, 0);
+const latestTime = Date.UTC(2100, 0);
 
 /** Milliseconds since 1970. @throws TypeError when it is no time that the service's clock can show. */
 export function timeOf(time: Date | string | number, name: string): number {
   // Date takes null and true for numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
   check(
-    value >= 0 && value <= LATEST,
+    value >= 0 && value <= latestTime,
     `${name} must be a Date, an ISO 8601 string or milliseconds, from 1970 to 2100`,
   );
   return value;

@@ -1,6 +1,6 @@
 import { utf8Decode } from "./wire/bytes.js";
 
-const LONGEST_BODY = 4096;
+const longestBodyInBytes = 4096;
 
 const secrets =
   "authori[sz]ation|connection.?string|cookie|credential|key|password|secret|sig(?:nature)?|token";
@@ -32,7 +32,7 @@ export function cutQuery(text: string): string {
 /** A JSON body without its secrets. Undefined when there is none. */
 export function cutBody(body: Uint8Array): unknown {
   if (body.length === 0) return undefined;
-  if (body.length > LONGEST_BODY) return `<${body.length} bytes>`;
+  if (body.length > longestBodyInBytes) return `<${body.length} bytes>`;
   try {
     return JSON.parse(utf8Decode(body), (name, value: unknown) =>
       isSecretMember.test(name) || (typeof value === "string" && isSecretText.test(value)) ? "<cut>" : value,

@@ -1,8 +1,9 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
+import { answerFetch } from "./adapters/fetchAdapter.js";
+import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
 import type { FakeClock } from "./clock.js";
-import { fetchDoor } from "./doors/fetchDoor.js";
-import { httpClientDoor } from "./doors/httpClientDoor.js";
+import { type FakeEntra, fakeEntra } from "./entra/fakeEntra.js";
 import type { Fault } from "./faults.js";
 import type { LoggedRequest } from "./requestLog.js";
 import { createServiceCore, resetCore, type ServiceCore } from "./serviceCore.js";
@@ -30,12 +31,14 @@ export interface FakeIdentityService {
   readonly requests: readonly LoggedRequest[];
   /** For the option `httpClient` of any Azure client: its requests end here, without a network. */
   readonly httpClient: HttpClient;
+  /** The Entra ID authority that stands beside the service: who may sign in, and with what consent. */
+  readonly entra: FakeEntra;
   /** Answers a request as the service does. Rejects with a TypeError when a fault drops the connection. */
   fetch(request: Request): Promise<Response>;
   /** A credential whose tokens this service accepts. */
   createTokenCredential(options?: TokenCredentialOptions): TokenCredential;
-  /** An Entra token of a Teams user, for `getTokenForTeamsUser`. @throws TypeError when an option can't be used. */
-  createTeamsUserToken(options: TeamsUserTokenOptions): string;
+  /** An Entra token of a Teams user, for `getTokenForTeamsUser`. Rejects with a TypeError when an option can't be used. */
+  createTeamsUserToken(options: TeamsUserTokenOptions): Promise<string>;
   /**
    * Says whether a token is valid now, or why not: expired, revoked, its user deleted, another's.
    * Rejects with a TypeError when it is no string.
@@ -86,10 +89,11 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     get requests() {
       return core.log.list();
     },
-    httpClient: httpClientDoor(core),
-    fetch: (request) => fetchDoor(core, request),
-    createTokenCredential: (credentialOptions = {}) => createTokenCredential(credentialOptions),
-    createTeamsUserToken: (tokenOptions) => createTeamsUserToken(tokenOptions, core.clock.time),
+    httpClient: createFakeHttpClient(core),
+    entra: fakeEntra(core),
+    fetch: (request) => answerFetch(core, request),
+    createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
+    createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
     inspectToken: (token) => inspectToken(token, core.issuer, core.state, core.clock.time),
     failNext: (fault) => core.faults.add(fault),
     snapshot: () => takeSnapshot(core),

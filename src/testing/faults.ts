@@ -1,7 +1,7 @@
 import { type OperationName, routes } from "../generated/routes.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
-import { ServiceError } from "./serviceError.js";
+import { HttpError } from "./httpError.js";
 
 /** What goes wrong with the next request, or the next few. */
 export interface Fault {
@@ -9,11 +9,11 @@ export interface Fault {
   readonly status?: number;
   /** The `code` in the answer's body. Default: one that fits the status. */
   readonly code?: string;
-  /** Sends `Retry-After`: seconds, or a date as HTTP writes it. */
-  readonly retryAfter?: number | string;
+  /** Sends `Retry-After`, 0 or more. Default: not sent. */
+  readonly retryAfterInSeconds?: number;
   /** How many requests it hits. Default: 1. */
   readonly times?: number;
-  /** Hits only requests of this operation, for example `issueAccessToken`. Default: any. */
+  /** Hits only requests of this operation, for example `getToken`. Default: any. */
   readonly operation?: OperationName;
   /**
    * Closes the connection without an answer: `before` the operation takes effect, or `after` it did, so that
@@ -21,7 +21,7 @@ export interface Fault {
    */
   readonly drop?: "before" | "after";
   /** Waits before anything else happens. Alone, it makes a slow but good answer. */
-  readonly delayMs?: number;
+  readonly delayInMs?: number;
 }
 
 interface PendingFault {
@@ -68,28 +68,31 @@ export class FaultQueue {
 }
 
 /** The answer that a fault asks for. */
-export function faultError({ status = 500, code, retryAfter }: Fault): ServiceError {
+export function faultError({ status = 500, code, retryAfterInSeconds }: Fault): HttpError {
   const diagnosis = "A fault asked for this answer";
-  return new ServiceError(status, code ?? codes[status] ?? "Fault", "This failure was asked for.", {
+  return new HttpError(status, code ?? codes[status] ?? "Fault", "This failure was asked for.", {
     diagnosis,
-    ...(retryAfter === undefined ? {} : { headers: [["Retry-After", String(retryAfter)]] }),
+    ...(retryAfterInSeconds === undefined ? {} : { headers: [["Retry-After", String(retryAfterInSeconds)]] }),
   });
 }
 
-const members = ["status", "code", "retryAfter", "times", "operation", "drop", "delayMs"];
-const operationNames: readonly string[] = routes.map(({ operation }) => operation);
+const members = ["status", "code", "retryAfterInSeconds", "times", "operation", "drop", "delayInMs"];
+const operationNames: readonly string[] = routes.flatMap(({ operation, operationWith = {} }) => [
+  operation,
+  ...Object.values(operationWith),
+]);
 
 function checkFault(fault: Fault): void {
   checkMembers(fault, members, "A fault");
-  const { status, code, retryAfter, times = 1, operation, drop, delayMs } = fault;
+  const { status, code, retryAfterInSeconds, times = 1, operation, drop, delayInMs } = fault;
   const must = (isSo: boolean, words: string) => check(isSo, `A fault's ${words}`);
   check(
-    [status, drop, delayMs].some((member) => member !== undefined),
-    "A fault needs a status, drop or delayMs",
+    [status, drop, delayInMs].some((member) => member !== undefined),
+    "A fault needs a status, drop or delayInMs",
   );
   must(
-    status === undefined ? code === undefined && retryAfter === undefined : drop === undefined,
-    "code and retryAfter go with a status, and drop goes without",
+    status === undefined ? code === undefined && retryAfterInSeconds === undefined : drop === undefined,
+    "code and retryAfterInSeconds go with a status, and drop goes without",
   );
   must(
     operation === undefined || operationNames.includes(operation),
@@ -100,17 +103,18 @@ function checkFault(fault: Fault): void {
     "status must be an integer from 300 to 599",
   );
   must(code === undefined || typeof code === "string", "code must be a string");
-  must(retryAfter === undefined || isRetryAfter(retryAfter), "retryAfter must be seconds or an HTTP date");
-  must(Number.isInteger(times) && times >= 1, "times must be an integer from 1");
+  must(
+    retryAfterInSeconds === undefined || isRetryAfter(retryAfterInSeconds),
+    "retryAfterInSeconds must be an integer from 0 to 2147483647",
+  );
+  must(Number.isSafeInteger(times) && times >= 1, "times must be an integer from 1");
   must([undefined, "before", "after"].includes(drop), 'drop must be "before" or "after"');
   must(
-    delayMs === undefined || (typeof delayMs === "number" && delayMs >= 0 && delayMs <= 3_600_000),
-    "delayMs must be 0 to 3600000",
+    delayInMs === undefined || (typeof delayInMs === "number" && delayInMs >= 0 && delayInMs <= 3_600_000),
+    "delayInMs must be 0 to 3600000",
   );
 }
 
 function isRetryAfter(value: unknown): boolean {
-  return typeof value === "string"
-    ? /^[\x20-\x7e]{1,64}$/.test(value)
-    : Number.isFinite(value) && Number(value) >= 0;
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2 ** 31 - 1;
 }

@@ -1,31 +1,35 @@
 import { authenticate } from "./auth/authenticate.js";
-import { untilAborted } from "./doors/untilAborted.js";
+import { authorityResponse } from "./entra/authority.js";
+import { entraChecks } from "./entra/verifyEntraToken.js";
 import { type Fault, faultError } from "./faults.js";
-import { operations } from "./operations/operations.js";
+import { HttpError } from "./httpError.js";
+import { handlers } from "./operations/handlers.js";
 import type { ServiceCore } from "./serviceCore.js";
-import { ServiceError } from "./serviceError.js";
+import { untilAborted } from "./untilAborted.js";
 import { wellKnownDocument } from "./wellKnown.js";
-import { requestedVersion, supportedVersions } from "./wire/apiVersion.js";
+import { requestedVersion } from "./wire/apiVersion.js";
 import { Exchange } from "./wire/exchange.js";
-import { readBody } from "./wire/requestBody.js";
+import { readJsonBody } from "./wire/requestBody.js";
 import { type RoutedRequest, routeRequest } from "./wire/router.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./wire/wire.js";
 
 /**
- * The way of every request, whichever door it came through.
+ * The way of every request, whichever adapter it came through.
  * @throws ConnectionDroppedError when a fault asks for it.
  */
 export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
   const exchange = new Exchange(core, request);
   try {
-    if (request.body.length > BODY_LIMIT) throw bodyTooLarge();
+    if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
     const document = await wellKnownDocument(core, request);
     if (document) return exchange.succeed({ status: 200, body: document });
+    const signIn = await authorityResponse(core, request);
+    if (signIn) return signIn;
 
     const routed = routeRequest(request, core.settings.strict);
-    const fault = core.faults.take(routed.route.operation);
-    exchange.route(routed.route.operation, supportedVersions(routed.route));
-    if (fault) await suffer(fault, core.closed);
+    const fault = core.faults.take(routed.operation);
+    exchange.route(routed);
+    if (fault) await applyFault(fault, core.closed);
 
     const answer = await operate(core, request, routed, exchange);
     if (core.flush) await core.flush();
@@ -33,30 +37,30 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     return exchange.succeed(answer);
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw exchange.drop(error);
-    return exchange.fail(error instanceof ServiceError ? error : internalError(error));
+    return exchange.fail(error instanceof HttpError ? error : internalError(error));
   }
 }
 
-/** More than any request of the service needs, Teams tokens included. Bytes. */
-export const BODY_LIMIT: number = 256 * 1024;
+/** More than any request of the service needs, Teams tokens included. */
+export const bodyLimitInBytes: number = 256 * 1024;
 
 /** Authenticate, validate, change the state. */
 async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
   const { settings, clock, throttle } = core;
-  const { route, parameters } = routed;
+  const { route, operation, parameters } = routed;
   if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
-  const hmac = { ...settings, endpoint: core.endpoint };
-  const { caller, tolerance } = await authenticate(request, routed, hmac, clock.wallTime);
+  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core) };
+  const { caller, tolerance } = await authenticate(request, routed, checks, clock.wallTime);
   if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);
-  throttle.count(route.operation, clock.time);
-  const body = readBody(request, settings.loose);
-  return operations[route.operation](core, { route, parameters, version, body, caller });
+  throttle.count(route, operation, clock.time);
+  const body = readJsonBody(request, settings.loose);
+  return handlers[operation](core, { route, parameters, version, body, caller });
 }
 
-async function suffer(fault: Fault, closed?: AbortSignal): Promise<void> {
-  if (fault.delayMs) await pause(fault.delayMs, closed);
+async function applyFault(fault: Fault, closed?: AbortSignal): Promise<void> {
+  if (fault.delayInMs) await pause(fault.delayInMs, closed);
   if (fault.drop === "before") throw new ConnectionDroppedError();
   if (fault.status !== undefined) throw faultError(fault);
 }
@@ -76,14 +80,14 @@ async function pause(duration: number, closed?: AbortSignal): Promise<void> {
   }
 }
 
-function bodyTooLarge(): ServiceError {
-  return new ServiceError(413, "RequestEntityTooLarge", "The request body is too large.", {
-    diagnosis: `More than ${BODY_LIMIT} bytes`,
+function bodyTooLarge(): HttpError {
+  return new HttpError(413, "RequestEntityTooLarge", "The request body is too large.", {
+    diagnosis: `More than ${bodyLimitInBytes} bytes`,
   });
 }
 
-function internalError(error: unknown): ServiceError {
-  return new ServiceError(500, "InternalServerError", "The server encountered an internal error.", {
+function internalError(error: unknown): HttpError {
+  return new HttpError(500, "InternalServerError", "The server encountered an internal error.", {
     diagnosis: `A fault of the fake service itself: ${error instanceof Error ? error.message : "unknown"}`,
   });
 }

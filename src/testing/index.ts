@@ -1,6 +1,14 @@
+/**
+ * A fake of the Azure Communication Services Identity service, in memory, for tests that need no network.
+ *
+ * @packageDocumentation
+ */
 export type { OperationName } from "../generated/routes.js";
+export { type HandlerFactory, identityHandlers } from "./adapters/identityHandlers.js";
 export type { ClockState, Duration, FakeClock } from "./clock.js";
-export { type HandlerFactory, identityHandlers } from "./doors/identityHandlers.js";
+export type { EntraOptions } from "./entra/directory.js";
+export type { FakeEntra } from "./entra/fakeEntra.js";
+export type { EntraApplication, EntraUser } from "./entra/principals.js";
 export { createFakeIdentityService, type FakeIdentityService } from "./fakeIdentityService.js";
 export type { Fault } from "./faults.js";
 export type { LoggedRequest } from "./requestLog.js";
@@ -9,6 +17,9 @@ export type { ServiceSnapshot } from "./snapshot.js";
 export type {
   AssignmentDeleted,
   AssignmentSet,
+  EntraApplicationSet,
+  EntraPrincipalDeleted,
+  EntraUserSet,
   SigningKeySet,
   StateEvent,
   StateReset,

@@ -26,7 +26,7 @@ export interface LoggedRequest {
   readonly errorTarget?: string;
   /** What the developer should know, as in `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string;
-  /** From the request's arrival to its answer by the machine's time, to a tenth; a fault's `delayMs` is part of it. */
+  /** From the request's arrival to its answer by the machine's time, to a tenth; a fault's `delayInMs` is part of it. */
   readonly durationInMs: number;
 }
 

@@ -1,4 +1,5 @@
 import { ServiceClock } from "./clock.js";
+import { createEntra, type Entra } from "./entra/entra.js";
 import { FaultQueue } from "./faults.js";
 import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
@@ -6,7 +7,7 @@ import { ServiceState } from "./state/serviceState.js";
 import { Throttle } from "./throttle.js";
 import { TokenIssuer } from "./tokens/tokenIssuer.js";
 import { wellKnownSigningKey } from "./tokens/wellKnownSigningKey.js";
-import { createUser, nextUserId } from "./users.js";
+import { addUser, nextUserId } from "./users.js";
 
 /** All that one fake service holds. The parts of the request flow take it as their first argument. */
 export interface ServiceCore {
@@ -16,6 +17,7 @@ export interface ServiceCore {
   readonly clock: ServiceClock;
   readonly state: ServiceState;
   readonly issuer: TokenIssuer;
+  readonly entra: Entra;
   readonly faults: FaultQueue;
   readonly throttle: Throttle;
   readonly log: RequestLog;
@@ -35,6 +37,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
     clock: new ServiceClock(settings.frozenAt),
     state,
     issuer: new TokenIssuer(settings.resourceId, state),
+    entra: createEntra(settings.entra, state),
     faults: new FaultQueue(),
     throttle: new Throttle(settings.throttle),
     log: new RequestLog(settings.requestLogSize),
@@ -63,6 +66,6 @@ export function resetCore(core: ServiceCore): void {
 
 function addSeededUsers(core: ServiceCore): void {
   for (const { id, customId } of core.settings.users) {
-    createUser(core, id ?? nextUserId(core), customId);
+    addUser(core, id ?? nextUserId(core), customId);
   }
 }

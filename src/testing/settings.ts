@@ -1,15 +1,10 @@
-import { AccessKey } from "./auth/accessKey.js";
+import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
+import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
+import type { EntraOptions } from "./entra/directory.js";
 import { unpredictableSeed } from "./random.js";
-
-/**
- * The access key of every fake service that is given none. It is public by design: base64 of
- * "acs-identity emulator: this well-known access key is not secret.".
- */
-export const wellKnownAccessKey: string =
-  "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHdlbGwta25vd24gYWNjZXNzIGtleSBpcyBub3Qgc2VjcmV0Lg==";
 
 /** The resource that a fake service stands for unless it is told another. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -60,7 +55,27 @@ export interface FakeIdentityServiceOptions {
   readonly throttle?: boolean | number;
   /** How many requests `requests` keeps. Default: 1000. */
   readonly requestLogSize?: number;
+  /**
+   * Entra applications and users that exist from the start and after `reset`, besides the well-known application
+   * and two well-known users.
+   */
+  readonly entra?: EntraOptions;
 }
+
+/** The names of all options, kept complete by the compiler. */
+export const serviceOptionNames: readonly string[] = Object.keys({
+  endpoint: true,
+  accessKey: true,
+  resourceId: true,
+  seed: true,
+  now: true,
+  strictness: true,
+  dateToleranceInMinutes: true,
+  users: true,
+  throttle: true,
+  requestLogSize: true,
+  entra: true,
+} satisfies Record<keyof FakeIdentityServiceOptions, true>);
 
 /** The options, checked and completed. */
 export interface Settings {
@@ -74,18 +89,19 @@ export interface Settings {
   readonly seeded: boolean;
   readonly strict: boolean;
   readonly loose: boolean;
-  /** Milliseconds. */
-  readonly dateTolerance: number;
+  readonly dateToleranceInMs: number;
   /** Milliseconds since 1970. */
   readonly frozenAt: number | undefined;
   /** 0 for no limit. */
   readonly throttle: number;
   readonly requestLogSize: number;
   readonly users: readonly SeededUser[];
+  readonly entra: EntraOptions;
 }
 
 /** @throws TypeError naming the option that can't be used; never its value if that is the key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
+  checkOptions(options, serviceOptionNames);
   const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
   const {
     strictness = "standard",
@@ -109,11 +125,12 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",
-    dateTolerance: dateToleranceInMinutes * 60_000,
+    dateToleranceInMs: dateToleranceInMinutes * 60_000,
     frozenAt,
     throttle: Number(throttle),
     requestLogSize,
     users,
+    entra: options.entra ?? {},
   };
 }
 

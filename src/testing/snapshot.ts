@@ -2,7 +2,8 @@ import { check } from "./check.js";
 import type { ClockState } from "./clock.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { checkEvent } from "./state/checkEvent.js";
-import type { StateEvent } from "./state/events.js";
+import type { StateEvent, UserCreated } from "./state/events.js";
+import { ServiceState } from "./state/serviceState.js";
 
 /** All that a fake service knows, as JSON can hold it. Hand it back to `restore` of the same or another service. */
 export interface ServiceSnapshot {
@@ -25,22 +26,57 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
   };
 }
 
-/** @throws TypeError when it is no snapshot, or one of another resource. */
-export function restoreSnapshot({ settings, clock, state }: ServiceCore, snapshot: ServiceSnapshot): void {
-  check(
-    snapshot?.version === 1 &&
-      Array.isArray(snapshot.events) &&
-      typeof snapshot.clock === "object" &&
-      snapshot.clock,
-    "restore needs what snapshot returned",
-  );
-  check(
-    snapshot.resourceId === settings.resourceId,
-    `The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`,
-  );
-  const events = snapshot.events.map(checkEvent);
-  clock.state = snapshot.clock;
-  const { nextUser, nextToken } = state;
-  state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
-  for (const event of events) state.record(event);
+/** @throws TypeError when it is no snapshot, or one of another resource. Nothing has changed then. */
+export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
+  check(Array.isArray(snapshot?.events), notASnapshot);
+  const restoration = new Restoration(core);
+  for (const event of snapshot.events) restoration.add(event);
+  restoration.finish(snapshot);
+}
+
+const notASnapshot = "restore needs what snapshot returned";
+
+/** More users or tokens than anyone can still add, so that a state never runs out of exact numbers. */
+const highestNumber = 2 ** 52;
+
+/** Builds the state of a snapshot beside the present one, which it replaces only when all of it is right. */
+export class Restoration {
+  readonly #core: ServiceCore;
+  readonly #state: ServiceState = new ServiceState();
+
+  constructor(core: ServiceCore) {
+    this.#core = core;
+    const { nextUser, nextToken } = core.state;
+    this.#state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
+  }
+
+  /** @throws TypeError when it is no event, or can't follow those before it. */
+  add(value: unknown): void {
+    const event = checkEvent(value);
+    if (event.type === "userCreated" && this.#isTaken(event)) {
+      throw new TypeError("Two users of the snapshot have the same number, id or customId");
+    }
+    this.#state.record(event);
+  }
+
+  /** @throws TypeError when what the snapshot has besides its events is wrong. */
+  finish(snapshot: Omit<ServiceSnapshot, "events">): void {
+    const { settings, clock, state } = this.#core;
+    check(snapshot.version === 1 && typeof snapshot.clock === "object" && snapshot.clock, notASnapshot);
+    check(
+      snapshot.resourceId === settings.resourceId,
+      `The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`,
+    );
+    check(
+      this.#state.nextUser <= highestNumber && this.#state.nextToken <= highestNumber,
+      `The snapshot has a number above ${highestNumber}`,
+    );
+    clock.state = snapshot.clock;
+    state.replaceBy(this.#state);
+  }
+
+  #isTaken({ user, id, customId }: UserCreated): boolean {
+    const sameCustomId = customId === undefined ? undefined : this.#state.userByCustomId(customId);
+    return Boolean(this.#state.user(id) ?? this.#state.userByNumber(user) ?? sameCustomId);
+  }
 }

@@ -1,24 +1,16 @@
-import type { OperationName } from "../generated/routes.js";
-import { ServiceError } from "./serviceError.js";
+import type { OperationName, Route } from "../generated/routes.js";
+import { HttpError } from "./httpError.js";
 
-const WINDOW = 30_000;
+interface Window {
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  count: number;
+}
 
-/** Requests in 30 seconds, as documented for each operation of the service that has a limit. */
-const limits: Partial<Record<OperationName, number>> = {
-  createIdentity: 1000,
-  deleteIdentity: 500,
-  issueAccessToken: 1000,
-  revokeAccessTokens: 500,
-  exchangeTeamsUserAccessToken: 500,
-  exchangeTeamsExtensionAccessToken: 500,
-  exchangeEntraAccessToken: 500,
-};
-
-/** Counts requests in fixed windows, one per operation. Refused requests count as well. */
+/** Counts requests in fixed windows, one per route that the service documents a limit for. Refused requests count as well. */
 export class Throttle {
   readonly #scale: number;
-  #windowStart = 0;
-  readonly #counts = new Map<OperationName, number>();
+  readonly #windows = new Map<Route, Window>();
 
   /** @param scale - What the limits are multiplied with; 0 sets no limit. */
   constructor(scale: number) {
@@ -26,29 +18,28 @@ export class Throttle {
   }
 
   /**
+   * @param operation - Named in the error.
    * @param time - Milliseconds since 1970.
-   * @throws ServiceError 429 with the seconds until the window ends.
+   * @throws HttpError 429 with the seconds until the window ends.
    */
-  count(operation: OperationName, time: number): void {
-    const limit = limits[operation];
-    if (limit === undefined || this.#scale === 0) return;
-    const start = Math.floor(time / WINDOW) * WINDOW;
-    if (start !== this.#windowStart) this.reset();
-    this.#windowStart = start;
-    const count = (this.#counts.get(operation) ?? 0) + 1;
-    this.#counts.set(operation, count);
-    const scaled = Math.max(1, Math.round(limit * this.#scale));
-    if (count > scaled) throw tooManyRequests(operation, scaled, Math.ceil((start + WINDOW - time) / 1000));
+  count(route: Route, operation: OperationName, time: number): void {
+    const { rateLimit } = route;
+    if (!rateLimit || this.#scale === 0) return;
+    const lengthInMs = rateLimit.seconds * 1000;
+    const start = Math.floor(time / lengthInMs) * lengthInMs;
+    const current = this.#windows.get(route);
+    const window = current?.start === start ? current : { start, count: 0 };
+    this.#windows.set(route, window);
+    window.count += 1;
+    const limit = Math.max(1, Math.round(rateLimit.requests * this.#scale));
+    if (window.count <= limit) return;
+    throw new HttpError(429, "TooManyRequests", "Too many requests. Try again later.", {
+      diagnosis: `${operation} is limited to ${limit} requests in ${rateLimit.seconds} s`,
+      headers: [["Retry-After", String(Math.ceil((start + lengthInMs - time) / 1000))]],
+    });
   }
 
   reset(): void {
-    this.#counts.clear();
+    this.#windows.clear();
   }
-}
-
-function tooManyRequests(operation: OperationName, limit: number, seconds: number): ServiceError {
-  return new ServiceError(429, "TooManyRequests", "Too many requests. Try again later.", {
-    diagnosis: `${operation} is limited to ${limit} requests in 30 s`,
-    headers: [["Retry-After", String(seconds)]],
-  });
 }

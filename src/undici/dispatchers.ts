@@ -89,15 +89,21 @@ class AbortableClient extends Client {
       ...options,
       connect: (target, callback) => {
         const signal = this.#signal;
-        const error = new errors.RequestAbortedError();
-        // undici opens another connection for a request whose first one was closed by an abort.
-        if (signal?.aborted) return queueMicrotask(() => callback(error, null));
+        const aborted = new errors.RequestAbortedError();
+        // After this error undici connects again, for a request that the client has got since.
+        const replaced = new errors.InformationalError("another request needs a connection");
+        if (signal?.aborted) {
+          return queueMicrotask(() => callback(signal === this.#signal ? aborted : replaced, null));
+        }
         // The connector of ProxyAgent passes the signal on to its CONNECT request; the others return their socket.
-        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, callback);
+        const made: unknown = connect?.({ ...target, signal } as buildConnector.Options, (error, socket) => {
+          if (socket) callback(null, socket);
+          else callback(signal?.aborted ? replaced : final(error), null);
+        });
         const socket = made instanceof Socket ? (made as TLSSocket) : undefined;
         signal?.addEventListener("abort", () => {
           // Other requests may use an HTTP/2 connection once it's open.
-          if (socket?.alpnProtocol !== "h2") socket?.destroy(error);
+          if (socket?.alpnProtocol !== "h2") socket?.destroy(aborted);
         });
       },
     });
@@ -107,4 +113,11 @@ class AbortableClient extends Client {
     this.#signal = (options as { signal?: AbortSignal }).signal;
     return super.dispatch(options, handler);
   }
+}
+
+/** undici would connect for ever to a proxy that closes each connection without an answer. */
+function final(error: Error): Error {
+  return error instanceof errors.SocketError
+    ? Object.assign(new Error(error.message), { code: "ECONNRESET" })
+    : error;
 }

@@ -5,8 +5,6 @@ const nodeCodes: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
   // Only the tunnel of a proxy has this limit, since the request has a timeout of its own.
   UND_ERR_HEADERS_TIMEOUT: "ETIMEDOUT",
-  // The proxy refused to open a tunnel. The caller's own abort doesn't come here.
-  UND_ERR_ABORTED: RestError.REQUEST_SEND_ERROR,
 };
 
 /**
@@ -18,6 +16,8 @@ const nodeCodes: Readonly<Record<string, string>> = {
  */
 export function toRestError(error: unknown, request: PipelineRequest, status?: number): RestError {
   const { name, message, code = RestError.REQUEST_SEND_ERROR } = error as NodeJS.ErrnoException;
+  const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
+  if (proxyStatus) return proxyRefusal(Number(proxyStatus), request);
   const isBody = status !== undefined;
   const isLost = lostConnection.test(code) || (isBody && name === "HTTPParserError");
   return new RestError(
@@ -28,4 +28,13 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
       ...(isBody && { statusCode: status }),
     },
   );
+}
+
+/** With a 5xx a proxy says that it couldn't connect, which may pass. */
+function proxyRefusal(status: number, request: PipelineRequest): RestError {
+  const reason = status === 407 ? ": it wants credentials" : "";
+  return new RestError(`The proxy refused the connection with status ${status}${reason}.`, {
+    code: status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED",
+    request,
+  });
 }

@@ -5,14 +5,14 @@ export const user = {
 
 const accessToken = { token: `eyJ${"x".repeat(900)}`, expiresOn: "2030-01-02T03:04:05.1234567+00:00" };
 
-/** Status and body as the service sends them. */
-export const responses = {
+export type OperationName = "getToken" | "createUserAndToken" | "deleteUser";
+
+/** As the service sends them. */
+export const responses: Readonly<Record<OperationName, readonly [status: number, body: string]>> = {
   getToken: [200, JSON.stringify(accessToken)],
   createUserAndToken: [201, JSON.stringify({ identity: { id: user.communicationUserId }, accessToken })],
   deleteUser: [204, ""],
-} as const satisfies Record<string, readonly [number, string]>;
-
-export type OperationName = keyof typeof responses;
+};
 
 /** As many and as long as the service's. */
 export const headers = {

@@ -12,7 +12,7 @@ const places = [
 ];
 
 /** Nothing of Chromium's own goes to the network. */
-const quiet = [
+export const chromiumArguments: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -27,12 +27,17 @@ export function hasChromium(): boolean {
   return systemChromium() !== undefined || (process.platform === "linux" && process.arch === "x64");
 }
 
+/** Where Chromium is; undefined on a machine that can't have it. */
+export async function chromiumPath(): Promise<string | undefined> {
+  return hasChromium() ? (systemChromium() ?? packagedChromium()) : undefined;
+}
+
 /** Starts Chromium without a window; the caller closes it. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = systemChromium() ?? (await packagedChromium());
   // Takes half a second to load, also where nothing but hasChromium is asked.
   const { chromium } = await import("playwright-core");
-  return chromium.launch({ executablePath, headless: true, args: quiet });
+  return chromium.launch({ executablePath, headless: true, args: [...chromiumArguments] });
 }
 
 function systemChromium(): string | undefined {

@@ -1,5 +1,6 @@
 // How users mock the client in tests of their own: the automock of the module.
 import { afterEach, expect, it, vi } from "vitest";
+import { type OperationName, routes } from "../../src/generated/routes.js";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -14,18 +15,12 @@ afterEach(() => {
   vi.resetAllMocks();
 });
 
-const methods = [
-  "createUser",
-  "createUserAndToken",
-  "getToken",
-  "revokeTokens",
-  "deleteUser",
-  "getTokenForTeamsUser",
-  "getUserDetail",
-  "getTeamsExtensionAssignment",
-  "upsertTeamsExtensionAssignment",
-  "deleteTeamsExtensionAssignment",
-] as const;
+/** What has no method, because only a user's own token can ask for it. */
+type WithoutMethod = "getTokenForTeamsExtensionUser" | "getTokenForEntraUser";
+
+const methods = routes
+  .flatMap(({ operation, operationWith = {} }) => [operation, ...Object.values(operationWith)])
+  .filter((name): name is Exclude<OperationName, WithoutMethod> => !/^getTokenFor(?!TeamsUser$)/.test(name));
 
 it.each(methods)("%s of the class and of an instance is a spy", async (method) => {
   expect(vi.isMockFunction(CommunicationIdentityClient.prototype[method])).toBe(true);

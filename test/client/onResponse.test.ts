@@ -1,6 +1,11 @@
 // The callbacks and raw bodies of core-client, which users of the official client rely on; held by both clients.
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
-import { isRestError, type PipelineRequest, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import {
+  isRestError,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { type ClientName, clientNames, makeClient } from "../helpers/bothClients.js";
 import { rejectionOf } from "../helpers/secrets.js";

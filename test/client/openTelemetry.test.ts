@@ -116,7 +116,7 @@ describe("under OpenTelemetry, a call", () => {
   });
 
   it("has a span for each attempt, and the service hears of each", async () => {
-    emulator.service.failNext({ status: 503, retryAfter: 0 });
+    emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
     emulator.service.failNext({ drop: "before" });
     const [method, ...attempts] = await traced("ours", (client) => client.createUser());
     expect(attempts.map(({ attributes }) => attributes["http.status_code"])).toEqual([503, undefined, 201]);

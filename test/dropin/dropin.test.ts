@@ -44,7 +44,7 @@ async function identities(): Promise<Record<string, string>> {
   const teams = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
   return {
     ENTRA_TOKEN: entra?.token ?? "",
-    TEAMS_TOKEN: emulator.service.createTeamsUserToken(teams),
+    TEAMS_TOKEN: await emulator.service.createTeamsUserToken(teams),
     TEAMS_CLIENT_ID: teams.appId,
     TEAMS_USER_ID: teams.userId,
   };

@@ -141,7 +141,7 @@ describe("the admin API", () => {
   it("shows the last requests and forgets them", async () => {
     await makeUser(emulator.service);
     const { json } = await admin("GET", "/requests?limit=5");
-    expect(json.requests).toMatchObject([{ method: "POST", operation: "createIdentity", status: 201 }]);
+    expect(json.requests).toMatchObject([{ method: "POST", operation: "createUser", status: 201 }]);
     await admin("DELETE", "/requests");
     expect((await admin("GET", "/requests")).json.requests).toEqual([]);
   });
@@ -156,7 +156,7 @@ describe("the admin API", () => {
   });
 
   it("drops connections for real", async () => {
-    await admin("POST", "/faults", { drop: "before", operation: "createIdentity" });
+    await admin("POST", "/faults", { drop: "before", operation: "createUser" });
     await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
@@ -220,6 +220,22 @@ describe("the admin API", () => {
     expect((await send(emulator.url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(
       201,
     );
+  });
+
+  it.each([
+    ["as text", "https://communication.azure.com/clients/Chat https://communication.azure.com/clients/VoIP"],
+    [
+      "as a list",
+      ["https://communication.azure.com/clients/Chat", "https://communication.azure.com/clients/VoIP"],
+    ],
+  ])("makes an Entra token of several scopes, given %s", async (_, scope) => {
+    const { json } = await admin("POST", "/entraTokens", { scope });
+    const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
+    expect(claims).toMatchObject({ aud: "https://communication.azure.com/clients", scp: "Chat VoIP" });
+  });
+
+  it.each([[[]], [[5]], [5], [{}]])("makes no Entra token for the scope %j", async (scope) => {
+    expect((await admin("POST", "/entraTokens", { scope })).status).toBe(400);
   });
 
   it("refuses what it does not have", async () => {

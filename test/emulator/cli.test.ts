@@ -58,7 +58,7 @@ describe("the command", () => {
     command = runCommand(["--port", "0"]);
     await new Promise((resolve) => command?.process.stdout?.once("data", resolve));
     expect(command.out()).toMatch(
-      /^Ready on http:\/\/127\.0\.0\.1:\d+\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\n$/,
+      /^Ready on http:\/\/127\.0\.0\.1:\d+\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nTo sign in with Entra ID, start it with --https\n$/,
     );
   });
 

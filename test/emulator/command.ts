@@ -12,7 +12,7 @@ export interface Command {
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
   /** Resolves with the ready line's content. Rejects when the command ends before. */
-  ready(): Promise<{ url: string; connectionString: string }>;
+  ready(): Promise<{ url: string; connectionString: string; entra: Record<string, string> }>;
   kill(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 

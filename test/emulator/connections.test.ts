@@ -40,7 +40,7 @@ describe("a close while a delayed request is open", () => {
     const log: LogEntry[] = [];
     const options: EmulatorOptions = { data: file, onLog: (entry) => log.push(entry) };
     const delayed = await startEmulator(options);
-    delayed.service.failNext({ delayMs: 3500 });
+    delayed.service.failNext({ delayInMs: 3500 });
     const lost = expect(
       send(delayed.url, "POST", target, { headers: creation(delayed.url) }),
     ).rejects.toMatchObject({ code: "ECONNRESET" });
@@ -64,7 +64,7 @@ describe("a close while a delayed request is open", () => {
     onTestFinished(async () => void (await command.kill("SIGKILL")));
     const { url, connectionString } = await command.ready();
     const key = connectionString.split("accesskey=")[1] ?? "";
-    await send(url, "POST", "/_emulator/faults", { body: { delayMs: 20_000 } });
+    await send(url, "POST", "/_emulator/faults", { body: { delayInMs: 20_000 } });
     const lost = send(url, "POST", target, { headers: creation(url, key) }).catch(() => "lost");
     await expect.poll(async () => (await send(url, "GET", "/_emulator/faults")).json.faults).toEqual([]);
     const start = performance.now();
@@ -72,6 +72,18 @@ describe("a close while a delayed request is open", () => {
     expect(performance.now() - start).toBeLessThan(6000);
     expect(await lost).toBe("lost");
   }, 30_000);
+});
+
+describe("await using", () => {
+  it("closes the emulator at the end of the block", async () => {
+    let url: string;
+    {
+      await using short = await startEmulator();
+      url = short.url;
+      expect((await send(url, "GET", "/_emulator/health")).status).toBe(200);
+    }
+    await expect(send(url, "GET", "/_emulator/health")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
 });
 
 describe("HEAD", () => {

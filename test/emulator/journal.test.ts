@@ -1,65 +1,74 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Journal } from "../../src/emulator/data/journal.js";
-import { decodeRecord } from "../../src/emulator/data/records.js";
 import { handleRequest } from "../../src/testing/handleRequest.js";
 import { createServiceCore } from "../../src/testing/serviceCore.js";
+import type { StateEvent } from "../../src/testing/state/events.js";
 import { signedHeaders } from "../testing/sign.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function recordsOf(path: string): unknown[] {
-  return readFileSync(path, "utf8").trimEnd().split("\n").map(decodeRecord);
+const deleted = (user: number): StateEvent => ({ type: "userDeleted", user });
+const reset: StateEvent = { type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 };
+
+function linesOf(path: string): unknown[] {
+  return readFileSync(path, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+async function newJournal(path: string, wholeState: () => readonly object[]): Promise<Journal> {
+  const journal = new Journal(files, path, wholeState, 0);
+  await journal.rewrite();
+  return journal;
 }
 
 describe("a journal", () => {
-  it("has each record on the disk when flush resolves, in the order of append, however many wait", async () => {
+  it("has each event on the disk when flush resolves, in the order of add, however many wait", async () => {
     const path = join(folder, "order");
-    const journal = await Journal.create(path, () => ["first"]);
+    const journal = await newJournal(path, () => [{ first: true }]);
     const waits: Promise<unknown>[] = [];
-    for (let number = 0; number < 500; number++) {
-      journal.append(number);
-      waits.push(journal.flush().then(() => expect(recordsOf(path)).toContain(number)));
-      if (number % 50 === 0) await Promise.resolve();
+    for (let user = 0; user < 500; user++) {
+      journal.add(deleted(user));
+      waits.push(journal.flush().then(() => expect(linesOf(path)).toContainEqual(deleted(user))));
+      if (user % 50 === 0) await Promise.resolve();
     }
     await Promise.all(waits);
-    expect(recordsOf(path)).toEqual(["first", ...Array.from({ length: 500 }, (_, number) => number)]);
+    expect(linesOf(path)).toEqual([
+      { first: true },
+      ...Array.from({ length: 500 }, (_, user) => deleted(user)),
+    ]);
     await journal.close();
   });
 
-  it("is made anew when it has outgrown its state, and loses nothing that comes meanwhile", {
-    timeout: 60_000,
-  }, async () => {
-    const path = join(folder, "anew");
-    const state: string[] = [];
-    const journal = await Journal.create(path, () => ["anew", ...state]);
-    const long = "x".repeat(4 << 20);
-    for (let number = 0; number < 20; number++) {
-      journal.append({ number, long });
-      state.push(`state ${number}`);
-      void journal.flush();
-    }
-    await journal.flush();
-    journal.append("grown");
-    state.push("grown");
-    const making = journal.flush();
-    // The state is read a moment after flush; what is appended from then on is not part of it.
+  it("is replaced by the state as it is with a reset, and loses nothing that comes meanwhile", async () => {
+    const path = join(folder, "reset");
+    let state: object[] = [{ state: "old" }];
+    const journal = await newJournal(path, () => state);
+    journal.add(deleted(1));
+    journal.add(reset);
+    state = [{ state: "new" }];
+    const flushed = journal.flush();
+    // The state is read a moment after flush; what is added from then on is not part of it.
     await new Promise((resolve) => setImmediate(resolve));
-    journal.append("meanwhile");
-    await making;
+    journal.add(deleted(2));
+    await flushed;
     await journal.close();
-    const records = recordsOf(path);
-    expect(records).toEqual(["anew", ...state, "meanwhile"]);
+    expect(linesOf(path)).toEqual([{ state: "new" }, deleted(2)]);
   });
 
   it("that can't be written to says so, each time", async () => {
-    const journal = await Journal.create(join(folder, "closed"), () => []);
+    const journal = await newJournal(join(folder, "closed"), () => []);
+    journal.add(deleted(1));
+    await journal.flush();
     await journal.close();
-    for (const record of ["one", "two"]) {
-      journal.append(record);
+    for (const user of [2, 3]) {
+      journal.add(deleted(user));
       await expect(journal.flush()).rejects.toThrow(/EBADF|closed/);
     }
   });

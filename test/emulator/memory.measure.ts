@@ -3,7 +3,7 @@
  * `npx tsx --expose-gc test/emulator/memory.measure.ts` (tsx hands the flag to Node).
  */
 import { createServiceCore } from "../../src/testing/serviceCore.js";
-import { createUser, nextUserId } from "../../src/testing/users.js";
+import { addUser, nextUserId } from "../../src/testing/users.js";
 
 const USERS = 100_000;
 const TOKENS = 1_000_000;
@@ -18,7 +18,7 @@ function used(): number {
 if (!globalThis.gc) throw new Error("Start with --expose-gc");
 const core = createServiceCore({ now: "2026-03-01T12:00:00Z" });
 const empty = used();
-for (let count = 0; count < USERS; count++) createUser(core, nextUserId(core));
+for (let count = 0; count < USERS; count++) addUser(core, nextUserId(core));
 const withUsers = used();
 const lives = [120, 240, 1440];
 for (let count = 0; count < TOKENS; count++) {

@@ -66,12 +66,12 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
     await expect(client.getToken(user, ["chat"])).rejects.toMatchObject({
       statusCode: 401,
       code: "IdentityNotOwned",
-      message: "Provided identity doesn't belong to the resource.",
+      message: "Provided identity doesn't exist.",
     });
   });
 
   it("exchanges a Teams user's token for one that expires with it", async () => {
-    const teamsUserAadToken = emulator.service.createTeamsUserToken({
+    const teamsUserAadToken = await emulator.service.createTeamsUserToken({
       appId: clientId,
       userId: userObjectId,
       expiresInMinutes: 75,

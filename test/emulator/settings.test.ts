@@ -18,6 +18,8 @@ describe("readSettings", () => {
     ["--date-tolerance", "soon"],
     ["--date-tolerance", "Infinity"],
     ["--cert", "cert.pem"],
+    ["--https", "--cert", "cert.pem"],
+    ["--https", "--key", "key.pem"],
     ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
   ])("refuses %s %s", (...args) => {
     expect(() => readSettings(args, {})).toThrow(UsageError);
@@ -61,6 +63,17 @@ describe("readSettings", () => {
       json: false,
     });
   });
+});
+
+it.each([
+  [{ crt: "x" }, "crt is not an option: did you mean tls: { cert, key }?"],
+  [{ cert: "x", key: "y" }, "cert is not an option: did you mean tls: { cert, key }?"],
+  [{ prot: 1 }, "prot is not an option: did you mean port?"],
+  [{ endpoint: "https://a.example/" }, /^endpoint is not an option: there are port, host, tls, data, /],
+  ["x", "The options must be an object"],
+])("startEmulator refuses %j", async (options, message) => {
+  await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(message);
+  await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(TypeError);
 });
 
 it.each<[EmulatorOptions, string]>([

@@ -61,9 +61,9 @@ const refused: readonly (readonly [section: string, what: string, call: () => Pr
   [
     "the-exchange-of-a-teams-users-token",
     "another user",
-    () => {
+    async () => {
       const { clientId: appId, userObjectId } = teams;
-      const teamsUserAadToken = emulator.service.createTeamsUserToken({ appId, userId: userObjectId });
+      const teamsUserAadToken = await emulator.service.createTeamsUserToken({ appId, userId: userObjectId });
       return client.getTokenForTeamsUser({ ...teams, teamsUserAadToken, userObjectId: appId });
     },
   ],

@@ -1,6 +1,5 @@
 import { getEventListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import type { TokenCredential } from "@azure/core-auth";
 import { exportOf } from "../trust/secrets/prints.js";
 import { accessKey, secretNeedles } from "./canaries.js";
 import { forgetSeen, seen } from "./observer.js";
@@ -10,6 +9,11 @@ import { FaultServer, type FaultServerOptions, type Reply } from "./servers/faul
 import { browserBuildOf, type IdentityClient, type Subject } from "./subjects.js";
 
 type Options = Readonly<Record<string, unknown>>;
+type Target = string | { readonly url: string };
+
+function urlOf(server: Target): string {
+  return typeof server === "string" ? server : server.url;
+}
 
 /** The tools of one row on one subject. Everything that it makes is watched, closed and searched for secrets. */
 export class Lab {
@@ -32,31 +36,20 @@ export class Lab {
 
   /** A server on loopback; the nth request gets the nth reply, and those after the last get the last. */
   async server(replies: Reply | readonly Reply[], options?: FaultServerOptions): Promise<FaultServer> {
-    const list: readonly Reply[] = typeof replies === "function" ? [replies] : replies;
-    const server = await FaultServer.start(list, options);
+    const server = await FaultServer.start([replies].flat(), options);
     this.#servers.push(server);
     return server;
   }
 
   /** A client with the planted access key. It retries fast unless the options say otherwise. */
-  client(
-    server: { readonly url: string } | string,
-    options: Options = {},
-    subject = this.subject,
-  ): IdentityClient {
-    const endpoint = typeof server === "string" ? server : server.url;
-    const connectionString = `endpoint=${endpoint}/;accesskey=${accessKey}`;
+  client(server: Target, options: Options = {}, subject: Subject = this.subject): IdentityClient {
+    const connectionString = `endpoint=${urlOf(server)}/;accesskey=${accessKey}`;
     return subject.construct([connectionString, this.options(options, subject)]);
   }
 
   /** A client with an Entra credential or an access key object. */
-  clientWith(
-    server: FaultServer | string,
-    credential: TokenCredential | object,
-    options: Options = {},
-  ): IdentityClient {
-    const endpoint = typeof server === "string" ? server : server.url;
-    return this.subject.construct([endpoint, credential, this.options(options)]);
+  clientWith(server: Target, credential: object, options: Options = {}): IdentityClient {
+    return this.subject.construct([urlOf(server), credential, this.options(options)]);
   }
 
   options(options: Options, subject: Subject = this.subject): Options {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdir, readFile, rm, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { type Installation, installation, pack, root, temporaryFolder } from "./packed.js";
@@ -15,34 +15,21 @@ const documents = [
   "package.json",
 ].filter((name) => existsSync(join(root, name)));
 
-/** What is bundled: an entry has a module and its declarations in each format. */
+const entries = ["index", "testing/index", "emulator/index", "undici/index"];
+/** An entry has a module and its declarations in each format, and an ES module with code of its own a source map. */
 const built = [
-  "dist/commonjs/emulator/index.cjs",
-  "dist/commonjs/emulator/index.d.cts",
-  "dist/commonjs/emulator/page/assets.cjs",
-  "dist/commonjs/index.cjs",
-  "dist/commonjs/index.d.cts",
-  "dist/commonjs/index.web.cjs",
-  "dist/commonjs/testing/index.cjs",
-  "dist/commonjs/testing/index.d.cts",
-  "dist/commonjs/undici/index.cjs",
-  "dist/commonjs/undici/index.d.cts",
-  "dist/esm/emulator/cli.js",
-  "dist/esm/emulator/index.d.ts",
-  "dist/esm/emulator/index.js",
-  "dist/esm/index.d.ts",
-  "dist/esm/index.js",
-  "dist/esm/index.js.map",
-  "dist/esm/index.web.js",
-  "dist/esm/testing/index.d.ts",
-  "dist/esm/testing/index.js",
-  "dist/esm/undici/index.d.ts",
-  "dist/esm/undici/index.js",
-  "dist/sbom.cdx.json",
+  ...[...entries, "index.web", "emulator/cli"].map((name) => `dist/esm/${name}.js`),
+  ...["index", "index.web", "testing/index", "emulator/cli", "undici/index"].map(
+    (name) => `dist/esm/${name}.js.map`,
+  ),
+  ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
+  ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
   "src/testing/README.md",
 ];
 /** What several entries share. */
-const chunk = /^dist\/(?:esm|commonjs)\/chunks\/[\w-]+-[A-Z0-9]{8}\.c?js$/;
+const chunk = /^dist\/(?:esm\/chunks\/\w+\.(?:js|js\.map|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
+/** The emulator's page, which is minified as any page is. */
+const page = /\/chunks\/page\.c?js(?:\.map)?$/;
 
 let installed: Installation;
 let packagePath: string;
@@ -59,6 +46,10 @@ function filesOf(folder: string): string[] {
     .sort();
 }
 
+function partition(lines: readonly string[], belongs: (line: string) => boolean): [string[], string[]] {
+  return [lines.filter(belongs), lines.filter((line) => !belongs(line))];
+}
+
 describe("the tarball", () => {
   it("holds the bundles of its entries, the documents, and nothing else", () => {
     const files = filesOf(packagePath).filter((path) => !chunk.test(path));
@@ -73,14 +64,43 @@ describe("the tarball", () => {
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
   });
 
-  it("carries the sources of the client in its source map, by relative paths", async () => {
-    const map = JSON.parse(await readFile(join(packagePath, "dist/esm/index.js.map"), "utf8")) as {
-      sources: string[];
-      sourcesContent?: (string | null)[];
-    };
-    expect(map.sources).toContain("../../src/communicationIdentityClient.ts");
-    expect(map.sourcesContent).toHaveLength(map.sources.length);
-    for (const source of map.sources) expect(source).toMatch(/^(?:\.\.\/)+src\/[\w/]+\.ts$/);
+  it("carries its sources in source maps, by relative paths", async () => {
+    const maps = filesOf(packagePath).filter((path) => path.endsWith(".js.map") && !page.test(path));
+    const sources = new Set<string>();
+    for (const path of maps) {
+      const map = JSON.parse(await readFile(join(packagePath, path), "utf8")) as {
+        sources: string[];
+        sourcesContent: (string | null)[];
+      };
+      for (const source of map.sources) sources.add(join(dirname(path), source));
+      expect(map.sourcesContent.filter((content) => content).length, path).toBe(map.sources.length);
+    }
+    expect([...sources].filter((path) => !/^src\/[\w/]+\.ts$/.test(path))).toEqual([]);
+    expect([...sources]).toEqual(
+      expect.arrayContaining([
+        "src/communicationIdentityClient.ts",
+        "src/testing/handleRequest.ts",
+        "src/emulator/server.ts",
+        "src/undici/undiciHttpClient.ts",
+      ]),
+    );
+  });
+
+  it("is readable: a statement is a line, and no identifier is shortened", async () => {
+    const modules = filesOf(packagePath).filter((path) => /^dist.*\.(?:c?js|d\.c?ts)$/.test(path));
+    for (const path of modules.filter((path) => !page.test(path))) {
+      const text = await readFile(join(packagePath, path), "utf8");
+      const [links, lines] = partition(text.split("\n"), (line) => /^(?:import|export) /.test(line));
+      expect(Math.max(...lines.map((line) => line.length)), path).toBeLessThan(500);
+      expect(
+        lines.filter((line) => /\b(?:function|const|let|class) [a-z]\b/.test(line)),
+        path,
+      ).toEqual([]);
+      expect(
+        links.filter((line) => / as \w\b/.test(line)),
+        path,
+      ).toEqual([]);
+    }
   });
 
   it("names no folder of the machine that built it", async () => {
@@ -98,14 +118,7 @@ describe("packing", () => {
     folder = await temporaryFolder("rebuild");
     const copy = join(folder, "elsewhere");
     await mkdir(copy);
-    for (const name of [
-      ...documents,
-      "src",
-      "build",
-      "tsconfig.json",
-      "api-extractor.json",
-      "package-lock.json",
-    ]) {
+    for (const name of [...documents, "src", "build", "tsconfig.json", "package-lock.json"]) {
       await cp(join(root, name), join(copy, name), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(copy, "node_modules"));

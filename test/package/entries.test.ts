@@ -44,6 +44,15 @@ describe("an entry", { timeout: 60_000 }, () => {
     if (entry === "acs-identity") expect(esm).toEqual(mainExports);
   });
 
+  it.each(entries)("%s lets a CommonJS test replace each export", async (entry) => {
+    const text = `
+      const entry = require("${entry}");
+      const fixed = Object.entries(Object.getOwnPropertyDescriptors(entry))
+        .filter(([name, { writable, configurable }]) => name !== "__esModule" && !(writable && configurable));
+      process.stdout.write(JSON.stringify({ isModule: entry.__esModule, fixed }));`;
+    expect(await runProgram("replaced.cjs", text)).toEqual({ isModule: true, fixed: [] });
+  });
+
   it("alone is loaded: the client brings neither the fake nor the emulator", async () => {
     const loaded = await runProgram(
       "loaded.cjs",

@@ -1,18 +1,15 @@
-import { ForksPoolWorker, type PoolOptions, type PoolRunnerInitializer } from "vitest/node";
+import { ForksPoolWorker, type PoolRunnerInitializer } from "vitest/node";
 
-/** Runs Vitest's workers on another Node than the one that runs Vitest. */
-export function nodePool(binary: string): PoolRunnerInitializer {
+/** Runs tests on another Node than the one that runs Vitest, which forks its workers without naming a path. */
+export function nodePool(execPath: string): PoolRunnerInitializer {
   class Worker extends ForksPoolWorker {
     override start(): Promise<void> {
-      const { execPath } = process;
-      // Read at once by child_process.fork, which Vitest gives no other path.
-      process.execPath = binary;
-      try {
-        return super.start();
-      } finally {
-        process.execPath = execPath;
-      }
+      const own = process.execPath;
+      process.execPath = execPath;
+      const started = super.start();
+      process.execPath = own;
+      return started;
     }
   }
-  return { name: binary, createPoolWorker: (options: PoolOptions) => new Worker(options) };
+  return { name: execPath, createPoolWorker: (options) => new Worker(options) };
 }

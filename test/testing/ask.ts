@@ -20,7 +20,7 @@ export interface Reply {
   readonly body: any;
 }
 
-/** Asks through the fetch door, with a signature. */
+/** Asks through `fetch`, with a signature. */
 export async function ask(
   service: FakeIdentityService,
   { method, target, body, headers, key }: Question,

@@ -1,14 +1,22 @@
+import type { AccessToken } from "@azure/core-auth";
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService } from "../../src/testing/index.js";
-import { ask, type Reply } from "./ask.js";
+import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
+import { ask, makeToken, makeUser, type Reply } from "./ask.js";
+import { signToken } from "./entra/signToken.js";
 
 const scope = "https://communication.azure.com//.default";
 
 /** A token as Entra makes them, signed by no one. */
-function entraToken(claims: object): string {
+function entraToken(claims: object, header: object = { alg: "RS256", typ: "JWT" }): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.c2ln`;
+  return `${part(header)}.${part(claims)}.c2ln`;
 }
+
+const bob = {
+  objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+  username: "bob@fabrikam.com",
+  hasRole: false,
+};
 
 function ask201(service = createFakeIdentityService(), token = ""): Promise<Reply> {
   return ask(service, {
@@ -18,7 +26,7 @@ function ask201(service = createFakeIdentityService(), token = ""): Promise<Repl
   });
 }
 
-const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+const good = { aud: "https://communication.azure.com/", exp: Math.floor(Date.now() / 1000) + 3600 };
 
 describe("an Entra bearer token", () => {
   it("of createTokenCredential is accepted", async () => {
@@ -28,35 +36,86 @@ describe("an Entra bearer token", () => {
     expect((await ask201(service, token?.token)).status).toBe(201);
   });
 
-  it("of another maker is accepted with the audience of the scope", async () => {
-    const token = entraToken({ aud: "https://communication.azure.com/", exp: inAnHour });
-    expect((await ask201(undefined, token)).status).toBe(201);
-  });
-
   it("of several audiences is accepted for the right one among them", async () => {
     const aud = ["https://graph.microsoft.com", "https://communication.azure.com"];
-    expect((await ask201(undefined, entraToken({ aud, exp: inAnHour }))).status).toBe(201);
+    const service = createFakeIdentityService({ seed: 1 });
+    expect((await ask201(service, await signToken({ ...good, aud }))).status).toBe(201);
   });
 
   it.each([
+    ["names another tenant than its issuer", { tid: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023" }],
+    ["has an issuer that is no URL", { iss: "this service" }],
+    ["has no issuer", { iss: undefined }],
+  ])("that %s is refused, whoever signed it", async (_, claims) => {
+    const service = createFakeIdentityService({ seed: 1 });
+    const reply = await ask201(service, await signToken({ ...good, ...claims }));
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(/not by its Entra ID authority/);
+  });
+
+  it.each<[string, (service: FakeIdentityService) => unknown, RegExp]>([
     [
       "has expired",
-      entraToken({ aud: "https://communication.azure.com/", exp: inAnHour - 7200 }),
+      (service) => service.createTokenCredential({ expiresInMinutes: -60 }).getToken(scope),
       /expired \d+ s ago/,
     ],
-    ["has no expiry", entraToken({ aud: "https://communication.azure.com/" }), /no expiry/],
     [
       "is for another audience",
-      entraToken({ aud: "https://graph.microsoft.com", exp: inAnHour }),
-      /graph\.microsoft\.com/,
+      (service) => service.createTokenCredential().getToken("https://graph.microsoft.com/User.Read"),
+      /is meant for "https:\/\/graph\.microsoft\.com", not for https:\/\/communication/,
     ],
-    ["is no JWT", "opaque", /no JWT/],
-    ["is empty", "", /no JWT/],
-  ])("that %s is refused", async (_, token, diagnosis) => {
-    const reply = await ask201(undefined, token);
+    [
+      "comes from the real Entra ID",
+      () => entraToken({ iss: "https://sts.windows.net/1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01/", ...good }),
+      /not signed by this service: it comes from https:\/\/sts\.windows\.net\/.*--loose/,
+    ],
+    [
+      "another fake service signed",
+      () => createFakeIdentityService().createTokenCredential().getToken(scope),
+      /not signed by this service: the service was restarted since.*--data/,
+    ],
+    ["names no issuer", () => entraToken(good), /not signed by this service: it names no issuer/],
+    [
+      "nobody signed",
+      () => entraToken(good, { alg: "none", typ: "JWT" }),
+      /not signed by this service: it names no issuer/,
+    ],
+    [
+      "was changed",
+      async (service) => {
+        const token = await service.createTokenCredential().getToken(scope);
+        const [header, , signature] = (token?.token ?? "").split(".");
+        return `${header}.${Buffer.from(JSON.stringify(good)).toString("base64url")}.${signature}`;
+      },
+      /not signed by this service/,
+    ],
+    [
+      "is one of an ACS user",
+      async (service) => makeToken(service, await makeUser(service)),
+      /signed by this service, but not by its Entra ID authority/,
+    ],
+    ["is no JWT", () => "opaque", /no JWT/],
+    ["is empty", () => "", /no JWT/],
+  ])("that %s is refused", async (_, make, diagnosis) => {
+    const service = createFakeIdentityService();
+    const made = await make(service);
+    const token = typeof made === "string" ? made : (made as AccessToken).token;
+    const reply = await ask201(service, token);
     expect(reply.status).toBe(401);
     expect(reply.body).toEqual({ error: { code: "Denied", message: "Denied by the resource provider." } });
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(diagnosis);
+  });
+
+  it("of somebody without a role is refused by the role's name", async () => {
+    const service = createFakeIdentityService({ entra: { users: [{ ...bob, hasRole: false }] } });
+    const token = await service.createTokenCredential({ objectId: bob.objectId }).getToken(scope);
+    const reply = await ask201(service, token?.token);
+    expect([reply.status, reply.body.error.code]).toEqual([401, "Denied"]);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(
+      /The user \S+ has no role on this resource.*Communication and Email Service Owner.*CommunicationServices\/Read and \/Write/,
+    );
+    const loose = createFakeIdentityService({ entra: { users: [bob] }, strictness: "loose" });
+    expect((await ask201(loose, token?.token)).status).toBe(201);
   });
 
   it("of any kind is accepted by a loose service", async () => {
@@ -65,8 +124,8 @@ describe("an Entra bearer token", () => {
 
   it("is not kept in the request log", async () => {
     const service = createFakeIdentityService();
-    const token = entraToken({ aud: "https://communication.azure.com/", exp: inAnHour });
-    await ask201(service, token);
+    const token = await service.createTokenCredential().getToken(scope);
+    await ask201(service, token?.token);
     expect(service.requests[0]?.headers.authorization).toBe("Bearer <cut>");
   });
 });

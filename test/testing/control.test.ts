@@ -1,5 +1,6 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import { describe, expect, it } from "vitest";
+import { routes } from "../../src/generated/routes.js";
 import { createFakeIdentityService, type Duration, type Fault } from "../../src/testing/index.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
@@ -8,7 +9,7 @@ const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 describe("failNext", () => {
   it("answers as told, once, and changes nothing", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ status: 429, code: "TooMany", retryAfter: 7 });
+    service.failNext({ status: 429, code: "TooMany", retryAfterInSeconds: 7 });
     const reply = await ask(service, create);
     expect(reply).toMatchObject({ status: 429, body: { error: { code: "TooMany" } } });
     expect(reply.headers.get("retry-after")).toBe("7");
@@ -19,13 +20,34 @@ describe("failNext", () => {
 
   it("waits for the operation it is meant for, as often as told", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ status: 503, operation: "issueAccessToken", times: 2 });
+    service.failNext({ status: 503, operation: "getToken", times: 2 });
     const id = await makeUser(service);
     const target = `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`;
     const request = { method: "POST", target, body: { scopes: ["chat"] } };
     const issue = async () => (await ask(service, request)).status;
     expect([await issue(), await issue(), await issue()]).toEqual([503, 503, 200]);
   });
+
+  it.each([
+    ["createUser", [503, 201]],
+    ["createUserAndToken", [201, 503]],
+  ] as const)(
+    "tells %s from the other method that creates a user by the body",
+    async (operation, statuses) => {
+      const service = createFakeIdentityService();
+      service.failNext({ status: 503, operation });
+      const statusOf = async (body: object) => (await ask(service, { ...create, body })).status;
+      const answers = [
+        await statusOf({ createTokenWithScopes: null }),
+        await statusOf({ createTokenWithScopes: ["chat"] }),
+      ];
+      expect(answers).toEqual(statuses);
+      expect(service.requests.map((request) => request.operation)).toEqual([
+        "createUser",
+        "createUserAndToken",
+      ]);
+    },
+  );
 
   it("hits in the order of the calls", async () => {
     const service = createFakeIdentityService();
@@ -58,7 +80,7 @@ describe("failNext", () => {
 
   it("delays a good answer", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ delayMs: 60 });
+    service.failNext({ delayInMs: 60 });
     const start = performance.now();
     expect((await ask(service, create)).status).toBe(201);
     expect(performance.now() - start).toBeGreaterThanOrEqual(59);
@@ -71,14 +93,14 @@ describe("failNext", () => {
       httpClient,
       retryOptions: { maxRetries: 0 },
     });
-    service.failNext({ delayMs: 30_000 });
+    service.failNext({ delayInMs: 30_000 });
     const abortSignal = AbortSignal.timeout(20);
     await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
   });
 
   it("lets a fetch be aborted at once, with its reason", async () => {
     const service = createFakeIdentityService();
-    service.failNext({ delayMs: 30_000, operation: "createIdentity" });
+    service.failNext({ delayInMs: 30_000, operation: "createUser" });
     const reason = new Error("enough");
     const controller = new AbortController();
     const request = new Request(new URL(create.target, service.endpoint), {
@@ -98,17 +120,17 @@ describe("failNext", () => {
     { status: 99.5 },
     { status: 500, times: 0 },
     { drop: "never" },
-    { delayMs: -1 },
-    { status: 429, retryAfter: "1\r\nSet-Cookie: x" },
-    { status: 429, retryAfter: {} },
-    { status: 429, retryAfter: -1 },
-    { status: 500, operation: "createUser" },
+    { delayInMs: -1 },
+    { status: 429, retryAfterInSeconds: "1\r\nSet-Cookie: x" },
+    { status: 429, retryAfterInSeconds: {} },
+    { status: 429, retryAfterInSeconds: -1 },
+    { status: 500, operation: "createIdentity" },
     { status: 500, operation: "constructor" },
     { status: 500, time: 2 },
     { status: 500, times: "2" },
     { status: 500, drop: "after" },
-    { drop: "before", retryAfter: 1 },
-    { delayMs: "5" },
+    { drop: "before", retryAfterInSeconds: 1 },
+    { delayInMs: "5" },
     undefined,
     null,
     "status",
@@ -118,10 +140,13 @@ describe("failNext", () => {
   });
 
   it("lists the operations to one that is none", () => {
-    const fault = { status: 500, operation: "createUser" } as unknown as Fault;
-    expect(() => createFakeIdentityService().failNext(fault)).toThrow(
-      "createIdentity, getIdentity, deleteIdentity",
-    );
+    const fault = { status: 500, operation: "createIdentity" } as unknown as Fault;
+    const names = routes.flatMap(({ operation, operationWith = {} }) => [
+      operation,
+      ...Object.values(operationWith),
+    ]);
+    expect(names).toContain("createUserAndToken");
+    expect(() => createFakeIdentityService().failNext(fault)).toThrow(`one of ${names.join(", ")}`);
   });
 });
 
@@ -206,7 +231,7 @@ describe("requests", () => {
       time: new Date("2026-03-01T12:00:00Z"),
       method: "POST",
       target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
-      operation: "exchangeTeamsUserAccessToken",
+      operation: "getTokenForTeamsUser",
       body: { token: "<cut>", appId: "x", userId: "y" },
       status: 401,
       code: "InvalidAccessToken",

@@ -147,14 +147,20 @@ describe("an id", () => {
     );
   });
 
-  it("deleted is not owned", async () => {
+  it("deleted is not owned, in words of its own, and may be gone by a restart", async () => {
     const target = `/identities/${encodeURIComponent(await makeUser(service))}?${version}`;
     expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
     await expectRefusal(
       service,
       { method: "DELETE", target },
-      { status: 401, code: "IdentityNotOwned", announced: true },
+      {
+        status: 401,
+        code: "IdentityNotOwned",
+        message: "Provided identity doesn't exist.",
+        announced: true,
+      },
     );
+    expect(service.requests.at(-1)?.diagnosis).toMatch(/emulator was restarted: --data FILE keeps them/);
   });
 });
 

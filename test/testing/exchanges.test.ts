@@ -45,6 +45,9 @@ describe("Teams extension assignments", () => {
       200,
       { tenantId, objectId, principalType: "resourceAccount" },
     ]);
+    const asInTheGuides = { principalType: "teamsResourceAccount" };
+    expect((await put(asInTheGuides)).body).toEqual({ tenantId, objectId, ...asInTheGuides });
+    await put({ principalType: "resourceAccount" });
     expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
     expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
     expect((await ask(service, { method: "GET", target: assignment })).status).toBe(404);
@@ -116,6 +119,10 @@ describe("Teams extension exchange", () => {
     const service = await assigned({ principalType: "user" });
     const other = await exchange(service, "teamsExtension", "https://communication.azure.com//.default");
     expect([other.status, other.body.error.code]).toEqual([401, "Denied"]);
+    const exchangeScope = "https://auth.msft.communication.azure.com/Teams.ManageCalls";
+    const teams = await exchange(service, "teamsExtension", exchangeScope);
+    expect([teams.status, teams.body.error.code]).toEqual([403, "Forbidden"]);
+    expect(teams.headers.get("x-ms-emulator-diagnosis")).toContain("TeamsExtension.ManageCalls");
     const target = `/access/teamsExtension/:exchangeAccessToken?${version}`;
     const byKey = await ask(service, { method: "POST", target, body: {} });
     expect([byKey.status, byKey.body.error.code]).toEqual([401, "Denied"]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
 import { ask } from "./ask.js";
+import { signToken } from "./entra/signToken.js";
 
 const ids = {
   appId: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
@@ -8,29 +9,32 @@ const ids = {
 };
 const lastSecond = 0xffffffff;
 
-function token(claims: object): string {
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.c2ln`;
-}
-
 const askers = {
-  "a Teams user's token": (service: FakeIdentityService, exp: number) =>
+  "a Teams user's token": async (service: FakeIdentityService, exp: number) =>
     ask(service, {
       method: "POST",
       target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
-      body: { ...ids, token: token({ exp, appid: ids.appId, oid: ids.userId }) },
+      body: {
+        ...ids,
+        token: await signToken({
+          exp,
+          aud: "https://auth.msft.communication.azure.com",
+          scp: "Teams.ManageCalls",
+          appid: ids.appId,
+          oid: ids.userId,
+        }),
+      },
     }),
-  "an Entra user's token": (service: FakeIdentityService, exp: number) =>
+  "an Entra user's token": async (service: FakeIdentityService, exp: number) =>
     ask(service, {
       method: "POST",
       target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
       body: {},
       headers: {
-        authorization: `Bearer ${token({
+        authorization: `Bearer ${await signToken({
           exp,
           aud: "https://communication.azure.com/clients",
           scp: "Chat",
-          tid: ids.appId,
           oid: ids.userId,
         })}`,
       },
@@ -54,7 +58,7 @@ describe.each(Object.entries(askers))("%s", (_, exchange) => {
   });
 
   it("that expires in the last second of 32 bits is good, and listed so", async () => {
-    const service = createFakeIdentityService();
+    const service = createFakeIdentityService({ seed: 1 });
     expect((await exchange(service, lastSecond)).status).toBe(200);
     expect(service.snapshot().events).toContainEqual(expect.objectContaining({ expiresAt: lastSecond }));
   });

@@ -40,7 +40,7 @@ function verify(vector: SignatureVector, request: WireRequest, strict: boolean):
     accessKeyText: vector.key,
     endpoint: "https://fake.example/",
     strict,
-    dateTolerance: 1000,
+    dateToleranceInMs: 1000,
   };
   return verifyHmac(request, request.headers.get("authorization") ?? "", settings, Date.parse(vector.date));
 }

@@ -27,6 +27,11 @@ describe("a request to the service", () => {
       "SignedHeaders must be x-ms-date;host;x-ms-content-sha256",
     ],
     ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
+    [
+      "the slash of Python's endpoint",
+      signed(service.accessKey, `${host}/`),
+      `The client signed the host ${host}/, with the slash at the end of its endpoint: the Python client`,
+    ],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
     ["the well-known key", signed(wellKnown), "used the well-known access key"],
     [

@@ -24,8 +24,6 @@ describe.skipIf(!hasChromium())("identityHandlers in a browser's service worker"
       write: false,
       format: "esm",
       platform: "browser",
-      conditions: ["browser"],
-      tsconfigRaw: {},
       logLevel: "error",
     });
     files["/page.js"] = outputFiles[0]?.text ?? "";

@@ -49,10 +49,12 @@ describe.each(apiVersions)("answers of version %s validate against its OpenAPI d
   const service = createFakeIdentityService();
   const problems = validator(version);
 
-  async function expectValid(path: string, question: Question, status: number): Promise<void> {
+  /** @param status - Any success unless given. */
+  async function expectValid(path: string, question: Question, status?: number): Promise<void> {
     const reply = await ask(service, question);
-    expect(reply.status).toBe(status);
-    expect(problems(path, question.method, status, reply.body)).toEqual([]);
+    if (status === undefined) expect(String(reply.status)).toMatch(/^2/);
+    else expect(reply.status).toBe(status);
+    expect(problems(path, question.method, reply.status, reply.body)).toEqual([]);
   }
 
   it.each(
@@ -69,25 +71,29 @@ describe.each(apiVersions)("answers of version %s validate against its OpenAPI d
       return { ...question({}), headers: { authorization: `Bearer ${token?.token}` } };
     };
     switch (operation) {
-      case "createIdentity":
+      case "createUser":
         await expectValid(path, question(), 201);
         await expectValid(path, question({ createTokenWithScopes: ["chat"], customId: "a" }), 201);
         return expectValid(path, question({ createTokenWithScopes: [] }), 400);
-      case "issueAccessToken":
+      case "getToken":
         await expectValid(path, question({ scopes: ["voip"] }), 200);
         return expectValid(path, question({}), 400);
-      case "exchangeTeamsUserAccessToken": {
+      case "getTokenForTeamsUser": {
         const appId = tenantId;
-        const token = service.createTeamsUserToken({ appId, userId: objectId });
+        const token = await service.createTeamsUserToken({ appId, userId: objectId });
         await expectValid(path, question({ token, appId, userId: objectId }), 200);
         return expectValid(path, question({ token: "" }), 401);
       }
-      case "exchangeTeamsExtensionAccessToken": {
+      case "getTokenForTeamsExtensionUser": {
         const target = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?api-version=${version}`;
         await ask(service, { method: "PUT", target, body: { principalType: "user" } });
-        return expectValid(path, await bearer("https://auth.msft.communication.azure.com/x"), 200);
+        return expectValid(
+          path,
+          await bearer("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls"),
+          200,
+        );
       }
-      case "exchangeEntraAccessToken":
+      case "getTokenForEntraUser":
         return expectValid(path, await bearer("https://communication.azure.com/clients/Chat"), 200);
       case "upsertTeamsExtensionAssignment":
         await ask(service, { method: "DELETE", target: at(id) });
@@ -96,11 +102,11 @@ describe.each(apiVersions)("answers of version %s validate against its OpenAPI d
       case "getTeamsExtensionAssignment":
         await ask(service, { method: "PUT", target: at(id), body: { principalType: "user" } });
         return expectValid(path, question(), 200);
-      case "getIdentity":
+      case "getUserDetail":
         await expectValid(path, question(), 200);
         return expectValid(path, { method, target: at("8:acs:other") }, 401);
       default:
-        await expectValid(path, question(), 204);
+        await expectValid(path, question());
     }
   });
 });

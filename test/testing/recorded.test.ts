@@ -84,7 +84,7 @@ describe("recorded requests of the real service", () => {
       const kind =
         errorNames.get(recording.name) ?? (recording.name.startsWith("29-") ? "teamsExchange" : undefined);
       const substituteCase = recording.name.startsWith("08-") ? "issueToken" : kind;
-      const { id: usedId, body } = substitutes(emulator.service, own, substituteCase, recorded.body);
+      const { id: usedId, body } = await substitutes(emulator.service, own, substituteCase, recorded.body);
       const target = recorded.path.replace(/\/(sanitized|redacted)/i, `/${encodeURIComponent(usedId)}`);
       if (recording.name.startsWith("27-")) {
         await send("POST", `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`, {
@@ -107,7 +107,7 @@ describe("recorded requests of the real service", () => {
     it("is refused in the recorded words", async () => {
       const { request: recorded, response: expected } = errorCase;
       const own = await ownId({ request: { ...recorded, headers: {} } });
-      const { id: usedId, body } = substitutes(emulator.service, own, errorCase.case, recorded.body);
+      const { id: usedId, body } = await substitutes(emulator.service, own, errorCase.case, recorded.body);
       const path = recorded.path.includes("?") ? recorded.path : `${recorded.path}?api-version=2023-10-01`;
       const target = path.replace(/\/sanitized/i, `/${encodeURIComponent(usedId)}`);
       const actual = await send(recorded.method, target, body);

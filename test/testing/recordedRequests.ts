@@ -14,15 +14,15 @@ export interface Substitutes {
 }
 
 /** Which recorded case it is: the name of an error case, or undefined for a success. */
-export function substitutes(
+export async function substitutes(
   service: FakeIdentityService,
   ownId: string,
   errorCase: string | undefined,
   recordedBody: JsonValue | undefined,
-): Substitutes {
+): Promise<Substitutes> {
   const id = errorCase?.endsWith("NotOwned") ? foreignId : ownId;
-  const token = service.createTeamsUserToken({ appId, userId });
-  const expired = service.createTeamsUserToken({ appId, userId, expiresInMinutes: -1 });
+  const token = await service.createTeamsUserToken({ appId, userId });
+  const expired = await service.createTeamsUserToken({ appId, userId, expiresInMinutes: -1 });
   const good = { token, appId, userId };
   const bodies: Readonly<Record<string, JsonValue>> = {
     expiresInMinutesTooLow: { createTokenWithScopes: ["chat"], expiresInMinutes: 59 },

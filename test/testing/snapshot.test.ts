@@ -121,7 +121,10 @@ describe("snapshot", () => {
       withEvent({ type: "tokenIssued", token: 1, user: 1, scopes: "", issuedAt: 1, expiresAt: 2 ** 32 }),
     ],
     ["a time that is none", withEvent({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
-    ["a clock too far on", { ...createFakeIdentityService().snapshot(), clock: { offset: 8e15, skew: 0 } }],
+    [
+      "a clock too far on",
+      { ...createFakeIdentityService().snapshot(), clock: { offsetInMs: 8e15, skewInMs: 0 } },
+    ],
     ["another format", { version: 2 }],
     [
       "another resource",

@@ -144,7 +144,7 @@ describe("a token", () => {
   it("of a Teams user expires with the Entra token it was exchanged for", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const body = {
-      token: service.createTeamsUserToken({ appId, userId, expiresInMinutes: 64 }),
+      token: await service.createTeamsUserToken({ appId, userId, expiresInMinutes: 64 }),
       appId,
       userId,
     };
@@ -202,9 +202,9 @@ describe("what is no argument", () => {
 
   it.each([undefined, {}, { appId: "x" }, { appId: "x", userId: 5 }])(
     "to createTeamsUserToken: %j",
-    (options) => {
-      const create = () => createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
-      expect(create).toThrow(new TypeError("createTeamsUserToken needs an appId and a userId"));
+    async (options) => {
+      const token = createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
+      await expect(token).rejects.toThrow(new TypeError("createTeamsUserToken needs an appId and a userId"));
     },
   );
 });

@@ -148,7 +148,7 @@ const members = [
   "skew",
   "events",
   "status",
-  "delayMs",
+  "delayInMs",
   "__proto__",
 ];
 const json = fc.oneof(

@@ -15,7 +15,7 @@ describe("what the emulator says of its requests", () => {
     const emulator = await startEmulator({ accessKey: key.value, onLog: (entry) => void log.push(entry) });
     onTestFinished(() => emulator.close());
     const { service, url } = emulator;
-    const teamsUserAadToken = service.createTeamsUserToken({ appId: "a", userId: "u" });
+    const teamsUserAadToken = await service.createTeamsUserToken({ appId: "a", userId: "u" });
     secrets.push(partsOf("Teams token", teamsUserAadToken));
 
     const policy = signatureRecorder(secrets);

@@ -2,7 +2,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  resolve: {},
   test: {
     include: [
       "test/auth/*.test.ts",

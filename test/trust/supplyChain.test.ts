@@ -3,7 +3,7 @@ import { cp, readFile, rm, symlink } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { npm } from "../package/command.js";
+import { npm, run } from "../package/command.js";
 import { pack, root, temporaryFolder } from "../package/packed.js";
 import { type LockedPackage, lockfile, manifest, nameAt, runtimePlaces } from "./supply/lockfile.js";
 
@@ -80,8 +80,12 @@ describe("the tarball", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("says what it was tested with, in CycloneDX", async () => {
-    const bom = JSON.parse(await readFile(join(root, "dist/sbom.cdx.json"), "utf8"));
+  it("is published with a list of what it was tested with, in CycloneDX", { timeout: 60_000 }, async () => {
+    const workflow = await readFile(join(root, ".github/workflows/publish.yml"), "utf8");
+    const [, commands = ""] = /an SBOM\n +run: \|\n((?: {10}.+\n)+)/.exec(workflow) ?? [];
+    for (const name of ["package.json", "package-lock.json"]) await cp(join(root, name), join(folder, name));
+    await run("bash", ["-e", "-c", commands], { cwd: folder });
+    const bom = JSON.parse(await readFile(join(folder, "sbom.cdx.json"), "utf8"));
     expect(bom).toMatchObject({ bomFormat: "CycloneDX", specVersion: "1.5" });
     expect(bom.metadata.component.purl).toBe(`pkg:npm/${manifest.name}@${manifest.version}`);
     const locked = [...runtimePlaces()].map(([place, { version }]) => `${nameAt(place)}@${version}`);

@@ -14,9 +14,10 @@ function requestTo(url: string, settings: Partial<PipelineRequest> = {}): Pipeli
   return Object.assign(createPipelineRequest({ url, allowInsecureConnection: true }), settings);
 }
 
-/** A proxy that answers each CONNECT with the same bytes, or with nothing. It closes when the test ends. */
+/** A proxy that answers each CONNECT with the same bytes, or with nothing, and may close the connection then. It closes when the test ends. */
 async function startWrongProxy(
   reply: string,
+  closes = false,
 ): Promise<{ url: string; sockets: Set<Socket>; heard: string[] }> {
   const sockets = new Set<Socket>();
   const heard: string[] = [];
@@ -27,6 +28,7 @@ async function startWrongProxy(
       if (heard.push(chunk.toString("latin1")) && /^CONNECT /.test(heard.at(-1) ?? "") && reply) {
         socket.write(reply);
       }
+      if (closes) socket.end();
     });
   });
   const port = await listen(server as Parameters<typeof listen>[0]);
@@ -72,8 +74,8 @@ describe("the credentials of a proxy", () => {
     );
     const client = createUndiciHttpClient({ proxy: url.replace("//", "//me:pass-w0rd@") });
     const error = await rejectionOf(() => client.sendRequest(requestTo("http://service.invalid/")));
-    expect(error).toMatchObject({ name: "RestError", code: "REQUEST_SEND_ERROR" });
-    expect(error.message).toContain("407");
+    expect(error).toMatchObject({ name: "RestError", code: "PROXY_REFUSED" });
+    expect(error.message).toContain("407: it wants credentials");
     expectNoSecret(error, "pass-w0rd", Buffer.from("me:pass-w0rd").toString("base64"), "forged-body");
   });
 });
@@ -127,6 +129,15 @@ describe("a proxy", () => {
     controller.abort();
     await expect(sent).rejects.toMatchObject({ name: "AbortError" });
     await eventually(() => proxy.sockets.size === 0, "the connection is closed");
+  });
+
+  it("that closes each connection without an answer is a lost connection", async () => {
+    const proxy = await startWrongProxy("", true);
+    const sent = createUndiciHttpClient({ proxy: proxy.url }).sendRequest(
+      requestTo("https://service.invalid/"),
+    );
+    await expect(sent).rejects.toMatchObject({ name: "RestError", code: "ECONNRESET" });
+    expect(proxy.heard.length).toBe(1);
   });
 
   it("that never answers fails the request after connectTimeoutInMs", async () => {

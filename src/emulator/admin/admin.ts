@@ -1,27 +1,30 @@
 import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
+import { bodyLimitInBytes } from "../../testing/handleRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
+import { entraRoutes } from "../entra/entraRoutes.js";
 import { adminRefusal } from "./access.js";
-import { type AdminAnswer, AdminError, type AdminRoute, read } from "./adminRoute.js";
+import { type AdminAnswer, AdminError, type AdminRoute, checkLength, read } from "./adminRoute.js";
 import { controlRoutes } from "./control.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
 
 /** Where the admin API begins. */
-const ROOT = "/_emulator";
+const rootPath = "/_emulator";
 
-const HEALTH = "/health";
+const healthPath = "/health";
 
 const routes: readonly AdminRoute[] = [
   read("/", listRoutes),
-  read(HEALTH, () => ({ status: "ok" })),
+  read(healthPath, () => ({ status: "ok" })),
   ...controlRoutes,
   ...userRoutes,
   ...tokenRoutes,
+  ...entraRoutes,
 ];
 
 export interface AdminContext {
@@ -37,10 +40,10 @@ export async function adminResponse(
   request: WireRequest,
 ): Promise<WireResponse | undefined> {
   const [path = "", query = ""] = request.target.split("?", 2);
-  if (path !== ROOT && !path.startsWith(`${ROOT}/`)) return undefined;
+  if (path !== rootPath && !path.startsWith(`${rootPath}/`)) return undefined;
   try {
     return jsonResponse(
-      await run(context, request, path.slice(ROOT.length) || "/", new URLSearchParams(query)),
+      await run(context, request, path.slice(rootPath.length) || "/", new URLSearchParams(query)),
     );
   } catch (error) {
     const { status, message } = refusal(error);
@@ -60,14 +63,15 @@ async function run(
   // Node sends no body in answer to HEAD.
   const method = request.method === "HEAD" ? "GET" : request.method;
   // Health gives nothing away, and whoever watches over a container asks by whatever name it has.
-  const isHealth = path === HEALTH;
+  const isHealth = path === healthPath;
   const refused = isHealth ? undefined : adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
   checkQuery(query, Object.keys(route.query ?? {}));
-  const body = readJson(request.body);
+  const bytes = request.body;
+  const body = route.readsBytes ? {} : readJson(bytes);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
-  const answer = await route.run({ core, service, parameters, query, body });
+  const answer = await route.run({ core, service, parameters, query, body, bytes });
   // Health tells nothing of the state, so it waits for no disk: with a full one, too, the emulator listens.
   if (!isHealth && core.flush) await core.flush();
   return answer;
@@ -79,7 +83,7 @@ function checkQuery(query: URLSearchParams, known: readonly string[]): void {
 }
 
 function listRoutes(): object {
-  return { routes: routes.map((route) => ({ ...route, path: ROOT + route.path })) };
+  return { routes: routes.map((route) => ({ ...route, path: rootPath + route.path })) };
 }
 
 function findRoute(method: string, path: string): { route: AdminRoute; parameters: Record<string, string> } {
@@ -91,7 +95,7 @@ function findRoute(method: string, path: string): { route: AdminRoute; parameter
   }
   throw known
     ? new AdminError(405, `${path} has no ${method}`)
-    : new AdminError(404, `There is no ${ROOT}${path}`);
+    : new AdminError(404, `There is no ${rootPath}${path}`);
 }
 
 function match(pattern: string, path: string): Record<string, string> | undefined {
@@ -108,6 +112,7 @@ function match(pattern: string, path: string): Record<string, string> | undefine
 }
 
 function readJson(bytes: Uint8Array): JsonObject {
+  checkLength(bytes, bodyLimitInBytes);
   if (bytes.length === 0) return {};
   let value: unknown;
   try {

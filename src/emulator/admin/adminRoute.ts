@@ -12,6 +12,8 @@ export interface AdminCall {
   readonly query: URLSearchParams;
   /** Empty when nothing was sent. */
   readonly body: JsonObject;
+  /** The body as it was sent. */
+  readonly bytes: Uint8Array;
 }
 
 export interface AdminAnswer {
@@ -30,6 +32,8 @@ export interface AdminRoute {
   /** Others are refused, as in the body: they may be misspelt. */
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
+  /** It reads the bytes of the body itself, with a limit of its own. */
+  readonly readsBytes?: true;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
 
@@ -70,6 +74,11 @@ export class AdminError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** @throws AdminError 413 when a body is longer than it may be, before anything has parsed it. */
+export function checkLength(bytes: Uint8Array, limitInBytes: number): void {
+  if (bytes.length > limitInBytes) throw new AdminError(413, `The body has more than ${limitInBytes} bytes`);
 }
 
 /** A text in the body. @throws TypeError when it is missing or no text. */

@@ -2,8 +2,8 @@ import { packageVersion } from "../../pipeline/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
-import type { ServiceSnapshot } from "../../testing/snapshot.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { entraInfo } from "../entra/entraRoutes.js";
 import {
   type AdminCall,
   type AdminRoute,
@@ -14,6 +14,7 @@ import {
   post,
   read,
 } from "./adminRoute.js";
+import { putSnapshot } from "./snapshotBody.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
@@ -25,11 +26,11 @@ export const controlRoutes: readonly AdminRoute[] = [
   change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
     status: "300 to 599",
     code: "text",
-    retryAfter: "seconds or HTTP date",
+    retryAfterInSeconds: "from 0",
     times: "from 1",
-    operation: "for example createIdentity",
+    operation: "for example getToken",
     drop: "before or after",
-    delayMs: "0 to 3600000",
+    delayInMs: "0 to 3600000",
   } satisfies Record<keyof Fault, string>),
   change("DELETE", "/faults", ({ core }) => core.faults.clear()),
   read("/clock", ({ core }) => clockState(core)),
@@ -42,12 +43,7 @@ export const controlRoutes: readonly AdminRoute[] = [
   }),
   change("POST", "/reset", ({ service }) => service.reset()),
   read("/snapshot", ({ service }) => service.snapshot()),
-  change("PUT", "/snapshot", ({ service, body }) => service.restore(body as unknown as ServiceSnapshot), {
-    version: "1",
-    resourceId: "GUID",
-    clock: "object",
-    events: "array",
-  } satisfies Record<keyof ServiceSnapshot, string>),
+  putSnapshot,
 ];
 
 function info({ core, service }: AdminCall): object {
@@ -56,6 +52,7 @@ function info({ core, service }: AdminCall): object {
     endpoint: service.endpoint,
     connectionString: service.connectionString,
     resourceId,
+    entra: entraInfo({ service }),
     strictness: strict ? "strict" : loose ? "loose" : "standard",
     users: core.state.userCount,
     version: packageVersion,
@@ -73,8 +70,8 @@ function listRequests({ core, query }: AdminCall): object {
 }
 
 function clockState({ clock }: ServiceCore): object {
-  const { skew, frozenAt } = clock.state;
-  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs: skew };
+  const { skewInMs, frozenAt } = clock.state;
+  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs };
 }
 
 /** Done in the order of the list, all or nothing: frozen first, so that it stops where it is set to. */

@@ -1,6 +1,8 @@
+import { check } from "../../testing/check.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
+import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminCall,
   AdminError,
@@ -28,7 +30,7 @@ export const tokenRoutes: readonly AdminRoute[] = [
     expiresInMinutes: "number",
   }),
   post("/entraTokens", 201, makeEntraToken, {
-    scope: "text",
+    scope: "text, several separated by spaces, or an array of texts",
     tenantId: "GUID",
     objectId: "GUID",
     clientId: "GUID",
@@ -109,8 +111,8 @@ function wireToken(
   };
 }
 
-function makeTeamsUserToken({ service, body }: AdminCall): object {
-  const token = service.createTeamsUserToken({
+async function makeTeamsUserToken({ service, body }: AdminCall): Promise<object> {
+  const token = await service.createTeamsUserToken({
     appId: requiredText(body, "appId"),
     userId: requiredText(body, "userId"),
     ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
@@ -118,9 +120,16 @@ function makeTeamsUserToken({ service, body }: AdminCall): object {
   return { token };
 }
 
+/** @throws TypeError when it is neither a text nor an array of texts. */
+function scopesIn({ scope, ...body }: JsonObject): string | string[] | undefined {
+  if (!Array.isArray(scope)) return optionalText({ ...body, scope }, "scope");
+  check(scope.length > 0 && scope.every((one) => typeof one === "string"), "scope must be an array of texts");
+  return scope;
+}
+
 /** The bearer token of an application or, with the scope of an exchange, of a user. */
 async function makeEntraToken({ service, body }: AdminCall): Promise<object> {
-  const scope = optionalText(body, "scope") ?? "https://communication.azure.com//.default";
+  const scope = scopesIn(body) ?? "https://communication.azure.com//.default";
   const credential = service.createTokenCredential({
     ...optionalMembers(body, optionalText, "tenantId", "objectId", "clientId"),
     ...optionalMembers(body, optionalNumber, "expiresInMinutes"),

@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
-import { createUser, nextUserId } from "../../testing/users.js";
+import { addUser, nextUserId } from "../../testing/users.js";
 import {
   type AdminCall,
   AdminError,
@@ -18,12 +18,9 @@ import {
 } from "./adminRoute.js";
 import { tokensOfUsers, wireTokens } from "./tokens.js";
 
-/** As many as 32 bits can number. */
-const MOST_USERS = 2 ** 32;
-
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
-  post("/users", 201, addUser, { id: "text", customId: "text" }),
+  post("/users", 201, postUser, { id: "text", customId: "text" }),
   read("/users/{id}", (call) => wireUser(userOf(call))),
   read("/users/{id}/tokens", listTokensOfUser, { limit }),
   change("DELETE", "/users/{id}", deleteUser),
@@ -35,16 +32,15 @@ export const userRoutes: readonly AdminRoute[] = [
  */
 function listUsers({ core, query }: AdminCall): object {
   const size = limitOf(query);
-  const before = numberOf(query, "before", MOST_USERS, MOST_USERS);
+  const before = numberOf(query, "before", Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const search = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
   let matching = search === "" ? core.state.userCount : 0;
-  for (let number = core.state.nextUser - 1; number > 0; number--) {
+  for (const user of [...core.state.users()].reverse()) {
     if (search === "" && page.length === size) break;
-    const user = core.state.userByNumber(number);
-    if (!user || !isFound(user, search)) continue;
+    if (!isFound(user, search)) continue;
     if (search !== "") matching += 1;
-    if (number < before && page.length < size) page.push(user);
+    if (user.number < before && page.length < size) page.push(user);
   }
   const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
   const users = page.map((user) => ({ ...wireUser(user), ...tokens?.get(user.number) }));
@@ -55,14 +51,14 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function addUser({ core, body }: AdminCall): object {
+function postUser({ core, body }: AdminCall): object {
   const user = optionalMembers(body, optionalText, "id", "customId");
   checkSeededUser(user, core.settings.resourceId);
   const { id, customId } = user;
   if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
     throw new AdminError(409, "The user exists already");
   }
-  return wireUser(createUser(core, id ?? nextUserId(core), customId));
+  return wireUser(addUser(core, id ?? nextUserId(core), customId));
 }
 
 function listTokensOfUser(call: AdminCall): object {

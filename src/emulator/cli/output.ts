@@ -1,4 +1,6 @@
+import { environmentLines } from "../entra/environment.js";
 import type { LogEntry, LogLevel } from "../options.js";
+import type { Emulator } from "../startEmulator.js";
 import type { CliSettings } from "./settings.js";
 
 const ranks: Readonly<Record<CliSettings["logLevel"], number>> = {
@@ -20,11 +22,24 @@ export class Output {
   }
 
   /** Written whatever the log level is: programs wait for it. */
-  ready(url: string, connectionString: string): void {
-    const line = this.#json
-      ? JSON.stringify({ event: "ready", url, connectionString, pid: process.pid })
-      : `Ready on ${url}\nConnection string: ${connectionString}`;
-    process.stdout.write(`${line}\n`);
+  ready({ url, connectionString, service: { entra } }: Emulator): void {
+    const { authorityHost, tenantId, clientId, clientSecret } = entra;
+    const forPrograms = {
+      event: "ready",
+      url,
+      connectionString,
+      entra: { authorityHost, tenantId, clientId, clientSecret },
+      pid: process.pid,
+    };
+    const forPeople = [
+      `Ready on ${url}`,
+      `Connection string: ${connectionString}`,
+      // Microsoft's sign-in libraries talk to no authority over http.
+      ...(url.startsWith("https:")
+        ? ["To sign in with Entra ID:", ...environmentLines(entra)]
+        : ["To sign in with Entra ID, start it with --https"]),
+    ];
+    process.stdout.write(`${this.#json ? JSON.stringify(forPrograms) : forPeople.join("\n")}\n`);
   }
 
   log({ level, message, fields }: LogEntry): void {
@@ -33,10 +48,21 @@ export class Output {
     const line = this.#json
       ? JSON.stringify({ time, level, message, ...fields })
       : textLine(time, level, message);
-    process.stderr.write(`${line}\n`);
+    process.stderr.write(`${escapeControls(line)}\n`);
   }
 }
 
 function textLine(time: string, level: LogLevel, message: string): string {
   return `${time.slice(11, 23)} ${level.padEnd(5)} ${message}`;
+}
+
+/**
+ * Escapes what a terminal would obey and what turns the direction of text, so that a request can't forge lines or
+ * hide in them. `\u0085` is right in JSON, too, where none of them stands outside a string.
+ */
+function escapeControls(line: string): string {
+  return line.replace(
+    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

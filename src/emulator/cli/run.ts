@@ -1,5 +1,6 @@
 import { packageVersion } from "../../pipeline/version.js";
 import { DataFileError } from "../data/dataFileError.js";
+import type { EmulatorOptions } from "../options.js";
 import { type Emulator, startEmulator } from "../startEmulator.js";
 import { Output } from "./output.js";
 import { asksForJson, type CliSettings, readSettings, UsageError } from "./settings.js";
@@ -23,9 +24,10 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function start({ emulator: options, nameOf }: CliSettings, output: Output): Promise<void> {
+async function start({ emulator: options, https, nameOf }: CliSettings, output: Output): Promise<void> {
   const { host = "127.0.0.1" } = options;
-  const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
+  const tls = https ? { tls: await certificateFor(host, output) } : {};
+  const starting = startEmulator({ ...options, ...tls, onLog: (entry) => output.log(entry) });
   const emulator = await starting.catch((error: unknown) => {
     throw error instanceof TypeError ? new UsageError(inFlags(error.message, nameOf)) : error;
   });
@@ -37,7 +39,16 @@ async function start({ emulator: options, nameOf }: CliSettings, output: Output)
   }
   stopOnSignals(emulator, output);
   // The last of all: whoever reads it may send a signal at once.
-  output.ready(emulator.url, emulator.connectionString);
+  output.ready(emulator);
+}
+
+async function certificateFor(host: string, output: Output): Promise<NonNullable<EmulatorOptions["tls"]>> {
+  // Loaded only here: most start without it, and it takes its time.
+  const { machineCertificate } = await import("./certificate.js");
+  const { cert, key, authorityFile, origin } = machineCertificate(host);
+  const message = `The certificate is from ${origin}. Programs of Node trust it with NODE_EXTRA_CA_CERTS=${authorityFile}`;
+  output.log({ level: "info", message });
+  return { cert, key };
 }
 
 /** A TypeError starts with the name of the option: `accessKey`, `tls.cert`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { EmulatorOptions, LogLevel } from "../options.js";
-import { DEFAULT_PORT, flags, variableOf } from "./usage.js";
+import { defaultPort, flags, variableOf } from "./usage.js";
 
 /** What the command line and the environment ask for. */
 export interface CliSettings {
@@ -9,6 +9,8 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
+  /** Make a certificate for this machine and listen with https. */
+  readonly https: boolean;
   /** What gave a flag its value: `--port`, or its variable. */
   readonly nameOf: (flag: string) => string;
 }
@@ -52,6 +54,9 @@ export function readSettings(
   if (values.strict && values.loose) {
     throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} exclude each other`);
   }
+  if (values.https && (values.cert ?? values.key) !== undefined) {
+    throw new UsageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
+  }
   return {
     action: values.help ? "help" : values.version ? "version" : "start",
     emulator: {
@@ -68,6 +73,7 @@ export function readSettings(
     },
     logLevel: logLevel(option("log-level")),
     json: values.json === true,
+    https: values.https === true,
     nameOf,
   };
 }
@@ -110,7 +116,7 @@ function isTrue(name: string, value: string): boolean {
 }
 
 function port([name, text]: Given): number {
-  const number = Number(text ?? DEFAULT_PORT);
+  const number = Number(text ?? defaultPort);
   if (!/^\d{1,5}$/.test(text ?? "0") || number > 65_535)
     throw new UsageError(`${name} must be a number from 0 to 65535`);
   return number;

@@ -1,4 +1,4 @@
-export const DEFAULT_PORT = 7311;
+export const defaultPort = 7311;
 
 /** What a flag is and what it does. */
 export interface Flag {
@@ -12,7 +12,7 @@ export const flags: Readonly<Record<string, Flag>> = {
   port: {
     type: "string",
     value: "NUMBER",
-    help: `Port to listen on; 0 takes any free one. Default: ${DEFAULT_PORT}`,
+    help: `Port to listen on; 0 takes any free one. Default: ${defaultPort}`,
   },
   host: {
     type: "string",
@@ -41,6 +41,10 @@ export const flags: Readonly<Record<string, Flag>> = {
   },
   cert: { type: "string", value: "FILE", help: "Certificate in PEM: listen with https. Needs --key" },
   key: { type: "string", value: "FILE", help: "The certificate's key in PEM" },
+  https: {
+    type: "boolean",
+    help: "Listen with https, with a certificate made by mkcert or openssl",
+  },
   "log-level": { type: "string", value: "LEVEL", help: "silent, error, warn, info or debug. Default: info" },
   json: { type: "boolean", help: "Write each line as JSON" },
   help: { type: "boolean", help: "Show this" },

@@ -1,92 +1,40 @@
-import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { constants, open, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { DataFileError } from "./dataFileError.js";
 
-/** How often a lock shows that its owner is alive, and how old it may get on another machine. Milliseconds. */
-const HEARTBEAT = 5_000;
-const STALE_AFTER = 30_000;
-/** Longer than it takes two starting emulators to take over the same stale lock. */
-const SETTLE = 100;
+/** `O_EXLOCK`, which Node passes on but doesn't name. On Windows it keeps everyone else from opening the file. */
+const bsdLock = 0x20 | constants.O_NONBLOCK;
+const windowsLock = 0x10000000;
+const lockFlags: Record<string, number> = { darwin: bsdLock, freebsd: bsdLock, win32: windowsLock };
 
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  readonly id: string;
-}
-
-/** Names the process that has a data file in a file beside it, so that a second one refuses. */
-export class FileLock {
-  readonly #path: string;
-  readonly #id: string;
-  readonly #heartbeat: NodeJS.Timeout;
-
-  private constructor(path: string, id: string) {
-    this.#path = path;
-    this.#id = id;
-    const beat = () => void utimes(path, new Date(), new Date()).catch(() => {});
-    this.#heartbeat = setInterval(beat, HEARTBEAT).unref();
+/**
+ * Locks `<path>.lock`. The operating system holds the lock until the process ends, however it ends, and tells
+ * files by their inodes: other threads, copies of this module and containers of the machine see it, too. The
+ * file stays behind, since deleting it could leave two processes with locks on two files of one name.
+ *
+ * Linux has no flag that locks and Node has no `flock`, so the command of that name locks the file we opened.
+ * @returns What releases the lock.
+ * @throws DataFileError `inUse`
+ */
+export async function lockFile(path: string): Promise<() => Promise<void>> {
+  const name = `${path}.lock`;
+  const inUse = (owner: string) =>
+    new DataFileError("inUse", path, `another emulator has this file (${owner})`);
+  const lockFlag = lockFlags[process.platform];
+  const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
+  const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (lockFlag ?? 0);
+  const file = await open(name, flags, 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw ["EAGAIN", "EBUSY"].includes(error.code ?? "") ? inUse("process unknown") : error;
+  });
+  if (lockFlag === undefined) {
+    const { status } = spawnSync("flock", ["-n", "0"], { stdio: [file.fd, "ignore", "ignore"] });
+    if (status !== 0) await file.close();
+    if (status === 1) throw inUse(await readFile(name, "utf8"));
+    if (status !== 0) throw new Error("to lock it takes the command flock, of util-linux or BusyBox");
   }
-
-  /** @throws DataFileError `inUse` when a living process has the file. */
-  static async acquire(file: string): Promise<FileLock> {
-    const path = `${file}.lock`;
-    const mine: Owner = { pid: process.pid, host: hostname(), id: crypto.randomUUID() };
-    try {
-      await writeFile(path, JSON.stringify(mine), { flag: "wx", mode: 0o600 });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      await takeOver(file, path, mine);
-    }
-    owned.add(mine.id);
-    return new FileLock(path, mine.id);
-  }
-
-  async release(): Promise<void> {
-    clearInterval(this.#heartbeat);
-    owned.delete(this.#id);
-    await rm(this.#path, { force: true });
-  }
-}
-
-/** Ids of locks that this process took: a lock with its process id that is not among them is left from a crash. */
-const owned = new Set<string>();
-
-async function takeOver(file: string, path: string, mine: Owner): Promise<void> {
-  const owner = (await readOwner(path)) ?? (await settledOwner(path));
-  if (owner && (await isAlive(owner, path))) throw inUse(file, path, owner);
-  const temporary = `${path}.${mine.id}`;
-  await writeFile(temporary, JSON.stringify(mine), { mode: 0o600 });
-  await rename(temporary, path);
-  // Of two that take over at once, the one whose name stays has it.
-  const winner = await settledOwner(path);
-  if (winner?.id !== mine.id) throw inUse(file, path, winner);
-}
-
-async function settledOwner(path: string): Promise<Owner | undefined> {
-  await new Promise((resolve) => setTimeout(resolve, SETTLE));
-  return readOwner(path);
-}
-
-async function readOwner(path: string): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-async function isAlive({ pid, host, id }: Owner, path: string): Promise<boolean> {
-  if (host !== hostname()) return Date.now() - (await stat(path)).mtimeMs < STALE_AFTER;
-  if (pid === process.pid) return owned.has(id);
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function inUse(file: string, path: string, owner: Owner | undefined): DataFileError {
-  const who = owner ? `process ${owner.pid} on ${owner.host}` : "another process";
-  return new DataFileError("inUse", file, `${who} has this file. If that is no emulator, delete ${path}`);
+  // For the message that another emulator shows. A full disk doesn't matter.
+  await file.truncate().catch(() => {});
+  await file.write(`process ${process.pid} on ${hostname()}`, 0).catch(() => {});
+  return () => file.close();
 }

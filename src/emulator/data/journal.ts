@@ -1,131 +1,113 @@
-import { type FileHandle, open, rename } from "node:fs/promises";
+import type * as promises from "node:fs/promises";
 import { dirname } from "node:path";
-import { encodeRecord } from "./records.js";
+import type { StateEvent } from "../../testing/state/events.js";
 
-/** Characters that are written at once when a file is made anew. */
-const PIECE = 1 << 20;
-/** A file is made anew when it has grown by this and to thrice its size since the last time. Bytes. */
-const LEAST_GROWTH = 64 << 20;
+/** What the storage needs of the file system. Tests pass one that fails or stops at a chosen step. */
+export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" | "stat">;
+
+const linesAtOnce = 1000;
 
 /**
- * A file that grows by records. Records that come while others are being written wait and are then written and
- * synced together, so that many requests share one sync.
+ * A file of JSON lines that grows by one line per event. Events that come while others are being written wait
+ * and are then written and synced together, so that many requests share one sync. Those whose write failed are
+ * written again by the next `flush`, before what has come since.
  */
 export class Journal {
+  readonly #files: Files;
   readonly #path: string;
-  /** The records that make the whole state, for making the file anew. */
-  readonly #wholeState: () => readonly unknown[];
-  #handle: FileHandle;
+  /** The lines that make the state as it is. */
+  readonly #wholeState: () => readonly object[];
+  #file: promises.FileHandle | undefined;
+  /** Bytes that are written and synced. What follows them is cut off. */
   #length: number;
-  #lengthWhenNew: number;
-  #waiting: string[] = [];
-  #writing: Promise<void> = Promise.resolve();
-  /** The write that will take what is waiting. */
+  #pending: StateEvent[] = [];
+  #current: Promise<void> = Promise.resolve();
+  /** The write that will take what is pending. */
   #next: Promise<void> | undefined;
 
-  private constructor(
-    path: string,
-    handle: FileHandle,
-    length: number,
-    wholeState: () => readonly unknown[],
-  ) {
+  constructor(files: Files, path: string, wholeState: () => readonly object[], length: number) {
+    this.#files = files;
     this.#path = path;
-    this.#handle = handle;
-    this.#length = length;
-    this.#lengthWhenNew = length;
     this.#wholeState = wholeState;
+    this.#length = length;
   }
 
-  /** Goes on after the first `length` bytes of a file and cuts off what is behind them. */
-  static async continue(
-    path: string,
-    length: number,
-    wholeState: () => readonly unknown[],
-  ): Promise<Journal> {
-    const handle = await open(path, "r+");
-    await handle.truncate(length);
-    return new Journal(path, handle, length, wholeState);
+  add(event: StateEvent): void {
+    this.#pending.push(event);
   }
 
-  /** Makes the file anew: beside the old one, synced, and then in its place at once. */
-  static async create(path: string, wholeState: () => readonly unknown[]): Promise<Journal> {
-    const [handle, length] = await writeAnew(path, wholeState());
-    return new Journal(path, handle, length, wholeState);
-  }
-
-  append(record: unknown): void {
-    this.#waiting.push(encodeRecord(record));
-  }
-
-  /** Resolves when every record that was appended is on the disk. Rejects when it can't be written. */
+  /** Resolves when every event that was added is on the disk. Rejects when it can't be written. */
   flush(): Promise<void> {
-    if (this.#waiting.length === 0) return this.#writing;
-    this.#next ??= this.#writing.then(() => this.#write());
-    return this.#next;
+    if (this.#pending.length > 0) this.#next ??= this.#current.catch(() => {}).then(() => this.#write());
+    return this.#next ?? this.#current;
   }
 
+  /** Rejects when not everything could be written. */
   async close(): Promise<void> {
+    await this.flush().finally(() => this.#file?.close());
+  }
+
+  /** Replaces the file by one that holds just the state as it is now, all or nothing. */
+  async rewrite(): Promise<void> {
+    const lines = this.#wholeState();
+    const temporary = `${this.#path}.new`;
+    await this.#files.rm(temporary, { force: true });
+    const file = await this.#files.open(temporary, "ax", 0o600);
     try {
-      await this.flush();
-    } finally {
-      await this.#handle.close();
+      const length = await writeLines(file, lines);
+      await file.sync();
+      // Windows renames no open file, and onto none.
+      await file.close();
+      const previous = this.#file;
+      this.#file = undefined;
+      await previous?.close();
+      await this.#files.rename(temporary, this.#path);
+      this.#length = length;
+    } catch (error) {
+      await file.close().catch(() => {});
+      await this.#files.rm(temporary, { force: true }).catch(() => {});
+      throw error;
+    }
+    // Windows opens no folder, and its renames last without.
+    if (process.platform === "win32") return;
+    const folder = await this.#files.open(dirname(this.#path), "r");
+    await folder.sync().finally(() => folder.close());
+  }
+
+  async #write(): Promise<void> {
+    this.#current = this.#next ?? this.#current;
+    this.#next = undefined;
+    const events = this.#pending;
+    this.#pending = [];
+    // A crash must not part what a reset or a restore removes from what it brings.
+    const isReset = events.some(({ type }) => type === "stateReset");
+    try {
+      await (isReset ? this.rewrite() : this.#append(events));
+    } catch (error) {
+      this.#pending = events.concat(this.#pending);
+      throw error;
     }
   }
 
-  #write(): Promise<void> {
-    this.#next = undefined;
-    const text = this.#waiting.join("");
-    this.#waiting = [];
-    this.#writing = this.#isOvergrown() ? this.#makeAnew() : this.#append(text);
-    return this.#writing;
-  }
-
-  async #append(text: string): Promise<void> {
-    const { bytesWritten } = await this.#handle.write(text, this.#length);
-    const expected = Buffer.byteLength(text);
-    if (bytesWritten !== expected)
-      throw new Error(`${this.#path}: ${bytesWritten} of ${expected} bytes were written`);
-    await this.#handle.datasync();
-    this.#length += bytesWritten;
-  }
-
-  #isOvergrown(): boolean {
-    return this.#length > Math.max(this.#lengthWhenNew + LEAST_GROWTH, this.#lengthWhenNew * 3);
-  }
-
-  /** What was waiting is part of the state already. */
-  async #makeAnew(): Promise<void> {
-    const old = this.#handle;
-    [this.#handle, this.#length] = await writeAnew(this.#path, this.#wholeState());
-    this.#lengthWhenNew = this.#length;
-    await old.close();
+  async #append(events: readonly object[]): Promise<void> {
+    this.#file ??= await this.#files.open(this.#path, "a");
+    // A write that failed, or that a crash cut off, may have left a part of itself.
+    await this.#file.truncate(this.#length);
+    const length = await writeLines(this.#file, events);
+    await this.#file.datasync();
+    this.#length += length;
   }
 }
 
-async function writeAnew(path: string, records: readonly unknown[]): Promise<[FileHandle, number]> {
-  const temporary = `${path}.new`;
-  const handle = await open(temporary, "w", 0o600);
+/** Returns how many bytes the lines have. @throws Error when not all of them were written. */
+async function writeLines(file: promises.FileHandle, lines: readonly object[]): Promise<number> {
   let length = 0;
-  let piece = "";
-  for (const record of records) {
-    piece += encodeRecord(record);
-    if (piece.length < PIECE) continue;
-    length += (await handle.write(piece, length)).bytesWritten;
-    piece = "";
+  for (let start = 0; start < lines.length; start += linesAtOnce) {
+    const texts = lines.slice(start, start + linesAtOnce).map((line) => `${JSON.stringify(line)}\n`);
+    const bytes = Buffer.from(texts.join(""));
+    // Goes on after a short write, as a nearly full disk has them, and meets the error that follows it.
+    await file.appendFile(bytes);
+    length += bytes.length;
   }
-  length += (await handle.write(piece, length)).bytesWritten;
-  await handle.sync();
-  await rename(temporary, path);
-  await syncDirectory(dirname(path));
-  return [handle, length];
-}
-
-/** Makes a rename last. Not every system can, and those that can't need it not. */
-async function syncDirectory(path: string): Promise<void> {
-  try {
-    const handle = await open(path, "r");
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // Windows opens no directory.
-  }
+  return length;
 }

@@ -24,8 +24,7 @@ function contentSecurityPolicy(styleHash: string): string {
 /** The file of the page at this path, or undefined when there is none. Loaded when it is first asked for. */
 export async function pageFile(path: string): Promise<PageFile | undefined> {
   if (path !== "/" && path !== "/page.js") return undefined;
-  const { loadPage } = await import("./assets.js");
-  const { html, script, styleHash } = await loadPage();
+  const { html, script, styleHash } = (await import("#emulatorPage")).page;
   const headers = [["Referrer-Policy", "no-referrer"]] as const;
   if (path === "/page.js") return { contentType: "text/javascript; charset=utf-8", headers, body: script };
   return {

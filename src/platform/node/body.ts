@@ -1,14 +1,24 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { BodyError, collect, readStream, tooLarge } from "../../pipeline/bodyStream.js";
+import {
+  BodyError,
+  collect,
+  type ProgressCallback,
+  readStream,
+  tooLarge,
+} from "../../pipeline/bodyStream.js";
 
 const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 
 /** Reads a body as text, at most `limitInBytes` after decompression. Core's node:http client decodes none. */
-export async function readBody(response: PipelineResponse, limitInBytes: number): Promise<string> {
+export async function readBody(
+  response: PipelineResponse,
+  limitInBytes: number,
+  onProgress?: ProgressCallback,
+): Promise<string> {
   const { readableStreamBody, headers } = response;
-  if (!readableStreamBody) return readStream(response, limitInBytes);
-  const bytes = await collect(readableStreamBody, limitInBytes);
+  if (!readableStreamBody) return readStream(response, limitInBytes, onProgress);
+  const bytes = await collect(readableStreamBody, limitInBytes, onProgress);
   const encoding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
   if (encoding === "identity" || bytes.length === 0) return new TextDecoder().decode(bytes);
   return decode(bytes, encoding, limitInBytes).toString("utf8");

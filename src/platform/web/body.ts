@@ -1,7 +1,2 @@
-import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import { readStream } from "../../pipeline/bodyStream.js";
-
-/** Reads a body as text, at most `limitInBytes`. Fetch has decompressed it. */
-export function readBody(response: PipelineResponse, limitInBytes: number): Promise<string> {
-  return readStream(response, limitInBytes);
-}
+// Fetch has decompressed the body.
+export { readStream as readBody } from "../../pipeline/bodyStream.js";

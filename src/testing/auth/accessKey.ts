@@ -1,6 +1,13 @@
 import { check } from "../check.js";
 import { base64Decode, utf8 } from "../wire/bytes.js";
 
+/**
+ * The access key of every fake service that is given none. It is public by design: base64 of
+ * "acs-identity emulator: this well-known access key is not secret.".
+ */
+export const wellKnownAccessKey: string =
+  "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHdlbGwta25vd24gYWNjZXNzIGtleSBpcyBub3Qgc2VjcmV0Lg==";
+
 const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
 
 /** A key that signatures are verified with. */

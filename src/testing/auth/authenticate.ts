@@ -1,8 +1,8 @@
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import type { Claims } from "../tokens/jwt.js";
 import type { RoutedRequest } from "../wire/router.js";
 import type { WireRequest } from "../wire/wire.js";
-import { verifyBearer } from "./bearer.js";
+import { type EntraChecks, verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 import type { HmacSettings } from "./hmacSettings.js";
 
@@ -12,16 +12,17 @@ export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; 
 export interface AuthenticationSettings extends HmacSettings {
   /** Any bearer token will do. */
   readonly loose: boolean;
+  readonly entra: EntraChecks;
 }
 
 /**
  * Each scheme answers for its own requests.
  * @param wallTime - Milliseconds since 1970.
- * @throws ServiceError 401, with the reason beside it.
+ * @throws HttpError 401, with the reason beside it.
  */
 export async function authenticate(
   request: WireRequest,
-  { route }: RoutedRequest,
+  { operation }: RoutedRequest,
   settings: AuthenticationSettings,
   wallTime: number,
 ): Promise<{ caller: Caller; tolerance?: string }> {
@@ -33,12 +34,8 @@ export async function authenticate(
       return { caller: { kind: "accessKey" }, ...(tolerance === undefined ? {} : { tolerance }) };
     }
     case "bearer": {
-      const claims = verifyBearer(
-        authorization.slice(scheme.length + 1).trim(),
-        route.operation,
-        settings.loose,
-        wallTime,
-      );
+      const token = authorization.slice(scheme.length + 1).trim();
+      const claims = await verifyBearer(token, operation, settings, wallTime);
       return { caller: { kind: "entra", claims } };
     }
     case "":

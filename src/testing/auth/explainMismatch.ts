@@ -1,8 +1,7 @@
 import { cutQuery } from "../cutSecrets.js";
-import { wellKnownAccessKey } from "../settings.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { WireRequest } from "../wire/wire.js";
-import { AccessKey } from "./accessKey.js";
+import { AccessKey, wellKnownAccessKey } from "./accessKey.js";
 import { contentHash } from "./contentHash.js";
 import type { HmacHeader } from "./hmacHeader.js";
 import type { HmacSettings } from "./hmacSettings.js";
@@ -29,7 +28,11 @@ export async function explainMismatch(
     break;
   }
   for (const host of otherHosts(request, endpoint)) {
-    if (await matches(accessKey, { ...exact, host })) findings.push(`The client signed the host ${host}`);
+    if (!(await matches(accessKey, { ...exact, host }))) continue;
+    const slash = host.endsWith("/")
+      ? ", with the slash at the end of its endpoint: the Python client takes the endpoint without one"
+      : "";
+    findings.push(`The client signed the host ${host}${slash}`);
   }
   const target = `${request.scheme}://${request.host}${request.target}`;
   if (await matches(accessKey, { ...exact, target })) findings.push("The client signed the whole URL");
@@ -56,6 +59,7 @@ export async function explainMismatch(
 function otherHosts({ headers, host, scheme }: WireRequest, endpoint: string): Set<string> {
   const [port] = /:\d+$/.exec(host) ?? [];
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}${port ?? ""}`);
+  hosts.push(`${host}/`);
   hosts.push(headers.get("x-forwarded-host") ?? host, host.toLowerCase(), new URL(endpoint).host);
   if (!port) hosts.push(`${host}${scheme === "https" ? ":443" : ":80"}`);
   return new Set(hosts.filter((candidate) => candidate !== host));

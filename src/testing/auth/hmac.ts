@@ -1,4 +1,4 @@
-import { denied } from "../serviceError.js";
+import { denied } from "../httpError.js";
 import type { WireRequest } from "../wire/wire.js";
 import { contentHash } from "./contentHash.js";
 import { explainMismatch } from "./explainMismatch.js";
@@ -10,7 +10,7 @@ import { exactView, stringToSign, tolerances } from "./stringToSign.js";
  * Verifies a request's signature, date and body hash, in this order.
  * @param wallTime - Milliseconds since 1970.
  * @returns the name of the tolerance that was needed, if one was.
- * @throws ServiceError 401.
+ * @throws HttpError 401.
  */
 export async function verifyHmac(
   request: WireRequest,
@@ -54,17 +54,17 @@ async function verifySignature(
 function checkDate(
   request: WireRequest,
   { signedHeaders }: HmacHeader,
-  { dateTolerance }: HmacSettings,
+  { dateToleranceInMs }: HmacSettings,
   wallTime: number,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const difference = Date.parse(request.headers.get(name) ?? "") - wallTime;
   if (Number.isNaN(difference)) throw denied(`${name} is no date like Mon, 13 Mar 2023 09:47:52 GMT`);
-  if (Math.abs(difference) > dateTolerance) {
+  if (Math.abs(difference) > dateToleranceInMs) {
     const seconds = Math.round(Math.abs(difference) / 1000);
     const side = difference < 0 ? "behind" : "ahead of";
     throw denied(
-      `${name} is ${seconds} s ${side} the service's clock; ${dateTolerance / 1000} s are allowed`,
+      `${name} is ${seconds} s ${side} the service's clock; ${dateToleranceInMs / 1000} s are allowed`,
     );
   }
 }

@@ -9,6 +9,6 @@ export interface HmacSettings {
   readonly endpoint: string;
   /** Accept no quirk of any client. */
   readonly strict: boolean;
-  /** How far the date of a signature may be off, before or after. Milliseconds. */
-  readonly dateTolerance: number;
+  /** How far the date of a signature may be off, before or after. */
+  readonly dateToleranceInMs: number;
 }

@@ -1,6 +1,6 @@
-import { bindingError } from "../serviceError.js";
+import { bindingError } from "../httpError.js";
 
-/** A text, or undefined when nothing is given. @throws ServiceError 400, as the framework that reads the JSON. */
+/** A text, or undefined when nothing is given. @throws HttpError 400, as the framework that reads the JSON. */
 export function boundText(value: unknown, field: string): string | undefined {
   return bound(value, field, "a string", (given) => typeof given === "string");
 }

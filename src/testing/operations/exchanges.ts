@@ -1,15 +1,17 @@
+import { denied, HttpError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { denied, ServiceError } from "../serviceError.js";
 import { type Claims, expiryOf } from "../tokens/jwt.js";
-import { createUser } from "../users.js";
+import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
+import type { Call, OperationResult } from "./handler.js";
 import { issueToken } from "./issueToken.js";
-import type { Answer, Call } from "./operation.js";
 
 const noGuid = "00000000-0000-0000-0000-000000000000";
 
 /** Teams Phone extensibility is about calls. */
 const teamsExtensionScopes = ["voip"];
+
+const teamsExtensionPermission = "TeamsExtension.ManageCalls";
 
 /** The scope of a token for each permission that an Entra application can have. */
 const scopeOfPermission: ReadonlyMap<string, string> = new Map([
@@ -21,8 +23,11 @@ const scopeOfPermission: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** For a user or resource account with an assignment that names the application, or no application. */
-export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const entra = entraUser(core, call);
+  if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
+    throw forbidden(`The token's claim scp does not hold ${teamsExtensionPermission}`);
+  }
   const assignment = core.state.assignment(entra.tenantId, entra.objectId);
   const allowed =
     assignment && (assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true);
@@ -37,7 +42,7 @@ export function exchangeTeamsExtensionAccessToken(core: ServiceCore, call: Call)
 }
 
 /** For any Entra user whose token carries one of the permissions. */
-export function exchangeEntraAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const entra = entraUser(core, call);
   const scopes = [...new Set(entra.permissions.flatMap((name) => scopeOfPermission.get(name) ?? []))];
   if (scopes.length === 0 && !core.settings.loose) {
@@ -52,10 +57,10 @@ async function exchange(
   key: string,
   scopes: readonly string[],
   expiresAt: number,
-): Promise<Answer> {
+): Promise<OperationResult> {
   const id = `8:acs:${core.settings.resourceId}_${key}`;
   await core.issuer.key();
-  const user = core.state.user(id) ?? createUser(core, id);
+  const user = core.state.user(id) ?? addUser(core, id);
   const accessToken = await issueToken(core, user, scopes, expiresAt);
   return { status: 200, body: { identity: { id }, accessToken } };
 }
@@ -91,8 +96,8 @@ function text(claims: Claims, name: string, otherwise: string = noGuid): string 
   return typeof value === "string" ? value : otherwise;
 }
 
-function forbidden(diagnosis: string): ServiceError {
-  return new ServiceError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
+function forbidden(diagnosis: string): HttpError {
+  return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
     announcesVersions: true,
     diagnosis,
   });

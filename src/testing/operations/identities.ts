@@ -1,15 +1,16 @@
+import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { bindingError, identityNotOwned, requiredField } from "../serviceError.js";
 import type { User } from "../state/serviceState.js";
-import { createUser, nextUserId } from "../users.js";
+import { addUser, nextUserId } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
+import type { Call, OperationResult } from "./handler.js";
 import { formatSeconds, issueToken } from "./issueToken.js";
-import type { Answer, Call } from "./operation.js";
 import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
 
-export async function createIdentity(core: ServiceCore, call: Call): Promise<Answer> {
+/** Creates a user and, for `createUserAndToken`, its first token. */
+export async function createUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const request = boundTokenRequest(call, "createTokenWithScopes");
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
@@ -22,7 +23,7 @@ export async function createIdentity(core: ServiceCore, call: Call): Promise<Ans
   return { status: 201, body: { identity, accessToken } };
 }
 
-export function getIdentity(core: ServiceCore, call: Call): Answer {
+export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
   return {
     status: 200,
     body: identityOf(ownedUser(core, call), call),
@@ -30,19 +31,19 @@ export function getIdentity(core: ServiceCore, call: Call): Answer {
   };
 }
 
-export function deleteIdentity(core: ServiceCore, call: Call): Answer {
+export function deleteUser(core: ServiceCore, call: Call): OperationResult {
   core.state.record({ type: "userDeleted", user: ownedUser(core, call).number });
   return { status: 204 };
 }
 
-export function revokeAccessTokens(core: ServiceCore, call: Call): Answer {
+export function revokeTokens(core: ServiceCore, call: Call): OperationResult {
   const user = ownedUser(core, call);
   const upTo = core.state.nextToken - 1;
   core.state.record({ type: "tokensRevoked", user: user.number, upTo, at: core.clock.time });
   return { status: 204 };
 }
 
-export async function issueAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export async function getToken(core: ServiceCore, call: Call): Promise<OperationResult> {
   requiredBody(call.body);
   const request = boundTokenRequest(call, "scopes");
   if (!request.scopes) throw requiredField("Scopes");
@@ -53,19 +54,26 @@ export async function issueAccessToken(core: ServiceCore, call: Call): Promise<A
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }
 
-/** The user in the path. @throws ServiceError 401 when it is another resource's, deleted, or never was. */
-function ownedUser({ settings, state }: ServiceCore, { parameters: { id = "" } }: Call): User {
+/** The user in the path. @throws HttpError 401 when it is another resource's, deleted, or never was. */
+function ownedUser({ settings, state, flush }: ServiceCore, { parameters: { id = "" } }: Call): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
   }
   const user = state.user(id);
-  if (!user) throw identityNotOwned("The id is this resource's, but the user was deleted or never existed");
+  if (!user) {
+    const restarted = flush
+      ? ""
+      : ". Users in memory are gone, too, when the emulator was restarted: --data FILE keeps them";
+    throw identityDoesNotExist(
+      `The id is this resource's, but the user was deleted or never existed${restarted}`,
+    );
+  }
   return user;
 }
 
 function findOrCreateUser(core: ServiceCore, customId: string | undefined): User {
   const existing = customId === undefined ? undefined : core.state.userByCustomId(customId);
-  return existing ?? createUser(core, nextUserId(core), customId);
+  return existing ?? addUser(core, nextUserId(core), customId);
 }
 
 function requestedCustomId({ route, body, version }: Call): string | undefined {
@@ -79,7 +87,7 @@ function requestedCustomId({ route, body, version }: Call): string | undefined {
 
 /** The members that the version has, in the recorded order. */
 function identityOf({ id, customId, lastTokenIssuedAt }: User, { route, version }: Call): object {
-  const known = route.operation === "getIdentity" || hasMember(route, "customId", version);
+  const known = route.operation === "getUserDetail" || hasMember(route, "customId", version);
   if (!known) return { id };
   return {
     ...(customId === undefined ? {} : { customId }),

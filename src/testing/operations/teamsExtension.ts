@@ -1,25 +1,27 @@
+import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
+import { HttpError, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { requiredField, ServiceError, validationError } from "../serviceError.js";
 import type { AssignmentSet } from "../state/events.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText, boundTexts } from "./binding.js";
-import type { Answer, Call } from "./operation.js";
+import type { Call, OperationResult } from "./handler.js";
 
-const principalTypes = ["resourceAccount", "user"];
+/** The specification has two; Microsoft's guides say `teamsResourceAccount` for one of them. */
+const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): Answer {
+export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.assignment(tenantId, objectId);
   if (!assignment) {
-    throw new ServiceError(404, "NotFound", "The requested assignment was not found.", {
+    throw new HttpError(404, "NotFound", "The requested assignment was not found.", {
       announcesVersions: true,
     });
   }
   return { status: 200, body: wireAssignment(assignment) };
 }
 
-export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): Answer {
+export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -38,7 +40,7 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): A
 }
 
 /** Deleting what is not there succeeds, too, as DELETE does in Azure's guidelines. */
-export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): Answer {
+export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
   core.state.record({ type: "assignmentDeleted", ...assignmentPath(call) });
   return { status: 204 };
 }

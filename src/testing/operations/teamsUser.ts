@@ -1,22 +1,33 @@
+import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
+import { HttpError, invalidAccessToken, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { invalidAccessToken, requiredField, validationError } from "../serviceError.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
-import { createUser } from "../users.js";
+import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
+import type { Call, OperationResult } from "./handler.js";
 import { issueToken } from "./issueToken.js";
-import type { Answer, Call } from "./operation.js";
+
+const audiences = [
+  "https://auth.msft.communication.azure.com",
+  "https://auth.msft.communication.azure.com/",
+  "https://auth.msft.communication.azure.us",
+  "https://auth.msft.communication.azure.us/",
+];
+
+/** One of them is enough: which one the service asks for is not known. */
+const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 
 /** A Teams user may chat and call. */
 const teamsScopes = ["chat", "voip"];
 
 /** The token is judged before the values of the other members, as the recorded answers show. */
-export async function exchangeTeamsUserAccessToken(core: ServiceCore, call: Call): Promise<Answer> {
+export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
   const userId = boundText(body.userId, "UserId");
-  const { claims, expiresAt } = validClaims(token, core.clock.time);
+  const { claims, expiresAt } = await validClaims(core, token);
   if (!appId) throw requiredField("AppId");
   if (!userId) throw requiredField("UserId");
   checkGuid(appId, "appId", "AppId");
@@ -26,22 +37,44 @@ export async function exchangeTeamsUserAccessToken(core: ServiceCore, call: Call
   if (!sameGuid(userId, claims.oid)) {
     throw validationError("Provided AAD token issued for unexpected user.", "userId");
   }
+  if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) throw noTeamsLicense();
   const id = `8:orgid:${userId.toLowerCase()}`;
   await core.issuer.key();
-  const user = core.state.user(id) ?? createUser(core, id);
+  const user = core.state.user(id) ?? addUser(core, id);
   return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
 }
 
-function validClaims(token: string | undefined, time: number): { claims: Claims; expiresAt: number } {
+async function validClaims(
+  core: ServiceCore,
+  token: string | undefined,
+): Promise<{ claims: Claims; expiresAt: number }> {
   if (!token) throw invalidAccessToken("token is missing or empty");
   const claims = readJwt(token)?.claims;
   if (!claims) throw invalidAccessToken("token is no JWT");
-  const expiresAt = expiryOf(claims, time);
+  const { loose } = core.settings;
+  const foreign = loose ? undefined : await foreignTokenProblem(core, token);
+  if (foreign) throw invalidAccessToken(`token ${foreign}`);
+  const expiresAt = expiryOf(claims, core.clock.time);
   if (typeof expiresAt === "string") throw invalidAccessToken(`token ${expiresAt}`);
+  if (!loose && !audiences.includes(String(claims.aud))) {
+    throw invalidAccessToken(`token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
+  }
+  if (!loose && !scopes.some((scope) => String(claims.scp).split(" ").includes(scope))) {
+    throw invalidAccessToken(
+      `token has none of the scopes ${scopes.join(", ")}: ask for ${audiences[0]}/${scopes[0]}`,
+    );
+  }
   if (typeof claims.oid !== "string" || typeof claims.appid !== "string") {
     throw invalidAccessToken("token lacks the claim oid or appid: is it an access token of a Teams user?");
   }
   return { claims, expiresAt };
+}
+
+function noTeamsLicense(): HttpError {
+  return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
+    announcesVersions: true,
+    diagnosis: "The user has no Teams license",
+  });
 }
 
 function checkGuid(value: string, target: string, field: string): void {

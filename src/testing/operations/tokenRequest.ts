@@ -1,18 +1,15 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
-import { validationError } from "../serviceError.js";
+import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
+import { validationError } from "../httpError.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { boundInteger, boundTexts } from "./binding.js";
-import type { Call } from "./operation.js";
+import type { Call } from "./handler.js";
 
-const MINUTES_PER_DAY = 1440;
+const minutesPerDay = 1440;
 
-const scopesOf: Readonly<Record<string, true | ApiVersion>> = {
-  chat: true,
-  voip: true,
-  "chat.join": "2023-10-01",
-  "chat.join.limited": "2023-10-01",
-  "voip.join": "2023-10-01",
-};
+const versionsOf: ReadonlyMap<string, readonly ApiVersion[]> = new Map(
+  Object.entries(communicationIdentityTokenScopeVersions),
+);
 
 /** What a request for a token says, when it says so in the right types of JSON. Those speak first. */
 export interface TokenRequest {
@@ -20,7 +17,7 @@ export interface TokenRequest {
   readonly minutes: number | undefined;
 }
 
-/** @throws ServiceError 400 when a member is of another type of JSON. */
+/** @throws HttpError 400 when a member is of another type of JSON. */
 export function boundTokenRequest(
   { route, body, version }: Call,
   member: "scopes" | "createTokenWithScopes",
@@ -32,7 +29,7 @@ export function boundTokenRequest(
   };
 }
 
-/** Each scope once. @throws ServiceError 400 when there is none, or one that the version does not have. */
+/** Each scope once. @throws HttpError 400 when there is none, or one that the version does not have. */
 export function checkedScopes(scopes: readonly string[], version: ApiVersion): string[] {
   if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
   for (const scope of scopes) checkScope(scope, version);
@@ -40,8 +37,8 @@ export function checkedScopes(scopes: readonly string[], version: ApiVersion): s
 }
 
 /** Minutes that a token is to live; a day when nothing is said, or when the version does not know the member. */
-export function checkedMinutes(minutes: number = MINUTES_PER_DAY): number {
-  if (minutes < 60 || minutes > MINUTES_PER_DAY) {
+export function checkedMinutes(minutes: number = minutesPerDay): number {
+  if (minutes < 60 || minutes > minutesPerDay) {
     throw validationError(
       `ExpiresInMinutes value ${minutes} is invalid. Value must be within the [60, 1440] interval.`,
       "ExpiresInMinutes",
@@ -51,14 +48,11 @@ export function checkedMinutes(minutes: number = MINUTES_PER_DAY): number {
 }
 
 function checkScope(scope: string, version: ApiVersion): void {
-  const since = Object.hasOwn(scopesOf, scope) ? scopesOf[scope] : undefined;
-  if (since === true || (since !== undefined && version >= since)) return;
-  const known = Object.keys(scopesOf).filter(
-    (name) => scopesOf[name] === true || version >= String(scopesOf[name]),
-  );
+  if (versionsOf.get(scope)?.includes(version)) return;
+  const known = [...versionsOf].filter(([, versions]) => versions.includes(version));
   throw validationError(
     `Invalid scopes - Scope '${scope.slice(0, 64)}' is not supported.`,
     "scopes",
-    `${version} has the scopes ${known.join(", ")}`,
+    `${version} has the scopes ${known.map(([name]) => name).join(", ")}`,
   );
 }

@@ -1,8 +1,19 @@
 import { rsaNumbers } from "../tokens/signingKey.js";
+import { base64UrlDecode } from "../wire/bytes.js";
 import type { StateEvent } from "./events.js";
 
-/** A number is one that 32 bits hold: those of users and tokens, and seconds. Times are milliseconds. */
-type Kind = "time" | "number" | "text" | "optional text" | "optional time" | "optional texts" | "key";
+/** A number is that of a user or token, seconds are those of a token, and a time is in milliseconds. */
+type Kind =
+  | "time"
+  | "number"
+  | "seconds"
+  | "text"
+  | "boolean"
+  | "texts"
+  | "optional text"
+  | "optional time"
+  | "optional texts"
+  | "key";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
@@ -13,49 +24,115 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     lastTokenIssuedAt: "optional time",
   },
   userDeleted: { user: "number" },
-  tokenIssued: { token: "number", user: "number", scopes: "text", issuedAt: "number", expiresAt: "number" },
+  tokenIssued: {
+    token: "number",
+    user: "number",
+    scopes: "text",
+    issuedAt: "seconds",
+    expiresAt: "seconds",
+  },
   tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
   stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
   signingKeySet: { key: "key" },
+  entraApplicationSet: {
+    clientId: "text",
+    tenantId: "text",
+    objectId: "text",
+    name: "text",
+    clientSecrets: "texts",
+    certificates: "texts",
+    redirectUris: "texts",
+    permissions: "texts",
+    hasRole: "boolean",
+  },
+  entraUserSet: {
+    objectId: "text",
+    tenantId: "text",
+    username: "text",
+    name: "text",
+    hasTeamsLicense: "boolean",
+    hasRole: "boolean",
+  },
+  entraPrincipalDeleted: { objectId: "text" },
 };
+
+const expectedMembers = new Map<unknown, readonly [string, Kind][]>(
+  Object.entries(members).map(([type, kinds]) => [type, Object.entries(kinds)]),
+);
 
 /** The value as an event. @throws TypeError saying which member is wrong; its value may be a secret. */
 export function checkEvent(value: unknown): StateEvent {
   const event = (typeof value === "object" && value !== null ? value : {}) as Readonly<
     Record<string, unknown>
   >;
-  const type = String(event.type);
-  const expected = Object.hasOwn(members, type) ? members[type as StateEvent["type"]] : undefined;
-  if (!expected) throw new TypeError(`There is no event of the type ${JSON.stringify(type.slice(0, 40))}`);
-  for (const [name, kind] of Object.entries(expected)) {
-    if (!isOf(kind, event[name])) throw new TypeError(`The member ${name} of ${type} is not as expected`);
+  const expected = expectedMembers.get(event.type);
+  if (!expected) {
+    throw new TypeError(`There is no event of the type ${JSON.stringify(String(event.type).slice(0, 40))}`);
   }
+  let known = 1;
+  for (const [name, kind] of expected) {
+    if (!isOf(kind, event[name]))
+      throw new TypeError(`The member ${name} of ${event.type} is not as expected`);
+    if (Object.hasOwn(event, name)) known += 1;
+  }
+  if (Object.keys(event).length > known) throw new TypeError(`An event ${event.type} has an unknown member`);
   return event as unknown as StateEvent;
 }
 
 function isOf(kind: Kind, value: unknown): boolean {
   switch (kind) {
     case "number":
+      return Number.isSafeInteger(value) && Number(value) >= 0;
+    case "seconds":
       return Number(value) >>> 0 === value;
     case "optional time":
       return value === undefined || isOf("time", value);
     case "time":
-      return typeof value === "number" && !Number.isNaN(new Date(value).getTime());
+      return typeof value === "number" && Math.abs(value) <= latestTime;
     case "text":
       return typeof value === "string";
     case "optional text":
       return value === undefined || typeof value === "string";
+    case "boolean":
+      return typeof value === "boolean";
+    case "texts":
+      return Array.isArray(value) && value.every((item) => typeof item === "string");
     case "optional texts":
-      return value === undefined || (Array.isArray(value) && value.every((item) => typeof item === "string"));
+      return value === undefined || isOf("texts", value);
     case "key":
       return isSigningKey(value);
   }
 }
 
-/** Whether it has the form of a key. Only an import, which takes time, can tell whether its numbers fit together. */
+/** The last one that a Date can hold. Milliseconds. */
+const latestTime = 8.64e15;
+
+const keyBits = 2048n;
+
+/** Whether it is a key whose numbers fit together, so that it can sign. */
 function isSigningKey(value: unknown): boolean {
-  const { kty, ...numbers } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  return kty === "RSA" && rsaNumbers.every((name) => /^[\w-]+$/.test(String(numbers[name] ?? "")));
+  const { kty, ...members } = Object(value) as Readonly<Record<string, unknown>>;
+  const numbers = rsaNumbers.map((name) => bigInteger(members[name]));
+  const [n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qi = 0n] = numbers;
+  return (
+    kty === "RSA" &&
+    Object.keys(members).length === rsaNumbers.length &&
+    n >> (keyBits - 1n) === 1n &&
+    p > 1n &&
+    q > 1n &&
+    p * q === n &&
+    (e * d) % (p - 1n) === 1n &&
+    (e * d) % (q - 1n) === 1n &&
+    d % (p - 1n) === dp &&
+    d % (q - 1n) === dq &&
+    (qi * q) % p === 1n
+  );
+}
+
+/** 0 for what is no base64url, or too long for a number of a key. */
+function bigInteger(value: unknown): bigint {
+  const bytes = typeof value === "string" && value.length <= 344 ? base64UrlDecode(value) : undefined;
+  return BigInt(`0x0${Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("")}`);
 }

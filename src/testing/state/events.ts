@@ -1,3 +1,4 @@
+import type { EntraApplication, EntraUser } from "../entra/principals.js";
 import type { RsaPrivateJwk } from "../tokens/signingKey.js";
 
 /**
@@ -12,7 +13,10 @@ export type StateEvent =
   | AssignmentSet
   | AssignmentDeleted
   | StateReset
-  | SigningKeySet;
+  | SigningKeySet
+  | EntraApplicationSet
+  | EntraUserSet
+  | EntraPrincipalDeleted;
 
 /** A user exists from now on. */
 export interface UserCreated {
@@ -104,4 +108,24 @@ export interface SigningKeySet {
   readonly type: "signingKeySet";
   /** The private half; the public one is made of it. */
   readonly key: RsaPrivateJwk;
+}
+
+/** An Entra application exists from now on, in the place of one with the same object id. */
+export interface EntraApplicationSet extends Required<EntraApplication> {
+  /** Which event. */
+  readonly type: "entraApplicationSet";
+}
+
+/** An Entra user exists from now on, in the place of one with the same object id. */
+export interface EntraUserSet extends Required<EntraUser> {
+  /** Which event. */
+  readonly type: "entraUserSet";
+}
+
+/** An Entra application or user is gone. */
+export interface EntraPrincipalDeleted {
+  /** Which event. */
+  readonly type: "entraPrincipalDeleted";
+  /** The object id of the user or of the application's service principal. */
+  readonly objectId: string;
 }

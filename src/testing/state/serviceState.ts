@@ -1,5 +1,15 @@
 import type { RsaPrivateJwk } from "../tokens/signingKey.js";
-import type { AssignmentSet, StateEvent, StateReset, TokenIssued, TokensRevoked } from "./events.js";
+import type {
+  AssignmentSet,
+  EntraApplicationSet,
+  EntraPrincipalDeleted,
+  EntraUserSet,
+  StateEvent,
+  StateReset,
+  TokenIssued,
+  TokensRevoked,
+  UserCreated,
+} from "./events.js";
 import { TokenTable } from "./tokenTable.js";
 
 export interface User {
@@ -15,17 +25,18 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
-const DAY = 24 * 60 * 60 * 1000;
+const dayInMs = 24 * 60 * 60 * 1000;
 
-/** Users, tokens and assignments in memory. `record` is the one way to change them. */
+/** Users, tokens and assignments in memory. `record` and `replaceBy` are the only ways to change them. */
 export class ServiceState {
-  /** Called with each event after it took effect. */
+  /** Called with each event after it took effect; a `stateReset` may bring another state with it. */
   onEvent: ((event: StateEvent) => void) | undefined;
 
-  readonly #users = new Map<string, User>();
-  readonly #usersByNumber = new Map<number, User>();
-  readonly #usersByCustomId = new Map<string, User>();
-  readonly #assignments = new Map<string, AssignmentSet>();
+  #users = new Map<string, User>();
+  #usersByNumber = new Map<number, User>();
+  #usersByCustomId = new Map<string, User>();
+  #assignments = new Map<string, AssignmentSet>();
+  #entraChanges = new Map<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted>();
   #tokens = new TokenTable();
   #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
@@ -37,6 +48,23 @@ export class ServiceState {
     this.#apply(event);
     this.#revision += 1;
     this.onEvent?.(event);
+  }
+
+  /** Takes over all that another state holds, which no one else may use from then on. */
+  replaceBy(other: ServiceState): void {
+    this.#users = other.#users;
+    this.#usersByNumber = other.#usersByNumber;
+    this.#usersByCustomId = other.#usersByCustomId;
+    this.#assignments = other.#assignments;
+    this.#entraChanges = other.#entraChanges;
+    this.#tokens = other.#tokens;
+    this.#signingKey = other.#signingKey ?? this.#signingKey;
+    this.#lastUser = other.#lastUser;
+    this.#lastToken = other.#lastToken;
+    this.#firstToken = other.#firstToken;
+    this.#revision += 1;
+    const { nextUser, nextToken, firstToken } = this;
+    this.onEvent?.({ type: "stateReset", nextUser, nextToken, firstToken });
   }
 
   /** Another number whenever the state is another. */
@@ -92,6 +120,11 @@ export class ServiceState {
     return this.#assignments.values();
   }
 
+  /** The last change of each Entra application and user, by object id. What the options name is not among them. */
+  get entraChanges(): ReadonlyMap<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted> {
+    return this.#entraChanges;
+  }
+
   /** Unexpired tokens of users that exist, revoked ones among them. `time` in milliseconds since 1970. */
   *tokens(time: number, users?: readonly User[]): Generator<TokenIssued> {
     const now = Math.floor(time / 1000);
@@ -109,14 +142,13 @@ export class ServiceState {
       nextToken: this.nextToken,
       firstToken: this.#firstToken,
     };
-    for (const { number, createdAt, revocations: _, ...user } of this.#users.values()) {
-      yield { type: "userCreated", user: number, at: createdAt, ...user };
-    }
+    for (const user of this.#users.values()) yield userCreated(user);
     yield* [...this.tokens(time)].sort((one, other) => one.token - other.token);
     for (const { number, revocations = [] } of this.#users.values()) {
       for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
     }
     yield* this.#assignments.values();
+    yield* this.#entraChanges.values();
   }
 
   /** When the token was revoked, in milliseconds since 1970. */
@@ -155,6 +187,11 @@ export class ServiceState {
         break;
       case "signingKeySet":
         this.#signingKey = event.key;
+        break;
+      case "entraApplicationSet":
+      case "entraUserSet":
+      case "entraPrincipalDeleted":
+        this.#entraChanges.set(event.objectId, event);
     }
   }
 
@@ -163,6 +200,7 @@ export class ServiceState {
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
     this.#assignments.clear();
+    this.#entraChanges.clear();
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
@@ -194,10 +232,22 @@ export class ServiceState {
   #revoke({ user: number, upTo, at }: TokensRevoked): void {
     const user = this.#usersByNumber.get(number);
     if (!user) return;
-    const recent = (user.revocations ?? []).filter((earlier) => at - earlier.at < DAY);
-    user.revocations = [...recent, { upTo, at }];
+    const revocations = user.revocations ?? [];
+    user.revocations = revocations;
+    while (revocations[0] && at - revocations[0].at >= dayInMs) revocations.shift();
+    revocations.push({ upTo, at });
   }
 }
+
+/** Without spreads, which would take a second for a million users. */
+function userCreated({ number, id, createdAt, customId, lastTokenIssuedAt }: User): UserCreated {
+  const event: Mutable<UserCreated> = { type: "userCreated", user: number, id, at: createdAt };
+  if (customId !== undefined) event.customId = customId;
+  if (lastTokenIssuedAt !== undefined) event.lastTokenIssuedAt = lastTokenIssuedAt;
+  return event;
+}
+
+type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 function assignmentKey(tenantId: string, objectId: string): string {
   return `${tenantId}/${objectId}`.toLowerCase();

@@ -1,21 +1,18 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import { check } from "../check.js";
-import { unsignedJwt } from "./jwt.js";
+import { type AccessTokenContent, accessTokenClaims } from "../entra/entraClaims.js";
+import { signJwt } from "../entra/jwtSignature.js";
+import { splitScope } from "../entra/permissions.js";
+import { wellKnownEntra } from "../entra/principals.js";
+import type { ServiceCore } from "../serviceCore.js";
 
 const resourceScope = "https://communication.azure.com//.default";
-
-/** The well-known tenant, user and application of tokens that the fake service makes. */
-export const wellKnownEntra = {
-  tenantId: "00ac5000-7e4a-4717-8000-000000000001",
-  objectId: "00ac5000-05e2-4717-8000-000000000002",
-  clientId: "00ac5000-a991-4717-8000-000000000003",
-} as const;
 
 /** Whom a credential of `createTokenCredential` stands for. Each member has a well-known default. */
 export interface TokenCredentialOptions {
   /** The claim `tid`, a GUID. */
   readonly tenantId?: string;
-  /** The claim `oid`, a GUID: the user or service principal. */
+  /** The claim `oid`, a GUID: the user or service principal. One that nobody registered has a role. */
   readonly objectId?: string;
   /** The claim `appid`, a GUID: the Entra application. */
   readonly clientId?: string;
@@ -33,54 +30,67 @@ export interface TeamsUserTokenOptions {
   readonly expiresInMinutes?: number;
 }
 
-/** A credential whose tokens have the audience of whatever scope is asked for. By the machine's time. */
-export function createTokenCredential(options: TokenCredentialOptions): TokenCredential {
+/**
+ * A credential whose tokens the service's own authority signs, with the audience of whatever scope is asked for.
+ * By the machine's time.
+ */
+export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
   const { tenantId, objectId, clientId, expiresInMinutes = 60 } = { ...wellKnownEntra, ...options };
   return {
-    getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
-      const asked = typeof scopes === "string" ? [scopes] : scopes;
+    async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
+      const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
+      const { audience } = splitScope(asked[0] || resourceScope);
       const issuedAt = Math.floor(Date.now() / 1000);
       const expiresAt = issuedAt + expiresInMinutes * 60;
-      const token = unsignedJwt({
-        aud: audience(asked[0] ?? resourceScope),
-        iat: issuedAt,
-        exp: expiresAt,
-        tid: tenantId,
-        oid: objectId,
-        appid: clientId,
-        scp: asked.flatMap(permissions).join(" "),
+      const token = await sign(core, {
+        audience,
+        tenantId,
+        objectId,
+        clientId,
+        issuedAt,
+        expiresAt,
+        ...(isResource(audience) ? {} : { permissions: asked.flatMap(permissions) }),
+        isConfidential: true,
       });
-      return Promise.resolve({ token, expiresOnTimestamp: expiresAt * 1000 });
+      return { token, expiresOnTimestamp: expiresAt * 1000 };
     },
   };
 }
 
-/** @param time - Milliseconds since 1970, the service's time. */
-export function createTeamsUserToken(options: TeamsUserTokenOptions, time: number): string {
+/** By the service's time. */
+export async function createTeamsUserToken(
+  core: ServiceCore,
+  options: TeamsUserTokenOptions,
+): Promise<string> {
   const { appId, userId, expiresInMinutes = 64 } = options ?? {};
   check(
     typeof appId === "string" && appId && typeof userId === "string" && userId,
     "createTeamsUserToken needs an appId and a userId",
   );
   check(Number.isFinite(expiresInMinutes), "expiresInMinutes must be a finite number");
-  const issuedAt = Math.floor(time / 1000);
-  return unsignedJwt({
-    aud: "https://auth.msft.communication.azure.com",
-    iat: issuedAt,
-    exp: issuedAt + expiresInMinutes * 60,
-    tid: wellKnownEntra.tenantId,
-    oid: userId,
-    appid: appId,
-    scp: "Teams.ManageCalls Teams.ManageChats",
+  const issuedAt = Math.floor(core.clock.time / 1000);
+  return sign(core, {
+    audience: "https://auth.msft.communication.azure.com",
+    tenantId: wellKnownEntra.tenantId,
+    objectId: userId,
+    clientId: appId,
+    issuedAt,
+    expiresAt: issuedAt + expiresInMinutes * 60,
+    permissions: ["Teams.ManageCalls", "Teams.ManageChats"],
   });
 }
 
-/** `https://host/path/Permission` is meant for `https://host/path`. */
-function audience(scope: string): string {
-  return scope.replace(/\/[^/]*$/, "");
+async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
+  const authorityHost = core.endpoint.replace(/\/$/, "");
+  return signJwt(await core.issuer.key(), accessTokenClaims({ ...content, authorityHost }));
+}
+
+/** Who calls the service itself does so by a role, and needs no permission. */
+function isResource(audience: string): boolean {
+  return audience.replace(/\/$/, "") === "https://communication.azure.com";
 }
 
 function permissions(scope: string): string[] {
-  const name = scope.slice(scope.lastIndexOf("/") + 1);
-  return name === ".default" ? ["Chat", "VoIP"] : [name];
+  const { permission } = splitScope(scope);
+  return permission === ".default" ? ["Chat", "VoIP"] : [permission];
 }

@@ -49,6 +49,9 @@ export async function inspectToken(
   if (!(await key.verify(jwt.signed, jwt.signature))) {
     return problem("badSignature", "The signature does not match: the token was changed after it was issued");
   }
+  if (typeof jwt.claims.skypeid !== "string") {
+    return problem("malformed", "This is no token of an ACS user: is it one of Entra ID?");
+  }
   return judge(jwt.claims, state, time);
 }
 

@@ -29,7 +29,7 @@ export function readJwt(token: string): Jwt | undefined {
 }
 
 /** The last second that 32 bits hold, in the year 2106. Seconds since 1970. */
-export const LAST_SECOND: number = 0xffffffff;
+export const lastSecond: number = 0xffffffff;
 
 /**
  * When the token expires, in milliseconds since 1970. A text in place of it says why the claim can't be used.
@@ -37,8 +37,8 @@ export const LAST_SECOND: number = 0xffffffff;
  */
 export function expiryOf({ exp }: Claims, time: number): number | string {
   if (typeof exp !== "number") return "has no expiry (claim exp)";
-  if (exp > LAST_SECOND) {
-    const unit = exp < LAST_SECOND * 1000 ? ": its claim exp is in milliseconds, not in seconds" : "";
+  if (exp > lastSecond) {
+    const unit = exp < lastSecond * 1000 ? ": its claim exp is in milliseconds, not in seconds" : "";
     return `expires after the year 2106${unit}`;
   }
   return exp * 1000 > time ? exp * 1000 : `expired ${Math.round(time / 1000 - exp)} s ago`;

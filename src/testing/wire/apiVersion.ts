@@ -1,6 +1,6 @@
-import { type ApiVersion, apiVersions } from "../../generated/apiVersions.js";
-import { type Route, routes } from "../../generated/routes.js";
-import { ServiceError } from "../serviceError.js";
+import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { Route } from "../../generated/routes.js";
+import { HttpError } from "../httpError.js";
 import type { RoutedRequest } from "./router.js";
 import type { WireRequest } from "./wire.js";
 
@@ -14,13 +14,14 @@ export interface AnsweredVersion {
 /**
  * The version that a request asks for.
  * @param loose - Take any version, and treat an unknown one as the newest that has the operation.
- * @throws ServiceError 400 when the version is missing, given twice, or does not have the operation.
+ * @throws HttpError 400 when the version is missing, given twice, or does not have the operation.
  */
 export function requestedVersion(
   request: WireRequest,
-  { route, query }: RoutedRequest,
+  routed: RoutedRequest,
   loose: boolean,
 ): AnsweredVersion {
+  const { route, query } = routed;
   const all = query.getAll("api-version");
   const [requested, second] = all;
   const version = route.versions.find((known) => known === requested);
@@ -33,20 +34,20 @@ export function requestedVersion(
     };
   }
   if (!requested) {
-    throw versionError("ApiVersionUnspecified", "An API version is required, but was not specified.", route);
+    throw versionError("ApiVersionUnspecified", "An API version is required, but was not specified.", routed);
   }
   if (second !== undefined) {
     throw versionError(
       "AmbiguousApiVersion",
       `Several API versions were requested: ${requested}, ${second}.`,
-      route,
+      routed,
     );
   }
   const [path] = request.target.split("?");
   throw versionError(
     "UnsupportedApiVersion",
     `The HTTP resource that matches the request URI '${request.scheme}://${request.host}${path}' does not support the API version '${requested}'.`,
-    route,
+    routed,
   );
 }
 
@@ -55,33 +56,9 @@ export function hasMember(route: Route, member: string, version: ApiVersion): bo
   return route.bodyVersions[member]?.includes(version) ?? true;
 }
 
-/**
- * The value of `api-supported-versions`: those that the controller of the operation has. Operations with the
- * same first path segment share a controller, as the recorded lists of identities and Teams users show.
- */
-export function supportedVersions(route: Route): string {
-  let versions = announced.get(route);
-  if (versions === undefined) {
-    const controller = controllerOf(route);
-    const ofController = routes.filter((other) => controllerOf(other) === controller);
-    versions = apiVersions
-      .filter((version) => ofController.some((other) => other.versions.includes(version)))
-      .join(", ");
-    announced.set(route, versions);
-  }
-  return versions;
-}
-
-const announced = new Map<Route, string>();
-
-function controllerOf(route: Route): string {
-  const [, first = "", second = ""] = route.path.split("/");
-  return first === "access" ? `${first}/${second}` : first;
-}
-
-function versionError(code: string, message: string, route: Route): ServiceError {
-  return new ServiceError(400, code, message, {
+function versionError(code: string, message: string, { route, operation }: RoutedRequest): HttpError {
+  return new HttpError(400, code, message, {
     announcesVersions: true,
-    diagnosis: `${route.operation} exists in ${route.versions.join(", ")}`,
+    diagnosis: `${operation} exists in ${route.versions.join(", ")}`,
   });
 }

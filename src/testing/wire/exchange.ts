@@ -1,9 +1,9 @@
-import type { OperationName } from "../../generated/routes.js";
-import type { Answer } from "../operations/operation.js";
+import type { HttpError } from "../httpError.js";
+import type { OperationResult } from "../operations/handler.js";
 import type { Outcome } from "../requestLog.js";
 import type { ServiceCore } from "../serviceCore.js";
-import type { ServiceError } from "../serviceError.js";
 import { errorResponse, successResponse } from "./response.js";
+import type { RoutedRequest } from "./router.js";
 import type { ConnectionDroppedError, WireRequest, WireResponse } from "./wire.js";
 
 /** One request and what is learned about it on its way to an answer. */
@@ -12,17 +12,15 @@ export class Exchange {
   readonly #request: WireRequest;
   readonly #startedAt: number = performance.now();
   readonly #remarks: string[] = [];
-  #operation: OperationName | undefined;
-  #supportedVersions: string | undefined;
+  #routed: RoutedRequest | undefined;
 
   constructor(core: ServiceCore, request: WireRequest) {
     this.#core = core;
     this.#request = request;
   }
 
-  route(operation: OperationName, supportedVersions: string): void {
-    this.#operation = operation;
-    this.#supportedVersions = supportedVersions;
+  route(routed: RoutedRequest): void {
+    this.#routed = routed;
   }
 
   /** Something that the developer should know although the request went on. */
@@ -30,13 +28,13 @@ export class Exchange {
     this.#remarks.push(text);
   }
 
-  succeed(answer: Answer): WireResponse {
+  succeed(answer: OperationResult): WireResponse {
     const response = successResponse(answer, this.#context());
     this.#log({ status: answer.status });
     return response;
   }
 
-  fail(error: ServiceError): WireResponse {
+  fail(error: HttpError): WireResponse {
     if (error.options.diagnosis !== undefined) this.#remarks.push(error.options.diagnosis);
     const response = errorResponse(error, this.#context());
     const { target: errorTarget } = error.options;
@@ -59,8 +57,8 @@ export class Exchange {
     return {
       request: this.#request,
       wallTime: this.#core.clock.wallTime,
-      processingTime: performance.now() - this.#startedAt,
-      supportedVersions: this.#supportedVersions,
+      processingTimeInMs: performance.now() - this.#startedAt,
+      supportedVersions: this.#routed?.route.announcedVersions.join(", "),
       diagnosis: this.#diagnosis(),
     };
   }
@@ -72,7 +70,7 @@ export class Exchange {
   #log(answered: Pick<Outcome, "status" | "code" | "message" | "errorTarget">): void {
     const diagnosis = this.#diagnosis();
     this.#core.log.add(this.#core.clock.time, this.#request, {
-      ...(this.#operation === undefined ? {} : { operation: this.#operation }),
+      ...(this.#routed && { operation: this.#routed.operation }),
       ...answered,
       ...(diagnosis === undefined ? {} : { diagnosis }),
       durationInMs: Math.round((performance.now() - this.#startedAt) * 10) / 10,

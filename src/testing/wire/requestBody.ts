@@ -1,4 +1,4 @@
-import { bindingError, ServiceError } from "../serviceError.js";
+import { bindingError, HttpError } from "../httpError.js";
 import { utf8Decode } from "./bytes.js";
 import type { WireRequest } from "./wire.js";
 
@@ -7,9 +7,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * The JSON object in a request's body, or undefined when the body is empty.
  * @param loose - Read the body whatever its content type is.
- * @throws ServiceError 415 when the body is not sent as JSON, 400 when it is no JSON object.
+ * @throws HttpError 415 when the body is not sent as JSON, 400 when it is no JSON object.
  */
-export function readBody(request: WireRequest, loose: boolean): JsonObject | undefined {
+export function readJsonBody(request: WireRequest, loose: boolean): JsonObject | undefined {
   if (request.body.length === 0) return undefined;
   const contentType = request.headers.get("content-type") ?? "";
   if (!loose && !/^application\/json\s*(;|$)/i.test(contentType)) throw unsupportedMediaType(contentType);
@@ -21,10 +21,20 @@ export function readBody(request: WireRequest, loose: boolean): JsonObject | und
   return value as JsonObject;
 }
 
-/** @throws ServiceError 400 when there is no body. */
+/** What can be read of a body that is judged later; no members when it is no JSON object. */
+export function bodyMembers({ body }: WireRequest): JsonObject {
+  try {
+    const value: unknown = JSON.parse(utf8Decode(body));
+    return typeof value === "object" && value ? (value as JsonObject) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** @throws HttpError 400 when there is no body. */
 export function requiredBody(body: JsonObject | undefined): JsonObject {
   if (body === undefined) {
-    throw new ServiceError(400, "ValidationError", "A non-empty request body is required.");
+    throw new HttpError(400, "ValidationError", "A non-empty request body is required.");
   }
   return body;
 }
@@ -38,8 +48,8 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-function unsupportedMediaType(contentType: string): ServiceError {
-  return new ServiceError(415, "UnsupportedMediaType", "The request's content type is not supported.", {
+function unsupportedMediaType(contentType: string): HttpError {
+  return new HttpError(415, "UnsupportedMediaType", "The request's content type is not supported.", {
     diagnosis: contentType ? "Send Content-Type: application/json" : "The body came without a Content-Type",
   });
 }

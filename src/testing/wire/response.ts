@@ -1,6 +1,6 @@
-import type { Answer } from "../operations/operation.js";
+import type { HttpError } from "../httpError.js";
+import type { OperationResult } from "../operations/handler.js";
 import { seededBytes } from "../random.js";
-import type { ServiceError } from "../serviceError.js";
 import { base64, utf8 } from "./bytes.js";
 import type { WireRequest, WireResponse } from "./wire.js";
 
@@ -11,15 +11,14 @@ export interface ResponseContext {
   readonly request: WireRequest;
   /** Milliseconds since 1970, by the service's wall clock. */
   readonly wallTime: number;
-  /** Milliseconds. */
-  readonly processingTime: number;
+  readonly processingTimeInMs: number;
   /** The value of `api-supported-versions`, once it is known. */
   readonly supportedVersions?: string | undefined;
   /** For the developer; goes into `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string | undefined;
 }
 
-export function successResponse(answer: Answer, context: ResponseContext): WireResponse {
+export function successResponse(answer: OperationResult, context: ResponseContext): WireResponse {
   const common = [...(answer.headers ?? []), ...commonHeaders(context, true)];
   if (!answer.body) return { status: answer.status, headers: common, chunked: false };
   const body = utf8(JSON.stringify(answer.body));
@@ -31,7 +30,7 @@ export function successResponse(answer: Answer, context: ResponseContext): WireR
   return { status: answer.status, headers, body, chunked: false };
 }
 
-export function errorResponse(error: ServiceError, context: ResponseContext): WireResponse {
+export function errorResponse(error: HttpError, context: ResponseContext): WireResponse {
   const headers = [
     ...commonHeaders(context, error.options.announcesVersions ?? false),
     ...(error.options.headers ?? []),
@@ -46,7 +45,7 @@ export function errorResponse(error: ServiceError, context: ResponseContext): Wi
 }
 
 function commonHeaders(context: ResponseContext, announce: boolean): Header[] {
-  const { request, wallTime, processingTime, supportedVersions, diagnosis } = context;
+  const { request, wallTime, processingTimeInMs, supportedVersions, diagnosis } = context;
   const requestId = request.headers.get("x-ms-client-request-id");
   const headers: Header[] = [];
   if (announce && supportedVersions !== undefined)
@@ -60,7 +59,7 @@ function commonHeaders(context: ResponseContext, announce: boolean): Header[] {
   headers.push(["X-Azure-Ref", azureReference(wallTime)]);
   headers.push(["X-Cache", "CONFIG_NOCACHE"]);
   if (requestId !== undefined && isHeaderText(requestId)) headers.push(["x-ms-client-request-id", requestId]);
-  headers.push(["X-Processing-Time", `${Math.round(processingTime)}ms`]);
+  headers.push(["X-Processing-Time", `${Math.round(processingTimeInMs)}ms`]);
   if (diagnosis !== undefined) headers.push(["x-ms-emulator-diagnosis", headerText(diagnosis)]);
   return headers;
 }

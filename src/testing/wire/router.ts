@@ -1,10 +1,13 @@
-import { type Route, routes } from "../../generated/routes.js";
-import { ServiceError } from "../serviceError.js";
+import { type OperationName, type Route, routes } from "../../generated/routes.js";
+import { HttpError } from "../httpError.js";
+import { bodyMembers } from "./requestBody.js";
 import type { WireRequest } from "./wire.js";
 
 /** Where a request goes. */
 export interface RoutedRequest {
   readonly route: Route;
+  /** What the route is called for this body. */
+  readonly operation: OperationName;
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -25,7 +28,7 @@ const compiledRoutes: readonly CompiledRoute[] = routes.map((route) => ({
 /**
  * The route of a request.
  * @param strict - Do not overlook the second slash of an official client whose endpoint ends in one.
- * @throws ServiceError 404 when no operation has the path, 405 when one has it under another method.
+ * @throws HttpError 404 when no operation has the path, 405 when one has it under another method.
  */
 export function routeRequest(request: WireRequest, strict: boolean): RoutedRequest {
   const [path = "", query = ""] = splitOnce(request.target, "?");
@@ -35,12 +38,21 @@ export function routeRequest(request: WireRequest, strict: boolean): RoutedReque
   for (const { route, segments: pattern } of compiledRoutes) {
     const parameters = matchSegments(pattern, segments);
     if (parameters && route.method === request.method) {
-      const routed = { route, parameters, query: new URLSearchParams(query) };
+      const operation = operationOf(route, request);
+      const routed = { route, operation, parameters, query: new URLSearchParams(query) };
       return doubled ? { ...routed, tolerance: "js-doubled-slash" } : routed;
     }
     if (parameters) methods.push(route.method);
   }
   throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
+}
+
+/** To create a user and to create one with a token is the same route, and two methods of the client. */
+function operationOf({ operation, operationWith }: Route, request: WireRequest): OperationName {
+  if (!operationWith) return operation;
+  const members = bodyMembers(request);
+  const isSent = ([name]: [string, OperationName]) => (members[name] ?? undefined) !== undefined;
+  return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
 }
 
 /** `http://host/path` becomes `/path`: a proxy may send the first. */
@@ -79,15 +91,15 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
-function notFound(path: string): ServiceError {
+function notFound(path: string): HttpError {
   const doubled = path.startsWith("//") ? ": it starts with two slashes, so the endpoint ended with one" : "";
-  return new ServiceError(404, "NotFound", "The requested resource was not found.", {
+  return new HttpError(404, "NotFound", "The requested resource was not found.", {
     diagnosis: `No operation has this path${doubled}`,
   });
 }
 
-function methodNotAllowed(method: string, allowed: readonly string[]): ServiceError {
-  return new ServiceError(405, "MethodNotAllowed", `The resource does not support the method ${method}.`, {
+function methodNotAllowed(method: string, allowed: readonly string[]): HttpError {
+  return new HttpError(405, "MethodNotAllowed", `The resource does not support the method ${method}.`, {
     diagnosis: `The path has the methods ${allowed.join(", ")}`,
     headers: [["Allow", allowed.join(", ")]],
   });

@@ -20,7 +20,7 @@ export interface WireResponse {
   readonly chunked: boolean;
 }
 
-/** The answer is never sent: the door closes the connection instead. */
+/** The answer is never sent: the adapter closes the connection instead. */
 export class ConnectionDroppedError extends Error {
   override readonly name = "ConnectionDroppedError";
 

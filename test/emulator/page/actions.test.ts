@@ -27,7 +27,7 @@ describeInChromium("a person at the page", (browser) => {
     const { users } = await listedUsers(emulator.url);
     expect(users).toMatchObject([{ customId: "alice", tokens: [{ scopes: ["chat"] }] }]);
     const [request] = emulator.service.requests;
-    expect(request).toMatchObject({ operation: "createIdentity", status: 201 });
+    expect(request).toMatchObject({ operation: "createUserAndToken", status: 201 });
     expect(request?.headers["x-ms-useragent"]).toMatch(/^emulator-page acs-identity-js\//);
   });
 

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PageAssets } from "../../../src/emulator/page/assets.js";
-import { bundlePage } from "../../../src/emulator/page/bundle.js";
+import { bundlePage, type page } from "../../../build/page.js";
 import { pageFile } from "../../../src/emulator/page/page.js";
 
 describe("the page's files", () => {
-  let assets: PageAssets;
+  let assets: typeof page;
   beforeAll(async () => {
     assets = await bundlePage();
   });
@@ -26,7 +25,7 @@ describe("the page's files", () => {
 
   it("are the same each time they are made", async () => {
     const again = await bundlePage();
-    const digest = (made: PageAssets) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
+    const digest = (made: typeof page) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
     expect(digest(again)).toBe(digest(assets));
   });
 

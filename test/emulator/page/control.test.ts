@@ -22,14 +22,14 @@ describeInChromium("a person who sets the emulator up", (browser) => {
 
   it("sees which faults wait, adds one and clears them", async () => {
     const { client, emulator, open } = await bench();
-    emulator.service.failNext({ status: 503, code: "Busy", retryAfter: 2, times: 2 });
-    emulator.service.failNext({ drop: "after", delayMs: 500, operation: "issueAccessToken" });
+    emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
+    emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
     const page = await open();
     await page.getByRole("button", { name: "3 faults waiting" }).click();
     const dialog = page.getByRole("dialog", { name: "Faults" });
     expect(await dialog.getByRole("listitem").allTextContents()).toEqual([
       "503 Busy, Retry-After 2, 2 times",
-      "500 ms late, dropped after the work, issueAccessToken only, once",
+      "500 ms late, dropped after the work, getToken only, once",
     ]);
     await dialog.getByRole("button", { name: "Clear faults" }).click();
     const opener = page.getByRole("button", { name: "Faults", exact: true });
@@ -70,7 +70,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
   it("resets all after a question", async () => {
     const { client, emulator, open } = await bench({ users: [{ customId: "seeded" }] });
     const { user } = await client.createUserAndToken(["chat"]);
-    emulator.service.failNext({ status: 503, operation: "issueAccessToken" });
+    emulator.service.failNext({ status: 503, operation: "getToken" });
     emulator.service.clock.advance({ hours: 2 });
     const page = await open();
     const own = user.communicationUserId.split("_")[1] ?? "";

@@ -4,7 +4,7 @@ import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { launchChromium } from "../../browser/chromium.js";
 
-const target = "review/emulatorPage.png";
+const target = "docs/emulatorPage.png";
 
 async function takePicture(): Promise<void> {
   const emulator = await startEmulator({ port: 8081, users: [{ customId: "bob@contoso.example" }] });

@@ -26,7 +26,7 @@ describeInChromium("the page, of a request", (browser) => {
     expect(await request.locator("dt").allTextContents()).toEqual(["Trace", "Span"]);
     expect(await request.locator("dd").allTextContents()).toEqual([traceId, spanId]);
     expect(await request.locator(".raw").textContent()).toContain(`traceparent: 00-${traceId}-${spanId}-01`);
-    await request.getByRole("button", { name: "Copy trace id of createIdentity" }).click();
+    await request.getByRole("button", { name: "Copy trace id of createUser" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(traceId);
     mkdirSync(pictures, { recursive: true });
     await page.screenshot({ path: `${pictures}/emulator-trace.png` });

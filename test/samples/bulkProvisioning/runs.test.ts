@@ -107,8 +107,8 @@ describe("a run", () => {
   });
 
   it("waits when it is told to, retries what may pass, and counts it", async () => {
-    emulator.service.failNext({ status: 429, retryAfter: 1, times: 3 });
-    emulator.service.failNext({ status: 503, retryAfter: 0 });
+    emulator.service.failNext({ status: 429, retryAfterInSeconds: 1, times: 3 });
+    emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
     emulator.service.failNext({ drop: "after" });
     const { code, output } = await run(["--users", "100", "--custom-ids"]);
     expect(code).toBe(0);
@@ -118,7 +118,7 @@ describe("a run", () => {
   });
 
   it("holds all calls back while one is told to wait", async () => {
-    emulator.service.failNext({ status: 429, retryAfter: 2 });
+    emulator.service.failNext({ status: 429, retryAfterInSeconds: 2 });
     await run(["--users", "60", "--concurrency", "4"]);
     const times = emulator.service.requests.map(({ time }) => time.getTime());
     const pauses = times.map((time, index) => time - (times[index - 1] ?? time));

@@ -36,7 +36,7 @@ describe("first calls of one caller at once", () => {
       expect(userIds(replies).size).toBe(1);
       expect(new Set(replies.map(({ body }) => body.token)).size).toBe(100);
       expect(await countUsers(emulator)).toBe(1);
-      expect(sent("createIdentity")).toBe(1);
+      expect(sent("createUser")).toBe(1);
     } finally {
       await service.close();
     }
@@ -50,12 +50,12 @@ describe("first calls of one caller at once", () => {
       );
       try {
         // Slow enough that each has started before the first is done.
-        emulator.service.failNext({ operation: "createIdentity", delayMs: 200, times: 3 });
+        emulator.service.failNext({ operation: "createUser", delayInMs: 200, times: 3 });
         const replies = await callAll(services, 20, "alice");
         expect(replies.map(({ status }) => status)).toEqual(Array(60).fill(200));
         expect(userIds(replies).size).toBe(1);
-        expect(sent("createIdentity")).toBe(3);
-        expect(sent("deleteIdentity")).toBe(2);
+        expect(sent("createUser")).toBe(3);
+        expect(sent("deleteUser")).toBe(2);
         expect(await countUsers(emulator)).toBe(1);
         for (const { body } of replies) {
           expect(await emulator.service.inspectToken(body.token)).toMatchObject({ valid: true });

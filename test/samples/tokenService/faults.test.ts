@@ -30,23 +30,23 @@ async function expectGoodToken({ status, body }: Reply): Promise<void> {
 
 describe("a fault of ACS that passes", () => {
   it.each([
-    ["429 with Retry-After", { status: 429, retryAfter: 1 }],
+    ["429 with Retry-After", { status: 429, retryAfterInSeconds: 1 }],
     ["500", { status: 500, times: 2 }],
-    ["503 with Retry-After", { status: 503, retryAfter: 0, times: 2 }],
+    ["503 with Retry-After", { status: 503, retryAfterInSeconds: 0, times: 2 }],
     ["a connection dropped before the token is issued", { drop: "before" as const }],
     ["a connection dropped after the token was issued", { drop: "after" as const }],
   ])("is not seen by the caller: %s", async (_, fault) => {
-    emulator.service.failNext({ operation: "issueAccessToken", ...fault });
+    emulator.service.failNext({ operation: "getToken", ...fault });
     await expectGoodToken(await getToken());
     expect(await countUsers(emulator)).toBe(1);
   });
 
   it("during the creation leaves one user in use; of a lost answer, one that nobody knows", async () => {
-    emulator.service.failNext({ operation: "createIdentity", drop: "before" });
+    emulator.service.failNext({ operation: "createUser", drop: "before" });
     await expectGoodToken(await getToken());
     expect(await countUsers(emulator)).toBe(1);
 
-    emulator.service.failNext({ operation: "createIdentity", drop: "after" });
+    emulator.service.failNext({ operation: "createUser", drop: "after" });
     const bob = await service.signIn("bob");
     const replies = await Promise.all([1, 2, 3].map(() => service.call("POST", "/api/token", bob)));
     expect(new Set(replies.map(({ body }) => body.user.communicationUserId)).size).toBe(1);
@@ -56,7 +56,7 @@ describe("a fault of ACS that passes", () => {
 
 describe("a fault of ACS that stays", () => {
   it("is a 503 with the delay that ACS asked for, and no word of ACS", async () => {
-    emulator.service.failNext({ operation: "issueAccessToken", status: 429, retryAfter: 120 });
+    emulator.service.failNext({ operation: "getToken", status: 429, retryAfterInSeconds: 120 });
     const { status, headers, body } = await getToken();
     expect(status).toBe(503);
     expect(headers.get("Retry-After")).toBe("120");
@@ -70,7 +70,7 @@ describe("a fault of ACS that stays", () => {
   });
 
   it("is a 503 to each of those who waited for the same creation, and the next call heals it", async () => {
-    emulator.service.failNext({ operation: "createIdentity", status: 500, times: 4 });
+    emulator.service.failNext({ operation: "createUser", status: 500, times: 4 });
     const replies = await Promise.all([getToken(), getToken(), getToken()]);
     expect(replies.map(({ status }) => status)).toEqual([503, 503, 503]);
     await expectGoodToken(await getToken());
@@ -81,7 +81,7 @@ describe("a fault of ACS that stays", () => {
     await service.close();
     service = await startTokenService(emulator, { limitInMs: 1_500 });
     alice = await service.signIn("alice");
-    emulator.service.failNext({ operation: "createIdentity", delayMs: 2_000 });
+    emulator.service.failNext({ operation: "createUser", delayInMs: 2_000 });
     expect((await getToken()).status).toBe(503);
     await expectGoodToken(await getToken());
     expect(await countUsers(emulator)).toBe(1);
@@ -89,7 +89,7 @@ describe("a fault of ACS that stays", () => {
 
   it("of a wrong key is no reason to forget a user", async () => {
     await getToken();
-    emulator.service.failNext({ operation: "issueAccessToken", status: 401, code: "Denied" });
+    emulator.service.failNext({ operation: "getToken", status: 401, code: "Denied" });
     expect((await getToken()).status).toBe(503);
     await expectGoodToken(await getToken());
     expect(await countUsers(emulator)).toBe(1);
@@ -99,7 +99,7 @@ describe("a fault of ACS that stays", () => {
 describe("a caller that goes away", () => {
   it("takes its call to ACS along, and neither the others' nor the log's peace", async () => {
     await getToken();
-    emulator.service.failNext({ operation: "issueAccessToken", delayMs: 300 });
+    emulator.service.failNext({ operation: "getToken", delayInMs: 300 });
     const leaving = new AbortController();
     const headers = { Authorization: `Bearer ${alice}` };
     const call = fetch(`${service.url}/api/token`, { method: "POST", headers, signal: leaving.signal });
@@ -150,7 +150,7 @@ describe("revoking and deleting", () => {
 
   it("keep the user when ACS can't delete it, since nobody could find it again", async () => {
     const { body } = await getToken();
-    emulator.service.failNext({ operation: "deleteIdentity", status: 500, times: 4 });
+    emulator.service.failNext({ operation: "deleteUser", status: 500, times: 4 });
     expect((await service.call("DELETE", "/api/user", alice)).status).toBe(503);
     expect((await getToken()).body.user).toEqual(body.user);
   });

@@ -47,8 +47,7 @@ describe.runIf(hasChromium() || process.env.CI)("the page of the token service",
 
   const event = (text: string) => page.locator("#events li", { hasText: text }).first();
   const left = () => page.locator("#left").textContent();
-  const issued = () =>
-    emulator.service.requests.filter(({ operation }) => operation === "issueAccessToken").length;
+  const issued = () => emulator.service.requests.filter(({ operation }) => operation === "getToken").length;
 
   it("signs in, counts down, and renews the token before it expires", async () => {
     await page.screenshot({ path: `${pictures}/token-service-sign-in.png` });
@@ -83,7 +82,7 @@ describe.runIf(hasChromium() || process.env.CI)("the page of the token service",
   it("shows a failure and tries again when it was told to", async () => {
     await signIn("Alice");
     await event("Issued a token").waitFor();
-    emulator.service.failNext({ status: 429, retryAfter: 20 });
+    emulator.service.failNext({ status: 429, retryAfterInSeconds: 20 });
     await page.getByRole("button", { name: "Renew now" }).click();
     await event("Trying again in 20 s").waitFor();
     await page.screenshot({ path: `${pictures}/token-service-failure.png` });

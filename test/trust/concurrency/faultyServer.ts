@@ -1,64 +1,136 @@
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+// A server, and proxies before it, that do what each run's plan says.
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from "node:net";
 import { onTestFinished } from "vitest";
-import { randomFrom } from "./random.js";
+import { makeCertificates } from "../../helpers/certificates.js";
+import type { Answer } from "./plan.js";
 
+/** Where the server is, in JSON for another process. */
 export interface FaultyServer {
   readonly origin: string;
-  readonly counts: { requests: number; connections: number; open: number };
+  readonly secureOrigin: string;
+  /** Ports on this machine. */
+  readonly proxies: { readonly tunnel: number; readonly refusingProxy: number; readonly silentProxy: number };
+  /** What a client must trust. */
+  readonly ca: string;
+  readonly counts: {
+    requests: number;
+    /** Connections that wait for the rest of an answer, which ends with the attempt of a client. */
+    waiting: () => number;
+    /** All connections. */
+    open: () => number;
+  };
 }
 
-type Answer = (response: ServerResponse) => void;
+type Send = (response: ServerResponse, request: IncomingMessage) => void;
 
 const token = JSON.stringify({ token: "t".repeat(900), expiresOn: "2030-01-02T03:04:05Z" });
 const json = { "content-type": "application/json" };
+const claims = Buffer.from('{"access_token":{"nbf":{"essential":true}}}').toString("base64");
 
-const good: Answer = (response) => response.writeHead(200, json).end(token);
+const good: Send = (response) => response.writeHead(200, json).end(token);
 
-/** One in three requests meets one of these. */
-const faults: readonly Answer[] = [
-  (response) => response.writeHead(500, json).end('{"error":{"code":"Busy","message":"later"}}'),
-  (response) => response.writeHead(429, { "retry-after-ms": "2" }).end(),
-  (response) => response.writeHead(429).end(),
-  (response) =>
-    response.writeHead(401, { ...json, date: new Date(0).toUTCString() }).end('{"error":{"code":"Denied"}}'),
-  (response) => response.writeHead(404).end("<html></html>"),
-  (response) => response.writeHead(200, json).end(token.slice(0, 100)),
-  (response) => response.writeHead(200, { ...json, "content-length": "2000" }).write(token),
-  (response) => response.socket?.destroy(),
-  (response) => {
+const sends: Record<Answer, Send> = {
+  good,
+  busy: (response) => response.writeHead(500, json).end('{"error":{"code":"Busy","message":"later"}}'),
+  slow: (response) => void setTimeout(() => good(response, response.req), 6),
+  throttled: (response) => response.writeHead(429, { "retry-after-ms": "2" }).end(),
+  wrongClock: (response) => response.writeHead(401, { ...json, date: new Date(0).toUTCString() }).end("{}"),
+  challenge: (response) =>
+    response
+      .writeHead(401, { "www-authenticate": `Bearer error="insufficient_claims", claims="${claims}"` })
+      .end(),
+  notFound: (response) => response.writeHead(404).end("<html></html>"),
+  cutBody: (response) => response.writeHead(200, json).end(token.slice(0, 100)),
+  halfBody: (response) => response.writeHead(200, { ...json, "content-length": "2000" }).write(token),
+  resetBody: (response) => {
     response.writeHead(200, { ...json, "content-length": "2000" }).write(token);
     setTimeout(() => response.socket?.destroy(), 2);
   },
-  (response) => void response.socket?.end("HTTP/1.1 nonsense\r\n\r\n"),
-  (response) => response.writeHead(307, { location: "/identities/again" }).end(),
-  (response) => response.writeHead(307, { location: "http://elsewhere.invalid/" }).end(),
-  (response) => void setTimeout(() => good(response), 8),
-  // Silence, until the client gives up.
-  () => undefined,
-];
+  reset: (response) => response.socket?.destroy(),
+  nonsense: (response) => void response.socket?.end("HTTP/1.1 nonsense\r\n\r\n"),
+  redirect: (response) => response.writeHead(307, { location: "/identities/again" }).end(),
+  foreignRedirect: (response) => response.writeHead(307, { location: "http://elsewhere.invalid/" }).end(),
+  switchedProtocols: (response) =>
+    void response.socket?.write(
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
+    ),
+  // Until the client gives up.
+  silence: () => undefined,
+};
 
-/** A server on a free loopback port whose faults follow from a seed. */
+/** Starts them on free loopback ports. They close when the test ends. */
 export async function startFaultyServer(): Promise<FaultyServer> {
-  const counts = { requests: 0, connections: 0, open: 0 };
-  const random = randomFrom(7);
-  const server = createServer((request, response) => {
+  const sockets = new Set<Socket>();
+  const waiting = new Set<Socket>();
+  const attempts = new Map<string, number>();
+  const counts = { requests: 0, waiting: () => waiting.size, open: () => sockets.size };
+
+  const answer: RequestListener = (request, response) => {
     request.resume();
     counts.requests++;
-    const isFault = random() < 1 / 3;
-    const answer = isFault ? faults[Math.floor(random() * faults.length)] : good;
-    response.on("error", () => undefined);
-    answer?.(response);
+    const run = String(request.headers["x-run"]);
+    const plan = String(request.headers["x-answers"]).split(",") as Answer[];
+    const attempt = attempts.get(run) ?? 0;
+    attempts.set(run, attempt + 1);
+    const { socket } = request;
+    waiting.add(socket);
+    response.on("finish", () => waiting.delete(socket)).on("error", () => undefined);
+    sends[plan[Math.min(attempt, plan.length - 1)] ?? "good"](response, request);
+  };
+  const listen = async (server: Server): Promise<number> => {
+    server.on("connection", (socket) => {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => sockets.delete(socket));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    return (server.address() as AddressInfo).port;
+  };
+  const endWaiting = (server: Server, event: string): Server =>
+    server.on(event, (socket: Socket) => {
+      socket.on("close", () => waiting.delete(socket));
+    });
+
+  const { ca, cert, key } = makeCertificates();
+  const plain = await listen(endWaiting(createServer(answer), "connection"));
+  const secure = await listen(endWaiting(createTlsServer({ cert, key }, answer), "secureConnection"));
+  const tunnel = createServer().on("connect", (_request, client: Socket) => {
+    const upstream = connect(secure, "127.0.0.1", () => {
+      client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      upstream.pipe(client).pipe(upstream);
+    });
+    upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
+    client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy());
   });
-  server.on("connection", (socket) => {
-    counts.connections++;
-    counts.open++;
-    socket.on("close", () => counts.open--);
+  const refusing = createServer().on("connect", (_request, client: Socket) => {
+    client.on("error", () => undefined);
+    client.end(`HTTP/1.1 ${counts.requests % 2 ? 407 : 503} Refused\r\nRetry-After: 60\r\n\r\n`);
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+  const silent = createTcpServer((socket) => {
+    waiting.add(socket);
+    socket.resume().on("close", () => waiting.delete(socket));
   });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, counts };
+  return {
+    origin: `http://127.0.0.1:${plain}`,
+    secureOrigin: `https://127.0.0.1:${secure}`,
+    proxies: {
+      tunnel: await listen(tunnel),
+      refusingProxy: await listen(refusing),
+      silentProxy: await listen(silent),
+    },
+    ca,
+    counts,
+  };
 }

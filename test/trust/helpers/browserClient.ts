@@ -17,9 +17,6 @@ export async function loadBrowserBuild(): Promise<typeof import("../../../src/in
       bundle: true,
       format: "esm",
       platform: "browser",
-      conditions: ["browser"],
-      // Not the project's own, whose paths name the Node side of the platform split.
-      tsconfigRaw: {},
       outfile,
       logLevel: "silent",
     });

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { OperationName } from "../../../src/generated/routes.js";
 import { AccessKey } from "../../../src/testing/auth/accessKey.js";
 import { authenticate } from "../../../src/testing/auth/authenticate.js";
-import { verifyBearer } from "../../../src/testing/auth/bearer.js";
-import { ServiceError } from "../../../src/testing/serviceError.js";
+import { type EntraChecks, verifyBearer } from "../../../src/testing/auth/bearer.js";
+import { HttpError } from "../../../src/testing/httpError.js";
 import { unsignedJwt } from "../../../src/testing/tokens/jwt.js";
 import { routeRequest } from "../../../src/testing/wire/router.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
@@ -13,38 +13,44 @@ const time = 1_800_000_000_000;
 const resource = "https://communication.azure.com/";
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-function verdictOf(verify: () => unknown): unknown {
+/** Every token is its own, and everybody has a role: the checks have tests of their own. */
+const entra: EntraChecks = { foreignTokenProblem: async () => undefined, roleProblem: () => undefined };
+
+async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   try {
-    return verify();
+    return await verify();
   } catch (error) {
-    return error instanceof ServiceError ? error.options.diagnosis : error;
+    return error instanceof HttpError ? error.options.diagnosis : error;
   }
 }
 
-function verdictOn(claims: object, operation: OperationName = "createIdentity", loose = false): unknown {
+function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
   const token = unsignedJwt({ exp: time / 1000 + 1, aud: resource, ...claims });
-  return verdictOf(() => verifyBearer(token, operation, loose, time));
+  return verdictOf(() => verifyBearer(token, operation, { loose, entra }, time));
 }
 
 describe("a bearer token", () => {
   it.each<[OperationName, string, boolean]>([
-    ["createIdentity", resource, true],
-    ["createIdentity", "https://communication.azure.com", true],
-    ["createIdentity", "", false],
-    ["createIdentity", "https://communication.azure.com/clients", false],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.com", true],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.com/", true],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.us", true],
-    ["exchangeTeamsExtensionAccessToken", "https://auth.msft.communication.azure.us/", true],
-    ["exchangeTeamsExtensionAccessToken", resource, false],
-    ["exchangeTeamsExtensionAccessToken", "", false],
-    ["exchangeEntraAccessToken", "https://communication.azure.com/clients", true],
-    ["exchangeEntraAccessToken", "https://communication.azure.com/clients/", true],
-    ["exchangeEntraAccessToken", resource, false],
-    ["exchangeEntraAccessToken", "", false],
-  ])("of %s may be meant for %j: %s", (operation, aud, isGood) => {
-    if (isGood) expect(verdictOn({ aud }, operation)).toMatchObject({ aud });
-    else expect(verdictOn({ aud }, operation)).toMatch(/^The bearer token is meant for ".*", not for https:/);
+    ["createUser", resource, true],
+    ["createUser", "https://communication.azure.com", true],
+    ["createUser", "", false],
+    ["createUser", "https://communication.azure.com/clients", false],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.com", true],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.com/", true],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.us", true],
+    ["getTokenForTeamsExtensionUser", "https://auth.msft.communication.azure.us/", true],
+    ["getTokenForTeamsExtensionUser", resource, false],
+    ["getTokenForTeamsExtensionUser", "", false],
+    ["getTokenForEntraUser", "https://communication.azure.com/clients", true],
+    ["getTokenForEntraUser", "https://communication.azure.com/clients/", true],
+    ["getTokenForEntraUser", resource, false],
+    ["getTokenForEntraUser", "", false],
+  ])("of %s may be meant for %j: %s", async (operation, aud, isGood) => {
+    if (isGood) expect(await verdictOn({ aud }, operation)).toMatchObject({ aud });
+    else
+      expect(await verdictOn({ aud }, operation)).toMatch(
+        /^The bearer token is meant for ".*", not for https:/,
+      );
   });
 
   it.each([
@@ -52,14 +58,14 @@ describe("a bearer token", () => {
     [time / 1000 - 90, "The bearer token expired 90 s ago"],
     [undefined, "The bearer token has no expiry (claim exp)"],
     ["soon", "The bearer token has no expiry (claim exp)"],
-  ])("that expires at %s is refused: %s", (exp, words) => {
-    expect(verdictOn({ exp })).toBe(words);
+  ])("that expires at %s is refused: %s", async (exp, words) => {
+    expect(await verdictOn({ exp })).toBe(words);
   });
 
-  it("is read, whatever it says, when the service is loose", () => {
-    expect(verdictOn({ aud: "x", exp: 1 }, "createIdentity", true)).toMatchObject({ aud: "x" });
-    expect(verifyBearer("no JWT", "createIdentity", true, time)).toEqual({});
-    expect(verdictOf(() => verifyBearer("no JWT", "createIdentity", false, time))).toBe(
+  it("is read, whatever it says, when the service is loose", async () => {
+    expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
+    expect(await verifyBearer("no JWT", "createUser", { loose: true, entra }, time)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", { loose: false, entra }, time))).toBe(
       "The bearer token is no JWT",
     );
   });
@@ -87,12 +93,11 @@ describe("a request", () => {
       endpoint: "https://fake.example/",
       strict,
       loose: false,
-      dateTolerance: 60_000,
+      entra,
+      dateToleranceInMs: 60_000,
     };
     const answer = authenticate(request, routeRequest(request, strict), settings, time);
-    return answer.catch((error: unknown) =>
-      error instanceof ServiceError ? error.options.diagnosis : error,
-    );
+    return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 
   const sign = (host: string) =>

@@ -1,11 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { AccessKey } from "../../../src/testing/auth/accessKey.js";
+import { AccessKey, wellKnownAccessKey } from "../../../src/testing/auth/accessKey.js";
 import { verifyHmac } from "../../../src/testing/auth/hmac.js";
 import { readHmacHeader } from "../../../src/testing/auth/hmacHeader.js";
 import type { HmacSettings } from "../../../src/testing/auth/hmacSettings.js";
-import { ServiceError } from "../../../src/testing/serviceError.js";
-import { wellKnownAccessKey } from "../../../src/testing/settings.js";
+import { HttpError } from "../../../src/testing/httpError.js";
 import type { WireRequest } from "../../../src/testing/wire/wire.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -55,7 +54,7 @@ async function verdictOn(form: Form, settings: Partial<HmacSettings> = {}, wallT
     accessKeyText: key,
     endpoint: "https://fake.example/",
     strict: true,
-    dateTolerance: 60_000,
+    dateToleranceInMs: 60_000,
     ...settings,
   };
   try {
@@ -63,7 +62,7 @@ async function verdictOn(form: Form, settings: Partial<HmacSettings> = {}, wallT
       (await verifyHmac(request, request.headers.get("authorization") ?? "", all, wallTime)) ?? "accepted"
     );
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
+    if (!(error instanceof HttpError)) throw error;
     expect(error.status).toBe(401);
     return error.options.diagnosis ?? "";
   }

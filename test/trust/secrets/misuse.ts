@@ -140,7 +140,8 @@ export const tokenEntries: readonly Entry[] = [
     inspectToken: (fake, value) => fake.inspectToken(wrong(value)),
     failNext: (fake, value) => fake.failNext(wrong(value)),
     "failNext, as code": (fake, value) => fake.failNext({ status: 500, code: wrong(value) }),
-    "failNext, as retryAfter": (fake, value) => fake.failNext({ status: 500, retryAfter: wrong(value) }),
+    "failNext, as retryAfterInSeconds": (fake, value) =>
+      fake.failNext({ status: 500, retryAfterInSeconds: wrong(value) }),
     restore: (fake, value) => fake.restore(wrong(value)),
     "restore, as events": (fake, value) => fake.restore({ ...fake.snapshot(), events: wrong([value]) }),
     "clock.set": (fake, value) => fake.clock.set(wrong(value)),

@@ -74,11 +74,11 @@ export const tokensPerUser = 5;
 export interface ListedFault {
   readonly status?: number;
   readonly code?: string;
-  readonly retryAfter?: number | string;
+  readonly retryAfterInSeconds?: number;
   readonly times?: number;
   readonly operation?: string;
   readonly drop?: "before" | "after";
-  readonly delayMs?: number;
+  readonly delayInMs?: number;
 }
 
 export const adminApi = {

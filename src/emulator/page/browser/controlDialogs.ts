@@ -47,12 +47,20 @@ function waitingView(waiting: readonly ListedFault[]): HTMLElement[] {
   return [list, element("div", {}, clear)];
 }
 
-/** `503 Busy, Retry-After 1, issueAccessToken only, 2 times`. */
-function faultText({ status, code, retryAfter, times = 1, operation, drop, delayMs }: ListedFault): string {
+/** `503 Busy, Retry-After 1, getToken only, 2 times`. */
+function faultText({
+  status,
+  code,
+  retryAfterInSeconds,
+  times = 1,
+  operation,
+  drop,
+  delayInMs,
+}: ListedFault): string {
   const parts = [
-    delayMs && `${delayMs} ms late`,
+    delayInMs && `${delayInMs} ms late`,
     status && [status, code].filter(Boolean).join(" "),
-    retryAfter && `Retry-After ${retryAfter}`,
+    retryAfterInSeconds !== undefined && `Retry-After ${retryAfterInSeconds}`,
     drop && `dropped ${drop} the work`,
     operation && `${operation} only`,
     times === 1 ? "once" : `${times} times`,

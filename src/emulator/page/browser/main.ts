@@ -8,10 +8,10 @@ import { RequestsPanel } from "./requestsPanel.js";
 import { StatusPanel } from "./statusPanel.js";
 import { UsersPanel } from "./usersPanel.js";
 
-const SECOND = 1000;
-const LONGEST_WAIT = 5 * SECOND;
+const secondInMs = 1000;
+const longestWaitInMs = 5 * secondInMs;
 /** The wait between two looks is at least so many times as long as a look took: the emulator has other work. */
-const RESTRAINT = 10;
+const restFactor = 10;
 
 const problem = new ProblemBox();
 const status = new StatusPanel(problem, refreshAll);
@@ -56,7 +56,10 @@ async function poll(): Promise<void> {
   await refresh(false);
   const took = performance.now() - start;
   clearTimeout(timer);
-  timer = setTimeout(poll, Math.min(LONGEST_WAIT, Math.max(SECOND * (1 + failures), took * RESTRAINT)));
+  timer = setTimeout(
+    poll,
+    Math.min(longestWaitInMs, Math.max(secondInMs * (1 + failures), took * restFactor)),
+  );
 }
 
 byId("page-problem", HTMLElement).append(problem.element);
@@ -71,5 +74,5 @@ document.addEventListener("visibilitychange", () => void poll());
 setInterval(() => {
   status.tick();
   users.tick();
-}, SECOND);
+}, secondInMs);
 void poll();

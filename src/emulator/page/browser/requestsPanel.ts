@@ -3,7 +3,7 @@ import { announce, byId, KeyedList, setText } from "./dom.js";
 import { ProblemBox } from "./problem.js";
 import { isFailure, RequestRow } from "./requestRow.js";
 
-const SHOWN = 100;
+const shownRequests = 100;
 
 /** The last requests, the newest first. */
 export class RequestsPanel {
@@ -29,10 +29,10 @@ export class RequestsPanel {
 
   async refresh(): Promise<void> {
     const onlyFailures = this.#onlyFailures.checked;
-    const requests = await adminApi.requests(onlyFailures ? 1000 : SHOWN);
-    const shown = (onlyFailures ? requests.filter(isFailure) : requests).slice(0, SHOWN);
+    const requests = await adminApi.requests(onlyFailures ? 1000 : shownRequests);
+    const shown = (onlyFailures ? requests.filter(isFailure) : requests).slice(0, shownRequests);
     this.#list.show([...shown, ...this.#stillRead(requests)]);
-    const failed = requests.slice(0, SHOWN).filter(isFailure).length;
+    const failed = requests.slice(0, shownRequests).filter(isFailure).length;
     setText(byId("jump", HTMLElement), failed === 0 ? "Requests" : `Requests (${failed} failed)`);
     this.#empty.hidden = shown.length > 0;
     this.#empty.textContent = onlyFailures

@@ -14,7 +14,7 @@ const strictnessHints = {
 };
 
 /** Less is the time that the answer took. */
-const OFFSET_SHOWN = 2000;
+const shownOffsetInMs = 2000;
 
 /** The head of the page: how to connect, how strict, and what time it is there. */
 export class StatusPanel {
@@ -90,7 +90,7 @@ export class StatusPanel {
     const offset = Date.parse(time) - Date.now();
     const parts: string[] = [];
     if (frozen) parts.push("frozen");
-    if (Math.abs(offset) >= OFFSET_SHOWN) {
+    if (Math.abs(offset) >= shownOffsetInMs) {
       parts.push(`${formatDuration(offset)} ${offset > 0 ? "ahead" : "behind"}`);
     }
     if (skewInMs) parts.push(`wall ${formatDuration(skewInMs)} ${skewInMs > 0 ? "ahead" : "behind"}`);

@@ -1,8 +1,8 @@
-import type { TokenScope } from "../../../index.js";
+import { communicationIdentityTokenScopeVersions } from "../../../generated/enumVersions.js";
 import { type Child, element } from "./dom.js";
 import { invalid } from "./problem.js";
 
-const knownScopes: readonly TokenScope[] = ["chat", "voip", "chat.join", "chat.join.limited", "voip.join"];
+const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);
 
 /** The choice that was made last, which is likely the next one too. */
 let lastScopes: readonly string[] = ["chat", "voip"];

@@ -6,7 +6,7 @@ import { formatCountdown, formatDayAndTime, formatTime, shorten } from "./format
 import { fetchToken, knownToken } from "./knownTokens.js";
 
 /** From here on the countdown warns. */
-const SOON = 10 * 60_000;
+const soonInMs = 10 * 60_000;
 
 /** One token with its scopes and what is left of its life. */
 export class TokenRow implements Row<ListedToken> {
@@ -59,7 +59,7 @@ export class TokenRow implements Row<ListedToken> {
     const { revokedAt, issuedAt } = this.#token;
     const expiresOn = Date.parse(this.#token.expiresOn);
     const left = expiresOn - now;
-    const state = revokedAt ? "revoked" : left <= 0 ? "expired" : left < SOON ? "soon" : "active";
+    const state = revokedAt ? "revoked" : left <= 0 ? "expired" : left < soonInMs ? "soon" : "active";
     if (this.element.dataset.state !== state) this.element.dataset.state = state;
     if (revokedAt) setText(this.#state, `revoked ${formatTime(Date.parse(revokedAt), now)}`);
     else if (left <= 0) setText(this.#state, `expired ${formatTime(expiresOn, now)}`);

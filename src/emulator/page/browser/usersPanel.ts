@@ -5,10 +5,10 @@ import { openInspectToken } from "./inspectDialog.js";
 import { type UserActions, UserCard } from "./userCard.js";
 import { openDeleteUser, openIssueToken, openNewUser } from "./userDialogs.js";
 
-const PAGE = 50;
-const MOST = 1000;
-/** Milliseconds. Who types faster than this is asked about once. */
-const TYPING_PAUSE = 120;
+const usersPerPage = 50;
+const mostUsers = 1000;
+/** The list waits this long for the next letter. */
+const typingPauseInMs = 120;
 
 /** Users and their tokens, the newest first. */
 export class UsersPanel {
@@ -19,7 +19,7 @@ export class UsersPanel {
   /** Deleted here, and still shown at their place until they are dismissed. */
   #deleted: { user: ListedUser; before: string | undefined }[] = [];
   #users: readonly ListedUser[] = [];
-  #limit = PAGE;
+  #limit = usersPerPage;
   #matching = 0;
 
   /** @param changed - Called when the panel needs what the emulator has now. */
@@ -38,7 +38,7 @@ export class UsersPanel {
     let pause: ReturnType<typeof setTimeout> | undefined;
     this.#search.addEventListener("input", () => {
       clearTimeout(pause);
-      pause = setTimeout(() => void this.#find(), TYPING_PAUSE);
+      pause = setTimeout(() => void this.#find(), typingPauseInMs);
     });
     this.#search.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.#search.value === "") return;
@@ -89,7 +89,7 @@ export class UsersPanel {
       byId("users-shown", HTMLElement),
       `The newest ${formatNumber(users.length)} of ${formatNumber(matching)} ${which}.${hint}`,
     );
-    byId("show-more", HTMLButtonElement).hidden = this.#limit >= MOST;
+    byId("show-more", HTMLButtonElement).hidden = this.#limit >= mostUsers;
     const isEmpty = users.length + this.#deleted.length === 0;
     byId("users-empty", HTMLElement).hidden = !isEmpty || search !== "";
     const none = byId("users-none", HTMLElement);
@@ -133,7 +133,7 @@ export class UsersPanel {
 
   async #showMore(): Promise<void> {
     const last = [...this.#list.rows()].at(-1);
-    this.#limit = Math.min(MOST, this.#limit + PAGE);
+    this.#limit = Math.min(mostUsers, this.#limit + usersPerPage);
     await this.#changed();
     const next = last?.element.nextElementSibling;
     if (next instanceof HTMLElement) next.focus();
@@ -141,7 +141,7 @@ export class UsersPanel {
   }
 
   async #find(): Promise<void> {
-    this.#limit = PAGE;
+    this.#limit = usersPerPage;
     const search = this.#search.value;
     await this.#changed();
     // Someone has typed on.

@@ -18,6 +18,6 @@ it("is answered by the handlers, with a transport of its own", async () => {
 
 it("retries a fault", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
-  service.failNext({ status: 503, retryAfter: 0 });
+  service.failNext({ status: 503, retryAfterInSeconds: 0 });
   expect((await issueToken()).user.communicationUserId).toMatch(/^8:acs:/);
 });

@@ -19,6 +19,6 @@ test("is answered by the handlers, with a transport of its own", async () => {
 
 test("retries a fault", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
-  service.failNext({ status: 503, retryAfter: 0 });
+  service.failNext({ status: 503, retryAfterInSeconds: 0 });
   assert.match((await issueToken()).user.communicationUserId, /^8:acs:/);
 });

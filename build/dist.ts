@@ -1,0 +1,65 @@
+// Writes dist: one module per entry and format, which loads faster than one per source file, and the declarations.
+import { rmSync } from "node:fs";
+import { type BuildOptions, build } from "rolldown";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+import manifest from "../package.json" with { type: "json" };
+import { page } from "./page.js";
+
+const { dependencies, peerDependencies } = manifest;
+const packages = Object.keys({ ...dependencies, ...peerDependencies });
+const external = (id: string) => /^(?:node:|@azure\/)/.test(id) || packages.includes(id);
+const entries = ["testing/index", "emulator/index", "undici/index"];
+
+const finishedPage = {
+  name: "finished page",
+  load: {
+    filter: { id: /build\/page\.ts$/ },
+    handler: () => ({ code: JSON.stringify({ page }), moduleType: "json" as const }),
+  },
+};
+
+const inputOf = (...names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
+
+const types = await rollup({ input: inputOf("index", ...entries), external, plugins: [dts()] });
+rmSync("dist", { recursive: true, force: true });
+await writeFormat("esm", "js", "d.ts", "emulator/cli");
+await writeFormat("commonjs", "cjs", "d.cts");
+
+async function writeFormat(
+  format: "esm" | "commonjs",
+  ending: string,
+  typesEnding: string,
+  ...more: string[]
+) {
+  const bundle = (input: Record<string, string>, platform: "node" | "neutral"): BuildOptions => ({
+    input,
+    external,
+    platform,
+    plugins: [finishedPage],
+    transform: { target: "es2022" },
+    output: {
+      ...outputOf(ending),
+      format,
+      sourcemap: format === "esm",
+      // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
+      esModule: true,
+      externalLiveBindings: false,
+      dynamicImportInCjs: false,
+    },
+  });
+  const outputOf = (fileEnding: string) => ({
+    dir: `dist/${format}`,
+    entryFileNames: `[name].${fileEnding}`,
+    chunkFileNames: `chunks/[name].${fileEnding}`,
+    minifyInternalExports: false,
+  });
+  await build([
+    // By the platform, `imports` of package.json chooses what Node and the web do differently.
+    bundle(inputOf("index"), "node"),
+    bundle({ "index.web": "src/index.ts" }, "neutral"),
+    bundle(inputOf(...entries, ...more), "node"),
+  ]);
+  await types.write(outputOf(typesEnding));
+}

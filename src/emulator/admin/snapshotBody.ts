@@ -1,0 +1,104 @@
+import { check } from "../../testing/check.js";
+import { checkMembers } from "../../testing/checkMembers.js";
+import { bodyLimitInBytes } from "../../testing/handleRequest.js";
+import type { ServiceCore } from "../../testing/serviceCore.js";
+import { Restoration, type ServiceSnapshot } from "../../testing/snapshot.js";
+import { utf8Decode } from "../../testing/wire/bytes.js";
+import { type AdminRoute, checkLength } from "./adminRoute.js";
+
+/** What one event, or all but the events, may take. Larger than any event that the service's API can cause. */
+const mostBytesAtOnce: number = 2 * bodyLimitInBytes;
+const millisecondsAtOnce = 50;
+
+export const snapshotLimitInBytes: number = 64 * 1024 * 1024;
+
+export const putSnapshot: AdminRoute = {
+  method: "PUT",
+  path: "/snapshot",
+  body: {
+    version: "1",
+    resourceId: "GUID",
+    clock: "object",
+    events: "array",
+  } satisfies Record<keyof ServiceSnapshot, string>,
+  readsBytes: true,
+  run: async ({ core, bytes }) => {
+    checkLength(bytes, snapshotLimitInBytes);
+    await restore(core, bytes);
+    return { status: 204 };
+  },
+};
+
+/**
+ * Restores a snapshot event by event. `JSON.parse` of the whole would block the emulator for seconds, and of the
+ * wrong 64 MiB would need gigabytes: so the first wrong event ends it, and other requests have their turn in
+ * between.
+ * @throws TypeError when it isn't a snapshot. Nothing has changed then.
+ */
+async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
+  const restoration = new Restoration(core);
+  let turnEnds = performance.now() + millisecondsAtOnce;
+  let list: readonly [start: number, end: number] | undefined;
+  for (const [start, end, isLast] of elementsOfList(bytes)) {
+    const element = bytes.subarray(start, end);
+    const isEmptyList = list === undefined && isLast && textOf(element).trim() === "";
+    if (!isEmptyList) restoration.add(parse(element));
+    list = [list?.[0] ?? start, end];
+    if (performance.now() < turnEnds) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    turnEnds = performance.now() + millisecondsAtOnce;
+  }
+  const [start, end] = list ?? [bytes.length, bytes.length];
+  const rest = parse(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
+  checkMembers(rest, Object.keys(putSnapshot.body ?? {}), "The body");
+  // The list may have been that of another member.
+  const { events, ...snapshot } = rest as ServiceSnapshot;
+  check(list && Array.isArray(events), "events must be an array");
+  restoration.finish(snapshot);
+}
+
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
+const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** Where the elements of the first list in the outermost object are. */
+function* elementsOfList(bytes: Uint8Array): Generator<[start: number, end: number, isLast: boolean]> {
+  let depth = 0;
+  let start: number | undefined;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index];
+    checkPart(index - (start ?? 0));
+    if (byte === quote) index = endOfText(bytes, index);
+    else if (byte === openList || byte === openObject) {
+      depth += 1;
+      if (depth === 2 && byte === openList) start ??= index + 1;
+    } else if (start !== undefined && depth === 2 && (byte === comma || byte === closeList)) {
+      yield [start, index, byte === closeList];
+      if (byte === closeList) return;
+      start = index + 1;
+    } else if (byte === closeList || byte === closeObject) depth -= 1;
+  }
+}
+
+function endOfText(bytes: Uint8Array, start: number): number {
+  let index = start + 1;
+  while (index < bytes.length && bytes[index] !== quote) index += bytes[index] === backslash ? 2 : 1;
+  return index;
+}
+
+function textOf(bytes: Uint8Array): string {
+  checkPart(bytes.length);
+  return utf8Decode(bytes);
+}
+
+function checkPart(length: number): void {
+  if (length > mostBytesAtOnce)
+    throw new TypeError(`A part of the body is longer than ${mostBytesAtOnce} bytes`);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(textOf(bytes));
+  } catch (error) {
+    throw error instanceof TypeError ? error : new TypeError("The body is no JSON");
+  }
+}

@@ -1,0 +1,64 @@
+import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
+import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
+import { environmentLines } from "./environment.js";
+import { identityHeader, identityPath } from "./managedIdentity.js";
+
+const texts = "array of texts";
+
+/** Who may sign in, with which consent and role. */
+export const entraRoutes: readonly AdminRoute[] = [
+  read("/entra", describeEntra),
+  post(
+    "/entra/applications",
+    200,
+    ({ core, body }) => core.entra.directory.setApplication(body as unknown as EntraApplication),
+    {
+      clientId: "GUID, required",
+      tenantId: "GUID",
+      objectId: "GUID",
+      name: "text",
+      clientSecrets: texts,
+      certificates: `${texts} in PEM`,
+      redirectUris: texts,
+      permissions: `${texts}: the scopes with consent`,
+      hasRole: "boolean",
+    } satisfies Record<keyof EntraApplication, string>,
+  ),
+  post("/entra/users", 200, ({ core, body }) => core.entra.directory.setUser(body as unknown as EntraUser), {
+    objectId: "GUID, required",
+    tenantId: "GUID",
+    username: "text, required of a new one",
+    name: "text",
+    hasTeamsLicense: "boolean",
+    hasRole: "boolean",
+  } satisfies Record<keyof EntraUser, string>),
+  change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
+];
+
+/** How to sign in at the authority. */
+export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): object {
+  const { authorityHost, tenantId, clientId, clientSecret } = entra;
+  return { authorityHost, tenantId, clientId, clientSecret };
+}
+
+function describeEntra(call: AdminCall): object {
+  const { entra } = call.service;
+  return {
+    ...entraInfo(call),
+    environment: environmentLines(entra),
+    managedIdentity: {
+      IDENTITY_ENDPOINT: `${entra.authorityHost}${identityPath}`,
+      IDENTITY_HEADER: identityHeader,
+      AZURE_POD_IDENTITY_AUTHORITY_HOST: entra.authorityHost,
+    },
+    applications: entra.applications,
+    users: entra.users,
+  };
+}
+
+function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): void {
+  const { applications, users } = core.entra.directory;
+  const exists = [...applications, ...users].some((principal) => principal.objectId === objectId);
+  if (!exists) throw new AdminError(404, "There is no user or application with this object id");
+  core.entra.directory.delete(objectId);
+}

@@ -1,0 +1,38 @@
+// Generated from spec/ by npm run generate. Do not edit.
+// SHA-256 of the spec sources: 524d8f1101709d1c5df94c864ad1c0b093a58dc16d433d94b0eea45c9b7f9456
+
+import { type ApiVersion, apiVersions } from "./apiVersions.js";
+
+const since20231001: readonly ApiVersion[] = [
+  "2023-10-01",
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+
+const since20250302Preview: readonly ApiVersion[] = [
+  "2025-03-02-preview",
+  "2025-06-30",
+  "2026-07-22",
+  "2026-09-23",
+];
+
+/** The values of `CommunicationIdentityTokenScope`, each with the versions that have it. */
+export const communicationIdentityTokenScopeVersions: Readonly<
+  Record<"chat" | "voip" | "chat.join" | "chat.join.limited" | "voip.join", readonly ApiVersion[]>
+> = {
+  chat: apiVersions,
+  voip: apiVersions,
+  "chat.join": since20231001,
+  "chat.join.limited": since20231001,
+  "voip.join": since20231001,
+};
+
+/** The values of `TeamsExtensionPrincipalType`, each with the versions that have it. */
+export const teamsExtensionPrincipalTypeVersions: Readonly<
+  Record<"resourceAccount" | "user", readonly ApiVersion[]>
+> = {
+  resourceAccount: since20250302Preview,
+  user: since20250302Preview,
+};

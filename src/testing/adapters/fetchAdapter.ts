@@ -1,0 +1,35 @@
+import { handleRequest } from "../handleRequest.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { untilAborted } from "../untilAborted.js";
+import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../wire/wire.js";
+import { requestHead } from "./requestHead.js";
+
+/**
+ * Answers a fetch `Request`.
+ * @throws TypeError as `fetch` does, when a fault drops the connection.
+ * @throws the signal's reason when the request was aborted.
+ */
+export async function answerFetch(core: ServiceCore, request: Request): Promise<Response> {
+  const { signal } = request;
+  signal.throwIfAborted();
+  try {
+    const answer = handleRequest(core, await wireRequest(request));
+    return response(await untilAborted(answer, signal, () => signal.reason));
+  } catch (error) {
+    if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
+    throw error;
+  }
+}
+
+async function wireRequest(request: Request): Promise<WireRequest> {
+  return {
+    ...requestHead(request),
+    headers: new Map(request.headers),
+    body: new Uint8Array(await request.arrayBuffer()),
+  };
+}
+
+function response({ status, headers, body }: WireResponse): Response {
+  const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
+  return new Response(body ? new Uint8Array(body) : null, init);
+}

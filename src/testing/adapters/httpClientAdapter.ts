@@ -1,0 +1,70 @@
+import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import { handleRequest } from "../handleRequest.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { untilAborted } from "../untilAborted.js";
+import { utf8, utf8Decode } from "../wire/bytes.js";
+import { ConnectionDroppedError, type WireRequest } from "../wire/wire.js";
+import { requestHead } from "./requestHead.js";
+
+type Pipeline = typeof import("@azure/core-rest-pipeline");
+
+/** A transport of an Azure pipeline that ends in the fake service. No network, no global is patched. */
+export function createFakeHttpClient(core: ServiceCore): HttpClient {
+  return { sendRequest: (request) => send(core, request) };
+}
+
+async function send(core: ServiceCore, request: PipelineRequest): Promise<PipelineResponse> {
+  // Loaded here, where whoever made the request has loaded it already: it costs the emulator 60 ms at start.
+  const pipeline = await import("@azure/core-rest-pipeline");
+  try {
+    const answer = await withAbort(handleRequest(core, await wireRequest(request)), request);
+    const response: PipelineResponse = {
+      request,
+      status: answer.status,
+      headers: pipeline.createHttpHeaders(Object.fromEntries(answer.headers)),
+    };
+    if (answer.body) response.bodyAsText = utf8Decode(answer.body);
+    return response;
+  } catch (error) {
+    throw error instanceof ConnectionDroppedError ? droppedError(pipeline, request) : error;
+  }
+}
+
+async function wireRequest(request: PipelineRequest): Promise<WireRequest> {
+  return {
+    ...requestHead(request),
+    headers: new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value])),
+    body: await bodyBytes(request.body),
+  };
+}
+
+async function bodyBytes(body: PipelineRequest["body"]): Promise<Uint8Array> {
+  if (body === undefined || body === null) return utf8("");
+  if (typeof body === "string") return utf8(body);
+  // The other forms that the service could be sent are what a Response reads: bytes, a Blob, a web stream.
+  const source = typeof body === "function" ? body() : body;
+  return new Uint8Array(await new Response(source as BodyInit).arrayBuffer());
+}
+
+/** Gives up as soon as the caller does, or when the request's own time is over. */
+async function withAbort<T>(answer: Promise<T>, { abortSignal, timeout, url }: PipelineRequest): Promise<T> {
+  const error = () => abortError(`The request to ${new URL(url).origin} was aborted`);
+  const timeLimit = new AbortController();
+  const timer = timeout > 0 ? setTimeout(() => timeLimit.abort(), timeout) : undefined;
+  try {
+    const timed = untilAborted(answer, timeLimit.signal, error);
+    return await (abortSignal ? untilAborted(timed, abortSignal, error) : timed);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function abortError(message: string): Error {
+  const error = new Error(message);
+  error.name = "AbortError";
+  return error;
+}
+
+function droppedError({ RestError }: Pipeline, request: PipelineRequest): Error {
+  return new RestError("socket hang up", { code: "ECONNRESET", request });
+}

@@ -1,0 +1,160 @@
+import type { ServiceCore } from "../serviceCore.js";
+import { utf8, utf8Decode } from "../wire/bytes.js";
+import type { WireRequest, WireResponse } from "../wire/wire.js";
+import { authorize, redirectResponse } from "./authorize.js";
+import { instanceDiscovery, openIdConfiguration } from "./discovery.js";
+import { EntraError } from "./entraError.js";
+import { checkTenant, grantTokens } from "./grants.js";
+
+/** `https://host` by which the client knows this authority. */
+export function authorityHostOf({ scheme, host }: WireRequest): string {
+  return `${scheme}://${host}`;
+}
+
+/**
+ * Answers a request to the Entra ID authority that stands beside the fake service, on the same host. Undefined
+ * for any other request.
+ */
+export async function authorityResponse(
+  core: ServiceCore,
+  request: WireRequest,
+): Promise<WireResponse | undefined> {
+  const [path = "", query = ""] = request.target.split("?", 2);
+  const [, tenant = "", endpoint = ""] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  const answer = Object.hasOwn(endpoints, endpoint) ? endpoints[endpoint] : undefined;
+  if (!answer) return undefined;
+  return entraResponse(core, request, () =>
+    answer(core, request, decodeURIComponent(tenant).toLowerCase(), new URLSearchParams(query)),
+  );
+}
+
+/**
+ * Answers with a response or the content of a JSON one, or with Entra's error, and keeps the request in the log.
+ * @param refuse - Makes the answer of an error. Default: JSON, as the token endpoint has it.
+ */
+export async function entraResponse(
+  core: ServiceCore,
+  request: WireRequest,
+  answer: () => object | Promise<object>,
+  refuse: (error: EntraError) => WireResponse | Promise<WireResponse> = (error) =>
+    jsonResponse(error.status, errorBody(error, request)),
+): Promise<WireResponse> {
+  const startedAt = performance.now();
+  const finish = (response: WireResponse, error?: EntraError) => {
+    core.log.add(core.clock.time, request, {
+      status: response.status,
+      ...(error ? { code: error.error, message: error.message } : {}),
+      durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
+    });
+    return response;
+  };
+  try {
+    const content = await answer();
+    // The key that signs tokens may have been made just now.
+    if (core.flush) await core.flush();
+    return finish(isResponse(content) ? content : jsonResponse(200, content));
+  } catch (error) {
+    const refusal = error instanceof EntraError ? error : internalError(error);
+    return finish(await refuse(refusal), refusal);
+  }
+}
+
+function isResponse(content: object): content is WireResponse {
+  return "chunked" in content;
+}
+
+type Endpoint = (
+  core: ServiceCore,
+  request: WireRequest,
+  tenant: string,
+  query: URLSearchParams,
+) => object | Promise<object>;
+
+/** By the path behind the tenant. */
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  "oauth2/v2.0/authorize": signIn,
+  "oauth2/v2.0/token": token,
+  "v2.0/.well-known/openid-configuration": configuration,
+  "discovery/v2.0/keys": keys,
+  "discovery/keys": keys,
+  "discovery/instance": (_core, request, _tenant, query) =>
+    instanceDiscovery(authorityHostOf(request), request.host, query),
+};
+
+/** For a test without a browser: the emulator, which has a page to choose from, answers before this does. */
+async function signIn(
+  core: ServiceCore,
+  _request: WireRequest,
+  tenant: string,
+  query: URLSearchParams,
+): Promise<object> {
+  const outcome = await authorize(core, tenant, query);
+  if ("redirect" in outcome) return redirectResponse(outcome.redirect);
+  throw new EntraError(
+    400,
+    "interaction_required",
+    50058,
+    "Only the emulator has a page to sign in. Send a login_hint that names a user.",
+  );
+}
+
+function token(core: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
+  if (request.method !== "POST") {
+    throw new EntraError(
+      405,
+      "invalid_request",
+      900561,
+      `The endpoint only accepts POST requests. Received a ${request.method} request.`,
+    );
+  }
+  const form = new URLSearchParams(utf8Decode(request.body));
+  return grantTokens(core, { tenant, authorityHost: authorityHostOf(request), form });
+}
+
+function configuration(core: ServiceCore, request: WireRequest, tenant: string): object {
+  checkTenant(core, tenant);
+  return openIdConfiguration(authorityHostOf(request), tenant);
+}
+
+async function keys({ issuer }: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
+  const { id, publicJwk } = await issuer.key();
+  const issuerOfKeys = `${authorityHostOf(request)}/${tenant}/v2.0`;
+  return { keys: [{ ...publicJwk, kid: id, alg: "RS256", use: "sig", issuer: issuerOfKeys }] };
+}
+
+/** As Entra writes it: the ids and the time stand in the description as well. */
+function errorBody({ error, message, number, suberror }: EntraError, request: WireRequest): object {
+  if (number === 0) return { error, error_description: message };
+  const correlationId = request.headers.get("client-request-id") ?? crypto.randomUUID();
+  const traceId = crypto.randomUUID();
+  const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
+  return {
+    error,
+    error_description: `${message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+    error_codes: [number],
+    timestamp,
+    trace_id: traceId,
+    correlation_id: correlationId,
+    ...(suberror === undefined ? {} : { suberror }),
+  };
+}
+
+function internalError(error: unknown): EntraError {
+  const reason = error instanceof Error ? error.message : "unknown";
+  return new EntraError(500, "server_error", 90033, `A fault of the fake authority itself: ${reason}`);
+}
+
+function jsonResponse(status: number, content: object): WireResponse {
+  const body = utf8(JSON.stringify(content));
+  return {
+    status,
+    headers: [
+      ["Content-Type", "application/json; charset=utf-8"],
+      ["Content-Length", String(body.length)],
+      ["Cache-Control", "no-store, no-cache"],
+      ["Pragma", "no-cache"],
+    ],
+    body,
+    chunked: false,
+  };
+}

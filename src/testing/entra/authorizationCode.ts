@@ -1,0 +1,81 @@
+import type { ServiceCore } from "../serviceCore.js";
+import { expiryOf } from "../tokens/jwt.js";
+import { base64Url, utf8 } from "../wire/bytes.js";
+import { invalidGrant } from "./entraError.js";
+import { signJwt, unseal } from "./jwtSignature.js";
+
+const codeLifetimeInSeconds = 600;
+
+/** What a user agreed to, until the client asks for its tokens. */
+export interface AuthorizationCode {
+  readonly clientId: string;
+  readonly objectId: string;
+  readonly redirectUri: string;
+  readonly scope: string;
+  readonly nonce?: string;
+  /** Of PKCE (RFC 7636), with its method in front: `S256 …`. */
+  readonly challenge?: string;
+}
+
+/** Codes that were redeemed, with the time in seconds at which they expire. */
+export type RedeemedCodes = Map<string, number>;
+
+export async function createCode({ issuer }: ServiceCore, content: AuthorizationCode): Promise<string> {
+  return signJwt(await issuer.key(), {
+    use: "code",
+    ...content,
+    jti: crypto.randomUUID(),
+    exp: Math.floor(Date.now() / 1000) + codeLifetimeInSeconds,
+  });
+}
+
+/** @throws EntraError when the code can't be redeemed, or not by this client. */
+export async function redeemCode(
+  { issuer, entra: { redeemedCodes } }: ServiceCore,
+  text: string,
+  by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
+): Promise<AuthorizationCode> {
+  const claims = await unseal(await issuer.key(), "code", text);
+  if (!claims) throw invalidGrant(9002313, "Invalid request. The code is malformed or invalid.");
+  const code = claims as unknown as AuthorizationCode;
+  if (typeof expiryOf(claims, Date.now()) === "string") {
+    throw invalidGrant(70008, "The provided authorization code or refresh token has expired.");
+  }
+  if (code.clientId !== by.clientId) {
+    throw invalidGrant(70000, "The provided code was issued to another application.");
+  }
+  if (code.redirectUri !== by.redirectUri) {
+    throw invalidGrant(
+      500112,
+      `The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
+    );
+  }
+  if (code.challenge !== undefined && code.challenge !== (await challengeOf(code.challenge, by.verifier))) {
+    throw invalidGrant(
+      501481,
+      "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+    );
+  }
+  redeemOnce(redeemedCodes, String(claims.jti), Number(claims.exp));
+  return code;
+}
+
+/** The challenge that the verifier answers, in the method of the one that was given. */
+async function challengeOf(given: string, verifier: string | null): Promise<string | undefined> {
+  if (verifier === null) return undefined;
+  if (given.startsWith("plain ")) return `plain ${verifier}`;
+  const hash = await crypto.subtle.digest("SHA-256", utf8(verifier));
+  return `S256 ${base64Url(new Uint8Array(hash))}`;
+}
+
+function redeemOnce(redeemedCodes: RedeemedCodes, id: string, expiresAt: number): void {
+  const now = Date.now() / 1000;
+  for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
+  if (redeemedCodes.has(id)) {
+    throw invalidGrant(
+      54005,
+      "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+    );
+  }
+  redeemedCodes.set(id, expiresAt);
+}

@@ -1,0 +1,163 @@
+import type { ServiceCore } from "../serviceCore.js";
+import type { WireResponse } from "../wire/wire.js";
+import { type AuthorizationCode, createCode } from "./authorizationCode.js";
+import {
+  applicationNotFound,
+  EntraError,
+  missingParameter,
+  redirectUriMismatch,
+  userNotFound,
+} from "./entraError.js";
+import { checkTenant, isInTenant, scopesOf } from "./grants.js";
+import { formPostResponse } from "./html.js";
+import type { Application, DirectoryUser } from "./principals.js";
+import { consentedPermissions } from "./tokenResponse.js";
+
+/** Where a browser goes after a sign-in, with what, and how. */
+export interface Redirect {
+  readonly uri: string;
+  readonly mode: "query" | "fragment" | "form_post";
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** Sends the browser back. */
+export async function redirectResponse({ uri, mode, parameters }: Redirect): Promise<WireResponse> {
+  if (mode === "form_post") return formPostResponse(uri, parameters);
+  const url = new URL(uri);
+  if (mode === "fragment") url.hash = new URLSearchParams(parameters).toString();
+  else for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return foundResponse(url.href);
+}
+
+export function foundResponse(url: string): WireResponse {
+  return {
+    status: 302,
+    headers: [
+      ["Location", url],
+      ["Content-Length", "0"],
+      ["Cache-Control", "no-store"],
+      ["Referrer-Policy", "no-referrer"],
+    ],
+    chunked: false,
+  };
+}
+
+/** The next step of a sign-in: back to the application, or the choice of a user. */
+export type AuthorizeOutcome =
+  | { readonly redirect: Redirect }
+  | { readonly application: Application; readonly users: readonly DirectoryUser[] };
+
+/**
+ * What a request to the authorization endpoint leads to. A `login_hint` that names a user signs that user in,
+ * without a password, unless `prompt` asks for a choice.
+ * @param tenant - As in the path, in lower case.
+ * @throws EntraError when there is no place to send the user back to.
+ */
+export async function authorize(
+  core: ServiceCore,
+  tenant: string,
+  query: URLSearchParams,
+): Promise<AuthorizeOutcome> {
+  checkTenant(core, tenant);
+  const clientId = query.get("client_id") ?? "";
+  const application = core.entra.directory.application(clientId);
+  if (!application) throw applicationNotFound(clientId, tenant);
+  const uri = query.get("redirect_uri") ?? "";
+  if (!isAllowed(uri, application)) throw redirectUriMismatch(uri, application.clientId);
+  const state = query.get("state");
+  const redirect = (parameters: Redirect["parameters"]): AuthorizeOutcome => ({
+    redirect: { uri, mode: modeOf(query), parameters: { ...parameters, ...(state ? { state } : {}) } },
+  });
+  try {
+    return await signIn();
+  } catch (error) {
+    if (!(error instanceof EntraError)) throw error;
+    const { message: error_description, suberror } = error;
+    return redirect({
+      // At the token endpoint a missing consent is an invalid grant; here it has a name of its own.
+      error: suberror ?? error.error,
+      error_description,
+      ...(suberror === undefined ? {} : { suberror }),
+    });
+  }
+
+  async function signIn(): Promise<AuthorizeOutcome> {
+    const scope = query.get("scope");
+    if (!scope) throw missingParameter("scope");
+    const { resources } = scopesOf(core, scope);
+    if (query.get("response_type") !== "code") throw onlyCodes(String(query.get("response_type")));
+    const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
+    const prompt = query.get("prompt");
+    const user = ["login", "select_account"].includes(prompt ?? "") ? undefined : hintedUser(core, query);
+    if (!user) {
+      if (prompt === "none") throw noSession();
+      return { application, users } as AuthorizeOutcome;
+    }
+    if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
+    for (const resource of resources) consentedPermissions(resource, application as Application);
+    const code = await createCode(core, codeContent(query, user, clientId.toLowerCase(), uri, scope));
+    return redirect({ code });
+  }
+}
+
+function codeContent(
+  query: URLSearchParams,
+  { objectId }: DirectoryUser,
+  clientId: string,
+  redirectUri: string,
+  scope: string,
+): AuthorizationCode {
+  const nonce = query.get("nonce");
+  const challenge = query.get("code_challenge");
+  const method = query.get("code_challenge_method") ?? "plain";
+  return {
+    clientId,
+    objectId,
+    redirectUri,
+    scope,
+    ...(nonce ? { nonce } : {}),
+    ...(challenge ? { challenge: `${method} ${challenge}` } : {}),
+  };
+}
+
+function hintedUser(
+  { entra: { directory } }: ServiceCore,
+  query: URLSearchParams,
+): DirectoryUser | undefined {
+  const name = query.get("login_hint");
+  return name === null ? undefined : directory.userByName(name);
+}
+
+/** Back to this machine, or to where the application is registered: nowhere else may a code go. */
+export function isAllowed(uri: string, { redirectUris }: Application): boolean {
+  if (redirectUris.includes(uri)) return true;
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname } = new URL(uri);
+  return (
+    ["http:", "https:"].includes(protocol) &&
+    /^(?:localhost|[\w-]+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
+  );
+}
+
+function modeOf(query: URLSearchParams): Redirect["mode"] {
+  const mode = query.get("response_mode");
+  return mode === "fragment" || mode === "form_post" ? mode : "query";
+}
+
+function onlyCodes(responseType: string): EntraError {
+  return new EntraError(
+    400,
+    "unsupported_response_type",
+    700054,
+    `response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority gives codes only.`,
+  );
+}
+
+function noSession(): EntraError {
+  return new EntraError(
+    400,
+    "login_required",
+    50058,
+    "A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
+  );
+}

@@ -1,0 +1,31 @@
+/**
+ * The SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), which web crypto can import; web
+ * crypto itself reads no certificates. Undefined when the bytes are no certificate.
+ */
+export function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+  const certificate = readElement(der, 0);
+  const toBeSigned = certificate && readElement(der, certificate.start);
+  if (!toBeSigned) return undefined;
+  let at = toBeSigned.start;
+  // The version, which is left out of certificates of version 1.
+  if (der[at] === 0xa0) at = readElement(der, at)?.end ?? der.length;
+  for (const _ of ["serialNumber", "signature", "issuer", "validity", "subject"]) {
+    at = readElement(der, at)?.end ?? der.length;
+  }
+  const end = readElement(der, at)?.end;
+  return end === undefined ? undefined : der.slice(at, end);
+}
+
+/** Where the content of an element starts and where it ends. */
+function readElement(der: Uint8Array, at: number): { start: number; end: number } | undefined {
+  const first = der[at + 1];
+  if (first === undefined) return undefined;
+  let start = at + 2;
+  let length = first;
+  if (first >= 0x80) {
+    start += first & 0x7f;
+    length = der.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
+  }
+  const end = start + length;
+  return end <= der.length ? { start, end } : undefined;
+}

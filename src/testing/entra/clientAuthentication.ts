@@ -1,0 +1,118 @@
+import { expiryOf, type Jwt, readJwt } from "../tokens/jwt.js";
+import { base64Decode } from "../wire/bytes.js";
+import { publicKeyOf } from "./certificate.js";
+import { invalidClient, missingParameter, noClientCredential, wrongSecret } from "./entraError.js";
+import type { Application } from "./principals.js";
+
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/** How a JWT's `alg` is verified. */
+const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: RsaPssParams | Algorithm }>> =
+  {
+    RS256: {
+      key: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+      verify: { name: "RSASSA-PKCS1-v1_5" },
+    },
+    PS256: { key: { name: "RSA-PSS", hash: "SHA-256" }, verify: { name: "RSA-PSS", saltLength: 32 } },
+  };
+
+/**
+ * Checks the secret or assertion of a client.
+ * @param time - Milliseconds since 1970.
+ * @returns whether it proved who it is. A public client sends neither.
+ * @throws EntraError when what it sent is wrong.
+ */
+export async function authenticateClient(
+  application: Application,
+  form: URLSearchParams,
+  tenant: string,
+  time: number,
+): Promise<boolean> {
+  const secret = form.get("client_secret");
+  const assertion = form.get("client_assertion");
+  if (secret !== null) {
+    if (!application.clientSecrets.includes(secret)) throw wrongSecret(application.clientId);
+    return true;
+  }
+  if (assertion === null) return false;
+  if (form.get("client_assertion_type") !== assertionType) throw missingParameter("client_assertion_type");
+  await checkAssertion(assertion, application, tenant, time);
+  return true;
+}
+
+/** As {@link authenticateClient}, for grants that a public client can't use. */
+export async function requireConfidentialClient(
+  ...parameters: Parameters<typeof authenticateClient>
+): Promise<void> {
+  if (!(await authenticateClient(...parameters))) throw noClientCredential();
+}
+
+async function checkAssertion(
+  assertion: string,
+  { clientId, certificates }: Application,
+  tenant: string,
+  time: number,
+): Promise<void> {
+  const jwt = readJwt(assertion);
+  if (!jwt) throw invalidClient(50027, "JWT token is invalid or malformed.");
+  const { iss, sub, aud } = jwt.claims;
+  if (iss !== clientId || sub !== clientId) {
+    throw invalidClient(
+      700021,
+      "Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",
+    );
+  }
+  if (!(await isSignedByAny(certificates, jwt))) {
+    throw invalidClient(
+      700027,
+      certificates.length > 0
+        ? "The certificate with identifier used to sign the client assertion is not registered on application."
+        : "Client assertion failed signature validation: the application has no certificate. Register one with it.",
+    );
+  }
+  const expiry = expiryOf(jwt.claims, time);
+  if (typeof expiry === "string") {
+    throw invalidClient(700024, `Client assertion is not within its valid time range: it ${expiry}.`);
+  }
+  if (!isOwnAudience(aud, tenant)) {
+    throw invalidClient(
+      700023,
+      "Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
+    );
+  }
+}
+
+/** The token endpoint or the issuer, by whatever name the client knows this host. */
+function isOwnAudience(audience: unknown, tenant: string): boolean {
+  const { pathname = "" } = URL.canParse(String(audience)) ? new URL(String(audience)) : {};
+  const endpoints = ["/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", ""];
+  return endpoints.some((endpoint) => pathname.toLowerCase() === `/${tenant}${endpoint}`.toLowerCase());
+}
+
+async function isSignedByAny(
+  certificates: readonly string[],
+  { header, signed, signature }: Jwt,
+): Promise<boolean> {
+  const algorithm = algorithms[String(header.alg)];
+  if (!algorithm) return false;
+  const bytes = new TextEncoder().encode(signed);
+  for (const pem of certificates) {
+    const key = await importKey(pem, algorithm.key);
+    if (key && (await crypto.subtle.verify(algorithm.verify, key, signature, bytes))) return true;
+  }
+  return false;
+}
+
+/** Undefined for one that is no RSA key in PEM: it can't have signed anything. */
+async function importKey(pem: string, algorithm: RsaHashedImportParams): Promise<CryptoKey | undefined> {
+  const [, kind = "", body = ""] =
+    /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([\s\S]+?)-----END/.exec(pem) ?? [];
+  const der = base64Decode(body.replace(/\s/g, ""));
+  const publicKey = kind === "CERTIFICATE" ? der && publicKeyOf(der) : der;
+  if (!publicKey) return undefined;
+  try {
+    return await crypto.subtle.importKey("spki", publicKey, algorithm, false, ["verify"]);
+  } catch {
+    return undefined;
+  }
+}

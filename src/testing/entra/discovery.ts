@@ -1,0 +1,36 @@
+/**
+ * The OpenID configuration of a tenant.
+ * @param authorityHost - `https://host`, without a slash.
+ */
+export function openIdConfiguration(authorityHost: string, tenant: string): object {
+  const base = `${authorityHost}/${tenant}`;
+  // Of a sign-in by whatever tenant, only the token says which one it was.
+  const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
+  return {
+    issuer: `${authorityHost}/${issuerTenant}/v2.0`,
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
+    response_types_supported: ["code"],
+    response_modes_supported: ["query", "fragment", "form_post"],
+    scopes_supported: ["openid", "profile", "email", "offline_access"],
+    code_challenge_methods_supported: ["plain", "S256"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    request_uri_parameter_supported: false,
+  };
+}
+
+/** The answer to a client that asks which hosts are one authority. This one has no other name. */
+export function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
+  const endpoint = query.get("authorization_endpoint") ?? "";
+  const { pathname } = URL.canParse(endpoint) ? new URL(endpoint) : { pathname: "/common/" };
+  const [, tenant = ""] = pathname.split("/");
+  return {
+    tenant_discovery_endpoint: `${authorityHost}/${tenant || "common"}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}

@@ -1,0 +1,146 @@
+/** An error answer of Entra ID, with the `error` of OAuth and the number behind `AADSTS`. */
+export class EntraError extends Error {
+  override readonly name = "EntraError";
+  readonly status: number;
+  /** As OAuth 2.0 names it: `invalid_client`. */
+  readonly error: string;
+  /** 0 where the answer has none, as those of managed identities. */
+  readonly number: number;
+  /** What MSAL tells kinds of one error apart by: `consent_required`. */
+  readonly suberror: string | undefined;
+
+  constructor(status: number, error: string, number: number, message: string, suberror?: string) {
+    super(number === 0 ? message : `AADSTS${number}: ${message}`);
+    this.status = status;
+    this.error = error;
+    this.number = number;
+    this.suberror = suberror;
+  }
+}
+
+export function tenantNotFound(tenant: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_tenant",
+    90002,
+    `Tenant '${cut(tenant)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+  );
+}
+
+export function applicationNotFound(clientId: string, tenant: string): EntraError {
+  return new EntraError(
+    400,
+    "unauthorized_client",
+    700016,
+    `Application with identifier '${cut(clientId)}' was not found in the directory '${cut(tenant)}'.`,
+  );
+}
+
+export function userNotFound(username: string, tenant: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_grant",
+    50034,
+    `The user account ${cut(username)} does not exist in the ${cut(tenant)} directory. To sign into this application, the account must be added to the directory.`,
+  );
+}
+
+export function missingParameter(name: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_request",
+    900144,
+    `The request body must contain the following parameter: '${name}'.`,
+  );
+}
+
+export function unsupportedGrant(grant: string): EntraError {
+  return new EntraError(
+    400,
+    "unsupported_grant_type",
+    70003,
+    `The app requested an unsupported grant type '${cut(grant)}'.`,
+  );
+}
+
+export function wrongSecret(clientId: string): EntraError {
+  return invalidClient(
+    7000215,
+    `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${clientId}'.`,
+  );
+}
+
+export function noClientCredential(): EntraError {
+  return invalidClient(
+    7000218,
+    "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
+  );
+}
+
+export function invalidClient(number: number, message: string): EntraError {
+  return new EntraError(401, "invalid_client", number, message);
+}
+
+export function invalidGrant(number: number, message: string): EntraError {
+  return new EntraError(400, "invalid_grant", number, message);
+}
+
+export function invalidScope(scope: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_scope",
+    70011,
+    `The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid. The scope ${cut(scope)} is not valid.`,
+  );
+}
+
+export function scopeWithoutDefault(scope: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_scope",
+    1002012,
+    `The provided value for scope ${cut(scope)} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+  );
+}
+
+export function moreThanOneResource(scope: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_scope",
+    28000,
+    `Provided value for the input parameter scope is not valid because it contains more than one resource. Scope ${cut(scope)} is not valid.`,
+  );
+}
+
+export function unknownResource(audience: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_resource",
+    500011,
+    `The resource principal named ${cut(audience)} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`,
+  );
+}
+
+export function consentRequired(clientId: string, name: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_grant",
+    65001,
+    `The user or administrator has not consented to use the application with ID '${clientId}' named '${cut(name)}'. Send an interactive authorization request for this user and resource.`,
+    "consent_required",
+  );
+}
+
+export function redirectUriMismatch(redirectUri: string, clientId: string): EntraError {
+  return new EntraError(
+    400,
+    "invalid_request",
+    50011,
+    `The redirect URI '${cut(redirectUri)}' specified in the request does not match the redirect URIs configured for the application '${clientId}'.`,
+  );
+}
+
+/** A value of the request, not too long to be read in a message. */
+function cut(text: string): string {
+  return text.slice(0, 200);
+}

@@ -1,0 +1,190 @@
+import type { ServiceCore } from "../serviceCore.js";
+import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { redeemCode } from "./authorizationCode.js";
+import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
+import {
+  applicationNotFound,
+  invalidGrant,
+  missingParameter,
+  moreThanOneResource,
+  noClientCredential,
+  scopeWithoutDefault,
+  tenantNotFound,
+  unsupportedGrant,
+  userNotFound,
+} from "./entraError.js";
+import { isSignedBy, unseal } from "./jwtSignature.js";
+import { type RequestedScopes, readScopes } from "./permissions.js";
+import type { Application, DirectoryUser } from "./principals.js";
+import { applicationTokens, type TokenResponse, userTokens } from "./tokenResponse.js";
+
+/** A request to the token endpoint. */
+export interface TokenRequest {
+  /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
+  readonly tenant: string;
+  /** `https://host` by which the client knows this authority. */
+  readonly authorityHost: string;
+  readonly form: URLSearchParams;
+}
+
+type Grant = (core: ServiceCore, request: TokenRequest, application: Application) => Promise<TokenResponse>;
+
+const grants: Readonly<Record<string, Grant>> = {
+  client_credentials: clientCredentials,
+  "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+};
+
+/** @throws EntraError */
+export async function grantTokens(core: ServiceCore, request: TokenRequest): Promise<TokenResponse> {
+  const { directory } = core.entra;
+  const { tenant, form } = request;
+  checkTenant(core, tenant);
+  const name = required(form, "grant_type");
+  const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
+  if (!grant) throw unsupportedGrant(name);
+  const clientId = required(form, "client_id");
+  const application = directory.application(clientId);
+  if (!application) throw applicationNotFound(clientId, tenant);
+  return grant(core, request, application);
+}
+
+/** Tenants in whose place a user's own is meant. */
+const anyTenant: readonly string[] = ["common", "organizations"];
+
+/** @throws EntraError when there is no such tenant. */
+export function checkTenant({ entra }: ServiceCore, tenant: string): void {
+  if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
+}
+
+async function clientCredentials(
+  core: ServiceCore,
+  request: TokenRequest,
+  application: Application,
+): Promise<TokenResponse> {
+  const { tenant, form } = request;
+  if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
+  await requireConfidentialClient(application, form, tenant, Date.now());
+  const scope = required(form, "scope");
+  const { resources } = scopesOf(core, scope);
+  const [resource, another] = resources;
+  if (!resource?.permissions.every((permission) => permission === ".default")) {
+    throw scopeWithoutDefault(scope);
+  }
+  if (another) throw moreThanOneResource(scope);
+  return applicationTokens(core, request, application, resource.audience);
+}
+
+async function onBehalfOf(
+  core: ServiceCore,
+  request: TokenRequest,
+  application: Application,
+): Promise<TokenResponse> {
+  const { form, tenant } = request;
+  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
+  const claims = await readAssertion(core, required(form, "assertion"), application);
+  const scope = required(form, "scope");
+  return userTokens(core, request, {
+    application,
+    user: knownUser(core, String(claims.oid), tenant),
+    scopes: scopesOf(core, scope),
+    scope,
+    isConfidential: true,
+  });
+}
+
+async function readAssertion(
+  { issuer }: ServiceCore,
+  assertion: string,
+  { clientId }: Application,
+): Promise<Claims> {
+  const jwt = readJwt(assertion);
+  if (!jwt || !(await isSignedBy(await issuer.key(), jwt))) {
+    throw invalidGrant(50013, "Assertion failed signature validation. This authority did not issue it.");
+  }
+  const { claims } = jwt;
+  if (claims.aud !== clientId) {
+    throw invalidGrant(
+      500131,
+      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${claims.aud}' and the expected audience is '${clientId}'.`,
+    );
+  }
+  const expiry = expiryOf(claims, Date.now());
+  if (typeof expiry === "string") {
+    throw invalidGrant(500133, `Assertion is not within its valid time range: it ${expiry}.`);
+  }
+  return claims;
+}
+
+async function authorizationCode(
+  core: ServiceCore,
+  request: TokenRequest,
+  application: Application,
+): Promise<TokenResponse> {
+  const { form, tenant } = request;
+  const isConfidential = await authenticateClient(application, form, tenant, Date.now());
+  const code = await redeemCode(core, required(form, "code"), {
+    clientId: application.clientId,
+    redirectUri: required(form, "redirect_uri"),
+    verifier: form.get("code_verifier"),
+  });
+  if (!isConfidential && code.challenge === undefined) throw noClientCredential();
+  const scope = form.get("scope") ?? code.scope;
+  return userTokens(core, request, {
+    application,
+    user: knownUser(core, code.objectId, tenant),
+    scopes: scopesOf(core, scope),
+    scope,
+    nonce: code.nonce,
+    isConfidential,
+  });
+}
+
+async function refreshToken(
+  core: ServiceCore,
+  request: TokenRequest,
+  application: Application,
+): Promise<TokenResponse> {
+  const { form, tenant } = request;
+  const isConfidential = await authenticateClient(application, form, tenant, Date.now());
+  const claims = await unseal(await core.issuer.key(), "refresh", required(form, "refresh_token"));
+  if (!claims || claims.clientId !== application.clientId) {
+    throw invalidGrant(70000, "The provided value for the input parameter 'refresh_token' is not valid.");
+  }
+  if (typeof expiryOf(claims, Date.now()) === "string") {
+    throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
+  }
+  const scope = form.get("scope") ?? String(claims.scope);
+  return userTokens(core, request, {
+    application,
+    user: knownUser(core, String(claims.objectId), tenant),
+    scopes: scopesOf(core, scope),
+    scope,
+    isConfidential,
+  });
+}
+
+/** @throws EntraError when the user is gone, or one of another tenant. */
+function knownUser({ entra }: ServiceCore, objectId: string, tenant: string): DirectoryUser {
+  const user = entra.directory.user(objectId);
+  if (!user || !isInTenant(user, tenant)) throw userNotFound(objectId, tenant);
+  return user;
+}
+
+/** Whether the user may sign in by this tenant's name. */
+export function isInTenant(user: DirectoryUser, tenant: string): boolean {
+  return anyTenant.includes(tenant) || user.tenantId === tenant;
+}
+
+/** @throws EntraError when a resource or permission does not exist. */
+export function scopesOf({ entra }: ServiceCore, scope: string): RequestedScopes {
+  return readScopes(scope, (clientId) => entra.directory.application(clientId) !== undefined);
+}
+
+function required(form: URLSearchParams, name: string): string {
+  const value = form.get(name);
+  if (!value) throw missingParameter(name);
+  return value;
+}

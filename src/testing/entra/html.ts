@@ -1,0 +1,61 @@
+import { base64, utf8 } from "../wire/bytes.js";
+import type { WireResponse } from "../wire/wire.js";
+
+const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
+body{max-width:26rem;margin:10vh auto;padding:0 1rem}
+h1{font-size:1.3rem}
+ul{list-style:none;padding:0}
+a{display:block;padding:.6rem .8rem;margin:.5rem 0;border:1px solid;border-radius:.4rem;text-decoration:none}
+small{display:block;opacity:.75}`;
+
+/** Sends a form off as soon as the browser has it. */
+const submitScript = "document.forms[0].submit()";
+
+/** A text as it may stand in HTML, between tags or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (character) => entities[character] ?? "");
+}
+
+/** @param body - HTML that is safe. Its only script can be the one that submits a form. */
+export async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
+  const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
+  const bytes = utf8(html);
+  const policy = [
+    "default-src 'none'",
+    `style-src '${await hashOf(style)}'`,
+    `script-src '${await hashOf(submitScript)}'`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+  return {
+    status,
+    headers: [
+      ["Content-Type", "text/html; charset=utf-8"],
+      ["Content-Length", String(bytes.length)],
+      ["Content-Security-Policy", policy],
+      ["Cache-Control", "no-store"],
+      ["Referrer-Policy", "no-referrer"],
+      ["X-Content-Type-Options", "nosniff"],
+    ],
+    body: bytes,
+    chunked: false,
+  };
+}
+
+/** A page that posts these fields to the URL at once, or by its button where scripts are off. */
+export function formPostResponse(
+  url: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<WireResponse> {
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  );
+  const form = `<form method="post" action="${escapeHtml(url)}">${inputs.join("")}<button>Continue</button></form>`;
+  return htmlResponse(200, "Signing in", `${form}<script>${submitScript}</script>`);
+}
+
+async function hashOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", utf8(text));
+  return `sha256-${base64(new Uint8Array(hash))}`;
+}

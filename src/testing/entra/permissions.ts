@@ -1,0 +1,106 @@
+import { invalidScope, unknownResource } from "./entraError.js";
+
+const acs = "https://communication.azure.com";
+const acsClients = `${acs}/clients`;
+const teams = "https://auth.msft.communication.azure.com";
+
+/** The delegated permissions that exist, by resource. */
+const permissionsOf: Readonly<Record<string, readonly string[]>> = {
+  [acs]: ["user_impersonation"],
+  [acsClients]: ["Chat", "Chat.Join", "Chat.Join.Limited", "VoIP", "VoIP.Join"],
+  [teams]: ["Teams.ManageCalls", "Teams.ManageChats", "TeamsExtension.ManageCalls"],
+  // Not a resource of ACS, but what nearly every sign-in asks for as well.
+  "https://graph.microsoft.com": ["User.Read"],
+};
+
+/** What a new application has consent to. */
+export const knownPermissions: readonly string[] = Object.entries(permissionsOf).flatMap(
+  ([resource, permissions]) => permissions.map((permission) => `${resource}/${permission}`),
+);
+
+/** Scopes that shape the answer instead of naming a permission. */
+const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
+
+/** What a request for a token asks for. */
+export interface RequestedScopes {
+  /** Those of OpenID Connect, such as `offline_access`. */
+  readonly openId: readonly string[];
+  readonly resources: readonly RequestedResource[];
+}
+
+/** One resource and what is asked for there. */
+export interface RequestedResource {
+  /** As it was asked for; it becomes the claim `aud`. */
+  readonly audience: string;
+  /** The key of `permissionsOf`, or `api` for a registered application. */
+  readonly resource: string;
+  /** The application that is the resource, if it is one of the directory. */
+  readonly clientId?: string;
+  /** Names, or `.default` for all that there is consent to. */
+  readonly permissions: readonly string[];
+  /** The scopes as they were asked for. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Reads a `scope`: names separated by spaces.
+ * @param isApplication - Whether an application with this client id is registered: it is a resource, too.
+ * @throws EntraError when a resource or permission does not exist.
+ */
+export function readScopes(scope: string, isApplication: (clientId: string) => boolean): RequestedScopes {
+  const openId: string[] = [];
+  const resources = new Map<string, RequestedResource>();
+  for (const text of new Set(scope.split(/\s+/).filter((part) => part !== ""))) {
+    if (openIdScopes.includes(text)) {
+      openId.push(text);
+      continue;
+    }
+    const requested = readScope(text, isApplication);
+    const earlier = resources.get(requested.audience);
+    resources.set(requested.audience, {
+      ...requested,
+      permissions: [...(earlier?.permissions ?? []), ...requested.permissions],
+      scopes: [...(earlier?.scopes ?? []), text],
+    });
+  }
+  return { openId, resources: [...resources.values()] };
+}
+
+function readScope(text: string, isApplication: (clientId: string) => boolean): RequestedResource {
+  const { audience, permission } = splitScope(text);
+  const clientId = audience.replace(/^api:\/\//, "").toLowerCase();
+  if (isApplication(clientId)) {
+    return { audience: clientId, resource: "api", clientId, permissions: [permission], scopes: [text] };
+  }
+  const resource = resourceOf(audience);
+  const known = permissionsOf[resource];
+  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
+  if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
+  return { audience, resource, permissions: [permission], scopes: [text] };
+}
+
+/** Splits `https://host/path/Permission` into `https://host/path`, which the token is meant for, and its last part. */
+export function splitScope(scope: string): { readonly audience: string; readonly permission: string } {
+  const slash = scope.lastIndexOf("/");
+  // A permission of Microsoft Graph is often asked for without the resource.
+  if (slash < 0) return { audience: /^User\.Read$/i.test(scope) ? graph : "", permission: scope };
+  return { audience: scope.slice(0, slash), permission: scope.slice(slash + 1) };
+}
+
+const graph = "https://graph.microsoft.com";
+
+/** Without the slash that Entra keeps, and in the name of the public cloud. */
+function resourceOf(audience: string): string {
+  return audience.replace(/\/$/, "").replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
+}
+
+/** The permissions that a token gets, or undefined when one of them lacks consent. */
+export function grantedPermissions(
+  { resource, permissions }: RequestedResource,
+  consented: readonly string[],
+): readonly string[] | undefined {
+  if (resource === "api") return permissions.includes(".default") ? ["access_as_user"] : permissions;
+  const granted = (permissionsOf[resource] ?? []).filter((name) => consented.includes(`${resource}/${name}`));
+  if (permissions.includes(".default")) return granted.length > 0 ? granted : undefined;
+  return permissions.every((name) => granted.includes(name)) ? permissions : undefined;
+}

@@ -1,0 +1,162 @@
+import { check } from "../check.js";
+import { checkMembers } from "../checkMembers.js";
+import { knownPermissions } from "./permissions.js";
+
+/** The tenant, service principal and application that every fake service knows. */
+export const wellKnownEntra = {
+  tenantId: "00ac5000-7e4a-4717-8000-000000000001",
+  objectId: "00ac5000-05e2-4717-8000-000000000002",
+  clientId: "00ac5000-a991-4717-8000-000000000003",
+} as const;
+
+/** The secret of the well-known application. It is public by design, like the well-known access key. */
+export const wellKnownClientSecret = "acs-identity-emulator-well-known-client-secret";
+
+/** An application that is registered in Entra ID, with its service principal. */
+export interface EntraApplication {
+  /** A GUID in lower case. */
+  readonly clientId: string;
+  /** The tenant that it is registered in, a GUID in lower case. Default: the well-known tenant. */
+  readonly tenantId?: string;
+  /** The object id of its service principal, a GUID in lower case. Default: the client id. */
+  readonly objectId?: string;
+  /** Default: the client id. */
+  readonly name?: string;
+  /** Default: none, which makes it a public client unless it has a certificate. */
+  readonly clientSecrets?: readonly string[];
+  /** Certificates or public keys in PEM whose private key signs client assertions. Default: none. */
+  readonly certificates?: readonly string[];
+  /** Where users may be sent back to. Default: none. Loopback URLs are always allowed. */
+  readonly redirectUris?: readonly string[];
+  /**
+   * The delegated permissions that somebody has consented to, as scopes:
+   * `https://auth.msft.communication.azure.com/Teams.ManageCalls`. Default: all that ACS has.
+   */
+  readonly permissions?: readonly string[];
+  /** Whether it has a role on the ACS resource, and so may call the service. Default: true. */
+  readonly hasRole?: boolean;
+}
+
+/** A user of an Entra tenant. */
+export interface EntraUser {
+  /** A GUID in lower case. */
+  readonly objectId: string;
+  /** A GUID in lower case. Default: the well-known tenant. */
+  readonly tenantId?: string;
+  /** The name to sign in with: `alice@contoso.com`. */
+  readonly username: string;
+  /** The name to show. Default: the username. */
+  readonly name?: string;
+  /** Whether Teams is among the licenses: without it there is no exchange of Teams tokens. Default: true. */
+  readonly hasTeamsLicense?: boolean;
+  /** Whether the user has a role on the ACS resource, and so may call the service. Default: true. */
+  readonly hasRole?: boolean;
+}
+
+/** An application with its defaults filled in. */
+export type Application = Required<EntraApplication>;
+
+/** A user with its defaults filled in. */
+export type DirectoryUser = Required<EntraUser>;
+
+const applicationMembers: readonly (keyof EntraApplication)[] = [
+  "clientId",
+  "tenantId",
+  "objectId",
+  "name",
+  "clientSecrets",
+  "certificates",
+  "redirectUris",
+  "permissions",
+  "hasRole",
+];
+
+const userMembers: readonly (keyof EntraUser)[] = [
+  "objectId",
+  "tenantId",
+  "username",
+  "name",
+  "hasTeamsLicense",
+  "hasRole",
+];
+
+export const seededApplication: Application = resolveApplication({
+  ...wellKnownEntra,
+  name: "The emulator's application",
+  clientSecrets: [wellKnownClientSecret],
+});
+
+/** One who may do everything, and one who lacks what a user can lack. */
+export const seededUsers: readonly DirectoryUser[] = [
+  { objectId: "00ac5000-a11c-4717-8000-000000000004", username: "alice@contoso.com", name: "Alice" },
+  {
+    objectId: "00ac5000-0b0b-4717-8000-000000000005",
+    username: "bob@contoso.com",
+    name: "Bob",
+    hasTeamsLicense: false,
+    hasRole: false,
+  },
+].map((user) => resolveUser(user));
+
+/**
+ * Fills in what is missing: from the application as it was, else the defaults.
+ * @throws TypeError naming the member that can't be used.
+ */
+export function resolveApplication(given: EntraApplication, before?: Application): Application {
+  checkMembers(given, applicationMembers, "An application");
+  const application: Application = {
+    tenantId: wellKnownEntra.tenantId,
+    objectId: given.clientId,
+    name: given.clientId,
+    clientSecrets: [],
+    certificates: [],
+    redirectUris: [],
+    permissions: knownPermissions,
+    hasRole: true,
+    ...before,
+    ...given,
+  };
+  checkGuids(application, "clientId", "tenantId", "objectId");
+  checkAll("An application's", application, "string", "name");
+  checkAll("An application's", application, "boolean", "hasRole");
+  for (const name of ["clientSecrets", "certificates", "redirectUris", "permissions"] as const) {
+    const texts: unknown = application[name];
+    const isTexts = Array.isArray(texts) && texts.every((text) => typeof text === "string" && text !== "");
+    check(isTexts, `An application's ${name} must be an array of strings`);
+  }
+  return application;
+}
+
+/** As {@link resolveApplication}. */
+export function resolveUser(given: EntraUser, before?: DirectoryUser): DirectoryUser {
+  checkMembers(given, userMembers, "An Entra user");
+  const user: DirectoryUser = {
+    tenantId: wellKnownEntra.tenantId,
+    name: given.username,
+    hasTeamsLicense: true,
+    hasRole: true,
+    ...before,
+    ...given,
+  };
+  checkGuids(user, "objectId", "tenantId");
+  checkAll("An Entra user's", user, "string", "username", "name");
+  check(user.username !== "", "An Entra user needs a username");
+  checkAll("An Entra user's", user, "boolean", "hasTeamsLicense", "hasRole");
+  return user;
+}
+
+function checkGuids<Name extends string>(value: Readonly<Record<Name, unknown>>, ...names: Name[]): void {
+  for (const name of names) {
+    const isGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(value[name]));
+    check(isGuid, `${name} must be a GUID in lower case`);
+  }
+}
+
+function checkAll<Name extends string>(
+  whose: string,
+  value: Readonly<Record<Name, unknown>>,
+  type: "string" | "boolean",
+  ...names: Name[]
+): void {
+  for (const name of names) check(typeof value[name] === type, `${whose} ${name} must be a ${type}`);
+}

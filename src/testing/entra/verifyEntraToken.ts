@@ -1,0 +1,62 @@
+import type { OperationName } from "../../generated/routes.js";
+import type { EntraChecks } from "../auth/bearer.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { type Claims, readJwt } from "../tokens/jwt.js";
+import { isSignedBy } from "./jwtSignature.js";
+
+export function entraChecks(core: ServiceCore): EntraChecks {
+  return {
+    foreignTokenProblem: (token) => foreignTokenProblem(core, token),
+    roleProblem: (claims, operation) => roleProblem(core, claims, operation),
+  };
+}
+
+/**
+ * Why a token is not one of the authority beside the service, in words that go behind "The token"; undefined
+ * when it is one. Its expiry and audience are not looked at.
+ */
+export async function foreignTokenProblem(
+  { endpoint, issuer }: ServiceCore,
+  token: string,
+): Promise<string | undefined> {
+  const jwt = readJwt(token);
+  if (!jwt) return "is no JWT";
+  const { iss, tid } = jwt.claims;
+  if (!(await isSignedBy(await issuer.key(), jwt))) {
+    return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
+  }
+  if (typeof iss !== "string" || !isIssuerOf(iss, tid)) {
+    return "was signed by this service, but not by its Entra ID authority: is it the token of an ACS user?";
+  }
+  return undefined;
+}
+
+function originOf(issuer: unknown, endpoint: string): string {
+  if (typeof issuer !== "string") return "it names no issuer";
+  return issuer.startsWith(endpoint)
+    ? "the service was restarted since, and has another key each time unless it keeps its data (--data)"
+    : `it comes from ${issuer.slice(0, 200)}`;
+}
+
+function isIssuerOf(issuer: string, tenantId: unknown): boolean {
+  if (!URL.canParse(issuer)) return false;
+  const { pathname } = new URL(issuer);
+  return pathname === `/${tenantId}/` || pathname === `/${tenantId}/v2.0`;
+}
+
+/**
+ * Why the principal of a token may not call an operation, or undefined when it may. The exchanges are for users
+ * who need no role. A principal that the directory does not have is one that a test made up.
+ */
+function roleProblem(
+  { entra: { directory } }: ServiceCore,
+  { oid }: Claims,
+  operation: OperationName,
+): string | undefined {
+  if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
+    return undefined;
+  }
+  if (directory.hasRole(String(oid)) !== false) return undefined;
+  const who = directory.user(String(oid)) ? "user" : "application";
+  return `The ${who} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; custom roles are used with the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+}

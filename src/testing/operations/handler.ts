@@ -1,0 +1,23 @@
+import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { Route } from "../../generated/routes.js";
+import type { Caller } from "../auth/authenticate.js";
+import type { ServiceCore } from "../serviceCore.js";
+import type { JsonObject } from "../wire/requestBody.js";
+
+/** A request that was routed, authenticated and read. */
+export interface Call {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly version: ApiVersion;
+  readonly body: JsonObject | undefined;
+  readonly caller: Caller;
+}
+
+export interface OperationResult {
+  readonly status: number;
+  readonly body?: object;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+}
+
+/** What an operation does: it checks the call, changes the state and answers, or throws a HttpError. */
+export type OperationHandler = (core: ServiceCore, call: Call) => OperationResult | Promise<OperationResult>;

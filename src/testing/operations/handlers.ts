@@ -1,0 +1,15 @@
+import type { OperationName } from "../../generated/routes.js";
+import * as exchanges from "./exchanges.js";
+import type { OperationHandler } from "./handler.js";
+import * as identities from "./identities.js";
+import * as teamsExtension from "./teamsExtension.js";
+import * as teamsUser from "./teamsUser.js";
+
+/** What answers each operation: the function of its name. The compiler asks for one that is missing. */
+export const handlers: Readonly<Record<OperationName, OperationHandler>> = {
+  ...identities,
+  createUserAndToken: identities.createUser,
+  ...exchanges,
+  ...teamsExtension,
+  ...teamsUser,
+};

@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Command, runCommand, startCommand } from "../command.js";
+
+const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
+const certificate = join(home, ".acs-identity-emulator/cert.pem");
+const program = new URL("librariesProgram.ts", import.meta.url).pathname;
+let command: Command;
+
+beforeAll(() => {
+  command = startCommand(["--https"], { HOME: home });
+});
+afterAll(async () => {
+  await command.kill();
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe("Microsoft's sign-in libraries, unmodified, over https with a certificate of --https", () => {
+  it("each end with an ACS user and a token, and each failure with its own error", async () => {
+    const { url, connectionString } = await command.ready();
+    expect(url).toMatch(/^https:/);
+    expect(JSON.parse(await run(program, url, connectionString))).toEqual({
+      clientSecret: "8:acs: ey",
+      environment: "8:acs: ey",
+      default: "8:acs: ey",
+      appService: "8:acs: ey",
+      appServiceOfClient: "8:acs: ey",
+      virtualMachine: "8:acs: ey",
+      msalClientCredentials: "8:acs: ey",
+      msalCode: "8:acs: ey",
+      username: "alice@contoso.com",
+      msalRefresh: "ey",
+      msalOnBehalfOf: "ey",
+      wrongSecret: "AuthenticationRequiredError AADSTS7000215",
+      // MSAL keeps the reason to itself, as with the real authority; the log of the emulator has it.
+      unknownTenant: "CredentialUnavailableError",
+      noRole: "RestError 401 Denied",
+      foreignSignature: "RestError 401 Denied",
+      noConsent: "Error AADSTS65001",
+      noConsentOnBehalf: "InteractionRequiredAuthError AADSTS65001",
+    });
+    expect(command.err()).toMatch(/AADSTS90002: Tenant '1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01' not found/);
+    expect(command.err()).toMatch(/The user \S+ has no role on this resource/);
+    expect(command.err()).toMatch(/The bearer token was not signed by this service/);
+  }, 120_000);
+
+  it("run the sample entraCredential, which has no stub", async () => {
+    const { url } = await command.ready();
+    const sample = new URL("../../../samples/entraCredential.ts", import.meta.url).pathname;
+    expect(await run(sample, url)).toMatch(
+      /^An Entra token is asked for: \S+\nCreated 10 users\nIssued a token until \S+\n$/,
+    );
+  }, 120_000);
+});
+
+/** What a program prints that trusts the certificate and signs in as the environment says. */
+async function run(program: string, url: string, ...more: string[]): Promise<string> {
+  const { entra } = await command.ready();
+  const env = {
+    ...process.env,
+    NODE_EXTRA_CA_CERTS: certificate,
+    AZURE_TENANT_ID: entra.tenantId,
+    AZURE_CLIENT_ID: entra.clientId,
+    AZURE_CLIENT_SECRET: entra.clientSecret,
+    AZURE_AUTHORITY_HOST: entra.authorityHost,
+    COMMUNICATION_ENDPOINT: url,
+  };
+  const args = ["--import", "tsx", program, url, ...more];
+  return (await promisify(execFile)(process.execPath, args, { env })).stdout;
+}
+
+describe("--https", () => {
+  it("keeps its key for the owner alone, and uses the certificate again", async () => {
+    await command.ready();
+    expect(statSync(join(home, ".acs-identity-emulator/key.pem")).mode & 0o077).toBe(0);
+    expect(command.err()).toContain(`NODE_EXTRA_CA_CERTS=`);
+    const before = statSync(certificate).mtimeMs;
+    const again = startCommand(["--https"], { HOME: home });
+    try {
+      await again.ready();
+      expect(again.err()).toContain("The certificate is from an earlier start");
+      expect(statSync(certificate).mtimeMs).toBe(before);
+    } finally {
+      await again.kill();
+    }
+  });
+
+  it("says what to install where neither mkcert nor openssl is there", async () => {
+    const empty = join(home, "empty");
+    const failed = runCommand(["--port", "0", "--https"], { HOME: empty, PATH: empty });
+    expect(await failed.ended).toBe(2);
+    expect(failed.err()).toMatch(/--https needs mkcert \(https:\S+\) or openssl.*Install one/);
+  });
+
+  it("shows the lines of a .env file", async () => {
+    const { entra } = await command.ready();
+    const plain = runCommand(["--port", "0", "--https"], { HOME: home });
+    try {
+      await expect.poll(plain.out, { timeout: 20_000 }).toContain("AZURE_AUTHORITY_HOST=https://127.0.0.1:");
+      expect(plain.out()).toContain(
+        `\nAZURE_TENANT_ID=${entra.tenantId}\nAZURE_CLIENT_ID=${entra.clientId}\n`,
+      );
+    } finally {
+      await plain.kill();
+    }
+  });
+});

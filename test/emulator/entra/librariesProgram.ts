@@ -1,0 +1,150 @@
+/**
+ * Run by libraries.test.ts with NODE_EXTRA_CA_CERTS and the AZURE_ variables set: Microsoft's sign-in libraries,
+ * unmodified, at the authority of an emulator. Each way ends with an ACS user and a token. Prints what came of it.
+ */
+import {
+  ClientSecretCredential,
+  DefaultAzureCredential,
+  EnvironmentCredential,
+  ManagedIdentityCredential,
+} from "@azure/identity";
+import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
+import { CommunicationIdentityClient, type TokenCredential } from "../../../src/index.js";
+
+const [url = "", connectionString = ""] = process.argv.slice(2);
+const {
+  AZURE_TENANT_ID: tenantId = "",
+  AZURE_CLIENT_ID: clientId = "",
+  AZURE_CLIENT_SECRET: clientSecret = "",
+  AZURE_AUTHORITY_HOST: authorityHost = "",
+} = process.env;
+const offline = { authorityHost, disableInstanceDiscovery: true, retryOptions: { maxRetries: 0 } };
+const resource = "https://communication.azure.com//.default";
+const teamsScopes = ["https://auth.msft.communication.azure.com/Teams.ManageCalls"];
+const auth = {
+  clientId,
+  authority: `${authorityHost}/${tenantId}`,
+  knownAuthorities: [new URL(authorityHost).host],
+};
+const confidential = new ConfidentialClientApplication({ auth: { ...auth, clientSecret } });
+const redirectUri = "http://localhost:3000/auth";
+
+/** The user and token that a credential leads to, or the error. */
+async function callWith(credential: TokenCredential): Promise<string> {
+  const client = new CommunicationIdentityClient(url, credential, { retryOptions: { maxRetries: 0 } });
+  return outcome(async () => {
+    const { user, token } = await client.createUserAndToken(["voip"]);
+    return `${user.communicationUserId.slice(0, 6)} ${token.slice(0, 2)}`;
+  });
+}
+
+async function outcome(action: () => Promise<string>): Promise<string> {
+  try {
+    return await action();
+  } catch (error) {
+    const { name, message, statusCode, code } = error as Error & { statusCode?: number; code?: string };
+    const number = /AADSTS\d+/.exec(message)?.[0];
+    return [name, statusCode, code, number].filter((part) => part !== undefined).join(" ");
+  }
+}
+
+/** A credential whose token MSAL got. */
+function having(accessToken: string | undefined): TokenCredential {
+  return { getToken: async () => ({ token: accessToken ?? "", expiresOnTimestamp: Date.now() + 3_600_000 }) };
+}
+
+async function exchange(accessToken: string | undefined, userObjectId: string | undefined): Promise<string> {
+  const client = new CommunicationIdentityClient(connectionString);
+  const options = { teamsUserAadToken: accessToken ?? "", clientId, userObjectId: userObjectId ?? "" };
+  return outcome(async () => (await client.getTokenForTeamsUser(options)).token.slice(0, 2));
+}
+
+/** What a browser does with a sign-in URL whose user is known. */
+async function codeFrom(signInUrl: string): Promise<string> {
+  const response = await fetch(signInUrl, { redirect: "manual" });
+  const { searchParams } = new URL(response.headers.get("location") ?? "");
+  const code = searchParams.get("code");
+  if (code === null) throw new Error(searchParams.get("error_description") ?? "no code");
+  return code;
+}
+
+async function signInAs(username: string, scopes: string[]) {
+  const app = new PublicClientApplication({ auth });
+  const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
+  const code = await codeFrom(
+    await app.getAuthCodeUrl({
+      scopes,
+      redirectUri,
+      codeChallenge: challenge,
+      codeChallengeMethod: "S256",
+      loginHint: username,
+    }),
+  );
+  const signedIn = await app.acquireTokenByCode({ code, codeVerifier: verifier, scopes, redirectUri });
+  return { app, signedIn };
+}
+
+async function admin(path: string, body: object): Promise<void> {
+  const response = await fetch(`${url}/_emulator${path}`, { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+const results: Record<string, string> = {};
+results.clientSecret = await callWith(new ClientSecretCredential(tenantId, clientId, clientSecret, offline));
+results.environment = await callWith(new EnvironmentCredential({ disableInstanceDiscovery: true }));
+results.default = await callWith(new DefaultAzureCredential({ disableInstanceDiscovery: true }));
+
+Object.assign(process.env, {
+  IDENTITY_ENDPOINT: `${url}/msi/token`,
+  IDENTITY_HEADER: "acs-identity-emulator",
+});
+results.appService = await callWith(new ManagedIdentityCredential());
+results.appServiceOfClient = await callWith(new ManagedIdentityCredential({ clientId }));
+delete process.env.IDENTITY_ENDPOINT;
+delete process.env.IDENTITY_HEADER;
+process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = url;
+results.virtualMachine = await callWith(new ManagedIdentityCredential());
+
+const own = await confidential.acquireTokenByClientCredential({ scopes: [resource] });
+results.msalClientCredentials = await callWith(having(own?.accessToken));
+
+const { app, signedIn } = await signInAs("alice@contoso.com", [resource]);
+results.msalCode = await callWith(having(signedIn.accessToken));
+results.username = signedIn.account?.username ?? "";
+if (signedIn.account) {
+  const renewed = await app.acquireTokenSilent({
+    account: signedIn.account,
+    scopes: teamsScopes,
+    forceRefresh: true,
+  });
+  results.msalRefresh = await exchange(renewed.accessToken, renewed.uniqueId);
+}
+const api = await signInAs("alice@contoso.com", [`${clientId}/access_as_user`]);
+const onBehalf = await confidential.acquireTokenOnBehalfOf({
+  oboAssertion: api.signedIn.accessToken,
+  scopes: teamsScopes,
+});
+results.msalOnBehalfOf = await exchange(onBehalf?.accessToken, onBehalf?.uniqueId);
+
+const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+results.wrongSecret = await callWith(new ClientSecretCredential(tenantId, clientId, "wrong", offline));
+results.unknownTenant = await callWith(new ClientSecretCredential(unknown, clientId, clientSecret, offline));
+const bob = await signInAs("bob@contoso.com", [resource]);
+results.noRole = await callWith(having(bob.signedIn.accessToken));
+const foreign = Buffer.from(JSON.stringify({ alg: "RS256" })).toString("base64url");
+results.foreignSignature = await callWith(having(`${foreign}.${own?.accessToken.split(".")[1]}.c2ln`));
+await admin("/entra/applications", { clientId, permissions: [] });
+results.noConsent = await outcome(async () => {
+  const { signedIn: never } = await signInAs("alice@contoso.com", teamsScopes);
+  return never.accessToken;
+});
+results.noConsentOnBehalf = await outcome(async () => {
+  const token = await confidential.acquireTokenOnBehalfOf({
+    oboAssertion: api.signedIn.accessToken,
+    scopes: [...teamsScopes, "https://auth.msft.communication.azure.com/Teams.ManageChats"],
+    skipCache: true,
+  });
+  return token?.accessToken ?? "";
+});
+
+console.log(JSON.stringify(results));

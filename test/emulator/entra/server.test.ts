@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
+import { send } from "../http.js";
+
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await startEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+const resource = encodeURIComponent("https://communication.azure.com/");
+
+describe("a managed identity's token", () => {
+  it.each([
+    [
+      "App Service",
+      `/msi/token?api-version=2019-08-01&resource=${resource}`,
+      "x-identity-header",
+      "acs-identity-emulator",
+    ],
+    [
+      "a virtual machine",
+      `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${resource}`,
+      "metadata",
+      "true",
+    ],
+  ])("is given as %s gives it, and not without the header", async (_, target, header, value) => {
+    const { url, service } = await start();
+    const { status, json } = await send(url, "GET", target, { headers: { [header]: value } });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      token_type: "Bearer",
+      resource: "https://communication.azure.com/",
+      client_id: service.entra.clientId,
+      expires_on: expect.stringMatching(/^\d+$/),
+    });
+    const headers = { authorization: `Bearer ${json.access_token}` };
+    expect((await send(url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(201);
+    const refused = await send(url, "GET", target);
+    expect([refused.status >= 400, refused.json.error]).toEqual([true, "invalid_request"]);
+    const unknown = await send(url, "GET", `${target}&client_id=unknown`, { headers: { [header]: value } });
+    expect([unknown.status, unknown.json.error_description]).toEqual([400, "Identity not found"]);
+  });
+});
+
+describe("the sign-in page", () => {
+  const query = (emulator: Emulator, changes: Record<string, string>) =>
+    new URLSearchParams({
+      client_id: emulator.service.entra.clientId,
+      response_type: "code",
+      redirect_uri: "http://localhost:3000/auth",
+      scope: "openid",
+      login_hint: "alice@contoso.com",
+      ...changes,
+    });
+  const ask = (emulator: Emulator, changes: Record<string, string> = {}) =>
+    fetch(
+      `${emulator.url}/${emulator.service.entra.tenantId}/oauth2/v2.0/authorize?${query(emulator, changes)}`,
+      { redirect: "manual" },
+    );
+
+  it("sends the code back in the query, the fragment or a form", async () => {
+    const emulator = await start();
+    expect((await ask(emulator)).headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
+    const fragment = await ask(emulator, { response_mode: "fragment", state: "a b" });
+    expect(fragment.headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth#code=ey\S+&state=a\+b$/);
+    const form = await ask(emulator, { response_mode: "form_post", state: '"><script>' });
+    expect(form.status).toBe(200);
+    const html = await form.text();
+    expect(html).toContain('<form method="post" action="http://localhost:3000/auth">');
+    expect(html).toContain('name="state" value="&quot;&gt;&lt;script&gt;"');
+  });
+
+  it("keeps names of users and applications from being HTML", async () => {
+    const emulator = await start();
+    const { entra } = emulator.service;
+    const name = "<img src=x onerror=alert(1)>";
+    entra.setApplication({ clientId: entra.clientId, name });
+    entra.setUser({ objectId: entra.users[0]?.objectId ?? "", username: "alice@contoso.com", name });
+    const response = await ask(emulator, { login_hint: "" });
+    expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
+    expect(await response.text()).not.toContain("<img");
+  });
+
+  it("leaves after signing out for places of this machine alone", async () => {
+    const emulator = await start();
+    const leave = (uri: string) =>
+      fetch(
+        `${emulator.url}/common/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(uri)}&state=s`,
+        { redirect: "manual" },
+      );
+    expect((await leave("http://localhost:3000/")).headers.get("location")).toBe(
+      "http://localhost:3000/?state=s",
+    );
+    expect((await leave("https://evil.example/")).status).toBe(200);
+  });
+
+  it("keeps codes out of the log", async () => {
+    const log: unknown[] = [];
+    const emulator = await start({ onLog: (entry) => log.push(entry) });
+    const code = /code=(.*)/.exec((await ask(emulator)).headers.get("location") ?? "")?.[1] ?? "";
+    expect(log).toHaveLength(1);
+    expect(JSON.stringify([log, emulator.service.requests])).not.toContain(code);
+  });
+});
+
+describe("the admin API", () => {
+  it("tells how to sign in", async () => {
+    const { url, service } = await start();
+    const { authorityHost, tenantId, clientId, clientSecret } = service.entra;
+    expect(authorityHost).toBe(url);
+    const entra = { authorityHost, tenantId, clientId, clientSecret };
+    expect((await send(url, "GET", "/_emulator/info")).json.entra).toEqual(entra);
+    const { json } = await send(url, "GET", "/_emulator/entra");
+    expect(json).toMatchObject({ ...entra, users: [{ name: "Alice" }, { name: "Bob" }] });
+    expect(json.environment).toEqual([
+      `AZURE_TENANT_ID=${tenantId}`,
+      `AZURE_CLIENT_ID=${clientId}`,
+      `AZURE_CLIENT_SECRET=${clientSecret}`,
+      `AZURE_AUTHORITY_HOST=${url}`,
+    ]);
+  });
+
+  it("adds, changes and deletes users and applications, which a data file keeps", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const data = join(folder, "state");
+    const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+    const before = await start({ data });
+    const admin = (method: string, path: string, body?: unknown) =>
+      send(before.url, method, `/_emulator/entra${path}`, body === undefined ? {} : { body });
+    const user = { objectId, username: "carol@contoso.com" };
+    expect((await admin("POST", "/users", user)).json).toMatchObject({ ...user, hasRole: true });
+    expect((await admin("POST", "/users", { objectId, hasRole: false })).json).toMatchObject({
+      ...user,
+      hasRole: false,
+    });
+    const { clientId, users } = before.service.entra;
+    expect((await admin("POST", "/applications", { clientId, permissions: [] })).json.permissions).toEqual(
+      [],
+    );
+    expect((await admin("DELETE", `/principals/${users[0]?.objectId}`)).status).toBe(204);
+    expect((await admin("DELETE", `/principals/${users[0]?.objectId}`)).status).toBe(404);
+    expect((await admin("POST", "/users", { objectId: "x" })).status).toBe(400);
+    expect((await admin("POST", "/users", { ...user, role: true })).status).toBe(400);
+    const expected = before.service.entra.users;
+    await before.close();
+
+    const after = await start({ data });
+    expect(after.service.entra.users).toEqual(expected);
+    expect(after.service.entra.users.map(({ username }) => username)).toEqual([
+      "bob@contoso.com",
+      "carol@contoso.com",
+    ]);
+    expect(after.service.entra.applications).toMatchObject([{ clientId, permissions: [] }]);
+  });
+
+  it("keeps refresh tokens good over a restart with a data file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const options = { data: join(folder, "state") };
+    const token = async ({ url, service: { entra } }: Emulator, form: Record<string, string>) => {
+      const body = new URLSearchParams({
+        client_id: entra.clientId,
+        client_secret: entra.clientSecret,
+        ...form,
+      });
+      const response = await fetch(`${url}/common/oauth2/v2.0/token`, { method: "POST", body });
+      return (await response.json()) as Record<string, string>;
+    };
+    const first = await start(options);
+    const redirect_uri = "http://localhost/auth";
+    const scope = "openid offline_access";
+    const query = new URLSearchParams({
+      client_id: first.service.entra.clientId,
+      response_type: "code",
+      redirect_uri,
+      scope,
+      login_hint: "alice@contoso.com",
+    });
+    const signIn = await fetch(`${first.url}/common/oauth2/v2.0/authorize?${query}`, { redirect: "manual" });
+    const code = new URL(signIn.headers.get("location") ?? "").searchParams.get("code") ?? "";
+    const { refresh_token = "" } = await token(first, {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri,
+    });
+    await first.close();
+    const second = await start(options);
+    const renewed = await token(second, { grant_type: "refresh_token", refresh_token, scope });
+    expect(renewed.access_token).toMatch(/^ey/);
+  });
+});
+
+it("answers a page of another origin at the token endpoint", async () => {
+  const { url, service } = await start();
+  const response = await fetch(`${url}/${service.entra.tenantId}/oauth2/v2.0/token`, {
+    method: "POST",
+    headers: { origin: "http://localhost:3000" },
+    body: new URLSearchParams({ grant_type: "nothing" }),
+  });
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+});
+
+it("says what an http emulator's authority is, which an OpenID client can discover", async () => {
+  const { url } = await start();
+  const configuration = await send(url, "GET", "/common/v2.0/.well-known/openid-configuration");
+  expect(configuration.json).toMatchObject({
+    issuer: `${url}/{tenantid}/v2.0`,
+    authorization_endpoint: `${url}/common/oauth2/v2.0/authorize`,
+  });
+  const instance = `/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent(`${url}/organizations/oauth2/v2.0/authorize`)}`;
+  expect((await send(url, "GET", instance)).json).toMatchObject({
+    tenant_discovery_endpoint: `${url}/organizations/v2.0/.well-known/openid-configuration`,
+    metadata: [{ preferred_network: new URL(url).host }],
+  });
+});

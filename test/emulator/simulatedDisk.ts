@@ -1,0 +1,158 @@
+import type { FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
+import { DataFileError } from "../../src/emulator/data/dataFileError.js";
+import type { Files } from "../../src/emulator/data/journal.js";
+
+interface Inode {
+  content: Buffer;
+  /** What a power failure leaves. */
+  synced: Buffer;
+}
+
+/** What goes wrong at a step. A part of a write, from 0 to 1, takes effect; anything else does if it is over 0. */
+export interface Trouble {
+  readonly step: number;
+  readonly part: number;
+  /** `crash`: nothing happens from then on. `fail`: this step alone rejects. */
+  readonly kind: "crash" | "fail";
+}
+
+/** Files in memory that count each call as a step, and lose power, fail or fill up at any of them. */
+export class SimulatedDisk {
+  capacity: number = Number.POSITIVE_INFINITY;
+  steps = 0;
+  /** What the steps were, for reports. */
+  readonly calls: string[] = [];
+  /** Resolves when the trouble came. */
+  readonly crashed: Promise<void>;
+  readonly locked: Set<string> = new Set();
+  #names = new Map<string, Inode>();
+  /** The names that a power failure leaves. */
+  #durableNames = new Map<string, Inode>();
+  readonly #trouble: Trouble | undefined;
+  #crash = () => {};
+  #isDead = false;
+
+  constructor(trouble?: Trouble, content: ReadonlyMap<string, Buffer> = new Map()) {
+    this.#trouble = trouble;
+    this.crashed = new Promise((resolve) => {
+      this.#crash = resolve;
+    });
+    for (const [name, bytes] of content) this.#names.set(name, { content: bytes, synced: bytes });
+    this.#durableNames = new Map(this.#names);
+  }
+
+  get usedBytes(): number {
+    return [...this.#names.values()].reduce((sum, { content }) => sum + content.length, 0);
+  }
+
+  /** What the next start finds, each different outcome once. */
+  outcomes(): Map<string, Buffer>[] {
+    const contents = (["killed", "powerLost", "powerLostAfterRenames"] as const).map((each) =>
+      this.content(each),
+    );
+    const textOf = (content: Map<string, Buffer>) => [...content].flat().join("\0");
+    return [...new Map(contents.map((content) => [textOf(content), content])).values()];
+  }
+
+  content(survivors: "killed" | "powerLost" | "powerLostAfterRenames" = "killed"): Map<string, Buffer> {
+    const names = survivors === "powerLost" ? this.#durableNames : this.#names;
+    return new Map(
+      [...names].map(([name, { content, synced }]) => [name, survivors === "killed" ? content : synced]),
+    );
+  }
+
+  readonly files: Files = {
+    open: (path: string, flags: string) => this.#step("open", () => this.#open(path, flags)),
+    realpath: (path: string) => this.#step("realpath", () => path),
+    stat: () => this.#step("stat", () => ({ isFile: () => true, nlink: 1 })),
+    rename: (from: string, to: string) =>
+      this.#step("rename", () => {
+        this.#names.set(to, this.#inode(from));
+        this.#names.delete(from);
+      }),
+    rm: (path: string) => this.#step("rm", () => void this.#names.delete(path)),
+    // biome-ignore lint/suspicious/noExplicitAny: only what the storage uses of these functions is here
+  } as any;
+
+  readonly lock = async (path: string): Promise<() => Promise<void>> => {
+    if (this.locked.has(path)) throw new DataFileError("inUse", path, "another emulator has this file");
+    this.locked.add(path);
+    return async () => void this.locked.delete(path);
+  };
+
+  #open(path: string, flags: string): FileHandle {
+    const isFolder = flags === "r" && !this.#names.has(path);
+    if (flags.includes("x") && this.#names.has(path)) throw systemError("EEXIST");
+    if (flags.includes("x")) this.#names.set(path, { content: Buffer.alloc(0), synced: Buffer.alloc(0) });
+    const inode = isFolder ? undefined : this.#inode(path);
+    let isOpen = true;
+    const step = <T>(name: string, action: (part: number) => T): Promise<T> =>
+      this.#step(name, (part) => {
+        if (!isOpen) throw systemError("EBADF");
+        return action(part);
+      });
+    const handle = {
+      read: (buffer: Buffer, offset: number, length: number, position: number) =>
+        step("read", () => {
+          const bytesRead = inode?.content.copy(buffer, offset, position, position + Math.min(length, 4096));
+          return { bytesRead };
+        }),
+      appendFile: async (bytes: Buffer) => {
+        // As Node does it: on after short writes, until one fails.
+        for (let rest = bytes; rest.length > 0; ) {
+          const write = (part: number) =>
+            this.#write(inode, rest.subarray(0, Math.ceil(rest.length * 0.6)), part);
+          rest = rest.subarray(await step("write", write));
+        }
+      },
+      truncate: (length: number) =>
+        step("truncate", () => {
+          if (inode) inode.content = Buffer.from(inode.content.subarray(0, length));
+        }),
+      datasync: () => step("datasync", () => this.#sync(path, inode)),
+      sync: () => step("sync", () => this.#sync(path, inode)),
+      close: () =>
+        step("close", () => {
+          isOpen = false;
+        }),
+    };
+    return handle as unknown as FileHandle;
+  }
+
+  #write(inode: Inode | undefined, bytes: Buffer, part: number): number {
+    const written = Math.min(Math.floor(bytes.length * part), this.capacity - this.usedBytes);
+    if (written <= 0 && part > 0) throw systemError("ENOSPC");
+    if (inode) inode.content = Buffer.concat([inode.content, bytes.subarray(0, written)]);
+    return written;
+  }
+
+  #sync(path: string, inode: Inode | undefined): void {
+    if (inode) inode.synced = inode.content;
+    else this.#durableNames = new Map([...this.#names].filter(([name]) => dirname(name) === path));
+  }
+
+  #inode(path: string): Inode {
+    const inode = this.#names.get(path);
+    if (!inode) throw systemError("ENOENT");
+    return inode;
+  }
+
+  async #step<T>(name: string, action: (part: number) => T): Promise<T> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#isDead) return new Promise(() => {});
+    this.steps += 1;
+    this.calls.push(name);
+    if (this.steps !== this.#trouble?.step) return action(1);
+    const { part, kind } = this.#trouble;
+    this.#isDead = kind === "crash";
+    this.#crash();
+    if (part > 0) action(part);
+    if (kind === "fail") throw systemError("EIO");
+    return new Promise(() => {});
+  }
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: made up by a test`), { code });
+}

@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { run } from "../package/command.js";
+import { binaries, binaryAt } from "./binaries.js";
+import { nodeCases } from "./suite/suite.js";
+
+const bun = [
+  "test",
+  "./test/runtimes/suite/program.test.ts",
+  "--reporter=junit",
+  "--reporter-outfile=Bun.xml",
+];
+const deno = [
+  ...["test", "--no-config", "--no-lock", "--no-check", "--node-modules-dir=manual", "--junit-path=Deno.xml"],
+  // The suite's modules name each other by .js, as TypeScript wants it.
+  "--unstable-sloppy-imports",
+  // Core reads its proxy and log settings, and says on which system it runs.
+  ...["--allow-net=127.0.0.1,localhost,acs.invalid", "--allow-env", "--allow-sys=osRelease"],
+  "test/runtimes/suite/program.test.ts",
+];
+const programs = [
+  ["Bun", await binaryAt(binaries.Bun), bun],
+  ["Deno", await binaryAt(binaries.Deno), deno],
+] as const;
+
+describe.each(programs.filter(([, path]) => path))("%s", (name, path = "", args) => {
+  /** One for each case, in order. */
+  let results: readonly string[];
+
+  beforeAll(async () => {
+    const cwd = dirname(inject("installation"));
+    const env = { CONNECTION_STRING: inject("connectionString") };
+    const output = await run(path, args, { cwd, env, mayFail: true });
+    results = (await readFile(join(cwd, `${name}.xml`), "utf8")).split("<testcase ").slice(1);
+    expect(results, output).toHaveLength(nodeCases.length);
+  }, 120_000);
+
+  for (const [index, { name }] of nodeCases.entries()) {
+    it(name, () => expect(results[index]).not.toContain("<failure"));
+  }
+});
+
+for (const { name, need } of inject("absent")) {
+  // CI has all of them.
+  it.runIf(process.env.CI === "true")(`${name} runs the suite (needs ${need})`, () => {
+    throw new Error(`This machine doesn't have ${name}.`);
+  });
+}

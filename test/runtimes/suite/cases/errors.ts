@@ -1,0 +1,63 @@
+import { assert } from "chai";
+import { failureOf, type SuiteCase } from "../subject.js";
+
+/** What callers learn of refusals, by the service and before anything is sent. */
+export const errorCases: readonly SuiteCase[] = [
+  {
+    name: "rejects with a RestError that says what the service said",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const user = await client.createUser();
+      const failure = await failureOf(() => client.getToken(user, ["chat"], { tokenExpiresInMinutes: 59 }));
+      assert(library.isRestError(failure), "isRestError");
+      assert(failure instanceof library.RestError, "instanceof RestError");
+      assert.deepEqual(
+        [failure.name, failure.code, failure.statusCode],
+        ["RestError", "ValidationError", 400],
+        "error",
+      );
+      assert(failure.message.includes("[60, 1440]"), failure.message);
+      assert.deepEqual((await control.requests()).length, 2, "requests: a refusal is not retried");
+    },
+  },
+  {
+    name: "holds no key in an error, however it is printed",
+    async run({ library, connectionString }) {
+      const { credential } = library.parseConnectionString(connectionString);
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const foreign = { communicationUserId: "8:acs:00000000-0000-4000-8000-000000000000_x" };
+      const error = await failureOf(() => client.getToken(foreign, ["chat"]));
+      assert.deepEqual(error.code, "IdentityNotOwned", "code");
+      const printed = `${error.message} ${JSON.stringify(error)} ${String(error)}`;
+      assert(!printed.includes(credential.key) && !printed.includes("HMAC-SHA256"), "no secret");
+    },
+  },
+  {
+    name: "refuses what can't be a call before it is sent",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const nothing = undefined as unknown as never;
+      const calls = [
+        () => client.getToken(nothing, ["chat"]),
+        () => client.getToken({ communicationUserId: "" }, ["chat"]),
+        () => client.deleteUser({ communicationUserId: ".." }),
+        () => client.createUserAndToken(nothing),
+        () => client.getTokenForTeamsUser(nothing),
+      ];
+      for (const call of calls) assert.deepEqual((await failureOf(call)).name, "TypeError", String(call));
+      assert.deepEqual(await control.requests(), [], "requests");
+    },
+  },
+  {
+    name: "throws from the constructor for what can't be read, without a print of it",
+    async run({ library }) {
+      const secret = "c2VjcmV0c2VjcmV0";
+      const texts = ["", "nonsense", `endpoint=;accesskey=${secret}`, `accesskey=${secret}`];
+      for (const text of [...texts, undefined as unknown as string]) {
+        const failure = await failureOf(async () => new library.CommunicationIdentityClient(text));
+        assert.deepEqual(failure.name, "TypeError", `for ${text}`);
+        assert(!failure.message.includes(secret), "the message holds no key");
+      }
+    },
+  },
+];

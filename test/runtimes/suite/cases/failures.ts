@@ -1,0 +1,124 @@
+import { assert } from "chai";
+import type { SeenRequest } from "../../service.js";
+import { failureOf, type SuiteCase } from "../subject.js";
+
+const retryOptions = { maxRetries: 3, retryDelayInMs: 20, maxRetryDelayInMs: 5_000 };
+
+/** Faults on the way, time limits and a wrong clock. */
+export const failureCases: readonly SuiteCase[] = [
+  {
+    name: "retries after the delay that the service asks for, with a signature of that moment",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
+      await control.fail({ status: 503, headers: { "Retry-After": "1" }, times: 2 });
+      assert((await client.createUser()).communicationUserId, "succeeds");
+      const requests = await control.requests();
+      assert.deepEqual(requests.length, 3, "attempts");
+      for (const name of ["x-ms-date", "authorization"])
+        assert.deepEqual(distinct(requests, name), 3, `distinct ${name}`);
+      assert.deepEqual(distinct(requests, "x-ms-client-request-id"), 1, "request ids");
+    },
+  },
+  {
+    name: "retries a connection that was lost",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
+      const user = await client.createUser();
+      await control.fail({ drop: true });
+      assert((await client.getToken(user, ["chat"])).token, "succeeds");
+    },
+  },
+  {
+    name: "gives up after the last retry, with the code of the status",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString, {
+        retryOptions: { ...retryOptions, maxRetries: 1 },
+      });
+      await control.fail({ status: 500, times: 9 });
+      const { name, statusCode } = await failureOf(() => client.createUser());
+      assert.deepEqual([name, statusCode], ["RestError", 500], "error");
+      assert.deepEqual((await control.requests()).length, 2, "attempts");
+    },
+  },
+  {
+    name: "ends a call at once when its signal aborts",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      await control.fail({ delayInMs: 10_000 });
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(), 100);
+      const start = performance.now();
+      const { name } = await failureOf(() => client.createUser({ abortSignal: controller.signal }));
+      assert.deepEqual(name, "AbortError", "name");
+      assert(performance.now() - start < 5_000, "does not wait for the answer");
+    },
+  },
+  {
+    name: "sends nothing when its signal has aborted before",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      const { name } = await failureOf(() => client.createUser({ abortSignal: AbortSignal.abort() }));
+      assert.deepEqual(name, "AbortError", "name");
+      assert.deepEqual(await control.requests(), [], "requests");
+    },
+  },
+  {
+    name: "ends an attempt that takes longer than its limit",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      await control.fail({ delayInMs: 10_000 });
+      const { name, message } = await failureOf(() =>
+        client.createUser({ requestOptions: { timeout: 150 } }),
+      );
+      assert.deepEqual(name, "TimeoutError", "name");
+      assert(message.includes("150 ms"), message);
+    },
+  },
+  {
+    name: "tells AbortSignal.timeout from an abort",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString);
+      await control.fail({ delayInMs: 10_000 });
+      const { name } = await failureOf(() => client.createUser({ abortSignal: AbortSignal.timeout(150) }));
+      assert.deepEqual(name, "TimeoutError", "name");
+    },
+  },
+  {
+    name: "corrects a wrong clock by the service's Date header, which the emulator lets pages read",
+    async run({ library, connectionString, control }) {
+      await control.skew({ minutes: 60 });
+      const client = new library.CommunicationIdentityClient(connectionString);
+      assert((await client.createUser()).communicationUserId, "succeeds");
+      await client.createUser();
+      assert.deepEqual(
+        (await control.requests()).length,
+        3,
+        "requests: one was refused, and the offset is kept",
+      );
+    },
+  },
+  {
+    name: "reads no answer without bound",
+    async run({ library, connectionString, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
+      await control.fail({ status: 201, bodyLength: 3_000_000 });
+      assert.deepEqual((await failureOf(() => client.createUser())).code, "RESPONSE_TOO_LARGE", "code");
+      assert.deepEqual((await control.requests()).length, 1, "requests");
+    },
+  },
+  {
+    name: "follows no redirect to another origin",
+    async run({ library, connectionString, endpoint, control }) {
+      const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
+      const elsewhere = new URL("/elsewhere", endpoint);
+      elsewhere.hostname = "localhost";
+      await control.fail({ status: 307, headers: { Location: elsewhere.href } });
+      assert.deepEqual((await failureOf(() => client.createUser())).name, "RestError", "name");
+      assert.deepEqual((await control.requests()).length, 1, "requests");
+    },
+  },
+];
+
+function distinct(requests: readonly SeenRequest[], header: string): number {
+  return new Set(requests.map(({ headers }) => headers[header])).size;
+}

@@ -1,0 +1,35 @@
+import type { RestError } from "acs-identity";
+import { assert } from "chai";
+import type { Commands } from "../service.js";
+
+/** The package as a runtime resolves it. */
+export interface Entries {
+  readonly library: typeof import("acs-identity");
+  readonly testing: typeof import("acs-identity/testing");
+  /** Absent on the web. */
+  readonly emulator?: typeof import("acs-identity/emulator");
+}
+
+/** What every case works on. */
+export interface Subject extends Entries {
+  readonly connectionString: string;
+  readonly endpoint: string;
+  readonly control: {
+    [Name in keyof Commands]: (
+      ...args: Parameters<Commands[Name]>
+    ) => Promise<Awaited<ReturnType<Commands[Name]>>>;
+  };
+}
+
+export interface SuiteCase {
+  readonly name: string;
+  readonly run: (subject: Subject) => Promise<void>;
+}
+
+/** The error that a call rejects with, often a RestError; a call that resolves fails the case. */
+export function failureOf(call: () => Promise<unknown>): Promise<RestError> {
+  return call().then(
+    () => assert.fail("resolves where it should reject"),
+    (error) => error,
+  );
+}

@@ -1,0 +1,34 @@
+import { credentialCases } from "./cases/credentials.js";
+import { emulatorCases } from "./cases/emulator.js";
+import { errorCases } from "./cases/errors.js";
+import { failureCases } from "./cases/failures.js";
+import { fakeCases } from "./cases/fake.js";
+import { operationCases } from "./cases/operations.js";
+import { signatureCases } from "./cases/signatures.js";
+import type { Entries, Subject, SuiteCase } from "./subject.js";
+
+/** What the package does everywhere. */
+export const webCases: readonly SuiteCase[] = [
+  ...signatureCases,
+  ...operationCases,
+  ...credentialCases,
+  ...errorCases,
+  ...failureCases,
+  ...fakeCases,
+];
+
+/** What it does on Node, and on the runtimes that have Node's modules. */
+export const nodeCases: readonly SuiteCase[] = [...webCases, ...emulatorCases];
+
+/** Runs a case on whatever runtime this is, against the service of service.ts. */
+export async function runCase({ run }: SuiteCase, entries: Entries, connectionString: string): Promise<void> {
+  const { endpoint } = entries.library.parseConnectionString(connectionString);
+  const control = new Proxy({} as Subject["control"], {
+    get: (_, command) => async (argument?: unknown) => {
+      const body = JSON.stringify(argument ?? null);
+      return (await fetch(new URL(`/_suite/${String(command)}`, endpoint), { method: "POST", body })).json();
+    },
+  });
+  await control.reset();
+  await run({ ...entries, connectionString, endpoint, control });
+}

@@ -1,0 +1,16 @@
+// For Workers: a request names a case, its body is the connection string, and the answer says how the case ended.
+import * as library from "acs-identity";
+import * as testing from "acs-identity/testing";
+import { runCase, webCases } from "./suite.js";
+
+const worker: { fetch(request: Request): Promise<Response> } = {
+  async fetch(request) {
+    const name = new URL(request.url).searchParams.get("case");
+    const each = webCases.find((candidate) => candidate.name === name);
+    const ended = each && runCase(each, { library, testing }, await request.text()).then(() => "passed");
+    return new Response(await (ended?.catch((error: Error) => error.stack) ?? "not found"));
+  },
+};
+
+// biome-ignore lint/style/noDefaultExport: this is how Workers find it.
+export default worker;

@@ -1,0 +1,74 @@
+// npm run test:runtimes: the suite on the packed tarball, on every runtime that the package supports.
+import { join } from "node:path";
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
+import { root } from "../package/packed.js";
+import { binaries, binaryAt } from "./binaries.js";
+import { browsers, providerOf } from "./browsers.js";
+import { type Installation, install } from "./installation.js";
+import { nodePool } from "./nodePool.js";
+
+const paths = new Map<string, string | undefined>();
+for (const [name, module] of Object.entries(binaries)) paths.set(name, await binaryAt(module));
+const lowest = await install(paths.get("Node 20") ?? process.execPath);
+const newest = await install(paths.get("Node 22") ?? process.execPath);
+
+const presentBrowsers = browsers.filter(({ path }) => path);
+const absent = [
+  ...[...paths].map(([name, path]) => ({ name, path, need: "Linux on x64" })),
+  ...browsers,
+].flatMap(({ name, path, need }) => (path ? [] : [{ name, need }]));
+
+/** Each project has a service of its own, so that projects don't disturb each other. */
+function project(
+  name: string,
+  { folder, core }: Installation,
+  test: TestProjectInlineConfiguration["test"],
+): TestProjectInlineConfiguration {
+  const globalSetup = join(root, "test/runtimes/service.ts");
+  const provide = { installation: join(folder, "package.json"), absent };
+  return {
+    root: folder,
+    server: { fs: { allow: [folder, root] } },
+    // A page that finds these only when it needs them loads itself anew.
+    optimizeDeps: { include: ["acs-identity", "acs-identity/testing", "@azure/core-rest-pipeline", "chai"] },
+    test: { name: `${name} (core ${core})`, globalSetup, provide, testTimeout: 20_000, ...test },
+  };
+}
+
+const projects = [...paths]
+  .filter(([name, path]) => name.startsWith("Node") && path)
+  .map(([name, path = ""]) =>
+    project(name, name === "Node 20" ? lowest : newest, {
+      include: ["test/runtimes/suite/node.test.ts"],
+      pool: nodePool(path),
+    }),
+  );
+projects.push(
+  project("others", newest, {
+    dir: root,
+    include: ["test/runtimes/*.test.ts", "test/testing/msw3.runtimes.test.ts"],
+    pool: nodePool(paths.get("Node 24") ?? process.execPath),
+    // These share the service.
+    fileParallelism: false,
+  }),
+);
+if (presentBrowsers.length > 0) {
+  const instances = presentBrowsers.map((browser) => ({
+    name: `${browser.name} (core ${newest.core})`,
+    browser: browser.name,
+    provider: providerOf(browser),
+  }));
+  projects.push(
+    project("browsers", newest, {
+      include: ["test/runtimes/suite/browser.test.ts"],
+      browser: { enabled: true, instances, ui: false, screenshotFailures: false },
+    }),
+  );
+}
+
+const config: ViteUserConfig = defineConfig({
+  test: { projects, reporters: ["default", ["json", { outputFile: "test-results/runtimes.json" }]] },
+});
+
+// biome-ignore lint/style/noDefaultExport: this is how Vitest finds it.
+export default config;

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import {
+  createFakeIdentityService,
+  type EntraApplication,
+  type EntraUser,
+  type FakeIdentityServiceOptions,
+} from "../../../src/testing/index.js";
+import { askToken, clientCredentials, clientForm } from "./form.js";
+
+const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const carol = { objectId, username: "carol@contoso.com" };
+
+describe("the directory", () => {
+  it("has an application and two users from the start", () => {
+    const { entra } = createFakeIdentityService();
+    expect(entra.applications).toMatchObject([{ clientId: entra.clientId, hasRole: true }]);
+    expect(entra.users).toMatchObject([
+      { username: "alice@contoso.com", hasTeamsLicense: true, hasRole: true },
+      { username: "bob@contoso.com", hasTeamsLicense: false, hasRole: false },
+    ]);
+  });
+
+  it("has those of the options besides, or in the place of a well-known one", () => {
+    const { clientId, users } = createFakeIdentityService().entra;
+    const [alice] = users;
+    const { entra } = createFakeIdentityService({
+      entra: {
+        applications: [{ clientId, clientSecrets: ["my own"] }],
+        users: [carol, { objectId: alice?.objectId ?? "", username: "alicia@contoso.com" }],
+      },
+    });
+    expect(entra.clientSecret).toBe("my own");
+    expect(entra.applications).toMatchObject([{ name: "The emulator's application" }]);
+    expect(entra.users.map(({ username }) => username)).toEqual([
+      "alicia@contoso.com",
+      "bob@contoso.com",
+      "carol@contoso.com",
+    ]);
+  });
+
+  it("changes only the members that are given", () => {
+    const { entra } = createFakeIdentityService();
+    entra.setUser({ ...carol, hasTeamsLicense: false });
+    entra.setUser({ ...carol, name: "Carol" });
+    expect(entra.users.at(-1)).toEqual({
+      ...carol,
+      tenantId: entra.tenantId,
+      name: "Carol",
+      hasTeamsLicense: false,
+      hasRole: true,
+    });
+  });
+
+  it("is part of a snapshot, and as at the start after a reset", async () => {
+    const service = createFakeIdentityService();
+    const { entra } = service;
+    entra.setUser(carol);
+    entra.setApplication({ clientId: entra.clientId, clientSecrets: ["another"] });
+    entra.deletePrincipal(entra.users[0]?.objectId ?? "");
+    const other = createFakeIdentityService();
+    other.restore(JSON.parse(JSON.stringify(service.snapshot())));
+    expect(other.entra.users).toEqual(entra.users);
+    expect(other.entra.users).toHaveLength(2);
+    expect(other.entra.clientSecret).toBe("another");
+    const refused = await askToken(other, {
+      ...clientForm(createFakeIdentityService()),
+      ...clientCredentials,
+    });
+    expect(refused.body.error_codes).toEqual([7000215]);
+    service.reset();
+    expect(entra.users).toEqual(createFakeIdentityService().entra.users);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["clientId must be a GUID", () => setApplication({ clientId: "x" })],
+    ["objectId must be a GUID", () => setUser({ ...carol, objectId: "X" })],
+    ["An Entra user needs a username", () => setUser({ ...carol, username: "" })],
+    ["An Entra user's hasRole must be a boolean", () => setUser({ ...carol, hasRole: "no" as never })],
+    [
+      "An Entra user must be an object with no other members",
+      () => setUser({ ...carol, role: true } as never),
+    ],
+    [
+      "An application's permissions must be an array of strings",
+      () => setApplication({ clientId: objectId, permissions: "all" as never }),
+    ],
+    ["An Entra user must be an object", () => create({ entra: { users: [null as never] } })],
+  ])("refuses what it can't use: %s", (words, act) => {
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(words);
+  });
+});
+
+function create(options: FakeIdentityServiceOptions) {
+  return createFakeIdentityService(options);
+}
+
+function setApplication(application: EntraApplication) {
+  create({}).entra.setApplication(application);
+}
+
+function setUser(user: EntraUser) {
+  create({}).entra.setUser(user);
+}

@@ -1,0 +1,31 @@
+import type { FakeIdentityService } from "../../../src/testing/index.js";
+
+export interface TokenReply {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect
+  readonly body: any;
+}
+
+/** Asks the token endpoint of the service's authority. */
+export async function askToken(
+  service: FakeIdentityService,
+  form: Readonly<Record<string, string>>,
+  tenant: string = service.entra.tenantId,
+): Promise<TokenReply> {
+  const request = new Request(`${service.entra.authorityHost}/${tenant}/oauth2/v2.0/token`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+  });
+  const response = await service.fetch(request);
+  return { status: response.status, body: await response.json() };
+}
+
+/** The form of a client that shows its secret. */
+export function clientForm({ entra }: FakeIdentityService): Record<"client_id" | "client_secret", string> {
+  return { client_id: entra.clientId, client_secret: entra.clientSecret };
+}
+
+export const clientCredentials = {
+  grant_type: "client_credentials",
+  scope: "https://communication.azure.com//.default",
+} as const;

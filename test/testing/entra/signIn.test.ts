@@ -1,0 +1,225 @@
+// What a browser asks the authorization endpoint for, what comes back, and how a client redeems it.
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { authorize } from "../../../src/testing/entra/authorize.js";
+import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
+import { createServiceCore } from "../../../src/testing/serviceCore.js";
+import { askToken, clientForm } from "./form.js";
+
+const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";
+const challenge = createHash("sha256").update(verifier).digest("base64url");
+const redirectUri = "http://localhost:3000/auth";
+const teams = "https://auth.msft.communication.azure.com/Teams.ManageCalls";
+
+function setUp() {
+  const core = createServiceCore();
+  const service = serviceOf(core);
+  const { tenantId, clientId: client_id } = service.entra;
+  const query = {
+    client_id,
+    response_type: "code",
+    redirect_uri: redirectUri,
+    scope: `openid profile offline_access ${teams}`,
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+    login_hint: "alice@contoso.com",
+    state: "a state",
+    nonce: "a nonce",
+  };
+  const signIn = (changes: Record<string, string> = {}, tenant = tenantId) =>
+    authorize(core, tenant, new URLSearchParams({ ...query, ...changes }));
+  const code = async (changes: Record<string, string> = {}): Promise<string> => {
+    const outcome = await signIn(changes);
+    return "redirect" in outcome ? (outcome.redirect.parameters.code ?? "") : "";
+  };
+  const redeem = (given: string, changes: Record<string, string> = {}, tenant?: string) =>
+    askToken(
+      service,
+      {
+        client_id,
+        grant_type: "authorization_code",
+        code: given,
+        redirect_uri: redirectUri,
+        code_verifier: verifier,
+        ...changes,
+      },
+      tenant,
+    );
+  return { service, signIn, code, redeem };
+}
+
+function decode(token: string) {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+}
+
+describe("the authorization endpoint", () => {
+  it("signs in the user of the hint and sends a code back", async () => {
+    const outcome = await setUp().signIn({ response_mode: "fragment" });
+    expect(outcome).toEqual({
+      redirect: {
+        uri: redirectUri,
+        mode: "fragment",
+        parameters: { code: expect.any(String), state: "a state" },
+      },
+    });
+  });
+
+  it("lets the user choose without a hint, and where a choice is asked for", async () => {
+    const { signIn, service } = setUp();
+    for (const changes of [{ login_hint: "" }, { prompt: "select_account" }, { prompt: "login" }]) {
+      expect(await signIn(changes)).toMatchObject({ users: service.entra.users });
+    }
+    expect(await signIn({ login_hint: "" }, "common")).toMatchObject({ users: service.entra.users });
+  });
+
+  it("offers only the users of the tenant", async () => {
+    const { signIn, service } = setUp();
+    const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const carol = {
+      objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+      tenantId,
+      username: "carol@fabrikam.com",
+    };
+    service.entra.setUser(carol);
+    expect(await signIn({ login_hint: "" }, tenantId)).toMatchObject({ users: [carol] });
+    const outcome = await signIn({}, tenantId);
+    expect(outcome).toMatchObject({
+      redirect: { parameters: { error_description: expect.stringContaining("AADSTS50034") } },
+    });
+  });
+
+  it.each([
+    ["login_required", "AADSTS50058", { prompt: "none", login_hint: "" }],
+    ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
+    ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
+    ["invalid_request", "AADSTS900144", { scope: "" }],
+  ])("sends the error %s with %s back", async (error, description, changes) => {
+    expect(await setUp().signIn(changes)).toMatchObject({
+      redirect: {
+        uri: redirectUri,
+        parameters: { error, state: "a state", error_description: expect.stringContaining(description) },
+      },
+    });
+  });
+
+  it("sends a missing consent back as such", async () => {
+    const { service, signIn } = setUp();
+    service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
+    expect(await signIn()).toMatchObject({
+      redirect: {
+        parameters: {
+          error: "consent_required",
+          suberror: "consent_required",
+          error_description: expect.stringMatching(/^AADSTS65001: .*not consented/),
+        },
+      },
+    });
+  });
+
+  it.each([
+    ["https://example.com/auth", 50011],
+    ["http://localhost.example.com/", 50011],
+    ["http://127.0.0.1.example.com/", 50011],
+    ["javascript:alert(1)//localhost", 50011],
+    ["", 50011],
+  ])("sends nobody to %s", async (redirect_uri, number) => {
+    await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ number });
+  });
+
+  it.each(["http://127.0.0.1:5/x", "https://[::1]:8443/", "http://app.localhost/", redirectUri])(
+    "sends users to %s of this machine",
+    async (redirect_uri) => {
+      expect(await setUp().signIn({ redirect_uri })).toMatchObject({ redirect: { uri: redirect_uri } });
+    },
+  );
+
+  it("sends users to a registered place, and knows no other application or tenant", async () => {
+    const { service, signIn } = setUp();
+    const uri = "https://app.contoso.com/auth";
+    service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri] });
+    expect(await signIn({ redirect_uri: uri })).toMatchObject({ redirect: { uri } });
+    await expect(signIn({ client_id: "x" })).rejects.toMatchObject({ number: 700016 });
+    await expect(signIn({}, "nowhere")).rejects.toMatchObject({ number: 90002 });
+  });
+});
+
+describe("an authorization code", () => {
+  it("is redeemed once, for the user's tokens", async () => {
+    const { service, code, redeem } = setUp();
+    const given = await code();
+    const { status, body } = await redeem(given);
+    expect(status).toBe(200);
+    expect(decode(body.id_token)).toMatchObject({
+      aud: service.entra.clientId,
+      iss: `${service.entra.authorityHost}/${service.entra.tenantId}/v2.0`,
+      nonce: "a nonce",
+      name: "Alice",
+    });
+    expect(decode(body.access_token)).toMatchObject({ scp: "Teams.ManageCalls", upn: "alice@contoso.com" });
+    const { uid, utid } = JSON.parse(Buffer.from(body.client_info, "base64url").toString());
+    expect([uid, utid]).toEqual([decode(body.id_token).oid, service.entra.tenantId]);
+    expect((await redeem(given)).body.error_codes).toEqual([54005]);
+  });
+
+  it.each([
+    [501481, { code_verifier: "another-verifier-that-is-as-long-as-the-standard" }],
+    [500112, { redirect_uri: "http://localhost:3000/other" }],
+    [9002313, { code: "nonsense" }],
+    [7000215, { client_secret: "wrong" }],
+    [28000, { scope: `${teams} https://graph.microsoft.com/User.Read` }],
+  ])("is refused with AADSTS%i for %j", async (number, changes) => {
+    const { code, redeem } = setUp();
+    expect((await redeem(await code(), changes)).body.error_codes).toEqual([number]);
+  });
+
+  it("needs a secret where it has no challenge", async () => {
+    const { code, redeem } = setUp();
+    expect((await redeem(await code({ code_challenge: "" }))).body.error_codes).toEqual([7000218]);
+  });
+
+  it("of another application is refused", async () => {
+    const { service, code, redeem } = setUp();
+    const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+    service.entra.setApplication({ clientId });
+    expect((await redeem(await code(), { client_id: clientId })).body.error_codes).toEqual([70000]);
+  });
+});
+
+describe("a refresh token", () => {
+  it("gives tokens for other scopes, until the user or the consent is gone", async () => {
+    const { service, code, redeem } = setUp();
+    const { body } = await redeem(await code());
+    const refresh = (scope: string, form = {}) =>
+      askToken(service, {
+        client_id: service.entra.clientId,
+        grant_type: "refresh_token",
+        refresh_token: body.refresh_token,
+        scope,
+        ...form,
+      });
+    const chat = await refresh("https://communication.azure.com/clients/Chat offline_access");
+    expect(decode(chat.body.access_token)).toMatchObject({
+      aud: "https://communication.azure.com/clients",
+      scp: "Chat",
+    });
+    expect(chat.body.refresh_token).not.toBe(body.refresh_token);
+    expect((await refresh(teams, { refresh_token: body.access_token })).body.error_codes).toEqual([70000]);
+    service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
+    expect((await refresh(teams)).body).toMatchObject({ suberror: "consent_required" });
+    service.entra.deletePrincipal(decode(body.id_token).oid);
+    expect((await refresh(teams)).body.error_codes).toEqual([50034]);
+  });
+
+  it("is given only where offline_access was asked for", async () => {
+    const { service, code } = setUp();
+    const given = await code({ scope: `openid ${teams}`, code_challenge: "" });
+    const { body } = await askToken(service, {
+      ...clientForm(service),
+      grant_type: "authorization_code",
+      code: given,
+      redirect_uri: redirectUri,
+    });
+    expect(body.access_token).toBeDefined();
+    expect(body.refresh_token).toBeUndefined();
+  });
+});

@@ -1,0 +1,13 @@
+import { CompactSign, calculateJwkThumbprint, importJWK } from "jose";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { wellKnownSigningKey } from "../../../src/testing/tokens/wellKnownSigningKey.js";
+
+/** A token that a seeded service takes for one of its own authority's, whatever it says: of the well-known tenant. */
+export async function signToken(claims: object): Promise<string> {
+  const { tenantId } = createFakeIdentityService().entra;
+  const content = { iss: `https://authority.example/${tenantId}/`, tid: tenantId, ...claims };
+  const kid = await calculateJwkThumbprint(wellKnownSigningKey);
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(content)))
+    .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })
+    .sign(await importJWK(wellKnownSigningKey, "RS256"));
+}

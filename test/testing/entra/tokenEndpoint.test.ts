@@ -1,0 +1,167 @@
+import { createLocalJWKSet, jwtVerify } from "jose";
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { askToken, clientCredentials, clientForm } from "./form.js";
+
+describe("the token endpoint", () => {
+  it("gives an application a token with Entra's claims, which its published key verifies", async () => {
+    const service = createFakeIdentityService();
+    const { entra } = service;
+    const { status, body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
+    expect([status, body.token_type, body.expires_in]).toEqual([200, "Bearer", 3600]);
+    const configuration = await (
+      await service.fetch(
+        new Request(`${entra.authorityHost}/${entra.tenantId}/v2.0/.well-known/openid-configuration`),
+      )
+    ).json();
+    const keys = await (await service.fetch(new Request(configuration.jwks_uri))).json();
+    const { payload, protectedHeader } = await jwtVerify(body.access_token, createLocalJWKSet(keys), {
+      issuer: `${entra.authorityHost}/${entra.tenantId}/`,
+      audience: "https://communication.azure.com/",
+    });
+    expect(protectedHeader.alg).toBe("RS256");
+    expect(payload).toMatchObject({
+      tid: entra.tenantId,
+      appid: entra.clientId,
+      oid: expect.stringMatching(/^[\w-]{36}$/),
+      roles: [],
+      ver: "1.0",
+    });
+    expect(payload).not.toHaveProperty("scp");
+    expect(payload).not.toHaveProperty("xms_cc");
+  });
+
+  it("declares the capabilities of the client", async () => {
+    const service = createFakeIdentityService();
+    const claims = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } });
+    const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials, claims });
+    expect(decode(body.access_token)).toMatchObject({ xms_cc: ["cp1"] });
+  });
+
+  const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+  const acs = "https://communication.azure.com";
+  it.each<[string, number, string, number, Record<string, string>, string?]>([
+    ["a wrong secret", 401, "invalid_client", 7000215, { client_secret: "wrong" }],
+    ["an unknown tenant", 400, "invalid_tenant", 90002, {}, unknown],
+    ["an unknown application", 400, "unauthorized_client", 700016, { client_id: unknown }],
+    ["no application", 400, "invalid_request", 900144, { client_id: "" }],
+    ["no grant", 400, "invalid_request", 900144, { grant_type: "" }],
+    ["another grant", 400, "unsupported_grant_type", 70003, { grant_type: "password" }],
+    ["what every object has", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
+    ["no scope", 400, "invalid_request", 900144, { scope: "" }],
+    ["a permission", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
+    ["a scope that does not exist", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
+    ["a scope of nothing", 400, "invalid_scope", 70011, { scope: "nothing" }],
+    ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
+    [
+      "two resources",
+      400,
+      "invalid_scope",
+      28000,
+      { scope: `${acs}/.default https://graph.microsoft.com/.default` },
+    ],
+  ])("refuses %s with %i %s and AADSTS%i", async (_, status, error, number, form, tenant) => {
+    const service = createFakeIdentityService();
+    const given = { ...clientForm(service), ...clientCredentials, ...form };
+    const reply = await askToken(service, given, tenant);
+    expect(reply.status).toBe(status);
+    expect(reply.body).toMatchObject({ error, error_codes: [number] });
+    expect(reply.body.error_description).toMatch(
+      new RegExp(`^AADSTS${number}: .* Trace ID: \\S+ Correlation`),
+    );
+    expect(service.requests.at(-1)).toMatchObject({ status, code: error });
+  });
+
+  it("refuses a client without any credential, and a GET", async () => {
+    const service = createFakeIdentityService();
+    const { client_id } = clientForm(service);
+    expect((await askToken(service, { client_id, ...clientCredentials })).body.error_codes).toEqual([
+      7000218,
+    ]);
+    const { authorityHost, tenantId } = service.entra;
+    const get = await service.fetch(new Request(`${authorityHost}/${tenantId}/oauth2/v2.0/token`));
+    expect([get.status, (await get.json()).error_codes]).toEqual([405, [900561]]);
+  });
+
+  it("keeps no secret in the log of requests", async () => {
+    const service = createFakeIdentityService();
+    const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
+    const log = JSON.stringify(service.requests);
+    expect(log).not.toContain(service.entra.clientSecret);
+    expect(log).not.toContain(body.access_token);
+  });
+});
+
+describe("a token on behalf of a user", () => {
+  const exchange = "https://auth.msft.communication.azure.com/Teams.ManageCalls";
+  const alice = createFakeIdentityService().entra.users[0]?.objectId ?? "";
+
+  async function onBehalfOf(form: object = {}, service = createFakeIdentityService()) {
+    const { clientId } = service.entra;
+    const credential = service.createTokenCredential({ objectId: alice, clientId });
+    const assertion = (await credential.getToken(`${clientId}/access_as_user`))?.token ?? "";
+    return askToken(service, {
+      ...clientForm(service),
+      grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+      requested_token_use: "on_behalf_of",
+      assertion,
+      scope: `${exchange} openid offline_access`,
+      ...form,
+    });
+  }
+
+  it("carries the permissions that were asked for", async () => {
+    const { status, body } = await onBehalfOf();
+    expect(status).toBe(200);
+    expect(body.scope.split(" ")).toEqual([exchange, "openid", "offline_access"]);
+    expect(decode(body.access_token)).toMatchObject({
+      aud: "https://auth.msft.communication.azure.com",
+      oid: alice,
+      scp: "Teams.ManageCalls",
+    });
+    expect(decode(body.id_token)).toMatchObject({ oid: alice, preferred_username: "alice@contoso.com" });
+    expect(body.refresh_token).toMatch(/./);
+  });
+
+  it("carries all permissions with consent for .default", async () => {
+    const { body } = await onBehalfOf({ scope: "https://auth.msft.communication.azure.com/.default" });
+    expect(decode(body.access_token).scp).toBe(
+      "Teams.ManageCalls Teams.ManageChats TeamsExtension.ManageCalls",
+    );
+    expect(body.scope).toContain("azure.com/.default");
+  });
+
+  it("needs consent, which can be taken away", async () => {
+    const service = createFakeIdentityService();
+    service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
+    const { status, body } = await onBehalfOf({}, service);
+    expect([status, body.error, body.suberror, body.error_codes]).toEqual([
+      400,
+      "invalid_grant",
+      "consent_required",
+      [65001],
+    ]);
+  });
+
+  it("needs an assertion of this authority for the application, and a user", async () => {
+    const foreign = await createFakeIdentityService().createTokenCredential().getToken("x/y");
+    expect((await onBehalfOf({ assertion: foreign?.token })).body.error_codes).toEqual([50013]);
+    expect((await onBehalfOf({ assertion: "nonsense" })).body.error_codes).toEqual([50013]);
+    const service = createFakeIdentityService();
+    const assertion = async (scope: string, options: object) =>
+      (await service.createTokenCredential(options).getToken(scope))?.token;
+    const own = `${service.entra.clientId}/access_as_user`;
+    const cases = [
+      [await assertion("https://communication.azure.com//.default", {}), 500131],
+      [await assertion(own, { objectId: alice, expiresInMinutes: -1 }), 500133],
+      [await assertion(own, {}), 50034],
+    ];
+    for (const [given, number] of cases) {
+      expect((await onBehalfOf({ assertion: given }, service)).body.error_codes).toEqual([number]);
+    }
+  });
+});
+
+function decode(token: string) {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+}

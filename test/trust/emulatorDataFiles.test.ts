@@ -1,0 +1,216 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { makeUser } from "../testing/ask.js";
+
+const cli = new URL("../../src/emulator/cli.ts", import.meta.url).pathname;
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-data-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function start(data: string): Promise<Emulator> {
+  const emulator = await startEmulator({ data });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+const container = ["--pid", "--fork", "--net", "--uts", "--kill-child"];
+
+function startInContainer(data: string): ChildProcessByStdio<null, Readable, Readable> {
+  const command = [process.execPath, "--import", "tsx", cli, "--port", "0", "--json", "--data", data];
+  const child = spawn("unshare", [...container, ...command], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+function succeeds(file: string, args: readonly string[]): boolean {
+  try {
+    execFileSync(file, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const inUse = { name: "DataFileError", problem: "inUse" };
+
+describe("a data file has one owner", () => {
+  it("among the names that symbolic links give it", async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, "state.jsonl");
+    await start(data);
+    symlinkSync(data, join(folder, "link"));
+    symlinkSync(folder, join(folder, "folder"));
+    await expect(start(join(folder, "link"))).rejects.toMatchObject(inUse);
+    await expect(start(join(folder, "folder", "state.jsonl"))).rejects.toMatchObject(inUse);
+  });
+
+  it("among copies of the module, as import and require of one process are", async () => {
+    const data = join(temporaryFolder(), "state.jsonl");
+    await start(data);
+    const copy: string = "../../src/emulator/data/dataFile.js?copy";
+    const { openDataFile } = await import(/* @vite-ignore */ copy);
+    const { createServiceCore } = await import("../../src/testing/serviceCore.js");
+    await expect(openDataFile(data, createServiceCore(), () => {})).rejects.toMatchObject(inUse);
+  });
+
+  it("among the threads of a process", { timeout: 60_000 }, async () => {
+    const data = join(temporaryFolder(), "state.jsonl");
+    await start(data);
+    const thread = new URL("emulator/dataFileThread.ts", import.meta.url);
+    const worker = new Worker(thread, { workerData: data, execArgv: ["--import", "tsx"] });
+    onTestFinished(async () => void (await worker.terminate()));
+    const [message] = await once(worker, "message");
+    expect(message).toBe("inUse");
+  });
+
+  // Containers are namespaces of processes, networks and host names. Making them takes root.
+  it.skipIf(!succeeds("unshare", [...container, "true"]))(
+    "among containers that share a host name and a process id",
+    { timeout: 60_000 },
+    async () => {
+      const data = join(temporaryFolder(), "state.jsonl");
+      const first = startInContainer(data);
+      await once(first.stdout, "data");
+      const second = startInContainer(data);
+      let log = "";
+      second.stderr.on("data", (chunk) => {
+        log += chunk;
+      });
+      const [code] = await once(second, "close");
+      expect(log).toContain("another emulator has this file (process 1 on");
+      expect(code).toBe(4);
+    },
+  );
+
+  it("when two start at once, again and again", async () => {
+    const data = join(temporaryFolder(), "state.jsonl");
+    for (let round = 0; round < 10; round++) {
+      const results = await Promise.allSettled([1, 2, 3].map(() => startEmulator({ data })));
+      const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+      for (const emulator of started) await emulator.close();
+      expect(started).toHaveLength(1);
+      for (const result of results)
+        if (result.status === "rejected") expect(result.reason).toMatchObject(inUse);
+    }
+  });
+});
+
+describe("a data file is a regular file", () => {
+  it("behind a symbolic link, which stays one", async () => {
+    const folder = temporaryFolder();
+    const [data, link] = [join(folder, "state.jsonl"), join(folder, "link")];
+    writeFileSync(data, "");
+    symlinkSync(data, link);
+    const { service, close } = await start(link);
+    const user = await makeUser(service);
+    service.reset();
+    const kept = await makeUser(service);
+    await close();
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(data, "utf8")).toContain(kept);
+    expect(readFileSync(data, "utf8")).not.toContain(user);
+  });
+
+  it("and no device, FIFO, folder or link to nothing, none of which changes", async () => {
+    const folder = temporaryFolder();
+    const path = (name: string) => join(folder, name);
+    mkdirSync(path("folder"));
+    symlinkSync(path("nothing"), path("link"));
+    symlinkSync("/dev/null", path("device"));
+    if (process.platform !== "win32") execFileSync("mkfifo", [path("fifo")]);
+    for (const name of ["folder", "link", "device", "fifo"]) {
+      const before = lstatSync(path(name), { throwIfNoEntry: false });
+      await expect(start(path(name))).rejects.toMatchObject({ problem: "notAccessible" });
+      const after = lstatSync(path(name), { throwIfNoEntry: false });
+      expect(after?.mode).toBe(before?.mode);
+      expect(after?.ino).toBe(before?.ino);
+    }
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+  });
+
+  it("of one name: replacing it would leave the other with the old content", async () => {
+    const folder = temporaryFolder();
+    const data = join(folder, "state.jsonl");
+    await (await start(data)).close();
+    linkSync(data, join(folder, "other"));
+    await expect(start(data)).rejects.toThrow("has more than one name");
+  });
+});
+
+it("a file that lies in wait where the data file is made is neither followed nor kept", async () => {
+  const folder = temporaryFolder();
+  const data = join(folder, "state.jsonl");
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "precious");
+  symlinkSync(victim, `${data}.new`);
+  await (await start(data)).close();
+  expect(readFileSync(victim, "utf8")).toBe("precious");
+  writeFileSync(`${data}.new`, "", { mode: 0o644 });
+  const { service } = await start(data);
+  service.reset();
+  await makeUser(service);
+  expect(lstatSync(data).isSymbolicLink()).toBe(false);
+  expect(statSync(data).mode & 0o777).toBe(0o600);
+});
+
+it("a file without newlines is refused in time that grows with its size", { timeout: 60_000 }, async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  await (await start(data)).close();
+  const head = readFileSync(data);
+  writeFileSync(data, Buffer.concat([head, Buffer.alloc(64 << 20, "x"), Buffer.from("\n")]));
+  const begin = performance.now();
+  await expect(start(data)).rejects.toMatchObject({ problem: "damaged" });
+  expect(performance.now() - begin).toBeLessThan(8000);
+});
+
+it("what a snapshot brings can be read again, whatever its numbers and scopes", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const first = await start(data);
+  const snapshot = first.service.snapshot();
+  const id = `8:acs:${snapshot.resourceId}_x`;
+  const now = Math.floor(Date.now() / 1000);
+  const tokens = Array.from({ length: 70_000 }, (_, index) => ({
+    type: "tokenIssued" as const,
+    token: index + 1,
+    user: 4_294_967_295,
+    scopes: `scope-${index}`,
+    issuedAt: now,
+    expiresAt: now + 3600,
+  }));
+  first.service.restore({
+    ...snapshot,
+    events: [
+      { type: "stateReset", nextUser: 2 ** 52, nextToken: 4_294_967_295, firstToken: 1 },
+      { type: "userCreated", user: 4_294_967_295, id, at: 5 },
+      ...tokens,
+    ],
+  });
+  await makeUser(first.service);
+  const before = first.service.snapshot();
+  await first.close();
+  const second = await start(data);
+  expect(second.service.snapshot().events).toEqual(before.events);
+  await makeUser(second.service);
+  const listed = await fetch(`${second.url}/_emulator/users?limit=2&tokens=2`);
+  expect(await listed.json()).toMatchObject({ total: 3, users: [{}, {}] });
+});
