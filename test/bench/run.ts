@@ -166,7 +166,7 @@ async function measureEmulator(): Promise<Row[]> {
     values.official.push(load(ours.folder, "").time);
     const start = performance.now();
     const emulator = spawn(process.execPath, [command, "--port", "0"], {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "ignore"],
     });
     await once(emulator.stdout, "data");
     values.ours.push(performance.now() - start);

@@ -8,7 +8,7 @@ export type SubjectName = "official" | "ours" | "ours over undici";
 
 export interface Scenario {
   readonly operation: OperationName | "construct";
-  /** How many are measured, after twice as many to warm up. */
+  /** How many are measured, after three times as many to warm up. */
   readonly calls: number;
   /** Calls in flight at a time; 1 by default. */
   readonly inFlight?: number;
@@ -75,7 +75,7 @@ async function measure(subject: SubjectName, scenario: Scenario): Promise<Measur
   const bench = new Bench({
     iterations: calls,
     time: 0,
-    warmupIterations: 2 * calls,
+    warmupIterations: 3 * calls,
     warmupTime: 0,
     throws: true,
     ...(inFlight > 1 && { concurrency: "task", threshold: inFlight }),

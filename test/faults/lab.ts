@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { exportOf } from "../trust/secrets/prints.js";
 import { accessKey, secretNeedles } from "./canaries.js";
-import { forgetSeen, seen } from "./observer.js";
+import { forgetSeen, seen, timersLeft } from "./observer.js";
 import { describeOutcome, type Outcome, readMember, settle } from "./outcome.js";
 import type { Verdict } from "./row.js";
 import { FaultServer, type FaultServerOptions, type Reply } from "./servers/faultServer.js";
@@ -27,7 +27,6 @@ export class Lab {
   readonly #missing: { label: string; must: boolean }[] = [];
   readonly #saw: string[] = [];
   #pending = false;
-  readonly #timersBefore: number = refTimers();
 
   constructor(subject: Subject) {
     this.subject = subject;
@@ -122,8 +121,8 @@ export class Lab {
     if (!this.#pending && !(await becomes(() => listeners() === 0))) {
       this.must(`${listeners()} abort listeners left`, false);
     }
-    if (!this.#pending && !(await becomes(() => refTimers() <= this.#timersBefore))) {
-      this.must(`${refTimers() - this.#timersBefore} timers left`, false);
+    if (!this.#pending && !(await becomes(() => timersLeft() === 0))) {
+      this.must(`${timersLeft()} timers left`, false);
     }
     const { transport } = this.subject;
     const sent = transport === undefined || transport.sent > 0;
@@ -162,14 +161,10 @@ export class Lab {
 export async function becomes(condition: () => boolean, boundMs = 500): Promise<boolean> {
   for (let waited = 0; waited < boundMs; waited += 10) {
     if (condition()) return true;
-    await pause(10);
+    // Not counted among the timers that are left.
+    await pause(10, undefined, { ref: false });
   }
   return condition();
-}
-
-/** Timers that keep the process alive. */
-function refTimers(): number {
-  return process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
 }
 
 function isOurWarning(warning: string): boolean {

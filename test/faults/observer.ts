@@ -1,4 +1,5 @@
 // What a process lets out while a row runs: logs of every level, spans, warnings, unhandled faults.
+import { createHook } from "node:async_hooks";
 import { createRequire } from "node:module";
 import {
   type Instrumenter,
@@ -26,6 +27,14 @@ export const seen = {
   unhandled: [] as unknown[],
 };
 
+/** Timers that were started and have not ended, by their async ids. */
+const timers = new Map<number, NodeJS.Timeout>();
+
+/** How many timers of the row keep the process alive. */
+export function timersLeft(): number {
+  return [...timers.values()].filter((timer) => timer.hasRef()).length;
+}
+
 /** Turns everything on, for both copies of the logger: the official package loads the CommonJS one. */
 export function startObserving(): void {
   const commonjsLogger = createRequire(import.meta.url)("@azure/logger") as typeof esmLogger;
@@ -36,6 +45,11 @@ export function startObserving(): void {
     setLogLevel("verbose");
   }
   useInstrumenter(recordingInstrumenter);
+  createHook({
+    init: (id, type, _trigger, resource) =>
+      void (type === "Timeout" && timers.set(id, resource as NodeJS.Timeout)),
+    destroy: (id) => void timers.delete(id),
+  }).enable();
   process.on("warning", ({ name, message }) => seen.warnings.push(`${name}: ${message}`));
   process.on("unhandledRejection", (reason) => seen.unhandled.push(reason));
   process.on("uncaughtException", (error) => seen.unhandled.push(error));
@@ -43,6 +57,7 @@ export function startObserving(): void {
 
 export function forgetSeen(): void {
   for (const list of Object.values(seen)) list.length = 0;
+  timers.clear();
 }
 
 const spanKey = Symbol("span");
