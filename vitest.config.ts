@@ -1,7 +1,10 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
 /** The package, the manual, the samples and the page: they build, install or open a browser. */
-const packaged = ["test/{docs,dropin,mocking,package,samples}/**/*.test.ts", "test/emulator/page/**/*.test.ts"];
+const packaged = [
+  "test/{docs,dropin,mocking,package,samples}/**/*.test.ts",
+  "test/emulator/page/**/*.test.ts",
+];
 
 /** Random calls and requests by the thousand, killed processes, full disks. */
 const load = [
