@@ -1,7 +1,7 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
-/** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes`. */
-const onOtherRuntimes = ["test/runtimes/**", "test/**/*.runtimes.test.ts"];
+/** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes` and `npm run test:python`. */
+const onOtherRuntimes = ["test/runtimes/**", "test/**/*.runtimes.test.ts", "test/python/**"];
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
