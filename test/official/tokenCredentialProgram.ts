@@ -1,0 +1,64 @@
+/**
+ * Run by tokenCredential.test.ts with NODE_EXTRA_CA_CERTS set: gets a token from an AzureCommunicationTokenCredential in
+ * each of its forms, and prints the tokens. The Entra tokens come from @azure/msal-node, which signs Alice in.
+ */
+import { createRequire } from "node:module";
+import { CommunicationIdentityClient } from "@azure/communication-identity";
+import type { TokenCredential } from "@azure/core-auth";
+import { CryptoProvider, PublicClientApplication } from "@azure/msal-node";
+
+const [url = "", connectionString = "", clientId = "", authority = "", path = "", forms = ""] =
+  process.argv.slice(2);
+const { AzureCommunicationTokenCredential } = createRequire(import.meta.url)(
+  path,
+) as typeof import("@azure/communication-common");
+
+const client = new CommunicationIdentityClient(connectionString);
+const user = await client.createUser();
+const issue = async () => (await client.getToken(user, ["chat"])).token;
+
+/** Signs in as a browser does that knows the user. */
+const alice: TokenCredential = {
+  getToken: async (scope) => {
+    const app = new PublicClientApplication({
+      auth: { clientId, authority, knownAuthorities: [new URL(url).host] },
+    });
+    const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
+    const request = { scopes: [scope].flat(), redirectUri: "http://localhost:3000/auth" };
+    const signInUrl = await app.getAuthCodeUrl({
+      ...request,
+      codeChallenge: challenge,
+      codeChallengeMethod: "S256",
+      loginHint: "alice@contoso.com",
+    });
+    const { headers } = await fetch(signInUrl, { redirect: "manual" });
+    const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
+    const { accessToken, expiresOn } = await app.acquireTokenByCode({
+      ...request,
+      code,
+      codeVerifier: verifier,
+    });
+    return { token: accessToken, expiresOnTimestamp: expiresOn?.getTime() ?? 0 };
+  },
+};
+
+const credentials = {
+  static: async () => new AzureCommunicationTokenCredential(await issue()),
+  refresher: () => new AzureCommunicationTokenCredential({ tokenRefresher: issue, refreshProactively: true }),
+  entra: () => new AzureCommunicationTokenCredential({ resourceEndpoint: url, tokenCredential: alice }),
+  teamsExtension: () =>
+    new AzureCommunicationTokenCredential({
+      resourceEndpoint: url,
+      tokenCredential: alice,
+      scopes: ["https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls"],
+    }),
+};
+
+const tokens: Record<string, { token: string; expiresOnTimestamp: number }> = {};
+for (const form of forms.split(",") as (keyof typeof credentials)[]) {
+  const credential = await credentials[form]();
+  const { token, expiresOnTimestamp } = await credential.getToken();
+  tokens[form] = { token, expiresOnTimestamp };
+  credential.dispose();
+}
+console.log(JSON.stringify({ userId: user.communicationUserId, tokens }));

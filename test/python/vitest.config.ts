@@ -1,0 +1,12 @@
+// npm run test:python: the official Python client against the emulator.
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: ["test/python/*.test.ts"],
+    reporters: ["default", ["json", { outputFile: "test-results/python.json" }]],
+  },
+});
+
+// biome-ignore lint/style/noDefaultExport: this is how Vitest finds it.
+export default config;
