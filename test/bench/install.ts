@@ -1,12 +1,7 @@
-// Both packages as npm installs them on this Node, with the core packages that are for it.
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-const here = fileURLToPath(new URL("./", import.meta.url));
-const root = join(here, "../..");
+import { npm } from "../package/command.js";
+import { pack, root, temporaryFolder } from "../package/packed.js";
 
 export interface Installed {
   /** A project that has the package and the programs of the bench. */
@@ -17,39 +12,31 @@ export interface Installed {
   readonly packages: number;
 }
 
-function npm(cwd: string, ...args: readonly string[]): string {
-  return execFileSync("npm", args, { cwd, encoding: "utf8" });
-}
-
-function readJson(...path: readonly string[]): Record<string, object> {
-  return JSON.parse(fs.readFileSync(join(...path), "utf8"));
-}
-
-/** In folders that go away with this process. */
-export function installBoth(): { readonly ours: Installed; readonly official: Installed } {
-  const folder = fs.mkdtempSync(join(tmpdir(), "acs-identity-bench-"));
+/** Both packages as npm installs them on this Node, with the core packages for it, until this process ends. */
+export async function installBoth(): Promise<{ readonly ours: Installed; readonly official: Installed }> {
+  const folder = await temporaryFolder("bench");
   process.once("exit", () => fs.rmSync(folder, { recursive: true }));
-  const [packed] = JSON.parse(npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", folder));
   const name = "@azure/communication-identity";
-  const { version } = readJson(root, "node_modules", name, "package.json");
+  const manifest = fs.readFileSync(join(root, "node_modules", name, "package.json"), "utf8");
   return {
-    ours: install(join(folder, "ours"), "acs-identity", join(folder, packed.filename)),
-    official: install(join(folder, "official"), name, `${name}@${version}`),
+    ours: await install(join(folder, "ours"), "acs-identity", await pack(root, folder)),
+    official: await install(join(folder, "official"), name, `${name}@${JSON.parse(manifest).version}`),
   };
 }
 
-function install(folder: string, name: string, spec: string): Installed {
+async function install(folder: string, name: string, spec: string): Promise<Installed> {
   fs.mkdirSync(folder);
   fs.writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  npm(folder, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline", spec);
+  await npm(["install", "--prefer-offline", spec], folder);
   const modules = join(folder, "node_modules");
-  const { packages = {} } = readJson(modules, ".package-lock.json");
+  const { packages } = JSON.parse(fs.readFileSync(join(modules, ".package-lock.json"), "utf8"));
   const files = fs.readdirSync(modules, { recursive: true, encoding: "utf8" });
   // As `du` counts: a small file takes a block.
   const blocks = files.reduce((sum, file) => sum + fs.statSync(join(modules, file)).blocks, 0);
   for (const tool of ["tinybench", "undici"])
     fs.symlinkSync(join(root, "node_modules", tool), join(modules, tool));
-  for (const file of ["worker.ts", "values.ts"]) fs.copyFileSync(join(here, file), join(folder, file));
+  for (const file of ["worker.ts", "values.ts"])
+    fs.copyFileSync(join(root, "test/bench", file), join(folder, file));
   fs.writeFileSync(join(folder, "client.js"), `export { CommunicationIdentityClient } from "${name}";`);
   return { folder, name, megabytes: (blocks * 512) / 1e6, packages: Object.keys(packages).length };
 }

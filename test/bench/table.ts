@@ -1,5 +1,3 @@
-import type { SubjectName } from "./worker.js";
-
 /** What was measured of each subject, round by round. */
 export interface Row {
   readonly what: string;
@@ -23,28 +21,17 @@ export function judge(values: readonly number[], official: readonly number[], bu
   return `${ratio.toFixed(2)}${ratios.length > 1 ? ` (${spread})` : ""}${verdict}`;
 }
 
-const subjects: readonly SubjectName[] = ["official", "ours", "ours over undici"];
-
-/** A table in Markdown. */
-export function formatTable(rows: readonly Row[]): string {
-  const cells = rows.map(({ what, unit, values, budget, undiciBudget }) => [
-    what,
-    unit,
-    ...subjects.map((subject) => (values[subject] ? format(medianOf(values[subject])) : "")),
-    values.official && values.ours ? judge(values.ours, values.official, budget) : "",
-    values.official && values["ours over undici"]
-      ? judge(values["ours over undici"], values.official, undiciBudget)
-      : "",
+/** The median of each subject, and the shares of the official package, for `console.table`. */
+export function columnsOf({ unit, values, budget, undiciBudget }: Row): Record<string, string | number> {
+  const { official, ours, "ours over undici": undici } = values;
+  const medians = Object.entries(values).map(([subject, all]) => [
+    subject,
+    Number(medianOf(all).toPrecision(3)),
   ]);
-  const head = ["", "unit", ...subjects, "ours / official", "undici / official"];
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)),
-  );
-  return [head, widths.map((width) => "-".repeat(width)), ...cells]
-    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`)
-    .join("\n");
-}
-
-function format(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: value < 100 ? 1 : 0 });
+  return {
+    unit,
+    ...Object.fromEntries(medians),
+    ...(official && ours && { "ours / official": judge(ours, official, budget) }),
+    ...(official && undici && { "undici / official": judge(undici, official, undiciBudget) }),
+  };
 }

@@ -68,10 +68,12 @@ async function actionOf(subject: SubjectName, scenario: Scenario): Promise<() =>
 
 async function measure(subject: SubjectName, scenario: Scenario): Promise<Measurement> {
   const { calls, inFlight = 1 } = scenario;
-  let start = 0;
-  let heapBefore = 0;
-  let cpuBefore = process.cpuUsage();
-  let measured = { cpu: 0, time: 0, heap: 0 };
+  const now = (): number[] => {
+    const { user, system } = process.cpuUsage();
+    return [user + system, performance.now() * 1_000, process.memoryUsage().heapUsed];
+  };
+  let before = now();
+  let after = before;
   const bench = new Bench({
     iterations: calls,
     time: 0,
@@ -81,21 +83,17 @@ async function measure(subject: SubjectName, scenario: Scenario): Promise<Measur
     ...(inFlight > 1 && { concurrency: "task", threshold: inFlight }),
     setup() {
       globalThis.gc?.();
-      heapBefore = process.memoryUsage().heapUsed;
-      start = performance.now();
-      cpuBefore = process.cpuUsage();
+      before = now();
     },
     teardown() {
-      const { user, system } = process.cpuUsage(cpuBefore);
-      const time = ((performance.now() - start) * 1_000) / calls;
-      const heap = (process.memoryUsage().heapUsed - heapBefore) / calls;
-      measured = { cpu: (user + system) / calls, time, heap };
+      after = now();
     },
   });
   const [task] = await bench.add("call", await actionOf(subject, scenario)).run();
   if (task?.result.state !== "completed") throw new Error(`The calls are ${task?.result.state}.`);
   const { p50, p99 } = task.result.latency;
-  return { ...measured, p50: p50 * 1_000, p99: p99 * 1_000 };
+  const [cpu = 0, time = 0, heap = 0] = after.map((value, index) => (value - (before[index] ?? 0)) / calls);
+  return { cpu, time, p50: p50 * 1_000, p99: p99 * 1_000, heap };
 }
 
 const [, , subject, scenario = "{}"] = process.argv;

@@ -116,8 +116,8 @@ export class Lab {
     this.searchSoFar();
     for (const fault of seen.unhandled) this.must(`unhandled ${String(fault).slice(0, 60)}`, false);
     for (const warning of seen.warnings.filter(isOurWarning)) this.must(warning.slice(0, 60), false);
-    const listeners = (): number =>
-      this.#controllers.reduce((sum, { signal }) => sum + getEventListeners(signal, "abort").length, 0);
+    const signals = this.#controllers.map(({ signal }) => signal);
+    const listeners = (): number => signals.flatMap((signal) => getEventListeners(signal, "abort")).length;
     if (!this.#pending && !(await becomes(() => listeners() === 0))) {
       this.must(`${listeners()} abort listeners left`, false);
     }

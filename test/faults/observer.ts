@@ -1,22 +1,10 @@
 // What a process lets out while a row runs: logs of every level, spans, warnings, unhandled faults.
 import { createHook } from "node:async_hooks";
 import { createRequire } from "node:module";
-import {
-  type Instrumenter,
-  type TracingContext,
-  type TracingSpan,
-  useInstrumenter,
-} from "@azure/core-tracing";
+import { useInstrumenter } from "@azure/core-tracing";
 import * as esmLogger from "@azure/logger";
+import { recordingInstrumenter, type SeenSpan } from "../helpers/recordingInstrumenter.js";
 import { exportOf } from "../trust/secrets/prints.js";
-
-interface SeenSpan {
-  readonly name: string;
-  readonly parent: string | undefined;
-  /** Attributes, events, errors: whatever an exporter would get. */
-  readonly given: unknown[];
-  ended: boolean;
-}
 
 export const seen = {
   logs: [] as string[],
@@ -44,7 +32,7 @@ export function startObserving(): void {
     };
     setLogLevel("verbose");
   }
-  useInstrumenter(recordingInstrumenter);
+  useInstrumenter(recordingInstrumenter((span) => seen.spans.push(span)));
   createHook({
     init: (id, type, _trigger, resource) =>
       void (type === "Timeout" && timers.set(id, resource as NodeJS.Timeout)),
@@ -58,36 +46,4 @@ export function startObserving(): void {
 export function forgetSeen(): void {
   for (const list of Object.values(seen)) list.length = 0;
   timers.clear();
-}
-
-const spanKey = Symbol("span");
-
-const recordingInstrumenter: Instrumenter = {
-  startSpan(name, { tracingContext, spanAttributes }) {
-    const parent = tracingContext?.getValue(spanKey) as SeenSpan | undefined;
-    const seenSpan: SeenSpan = { name, parent: parent?.name, given: [spanAttributes], ended: false };
-    seen.spans.push(seenSpan);
-    const take = (...values: unknown[]): void => void seenSpan.given.push(...values);
-    const end = (): void => {
-      seenSpan.ended = true;
-    };
-    const isRecording = (): boolean => true;
-    const takeAll = { setStatus: take, setAttribute: take, recordException: take, addEvent: take };
-    const span: TracingSpan = { ...takeAll, isRecording, end };
-    return { span, tracingContext: contextOf(new Map([[spanKey, seenSpan]])) };
-  },
-  withContext: (_context, callback, ...args) => callback(...args),
-  parseTraceparentHeader: () => undefined,
-  createRequestHeaders: (context): Record<string, string> =>
-    context?.getValue(spanKey)
-      ? { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }
-      : {},
-};
-
-function contextOf(values: ReadonlyMap<symbol, unknown>): TracingContext {
-  return {
-    getValue: (key) => values.get(key),
-    setValue: (key, value) => contextOf(new Map(values).set(key, value)),
-    deleteValue: (key) => contextOf(new Map([...values].filter(([name]) => name !== key))),
-  };
 }

@@ -1,16 +1,10 @@
-import type { Reporter, TestCase } from "vitest/node";
+import type { Reporter } from "vitest/node";
 import type { SubjectName } from "./subjects.js";
 
 const subjects: readonly SubjectName[] = ["official", "ours", "ours over undici"];
+/** Of a row that Vitest had to end, with an error of its own above the table. */
+const ended = { rating: "wrong", saw: "✗ no verdict" } as const;
 const marks = { right: "✔", partly: "~", wrong: "✘", apart: "–" } as const;
-
-function verdictOf(test: TestCase): { rating: keyof typeof marks; saw: string } {
-  const failure = test
-    .result()
-    .errors?.map(({ message }) => message)
-    .join(" · ");
-  return test.meta().verdict ?? { rating: "wrong", saw: failure ?? "never ended" };
-}
 
 /** Prints the matrix: a row on a few lines, with what each subject did, and how many rows each got right. */
 export const matrixReporter: Reporter = {
@@ -24,7 +18,7 @@ export const matrixReporter: Reporter = {
         const start = `${subject} > ${name.split(":", 1)[0]}:`;
         const test = ran.find(({ fullName }) => fullName.startsWith(start));
         if (!test) continue;
-        const { rating, saw } = verdictOf(test);
+        const { rating, saw } = test.meta().verdict ?? ended;
         ratings.get(subject)?.push(rating);
         console.log(
           `  ${marks[rating]} ${subject.padEnd(16)} ${rating === "apart" ? "sends nothing over it" : saw}`,

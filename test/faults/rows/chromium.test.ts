@@ -2,11 +2,11 @@
 import { gzipSync } from "node:zlib";
 import { hasChromium } from "../../browser/chromium.js";
 import { tokens } from "../canaries.js";
-import { withPage } from "../chromiumPage.js";
 import { testRows } from "../row.js";
 import { callsOf, crossOrigin } from "../servers/crossOrigin.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, reset, silence, stall, trickle, truncate } from "../servers/replies.js";
+import { withPage } from "./chromiumPage.js";
 
 const json = { "Content-Type": "application/json" };
 const limit = { options: { requestOptions: { timeout: 200 } } };

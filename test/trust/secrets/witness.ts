@@ -1,12 +1,8 @@
 // Hears all that the library says beside its results: logs at every level, spans, warnings, the console.
-import {
-  type Instrumenter,
-  type TracingContext,
-  type TracingSpan,
-  useInstrumenter,
-} from "@azure/core-tracing";
+import { useInstrumenter } from "@azure/core-tracing";
 import { AzureLogger, type Debugger, setLogLevel } from "@azure/logger";
 import { afterAll, beforeAll } from "vitest";
+import { recordingInstrumenter, type SeenSpan } from "../../helpers/recordingInstrumenter.js";
 import { exportOf } from "./prints.js";
 
 export interface Witness {
@@ -21,6 +17,7 @@ export interface Witness {
 /** Listens from before the first test of a file until after the last. */
 export function listenToEverything(): Witness {
   const heard: string[] = [];
+  const spans: SeenSpan[] = [];
   const counts = { lines: 0, spans: 0 };
   const hear = (...values: readonly unknown[]) => {
     counts.lines++;
@@ -32,7 +29,12 @@ export function listenToEverything(): Witness {
     const { log } = AzureLogger;
     AzureLogger.log = hear;
     setLogLevel("verbose");
-    useInstrumenter(instrumenterThat(hear, () => counts.spans++));
+    useInstrumenter(
+      recordingInstrumenter((span) => {
+        counts.spans++;
+        spans.push(span);
+      }),
+    );
     process.on("warning", hear);
     restore.push(
       () => {
@@ -52,7 +54,10 @@ export function listenToEverything(): Witness {
 
   return {
     ownLogger: loggerThat(hear),
-    take: () => heard.splice(0),
+    take() {
+      for (const { name, given } of spans.splice(0)) heard.push(...[name, ...given].map(exportOf));
+      return heard.splice(0);
+    },
     counts,
   };
 }
@@ -78,36 +83,4 @@ function loggerThat(hear: (...values: unknown[]) => void): Debugger {
     log: hear,
     extend: () => loggerThat(hear),
   });
-}
-
-/** Prints what a span was given when it ends, as an exporter does. */
-function instrumenterThat(hear: (...values: unknown[]) => void, count: () => void): Instrumenter {
-  const startSpan: Instrumenter["startSpan"] = (name, options) => {
-    count();
-    const given: unknown[] = [name, options?.spanAttributes];
-    const take = (...values: unknown[]) => void given.push(...values);
-    const span: TracingSpan = {
-      isRecording: () => true,
-      setStatus: (status) => take(status.status, "error" in status ? status.error : undefined),
-      setAttribute: take,
-      recordException: take,
-      addEvent: take,
-      end: () => hear(...given),
-    };
-    return { span, tracingContext: options?.tracingContext ?? emptyContext() };
-  };
-  return {
-    startSpan,
-    withContext: (_context, callback, ...args) => callback(...args),
-    parseTraceparentHeader: () => undefined,
-    createRequestHeaders: () => ({ traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }),
-  };
-}
-
-function emptyContext(values: ReadonlyMap<symbol, unknown> = new Map()): TracingContext {
-  return {
-    getValue: (key) => values.get(key),
-    setValue: (key, value) => emptyContext(new Map(values).set(key, value)),
-    deleteValue: (key) => emptyContext(new Map([...values].filter(([name]) => name !== key))),
-  };
 }

@@ -1,11 +1,11 @@
 // A page in Chromium that makes calls, on another origin than the servers of the rows.
 import type { Page } from "playwright-core";
-import { launchChromium } from "../browser/chromium.js";
-import { accessKey } from "./canaries.js";
-import type { Lab } from "./lab.js";
-import type { FaultServer } from "./servers/faultServer.js";
-import { answer } from "./servers/replies.js";
-import { browserScriptOf } from "./subjects.js";
+import { launchChromium } from "../../browser/chromium.js";
+import { accessKey } from "../canaries.js";
+import type { Lab } from "../lab.js";
+import type { FaultServer } from "../servers/faultServer.js";
+import { answer } from "../servers/replies.js";
+import { browserScriptOf } from "../subjects.js";
 
 interface PageCall {
   readonly connectionString: string;
