@@ -1,20 +1,39 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
-/** Tests that need a runtime besides the Node that runs them: `npm run test:runtimes` and `npm run test:python`. */
-const onOtherRuntimes = ["test/runtimes/**", "test/**/*.runtimes.test.ts", "test/python/**"];
+/** The package, the manual, the samples and the page: they build, install or open a browser. */
+const packaged = [
+  "test/{docs,dropin,mocking,package,samples}/**/*.test.ts",
+  "test/emulator/page/**/*.test.ts",
+  "test/official/tokenCredential.test.ts",
+];
+
+/** Random calls and requests by the thousand, killed processes, full disks. */
+const load = [
+  "test/trust/{concurrency,processEnd}.test.ts",
+  "test/emulator/{fuzz,fullDisk,limitedDisk,limits}.test.ts",
+];
+
+/** These have configurations of their own. */
+const elsewhere = ["**/node_modules/**", "test/{faults,python,runtimes}/**", "test/**/*.runtimes.test.ts"];
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
-    ...(mode === "cores"
-      ? { include: ["test/faults/*.runtimes.test.ts"] }
-      : {
-          include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: ["**/node_modules/**", ...onOtherRuntimes],
-        }),
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
     testTimeout: 20_000,
     // A page asks once a second, and a busy machine takes longer.
     expect: { poll: { timeout: 10_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+          exclude: [...elsewhere, ...packaged, ...load],
+        },
+      },
+      { extends: true, test: { name: "package", include: packaged, exclude: elsewhere } },
+      { extends: true, test: { name: "load", include: load } },
+    ],
   },
 }));
 

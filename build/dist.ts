@@ -1,6 +1,6 @@
 // Writes dist: one module per entry and format, which loads faster than one per source file, and the declarations.
 import { rmSync } from "node:fs";
-import { type BuildOptions, build } from "rolldown";
+import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
@@ -33,7 +33,11 @@ async function writeFormat(
   typesEnding: string,
   ...more: string[]
 ) {
-  const bundle = (input: Record<string, string>, platform: "node" | "neutral"): BuildOptions => ({
+  const bundle = (
+    input: Record<string, string>,
+    platform: "node" | "neutral",
+    smaller?: OutputOptions,
+  ): BuildOptions => ({
     input,
     external,
     platform,
@@ -47,6 +51,7 @@ async function writeFormat(
       esModule: true,
       externalLiveBindings: false,
       dynamicImportInCjs: false,
+      ...smaller,
     },
   });
   const outputOf = (fileEnding: string) => ({
@@ -59,7 +64,11 @@ async function writeFormat(
     // By the platform, `imports` of package.json chooses what Node and the web do differently.
     bundle(inputOf("index"), "node"),
     bundle({ "index.web": "src/index.ts" }, "neutral"),
-    bundle(inputOf(...entries, ...more), "node"),
+    // Half of the package: their code is readable without its sources, and documented in the declarations.
+    bundle(inputOf(...entries, ...more), "node", {
+      sourcemapExcludeSources: true,
+      comments: { jsdoc: false },
+    }),
   ]);
   await types.write(outputOf(typesEnding));
 }

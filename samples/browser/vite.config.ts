@@ -9,5 +9,4 @@ const config: UserConfig = defineConfig({
   plugins: [devServices()],
 });
 
-// biome-ignore lint/style/noDefaultExport: Vite reads it from there
 export default config;

@@ -18,7 +18,7 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
    * `.acs-identity-emulator` of the home directory, and the log says how to trust it. Default: false.
    */
   readonly https?: boolean;
-  /** A file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
+  /** A regular file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
   readonly data?: string;
   /** Told what happens: the start, each request, each problem. Default: nothing is told. */
   readonly onLog?: (entry: LogEntry) => void;

@@ -9,7 +9,7 @@ export interface Fault {
   readonly status?: number;
   /** The `code` in the answer's body. Default: one that fits the status. */
   readonly code?: string;
-  /** Sends `Retry-After`, 0 or more. Default: not sent. */
+  /** Sends `Retry-After`: whole seconds from 0 to 2147483647. Default: not sent. */
   readonly retryAfterInSeconds?: number;
   /** How many requests it hits. Default: 1. */
   readonly times?: number;

@@ -1,59 +1,208 @@
-// `npm run bench`: this package and the official one side by side, as they are installed. `--help` lists the options.
+// `npm run bench [-- --only stub,loopback]`: this package and the official one side by side, as npm installs them.
+import { execFileSync, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { measureGrowth, measureLoopback, measureStub } from "./calls.js";
-import { measureBundle, measureImport, measureInstallation } from "./loading.js";
-import { bundlePrograms, canPin } from "./processes.js";
-import type { Row } from "./rows.js";
-import { runSelfCheck } from "./selfCheck.js";
-import { formatTable } from "./table.js";
+import { gzipSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+import { makeCertificates } from "../helpers/certificates.js";
+import { budgets } from "./budgets.js";
+import { type Installed, installBoth } from "./install.js";
+import { formatTable, type Row } from "./table.js";
+import type { Measurement, Scenario, SubjectName } from "./worker.js";
 
-const help = `npm run bench -- [options]
-  --only stub,loopback   these sections: ${"stub, loopback, tls, growth, import, bundle, install"}
-  --json                 print the rows as JSON
-  --self-check           measure the official package against itself: every ratio must be 1.0 within the noise`;
+const { ours, official } = installBoth();
+const both: readonly SubjectName[] = ["official", "ours"];
+const all: readonly SubjectName[] = [...both, "ours over undici"];
+
+function node(cwd: string, ...args: readonly string[]): string {
+  return execFileSync(process.execPath, args, { cwd, encoding: "utf8" });
+}
+
+interface Column extends Omit<Row, "values"> {
+  readonly of: (measurement: Measurement) => number;
+}
+
+const cpu = (what: string): Column => ({ what: `${what}: CPU per call`, unit: "µs", of: (each) => each.cpu });
+
+/** Measures each subject in turn, round after round, so that what disturbs the machine disturbs all. */
+function rowsOf(
+  scenario: Scenario,
+  subjects: readonly SubjectName[],
+  rounds: number,
+  columns: readonly Column[],
+  flags: readonly string[] = [],
+): Row[] {
+  const measured = subjects.map(() => [] as Measurement[]);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, subject] of subjects.entries()) {
+      const { folder } = subject === "official" ? official : ours;
+      const worker = ["--import", import.meta.resolve("tsx"), "worker.ts", subject, JSON.stringify(scenario)];
+      measured[index]?.push(JSON.parse(node(folder, ...flags, ...worker)));
+    }
+  }
+  return columns.map(({ of, ...row }) => ({
+    ...row,
+    values: Object.fromEntries(subjects.map((subject, index) => [subject, measured[index]?.map(of) ?? []])),
+  }));
+}
+
+function measureStub(): Row[] {
+  const scenario = { operation: "getToken", calls: 3_000 } as const;
+  const heap: Column = { what: "getToken: allocated per call", unit: "bytes", of: (each) => each.heap };
+  const roomForAll = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"];
+  return [
+    ...rowsOf(scenario, both, 5, [{ ...cpu("getToken"), budget: budgets.stub }]),
+    ...(["createUserAndToken", "deleteUser"] as const).flatMap((operation) =>
+      rowsOf({ ...scenario, operation }, both, 2, [cpu(operation)]),
+    ),
+    ...rowsOf({ ...scenario, calls: 500 }, both, 1, [heap], roomForAll),
+  ];
+}
+
+async function measureLoopback(certificates?: ReturnType<typeof makeCertificates>): Promise<Row[]> {
+  const { cert, key, ca } = certificates ?? { cert: "", key: "", ca: "" };
+  const server = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [cert, key]);
+  const [port] = await once(server, "message");
+  const origin = `http${certificates ? "s" : ""}://127.0.0.1:${port}`;
+  const rows = [1, 16, 64].flatMap((inFlight) => {
+    const isBudgeted = inFlight === 16 && !certificates;
+    const what = `loopback, ${certificates ? "TLS" : "http"}, ${inFlight} in flight`;
+    const most = isBudgeted && { budget: budgets.loopback, undiciBudget: budgets.loopbackOverUndici };
+    const scenario = { operation: "getToken", calls: 1_000, inFlight, origin, ca } as const;
+    return rowsOf(scenario, all, isBudgeted ? 5 : 1, [
+      { ...cpu(what), ...most },
+      { what: `${what}: throughput`, unit: "calls/s", of: ({ time }) => 1e6 / time },
+      { what: `${what}: p50`, unit: "µs", of: ({ p50 }) => p50 },
+      { what: `${what}: p99`, unit: "µs", of: ({ p99 }) => p99 },
+    ]);
+  });
+  server.disconnect();
+  return rows;
+}
+
+function measureGrowth(): Row[] {
+  const scenario = { operation: "getToken", calls: 2_000 } as const;
+  const counts = [10, 100, 1_000];
+  return [
+    ...rowsOf({ ...scenario, operation: "construct" }, both, 3, [cpu("making a client")]),
+    ...counts.flatMap((clients) => rowsOf({ ...scenario, clients }, both, 1, [cpu(`${clients} clients`)])),
+    ...counts.flatMap((inFlight) =>
+      rowsOf({ ...scenario, inFlight }, both, 1, [cpu(`${inFlight} in flight`)]),
+    ),
+  ];
+}
+
+/** What a program takes in a fresh process: milliseconds and megabytes. */
+function load(folder: string, statement: string): { time: number; memory: number } {
+  const start = performance.now();
+  const program = `${statement}; console.log(process.memoryUsage().rss)`;
+  const memory = Number(node(folder, "--input-type=module", "--eval", program)) / 1e6;
+  return { time: performance.now() - start, memory };
+}
+
+function measureImport(): Row[] {
+  const times = { official: [] as number[], ours: [] as number[] };
+  const memory = { official: [] as number[], ours: [] as number[] };
+  for (let round = 0; round < 11; round++) {
+    const bare = load(ours.folder, "");
+    for (const [subject, { folder, name }] of [
+      ["official", official],
+      ["ours", ours],
+    ] as const) {
+      const loaded = load(folder, `await import("${name}")`);
+      times[subject].push(loaded.time - bare.time);
+      memory[subject].push(loaded.memory - bare.memory);
+    }
+  }
+  return [
+    { what: "import in Node", unit: "ms", values: times, budget: budgets.import },
+    { what: "memory after import", unit: "MB", values: memory },
+  ];
+}
+
+/** The client alone, for browsers, minified and compressed. */
+async function bundleSize({ folder }: Installed): Promise<number> {
+  const [{ output }] = (await build({
+    root: folder,
+    configFile: false,
+    logLevel: "silent",
+    build: { write: false, minify: true, lib: { entry: "client.js", formats: ["es"] } },
+  })) as [Rolldown.RolldownOutput];
+  return gzipSync(output[0].code, { level: 9 }).length;
+}
+
+async function measureSizes(): Promise<Row[]> {
+  const row = (what: string, unit: string, [theirs, own]: readonly number[], budget?: number): Row => ({
+    what,
+    unit,
+    values: { official: [theirs ?? 0], ours: [own ?? 0] },
+    budget,
+  });
+  const installed = [official, ours];
+  const bundles = await Promise.all(installed.map(bundleSize));
+  return [
+    row("browser bundle, minified and gzip", "bytes", bundles, budgets.bundle),
+    row(
+      "installed, with dependencies",
+      "MB",
+      installed.map(({ megabytes }) => megabytes),
+      budgets.installed,
+    ),
+    row(
+      "packages installed",
+      "packages",
+      installed.map(({ packages }) => packages),
+    ),
+  ];
+}
+
+async function measureEmulator(): Promise<Row[]> {
+  const values = { official: [] as number[], ours: [] as number[] };
+  const command = join(ours.folder, "node_modules/.bin/acs-identity-emulator");
+  for (let round = 0; round < 5; round++) {
+    values.official.push(load(ours.folder, "").time);
+    const start = performance.now();
+    const emulator = spawn(process.execPath, [command, "--port", "0"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await once(emulator.stdout, "data");
+    values.ours.push(performance.now() - start);
+    emulator.kill();
+    await once(emulator, "exit");
+  }
+  const what = "emulator, from the command to its ready line (official: Node alone)";
+  const fake = { operation: "getToken", calls: 1_000, fake: true } as const;
+  return [
+    { what, unit: "ms", values, budget: budgets.emulatorReady },
+    ...rowsOf(fake, ["ours"], 3, [cpu("getToken against the fake")]),
+  ];
+}
 
 const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
-  stub: () => measureStub(),
-  loopback: () => measureLoopback("http"),
-  tls: () => measureLoopback("TLS"),
+  stub: measureStub,
+  loopback: () => measureLoopback(),
+  tls: () => measureLoopback(makeCertificates()),
   growth: measureGrowth,
-  import: () => measureImport(),
-  bundle: measureBundle,
-  install: measureInstallation,
+  import: measureImport,
+  sizes: measureSizes,
+  emulator: measureEmulator,
 };
 
 const { values } = parseArgs({
-  options: {
-    help: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    only: { type: "string" },
-    "self-check": { type: "boolean", default: false },
-  },
+  options: { only: { type: "string", default: Object.keys(sections).join() } },
 });
-
-if (values.help) {
-  console.log(help);
-} else {
-  const start = performance.now();
-  await bundlePrograms();
-  if (values["self-check"]) {
-    await runSelfCheck();
-  } else {
-    const rows: Row[] = [];
-    for (const name of values.only?.split(",") ?? Object.keys(sections)) {
-      const measure = sections[name];
-      if (!measure) throw new Error(`There is no section ${name}.`);
-      console.error(`${name}…`);
-      rows.push(...(await measure()));
-    }
-    const seconds = Math.round((performance.now() - start) / 1000);
-    const machine = `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}`;
-    const summary = `${machine}, ${canPin ? "pinned" : "not pinned"}, ${seconds} s`;
-    console.log(
-      values.json
-        ? JSON.stringify({ machine: summary, rows }, undefined, 2)
-        : `${formatTable(rows)}\n\n${summary}`,
-    );
-  }
+const rows: Row[] = [];
+for (const name of values.only.split(",")) {
+  const measureSection = sections[name];
+  if (!measureSection)
+    throw new Error(`There is no section ${name}, only ${Object.keys(sections).join(", ")}.`);
+  console.error(`${name}…`);
+  rows.push(...(await measureSection()));
 }
+const seconds = Math.round(performance.now() / 1_000);
+console.log(
+  `${formatTable(rows)}\n\nNode ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${seconds} s`,
+);

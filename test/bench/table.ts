@@ -1,70 +1,50 @@
-import { isWithinBudget, type Row } from "./rows.js";
-import type { Ratio } from "./statistics.js";
-import type { SubjectName } from "./subjects.js";
+import type { SubjectName } from "./worker.js";
 
-const subjects: readonly (readonly [SubjectName, string])[] = [
-  ["official", "official"],
-  ["ours", "ours"],
-  ["ours over undici", "ours, undici"],
-  ["floor on node:http", "floor http"],
-  ["floor on undici", "floor undici"],
-];
-const header = [
-  "",
-  "unit",
-  ...subjects.map(([, title]) => title),
-  "ratio (middle half)",
-  "undici",
-  "budget",
-  "",
-];
+/** What was measured of each subject, round by round. */
+export interface Row {
+  readonly what: string;
+  readonly unit: string;
+  readonly values: Readonly<Record<string, readonly number[]>>;
+  /** The most that ours, and ours over undici, may be as a share of the official package. */
+  readonly budget?: number | undefined;
+  readonly undiciBudget?: number | undefined;
+}
 
-/** One table, a section after the other. */
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** The median of the ratios of each round, the lowest and the highest, and whether the budget holds. */
+export function judge(values: readonly number[], official: readonly number[], budget?: number): string {
+  const ratios = values.map((value, round) => value / (official[round] ?? Number.NaN));
+  const ratio = medianOf(ratios);
+  const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+  const verdict = budget ? `, ${ratio <= budget ? "within" : "OVER"} ${budget.toFixed(2)}` : "";
+  return `${ratio.toFixed(2)}${ratios.length > 1 ? ` (${spread})` : ""}${verdict}`;
+}
+
+const subjects: readonly SubjectName[] = ["official", "ours", "ours over undici"];
+
+/** A table in Markdown. */
 export function formatTable(rows: readonly Row[]): string {
-  const lines: string[][] = [header];
-  let section = "";
-  for (const row of rows) {
-    if (row.section !== section) lines.push([row.section]);
-    section = row.section;
-    lines.push([
-      `  ${row.what}`,
-      row.unit,
-      ...subjects.map(([name]) => formatNumber(row.values[name])),
-      formatRatio(row.ratios.ours),
-      formatRatio(row.ratios["ours over undici"]),
-      row.budget ? row.budget.ratio.toFixed(2) : "",
-      verdictOf(row),
-    ]);
-  }
-  const widths = header.map((_, column) =>
-    Math.max(...lines.filter(({ length }) => length > 1).map((line) => (line[column] ?? "").length)),
+  const cells = rows.map(({ what, unit, values, budget, undiciBudget }) => [
+    what,
+    unit,
+    ...subjects.map((subject) => (values[subject] ? format(medianOf(values[subject])) : "")),
+    values.official && values.ours ? judge(values.ours, values.official, budget) : "",
+    values.official && values["ours over undici"]
+      ? judge(values["ours over undici"], values.official, undiciBudget)
+      : "",
+  ]);
+  const head = ["", "unit", ...subjects, "ours / official", "undici / official"];
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)),
   );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => pad(cell, widths[column] ?? 0, column < 2))
-        .join("  ")
-        .trimEnd(),
-    )
+  return [head, widths.map((width) => "-".repeat(width)), ...cells]
+    .map((row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`)
     .join("\n");
 }
 
-function verdictOf(row: Row): string {
-  const holds = isWithinBudget(row);
-  return holds === undefined ? "" : holds ? "ok" : "over";
-}
-
-function formatRatio(ratio: Ratio | undefined): string {
-  if (!ratio) return "";
-  const { median, low, high } = ratio;
-  return low === high ? median.toFixed(2) : `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
-}
-
-function formatNumber(value: number | undefined): string {
-  if (value === undefined) return "";
+function format(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: value < 100 ? 1 : 0 });
-}
-
-function pad(cell: string, width: number, isText: boolean): string {
-  return isText ? cell.padEnd(width) : cell.padStart(width);
 }

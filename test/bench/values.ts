@@ -1,43 +1,25 @@
 export const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-export const user: { communicationUserId: string } = {
+export const user = {
   communicationUserId: "8:acs:2dee53b4-368b-45b4-ab52-8493fb117652_00000005-14a2-493b-8a72-5a3a0d000081",
+} as const;
+
+const accessToken = { token: `eyJ${"x".repeat(900)}`, expiresOn: "2030-01-02T03:04:05.1234567+00:00" };
+
+export type OperationName = "getToken" | "createUserAndToken" | "deleteUser";
+
+/** As the service sends them. */
+export const responses: Readonly<Record<OperationName, readonly [status: number, body: string]>> = {
+  getToken: [200, JSON.stringify(accessToken)],
+  createUserAndToken: [201, JSON.stringify({ identity: { id: user.communicationUserId }, accessToken })],
+  deleteUser: [204, ""],
 };
 
-export function connectionString(origin = "https://my-resource.communication.azure.com"): string {
-  return `endpoint=${origin}/;accesskey=${key}`;
-}
-
-export interface CannedAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-const token = { token: `eyJ${"x".repeat(900)}`, expiresOn: "2030-01-02T03:04:05.1234567+00:00" };
-
-/** As long and with the headers as the service answers. */
-export const answers: Readonly<Record<"getToken" | "createUserAndToken" | "deleteUser", CannedAnswer>> = {
-  getToken: json(200, token),
-  createUserAndToken: json(201, { identity: { id: user.communicationUserId }, accessToken: token }),
-  deleteUser: { status: 204, headers: common(), body: "" },
-};
-
-function json(status: number, value: unknown): CannedAnswer {
-  const body = JSON.stringify(value);
-  const headers = {
-    ...common(),
-    "content-type": "application/json; charset=utf-8",
-    "content-length": String(body.length),
-  };
-  return { status, headers, body };
-}
-
-function common(): Record<string, string> {
-  return {
-    date: "Mon, 13 Mar 2023 09:47:52 GMT",
-    "ms-cv": "SLs7PhQwQ0mFQe9jXjvMJQ.0",
-    "api-supported-versions": "2021-03-07, 2022-06-01, 2022-10-01, 2023-10-01",
-    "x-ms-client-request-id": "8ef2f5f4-8d7b-4b25-a3f2-0d3c2f3a6c11",
-    "x-processing-time": "39ms",
-  };
-}
+/** As many and as long as the service's. */
+export const headers = {
+  "content-type": "application/json; charset=utf-8",
+  date: "Mon, 13 Mar 2023 09:47:52 GMT",
+  "ms-cv": "SLs7PhQwQ0mFQe9jXjvMJQ.0",
+  "api-supported-versions": "2021-03-07, 2022-06-01, 2022-10-01, 2023-10-01",
+  "x-ms-client-request-id": "8ef2f5f4-8d7b-4b25-a3f2-0d3c2f3a6c11",
+  "x-processing-time": "39ms",
+} as const;

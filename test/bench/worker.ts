@@ -1,101 +1,103 @@
-// One subject in one scenario, in a process of its own: measures each time its parent says so.
-import {
-  type Call,
-  callOf,
-  clientFactory,
-  makeCall,
-  type OperationName,
-  type SubjectName,
-  stubTransport,
-  type Target,
-} from "./subjects.js";
+// Measures one scenario in a process of its own, and prints the measurement. It runs in a folder that has the package.
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { CommunicationIdentityClient } from "acs-identity";
+import { Bench } from "tinybench";
+import { headers, key, type OperationName, responses, user } from "./values.js";
+
+export type SubjectName = "official" | "ours" | "ours over undici";
 
 export interface Scenario {
-  readonly subject: SubjectName;
-  readonly operation: OperationName;
-  readonly target: Target;
-  /** Calls in flight at a time. */
-  readonly inFlight: number;
-  /** How many clients take turns. */
-  readonly clients: number;
+  readonly operation: OperationName | "construct";
+  /** How many are measured, after three times as many to warm up. */
   readonly calls: number;
-  /** What to measure besides the calls. */
-  readonly also?: "heap" | "construction";
+  /** Calls in flight at a time; 1 by default. */
+  readonly inFlight?: number;
+  /** Clients that take turns; 1 by default. */
+  readonly clients?: number;
+  /** Without a server, whose certificate may need an authority, a stub responds, or the fake. */
+  readonly origin?: string;
+  readonly ca?: string;
+  readonly fake?: boolean;
 }
 
-/** Times in µs. */
-export interface Measurement {
-  readonly cpu: number;
-  readonly wall: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** Bytes that a call allocates. */
-  readonly heap?: number;
-  /** What making one client costs. */
-  readonly construction?: number;
-}
+/** Per call, in µs; bytes of the heap where there is room for no collection. */
+export type Measurement = Readonly<Record<"cpu" | "time" | "p50" | "p99" | "heap", number>>;
 
-const scenario = JSON.parse(process.argv[2] ?? "{}") as Scenario;
-const call = await prepare(scenario);
-await measure(call, scenario, scenario.calls * 3);
-process.send?.("ready");
-process.on("message", async () => {
-  const result = await measure(call, scenario, scenario.calls);
-  process.send?.({ ...result, ...(await measureMore(call, scenario)) });
-});
-process.on("disconnect", () => process.exit(0));
-
-async function prepare({ subject, operation, target, inFlight, clients }: Scenario): Promise<Call> {
-  if (target.origin) return makeCall(subject, target, operation);
-  // With several calls in flight an answer comes a turn later, so that they are in flight together.
-  const wait = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const transport = await stubTransport(operation, inFlight > 1 ? wait : undefined);
-  const make = await clientFactory(subject, target, operation, transport);
-  const calls = Array.from({ length: clients }, () => callOf(make(), operation));
-  if (calls.length === 1) return calls[0] as Call;
-  let turn = 0;
-  return () => (calls[turn++ % calls.length] as Call)();
-}
-
-async function measure(call: Call, { inFlight }: Scenario, calls: number): Promise<Measurement> {
-  const times = new Float64Array(calls);
-  let started = 0;
-  const loop = async (): Promise<void> => {
-    while (started < calls) {
-      const index = started++;
-      const start = performance.now();
-      await call();
-      times[index] = performance.now() - start;
-    }
+async function stubFor({ operation, inFlight = 1 }: Scenario): Promise<HttpClient> {
+  const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
+  const [status, bodyAsText] = responses[operation === "construct" ? "getToken" : operation];
+  return {
+    async sendRequest(request) {
+      // With several calls in flight a response comes a turn later, so that they are in flight together.
+      if (inFlight > 1) await new Promise((resolve) => setImmediate(resolve));
+      return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText };
+    },
   };
-  const start = performance.now();
-  const before = process.cpuUsage();
-  await Promise.all(Array.from({ length: Math.min(inFlight, calls) }, loop));
-  const { user, system } = process.cpuUsage(before);
-  const wall = (performance.now() - start) * 1000;
-  times.sort();
-  const percentile = (share: number) => (times[Math.floor((calls - 1) * share)] ?? 0) * 1000;
-  return { cpu: (user + system) / calls, wall: wall / calls, p50: percentile(0.5), p99: percentile(0.99) };
 }
 
-async function measureMore(
-  call: Call,
-  { also, subject, operation, target }: Scenario,
-): Promise<Partial<Measurement>> {
-  if (also === "heap") {
-    // The parent gives room enough for a run without a collection, and the collector on call.
-    const calls = 500;
-    globalThis.gc?.();
-    const before = process.memoryUsage().heapUsed;
-    for (let index = 0; index < calls; index++) await call();
-    return { heap: (process.memoryUsage().heapUsed - before) / calls };
-  }
-  if (also === "construction") {
-    const make = await clientFactory(subject, target, operation, await stubTransport(operation));
-    const before = process.cpuUsage();
-    for (let index = 0; index < 1000; index++) make();
-    const { user, system } = process.cpuUsage(before);
-    return { construction: (user + system) / 1000 };
-  }
-  return {};
+/** What is measured: a call of a client, or its construction. */
+async function actionOf(subject: SubjectName, scenario: Scenario): Promise<() => unknown> {
+  const { operation, origin, ca, clients: count = 1 } = scenario;
+  let connectionString = `endpoint=${origin ?? "https://my-resource.communication.azure.com"}/;accesskey=${key}`;
+  let httpClient: HttpClient | undefined;
+  if (scenario.fake) {
+    const { createFakeIdentityService } = await import("acs-identity/testing");
+    ({ connectionString, httpClient } = createFakeIdentityService());
+  } else if (subject === "ours over undici") {
+    httpClient = (await import("acs-identity/undici")).createUndiciHttpClient();
+  } else if (!origin) httpClient = await stubFor(scenario);
+  const options = {
+    allowInsecureConnection: true,
+    ...(httpClient && { httpClient }),
+    ...(ca && { tlsOptions: { ca } }),
+  };
+  const module = await import(subject === "official" ? "@azure/communication-identity" : "acs-identity");
+  const construct = (): CommunicationIdentityClient =>
+    new module.CommunicationIdentityClient(connectionString, options);
+  if (operation === "construct") return construct;
+  const clients = Array.from({ length: count }, construct);
+  // The fake knows only users that it made.
+  const known = scenario.fake ? await construct().createUser() : user;
+  let turn = 0;
+  return () => {
+    const client = clients[turn++ % count] as CommunicationIdentityClient;
+    if (operation === "getToken") return client.getToken(known, ["voip"]);
+    return operation === "deleteUser" ? client.deleteUser(user) : client.createUserAndToken(["voip"]);
+  };
 }
+
+async function measure(subject: SubjectName, scenario: Scenario): Promise<Measurement> {
+  const { calls, inFlight = 1 } = scenario;
+  let start = 0;
+  let heapBefore = 0;
+  let cpuBefore = process.cpuUsage();
+  let measured = { cpu: 0, time: 0, heap: 0 };
+  const bench = new Bench({
+    iterations: calls,
+    time: 0,
+    warmupIterations: 3 * calls,
+    warmupTime: 0,
+    throws: true,
+    ...(inFlight > 1 && { concurrency: "task", threshold: inFlight }),
+    setup() {
+      globalThis.gc?.();
+      heapBefore = process.memoryUsage().heapUsed;
+      start = performance.now();
+      cpuBefore = process.cpuUsage();
+    },
+    teardown() {
+      const { user, system } = process.cpuUsage(cpuBefore);
+      const time = ((performance.now() - start) * 1_000) / calls;
+      const heap = (process.memoryUsage().heapUsed - heapBefore) / calls;
+      measured = { cpu: (user + system) / calls, time, heap };
+    },
+  });
+  const [task] = await bench.add("call", await actionOf(subject, scenario)).run();
+  if (task?.result.state !== "completed") throw new Error(`The calls are ${task?.result.state}.`);
+  const { p50, p99 } = task.result.latency;
+  return { ...measured, p50: p50 * 1_000, p99: p99 * 1_000 };
+}
+
+const [, , subject, scenario = "{}"] = process.argv;
+console.log(JSON.stringify(await measure(subject as SubjectName, JSON.parse(scenario))));
+process.exit();

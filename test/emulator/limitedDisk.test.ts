@@ -51,11 +51,6 @@ describe("a full disk", () => {
         acknowledged.push((await client.createUser()).communicationUserId);
       }
     }
-    if (canRaise) {
-      // Room again: it goes on without a restart.
-      execFileSync("prlimit", ["--fsize=1048576:", "--pid", String(emulator.pid)]);
-      acknowledged.push((await client.createUser()).communicationUserId);
-    }
     await emulator.kill();
 
     const restarted = await startEmulator({ data });

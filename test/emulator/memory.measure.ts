@@ -27,7 +27,8 @@ for (let count = 0; count < TOKENS; count++) {
   const token = {
     token: core.state.nextToken,
     user: (count % USERS) + 1,
-    scopes: "chat,voip",
+    // A text of its own, as each request brings one.
+    scopes: ["chat", "voip"].join(","),
     issuedAt,
     expiresAt,
   };

@@ -1,18 +1,34 @@
 // A page in Chromium that makes calls, on another origin than the servers of the rows.
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { launchChromium } from "../browser/chromium.js";
-import { pageScriptOf } from "./browserBuild.js";
 import { accessKey } from "./canaries.js";
-import type { PageCall, PageOutcome } from "./inPage.js";
 import type { Lab } from "./lab.js";
-import type { FaultServer, Reply } from "./servers/faultServer.js";
-import { answer, withHeaders } from "./servers/replies.js";
+import type { FaultServer } from "./servers/faultServer.js";
+import { answer } from "./servers/replies.js";
+import { browserScriptOf } from "./subjects.js";
 
-declare global {
-  var callInPage: (call: PageCall) => Promise<PageOutcome>;
+interface PageCall {
+  readonly connectionString: string;
+  readonly clientOptions: object;
+  readonly method: string;
+  readonly args: readonly unknown[];
+  /** Options of the call; it always has the last place. */
+  readonly options: object;
+  readonly abortAfterMs?: number;
 }
 
-export type CallInPage = (server: FaultServer, call: Partial<PageCall>) => Promise<PageOutcome>;
+/** What came of a call, as plain data. */
+interface PageOutcome {
+  readonly kind: "value" | "error" | "pending";
+  readonly name: string;
+  readonly message: string;
+  readonly code: string;
+  readonly ms: number;
+  /** Everything that a page could print of the error. */
+  readonly printed: string;
+}
+
+type CallInPage = (server: FaultServer, call: Partial<PageCall>) => Promise<PageOutcome>;
 
 /** Opens a page for the subject of a row, unless it is one for Node, and closes it with its browser at the end. */
 export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void>): Promise<void> {
@@ -20,15 +36,15 @@ export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void
   const home = await lab.server(
     answer({ headers: { "Content-Type": "text/html" }, body: "<!doctype html><title>Faults" }),
   );
-  const browser: Browser = await launchChromium();
+  const browser = await launchChromium();
   try {
     const page: Page = await browser.newPage();
     page.on("pageerror", (error) => lab.must(`no error of the page (${error.message.slice(0, 60)})`, false));
     page.on("console", (message) => lab.seen.logs.push(message.text()));
     await page.goto(home.urlAt("localhost"));
-    await page.addScriptTag({ content: await pageScriptOf(lab.subject.package) });
+    await page.addScriptTag({ content: browserScriptOf(lab.subject.package) });
     await use(async (server, call) => {
-      const outcome = await page.evaluate((each) => globalThis.callInPage(each), {
+      const outcome = await page.evaluate(callInPage, {
         connectionString: `endpoint=${server.url}/;accesskey=${accessKey}`,
         clientOptions: lab.options({}),
         method: "getToken",
@@ -45,28 +61,28 @@ export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void
   }
 }
 
-/** Replies that a page of another origin may read; the nth request that is no preflight gets the nth. */
-export function crossOrigin(...replies: readonly Reply[]): Reply {
-  const preflight = answer({
-    status: 204,
-    headers: {
-      "Content-Length": "",
-      "Access-Control-Allow-Origin": "*",
-      "Access-Control-Allow-Headers": "*, Authorization",
-      "Access-Control-Allow-Methods": "*",
-      "Access-Control-Allow-Private-Network": "true",
-      "Access-Control-Max-Age": "600",
-    },
-  });
-  let attempt = 0;
-  return (exchange) => {
-    if (exchange.request.method === "OPTIONS") return preflight(exchange);
-    const reply = replies[Math.min(attempt++, replies.length - 1)];
-    if (reply) withHeaders(reply, "Access-Control-Allow-Origin: *\r\n")(exchange);
+/** Runs in the page, which sees nothing of this file but this function. */
+async function callInPage(call: PageCall): Promise<PageOutcome> {
+  const start = performance.now();
+  const outcome = (kind: PageOutcome["kind"], error?: unknown): PageOutcome => {
+    const { name = "", message = "", code = "", stack = "" } = Object(error ?? {});
+    const ms = Math.round(performance.now() - start);
+    const printed = `${message} ${stack} ${JSON.stringify(error)}`.slice(0, 50_000);
+    return { kind, name, message: String(message).slice(0, 5_000), code: String(code), ms, printed };
   };
-}
-
-/** Requests of a page that are no preflights. */
-export function callsOf({ requests }: FaultServer): number {
-  return requests.filter(({ method }) => method !== "OPTIONS").length;
+  const controller = new AbortController();
+  if (call.abortAfterMs !== undefined) setTimeout(() => controller.abort(), call.abortAfterMs);
+  const { CommunicationIdentityClient } = Reflect.get(globalThis, "client");
+  const client = new CommunicationIdentityClient(call.connectionString, call.clientOptions);
+  const made: Promise<unknown> = client[call.method](...call.args, {
+    ...call.options,
+    abortSignal: controller.signal,
+  });
+  return Promise.race([
+    made.then(
+      () => outcome("value"),
+      (error: unknown) => outcome("error", error),
+    ),
+    new Promise<PageOutcome>((resolve) => setTimeout(() => resolve(outcome("pending")), 6_000)),
+  ]);
 }

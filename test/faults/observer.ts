@@ -1,4 +1,5 @@
 // What a process lets out while a row runs: logs of every level, spans, warnings, unhandled faults.
+import { createHook } from "node:async_hooks";
 import { createRequire } from "node:module";
 import {
   type Instrumenter,
@@ -7,97 +8,86 @@ import {
   useInstrumenter,
 } from "@azure/core-tracing";
 import * as esmLogger from "@azure/logger";
-import { print } from "./canaries.js";
+import { exportOf } from "../trust/secrets/prints.js";
 
-export interface SeenSpan {
+interface SeenSpan {
   readonly name: string;
   readonly parent: string | undefined;
-  readonly attributes: Map<string, unknown>;
-  readonly errors: unknown[];
+  /** Attributes, events, errors: whatever an exporter would get. */
+  readonly given: unknown[];
   ended: boolean;
 }
 
-export interface Seen {
-  readonly logs: string[];
-  readonly spans: SeenSpan[];
+export const seen = {
+  logs: [] as string[],
+  spans: [] as SeenSpan[],
   /** Of Node, such as `MaxListenersExceededWarning`. */
-  readonly warnings: string[];
+  warnings: [] as string[],
   /** Each of these ends a process that has Node's defaults. */
-  readonly unhandled: unknown[];
+  unhandled: [] as unknown[],
+};
+
+/** Timers that were started and have not ended, by their async ids. */
+const timers = new Map<number, NodeJS.Timeout>();
+
+/** How many timers of the row keep the process alive. */
+export function timersLeft(): number {
+  return [...timers.values()].filter((timer) => timer.hasRef()).length;
 }
-
-export const seen: Seen = { logs: [], spans: [], warnings: [], unhandled: [] };
-
-const spanKey = Symbol("span");
 
 /** Turns everything on, for both copies of the logger: the official package loads the CommonJS one. */
 export function startObserving(): void {
   const commonjsLogger = createRequire(import.meta.url)("@azure/logger") as typeof esmLogger;
   for (const { AzureLogger, setLogLevel } of [esmLogger, commonjsLogger]) {
-    AzureLogger.log = (...parts: unknown[]) => {
-      seen.logs.push(parts.map((part) => (typeof part === "string" ? part : print(part))).join(" "));
+    AzureLogger.log = (...parts) => {
+      seen.logs.push(parts.map((part) => (typeof part === "string" ? part : exportOf(part))).join(" "));
     };
     setLogLevel("verbose");
   }
   useInstrumenter(recordingInstrumenter);
-  process.on("warning", (warning) => seen.warnings.push(`${warning.name}: ${warning.message}`));
+  createHook({
+    init: (id, type, _trigger, resource) =>
+      void (type === "Timeout" && timers.set(id, resource as NodeJS.Timeout)),
+    destroy: (id) => void timers.delete(id),
+  }).enable();
+  process.on("warning", ({ name, message }) => seen.warnings.push(`${name}: ${message}`));
   process.on("unhandledRejection", (reason) => seen.unhandled.push(reason));
   process.on("uncaughtException", (error) => seen.unhandled.push(error));
 }
 
 export function forgetSeen(): void {
   for (const list of Object.values(seen)) list.length = 0;
+  timers.clear();
 }
 
-export function printSpan({ name, attributes, errors }: SeenSpan): string {
-  return `${name} ${print(attributes)} ${errors.map((error) => `${String(error)} ${print(error)}`).join(" ")}`;
-}
+const spanKey = Symbol("span");
 
 const recordingInstrumenter: Instrumenter = {
-  startSpan(name, options) {
-    const span: SeenSpan = {
-      name,
-      parent: (options.tracingContext?.getValue(spanKey) as SeenSpan | undefined)?.name,
-      attributes: new Map(Object.entries(options.spanAttributes ?? {})),
-      errors: [],
-      ended: false,
+  startSpan(name, { tracingContext, spanAttributes }) {
+    const parent = tracingContext?.getValue(spanKey) as SeenSpan | undefined;
+    const seenSpan: SeenSpan = { name, parent: parent?.name, given: [spanAttributes], ended: false };
+    seen.spans.push(seenSpan);
+    const take = (...values: unknown[]): void => void seenSpan.given.push(...values);
+    const end = (): void => {
+      seenSpan.ended = true;
     };
-    seen.spans.push(span);
-    return { span: recordingSpan(span), tracingContext: contextWith(span, options.tracingContext) };
+    const isRecording = (): boolean => true;
+    const takeAll = { setStatus: take, setAttribute: take, recordException: take, addEvent: take };
+    const span: TracingSpan = { ...takeAll, isRecording, end };
+    return { span, tracingContext: contextOf(new Map([[spanKey, seenSpan]])) };
   },
   withContext: (_context, callback, ...args) => callback(...args),
   parseTraceparentHeader: () => undefined,
-  createRequestHeaders: (context) =>
+  createRequestHeaders: (context): Record<string, string> =>
     context?.getValue(spanKey)
       ? { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }
       : {},
 };
 
-function recordingSpan(span: SeenSpan): TracingSpan {
+function contextOf(values: ReadonlyMap<symbol, unknown>): TracingContext {
   return {
-    setAttribute: (name, value) => void span.attributes.set(name, value),
-    setStatus: (status) => void ("error" in status && status.error && span.errors.push(status.error)),
-    recordException: (error) => void span.errors.push(error),
-    addEvent: (name, options) => void span.attributes.set(`event ${name}`, options?.attributes),
-    isRecording: () => true,
-    end: () => {
-      span.ended = true;
-    },
+    getValue: (key) => values.get(key),
+    setValue: (key, value) => contextOf(new Map(values).set(key, value)),
+    deleteValue: (key) => contextOf(new Map([...values].filter(([name]) => name !== key))),
   };
-}
-
-function contextWith(span: SeenSpan, parent: TracingContext | undefined): TracingContext {
-  const values = new Map<symbol, unknown>([[spanKey, span]]);
-  const context: TracingContext = {
-    getValue: (key) => (values.has(key) ? values.get(key) : parent?.getValue(key)),
-    setValue(key, value) {
-      values.set(key, value);
-      return context;
-    },
-    deleteValue(key) {
-      values.set(key, undefined);
-      return context;
-    },
-  };
-  return context;
 }

@@ -1,10 +1,8 @@
-import { readMember } from "./canaries.js";
-
 /** How a call ended, if it did. */
 export interface Outcome {
   readonly kind: "value" | "error" | "pending";
-  readonly value: unknown;
-  readonly error: unknown;
+  readonly value?: unknown;
+  readonly error?: unknown;
   /** How long it took, in milliseconds. */
   readonly ms: number;
 }
@@ -12,34 +10,35 @@ export interface Outcome {
 /** Waits for a call, but no longer than the bound. */
 export async function settle(call: () => unknown, boundMs: number): Promise<Outcome> {
   const start = performance.now();
-  const ended = (kind: Outcome["kind"], rest: { value?: unknown; error?: unknown } = {}): Outcome => ({
-    kind,
-    value: rest.value,
-    error: rest.error,
-    ms: Math.round(performance.now() - start),
-  });
   let timer: NodeJS.Timeout | undefined;
-  const bound = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => resolve(ended("pending")), boundMs);
-  });
-  const settled = (async () => {
-    try {
-      return ended("value", { value: await call() });
-    } catch (error) {
-      return ended("error", { error });
-    }
-  })();
-  const outcome = await Promise.race([settled, bound]);
+  const outcome = await Promise.race([
+    (async () => call())().then(
+      (value) => ({ kind: "value", value }) as const,
+      (error: unknown) => ({ kind: "error", error }) as const,
+    ),
+    new Promise<{ readonly kind: "pending" }>((resolve) => {
+      timer = setTimeout(resolve, boundMs, { kind: "pending" });
+    }),
+  ]);
   clearTimeout(timer);
-  return outcome;
+  return { ...outcome, ms: Math.round(performance.now() - start) };
 }
 
-/** `resolved`, `RestError 500 Code500 "Message 500."`, `pending after 4000 ms`. */
+/** `resolved {token}`, `RestError 500 Code500 "Message 500."`, `pending after 4000 ms`. */
 export function describeOutcome({ kind, value, error, ms }: Outcome): string {
   if (kind === "pending") return `pending after ${ms} ms`;
-  if (kind === "value") return value === undefined ? "resolved" : `resolved ${describeValue(value)}`;
+  if (kind === "value") return `resolved ${value ? `{${Object.keys(value).join(", ")}}` : ""}`.trim();
   const parts = [errorName(error), readMember(error, "statusCode"), readMember(error, "code")];
   return `${parts.filter((part) => part !== undefined && part !== "").join(" ")} "${shorten(messageOf(error))}"`;
+}
+
+/** A member of anything, undefined when it has none. */
+export function readMember(value: unknown, name: string): unknown {
+  try {
+    return Reflect.get(Object(value), name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The name by which a user tells errors apart. */
@@ -53,14 +52,9 @@ export function messageOf(error: unknown): string {
   return typeof message === "string" ? message : "";
 }
 
-function describeValue(value: unknown): string {
-  if (typeof value !== "object" || value === null) return shorten(String(value), 20);
-  return shorten(`{${Object.keys(value).join(", ")}}`);
-}
-
 /** No secret belongs in a table either, so that long words are cut. */
-export function shorten(text: string, length = 90): string {
-  const start = text.slice(0, 1_000);
-  const plain = start.replace(/\s+/g, " ").replace(/[\w+/=.-]{60,}/g, (word) => `${word.slice(0, 12)}…`);
-  return plain.length > length ? `${plain.slice(0, length)}…(${text.length})` : plain;
+function shorten(text: string): string {
+  const start = text.slice(0, 1_000).replace(/\s+/g, " ");
+  const plain = start.replace(/[\w+/=.-]{60,}/g, (word) => `${word.slice(0, 12)}…`);
+  return plain.length > 90 ? `${plain.slice(0, 90)}…(${text.length})` : plain;
 }

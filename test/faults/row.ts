@@ -1,48 +1,69 @@
-import type { Lab } from "./lab.js";
-
-/** `undici` is our client over the transport of `acs-identity/undici`. */
-export type SubjectName = "official" | "ours" | "undici";
+import { describe, expect, inject, it } from "vitest";
+import { Lab } from "./lab.js";
+import { startObserving } from "./observer.js";
+import { type SubjectName, subjectNamed } from "./subjects.js";
 
 /** One fault: what is done to the client, what the best behaviour is, and how to tell. */
 export interface Row {
   /** `T31` as in the matrix of faults, `X1` for those beyond it. */
   readonly id: string;
   readonly injection: string;
-  /** The best behaviour. */
+  /** The best behaviour, as the predicate of a sentence about the client. */
   readonly bar: string;
-  /** Where undici can't reach the bar: why, and what the row asks of it instead. */
+  /** What is asked over undici instead, where it can't reach the bar, and why it can't. */
   readonly overUndici?: string;
-  /** After this the worker process is ended and the row is wrong. */
+  /** The row is wrong if it takes longer. */
   readonly limitMs?: number;
-  /** Runs in a process of its own: it changes globals, or measures the memory of the process. */
-  readonly fresh?: true;
-  /** Judges milliseconds: when it is not right, it is run once more with little beside it. */
+  /** Judges milliseconds, so that a busy machine can make it fail: it may run again. */
   readonly timed?: true;
-  /** Does the injection, and judges by `lab.must` and `lab.should`. The same code for every subject. */
+  /** Injects the fault, and judges with `lab.must` and `lab.should`. The same code runs for every subject. */
   run(lab: Lab): Promise<void>;
 }
 
-/**
- * `partly`: everything that the bar must have was there, and something that it should have was not.
- * `apart`: nothing went over the transport that the subject is about, so that the row tells nothing of it.
- */
-export type Rating = "right" | "partly" | "wrong" | "apart";
-
 export interface Verdict {
-  readonly rating: Rating;
+  /**
+   * `partly`: the client did everything that the bar must have, but not all that it should have.
+   * `apart`: nothing went over the transport that the subject is about, so the row says nothing about it.
+   */
+  readonly rating: "right" | "partly" | "wrong" | "apart";
   /** What was observed, in a few words. */
   readonly saw: string;
+  /** What the bar asks for and the client did not do. */
+  readonly missing: readonly string[];
 }
 
-/** What a worker process answers to a task. Before its first one it says what it runs on. */
-export interface RowReport extends Verdict {
-  /** A call did not end in time, which a busy machine may have caused: the row is run once more. */
-  readonly late: boolean;
-  /** The process is no place for another row: something in it still hangs or leaks. */
-  readonly spoilt: boolean;
+declare module "vitest" {
+  interface ProvidedContext {
+    readonly subjects: readonly SubjectName[];
+  }
+  interface TaskMeta {
+    verdict?: Verdict;
+  }
 }
 
-export interface Task {
-  readonly id: string;
-  readonly subject: SubjectName;
+/** Makes a test of each row for each subject. The official client's are a report and never fail. */
+export function testRows(rows: readonly Row[], { skip = false }: { readonly skip?: boolean } = {}): void {
+  startObserving();
+  for (const subject of inject("subjects")) {
+    describe.skipIf(skip)(subject, () => {
+      for (const row of rows) {
+        const bar = (subject === "ours over undici" && row.overUndici) || row.bar;
+        const retry = { count: 2, condition: row.timed ? /./ : /still pending|timed out/ };
+        it(`${row.id}: ${bar}, given ${row.injection}`, { timeout: row.limitMs ?? 15_000, retry }, async ({
+          task,
+        }) => {
+          const lab = new Lab(await subjectNamed(subject));
+          try {
+            await row.run(lab);
+          } catch (error) {
+            lab.keep("row", error);
+            lab.must(`the row ends (${String(error).slice(0, 120)})`, false);
+          }
+          const verdict = await lab.finish();
+          task.meta.verdict = verdict;
+          if (subject !== "official") expect(verdict.missing, verdict.saw).toEqual([]);
+        });
+      }
+    });
+  }
 }

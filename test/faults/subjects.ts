@@ -1,101 +1,79 @@
 // The clients under test, behind one shape that takes arguments of any type.
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { runInThisContext } from "node:vm";
 import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
-import type { SubjectName } from "./row.js";
+import { inject } from "vitest";
 
-export interface IdentityClient {
-  createUser(options?: unknown): Promise<unknown>;
-  createUserAndToken(scopes: unknown, options?: unknown): Promise<unknown>;
-  getToken(user: unknown, scopes: unknown, options?: unknown): Promise<unknown>;
-  revokeTokens(user: unknown, options?: unknown): Promise<unknown>;
-  deleteUser(user: unknown, options?: unknown): Promise<unknown>;
-  getTokenForTeamsUser(options: unknown): Promise<unknown>;
-}
+export type PackageName = "official" | "ours";
+export type SubjectName = PackageName | "ours over undici";
+
+type Method =
+  | "createUser"
+  | "createUserAndToken"
+  | "getToken"
+  | "revokeTokens"
+  | "deleteUser"
+  | "getTokenForTeamsUser";
+export type IdentityClient = Readonly<Record<Method, (...args: unknown[]) => Promise<unknown>>>;
 
 export interface KeyHolder {
   readonly key: string;
   update(key: string): void;
 }
 
-export type PackageName = "official" | "ours";
+/** What each file of clients/ exports. */
+interface ClientModule {
+  readonly CommunicationIdentityClient: new (...args: never[]) => object;
+  readonly AzureKeyCredential: new (key: string) => KeyHolder;
+  /** The policy that signs with an access key, on its own. */
+  createSigningPolicy(credential: KeyHolder): PipelinePolicy;
+}
 
 export interface Subject {
-  readonly name: SubjectName;
   readonly package: PackageName;
   /** What every client is constructed with, beyond the options of a row. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The transport of Node that the subject is about, when it is about one. */
-  readonly transport?: CountingTransport;
+  /** The transport of Node that the subject is about, if it is about one; it counts what it is given. */
+  readonly transport?: HttpClient & { readonly sent: number };
   /** `new CommunicationIdentityClient(...args)` */
   construct(args: readonly unknown[]): IdentityClient;
   keyCredential(key: string): KeyHolder;
-  /** The policy that signs with an access key, on its own. */
   signingPolicy(credential: KeyHolder): PipelinePolicy;
 }
 
-type Constructor = new (...args: never[]) => object;
-
-/** The official client needs the opt-in for a loopback server too. */
-const packageOptions: Record<PackageName, Subject["options"]> = {
-  official: { allowInsecureConnection: true },
-  ours: {},
-};
-
-export function subjectFrom(
-  packageName: PackageName,
-  Client: Constructor,
-  rest: Pick<Subject, "keyCredential" | "signingPolicy">,
-): Subject {
+function subjectOf(name: PackageName, module: ClientModule): Subject {
   return {
-    name: packageName,
-    package: packageName,
-    options: packageOptions[packageName],
-    construct: (args) => Reflect.construct(Client, args) as IdentityClient,
-    ...rest,
+    package: name,
+    // The official client needs the opt-in for a loopback server too.
+    options: name === "official" ? { allowInsecureConnection: true } : {},
+    construct: (args) => Reflect.construct(module.CommunicationIdentityClient, args) as IdentityClient,
+    keyCredential: (key) => new module.AzureKeyCredential(key),
+    signingPolicy: module.createSigningPolicy,
   };
 }
 
-/** Counts what is handed to a transport. */
-export class CountingTransport implements HttpClient {
-  sent = 0;
-  readonly sendRequest: HttpClient["sendRequest"];
-
-  constructor(httpClient: HttpClient) {
-    this.sendRequest = (request) => {
-      this.sent++;
-      return httpClient.sendRequest(request);
-    };
-  }
+export async function subjectNamed(name: SubjectName): Promise<Subject> {
+  if (name === "official") return subjectOf(name, await import("./clients/official.js"));
+  const ours = subjectOf("ours", await import("./clients/ours.js"));
+  if (name === "ours") return ours;
+  const { createUndiciHttpClient } = await import("../../src/undici/index.js");
+  const undici = createUndiciHttpClient();
+  const transport = {
+    sent: 0,
+    sendRequest(request: Parameters<HttpClient["sendRequest"]>[0]) {
+      transport.sent++;
+      return undici.sendRequest(request);
+    },
+  };
+  return { ...ours, options: { httpClient: transport }, transport };
 }
 
-/** Loaded when a task asks for one: half of the time of a process that runs one row goes into that. */
-const subjects: Record<SubjectName, () => Promise<Subject>> = {
-  async official() {
-    const { CommunicationIdentityClient } = await import("@azure/communication-identity");
-    const { AzureKeyCredential } = await import("@azure/core-auth");
-    const common = createRequire(import.meta.url)("@azure/communication-common") as {
-      createCommunicationAuthPolicy(credential: KeyHolder): PipelinePolicy;
-    };
-    return subjectFrom("official", CommunicationIdentityClient, {
-      keyCredential: (key) => new AzureKeyCredential(key),
-      signingPolicy: common.createCommunicationAuthPolicy,
-    });
-  },
-  async ours() {
-    const { AzureKeyCredential, CommunicationIdentityClient, createCommunicationAccessKeyCredentialPolicy } =
-      await import("../../src/index.js");
-    return subjectFrom("ours", CommunicationIdentityClient, {
-      keyCredential: (key) => new AzureKeyCredential(key),
-      signingPolicy: createCommunicationAccessKeyCredentialPolicy,
-    });
-  },
-  async undici() {
-    const { createUndiciHttpClient } = await import("../../src/undici/index.js");
-    const transport = new CountingTransport(createUndiciHttpClient());
-    return { ...(await subjects.ours()), name: "undici", options: { httpClient: transport }, transport };
-  },
-};
+/** A script that leaves the browser build of a package as the global `client`. */
+export function browserScriptOf(name: PackageName): string {
+  return readFileSync(`${inject("browserBuilds")}/${name}.iife.js`, "utf8");
+}
 
-export function subjectNamed(name: SubjectName): Promise<Subject> {
-  return subjects[name]();
+/** The client as a browser gets it, on the fetch of this process. */
+export function browserBuildOf(name: PackageName): Subject {
+  return subjectOf(name, runInThisContext(`(() => { ${browserScriptOf(name)}; return client; })()`));
 }

@@ -17,5 +17,4 @@ const config: ViteUserConfig = defineConfig({
   },
 });
 
-// biome-ignore lint/style/noDefaultExport: Vitest reads this one.
 export default config;

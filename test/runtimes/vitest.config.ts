@@ -70,5 +70,4 @@ const config: ViteUserConfig = defineConfig({
   test: { projects, reporters: ["default", ["json", { outputFile: "test-results/runtimes.json" }]] },
 });
 
-// biome-ignore lint/style/noDefaultExport: this is how Vitest finds it.
 export default config;

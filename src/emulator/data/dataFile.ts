@@ -10,7 +10,6 @@ import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
 
 const format = 2;
-
 type Log = NonNullable<EmulatorOptions["onLog"]>;
 
 /**
@@ -80,7 +79,10 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
     try {
       const value: unknown = JSON.parse(line);
       if (number > 1) return state.record(checkEvent(value));
-      checkHeader(value, path, settings.resourceId);
+      const { acsIdentityEmulator, resourceId } = Object(value);
+      if (acsIdentityEmulator !== format) throw new TypeError("it is no data file of this emulator");
+      const other = `it holds users of the resource ${resourceId}, not ${settings.resourceId}`;
+      if (resourceId !== settings.resourceId) throw new DataFileError("otherResource", path, other);
       state.record({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
     } catch (error) {
       if (error instanceof DataFileError) throw error;
@@ -95,11 +97,4 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
   // The first line is never cut off: a new file is put in place as a whole.
   if (contents.lines === 0 && contents.rest > 0) readLine("", 1);
   return contents;
-}
-
-function checkHeader(value: unknown, path: string, expectedId: string): void {
-  const { acsIdentityEmulator, resourceId } = Object(value);
-  if (acsIdentityEmulator !== format) throw new TypeError("it is no data file of this emulator");
-  const other = `it holds users of the resource ${resourceId}, not ${expectedId}`;
-  if (resourceId !== expectedId) throw new DataFileError("otherResource", path, other);
 }

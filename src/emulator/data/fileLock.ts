@@ -1,16 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { constants, open, readFile } from "node:fs/promises";
+import { constants, open, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { DataFileError } from "./dataFileError.js";
 
 /** `O_EXLOCK`, which Node passes on but doesn't name. On Windows it keeps everyone else from opening the file. */
 const bsdLock = 0x20 | constants.O_NONBLOCK;
-const windowsLock = 0x10000000;
-const lockFlags: Record<string, number> = { darwin: bsdLock, freebsd: bsdLock, win32: windowsLock };
+const lockFlags: Record<string, number> = { darwin: bsdLock, freebsd: bsdLock, win32: 0x10000000 };
 
 /**
- * Locks `<path>.lock`. The operating system holds the lock until the process ends, however it ends, and tells
- * files by their inodes: other threads, copies of this module and containers of the machine see it, too. The
+ * Locks `<path>.lock`. The operating system releases it when the process ends, however it ends. It knows files by
+ * their inodes, so other threads, copies of this module and containers on the machine see the lock, too. The
  * file stays behind, since deleting it could leave two processes with locks on two files of one name.
  *
  * Linux has no flag that locks and Node has no `flock`, so the command of that name locks the file we opened.
@@ -19,8 +18,7 @@ const lockFlags: Record<string, number> = { darwin: bsdLock, freebsd: bsdLock, w
  */
 export async function lockFile(path: string): Promise<() => Promise<void>> {
   const name = `${path}.lock`;
-  const inUse = (owner: string) =>
-    new DataFileError("inUse", path, `another emulator has this file (${owner})`);
+  const inUse = (who: string) => new DataFileError("inUse", path, `another emulator has this file (${who})`);
   const lockFlag = lockFlags[process.platform];
   const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
   const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (lockFlag ?? 0);
@@ -33,8 +31,7 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
     if (status === 1) throw inUse(await readFile(name, "utf8"));
     if (status !== 0) throw new Error("to lock it takes the command flock, of util-linux or BusyBox");
   }
-  // For the message that another emulator shows. A full disk doesn't matter.
-  await file.truncate().catch(() => {});
-  await file.write(`process ${process.pid} on ${hostname()}`, 0).catch(() => {});
+  // For the message that another emulator shows, if the disk has room and the lock lets it.
+  await writeFile(name, `process ${process.pid} on ${hostname()}`).catch(() => {});
   return () => file.close();
 }

@@ -42,7 +42,6 @@ export class Journal {
     return this.#next ?? this.#current;
   }
 
-  /** Rejects when not everything could be written. */
   async close(): Promise<void> {
     await this.flush().finally(() => this.#file?.close());
   }
@@ -75,8 +74,7 @@ export class Journal {
   }
 
   async #write(): Promise<void> {
-    this.#current = this.#next ?? this.#current;
-    this.#next = undefined;
+    [this.#current, this.#next] = [this.#next ?? this.#current, undefined];
     const events = this.#pending;
     this.#pending = [];
     // A crash must not part what a reset or a restore removes from what it brings.

@@ -1,8 +1,7 @@
-// The clock of this process, for client and server alike.
+// The clock of this process, for client and server alike. Vitest undoes these before the next test.
+import { vi } from "vitest";
 
-/**
- * Replaces `Date` by one that can be moved, or held. Only for a row with a process of its own.
- */
+/** Replaces `Date` by one that can be moved, or held. */
 export class ProcessClock {
   #offset = 0;
   #held: number | undefined;
@@ -15,7 +14,7 @@ export class ProcessClock {
         Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
       get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
     });
-    Reflect.set(globalThis, "Date", replacement);
+    vi.stubGlobal("Date", replacement);
   }
 
   move(milliseconds: number): void {
@@ -41,7 +40,9 @@ export function shortenTimers(factor: number): { delays: number[] } {
     delay = 0,
     ...args: unknown[]
   ): NodeJS.Timeout => realSetTimeout(handler, shorten(delay), ...args);
-  Reflect.set(globalThis, "setTimeout", replacement);
-  Reflect.set(AbortSignal, "timeout", (delay: number) => realTimeout.call(AbortSignal, shorten(delay)));
+  vi.stubGlobal("setTimeout", replacement);
+  vi.spyOn(AbortSignal, "timeout").mockImplementation((delay) =>
+    realTimeout.call(AbortSignal, shorten(delay)),
+  );
   return { delays };
 }

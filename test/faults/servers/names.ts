@@ -1,14 +1,16 @@
 // Name look-ups that fail on demand, under the client's real transport.
 import dns from "node:dns";
+import { vi } from "vitest";
+
+const real = dns.lookup;
 
 type LookupCallback = (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void;
 
 /**
  * Lets the first look-ups of a host fail with a code, and sends the later ones to loopback. The transport reports
- * what the look-up says, so that any network error can be had without a network. Gives the number of look-ups.
+ * what the look-up says, so that any network error can be had without a network. Gives the number of look-ups. Vitest undoes this before the next test.
  */
 export function failLookups(host: string, codes: readonly string[]): { readonly count: number } {
-  const real = dns.lookup;
   const left = [...codes];
   let count = 0;
   const replacement = (name: string, options: unknown, callback: LookupCallback): void => {
@@ -32,7 +34,7 @@ export function failLookups(host: string, codes: readonly string[]): { readonly 
     if (wantsAll) setImmediate(callback, null, [{ address: "127.0.0.1", family: 4 }]);
     else setImmediate(callback, null, "127.0.0.1", 4);
   };
-  Reflect.set(dns, "lookup", replacement);
+  vi.spyOn(dns, "lookup").mockImplementation(replacement as typeof dns.lookup);
   return {
     get count() {
       return count;

@@ -1,0 +1,5 @@
+export {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  createCommunicationAccessKeyCredentialPolicy as createSigningPolicy,
+} from "../../../src/index.js";

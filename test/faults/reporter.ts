@@ -1,0 +1,40 @@
+import type { Reporter, TestCase } from "vitest/node";
+import type { SubjectName } from "./subjects.js";
+
+const subjects: readonly SubjectName[] = ["official", "ours", "ours over undici"];
+const marks = { right: "✔", partly: "~", wrong: "✘", apart: "–" } as const;
+
+function verdictOf(test: TestCase): { rating: keyof typeof marks; saw: string } {
+  const failure = test
+    .result()
+    .errors?.map(({ message }) => message)
+    .join(" · ");
+  return test.meta().verdict ?? { rating: "wrong", saw: failure ?? "never ended" };
+}
+
+/** Prints the matrix: a row on a few lines, with what each subject did, and how many rows each got right. */
+export const matrixReporter: Reporter = {
+  onTestRunEnd(modules) {
+    const ratings = new Map(subjects.map((subject) => [subject, [] as string[]]));
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const ran = tests.filter((test) => test.result().state !== "skipped");
+    for (const { name } of ran.filter(({ fullName }) => fullName.startsWith("ours > "))) {
+      console.log(name);
+      for (const subject of subjects) {
+        const start = `${subject} > ${name.split(":", 1)[0]}:`;
+        const test = ran.find(({ fullName }) => fullName.startsWith(start));
+        if (!test) continue;
+        const { rating, saw } = verdictOf(test);
+        ratings.get(subject)?.push(rating);
+        console.log(
+          `  ${marks[rating]} ${subject.padEnd(16)} ${rating === "apart" ? "sends nothing over it" : saw}`,
+        );
+      }
+    }
+    for (const [subject, all] of ratings) {
+      const count = (rating: keyof typeof marks): number => all.filter((each) => each === rating).length;
+      const rows = `${count("right")} of ${all.length - count("apart")} rows right`;
+      console.log(`${subject}: ${rows}, ${count("partly")} in part`);
+    }
+  },
+};

@@ -1,0 +1,172 @@
+// Group G, first part: bodies that are cut, corrupt or without end.
+import { brotliCompressSync, gzipSync } from "node:zlib";
+import type { Lab } from "../lab.js";
+import { messageOf, readMember } from "../outcome.js";
+import { testRows } from "../row.js";
+import type { Reply } from "../servers/faultServer.js";
+import { okToken, tokenBody } from "../servers/identityReplies.js";
+import { answer, flood, gzipped, head, rawThenEnd, truncate } from "../servers/replies.js";
+import type { IdentityClient } from "../subjects.js";
+import { getToken } from "./calls.js";
+import { peakGrowth } from "./memory.js";
+
+const json = { "Content-Type": "application/json" };
+
+/** Once: recovers. For ever: an error with request and status. */
+async function judgeTruncation(lab: Lab, reply: Reply): Promise<void> {
+  const once = await lab.server([reply, okToken()]);
+  const recovered = await lab.call(getToken(lab.client(once)), 2_000);
+  lab.must("recovers", recovered.kind === "value");
+  const forEver = await lab.server(reply);
+  const { kind, error } = await lab.call(getToken(lab.client(forEver)), 2_000);
+  lab.must(`4 attempts (${forEver.requests.length})`, forEver.requests.length === 4);
+  lab.must("error with request", kind === "error" && readMember(error, "request") !== undefined);
+  lab.must("error with status", readMember(error, "statusCode") === 200);
+}
+
+/** One and a half times the longest string of V8, in about a megabyte. */
+function gzipBomb(): Buffer {
+  const megabyte = gzipSync(Buffer.alloc(1_048_576, " "));
+  return Buffer.concat(Array.from({ length: 540 }, () => megabyte));
+}
+
+async function judgeSize(lab: Lab, client: IdentityClient, name: string): Promise<void> {
+  const growth = await peakGrowth(async () => {
+    const { kind, error } = await lab.call(getToken(client), 8_000);
+    lab.must(`${name}: rejected`, kind === "error");
+    lab.must(`${name}: message below 1 KB`, messageOf(error).length < 1_024);
+  });
+  lab.note(`${name}: +${growth} MB`);
+  lab.must(`${name}: below +50 MB (${growth})`, growth < 50);
+}
+
+testRows([
+  {
+    id: "T75",
+    injection: "a body that is cut by a reset or by the end of the connection",
+    bar: "retries, and in the end rejects with request and status",
+    async run(lab) {
+      const body = tokenBody();
+      await judgeTruncation(lab, truncate(200, body, 20));
+      const length = { ...json, "Content-Length": String(body.length) };
+      await judgeTruncation(
+        lab,
+        rawThenEnd(Buffer.concat([head(200, length), Buffer.from(body.slice(0, 20))])),
+      );
+      const chunked = head(200, { ...json, "Transfer-Encoding": "chunked" });
+      await judgeTruncation(
+        lab,
+        rawThenEnd(Buffer.concat([chunked, Buffer.from(`5\r\n${body.slice(0, 5)}\r\n`)])),
+      );
+    },
+  },
+  {
+    id: "T76",
+    injection: "a gzip body that is cut by a reset",
+    bar: "retries, and in the end rejects with request and status",
+    async run(lab) {
+      const body = gzipSync(tokenBody());
+      await judgeTruncation(lab, truncate(200, body, body.length - 40, { "Content-Encoding": "gzip" }));
+    },
+  },
+  {
+    id: "T77",
+    injection: "a gzip body that is corrupt, or an unknown encoding",
+    bar: "rejects with a short error that names the encoding, and reads whole gzip and deflate",
+    async run(lab) {
+      const whole = await lab.server(gzipped(200, tokenBody()));
+      lab.must("gzip works", (await lab.call(getToken(lab.client(whole)))).kind === "value");
+      const corrupt = gzipSync(tokenBody());
+      corrupt.fill(7, 12, 40);
+      for (const [encoding, body] of [
+        ["gzip", corrupt],
+        ["gzip", Buffer.from(tokenBody())],
+        ["snappy", Buffer.from([1, 2, 3, 4, 5, 6, 7, 8])],
+      ] as const) {
+        const server = await lab.server(answer({ headers: { ...json, "Content-Encoding": encoding }, body }));
+        const { kind, error } = await lab.call(getToken(lab.client(server)), 3_000);
+        lab.must(`${encoding} is an error`, kind === "error");
+        lab.must("message below 1 KB", messageOf(error).length < 1_024);
+        lab.should(`names ${encoding}`, messageOf(error).includes(encoding));
+      }
+    },
+  },
+  {
+    id: "T78",
+    injection: "540 MB of blanks in a gzip body of half a megabyte, or 64 MB in a brotli body",
+    bar: "rejects at a limit, takes less than 50 MB of memory, and keeps the process alive",
+    limitMs: 60_000,
+    async run(lab) {
+      const bomb = gzipBomb();
+      const brotli = brotliCompressSync(Buffer.alloc(64 * 1_048_576, " "));
+      const servers = [
+        await lab.server(answer({ headers: { ...json, "Content-Encoding": "gzip" }, body: bomb })),
+        await lab.server(
+          answer({ status: 500, headers: { ...json, "Content-Encoding": "gzip" }, body: bomb }),
+        ),
+        await lab.server(answer({ headers: { ...json, "Content-Encoding": "br" }, body: brotli })),
+      ];
+      for (const server of servers) await judgeSize(lab, lab.client(server), "Node");
+      await lab.inBrowserBuild(async (browser) => {
+        for (const server of servers) await judgeSize(lab, lab.client(server, {}, browser), "fetch");
+      });
+    },
+  },
+  {
+    id: "T79",
+    injection: "50 MB of body, as success and as failure, with a length and without",
+    bar: "rejects at a limit",
+    limitMs: 60_000,
+    async run(lab) {
+      const megabytes = 50 * 1_048_576;
+      const servers = [
+        await lab.server(flood(megabytes)),
+        await lab.server(flood(megabytes, { "Content-Length": "", Connection: "close" })),
+      ];
+      for (const server of servers) await judgeSize(lab, lab.client(server), "Node");
+      await lab.inBrowserBuild(async (browser) => {
+        for (const server of servers) await judgeSize(lab, lab.client(server, {}, browser), "fetch");
+      });
+      lab.must(
+        "not read to its end",
+        servers.every(({ bytesSent }) => bytesSent < megabytes),
+      );
+    },
+  },
+  {
+    id: "X9",
+    injection:
+      "a length that is too short, too long, negative, repeated, or no number, a bad chunk, no HTTP, or 40 KB of head",
+    bar: "rejects with a short error in time or gives the result, and never shows a body",
+    async run(lab) {
+      const body = tokenBody();
+      const withLength = (length: string): Reply =>
+        rawThenEnd(Buffer.concat([head(200, { ...json, "Content-Length": length }), Buffer.from(body)]));
+      const chunked = { ...json, "Transfer-Encoding": "chunked" };
+      for (const [name, reply] of [
+        ["too short", withLength("20")],
+        ["too long", withLength("9999")],
+        ["negative", withLength("-5")],
+        ["no number", withLength("ten")],
+        ["twice", withLength(`${body.length}\r\nContent-Length: 3`)],
+        ["bad chunk", rawThenEnd(Buffer.concat([head(200, chunked), Buffer.from(`zz\r\n${body}\r\n`)]))],
+        ["no HTTP", rawThenEnd("SSH-2.0-OpenSSH_9.9\r\n")],
+        ["40 KB of head", rawThenEnd(head(200, { ...json, "X-Long": "x".repeat(40_960) }))],
+        ["end without an answer", rawThenEnd("")],
+        ["status 999", answer({ status: 999, headers: json, body })],
+      ] as const) {
+        const server = await lab.server(reply);
+        const { kind, error } = await lab.call(getToken(lab.client(server)), 2_000);
+        lab.must(`${name} is an error`, kind === "error");
+        const { length } = messageOf(error);
+        lab.must(`${name}: message of 1 to 1 000 characters (${length})`, length > 0 && length <= 1_000);
+      }
+      const closing = rawThenEnd(
+        Buffer.concat([head(200, { ...json, Connection: "close" }), Buffer.from(body)]),
+      );
+      const server = await lab.server(closing);
+      const { kind } = await lab.call(getToken(lab.client(server)));
+      lab.must("a body that ends with its connection is read", kind === "value");
+    },
+  },
+]);

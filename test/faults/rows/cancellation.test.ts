@@ -1,0 +1,200 @@
+// Group F, second part: callers who give up.
+import net from "node:net";
+import { becomes, type Lab } from "../lab.js";
+import { errorName, readMember } from "../outcome.js";
+import { testRows } from "../row.js";
+import type { Reply } from "../servers/faultServer.js";
+import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
+import { recordingHttpClient } from "../servers/recordingHttpClient.js";
+import { afterDelay, gzipped, silence, stall, trickle } from "../servers/replies.js";
+import type { IdentityClient } from "../subjects.js";
+import { getToken, judgeSockets } from "./calls.js";
+
+const stalledGzip: Reply = (exchange) => {
+  const { socket } = exchange;
+  const write = socket.write.bind(socket);
+  socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
+  gzipped(200, tokenBody())(exchange);
+};
+
+/** How long after the abort the call ended; the better of two tries, since other rows run at the same time. */
+async function abortDelay(lab: Lab, client: IdentityClient): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 2 && best > 40; attempt++) {
+    const controller = lab.abortController();
+    let abortedAt = 0;
+    setTimeout(() => {
+      abortedAt = performance.now();
+      controller.abort(new Error("the caller gave up"));
+    }, 120);
+    const { kind, error } = await lab.call(getToken(client, { abortSignal: controller.signal }), 1_500);
+    if (kind === "pending") return Number.POSITIVE_INFINITY;
+    lab.must(`AbortError (${errorName(error)})`, errorName(error) === "AbortError");
+    best = Math.min(best, performance.now() - abortedAt);
+  }
+  return best;
+}
+
+/** A port that takes connections and never speaks: the TLS handshake hangs, and with it the connect. */
+async function withDeafPort(use: (url: string) => Promise<void>): Promise<void> {
+  const sockets: net.Socket[] = [];
+  const server = net.createServer((socket) => {
+    sockets.push(socket);
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await use(`https://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`);
+  for (const socket of sockets) socket.destroy();
+  server.close();
+}
+
+testRows([
+  {
+    id: "T69",
+    injection: "a signal that is aborted before the call",
+    bar: "rejects at once with the reason as cause, and sends nothing, not even over a custom transport",
+    timed: true,
+    async run(lab) {
+      const reason = new Error("too late");
+      const server = await lab.server(okToken());
+      const { httpClient, requests } = recordingHttpClient();
+      for (const client of [lab.client(server), lab.client(server, { httpClient })]) {
+        const controller = lab.abortController();
+        controller.abort(reason);
+        const { error, ms } = await lab.call(getToken(client, { abortSignal: controller.signal }));
+        lab.should("AbortError", errorName(error) === "AbortError");
+        lab.must(`at once (${ms} ms)`, ms < 100);
+        lab.should("the reason as cause", readMember(error, "cause") === reason);
+      }
+      lab.must("nothing sent", server.requests.length === 0);
+      lab.should("nothing sent by a custom transport", requests.length === 0);
+    },
+  },
+  {
+    id: "T70",
+    injection: "an abort during the wait, the connect, the head, the body, a trickled body, or a gzip body",
+    bar: "rejects within 50 ms and closes the socket",
+    timed: true,
+    async run(lab) {
+      const judge = (phase: string, delay: number): void => {
+        lab.must(`${phase}: within 50 ms (${Math.round(delay)} ms)`, delay < 50);
+      };
+      const waiting = await lab.server(failure(503, { "Retry-After": "20" }));
+      judge("wait", await abortDelay(lab, lab.client(waiting)));
+      await withDeafPort(async (url) => judge("connect", await abortDelay(lab, lab.client(url))));
+      for (const [phase, reply] of [
+        ["head", silence],
+        ["body", stall(tokenBody(), 10)],
+        ["trickle", trickle(tokenBody(), 20)],
+        ["gzip body", stalledGzip],
+      ] as const) {
+        const server = await lab.server(reply);
+        judge(phase, await abortDelay(lab, lab.client(server)));
+        lab.must(`${phase}: socket closed`, await becomes(() => server.openSockets === 0, 200));
+      }
+    },
+  },
+  {
+    id: "T71",
+    injection: "AbortSignal.timeout, controller.abort(reason), and the timeout option",
+    bar: "rejects with three errors that can be told apart",
+    async run(lab) {
+      const server = await lab.server(silence);
+      const client = lab.client(server);
+      const bySignal = await lab.call(getToken(client, { abortSignal: AbortSignal.timeout(60) }));
+      const controller = lab.abortController();
+      const reason = new Error("shutting down");
+      setTimeout(() => controller.abort(reason), 60);
+      const byCaller = await lab.call(getToken(client, { abortSignal: controller.signal }));
+      const byOption = await lab.call(getToken(client, { requestOptions: { timeout: 60 } }));
+      const signalNames = [bySignal.error, readMember(bySignal.error, "cause")].map(errorName);
+      lab.must("AbortSignal.timeout says TimeoutError", signalNames.includes("TimeoutError"));
+      lab.must("abort says AbortError", errorName(byCaller.error) === "AbortError");
+      lab.must("with the reason as cause", readMember(byCaller.error, "cause") === reason);
+      lab.must("the option says TimeoutError", errorName(byOption.error) === "TimeoutError");
+    },
+  },
+  {
+    id: "T72",
+    injection: "a signal that has the shape of an AbortSignal but isn't one",
+    bar: "works and leaves no listener",
+    async run(lab) {
+      const listeners = new Set<() => void>();
+      const signal = {
+        aborted: false,
+        addEventListener: (_type: string, listener: () => void) => void listeners.add(listener),
+        removeEventListener: (_type: string, listener: () => void) => void listeners.delete(listener),
+      };
+      const server = await lab.server([okToken(), silence]);
+      const client = lab.client(server);
+      const { kind } = await lab.call(getToken(client, { abortSignal: signal }));
+      lab.must("a call with it succeeds", kind === "value");
+      setTimeout(() => {
+        signal.aborted = true;
+        for (const listener of [...listeners]) Reflect.apply(listener, signal, [{ type: "abort" }]);
+      }, 60);
+      const { error } = await lab.call(getToken(client, { abortSignal: signal }));
+      lab.must("AbortError", errorName(error) === "AbortError");
+      lab.must("no listener left", await becomes(() => listeners.size === 0));
+    },
+  },
+  {
+    id: "T73",
+    injection: "1 000 calls one after another and 50 at once on one signal",
+    bar: "leaves no listener and causes no MaxListenersExceededWarning, on Node 20 too",
+    limitMs: 30_000,
+    async run(lab) {
+      const server = await lab.server(okToken());
+      const client = lab.client(server);
+      const { signal } = lab.abortController();
+      const { kind } = await lab.call(async () => {
+        for (let call = 0; call < 1_000; call++)
+          await client.getToken({ communicationUserId: "8:acs:a_b" }, ["chat"], { abortSignal: signal });
+        await Promise.all(Array.from({ length: 50 }, getToken(client, { abortSignal: signal })));
+      }, 25_000);
+      lab.must("all succeed", kind === "value" && server.requests.length === 1_050);
+    },
+  },
+  {
+    id: "X8",
+    injection: "1 000 calls that are aborted at random moments, with healthy and faulty responses",
+    bar: "settles each with a value or an AbortError, works afterwards, and leaves no socket",
+    limitMs: 30_000,
+    async run(lab) {
+      const server = await lab.server((exchange) => {
+        const replies = [okToken(), afterDelay(4, okToken()), trickle(tokenBody(), 1), stall(tokenBody(), 9)];
+        const reply = replies[exchange.attempt % replies.length];
+        reply?.(exchange);
+      });
+      const client = lab.client(server);
+      let running = 0;
+      let aborted = 0;
+      const wrong = new Set<string>();
+      const one = async (): Promise<void> => {
+        const controller = new AbortController();
+        const timer = setTimeout(() => controller.abort(), Math.random() * 60);
+        try {
+          await getToken(client, { abortSignal: controller.signal })();
+        } catch (error) {
+          if (errorName(error) === "AbortError") aborted++;
+          else wrong.add(String(error).slice(0, 60));
+          lab.keep("error", error);
+        } finally {
+          clearTimeout(timer);
+        }
+      };
+      await lab.call(async () => {
+        for (let round = 0; round < 50; round++) {
+          running++;
+          await Promise.all(Array.from({ length: 20 }, one));
+        }
+      }, 25_000);
+      lab.note(`${aborted} of ${running * 20} aborted`);
+      lab.must(`nothing but AbortError (${[...wrong].join(", ")})`, wrong.size === 0);
+      await judgeSockets(lab, server, 20);
+      const healthy = await lab.server(okToken());
+      lab.must("works afterwards", (await lab.call(getToken(lab.client(healthy)))).kind === "value");
+    },
+  },
+]);

@@ -1,0 +1,109 @@
+// Rows of the matrix that depend on the fetch of a browser, again in Chromium itself.
+import { gzipSync } from "node:zlib";
+import { hasChromium } from "../../browser/chromium.js";
+import { tokens } from "../canaries.js";
+import { withPage } from "../chromiumPage.js";
+import { testRows } from "../row.js";
+import { callsOf, crossOrigin } from "../servers/crossOrigin.js";
+import { okToken, tokenBody } from "../servers/identityReplies.js";
+import { answer, reset, silence, stall, trickle, truncate } from "../servers/replies.js";
+
+const json = { "Content-Type": "application/json" };
+const limit = { options: { requestOptions: { timeout: 200 } } };
+
+testRows(
+  [
+    {
+      id: "X18",
+      injection: "Chromium with a reset or a cut body, once and for ever",
+      bar: "recovers, and in the end rejects without a byte of the body",
+      limitMs: 60_000,
+      run: (lab) =>
+        withPage(lab, async (call) => {
+          for (const [name, fault] of [
+            ["reset", reset],
+            ["cut body", truncate(200, tokenBody(), 20)],
+          ] as const) {
+            const once = await lab.server(crossOrigin(fault, okToken()));
+            lab.must(`recovers from a ${name}`, (await call(once, {})).kind === "value");
+            const forEver = await lab.server(crossOrigin(fault));
+            const { kind, name: error } = await call(forEver, {});
+            lab.must(`${name} for ever is a RestError (${kind} ${error})`, error === "RestError");
+            // Chromium itself sends once more where the connection was used before.
+            lab.must(`${name}: 4 attempts or more (${callsOf(forEver)})`, callsOf(forEver) >= 4);
+          }
+        }),
+    },
+    {
+      id: "X19",
+      injection: "Chromium with redirects to another origin, and a Teams token in the body",
+      bar: "rejects and never follows",
+      limitMs: 60_000,
+      run: (lab) =>
+        withPage(lab, async (call) => {
+          const exchange = { teamsUserAadToken: tokens.teams, clientId: "app", userObjectId: "user" };
+          for (const status of [301, 302, 303, 307, 308]) {
+            const evil = await lab.server(crossOrigin(okToken()));
+            const server = await lab.server(
+              crossOrigin(answer({ status, headers: { Location: `${evil.url}/x` } })),
+            );
+            const { kind } = await call(server, {
+              method: "getTokenForTeamsUser",
+              args: [],
+              options: exchange,
+            });
+            lab.must(`${status}: an error`, kind === "error");
+            lab.must(`${status}: not followed`, evil.requests.length === 0);
+          }
+        }),
+    },
+    {
+      id: "X20",
+      injection:
+        "Chromium with no head, a stalled body, or a trickled body, and a timeout of 200 ms or an abort",
+      bar: "rejects with TimeoutError and AbortError in time",
+      limitMs: 60_000,
+      timed: true,
+      run: (lab) =>
+        withPage(lab, async (call) => {
+          for (const [phase, reply] of [
+            ["head", silence],
+            ["stall", stall(tokenBody(), 9)],
+            ["trickle", trickle(tokenBody(), 50)],
+          ] as const) {
+            const late = await call(await lab.server(crossOrigin(reply)), limit);
+            lab.must(`${phase}: TimeoutError (${late.name})`, late.name === "TimeoutError");
+            lab.must(`${phase}: after about 200 ms (${late.ms})`, late.ms >= 190 && late.ms < 900);
+            const aborted = await call(await lab.server(crossOrigin(reply)), { abortAfterMs: 150 });
+            lab.must(`${phase}: AbortError (${aborted.name})`, aborted.name === "AbortError");
+            lab.must(`${phase}: soon after 150 ms (${aborted.ms})`, aborted.ms < 900);
+          }
+        }),
+    },
+    {
+      id: "X21",
+      injection: "Chromium with 64 MB in a gzip body, or HTML with status 200",
+      bar: "rejects with a short error, and the page lives",
+      limitMs: 60_000,
+      run: (lab) =>
+        withPage(lab, async (call) => {
+          const bomb = gzipSync(Buffer.alloc(64 * 1_048_576, " "));
+          const headers = { ...json, "Content-Encoding": "gzip" };
+          for (const reply of [
+            answer({ headers, body: bomb }),
+            answer({ headers: { "Content-Type": "text/html" }, body: "<html>CANARYBODY" }),
+          ]) {
+            lab.needles.set("CANARYBODY", "body");
+            const { kind, message } = await call(await lab.server(crossOrigin(reply)), {});
+            lab.must("an error", kind === "error");
+            lab.must("message of 1 to 1 000 characters", message.length > 0 && message.length <= 1_000);
+          }
+          lab.must(
+            "works afterwards",
+            (await call(await lab.server(crossOrigin(okToken())), {})).kind === "value",
+          );
+        }),
+    },
+  ],
+  { skip: !hasChromium() },
+);

@@ -1,0 +1,142 @@
+// Beyond the matrix: many calls on one client.
+import { accessKey, addKey } from "../canaries.js";
+import type { Lab } from "../lab.js";
+import { errorName } from "../outcome.js";
+import { testRows } from "../row.js";
+import type { FaultServer, Reply } from "../servers/faultServer.js";
+import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
+import { answer, rawThenEnd, reset, silence, stall, truncate } from "../servers/replies.js";
+import { signatureFault } from "../servers/signatureCheck.js";
+import type { IdentityClient } from "../subjects.js";
+import { getToken, judgeSockets } from "./calls.js";
+import { heapInUse } from "./memory.js";
+
+const inFlight = 16;
+
+function randomFault(): Reply {
+  const faults: readonly Reply[] = [
+    reset,
+    silence,
+    failure(500),
+    failure(503, { "Retry-After": "0" }),
+    failure(404),
+    truncate(200, tokenBody(), 9),
+    stall(tokenBody(), 9),
+    rawThenEnd("no HTTP"),
+    answer({ headers: { "Content-Type": "text/html" }, body: "<html>" }),
+  ];
+  // Every other answer is healthy.
+  const fault = faults[Math.floor(Math.random() * faults.length * 2)];
+  return fault ?? okToken();
+}
+
+/** Runs calls, a third of which are aborted at a random moment; gives the names of their errors. */
+async function manyCalls(
+  lab: Lab,
+  client: IdentityClient,
+  server: FaultServer,
+  total: number,
+  names: Map<string, number>,
+): Promise<void> {
+  let left = total;
+  const one = async (): Promise<void> => {
+    while (left > 0) {
+      left--;
+      const controller = new AbortController();
+      const timer = left % 3 === 0 ? setTimeout(() => controller.abort(), Math.random() * 20) : undefined;
+      let name = "value";
+      try {
+        await getToken(client, { abortSignal: controller.signal })();
+      } catch (error) {
+        name = errorName(error);
+        if (left % 40 === 0) lab.keep("error", error);
+      }
+      clearTimeout(timer);
+      names.set(name, (names.get(name) ?? 0) + 1);
+      if (left % 500 !== 0) continue;
+      lab.searchSoFar();
+      server.requests.length = 0;
+    }
+  };
+  await Promise.race([Promise.all(Array.from({ length: inFlight }, one)), noProgress(() => left)]);
+}
+
+/** Rejects when a number has not changed for 8 s: a slow machine is no fault, a call that never ends is. */
+function noProgress(count: () => number): Promise<never> {
+  return new Promise((_, reject) => {
+    let last = count();
+    const timer = setInterval(() => {
+      if (last === 0) clearInterval(timer);
+      else if (last === count()) {
+        clearInterval(timer);
+        reject(new Error(`no call ends any more, with ${last} to come`));
+      }
+      last = count();
+    }, 8_000).unref();
+  });
+}
+
+testRows([
+  {
+    id: "X14",
+    injection: "10 000 calls on one client, with random faults and aborts",
+    bar: "settles each, works afterwards, and doesn't grow in heap, sockets, or timers",
+    limitMs: 150_000,
+    async run(lab) {
+      let healthy = false;
+      const server = await lab.server((exchange) => (healthy ? okToken() : randomFault())(exchange));
+      const client = lab.client(server, { retryOptions: { retryDelayInMs: 1 } });
+      const limited: IdentityClient = Object.assign(Object.create(client), {
+        getToken: (user: unknown, scopes: unknown, options: object) =>
+          client.getToken(user, scopes, { ...options, requestOptions: { timeout: 80 } }),
+      });
+      const names = new Map<string, number>();
+      const settled = async (calls: number): Promise<number> => {
+        await manyCalls(lab, limited, server, calls, names);
+        lab.searchSoFar();
+        server.requests.length = 0;
+        return heapInUse();
+      };
+      await settled(1_000);
+      const before = await settled(1_000);
+      const after = await settled(8_000);
+      const growth = (after - before) / 1_048_576;
+      lab.note([...names].map(([name, count]) => `${name} ${count}`).join(", "));
+      lab.note(`heap +${growth.toFixed(1)} MB`);
+      lab.must(`heap below +4 MB (${growth.toFixed(1)})`, growth < 4);
+      const known = ["value", "RestError", "AbortError", "TimeoutError"];
+      const unknown = [...names.keys()].filter((name) => !known.includes(name));
+      lab.must(`documented errors alone (${unknown.join()})`, unknown.length === 0);
+      await judgeSockets(lab, server, inFlight);
+      healthy = true;
+      lab.must("works afterwards", (await lab.call(getToken(client))).kind === "value");
+    },
+  },
+  {
+    id: "X15",
+    injection: "a key that is rotated in the middle of 200 concurrent calls",
+    bar: "signs every request with one key or the other, and those after the rotation with the new one",
+    async run(lab) {
+      const newKey = Buffer.alloc(48, "yet another canary key");
+      addKey(lab.needles, "new access key", newKey);
+      const keys = [accessKey, newKey.toString("base64")] as const;
+      const server = await lab.server(okToken());
+      const credential = lab.subject.keyCredential(keys[0]);
+      const client = lab.clientWith(server, credential);
+      const batch = (): Promise<unknown>[] => Array.from({ length: 100 }, getToken(client));
+      const { kind } = await lab.call(async () => {
+        const first = batch();
+        await new Promise((resolve) => setImmediate(resolve));
+        credential.update(keys[1]);
+        await Promise.all([...first, ...batch()]);
+      });
+      lab.must("all succeed", kind === "value" && server.requests.length === 200);
+      const signedWith = (key: string): number =>
+        server.requests.filter((request) => signatureFault(request, key) === undefined).length;
+      const [old, fresh] = [signedWith(keys[0]), signedWith(keys[1])];
+      lab.note(`${old} with the old key, ${fresh} with the new one`);
+      lab.must("one key or the other", old + fresh === 200);
+      lab.must("the new one after the rotation", fresh >= 100);
+    },
+  },
+]);

@@ -1,0 +1,91 @@
+// Beyond the matrix: names that do not resolve, TLS that does not come about, proxies.
+import { exportOf } from "../../trust/secrets/prints.js";
+import { messageOf, readMember } from "../outcome.js";
+import { testRows } from "../row.js";
+import { startBytesServer } from "../servers/bytesServer.js";
+import { serverIdentity } from "../servers/certificates.js";
+import type { Reply } from "../servers/faultServer.js";
+import { okToken } from "../servers/identityReplies.js";
+import { failLookups } from "../servers/names.js";
+import { answer, rawThenEnd, reset } from "../servers/replies.js";
+import { getToken } from "./calls.js";
+
+testRows([
+  {
+    id: "X12",
+    injection: "a host name that never resolves, or one that resolves at the fourth attempt",
+    bar: "makes 4 attempts, then rejects with the code and the host, and recovers where it can",
+    async run(lab) {
+      const server = await lab.server(okToken());
+      const client = lab.client(server.urlAt("acs.localhost"));
+      const never = failLookups("acs.localhost", Array<string>(4).fill("ENOTFOUND"));
+      const { error } = await lab.call(getToken(client));
+      lab.must(`4 tries (${never.count})`, never.count === 4);
+      lab.must("the code", readMember(error, "code") === "ENOTFOUND");
+      lab.must("the host", messageOf(error).includes("acs.localhost"));
+      failLookups("acs.localhost", ["EAI_AGAIN", "ENOTFOUND", "EAI_AGAIN"]);
+      const { kind } = await lab.call(getToken(client));
+      lab.must("recovers at the fourth", kind === "value");
+    },
+  },
+  {
+    id: "X13",
+    injection:
+      "plain HTTP on the TLS port, junk instead of a handshake, a reset in the handshake, or TLS on an http port",
+    bar: "rejects in time with the code visible, and retries after a reset",
+    async run(lab) {
+      const text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+      for (const [name, bytes] of [
+        ["plain HTTP", Buffer.from(text)],
+        ["junk", Buffer.alloc(300, 0xa5)],
+      ] as const) {
+        const port = await startBytesServer(bytes);
+        const { kind, error } = await lab.call(
+          getToken(lab.client(`https://127.0.0.1:${port.number}`)),
+          3_000,
+        );
+        await port.close();
+        lab.must(`${name}: an error`, kind === "error");
+        lab.must(`${name}: a code`, /EPROTO|ERR_SSL|ECONNRESET/.test(exportOf(error)));
+      }
+      const cut = await startBytesServer(undefined);
+      const { kind } = await lab.call(getToken(lab.client(`https://127.0.0.1:${cut.number}`)), 3_000);
+      await cut.close();
+      lab.must("cut: an error", kind === "error");
+      lab.must(`cut: 4 attempts (${cut.connections})`, cut.connections === 4);
+      const secure = await lab.server(okToken(), { tls: serverIdentity("trusted") });
+      const plain = await lab.call(getToken(lab.client(secure.url.replace("https", "http"))), 3_000);
+      lab.must("http to TLS: an error", plain.kind === "error" && messageOf(plain.error).length < 1_024);
+      const lost = await lab.server([reset, okToken()], { tls: serverIdentity("trusted") });
+      const recovered = await lab.call(getToken(lab.client(lost)));
+      lab.must("recovers from a reset under TLS", recovered.kind === "value");
+    },
+  },
+  {
+    id: "X17",
+    injection: "a proxy with a password that refuses with 407 and HTML, speaks junk, or cuts the connection",
+    bar: "rejects with a short error and shows the proxy's password nowhere",
+    async run(lab) {
+      const password = "hunter2hunter2";
+      lab.needles.set(password, "proxy password");
+      lab.needles.set(Buffer.from(`proxyuser:${password}`).toString("base64"), "proxy password (base64)");
+      const html = `<html>${"<p>Proxy authentication required</p>".repeat(200)}</html>`;
+      const refusal: Reply = answer({ status: 407, headers: { "Content-Type": "text/html" }, body: html });
+      for (const reply of [refusal, rawThenEnd("SOCKS?\r\n"), reset]) {
+        const proxy = await lab.server(reply);
+        const proxyOptions = { host: "http://127.0.0.1", port: proxy.port, username: "proxyuser", password };
+        for (const endpoint of ["http://contoso.example", "https://contoso.example"]) {
+          const options = {
+            proxyOptions,
+            allowInsecureConnection: true,
+            retryOptions: { maxRetries: 1, retryDelayInMs: 1 },
+          };
+          const { kind, error } = await lab.call(getToken(lab.client(endpoint, options)), 4_000);
+          lab.must(`${endpoint.slice(0, 5)} an error`, kind === "error");
+          lab.must("message below 1 KB", messageOf(error).length < 1_024);
+        }
+        lab.must("asked the proxy", proxy.requests.length > 0);
+      }
+    },
+  },
+]);

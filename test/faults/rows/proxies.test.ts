@@ -1,0 +1,334 @@
+// Beyond the matrix: proxies that forge, hang, or are given odd names and passwords.
+import { setTimeout as pause } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import { becomes, type Lab } from "../lab.js";
+import { errorName, messageOf, readMember } from "../outcome.js";
+import { testRows } from "../row.js";
+import { serverIdentity } from "../servers/certificates.js";
+import { EntraCredential, issue } from "../servers/entra.js";
+import type { FaultServer, Reply } from "../servers/faultServer.js";
+import { failure, okToken, tokenBody, user, wireToken } from "../servers/identityReplies.js";
+import { answer, answerJson, rawThenEnd, silence } from "../servers/replies.js";
+import { proxyUrl, tunnelTo, withEnvironment } from "../servers/tunnel.js";
+import type { IdentityClient } from "../subjects.js";
+import { getToken } from "./calls.js";
+
+/** A name that only the proxy resolves, and that a certificate of the lab has. */
+const endpoint = "https://elsewhere.example";
+
+type Options = Readonly<Record<string, unknown>>;
+type Way = (lab: Lab, proxy: FaultServer, options?: Options) => IdentityClient;
+
+const byOptions: Way = (lab, { port }, options) =>
+  lab.client(endpoint, { proxyOptions: { host: "http://127.0.0.1", port }, ...options });
+
+const byEnvironment: Way = (lab, proxy, options) =>
+  withEnvironment({ HTTPS_PROXY: proxyUrl(proxy) }, () => lab.client(endpoint, options));
+
+const byAgent: Way = (lab, proxy, options) =>
+  lab.client(endpoint, { agent: new HttpsProxyAgent(proxyUrl(proxy)), ...options });
+
+/** How a client is told of a proxy. */
+const ways: readonly Way[] = [byOptions, byEnvironment, byAgent];
+
+/** The service, and the reply by which a proxy lets a client through to it. */
+async function serviceBehind(lab: Lab): Promise<{ service: FaultServer; letThrough: Reply }> {
+  const service = await lab.server(okToken(), { tls: serverIdentity("otherName") });
+  return { service, letThrough: tunnelTo(service.port) };
+}
+
+const claims = Buffer.from('{"access_token":{"nbf":{"essential":true}}}').toString("base64");
+const challenge = failure(401, {
+  "WWW-Authenticate": `Bearer realm="", error="insufficient_claims", claims="${claims}"`,
+});
+const wrongDate: Reply = (exchange) =>
+  failure(401, { Date: new Date(Date.now() + 20 * 60_000).toUTCString() })(exchange);
+
+/** What a proxy may say in the place of the service. */
+const forgeries: readonly (readonly [status: number, name: string, reply: Reply])[] = [
+  [201, "a token", (exchange) => answerJson(201, wireToken())(exchange)],
+  [
+    202,
+    "a token in gzip",
+    (exchange) => {
+      const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
+      answer({ status: 202, headers, body: gzipSync(tokenBody()) })(exchange);
+    },
+  ],
+  [204, "nothing", answer({ status: 204, headers: { "Content-Length": "" } })],
+  [301, "a redirect", answer({ status: 301, headers: { Location: "/elsewhere" } })],
+  [307, "a redirect", answer({ status: 307, headers: { Location: "/elsewhere" } })],
+  [401, "a challenge", challenge],
+  [401, "a date", wrongDate],
+  [407, "a challenge", failure(407, { "Proxy-Authenticate": 'Basic realm="proxy"' })],
+  [429, "a delay", failure(429, { "Retry-After": "1" })],
+];
+
+/** Without end, at this pace, unless the connection is closed. */
+function repeat(bytes: string, interval: number): Reply {
+  return (exchange) => {
+    const send = (): void => {
+      exchange.socket.write(bytes);
+      exchange.later(interval, send);
+    };
+    exchange.socket.write("HTTP/1.1 200 Connection established\r\n");
+    send();
+  };
+}
+
+/** What a proxy for plain http hears: requests in absolute form, or undici's CONNECT and what goes through it. */
+const plainProxy: Reply = (exchange) => {
+  if (exchange.request.method === "CONNECT")
+    exchange.socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+  else okToken()(exchange);
+};
+
+function sentCredentials({ requests }: FaultServer): string {
+  const value = requests[0]?.headers.get("proxy-authorization") ?? "";
+  return Buffer.from(value.replace("Basic ", ""), "base64").toString();
+}
+
+testRows([
+  {
+    id: "X22",
+    injection:
+      "a proxy that answers CONNECT with a token, 204, a redirect, a challenge, a date, 407, or a delay",
+    bar: "rejects with the status in the message, and takes nothing of it for the service's response",
+    limitMs: 60_000,
+    async run(lab) {
+      for (const [status, name, reply] of forgeries) {
+        const label = `${status} with ${name}`;
+        for (const way of ways) {
+          const proxy = await lab.server(reply);
+          const client = way(lab, proxy);
+          const mayRead = { onDownloadProgress: () => {}, customHeaders: { "Accept-Encoding": "gzip" } };
+          for (const call of [
+            getToken(client),
+            getToken(client, { requestOptions: mayRead }),
+            () => client.revokeTokens(user),
+          ]) {
+            const { kind, error } = await lab.call(call, 4_000);
+            lab.must(`${label}: an error`, kind === "error");
+            lab.must(`${label}: named`, messageOf(error).includes(String(status)));
+            if (status === 407) lab.must("says credentials", messageOf(error).includes("credentials"));
+            lab.must(`${label}: not the service's`, readMember(error, "response") === undefined);
+          }
+          lab.must(`${label}: asked once`, proxy.requests.length === 3);
+          const isConnect = proxy.requests.every(({ method }) => method === "CONNECT");
+          lab.must("nothing but CONNECT", isConnect);
+        }
+      }
+    },
+  },
+  {
+    id: "X23",
+    injection: "a proxy that answers CONNECT with 200 and then speaks for the service without TLS",
+    bar: "rejects",
+    async run(lab) {
+      const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${tokenBody().length}`;
+      for (const way of ways) {
+        const proxy = await lab.server(rawThenEnd(`${head}\r\n\r\n${tokenBody()}`));
+        const client = way(lab, proxy, { retryOptions: { maxRetries: 0 } });
+        const { kind } = await lab.call(getToken(client), 4_000);
+        lab.must("an error", kind === "error");
+      }
+    },
+  },
+  {
+    id: "X24",
+    injection: "a proxy that forges a challenge, a date, or a delay once, and then lets the client through",
+    bar: "asks the credential for no claims, and keeps its own clock and its own delays",
+    limitMs: 60_000,
+    async run(lab) {
+      const { service, letThrough } = await serviceBehind(lab);
+      const challenging = await lab.server([challenge, letThrough]);
+      const credential = new EntraCredential(issue());
+      const proxyOptions = { host: "http://127.0.0.1", port: challenging.port };
+      const withToken = lab.clientWith(endpoint, credential, { proxyOptions });
+      await lab.call(getToken(withToken), 4_000);
+      const through = await lab.call(getToken(withToken), 4_000);
+      lab.must("the next call succeeds", through.kind === "value");
+      const asked = credential.calls.length;
+      lab.must(`no claims (${asked})`, asked === 1 && credential.calls[0]?.claims === undefined);
+
+      for (const way of ways) {
+        const client = way(lab, await lab.server([wrongDate, letThrough]));
+        await lab.call(getToken(client), 4_000);
+        await lab.call(getToken(client), 4_000);
+        const signed = Date.parse(service.requests.at(-1)?.headers.get("x-ms-date") ?? "");
+        lab.must("its own clock", Math.abs(signed - Date.now()) < 60_000);
+      }
+      for (const way of ways) {
+        const busy = await lab.server([failure(503, { "Retry-After": "30" }), letThrough]);
+        const { kind } = await lab.call(getToken(way(lab, busy)), 4_000);
+        lab.must("recovers from a busy proxy, after its own delay", kind === "value");
+      }
+    },
+  },
+  {
+    id: "X25",
+    injection: "passwords of a proxy that hold %, %41, ü, :, @, /, or #, as options and in HTTPS_PROXY",
+    bar: "sends each as it was written, for https and for http",
+    limitMs: 60_000,
+    async run(lab) {
+      const { letThrough } = await serviceBehind(lab);
+      const judge = async (
+        label: string,
+        expected: string,
+        construct: (proxy: FaultServer, target: string) => IdentityClient,
+      ): Promise<void> => {
+        for (const [target, reply] of [
+          [endpoint, letThrough],
+          ["http://contoso.example", plainProxy],
+        ] as const) {
+          const proxy = await lab.server(reply);
+          const { kind } = await lab.call(() => getToken(construct(proxy, target))(), 4_000);
+          lab.must(`${label}: succeeds`, kind === "value");
+          lab.must(`${label}: arrives`, sentCredentials(proxy) === `me:${expected}`);
+        }
+      };
+      const insecure = { allowInsecureConnection: true };
+      for (const password of ["100%sure", "pa%41ss", "%", "ü:@/ #?", "100%25"]) {
+        await judge(password, password, ({ port }, target) => {
+          const proxyOptions = { host: "http://127.0.0.1", port, username: "me", password };
+          return lab.client(target, { ...insecure, proxyOptions });
+        });
+        const encoded = `me:${encodeURIComponent(password)}`;
+        await judge(`${password} encoded in HTTPS_PROXY`, password, (proxy, target) =>
+          withEnvironment({ HTTPS_PROXY: proxyUrl(proxy, encoded) }, () => lab.client(target, insecure)),
+        );
+      }
+      for (const password of ["100%sure", "%", "ü100%"]) {
+        await judge(`${password} literal in HTTPS_PROXY`, password, (proxy, target) =>
+          withEnvironment({ HTTPS_PROXY: proxyUrl(proxy, `me:${password}`) }, () =>
+            lab.client(target, insecure),
+          ),
+        );
+      }
+    },
+  },
+  {
+    id: "X26",
+    injection: "a malformed proxy, with a password in it, as options and in HTTPS_PROXY",
+    bar: "refuses it at construction and says which setting it is, with no part of it in the error",
+    async run(lab) {
+      const password = "hunter2hunter2";
+      lab.needles.set(password, "proxy password");
+      lab.needles.set("proxyuser", "user of the proxy");
+      const urls = [
+        `http://proxyuser:${password}@proxy host:8080`,
+        `http://proxyuser:${password}@proxy.example:99999`,
+        `proxyuser:${password}@proxy.example:8080`,
+        `socks5://proxyuser:${password}@proxy.example:1080`,
+        `//proxyuser:${password}@proxy.example`,
+      ];
+      for (const url of urls) {
+        const byName = await lab.call(() =>
+          withEnvironment({ HTTPS_PROXY: url }, () => lab.client(endpoint) && undefined),
+        );
+        const byOption = await lab.call(
+          () => lab.client(endpoint, { proxyOptions: { host: url, port: 8080 } }) && undefined,
+        );
+        for (const [label, { error }] of [
+          ["HTTPS_PROXY", byName],
+          ["proxyOptions", byOption],
+        ] as const) {
+          lab.must(`${label}: a TypeError`, error instanceof TypeError);
+          lab.must(`${label}: named`, messageOf(error).includes(label));
+        }
+      }
+      for (const port of [Number.NaN, -1, 70_000, 1.5]) {
+        const { error } = await lab.call(
+          () => lab.client(endpoint, { proxyOptions: { host: "http://proxy.example", port } }) && undefined,
+        );
+        lab.must("a port that is none", error instanceof TypeError);
+      }
+    },
+  },
+  {
+    id: "X27",
+    injection: "a proxy that accepts the connection and never answers, or sends header bytes for ever",
+    bar: "ends its connection with the attempt, by abort and by time limit",
+    limitMs: 30_000,
+    async run(lab) {
+      const replies: readonly Reply[] = [
+        silence,
+        repeat("X-Filler: 1\r\n", 5),
+        repeat(`X-Filler: ${"x".repeat(4_000)}\r\n`, 1),
+      ];
+      for (const reply of replies) {
+        for (const way of [byOptions, byEnvironment]) {
+          const proxy = await lab.server(reply);
+          const client = way(lab, proxy, { retryOptions: { maxRetries: 0 } });
+          const controller = lab.abortController();
+          setTimeout(() => controller.abort(), 150);
+          const aborted = await lab.call(getToken(client, { abortSignal: controller.signal }), 2_000);
+          const limited = await lab.call(getToken(client, { requestOptions: { timeout: 150 } }), 2_000);
+          lab.must("an error", aborted.kind === "error" && limited.kind === "error");
+          if (reply === silence) {
+            lab.must("AbortError", errorName(aborted.error) === "AbortError");
+            lab.must("TimeoutError", errorName(limited.error) === "TimeoutError");
+          }
+          lab.must("no connection left", await becomes(() => proxy.openSockets === 0, 300));
+          const { bytesSent } = proxy;
+          await pause(20);
+          lab.must("no more bytes read", proxy.bytesSent === bytesSent && bytesSent < 1_048_576);
+        }
+      }
+    },
+  },
+  {
+    id: "X28",
+    injection: "attempts that are aborted while others use the same proxy",
+    bar: "keeps the tunnels of others, reuses idle ones, and leaves none half open",
+    limitMs: 30_000,
+    async run(lab) {
+      const { service, letThrough } = await serviceBehind(lab);
+      const proxy = await lab.server(letThrough);
+      const client = byOptions(lab, proxy);
+      for (let call = 0; call < 5; call++) await lab.call(getToken(client));
+      // undici opens a second one while the first is being freed.
+      lab.must(`tunnels are reused (${proxy.requests.length})`, proxy.requests.length <= 2);
+      const calls = Array.from({ length: 60 }, async (_, index) => {
+        const controller = lab.abortController();
+        if (index % 2) setTimeout(() => controller.abort(), index / 2);
+        return lab.call(getToken(client, { abortSignal: controller.signal }), 8_000);
+      });
+      const outcomes = await Promise.all(calls);
+      lab.must(
+        "the others succeed",
+        outcomes.every(({ kind }, index) => index % 2 === 1 || kind === "value"),
+      );
+      const before = service.requests.length;
+      const { kind } = await lab.call(getToken(client));
+      lab.must("the next call succeeds", kind === "value" && service.requests.length === before + 1);
+    },
+  },
+  {
+    id: "X37",
+    injection:
+      "a proxy on IPv6, one that is reached over TLS, or one over TLS whose certificate is another's",
+    bar: "opens its tunnel there, unless the certificate is wrong",
+    overUndici:
+      "undici looks for an IPv6 literal in a certificate with its brackets: all but that one are asked",
+    async run(lab) {
+      const { letThrough } = await serviceBehind(lab);
+      const judge = async (host: string, proxy: FaultServer, isRight: boolean): Promise<void> => {
+        const proxyOptions = { host, port: proxy.port, username: "me", password: "secret-of-the-proxy" };
+        const client = lab.client(endpoint, { proxyOptions, retryOptions: { maxRetries: 0 } });
+        const { kind } = await lab.call(getToken(client), 4_000);
+        lab.must(`${host}: ${isRight ? "succeeds" : "an error"}`, (kind === "value") === isRight);
+        lab.must(`${host}: credentials`, proxy.requests.length > 0 === isRight);
+      };
+      await judge("http://[::1]", await lab.server(letThrough, { host: "::1" }), true);
+      const tls = serverIdentity("trusted");
+      await judge("https://127.0.0.1", await lab.server(letThrough, { tls }), true);
+      await judge("https://localhost", await lab.server(letThrough, { tls }), true);
+      if (!lab.subject.transport)
+        await judge("https://[::1]", await lab.server(letThrough, { tls, host: "::1" }), true);
+      const wrong = serverIdentity("otherName");
+      await judge("https://127.0.0.1", await lab.server(letThrough, { tls: wrong }), false);
+    },
+  },
+]);

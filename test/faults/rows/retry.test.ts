@@ -1,0 +1,190 @@
+// Group E, first part: which answers are tried again, and when.
+import { messageOf, readMember } from "../outcome.js";
+import { type Row, testRows } from "../row.js";
+import { failure, okEmpty, okToken, user } from "../servers/identityReplies.js";
+import { answerJson, type Headers } from "../servers/replies.js";
+import { gapsOf, getToken } from "./calls.js";
+
+const date = (inMs: number): string => new Date(Date.now() + inMs).toUTCString();
+
+/** One failure with these headers, then an answer: the waits that the client made. */
+function waits(
+  id: string,
+  statuses: readonly number[],
+  headers: () => Headers,
+  shortestMs: number,
+  longestMs: number,
+  rest: Pick<Row, "injection" | "bar">,
+): Row {
+  return {
+    id,
+    ...rest,
+    timed: true,
+    async run(lab) {
+      for (const status of statuses) {
+        const server = await lab.server([failure(status, headers()), okToken()]);
+        const { kind } = await lab.call(getToken(lab.client(server)), 4_000);
+        const [gap = 0] = gapsOf(server.requests);
+        lab.note(`${status}: [${server.requests.length}] after ${gap} ms`);
+        lab.must(`recovered from ${status}`, kind === "value" && server.requests.length === 2);
+        lab.must(`waits ${shortestMs}-${longestMs} ms`, gap >= shortestMs && gap <= longestMs);
+      }
+    },
+  };
+}
+
+testRows([
+  waits("T47", [429, 503], () => ({ "Retry-After": "1" }), 990, 1_600, {
+    injection: "429 and 503 with Retry-After: 1",
+    bar: "waits a second, then succeeds",
+  }),
+  {
+    id: "T48",
+    injection: "429 with retry-after-ms or x-ms-retry-after-ms beside Retry-After: 9",
+    bar: "prefers the milliseconds",
+    timed: true,
+    async run(lab) {
+      for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
+        const server = await lab.server([failure(429, { [name]: "120", "Retry-After": "9" }), okToken()]);
+        const { kind } = await lab.call(getToken(lab.client(server)), 3_000);
+        const [gap = 0] = gapsOf(server.requests);
+        lab.note(`${name}: ${gap} ms`);
+        lab.must(`${name} honoured`, kind === "value" && gap >= 110 && gap < 900);
+      }
+    },
+  },
+  waits("T49", [429], () => ({ "Retry-After": date(2_000) }), 900, 2_500, {
+    injection: "429 with Retry-After as an HTTP date",
+    bar: "waits until then, then succeeds",
+  }),
+  {
+    id: "T50",
+    injection: "429 without a header",
+    bar: "doesn't retry, like the other Azure clients",
+    async run(lab) {
+      const server = await lab.server([failure(429), okToken()]);
+      const { error } = await lab.call(getToken(lab.client(server)));
+      lab.must("one attempt", server.requests.length === 1);
+      lab.must("error says 429", readMember(error, "statusCode") === 429);
+    },
+  },
+  waits("T51", [500, 502, 504, 408], () => ({ "Retry-After": "1" }), 990, 1_600, {
+    injection: "500, 502, 504, and 408 with Retry-After: 1",
+    bar: "waits a second, then succeeds",
+  }),
+  {
+    id: "T52",
+    injection: "503 with Retry-After: 3600",
+    bar: "fails at once with the delay on the error, or waits no longer than its maximum",
+    async run(lab) {
+      const server = await lab.server([failure(503, { "Retry-After": "3600" }), okToken()]);
+      const { kind, error, ms } = await lab.call(getToken(lab.client(server)), 2_000);
+      lab.must("fails at once", kind === "error" && ms < 1_000);
+      lab.must("one attempt", server.requests.length === 1);
+      lab.must("retryAfterInMs on the error", readMember(error, "retryAfterInMs") === 3_600_000);
+      lab.must("error says 503", readMember(error, "statusCode") === 503);
+    },
+  },
+  {
+    id: "T53",
+    injection: "503 with Retry-After: 2592000, a date in 2999, or 1e308 digits",
+    bar: "never retries immediately and causes no TimeoutOverflowWarning",
+    async run(lab) {
+      for (const value of ["2592000", "Fri, 01 Feb 2999 00:00:00 GMT", "9".repeat(400), "4294967297"]) {
+        const server = await lab.server([failure(503, { "Retry-After": value })]);
+        await lab.call(getToken(lab.client(server)), 2_000);
+        const quickest = Math.min(...gapsOf(server.requests), 9_999);
+        lab.note(`${value.slice(0, 10)}: [${server.requests.length}]`);
+        // Digits without end are no number, so that the usual back-off of a few milliseconds is right for them.
+        if (value.length < 40) lab.must(`no immediate try (${quickest} ms)`, quickest > 1_000);
+      }
+    },
+  },
+  {
+    id: "T54",
+    injection: "503 with Retry-After: -5, 0x1, Infinity, 1e1, ' ', or junk",
+    bar: "backs off as if the header were absent",
+    timed: true,
+    async run(lab) {
+      for (const value of ["-5", "0x1", "Infinity", "1e1", " ", "soon"]) {
+        const server = await lab.server([failure(503, { "Retry-After": value }), okToken()]);
+        const client = lab.client(server, { retryOptions: { retryDelayInMs: 200 } });
+        const { kind } = await lab.call(getToken(client), 3_000);
+        const [gap = 0] = gapsOf(server.requests);
+        lab.must(`the back-off for '${value}' (${gap} ms)`, kind === "value" && gap >= 95 && gap < 700);
+      }
+    },
+  },
+  {
+    id: "T55",
+    injection: "500 for ever",
+    bar: "makes 4 attempts with growing, jittered waits, and tells in the error how many",
+    timed: true,
+    async run(lab) {
+      const server = await lab.server(failure(500));
+      const client = lab.client(server, { retryOptions: { retryDelayInMs: 100, maxRetryDelayInMs: 250 } });
+      const { error } = await lab.call(getToken(client), 4_000);
+      const gaps = gapsOf(server.requests);
+      lab.note(`waits ${gaps.join(", ")} ms`);
+      lab.must("4 attempts", server.requests.length === 4);
+      lab.must(
+        "waits within 50-400 ms",
+        gaps.every((gap) => gap >= 45 && gap <= 450),
+      );
+      lab.must("error says 500", readMember(error, "statusCode") === 500);
+      const tellsCount =
+        readMember(error, "attempts") === 4 || /\b4 (attempts|tries|times)/.test(messageOf(error));
+      lab.should("the error tells the attempts", tellsCount);
+    },
+  },
+  {
+    id: "T56",
+    injection: "501, 505, 400, 403, 404, and 409",
+    bar: "makes one attempt",
+    async run(lab) {
+      for (const status of [501, 505, 400, 403, 404, 409]) {
+        const server = await lab.server([failure(status), okToken()]);
+        await lab.call(getToken(lab.client(server)));
+        lab.must(`one attempt at ${status}`, server.requests.length === 1);
+      }
+    },
+  },
+  {
+    id: "T63",
+    injection: "500 and a lost connection with maxRetries: 0",
+    bar: "makes exactly one attempt",
+    async run(lab) {
+      for (const reply of [failure(500), failure(503, { "Retry-After": "0" })]) {
+        const server = await lab.server(reply);
+        await lab.call(getToken(lab.client(server, { retryOptions: { maxRetries: 0 } })));
+        lab.must(`one attempt (${server.requests.length})`, server.requests.length === 1);
+      }
+    },
+  },
+  {
+    id: "T64",
+    injection: "three failures, then success",
+    bar: "keeps one client request id over all attempts and takes another for the next call",
+    async run(lab) {
+      const server = await lab.server([failure(500), failure(502), failure(504), okEmpty, okEmpty]);
+      const client = lab.client(server);
+      await lab.call(() => client.deleteUser(user));
+      await lab.call(() => client.deleteUser(user));
+      const ids = server.requests.map(({ headers }) => headers.get("x-ms-client-request-id"));
+      lab.must("4 attempts and 1", ids.length === 5);
+      lab.must("same id", new Set(ids.slice(0, 4)).size === 1 && ids[0] !== undefined);
+      lab.must("another id for the next call", ids[4] !== ids[0]);
+    },
+  },
+  {
+    id: "X1",
+    injection: "a body that says isRetriable, or a 500 whose JSON isn't an error",
+    bar: "retries all the same, and rejects with the last response",
+    async run(lab) {
+      const server = await lab.server(answerJson(500, ["unlucky"]));
+      const { error } = await lab.call(getToken(lab.client(server)));
+      lab.must("4 attempts", server.requests.length === 4);
+      lab.must("error says 500", readMember(error, "statusCode") === 500);
+    },
+  },
+]);

@@ -1,0 +1,156 @@
+// Group F, first part: answers that do not come, or not in time.
+
+import { setTimeout as pause } from "node:timers/promises";
+import type { Lab } from "../lab.js";
+import { errorName } from "../outcome.js";
+import { type Row, testRows } from "../row.js";
+import { shortenTimers } from "../servers/clock.js";
+import type { Reply } from "../servers/faultServer.js";
+import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
+import { afterDelay, gzipped, head, raw, silence, stall, trickle } from "../servers/replies.js";
+import type { IdentityClient } from "../subjects.js";
+import { gapsOf, getToken } from "./calls.js";
+
+const limit = { requestOptions: { timeout: 200 } };
+
+/** A call that is late is made again, up to three times, since other rows run at the same time. */
+async function judgeTimeout(lab: Lab, client: IdentityClient): Promise<void> {
+  let late = true;
+  for (let attempt = 0; attempt < 3 && late; attempt++) {
+    const { kind, error, ms } = await lab.call(getToken(client, limit), 2_000);
+    lab.must(`TimeoutError (${errorName(error)})`, errorName(error) === "TimeoutError");
+    lab.must(`not before 200 ms (${ms} ms)`, ms >= 190);
+    late = ms > 400;
+    if (kind === "pending") break;
+  }
+  lab.must("soon after 200 ms", !late);
+}
+
+/** The limit of 200 ms on this server, on Node's transport and on fetch. */
+function timesOut(id: string, injection: string, replies: () => readonly Reply[]): Row {
+  return {
+    id,
+    injection: `${injection}, and a timeout of 200 ms, on Node and on fetch`,
+    bar: "rejects with a TimeoutError after about 200 ms",
+    timed: true,
+    async run(lab) {
+      for (const reply of replies()) {
+        const server = await lab.server(reply);
+        await judgeTimeout(lab, lab.client(server));
+      }
+      await lab.inBrowserBuild(async (browser) => {
+        for (const reply of replies()) {
+          const server = await lab.server(reply);
+          await judgeTimeout(lab, lab.client(server, {}, browser));
+        }
+      });
+    },
+  };
+}
+
+testRows([
+  {
+    id: "T65",
+    injection: "no response, default options, and a clock that runs 100 times as fast",
+    bar: "fails by its documented default limit of 100 s",
+    async run(lab) {
+      const { delays } = shortenTimers(100);
+      for (const reply of [silence, stall(tokenBody(), 10)]) {
+        const server = await lab.server(reply);
+        const { error } = await lab.call(getToken(lab.client(server)), 4_500);
+        lab.must(`TimeoutError (${errorName(error)})`, errorName(error) === "TimeoutError");
+      }
+      lab.must("of 100 s", delays.includes(100_000));
+    },
+  },
+  timesOut("T66", "no head", () => [silence, raw("HTTP/1.1 200 OK\r\nContent-Le")]),
+  timesOut("T67", "a body that stalls", () => [
+    stall(tokenBody(), 10),
+    raw(head(200, { "Transfer-Encoding": "chunked" })),
+  ]),
+  timesOut("T68", "a byte of the body each 50 ms", () => [trickle(tokenBody(), 50)]),
+  {
+    id: "T74",
+    injection: "success with a timeout of 30 s, on Node and on fetch",
+    bar: "leaves no timer",
+    async run(lab) {
+      const server = await lab.server(okToken());
+      const long = { requestOptions: { timeout: 30_000 } };
+      await lab.call(getToken(lab.client(server), long));
+      await lab.inBrowserBuild(async (browser) => {
+        await lab.call(getToken(lab.client(server, {}, browser), long));
+      });
+    },
+  },
+  {
+    id: "X4",
+    injection: "a head that takes 300 ms, then success with two interim responses before it",
+    bar: "succeeds at the first attempt",
+    overUndici:
+      "recovers at the second attempt, since undici ends a connection that brings an unexpected 100",
+    async run(lab) {
+      const hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n";
+      const after =
+        (interim: string): Reply =>
+        (exchange) => {
+          exchange.socket.write(interim);
+          okToken()(exchange);
+        };
+      const unasked = after(`HTTP/1.1 100 Continue\r\n\r\n${hints}`);
+      for (const [reply, attempts] of [
+        [afterDelay(300, okToken()), 1],
+        [after(hints), 1],
+        [unasked, lab.subject.transport ? 2 : 1],
+      ] as const) {
+        const server = await lab.server([reply, okToken()]);
+        const { kind } = await lab.call(getToken(lab.client(server)));
+        lab.must(`succeeds at attempt ${attempts}`, kind === "value" && server.requests.length === attempts);
+      }
+    },
+  },
+  {
+    id: "X5",
+    injection: "attempts that take 150 ms each and fail, and a timeout of 250 ms",
+    bar: "applies the limit to each attempt and makes 4",
+    timed: true,
+    async run(lab) {
+      const server = await lab.server(afterDelay(150, failure(500)));
+      await lab.call(getToken(lab.client(server), { requestOptions: { timeout: 250 } }));
+      lab.must(`4 attempts (${server.requests.length})`, server.requests.length === 4);
+      lab.must(
+        "150 ms each",
+        gapsOf(server.requests).every((gap) => gap >= 145),
+      );
+    },
+  },
+  {
+    id: "X6",
+    injection: "timeouts of 0, -1, NaN, Infinity, and 1e12",
+    bar: "doesn't time out at once",
+    async run(lab) {
+      for (const timeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e12]) {
+        const server = await lab.server(afterDelay(50, okToken()));
+        const { kind } = await lab.call(getToken(lab.client(server), { requestOptions: { timeout } }));
+        lab.must(`succeeds with ${timeout}`, kind === "value");
+      }
+    },
+  },
+  {
+    id: "X7",
+    injection: "a gzip body that stalls, and a timeout of 200 ms",
+    bar: "rejects with a TimeoutError after about 200 ms and closes the socket",
+    timed: true,
+    async run(lab) {
+      const server = await lab.server((exchange) => {
+        const { socket } = exchange;
+        const write = socket.write.bind(socket);
+        // The first half of a whole gzip answer.
+        socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
+        gzipped(200, tokenBody())(exchange);
+      });
+      await judgeTimeout(lab, lab.client(server));
+      await pause(30);
+      lab.must("socket closed", server.openSockets === 0);
+    },
+  },
+]);

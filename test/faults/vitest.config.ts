@@ -1,0 +1,74 @@
+// The matrix of faults: on this Node with the core packages of the lockfile, and on later Nodes with the newest.
+import { fileURLToPath } from "node:url";
+import {
+  defineConfig,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfig,
+  type ViteUserConfigFnPromise,
+} from "vitest/config";
+import { toolsOf } from "../package/tools.js";
+import { binaryAt } from "../runtimes/binaries.js";
+import { nodePool } from "../runtimes/nodePool.js";
+import { useCoreOf } from "./core.js";
+import { matrixReporter } from "./reporter.js";
+import type { SubjectName } from "./subjects.js";
+
+const lockedCore = new URL("../../", import.meta.url);
+const newestCore = new URL("newestCore/", import.meta.url);
+const held: readonly SubjectName[] = ["ours", "ours over undici"];
+
+/** @param major - Of a Node of the runtimes tests, or of the one that runs this. */
+function faults(name: string, subjects: readonly SubjectName[], folder: URL, major: string, binary?: string) {
+  const core = fileURLToPath(folder);
+  const rows = binary ? ["test/faults/rows/*.test.ts"] : [];
+  return {
+    plugins: [useCoreOf(core)],
+    test: {
+      name,
+      include: ["test/faults/platform.test.ts", ...rows],
+      ...(binary && { pool: nodePool(binary) }),
+      globalSetup: "test/faults/setup.ts",
+      provide: { subjects, core, node: { major, isHere: binary !== undefined } },
+      execArgv: ["--expose-gc"],
+      // What rows do to globals.
+      restoreMocks: true,
+      unstubGlobals: true,
+    },
+  } satisfies TestProjectInlineConfiguration;
+}
+
+/** Skipped under its name where the runtimes tests have no binary of this Node. */
+async function onNode(major: string): Promise<TestProjectInlineConfiguration> {
+  await toolsOf(newestCore);
+  return faults(`faults-node${major}`, held, newestCore, major, await binaryAt(`node-${major}/bin/node`));
+}
+
+function onThisNode(...subjects: readonly SubjectName[]): TestProjectInlineConfiguration {
+  return faults("faults", subjects, lockedCore, process.versions.node.slice(0, 2), process.execPath);
+}
+
+const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<ViteUserConfig> => {
+  // Rows wait more than they compute.
+  const maxWorkers = 3;
+  if (mode !== "report") {
+    const projects = [onThisNode(...held), await onNode("22"), await onNode("24")];
+    return {
+      test: {
+        maxWorkers,
+        projects,
+        reporters: ["default", ["json", { outputFile: "test-results/faults.json" }]],
+      },
+    };
+  }
+  return {
+    test: {
+      maxWorkers,
+      projects: [onThisNode(...held, "official")],
+      reporters: ["dot", matrixReporter],
+      // The official client leaves rejections unhandled, which its rows report.
+      dangerouslyIgnoreUnhandledErrors: true,
+    },
+  };
+});
+
+export default config;
