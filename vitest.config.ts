@@ -4,6 +4,7 @@ import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 const packaged = [
   "test/{docs,dropin,mocking,package,samples}/**/*.test.ts",
   "test/emulator/page/**/*.test.ts",
+  "test/official/tokenCredential.test.ts",
 ];
 
 /** Random calls and requests by the thousand, killed processes, full disks. */
