@@ -1,6 +1,6 @@
 // Rows T41, T65 to T71: core's timer stops when the headers arrive (until core-rest-pipeline 1.25), is off by default, ends
 // as an AbortError, and doesn't cover the credential.
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, timeoutError } from "./cancellation.js";
 
 /** As .NET's NetworkTimeout. */
@@ -8,8 +8,9 @@ const defaultLimitInMs = 100_000;
 
 /**
  * Ends an attempt after `request.timeout` milliseconds (100 s by default), credential, headers and body together, or at
- * once when the signal of the call aborts. The transport gets a copy of the request with a signal of the attempt's own, so
- * that an attempt which has ended can't send anything any more.
+ * once when the signal of the call aborts. Meanwhile the request has a signal of the attempt's own. It keeps that one when the
+ * attempt ends early, so that whatever still goes on can't send anything; otherwise the next attempt finds the request as it
+ * was.
  */
 export function attemptPolicy(): PipelinePolicy {
   return {
@@ -18,6 +19,7 @@ export function attemptPolicy(): PipelinePolicy {
       const { abortSignal, timeout } = request;
       const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
       const controller = new AbortController();
+      const before = { ...request };
       return new Promise((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const release = () => {
@@ -28,7 +30,9 @@ export function attemptPolicy(): PipelinePolicy {
             // Row X33: a signal of someone else's make may throw. The attempt has ended all the same.
           }
         };
+        let hasEnded = false;
         const end = (error: Error) => {
+          hasEnded = true;
           reject(error);
           controller.abort(error);
           release();
@@ -38,10 +42,22 @@ export function attemptPolicy(): PipelinePolicy {
         // A signal that has aborted since the call began tells a listener nothing.
         if (abortSignal?.aborted) return abort();
         timer = setTimeout(() => end(timeoutError(limitInMs)), limitInMs);
-        next({ ...request, abortSignal: controller.signal, timeout: 0 })
-          .finally(release)
+        request.abortSignal = controller.signal;
+        request.timeout = 0;
+        next(request)
+          .finally(() => {
+            release();
+            if (!hasEnded) restore(request, before);
+          })
           .then(resolve, reject);
       });
     },
   };
+}
+
+function restore(request: PipelineRequest, before: PipelineRequest): void {
+  for (const name of Object.getOwnPropertyNames(request)) {
+    if (!(name in before)) Reflect.deleteProperty(request, name);
+  }
+  Object.assign(request, before);
 }

@@ -8,5 +8,4 @@ const config: ViteUserConfig = defineConfig({
   },
 });
 
-// biome-ignore lint/style/noDefaultExport: this is how Vitest finds it.
 export default config;
