@@ -12,7 +12,6 @@ import { attemptPolicy } from "./attemptPolicy.js";
 import { bearerTokenPolicy } from "./bearerTokenPolicy.js";
 import { boundedBodyPolicy } from "./boundedBodyPolicy.js";
 import { logPolicy } from "./logPolicy.js";
-import { sameOriginRedirectPolicy } from "./redirectPolicy.js";
 import { identityRetryPolicy } from "./retryStrategy.js";
 import { hiddenTlsPolicy } from "./tlsPolicy.js";
 import { tracingPolicy } from "./tracingPolicy.js";
@@ -44,9 +43,8 @@ export function createIdentityPipeline(
   for (const policy of connectionPolicies(endpoint, options)) {
     pipeline.addPolicy(policy, { afterPhase: "Retry" });
   }
-  pipeline.addPolicy(sameOriginRedirectPolicy(options.redirectOptions ?? {}), { afterPhase: "Retry" });
 
-  // Once per time that it is sent: a redirect and a corrected clock send it again.
+  // Once per time that it is sent: a redirect, which only Node follows, and a corrected clock send it again.
   const signing = isTokenCredential(credential)
     ? bearerTokenPolicy(credential)
     : createCommunicationAccessKeyCredentialPolicy(credential, options);

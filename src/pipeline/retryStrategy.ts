@@ -8,12 +8,16 @@ import {
   type RetryStrategy,
   retryPolicy,
 } from "@azure/core-rest-pipeline";
+import type { AzureLogger } from "@azure/logger";
 import { logger } from "../logger.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 import { retryAfterOf } from "./retryAfter.js";
 
 const defaultMaxRetries = 3;
+
+/** The engine logs six lines for each request, and a lost connection as an error. The strategy says once what matters. */
+const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
 
 /**
  * Retries lost connections, 408 and 5xx (except 501 and 505) with exponential backoff and jitter, or after the delay that
@@ -22,7 +26,7 @@ const defaultMaxRetries = 3;
  */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
   const { maxRetries = defaultMaxRetries } = options;
-  return retryPolicy([retryStrategy(options)], { maxRetries });
+  return retryPolicy([retryStrategy(options)], { maxRetries, logger: engineLogger });
 }
 
 function retryStrategy(options: PipelineRetryOptions): RetryStrategy {

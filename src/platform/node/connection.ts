@@ -8,6 +8,7 @@ import {
   RestError,
 } from "@azure/core-rest-pipeline";
 import { isLoopback } from "../../pipeline/loopback.js";
+import { sameOriginRedirectPolicy } from "../../pipeline/redirectPolicy.js";
 import { proxyRefusal, safeProxyPolicy } from "./proxy.js";
 
 /** The policies that choose how a request reaches the service. They run once per attempt. */
@@ -17,6 +18,7 @@ export function connectionPolicies(endpoint: URL, options: PipelineOptions): Pip
   if (options.proxyOptions || !isLoopback(endpoint.hostname)) {
     policies.push(safeProxyPolicy(options.proxyOptions));
   }
+  policies.push(sameOriginRedirectPolicy(options.redirectOptions ?? {}));
   return policies;
 }
 
