@@ -44,7 +44,7 @@ describe("the list of the admin API", () => {
       expect(reply.status).toBe(400);
       refusals.push([path, reply.json.error.message]);
     }
-    expect(refusals.length).toBe(7);
+    expect(refusals.length).toBe(9);
     for (const [path, message] of refusals) {
       const { body = {} } = routes.find((route) => route.path === path && route.body) ?? {};
       expect(message).toContain(Object.keys(body).join(", "));
