@@ -13,13 +13,15 @@ const license =
 export async function bundlePage(): Promise<Record<"html" | "script" | "styleHash", string>> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
-    entryPoints: ["browser/main.ts", "page.css"],
+    entryPoints: ["browser/main.tsx", "page.css"],
     outdir: folder,
     write: false,
     bundle: true,
     minify: true,
     format: "esm",
-    target: ["es2022", "chrome120", "firefox128", "safari17"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    target: ["es2022", "chrome123", "firefox128", "safari17.5"],
     banner: { js: license },
   });
   const [script = "", style = ""] = outputFiles.map(({ text }) => text.trim());

@@ -50,7 +50,11 @@ describeInChromium("the page by keyboard alone", (browser) => {
     const page = await open();
     for (const name of [
       "Faults",
+      "Snapshot",
       "Reset all",
+      "Entra token",
+      "Teams token",
+      "Assignments",
       "Inspect token",
       "New user",
       "Issue token for user",
@@ -85,7 +89,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
       const page = await open({ colorScheme });
       await page.locator(".token").waitFor();
       const names: string[] = [];
-      for (let stop = 0; stop < 24; stop++) {
+      for (let stop = 0; stop < 30; stop++) {
         await page.keyboard.press("Tab");
         const { name, outline } = await page.evaluate(() => {
           const node = document.activeElement ?? document.body;
@@ -102,9 +106,11 @@ describeInChromium("the page by keyboard alone", (browser) => {
         "Skip to users",
         "Skip to requests",
         "Faults",
+        "Snapshot",
         "Reset all",
         "+1 h",
         "Show key",
+        "Assignments",
         "New user",
         "Delete user",
         "Copy token 1",

@@ -14,10 +14,13 @@ describeInChromium("the page's look", (browser) => {
       await page.getByRole("button", { name: "Faults" }).click();
       await page.getByRole("dialog").waitFor();
       for (const control of ["#search", "#show-key", "#copy-endpoint", "dialog select", "dialog input"]) {
-        const [border, ground] = await page.locator(control).evaluate((node) => {
-          const { borderTopColor, backgroundColor } = getComputedStyle(node);
-          return [borderTopColor, backgroundColor];
-        });
+        const [border, ground] = await page
+          .locator(control)
+          .first()
+          .evaluate((node) => {
+            const { borderTopColor, backgroundColor } = getComputedStyle(node);
+            return [borderTopColor, backgroundColor];
+          });
         expect(contrast(border, ground), `${control} within`).toBeGreaterThanOrEqual(3);
       }
       const colors = await customProperties(page, ["--line-strong", "--surface", "--sunken", "--ground"]);
