@@ -42,6 +42,14 @@ describeInChromium("the page's look", (browser) => {
     }
   });
 
+  it("leaves most of a telephone to the users", async () => {
+    const { emulator, open } = await bench();
+    await fetch(`${emulator.url}/identities`, { method: "POST" });
+    const page = await open({ viewport: { width: 375, height: 800 } });
+    const height = await page.locator("header").evaluate((node) => node.getBoundingClientRect().height);
+    expect(height).toBeLessThan(230);
+  });
+
   it("has a token to inspect in the font of code", async () => {
     const page = await (await bench()).open();
     await page.getByRole("button", { name: "Inspect token" }).click();

@@ -76,6 +76,8 @@ export interface ListedRequest {
   readonly operation?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The user that the answer names, such as a new one. */
+  readonly userId?: string;
   /** Absent when a fault dropped the connection. */
   readonly status?: number;
   readonly code?: string;

@@ -31,11 +31,13 @@ export function AssignmentsDialog(): JSX.Element {
       action="Save assignment"
       cancel="Close"
       submit={async (fields) => {
+        const objectId = fields.text("objectId") || fields.refuse("objectId", "Enter the object id, a GUID.");
+        const tenantId = fields.text("tenantId") || fields.refuse("tenantId", "Enter the tenant id, a GUID.");
         const clientIds = fields
           .text("clientIds")
           .split(/[\s,]+/)
           .filter(Boolean);
-        await saveAssignment(fields.text("tenantId"), fields.text("objectId"), {
+        await saveAssignment(tenantId, objectId, {
           principalType: fields.text("principalType"),
           ...(clientIds.length > 0 ? { clientIds } : {}),
         });

@@ -118,7 +118,7 @@ function NewToken({ token, hint }: { token: string | undefined; hint: string }):
     <div role="status">
       {token !== undefined && (
         <>
-          <textarea class="new-token" readOnly rows={4} value={token} aria-label="New token" />
+          <textarea readOnly rows={4} value={token} aria-label="New token" />
           <p class="columns">
             <CopyButton what="new token" text={() => token} onError={problem.show}>
               Copy token

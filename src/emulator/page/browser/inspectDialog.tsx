@@ -43,9 +43,7 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
         return "stay";
       }}
     >
-      <p class="hint">
-        Shows whether a token is valid. If it isn't, says why, for example that it was revoked.
-      </p>
+      <p class="hint">Shows whether a token is valid and, if it isn't, why not.</p>
       <textarea
         ref={input}
         name="token"
@@ -98,9 +96,9 @@ export function Claims({ token }: { token: string }): JSX.Element | null {
     return [name, `${text}${time || ""}`] as const;
   });
   return (
-    <div class="claims">
+    <>
       <h3>Claims</h3>
       <Facts rows={rows} />
-    </div>
+    </>
   );
 }

@@ -15,8 +15,9 @@ export function isFailure({ status }: ListedRequest): boolean {
 
 /** Whether each word of a filter is in what tells the request from others. */
 export function matches(request: ListedRequest, filter: string): boolean {
-  const { method, target, operation = "" } = request;
-  const text = `${operation} ${method} ${target} ${decoded(target)} ${statusText(request)}`.toLowerCase();
+  const { method, target, operation = "", userId = "" } = request;
+  const texts = [operation, method, target, decoded(target), userId, statusText(request)];
+  const text = texts.join(" ").toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)
@@ -53,7 +54,7 @@ export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element 
 }
 
 function Summary({ request }: { request: ListedRequest }): JSX.Element {
-  const { durationInMs, headers, method, operation, target } = request;
+  const { durationInMs, headers, method, operation, target, userId } = request;
   const time = Date.parse(request.time);
   const isFromPage = headers["x-ms-useragent"]?.startsWith(userAgentPrefix);
   return (
@@ -63,10 +64,11 @@ function Summary({ request }: { request: ListedRequest }): JSX.Element {
       </time>
       <span class="what">
         {operation && <strong>{operation} </strong>}
-        <code class="path" title={decoded(target)}>
+        {isFromPage && <span class="chip">this page</span>}{" "}
+        <code class="path" title={[decoded(target), userId].filter(Boolean).join(" → ")}>
           {method} {shortenPath(target)}
+          {userId && ` → …${userId.slice(-6)}`}
         </code>
-        {isFromPage && <span class="chip">this page</span>}
       </span>
       <span class="status number">{statusText(request)}</span>
       <span class="muted number duration">
