@@ -6,8 +6,8 @@ describeInChromium("a person at the page", (browser) => {
 
   it("reads what to do when there is nothing yet", async () => {
     const page = await (await bench()).open();
-    await page.getByText("No user yet").waitFor();
-    await page.getByText("No request yet").waitFor();
+    await page.getByText("No users yet").waitFor();
+    await page.getByText("No requests yet").waitFor();
     expect(await page.locator("#user-count").textContent()).toBe("0");
   });
 

@@ -86,7 +86,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     await page.getByRole("dialog").getByRole("button", { name: "Reset all" }).click();
     await expect.poll(() => page.locator(".user").count()).toBe(1);
     await page.getByRole("heading", { name: "seeded" }).waitFor();
-    await page.getByText("No request yet").waitFor();
+    await page.getByText("No requests yet").waitFor();
     await page.getByText("in sync").waitFor();
     await page.getByRole("button", { name: "Faults", exact: true }).waitFor();
     await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything is reset");

@@ -126,7 +126,7 @@ describeInChromium("the page", (browser) => {
     const page = await open();
     const port = Number(new URL(first.url).port);
     await page.goto(first.url);
-    await page.getByText("No user yet").waitFor();
+    await page.getByText("No users yet").waitFor();
     page.removeAllListeners("console");
     await first.close();
     await page.getByText("The emulator does not answer. Is it still running?").waitFor();

@@ -1,5 +1,6 @@
 import type { JSX, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { DialogClosed } from "./dialog.js";
 import { EmulatorView } from "./emulatorView.js";
 import { Header } from "./header.js";
 import { PageContext } from "./page.js";
@@ -10,7 +11,7 @@ import { UsersPanel } from "./usersPanel.js";
 export function App(): JSX.Element {
   const [, render] = useState({});
   const [emulator] = useState(() => new EmulatorView(() => render({})));
-  const [dialog, setDialog] = useState<VNode>();
+  const [dialog, setDialog] = useState<{ readonly content: VNode; readonly number: number }>();
   const [announcement, announce] = useState("");
   const problem = useProblem();
 
@@ -22,7 +23,10 @@ export function App(): JSX.Element {
 
   useEffect(() => problem.show(emulator.error), [emulator.error]);
 
-  const page = { emulator, open: setDialog, removeDialog: () => setDialog(undefined), announce };
+  // The event that a dialog has closed can come after the next one was opened.
+  const removeDialog = () => setDialog((current) => (current === dialog ? undefined : current));
+  const open = (content: VNode) => setDialog((last) => ({ content, number: (last?.number ?? 0) + 1 }));
+  const page = { emulator, open, announce };
   return (
     <PageContext.Provider value={page}>
       <a class="skip" href="#users">
@@ -37,7 +41,11 @@ export function App(): JSX.Element {
         <UsersPanel />
         <RequestsPanel />
       </main>
-      {dialog}
+      {dialog && (
+        <DialogClosed.Provider key={dialog.number} value={removeDialog}>
+          {dialog.content}
+        </DialogClosed.Provider>
+      )}
       <p id="announcement" class="visually-hidden" role="status">
         {announcement}
       </p>

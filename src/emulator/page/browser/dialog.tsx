@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX, TargetedSubmitEvent } from "preact";
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { createContext } from "preact";
+import { useContext, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "./controls.js";
-import { usePage } from "./page.js";
 import { useProblem } from "./problem.js";
 
 /** What follows when the work of a dialog is done: the dialog stays open, or closes and then something runs. */
@@ -58,9 +58,12 @@ export class Fields {
   }
 }
 
+/** Called when the dialog inside has closed. */
+export const DialogClosed: ReturnType<typeof createContext<() => void>> = createContext(() => {});
+
 /** A modal dialog. Escape and Cancel close it, and the focus goes back to where it was. */
 export function Dialog({ title, action, isDangerous, children, submit, ...rest }: DialogProps): JSX.Element {
-  const { removeDialog } = usePage();
+  const onClose = useContext(DialogClosed);
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   const problem = useProblem();
@@ -84,7 +87,7 @@ export function Dialog({ title, action, isDangerous, children, submit, ...rest }
   };
 
   return (
-    <dialog ref={dialog} onClose={removeDialog} aria-labelledby={titleId}>
+    <dialog ref={dialog} onClose={onClose} aria-labelledby={titleId}>
       <form noValidate onSubmit={onSubmit}>
         <h2 id={titleId}>{title}</h2>
         {children}

@@ -71,7 +71,7 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
             ["User", userId],
             ["Scopes", scopes?.join(", ")],
             ["Issued", issuedAt && formatDayAndTime(Date.parse(issuedAt))],
-            ["Expires", expires],
+            ["Expires", valid ? undefined : expires],
           ]}
         />
       </div>

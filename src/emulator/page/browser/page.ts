@@ -8,8 +8,6 @@ export interface Page {
   readonly emulator: EmulatorView;
   /** Shows a dialog in front of the page. */
   readonly open: (dialog: VNode) => void;
-  /** Removes the dialog, once it is closed. */
-  readonly removeDialog: () => void;
   /** Tells people who use a screen reader what happened. */
   readonly announce: (text: string) => void;
 }

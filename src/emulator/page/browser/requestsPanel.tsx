@@ -95,5 +95,5 @@ function keyOf({ number, time, target }: ListedRequest): string {
 function emptyText(onlyFailures: boolean, filter: string): string {
   if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
   if (onlyFailures) return "No request has failed.";
-  return "No request yet. Connect a client with the connection string above.";
+  return "No requests yet. Connect a client with the connection string above.";
 }

@@ -145,7 +145,7 @@ function NoUsers({ search }: { search: string }): JSX.Element {
   return (
     <div id="users-empty" class="empty">
       <p>
-        <strong>No user yet</strong>
+        <strong>No users yet</strong>
       </p>
       <p>Create one here, or from your app:</p>
       <pre id="snippet">{snippet(connectionString(emulator.info, false))}</pre>
