@@ -23,7 +23,7 @@ export function ClockPanel({ problem }: { problem: ProblemBox }): JSX.Element {
   };
   return (
     <section class="clock" aria-label="Emulator time">
-      <span class="hint">Emulator time</span>
+      <span class="hint">Time</span>
       <time class="number" dateTime={iso} title={iso}>
         {info ? formatDayAndTime(time) : "–"}
       </time>

@@ -23,7 +23,7 @@ export function SnapshotDialog(): JSX.Element {
     >
       <p>A snapshot holds all users, tokens and assignments, the clock, and the key that signs tokens.</p>
       <p>
-        <a class="button" href={snapshotUrl} download="acs-identity-snapshot.json">
+        <a href={snapshotUrl} download="acs-identity-snapshot.json">
           Save to a file
         </a>
       </p>
