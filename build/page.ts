@@ -7,7 +7,7 @@ import { build } from "esbuild";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
 const license =
-  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
+  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. Preact, (c) 2015-present Jason Miller: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
 
 /** The document with its style, the script with the client, and the hash of the style for a Content-Security-Policy. */
 export async function bundlePage(): Promise<Record<"html" | "script" | "styleHash", string>> {

@@ -68,7 +68,7 @@ export function AssignmentsDialog(): JSX.Element {
       )}
       {problem.view}
       <Field label="Tenant id" name="tenantId" defaultValue={emulator.info?.entra.tenantId ?? ""} />
-      <Field label="Object id" name="objectId" hint="Of the Entra ID user or resource account." />
+      <Field label="Object id" name="objectId" hint="The id of the user or resource account in Entra ID." />
       <Field label="Principal type">
         <select name="principalType">
           {Object.keys(teamsExtensionPrincipalTypeVersions)

@@ -31,7 +31,7 @@ export function EntraTokenDialog(): JSX.Element {
         label="Object id"
         name="objectId"
         placeholder="00000000-0000-0000-0000-000000000000"
-        hint="Of the user or service principal. The default is an application that has a role on the resource."
+        hint="The user or service principal. By default, an application that has a role on the resource."
       />
       <LifetimeField minutes={60} />
       <NewToken token={token} hint="Send it as Authorization: Bearer." />

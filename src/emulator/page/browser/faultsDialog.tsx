@@ -15,7 +15,7 @@ const kinds: readonly (readonly [label: string, fault: ListedFault])[] = [
   ["401 Denied", { status: 401 }],
   ["Connection dropped before processing", { drop: "before" }],
   ["Connection dropped after processing", { drop: "after" }],
-  ["Their usual answer, delayed", {}],
+  ["The usual answer, delayed", {}],
 ];
 
 const methods = routes.flatMap(({ operation, operationWith = {} }) => [

@@ -27,7 +27,7 @@ export function NewUserDialog({ onDone }: NewUserProps): JSX.Element {
         label="Custom id"
         name="customId"
         placeholder="e.g. alice"
-        hint="Optional. Needs API version 2025-03-02-preview, which the page then uses."
+        hint="Optional. The page then uses API version 2025-03-02-preview, which a custom id needs."
       />
       <TokenFields scopesHint="Clear all of them to create a user without a token." />
     </Dialog>
