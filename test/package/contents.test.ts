@@ -12,6 +12,10 @@ const documents = [
   "README.md",
   "SECURITY.md",
   "TROUBLESHOOTING.md",
+  "docs/emulatorPage.png",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
   "package.json",
 ].filter((name) => existsSync(join(root, name)));
 
@@ -24,7 +28,6 @@ const built = [
   ),
   ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
   ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
-  "src/testing/README.md",
 ];
 /** What several entries share. */
 const chunk = /^dist\/(?:esm\/chunks\/\w+\.(?:js|js\.map|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
@@ -54,6 +57,17 @@ describe("the tarball", () => {
   it("holds the bundles of its entries, the documents, and nothing else", () => {
     const files = filesOf(packagePath).filter((path) => !chunk.test(path));
     expect(files).toEqual([...built, ...documents].sort());
+  });
+
+  it("has what its documents link to, which npm shows without the repository", async () => {
+    const dead: string[] = [];
+    for (const document of documents.filter((name) => name.endsWith(".md"))) {
+      const text = await readFile(join(packagePath, document), "utf8");
+      for (const [link, path = ""] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#]+)/g)) {
+        if (!existsSync(join(packagePath, dirname(document), path))) dead.push(`${document}: ${link}`);
+      }
+    }
+    expect(dead).toEqual([]);
   });
 
   it("runs nothing when it is installed", async () => {
