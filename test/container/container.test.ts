@@ -2,7 +2,7 @@ import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from "node:fs/promi
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
 import { root } from "../package/packed.js";
@@ -62,6 +62,7 @@ if (reason) {
 
     async function startHealthy(of = container) {
       const running = start(of);
+      onTestFinished(async () => void (await running.kill("SIGKILL")));
       await expect.poll(healthCheck, { timeout: 10_000 }).toBe(0);
       return running;
     }
@@ -130,6 +131,7 @@ if (reason) {
       };
       expect(Object.keys(environment)).toEqual(Object.keys(appService.environment));
       const app = start({ ...container, root: fileSystem, environment }, appService.entrypoint);
+      onTestFinished(async () => void (await app.kill("SIGKILL")));
       await expect.poll(app.output, { timeout: 10_000 }).toContain(`:${appPort}/token`);
       const response = await fetch(`http://127.0.0.1:${appPort}/token`, { method: "POST" });
       expect(await response.json()).toMatchObject({

@@ -26,6 +26,7 @@ export interface Running {
   kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's.
 const enter =
   'mount --bind "$1" "$2/data" && mount -t proc proc "$2/proc" && exec chroot --userspec="$3" "$2" "${@:4}"';
 
@@ -60,7 +61,8 @@ export function start(
     ended,
     status: async () => readFile(`/proc/${await firstProcess(child)}/status`, "utf8"),
     kill: async (signal) => {
-      process.kill(await firstProcess(child), signal);
+      if (child.exitCode === null && child.signalCode === null)
+        process.kill(await firstProcess(child), signal);
       return ended;
     },
   };
