@@ -8,7 +8,10 @@ import { page } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
-const external = (id: string) => /^(?:node:|@azure\/)/.test(id) || packages.includes(id);
+// The command imports the client by the name of the package: a second copy of it would be a part of the bundle.
+const external = (id: string) =>
+  /^(?:node:|@azure\/)/.test(id) || packages.includes(id) || id === manifest.name;
+const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 const entries = ["testing/index", "emulator/index", "undici/index"];
 
 const finishedPage = {
@@ -24,7 +27,7 @@ const inputOf = (...names: readonly string[]) =>
 
 const types = await rollup({ input: inputOf("index", ...entries), external, plugins: [dts()] });
 rmSync("dist", { recursive: true, force: true });
-await writeFormat("esm", "js", "d.ts", "emulator/cli");
+await writeFormat("esm", "js", "d.ts", ...commands);
 await writeFormat("commonjs", "cjs", "d.cts");
 
 async function writeFormat(

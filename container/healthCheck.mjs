@@ -9,7 +9,7 @@ const isHttps = Boolean(cert) || /^(?:1|true|yes|on)$/i.test(madeCert ?? "");
 const options = {
   host: "127.0.0.1",
   port,
-  path: "/_emulator/info",
+  path: "/_emulator/health",
   timeout: 2000,
   rejectUnauthorized: false,
 };

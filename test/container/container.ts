@@ -26,9 +26,11 @@ export interface Running {
   kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's.
-const enter =
-  'mount --bind "$1" "$2/data" && mount -t proc proc "$2/proc" && exec chroot --userspec="$3" "$2" "${@:4}"';
+const enter = `root=$2 user=$3
+mount --bind "$1" "$root/data"
+mount -t proc proc "$root/proc"
+shift 3
+exec chroot --userspec="$user" "$root" "$@"`;
 
 function argumentsOf(
   { root, config, volume, environment }: Container,
@@ -38,7 +40,7 @@ function argumentsOf(
   const env = ["/usr/bin/env", "--ignore-environment", `--chdir=${config.WorkingDir}`];
   return [
     ...["--mount", "--pid", "--fork", "--kill-child"],
-    ...["bash", "-c", enter, "bash", volume, root, config.User],
+    ...["bash", "-ec", enter, "bash", volume, root, config.User],
     ...[...env, ...config.Env, ...variables, ...command],
   ];
 }

@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+
+const cli = new URL("../../src/cli/acsIdentity.ts", import.meta.url).pathname;
+
+/** What a command did. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Run {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input. Default: empty. */
+  readonly input?: string;
+}
+
+/** Settings of the machine that a command would find. */
+const foreign = /^(?:AZURE_|COMMUNICATION_|ACS_|(?:HTTPS?|ALL|NO)_PROXY$)/i;
+
+/** Runs the command `acs-identity` from the sources, to its end. */
+export async function acsIdentity(args: readonly string[], run: Run = {}): Promise<Outcome> {
+  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], {
+    env: { ...Object.fromEntries(inherited), ...run.environment },
+    stdio: "pipe",
+  });
+  child.stdin.end(run.input ?? "");
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code, out, err };
+}
