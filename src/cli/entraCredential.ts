@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
+import { isLoopback } from "../pipeline/loopback.js";
 import { CommandError } from "./commandError.js";
 import { claimsOf, dateOf } from "./jwt.js";
 
@@ -9,7 +10,7 @@ import { claimsOf, dateOf } from "./jwt.js";
 export async function entraCredential(endpoint: string): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await loadIdentity();
   // The authority of an emulator isn't one that Microsoft's directory of authorities knows.
-  const isLocal = /^https?:\/\/(?:localhost|127\.|\[::1\])/i.test(endpoint);
+  const isLocal = URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
   return new DefaultAzureCredential({ disableInstanceDiscovery: isLocal });
 }
 

@@ -93,6 +93,7 @@ describe("doctor", () => {
     expect(report.checks.map(({ check }) => check)).toEqual([
       "Settings",
       "Connection",
+      "Service",
       "Clock",
       "Access key",
       "User",
@@ -229,6 +230,34 @@ describe("doctor names the cause:", () => {
       `20 minutes ${direction} the service's`,
       /Set the clock/,
     );
+  });
+
+  it("a server that isn't the service", async () => {
+    const server = createServer((_request, response) => response.writeHead(404).end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const report = await diagnose(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
+    server.close();
+    server.closeAllConnections();
+    expectCause(
+      report,
+      "Service",
+      `127.0.0.1:${port} isn't the service: .* answers 404`,
+      /host and the port/,
+    );
+  });
+
+  it("a service that is down", async () => {
+    const { connectionString, service } = await start();
+    service.failNext({ status: 503 });
+    expectCause(await diagnose(connectionString), "Service", /answers 503/, /Try again later/);
+  });
+
+  it("a proxy's variable that isn't a URL", async () => {
+    const report = await diagnose(`endpoint=${azureEndpoint}/;accesskey=${azureLikeKey}`, {
+      HTTPS_PROXY: "http://[",
+    });
+    expectCause(report, "Settings", /HTTPS_PROXY.* isn't a URL/, /form http:/);
   });
 
   it("an emulator that was restarted, and doesn't know a user any more", async () => {

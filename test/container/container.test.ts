@@ -99,6 +99,10 @@ if (reason) {
       const running = await startHealthy();
       const { user, token } = await client().createUserAndToken(["voip"]);
       expect(token.split(".")).toHaveLength(3);
+      const environment = {
+        COMMUNICATION_CONNECTION_STRING: connectionString.replace("emulator:7311/", `127.0.0.1:${port}/`),
+      };
+      expect(await exitCodeOf({ ...container, environment }, ["acs-identity", "doctor"])).toBe(0);
       // As when the power fails.
       await running.kill("SIGKILL");
       const next = await startHealthy({ ...container, root: await image.fileSystem() });

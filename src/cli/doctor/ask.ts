@@ -1,7 +1,7 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "acs-identity";
-import type { Patient } from "./check.js";
+import type { Findings } from "./check.js";
 import { Problem } from "./check.js";
 
 /** What the service answered. */
@@ -31,17 +31,22 @@ const withoutCredential: PipelinePolicy = {
 };
 
 /** Sends the request with the credential. @throws Problem when no answer comes. */
-export function askAsCaller(patient: Patient): Promise<Reply> {
-  return ask(patient, patient.connection.credential, []);
+export function askAsCaller(findings: Findings): Promise<Reply> {
+  return ask(findings, findings.connection.credential, []);
 }
 
-/** Sends it without any credential. @throws Problem when no answer comes. */
-export function askAsNobody(patient: Patient): Promise<Reply> {
-  return ask(patient, new AzureKeyCredential(btoa("none")), [withoutCredential]);
+const repliesToNobody = new WeakMap<Findings, Promise<Reply>>();
+
+/** Sends it without any credential, once. @throws Problem when no answer comes. */
+export function askAsNobody(findings: Findings): Promise<Reply> {
+  const reply =
+    repliesToNobody.get(findings) ?? ask(findings, new AzureKeyCredential(btoa("none")), [withoutCredential]);
+  repliesToNobody.set(findings, reply);
+  return reply;
 }
 
 async function ask(
-  { connection, endpoint }: Patient,
+  { connection, endpoint }: Findings,
   credential: AzureKeyCredential | TokenCredential,
   policies: readonly PipelinePolicy[],
 ): Promise<Reply> {

@@ -1,7 +1,8 @@
+import { isLoopback as isLoopbackName } from "../../pipeline/loopback.js";
 import type { Connection } from "../connection.js";
 
 /** What was found out so far. Each check may rely on what the ones before it have found. */
-export interface Patient {
+export interface Findings {
   readonly connection: Connection;
   readonly endpoint: URL;
   /** A user that the app has stored. */
@@ -25,11 +26,11 @@ export class Problem extends Error {
 export interface Check {
   readonly name: string;
   /** Resolves with what is right, or with undefined where there is nothing to check. @throws Problem */
-  readonly run: (patient: Patient) => Promise<string | undefined>;
+  readonly run: (findings: Findings) => Promise<string | undefined>;
 }
 
 export function isLoopback({ hostname }: URL): boolean {
-  return /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+  return isLoopbackName(hostname);
 }
 
 /** Without the brackets of an IPv6 address. */

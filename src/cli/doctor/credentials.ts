@@ -2,7 +2,7 @@ import { AzureKeyCredential } from "acs-identity";
 import { CommandError } from "../commandError.js";
 import { type Claims, claimsOf, dateOf, relativeTime } from "../jwt.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
-import { type Check, type Patient, Problem } from "./check.js";
+import { type Check, type Findings, Problem } from "./check.js";
 import { keyLengthProblem } from "./settings.js";
 
 /** What the client asks for, with the slash that is a part of the audience. */
@@ -15,11 +15,23 @@ const audiences = ["https://communication.azure.com", "https://communication.azu
  */
 const toleratedInMs = 5 * 60_000;
 
+export const serviceCheck: Check = {
+  name: "Service",
+  async run(findings) {
+    const { status } = await askAsNobody(findings);
+    if (status >= 500) throw unavailable(status, findings);
+    if ([401, 403, 429].includes(status)) return "it asks for a credential";
+    throw new Problem(
+      `${findings.endpoint.host} isn't the service: without a credential it answers ${status}, where the service has 401`,
+      "Check the host and the port of the endpoint",
+    );
+  },
+};
+
 export const clockCheck: Check = {
   name: "Clock",
-  async run(patient) {
-    const { date, status } = await askAsNobody(patient);
-    if (status >= 500) throw unavailable(status, patient);
+  async run(findings) {
+    const { date } = await askAsNobody(findings);
     if (!date) return undefined;
     const offset = Date.now() - date.getTime();
     const seconds = Math.round(Math.abs(offset) / 1000);
@@ -38,17 +50,17 @@ export const clockCheck: Check = {
 
 export const keyCheck: Check = {
   name: "Access key",
-  async run(patient) {
-    const { credential } = patient.connection;
+  async run(findings) {
+    const { credential } = findings.connection;
     if (!(credential instanceof AzureKeyCredential)) return undefined;
-    const reply = await askAsCaller(patient);
+    const reply = await askAsCaller(findings);
     if (isAccepted(reply)) return "the service accepts it";
-    if (reply.status >= 500) throw unavailable(reply.status, patient);
+    if (reply.status >= 500) throw unavailable(reply.status, findings);
     const length = keyLengthProblem(credential.key);
     throw new Problem(
       length
         ? `The access key is cut off or damaged: ${length} (${inWords(reply)})`
-        : `The access key isn't one of ${patient.endpoint.host} (${inWords(reply)})`,
+        : `The access key isn't one of ${findings.endpoint.host} (${inWords(reply)})`,
       length
         ? "Copy the whole key again from the Azure portal"
         : "It may be another resource's, or an old one: copy the connection string again from the Azure portal, or from the emulator's first lines",
@@ -58,8 +70,8 @@ export const keyCheck: Check = {
 
 export const entraCheck: Check = {
   name: "Entra ID token",
-  async run(patient) {
-    const { credential } = patient.connection;
+  async run(findings) {
+    const { credential } = findings.connection;
     if (credential instanceof AzureKeyCredential) return undefined;
     const { token } = (await credential.getToken(scope).catch((error: Error) => {
       throw new Problem(
@@ -71,9 +83,9 @@ export const entraCheck: Check = {
     if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
     checkAudience(claims);
     checkExpiry(claims);
-    const reply = await askAsCaller(patient);
+    const reply = await askAsCaller(findings);
     if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
-    if (reply.status >= 500) throw unavailable(reply.status, patient);
+    if (reply.status >= 500) throw unavailable(reply.status, findings);
     throw refusedToken(claims, reply);
   },
 };
@@ -117,14 +129,14 @@ function whose({ appid, azp, oid, tid }: Claims): string {
 
 /** The service refuses the request in any case: after it has accepted the credential, for another reason. */
 function isAccepted({ status, code }: Reply): boolean {
-  return status < 300 || status === 400 || status === 404 || status === 429 || code === "IdentityNotOwned";
+  return status < 300 || status === 400 || status === 429 || code === "IdentityNotOwned";
 }
 
 function inWords({ status, code, diagnosis }: Reply): string {
   return [[status, code].filter(Boolean).join(" "), diagnosis].filter(Boolean).join(": ");
 }
 
-function unavailable(status: number, { endpoint }: Patient): Problem {
+function unavailable(status: number, { endpoint }: Findings): Problem {
   return new Problem(
     `${endpoint.host} answers ${status}: the service, or something before it, has a fault`,
     "Try again later, and look at https://azure.status.microsoft",

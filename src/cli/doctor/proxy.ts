@@ -29,7 +29,7 @@ export const proxyCheck: Check = {
 /** A connection to the endpoint through the proxy. @throws Problem */
 export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
   const request = (proxy.protocol === "https:" ? https : http).request({
     host: hostOf(proxy),
     port: portOf(proxy),
@@ -66,4 +66,13 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
     request.on("error", (error) => refused(`can't be used: ${error.message}`));
     request.end();
   });
+}
+
+/** Leaves alone what isn't encoded, as the client does. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -2,8 +2,8 @@ import type { Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
 import { escapeControls, Output } from "../output.js";
 import type { Flags } from "../parse.js";
-import { type Check, type Patient, Problem } from "./check.js";
-import { clockCheck, entraCheck, keyCheck } from "./credentials.js";
+import { type Check, type Findings, Problem } from "./check.js";
+import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
 import { connectionCheck, nameCheck } from "./network.js";
 import { proxyCheck, proxyOf } from "./proxy.js";
 import { examineSettings } from "./settings.js";
@@ -21,6 +21,7 @@ const checks: readonly Check[] = [
   connectionCheck,
   proxyCheck,
   tlsCheck,
+  serviceCheck,
   clockCheck,
   keyCheck,
   entraCheck,
@@ -37,18 +38,18 @@ interface Result {
 /** Sets exit code 1 when it finds a problem. */
 export async function run(invocation: Invocation): Promise<void> {
   const results: Result[] = [];
-  const patient = await examined("Settings", results, async () => {
+  const findings = await examined("Settings", results, async () => {
     const { values } = invocation;
     const connection = await examineSettings(invocation);
     const endpoint = new URL(connection.endpoint);
     const userId = typeof values.user === "string" ? values.user : undefined;
-    const patient: Patient = { connection, endpoint, userId, proxy: await proxyOf(endpoint) };
-    return { value: patient, message: `${connection.source} is for ${endpoint.origin}` };
+    const findings: Findings = { connection, endpoint, userId, proxy: await proxyOf(endpoint) };
+    return { value: findings, message: `${connection.source} is for ${endpoint.origin}` };
   });
-  if (patient) {
+  if (findings) {
     for (const { name, run: check } of checks) {
       if (results.at(-1)?.status === "failed") break;
-      await examined(name, results, async () => ({ value: undefined, message: await check(patient) }));
+      await examined(name, results, async () => ({ value: undefined, message: await check(findings) }));
     }
   }
   const ok = results.every(({ status }) => status !== "failed");

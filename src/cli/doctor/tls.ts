@@ -1,15 +1,15 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { type Check, hostOf, isLoopback, type Patient, Problem } from "./check.js";
+import { type Check, type Findings, hostOf, isLoopback, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";
 
 export const tlsCheck: Check = {
   name: "TLS",
-  async run(patient) {
-    const { endpoint } = patient;
+  async run(findings) {
+    const { endpoint } = findings;
     if (endpoint.protocol === "http:") {
-      if (await speaksTls(patient)) {
+      if (await speaksTls(findings)) {
         throw new Problem(
           `${endpoint.host} speaks https, and the endpoint says http`,
           `Write https://${endpoint.host}/`,
@@ -17,7 +17,7 @@ export const tlsCheck: Check = {
       }
       return undefined;
     }
-    const { error, issuer } = await handshake(await openSocket(patient), endpoint, true);
+    const { error, issuer } = await handshake(await openSocket(findings), endpoint, true);
     if (error) throw problemOf(error, endpoint);
     return `the certificate is trusted (${issuer})`;
   },
@@ -28,14 +28,14 @@ interface Handshake {
   readonly issuer?: string;
 }
 
-function openSocket({ endpoint, proxy }: Patient): Promise<Socket> {
+function openSocket({ endpoint, proxy }: Findings): Promise<Socket> {
   return proxy ? openTunnel(endpoint, proxy) : openConnection(endpoint);
 }
 
 /** A server that speaks plain http answers a handshake with an error, or not at all. */
-async function speaksTls(patient: Patient): Promise<boolean> {
-  if (patient.proxy) return false;
-  const { error } = await handshake(await openSocket(patient), patient.endpoint, false);
+async function speaksTls(findings: Findings): Promise<boolean> {
+  if (findings.proxy) return false;
+  const { error } = await handshake(await openSocket(findings), findings.endpoint, false);
   return error === undefined;
 }
 
