@@ -89,7 +89,8 @@ export function createClient({
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const message = error.message.replace("allowInsecureConnection: true", "--allow-insecure-connection");
-    throw new UsageError(`${source}: ${message}`);
+    // What is wrong may be the environment's proxy instead.
+    throw new UsageError(message.startsWith("The environment") ? message : `${source}: ${message}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { acsIdentity } from "./command.js";
+import { acsIdentity, acsIdentityHere } from "./command.js";
 
 let emulator: Emulator;
 let environment: Record<string, string>;
@@ -152,7 +152,7 @@ describe("the help", () => {
     expect(out.trimEnd().split("\n").length).toBeLessThanOrEqual(13);
     for (const name of ["emulator", "user create", "token issue", "doctor"])
       expect(out).toContain(`\n  ${name} `);
-    expect((await acsIdentity(["-h"])).out).toBe(out);
+    expect((await acsIdentityHere(["-h"])).out).toBe(out);
   });
 
   it.each([
@@ -164,10 +164,8 @@ describe("the help", () => {
     ["token inspect", "Usage: acs-identity token inspect TOKEN [options]"],
     ["doctor", "--user ID"],
   ])("of %s shows its options", async (name, text) => {
-    const [asked, short] = await Promise.all([
-      acsIdentity([...name.split(" "), "--help"]),
-      acsIdentity([...name.split(" "), "-h"]),
-    ]);
+    const asked = await acsIdentityHere([...name.split(" "), "--help"]);
+    const short = await acsIdentityHere([...name.split(" "), "-h"]);
     expect(asked).toMatchObject({ code: 0, err: "" });
     expect(asked.out).toContain(text);
     expect(asked.out).toContain("Exit codes: 0 ");
@@ -198,7 +196,7 @@ describe("wrong use ends with 2 and says what was meant:", () => {
     [["endpoint=https://x/;accesskey=c2VjcmV0"], /^The name of a command comes first/],
     [["user", "create", "--endpoint=https://x/;accesskey=c2VjcmV0", "--x=c2VjcmV0"], /^Unknown option --x/],
   ])("%j", async (args, message) => {
-    const { code, out, err } = await acsIdentity(args, { environment });
+    const { code, out, err } = await acsIdentityHere(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     if (typeof message === "string") expect(err).toBe(message);
     else expect(err).toMatch(message);

@@ -257,7 +257,12 @@ describe("doctor names the cause:", () => {
     const report = await diagnose(`endpoint=${azureEndpoint}/;accesskey=${azureLikeKey}`, {
       HTTPS_PROXY: "http://[",
     });
-    expectCause(report, "Settings", /HTTPS_PROXY.* isn't a URL/, /form http:/);
+    expectCause(
+      report,
+      "Settings",
+      /^The environment variable HTTPS_PROXY isn't an http or https URL/,
+      /form http:/,
+    );
   });
 
   it("an emulator that was restarted, and doesn't know a user any more", async () => {

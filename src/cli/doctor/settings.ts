@@ -29,6 +29,9 @@ function remedyOf(message: string): string {
   if (message.includes("is not set")) {
     return `export ${connectionVariable}='endpoint=…;accesskey=…', or load your .env file: set -a; . ./.env`;
   }
+  if (message.includes("_PROXY")) {
+    return "It has the form http://host:port, with a user name and password before the host if the proxy wants them";
+  }
   if (message.includes("not base64")) return `The key is cut off or damaged. ${whereToCopy}`;
   if (message.includes("allow-insecure-connection"))
     return "Write https://, or pass --allow-insecure-connection";
