@@ -22,6 +22,15 @@ const finishedPage = {
   },
 };
 
+/** The page is a fifth of what is built, so both formats use that of CommonJS, which an ES module can import, too. */
+const sharedPage = {
+  name: "shared page",
+  resolveId: {
+    filter: { id: /^#emulatorPage$/ },
+    handler: () => ({ id: "../../commonjs/chunks/page.cjs", external: true }),
+  },
+};
+
 const inputOf = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
 
@@ -44,12 +53,14 @@ async function writeFormat(
     input,
     external,
     platform,
-    plugins: [finishedPage],
+    plugins: [format === "esm" ? sharedPage : finishedPage],
     transform: { target: "es2022" },
     output: {
       ...outputOf(ending),
       format,
       sourcemap: format === "esm",
+      // The ES modules and the declarations have them.
+      comments: { jsdoc: format === "esm" },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
       externalLiveBindings: false,

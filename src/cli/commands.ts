@@ -16,7 +16,7 @@ Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data fi
     name: "user create",
     summary: "Create a user, with a token if --token names its scopes",
     notes: exitCodes,
-    load: () => import("./user.js").then(({ create }) => create),
+    load: () => import("./clientCommands.js").then(({ create }) => create),
   },
   {
     name: "user delete",
@@ -24,7 +24,7 @@ Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data fi
     operandCount: [1, 1],
     summary: "Delete a user and revoke its tokens",
     notes: exitCodes,
-    load: () => import("./user.js").then(({ remove }) => remove),
+    load: () => import("./clientCommands.js").then(({ remove }) => remove),
   },
   {
     name: "token issue",
@@ -32,7 +32,7 @@ Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data fi
     operandCount: [0, 1],
     summary: "Issue a token, for a new user if no ID is given",
     notes: exitCodes,
-    load: () => import("./token.js").then(({ issue }) => issue),
+    load: () => import("./clientCommands.js").then(({ issue }) => issue),
   },
   {
     name: "token revoke",
@@ -40,7 +40,7 @@ Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data fi
     operandCount: [1, 1],
     summary: "Revoke every token of a user",
     notes: exitCodes,
-    load: () => import("./token.js").then(({ revoke }) => revoke),
+    load: () => import("./clientCommands.js").then(({ revoke }) => revoke),
   },
   {
     name: "token inspect",
@@ -48,12 +48,12 @@ Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data fi
     operandCount: [1, 1],
     summary: "Show what a token says; - reads it from standard input",
     notes: exitCodes,
-    load: () => import("./inspect.js"),
+    load: () => import("./clientCommands.js").then(({ inspect }) => inspect),
   },
   {
     name: "doctor",
     summary: "Find out why calls fail. It changes nothing on the resource",
     notes: `${exitCodes} Here, 1 means that it found a problem.`,
-    load: () => import("./doctor/run.js"),
+    load: () => import("./clientCommands.js").then(({ doctor }) => doctor),
   },
 ];

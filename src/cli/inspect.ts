@@ -1,14 +1,13 @@
-import type { Invocation } from "./command.js";
+import type { CommandModule, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
 import { readValue } from "./connection.js";
 import { claimsOf, dateOf, relativeTime } from "./jwt.js";
 import { escapeControls, Output } from "./output.js";
-import type { Flags } from "./parse.js";
-
-export const flags: Flags = {};
 
 /** `token inspect`: needs no service, since it only decodes. */
-export async function run(invocation: Invocation): Promise<void> {
+export const inspect: CommandModule = { flags: {}, run };
+
+async function run(invocation: Invocation): Promise<void> {
   const [given = ""] = invocation.operands;
   const claims = claimsOf(await readValue(given));
   if (!claims) {

@@ -1,4 +1,4 @@
-import type { Invocation } from "../command.js";
+import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
 import { escapeControls, Output } from "../output.js";
 import type { Flags } from "../parse.js";
@@ -10,7 +10,7 @@ import { examineSettings } from "./settings.js";
 import { tlsCheck } from "./tls.js";
 import { userCheck } from "./user.js";
 
-export const flags: Flags = {
+const flags: Flags = {
   ...connectionFlags,
   user: { type: "string", value: "ID", help: "Find out as well whether the service knows this user" },
 };
@@ -36,7 +36,9 @@ interface Result {
 }
 
 /** Sets exit code 1 when it finds a problem. */
-export async function run(invocation: Invocation): Promise<void> {
+export const doctor: CommandModule = { flags, run };
+
+async function run(invocation: Invocation): Promise<void> {
   const results: Result[] = [];
   const findings = await examined("Settings", results, async () => {
     const { values } = invocation;

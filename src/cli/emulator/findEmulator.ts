@@ -1,5 +1,4 @@
-import http from "node:http";
-import https from "node:https";
+import { get } from "node:http";
 import { json } from "node:stream/consumers";
 
 /** The URL of the emulator that has this port, or undefined when something else has it. */
@@ -13,11 +12,13 @@ export async function findEmulator(host: string, port: number): Promise<string |
   return undefined;
 }
 
-function isEmulator(scheme: "http" | "https", host: string, port: number): Promise<boolean> {
+async function isEmulator(scheme: "http" | "https", host: string, port: number): Promise<boolean> {
   // Nothing secret is sent, so it doesn't matter who has signed the certificate.
   const options = { host, port, path: "/_emulator/info", timeout: 1000, rejectUnauthorized: false };
+  // Loaded only here: TLS takes a third of the start of the emulator.
+  const getWith = scheme === "http" ? get : (await import("node:https")).get;
   return new Promise((resolve) => {
-    const request = (scheme === "http" ? http : https).get(options, (response) => {
+    const request = getWith(options, (response) => {
       const body = json(response) as Promise<{ connectionString?: unknown }>;
       body.then(
         ({ connectionString }) => resolve(typeof connectionString === "string"),

@@ -5,6 +5,7 @@ import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { Output } from "../output.js";
 import { UsageError } from "../usageError.js";
+import { findEmulator } from "./findEmulator.js";
 import { flags } from "./flags.js";
 import { type CliSettings, readSettings } from "./settings.js";
 
@@ -83,8 +84,6 @@ async function explained(
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
   if (code === "EADDRINUSE") {
-    // Loaded only here, where nothing starts any more.
-    const { findEmulator } = await import("./findEmulator.js");
     const running = await findEmulator(host, port);
     if (running) {
       const advice = "Use that one, or choose another --port";
