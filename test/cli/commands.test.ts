@@ -140,7 +140,7 @@ describe("a refusal", () => {
     await emulator.close();
     const { code, err } = await acsIdentity(["user", "create"], { environment });
     expect(code).toBe(1);
-    expect(err).toContain("ECONNREFUSED");
+    expect(err).toContain("Nothing listens on");
     expect(err).toContain("`acs-identity doctor` finds out why");
   });
 });
