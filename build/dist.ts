@@ -59,8 +59,8 @@ async function writeFormat(
       ...outputOf(ending),
       format,
       sourcemap: format === "esm",
-      // The ES modules and the declarations have them.
-      comments: { jsdoc: format === "esm" },
+      // The declarations have them, and so have the sources in the client's source maps.
+      comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
       externalLiveBindings: false,
@@ -81,7 +81,6 @@ async function writeFormat(
     // Half of the package: their code is readable without its sources, and documented in the declarations.
     bundle(inputOf(...entries, ...more), "node", {
       sourcemapExcludeSources: true,
-      comments: { jsdoc: false },
     }),
   ]);
   await types.write(outputOf(typesEnding));
