@@ -4,7 +4,7 @@ import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
-import { page } from "./page.js";
+import { pages } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
@@ -18,7 +18,7 @@ const finishedPage = {
   name: "finished page",
   load: {
     filter: { id: /build\/page\.ts$/ },
-    handler: () => ({ code: JSON.stringify({ page }), moduleType: "json" as const }),
+    handler: () => ({ code: JSON.stringify({ pages }), moduleType: "json" as const }),
   },
 };
 

@@ -23,7 +23,8 @@ export function isLostConnection(error: unknown): boolean {
 export function localMistake(error: unknown): string | undefined {
   const { url } = (error as Partial<RestError> | null)?.request ?? {};
   const { hostname, host } = url === undefined ? {} : new URL(url);
-  if (!hostname || !isLoopback(hostname)) return undefined;
+  // Names below localhost are those of a development proxy, which may come back.
+  if (!hostname || !isLoopback(hostname) || hostname.endsWith(".localhost")) return undefined;
   const causes = causesOf(error);
   if (causes.some(({ code }) => code === "ECONNREFUSED")) {
     return `Nothing listens on ${host}. Is the emulator running? Start it with: npx acs-identity emulator`;

@@ -51,7 +51,7 @@ describe("the command", () => {
       message: "Denied by the resource provider.",
       status: 401,
     });
-    expect(help).toBe("TROUBLESHOOTING.md#denied-the-signature");
+    expect(help).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/help#denied-the-signature$/);
   });
 
   it("says it in words without --json", async () => {
