@@ -8,7 +8,10 @@ import { pages } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
-const external = (id: string) => /^(?:node:|@azure\/)/.test(id) || packages.includes(id);
+// The command imports the client by the name of the package: a second copy of it would be a part of the bundle.
+const external = (id: string) =>
+  /^(?:node:|@azure\/)/.test(id) || packages.includes(id) || id === manifest.name;
+const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 const entries = ["testing/index", "emulator/index", "undici/index"];
 
 const finishedPage = {
@@ -19,12 +22,21 @@ const finishedPage = {
   },
 };
 
+/** The page is a fifth of what is built, so both formats use that of CommonJS, which an ES module can import, too. */
+const sharedPage = {
+  name: "shared page",
+  resolveId: {
+    filter: { id: /^#emulatorPage$/ },
+    handler: () => ({ id: "../../commonjs/chunks/page.cjs", external: true }),
+  },
+};
+
 const inputOf = (...names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
 
 const types = await rollup({ input: inputOf("index", ...entries), external, plugins: [dts()] });
 rmSync("dist", { recursive: true, force: true });
-await writeFormat("esm", "js", "d.ts", "emulator/cli");
+await writeFormat("esm", "js", "d.ts", ...commands);
 await writeFormat("commonjs", "cjs", "d.cts");
 
 async function writeFormat(
@@ -41,12 +53,14 @@ async function writeFormat(
     input,
     external,
     platform,
-    plugins: [finishedPage],
+    plugins: [format === "esm" ? sharedPage : finishedPage],
     transform: { target: "es2022" },
     output: {
       ...outputOf(ending),
       format,
       sourcemap: format === "esm",
+      // The declarations have them, and so have the sources in the client's source maps.
+      comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
       externalLiveBindings: false,
@@ -67,7 +81,6 @@ async function writeFormat(
     // Half of the package: their code is readable without its sources, and documented in the declarations.
     bundle(inputOf(...entries, ...more), "node", {
       sourcemapExcludeSources: true,
-      comments: { jsdoc: false },
     }),
   ]);
   await types.write(outputOf(typesEnding));

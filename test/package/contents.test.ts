@@ -20,10 +20,11 @@ const documents = [
 ].filter((name) => existsSync(join(root, name)));
 
 const entries = ["index", "testing/index", "emulator/index", "undici/index"];
+const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 /** An entry has a module and its declarations in each format, and an ES module with code of its own a source map. */
 const built = [
-  ...[...entries, "index.web", "emulator/cli"].map((name) => `dist/esm/${name}.js`),
-  ...["index", "index.web", "testing/index", "emulator/cli", "undici/index"].map(
+  ...[...entries, "index.web", ...commands].map((name) => `dist/esm/${name}.js`),
+  ...["index", "index.web", "testing/index", ...commands, "undici/index"].map(
     (name) => `dist/esm/${name}.js.map`,
   ),
   ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
