@@ -1,8 +1,8 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
-/** The package, the manual, the samples and the page: they build, install or open a browser. */
+/** The package, the manual, the samples, the command and the page: they build, install, start programs or open a browser. */
 const packaged = [
-  "test/{docs,dropin,mocking,package,samples}/**/*.test.ts",
+  "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
   "test/emulator/{page/**/*,entra/browser}.test.ts",
   "test/official/tokenCredential.test.ts",
 ];
