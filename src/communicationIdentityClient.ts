@@ -83,6 +83,12 @@ export class CommunicationIdentityClient {
    * Creates a user. A retry after a lost answer may create a second one, which stays unused.
    *
    * @param options - Options of the call; `customId` makes the call idempotent.
+   * @returns The new user. Store its id: the service has no list of users.
+   * @throws RestError with the code `Denied` for a wrong key, clock or role.
+   * @example
+   * ```ts
+   * const { communicationUserId } = await client.createUser();
+   * ```
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
     const body = requireCustomId(options?.customId);
@@ -96,8 +102,15 @@ export class CommunicationIdentityClient {
   /**
    * Creates a user and issues a token for it in one call. A retry after a lost answer may create a second user.
    *
-   * @param scopes - What the token permits.
-   * @param options - Options of the call.
+   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join`, `chat.join.limited`.
+   * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
+   * @returns The user, the token and when it expires.
+   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept. If a user was
+   * created without a token, `details.identity.id` names it.
+   * @example
+   * ```ts
+   * const { user, token, expiresOn } = await client.createUserAndToken(["voip"]);
+   * ```
    */
   async createUserAndToken(
     scopes: TokenScope[],
@@ -119,8 +132,15 @@ export class CommunicationIdentityClient {
    * Issues a token for a user. A user may hold several at once; this is also how a token is renewed.
    *
    * @param user - The user, `{ communicationUserId }`.
-   * @param scopes - What the token permits.
-   * @param options - Options of the call.
+   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join`, `chat.join.limited`.
+   * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
+   * @returns The token and when it expires.
+   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted, and
+   * `ValidationError` for a scope or a lifetime that the service doesn't accept.
+   * @example
+   * ```ts
+   * const { token, expiresOn } = await client.getToken(user, ["voip"], { tokenExpiresInMinutes: 60 });
+   * ```
    */
   async getToken(
     user: CommunicationUserIdentifier,
@@ -139,6 +159,12 @@ export class CommunicationIdentityClient {
    *
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
+   * @returns Nothing. Revocation may take up to 15 minutes to reach every service.
+   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted.
+   * @example
+   * ```ts
+   * await client.revokeTokens(user);
+   * ```
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
@@ -152,6 +178,12 @@ export class CommunicationIdentityClient {
    *
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
+   * @returns Nothing.
+   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted before.
+   * @example
+   * ```ts
+   * await client.deleteUser(user);
+   * ```
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
@@ -164,6 +196,12 @@ export class CommunicationIdentityClient {
    * Exchanges the Entra access token of a Teams user for an ACS token that expires at the same time.
    *
    * @param options - The token, the application and the user that it must belong to; options of the call.
+   * @returns The token and when it expires.
+   * @throws RestError with the code `InvalidAccessToken` for a token that is malformed, expired or for something else.
+   * @example
+   * ```ts
+   * const { token } = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
+   * ```
    */
   async getTokenForTeamsUser(options: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
     const body = {
@@ -181,6 +219,12 @@ export class CommunicationIdentityClient {
    *
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
+   * @returns The user, its `customId` and when it was last given a token, where there is one.
+   * @throws TypeError on every other version, which doesn't have the operation.
+   * @example
+   * ```ts
+   * const { customId, lastTokenIssuedAt } = await client.getUserDetail(user);
+   * ```
    */
   async getUserDetail(
     user: CommunicationUserIdentifier,
@@ -200,6 +244,12 @@ export class CommunicationIdentityClient {
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param options - Options of the call.
+   * @returns The assignment.
+   * @throws RestError with the status 404 when there is none.
+   * @example
+   * ```ts
+   * const { principalType } = await client.getTeamsExtensionAssignment(tenantId, objectId);
+   * ```
    */
   async getTeamsExtensionAssignment(
     tenantId: string,
@@ -213,12 +263,18 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Creates or replaces such an assignment. Sent with version 2025-06-30 or later.
+   * Creates or replaces the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param assignment - The kind of principal, and the applications that it may use.
    * @param options - Options of the call.
+   * @returns The assignment as it is now.
+   * @throws RestError with the code `ValidationError` for an id that isn't a GUID or an unknown kind of principal.
+   * @example
+   * ```ts
+   * await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
+   * ```
    */
   async upsertTeamsExtensionAssignment(
     tenantId: string,
@@ -234,11 +290,17 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Deletes such an assignment. Sent with version 2025-06-30 or later.
+   * Deletes the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param options - Options of the call.
+   * @returns Nothing, also when there was no assignment.
+   * @throws RestError with the code `ValidationError` for an id that isn't a GUID.
+   * @example
+   * ```ts
+   * await client.deleteTeamsExtensionAssignment(tenantId, objectId);
+   * ```
    */
   async deleteTeamsExtensionAssignment(
     tenantId: string,
