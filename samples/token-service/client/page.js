@@ -18,8 +18,8 @@ function keepToken(session) {
   const keeper = new TokenKeeper({
     fetchToken: (signal) => fetch("token", { method: "POST", headers, signal }),
     onToken: (token) => {
-      current = /** @type {import("./tokenKeeper.js").TimedToken} */ (token);
-      show(current);
+      current = token;
+      show(token);
       report("Got a token");
     },
     onFailure: ({ message }) => report(message, true),
