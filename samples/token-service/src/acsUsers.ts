@@ -162,14 +162,16 @@ export class AcsUsers {
 
   /** Not aborted with the request that began it, since others wait for the same creation. */
   async #create(caller: Caller): Promise<LedgerEntry> {
-    const { store } = this.#options;
-    const id = randomUUID();
-    await store.begin(id, caller);
-    const acsUserId = await this.createFor(id, false);
+    const { store, usesCustomIds } = this.#options;
+    // With a `customId` an entry stands for one ACS user, however often and by whomever that is created.
+    const resumed = usesCustomIds ? await store.resume(caller) : undefined;
+    const id = resumed ?? randomUUID();
+    if (!resumed) await store.begin(id, caller);
+    const acsUserId = await this.createFor(id, resumed !== undefined);
     const state = await store.settle(id, caller, acsUserId);
     const entry: LedgerEntry = { id, caller, state, acsUserId };
     if (state === "current") return entry;
-    this.#removeInBackground(entry);
+    if (state === "surplus") this.#removeInBackground(entry);
     // Another instance was first. If its user is gone already, the caller has one created by trying again.
     return (await store.findCurrent(caller)) ?? this.#create(caller);
   }

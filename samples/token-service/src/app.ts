@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
 import cors from "@fastify/cors";
 import Fastify, {
   type FastifyBaseLogger,
@@ -210,7 +211,9 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   return reply
     .code(status)
     .type("application/problem+json")
-    .send(JSON.stringify({ title: titleOf(status), status, code, detail: message, requestId: request.id }));
+    .send(
+      JSON.stringify({ title: STATUS_CODES[status], status, code, detail: message, requestId: request.id }),
+    );
 }
 
 /** What Fastify itself refuses, such as a body that is too large. */
@@ -235,18 +238,6 @@ function logFailure(failure: Problem | ConfigurationFault, { log, raw }: Fastify
   } else {
     log.info({ code: failure.code, cause }, failure.message);
   }
-}
-
-function titleOf(status: number): string {
-  return (
-    {
-      400: "Bad request",
-      401: "Not signed in",
-      403: "Forbidden",
-      404: "Not found",
-      429: "Too many requests",
-    }[status] ?? (status === 503 ? "Service unavailable" : status < 500 ? "Bad request" : "Internal error")
-  );
 }
 
 function report(request: FastifyRequest, reply: FastifyReply): void {

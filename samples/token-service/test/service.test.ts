@@ -236,7 +236,7 @@ describe("a failure", () => {
     expect({ status, body }).toEqual({
       status: 500,
       body: {
-        title: "Internal error",
+        title: "Internal Server Error",
         status: 500,
         code: "internal",
         detail: "The service failed.",
@@ -280,7 +280,7 @@ describe("a failure", () => {
     await service.call("POST", "/token", alice);
     service.emulator.service.failNext({ ...fault, times: 3, operation: "getToken" });
     const reply = await service.call("POST", "/token", alice);
-    expect(reply.body).toMatchObject({ status: 503, code: "unavailable", title: "Service unavailable" });
+    expect(reply.body).toMatchObject({ status: 503, code: "unavailable", title: "Service Unavailable" });
     expect(reply.headers.get("Retry-After")).toBe(retryAfter);
     expect(alarms()).toEqual([]);
   });

@@ -37,9 +37,9 @@ class PostgresStore implements Store {
       max: 10,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 10_000,
-      // A connection that the server closed while it was idle. The next query gets another one.
       idle_in_transaction_session_timeout: 10_000,
     });
+    // An idle connection was lost. Without a listener that would end the process; the next query opens another one.
     this.#pool.on("error", () => {});
   }
 
@@ -91,14 +91,29 @@ class PostgresStore implements Store {
     ]);
   }
 
-  async settle(id: string, caller: Caller, acsUserId: string): Promise<"current" | "surplus"> {
+  async resume({ issuer, subject }: Caller): Promise<string | undefined> {
+    const { rows } = await this.#query<{ id: string }>(
+      `UPDATE ledger SET touched_at = now()
+       WHERE state = 'creating' AND id = (
+         SELECT id FROM ledger WHERE issuer = $1 AND subject = $2 AND state = 'creating'
+         ORDER BY created_at LIMIT 1
+       )
+       RETURNING id`,
+      [issuer, subject],
+    );
+    return rows[0]?.id;
+  }
+
+  async settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
     if (await this.#becomeCurrent(id, acsUserId)) return "current";
-    await this.#query(
+    const { rows } = await this.#query<{ state: LedgerState }>(
       `INSERT INTO ledger (id, issuer, subject, state, acs_user_id) VALUES ($1, $2, $3, 'surplus', $4)
-       ON CONFLICT (id) DO UPDATE SET state = 'surplus', acs_user_id = $4, touched_at = now()`,
+       ON CONFLICT (id) DO UPDATE SET acs_user_id = $4, touched_at = now(),
+         state = CASE WHEN ledger.acs_user_id = $4 THEN ledger.state ELSE 'surplus' END
+       RETURNING state`,
       [id, caller.issuer, caller.subject, acsUserId],
     );
-    return "surplus";
+    return rows[0]?.state ?? "surplus";
   }
 
   /** The unique index of current entries decides between two instances. */

@@ -17,6 +17,7 @@ export const sqliteMigrations: readonly string[] = [
     CHECK (state NOT IN ('current', 'deleting') OR acs_user_id IS NOT NULL)
   ) STRICT;
   CREATE UNIQUE INDEX ledger_current ON ledger (issuer, subject) WHERE state = 'current';
+  CREATE INDEX ledger_creating ON ledger (issuer, subject) WHERE state = 'creating';
   CREATE INDEX ledger_deleting ON ledger (issuer, subject) WHERE state = 'deleting';
   CREATE INDEX ledger_unfinished ON ledger (touched_at) WHERE state IN ('creating', 'surplus', 'deleting');
 

@@ -72,14 +72,30 @@ class SqliteStore implements Store {
     );
   }
 
-  async settle(id: string, caller: Caller, acsUserId: string): Promise<"current" | "surplus"> {
-    const settled = this.#rows<{ state: "current" | "surplus" }>(
+  async resume({ issuer, subject }: Caller): Promise<string | undefined> {
+    const resumed = this.#rows<{ id: string }>(
+      `UPDATE ledger SET touched_at = ? WHERE id = (
+         SELECT id FROM ledger WHERE issuer = ? AND subject = ? AND state = 'creating'
+         ORDER BY created_at LIMIT 1
+       )
+       RETURNING id`,
+      now(),
+      issuer,
+      subject,
+    );
+    return resumed[0]?.id;
+  }
+
+  async settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
+    const settled = this.#rows<{ state: LedgerState }>(
       `INSERT INTO ledger (id, issuer, subject, state, acs_user_id, created_at, touched_at)
        VALUES (?1, ?2, ?3, 'surplus', ?4, ?5, ?5)
        ON CONFLICT (id) DO UPDATE SET acs_user_id = ?4, touched_at = ?5, state = CASE
+         WHEN acs_user_id = ?4 THEN state
          WHEN state = 'creating' AND NOT EXISTS (
            SELECT * FROM ledger WHERE issuer = ?2 AND subject = ?3 AND state = 'current'
-         ) THEN 'current' ELSE 'surplus' END
+         ) THEN 'current'
+         ELSE 'surplus' END
        RETURNING state`,
       id,
       caller.issuer,

@@ -57,10 +57,17 @@ export interface Store {
   begin(id: string, caller: Caller): Promise<void>;
 
   /**
-   * Records the answer of ACS. The entry becomes `current` if it is still `creating` and its caller has no current
-   * user, else `surplus`. An entry that was forgotten in the meantime comes back as `surplus`.
+   * Returns and touches an entry of the caller that is `creating`, in another instance or since an earlier attempt failed.
+   * Undefined if there is none.
    */
-  settle(id: string, caller: Caller, acsUserId: string): Promise<"current" | "surplus">;
+  resume(caller: Caller): Promise<string | undefined>;
+
+  /**
+   * Records the answer of ACS, and returns the state that the entry has now. It becomes `current` if it is still
+   * `creating` and its caller has no current user. If the same answer was recorded before, it stays what it is. Else, and
+   * if it was forgotten in the meantime, it is `surplus`.
+   */
+  settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState>;
 
   /** Makes the caller's current user `deleting`, and returns every entry of the caller in that state. */
   startDeletion(caller: Caller): Promise<LedgerEntry[]>;

@@ -89,6 +89,26 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       expect(await store.countByState()).toEqual({ ...unfinished, surplus: 2 });
     });
 
+    it("can be resumed, also in another instance at the same time, and is settled once", async () => {
+      const id = randomUUID();
+      expect(await store.resume(alice)).toBeUndefined();
+      await store.begin(id, alice);
+      expect(await store.resume(bob)).toBeUndefined();
+      expect(await store.resume(alice)).toBe(id);
+      expect(await store.settle(id, alice, "8:acs:1")).toBe("current");
+      expect(await store.settle(id, alice, "8:acs:1"), "the same answer again").toBe("current");
+      expect(await store.resume(alice)).toBeUndefined();
+      await store.startDeletion(alice);
+      expect(await store.settle(id, alice, "8:acs:1"), "and again, too late").toBe("deleting");
+    });
+
+    it("is left alone by a reconciliation after it was resumed", async () => {
+      await store.begin(randomUUID(), alice);
+      await sleep(1_100);
+      await store.resume(alice);
+      expect(await store.claimUnfinished(1, 10)).toEqual([]);
+    });
+
     it("that nobody answered is kept without its caller", async () => {
       const id = randomUUID();
       await store.begin(id, alice);
