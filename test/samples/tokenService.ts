@@ -1,7 +1,7 @@
 // Installs samples/token-service from its lockfile, with this package in the place of the published one, checks its types,
 // and runs its tests: `tsx test/samples/tokenService.ts service`.
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm } from "../package/command.js";
@@ -38,7 +38,11 @@ async function install(): Promise<void> {
     await writeFile(join(staging, "package.json"), JSON.stringify(manifest));
     await writeFile(join(staging, "package-lock.json"), JSON.stringify(lockfile));
     await npm(["ci"], staging);
-    await symlink(root, join(staging, "node_modules/acs-identity"), "junction");
+    const place = join(staging, "node_modules/acs-identity");
+    await mkdir(place);
+    await cp(join(root, "package.json"), join(place, "package.json"));
+    // Not the whole repository, which holds this folder as well.
+    await symlink(join(root, "dist"), join(place, "dist"), "junction");
     await rm(join(sample, "node_modules"), { recursive: true, force: true });
     await rename(join(staging, "node_modules"), join(sample, "node_modules"));
     await cp(join(sample, "package-lock.json"), stamp);
