@@ -3,14 +3,14 @@ import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 /** The package, the manual, the samples and the page: they build, install or open a browser. */
 const packaged = [
   "test/{docs,dropin,mocking,package,samples}/**/*.test.ts",
-  "test/emulator/page/**/*.test.ts",
+  "test/emulator/{page/**/*,entra/browser}.test.ts",
   "test/official/tokenCredential.test.ts",
 ];
 
-/** Random calls and requests by the thousand, killed processes, full disks. */
+/** Random calls and requests by the thousand, killed processes, full disks, large bodies. */
 const load = [
-  "test/trust/{concurrency,processEnd}.test.ts",
-  "test/emulator/{fuzz,fullDisk,limitedDisk,limits}.test.ts",
+  "test/trust/{concurrency,processEnd,secrets,secretsOnTheWire}.test.ts",
+  "test/emulator/{fuzz,fullDisk,largeSnapshots,limitedDisk,limits}.test.ts",
 ];
 
 /** These have configurations of their own. */
@@ -19,6 +19,8 @@ const elsewhere = ["**/node_modules/**", "test/{faults,python,runtimes}/**", "te
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
+    // Vitest leaves a core idle otherwise, and on two cores that is half of the machine.
+    maxWorkers: "100%",
     testTimeout: 20_000,
     // A page asks once a second, and a busy machine takes longer.
     expect: { poll: { timeout: 10_000 } },

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { wellKnownSigningKey } from "../../src/testing/tokens/wellKnownSigningKey.js";
 import { makeToken, makeUser } from "../testing/ask.js";
-import { type Command, startCommand } from "./command.js";
 
 const mebibyte = 1024 * 1024;
 const limit = 64 * mebibyte;
@@ -78,89 +76,5 @@ describe("PUT /snapshot", () => {
       body: JSON.stringify({ customId: "x".repeat(256 * 1024) }),
     });
     expect(other.status).toBe(413);
-  });
-});
-
-describe("64 MiB of anything", () => {
-  let command: Command;
-  let url: string;
-  let resourceId: string;
-  beforeAll(async () => {
-    command = startCommand(["--log-level", "error"]);
-    ({ url } = await command.ready());
-    ({ resourceId } = await (await fetch(`${url}/_emulator/info`)).json());
-  }, 60_000);
-  afterAll(async () => void (await command.kill()));
-
-  const snapshotHead = () =>
-    `{"version":1,"resourceId":"${resourceId}","clock":{"offset":0,"skew":0},"events":[`;
-  /** As many of the parts, with commas between them, as there is room for. */
-  const filled = (head: string, part: (index: number) => string, tail: string): string => {
-    const parts: string[] = [];
-    let length = head.length + tail.length;
-    for (let index = 0; ; index++) {
-      const text = part(index);
-      length += text.length + 1;
-      if (length > limit) return head + parts.join(",") + tail;
-      parts.push(text);
-    }
-  };
-
-  it.each<[string, () => string | Uint8Array<ArrayBuffer>]>([
-    ["open lists", () => "[".repeat(limit)],
-    ["open objects", () => '{"a":'.repeat(limit / 5)],
-    [
-      "lists within lists as an event",
-      () => `${snapshotHead()}${"[".repeat(limit / 4)}${"]".repeat(limit / 4)}]}`,
-    ],
-    ["empty objects", () => filled(snapshotHead(), () => "{}", "]}")],
-    ["members", () => filled("{", (index) => `"m${index}":1`, "}")],
-    ["one text", () => `{"version":"${"x".repeat(limit - 20)}"}`],
-    ["zero bytes", () => new Uint8Array(limit)],
-    ["commas", () => `${snapshotHead()}${",".repeat(limit - 1000)}]}`],
-    ["deletions", () => filled(snapshotHead(), () => '{"type":"userDeleted","user":1}', "]}")],
-    [
-      "users",
-      () =>
-        filled(
-          snapshotHead(),
-          (index) => `{"type":"userCreated","user":${index + 1},"id":"${index}","at":1}`,
-          "]}",
-        ),
-    ],
-    [
-      "revocations of one user",
-      () =>
-        filled(
-          `${snapshotHead()}{"type":"userCreated","user":1,"id":"x","at":1},`,
-          (index) => `{"type":"tokensRevoked","user":1,"upTo":${index},"at":5}`,
-          "]}",
-        ),
-    ],
-    [
-      "keys",
-      () =>
-        filled(
-          snapshotHead(),
-          () => JSON.stringify({ type: "signingKeySet", key: wellKnownSigningKey }),
-          "]}",
-        ),
-    ],
-  ])("of %s leaves other requests waiting for less than 2 s", { timeout: 180_000 }, async (_, makeBody) => {
-    const body = makeBody();
-    let isDone = false;
-    const sent = put(url, body).finally(() => {
-      isDone = true;
-    });
-    let longest = 0;
-    while (!isDone) {
-      const asked = performance.now();
-      expect((await fetch(`${url}/_emulator/health`)).status).toBe(200);
-      longest = Math.max(longest, performance.now() - asked);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    expect([204, 400]).toContain((await sent).status);
-    expect(longest).toBeLessThan(2000);
-    expect(command.process.exitCode).toBeNull();
   });
 });
