@@ -7,10 +7,11 @@ import {
   type TokenScope,
 } from "acs-identity";
 import { type AcsClients, isCredentialFault, isUserGone } from "./acs.js";
+import { describeCause } from "./failures.js";
 import { LimitReached } from "./limits.js";
 import { type Caller, type LedgerEntry, type Store, StoreError } from "./store/store.js";
 
-/** How often a creation with a `customId` is sent, which gives the same user each time. */
+/** How often a creation is tried. */
 const maxAttempts = 3;
 /** Milliseconds. */
 const longestCreation = 30_000;
@@ -131,9 +132,10 @@ export class AcsUsers {
     }
   }
 
-  /** Resolves when the deletions that no request waits for have ended. */
+  /** Resolves when the creations and deletions have ended that no request waits for any more. */
   async close(): Promise<void> {
-    await Promise.all(this.#background);
+    await Promise.allSettled(this.#creations.values());
+    await Promise.allSettled(this.#background);
   }
 
   async #issueFor(
@@ -161,7 +163,7 @@ export class AcsUsers {
   }
 
   /** Not aborted with the request that began it, since others wait for the same creation. */
-  async #create(caller: Caller): Promise<LedgerEntry> {
+  async #create(caller: Caller, attempt = 1): Promise<LedgerEntry> {
     const { store, usesCustomIds } = this.#options;
     // With a `customId` an entry stands for one ACS user, however often and by whomever that is created.
     const resumed = usesCustomIds ? await store.resume(caller) : undefined;
@@ -172,18 +174,19 @@ export class AcsUsers {
     const entry: LedgerEntry = { id, caller, state, acsUserId };
     if (state === "current") return entry;
     if (state === "surplus") this.#removeInBackground(entry);
-    // Another instance was first. If its user is gone already, the caller has one created by trying again.
-    return (await store.findCurrent(caller)) ?? this.#create(caller);
+    // Another instance was first, unless its user is gone already or a reconciliation has given this creation up.
+    const current = await store.findCurrent(caller);
+    if (current) return current;
+    if (attempt === maxAttempts) throw new Error("Every user that was created was gone again at once");
+    return this.#create(caller, attempt + 1);
   }
 
   /** A failure is left to `reconcile`. */
   #removeInBackground(entry: LedgerEntry): void {
     const removal = this.remove(entry, AbortSignal.timeout(longestCreation))
       .catch((error: unknown) => {
-        this.#options.log.warn(
-          { entry: entry.id, reason: String(error) },
-          "A surplus user was not deleted yet",
-        );
+        const cause = describeCause(error);
+        this.#options.log.warn({ entry: entry.id, cause }, "A surplus user wasn't deleted yet");
       })
       .finally(() => this.#background.delete(removal));
     this.#background.add(removal);
@@ -199,5 +202,6 @@ function userOf({ id, acsUserId }: LedgerEntry): { communicationUserId: string }
 function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof LimitReached || error instanceof StoreError || isCredentialFault(error)) return false;
   if (!isRestError(error)) return true;
-  return error.statusCode === undefined ? error.attempts !== 0 : error.statusCode >= 500;
+  const { statusCode, attempts } = error;
+  return statusCode === undefined ? attempts !== 0 : statusCode === 408 || statusCode >= 500;
 }

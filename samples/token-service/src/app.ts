@@ -234,7 +234,9 @@ function logFailure(failure: Problem | ConfigurationFault, { log, raw }: Fastify
   } else if (raw.destroyed) {
     log.info({ code: failure.code }, "The caller closed the connection");
   } else if (failure.status >= 500) {
-    log.error({ code: failure.code, cause }, failure.message);
+    // Without a cause it was expected: a limit, or an instance that stops.
+    if (cause) log.error({ code: failure.code, cause }, failure.message);
+    else log.warn({ code: failure.code }, failure.message);
   } else {
     log.info({ code: failure.code, cause }, failure.message);
   }

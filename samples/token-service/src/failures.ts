@@ -5,7 +5,7 @@ import { StoreError } from "./store/store.js";
 
 const defaultRetryAfterInSeconds = 5;
 
-/** Sorts any failure by who can mend it: the caller, time, or the people who run the service. */
+/** Sorts any failure by who can fix it: the caller, time, or the people who run the service. */
 export function sortFailure(error: unknown): Problem | ConfigurationFault {
   if (error instanceof Problem || error instanceof ConfigurationFault) return error;
   if (error instanceof StoreError) return unavailable(error, defaultRetryAfterInSeconds);

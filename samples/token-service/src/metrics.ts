@@ -9,7 +9,7 @@ export const metrics = {
   }),
   failures: meter.createCounter("token_service.failures", { description: "Requests that failed, by code" }),
   alarms: meter.createCounter("token_service.alarms", {
-    description: "Faults that only the operators can mend, by alarm",
+    description: "Faults that only the operators can fix, by alarm",
   }),
   duration: meter.createHistogram("http.server.request.duration", {
     unit: "s",

@@ -20,7 +20,7 @@ export class Problem extends Error {
   }
 }
 
-/** Something that only the people who run the service can mend. The caller gets a 500, the log an alarm. */
+/** Something that only the people who run the service can fix. The caller gets a 500, the log an alarm. */
 export class ConfigurationFault extends Error {
   override readonly name = "ConfigurationFault";
   /** For an alert rule: `credential` or `request`. */

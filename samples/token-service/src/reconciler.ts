@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AcsUsers, Log } from "./acsUsers.js";
+import { describeCause } from "./failures.js";
 import { metrics } from "./metrics.js";
 import { Problem } from "./problem.js";
 import type { LedgerEntry, LedgerState, Store } from "./store/store.js";
@@ -33,14 +34,16 @@ export class Reconciler {
     this.#options = options;
   }
 
-  /** Reconciles now and then every so often, until it is closed. */
+  /** Reconciles now, and then again at intervals of about `everySeconds`, until it is closed. */
   start(everySeconds: number): void {
     const { log } = this.#options;
     const { signal } = this.#closing;
     const repeat = async () => {
       while (!signal.aborted) {
-        await this.run().catch((error: unknown) => log.error({ err: error }, "The ledger wasn't reconciled"));
-        // Instances that were started together part.
+        await this.run().catch((error: unknown) => {
+          log.error({ cause: describeCause(error) }, "The ledger wasn't reconciled");
+        });
+        // Jitter, so that instances that started together don't reconcile together.
         const seconds = everySeconds * (0.75 + Math.random() / 2);
         await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
       }
@@ -65,7 +68,7 @@ export class Reconciler {
       } catch (error) {
         failed++;
         failedInARow++;
-        log.warn({ entry: entry.id, reason: String(error) }, "An entry of the ledger wasn't finished");
+        log.warn({ entry: entry.id, cause: describeCause(error) }, "An entry of the ledger wasn't finished");
         if (error instanceof Problem) await this.#pause(error.retryAfterInSeconds ?? 1);
       }
     }

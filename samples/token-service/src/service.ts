@@ -39,7 +39,7 @@ export async function openParts(
 ): Promise<Parts> {
   const { acs, tokenLifetimeInMinutes } = settings;
   const { usesCustomIds } = acs;
-  const log = pino({ level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
+  const log = pino({ level: settings.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
   const store = openStore(settings.databaseUrl);
   try {
     await store.migrate();

@@ -216,6 +216,26 @@ describe("a sign-in", () => {
     expect(await refusalOf(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(/its issuer/);
   });
 
+  it("needs a key that is good for its tenant", async () => {
+    const [one, two] = ["1", "2"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
+    service = await start((settings, emulator) => ({
+      ...settings,
+      signIn: {
+        ...settings.signIn,
+        issuer: `${emulator.url}/{tenantid}/v2.0`,
+        jwksUrl: `${emulator.url}/${one}/discovery/v2.0/keys`,
+        tenants: [one ?? "", two ?? ""],
+      },
+    }));
+    expect(await refusalOf(await service.signIn("alice", { tenantId: two ?? "" }))).toMatch(/its issuer/);
+    const { status } = await service.call(
+      "POST",
+      "/token",
+      await service.signIn("alice", { tenantId: one ?? "" }),
+    );
+    expect(status).toBe(200);
+  });
+
   it("can't be checked without the issuer's keys, which isn't the caller's fault", async () => {
     service = await start((settings) => ({
       ...settings,
