@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createFakeIdentityService } from "acs-identity/testing";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../src/store/sqliteStore.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 
 let service: Running;
@@ -319,7 +323,12 @@ describe("limits", () => {
   });
 
   it("hold for the resource, and leave no remains of creations that were never sent", async () => {
-    service = await start((settings) => ({ ...settings, acs: { ...settings.acs, shareOfLimits: 0.004 } }));
+    const folder = mkdtempSync(join(tmpdir(), "token-service-"));
+    service = await start((settings) => ({
+      ...settings,
+      acs: { ...settings.acs, shareOfLimits: 0.004 },
+      databaseUrl: `file:${folder}/ledger.db`,
+    }));
     const calls = Array.from({ length: 8 }, async (_, index) =>
       service.call("POST", "/token", await service.signIn(`caller ${index}`)),
     );
@@ -333,6 +342,11 @@ describe("limits", () => {
     const seen = service.emulator.service.requests.map(({ operation }) => operation);
     expect(seen.filter((operation) => operation === "createUser")).toHaveLength(4);
     expect(seen.filter((operation) => operation === "getToken")).toHaveLength(4);
+    const store = openSqliteStore(`${folder}/ledger.db`);
+    const counts = { creating: 0, current: 4, surplus: 0, deleting: 0, unanswered: 0 };
+    expect(await store.countByState()).toEqual(counts);
+    await store.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -101,7 +101,10 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
       env: { ...environment, ...settings },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const exit = once(child, "exit");
+    // A test that ran out of time doesn't close its lab.
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    const exit = once(child, "exit").finally(() => process.off("exit", kill));
     const log: string[] = [];
     const url = await new Promise<string>((resolve, reject) => {
       exit.then(([code]) => reject(new Error(`The instance ended with ${code}`)), reject);
