@@ -13,6 +13,7 @@ const stamp = join(sample, "node_modules/.installed-lock.json");
 
 const [project = "service"] = process.argv.slice(2);
 if (!(await isInstalled())) await install();
+await linkPackage();
 const report = join(root, `test-results/tokenService-${project}.json`);
 const tests = ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"];
 process.exitCode = runInSample("tsc") || runInSample(...tests, `--outputFile.json=${report}`);
@@ -38,15 +39,19 @@ async function install(): Promise<void> {
     await writeFile(join(staging, "package.json"), JSON.stringify(manifest));
     await writeFile(join(staging, "package-lock.json"), JSON.stringify(lockfile));
     await npm(["ci"], staging);
-    const place = join(staging, "node_modules/acs-identity");
-    await mkdir(place);
-    await cp(join(root, "package.json"), join(place, "package.json"));
-    // Not the whole repository, which holds this folder as well.
-    await symlink(join(root, "dist"), join(place, "dist"), "junction");
     await rm(join(sample, "node_modules"), { recursive: true, force: true });
     await rename(join(staging, "node_modules"), join(sample, "node_modules"));
     await cp(join(sample, "package-lock.json"), stamp);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Not by a link to the whole repository, which holds this folder as well. */
+async function linkPackage(): Promise<void> {
+  const place = join(sample, "node_modules/acs-identity");
+  await rm(place, { recursive: true, force: true });
+  await mkdir(place);
+  await cp(join(root, "package.json"), join(place, "package.json"));
+  await symlink(join(root, "dist"), join(place, "dist"), "junction");
 }
