@@ -7,19 +7,21 @@ import { build } from "esbuild";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
 const license =
-  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
+  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. Preact, (c) 2015-present Jason Miller: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
 
 /** The document with its style, the script with the client, and the hash of the style for a Content-Security-Policy. */
 export async function bundlePage(): Promise<Record<"html" | "script" | "styleHash", string>> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
-    entryPoints: ["browser/main.ts", "page.css"],
+    entryPoints: ["browser/main.tsx", "page.css"],
     outdir: folder,
     write: false,
     bundle: true,
     minify: true,
     format: "esm",
-    target: ["es2022", "chrome120", "firefox128", "safari17"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    target: ["es2022", "chrome123", "firefox128", "safari17.5"],
     banner: { js: license },
   });
   const [script = "", style = ""] = outputFiles.map(({ text }) => text.trim());

@@ -40,17 +40,19 @@ export function recordingContext(apiVersion: string, status: number, answer?: un
   const requests: PipelineRequest[] = [];
   const context: OperationContext = {
     method: "callLibrary",
-    endpoint: new URL("https://library.example"),
-    apiVersion,
-    allowInsecureConnection: false,
-    requestIdHeader: "x-ms-client-request-id",
-    pipeline: createEmptyPipeline(),
-    httpClient: {
-      async sendRequest(request) {
-        requests.push(request);
-        const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
-        const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
-        return { request, status, headers, bodyAsText };
+    client: {
+      endpoint: new URL("https://library.example"),
+      apiVersion,
+      allowInsecureConnection: false,
+      requestIdHeader: "x-ms-client-request-id",
+      pipeline: createEmptyPipeline(),
+      httpClient: {
+        async sendRequest(request) {
+          requests.push(request);
+          const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
+          const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
+          return { request, status, headers, bodyAsText };
+        },
       },
     },
   };

@@ -15,8 +15,7 @@ export function callMethod<Result>(
   options: OperationOptions | null | undefined,
   run: (context: OperationContext, options: OperationOptions) => Promise<Result>,
 ): Promise<Result> {
-  const context = { ...client, method };
   return inSpan(`CommunicationIdentityClient.${method}`, requireOptions(options), (traced) =>
-    run(context, traced),
+    run({ client, method }, traced),
   );
 }

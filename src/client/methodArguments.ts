@@ -3,8 +3,14 @@ import type { OperationOptions } from "@azure/core-client";
 import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
-  if (typeof user === "string") {
-    throw new TypeError("The user must be { communicationUserId: id }, not a string.");
+  if (typeof user !== "object" && user !== undefined) {
+    throw new TypeError(`The user must be { communicationUserId: id }, not a ${typeof user}.`);
+  }
+  if (Array.isArray(user)) {
+    throw new TypeError('The user comes before the scopes: ({ communicationUserId: id }, ["voip"]).');
+  }
+  if (user && "user" in user) {
+    throw new TypeError("This is the result of createUserAndToken. Pass its member user.");
   }
   return requireText(user?.communicationUserId, "user.communicationUserId");
 }

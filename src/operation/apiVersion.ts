@@ -13,7 +13,7 @@ export const defaultApiVersion = "2023-10-01";
 export function resolveApiVersion(
   { versions, bodyVersions = {} }: Operation<unknown>,
   body: OperationArguments["body"],
-  { method, apiVersion: clientVersion }: OperationContext,
+  { method, client: { apiVersion: clientVersion } }: OperationContext,
 ): string {
   if (clientVersion > newestApiVersion) return clientVersion;
   let version = clientVersion;

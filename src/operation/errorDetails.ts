@@ -1,15 +1,29 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import type { CommunicationError } from "../errors.js";
+import { isLoopback } from "../pipeline/loopback.js";
 import { parseJsonBody } from "./jsonBody.js";
 
 /** Deeper than any real error, and shallow enough that no printer of errors overflows its stack. */
 const maxDepth = 8;
 
+/** What `RestError.details` holds. */
+export interface ErrorDetails {
+  error?: CommunicationError;
+  /** Why the emulator refused the request, when it listens on loopback. */
+  emulatorDiagnosis?: string;
+}
+
 /** The error envelope in a response; `{}` when there is none. Takes known members of the right type, and no others. */
-export function readErrorDetails(response: PipelineResponse): { error?: CommunicationError } {
+export function readErrorDetails(response: PipelineResponse): ErrorDetails {
+  const { request, headers } = response;
   const body = parseJsonBody(response);
   const error = isObject(body) ? readError(body.error, 1) : undefined;
-  return error ? { error } : {};
+  const diagnosis = headers.get("x-ms-emulator-diagnosis");
+  const emulatorDiagnosis =
+    diagnosis &&
+    isLoopback(new URL(request.url).hostname) &&
+    diagnosis.replace(/[^\x20-\x7e]/g, "?").slice(0, 2000);
+  return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }
 
 function readError(value: unknown, depth: number): CommunicationError | undefined {

@@ -2,7 +2,9 @@ import type { FullOperationResponse, OperationOptions } from "@azure/core-client
 import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
+import { localMistake } from "../pipeline/lostConnection.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
+import type { ErrorDetails } from "./errorDetails.js";
 
 /** Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. */
 export function completeError(error: unknown, requestId: string, attempts: number): void {
@@ -15,6 +17,8 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
       ...(retryAfterInMs !== undefined && { retryAfterInMs }),
     };
     Object.assign(error, info);
+    // Node's own words for these are a riddle, and the second spans lines.
+    error.message = localMistake(error) ?? error.message;
   }
   if (response) (error as RestError).details ??= {};
 }
@@ -29,9 +33,11 @@ export function forgetSecrets(request: PipelineRequest): void {
 
 /** Logs one line, without the message of the error or a code that isn't one: a server's words don't belong into a log. */
 export function logFailure(method: string, error: unknown, requestId: string, attempts: number): void {
-  const { name, statusCode, code } = (error ?? {}) as Partial<RestError>;
+  const { name, statusCode, code, details } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const line = `${method} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
+  const failure = `${method} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
+  const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
+  const line = emulatorDiagnosis ? `${failure}. The emulator: ${emulatorDiagnosis}` : failure;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
 }

@@ -13,7 +13,8 @@ export interface ClientContext {
 }
 
 /** What an operation is sent with. */
-export interface OperationContext extends ClientContext {
+export interface OperationContext {
+  readonly client: ClientContext;
   /** The name of the client's method, for messages. */
   readonly method: string;
 }

@@ -10,7 +10,7 @@ export function createRequest(
   { path = [], body }: OperationArguments,
   { abortSignal, requestOptions, tracingOptions }: OperationOptions,
 ): PipelineRequest {
-  const { endpoint, requestIdHeader, allowInsecureConnection } = context;
+  const { endpoint, requestIdHeader, allowInsecureConnection } = context.client;
   const apiVersion = resolveApiVersion(operation, body, context);
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? {};
   const headers = createHttpHeaders({ Accept: "application/json" });
@@ -22,13 +22,13 @@ export function createRequest(
     method: operation.method,
     headers,
     allowInsecureConnection,
-    ...(requestId && { requestId }),
-    ...(timeout && { timeout }),
-    ...(body && { body: JSON.stringify(body) }),
-    ...(abortSignal && { abortSignal }),
-    ...(onUploadProgress && { onUploadProgress }),
-    ...(onDownloadProgress && { onDownloadProgress }),
   });
+  if (body) request.body = JSON.stringify(body);
+  if (requestId) request.requestId = requestId;
+  if (timeout) request.timeout = timeout;
+  if (abortSignal) request.abortSignal = abortSignal;
+  if (onUploadProgress) request.onUploadProgress = onUploadProgress;
+  if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
   // `createPipelineRequest` doesn't take them (core 1.25.1).
   if (tracingOptions) request.tracingOptions = tracingOptions;
   return request;

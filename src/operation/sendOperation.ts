@@ -14,7 +14,7 @@ export async function sendOperation<Result>(
   args: OperationArguments,
   options: OperationOptions,
 ): Promise<Result> {
-  const { method, pipeline, httpClient } = context;
+  const { client, method } = context;
   const { abortSignal, requestOptions, onResponse } = options;
   const request = createRequest(context, operation, args, options);
   if (abortSignal?.aborted) throw abortError(abortSignal);
@@ -24,12 +24,12 @@ export async function sendOperation<Result>(
   const recordingHttpClient: HttpClient = {
     sendRequest(each) {
       sent.push(each);
-      return httpClient.sendRequest(each);
+      return client.httpClient.sendRequest(each);
     },
   };
   let answer: Answer<Result>;
   try {
-    const response = await pipeline.sendRequest(recordingHttpClient, request);
+    const response = await client.pipeline.sendRequest(recordingHttpClient, request);
     answer = readAnswer(method, operation, response, requestOptions?.shouldDeserialize ?? true);
   } catch (caught) {
     const error = abortSignal?.aborted ? abortError(abortSignal) : caught;

@@ -9,7 +9,8 @@ const longestKey = 4096;
  */
 export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
   try {
-    if (key && key.length <= longestKey)
+    // `atob` skips white space, and a key that is pasted from two lines may lack the part between them.
+    if (key && key.length <= longestKey && !/\S\s+\S/.test(key))
       return Uint8Array.from(atob(key), (character) => character.charCodeAt(0));
   } catch {
     // Not base64; the error of atob says no more than that.

@@ -24,7 +24,7 @@ export function boundedBodyPolicy(): PipelinePolicy {
       request.enableBrowserStreams = true;
       // Counted here, since a transport that counts hands out another stream than the one with the socket.
       const { onDownloadProgress } = request;
-      delete request.onDownloadProgress;
+      if (onDownloadProgress) delete request.onDownloadProgress;
       const received = await next(request);
       if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
       const { status, headers } = received;

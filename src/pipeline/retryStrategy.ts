@@ -11,7 +11,7 @@ import {
 import type { AzureLogger } from "@azure/logger";
 import { logger } from "../logger.js";
 import { longestTimerInMs } from "./cancellation.js";
-import { isLostConnection } from "./lostConnection.js";
+import { isLostConnection, localMistake } from "./lostConnection.js";
 import { retryAfterOf } from "./retryAfter.js";
 
 const defaultMaxRetries = 3;
@@ -22,7 +22,8 @@ const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logg
 /**
  * Retries lost connections, 408 and 5xx (except 501 and 505) with exponential backoff and jitter, or after the delay that
  * the service asks for; 429 only when it asks for one. Nothing waits longer than `maxRetryDelayInMs` (64 s by default): a
- * longer delay ends the call at once, and its error carries `retryAfterInMs`.
+ * longer delay ends the call at once, and its error carries `retryAfterInMs`. Nor does a refused connection on loopback:
+ * waiting doesn't start the emulator.
  */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
   const { maxRetries = defaultMaxRetries } = options;
@@ -47,7 +48,7 @@ function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
   return {
     name: "identityRetryStrategy",
     retry({ retryCount, response, responseError }) {
-      const isLost = isLostConnection(responseError);
+      const isLost = isLostConnection(responseError) && !localMistake(responseError);
       const delayInMs = isLost
         ? backoff(retryCount)
         : response && !responseError && delayAfter(response, retryCount);

@@ -16,6 +16,8 @@ export interface LoggedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The JSON body with keys, tokens and the like cut out; absent without a body. */
   readonly body?: unknown;
+  /** The raw id of the user that the answer names, such as a new user's. Absent for other answers. */
+  readonly userId?: string;
   /** Absent when a fault dropped the connection. */
   readonly status?: number;
   /** The `code` of an error answer. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { ask } from "./ask.js";
 
@@ -76,5 +77,26 @@ describe("a logged request has no secret in it", () => {
     await emulator.close();
     expect(JSON.stringify(entries)).toContain("accesskey=<cut>");
     expect(JSON.stringify(entries)).not.toContain(secret);
+  });
+});
+
+describe("a logged request", () => {
+  it("names the user that the answer names, and no other", async () => {
+    const service = createFakeIdentityService();
+    const client = new CommunicationIdentityClient(service.connectionString, {
+      httpClient: service.httpClient,
+      retryOptions: { maxRetries: 0 },
+    });
+    const user = await client.createUser();
+    const { user: other } = await client.createUserAndToken(["voip"]);
+    await client.getToken(user, ["voip"]);
+    service.failNext({ status: 500 });
+    await expect(client.createUser()).rejects.toMatchObject({ statusCode: 500 });
+    expect(service.requests.map(({ userId }) => userId)).toEqual([
+      user.communicationUserId,
+      other.communicationUserId,
+      undefined,
+      undefined,
+    ]);
   });
 });

@@ -43,6 +43,7 @@ export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): o
 
 function describeEntra(call: AdminCall): object {
   const { entra } = call.service;
+  const assignments = [...call.core.state.assignments()].map(({ type: _, ...assignment }) => assignment);
   return {
     ...entraInfo(call),
     environment: environmentLines(entra),
@@ -53,6 +54,7 @@ function describeEntra(call: AdminCall): object {
     },
     applications: entra.applications,
     users: entra.users,
+    assignments,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type ProgressCallback,
   readStream,
   tooLarge,
+  utf8,
 } from "../../pipeline/bodyStream.js";
 
 const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
@@ -20,7 +21,7 @@ export async function readBody(
   if (!readableStreamBody) return readStream(response, limitInBytes, onProgress);
   const bytes = await collect(readableStreamBody, limitInBytes, onProgress);
   const encoding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
-  if (encoding === "identity" || bytes.length === 0) return new TextDecoder().decode(bytes);
+  if (encoding === "identity" || bytes.length === 0) return utf8.decode(bytes);
   return decode(bytes, encoding, limitInBytes).toString("utf8");
 }
 

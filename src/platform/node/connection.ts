@@ -28,8 +28,8 @@ export function prepareForTransport(request: PipelineRequest): void {
   // have about a kilobyte, so compression gains nothing.
   request.headers.set("Accept-Encoding", "identity");
   // Row T17b: node:http looks up an IPv6 literal as a name when it keeps its brackets (core 1.25.1 keeps them).
-  const { hostname } = new URL(request.url);
-  if (hostname.startsWith("[")) request.requestOverrides = { hostname: hostname.slice(1, -1) };
+  const [, hostname] = /^https?:\/\/\[([^\]]+)\]/.exec(request.url) ?? [];
+  if (hostname) request.requestOverrides = { hostname };
 }
 
 /**

@@ -41,7 +41,7 @@ export async function inspectToken(
 ): Promise<TokenInspection> {
   check(typeof token === "string", "inspectToken needs a token: a string");
   const jwt = readJwt(token);
-  if (!jwt) return problem("malformed", "This is no JWT of three base64url parts");
+  if (!jwt) return problem("malformed", "This isn't a JWT with three base64url parts");
   const key = await issuer.key();
   if (jwt.header.kid !== key.id) {
     return problem("unknownKey", "Another key signed this token: it comes from another service or instance");
@@ -50,7 +50,7 @@ export async function inspectToken(
     return problem("badSignature", "The signature does not match: the token was changed after it was issued");
   }
   if (typeof jwt.claims.skypeid !== "string") {
-    return problem("malformed", "This is no token of an ACS user: is it one of Entra ID?");
+    return problem("malformed", "This token doesn't belong to an ACS user. Is it an Entra ID token?");
   }
   return judge(jwt.claims, state, time);
 }

@@ -30,7 +30,8 @@ export class Exchange {
 
   succeed(answer: OperationResult): WireResponse {
     const response = successResponse(answer, this.#context());
-    this.#log({ status: answer.status });
+    const { identity } = (answer.body ?? {}) as { identity?: { id?: string } };
+    this.#log({ ...(identity?.id === undefined ? {} : { userId: identity.id }), status: answer.status });
     return response;
   }
 
@@ -67,7 +68,7 @@ export class Exchange {
     return this.#remarks.length > 0 ? this.#remarks.join("; ") : undefined;
   }
 
-  #log(answered: Pick<Outcome, "status" | "code" | "message" | "errorTarget">): void {
+  #log(answered: Pick<Outcome, "userId" | "status" | "code" | "message" | "errorTarget">): void {
     const diagnosis = this.#diagnosis();
     this.#core.log.add(this.#core.clock.time, this.#request, {
       ...(this.#routed && { operation: this.#routed.operation }),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
+import { CommunicationIdentityClient } from "../../../src/index.js";
 import { send } from "../http.js";
 
 async function start(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -122,6 +123,22 @@ describe("the admin API", () => {
       `AZURE_CLIENT_SECRET=${clientSecret}`,
       `AZURE_AUTHORITY_HOST=${url}`,
     ]);
+  });
+
+  it("lists the Teams extension assignments", async () => {
+    const { connectionString, url } = await start();
+    const client = new CommunicationIdentityClient(connectionString);
+    const [tenantId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
+    const assignment = { principalType: "user", clientIds: [crypto.randomUUID()] };
+    await client.upsertTeamsExtensionAssignment(tenantId, objectId, assignment);
+    await client.upsertTeamsExtensionAssignment(tenantId, tenantId, { principalType: "resourceAccount" });
+    expect((await send(url, "GET", "/_emulator/entra")).json.assignments).toEqual([
+      { tenantId, objectId, ...assignment },
+      { tenantId, objectId: tenantId, principalType: "resourceAccount" },
+    ]);
+    await client.deleteTeamsExtensionAssignment(tenantId, objectId);
+    await client.deleteTeamsExtensionAssignment(tenantId, tenantId);
+    expect((await send(url, "GET", "/_emulator/entra")).json.assignments).toEqual([]);
   });
 
   it("adds, changes and deletes users and applications, which a data file keeps", async () => {

@@ -29,7 +29,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     const dialog = page.getByRole("dialog", { name: "Faults" });
     expect(await dialog.getByRole("listitem").allTextContents()).toEqual([
       "503 Busy, Retry-After 2, 2 times",
-      "500 ms late, dropped after the work, getToken only, once",
+      "500 ms delay, connection dropped after processing, getToken only, once",
     ]);
     await dialog.getByRole("button", { name: "Clear faults" }).click();
     const opener = page.getByRole("button", { name: "Faults", exact: true });
@@ -38,7 +38,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     expect(await page.locator("#announcement").textContent()).toBe("The faults are cleared");
 
     await opener.click();
-    await dialog.getByText("None is waiting.").waitFor();
+    await dialog.getByText("No fault is waiting.").waitFor();
     await dialog.getByLabel("Times").fill("many");
     await dialog.getByRole("button", { name: "Add fault" }).click();
     await dialog.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
@@ -54,8 +54,8 @@ describeInChromium("a person who sets the emulator up", (browser) => {
   it.each([
     ["500 InternalServerError", { status: 500 }],
     ["503 ServiceUnavailable", { status: 503 }],
-    ["Connection dropped before the work", { drop: "before" }],
-    ["Connection dropped after the work", { drop: "after" }],
+    ["Connection dropped before processing", { drop: "before" }],
+    ["Connection dropped after processing", { drop: "after" }],
   ])("can ask for %s", async (label, fault) => {
     const { emulator, open } = await bench();
     const page = await open();
@@ -86,10 +86,10 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     await page.getByRole("dialog").getByRole("button", { name: "Reset all" }).click();
     await expect.poll(() => page.locator(".user").count()).toBe(1);
     await page.getByRole("heading", { name: "seeded" }).waitFor();
-    await page.getByText("No request yet").waitFor();
-    await page.getByText("in step").waitFor();
+    await page.getByText("No requests yet").waitFor();
+    await page.getByText("in sync").waitFor();
     await page.getByRole("button", { name: "Faults", exact: true }).waitFor();
-    await expect.poll(() => page.locator("#announcement").textContent()).toBe("All is reset");
+    await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything is reset");
   });
 
   it("opens the older tokens of a user, and sees what becomes of them", async () => {

@@ -50,7 +50,11 @@ describeInChromium("the page by keyboard alone", (browser) => {
     const page = await open();
     for (const name of [
       "Faults",
+      "Snapshot",
       "Reset all",
+      "Entra token",
+      "Teams token",
+      "Assignments",
       "Inspect token",
       "New user",
       "Issue token for user",
@@ -78,6 +82,66 @@ describeInChromium("the page by keyboard alone", (browser) => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("only-failures");
   });
 
+  it("leaves a list of 50 users after the stops of one of them, and moves between them with the arrow keys", async () => {
+    const { client, open } = await bench({ users: Array.from({ length: 49 }, () => ({})) });
+    const { communicationUserId } = await client.createUser();
+    const newest = communicationUserId.split("_")[1];
+    const page = await open();
+    await page.locator(".user").nth(49).waitFor();
+    await page.getByRole("button", { name: "New user" }).focus();
+    const stops: string[] = [];
+    do {
+      await page.keyboard.press("Tab");
+      stops.push(await focusedName(page));
+    } while (!(await page.evaluate(() => document.activeElement?.id === "only-failures")));
+    expect(stops.slice(0, -1)).toEqual([
+      `Copy id of user ${newest}`,
+      `Issue token for user ${newest}`,
+      `Revoke tokens of user ${newest}`,
+      `Delete user ${newest}`,
+    ]);
+
+    const place = () =>
+      page.evaluate(() => {
+        const row = document.activeElement?.closest(".rows > *");
+        return [
+          [...(row?.parentElement?.children ?? [])].indexOf(row as Element),
+          document.activeElement?.textContent,
+        ];
+      });
+    await page.getByRole("button", { name: `Revoke tokens of user ${newest}` }).focus();
+    await page.keyboard.press("ArrowUp");
+    expect(await place()).toEqual([0, "Revoke"]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await place()).toEqual([2, "Revoke"]);
+    await page.keyboard.press("End");
+    expect(await place()).toEqual([49, "Revoke"]);
+    await page.keyboard.press("Tab");
+    expect(await place()).toEqual([49, "Delete"]);
+    await page.keyboard.press("Home");
+    expect(await place()).toEqual([0, "Delete"]);
+    // A list keeps its place for the next visit.
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("button", { name: "New user" }).focus();
+    await page.keyboard.press("Tab");
+    expect(await place()).toEqual([1, "Copy id"]);
+  });
+
+  it("opens requests with the arrow keys and Enter", async () => {
+    const { client, open } = await bench();
+    for (let number = 0; number < 3; number++) await client.createUser();
+    const page = await open();
+    await page.locator(".request").nth(2).waitFor();
+    await page.getByRole("button", { name: "Clear", exact: true }).focus();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => page.locator("details").evaluateAll((rows) => rows.map((row) => row.hasAttribute("open"))))
+      .toEqual([false, true, false]);
+  });
+
   it("shows where the focus is, at every stop, in light and in dark", async () => {
     const { client, open } = await bench();
     await client.createUserAndToken(["chat"]);
@@ -85,7 +149,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
       const page = await open({ colorScheme });
       await page.locator(".token").waitFor();
       const names: string[] = [];
-      for (let stop = 0; stop < 24; stop++) {
+      for (let stop = 0; stop < 30; stop++) {
         await page.keyboard.press("Tab");
         const { name, outline } = await page.evaluate(() => {
           const node = document.activeElement ?? document.body;
@@ -102,9 +166,11 @@ describeInChromium("the page by keyboard alone", (browser) => {
         "Skip to users",
         "Skip to requests",
         "Faults",
+        "Snapshot",
         "Reset all",
         "+1 h",
         "Show key",
+        "Assignments",
         "New user",
         "Delete user",
         "Copy token 1",

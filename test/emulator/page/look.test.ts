@@ -14,10 +14,13 @@ describeInChromium("the page's look", (browser) => {
       await page.getByRole("button", { name: "Faults" }).click();
       await page.getByRole("dialog").waitFor();
       for (const control of ["#search", "#show-key", "#copy-endpoint", "dialog select", "dialog input"]) {
-        const [border, ground] = await page.locator(control).evaluate((node) => {
-          const { borderTopColor, backgroundColor } = getComputedStyle(node);
-          return [borderTopColor, backgroundColor];
-        });
+        const [border, ground] = await page
+          .locator(control)
+          .first()
+          .evaluate((node) => {
+            const { borderTopColor, backgroundColor } = getComputedStyle(node);
+            return [borderTopColor, backgroundColor];
+          });
         expect(contrast(border, ground), `${control} within`).toBeGreaterThanOrEqual(3);
       }
       const colors = await customProperties(page, ["--line-strong", "--surface", "--sunken", "--ground"]);
@@ -37,6 +40,14 @@ describeInChromium("the page's look", (browser) => {
       expect(await left("h1"), `at ${width}`).toBeCloseTo(await left("#users"), 0);
       if (width > 1000) expect(await right(".clock"), `at ${width}`).toBeCloseTo(await right("#requests"), 0);
     }
+  });
+
+  it("leaves most of a telephone to the users", async () => {
+    const { emulator, open } = await bench();
+    await fetch(`${emulator.url}/identities`, { method: "POST" });
+    const page = await open({ viewport: { width: 375, height: 800 } });
+    const height = await page.locator("header").evaluate((node) => node.getBoundingClientRect().height);
+    expect(height).toBeLessThan(230);
   });
 
   it("has a token to inspect in the font of code", async () => {

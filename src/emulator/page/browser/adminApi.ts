@@ -4,7 +4,7 @@ export interface EmulatorInfo {
   readonly version: string;
   readonly connectionString: string;
   readonly strictness: "strict" | "standard" | "loose";
-  /** Faults that wait for a request. */
+  /** How many faults wait for a request. */
   readonly faults: number;
   /** The service's time. */
   readonly time: string;
@@ -12,7 +12,34 @@ export interface EmulatorInfo {
   readonly skewInMs: number;
   /** Changes with every change of a user, a token or the request log. */
   readonly revision: number;
-  readonly entra: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
+  readonly entra: EntraSettings;
+}
+
+export interface EntraSettings {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Who can sign in at the Entra ID authority. */
+export interface EntraDirectory extends EntraSettings {
+  readonly users: readonly EntraDirectoryUser[];
+  readonly assignments: readonly ListedAssignment[];
+}
+
+export interface EntraDirectoryUser {
+  readonly objectId: string;
+  readonly tenantId: string;
+  readonly username: string;
+  readonly hasTeamsLicense: boolean;
+}
+
+/** A Teams extension assignment. */
+export interface ListedAssignment {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly principalType: string;
+  readonly clientIds?: readonly string[];
 }
 
 export interface ListedToken {
@@ -28,7 +55,7 @@ export interface ListedUser {
   readonly customId?: string;
   readonly createdAt: string;
   readonly lastTokenIssuedAt?: string;
-  /** Unexpired ones, those that were revoked among them. */
+  /** How many have not expired, including revoked ones. */
   readonly tokenCount: number;
   /** The newest few of them, newest first. */
   readonly tokens: readonly ListedToken[];
@@ -36,7 +63,7 @@ export interface ListedUser {
 
 export interface UserPage {
   readonly total: number;
-  /** How many the search finds. */
+  /** How many users match the search. */
   readonly matching: number;
   readonly users: readonly ListedUser[];
 }
@@ -49,10 +76,12 @@ export interface ListedRequest {
   readonly operation?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** The user that the answer names, such as a new one. */
+  readonly userId?: string;
   /** Absent when a fault dropped the connection. */
   readonly status?: number;
   readonly code?: string;
-  /** Of an error answer. */
+  /** The message of an error answer. */
   readonly message?: string;
   readonly diagnosis?: string;
   readonly durationInMs: number;
@@ -82,6 +111,21 @@ export interface ListedFault {
   readonly delayInMs?: number;
 }
 
+/** What an application's or a user's Entra ID token says. The emulator has a default for each. */
+export interface EntraTokenRequest {
+  readonly scope?: string;
+  readonly tenantId?: string;
+  readonly objectId?: string;
+  readonly clientId?: string;
+  readonly expiresInMinutes?: number;
+}
+
+export interface TeamsUserTokenRequest {
+  readonly appId: string;
+  readonly userId: string;
+  readonly expiresInMinutes?: number;
+}
+
 export const adminApi = {
   info: (): Promise<EmulatorInfo> => send("GET", "/info"),
   users: (limit: number, search: string): Promise<UserPage> =>
@@ -102,18 +146,29 @@ export const adminApi = {
     (await send<{ faults: ListedFault[] }>("GET", "/faults")).faults,
   addFault: (fault: ListedFault): Promise<unknown> => send("POST", "/faults", fault),
   clearFaults: (): Promise<unknown> => send("DELETE", "/faults"),
+  entra: (): Promise<EntraDirectory> => send("GET", "/entra"),
+  entraToken: async (request: EntraTokenRequest): Promise<string> =>
+    (await send<{ token: string }>("POST", "/entraTokens", request)).token,
+  teamsUserToken: async (request: TeamsUserTokenRequest): Promise<string> =>
+    (await send<{ token: string }>("POST", "/teamsUserTokens", request)).token,
+  restore: (snapshot: Blob): Promise<unknown> => send("PUT", "/snapshot", snapshot),
   reset: (): Promise<unknown> => send("POST", "/reset"),
 };
+
+export const snapshotUrl = "/_emulator/snapshot";
 
 async function send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
   const response = await answerTo(`/_emulator${path}`, {
     method,
-    signal: AbortSignal.timeout(10_000),
-    ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    signal: AbortSignal.timeout(body instanceof Blob ? 120_000 : 10_000),
+    ...(body && {
+      body: body instanceof Blob ? body : JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
+    }),
   });
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-  throw new Error(messageOf(text) ?? `The admin API refused with ${response.status}`);
+  throw new Error(messageOf(text) ?? `The admin API answered with status ${response.status}.`);
 }
 
 async function answerTo(path: string, options: RequestInit): Promise<Response> {

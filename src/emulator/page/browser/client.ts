@@ -1,13 +1,18 @@
-// All that the page does to users and tokens goes through the package's own client, as any app would do it.
-import { CommunicationIdentityClient, parseConnectionString, type TokenScope } from "../../../index.js";
+// Everything that the page does to users, tokens and assignments goes through the package's own client, as in any app.
+import {
+  CommunicationIdentityClient,
+  parseConnectionString,
+  type TeamsExtensionAssignmentInput,
+  type TokenScope,
+} from "../../../index.js";
 import { rememberToken } from "./knownTokens.js";
 
-/** By it the page knows its own requests again in the log. */
+/** Marks the requests of the page in the log. */
 export const userAgentPrefix = "emulator-page";
 
 export interface NewUser {
   readonly customId: string;
-  /** Without a scope, no token is issued. */
+  /** No token is issued when there is none. */
   readonly scopes: string[];
   readonly minutes: number | undefined;
 }
@@ -16,7 +21,7 @@ export interface NewUser {
 interface Clients {
   readonly connectionString: string;
   readonly stable: CommunicationIdentityClient;
-  /** For customId, which no stable version has. */
+  /** For `customId`, which no stable version has. */
   readonly preview: CommunicationIdentityClient;
 }
 
@@ -26,11 +31,11 @@ export function connect(connectionString: string): void {
   if (clients?.connectionString === connectionString) return;
   const { credential } = parseConnectionString(connectionString);
   const make = (apiVersion: string) =>
-    // Where the page came from, which may be another name of the emulator than its own: a forwarded port, say.
+    // The origin of the page, which can differ from the name that the emulator knows: a forwarded port, for example.
     new CommunicationIdentityClient(location.origin, credential, {
       apiVersion,
       allowInsecureConnection: true,
-      // A fault that was asked for should be seen.
+      // An injected fault should be visible.
       retryOptions: { maxRetries: 0 },
       userAgentOptions: { userAgentPrefix },
     });
@@ -71,6 +76,18 @@ export function deleteUser(communicationUserId: string): Promise<void> {
   return connected().stable.deleteUser({ communicationUserId });
 }
 
+export async function saveAssignment(
+  tenantId: string,
+  objectId: string,
+  assignment: TeamsExtensionAssignmentInput,
+): Promise<void> {
+  await connected().stable.upsertTeamsExtensionAssignment(tenantId, objectId, assignment);
+}
+
+export function deleteAssignment(tenantId: string, objectId: string): Promise<void> {
+  return connected().stable.deleteTeamsExtensionAssignment(tenantId, objectId);
+}
+
 function lifetime(minutes: number | undefined): { tokenExpiresInMinutes?: number } {
   return minutes === undefined ? {} : { tokenExpiresInMinutes: minutes };
 }
@@ -78,9 +95,9 @@ function lifetime(minutes: number | undefined): { tokenExpiresInMinutes?: number
 function connected(): Clients {
   if (!globalThis.isSecureContext) {
     throw new Error(
-      "Browsers sign only on pages from https or from this machine. Open the page at http://127.0.0.1, or give the emulator a certificate.",
+      "Browsers can sign requests only on pages that use https or come from this computer. Open the page at http://127.0.0.1, or start the emulator with --https.",
     );
   }
-  if (!clients) throw new Error("The emulator has not answered yet");
+  if (!clients) throw new Error("The emulator has not answered yet.");
   return clients;
 }

@@ -1,10 +1,13 @@
-/** The service's time between two looks at it. */
+/** The emulator's time, between two polls. */
 export class EmulatorClock {
+  /** How far the emulator's time was ahead of this computer's at the last poll. */
+  offsetInMs = 0;
   #time = Date.now();
   #readAt = performance.now();
   #frozen = false;
 
   sync(time: number, frozen: boolean): void {
+    this.offsetInMs = time - Date.now();
     this.#time = time;
     this.#readAt = performance.now();
     this.#frozen = frozen;

@@ -16,7 +16,7 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, {
 });
 const wholeNumber = new Intl.NumberFormat();
 
-/** The time alone for today, with its date for another day. */
+/** The time alone for today, and with the date for another day. */
 export function formatTime(time: number, today: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date(today).toDateString();
@@ -63,14 +63,36 @@ export function plural(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Its ends, by which one tells secrets apart. */
+/** Both ends of a secret, which are enough to tell secrets apart. */
 export function shorten(secret: string): string {
   return secret.length <= 20 ? secret : `${secret.slice(0, 8)}…${secret.slice(-6)}`;
 }
 
-/** The part of an id that differs from user to user, and what stands before it. */
+/** The part of an id that differs between users, and what precedes it. */
 export function splitUserId(id: string): { prefix: string; own: string } {
   const match = /^(8:acs:)[^_]+_(.+)$/.exec(id);
   if (match) return { prefix: `${match[1]}…_`, own: match[2] ?? "" };
   return { prefix: "", own: id };
+}
+
+/** A path of the service that fits on a line: `/identities/…4f1c2b/:revokeAccessTokens`. */
+export function shortenPath(target: string): string {
+  const [path = ""] = target.split("?", 1);
+  return path
+    .split("/")
+    .map((segment) => (segment.length <= 24 || segment.startsWith(":") ? segment : shortenSegment(segment)))
+    .join("/");
+}
+
+/** An id keeps its end, by which people tell ids apart. */
+function shortenSegment(segment: string): string {
+  return `…${decode(segment).slice(-6)}`;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }

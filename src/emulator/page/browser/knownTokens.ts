@@ -2,7 +2,7 @@ import { adminApi, type ListedToken } from "./adminApi.js";
 
 const texts = new Map<number, string>();
 
-/** Keeps a token in the page's memory, and gives its number. */
+/** Keeps a token in the memory of the page, and returns its number. */
 export function rememberToken(token: string): number {
   const number = Number(claims(token).jti);
   texts.set(number, token);
@@ -12,7 +12,7 @@ export function rememberToken(token: string): number {
 /** The token, when this page has seen it. */
 export function knownToken({ number, issuedAt }: ListedToken): string | undefined {
   const token = texts.get(number);
-  // After a reset under a seed, numbers come again.
+  // With a seed, the same numbers come again after a reset.
   return token && Number(claims(token).iat) * 1000 === Date.parse(issuedAt) ? token : undefined;
 }
 
@@ -24,16 +24,18 @@ export async function fetchToken(token: ListedToken): Promise<string> {
   return fetched;
 }
 
-function claims(token: string): { jti?: string; iat?: number } {
+/** The content of a token. @throws Error when it isn't a JWT. */
+export function claims(token: string): Record<string, unknown> {
   const base64 = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
-  return JSON.parse(atob(base64)) as { jti?: string; iat?: number };
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
 }
 
-/** Expired tokens of one user: the emulator forgets them, and whoever looks on wants to see them expire. */
+/** The expired tokens of one user. The emulator forgets them, but people want to see a token expire. */
 export class ExpiredTokens {
   #seen: readonly ListedToken[] = [];
 
-  /** The tokens of the user, the newest first, with those that were seen before and have expired since. */
+  /** The tokens of the user, newest first, with those that were listed before and have expired since. */
   merge(tokens: readonly ListedToken[], now: number): readonly ListedToken[] {
     const listed = new Set(tokens.map(({ number }) => number));
     const expired = this.#seen.filter(

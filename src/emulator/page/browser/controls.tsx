@@ -1,0 +1,94 @@
+import type { ComponentChildren, JSX } from "preact";
+import { createContext } from "preact";
+import { useContext, useState } from "preact/hooks";
+import { writeClipboard } from "./clipboard.js";
+import { usePage } from "./page.js";
+
+/** The `tabIndex` of controls inside a row of a list, where only one row takes part in the order of Tab. */
+export const TabStop: ReturnType<typeof createContext<0 | -1 | undefined>> = createContext<
+  0 | -1 | undefined
+>(undefined);
+
+export function Button(attributes: JSX.IntrinsicElements["button"]): JSX.Element {
+  return <button type="button" tabIndex={useContext(TabStop)} {...attributes} />;
+}
+
+interface CopyButtonProps {
+  readonly id?: string;
+  readonly class?: string;
+  /** What is copied, such as `token 1`. The button is called `Copy token 1`. */
+  readonly what: string;
+  readonly text: () => string | Promise<string>;
+  readonly onError: (error: unknown) => void;
+  /** Default: `Copy`. */
+  readonly children?: ComponentChildren;
+}
+
+/** Copies a text, and says so for a moment. */
+export function CopyButton({
+  what,
+  text,
+  onError,
+  children = "Copy",
+  ...rest
+}: CopyButtonProps): JSX.Element {
+  const { announce } = usePage();
+  const [isCopied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await writeClipboard(text());
+    } catch (error) {
+      onError(error);
+      return;
+    }
+    announce(`Copied ${what}`);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <Button aria-label={`Copy ${what}`} onClick={copy} {...rest}>
+      {isCopied ? "Copied" : children}
+    </Button>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly name?: string;
+  readonly class?: string;
+  readonly placeholder?: string;
+  readonly defaultValue?: string;
+  readonly inputMode?: "numeric";
+  readonly hint?: string;
+  /** Another control than a text input. */
+  readonly children?: ComponentChildren;
+}
+
+/** A label, its control and a hint. */
+export function Field({ label, hint, children, ...input }: FieldProps): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: The control is the input or among the children.
+    <label class="field">
+      <span>{label}</span>
+      {children ?? <input type="text" autocomplete="off" spellcheck={false} {...input} />}
+      {hint && <span class="hint">{hint}</span>}
+    </label>
+  );
+}
+
+/** Terms and what they mean, without those that have no value. */
+export function Facts({ rows }: { rows: readonly (readonly [string, string | undefined])[] }): JSX.Element {
+  return (
+    <dl class="facts">
+      {rows.map(
+        ([name, value]) =>
+          value !== undefined && (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}

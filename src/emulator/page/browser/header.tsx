@@ -1,0 +1,139 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { EmulatorInfo } from "./adminApi.js";
+import { AssignmentsDialog } from "./assignmentsDialog.js";
+import { ClockPanel } from "./clockPanel.js";
+import { Button, CopyButton } from "./controls.js";
+import { requestsPerPage } from "./emulatorView.js";
+import { connectionString, endpoint } from "./endpoint.js";
+import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
+import { FaultsDialog } from "./faultsDialog.js";
+import { plural } from "./format.js";
+import { usePage } from "./page.js";
+import type { ProblemBox } from "./problem.js";
+import { isFailure } from "./requestRow.js";
+import { ResetDialog } from "./resetDialog.js";
+import { SnapshotDialog } from "./snapshotDialog.js";
+
+const strictnessHints = {
+  strict: ["Strict checks", "The emulator rejects requests that deviate from the documentation in any way."],
+  standard: [
+    "Default checks",
+    "The emulator accepts the known quirks of the official clients in signatures.",
+  ],
+  loose: ["Loose checks", "The emulator also accepts any API version, bearer token and content type."],
+} as const;
+
+/** How to connect, what the emulator is set to, and what time it is there. */
+export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
+  const { emulator, open } = usePage();
+  const { info, requests = [] } = emulator;
+  const [strictness, hint] = info ? strictnessHints[info.strictness] : [];
+  const faults = info?.faults ?? 0;
+  const failed = requests.slice(0, requestsPerPage).filter(isFailure).length;
+  return (
+    <header class="top">
+      <div class="top-line">
+        <h1>
+          acs-identity <span class="light">emulator</span>
+        </h1>
+        <p class="tools">
+          <span id="version" class="muted">
+            {info?.version}
+          </span>
+          {info && (
+            <span
+              id="strictness"
+              class={`chip ${info.strictness === "loose" ? "warn" : info.strictness}`}
+              title={hint}
+            >
+              {strictness}
+            </span>
+          )}
+          <a id="jump" href="#requests">
+            {failed === 0 ? "Requests" : `Requests (${failed} failed)`}
+          </a>
+        </p>
+        <p class="tools">
+          <Button id="faults" class={faults > 0 ? "warn" : ""} onClick={() => open(<FaultsDialog />)}>
+            {faults === 0 ? "Faults" : `${plural(faults, "fault")} waiting`}
+          </Button>
+          <Button onClick={() => open(<SnapshotDialog />)}>Snapshot</Button>
+          <Button class="danger" onClick={() => open(<ResetDialog />)}>
+            Reset all
+          </Button>
+        </p>
+        <ClockPanel problem={problem} />
+      </div>
+      <Connection info={info} problem={problem} />
+    </header>
+  );
+}
+
+interface ConnectionProps {
+  readonly info: EmulatorInfo | undefined;
+  readonly problem: ProblemBox;
+}
+
+function Connection({ info, problem }: ConnectionProps): JSX.Element {
+  const { open } = usePage();
+  const [showsKey, setShowsKey] = useState(false);
+  const isHttps = location.protocol === "https:";
+  return (
+    <dl class="connection">
+      <div>
+        <dt>Connection string</dt>
+        <dd>
+          <code id="connection-string">{connectionString(info, showsKey)}</code>
+          <span class="buttons">
+            <Button id="show-key" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
+              Show key
+            </Button>
+            <CopyButton
+              class="primary"
+              what="connection string"
+              text={() => connectionString(info, true)}
+              onError={problem.show}
+            />
+          </span>
+        </dd>
+      </div>
+      <div>
+        <dt>Endpoint</dt>
+        <dd>
+          <code id="endpoint">{endpoint}</code>
+          <CopyButton id="copy-endpoint" what="endpoint" text={() => endpoint} onError={problem.show} />
+        </dd>
+      </div>
+      <div>
+        <dt>Entra ID</dt>
+        <dd>
+          <code id="entra-authority">{isHttps ? location.origin : "needs --https"}</code>
+          <span class="buttons">
+            <CopyButton
+              what="settings for Entra ID"
+              text={() => environmentLines(info?.entra)}
+              onError={problem.show}
+            >
+              Copy .env
+            </CopyButton>
+            <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
+            <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
+            <Button onClick={() => open(<AssignmentsDialog />)}>Assignments</Button>
+          </span>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** A `.env` file for `@azure/identity`. The authority has the origin of the page, like the endpoint. */
+function environmentLines(entra: EmulatorInfo["entra"] | undefined): string {
+  return [
+    `AZURE_TENANT_ID=${entra?.tenantId}`,
+    `AZURE_CLIENT_ID=${entra?.clientId}`,
+    `AZURE_CLIENT_SECRET=${entra?.clientSecret}`,
+    `AZURE_AUTHORITY_HOST=${location.origin}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,23 @@
+import { createContext, type VNode } from "preact";
+import { useContext } from "preact/hooks";
+import type { EmulatorView } from "./emulatorView.js";
+
+/** What every component of the page can use. */
+export interface Page {
+  /** What the page knows of the emulator. */
+  readonly emulator: EmulatorView;
+  /** Shows a dialog in front of the page. */
+  readonly open: (dialog: VNode) => void;
+  /** Tells people who use a screen reader what happened. */
+  readonly announce: (text: string) => void;
+}
+
+export const PageContext: ReturnType<typeof createContext<Page | undefined>> = createContext<
+  Page | undefined
+>(undefined);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error("This component is not inside the page");
+  return page;
+}

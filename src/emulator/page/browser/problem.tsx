@@ -1,0 +1,72 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { type CommunicationError, isRestError } from "../../../index.js";
+import { Button } from "./controls.js";
+import { Diagnosis } from "./diagnosis.js";
+import { helpLink } from "./help.js";
+
+/** A place beside an action, which shows why the action failed. */
+export interface ProblemBox {
+  readonly view: JSX.Element;
+  readonly show: (error: unknown) => void;
+  readonly clear: () => void;
+  /** Runs an action, and shows its error when it fails. Returns whether it succeeded. */
+  readonly attempt: (action: () => Promise<unknown>) => Promise<boolean>;
+}
+
+export function useProblem(): ProblemBox {
+  const [error, show] = useState<unknown>();
+  const clear = () => show(undefined);
+  return {
+    view: <div role="alert">{error !== undefined && <Problem error={error} onDismiss={clear} />}</div>,
+    show,
+    clear,
+    attempt: async (action) => {
+      try {
+        await action();
+        clear();
+        return true;
+      } catch (failure) {
+        show(failure);
+        return false;
+      }
+    },
+  };
+}
+
+function Problem({ error, onDismiss }: { error: unknown; onDismiss: () => void }): JSX.Element {
+  const details = detailsOf(error);
+  const { status, code, message, diagnosis } = details;
+  const codes = [status, code].filter(Boolean).join(" ");
+  return (
+    <div class="problem">
+      <p>
+        {codes && <strong class="code">{codes} </strong>}
+        {message}
+      </p>
+      <Button onClick={onDismiss}>Dismiss</Button>
+      {diagnosis !== undefined && <Diagnosis diagnosis={diagnosis} help={helpLink(details)} />}
+    </div>
+  );
+}
+
+interface ErrorDetails {
+  readonly status?: number;
+  readonly code?: string;
+  readonly message: string;
+  readonly diagnosis?: string;
+}
+
+function detailsOf(error: unknown): ErrorDetails {
+  // The class name of any other error tells people nothing.
+  if (!isRestError(error)) return { message: error instanceof Error ? error.message : String(error) };
+  const service = (error.details as { error?: CommunicationError } | undefined)?.error;
+  const code = error.code ?? service?.code;
+  const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
+  return {
+    ...(error.statusCode === undefined ? {} : { status: error.statusCode }),
+    ...(code === undefined ? {} : { code }),
+    message: service?.message ?? error.message,
+    ...(diagnosis ? { diagnosis } : {}),
+  };
+}

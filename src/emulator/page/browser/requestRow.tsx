@@ -1,0 +1,111 @@
+import type { JSX } from "preact";
+import { useContext, useState } from "preact/hooks";
+import type { ListedRequest } from "./adminApi.js";
+import { userAgentPrefix } from "./client.js";
+import { TabStop } from "./controls.js";
+import { Diagnosis } from "./diagnosis.js";
+import { emulatorClock } from "./emulatorClock.js";
+import { formatDayAndTime, formatTime, shortenPath } from "./format.js";
+import { helpLink } from "./help.js";
+import { Trace } from "./trace.js";
+
+export function isFailure({ status }: ListedRequest): boolean {
+  return status === undefined || status >= 400;
+}
+
+/** Whether each word of a filter is in what tells the request from others. */
+export function matches(request: ListedRequest, filter: string): boolean {
+  const { method, target, operation = "", userId = "" } = request;
+  const texts = [operation, method, target, decoded(target), userId, statusText(request)];
+  const text = texts.join(" ").toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+interface RequestRowProps {
+  readonly request: ListedRequest;
+  readonly onToggle: (request: ListedRequest, isOpen: boolean) => void;
+}
+
+/** One line for a request, what came in behind it, and below it what was wrong. */
+export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element {
+  // Not drawn before it is open: a hundred rows come and go each second under load.
+  const [isOpen, setOpen] = useState(false);
+  const { diagnosis, message } = request;
+  return (
+    <li class="request" data-outcome={outcomeOf(request)}>
+      <details
+        onToggle={({ currentTarget: { open } }) => {
+          setOpen(open);
+          onToggle(request, open);
+        }}
+      >
+        <Summary request={request} />
+        {isOpen && <Trace request={request} />}
+        {isOpen && <Raw request={request} />}
+      </details>
+      {(message ?? diagnosis) !== undefined && (
+        <Diagnosis diagnosis={diagnosis ?? ""} message={message} help={helpLink(request)} />
+      )}
+    </li>
+  );
+}
+
+function Summary({ request }: { request: ListedRequest }): JSX.Element {
+  const { durationInMs, headers, method, operation, target, userId } = request;
+  const time = Date.parse(request.time);
+  const isFromPage = headers["x-ms-useragent"]?.startsWith(userAgentPrefix);
+  return (
+    <summary tabIndex={useContext(TabStop)}>
+      <time class="muted number" dateTime={request.time} title={formatDayAndTime(time)}>
+        {formatTime(time, emulatorClock.now())}
+      </time>
+      <span class="what">
+        {operation && <strong>{operation} </strong>}
+        {isFromPage && <span class="chip">this page</span>}{" "}
+        <code class="path" title={[decoded(target), userId].filter(Boolean).join(" → ")}>
+          {method} {shortenPath(target)}
+          {userId && ` → …${userId.slice(-6)}`}
+        </code>
+      </span>
+      <span class="status number">{statusText(request)}</span>
+      <span class="muted number duration">
+        {durationInMs < 10 ? durationInMs : Math.round(durationInMs)} ms
+      </span>
+    </summary>
+  );
+}
+
+/** The request as it came in: first what was asked, and the headers last. */
+function Raw({ request }: { request: ListedRequest }): JSX.Element {
+  const { body, headers, method, target } = request;
+  const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return (
+    <div class="raw">
+      <pre>{`${method} ${target}\n`}</pre>
+      {body !== undefined && <pre class="content">{`${content}\n`}</pre>}
+      <pre>{lines.join("\n")}</pre>
+    </div>
+  );
+}
+
+function outcomeOf(request: ListedRequest): string {
+  if (isFailure(request)) return "failure";
+  return request.diagnosis === undefined ? "success" : "remark";
+}
+
+function statusText({ status, code }: ListedRequest): string {
+  if (status === undefined) return "dropped";
+  return code ? `${status} ${code}` : String(status);
+}
+
+function decoded(target: string): string {
+  try {
+    return decodeURIComponent(target);
+  } catch {
+    return target;
+  }
+}

@@ -1,0 +1,99 @@
+import type { JSX } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { adminApi, type ListedRequest } from "./adminApi.js";
+import { Button } from "./controls.js";
+import { requestsPerPage } from "./emulatorView.js";
+import { usePage } from "./page.js";
+import { useProblem } from "./problem.js";
+import { isFailure, matches, RequestRow } from "./requestRow.js";
+import { RovingList } from "./rovingList.js";
+
+/** How many requests a filter looks through. */
+const mostRequests = 1000;
+
+/** The last requests, newest first. */
+export function RequestsPanel(): JSX.Element {
+  const { announce, emulator } = usePage();
+  const { requests } = emulator;
+  const problem = useProblem();
+  const [onlyFailures, setOnlyFailures] = useState(false);
+  const [filter, setFilter] = useState("");
+  /** Requests that somebody is reading. */
+  const [opened, setOpened] = useState<readonly ListedRequest[]>([]);
+
+  const narrow = (failures: boolean, text: string) => {
+    setOnlyFailures(failures);
+    setFilter(text);
+    const requestLimit = failures || text.trim() !== "" ? mostRequests : requestsPerPage;
+    if (requestLimit !== emulator.query.requestLimit) void emulator.find({ requestLimit });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || filter === "") return;
+    event.preventDefault();
+    narrow(onlyFailures, "");
+  };
+  const clear = async () => {
+    const done = await problem.attempt(() => adminApi.clearRequests());
+    await emulator.refresh();
+    if (done) announce("The requests are cleared");
+  };
+  const onToggle = (request: ListedRequest, isOpen: boolean) => {
+    const others = (list: readonly ListedRequest[]) =>
+      list.filter((other) => keyOf(other) !== keyOf(request));
+    setOpened((list) => (isOpen ? [...others(list), request] : others(list)));
+  };
+
+  const shown = useMemo(() => {
+    if (!requests) return undefined;
+    const found = requests
+      .filter((request) => (!onlyFailures || isFailure(request)) && matches(request, filter))
+      .slice(0, requestsPerPage);
+    // An open request stays when newer ones push it out of the list. When the log is cleared, it goes as well.
+    const oldest = requests.at(-1)?.number ?? 0;
+    return [...found, ...opened.filter(({ number }) => number < oldest)];
+  }, [requests, onlyFailures, filter, opened]);
+
+  return (
+    <section id="requests" class="panel requests" aria-labelledby="requests-title" tabIndex={-1}>
+      <div class="panel-head">
+        <h2 id="requests-title">Requests</h2>
+        <label class="check">
+          <input
+            type="checkbox"
+            id="only-failures"
+            checked={onlyFailures}
+            onChange={(event) => narrow(event.currentTarget.checked, filter)}
+          />{" "}
+          Only failures
+        </label>
+        <input
+          type="search"
+          placeholder="Filter"
+          aria-label="Filter requests by method, path, id or status"
+          autocomplete="off"
+          spellcheck={false}
+          value={filter}
+          onInput={(event) => narrow(onlyFailures, event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Button onClick={clear}>Clear</Button>
+      </div>
+      {problem.view}
+      <RovingList as="ol" id="request-list" noun="request" items={shown ?? []} keyOf={keyOf}>
+        {(request) => <RequestRow request={request} onToggle={onToggle} />}
+      </RovingList>
+      {shown?.length === 0 && <p class="empty">{emptyText(onlyFailures, filter.trim())}</p>}
+    </section>
+  );
+}
+
+/** With its time, since the numbers start again after a reset. */
+function keyOf({ number, time, target }: ListedRequest): string {
+  return `${number} ${time} ${target}`;
+}
+
+function emptyText(onlyFailures: boolean, filter: string): string {
+  if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
+  if (onlyFailures) return "No request has failed.";
+  return "No requests yet. Connect a client with the connection string above.";
+}

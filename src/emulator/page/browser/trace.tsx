@@ -1,0 +1,35 @@
+import type { JSX } from "preact";
+import type { ListedRequest } from "./adminApi.js";
+import { CopyButton } from "./controls.js";
+import { useProblem } from "./problem.js";
+
+/** W3C Trace Context: version, trace id, span id, flags. */
+const pattern = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/;
+
+/** The ids in its `traceparent`, which find the request in a tracing system. Nothing without a valid one. */
+export function Trace({ request }: { request: ListedRequest }): JSX.Element | null {
+  const { headers, method, operation } = request;
+  const problem = useProblem();
+  const [, traceId, spanId] = pattern.exec(headers.traceparent ?? "") ?? [];
+  if (traceId === undefined || spanId === undefined) return null;
+  return (
+    <>
+      <div class="trace">
+        <dl>
+          <dt>Trace</dt>
+          <dd>
+            <code>{traceId}</code>
+          </dd>
+          <dt>Span</dt>
+          <dd>
+            <code>{spanId}</code>
+          </dd>
+        </dl>
+        <CopyButton what={`trace id of ${operation ?? method}`} text={() => traceId} onError={problem.show}>
+          Copy trace id
+        </CopyButton>
+      </div>
+      {problem.view}
+    </>
+  );
+}

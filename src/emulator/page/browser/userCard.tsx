@@ -1,0 +1,184 @@
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { adminApi, type ListedToken, type ListedUser, tokensPerUser } from "./adminApi.js";
+import { revokeTokens } from "./client.js";
+import { Button, CopyButton } from "./controls.js";
+import { emulatorClock } from "./emulatorClock.js";
+import { formatDayAndTime, formatNumber, formatTime, plural, splitUserId } from "./format.js";
+import { ExpiredTokens } from "./knownTokens.js";
+import { usePage } from "./page.js";
+import { useProblem } from "./problem.js";
+import { isActive, TokenRow } from "./tokenRow.js";
+
+interface UserCardProps {
+  readonly user: ListedUser;
+  /** When it was deleted on this page, in milliseconds since 1970. */
+  readonly deletedAt: number | undefined;
+  /** Another object when the newest token is to get the focus. */
+  readonly fresh: object | undefined;
+  readonly onIssue: (name: string) => void;
+  readonly onDelete: (name: string) => void;
+  readonly onDismiss: (card: Element | null) => void;
+}
+
+/** A user, its tokens and its buttons. */
+export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps): JSX.Element {
+  const { announce, emulator } = usePage();
+  const { id, customId } = user;
+  const name = customId ?? splitUserId(id).own;
+  const card = useRef<HTMLLIElement>(null);
+  const expired = useRef(new ExpiredTokens());
+  const problem = useProblem();
+  /** Every token, once somebody has asked for the older ones. */
+  const [all, setAll] = useState<readonly ListedToken[]>();
+  const isDeleted = deletedAt !== undefined;
+  const now = emulatorClock.now();
+  const listed = all ?? user.tokens;
+  const tokens = expired.current.merge(listed, now);
+  const older = user.tokenCount - listed.length;
+
+  const showAll = async () => {
+    const fetched = await problem.attempt(async () => setAll(await adminApi.tokensOf(id)));
+    if (!fetched) return;
+    // Once the new rows are drawn.
+    setTimeout(() =>
+      card.current?.querySelectorAll<HTMLElement>(".token button:first-of-type")[tokensPerUser]?.focus(),
+    );
+  };
+  const revoke = async () => {
+    const done = await problem.attempt(() => revokeTokens(id));
+    await emulator.refresh();
+    if (done) announce(`All tokens of user ${name} are revoked`);
+  };
+
+  // The list of users holds the newest tokens only.
+  useEffect(() => {
+    if (all && !isDeleted) adminApi.tokensOf(id).then(setAll, problem.show);
+  }, [user]);
+
+  useLayoutEffect(() => {
+    if (!fresh || !card.current) return;
+    const newest = card.current.querySelector<HTMLElement>(".token button");
+    (newest ?? card.current.querySelector<HTMLElement>(".buttons button"))?.focus();
+    card.current.scrollIntoView({ block: "nearest" });
+    card.current.classList.remove("fresh");
+    // Reading the layout in between starts the animation again.
+    void card.current.offsetWidth;
+    card.current.classList.add("fresh");
+  }, [fresh]);
+
+  const title = <h3 title={id}>{customId ?? <UserId id={id} />}</h3>;
+  const copyId = (
+    <CopyButton what={`id of user ${name}`} text={() => id} onError={problem.show}>
+      Copy id
+    </CopyButton>
+  );
+  return (
+    <li ref={card} class={isDeleted ? "user deleted" : "user"} tabIndex={-1} aria-label={`User ${name}`}>
+      <div class="user-head">
+        {customId === undefined ? (
+          <div class="id-line">
+            {title}
+            {copyId}
+          </div>
+        ) : (
+          title
+        )}
+        <div class="buttons">
+          {isDeleted ? (
+            <DismissButton name={name} onClick={() => actions.onDismiss(card.current)} />
+          ) : (
+            <>
+              <Button aria-label={`Issue token for user ${name}`} onClick={() => actions.onIssue(name)}>
+                Issue token
+              </Button>
+              <Button aria-label={`Revoke tokens of user ${name}`} onClick={revoke}>
+                Revoke
+              </Button>
+              <Button
+                class="danger"
+                aria-label={`Delete user ${name}`}
+                onClick={() => actions.onDelete(name)}
+              >
+                Delete
+              </Button>
+            </>
+          )}
+        </div>
+        <p class="user-id">
+          {customId !== undefined && (
+            <span class="id-line">
+              <UserId id={id} />
+              {copyId}
+            </span>
+          )}
+          <span class="muted number" title={formatDayAndTime(Date.parse(user.createdAt))}>
+            {isDeleted ? deletedText(user, deletedAt) : factsText(user, tokens, now)}
+          </span>
+        </p>
+      </div>
+      {!isDeleted && problem.view}
+      {tokens.length > 0 && (
+        <ul class="tokens">
+          {tokens.map((token) => (
+            <TokenRow
+              key={`${token.number} ${token.issuedAt}`}
+              token={token}
+              isVoid={isDeleted}
+              onError={problem.show}
+            />
+          ))}
+        </ul>
+      )}
+      {!isDeleted && older > 0 && (
+        <p class="muted more-tokens">
+          {all ? (
+            `and ${formatNumber(older)} older`
+          ) : (
+            <Button aria-label={`Show ${formatNumber(older)} older tokens of user ${name}`} onClick={showAll}>
+              Show {formatNumber(older)} older
+            </Button>
+          )}
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Takes the focus, since the button that had it is gone. */
+function DismissButton({ name, onClick }: { name: string; onClick: () => void }): JSX.Element {
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => place.current?.querySelector("button")?.focus(), []);
+  return (
+    <span ref={place}>
+      <Button aria-label={`Dismiss deleted user ${name}`} onClick={onClick}>
+        Dismiss
+      </Button>
+    </span>
+  );
+}
+
+/** The part that differs between users stands out. */
+function UserId({ id }: { id: string }): JSX.Element {
+  const { prefix, own } = splitUserId(id);
+  return (
+    <code title={id}>
+      <span class="light">{prefix}</span>
+      {own}
+    </code>
+  );
+}
+
+function factsText(user: ListedUser, tokens: readonly ListedToken[], now: number): string {
+  const { tokenCount, lastTokenIssuedAt: last } = user;
+  const none = last ? `no valid token, the last issued ${formatTime(Date.parse(last), now)}` : "no token";
+  const active = tokens.filter((token) => isActive(token, now)).length;
+  const some = tokenCount > tokens.length ? plural(tokenCount, "token") : `${active} active`;
+  return `created ${formatTime(Date.parse(user.createdAt), now)} · ${tokens.length === 0 ? none : some}`;
+}
+
+function deletedText({ tokenCount }: ListedUser, deletedAt: number): string {
+  const deleted = `deleted ${formatTime(deletedAt, deletedAt)}.`;
+  if (tokenCount === 0) return deleted;
+  return `${deleted} ${tokenCount === 1 ? "Its token is" : `Its ${formatNumber(tokenCount)} tokens are`} void.`;
+}

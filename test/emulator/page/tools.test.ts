@@ -1,0 +1,186 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
+import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+
+describeInChromium("the page's tools:", (browser) => {
+  const bench = benches(browser);
+
+  it("a fault has a method, a delay and a Retry-After", async () => {
+    const { client, emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("button", { name: "Faults" }).click();
+    await page.getByLabel("Next requests get").selectOption("429 TooManyRequests");
+    await page.getByRole("dialog").getByLabel("Method").selectOption("getToken");
+    await page.getByLabel("Delay in ms").fill("5");
+    await page.getByLabel("Retry-After in s").fill("7");
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.getByRole("button", { name: "1 fault waiting" }).waitFor();
+    const user = await client.createUser();
+    const error = await client.getToken(user, ["voip"]).catch((reason) => reason);
+    expect(error).toMatchObject({ statusCode: 429 });
+    expect(error.response.headers.get("retry-after")).toBe("7");
+    expect(emulator.service.requests.at(-1)?.durationInMs).toBeGreaterThanOrEqual(4);
+  });
+
+  it("a fault without an answer has no Retry-After, and a delay can be all of it", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("button", { name: "Faults" }).click();
+    await page.getByLabel("Next requests get").selectOption("The usual answer, delayed");
+    expect(await page.getByLabel("Retry-After in s").count()).toBe(0);
+    await page.getByRole("button", { name: "Add fault" }).click();
+    const alert = page.getByRole("dialog").getByRole("alert").filter({ hasText: "delayInMs" });
+    await alert.waitFor();
+    await page.getByLabel("Delay in ms").fill("soon");
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.getByText("Enter the delay in whole milliseconds, such as 500.").waitFor();
+    await page.getByLabel("Delay in ms").fill("20");
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.getByRole("button", { name: "1 fault waiting" }).waitFor();
+    const answer = await fetch(`${emulator.url}/_emulator/faults`);
+    expect(await answer.json()).toEqual({ faults: [{ delayInMs: 20, times: 1 }] });
+  });
+
+  it("a token is inspected where it stands, with its claims and without a word said twice", async () => {
+    const { client, open } = await bench();
+    const { user } = await client.createUserAndToken(["voip"]);
+    const page = await open();
+    await page.getByRole("button", { name: "Inspect token 1" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/^Valid until /).waitFor();
+    const claims = await factsOf(page, "dialog .facts >> nth=1");
+    expect(claims).toMatchObject({
+      skypeid: user.communicationUserId.replace(/^8:/, ""),
+      acsScope: "voip",
+      exp: expect.stringMatching(/^\d{10} \(.+\)$/),
+    });
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Inspect");
+  });
+
+  it("a Teams user's token can be exchanged", async () => {
+    const { client, open } = await bench();
+    const page = await open(withClipboard);
+    await page.getByRole("button", { name: "Teams token" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("User object id").waitFor();
+    const [clientId, userObjectId] = [
+      await dialog.getByLabel("Client id").inputValue(),
+      await dialog.getByLabel("User object id").inputValue(),
+    ];
+    await dialog.getByRole("button", { name: "Create token" }).click();
+    await dialog.getByRole("button", { name: "Copy new token" }).click();
+    await expect.poll(() => clipboardOf(page)).toMatch(/^eyJ/);
+    const teamsUserAadToken = await clipboardOf(page);
+    const { token } = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
+    expect(token).toMatch(/^eyJ/);
+  });
+
+  it("an Entra ID token authenticates a call, and one with a negative lifetime doesn't", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    await page.getByRole("button", { name: "Entra token" }).click();
+    const dialog = page.getByRole("dialog");
+    const result = dialog.getByRole("textbox", { name: "New token" });
+    const statuses: number[] = [];
+    let token = "";
+    for (const minutes of ["", "-5"]) {
+      await dialog.getByLabel("Lifetime in minutes").fill(minutes);
+      await dialog.getByRole("button", { name: "Create token" }).click();
+      await expect.poll(() => result.inputValue()).not.toBe(token);
+      token = await result.inputValue();
+      const answer = await fetch(`${emulator.url}/identities?api-version=2023-10-01`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}` },
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([201, 401]);
+  });
+
+  it("an assignment is saved, listed and deleted", async () => {
+    const { client, emulator, open } = await bench();
+    const page = await open();
+    const tenantId = emulator.service.entra.tenantId;
+    const [objectId, clientId] = [crypto.randomUUID(), crypto.randomUUID()];
+    await page.getByRole("button", { name: "Assignments" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("There is no assignment yet.").waitFor();
+    await dialog.getByRole("button", { name: "Save assignment" }).click();
+    await dialog.getByRole("alert").getByText("Enter the object id, a GUID.").waitFor();
+    await dialog.getByLabel("Object id").fill(objectId);
+    await dialog.getByLabel("Principal type").selectOption("resourceAccount");
+    await dialog.getByLabel("Client ids").fill(clientId);
+    await page.keyboard.press("Enter");
+    await dialog.getByText("The assignment is saved.").waitFor();
+    expect(await dialog.getByRole("listitem").textContent()).toContain(
+      `resourceAccount ${objectId} for ${clientId}`,
+    );
+    expect(await client.getTeamsExtensionAssignment(tenantId, objectId)).toMatchObject({
+      principalType: "resourceAccount",
+      clientIds: [clientId],
+    });
+    await dialog.getByRole("button", { name: `Delete assignment of ${objectId}` }).click();
+    await dialog.getByText("There is no assignment yet.").waitFor();
+    await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
+      statusCode: 404,
+    });
+  });
+
+  it("a snapshot is saved to a file and restored from it", async () => {
+    const { client, emulator, open } = await bench();
+    const { token } = await client.createUserAndToken(["voip"]);
+    const page = await open();
+    await page.getByRole("button", { name: "Snapshot" }).click();
+    const dialog = page.getByRole("dialog");
+    const download = page.waitForEvent("download");
+    await dialog.getByRole("link", { name: "Save to a file" }).click();
+    const file = await (await download).path();
+    expect((await download).suggestedFilename()).toBe("acs-identity-snapshot.json");
+    expect(JSON.parse(await readFile(file, "utf8"))).toEqual(
+      JSON.parse(JSON.stringify(emulator.service.snapshot())),
+    );
+    emulator.service.reset();
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: false });
+
+    await dialog.getByRole("button", { name: "Restore" }).click();
+    await dialog.getByText("Choose a snapshot to restore.").waitFor();
+    const input = dialog.getByLabel("Snapshot file");
+    await input.setInputFiles({
+      name: "other.json",
+      mimeType: "application/json",
+      buffer: Buffer.from("{}"),
+    });
+    await dialog.getByRole("button", { name: "Restore" }).click();
+    await dialog.getByText("events must be an array").waitFor();
+    await input.setInputFiles(file);
+    await dialog.getByRole("button", { name: "Restore" }).click();
+    await page.getByText("The snapshot is restored").waitFor({ state: "attached" });
+    await page.getByText("1 active").waitFor();
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
+  });
+
+  it("an action that the emulator refuses leads to the page that explains it", async () => {
+    const { emulator, open } = await bench();
+    const stranger = new CommunicationIdentityClient(
+      emulator.url,
+      new AzureKeyCredential(btoa("another key")),
+      { retryOptions: { maxRetries: 0 } },
+    );
+    await stranger.createUser().catch(() => undefined);
+    const page = await open();
+    const help = page.getByRole("link", { name: "How to fix this" });
+    expect(await help.getAttribute("href")).toBe("/help#denied-the-signature");
+    expect(await help.getAttribute("target")).toBe("_blank");
+  });
+});
+
+async function factsOf(page: Page, list: string): Promise<Record<string, string>> {
+  const [names, values] = [
+    await page.locator(`${list} >> dt`).allTextContents(),
+    await page.locator(`${list} >> dd`).allTextContents(),
+  ];
+  return Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+}
