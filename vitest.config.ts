@@ -14,7 +14,11 @@ const load = [
 ];
 
 /** These have configurations of their own. */
-const elsewhere = ["**/node_modules/**", "test/{faults,python,runtimes}/**", "test/**/*.runtimes.test.ts"];
+const elsewhere = [
+  "**/node_modules/**",
+  "test/{container,faults,python,runtimes}/**",
+  "test/**/*.runtimes.test.ts",
+];
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {

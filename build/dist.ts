@@ -4,18 +4,30 @@ import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
-import { page } from "./page.js";
+import { pages } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
-const external = (id: string) => /^(?:node:|@azure\/)/.test(id) || packages.includes(id);
+// The command imports the client by the name of the package: a second copy of it would be a part of the bundle.
+const external = (id: string) =>
+  /^(?:node:|@azure\/)/.test(id) || packages.includes(id) || id === manifest.name;
+const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 const entries = ["testing/index", "emulator/index", "undici/index"];
 
 const finishedPage = {
   name: "finished page",
   load: {
     filter: { id: /build\/page\.ts$/ },
-    handler: () => ({ code: JSON.stringify({ page }), moduleType: "json" as const }),
+    handler: () => ({ code: JSON.stringify({ pages }), moduleType: "json" as const }),
+  },
+};
+
+/** The page is a fifth of what is built, so both formats use that of CommonJS, which an ES module can import, too. */
+const sharedPage = {
+  name: "shared page",
+  resolveId: {
+    filter: { id: /^#emulatorPage$/ },
+    handler: () => ({ id: "../../commonjs/chunks/page.cjs", external: true }),
   },
 };
 
@@ -24,7 +36,7 @@ const inputOf = (...names: readonly string[]) =>
 
 const types = await rollup({ input: inputOf("index", ...entries), external, plugins: [dts()] });
 rmSync("dist", { recursive: true, force: true });
-await writeFormat("esm", "js", "d.ts", "emulator/cli");
+await writeFormat("esm", "js", "d.ts", ...commands);
 await writeFormat("commonjs", "cjs", "d.cts");
 
 async function writeFormat(
@@ -41,12 +53,14 @@ async function writeFormat(
     input,
     external,
     platform,
-    plugins: [finishedPage],
+    plugins: [format === "esm" ? sharedPage : finishedPage],
     transform: { target: "es2022" },
     output: {
       ...outputOf(ending),
       format,
       sourcemap: format === "esm",
+      // The declarations have them, and so have the sources in the client's source maps.
+      comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
       externalLiveBindings: false,
@@ -62,13 +76,10 @@ async function writeFormat(
   });
   await build([
     // By the platform, `imports` of package.json chooses what Node and the web do differently.
-    bundle(inputOf("index"), "node"),
     bundle({ "index.web": "src/index.ts" }, "neutral"),
-    // Half of the package: their code is readable without its sources, and documented in the declarations.
-    bundle(inputOf(...entries, ...more), "node", {
-      sourcemapExcludeSources: true,
-      comments: { jsdoc: false },
-    }),
+    // Their code is readable without its sources, which would be a third of the package.
+    bundle(inputOf("index"), "node", { sourcemapExcludeSources: true }),
+    bundle(inputOf(...entries, ...more), "node", { sourcemapExcludeSources: true }),
   ]);
   await types.write(outputOf(typesEnding));
 }

@@ -1,19 +1,36 @@
 // Bundles the emulator's page. package.json calls this module `#emulatorPage`, so an emulator that runs from its sources
 // bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
+import { Marked } from "marked";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
 const license =
   "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. Preact, (c) 2015-present Jason Miller: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
 
-/** The document with its style, the script with the client, and the hash of the style for a Content-Security-Policy. */
-export async function bundlePage(): Promise<Record<"html" | "script" | "styleHash", string>> {
+/** A document, and the hash of its style for a Content-Security-Policy. */
+interface Document {
+  readonly html: string;
+  readonly styleHash: string;
+}
+
+function documentOf(html: string, style: string): Document {
+  return {
+    html: html
+      .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
+      .replace(/\n\s*(?=<)/g, "\n"),
+    styleHash: `sha256-${createHash("sha256").update(style).digest("base64")}`,
+  };
+}
+
+/** The page, its script with the client, and TROUBLESHOOTING.md as the document behind its links. */
+export async function bundlePage(): Promise<{ page: Document; script: string; help: Document }> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
-    entryPoints: ["browser/main.tsx", "page.css"],
+    entryPoints: ["browser/main.tsx", "page.css", "help.css"],
     outdir: folder,
     write: false,
     bundle: true,
@@ -24,11 +41,35 @@ export async function bundlePage(): Promise<Record<"html" | "script" | "styleHas
     target: ["es2022", "chrome123", "firefox128", "safari17.5"],
     banner: { js: license },
   });
-  const [script = "", style = ""] = outputFiles.map(({ text }) => text.trim());
-  const html = (await readFile(path.join(folder, "index.html"), "utf8"))
-    .replace(/<link rel="stylesheet"[^>]*>/, () => `<style>${style}</style>`)
-    .replace(/\n\s*/g, "\n");
-  return { html, script, styleHash: `sha256-${createHash("sha256").update(style).digest("base64")}` };
+  const [script = "", style = "", helpStyle = ""] = outputFiles.map(({ text }) => text.trim());
+  const html = await readFile(path.join(folder, "index.html"), "utf8");
+  const help = (await readFile(path.join(folder, "help.html"), "utf8")).replace(
+    "<main></main>",
+    () => `<main>${troubleshooting()}</main>`,
+  );
+  return { page: documentOf(html, style), script, help: documentOf(help, helpStyle) };
 }
 
-export const page: Awaited<ReturnType<typeof bundlePage>> = await bundlePage();
+/** Headings get the anchors that GitHub gives them. Links to other files of the package lead nowhere here. */
+function troubleshooting(): string {
+  const marked = new Marked({
+    renderer: {
+      heading({ tokens, depth, text }) {
+        const id = text
+          .toLowerCase()
+          .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+          .replaceAll(" ", "-");
+        return `<h${depth} id="${id}">${this.parser.parseInline(tokens)}</h${depth}>`;
+      },
+      link({ href, tokens }) {
+        const text = this.parser.parseInline(tokens);
+        return /^(?:#|https:)/.test(href) ? `<a href="${href}">${text}</a>` : text;
+      },
+    },
+  });
+  return marked.parse(readFileSync(path.join(folder, "../../../TROUBLESHOOTING.md"), "utf8"), {
+    async: false,
+  });
+}
+
+export const pages: Awaited<ReturnType<typeof bundlePage>> = await bundlePage();

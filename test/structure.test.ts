@@ -41,6 +41,12 @@ function importsOf(path: string): Import[] {
   }));
 }
 
+/** The name under which `path` would import `target`: `./emulator/run.js`. */
+function pathFrom(path: string, target: string): string {
+  const name = relative(dirname(path), target).split(sep).join("/").replace(/\.ts$/, ".js");
+  return name.startsWith(".") ? name : `./${name}`;
+}
+
 type Platform = "node" | "web";
 
 /** Every file and package that running `entry` loads, where `#platform/*` is that of the given platforms. */
@@ -92,7 +98,7 @@ describe("imports", () => {
     );
     const wrong = [...reached].filter(
       (path) =>
-        inside(path, "src/testing", "src/emulator", "src/undici") ||
+        inside(path, "src/testing", "src/emulator", "src/cli", "src/undici") ||
         /^(?:undici|msw|@azure\/communication-\w+)(?:\/|$)/.test(path),
     );
     expect(wrong).toEqual([]);
@@ -150,13 +156,49 @@ describe("imports", () => {
 
   it("of the client and the fake know nothing of the emulator, those of the client nothing of the fake", () => {
     const wrong = sourcesIn("src")
-      .filter((path) => !inside(path, "src/emulator"))
+      .filter((path) => !inside(path, "src/emulator", "src/cli"))
       .flatMap((path) => importsOf(path).map(({ target }) => ({ path, target })))
       .filter(
         ({ path, target }) =>
           inside(target, "src/emulator") || (inside(target, "src/testing") && !inside(path, "src/testing")),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it("of the command reach the client by its public name only, but for a constant and a predicate, and nothing imports the command", () => {
+    const imports = sourcesIn("src").flatMap((path) =>
+      importsOf(path).map(({ target }) => ({ path, target })),
+    );
+    const own = imports.filter(({ path, target }) => inside(path, "src/cli") && /^(?:src\/|#)/.test(target));
+    const allowed = ({ target }: { target: string }) =>
+      inside(target, "src/cli", "src/emulator", "src/testing") ||
+      ["src/pipeline/loopback.ts", "src/pipeline/version.ts"].includes(target);
+    expect(own.filter((each) => !allowed(each))).toEqual([]);
+    expect(imports.some(({ path, target }) => inside(path, "src/cli") && target === "acs-identity")).toBe(
+      true,
+    );
+    const intoCommand = imports.filter(
+      ({ path, target }) => !inside(path, "src/cli") && inside(target, "src/cli"),
+    );
+    expect(intoCommand).toEqual([]);
+  });
+
+  it("of a start of the emulator load neither the client nor another command", () => {
+    // What the runner of commands imports statically; the others are imported when they are used.
+    const atStart = new Set(["src/cli/acsIdentity.ts", "src/cli/emulator/run.ts"]);
+    for (const path of atStart) {
+      for (const { target, isTypeOnly } of importsOf(path)) {
+        const name = target.startsWith("src/") ? pathFrom(path, target) : target;
+        if (isTypeOnly || textOf(path).includes(`import("${name}")`)) continue;
+        if (target.startsWith("src/")) atStart.add(target);
+        else expect(target, path).toMatch(/^(?:node:|#emulatorPage)/);
+      }
+    }
+    expect([...atStart]).toContain("src/emulator/startEmulator.ts");
+    const others = [...atStart].filter((path) =>
+      /^src\/cli\/(?:user|token|inspect|connection|doctor)/.test(path),
+    );
+    expect(others).toEqual([]);
   });
 
   it("of #platform/* find a module on both sides", () => {

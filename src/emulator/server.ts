@@ -6,7 +6,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
@@ -72,7 +72,32 @@ async function createTlsServer(
   tryPem("tls.cert", cert, { cert });
   // With the certificate, that it is the key of another one shows.
   tryPem("tls.key", key, { cert, key });
-  return https.createServer({ ...options, cert, key, allowHalfOpen: true }, listener);
+  const server = https.createServer({ ...options, cert, key, allowHalfOpen: true }, listener);
+  forgetUnsecuredOnClose(server);
+  return server;
+}
+
+/**
+ * Makes the server drop connections without a finished handshake, such as those of a port scan, when it closes. Node
+ * counts them as connections of the server, which it waits for, and closes only those with HTTP on them.
+ */
+function forgetUnsecuredOnClose(server: Server): void {
+  const unsecured = new Map<string, Socket>();
+  // The secured socket is another object than the one below it.
+  const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
+  server.on("connection", (socket: Socket) => {
+    const peer = peerOf(socket);
+    unsecured.set(peer, socket);
+    socket.once("close", () => {
+      if (unsecured.get(peer) === socket) unsecured.delete(peer);
+    });
+  });
+  server.on("secureConnection", (socket: Socket) => unsecured.delete(peerOf(socket)));
+  const closeIdleConnections = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    closeIdleConnections();
+    for (const socket of unsecured.values()) socket.destroy();
+  };
 }
 
 /** Resolves with the port. Rejects with the error of `node:net`, for example with the code `EADDRINUSE`. */

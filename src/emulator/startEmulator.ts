@@ -51,7 +51,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   check(!https || !givenTls, "https makes a certificate: give no tls beside it");
   const tls = https ? await machineTls(host, log) : givenTls;
   const core = createServiceCore(serviceOptions);
-  core.log.onRequest = (request) => log(requestEntry(request));
+  core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
   const service = serviceOf(core);
   const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
@@ -123,11 +123,12 @@ function reachableHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function requestEntry(request: LoggedRequest): LogEntry {
+function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
   const { method, target, status, code, message, diagnosis, durationInMs } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
   const reason = diagnosis ?? message;
-  const help = troubleshootingOf(request);
+  const section = troubleshootingOf(request);
+  const help = section && new URL(section, endpoint).href;
   return {
     level: status !== undefined && status < 400 && !diagnosis ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,

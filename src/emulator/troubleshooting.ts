@@ -20,10 +20,7 @@ const sections: readonly (readonly [section: string, answer: RegExp])[] = [
   ["5xx-and-unreadable-answers", /^5/],
 ];
 
-/**
- * Where to read on about an error answer: `TROUBLESHOOTING.md#identitynotowned`, a file of the package. Nothing for other
- * answers.
- */
+/** Where the emulator explains an error answer: `/help#identitynotowned`. Undefined for other answers. */
 export function troubleshootingOf({
   status = 0,
   code = "",
@@ -32,5 +29,5 @@ export function troubleshootingOf({
 }: Pick<LoggedRequest, "status" | "code" | "message" | "diagnosis">): string | undefined {
   const answer = [status, code, message, diagnosis].join(" ");
   const section = status < 400 ? undefined : sections.find(([, pattern]) => pattern.test(answer))?.[0];
-  return section && `TROUBLESHOOTING.md#${section}`;
+  return section && `/help#${section}`;
 }

@@ -1,8 +1,8 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import { localMistake } from "#platform/localMistake";
 import { isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
-import { localMistake } from "../pipeline/lostConnection.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
 import type { ErrorDetails } from "./errorDetails.js";
 

@@ -2,8 +2,6 @@ import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipelin
 
 export type ProgressCallback = PipelineRequest["onDownloadProgress"];
 
-export const utf8: TextDecoder = new TextDecoder();
-
 /** Why a body could not be read. Not retried, unless the code is that of a lost connection. */
 export class BodyError extends Error {
   readonly code: string;
@@ -29,7 +27,7 @@ export async function readStream(
 ): Promise<string> {
   const { browserStreamBody, readableStreamBody, bodyAsText } = response;
   const stream = browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
-  if (stream) return utf8.decode(await collect(stream, limitInBytes, onProgress));
+  if (stream) return new TextDecoder().decode(await collect(stream, limitInBytes, onProgress));
   const text = bodyAsText ?? "";
   if (text.length > limitInBytes) throw tooLarge(limitInBytes);
   return text;

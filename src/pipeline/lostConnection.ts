@@ -1,5 +1,4 @@
 import { RestError } from "@azure/core-rest-pipeline";
-import { isLoopback } from "./loopback.js";
 
 /** The codes of Node and undici for connections that could not be made or were lost. */
 const codes =
@@ -16,24 +15,8 @@ export function isLostConnection(error: unknown): boolean {
   );
 }
 
-/**
- * Says what a caller on the emulator's machine did wrong: nothing listens there, or it listens with http. Undefined for
- * everything else, and for other hosts, where a proxy may be meant.
- */
-export function localMistake(error: unknown): string | undefined {
-  const { url } = (error as Partial<RestError> | null)?.request ?? {};
-  const { hostname, host } = url === undefined ? {} : new URL(url);
-  if (!hostname || !isLoopback(hostname)) return undefined;
-  const causes = causesOf(error);
-  if (causes.some(({ code }) => code === "ECONNREFUSED")) {
-    return `Nothing listens on ${host}. Is the emulator running? Start it with: npx acs-identity emulator`;
-  }
-  const isPlain = causes.some(({ code, message }) => /wrong.version.number/i.test(`${code} ${message}`));
-  return isPlain ? `The server on ${host} speaks http, not https: write http:// in the endpoint` : undefined;
-}
-
 /** An error and its causes, where fetch and undici keep the code. */
-function causesOf(error: unknown): { code?: unknown; message?: unknown; cause?: unknown }[] {
+export function causesOf(error: unknown): { code?: unknown; message?: unknown; cause?: unknown }[] {
   const causes: { cause?: unknown }[] = [];
   let current = error;
   while (causes.length < 10 && typeof current === "object" && current !== null) {

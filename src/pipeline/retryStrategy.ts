@@ -9,9 +9,10 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
+import { localMistake } from "#platform/localMistake";
 import { logger } from "../logger.js";
 import { longestTimerInMs } from "./cancellation.js";
-import { isLostConnection, localMistake } from "./lostConnection.js";
+import { isLostConnection } from "./lostConnection.js";
 import { retryAfterOf } from "./retryAfter.js";
 
 const defaultMaxRetries = 3;

@@ -9,6 +9,7 @@ import type { LoggedRequest } from "./requestLog.js";
 import { createServiceCore, resetCore, type ServiceCore } from "./serviceCore.js";
 import type { FakeIdentityServiceOptions } from "./settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./snapshot.js";
+import type { User } from "./state/serviceState.js";
 import {
   createTeamsUserToken,
   createTokenCredential,
@@ -16,6 +17,18 @@ import {
   type TokenCredentialOptions,
 } from "./tokens/entraTokens.js";
 import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
+
+/** A user as the fake knows it. */
+export interface FakeUser {
+  /** The raw id: `8:acs:…`. */
+  readonly communicationUserId: string;
+  /** The id that the caller gave it, if any. */
+  readonly customId?: string;
+  /** By the service's clock. */
+  readonly createdAt: Date;
+  /** By the service's clock; absent when it never had a token. */
+  readonly lastTokenIssuedAt?: Date;
+}
 
 /** A fake of the service, in memory. */
 export interface FakeIdentityService {
@@ -27,6 +40,8 @@ export interface FakeIdentityService {
   readonly accessKey: string;
   /** Moves the service's time. */
   readonly clock: FakeClock;
+  /** The users that exist now, oldest first. */
+  readonly users: readonly FakeUser[];
   /** The last requests, oldest first, with their secrets cut out. */
   readonly requests: readonly LoggedRequest[];
   /** For the option `httpClient` of any Azure client: its requests end here, without a network. */
@@ -74,6 +89,15 @@ export function createFakeIdentityService(options: FakeIdentityServiceOptions = 
   return serviceOf(createServiceCore(options));
 }
 
+function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
+  return {
+    communicationUserId: id,
+    ...(customId !== undefined && { customId }),
+    createdAt: new Date(createdAt),
+    ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt: new Date(lastTokenIssuedAt) }),
+  };
+}
+
 /** The public face of a core. */
 export function serviceOf(core: ServiceCore): FakeIdentityService {
   const { accessKeyText } = core.settings;
@@ -86,6 +110,9 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     },
     accessKey: accessKeyText,
     clock: core.clock,
+    get users() {
+      return [...core.state.users()].map(userOf);
+    },
     get requests() {
       return core.log.list();
     },

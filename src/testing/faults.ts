@@ -9,7 +9,10 @@ export interface Fault {
   readonly status?: number;
   /** The `code` in the answer's body. Default: one that fits the status. */
   readonly code?: string;
-  /** Sends `Retry-After`: whole seconds from 0 to 2147483647. Default: not sent. */
+  /**
+   * Sends `Retry-After`: whole seconds from 0 to 2147483647. Default: 0 for 408 and 5xx, so that a client which retries
+   * them doesn't make a test wait; not sent for other statuses.
+   */
   readonly retryAfterInSeconds?: number;
   /** How many requests it hits. Default: 1. */
   readonly times?: number;
@@ -68,8 +71,9 @@ export class FaultQueue {
 }
 
 /** The answer that a fault asks for. */
-export function faultError({ status = 500, code, retryAfterInSeconds }: Fault): HttpError {
+export function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
   const diagnosis = "A fault asked for this answer";
+  const retryAfterInSeconds = given ?? (status === 408 || status >= 500 ? 0 : undefined);
   return new HttpError(status, code ?? codes[status] ?? "Fault", "This failure was asked for.", {
     diagnosis,
     ...(retryAfterInSeconds === undefined ? {} : { headers: [["Retry-After", String(retryAfterInSeconds)]] }),

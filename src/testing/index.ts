@@ -9,7 +9,7 @@ export type { ClockState, Duration, FakeClock } from "./clock.js";
 export type { EntraOptions } from "./entra/directory.js";
 export type { FakeEntra } from "./entra/fakeEntra.js";
 export type { EntraApplication, EntraUser } from "./entra/principals.js";
-export { createFakeIdentityService, type FakeIdentityService } from "./fakeIdentityService.js";
+export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
 export type { Fault } from "./faults.js";
 export type { LoggedRequest } from "./requestLog.js";
 export type { FakeIdentityServiceOptions, SeededUser, Strictness } from "./settings.js";

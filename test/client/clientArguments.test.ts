@@ -147,7 +147,6 @@ describe("an endpoint", () => {
 describe("a credential", () => {
   it.each([
     ["none", undefined],
-    ["an access key as text", testKey],
     ["options", { retryOptions: { maxRetries: 0 } }],
   ])("that is %s is refused with an endpoint", (_, credential) => {
     const error = thrownBy(
@@ -162,8 +161,31 @@ describe("a credential", () => {
     const second = testKey as CommunicationIdentityClientOptions;
     const error = thrownBy(() => new CommunicationIdentityClient(first, second));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(/^An endpoint needs a KeyCredential/);
+    expect(error.message).toBe("The access key is a string. Pass new AzureKeyCredential(key).");
     expectNoSecret(error, testKey);
+  });
+
+  it("that is the endpoint is told apart, whatever comes first", () => {
+    const swapped = (first: unknown) =>
+      thrownBy(
+        () =>
+          new CommunicationIdentityClient(
+            first as string,
+            testEndpoint as CommunicationIdentityClientOptions,
+          ),
+      );
+    for (const first of [testKey, new AzureKeyCredential(testKey)]) {
+      const error = swapped(first);
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toBe("The key and the endpoint are swapped: the endpoint comes first.");
+      expectNoSecret(error, testKey);
+    }
+  });
+
+  it("whose key has white space within is refused", () => {
+    const credential = new AzureKeyCredential("hello world");
+    expect(() => new CommunicationIdentityClient(testEndpoint, credential)).toThrow(/is not base64/);
+    new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(`${testKey}\n`));
   });
 
   it.each([

@@ -44,6 +44,13 @@ describe.each(takeUser)("%s", (method) => {
     ["null", null, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["{}", {}, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["a null id", { communicationUserId: null }, "it is null."],
+    ["a number", 5, "The user must be { communicationUserId: id }, not a number."],
+    ["scopes in its place", ["voip"], "The user comes before the scopes"],
+    [
+      "the result of createUserAndToken",
+      { user: { communicationUserId: "8:acs:x" }, token: "x" },
+      "This is the result of createUserAndToken. Pass its member user.",
+    ],
     ["a number as id", { communicationUserId: 5 }, "it is number."],
     ["an empty id", { communicationUserId: "" }, "it is empty."],
     ["a phone number", { phoneNumber: "+1" }, "it is undefined."],

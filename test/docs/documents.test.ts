@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { flags, variableOf } from "../../src/emulator/cli/usage.js";
+import { flags, variableOf } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { anchorsOf, blocksOf, documents, root, textOf } from "./documents.js";
+import { anchorsOf, blocksOf, documents, manual, root, textOf } from "./documents.js";
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -58,28 +58,35 @@ describe("the samples", () => {
   });
 });
 
-describe("README.md", () => {
+describe("README.md and the manual", () => {
   const readme = textOf("README.md");
 
-  it("shows every method of the client", () => {
+  it("fit into 250 lines, with every page of the manual linked", () => {
+    expect(readme.split("\n").length).toBeLessThanOrEqual(250);
+    expect(manual.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
+  });
+
+  it("show every method of the client", () => {
     const methods = Object.getOwnPropertyNames(CommunicationIdentityClient.prototype).filter(
       (name) => name !== "constructor",
     );
-    expect(methods.filter((name) => !readme.includes(`.${name}(`))).toEqual([]);
+    expect(
+      methods.filter((name) => ![readme, ...manual.map(textOf)].some((text) => text.includes(`.${name}(`))),
+    ).toEqual([]);
   });
 
-  it("lists every flag of the emulator with its variable", () => {
-    const settings = Object.keys(flags).filter((name) => name !== "help" && name !== "version");
+  it("list every flag of the emulator with its variable", () => {
+    const settings = [...Object.keys(flags), "json"];
     const row = (name: string) => new RegExp(`\\| \`--${name}[ \`].*\`${variableOf(name)}\``);
-    expect(settings.filter((name) => !row(name).test(readme))).toEqual([]);
+    expect(settings.filter((name) => !row(name).test(textOf("docs/emulator.md")))).toEqual([]);
   });
 
-  it("names the two commands of a clone", () => {
+  it("name the two commands of a clone", () => {
     expect(readme).toContain("npm ci && npm start");
     expect(readme).toContain("npm cit");
   });
 
-  it("shows a unit test in less than ten lines", () => {
+  it("show a unit test in less than ten lines", () => {
     const [unitTest = ""] = readme.match(/^test\("[\s\S]*?^\}\);$/m) ?? [];
     expect(unitTest).toContain("createFakeIdentityService");
     expect(unitTest.split("\n").length).toBeLessThan(10);

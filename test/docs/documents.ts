@@ -7,9 +7,15 @@ export function textOf(path: string): string {
   return readFileSync(`${root}/${path}`, "utf8");
 }
 
+/** The pages of the manual, relative to the root. */
+export const manual: readonly string[] = readdirSync(`${root}/docs`)
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => `docs/${name}`);
+
 /** Every Markdown file that a user reads, relative to the root. */
 export const documents: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...manual,
   ...readdirSync(`${root}/samples`, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("README.md") && !path.includes("node_modules"))
     .map((path) => `samples/${path.replaceAll("\\", "/")}`),

@@ -1,4 +1,4 @@
-// The README's block for OpenTelemetry, as the file that an app loads first. That it runs says nothing: without its hook
+// The manual's block for OpenTelemetry, as the file that an app loads first. That it runs says nothing: without its hook
 // no span is made, and nothing complains.
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const imports = `
   import { CommunicationIdentityClient } from "acs-identity";
   import { createFakeIdentityService } from "acs-identity/testing";`;
 
-/** The same for CommonJS, which the README says to need no hook. */
+/** The same for CommonJS, which the manual says to need no hook. */
 function asCommonJs(code: string): string {
   return code
     .replace(/^register\(.*$/m, "")
@@ -38,7 +38,7 @@ async function run(...args: string[]): Promise<string[]> {
 const spans = ["HTTP POST", "CommunicationIdentityClient.createUser"];
 
 beforeAll(() => {
-  const [block = ""] = blocksOf("README.md", "ts").filter((code) =>
+  const [block = ""] = blocksOf("docs/client.md", "ts").filter((code) =>
     code.includes("registerInstrumentations"),
   );
   expect(block).toContain("node --import ./tracing.js app.js");
@@ -49,10 +49,10 @@ beforeAll(() => {
   writeFileSync(`${folder}/app.cjs`, asCommonJs(imports) + app);
 });
 
-it("the README's tracing makes spans in an ES module", async () => {
+it("the manual's tracing makes spans in an ES module", async () => {
   expect(await run("--import", "./tracing.mjs", "app.mjs")).toEqual(spans);
 });
 
-it("the README's tracing makes spans in CommonJS, without the hook", async () => {
+it("the manual's tracing makes spans in CommonJS, without the hook", async () => {
   expect(await run("--require", "./tracing.cjs", "app.cjs")).toEqual(spans);
 });

@@ -51,14 +51,14 @@ describe("the command", () => {
       message: "Denied by the resource provider.",
       status: 401,
     });
-    expect(help).toBe("TROUBLESHOOTING.md#denied-the-signature");
+    expect(help).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/help#denied-the-signature$/);
   });
 
   it("says it in words without --json", async () => {
     command = runCommand(["--port", "0"]);
     await new Promise((resolve) => command?.process.stdout?.once("data", resolve));
     expect(command.out()).toMatch(
-      /^Ready on http:\/\/127\.0\.0\.1:\d+\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nTo sign in with Entra ID, start it with --https\n$/,
+      /^Ready on http:\/\/127\.0\.0\.1:\d+\nIts page, with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nTo sign in with Entra ID, start it with --https\n$/,
     );
   });
 
@@ -100,6 +100,16 @@ describe("the command", () => {
     blocker.close();
   });
 
+  it("says that an emulator already answers on the port", async () => {
+    const running = await startEmulator();
+    onTestFinished(() => running.close());
+    command = runCommand(["-p", new URL(running.url).port]);
+    expect(await command.ended).toBe(3);
+    expect(command.err()).toBe(
+      `An emulator already answers on ${running.url}. Use that one, or choose another --port\n`,
+    );
+  });
+
   it("shows its help and its version", async () => {
     command = runCommand(["--help"]);
     expect(await command.ended).toBe(0);
@@ -128,7 +138,7 @@ it.each([
   expect(await command.ended).toBe(2);
   expect(JSON.parse(command.err())).toMatchObject({
     level: "error",
-    message: "--port must be a number from 0 to 65535. See --help",
+    message: "--port must be a number from 0 to 65535. See acs-identity emulator --help",
   });
 });
 
@@ -152,7 +162,7 @@ describe("https", () => {
   ])("ends with 2 and the flag's name for %s", async (_, args, flag) => {
     command = runCommand(["--port", "0", ...args()]);
     expect(await command.ended).toBe(2);
-    expect(command.err()).toMatch(new RegExp(`${flag} can't be used: .*See --help`));
+    expect(command.err()).toMatch(new RegExp(`${flag} can't be used: .*See acs-identity emulator --help`));
   });
 
   it("names the variable that gave the file", async () => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-const cli = new URL("../../src/emulator/cli.ts", import.meta.url).pathname;
+const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
 
 /** The command acs-identity-emulator in a process of its own. */
 export interface Command {

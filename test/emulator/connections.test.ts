@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -8,6 +10,7 @@ import {
   type LogEntry,
   startEmulator,
 } from "../../src/emulator/index.js";
+import { makeCertificates } from "../helpers/certificates.js";
 import { signedHeaders } from "../testing/sign.js";
 import { startCommand } from "./command.js";
 import { send } from "./http.js";
@@ -72,6 +75,24 @@ describe("a close while a delayed request is open", () => {
     expect(performance.now() - start).toBeLessThan(6000);
     expect(await lost).toBe("lost");
   }, 30_000);
+});
+
+describe("a close with https", () => {
+  it("doesn't wait for connections that never started a handshake", async () => {
+    const { cert, key } = makeCertificates();
+    const secure = await startEmulator({ tls: { cert, key } });
+    const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
+    await once(socket, "connect");
+    // As a port scan does. The server learns of it before it closes.
+    socket.destroy();
+    const other = connect(Number(new URL(secure.url).port), "127.0.0.1");
+    onTestFinished(() => void other.destroy());
+    await once(other, "connect");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const started = performance.now();
+    await secure.close();
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 });
 
 describe("await using", () => {

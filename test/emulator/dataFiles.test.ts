@@ -19,7 +19,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeUser } from "../testing/ask.js";
 
-const cli = new URL("../../src/emulator/cli.ts", import.meta.url).pathname;
+const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-data-"));

@@ -8,7 +8,7 @@ import { CommunicationIdentityClient } from "../../src/index.js";
 import { startCommand } from "./command.js";
 import { isHealthy } from "./rawSocket.js";
 
-const cli = new URL("../../src/emulator/cli.ts", import.meta.url).pathname;
+const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
 /** In units of 1024 bytes, as ulimit has them. */
 const quota = 64;
 

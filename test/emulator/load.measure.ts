@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const [build = "dist/esm", seconds = "30"] = process.argv.slice(2);
-const cli = resolve(build, "emulator/cli.js");
+const cli = resolve(build, "cli/acsIdentityEmulator.js");
 const generator = new URL("load.ts", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
 

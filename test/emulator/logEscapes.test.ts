@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Output } from "../../src/emulator/cli/output.js";
+import { Output } from "../../src/cli/output.js";
 
 let written = "";
 beforeEach(() => {

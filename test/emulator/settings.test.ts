@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { readSettings, UsageError } from "../../src/emulator/cli/settings.js";
+import { commonFlags, type Environment } from "../../src/cli/command.js";
+import { flags } from "../../src/cli/emulator/flags.js";
+import { type CliSettings, readSettings } from "../../src/cli/emulator/settings.js";
+import { parse } from "../../src/cli/parse.js";
+import { UsageError } from "../../src/cli/usageError.js";
 import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
+
+function settingsOf(args: readonly string[], environment: Environment): CliSettings {
+  return readSettings(parse(args, { ...flags, ...commonFlags }).values, environment);
+}
 
 describe("readSettings", () => {
   it.each([
@@ -22,42 +30,39 @@ describe("readSettings", () => {
     ["--https", "--key", "key.pem"],
     ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
   ])("refuses %s %s", (...args) => {
-    expect(() => readSettings(args, {})).toThrow(UsageError);
+    expect(() => settingsOf(args, {})).toThrow(UsageError);
   });
 
   it("refuses a variable that is neither true nor false", () => {
-    expect(() => readSettings([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
-    expect(readSettings([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
+    expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
+    expect(settingsOf([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
   });
 
   it("names the variable that can't be used", () => {
-    expect(() => readSettings([], { ACS_EMULATOR_PORT: "abc" })).toThrow(/^ACS_EMULATOR_PORT must be/);
-    expect(() => readSettings([], { ACS_EMULATOR_LOG_LEVEL: "loud" })).toThrow(
-      /^ACS_EMULATOR_LOG_LEVEL must/,
-    );
-    expect(() => readSettings([], { ACS_EMULATOR_THROTTLE: "x" })).toThrow(/^ACS_EMULATOR_THROTTLE must/);
-    expect(() => readSettings(["--key", "x"], { ACS_EMULATOR_CERT: "/does/not/exist" })).toThrow(
+    expect(() => settingsOf([], { ACS_EMULATOR_PORT: "abc" })).toThrow(/^ACS_EMULATOR_PORT must be/);
+    expect(() => settingsOf([], { ACS_EMULATOR_LOG_LEVEL: "loud" })).toThrow(/^ACS_EMULATOR_LOG_LEVEL must/);
+    expect(() => settingsOf([], { ACS_EMULATOR_THROTTLE: "x" })).toThrow(/^ACS_EMULATOR_THROTTLE must/);
+    expect(() => settingsOf(["--key", "x"], { ACS_EMULATOR_CERT: "/does/not/exist" })).toThrow(
       /^ACS_EMULATOR_CERT: ENOENT/,
     );
   });
 
   it("lets a flag go before its variable, and before the variable that it excludes", () => {
     const variables = { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_PORT: "abc" };
-    const { emulator } = readSettings(["--loose", "--port", "1"], variables);
+    const { emulator } = settingsOf(["--loose", "--port", "1"], variables);
     expect(emulator).toMatchObject({ strictness: "loose", port: 1 });
-    expect(() => readSettings([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).toThrow(
+    expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).toThrow(
       "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE exclude each other",
     );
   });
 
   it("takes the tolerance of dates in minutes", () => {
-    expect(readSettings(["--date-tolerance", "0.5"], {}).emulator.dateToleranceInMinutes).toBe(0.5);
-    expect(readSettings([], { ACS_EMULATOR_DATE_TOLERANCE: "60" }).emulator.dateToleranceInMinutes).toBe(60);
+    expect(settingsOf(["--date-tolerance", "0.5"], {}).emulator.dateToleranceInMinutes).toBe(0.5);
+    expect(settingsOf([], { ACS_EMULATOR_DATE_TOLERANCE: "60" }).emulator.dateToleranceInMinutes).toBe(60);
   });
 
   it("needs nothing", () => {
-    expect(readSettings([], {})).toMatchObject({
-      action: "start",
+    expect(settingsOf([], {})).toMatchObject({
       emulator: { port: 7311, host: "127.0.0.1", strictness: "standard" },
       logLevel: "info",
       json: false,

@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 
 const RUNS = 15;
 const [build = "dist/esm"] = process.argv.slice(2);
-const cli = resolve(build, "emulator/cli.js");
+const cli = resolve(build, "cli/acsIdentityEmulator.js");
 
 function bare(): number {
   const start = performance.now();

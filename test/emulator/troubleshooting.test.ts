@@ -81,12 +81,13 @@ const refused: readonly (readonly [section: string, what: string, call: () => Pr
 describe("the emulator's log", () => {
   it.each(refused)("leads to %s for %s", async (section, _, call) => {
     await call().catch(() => undefined);
-    const help = `TROUBLESHOOTING.md#${section}`;
+    const help = `${emulator.url}/help#${section}`;
     expect(log.map(({ message }) => message)).toEqual([
       expect.stringMatching(new RegExp(`: .+ \\(${help}\\)$`, "s")),
     ]);
     expect(log[0]?.fields).toMatchObject({ help });
     expect(anchorsOf("TROUBLESHOOTING.md")).toContain(section);
+    expect(await (await fetch(help)).text()).toContain(` id="${section}"`);
   });
 
   it("leads nowhere for a success", async () => {
@@ -103,7 +104,7 @@ it.each([
   ["429", { status: 429, code: "TooManyRequests" }],
   ["5xx-and-unreadable-answers", { status: 500, code: "InternalServerError" }],
 ])("an answer leads to %s", (section, answer) => {
-  expect(troubleshootingOf(answer)).toBe(`TROUBLESHOOTING.md#${section}`);
+  expect(troubleshootingOf(answer)).toBe(`/help#${section}`);
   expect(anchorsOf("TROUBLESHOOTING.md")).toContain(section);
 });
 

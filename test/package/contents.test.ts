@@ -12,19 +12,23 @@ const documents = [
   "README.md",
   "SECURITY.md",
   "TROUBLESHOOTING.md",
+  "docs/emulatorPage.png",
+  ...readdirSync(join(root, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
   "package.json",
 ].filter((name) => existsSync(join(root, name)));
 
 const entries = ["index", "testing/index", "emulator/index", "undici/index"];
+const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 /** An entry has a module and its declarations in each format, and an ES module with code of its own a source map. */
 const built = [
-  ...[...entries, "index.web", "emulator/cli"].map((name) => `dist/esm/${name}.js`),
-  ...["index", "index.web", "testing/index", "emulator/cli", "undici/index"].map(
+  ...[...entries, "index.web", ...commands].map((name) => `dist/esm/${name}.js`),
+  ...["index", "index.web", "testing/index", ...commands, "undici/index"].map(
     (name) => `dist/esm/${name}.js.map`,
   ),
   ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
   ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
-  "src/testing/README.md",
 ];
 /** What several entries share. */
 const chunk = /^dist\/(?:esm\/chunks\/\w+\.(?:js|js\.map|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
@@ -56,6 +60,17 @@ describe("the tarball", () => {
     expect(files).toEqual([...built, ...documents].sort());
   });
 
+  it("has what its documents link to, which npm shows without the repository", async () => {
+    const dead: string[] = [];
+    for (const document of documents.filter((name) => name.endsWith(".md"))) {
+      const text = await readFile(join(packagePath, document), "utf8");
+      for (const [link, path = ""] of text.matchAll(/\]\((?!https?:|mailto:|#)([^)#]+)/g)) {
+        if (!existsSync(join(packagePath, dirname(document), path))) dead.push(`${document}: ${link}`);
+      }
+    }
+    expect(dead).toEqual([]);
+  });
+
   it("runs nothing when it is installed", async () => {
     const manifest = JSON.parse(await readFile(join(packagePath, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
@@ -64,7 +79,7 @@ describe("the tarball", () => {
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
   });
 
-  it("has a source map for each module, which for the client carries its sources, by relative paths", async () => {
+  it("has a source map for each module, which for pages carries its sources, by relative paths", async () => {
     const maps = filesOf(packagePath).filter((path) => path.endsWith(".js.map") && !page.test(path));
     const sources = new Set<string>();
     for (const path of maps) {
@@ -74,8 +89,7 @@ describe("the tarball", () => {
       };
       for (const source of map.sources) sources.add(join(dirname(path), source));
       const carried = (map.sourcesContent ?? []).filter((content) => content).length;
-      const isClient = /^dist\/esm\/index(?:\.web)?\.js\.map$/.test(path);
-      expect(carried, path).toBe(isClient ? map.sources.length : 0);
+      expect(carried, path).toBe(path === "dist/esm/index.web.js.map" ? map.sources.length : 0);
     }
     expect([...sources].filter((path) => !/^src\/[\w/]+\.ts$/.test(path))).toEqual([]);
     expect([...sources]).toEqual(

@@ -21,12 +21,13 @@ function contentSecurityPolicy(styleHash: string): string {
   ].join("; ");
 }
 
-/** The file of the page at this path, or undefined when there is none. Loaded when it is first asked for. */
+/** The file at this path: the page, its script, or the help; undefined when there is none. Loaded when first asked for. */
 export async function pageFile(path: string): Promise<PageFile | undefined> {
-  if (path !== "/" && path !== "/page.js") return undefined;
-  const { html, script, styleHash } = (await import("#emulatorPage")).page;
+  if (path !== "/" && path !== "/page.js" && path !== "/help") return undefined;
+  const { page, script, help } = (await import("#emulatorPage")).pages;
   const headers = [["Referrer-Policy", "no-referrer"]] as const;
   if (path === "/page.js") return { contentType: "text/javascript; charset=utf-8", headers, body: script };
+  const { html, styleHash } = path === "/help" ? help : page;
   return {
     contentType: "text/html; charset=utf-8",
     headers: [["Content-Security-Policy", contentSecurityPolicy(styleHash)], ...headers],

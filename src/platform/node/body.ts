@@ -6,7 +6,6 @@ import {
   type ProgressCallback,
   readStream,
   tooLarge,
-  utf8,
 } from "../../pipeline/bodyStream.js";
 
 const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
@@ -21,7 +20,7 @@ export async function readBody(
   if (!readableStreamBody) return readStream(response, limitInBytes, onProgress);
   const bytes = await collect(readableStreamBody, limitInBytes, onProgress);
   const encoding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
-  if (encoding === "identity" || bytes.length === 0) return utf8.decode(bytes);
+  if (encoding === "identity" || bytes.length === 0) return new TextDecoder().decode(bytes);
   return decode(bytes, encoding, limitInBytes).toString("utf8");
 }
 

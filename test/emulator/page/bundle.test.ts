@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundlePage, type page } from "../../../build/page.js";
+import { bundlePage, type pages } from "../../../build/page.js";
 import { pageFile } from "../../../src/emulator/page/page.js";
 
 describe("the page's files", () => {
-  let assets: typeof page;
+  let assets: typeof pages;
   beforeAll(async () => {
     assets = await bundlePage();
   });
@@ -13,28 +13,32 @@ describe("the page's files", () => {
   it("stay within their budget", () => {
     expect(assets.script.length).toBeLessThan(110 * 1024);
     expect(gzipSync(assets.script).length).toBeLessThan(39 * 1024);
-    expect(assets.html.length).toBeLessThan(12 * 1024);
+    expect(assets.page.html.length).toBeLessThan(12 * 1024);
   });
 
   it("hold the browser build alone: nothing of Node, no import, no source of another place", () => {
     expect(assets.script).not.toMatch(/node:|process\.env|createHmac|\bimport\s*[("']|\brequire\(/);
-    expect(assets.html).not.toMatch(/(?:src|href)="(?!\/page\.js|#|data:)/);
-    expect(assets.html).not.toContain("style=");
+    expect(assets.page.html).not.toMatch(/(?:src|href)="(?!\/page\.js|#|data:)/);
+    expect(assets.page.html).not.toContain("style=");
     expect(assets.script).toContain("acs-identity-js/");
   });
 
   it("are the same each time they are made", async () => {
     const again = await bundlePage();
-    const digest = (made: typeof page) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
+    const digest = (made: typeof pages) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
     expect(digest(again)).toBe(digest(assets));
   });
 
-  it("are served at two paths and no other", async () => {
-    expect(await pageFile("/")).toMatchObject({ contentType: "text/html; charset=utf-8", body: assets.html });
+  it("are served at three paths and no other", async () => {
+    expect(await pageFile("/")).toMatchObject({
+      contentType: "text/html; charset=utf-8",
+      body: assets.page.html,
+    });
     expect(await pageFile("/page.js")).toMatchObject({
       contentType: "text/javascript; charset=utf-8",
       body: assets.script,
     });
+    expect(await pageFile("/help")).toMatchObject({ body: assets.help.html });
     expect(await pageFile("/page.css")).toBeUndefined();
     expect(await pageFile("//")).toBeUndefined();
   });

@@ -1,9 +1,9 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { type CommunicationError, isRestError } from "../../../index.js";
+import { troubleshootingOf } from "../../troubleshooting.js";
 import { Button } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
-import { helpLink } from "./help.js";
 
 /** A place beside an action, which shows why the action failed. */
 export interface ProblemBox {
@@ -45,7 +45,7 @@ function Problem({ error, onDismiss }: { error: unknown; onDismiss: () => void }
         {message}
       </p>
       <Button onClick={onDismiss}>Dismiss</Button>
-      {diagnosis !== undefined && <Diagnosis diagnosis={diagnosis} help={helpLink(details)} />}
+      {diagnosis !== undefined && <Diagnosis diagnosis={diagnosis} help={troubleshootingOf(details)} />}
     </div>
   );
 }

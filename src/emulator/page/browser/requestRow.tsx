@@ -1,12 +1,12 @@
 import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
+import { troubleshootingOf } from "../../troubleshooting.js";
 import type { ListedRequest } from "./adminApi.js";
 import { userAgentPrefix } from "./client.js";
 import { TabStop } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatTime, shortenPath } from "./format.js";
-import { helpLink } from "./help.js";
 import { Trace } from "./trace.js";
 
 export function isFailure({ status }: ListedRequest): boolean {
@@ -47,7 +47,7 @@ export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element 
         {isOpen && <Raw request={request} />}
       </details>
       {(message ?? diagnosis) !== undefined && (
-        <Diagnosis diagnosis={diagnosis ?? ""} message={message} help={helpLink(request)} />
+        <Diagnosis diagnosis={diagnosis ?? ""} message={message} help={troubleshootingOf(request)} />
       )}
     </li>
   );

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from "./cli/run.js";
+import { run } from "./run.js";
 
 void run(process.argv.slice(2));

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import type { EmulatorOptions, LogLevel } from "../options.js";
-import { defaultPort, flags, variableOf } from "./usage.js";
+import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
+import { commonFlags, type Environment } from "../command.js";
+import { yes } from "../output.js";
+import type { Values } from "../parse.js";
+import { UsageError } from "../usageError.js";
+import { defaultPort, flags, variableOf } from "./flags.js";
 
 /** What the command line and the environment ask for. */
 export interface CliSettings {
-  readonly action: "start" | "help" | "version";
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
@@ -13,33 +15,14 @@ export interface CliSettings {
   readonly nameOf: (flag: string) => string;
 }
 
-/** An option that can't be used. The message says which and why, and holds no secret. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-type Values = Readonly<Record<string, string | boolean | undefined>>;
-
 /** A text and what gave it: `--port`, or its variable. */
 type Given = readonly [name: string, text: string | undefined];
 
-/** Known before the options are: the first thing to say may be that one of them can't be used. */
-export function asksForJson(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): boolean {
-  return args.includes("--json") || yes.includes(environment[variableOf("json")]?.toLowerCase() ?? "");
-}
-
 /**
- * A flag goes before its environment variable, and before that of the flag which it excludes.
+ * Flags take precedence over their environment variables, and over the variable of a flag that they exclude.
  * @throws UsageError
  */
-export function readSettings(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): CliSettings {
-  const given = fromArguments(args);
+export function readSettings(given: Values, environment: Environment): CliSettings {
   const values: Values = {
     ...fromEnvironment(environment),
     ...(given.strict || given.loose ? { strict: false, loose: false } : {}),
@@ -56,7 +39,6 @@ export function readSettings(
     throw new UsageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
   }
   return {
-    action: values.help ? "help" : values.version ? "version" : "start",
     emulator: {
       port: port(option("port")),
       host: text("host") ?? "127.0.0.1",
@@ -76,36 +58,15 @@ export function readSettings(
   };
 }
 
-function fromArguments(args: readonly string[]): Values {
-  const options = Object.fromEntries(Object.entries(flags).map(([name, { type }]) => [name, { type }]));
-  let values: Values;
-  try {
-    values = parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Values;
-  } catch (error) {
-    throw new UsageError(argumentProblem(error));
-  }
-  const empty = Object.keys(values).find((name) => values[name] === "");
-  if (empty !== undefined) throw new UsageError(`--${empty} is empty`);
-  return values;
-}
-
-/** The message for a stray argument repeats it, and it may be a connection string. */
-function argumentProblem(error: unknown): string {
-  const isStray = (error as NodeJS.ErrnoException).code === "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL";
-  return isStray || !(error instanceof Error) ? "Every option starts with --" : error.message;
-}
-
-function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Values {
+function fromEnvironment(environment: Environment): Values {
   const values: Record<string, string | boolean> = {};
-  for (const [name, { type }] of Object.entries(flags)) {
+  for (const [name, { type }] of Object.entries({ ...flags, json: commonFlags.json })) {
     const value = environment[variableOf(name)];
-    if (value === undefined || value === "" || name === "help" || name === "version") continue;
+    if (value === undefined || value === "") continue;
     values[name] = type === "string" ? value : isTrue(variableOf(name), value);
   }
   return values;
 }
-
-const yes = ["1", "true", "yes", "on"];
 
 function isTrue(name: string, value: string): boolean {
   if (yes.includes(value.toLowerCase())) return true;

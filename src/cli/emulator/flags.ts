@@ -1,16 +1,12 @@
+import type { Flags } from "../parse.js";
+
 export const defaultPort = 7311;
 
-/** What a flag is and what it does. */
-export interface Flag {
-  readonly type: "string" | "boolean";
-  readonly value?: string;
-  readonly help: string;
-}
-
-/** Every flag but --help and --version is also the environment variable ACS_EMULATOR_<FLAG>. */
-export const flags: Readonly<Record<string, Flag>> = {
+/** Each is also the environment variable ACS_EMULATOR_<FLAG>. */
+export const flags: Flags = {
   port: {
     type: "string",
+    short: "p",
     value: "NUMBER",
     help: `Port to listen on; 0 takes any free one. Default: ${defaultPort}`,
   },
@@ -46,30 +42,9 @@ export const flags: Readonly<Record<string, Flag>> = {
     help: "Listen with https, with a certificate made by mkcert or openssl",
   },
   "log-level": { type: "string", value: "LEVEL", help: "silent, error, warn, info or debug. Default: info" },
-  json: { type: "boolean", help: "Write each line as JSON" },
-  help: { type: "boolean", help: "Show this" },
-  version: { type: "boolean", help: "Show the version" },
 };
 
 /** The environment variable of a flag. */
 export function variableOf(flag: string): string {
   return `ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`;
-}
-
-export function usage(): string {
-  const rows = Object.entries(flags).map(([name, { value, help }]) => [
-    `--${name}${value ? ` ${value}` : ""}`,
-    help,
-  ]);
-  const width = Math.max(...rows.map(([flag = ""]) => flag.length));
-  const lines = rows.map(([flag = "", help]) => `  ${flag.padEnd(width)}  ${help}`);
-  return `Usage: acs-identity-emulator [options]
-
-A local emulator of the Azure Communication Services Identity service.
-
-Options (each is also an environment variable, for example ${variableOf("log-level")}=warn):
-${lines.join("\n")}
-
-Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data file not usable.
-`;
 }

@@ -1,0 +1,23 @@
+// Ends with 0 when the emulator of this container answers, and with 1 when it doesn't.
+import http from "node:http";
+import https from "node:https";
+
+const { ACS_EMULATOR_PORT: port, ACS_EMULATOR_CERT: cert, ACS_EMULATOR_HTTPS: madeCert } = process.env;
+const isHttps = Boolean(cert) || /^(?:1|true|yes|on)$/i.test(madeCert ?? "");
+
+// The certificate is for a name that others call the container by.
+const options = {
+  host: "127.0.0.1",
+  port,
+  path: "/_emulator/health",
+  timeout: 2000,
+  rejectUnauthorized: false,
+};
+const request = (isHttps ? https : http).get(options, ({ statusCode }) => {
+  process.exit(statusCode === 200 ? 0 : 1);
+});
+request.on("timeout", () => request.destroy(new Error("No answer within 2 seconds")));
+request.on("error", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,59 @@
+import type { Command } from "./command.js";
+
+const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 wrong use.";
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  {
+    name: "emulator",
+    summary: "Run the service on this machine, without Azure",
+    notes: `Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
+
+Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data file not usable.`,
+    load: () => import("./emulator/run.js"),
+  },
+  {
+    name: "user create",
+    summary: "Create a user, with a token if --token names its scopes",
+    notes: exitCodes,
+    load: () => import("./clientCommands.js").then(({ create }) => create),
+  },
+  {
+    name: "user delete",
+    operands: "ID",
+    operandCount: [1, 1],
+    summary: "Delete a user and revoke its tokens",
+    notes: exitCodes,
+    load: () => import("./clientCommands.js").then(({ remove }) => remove),
+  },
+  {
+    name: "token issue",
+    operands: "[ID]",
+    operandCount: [0, 1],
+    summary: "Issue a token, for a new user if no ID is given",
+    notes: exitCodes,
+    load: () => import("./clientCommands.js").then(({ issue }) => issue),
+  },
+  {
+    name: "token revoke",
+    operands: "ID",
+    operandCount: [1, 1],
+    summary: "Revoke every token of a user",
+    notes: exitCodes,
+    load: () => import("./clientCommands.js").then(({ revoke }) => revoke),
+  },
+  {
+    name: "token inspect",
+    operands: "TOKEN",
+    operandCount: [1, 1],
+    summary: "Show what a token says; - reads it from standard input",
+    notes: exitCodes,
+    load: () => import("./clientCommands.js").then(({ inspect }) => inspect),
+  },
+  {
+    name: "doctor",
+    summary: "Find out why calls fail. It changes nothing on the resource",
+    notes: `${exitCodes} Here, 1 means that it found a problem.`,
+    load: () => import("./clientCommands.js").then(({ doctor }) => doctor),
+  },
+];

@@ -1,0 +1,111 @@
+import { text } from "node:stream/consumers";
+import type { TokenCredential } from "@azure/core-auth";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+  parseConnectionString,
+} from "acs-identity";
+import type { Environment, Invocation } from "./command.js";
+import { CommandError } from "./commandError.js";
+import { entraCredential, givenTokenCredential } from "./entraCredential.js";
+import type { Flags } from "./parse.js";
+import { UsageError } from "./usageError.js";
+
+/** The flags that say which resource is meant. */
+export const connectionFlags: Flags = {
+  "connection-string": {
+    type: "string",
+    value: "TEXT",
+    help: "Of the resource; - reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
+  },
+  endpoint: {
+    type: "string",
+    value: "URL",
+    help: "Of the resource, to sign in with Entra ID by @azure/identity instead of an access key",
+  },
+  "entra-token": {
+    type: "string",
+    value: "-",
+    help: "With --endpoint: read an Entra ID token from standard input instead",
+  },
+  "allow-insecure-connection": {
+    type: "boolean",
+    help: "Allow http to another machine, such as a container, with an access key",
+  },
+};
+
+/** Which resource, and what it is called with. */
+export interface Connection {
+  readonly endpoint: string;
+  readonly credential: AzureKeyCredential | TokenCredential;
+  /** What named it: a flag or a variable. */
+  readonly source: string;
+  readonly options: CommunicationIdentityClientOptions;
+}
+
+export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
+
+/** @throws UsageError when the settings don't say which resource. It holds no value of them. */
+export async function readConnection({ values, environment }: Invocation): Promise<Connection> {
+  const options = { allowInsecureConnection: values["allow-insecure-connection"] === true };
+  const { endpoint } = values;
+  if (endpoint !== undefined && values["connection-string"] !== undefined) {
+    throw new UsageError("--connection-string and --endpoint exclude each other");
+  }
+  if (values["entra-token"] !== undefined && endpoint === undefined) {
+    throw new UsageError("--entra-token needs --endpoint");
+  }
+  if (typeof endpoint === "string") {
+    const token = values["entra-token"];
+    const credential =
+      typeof token === "string"
+        ? givenTokenCredential(await readValue(token))
+        : await entraCredential(endpoint);
+    return { endpoint, credential, source: "--endpoint", options };
+  }
+  const fromFlag = values["connection-string"];
+  const source = fromFlag === undefined ? connectionVariable : "--connection-string";
+  const given = typeof fromFlag === "string" ? await readValue(fromFlag) : environment[connectionVariable];
+  if (!given) throw new UsageError(missing(environment));
+  try {
+    return { ...parseConnectionString(given), source, options };
+  } catch (error) {
+    throw new UsageError(`${source}: ${(error as Error).message}`);
+  }
+}
+
+/** @throws UsageError when the endpoint or the key can't be used. */
+export function createClient({
+  endpoint,
+  credential,
+  source,
+  options,
+}: Connection): CommunicationIdentityClient {
+  try {
+    return credential instanceof AzureKeyCredential
+      ? new CommunicationIdentityClient(endpoint, credential, options)
+      : new CommunicationIdentityClient(endpoint, credential, options);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    const message = error.message.replace("allowInsecureConnection: true", "--allow-insecure-connection");
+    // What is wrong may be the environment's proxy instead.
+    throw new UsageError(message.startsWith("The environment") ? message : `${source}: ${message}`);
+  }
+}
+
+/** `-` stands for standard input, so that no secret has to be on a command line, which other users can see. */
+export async function readValue(given: string): Promise<string> {
+  if (given !== "-") return given;
+  const value = (await text(process.stdin)).trim();
+  if (value === "") throw new CommandError("Standard input was empty");
+  return value;
+}
+
+function missing(environment: Environment): string {
+  const others = Object.keys(environment).filter(
+    (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
+  );
+  const hint = others.length > 0 ? ` (${others.join(" and ")} is set, which isn't read)` : "";
+  return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
+}

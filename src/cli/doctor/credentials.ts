@@ -1,0 +1,148 @@
+import { AzureKeyCredential } from "acs-identity";
+import { CommandError } from "../commandError.js";
+import { type Claims, claimsOf, dateOf, relativeTime } from "../jwt.js";
+import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
+import { type Check, type Findings, Problem } from "./check.js";
+import { keyLengthProblem } from "./settings.js";
+
+/** What the client asks for, with the slash that is a part of the audience. */
+const scope = "https://communication.azure.com//.default";
+const audiences = ["https://communication.azure.com", "https://communication.azure.com/"];
+
+/**
+ * No document says how far the date of a signature may be off. The client corrects a wrong clock for an access key;
+ * tokens and certificates suffer from it all the same.
+ */
+const toleratedInMs = 5 * 60_000;
+
+export const serviceCheck: Check = {
+  name: "Service",
+  async run(findings) {
+    const { status } = await askAsNobody(findings);
+    if (status >= 500) throw unavailable(status, findings);
+    if ([401, 403, 429].includes(status)) return "it asks for a credential";
+    throw new Problem(
+      `${findings.endpoint.host} isn't the service: without a credential it answers ${status}, where the service has 401`,
+      "Check the host and the port of the endpoint",
+    );
+  },
+};
+
+export const clockCheck: Check = {
+  name: "Clock",
+  async run(findings) {
+    const { date } = await askAsNobody(findings);
+    if (!date) return undefined;
+    const offset = Date.now() - date.getTime();
+    const seconds = Math.round(Math.abs(offset) / 1000);
+    if (Math.abs(offset) > toleratedInMs) {
+      const direction = offset > 0 ? "ahead of" : "behind";
+      throw new Problem(
+        `The clock of this machine is ${Math.round(seconds / 60)} minutes ${direction} the service's`,
+        "Set the clock, for example: timedatectl set-ntp true",
+      );
+    }
+    return seconds > 60
+      ? `${seconds} s from the service's, which the client corrects`
+      : "agrees with the service's";
+  },
+};
+
+export const keyCheck: Check = {
+  name: "Access key",
+  async run(findings) {
+    const { credential } = findings.connection;
+    if (!(credential instanceof AzureKeyCredential)) return undefined;
+    const reply = await askAsCaller(findings);
+    if (isAccepted(reply)) return "the service accepts it";
+    if (reply.status >= 500) throw unavailable(reply.status, findings);
+    const length = keyLengthProblem(credential.key);
+    throw new Problem(
+      length
+        ? `The access key is cut off or damaged: ${length} (${inWords(reply)})`
+        : `The access key isn't one of ${findings.endpoint.host} (${inWords(reply)})`,
+      length
+        ? "Copy the whole key again from the Azure portal"
+        : "It may be another resource's, or an old one: copy the connection string again from the Azure portal, or from the emulator's first lines",
+    );
+  },
+};
+
+export const entraCheck: Check = {
+  name: "Entra ID token",
+  async run(findings) {
+    const { credential } = findings.connection;
+    if (credential instanceof AzureKeyCredential) return undefined;
+    const { token } = (await credential.getToken(scope).catch((error: Error) => {
+      throw new Problem(
+        `No token could be had: ${error instanceof CommandError ? error.message : firstLine(error.message)}`,
+        "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+      );
+    })) ?? { token: "" };
+    const claims = claimsOf(token);
+    if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
+    checkAudience(claims);
+    checkExpiry(claims);
+    const reply = await askAsCaller(findings);
+    if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
+    if (reply.status >= 500) throw unavailable(reply.status, findings);
+    throw refusedToken(claims, reply);
+  },
+};
+
+function checkAudience({ aud }: Claims): void {
+  if ([aud].flat().some((audience) => audiences.includes(String(audience)))) return;
+  throw new Problem(
+    `The token is for another audience: ${JSON.stringify(aud)}`,
+    `Ask for one with the scope ${scope}, or --resource ${audiences[0]} of az account get-access-token`,
+  );
+}
+
+function checkExpiry({ exp }: Claims): void {
+  const expiresOn = dateOf(exp);
+  if (!expiresOn || expiresOn.getTime() > Date.now()) return;
+  throw new Problem(
+    `The token expired ${relativeTime(expiresOn)}`,
+    "Get a new one. A credential of @azure/identity does that by itself; don't keep its tokens",
+  );
+}
+
+/** What status the service has for a missing role isn't documented, so everything about the token is named. */
+function refusedToken(claims: Claims, reply: Reply): Problem {
+  const hasNoRole = reply.status === 403 || /\brole\b/.test(reply.diagnosis ?? "");
+  if (hasNoRole) {
+    return new Problem(
+      `${whose(claims)} has no role on the resource (${inWords(reply)})`,
+      "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write. It takes some minutes to work",
+    );
+  }
+  return new Problem(
+    `The service refuses the token of ${whose(claims)} (${inWords(reply)})`,
+    `Is the resource in the tenant ${String(claims.tid)}? Has the principal a role on the resource?`,
+  );
+}
+
+function whose({ appid, azp, oid, tid }: Claims): string {
+  const principal = appid ?? azp ?? oid;
+  return `${principal === appid || principal === azp ? "application" : "user"} ${String(principal)} of tenant ${String(tid)}`;
+}
+
+/** The service refuses the request in any case: after it has accepted the credential, for another reason. */
+function isAccepted({ status, code }: Reply): boolean {
+  return status < 300 || status === 400 || status === 429 || code === "IdentityNotOwned";
+}
+
+function inWords({ status, code, diagnosis }: Reply): string {
+  return [[status, code].filter(Boolean).join(" "), diagnosis].filter(Boolean).join(": ");
+}
+
+function unavailable(status: number, { endpoint }: Findings): Problem {
+  return new Problem(
+    `${endpoint.host} answers ${status}: the service, or something before it, has a fault`,
+    "Try again later, and look at https://azure.status.microsoft",
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}

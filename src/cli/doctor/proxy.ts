@@ -1,0 +1,78 @@
+import http from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
+import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
+import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
+
+/** Asks core's policy, so that the answer is the client's: it knows which variables there are, and NO_PROXY. */
+export async function proxyOf(endpoint: URL): Promise<URL | undefined> {
+  // The client doesn't use the environment's proxy for a loopback host.
+  if (isLoopback(endpoint)) return undefined;
+  const request = createPipelineRequest({ url: endpoint.href });
+  await proxyPolicy().sendRequest(request, async () => ({
+    request,
+    status: 200,
+    headers: createHttpHeaders(),
+  }));
+  return (request.agent as { readonly proxy?: URL } | undefined)?.proxy;
+}
+
+export const proxyCheck: Check = {
+  name: "Proxy",
+  async run({ endpoint, proxy }) {
+    if (!proxy) return isLoopback(endpoint) ? undefined : "none is configured";
+    if (endpoint.protocol === "https:") (await openTunnel(endpoint, proxy)).destroy();
+    return proxy.host;
+  },
+};
+
+/** A connection to the endpoint through the proxy. @throws Problem */
+export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
+  const target = `${endpoint.hostname}:${portOf(endpoint)}`;
+  const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
+  const request = (proxy.protocol === "https:" ? https : http).request({
+    host: hostOf(proxy),
+    port: portOf(proxy),
+    method: "CONNECT",
+    path: target,
+    headers: {
+      Host: target,
+      ...(proxy.username && {
+        "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`,
+      }),
+    },
+    timeout: 10_000,
+  });
+  return new Promise((resolve, reject) => {
+    const refused = (cause: string) => {
+      request.destroy();
+      const bypass = `or bypass the proxy: NO_PROXY=${endpoint.hostname}`;
+      reject(
+        new Problem(
+          `The proxy ${proxy.host} ${cause}`,
+          cause.includes("407")
+            ? `Put the proxy's user name and password into HTTPS_PROXY, ${bypass}`
+            : `Ask who runs the proxy to allow ${target}, ${bypass}`,
+        ),
+      );
+    };
+    request.on("connect", ({ statusCode }, socket) => {
+      if (statusCode === 200) resolve(socket);
+      else refused(`refuses the connection with ${statusCode}`);
+    });
+    // A proxy that doesn't know CONNECT answers as to any request.
+    request.on("response", ({ statusCode }) => refused(`refuses the connection with ${statusCode}`));
+    request.on("timeout", () => refused("doesn't answer"));
+    request.on("error", (error) => refused(`can't be used: ${error.message}`));
+    request.end();
+  });
+}
+
+/** Leaves alone what isn't encoded, as the client does. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,83 @@
+import type { CommandModule, Invocation } from "../command.js";
+import { connectionFlags } from "../connection.js";
+import { escapeControls, Output } from "../output.js";
+import type { Flags } from "../parse.js";
+import { type Check, type Findings, Problem } from "./check.js";
+import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
+import { connectionCheck, nameCheck } from "./network.js";
+import { proxyCheck, proxyOf } from "./proxy.js";
+import { examineSettings } from "./settings.js";
+import { tlsCheck } from "./tls.js";
+import { userCheck } from "./user.js";
+
+const flags: Flags = {
+  ...connectionFlags,
+  user: { type: "string", value: "ID", help: "Find out as well whether the service knows this user" },
+};
+
+/** In the order in which a call meets them: the first that fails is the cause, and hides what is behind it. */
+const checks: readonly Check[] = [
+  nameCheck,
+  connectionCheck,
+  proxyCheck,
+  tlsCheck,
+  serviceCheck,
+  clockCheck,
+  keyCheck,
+  entraCheck,
+  userCheck,
+];
+
+interface Result {
+  readonly check: string;
+  readonly status: "passed" | "failed";
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** Sets exit code 1 when it finds a problem. */
+export const doctor: CommandModule = { flags, run };
+
+async function run(invocation: Invocation): Promise<void> {
+  const results: Result[] = [];
+  const findings = await examined("Settings", results, async () => {
+    const { values } = invocation;
+    const connection = await examineSettings(invocation);
+    const endpoint = new URL(connection.endpoint);
+    const userId = typeof values.user === "string" ? values.user : undefined;
+    const findings: Findings = { connection, endpoint, userId, proxy: await proxyOf(endpoint) };
+    return { value: findings, message: `${connection.source} is for ${endpoint.origin}` };
+  });
+  if (findings) {
+    for (const { name, run: check } of checks) {
+      if (results.at(-1)?.status === "failed") break;
+      await examined(name, results, async () => ({ value: undefined, message: await check(findings) }));
+    }
+  }
+  const ok = results.every(({ status }) => status !== "failed");
+  new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
+  if (!ok) process.exitCode = 1;
+}
+
+/** Adds what a check found to the results, unless there was nothing to check. */
+async function examined<Value>(
+  check: string,
+  results: Result[],
+  run: () => Promise<{ value: Value; message: string | undefined }>,
+): Promise<Value | undefined> {
+  try {
+    const { value, message } = await run();
+    if (message !== undefined) results.push({ check, status: "passed", message });
+    return value;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const { message, remedy } = error;
+    results.push({ check, status: "failed", message, remedy });
+    return undefined;
+  }
+}
+
+function linesOf({ check, status, message, remedy }: Result): string[] {
+  const mark = status === "passed" ? "✓" : "✗";
+  return [`${mark} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])].map(escapeControls);
+}

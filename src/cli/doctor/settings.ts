@@ -1,0 +1,48 @@
+import { AzureKeyCredential } from "acs-identity";
+import type { Invocation } from "../command.js";
+import { CommandError } from "../commandError.js";
+import { type Connection, connectionVariable, createClient, readConnection } from "../connection.js";
+import { UsageError } from "../usageError.js";
+import { Problem } from "./check.js";
+
+/** @throws Problem when the settings can't be right, whatever the service says. It holds no value of them. */
+export async function examineSettings(invocation: Invocation): Promise<Connection> {
+  let connection: Connection;
+  try {
+    connection = await readConnection(invocation);
+    createClient(connection);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
+    throw new Problem(error.message, remedyOf(error.message));
+  }
+  const { endpoint, credential, source } = connection;
+  const key = credential instanceof AzureKeyCredential ? credential.key : "";
+  if (/your[-_ ]|placeholder|\.\.\.|…|^x+$/i.test(`${new URL(endpoint).hostname} ${key}`)) {
+    throw new Problem(`${source} still holds a placeholder`, whereToCopy);
+  }
+  return connection;
+}
+
+const whereToCopy = "Copy the connection string from the Azure portal: the resource, Settings, Keys";
+
+function remedyOf(message: string): string {
+  if (message.includes("is not set")) {
+    return `export ${connectionVariable}='endpoint=…;accesskey=…', or load your .env file: set -a; . ./.env`;
+  }
+  if (message.includes("_PROXY")) {
+    return "It has the form http://host:port, with a user name and password before the host if the proxy wants them";
+  }
+  if (message.includes("not base64")) return `The key is cut off or damaged. ${whereToCopy}`;
+  if (message.includes("allow-insecure-connection"))
+    return "Write https://, or pass --allow-insecure-connection";
+  if (message.includes("@azure/identity")) return "npm install @azure/identity";
+  return whereToCopy;
+}
+
+/** A key that has another length than those that Azure makes is probably cut off. Undefined when it looks whole. */
+export function keyLengthProblem(key: string): string | undefined {
+  // 64 bytes before 2024, 63 since, both in base64; the emulator's well-known key has 66.
+  return [84, 88].includes(key.length)
+    ? undefined
+    : `it has ${key.length} characters, where keys from the Azure portal have 84 or 88`;
+}

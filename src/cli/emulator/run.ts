@@ -1,0 +1,102 @@
+import { DataFileError } from "../../emulator/data/dataFileError.js";
+import { environmentLines } from "../../emulator/entra/environment.js";
+import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
+import type { Invocation } from "../command.js";
+import { CommandError } from "../commandError.js";
+import { Output } from "../output.js";
+import { UsageError } from "../usageError.js";
+import { findEmulator } from "./findEmulator.js";
+import { flags } from "./flags.js";
+import { type CliSettings, readSettings } from "./settings.js";
+
+export { flags };
+
+const exitCodes = { failed: 1, port: 3, data: 4 } as const;
+
+/** Returns when the emulator listens. */
+export async function run({ values, environment }: Invocation): Promise<void> {
+  const settings = readSettings(values, environment);
+  const { emulator: options, nameOf } = settings;
+  const output = new Output(settings);
+  const { host = "127.0.0.1", port = 0 } = options;
+  const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
+  const emulator = await starting.catch(async (error: unknown) => {
+    throw await explained(error, nameOf, host, port);
+  });
+  if (!/^(127\.|::1$|localhost$)/.test(host)) {
+    output.log({
+      level: "warn",
+      message: `${host} may be reached by other machines, the admin API included`,
+    });
+  }
+  stopOnSignals(emulator, output);
+  // The last of all: whoever reads it may send a signal at once.
+  sayReady(emulator, output);
+}
+
+function sayReady({ url, connectionString, service: { entra } }: Emulator, output: Output): void {
+  const { authorityHost, tenantId, clientId, clientSecret } = entra;
+  output.answer(
+    {
+      event: "ready",
+      url,
+      connectionString,
+      page: `${url}/`,
+      entra: { authorityHost, tenantId, clientId, clientSecret },
+      pid: process.pid,
+    },
+    [
+      `Ready on ${url}`,
+      `Its page, with users, tokens and requests: ${url}/`,
+      `Connection string: ${connectionString}`,
+      // Microsoft's sign-in libraries talk to no authority over http.
+      ...(url.startsWith("https:")
+        ? ["To sign in with Entra ID:", ...environmentLines(entra)]
+        : ["To sign in with Entra ID, start it with --https"]),
+    ],
+  );
+}
+
+function stopOnSignals(emulator: Emulator, output: Output): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(exitCodes.failed);
+    stopping = true;
+    output.log({ level: "info", message: `${signal}: stopping` });
+    emulator.close().catch((error: unknown) => {
+      output.log({ level: "error", message: error instanceof Error ? error.message : String(error) });
+      process.exitCode = error instanceof DataFileError ? exitCodes.data : exitCodes.failed;
+    });
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+/** The error of a start that failed, in terms of the command. */
+async function explained(
+  error: unknown,
+  nameOf: CliSettings["nameOf"],
+  host: string,
+  port: number,
+): Promise<unknown> {
+  if (error instanceof TypeError) return new UsageError(inFlags(error.message, nameOf));
+  if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
+  if (code === "EADDRINUSE") {
+    const running = await findEmulator(host, port);
+    if (running) {
+      const advice = "Use that one, or choose another --port";
+      return new CommandError(`An emulator already answers on ${running}. ${advice}`, exitCodes.port);
+    }
+  }
+  return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);
+}
+
+/** A TypeError starts with the name of the option: `accessKey`, `tls.cert`. */
+function inFlags(message: string, nameOf: CliSettings["nameOf"]): string {
+  return message.replace(/^(?:tls\.)?(\w+)/, (option, name: string) => {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return flag in flags ? nameOf(flag) : option;
+  });
+}

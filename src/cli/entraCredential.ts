@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { TokenCredential } from "@azure/core-auth";
+import { isLoopback } from "../pipeline/loopback.js";
+import { CommandError } from "./commandError.js";
+import { claimsOf, dateOf } from "./jwt.js";
+
+/** `DefaultAzureCredential`, which takes what is there: variables, a managed identity, `az login`. */
+export async function entraCredential(endpoint: string): Promise<TokenCredential> {
+  const { DefaultAzureCredential } = await loadIdentity();
+  // The authority of an emulator isn't one that Microsoft's directory of authorities knows.
+  const isLocal = URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
+  return new DefaultAzureCredential({ disableInstanceDiscovery: isLocal });
+}
+
+/** A token that someone else has got, such as `az account get-access-token`. */
+export function givenTokenCredential(token: string): TokenCredential {
+  const expiresOn = dateOf(claimsOf(token)?.exp)?.getTime() ?? Date.now() + 60_000;
+  return { getToken: async () => ({ token, expiresOnTimestamp: expiresOn }) };
+}
+
+/** It isn't a dependency. It is looked for beside this package, and then where the command is run. */
+async function loadIdentity(): Promise<typeof import("@azure/identity")> {
+  const fromHere = createRequire(import.meta.url);
+  const fromFolder = createRequire(join(process.cwd(), "package.json"));
+  for (const { resolve } of [fromHere, fromFolder]) {
+    let path: string;
+    try {
+      path = resolve("@azure/identity");
+    } catch {
+      continue;
+    }
+    return await import(pathToFileURL(path).href);
+  }
+  throw new CommandError(
+    "--endpoint signs in with Entra ID, which needs @azure/identity here: npm install @azure/identity. " +
+      "Without it, pass a token on standard input: --entra-token -",
+  );
+}

@@ -1,0 +1,38 @@
+import { type Command, commonFlags } from "./command.js";
+import { commands } from "./commands.js";
+import type { Flags } from "./parse.js";
+
+/** What the command can do, in about ten lines. */
+export function overview(): string {
+  const rows = commands.map(
+    ({ name, operands = "", summary }) => [`${name} ${operands}`.trim(), summary] as const,
+  );
+  return `Users and tokens of Azure Communication Services, and a local emulator.
+
+Usage: acs-identity <command> [options]
+
+${table(rows)}
+
+They use the resource of COMMUNICATION_CONNECTION_STRING. "acs-identity <command> --help" shows the options.
+`;
+}
+
+/** The help of one command. */
+export function helpOf({ name, operands, summary, notes }: Command, flags: Flags): string {
+  const rows = Object.entries({ ...flags, ...commonFlags }).map(
+    ([flag, { short, value, help }]) =>
+      [`${short ? `-${short}, ` : "    "}--${flag}${value ? ` ${value}` : ""}`, help] as const,
+  );
+  return `Usage: ${["acs-identity", name, operands, "[options]"].filter(Boolean).join(" ")}
+
+${summary}.
+
+Options:
+${table(rows)}
+${notes ? `\n${notes}\n` : ""}`;
+}
+
+function table(rows: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join("\n");
+}

@@ -1,0 +1,28 @@
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** What a JWT says, unverified; undefined when it isn't a JWT. */
+export function claimsOf(token: string): Claims | undefined {
+  const parts = token.split(".");
+  if (parts.length !== 3) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
+    return claims && typeof claims === "object" ? (claims as Claims) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A claim in seconds since 1970, such as `exp`. */
+export function dateOf(claim: unknown): Date | undefined {
+  const date = new Date(Number(claim ?? Number.NaN) * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** `in 23 hours`, `2 minutes ago`. */
+export function relativeTime(date: Date, now: number = Date.now()): string {
+  const minutes = (date.getTime() - now) / 60_000;
+  const format = new Intl.RelativeTimeFormat("en");
+  if (Math.abs(minutes) >= 2 * 24 * 60) return format.format(Math.trunc(minutes / 60 / 24), "day");
+  if (Math.abs(minutes) >= 2 * 60) return format.format(Math.trunc(minutes / 60), "hour");
+  return format.format(Math.trunc(minutes), "minute");
+}

@@ -1,0 +1,65 @@
+import { parseArgs } from "node:util";
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usageError.js";
+
+/** What a flag is and what it does. */
+export interface Flag {
+  readonly type: "string" | "boolean";
+  /** One letter. */
+  readonly short?: string;
+  /** What stands for its value in the help. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+export type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What the command line says. */
+export interface Parsed {
+  /** By the name of the flag. Those that weren't given are absent. */
+  readonly values: Values;
+  /** Everything that isn't a flag, such as an ID. */
+  readonly operands: readonly string[];
+}
+
+/**
+ * Reads the flags of one command.
+ * @throws UsageError for an unknown flag, a missing or an empty value. It repeats nothing but names of flags.
+ */
+export function parse(args: readonly string[], flags: Flags): Parsed {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short }]) => [name, { type, ...(short ? { short } : {}) }]),
+  );
+  let values: Values;
+  let operands: readonly string[];
+  try {
+    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    values = parsed.values as Values;
+    operands = parsed.positionals;
+  } catch (error) {
+    throw new UsageError(problemOf(error, args, options, flags));
+  }
+  const empty = Object.keys(values).find((name) => values[name] === "");
+  if (empty !== undefined) throw new UsageError(`--${empty} is empty`);
+  return { values, operands };
+}
+
+function problemOf(
+  error: unknown,
+  args: readonly string[],
+  options: Record<string, { type: "string" | "boolean" }>,
+  flags: Flags,
+): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") return message;
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== "option" || token.name in flags) continue;
+    // Someone may have written a secret behind a dash: only what looks like a flag is repeated.
+    if (!/^--?[\w-]{1,30}$/.test(token.rawName)) return "Unknown option";
+    return `Unknown option ${token.rawName}${suggestion(token.name, Object.keys(flags), "--")}`;
+  }
+  return "Unknown option";
+}

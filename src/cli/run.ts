@@ -1,0 +1,116 @@
+import { packageVersion } from "../pipeline/version.js";
+import { type Command, commonFlags, type Invocation } from "./command.js";
+import { CommandError } from "./commandError.js";
+import { commands } from "./commands.js";
+import { helpOf, overview } from "./help.js";
+import { asksForJson, Output } from "./output.js";
+import { parse } from "./parse.js";
+import { suggestion } from "./suggestion.js";
+import { UsageError } from "./usageError.js";
+
+const exitCodes = { failed: 1, usage: 2 } as const;
+
+/** Runs a command and sets the exit code. Returns when it is done or, for the emulator, when that listens. */
+export async function run(args: readonly string[]): Promise<void> {
+  const [first] = args;
+  if (first === undefined || first === "--help" || first === "-h") {
+    process.stdout.write(overview());
+    return;
+  }
+  if (first === "--version") {
+    process.stdout.write(`${packageVersion}\n`);
+    return;
+  }
+  let command: Command | undefined;
+  try {
+    command = commandOf(args);
+    await runCommand(command, args.slice(command.name.split(" ").length));
+  } catch (error) {
+    const json = asksForJson(args, process.env, command?.name === "emulator");
+    const { code, message, fields } = explain(error);
+    const help = `acs-identity ${command ? `${command.name} ` : ""}--help`;
+    const lines = code === exitCodes.usage ? `${message.replace(/(?<![.?])$/, ".")} See ${help}` : message;
+    new Output({ json }).error(lines, fields);
+    process.exitCode = code;
+  }
+}
+
+async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+  const { flags, run: runWith } = await command.load();
+  const parsed = parse(args, { ...flags, ...commonFlags });
+  const { values, operands } = parsed;
+  if (values.help) process.stdout.write(helpOf(command, flags));
+  else if (values.version) process.stdout.write(`${packageVersion}\n`);
+  else {
+    checkOperands(command, operands);
+    const invocation: Invocation = { ...parsed, environment: process.env, json: values.json === true };
+    await runWith(invocation);
+  }
+}
+
+/** @throws UsageError. It repeats no word that may be a secret. */
+function commandOf(args: readonly string[]): Command {
+  const [first = "", second = ""] = args;
+  const found = commands.find(({ name }) => name === first || name === `${first} ${second}`);
+  if (found) return found;
+  const group = commands.flatMap(({ name }) =>
+    name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : [],
+  );
+  const looksLikeWord = (word: string) => /^[a-z-]{1,20}$/i.test(word);
+  if (group.length > 0) {
+    const hint = looksLikeWord(second) ? suggestion(second, group, `${first} `) : "";
+    throw new UsageError(`${first} is followed by ${group.join(" or ")}${hint}`);
+  }
+  if (!looksLikeWord(first)) throw new UsageError("The name of a command comes first");
+  const names = commands.flatMap(({ name }) => name.split(" ").slice(0, 1));
+  throw new UsageError(`Unknown command ${first}${suggestion(first, names)}`);
+}
+
+function checkOperands(
+  { name, operands, operandCount: [least, most] = [0, 0] }: Command,
+  given: readonly string[],
+): void {
+  if (given.length < least) throw new UsageError(`${name} needs ${operands}`);
+  if (given.length > most) {
+    // It isn't repeated, since it may be a connection string.
+    throw new UsageError(
+      most === 0 ? "Every option starts with --" : `${name} takes nothing but ${operands}`,
+    );
+  }
+  if (given.includes(""))
+    throw new UsageError(`${name} needs ${operands}, which is empty: is its variable set?`);
+}
+
+function explain(error: unknown): { code: number; message: string; fields?: Record<string, unknown> } {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof UsageError || (error instanceof TypeError && /\bmust\b/.test(message))) {
+    return { code: exitCodes.usage, message };
+  }
+  if (error instanceof CommandError) return { code: error.exitCode, message };
+  const { name, statusCode, code, requestId, response } = error as Failure;
+  if (name !== "RestError") return { code: exitCodes.failed, message };
+  const refusal = statusCode === undefined ? "" : `${[statusCode, code].filter(Boolean).join(" ")}: `;
+  const diagnosis = response?.headers.get("x-ms-emulator-diagnosis");
+  const isUnclear = statusCode === undefined || code === "Denied";
+  const words = [
+    `${refusal}${message}`,
+    ...(diagnosis ? [`The emulator says: ${diagnosis}`] : []),
+    ...(isUnclear ? ["`acs-identity doctor` finds out why"] : []),
+  ];
+  const fields = Object.entries({ statusCode, code, requestId }).filter(([, value]) => value !== undefined);
+  return {
+    code: exitCodes.failed,
+    // A server's words stay in their line.
+    message: words.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n"),
+    fields: Object.fromEntries(fields),
+  };
+}
+
+/** A RestError, whose class isn't loaded for this: a command that starts the emulator needs no client. */
+interface Failure {
+  readonly name?: string;
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly requestId?: string;
+  readonly response?: { readonly headers: { get(name: string): string | undefined } };
+}

@@ -1,0 +1,49 @@
+import type { CommandModule } from "./command.js";
+import { connectionFlags, createClient, readConnection } from "./connection.js";
+import { relativeTime } from "./jwt.js";
+import { Output } from "./output.js";
+import type { Flags } from "./parse.js";
+import { expiryFlag, expiryOf, scopesHelp, scopesOf, scopesValue } from "./tokenFlags.js";
+import { UsageError } from "./usageError.js";
+
+const issueFlags: Flags = {
+  scope: { type: "string", value: scopesValue, help: `What the token permits: ${scopesHelp}` },
+  ...expiryFlag,
+  ...connectionFlags,
+};
+
+/** `token issue` */
+export const issue: CommandModule = {
+  flags: issueFlags,
+  async run(invocation) {
+    const { values, operands } = invocation;
+    if (typeof values.scope !== "string") throw new UsageError(`token issue needs --scope: ${scopesHelp}`);
+    const scopes = scopesOf(values.scope);
+    const options = expiryOf(values);
+    const client = createClient(await readConnection(invocation));
+    const output = new Output(invocation);
+    const [given] = operands;
+    const { user, token, expiresOn } =
+      given === undefined
+        ? await client.createUserAndToken(scopes, options)
+        : {
+            user: { communicationUserId: given },
+            ...(await client.getToken({ communicationUserId: given }, scopes, options)),
+          };
+    const { communicationUserId: id } = user;
+    // The token alone is on standard output, for `TOKEN=$(acs-identity token issue …)`.
+    output.answer({ id, token, expiresOn }, [token]);
+    output.note(`For ${given === undefined ? "the new user " : ""}${id}, expires ${relativeTime(expiresOn)}`);
+  },
+};
+
+/** `token revoke` */
+export const revoke: CommandModule = {
+  flags: connectionFlags,
+  async run(invocation) {
+    const [id = ""] = invocation.operands;
+    const client = createClient(await readConnection(invocation));
+    await client.revokeTokens({ communicationUserId: id });
+    new Output(invocation).answer({ id, revoked: true }, [`Revoked every token of ${id}`]);
+  },
+};

@@ -1,0 +1,29 @@
+import type { GetTokenOptions, TokenScope } from "acs-identity";
+import type { Flags, Values } from "./parse.js";
+import { UsageError } from "./usageError.js";
+
+export const scopesValue = "SCOPE,…";
+export const scopesHelp = "chat, voip, chat.join, chat.join.limited or voip.join, separated by commas";
+
+export const expiryFlag: Flags = {
+  "expires-in": {
+    type: "string",
+    value: "MINUTES",
+    help: "How long the token is valid: 60 to 1440. Default: 1440, a day",
+  },
+};
+
+/** The service judges which scopes there are. */
+export function scopesOf(given: string): TokenScope[] {
+  const scopes = given.split(",").map((scope) => scope.trim());
+  if (scopes.includes("")) throw new UsageError(`Scopes are ${scopesHelp}`);
+  return scopes as TokenScope[];
+}
+
+export function expiryOf(values: Values): GetTokenOptions {
+  const given = values["expires-in"];
+  if (given === undefined) return {};
+  const minutes = Number(given);
+  if (!Number.isInteger(minutes)) throw new UsageError("--expires-in must be a whole number of minutes");
+  return { tokenExpiresInMinutes: minutes };
+}

@@ -1,0 +1,47 @@
+import type { CommandModule } from "./command.js";
+import { connectionFlags, createClient, readConnection } from "./connection.js";
+import { relativeTime } from "./jwt.js";
+import { Output } from "./output.js";
+import type { Flags } from "./parse.js";
+import { expiryFlag, expiryOf, scopesHelp, scopesOf, scopesValue } from "./tokenFlags.js";
+import { UsageError } from "./usageError.js";
+
+const createFlags: Flags = {
+  token: { type: "string", value: scopesValue, help: `Issue a token, too: ${scopesHelp}` },
+  ...expiryFlag,
+  ...connectionFlags,
+};
+
+/** `user create` */
+export const create: CommandModule = {
+  flags: createFlags,
+  async run(invocation) {
+    const { values } = invocation;
+    const output = new Output(invocation);
+    const options = expiryOf(values);
+    if (typeof values.token !== "string") {
+      if (values["expires-in"] !== undefined) throw new UsageError("--expires-in needs --token");
+      const client = createClient(await readConnection(invocation));
+      const { communicationUserId: id } = await client.createUser();
+      output.answer({ id }, [id]);
+      return;
+    }
+    const scopes = scopesOf(values.token);
+    const client = createClient(await readConnection(invocation));
+    const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
+    const { communicationUserId: id } = user;
+    output.answer({ id, token, expiresOn }, [id, token]);
+    output.note(`The token expires ${relativeTime(expiresOn)}`);
+  },
+};
+
+/** `user delete` */
+export const remove: CommandModule = {
+  flags: connectionFlags,
+  async run(invocation) {
+    const [id = ""] = invocation.operands;
+    const client = createClient(await readConnection(invocation));
+    await client.deleteUser({ communicationUserId: id });
+    new Output(invocation).answer({ id, deleted: true }, [`Deleted ${id}`]);
+  },
+};

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { vi } from "vitest";
+import { run as runCommand } from "../../src/cli/run.js";
+
+const cli = new URL("../../src/cli/acsIdentity.ts", import.meta.url).pathname;
+
+/** What a command did. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Run {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Standard input. Default: empty. */
+  readonly input?: string;
+}
+
+/** Settings of the machine that a command would find. */
+const foreign = /^(?:AZURE_|COMMUNICATION_|ACS_|(?:HTTPS?|ALL|NO)_PROXY$)/i;
+
+/** Runs the command `acs-identity` from the sources, to its end. */
+export async function acsIdentity(args: readonly string[], run: Run = {}): Promise<Outcome> {
+  const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], {
+    env: { ...Object.fromEntries(inherited), ...run.environment },
+    stdio: "pipe",
+  });
+  child.stdin.end(run.input ?? "");
+  const [out, err, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { code, out, err };
+}
+
+/** Runs it in this process, which is faster: for what needs no settings, no standard input and no service. */
+export async function acsIdentityHere(args: readonly string[]): Promise<Outcome> {
+  const before = process.exitCode;
+  const written = { out: "", err: "" };
+  const capture = (stream: NodeJS.WriteStream, name: "out" | "err") =>
+    vi.spyOn(stream, "write").mockImplementation((chunk) => {
+      written[name] += String(chunk);
+      return true;
+    });
+  const spies = [capture(process.stdout, "out"), capture(process.stderr, "err")];
+  try {
+    process.exitCode = 0;
+    await runCommand(args);
+    return { code: Number(process.exitCode), ...written };
+  } finally {
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+}

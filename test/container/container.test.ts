@@ -1,0 +1,158 @@
+import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
+import { root } from "../package/packed.js";
+import { type Container, createVolume, exitCodeOf, start } from "./container.js";
+import { buildImage, type Image, whyNoImage } from "./image.js";
+
+interface Service {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly entrypoint?: readonly string[];
+  readonly ports: readonly string[];
+  readonly volumes: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const compose = parse(await readFile(join(root, "container/compose.yaml"), "utf8")) as {
+  readonly services: { readonly emulator: Service; readonly app: Service };
+};
+const { emulator: emulatorService, app: appService } = compose.services;
+const connectionString = appService.environment.COMMUNICATION_CONNECTION_STRING ?? "";
+const { credential } = parseConnectionString(connectionString);
+
+const reason = await whyNoImage();
+
+if (reason) {
+  it.runIf(process.env.CI === "true")(`The image is built and run (${reason})`, () => {
+    throw new Error(reason);
+  });
+} else {
+  describe("the image", () => {
+    let image: Image;
+    let folder: string;
+    let container: Container;
+    let port: number;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "acs-identity-container-"));
+      image = await buildImage();
+      port = await freePort();
+      const fileSystem = await image.fileSystem();
+      const volume = join(folder, "volume");
+      await createVolume(fileSystem, volume);
+      const environment = { ...emulatorService.environment, ACS_EMULATOR_PORT: String(port) };
+      container = { root: fileSystem, config: image.config, volume, environment };
+    });
+
+    afterAll(async () => {
+      await image?.remove();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    const healthCheck = () => exitCodeOf(container, image.config.Healthcheck.Test.slice(1));
+    const client = () =>
+      new CommunicationIdentityClient(`http://127.0.0.1:${port}`, credential, {
+        retryOptions: { maxRetries: 0 },
+      });
+
+    async function startHealthy(of = container) {
+      const running = start(of);
+      onTestFinished(async () => void (await running.kill("SIGKILL")));
+      await expect.poll(healthCheck, { timeout: 10_000 }).toBe(0);
+      return running;
+    }
+
+    it("listens on the port that it exposes and that compose.yaml publishes", () => {
+      expect(Object.keys(image.config.ExposedPorts)).toEqual(["7311/tcp"]);
+      expect(image.config.Env).toContain("ACS_EMULATOR_PORT=7311");
+      expect(emulatorService.ports).toEqual(["127.0.0.1:7311:7311"]);
+      expect(connectionString).toContain("endpoint=http://emulator:7311/;");
+      expect(Object.keys(image.config.Volumes)).toEqual(["/data"]);
+      expect(emulatorService.volumes).toEqual(["state:/data"]);
+      expect(image.config.Healthcheck.Test[0]).toBe("CMD");
+    });
+
+    it("holds the package with its dependencies, and no tool that built it", async () => {
+      const places = ["acs-identity/package.json", "@azure/core-rest-pipeline"];
+      for (const place of places) await stat(join(container.root, "app/node_modules", place));
+      await expect(stat(join(container.root, "app/node_modules/rolldown"))).rejects.toThrow("ENOENT");
+      await expect(stat(join(container.root, "build"))).rejects.toThrow("ENOENT");
+    });
+
+    it("runs as another user than root, and is healthy only while it runs", async () => {
+      expect(await healthCheck()).toBe(1);
+      const running = await startHealthy();
+      expect(await running.status()).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
+      expect(await running.status()).toMatch(/^NSpid:\t\d+\t1$/m);
+      const stopped = Date.now();
+      expect(await running.kill("SIGTERM")).toBe(0);
+      expect(Date.now() - stopped).toBeLessThan(1000);
+      expect(await healthCheck()).toBe(1);
+    });
+
+    it("gives tokens to clients outside, and keeps its users for a new container with the same volume", async () => {
+      const running = await startHealthy();
+      const { user, token } = await client().createUserAndToken(["voip"]);
+      expect(token.split(".")).toHaveLength(3);
+      const environment = {
+        COMMUNICATION_CONNECTION_STRING: connectionString.replace("emulator:7311/", `127.0.0.1:${port}/`),
+      };
+      expect(await exitCodeOf({ ...container, environment }, ["acs-identity", "doctor"])).toBe(0);
+      // As when the power fails.
+      await running.kill("SIGKILL");
+      const next = await startHealthy({ ...container, root: await image.fileSystem() });
+      expect((await client().getToken(user, ["chat"])).token).not.toBe(token);
+      expect(await next.kill("SIGTERM")).toBe(0);
+    });
+
+    it("forgets its users without the volume", async () => {
+      const running = await startHealthy();
+      const user = await client().createUser();
+      await running.kill("SIGTERM");
+      const volume = join(folder, "another volume");
+      await createVolume(container.root, volume);
+      const next = await startHealthy({ ...container, volume });
+      await expect(client().getToken(user, ["chat"])).rejects.toMatchObject({ statusCode: 401 });
+      await next.kill("SIGTERM");
+    });
+
+    it("has the app of compose.yaml beside it, which gets a token under the name of the service", async () => {
+      const running = await startHealthy();
+      const fileSystem = await image.fileSystem();
+      // What compose does with the network, the volume and the variables.
+      await appendFile(join(fileSystem, "etc/hosts"), "127.0.0.1 localhost emulator\n");
+      expect(appService.volumes).toEqual(["./app.mjs:/app/app.mjs:ro"]);
+      await copyFile(join(root, "container/app.mjs"), join(fileSystem, "app/app.mjs"));
+      const appPort = await freePort();
+      const environment = {
+        COMMUNICATION_CONNECTION_STRING: connectionString.replace(":7311/", `:${port}/`),
+        PORT: String(appPort),
+      };
+      expect(Object.keys(environment)).toEqual(Object.keys(appService.environment));
+      const app = start({ ...container, root: fileSystem, environment }, appService.entrypoint);
+      onTestFinished(async () => void (await app.kill("SIGKILL")));
+      await expect.poll(app.output, { timeout: 10_000 }).toContain(`:${appPort}/token`);
+      const response = await fetch(`http://127.0.0.1:${appPort}/token`, { method: "POST" });
+      expect(await response.json()).toMatchObject({
+        userId: expect.stringMatching(/^8:acs:/),
+        token: expect.stringMatching(/^ey/),
+      });
+      expect(await app.kill("SIGTERM")).toBe(0);
+      expect(await running.kill("SIGTERM")).toBe(0);
+    });
+  });
+}
+
+/** One that was free a moment ago. The health check has to know it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

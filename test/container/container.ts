@@ -1,0 +1,88 @@
+// Runs programs of an image as a container engine would: its root, its user, its environment, the first process of a
+// PID namespace, and a folder of the machine in the place of a volume. The network is the machine's.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { run } from "../package/command.js";
+import type { ImageConfig } from "./image.js";
+
+export interface Container {
+  /** The root of its file system. */
+  readonly root: string;
+  readonly config: ImageConfig;
+  /** The folder that is its `/data`. */
+  readonly volume: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Running {
+  /** The standard output and the errors so far. */
+  readonly output: () => string;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  /** The content of a file of `/proc/<pid>`. */
+  status(): Promise<string>;
+  /** Sends a signal to the first process. */
+  kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+}
+
+const enter = `root=$2 user=$3
+mount --bind "$1" "$root/data"
+mount -t proc proc "$root/proc"
+shift 3
+exec chroot --userspec="$user" "$root" "$@"`;
+
+function argumentsOf(
+  { root, config, volume, environment }: Container,
+  command: readonly string[],
+): readonly string[] {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const env = ["/usr/bin/env", "--ignore-environment", `--chdir=${config.WorkingDir}`];
+  return [
+    ...["--mount", "--pid", "--fork", "--kill-child"],
+    ...["bash", "-ec", enter, "bash", volume, root, config.User],
+    ...[...env, ...config.Env, ...variables, ...command],
+  ];
+}
+
+/** Starts the image's own command, or another one. */
+export function start(
+  container: Container,
+  command: readonly string[] = container.config.Entrypoint,
+): Running {
+  const child = spawn("unshare", argumentsOf(container, command), { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      output += chunk;
+    });
+  }
+  const ended = once(child, "close").then(([code, signal]) => code ?? signal);
+  return {
+    output: () => output,
+    ended,
+    status: async () => readFile(`/proc/${await firstProcess(child)}/status`, "utf8"),
+    kill: async (signal) => {
+      if (child.exitCode === null && child.signalCode === null)
+        process.kill(await firstProcess(child), signal);
+      return ended;
+    },
+  };
+}
+
+/** Runs a program beside the first process, as a health check does, and gives its exit code. */
+export async function exitCodeOf(container: Container, command: readonly string[]): Promise<number> {
+  const child = spawn("unshare", argumentsOf(container, command), { stdio: "ignore" });
+  const [code] = await once(child, "close");
+  return code;
+}
+
+/** The only child of `unshare`, whose process ID is 1 inside. */
+async function firstProcess({ pid }: ChildProcess): Promise<number> {
+  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, "utf8"));
+}
+
+/** A new volume, with the content and the owner of the folder that it covers, as Docker makes one. */
+export async function createVolume(root: string, path: string): Promise<void> {
+  await run("cp", ["--archive", `${root}/data`, path], { cwd: "/" });
+}

@@ -1,0 +1,107 @@
+// Builds the Dockerfile with buildah. The base image comes from Debian's packages and the Node that runs the tests,
+// because a registry of images can't be reached from everywhere.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { npm, run } from "../package/command.js";
+import { root } from "../package/packed.js";
+
+/** What the Dockerfile says of the image, as Docker's format has it. */
+export interface ImageConfig {
+  readonly User: string;
+  readonly Env: readonly string[];
+  readonly Entrypoint: readonly string[];
+  readonly WorkingDir: string;
+  readonly ExposedPorts: Readonly<Record<string, object>>;
+  readonly Volumes: Readonly<Record<string, object>>;
+  readonly Healthcheck: { readonly Test: readonly string[] };
+}
+
+export interface Image {
+  readonly config: ImageConfig;
+  /** A new file system of the image, as each container gets one. Gives the path of its root. */
+  fileSystem(): Promise<string>;
+  remove(): Promise<void>;
+}
+
+const timeoutInMs = 240_000;
+
+/** Why no image can be built on this machine, or undefined where one can. */
+export async function whyNoImage(): Promise<string | undefined> {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return "needs root on Linux";
+  for (const program of ["buildah", "mmdebstrap"]) {
+    const found = await run(program, ["--version"], { cwd: root }).catch(() => undefined);
+    if (found === undefined) return `needs ${program}`;
+  }
+  const mayMount = await run("unshare", ["--mount", "true"], { cwd: root }).catch(() => undefined);
+  return mayMount === undefined ? "needs a root that may mount" : undefined;
+}
+
+export async function buildImage(): Promise<Image> {
+  const folder = await mkdtemp(join(tmpdir(), "acs-identity-image-"));
+  // The image's user comes through it.
+  await chmod(folder, 0o755);
+  const buildah = async (...args: readonly string[]) => {
+    const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run")];
+    const env = { TMPDIR: folder };
+    return (await run("buildah", [...storage, ...args], { cwd: root, env, timeoutInMs })).trim();
+  };
+  await baseImage(folder, buildah);
+  const cache = (await npm(["config", "get", "cache"], root)).trim();
+  await buildah(
+    "build",
+    // Health checks aren't part of OCI's format.
+    ...["--format", "docker", "--file", "container/Dockerfile", "--tag", "emulator"],
+    ...["--build-arg", "NODE_IMAGE=localhost/node", "--pull=never", "--isolation", "chroot"],
+    // The defaults are more than a container that runs the tests may ask for.
+    ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
+    ...["--volume", `${cache}:/npm-cache`, "."],
+  );
+  const { Docker } = JSON.parse(await buildah("inspect", "--type", "image", "emulator")) as {
+    Docker: { config: ImageConfig };
+  };
+  const containers: string[] = [];
+  return {
+    config: Docker.config,
+    fileSystem: async () => {
+      const container = await buildah("from", "--pull=never", "localhost/emulator");
+      containers.push(container);
+      return await buildah("mount", container);
+    },
+    remove: async () => {
+      for (const container of containers) await buildah("rm", container);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Stands in for `node:20-trixie-slim`: Debian, Node and npm below /usr/local, and the user `node`. */
+async function baseImage(
+  folder: string,
+  buildah: (...args: readonly string[]) => Promise<string>,
+): Promise<void> {
+  const npmFolder = join((await npm(["root", "--global"], root)).trim(), "npm");
+  const hooks = [
+    'chroot "$1" useradd --uid 1000 --create-home node',
+    `cp '${process.execPath}' "$1/usr/local/bin/node"`,
+    `mkdir -p "$1/usr/local/lib/node_modules" && cp -r '${npmFolder}' "$1/usr/local/lib/node_modules/npm"`,
+    'ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"',
+  ];
+  const tarball = join(folder, "debian.tar");
+  await run(
+    "mmdebstrap",
+    [
+      ...["--quiet", "--variant=essential", "--include=libstdc++6,ca-certificates,passwd"],
+      ...hooks.map((hook) => `--customize-hook=${hook}`),
+      ...["trixie", tarball, "http://deb.debian.org/debian"],
+    ],
+    { cwd: dirname(tarball), timeoutInMs },
+  );
+  const container = await buildah("from", "scratch");
+  await buildah("add", "--quiet", container, tarball, "/");
+  // `npm cit` has filled the cache: what is in it isn't fetched again.
+  const settings = ["npm_config_cache=/npm-cache", "npm_config_prefer_offline=true"];
+  await buildah("config", ...settings.flatMap((setting) => ["--env", setting]), container);
+  await buildah("commit", "--quiet", "--rm", container, "localhost/node");
+  await rm(tarball);
+}

@@ -1,0 +1,114 @@
+// What goes wrong on the machine of someone who develops, against real sockets.
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { AzureLogger, setLogLevel } from "@azure/logger";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { AzureKeyCredential, CommunicationIdentityClient, type RestError } from "../../src/index.js";
+import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { testKey, user } from "../helpers/values.js";
+
+const transports = [
+  ["node:http", {}],
+  ["undici", { httpClient: createUndiciHttpClient() }],
+] as const;
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  cleanUps.push(() => new Promise((resolve) => server.close(resolve)));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port on which nothing listens any more. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  return port;
+}
+
+describe.each(transports)("over %s, a call", (_, options) => {
+  const failureAt = async (endpoint: string): Promise<RestError & { attempts?: number }> => {
+    const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), options);
+    return (await rejectionOf(() => client.createUser())) as RestError;
+  };
+
+  it("to a port of this machine on which nothing listens asks for the emulator, and isn't retried", async () => {
+    const port = await closedPort();
+    expect(await failureAt(`http://127.0.0.1:${port}`)).toMatchObject({
+      name: "RestError",
+      code: "ECONNREFUSED",
+      attempts: 1,
+      message: `Nothing listens on 127.0.0.1:${port}. Is the emulator running? Start it with: npx acs-identity emulator`,
+    });
+  });
+
+  it("by https to a server that speaks http says so", async () => {
+    const port = await listen(createHttpServer((_request, response) => response.end()));
+    expect(await failureAt(`https://127.0.0.1:${port}`)).toMatchObject({
+      name: "RestError",
+      attempts: 1,
+      message: `The server on 127.0.0.1:${port} speaks http, not https: write http:// in the endpoint`,
+    });
+  });
+});
+
+describe("the diagnosis of an emulator", () => {
+  const lines: string[] = [];
+  const otherKey = Buffer.from("another key than the emulator has").toString("base64");
+
+  async function refusalOf(emulator: Emulator, url = emulator.url): Promise<RestError> {
+    const log = AzureLogger.log;
+    AzureLogger.log = (...parts: unknown[]) => lines.push(parts.join(" "));
+    setLogLevel("warning");
+    const client = new CommunicationIdentityClient(url, new AzureKeyCredential(otherKey), {
+      clockCorrection: false,
+      allowInsecureConnection: true,
+    });
+    const error = await rejectionOf(() => client.getToken(user, ["voip"]));
+    setLogLevel(undefined);
+    AzureLogger.log = log;
+    return error as RestError;
+  }
+
+  it("stands in the warning and in error.details", async () => {
+    const emulator = await startEmulator();
+    cleanUps.push(() => emulator.close());
+    lines.length = 0;
+    const { details } = await refusalOf(emulator);
+    expect(details).toMatchObject({
+      emulatorDiagnosis: expect.stringContaining("The signature does not match"),
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(/failed: RestError 401 Denied.*\. The emulator: The signature/),
+    ]);
+  });
+
+  it("is taken from this machine alone, and holds printable ASCII alone", async () => {
+    const headers = { "x-ms-emulator-diagnosis": "caf\u00e9 \u001b[31m" };
+    for (const [endpoint, expected] of [
+      ["https://a.example", undefined],
+      ["http://127.0.0.1", "caf? ?[31m"],
+    ] as const) {
+      const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
+      const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), {
+        httpClient: {
+          sendRequest: async (request) => ({
+            request,
+            status: 403,
+            headers: createHttpHeaders(headers),
+            bodyAsText: "",
+          }),
+        },
+      });
+      const { details } = (await rejectionOf(() => client.createUser())) as RestError;
+      expect((details as { emulatorDiagnosis?: string }).emulatorDiagnosis).toBe(expected);
+    }
+  });
+});
