@@ -1,10 +1,7 @@
-import { CommunicationIdentityClient } from "acs-identity";
+import { text } from "node:stream/consumers";
+import { CommunicationIdentityClient, type CommunicationUserIdentifier } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 import type { Connect, Plugin } from "vite";
-import { CallerTokens } from "../token-service/callerTokens.js";
-import { createDevIssuer } from "../token-service/devIssuer.js";
-import { createTokenService } from "../token-service/server.js";
-import { UserStore } from "../token-service/userStore.js";
 
 interface ViteServer {
   readonly middlewares: Connect.Server;
@@ -12,8 +9,8 @@ interface ViteServer {
 }
 
 /**
- * What the page needs around it for as long as Vite serves it: the token service of the other sample, the emulator
- * instead of ACS, and one over https with its Entra ID authority, because MSAL signs in over https only. Nothing of it is
+ * What the page needs around it for as long as Vite serves it: a token endpoint, the emulator instead of ACS, and one over
+ * https with its Entra ID authority, because MSAL signs in over https only. Nothing of it is
  * in a build.
  */
 export function devServices(): Plugin {
@@ -23,13 +20,8 @@ export function devServices(): Plugin {
 async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
   const emulator = await startEmulator();
   const entra = await startEmulator({ https: true });
-  const store = new UserStore(":memory:");
-  const devIssuer = await createDevIssuer();
-  const client = new CommunicationIdentityClient(emulator.connectionString);
-  const tokens = new CallerTokens(client, store, ["chat", "voip"]);
-  const tokenService = createTokenService({ tokens, trusted: devIssuer, devIssuer });
+  const tokenEndpoint = createTokenEndpoint(new CommunicationIdentityClient(emulator.connectionString));
   httpServer?.on("close", () => {
-    store.close();
     void emulator.close();
     void entra.close();
   });
@@ -47,13 +39,31 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
           clientId: entra.service.entra.clientId,
         },
       });
-    } else if (path.startsWith("/api/") || path === "/dev/sign-in") {
-      tokenService(request, response as Parameters<typeof tokenService>[1]);
+    } else if (path === "/dev/sign-in") {
+      void text(request).then((name) =>
+        sendJson(response, { token: name.trim() }, /\S/.test(name) ? 200 : 400),
+      );
+    } else if (path === "/token") {
+      tokenEndpoint(request.headers.authorization).then((token) => sendJson(response, token), next);
     } else next();
   });
 }
 
-function sendJson(response: Parameters<Connect.NextHandleFunction>[1], body: unknown): void {
+/**
+ * Stands in for the token service, samples/token-service: it keeps users in memory, and believes every name, which is why
+ * the sign-in of this page is worth nothing elsewhere.
+ */
+function createTokenEndpoint(client: CommunicationIdentityClient) {
+  const users = new Map<string, Promise<CommunicationUserIdentifier>>();
+  return async (authorization = "") => {
+    const user = users.get(authorization) ?? client.createUser();
+    users.set(authorization, user);
+    return { user: await user, ...(await client.getToken(await user, ["voip"])) };
+  };
+}
+
+function sendJson(response: Parameters<Connect.NextHandleFunction>[1], body: unknown, status = 200): void {
+  response.statusCode = status;
   response.setHeader("Content-Type", "application/json");
   response.setHeader("Cache-Control", "no-store");
   response.end(JSON.stringify(body));

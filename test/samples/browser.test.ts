@@ -81,7 +81,7 @@ describe.runIf(hasChromium() || process.env.CI)("the browser sample", () => {
     await press("Get my token");
     await expect.poll(() => facts.nth(1).textContent()).not.toBe(token);
     expect(await facts.first().textContent(), "the same user").toBe(user);
-    expect(new Set(requested)).toEqual(new Set(["/dev/sign-in", "/api/token"]));
+    expect(new Set(requested)).toEqual(new Set(["/dev/sign-in", "/token"]));
     expect(complaints).toEqual([]);
   });
 

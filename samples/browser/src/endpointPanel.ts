@@ -43,12 +43,12 @@ async function signIn(name: string): Promise<string> {
   return token;
 }
 
-/** For the `tokenRefresher` of the calling and chat SDKs, too: to refresh a token is to ask for another. */
+/** A real app keeps the token fresh, with samples/token-service/client/tokenKeeper.js for example. */
 async function requestToken(signInToken: string): Promise<CommunicationUserToken> {
   const headers = { Authorization: `Bearer ${signInToken}` };
-  const response = await fetch("api/token", { method: "POST", headers });
+  const response = await fetch("token", { method: "POST", headers });
   const body = await response.json();
-  if (!response.ok) throw new Error(body.error.message);
+  if (!response.ok) throw new Error(body.detail);
   return { ...body, expiresOn: new Date(body.expiresOn) };
 }
 

@@ -2,7 +2,7 @@ import type { ServiceCore } from "../serviceCore.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import type { WireRequest, WireResponse } from "../wire/wire.js";
 import { authorize, redirectResponse } from "./authorize.js";
-import { instanceDiscovery, openIdConfiguration } from "./discovery.js";
+import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery.js";
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 
@@ -118,8 +118,8 @@ function configuration(core: ServiceCore, request: WireRequest, tenant: string):
 
 async function keys({ issuer }: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
   const { id, publicJwk } = await issuer.key();
-  const issuerOfKeys = `${authorityHostOf(request)}/${tenant}/v2.0`;
-  return { keys: [{ ...publicJwk, kid: id, alg: "RS256", use: "sig", issuer: issuerOfKeys }] };
+  const keyIssuer = issuerOf(authorityHostOf(request), tenant);
+  return { keys: [{ ...publicJwk, kid: id, alg: "RS256", use: "sig", issuer: keyIssuer }] };
 }
 
 /** As Entra writes it: the ids and the time stand in the description as well. */

@@ -4,10 +4,8 @@
  */
 export function openIdConfiguration(authorityHost: string, tenant: string): object {
   const base = `${authorityHost}/${tenant}`;
-  // Of a sign-in by whatever tenant, only the token says which one it was.
-  const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
   return {
-    issuer: `${authorityHost}/${issuerTenant}/v2.0`,
+    issuer: issuerOf(authorityHost, tenant),
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
@@ -33,4 +31,10 @@ export function instanceDiscovery(authorityHost: string, host: string, query: UR
     "api-version": "1.1",
     metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
   };
+}
+
+/** The issuer as Entra publishes it. Where any tenant may sign in, only the token says which one did. */
+export function issuerOf(authorityHost: string, tenant: string): string {
+  const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
+  return `${authorityHost}/${issuerTenant}/v2.0`;
 }

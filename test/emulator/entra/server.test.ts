@@ -229,6 +229,8 @@ it("says what an http emulator's authority is, which an OpenID client can discov
     issuer: `${url}/{tenantid}/v2.0`,
     authorization_endpoint: `${url}/common/oauth2/v2.0/authorize`,
   });
+  const keys = await send(url, "GET", "/common/discovery/v2.0/keys");
+  expect(keys.json).toMatchObject({ keys: [{ issuer: `${url}/{tenantid}/v2.0` }] });
   const instance = `/common/discovery/instance?api-version=1.1&authorization_endpoint=${encodeURIComponent(`${url}/organizations/oauth2/v2.0/authorize`)}`;
   expect((await send(url, "GET", instance)).json).toMatchObject({
     tenant_discovery_endpoint: `${url}/organizations/v2.0/.well-known/openid-configuration`,

@@ -1,0 +1,78 @@
+/**
+ * The service in development: `npm run dev`. The emulator stands in for ACS and Entra, SQLite for PostgreSQL, and whoever
+ * reaches it may sign in. It shares nothing with the start of production, src/main.ts, and is left out of its build.
+ */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startEmulator } from "acs-identity/emulator";
+import { addPage } from "./dev/page.js";
+import { fail, run } from "./run.js";
+import { startService } from "./service.js";
+import type { Settings } from "./settings.js";
+
+if (process.env.NODE_ENV === "production") {
+  fail(new Error("npm run dev lets everybody sign in. With NODE_ENV=production, use npm start."));
+}
+
+/** For tests: where the data are, and other ports. */
+const { DEV_DATA, DEV_PORT = "8080", DEV_EMULATOR_PORT = "7311" } = process.env;
+const folder = DEV_DATA ?? fileURLToPath(new URL("../.dev", import.meta.url));
+/** The page, as Entra knows it. It asks for tokens for itself, which are the sign-ins of the service. */
+const clientId = "00ac5000-5b4a-4717-8000-000000000010";
+
+await run(async () => {
+  mkdirSync(folder, { recursive: true });
+  const emulator = await startEmulator({
+    port: Number(DEV_EMULATOR_PORT),
+    data: `${folder}/emulator.jsonl`,
+    entra: { applications: [{ clientId, name: "Token service", hasRole: false }] },
+  });
+  // DefaultAzureCredential finds a managed identity, as it does in Azure.
+  process.env.AZURE_TOKEN_CREDENTIALS = "ManagedIdentityCredential";
+  process.env.IDENTITY_ENDPOINT = `${emulator.url}/msi/token`;
+  process.env.IDENTITY_HEADER = "acs-identity-emulator";
+  const authority = `${emulator.url}/${emulator.service.entra.tenantId}`;
+  const settings: Settings = {
+    acs: {
+      endpoint: emulator.url,
+      connectionString: undefined,
+      usesCustomIds: true,
+      shareOfLimits: 1,
+      reconcileAfterInSeconds: 120,
+    },
+    signIn: {
+      issuer: `${authority}/v2.0`,
+      audience: clientId,
+      jwksUrl: `${authority}/discovery/v2.0/keys`,
+      tenants: [],
+      subjectClaim: "oid",
+    },
+    policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
+    teamsClientId: clientId,
+    tokenLifetimeInMinutes: 60,
+    databaseUrl: `file:${folder}/token-service.db`,
+    allowedOrigins: [],
+    callsPerMinuteAndCaller: 60,
+    host: "127.0.0.1",
+    port: Number(DEV_PORT),
+    logLevel: "info",
+    drainInSeconds: 0,
+  };
+  const service = await startService(settings, {
+    extend: (app) =>
+      addPage(app, {
+        authority,
+        clientId,
+        scope: `api://${clientId}/access_as_user`,
+        teamsScope: "https://auth.msft.communication.azure.com/Teams.ManageCalls",
+      }),
+  });
+  console.warn(`DEVELOPMENT: everybody may sign in, at ${service.url}, on the emulator at ${emulator.url}`);
+  return {
+    url: service.url,
+    stop: async () => {
+      await service.stop();
+      await emulator.close();
+    },
+  };
+});

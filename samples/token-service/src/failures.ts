@@ -1,0 +1,73 @@
+import { isRestError } from "acs-identity";
+import { isCredentialFault } from "./acs.js";
+import { ConfigurationFault, Problem } from "./problem.js";
+import { StoreError } from "./store/store.js";
+
+const defaultRetryAfterInSeconds = 5;
+
+/** Sorts any failure by who can fix it: the caller, time, or the people who run the service. */
+export function sortFailure(error: unknown): Problem | ConfigurationFault {
+  if (error instanceof Problem || error instanceof ConfigurationFault) return error;
+  if (error instanceof StoreError) return unavailable(error, defaultRetryAfterInSeconds);
+  if (isCredentialFault(error)) {
+    return new ConfigurationFault("credential", "Entra gives this service no token for ACS", error);
+  }
+  if (isRestError(error)) return sortAnswer(error.statusCode, error);
+  if (error instanceof Error && error.name === "AbortError")
+    return unavailable(error, defaultRetryAfterInSeconds);
+  return new Problem(500, "internal", "The service failed.", { cause: error });
+}
+
+function sortAnswer(
+  status: number | undefined,
+  error: Error & { readonly retryAfterInMs?: number },
+): Problem | ConfigurationFault {
+  if (status === 401 || status === 403) {
+    return new ConfigurationFault(
+      "credential",
+      "ACS refuses this service: a wrong key or a missing role",
+      error,
+    );
+  }
+  if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
+    return new ConfigurationFault("request", "ACS refuses what this service asks for", error);
+  }
+  return unavailable(error, Math.ceil((error.retryAfterInMs ?? 0) / 1000) || defaultRetryAfterInSeconds);
+}
+
+function unavailable(cause: unknown, retryAfterInSeconds: number): Problem {
+  const detail = "The service can't do that at the moment. Try again later.";
+  return new Problem(503, "unavailable", detail, { cause, retryAfterInSeconds });
+}
+
+/** The exchange is the one call in which ACS judges something of the caller's. */
+export function sortTeamsFailure(error: unknown): unknown {
+  if (!isRestError(error)) return error;
+  const { statusCode, code } = error;
+  if (statusCode === 401 && code === "InvalidAccessToken") {
+    const detail = "The Teams user's token is refused: is it expired, or for another resource than ACS?";
+    return new Problem(400, "teams-token-refused", detail, { cause: error });
+  }
+  if (statusCode === 400 && code === "ValidationError") {
+    const detail = "The Teams user's token is of another user or another application.";
+    return new Problem(403, "teams-token-of-another", detail, { cause: error });
+  }
+  if (statusCode === 403) {
+    return new Problem(403, "teams-not-permitted", "The user may not use Teams: is there a license?", {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** What the log says of a failure. Only names, numbers and codes of ACS: its messages may quote a request. */
+export function describeCause(cause: unknown): object | undefined {
+  if (cause === undefined) return undefined;
+  if (isRestError(cause)) {
+    const { statusCode, code, requestId, attempts } = cause;
+    return { name: cause.name, statusCode, code, requestId, attempts };
+  }
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  const { name, message, stack } = cause;
+  return cause.name === "AbortError" ? { name, message } : { name, message, stack };
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { metrics } from "./metrics.js";
+import { Problem } from "./problem.js";
+import type { Caller, Limit, Store } from "./store/store.js";
+
+/** The operations of ACS that this service calls. */
+export type AcsOperation = "createUser" | "getToken" | "getTokenForTeamsUser" | "revokeTokens" | "deleteUser";
+
+/** What Microsoft documents for a resource, in 30 seconds. */
+const documentedLimits: Readonly<Record<AcsOperation, number>> = {
+  createUser: 1000,
+  getToken: 1000,
+  getTokenForTeamsUser: 500,
+  revokeTokens: 500,
+  deleteUser: 500,
+};
+const acsWindowInSeconds = 30;
+/** One second since the store counts in whole ones, and one since a request takes a while to arrive. */
+const marginInSeconds = 2;
+
+/** The limits that all instances keep together. */
+export interface Limits {
+  /** Throws a `Problem` when the caller has called too often. */
+  takeForCaller(caller: Caller): Promise<void>;
+  /** Throws a `LimitReached` when the resource has no call of this operation left. */
+  takeForAcs(operation: AcsOperation): Promise<void>;
+}
+
+/** The resource's limit is used up. Nothing was sent. */
+export class LimitReached extends Problem {
+  constructor(retryAfterInSeconds: number) {
+    super(503, "busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });
+  }
+}
+
+export function createLimits(
+  store: Store,
+  options: { readonly callsPerMinuteAndCaller: number; readonly shareOfLimits: number },
+): Limits {
+  const callerLimit: Limit = { calls: options.callsPerMinuteAndCaller, perSeconds: 60 };
+  return {
+    async takeForCaller(caller) {
+      const permit = await store.takePermit(`caller:${pseudonymOf(caller)}`, callerLimit);
+      if (permit.isGranted) return;
+      const { retryAfterInSeconds } = permit;
+      throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
+        retryAfterInSeconds,
+      });
+    },
+    async takeForAcs(operation) {
+      const calls = Math.max(1, Math.floor(documentedLimits[operation] * options.shareOfLimits));
+      const limit = { calls, perSeconds: acsWindowInSeconds + marginInSeconds };
+      const permit = await store.takePermit(`acs:${operation}`, limit);
+      metrics.limitLeft.record(permit.isGranted ? permit.left : 0, { operation });
+      if (!permit.isGranted) throw new LimitReached(permit.retryAfterInSeconds);
+    },
+  };
+}
+
+/** Stands for a caller where their id must not: in logs and as a key. */
+export function pseudonymOf({ issuer, subject }: Caller): string {
+  return createHash("sha256")
+    .update(JSON.stringify([issuer, subject]))
+    .digest("base64url")
+    .slice(0, 22);
+}

@@ -1,0 +1,6 @@
+/** The service in production: `npm start`. Every setting comes from the environment; README.md lists them. */
+import { run } from "./run.js";
+import { startService } from "./service.js";
+import { readSettings } from "./settings.js";
+
+await run(async () => startService(readSettings(process.env)));

@@ -1,0 +1,18 @@
+/**
+ * Finishes what crashes left in the ledger, and prints where it stands: `npm run reconcile`, with the settings of the
+ * service. Exit code 2: something stays for the next time.
+ */
+import { pino } from "pino";
+import { fail } from "./run.js";
+import { openParts } from "./service.js";
+import { readSettings } from "./settings.js";
+
+try {
+  const parts = await openParts(readSettings(process.env), pino.destination(2));
+  const reconciliation = await parts.reconciler.run();
+  await parts.close();
+  console.log(JSON.stringify(reconciliation));
+  if (reconciliation.failed > 0) process.exitCode = 2;
+} catch (error) {
+  fail(error);
+}

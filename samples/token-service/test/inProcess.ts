@@ -1,0 +1,118 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
+import { type Service, startService } from "../src/service.js";
+import type { Settings } from "../src/settings.js";
+
+/** The service in this process, on an emulator and SQLite in memory. */
+export interface Running {
+  readonly url: string;
+  readonly emulator: Emulator;
+  /** Lines of the log. */
+  readonly log: Readonly<Record<string, unknown>>[];
+  /** The token of a sign-in. */
+  signIn(subject: string, options?: SignInOptions): Promise<string>;
+  call(method: string, path: string, token?: string, headers?: Record<string, string>): Promise<Reply>;
+  stop(): Promise<void>;
+}
+
+export interface SignInOptions {
+  readonly tenantId?: string;
+  readonly expiresInMinutes?: number;
+  readonly scope?: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: the tests look at members of any answer
+  readonly body: any;
+}
+
+export const apiClientId = "00ac5000-5b4a-4717-8000-0000000000aa";
+
+/** An object id from a name. */
+export function objectIdOf(name: string): string {
+  return `00ac5000-0000-4000-8000-${Buffer.from(name).toString("hex").padStart(12, "0").slice(-12)}`;
+}
+
+export async function start(
+  change: (settings: Settings, emulator: Emulator) => Settings = (settings) => settings,
+  emulatorOptions: EmulatorOptions = {},
+): Promise<Running> {
+  const emulator = await startEmulator(emulatorOptions);
+  const { tenantId } = emulator.service.entra;
+  const authority = `${emulator.url}/${tenantId}`;
+  const log: Record<string, unknown>[] = [];
+  const settings: Settings = {
+    acs: {
+      endpoint: emulator.url,
+      connectionString: emulator.connectionString,
+      usesCustomIds: true,
+      shareOfLimits: 1,
+      reconcileAfterInSeconds: 120,
+    },
+    signIn: {
+      issuer: `${authority}/v2.0`,
+      audience: apiClientId,
+      jwksUrl: `${authority}/discovery/v2.0/keys`,
+      tenants: [],
+      subjectClaim: "oid",
+    },
+    policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
+    teamsClientId: apiClientId,
+    tokenLifetimeInMinutes: 60,
+    databaseUrl: "file::memory:",
+    allowedOrigins: ["https://app.contoso.com"],
+    callsPerMinuteAndCaller: 1000,
+    host: "127.0.0.1",
+    port: 0,
+    logLevel: "info",
+    drainInSeconds: 0,
+  };
+  const service: Service = await startService(change(settings, emulator), {
+    logTo: { write: (line) => void log.push(JSON.parse(line)) },
+  });
+  return {
+    url: service.url,
+    emulator,
+    log,
+    signIn: (subject, options) => signIn(emulator, subject, options),
+    call: (method, path, token, headers) => call(service.url, method, path, token, headers),
+    stop: async () => {
+      await service.stop();
+      await emulator.close();
+    },
+  };
+}
+
+export async function signIn(emulator: Emulator, name: string, options: SignInOptions = {}): Promise<string> {
+  const { scope = `${apiClientId}/access_as_user`, ...others } = options;
+  const credential = emulator.service.createTokenCredential({
+    objectId: objectIdOf(name),
+    clientId: apiClientId,
+    ...others,
+  });
+  return (await credential.getToken(scope))?.token ?? "";
+}
+
+export async function call(
+  url: string,
+  method: string,
+  path: string,
+  token?: string,
+  headers: Record<string, string> = {},
+): Promise<Reply> {
+  const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}${path}`, { method, headers: { ...authorization, ...headers } });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+}
+
+/** The ids of the ACS users that the emulator has. */
+export function usersOf(emulator: Emulator): string[] {
+  const users = new Map<number, string>();
+  for (const event of emulator.service.snapshot().events) {
+    if (event.type === "userCreated") users.set(event.user, event.id);
+    if (event.type === "userDeleted") users.delete(event.user);
+  }
+  return [...users.values()];
+}

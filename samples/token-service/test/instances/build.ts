@@ -1,0 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** Builds what the instances run, once for all files. */
+export function setup(): void {
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  execFileSync("npm", ["run", "--silent", "build"], { cwd, stdio: "inherit" });
+}

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { call, usersOf } from "../inProcess.js";
+import { noPostgres } from "../postgres.js";
+import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
+
+/** Longer than it takes to kill. The emulator waits for it when it closes. */
+const long = 3_000;
+
+describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () => {
+  let ground: Ground;
+  let lab: Lab;
+  let instance: Instance;
+  let alice: string;
+  beforeAll(async () => {
+    ground = await prepareGround();
+  });
+  afterAll(() => ground?.close());
+  beforeEach(async () => {
+    lab = await openLab(ground);
+    instance = await lab.startInstance();
+    alice = await lab.signIn("alice");
+  });
+  afterEach(() => lab.close());
+
+  /** Sends a request whose answer nobody will see. */
+  function send(method: string, path: string, to = instance): void {
+    call(to.url, method, path, alice).catch(() => {});
+  }
+
+  async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+    for (let attempt = 0; !(await isTrue()); attempt++) {
+      if (attempt === 1000) throw new Error(`Not within ten seconds: ${isTrue}`);
+      await sleep(10);
+    }
+  }
+
+  async function hasEntry(state: string): Promise<boolean> {
+    const { rowCount } = await lab.database.query("SELECT id FROM ledger WHERE state = $1", [state]);
+    return rowCount !== 0;
+  }
+
+  const hasUser = () => usersOf(lab.emulator).length > 0;
+  const failNext: typeof lab.emulator.service.failNext = (fault) => lab.emulator.service.failNext(fault);
+
+  /** Keeps every instance from writing into the ledger, until `kill`. */
+  async function stopWrites(): Promise<void> {
+    await lab.database.query("BEGIN");
+    await lab.database.query("LOCK TABLE ledger IN EXCLUSIVE MODE");
+  }
+
+  async function kill(...instances: Instance[]): Promise<void> {
+    await Promise.all((instances.length > 0 ? instances : [instance]).map((each) => each.end()));
+    // PostgreSQL would go on with a statement that waits for the lock.
+    await lab.database.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'token-service'",
+    );
+    await lab.database.query("ROLLBACK");
+  }
+
+  /** After reconciliation nothing is left over, and the caller gets a token again. */
+  async function expectOrder(currentUsers: 0 | 1): Promise<void> {
+    await sleep(1_100);
+    const { failed, entries } = await lab.reconcile({ RECONCILE_AFTER_SECONDS: "1" });
+    expect({ failed, entries }).toEqual({
+      failed: 0,
+      entries: { creating: 0, current: currentUsers, surplus: 0, deleting: 0, unanswered: 0 },
+    });
+    expect(await lab.unaccounted()).toEqual({ users: [], entries: [] });
+    expect(usersOf(lab.emulator)).toHaveLength(currentUsers);
+    const { url } = await lab.startInstance();
+    const { status, body } = await call(url, "POST", "/token", alice);
+    expect(status).toBe(200);
+    expect(usersOf(lab.emulator)).toEqual([body.user.communicationUserId]);
+  }
+
+  describe("during a sign-in", () => {
+    it("before ACS creates the user", async () => {
+      failNext({ operation: "createUser", delayInMs: long });
+      send("POST", "/token");
+      await until(() => hasEntry("creating"));
+      await kill();
+      await expectOrder(0);
+    });
+
+    it("between the creation and the ledger", async () => {
+      failNext({ operation: "createUser", delayInMs: 300 });
+      send("POST", "/token");
+      await until(() => hasEntry("creating"));
+      await stopWrites();
+      await until(hasUser);
+      await kill();
+      expect((await lab.unaccounted()).users).toHaveLength(1);
+      await expectOrder(0);
+    });
+
+    it("between the ledger and the token", async () => {
+      failNext({ operation: "getToken", delayInMs: long });
+      send("POST", "/token");
+      await until(() => hasEntry("current"));
+      await kill();
+      await expectOrder(1);
+    });
+
+    it("before it has deleted a user that became surplus", async () => {
+      // With custom ids they would resume each other's creation.
+      const settings = { CREATE_WITH_CUSTOM_ID: "false" };
+      const two = await Promise.all([lab.startInstance(settings), lab.startInstance(settings)]);
+      failNext({ operation: "createUser", delayInMs: 300, times: 2 });
+      failNext({ operation: "deleteUser", delayInMs: long });
+      for (const each of two) send("POST", "/token", each);
+      await until(() => hasEntry("surplus"));
+      expect(usersOf(lab.emulator)).toHaveLength(2);
+      await kill(...two);
+      await expectOrder(1);
+    });
+  });
+
+  describe("during a deletion", () => {
+    beforeEach(async () => {
+      await call(instance.url, "POST", "/token", alice);
+    });
+
+    it("before the tokens are revoked", async () => {
+      failNext({ operation: "revokeTokens", delayInMs: long });
+      send("DELETE", "/user");
+      await until(() => hasEntry("deleting"));
+      await kill();
+      await expectOrder(0);
+    });
+
+    it("between revoking and deleting", async () => {
+      const { body } = await call(instance.url, "POST", "/token", alice);
+      failNext({ operation: "deleteUser", delayInMs: long });
+      send("DELETE", "/user");
+      await until(async () => !(await lab.emulator.service.inspectToken(body.token)).valid);
+      await kill();
+      expect(hasUser()).toBe(true);
+      await expectOrder(0);
+    });
+
+    it("between deleting and forgetting", async () => {
+      failNext({ operation: "deleteUser", delayInMs: 300 });
+      send("DELETE", "/user");
+      await until(() => hasEntry("deleting"));
+      await stopWrites();
+      await until(() => !hasUser());
+      await kill();
+      expect(await hasEntry("deleting")).toBe(true);
+      await expectOrder(0);
+    });
+  });
+
+  it("is cleaned up after by the others, without a command", async () => {
+    failNext({ operation: "createUser", delayInMs: 300 });
+    send("POST", "/token");
+    await until(() => hasEntry("creating"));
+    await stopWrites();
+    await until(hasUser);
+    await kill();
+    await lab.startInstance({ RECONCILE_AFTER_SECONDS: "1" });
+    await until(() => !hasUser());
+    await until(async () => !(await hasEntry("surplus")));
+  });
+
+  it("leaves an entry that says so where ACS can't be asked again: without custom ids", async () => {
+    const other = await lab.startInstance({ CREATE_WITH_CUSTOM_ID: "false" });
+    failNext({ operation: "createUser", delayInMs: 300 });
+    send("POST", "/token", other);
+    await until(() => hasEntry("creating"));
+    await stopWrites();
+    await until(hasUser);
+    await kill(other);
+    await sleep(1_100);
+    const { entries } = await lab.reconcile({ RECONCILE_AFTER_SECONDS: "1", CREATE_WITH_CUSTOM_ID: "false" });
+    expect(entries).toEqual({ creating: 0, current: 0, surplus: 0, deleting: 0, unanswered: 1 });
+    expect((await lab.unaccounted()).users).toHaveLength(1);
+  });
+});
+
+describe.skipIf(noPostgres)(`an instance that is told to stop${noPostgres ?? ""}`, () => {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await prepareGround();
+  });
+  afterAll(() => ground?.close());
+
+  it("leaves the load balancer first, answers what has come in, and exits with 0", async () => {
+    const lab = await openLab(ground);
+    try {
+      const instance = await lab.startInstance({ DRAIN_SECONDS: "1" });
+      lab.emulator.service.failNext({ operation: "getToken", delayInMs: 1_500 });
+      const reply = call(instance.url, "POST", "/token", await lab.signIn("alice"));
+      await sleep(300);
+      const exit = instance.end("SIGTERM");
+      await sleep(200);
+      const ready = await call(instance.url, "GET", "/readyz");
+      expect(ready.body).toMatchObject({ status: 503, code: "stopping" });
+      expect((await call(instance.url, "GET", "/healthz")).status).toBe(200);
+      expect((await reply).status).toBe(200);
+      expect(await exit).toBe(0);
+    } finally {
+      await lab.close();
+    }
+  });
+
+  it("doesn't start on the database of another resource", async () => {
+    const lab = await openLab(ground);
+    try {
+      await lab.startInstance();
+      const other = { COMMUNICATION_ENDPOINT: "https://other.communication.azure.com" };
+      await expect(lab.startInstance(other)).rejects.toThrow("The instance ended with 1");
+    } finally {
+      await lab.close();
+    }
+  });
+});

@@ -1,0 +1,171 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
+import pg from "pg";
+import { apiClientId, signIn, usersOf } from "../inProcess.js";
+import { type Postgres, startPostgres } from "../postgres.js";
+
+/** An instance of the service in production: a process of its own, with settings from its environment. */
+export interface Instance {
+  readonly url: string;
+  readonly log: string[];
+  readonly process: ChildProcess;
+  /** `SIGKILL` unless told otherwise. Resolves with the exit code. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** PostgreSQL, an emulator with https, and the programs of the service as `npm run build` makes them. */
+export interface Lab {
+  readonly emulator: Emulator;
+  readonly database: pg.Client;
+  startInstance(settings?: Record<string, string>): Promise<Instance>;
+  /** `npm run reconcile`, which prints where the ledger stands. */
+  reconcile(settings?: Record<string, string>): Promise<Reconciliation>;
+  signIn(name: string): Promise<string>;
+  /** ACS users that no entry of the ledger has, and entries of current users that ACS doesn't have. */
+  unaccounted(): Promise<{ readonly users: string[]; readonly entries: string[] }>;
+  close(): Promise<void>;
+}
+
+export interface Reconciliation {
+  readonly deleted: number;
+  readonly failed: number;
+  readonly entries: Readonly<Record<string, number>>;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Ground {
+  readonly postgres: Postgres;
+  readonly certificates: { readonly cert: string; readonly key: string; readonly file: string };
+  close(): Promise<void>;
+}
+
+/** What the labs of a file share: it takes a few seconds to make. */
+export async function prepareGround(): Promise<Ground> {
+  const folder = mkdtempSync(join(tmpdir(), "token-service-tls-"));
+  const file = join(folder, "cert.pem");
+  writeFileSync(join(folder, "config"), "[req]\ndistinguished_name=name\n[name]\n");
+  const request = "req -x509 -newkey rsa:2048 -nodes -days 2 -config config -subj /CN=localhost";
+  const names = "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
+  execFileSync("openssl", `${request} ${names}`.split(" "), { cwd: folder, stdio: "pipe" });
+  const postgres = await startPostgres();
+  return {
+    postgres,
+    certificates: {
+      cert: readFileSync(file, "utf8"),
+      key: readFileSync(join(folder, "key.pem"), "utf8"),
+      file,
+    },
+    close: async () => {
+      await postgres.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
+  const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
+  const databaseUrl = ground.postgres.createDatabase();
+  const database = new pg.Client(databaseUrl);
+  await database.connect();
+  const authority = `${emulator.url}/${emulator.service.entra.tenantId}`;
+  const environment = {
+    PATH: process.env.PATH,
+    NODE_EXTRA_CA_CERTS: ground.certificates.file,
+    NODE_ENV: "production",
+    COMMUNICATION_ENDPOINT: emulator.url,
+    // The managed identity of the machine, as Azure gives it to an app.
+    IDENTITY_ENDPOINT: `${emulator.url}/msi/token`,
+    IDENTITY_HEADER: "acs-identity-emulator",
+    TOKEN_ISSUER: `${authority}/v2.0`,
+    TOKEN_AUDIENCE: apiClientId,
+    TOKEN_JWKS_URL: `${authority}/discovery/v2.0/keys`,
+    SCOPE_POLICY: '[{"claim":"scp","value":"access_as_user","scopes":["voip"]}]',
+    CALLS_PER_MINUTE_AND_CALLER: "10000",
+    DATABASE_URL: databaseUrl,
+    HOST: "127.0.0.1",
+    PORT: "0",
+    DRAIN_SECONDS: "0",
+  };
+  const instances = new Set<Instance>();
+
+  async function startInstance(settings: Record<string, string> = {}): Promise<Instance> {
+    const child = spawn(process.execPath, ["--import", "./dist/openTelemetry.js", "dist/main.js"], {
+      cwd: root,
+      env: { ...environment, ...settings },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    // A test that ran out of time doesn't close its lab.
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    const exit = once(child, "exit").finally(() => process.off("exit", kill));
+    const log: string[] = [];
+    const url = await new Promise<string>((resolve, reject) => {
+      exit.then(([code]) => reject(new Error(`The instance ended with ${code}`)), reject);
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        log.push(line);
+        const [, listening] = /Listening at ([^"]+)/.exec(line) ?? [];
+        if (listening) resolve(listening);
+      });
+    });
+    const instance: Instance = {
+      url,
+      log,
+      process: child,
+      end: async (signal = "SIGKILL") => {
+        instances.delete(instance);
+        child.kill(signal);
+        const [code] = await exit;
+        return code;
+      },
+    };
+    instances.add(instance);
+    return instance;
+  }
+
+  async function reconcile(settings: Record<string, string> = {}): Promise<Reconciliation> {
+    const child = spawn(process.execPath, ["dist/reconcile.js"], {
+      cwd: root,
+      env: { ...environment, LOG_LEVEL: "silent", ...settings },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    for await (const chunk of child.stdout) output += chunk;
+    return JSON.parse(output);
+  }
+
+  async function unaccounted() {
+    const { rows } = await database.query<{ acs_user_id: string; state: string }>(
+      "SELECT acs_user_id, state FROM ledger WHERE acs_user_id IS NOT NULL",
+    );
+    const users = usersOf(emulator);
+    const known = new Set(rows.map(({ acs_user_id }) => acs_user_id));
+    const existing = new Set(users);
+    return {
+      users: users.filter((id) => !known.has(id)),
+      entries: rows
+        .filter(({ acs_user_id, state }) => state === "current" && !existing.has(acs_user_id))
+        .map(({ acs_user_id }) => acs_user_id),
+    };
+  }
+
+  return {
+    emulator,
+    database,
+    startInstance,
+    reconcile,
+    signIn: (name) => signIn(emulator, name),
+    unaccounted,
+    close: async () => {
+      await Promise.all([...instances].map((instance) => instance.end()));
+      await database.end();
+      await emulator.close();
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { call, type Reply, usersOf } from "../inProcess.js";
+import { noPostgres } from "../postgres.js";
+import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
+
+describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""}`, () => {
+  let ground: Ground;
+  let lab: Lab;
+  beforeAll(async () => {
+    ground = await prepareGround();
+  });
+  afterAll(async () => {
+    await ground?.close();
+  });
+
+  async function startThree(settings: Record<string, string>): Promise<Instance[]> {
+    return Promise.all([1, 2, 3].map(() => lab.startInstance(settings)));
+  }
+
+  /** As a client does: tries again when it is told to, but sooner. */
+  async function getToken(instances: readonly Instance[], number: number, token: string): Promise<Reply> {
+    for (let attempt = 0; ; attempt++) {
+      const instance = instances[(number + attempt) % instances.length];
+      const reply = await call(instance?.url ?? "", "POST", "/token", token);
+      if (reply.status !== 503 || attempt === 20) return reply;
+      await sleep(200 * (1 + Math.random()));
+    }
+  }
+
+  it.each([
+    { customId: "true", of: "with custom ids" },
+    { customId: "false", of: "without" },
+  ])(
+    "create 100 users for 1000 sign-ins of 100 callers, while ACS fails, $of",
+    { timeout: 120_000 },
+    async ({ customId }) => {
+      lab = await openLab(ground);
+      try {
+        const { failNext } = lab.emulator.service;
+        const instances = await startThree({ SHARE_OF_LIMITS: "1000", CREATE_WITH_CUSTOM_ID: customId });
+        for (let round = 0; round < 12; round++) {
+          failNext({ operation: "createUser", drop: "after" });
+          failNext({ operation: "createUser", status: 503 });
+          failNext({ operation: "createUser", delayInMs: 50, times: 6 });
+          failNext({ operation: "createUser", drop: "before" });
+          failNext({ operation: "getToken", status: 500 });
+          failNext({ operation: "getToken", delayInMs: 20, times: 20 });
+          failNext({ operation: "getToken", drop: "after", times: 2 });
+          failNext({ operation: "deleteUser", status: 503, times: 2 });
+          failNext({ operation: "deleteUser", drop: "after" });
+        }
+        const tokens = await Promise.all(
+          Array.from({ length: 100 }, (_, index) => lab.signIn(`caller ${index}`)),
+        );
+        const replies = await Promise.all(
+          Array.from({ length: 1000 }, (_, index) =>
+            getToken(instances, Math.floor(index / 100), tokens[index % 100] ?? ""),
+          ),
+        );
+        expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+        for (let caller = 0; caller < 100; caller++) {
+          const ids = replies
+            .filter((_, index) => index % 100 === caller)
+            .map(({ body }) => body.user.communicationUserId);
+          expect(new Set(ids).size).toBe(1);
+        }
+        await sleep(1_100);
+        const { failed, entries } = await lab.reconcile({
+          RECONCILE_AFTER_SECONDS: "1",
+          CREATE_WITH_CUSTOM_ID: customId,
+          SHARE_OF_LIMITS: "1000",
+        });
+        expect(failed).toBe(0);
+        expect(entries).toMatchObject({ current: 100, creating: 0, surplus: 0, deleting: 0 });
+        const { users, entries: without } = await lab.unaccounted();
+        expect(without).toEqual([]);
+        if (customId === "true") {
+          expect(usersOf(lab.emulator)).toHaveLength(100);
+          expect(users).toEqual([]);
+          expect(entries.unanswered).toBe(0);
+        } else {
+          // Each user that nobody can find has an entry that says so: none is unaccounted.
+          expect(users.length).toBeGreaterThan(0);
+          expect(users.length).toBeLessThanOrEqual(entries.unanswered ?? 0);
+        }
+      } finally {
+        await lab.close();
+      }
+    },
+  );
+
+  it("keep the limits of the resource together", { timeout: 120_000 }, async () => {
+    let overruns = 0;
+    lab = await openLab(ground, {
+      throttle: 0.05,
+      onLog: ({ fields }) => {
+        const { status } = (fields?.request ?? {}) as { status?: number };
+        if (status === 429) overruns++;
+      },
+    });
+    try {
+      const instances = await startThree({ SHARE_OF_LIMITS: "0.05" });
+      const tokens = await Promise.all(
+        Array.from({ length: 30 }, (_, index) => lab.signIn(`caller ${index}`)),
+      );
+      const end = Date.now() + 36_000;
+      const statuses = new Map<number, number>();
+      let retryAfter = 0;
+      const work = tokens.map(async (token, index) => {
+        while (Date.now() < end) {
+          const { status, headers } = await call(instances[index % 3]?.url ?? "", "POST", "/token", token);
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          if (status === 503) retryAfter = Math.max(retryAfter, Number(headers.get("Retry-After")));
+          await sleep(200);
+        }
+      });
+      await Promise.all(work);
+      expect(overruns).toBe(0);
+      // 50 in the first window and, since it has passed, up to 50 more.
+      expect(statuses.get(200)).toBeGreaterThan(50);
+      expect(statuses.get(200)).toBeLessThanOrEqual(100);
+      expect([...statuses.keys()].toSorted()).toEqual([200, 503]);
+      expect(retryAfter).toBeGreaterThan(25);
+      expect(retryAfter).toBeLessThanOrEqual(32);
+    } finally {
+      await lab.close();
+    }
+  });
+
+  it("answer POST /token at 100 a second", { timeout: 60_000 }, async () => {
+    lab = await openLab(ground);
+    try {
+      const instances = await startThree({ SHARE_OF_LIMITS: "10" });
+      const tokens = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => lab.signIn(`caller ${index}`)),
+      );
+      for (const [index, token] of tokens.entries()) await getToken(instances, index, token);
+      const start = performance.now();
+      const durations = await Promise.all(
+        Array.from({ length: 800 }, async (_, index) => {
+          await sleep(start + index * 10 - performance.now());
+          const sentAt = performance.now();
+          const { status } = await call(
+            instances[index % 3]?.url ?? "",
+            "POST",
+            "/token",
+            tokens[index % 100],
+          );
+          expect(status).toBe(200);
+          return performance.now() - sentAt;
+        }),
+      );
+      const sorted = durations.toSorted((one, other) => one - other);
+      const quantile = (share: number) => Math.round(sorted[Math.floor(sorted.length * share)] ?? 0);
+      console.log(`POST /token at 100 a second: p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms`);
+      expect(quantile(0.99)).toBeLessThan(2_000);
+    } finally {
+      await lab.close();
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { call } from "../inProcess.js";
+import { noPostgres } from "../postgres.js";
+import { type Ground, openLab, prepareGround } from "./lab.js";
+
+interface Span {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
+/** What an OTLP exporter sends, as far as it matters here. */
+interface Exported {
+  readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
+  readonly resourceMetrics?: readonly {
+    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[];
+  }[];
+}
+
+describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres ?? ""}`, () => {
+  let ground: Ground;
+  let collector: Server;
+  const spans: Span[] = [];
+  const metrics = new Set<string>();
+
+  beforeAll(async () => {
+    ground = await prepareGround();
+    collector = createServer(async (request, response) => {
+      const { resourceSpans = [], resourceMetrics = [] } = (await json(request)) as Exported;
+      for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
+      for (const { scopeMetrics } of resourceMetrics)
+        for (const scope of scopeMetrics) for (const { name } of scope.metrics) metrics.add(name);
+      response.setHeader("Content-Type", "application/json").end("{}");
+    });
+    collector.listen(0, "127.0.0.1");
+    await once(collector, "listening");
+  });
+  afterAll(async () => {
+    collector?.close();
+    await ground?.close();
+  });
+
+  it("gets the traces and metrics of the service, the last of them when it stops", async () => {
+    const lab = await openLab(ground);
+    try {
+      const { port } = collector.address() as AddressInfo;
+      const instance = await lab.startInstance({
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+      });
+      const traceId = "0af7651916cd43dd8448eb211c80319c";
+      const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+      const reply = await call(instance.url, "POST", "/token", await lab.signIn("alice"), headers);
+      expect(reply.status).toBe(200);
+      await call(instance.url, "POST", "/token");
+      expect(await instance.end("SIGTERM")).toBe(0);
+
+      const [server] = spans.filter(({ traceId: id, name }) => id === traceId && name === "POST /token");
+      expect(server?.parentSpanId).toBe("b7ad6b7169203331");
+      const below = spans
+        .filter(({ parentSpanId }) => parentSpanId === server?.spanId)
+        .map(({ name }) => name);
+      expect(below).toEqual([
+        "CommunicationIdentityClient.createUser",
+        "CommunicationIdentityClient.getToken",
+      ]);
+      expect([...metrics]).toEqual(
+        expect.arrayContaining([
+          "http.server.request.duration",
+          "token_service.failures",
+          "token_service.ledger_entries",
+          "token_service.limit_left",
+          "token_service.tokens_issued",
+        ]),
+      );
+    } finally {
+      await lab.close();
+    }
+  });
+});

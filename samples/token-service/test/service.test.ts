@@ -1,0 +1,423 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createFakeIdentityService } from "acs-identity/testing";
+import { generateKeyPair, SignJWT } from "jose";
+import { afterEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../src/store/sqliteStore.js";
+import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+
+let service: Running;
+afterEach(() => service?.stop());
+
+const alarms = () => service.log.filter(({ alarm }) => alarm !== undefined);
+
+describe("POST /token", () => {
+  it("gives each caller one ACS user and tokens with the scopes of the policy", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const first = await service.call("POST", "/token", alice);
+    expect(first.status).toBe(200);
+    expect(first.body).toEqual({
+      token: expect.any(String),
+      expiresOn: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      user: { communicationUserId: expect.stringMatching(/^8:acs:/) },
+      scopes: ["voip"],
+    });
+    expect(first.headers.get("Cache-Control")).toBe("no-store");
+    const inspection = await service.emulator.service.inspectToken(first.body.token);
+    expect(inspection).toMatchObject({ valid: true, userId: first.body.user.communicationUserId });
+    const lifetime = Date.parse(first.body.expiresOn) - Date.now();
+    expect(lifetime / 60_000).toBeGreaterThan(59);
+    expect(lifetime / 60_000).toBeLessThanOrEqual(60);
+
+    const second = await service.call("POST", "/token", alice);
+    expect(second.body.user).toEqual(first.body.user);
+    const bob = await service.call("POST", "/token", await service.signIn("bob"));
+    expect(bob.body.user).not.toEqual(first.body.user);
+    expect(usersOf(service.emulator)).toHaveLength(2);
+  });
+
+  it("creates one user for calls that come at once, whatever ACS does", async () => {
+    service = await start();
+    const { emulator } = service;
+    emulator.service.failNext({ operation: "createUser", drop: "after" });
+    emulator.service.failNext({ operation: "createUser", status: 503 });
+    emulator.service.failNext({ operation: "getToken", drop: "after", times: 3 });
+    const alice = await service.signIn("alice");
+    const replies = await Promise.all(
+      Array.from({ length: 30 }, () => service.call("POST", "/token", alice)),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(replies.map(({ body }) => body.user.communicationUserId)).size).toBe(1);
+    expect(usersOf(emulator)).toHaveLength(1);
+  });
+
+  it("replaces a user that ACS no longer has", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const { body } = await service.call("POST", "/token", alice);
+    await fetch(
+      `${service.emulator.url}/_emulator/users/${encodeURIComponent(body.user.communicationUserId)}`,
+      {
+        method: "DELETE",
+      },
+    );
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => service.call("POST", "/token", alice)),
+    );
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(usersOf(service.emulator)).toEqual([replies[0]?.body.user.communicationUserId]);
+  });
+
+  it("takes the scopes from the policy alone", async () => {
+    service = await start((settings) => ({
+      ...settings,
+      policy: [
+        { claim: "scp", value: "calls.make", scopes: ["voip"] },
+        { claim: "scp", value: "chats.read", scopes: ["chat", "voip"] },
+      ],
+    }));
+    const permitted = async (...scopes: string[]) => {
+      const scope = scopes.map((name) => `${apiClientId}/${name}`).join(" ");
+      const { status, body } = await service.call("POST", "/token", await service.signIn("alice", { scope }));
+      return body.scopes ?? `${status} ${body.code}`;
+    };
+    expect(await permitted("calls.make")).toEqual(["voip"]);
+    expect(await permitted("calls.make", "chats.read")).toEqual(["voip", "chat"]);
+    expect(await permitted("nothing")).toBe("403 no-scope");
+    const { body } = await service.call("POST", "/token?scopes=chat", await service.signIn("alice"), {
+      "Content-Type": "application/json",
+    });
+    expect(body.code).toBe("no-scope");
+  });
+});
+
+describe("POST /token/teams", () => {
+  it("exchanges the Teams user's own token", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const ask = (token: string) =>
+      service.call("POST", "/token/teams", alice, { "Teams-User-Aad-Token": token });
+    const of = (name: string, expiresInMinutes = 60) =>
+      service.emulator.service.createTeamsUserToken({
+        appId: apiClientId,
+        userId: objectIdOf(name),
+        expiresInMinutes,
+      });
+    const good = await ask(await of("alice"));
+    expect(good.status).toBe(200);
+    expect(await service.emulator.service.inspectToken(good.body.token)).toMatchObject({
+      valid: true,
+      userId: `8:orgid:${objectIdOf("alice")}`,
+    });
+    expect((await ask(await of("bob"))).body).toMatchObject({ status: 403, code: "teams-token-of-another" });
+    expect((await ask(await of("alice", -5))).body).toMatchObject({
+      status: 400,
+      code: "teams-token-refused",
+    });
+    expect((await ask("nonsense")).body).toMatchObject({ status: 400, code: "teams-token-refused" });
+    service.emulator.service.entra.setUser({
+      objectId: objectIdOf("alice"),
+      username: "alice@example.com",
+      hasTeamsLicense: false,
+    });
+    expect((await ask(await of("alice"))).body).toMatchObject({ status: 403, code: "teams-not-permitted" });
+    expect((await service.call("POST", "/token/teams", alice)).body.code).toBe("no-teams-token");
+    expect(alarms()).toEqual([]);
+  });
+
+  it("is closed without an application", async () => {
+    service = await start((settings) => ({ ...settings, teamsClientId: undefined }));
+    const reply = await service.call("POST", "/token/teams", await service.signIn("alice"));
+    expect(reply.body).toMatchObject({ status: 403, code: "no-teams" });
+  });
+});
+
+describe("POST /revoke and DELETE /user", () => {
+  it("end the tokens that were issued", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const inspect = async (token: string) => service.emulator.service.inspectToken(token);
+    const { body } = await service.call("POST", "/token", alice);
+    expect((await service.call("POST", "/revoke", alice)).status).toBe(204);
+    expect(await inspect(body.token)).toMatchObject({ problem: "revoked" });
+    const after = await service.call("POST", "/token", alice);
+    expect(after.body.user).toEqual(body.user);
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(await inspect(after.body.token)).toMatchObject({ problem: "userDeleted" });
+    expect(usersOf(service.emulator)).toEqual([]);
+    expect((await service.call("DELETE", "/user", alice)).status, "twice").toBe(204);
+    expect((await service.call("POST", "/revoke", alice)).status, "of nobody").toBe(204);
+  });
+
+  it("go on with a deletion that failed halfway", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const { body } = await service.call("POST", "/token", alice);
+    service.emulator.service.failNext({ operation: "deleteUser", status: 503, times: 3 });
+    const failed = await service.call("DELETE", "/user", alice);
+    expect(failed.body).toMatchObject({ status: 503, code: "unavailable" });
+    expect(failed.headers.get("Retry-After")).toBe("5");
+    const next = await service.call("POST", "/token", alice);
+    expect(next.body.user, "a deletion can't be taken back").not.toEqual(body.user);
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(usersOf(service.emulator)).toEqual([]);
+  });
+});
+
+describe("a sign-in", () => {
+  const refusalOf = async (token: string | undefined) => {
+    const { status, body, headers } = await service.call("POST", "/token", token);
+    expect(status).toBe(401);
+    expect(headers.get("WWW-Authenticate")).toBe("Bearer");
+    expect(headers.get("Content-Type")).toMatch("application/problem+json");
+    return body.detail;
+  };
+
+  it("counts only if it is of this issuer, for this service, and in time", async () => {
+    service = await start();
+    expect(await refusalOf(undefined)).toMatch(/^Send Authorization/);
+    expect(await refusalOf("a.b.c")).toMatch(/isn't a signed JWT/);
+    expect(await refusalOf(await service.signIn("alice", { expiresInMinutes: -5 }))).toMatch(/has expired/);
+    const elsewhere = "00ac5000-0000-4000-8000-0000000000ff/access_as_user";
+    expect(await refusalOf(await service.signIn("alice", { scope: elsewhere }))).toMatch(/aud doesn't fit/);
+    const tenantId = "00ac5000-0000-4000-8000-00000000000b";
+    expect(await refusalOf(await service.signIn("alice", { tenantId }))).toMatch(/its issuer isn't one/);
+    const foreign = createFakeIdentityService().createTokenCredential({ clientId: apiClientId });
+    expect(await refusalOf((await foreign.getToken(`${apiClientId}/x`))?.token)).toMatch(/signature isn't/);
+    const { privateKey } = await generateKeyPair("RS256");
+    const forged = (alg: string) =>
+      new SignJWT({ oid: objectIdOf("alice"), scp: "access_as_user" })
+        .setProtectedHeader({ alg })
+        .setIssuer(`${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`)
+        .setAudience(apiClientId)
+        .setExpirationTime("1h");
+    expect(await refusalOf(await forged("RS256").sign(privateKey))).toMatch(/signature isn't/);
+    const hmac = await forged("HS256").sign(new TextEncoder().encode("x".repeat(32)));
+    expect(await refusalOf(hmac)).toMatch(/isn't a signed JWT that is taken here/);
+    expect(usersOf(service.emulator)).toEqual([]);
+  });
+
+  it("may be of the listed tenants, whose callers are kept apart", async () => {
+    const [one, two, three] = ["1", "2", "3"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
+    service = await start((settings, emulator) => ({
+      ...settings,
+      signIn: {
+        ...settings.signIn,
+        issuer: `${emulator.url}/{tenantid}/v2.0`,
+        jwksUrl: `${emulator.url}/common/discovery/v2.0/keys`,
+        tenants: [one ?? "", two ?? ""],
+      },
+    }));
+    const userIn = async (tenantId = "") => {
+      const { body } = await service.call("POST", "/token", await service.signIn("alice", { tenantId }));
+      expect(body).toHaveProperty("user");
+      return body.user;
+    };
+    expect(await userIn(one)).toEqual(await userIn(one));
+    expect(await userIn(one)).not.toEqual(await userIn(two));
+    expect(await refusalOf(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(/its issuer/);
+  });
+
+  it("needs a key that is good for its tenant", async () => {
+    const [one, two] = ["1", "2"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
+    service = await start((settings, emulator) => ({
+      ...settings,
+      signIn: {
+        ...settings.signIn,
+        issuer: `${emulator.url}/{tenantid}/v2.0`,
+        jwksUrl: `${emulator.url}/${one}/discovery/v2.0/keys`,
+        tenants: [one ?? "", two ?? ""],
+      },
+    }));
+    expect(await refusalOf(await service.signIn("alice", { tenantId: two ?? "" }))).toMatch(/its issuer/);
+    const { status } = await service.call(
+      "POST",
+      "/token",
+      await service.signIn("alice", { tenantId: one ?? "" }),
+    );
+    expect(status).toBe(200);
+  });
+
+  it("can't be checked without the issuer's keys, which isn't the caller's fault", async () => {
+    service = await start((settings) => ({
+      ...settings,
+      signIn: { ...settings.signIn, jwksUrl: "http://127.0.0.1:9/keys" },
+    }));
+    const { body } = await service.call("POST", "/token", await service.signIn("alice"));
+    expect(body).toMatchObject({ status: 503, code: "sign-in-unavailable" });
+  });
+});
+
+describe("a failure", () => {
+  it("of the key or the role is a 500 and an alarm, and tells the caller nothing", async () => {
+    service = await start((settings, { url }) => ({
+      ...settings,
+      acs: { ...settings.acs, connectionString: `endpoint=${url};accesskey=${btoa("another key")}` },
+    }));
+    const { status, headers, body } = await service.call("POST", "/token", await service.signIn("alice"));
+    expect({ status, body }).toEqual({
+      status: 500,
+      body: {
+        title: "Internal Server Error",
+        status: 500,
+        code: "internal",
+        detail: "The service failed.",
+        requestId: headers.get("X-Request-Id"),
+      },
+    });
+    expect(headers.get("Retry-After")).toBeNull();
+    expect(alarms()).toEqual([
+      expect.objectContaining({
+        level: 50,
+        alarm: "credential",
+        msg: "ACS refuses this service: a wrong key or a missing role",
+        cause: expect.objectContaining({ statusCode: 401, code: "Denied" }),
+        reqId: body.requestId,
+      }),
+    ]);
+  });
+
+  it("of a managed identity that isn't there is an alarm as well", async () => {
+    service = await start((settings) => ({
+      ...settings,
+      acs: { ...settings.acs, connectionString: undefined },
+    }));
+    process.env.AZURE_TOKEN_CREDENTIALS = "EnvironmentCredential";
+    try {
+      const { body } = await service.call("POST", "/token", await service.signIn("alice"));
+      expect(body).toMatchObject({ status: 500, code: "internal" });
+      expect(alarms()).toMatchObject([{ alarm: "credential" }]);
+    } finally {
+      delete process.env.AZURE_TOKEN_CREDENTIALS;
+    }
+  });
+
+  it.each([
+    { fault: { status: 503 }, retryAfter: "5" },
+    { fault: { status: 429, retryAfterInSeconds: 17 }, retryAfter: "17" },
+    { fault: { drop: "before" as const }, retryAfter: "5" },
+  ])("of ACS ($fault) is a 503 that says when to try again", async ({ fault, retryAfter }) => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    await service.call("POST", "/token", alice);
+    service.emulator.service.failNext({ ...fault, times: 3, operation: "getToken" });
+    const reply = await service.call("POST", "/token", alice);
+    expect(reply.body).toMatchObject({ status: 503, code: "unavailable", title: "Service Unavailable" });
+    expect(reply.headers.get("Retry-After")).toBe(retryAfter);
+    expect(alarms()).toEqual([]);
+  });
+});
+
+describe("limits", () => {
+  it("hold for each caller", async () => {
+    service = await start((settings) => ({ ...settings, callsPerMinuteAndCaller: 3 }));
+    const alice = await service.signIn("alice");
+    for (let call = 0; call < 3; call++)
+      expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    const refused = await service.call("POST", "/token", alice);
+    expect(refused.body).toMatchObject({ status: 429, code: "too-many-calls" });
+    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(50);
+    expect((await service.call("POST", "/token", await service.signIn("bob"))).status).toBe(200);
+  });
+
+  it("hold for the resource, and leave no remains of creations that were never sent", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "token-service-"));
+    service = await start((settings) => ({
+      ...settings,
+      acs: { ...settings.acs, shareOfLimits: 0.004 },
+      databaseUrl: `file:${folder}/ledger.db`,
+    }));
+    const calls = Array.from({ length: 8 }, async (_, index) =>
+      service.call("POST", "/token", await service.signIn(`caller ${index}`)),
+    );
+    const replies = await Promise.all(calls);
+    const refused = replies.filter(({ status }) => status !== 200);
+    expect(refused).toHaveLength(4);
+    for (const { body, headers } of refused) {
+      expect(body).toMatchObject({ status: 503, code: "busy" });
+      expect(Number(headers.get("Retry-After"))).toBeGreaterThan(20);
+    }
+    const seen = service.emulator.service.requests.map(({ operation }) => operation);
+    expect(seen.filter((operation) => operation === "createUser")).toHaveLength(4);
+    expect(seen.filter((operation) => operation === "getToken")).toHaveLength(4);
+    const store = openSqliteStore(`${folder}/ledger.db`);
+    const counts = { creating: 0, current: 4, surplus: 0, deleting: 0, unanswered: 0 };
+    expect(await store.countByState()).toEqual(counts);
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("what surrounds the routes", () => {
+  it("answers pages of the allowed origins only", async () => {
+    service = await start();
+    const preflight = (origin: string) =>
+      fetch(`${service.url}/token`, {
+        method: "OPTIONS",
+        headers: {
+          Origin: origin,
+          "Access-Control-Request-Method": "POST",
+          "Access-Control-Request-Headers": "authorization",
+        },
+      });
+    const allowed = await preflight("https://app.contoso.com");
+    expect(allowed.headers.get("Access-Control-Allow-Origin")).toBe("https://app.contoso.com");
+    expect(allowed.headers.get("Access-Control-Allow-Headers")).toMatch("Authorization");
+    expect((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+
+  it("is healthy and ready, and has no page and no sign-in of development", async () => {
+    service = await start();
+    expect((await service.call("GET", "/healthz")).body).toEqual({ status: "ok" });
+    expect((await service.call("GET", "/readyz")).body).toEqual({ status: "ready" });
+    for (const path of ["/", "/page.js", "/dev/settings.json", "/dev/sign-in"]) {
+      expect((await service.call("GET", path)).body, path).toMatchObject({ status: 404, code: "not-found" });
+    }
+  });
+
+  it("reads no body, and refuses a large one", async () => {
+    service = await start();
+    const send = async (body: string, type: string) => {
+      const headers = { Authorization: `Bearer ${await service.signIn("alice")}`, "Content-Type": type };
+      const response = await fetch(`${service.url}/token`, { method: "POST", headers, body });
+      return response.status;
+    };
+    expect(await send("{}", "application/json")).toBe(200);
+    expect(await send("nonsense", "application/json")).toBe(200);
+    expect(await send("x".repeat(2000), "text/plain")).toBe(413);
+  });
+
+  it("logs one line for each request, with its id and without secrets", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const teamsToken = await service.emulator.service.createTeamsUserToken({
+      appId: apiClientId,
+      userId: objectIdOf("bob"),
+    });
+    const token = await service.call("POST", "/token?secret=hidden", alice, {
+      "X-Request-Id": "from-the-proxy",
+    });
+    expect(token.headers.get("X-Request-Id")).toBe("from-the-proxy");
+    await service.call("POST", "/token/teams", alice, { "Teams-User-Aad-Token": teamsToken });
+    service.emulator.service.failNext({ status: 500, times: 9 });
+    await service.call("POST", "/token", alice, { "X-Request-Id": "a b\u00e9" });
+    const answered = service.log.filter(({ msg }) => msg === "Answered");
+    expect(answered).toMatchObject([
+      {
+        reqId: "from-the-proxy",
+        method: "POST",
+        route: "/token",
+        status: 200,
+        durationInMs: expect.any(Number),
+      },
+      { route: "/token/teams", status: 403 },
+      { reqId: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 503 },
+    ]);
+    expect(new Set(answered.map(({ caller }) => caller)).size, "a pseudonym").toBe(1);
+    const text = JSON.stringify(service.log);
+    const secrets = [alice, teamsToken, token.body.token, service.emulator.service.accessKey, "hidden"];
+    for (const secret of [...secrets, objectIdOf("alice")]) expect(text).not.toContain(secret);
+  });
+});

@@ -1,0 +1,168 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { readSettings, SettingsError } from "../src/settings.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const accessKey = btoa("the access key of nobody");
+const tenant = "00ac5000-7e4a-4717-8000-000000000001";
+const good = {
+  COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com/",
+  TOKEN_ISSUER: `https://login.microsoftonline.com/${tenant}/v2.0`,
+  TOKEN_AUDIENCE: "00ac5000-5b4a-4717-8000-0000000000aa",
+  TOKEN_JWKS_URL: `https://login.microsoftonline.com/${tenant}/discovery/v2.0/keys`,
+  SCOPE_POLICY: '[{"claim":"scp","value":"access_as_user","scopes":["voip"]}]',
+  DATABASE_URL: "postgres://tokens@db/tokens",
+};
+
+function problemsOf(environment: Record<string, string | undefined>): readonly string[] {
+  try {
+    readSettings(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+describe("the settings of production", () => {
+  it("need what has no safe default, and fill in the rest", () => {
+    expect(readSettings(good)).toEqual({
+      acs: {
+        endpoint: "https://contoso.communication.azure.com",
+        connectionString: undefined,
+        usesCustomIds: true,
+        shareOfLimits: 1,
+        reconcileAfterInSeconds: 120,
+      },
+      signIn: {
+        issuer: good.TOKEN_ISSUER,
+        audience: good.TOKEN_AUDIENCE,
+        jwksUrl: good.TOKEN_JWKS_URL,
+        tenants: [],
+        subjectClaim: "oid",
+      },
+      policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"] }],
+      teamsClientId: undefined,
+      tokenLifetimeInMinutes: 60,
+      databaseUrl: good.DATABASE_URL,
+      allowedOrigins: [],
+      callsPerMinuteAndCaller: 20,
+      host: "0.0.0.0",
+      port: 8080,
+      logLevel: "info",
+      drainInSeconds: 5,
+    });
+    for (const name of Object.keys(good)) {
+      const problems = problemsOf({ ...good, [name]: "" });
+      expect(problems, name).toHaveLength(1);
+      expect(problems[0]).toMatch(new RegExp(`^${name} is missing`));
+    }
+  });
+
+  it.each<[Record<string, string>, RegExp]>([
+    [
+      { COMMUNICATION_CONNECTION_STRING: `endpoint=https://contoso.example/;accesskey=${accessKey}` },
+      /exclude each other/,
+    ],
+    [{ COMMUNICATION_ENDPOINT: "http://127.0.0.1:7311" }, /COMMUNICATION_ENDPOINT must be a URL with https/],
+    [{ TOKEN_JWKS_URL: "http://login.example/keys" }, /TOKEN_JWKS_URL must be a URL with https/],
+    [{ TOKEN_ISSUER: "https://login.microsoftonline.com/{tenantid}/v2.0" }, /TOKEN_TENANTS must list/],
+    [{ TOKEN_ISSUER: "https://login.microsoftonline.com/common/v2.0" }, /write \{tenantid\} for common/],
+    [{ TOKEN_TENANTS: tenant }, /TOKEN_TENANTS needs \{tenantid\}/],
+    [
+      { TOKEN_ISSUER: "https://login.microsoftonline.com/{tenantid}/v2.0", TOKEN_TENANTS: "*" },
+      /TOKEN_TENANTS must be tenant ids/,
+    ],
+    [{ SCOPE_POLICY: "voip" }, /isn't JSON/],
+    [{ SCOPE_POLICY: "[]" }, /at least one rule/],
+    [{ SCOPE_POLICY: '[{"scopes":["viop"]}]' }, /rule 1: scopes must be an array of chat/],
+    [{ SCOPE_POLICY: '[{"scopes":["voip"],"scope":["chat"]}]' }, /rule 1: scope is unknown/],
+    [{ SCOPE_POLICY: '[{"scopes":[]}]' }, /rule 1: gives nothing/],
+    [{ SCOPE_POLICY: '[{"claim":"roles","scopes":["voip"]}]' }, /rule 1: claim and value/],
+    [{ SCOPE_POLICY: '[{"scopes":["voip"],"teams":true}]' }, /needs TEAMS_CLIENT_ID/],
+    [{ TEAMS_CLIENT_ID: tenant }, /no rule of SCOPE_POLICY has "teams": true/],
+    [{ TOKEN_LIFETIME_MINUTES: "59" }, /from 60 to 1440/],
+    [{ TOKEN_LIFETIME_MINUTES: "60.5" }, /a whole number/],
+    [{ DATABASE_URL: "mysql://db" }, /must start with postgres:/],
+    [{ ALLOWED_ORIGINS: "*" }, /ALLOWED_ORIGINS must be origins/],
+    [{ ALLOWED_ORIGINS: "https://app.contoso.com/page" }, /ALLOWED_ORIGINS must be origins/],
+    [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL must be one of fatal/],
+    [{ CREATE_WITH_CUSTOM_ID: "no" }, /CREATE_WITH_CUSTOM_ID must be one of true, false/],
+  ])("refuse %o", (change, problem) => {
+    const problems = problemsOf({ ...good, ...change });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(problem);
+  });
+
+  it("show no key", () => {
+    const broken = { ...good, COMMUNICATION_ENDPOINT: undefined };
+    for (const text of [
+      `endpoint=http://contoso.example/;accesskey=${accessKey}`,
+      `accesskey=${accessKey}`,
+    ]) {
+      const problems = problemsOf({ ...broken, COMMUNICATION_CONNECTION_STRING: text });
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).not.toContain(accessKey);
+    }
+  });
+});
+
+function run(file: string, environment: Record<string, string>) {
+  return spawnSync(process.execPath, ["--import", "tsx", file], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...environment },
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+}
+
+describe("the commands", () => {
+  it.each(["src/main.ts", "src/reconcile.ts"])(
+    "%s ends with 1 and one list of everything that is wrong",
+    (file) => {
+      const { status, stdout, stderr } = run(file, { PORT: "many", DATABASE_URL: "mysql://db" });
+      expect(status).toBe(1);
+      expect(stdout).toBe("");
+      expect(stderr.split("\n").map((line) => /^- (\w+)/.exec(line)?.[1] ?? line)).toEqual([
+        "The service can't start:",
+        "COMMUNICATION_ENDPOINT",
+        "TOKEN_ISSUER",
+        "TOKEN_AUDIENCE",
+        "TOKEN_JWKS_URL",
+        "SCOPE_POLICY",
+        "DATABASE_URL",
+        "PORT",
+        "",
+        "",
+      ]);
+    },
+  );
+
+  it("end with 1 when the database can't be reached", () => {
+    const { status, stderr } = run("src/main.ts", {
+      ...good,
+      DATABASE_URL: "postgres://nobody@127.0.0.1:9/none",
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain("The database failed: connect ECONNREFUSED 127.0.0.1:9");
+  });
+
+  it("of development refuses NODE_ENV=production", () => {
+    const { status, stderr } = run("src/dev.ts", { NODE_ENV: "production" });
+    expect(status).toBe(1);
+    expect(stderr).toContain("npm run dev lets everybody sign in");
+  });
+
+  it("of production reach neither the emulator nor anything of development", () => {
+    const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && name !== "dev.ts" && !name.startsWith("dev/"))
+      .map((name) => [name, readFileSync(`${root}/src/${name}`, "utf8")] as const);
+    const reaching = sources.filter(([, text]) =>
+      /from "[^"]*(?:\/dev\b|emulator|testing)|import\("[^"]*dev/.test(text),
+    );
+    expect(reaching.map(([name]) => name)).toEqual([]);
+    expect(sources.length).toBeGreaterThan(15);
+  });
+});

@@ -1,0 +1,24 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+/** `npx vitest run --project service` needs nothing but Node; `instances` needs a PostgreSQL on this machine. */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: "service", include: ["test/*.test.ts", "test/store/sqlite.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "instances",
+          include: ["test/instances/*.test.ts", "test/store/postgres.test.ts"],
+          globalSetup: "test/instances/build.ts",
+          // Each starts a PostgreSQL and several instances.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
