@@ -1,6 +1,7 @@
 /**
  * The client library for the Azure Communication Services Identity service: users and their access tokens.
  *
+ * @module acs-identity
  * @packageDocumentation
  */
 export type { KeyCredential, TokenCredential } from "@azure/core-auth";

@@ -2,6 +2,7 @@
  * A local emulator of the Azure Communication Services Identity service: the fake of `acs-identity/testing` behind an
  * HTTP server, with an admin API and a page.
  *
+ * @module acs-identity/emulator
  * @packageDocumentation
  */
 export type {
@@ -19,6 +20,7 @@ export type {
   FakeEntra,
   FakeIdentityService,
   FakeIdentityServiceOptions,
+  FakeUser,
   Fault,
   LoggedRequest,
   OperationName,

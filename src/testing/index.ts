@@ -1,6 +1,7 @@
 /**
  * A fake of the Azure Communication Services Identity service, in memory, for tests that need no network.
  *
+ * @module acs-identity/testing
  * @packageDocumentation
  */
 export type { OperationName } from "../generated/routes.js";
