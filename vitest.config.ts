@@ -7,8 +7,10 @@ const packaged = [
   "test/official/tokenCredential.test.ts",
 ];
 
-/** Random calls and requests by the thousand, killed processes, full disks, large bodies. */
+/** Random calls and requests by the thousand, killed processes, full disks, large bodies, ten compilers. */
 const load = [
+  "test/package/types.test.ts",
+  "test/samples/bulkProvisioning/runs.test.ts",
   "test/trust/{concurrency,processEnd,secrets,secretsOnTheWire}.test.ts",
   "test/emulator/{fuzz,fullDisk,largeSnapshots,limitedDisk,limits}.test.ts",
 ];
@@ -37,7 +39,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
           exclude: [...elsewhere, ...packaged, ...load],
         },
       },
-      { extends: true, test: { name: "package", include: packaged, exclude: elsewhere } },
+      { extends: true, test: { name: "package", include: packaged, exclude: [...elsewhere, ...load] } },
       { extends: true, test: { name: "load", include: load } },
     ],
   },

@@ -18,7 +18,7 @@ const longestConnectionString = 8192;
  * `;`. Names that it doesn't know are ignored.
  *
  * @param connectionString - At most 8192 characters.
- * @throws TypeError when it is no string, too long, when a part is missing, empty, repeated or a placeholder, or
+ * @throws TypeError when it isn't a string, too long, when a part is missing, empty, repeated or a placeholder, or
  * when the key is not base64. The message names the part and never holds a value.
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {

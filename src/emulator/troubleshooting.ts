@@ -3,7 +3,7 @@ import type { LoggedRequest } from "../testing/requestLog.js";
 /** Sections of TROUBLESHOOTING.md by what an answer says; the first that fits. Kept in step by a test. */
 const sections: readonly (readonly [section: string, answer: RegExp])[] = [
   ["the-fake-and-msw", /A fault asked/],
-  ["denied-the-clock", /^401 Denied .*(?:service's clock|is no date)/s],
+  ["denied-the-clock", /^401 Denied .*(?:service's clock|isn't a date)/s],
   ["entra-id-errors-of-the-emulator", /AADSTS/],
   ["entra-id-credentials", /^401 Denied .*(?:bearer token|has no role)/s],
   ["denied-the-body", /^401 Denied .*content hash/s],

@@ -7,7 +7,7 @@ export function contentTypeOf(response: PipelineResponse): string {
   return (response.headers.get("Content-Type") ?? "").split(";", 1).join("").trim();
 }
 
-/** The parsed body, or undefined when there is none, when it is labelled as something else, or is no JSON. */
+/** The parsed body, or undefined when there is none, when it is labelled as something else, or isn't JSON. */
 export function parseJsonBody(response: PipelineResponse): unknown {
   const text = response.bodyAsText;
   const type = response.headers.get("Content-Type");

@@ -1,6 +1,6 @@
 import { check } from "./check.js";
 
-/** @throws TypeError when the value is no object, or has a member that no one reads: it may be misspelt. */
+/** @throws TypeError when the value isn't an object, or has a member that no one reads: it may be misspelt. */
 export function checkMembers(value: unknown, known: readonly string[], name: string): void {
   check(
     typeof value === "object" && value && Object.keys(value).every((member) => known.includes(member)),

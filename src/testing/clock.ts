@@ -28,7 +28,7 @@ export interface FakeClock {
   advance(by: Duration): void;
   /**
    * Sets the service's time. It goes on from there, unless it is frozen.
-   * @throws TypeError when it is no time from 1970 to 2100.
+   * @throws TypeError when it isn't a time from 1970 to 2100.
    */
   set(time: Date | string | number): void;
   /** Stops the service's time; `advance` and `set` still move it. */
@@ -85,7 +85,7 @@ export class ServiceClock implements FakeClock {
     return this.#state;
   }
 
-  /** @throws TypeError when a member is no number, or the time would leave 1970 to 2100. */
+  /** @throws TypeError when a member isn't a number, or the time would leave 1970 to 2100. */
   set state({ offsetInMs, frozenAt, skewInMs }: ClockState) {
     check(
       [offsetInMs, frozenAt ?? 0, skewInMs].every(Number.isFinite),
@@ -136,7 +136,7 @@ export class ServiceClock implements FakeClock {
 /** Tokens live on for a day at most, and 32 bits hold their seconds until 2106. */
 const latestTime = Date.UTC(2100, 0);
 
-/** Milliseconds since 1970. @throws TypeError when it is no time that the service's clock can show. */
+/** Milliseconds since 1970. @throws TypeError when it isn't a time that the service's clock can show. */
 export function timeOf(time: Date | string | number, name: string): number {
   // Date takes null and true for numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
@@ -155,7 +155,7 @@ const units: Readonly<Record<keyof Duration, number>> = {
   milliseconds: 1,
 };
 
-/** @throws TypeError when it has another member, or one that is no finite number. */
+/** @throws TypeError when it has another member, or one that isn't a finite number. */
 function milliseconds(duration: Duration): number {
   checkMembers(duration, Object.keys(units), "A duration");
   let total = 0;

@@ -56,7 +56,7 @@ export interface FakeIdentityService {
   createTeamsUserToken(options: TeamsUserTokenOptions): Promise<string>;
   /**
    * Says whether a token is valid now, or why not: expired, revoked, its user deleted, another's.
-   * Rejects with a TypeError when it is no string.
+   * Rejects with a TypeError when it isn't a string.
    */
   inspectToken(token: string): Promise<TokenInspection>;
   /**
@@ -68,7 +68,7 @@ export interface FakeIdentityService {
   snapshot(): ServiceSnapshot;
   /**
    * Makes the service know what it knew at the snapshot.
-   * @throws TypeError when it is no snapshot of this resource.
+   * @throws TypeError when it isn't a snapshot of this resource.
    */
   restore(snapshot: ServiceSnapshot): void;
   /** Back to the start: no users but those of the options, no tokens, no faults, no requests, the first time. */

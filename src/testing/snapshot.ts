@@ -26,7 +26,7 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
   };
 }
 
-/** @throws TypeError when it is no snapshot, or one of another resource. Nothing has changed then. */
+/** @throws TypeError when it isn't a snapshot, or one of another resource. Nothing has changed then. */
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
   check(Array.isArray(snapshot?.events), notASnapshot);
   const restoration = new Restoration(core);
@@ -50,7 +50,7 @@ export class Restoration {
     this.#state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
   }
 
-  /** @throws TypeError when it is no event, or can't follow those before it. */
+  /** @throws TypeError when it isn't an event, or can't follow those before it. */
   add(value: unknown): void {
     const event = checkEvent(value);
     if (event.type === "userCreated" && this.#isTaken(event)) {

@@ -46,8 +46,12 @@ export async function outputOf(
 ): Promise<string> {
   const script = program.replace(/ts$/, "js");
   const output = await run(process.execPath, [script], { cwd: folder, env });
-  return output
-    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<jwt>")
-    .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<guid>")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<date>");
+  return (
+    output
+      // A documented addition, which only the emulator causes.
+      .replace(/,\n +emulatorDiagnosis: .*$/gm, "")
+      .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<jwt>")
+      .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<guid>")
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "<date>")
+  );
 }

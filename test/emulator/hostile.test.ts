@@ -63,7 +63,7 @@ describe("the emulator outlives", () => {
       "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256;__proto__&Signature=AAAA",
     ],
     [
-      "a signature that is no base64",
+      "a signature that isn't base64",
       "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=%%%",
     ],
     ["a JWT of nothing", "Bearer ..."],

@@ -5,7 +5,7 @@ import {
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 
-/** What a test server or transport says. A body that is no string is sent as JSON. */
+/** What a test server or transport says. A body that isn't a string is sent as JSON. */
 export interface CannedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -125,7 +125,7 @@ describe("ours differs on purpose", () => {
     }
   });
 
-  it("on a message that is no text: ours still is one", async () => {
+  it("on a message that isn't a text: ours still is one", async () => {
     const answer = {
       status: 400,
       headers: requestId,

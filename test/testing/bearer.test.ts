@@ -94,8 +94,8 @@ describe("an Entra bearer token", () => {
       async (service) => makeToken(service, await makeUser(service)),
       /signed by this service, but not by its Entra ID authority/,
     ],
-    ["is no JWT", () => "opaque", /no JWT/],
-    ["is empty", () => "", /no JWT/],
+    ["isn't a JWT", () => "opaque", /a JWT/],
+    ["is empty", () => "", /a JWT/],
   ])("that %s is refused", async (_, make, diagnosis) => {
     const service = createFakeIdentityService();
     const made = await make(service);

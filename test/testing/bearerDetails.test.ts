@@ -66,7 +66,7 @@ describe("a bearer token", () => {
     expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
     expect(await verifyBearer("no JWT", "createUser", { loose: true, entra }, time)).toEqual({});
     expect(await verdictOf(() => verifyBearer("no JWT", "createUser", { loose: false, entra }, time))).toBe(
-      "The bearer token is no JWT",
+      "The bearer token isn't a JWT",
     );
   });
 });

@@ -240,7 +240,7 @@ describe("requests", () => {
       status: 401,
       code: "InvalidAccessToken",
       message: "Provided access token is not valid.",
-      diagnosis: "token is no JWT",
+      diagnosis: "token isn't a JWT",
     });
     expect(first?.headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
     expect(second?.headers).toMatchObject({ authorization: "Bearer <cut>", cookie: "<cut>" });

@@ -128,7 +128,7 @@ describe("a signature", () => {
   });
 
   it("with a date that is none is refused, and one over another body", async () => {
-    const noDate = "x-ms-date is no date like Mon, 13 Mar 2023 09:47:52 GMT";
+    const noDate = "x-ms-date isn't a date like Mon, 13 Mar 2023 09:47:52 GMT";
     expect(await verdictOn({ headers: { "x-ms-date": "soon" } })).toBe(noDate);
     const hash = createHash("sha256").update("").digest("base64");
     const wrong = await verdictOn({ body: "x", headers: { "x-ms-content-sha256": hash } });

@@ -118,9 +118,9 @@ function readJson(bytes: Uint8Array): JsonObject {
   try {
     value = JSON.parse(utf8Decode(bytes));
   } catch {
-    throw new TypeError("The body is no JSON");
+    throw new TypeError("The body isn't JSON");
   }
-  check(typeof value === "object" && value && !Array.isArray(value), "The body is no JSON object");
+  check(typeof value === "object" && value && !Array.isArray(value), "The body isn't a JSON object");
   return value as JsonObject;
 }
 

@@ -88,7 +88,7 @@ export function requiredText(body: JsonObject, name: string): string {
   return value;
 }
 
-/** A text in the body, if it is there. @throws TypeError when it is no text. */
+/** A text in the body, if it is there. @throws TypeError when it isn't a text. */
 export function optionalText(body: JsonObject, name: string): string | undefined {
   return body[name] === undefined || body[name] === null ? undefined : requiredText(body, name);
 }

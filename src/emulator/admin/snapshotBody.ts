@@ -99,6 +99,6 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(textOf(bytes));
   } catch (error) {
-    throw error instanceof TypeError ? error : new TypeError("The body is no JSON");
+    throw error instanceof TypeError ? error : new TypeError("The body isn't JSON");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Why a data file can't be used: `damaged`, a line is no record of this emulator; `inUse`, another emulator has it;
+ * Why a data file can't be used: `damaged`, a line isn't a record of this emulator; `inUse`, another emulator has it;
  * `otherResource`, its users are of another `resourceId`; `notAccessible`, the file system refused, and `cause` says
  * why. The file is left as it is.
  */

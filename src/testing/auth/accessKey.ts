@@ -19,7 +19,7 @@ export class AccessKey {
     this.#bytes = bytes;
   }
 
-  /** @throws TypeError when the text is no base64. The text is not in the message. */
+  /** @throws TypeError when the text isn't base64. The text is not in the message. */
   static fromBase64(text: string): AccessKey {
     const bytes = base64Decode(text);
     check(bytes && bytes.length > 0, "accessKey must be base64 of at least one byte");

@@ -41,7 +41,7 @@ export async function verifyBearer(
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;
   if (loose) return claims ?? {};
-  if (!claims) throw denied("The bearer token is no JWT");
+  if (!claims) throw denied("The bearer token isn't a JWT");
   const foreign = await entra.foreignTokenProblem(token);
   if (foreign) throw denied(`The bearer token ${foreign}`);
   const expiry = expiryOf(claims, wallTime);

@@ -59,7 +59,7 @@ function checkDate(
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const difference = Date.parse(request.headers.get(name) ?? "") - wallTime;
-  if (Number.isNaN(difference)) throw denied(`${name} is no date like Mon, 13 Mar 2023 09:47:52 GMT`);
+  if (Number.isNaN(difference)) throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`);
   if (Math.abs(difference) > dateToleranceInMs) {
     const seconds = Math.round(Math.abs(difference) / 1000);
     const side = difference < 0 ? "behind" : "ahead of";

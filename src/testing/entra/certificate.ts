@@ -1,6 +1,6 @@
 /**
  * The SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), which web crypto can import; web
- * crypto itself reads no certificates. Undefined when the bytes are no certificate.
+ * crypto itself reads no certificates. Undefined when the bytes aren't a certificate.
  */
 export function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   const certificate = readElement(der, 0);

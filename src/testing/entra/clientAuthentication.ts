@@ -103,7 +103,7 @@ async function isSignedByAny(
   return false;
 }
 
-/** Undefined for one that is no RSA key in PEM: it can't have signed anything. */
+/** Undefined for one that isn't an RSA key in PEM: it can't have signed anything. */
 async function importKey(pem: string, algorithm: RsaHashedImportParams): Promise<CryptoKey | undefined> {
   const [, kind = "", body = ""] =
     /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([\s\S]+?)-----END/.exec(pem) ?? [];

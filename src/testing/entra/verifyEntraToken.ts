@@ -20,7 +20,7 @@ export async function foreignTokenProblem(
   token: string,
 ): Promise<string | undefined> {
   const jwt = readJwt(token);
-  if (!jwt) return "is no JWT";
+  if (!jwt) return "isn't a JWT";
   const { iss, tid } = jwt.claims;
   if (!(await isSignedBy(await issuer.key(), jwt))) {
     return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;

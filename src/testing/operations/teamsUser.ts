@@ -50,7 +50,7 @@ async function validClaims(
 ): Promise<{ claims: Claims; expiresAt: number }> {
   if (!token) throw invalidAccessToken("token is missing or empty");
   const claims = readJwt(token)?.claims;
-  if (!claims) throw invalidAccessToken("token is no JWT");
+  if (!claims) throw invalidAccessToken("token isn't a JWT");
   const { loose } = core.settings;
   const foreign = loose ? undefined : await foreignTokenProblem(core, token);
   if (foreign) throw invalidAccessToken(`token ${foreign}`);

@@ -131,7 +131,7 @@ function isSigningKey(value: unknown): boolean {
   );
 }
 
-/** 0 for what is no base64url, or too long for a number of a key. */
+/** 0 for what isn't base64url, or too long for a number of a key. */
 function bigInteger(value: unknown): bigint {
   const bytes = typeof value === "string" && value.length <= 344 ? base64UrlDecode(value) : undefined;
   return BigInt(`0x0${Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("")}`);

@@ -58,7 +58,7 @@ export interface TokenIssued {
   readonly expiresAt: number;
 }
 
-/** All tokens that a user had are no longer good. */
+/** All tokens that a user had are invalid from then on. */
 export interface TokensRevoked {
   /** Which event. */
   readonly type: "tokensRevoked";
@@ -98,7 +98,7 @@ export interface StateReset {
   readonly nextUser: number;
   /** The number that the next token gets. */
   readonly nextToken: number;
-  /** Tokens with a lower number are no longer good, whosever they are. */
+  /** Tokens with a lower number are invalid from then on, whosever they are. */
   readonly firstToken: number;
 }
 

@@ -10,7 +10,7 @@ export interface Jwt {
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads a token without verifying it. Undefined when it is no JWT. */
+/** Reads a token without verifying it. Undefined when it isn't a JWT. */
 export function readJwt(token: string): Jwt | undefined {
   const [header, payload, signature, more] = token.split(".");
   if (!header || !payload || signature === undefined || more !== undefined) return undefined;

@@ -16,7 +16,7 @@ export function base64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** The bytes, or undefined when the text is no base64. */
+/** The bytes, or undefined when the text isn't base64. */
 export function base64Decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   let binary: string;
   try {

@@ -7,7 +7,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * The JSON object in a request's body, or undefined when the body is empty.
  * @param loose - Read the body whatever its content type is.
- * @throws HttpError 415 when the body is not sent as JSON, 400 when it is no JSON object.
+ * @throws HttpError 415 when the body is not sent as JSON, 400 when it isn't a JSON object.
  */
 export function readJsonBody(request: WireRequest, loose: boolean): JsonObject | undefined {
   if (request.body.length === 0) return undefined;
@@ -21,7 +21,7 @@ export function readJsonBody(request: WireRequest, loose: boolean): JsonObject |
   return value as JsonObject;
 }
 
-/** What can be read of a body that is judged later; no members when it is no JSON object. */
+/** What can be read of a body that is judged later; no members when it isn't a JSON object. */
 export function bodyMembers({ body }: WireRequest): JsonObject {
   try {
     const value: unknown = JSON.parse(utf8Decode(body));
