@@ -47,7 +47,7 @@ describeInChromium("the page's look", (browser) => {
     await fetch(`${emulator.url}/identities`, { method: "POST" });
     const page = await open({ viewport: { width: 375, height: 800 } });
     const height = await page.locator("header").evaluate((node) => node.getBoundingClientRect().height);
-    expect(height).toBeLessThan(230);
+    expect(height).toBeLessThan(250);
   });
 
   it("has a token to inspect in the font of code", async () => {

@@ -100,6 +100,44 @@ describeInChromium("the page's tools:", (browser) => {
     expect(statuses).toEqual([201, 401]);
   });
 
+  it("a user and an application of Entra ID are added, can sign in, and are deleted", async () => {
+    const { emulator, open } = await bench();
+    const { entra } = emulator.service;
+    const page = await open();
+    await page.getByRole("button", { name: "Directory" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("alice@contoso.com").waitFor();
+    await dialog.getByRole("button", { name: "Add", exact: true }).click();
+    await dialog.getByRole("alert").getByText("Enter a name.").waitFor();
+    await dialog.getByLabel("Name").fill("carol@contoso.com");
+    await dialog.getByLabel("Teams license").uncheck();
+    await page.keyboard.press("Enter");
+    await dialog.getByText("carol@contoso.com is added.").waitFor();
+    expect(entra.users.find(({ username }) => username === "carol@contoso.com")).toMatchObject({
+      hasRole: true,
+      hasTeamsLicense: false,
+    });
+
+    await dialog.getByLabel("Kind").selectOption("application");
+    await dialog.getByLabel("Name").fill("nightly job");
+    await page.keyboard.press("Enter");
+    const said = await dialog.getByText("nightly job is added").textContent();
+    const [, clientId = "", clientSecret = ""] =
+      /AZURE_CLIENT_ID=(\S+) AZURE_CLIENT_SECRET=(\S+)/.exec(said ?? "") ?? [];
+    const form = { grant_type: "client_credentials", scope: "https://communication.azure.com/.default" };
+    const response = await fetch(`${emulator.url}/${entra.tenantId}/oauth2/v2.0/token`, {
+      method: "POST",
+      body: new URLSearchParams({ ...form, client_id: clientId, client_secret: clientSecret }),
+    });
+    const { access_token } = (await response.json()) as { access_token: string };
+    const credential = { getToken: async () => ({ token: access_token, expiresOnTimestamp: Infinity }) };
+    await new CommunicationIdentityClient(emulator.url, credential).createUser();
+
+    await dialog.getByRole("button", { name: "Delete nightly job" }).click();
+    await dialog.getByText("nightly job is deleted.").waitFor();
+    expect(entra.applications.map(({ name }) => name)).not.toContain("nightly job");
+  });
+
   it("an assignment is saved, listed and deleted", async () => {
     const { client, emulator, open } = await bench();
     const page = await open();

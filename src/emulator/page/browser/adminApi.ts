@@ -23,6 +23,7 @@ export interface EntraSettings {
 
 /** Who can sign in at the Entra ID authority. */
 export interface EntraDirectory extends EntraSettings {
+  readonly applications: readonly EntraDirectoryApplication[];
   readonly users: readonly EntraDirectoryUser[];
   readonly assignments: readonly ListedAssignment[];
 }
@@ -32,6 +33,14 @@ export interface EntraDirectoryUser {
   readonly tenantId: string;
   readonly username: string;
   readonly hasTeamsLicense: boolean;
+  readonly hasRole: boolean;
+}
+
+export interface EntraDirectoryApplication {
+  readonly clientId: string;
+  readonly objectId: string;
+  readonly name: string;
+  readonly hasRole: boolean;
 }
 
 /** A Teams extension assignment. */
@@ -147,6 +156,16 @@ export const adminApi = {
   addFault: (fault: ListedFault): Promise<unknown> => send("POST", "/faults", fault),
   clearFaults: (): Promise<unknown> => send("DELETE", "/faults"),
   entra: (): Promise<EntraDirectory> => send("GET", "/entra"),
+  addEntraUser: (user: Omit<EntraDirectoryUser, "tenantId">): Promise<unknown> =>
+    send("POST", "/entra/users", user),
+  addEntraApplication: (application: {
+    readonly clientId: string;
+    readonly name: string;
+    readonly clientSecrets: readonly string[];
+    readonly hasRole: boolean;
+  }): Promise<unknown> => send("POST", "/entra/applications", application),
+  deleteEntraPrincipal: (objectId: string): Promise<unknown> =>
+    send("DELETE", `/entra/principals/${objectId}`),
   entraToken: async (request: EntraTokenRequest): Promise<string> =>
     (await send<{ token: string }>("POST", "/entraTokens", request)).token,
   teamsUserToken: async (request: TeamsUserTokenRequest): Promise<string> =>

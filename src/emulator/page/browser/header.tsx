@@ -4,6 +4,7 @@ import type { EmulatorInfo } from "./adminApi.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
+import { DirectoryDialog } from "./directoryDialog.js";
 import { requestsPerPage } from "./emulatorView.js";
 import { connectionString, endpoint } from "./endpoint.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
@@ -117,6 +118,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             >
               Copy .env
             </CopyButton>
+            <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
             <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
             <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
             <Button onClick={() => open(<AssignmentsDialog />)}>Assignments</Button>

@@ -1,0 +1,101 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { adminApi, type EntraDirectory } from "./adminApi.js";
+import { Button, Field } from "./controls.js";
+import { Dialog, type Fields } from "./dialog.js";
+import { useProblem } from "./problem.js";
+
+/** Lists who can sign in at the Entra ID authority, deletes them, and adds a user or an application. */
+export function DirectoryDialog(): JSX.Element {
+  const [directory, setDirectory] = useState<EntraDirectory>();
+  const [said, say] = useState("");
+  const problem = useProblem();
+
+  const read = async () => setDirectory(await adminApi.entra());
+  const remove = (objectId: string, name: string) =>
+    problem.attempt(async () => {
+      await adminApi.deleteEntraPrincipal(objectId);
+      await read();
+      say(`${name} is deleted.`);
+    });
+
+  useEffect(() => void problem.attempt(read), []);
+
+  const principals = directory && [
+    ...directory.users.map(({ username, ...user }) => ({ ...user, name: username, kind: "user" })),
+    ...directory.applications.map((each) => ({ ...each, kind: "application", hasTeamsLicense: false })),
+  ];
+  return (
+    <Dialog
+      title="Users and applications of Entra ID"
+      action="Add"
+      cancel="Close"
+      submit={async (fields) => {
+        say(await add(fields));
+        await read();
+        return "stay";
+      }}
+    >
+      <ul class="principals">
+        {principals?.map(({ objectId, name, kind, hasRole, hasTeamsLicense }) => (
+          <li key={objectId}>
+            <span>
+              {name} <code>{objectId}</code>{" "}
+              <span class="hint">
+                {kind}, {hasRole ? "has a role" : "no role"}
+                {hasTeamsLicense && ", Teams license"}
+              </span>
+            </span>
+            <Button class="danger" aria-label={`Delete ${name}`} onClick={() => void remove(objectId, name)}>
+              Delete
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {problem.view}
+      <Field label="Kind">
+        <select name="kind">
+          <option value="user">User</option>
+          <option value="application">Application</option>
+        </select>
+      </Field>
+      <Field
+        label="Name"
+        name="name"
+        placeholder="carol@contoso.com"
+        hint="A user signs in with it. An application gets a client id and a secret."
+      />
+      <p>
+        <label>
+          <input type="checkbox" name="grants" value="role" defaultChecked /> Role on the resource
+        </label>{" "}
+        <label>
+          <input type="checkbox" name="grants" value="teams" defaultChecked /> Teams license (users)
+        </label>
+      </p>
+      <p role="status" class="hint">
+        {said}
+      </p>
+    </Dialog>
+  );
+}
+
+/** Adds what was entered. Resolves to what the page says of it. */
+async function add(fields: Fields): Promise<string> {
+  const name = fields.text("name") || fields.refuse("name", "Enter a name.");
+  const grants = fields.all("grants");
+  const hasRole = grants.includes("role");
+  const id = crypto.randomUUID();
+  if (fields.text("kind") === "user") {
+    await adminApi.addEntraUser({
+      objectId: id,
+      username: name,
+      hasRole,
+      hasTeamsLicense: grants.includes("teams"),
+    });
+    return `${name} is added.`;
+  }
+  const secret = crypto.randomUUID();
+  await adminApi.addEntraApplication({ clientId: id, name, clientSecrets: [secret], hasRole });
+  return `${name} is added: AZURE_CLIENT_ID=${id} AZURE_CLIENT_SECRET=${secret}`;
+}
