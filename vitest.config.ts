@@ -28,6 +28,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     // Vitest leaves a core idle otherwise, and on two cores that is half of the machine.
     maxWorkers: "100%",
     testTimeout: 20_000,
+    // A machine of CI may stall for seconds. The report names a test that needed its second chance.
+    retry: process.env.CI === "true" ? 1 : 0,
     // A page asks once a second, and a busy machine takes longer.
     expect: { poll: { timeout: 10_000 } },
     projects: [

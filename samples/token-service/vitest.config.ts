@@ -5,6 +5,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    retry: process.env.CI === "true" ? 1 : 0,
     projects: [
       { extends: true, test: { name: "service", include: ["test/*.test.ts", "test/store/sqlite.test.ts"] } },
       {

@@ -29,6 +29,7 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
+      retry: process.env.CI === "true" ? 1 : 0,
       execArgv: ["--expose-gc"],
       // What rows do to globals.
       restoreMocks: true,

@@ -31,7 +31,14 @@ function project(
     server: { fs: { allow: [folder, root] } },
     // A page that finds these only when it needs them loads itself anew.
     optimizeDeps: { include: ["acs-identity", "acs-identity/testing", "@azure/core-rest-pipeline", "chai"] },
-    test: { name: `${name} (core ${core})`, globalSetup, provide, testTimeout: 20_000, ...test },
+    test: {
+      name: `${name} (core ${core})`,
+      globalSetup,
+      provide,
+      testTimeout: 20_000,
+      retry: process.env.CI === "true" ? 1 : 0,
+      ...test,
+    },
   };
 }
 

@@ -27,10 +27,13 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     const page = await open();
     await page.getByRole("button", { name: "3 faults waiting" }).click();
     const dialog = page.getByRole("dialog", { name: "Faults" });
-    expect(await dialog.getByRole("listitem").allTextContents()).toEqual([
-      "503 Busy, Retry-After 2, 2 times",
-      "500 ms delay, connection dropped after processing, getToken only, once",
-    ]);
+    // The dialog asks for them when it opens.
+    await expect
+      .poll(() => dialog.getByRole("listitem").allTextContents())
+      .toEqual([
+        "503 Busy, Retry-After 2, 2 times",
+        "500 ms delay, connection dropped after processing, getToken only, once",
+      ]);
     await dialog.getByRole("button", { name: "Clear faults" }).click();
     const opener = page.getByRole("button", { name: "Faults", exact: true });
     await opener.waitFor();
