@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { check } from "../testing/check.js";
 import { checkOptions } from "../testing/checkOptions.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
@@ -69,6 +70,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     core.endpoint = `${url}/`;
     warmUp(core.issuer);
     const closing = new AbortController();
+    // Each delayed request listens to it, and Node warns of a leak from the eleventh on.
+    setMaxListeners(0, closing.signal);
     core.closed = closing.signal;
     const stop = async () => {
       await close(server);

@@ -77,6 +77,18 @@ describe("a close while a delayed request is open", () => {
   }, 30_000);
 });
 
+it("twenty delayed requests at once cause no warning of Node's", async () => {
+  const emulator = await startEmulator();
+  const warnings: string[] = [];
+  const listen = ({ name }: Error) => warnings.push(name);
+  process.on("warning", listen);
+  onTestFinished(() => void process.off("warning", listen));
+  emulator.service.failNext({ delayInMs: 50, times: 20 });
+  await Promise.all(Array.from({ length: 20 }, () => send(emulator.url, "POST", target)));
+  await emulator.close();
+  expect(warnings).toEqual([]);
+});
+
 describe("a close with https", () => {
   it("doesn't wait for connections that never started a handshake", async () => {
     const { cert, key } = makeCertificates();
