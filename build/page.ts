@@ -1,7 +1,6 @@
 // Bundles the emulator's page. package.json calls this module `#emulatorPage`, so an emulator that runs from its sources
 // bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
@@ -27,7 +26,7 @@ function documentOf(html: string, style: string): Document {
 }
 
 /** The page, its script with the client, and TROUBLESHOOTING.md as the document behind its links. */
-export async function bundlePage(): Promise<{ page: Document; script: string; help: Document }> {
+export async function bundlePages(): Promise<{ page: Document; script: string; help: Document }> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
     entryPoints: ["browser/main.tsx", "page.css", "help.css"],
@@ -43,15 +42,16 @@ export async function bundlePage(): Promise<{ page: Document; script: string; he
   });
   const [script = "", style = "", helpStyle = ""] = outputFiles.map(({ text }) => text.trim());
   const html = await readFile(path.join(folder, "index.html"), "utf8");
+  const troubleshooting = await readFile(path.join(folder, "../../../TROUBLESHOOTING.md"), "utf8");
   const help = (await readFile(path.join(folder, "help.html"), "utf8")).replace(
     "<main></main>",
-    () => `<main>${troubleshooting()}</main>`,
+    () => `<main>${toHtml(troubleshooting)}</main>`,
   );
   return { page: documentOf(html, style), script, help: documentOf(help, helpStyle) };
 }
 
 /** Headings get the anchors that GitHub gives them. Links to other files of the package lead nowhere here. */
-function troubleshooting(): string {
+function toHtml(markdown: string): string {
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }) {
@@ -67,9 +67,9 @@ function troubleshooting(): string {
       },
     },
   });
-  return marked.parse(readFileSync(path.join(folder, "../../../TROUBLESHOOTING.md"), "utf8"), {
+  return marked.parse(markdown, {
     async: false,
   });
 }
 
-export const pages: Awaited<ReturnType<typeof bundlePage>> = await bundlePage();
+export const pages: Awaited<ReturnType<typeof bundlePages>> = await bundlePages();

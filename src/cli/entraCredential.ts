@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../pipeline/loopback.js";
+import { readJwt } from "../testing/tokens/jwt.js";
 import { CommandError } from "./commandError.js";
-import { claimsOf, dateOf } from "./jwt.js";
+import { dateOf } from "./dates.js";
 
 /** `DefaultAzureCredential`, which takes what is there: variables, a managed identity, `az login`. */
 export async function entraCredential(endpoint: string): Promise<TokenCredential> {
@@ -16,7 +17,7 @@ export async function entraCredential(endpoint: string): Promise<TokenCredential
 
 /** A token that someone else has got, such as `az account get-access-token`. */
 export function givenTokenCredential(token: string): TokenCredential {
-  const expiresOn = dateOf(claimsOf(token)?.exp)?.getTime() ?? Date.now() + 60_000;
+  const expiresOn = dateOf(readJwt(token)?.claims.exp)?.getTime() ?? Date.now() + 60_000;
   return { getToken: async () => ({ token, expiresOnTimestamp: expiresOn }) };
 }
 

@@ -1,7 +1,8 @@
+import { readJwt } from "../testing/tokens/jwt.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
 import { readValue } from "./connection.js";
-import { claimsOf, dateOf, relativeTime } from "./jwt.js";
+import { dateOf, relativeTime } from "./dates.js";
 import { escapeControls, Output } from "./output.js";
 
 /** `token inspect`: needs no service, since it only decodes. */
@@ -9,7 +10,7 @@ export const inspect: CommandModule = { flags: {}, run };
 
 async function run(invocation: Invocation): Promise<void> {
   const [given = ""] = invocation.operands;
-  const claims = claimsOf(await readValue(given));
+  const claims = readJwt(await readValue(given))?.claims;
   if (!claims) {
     throw new CommandError(
       "This token can't be decoded: it isn't a JWT. That is allowed, since the service doesn't promise a format",

@@ -1,6 +1,6 @@
 import type { CommandModule } from "./command.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
-import { relativeTime } from "./jwt.js";
+import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
 import type { Flags } from "./parse.js";
 import { expiryFlag, expiryOf, scopesHelp, scopesOf, scopesValue } from "./tokenFlags.js";

@@ -31,11 +31,12 @@ export function readClientArguments(
     }
     return { endpoint, credential: credentialOrOptions, options };
   }
-  if (/^\s*https?:/i.test(String(credentialOrOptions))) {
-    throw new TypeError("The key and the endpoint are swapped: the endpoint comes first.");
-  }
   if (typeof credentialOrOptions === "string") {
-    throw new TypeError("The access key is a string. Pass new AzureKeyCredential(key).");
+    throw new TypeError(
+      /^\s*https?:/i.test(credentialOrOptions)
+        ? "The key and the endpoint are swapped: the endpoint comes first."
+        : "The access key is a string. Pass new AzureKeyCredential(key).",
+    );
   }
   if (/^\s*https?:/i.test(connectionStringOrEndpoint)) {
     throw new TypeError("An endpoint needs a KeyCredential or a TokenCredential.");

@@ -9,7 +9,7 @@ export function requireUserId(user: CommunicationUserIdentifier): string {
   if (Array.isArray(user)) {
     throw new TypeError('The user comes before the scopes: ({ communicationUserId: id }, ["voip"]).');
   }
-  if (user && "user" in user) {
+  if (user && "user" in user && !("communicationUserId" in user)) {
     throw new TypeError("This is the result of createUserAndToken. Pass its member user.");
   }
   return requireText(user?.communicationUserId, "user.communicationUserId");

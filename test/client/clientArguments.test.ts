@@ -182,6 +182,11 @@ describe("a credential", () => {
     }
   });
 
+  it("may be left out for options without a prototype", () => {
+    const options = Object.assign(Object.create(null), { apiVersion: "2022-10-01" });
+    new CommunicationIdentityClient(connectionString, options as CommunicationIdentityClientOptions);
+  });
+
   it("whose key has white space within is refused", () => {
     const credential = new AzureKeyCredential("hello world");
     expect(() => new CommunicationIdentityClient(testEndpoint, credential)).toThrow(/is not base64/);

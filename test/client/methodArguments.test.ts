@@ -67,6 +67,12 @@ describe.each(takeUser)("%s", (method) => {
   });
 });
 
+it("a user that also has a member called user is a user", async () => {
+  const { transport, client } = setUp();
+  await client.revokeTokens({ ...user, user: "alice" } as typeof user);
+  expect(transport.sent).toHaveLength(1);
+});
+
 describe("scopes", () => {
   it.each([
     ["undefined", undefined],

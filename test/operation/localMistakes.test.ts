@@ -1,6 +1,7 @@
 // What goes wrong on the machine of someone who develops, against real sockets.
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { AzureLogger, setLogLevel } from "@azure/logger";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
@@ -77,7 +78,7 @@ describe("the diagnosis of an emulator", () => {
     return error as RestError;
   }
 
-  it("stands in the warning and in error.details", async () => {
+  it("is in the warning and in error.details", async () => {
     const emulator = await startEmulator();
     cleanUps.push(() => emulator.close());
     lines.length = 0;
@@ -90,13 +91,12 @@ describe("the diagnosis of an emulator", () => {
     ]);
   });
 
-  it("is taken from this machine alone, and holds printable ASCII alone", async () => {
+  it("is taken from loopback only, and holds printable ASCII only", async () => {
     const headers = { "x-ms-emulator-diagnosis": "caf\u00e9 \u001b[31m" };
     for (const [endpoint, expected] of [
       ["https://a.example", undefined],
       ["http://127.0.0.1", "caf? ?[31m"],
     ] as const) {
-      const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
       const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), {
         httpClient: {
           sendRequest: async (request) => ({

@@ -1,6 +1,7 @@
 import { AzureKeyCredential } from "acs-identity";
+import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
 import { CommandError } from "../commandError.js";
-import { type Claims, claimsOf, dateOf, relativeTime } from "../jwt.js";
+import { dateOf, relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, Problem } from "./check.js";
 import { keyLengthProblem } from "./settings.js";
@@ -79,7 +80,7 @@ export const entraCheck: Check = {
         "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
       );
     })) ?? { token: "" };
-    const claims = claimsOf(token);
+    const claims = readJwt(token)?.claims;
     if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
     checkAudience(claims);
     checkExpiry(claims);

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundlePage, type pages } from "../../../build/page.js";
+import { bundlePages, type pages } from "../../../build/page.js";
 import { pageFile } from "../../../src/emulator/page/page.js";
 
 describe("the page's files", () => {
   let assets: typeof pages;
   beforeAll(async () => {
-    assets = await bundlePage();
+    assets = await bundlePages();
   });
 
   it("stay within their budget", () => {
@@ -24,7 +24,7 @@ describe("the page's files", () => {
   });
 
   it("are the same each time they are made", async () => {
-    const again = await bundlePage();
+    const again = await bundlePages();
     const digest = (made: typeof pages) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
     expect(digest(again)).toBe(digest(assets));
   });

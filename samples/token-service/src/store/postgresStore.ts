@@ -4,20 +4,14 @@ import {
   type Caller,
   countsOf,
   type LedgerEntry,
+  type LedgerRow,
   type LedgerState,
   type Limit,
   type Permit,
   type Store,
   StoreError,
+  toEntry,
 } from "./store.js";
-
-interface Row {
-  readonly id: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly state: LedgerState;
-  readonly acs_user_id: string | null;
-}
 
 /** Any number; it keeps instances from migrating at the same time. */
 const migrationLock = 4_717_001;
@@ -76,7 +70,7 @@ class PostgresStore implements Store {
   }
 
   async findCurrent({ issuer, subject }: Caller): Promise<LedgerEntry | undefined> {
-    const { rows } = await this.#query<Row>(
+    const { rows } = await this.#query<LedgerRow>(
       "SELECT * FROM ledger WHERE issuer = $1 AND subject = $2 AND state = 'current'",
       [issuer, subject],
     );
@@ -138,7 +132,7 @@ class PostgresStore implements Store {
        WHERE issuer = $1 AND subject = $2 AND state = 'current'`,
       caller,
     );
-    const { rows } = await this.#query<Row>(
+    const { rows } = await this.#query<LedgerRow>(
       "SELECT * FROM ledger WHERE issuer = $1 AND subject = $2 AND state = 'deleting'",
       caller,
     );
@@ -158,7 +152,7 @@ class PostgresStore implements Store {
   }
 
   async claimUnfinished(idleForInSeconds: number, atMost: number): Promise<LedgerEntry[]> {
-    const { rows } = await this.#query<Row>(
+    const { rows } = await this.#query<LedgerRow>(
       `UPDATE ledger SET touched_at = now(), state = CASE state WHEN 'creating' THEN 'surplus' ELSE state END
        WHERE id IN (
          SELECT id FROM ledger
@@ -208,8 +202,4 @@ function asStoreError(error: unknown): never {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-function toEntry({ id, issuer, subject, state, acs_user_id }: Row): LedgerEntry {
-  return { id, caller: { issuer, subject }, state, acsUserId: acs_user_id ?? undefined };
 }

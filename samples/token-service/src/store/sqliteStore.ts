@@ -5,20 +5,14 @@ import {
   type Caller,
   countsOf,
   type LedgerEntry,
+  type LedgerRow,
   type LedgerState,
   type Limit,
   type Permit,
   type Store,
   StoreError,
+  toEntry,
 } from "./store.js";
-
-interface Row {
-  readonly id: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly state: LedgerState;
-  readonly acs_user_id: string | null;
-}
 
 type Value = string | number;
 
@@ -183,12 +177,7 @@ class SqliteStore implements Store {
   }
 
   #entries(text: string, ...values: Value[]): LedgerEntry[] {
-    return this.#rows<Row>(text, ...values).map(({ id, issuer, subject, state, acs_user_id }) => ({
-      id,
-      caller: { issuer, subject },
-      state,
-      acsUserId: acs_user_id ?? undefined,
-    }));
+    return this.#rows<LedgerRow>(text, ...values).map(toEntry);
   }
 
   #rows<Result>(text: string, ...values: Value[]): Result[] {

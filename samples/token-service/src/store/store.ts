@@ -115,3 +115,16 @@ export function countsOf(
   for (const { state, count } of rows) counts[state] = count;
   return counts;
 }
+
+/** A row of the table `ledger`. */
+export interface LedgerRow {
+  readonly id: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly state: LedgerState;
+  readonly acs_user_id: string | null;
+}
+
+export function toEntry({ id, issuer, subject, state, acs_user_id }: LedgerRow): LedgerEntry {
+  return { id, caller: { issuer, subject }, state, acsUserId: acs_user_id ?? undefined };
+}

@@ -1,17 +1,3 @@
-export type Claims = Readonly<Record<string, unknown>>;
-
-/** What a JWT says, unverified; undefined when it isn't a JWT. */
-export function claimsOf(token: string): Claims | undefined {
-  const parts = token.split(".");
-  if (parts.length !== 3) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? "", "base64url").toString("utf8"));
-    return claims && typeof claims === "object" ? (claims as Claims) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** A claim in seconds since 1970, such as `exp`. */
 export function dateOf(claim: unknown): Date | undefined {
   const date = new Date(Number(claim ?? Number.NaN) * 1000);
