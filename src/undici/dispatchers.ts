@@ -2,9 +2,10 @@ import { isIP, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
+import type { EndSignal } from "./endSignal.js";
 import type { UndiciHttpClientOptions } from "./options.js";
 
-/** Returns a function that finds the dispatcher for a request: one for each combination of TLS settings and proxy. */
+/** Returns a function that finds the dispatcher for a request. There is one for each combination of TLS settings and proxy. */
 export function dispatchersOf(options: UndiciHttpClientOptions): (request: PipelineRequest) => Dispatcher {
   const { dispatcher, maxResponseBodyInBytes: _, ...connectionOptions } = options;
   const ignored = Object.entries(connectionOptions).filter(([, value]) => value !== undefined);
@@ -17,7 +18,7 @@ export function dispatchersOf(options: UndiciHttpClientOptions): (request: Pipel
   const { tlsOptions = {} } = options;
 
   return ({ agent, tlsSettings: tls = tlsOptions }) => {
-    // Core's proxy policy puts a proxy on a request as an agent of node:http, which names its URL.
+    // Core's proxy policy passes a proxy as an agent of node:http, which has its URL.
     const { proxy } = agent ? (agent as { proxy?: unknown }) : { proxy: ownProxy };
     if (agent && !(proxy instanceof URL)) {
       throw new TypeError(
@@ -59,7 +60,7 @@ function readProxy(text: string | URL): URL {
   throw new TypeError("The proxy must be an http: or https: URL, such as http://proxy.example:8080.");
 }
 
-/** Leaves alone a `%` that isn't part of an encoded character, as people write in passwords. */
+/** Keeps a `%` that isn't part of an encoded character, which people write in passwords. */
 function decode(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
     try {
@@ -78,11 +79,11 @@ function createPool(origin: string | URL, options: object): Pool {
 }
 
 /**
- * Stops connecting when the request that needs the connection is aborted. undici's own client goes on, for up to 10 s
- * with a server and 5 minutes with a proxy that doesn't answer, and keeps the process alive meanwhile.
+ * Stops connecting when the request that needs the connection is aborted. undici's own client continues, for up to 10 s
+ * with a server and 5 minutes with a proxy that doesn't respond, and keeps the process alive for that time.
  */
 class AbortableClient extends Client {
-  #signal: AbortSignal | undefined;
+  #signal: EndSignal | undefined;
 
   constructor(url: URL, { connect, ...options }: { connect?: buildConnector.connector }) {
     super(url, {
@@ -90,35 +91,34 @@ class AbortableClient extends Client {
       connect: (target, callback) => {
         const signal = this.#signal;
         const aborted = new errors.RequestAbortedError();
-        // After this error undici connects again, for a request that the client has got since.
+        // After this error undici connects again, for a request that arrived later.
         const replaced = new errors.InformationalError("another request needs a connection");
         if (signal?.aborted) {
           return queueMicrotask(() => callback(signal === this.#signal ? aborted : replaced, null));
         }
-        // The connector of ProxyAgent passes the signal on to its CONNECT request; the others return their socket.
-        // undici names a proxy by its address, too, which Node 26 refuses as the server name of TLS.
+        // The connector of ProxyAgent passes the signal to its CONNECT request. The others return their socket.
+        // undici uses the address of a proxy as the server name of TLS, which Node 26 refuses.
         const servername = isIP(target.servername ?? "") ? undefined : target.servername;
         const named = { ...target, servername, signal } as buildConnector.Options;
         const made: unknown = connect?.(named, (error, socket) => {
           if (socket) callback(null, socket);
           else callback(signal?.aborted ? replaced : final(error), null);
         });
-        const socket = made instanceof Socket ? (made as TLSSocket) : undefined;
-        signal?.addEventListener("abort", () => {
+        signal?.once("abort", () => {
           // Other requests may use an HTTP/2 connection once it's open.
-          if (socket?.alpnProtocol !== "h2") socket?.destroy(aborted);
+          if (made instanceof Socket && (made as TLSSocket).alpnProtocol !== "h2") made.destroy(aborted);
         });
       },
     });
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    this.#signal = (options as { signal?: AbortSignal }).signal;
+    this.#signal = (options as { signal?: EndSignal }).signal;
     return super.dispatch(options, handler);
   }
 }
 
-/** undici would connect for ever to a proxy that closes each connection without an answer. */
+/** Without this, undici would reconnect forever to a proxy that closes each connection without a response. */
 function final(error: Error): Error {
   return error instanceof errors.SocketError
     ? Object.assign(new Error(error.message), { code: "ECONNRESET" })

@@ -3,18 +3,19 @@ import { type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_)|ERR_HTTP2_)/;
 const nodeCodes: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
-  // Only the tunnel of a proxy has this limit, since the request has a timeout of its own.
+  // Only the CONNECT request to a proxy has this limit, since the request itself has a timeout of its own.
   UND_ERR_HEADERS_TIMEOUT: "ETIMEDOUT",
 };
 
 /**
- * Converts an error of undici to one with the code of node:http, which retry policies know. It has no `cause`, since
- * undici's parser keeps bytes of the response on its errors, and no `response`, since core's retry policies would take
- * that for a complete one and not retry.
+ * Converts an error of undici to one with the code of node:http, which retry policies recognize. It has no `cause`, because
+ * undici's parser keeps bytes of the response on its errors, and no `response`, because core's retry policies would take it
+ * for a complete one and not retry.
  *
  * @param status - The status of the response whose body failed, if there was one.
  */
 export function toRestError(error: unknown, request: PipelineRequest, status?: number): RestError {
+  if (error instanceof RestError) return error;
   const { name, message, code = RestError.REQUEST_SEND_ERROR } = error as NodeJS.ErrnoException;
   const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
   if (proxyStatus) return proxyRefusal(Number(proxyStatus), request);
@@ -30,9 +31,9 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
   );
 }
 
-/** With a 5xx a proxy says that it couldn't connect, which may pass. */
+/** A proxy responds with 5xx if it couldn't connect, which may be transient. */
 function proxyRefusal(status: number, request: PipelineRequest): RestError {
-  const reason = status === 407 ? ": it wants credentials" : "";
+  const reason = status === 407 ? ": it requires credentials" : "";
   return new RestError(`The proxy refused the connection with status ${status}${reason}.`, {
     code: status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED",
     request,

@@ -7,9 +7,10 @@ import {
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
+import type { EndSignal } from "./endSignal.js";
 import { toRestError } from "./errors.js";
 
-/** node:http keeps the first value of these, and joins the values of others. */
+/** node:http keeps only the first value of these headers, and joins the values of others. */
 const singular =
   /^(?:age|authorization|content-length|content-type|etag|expires|from|host|if-(?:un)?modified-since|last-modified|location|max-forwards|proxy-authorization|referer|retry-after|server|set-cookie|user-agent)$/;
 
@@ -22,24 +23,28 @@ export function readHeaders(received: Dispatcher.ResponseData["headers"]): HttpH
   return headers;
 }
 
-/** Decodes a body as core's client does, and converts its errors to RestErrors, or to the reason of an aborted signal. */
-export function decodeBody(body: Readable, response: PipelineResponse, signal: AbortSignal): Readable {
+/** Decodes a body as core's client does, and converts its errors to a RestError, or to an AbortError if the signal aborted. */
+export function decodeBody(body: Readable, response: PipelineResponse, signal: EndSignal): Readable {
   const { request, status, headers } = response;
+  const convert = (error: unknown) => (signal.aborted ? signal.reason : toRestError(error, request, status));
+  const destroy = body.destroy.bind(body);
+  // undici destroys the body with its own error. A stream between them would cost a quarter of the request.
+  body.destroy = (error) => destroy(error && convert(error));
+  // Without this listener, a connection that is lost before anyone reads the stream would end the process.
+  body.on("error", () => undefined);
   const accepts = /gzip|deflate/.test(request.headers.get("Accept-Encoding") ?? "");
   const encoding = accepts ? headers.get("Content-Encoding") : undefined;
   const decoder = encoding === "gzip" ? createGunzip() : encoding === "deflate" && createInflate();
+  if (!decoder && !request.onDownloadProgress) return body;
   const source = decoder ? pipeline(body, decoder, () => undefined) : body;
   const decoded = countBytes(request.onDownloadProgress);
-  source.on("error", (error) => {
-    decoded.destroy(signal.aborted ? signal.reason : toRestError(error, request, status));
-  });
+  source.on("error", (error) => decoded.destroy(convert(error)));
   decoded.once("close", () => source.destroy());
-  // A stream without this listener would end the process if its connection is lost before anyone reads it.
   decoded.on("error", () => undefined);
   return source.pipe(decoded);
 }
 
-/** Passes bytes on, and reports how many there were. */
+/** Passes bytes through, and reports how many there were. */
 export function countBytes(report: PipelineRequest["onDownloadProgress"]): Transform {
   let loadedBytes = 0;
   return new Transform({
@@ -55,7 +60,7 @@ export function countBytes(report: PipelineRequest["onDownloadProgress"]): Trans
   });
 }
 
-/** Reads a body as text. If it has more bytes than `limit`, this fails and closes the connection. */
+/** Reads a body as text. If it has more bytes than `limit`, this rejects and closes the connection. */
 export async function readText(body: Readable, response: PipelineResponse, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;

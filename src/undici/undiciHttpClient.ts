@@ -6,11 +6,12 @@ import {
   RestError,
 } from "@azure/core-rest-pipeline";
 import { dispatchersOf } from "./dispatchers.js";
+import { EndSignal } from "./endSignal.js";
 import { toRestError } from "./errors.js";
 import type { UndiciHttpClientOptions } from "./options.js";
 import { countBytes, decodeBody, readHeaders, readText } from "./response.js";
 
-/** The longest that `setTimeout` can wait. */
+/** The longest delay of `setTimeout`. */
 const longestTimerInMs = 2 ** 31 - 1;
 
 /**
@@ -35,15 +36,15 @@ export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): H
     async sendRequest(request) {
       const { origin, protocol, pathname, search } = new URL(request.url);
       if (protocol !== "https:" && !request.allowInsecureConnection) {
-        throw new RestError("Plain http needs allowInsecureConnection.", { request });
+        throw new RestError("Plain http requires allowInsecureConnection.", { request });
       }
       const dispatcher = dispatcherOf(request);
       const { signal, release } = endOf(request);
       try {
-        signal.throwIfAborted();
-        // undici itself heeds the signal only once it has a connection.
+        if (signal.aborted) throw signal.reason;
+        // undici itself reacts to the signal only once it has a connection.
         const aborted = new Promise<never>((_, reject) => {
-          signal.addEventListener("abort", () => reject(signal.reason));
+          signal.once("abort", () => reject(signal.reason));
         });
         const sent = dispatcher.request({
           origin,
@@ -69,17 +70,16 @@ export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): H
         return response;
       } catch (error) {
         release();
-        if (signal.aborted) throw signal.reason;
-        throw error instanceof RestError ? error : toRestError(error, request);
+        throw signal.aborted ? signal.reason : toRestError(error, request);
       }
     },
   };
 }
 
-/** A signal that aborts with that of the request or when its time is up, unless it's released before. */
-function endOf({ abortSignal, timeout }: PipelineRequest): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const end = () => controller.abort();
+/** Creates a signal that aborts with that of the request or when its time is up, unless it's released before. */
+function endOf({ abortSignal, timeout }: PipelineRequest): { signal: EndSignal; release: () => void } {
+  const signal = new EndSignal();
+  const end = () => signal.abort();
   const timer = timeout > 0 ? setTimeout(end, Math.min(timeout, longestTimerInMs)) : undefined;
   abortSignal?.addEventListener("abort", end);
   if (abortSignal?.aborted) end();
@@ -87,7 +87,7 @@ function endOf({ abortSignal, timeout }: PipelineRequest): { signal: AbortSignal
     clearTimeout(timer);
     abortSignal?.removeEventListener("abort", end);
   };
-  return { signal: controller.signal, release };
+  return { signal, release };
 }
 
 function bodyOf({ body: given, onUploadProgress }: PipelineRequest): string | Uint8Array | Readable | null {

@@ -19,7 +19,7 @@ function clientOf(url: string, options: object = {}): CommunicationIdentityClien
 }
 
 describe("the client over undici", () => {
-  it("gets a token with a signature that holds", async () => {
+  it("gets a token with a valid signature", async () => {
     const server = await startFaultServer(okToken());
     const { token, expiresOn } = await clientOf(server.url).getToken(user, ["voip"]);
     expect(token).toBe(tokens.acs);
@@ -28,7 +28,7 @@ describe("the client over undici", () => {
     expect(request && signatureFault(request, testKey)).toBeUndefined();
   });
 
-  it("sends the headers that it sends over node:http", async () => {
+  it("sends the same headers as over node:http", async () => {
     const server = await startFaultServer(okToken());
     await clientOf(server.url).getToken(user, ["voip"]);
     await clientOf(server.url, { httpClient: undefined }).getToken(user, ["voip"]);
@@ -36,7 +36,7 @@ describe("the client over undici", () => {
     expect(names[0]).toEqual(names[1]);
   });
 
-  it("retries what was lost, and signs anew", async () => {
+  it("retries after a reset and a 503, and re-signs each attempt", async () => {
     const server = await startFaultServer([reset, failure(503), okToken()]);
     await clientOf(server.url).getToken(user, ["voip"]);
     expect(server.requests.map((request) => signatureFault(request, testKey))).toEqual([
@@ -49,14 +49,14 @@ describe("the client over undici", () => {
   it.each([
     { where: "before the headers", reply: silence },
     { where: "within the body", reply: stall("x".repeat(100), 10) },
-  ])("ends with its time limit $where, as TimeoutError, and closes the connection", async ({ reply }) => {
+  ])("times out $where with a TimeoutError, and closes the connection", async ({ reply }) => {
     const server = await startFaultServer(reply);
     const call = clientOf(server.url).getToken(user, ["voip"], { requestOptions: { timeout: 60 } });
     await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
     await eventually(() => server.openSockets === 0, "the connection is closed");
   });
 
-  it("ends with its signal, as AbortError, and closes the connection", async () => {
+  it("rejects with an AbortError when its signal aborts, and closes the connection", async () => {
     const server = await startFaultServer(silence);
     const controller = new AbortController();
     const call = clientOf(server.url).getToken(user, ["voip"], { abortSignal: controller.signal });
@@ -67,7 +67,7 @@ describe("the client over undici", () => {
     await eventually(() => server.openSockets === 0, "the connection is closed");
   });
 
-  it("honours proxyOptions", async () => {
+  it("honors proxyOptions", async () => {
     const server = await startFaultServer(okToken());
     const proxy = await startProxy();
     const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };

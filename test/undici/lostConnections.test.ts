@@ -56,7 +56,7 @@ describe("HTTP/2", () => {
     "a session that goes away": (stream) => stream.session?.goaway(2),
     "a connection that is destroyed": (stream) => stream.session?.destroy(),
   };
-  it.each(Object.entries(faults))("takes %s for a lost connection", async (_, fault) => {
+  it.each(Object.entries(faults))("treats %s as a lost connection", async (_, fault) => {
     const { url } = await startHttp2(fault);
     await expect(read(createPipelineRequest({ url }), client())).rejects.toMatchObject(lost);
   });
@@ -71,7 +71,7 @@ describe("HTTP/2", () => {
     Object.entries(faultsInBody).flatMap(([name, fault]) =>
       kinds.map((codes) => ({ name, fault, codes, kind: codes ? "a stream" : "text" })),
     ),
-  )("takes $name within $kind for a lost connection", async ({ fault, codes }) => {
+  )("treats $name within $kind as a lost connection", async ({ fault, codes }) => {
     const { url } = await startHttp2((stream) => {
       stream.respond({ ":status": 200, "content-length": "100" });
       stream.write(okText);
@@ -103,7 +103,7 @@ describe("HTTP/2", () => {
   });
 });
 
-describe("a body that is broken", () => {
+describe("a body that is malformed", () => {
   const secret = "eyJhbGciOi-secret";
   const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   const replies = {
@@ -115,7 +115,7 @@ describe("a body that is broken", () => {
       [undefined, everyStatus].map((codes) => ({ where, reply, codes, kind: codes ? "a stream" : "text" })),
     ),
   )(
-    "$where, read as $kind, is a lost connection, and its error holds none of it",
+    "$where, read as $kind, rejects as a lost connection without showing any of it",
     async ({ reply, codes }) => {
       const server = await startFaultServer(raw(reply));
       const request = createPipelineRequest({
@@ -129,7 +129,7 @@ describe("a body that is broken", () => {
     },
   );
 
-  it("leaves none of it on the stream", async () => {
+  it("isn't shown in the error of a stream that is read later", async () => {
     const server = await startFaultServer(raw(replies["after a chunk"]));
     const { readableStreamBody } = await createUndiciHttpClient().sendRequest(
       createPipelineRequest({
@@ -140,7 +140,7 @@ describe("a body that is broken", () => {
     );
     await eventually(() => server.openSockets === 0, "the connection is closed");
     await new Promise((resolve) => setTimeout(resolve, 20));
-    // Only now does somebody read it.
+    // The stream is read only now.
     const error = await rejectionOf(() => text(readableStreamBody as NodeJS.ReadableStream));
     expect(error).toMatchObject(lostInBody);
     expectNoSecret(error, secret);

@@ -1,4 +1,4 @@
-// The README says that msw does not see what undici sends. If that changes, the README is to change too.
+// The README says that msw doesn't see what undici sends. If that changes, the README must change, too.
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { expect, it } from "vitest";
@@ -8,7 +8,7 @@ import { okUser } from "../faults/servers/identityReplies.js";
 import { testKey } from "../helpers/values.js";
 import { startFaultServer } from "../transport/servers.js";
 
-it("msw stands before node:http, and not before undici", async () => {
+it("msw intercepts node:http but not undici", async () => {
   const server = await startFaultServer(okUser());
   const connectionString = `endpoint=${server.url};accesskey=${testKey}`;
   const refuseAll = setupServer(http.all("*", () => new HttpResponse(null, { status: 418 })));

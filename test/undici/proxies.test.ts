@@ -14,7 +14,10 @@ function requestTo(url: string, settings: Partial<PipelineRequest> = {}): Pipeli
   return Object.assign(createPipelineRequest({ url, allowInsecureConnection: true }), settings);
 }
 
-/** A proxy that answers each CONNECT with the same bytes, or with nothing, and may close the connection then. It closes when the test ends. */
+/**
+ * Starts a proxy that answers each CONNECT with the same bytes or not at all, and may close the connection then. It
+ * closes when the test ends.
+ */
 async function startWrongProxy(
   reply: string,
   closes = false,
@@ -52,7 +55,7 @@ describe("the credentials of a proxy", () => {
     { written: "m%25e:%", meant: "m%e:%" },
     { written: "me", meant: "me:" },
     { written: ":pw", meant: ":pw" },
-  ])("arrive as they were meant: $written", async ({ written, meant }) => {
+  ])("arrive as intended: $written", async ({ written, meant }) => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
     const client = createUndiciHttpClient({ proxy: `http://${written}@127.0.0.1:${proxy.port}` });
@@ -60,7 +63,7 @@ describe("the credentials of a proxy", () => {
     expect(proxy.authorizations).toEqual([`Basic ${Buffer.from(meant).toString("base64")}`]);
   });
 
-  it("don't go to a proxy that has none", async () => {
+  it("aren't sent to a proxy whose URL has none", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
     const client = createUndiciHttpClient({ proxy: new URL(`http://127.0.0.1:${proxy.port}`) });
@@ -68,14 +71,14 @@ describe("the credentials of a proxy", () => {
     expect(proxy.authorizations).toEqual([undefined]);
   });
 
-  it("are in no error of a proxy that refuses", async () => {
+  it("don't appear in the error when the proxy refuses", async () => {
     const { url } = await startWrongProxy(
       "HTTP/1.1 407 Authenticate\r\nContent-Length: 11\r\n\r\nforged-body",
     );
     const client = createUndiciHttpClient({ proxy: url.replace("//", "//me:pass-w0rd@") });
     const error = await rejectionOf(() => client.sendRequest(requestTo("http://service.invalid/")));
     expect(error).toMatchObject({ name: "RestError", code: "PROXY_REFUSED" });
-    expect(error.message).toContain("407: it wants credentials");
+    expect(error.message).toContain("407: it requires credentials");
     expectNoSecret(error, "pass-w0rd", Buffer.from("me:pass-w0rd").toString("base64"), "forged-body");
   });
 });
@@ -96,7 +99,7 @@ describe("a malformed proxy URL", () => {
 });
 
 describe("a proxy", () => {
-  it.each([201, 204, 301, 401, 503])("that answers CONNECT with %i gives no response", async (status) => {
+  it.each([201, 204, 301, 401, 503])("that answers CONNECT with %i gives an error", async (status) => {
     const { url, heard, sockets } = await startWrongProxy(
       `HTTP/1.1 ${status} Forged\r\nContent-Length: 2\r\nLocation: http://127.0.0.1:1/\r\n\r\n{}`,
     );
@@ -119,7 +122,7 @@ describe("a proxy", () => {
       target: "http://service.invalid/",
     },
     { which: "opens a tunnel to a silent server", reply: established, target: "https://service.invalid/" },
-  ])("that $which loses its connection when the request ends", async ({ reply, target }) => {
+  ])("that $which is disconnected when the request is aborted", async ({ reply, target }) => {
     const proxy = await startWrongProxy(reply);
     const client = createUndiciHttpClient({ proxy: proxy.url });
     const controller = new AbortController();
@@ -131,7 +134,7 @@ describe("a proxy", () => {
     await eventually(() => proxy.sockets.size === 0, "the connection is closed");
   });
 
-  it("that closes each connection without an answer is a lost connection", async () => {
+  it("that closes each connection without an answer counts as a lost connection", async () => {
     const proxy = await startWrongProxy("", true);
     const sent = createUndiciHttpClient({ proxy: proxy.url }).sendRequest(
       requestTo("https://service.invalid/"),
@@ -140,7 +143,7 @@ describe("a proxy", () => {
     expect(proxy.heard.length).toBe(1);
   });
 
-  it("that never answers fails the request after connectTimeoutInMs", async () => {
+  it("that never answers makes the request reject after connectTimeoutInMs", async () => {
     const proxy = await startWrongProxy("");
     const client = createUndiciHttpClient({ proxy: proxy.url, connectTimeoutInMs: 200 });
     await expect(client.sendRequest(requestTo("https://service.invalid/"))).rejects.toMatchObject({
@@ -150,7 +153,7 @@ describe("a proxy", () => {
     await eventually(() => proxy.sockets.size === 0, "the connection is closed");
   });
 
-  it("that never answers doesn't harm requests which wait for the same connections", async () => {
+  it("that never answers doesn't fail requests that wait for the same connection", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
     const sockets = new Set<Socket>();
@@ -203,7 +206,7 @@ describe("a proxy", () => {
 });
 
 describe("a server that doesn't finish its handshake", () => {
-  it("loses its connection when the request ends", async () => {
+  it("is disconnected when the request is aborted", async () => {
     const server = await startWrongProxy("");
     const controller = new AbortController();
     const { ca } = makeCertificates();

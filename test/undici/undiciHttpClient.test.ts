@@ -24,8 +24,8 @@ function requestTo(url: string, settings: Partial<PipelineRequest> = {}): Pipeli
   );
 }
 
-describe("a dispatcher of the caller's own", () => {
-  it("is sent with, such as a MockAgent, which sees no network", async () => {
+describe("a custom dispatcher", () => {
+  it("can be a MockAgent, which needs no network", async () => {
     const dispatcher = new MockAgent();
     dispatcher.disableNetConnect();
     dispatcher
@@ -41,7 +41,7 @@ describe("a dispatcher of the caller's own", () => {
     dispatcher.assertNoPendingInterceptors();
   });
 
-  it("is used for every request, whatever TLS settings it brings", async () => {
+  it("sends every request, whatever its TLS settings", async () => {
     const server = await startFaultServer(okBody, { tls: certificates });
     const dispatcher = new Agent({ connect: { ca: certificates.ca } });
     const client = createUndiciHttpClient({ dispatcher });
@@ -50,7 +50,7 @@ describe("a dispatcher of the caller's own", () => {
     await dispatcher.close();
   });
 
-  it("is used where a proxy is set for the client or in the environment", async () => {
+  it("sends every request, even if a proxy policy sets a proxy", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
     const client = createUndiciHttpClient({ dispatcher: new Agent() });
@@ -70,13 +70,13 @@ describe("a dispatcher of the caller's own", () => {
     { allowH2: true },
     { proxy: "http://proxy" },
     { tlsOptions: {} },
-  ] satisfies UndiciHttpClientOptions[])("refuses %o, which it would not heed", (option) => {
+  ] satisfies UndiciHttpClientOptions[])("can't be combined with %o", (option) => {
     const error = thrownBy(() => createUndiciHttpClient({ dispatcher: new Agent(), ...option }));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain(Object.keys(option)[0]);
   });
 
-  it("goes with a bound of the body", async () => {
+  it("can be combined with maxResponseBodyInBytes", async () => {
     const server = await startFaultServer(answer({ body: "x".repeat(101) }));
     const client = createUndiciHttpClient({ dispatcher: new Agent(), maxResponseBodyInBytes: 100 });
     await expect(client.sendRequest(requestTo(server.url))).rejects.toMatchObject({
@@ -86,8 +86,8 @@ describe("a dispatcher of the caller's own", () => {
   });
 });
 
-describe("an agent of node:http on a request", () => {
-  it("is refused, because undici would silently ignore it", async () => {
+describe("a node:http agent on a request", () => {
+  it("is rejected, because undici would silently ignore it", async () => {
     const { Agent: NodeAgent } = await import("node:http");
     for (const options of [{}, { dispatcher: new Agent() }, { proxy: "http://127.0.0.1:1" }]) {
       const client = createUndiciHttpClient(options);
@@ -98,7 +98,7 @@ describe("an agent of node:http on a request", () => {
 });
 
 describe("proxy", () => {
-  it("is tunnelled through, with user and password", async () => {
+  it("tunnels requests, with its user name and password", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
     const client = createUndiciHttpClient({ proxy: `http://me:p%20w@127.0.0.1:${proxy.port}` });
@@ -107,7 +107,7 @@ describe("proxy", () => {
     expect(proxy.authorizations).toEqual([`Basic ${Buffer.from("me:p w").toString("base64")}`]);
   });
 
-  it("that can't be reached fails the request", async () => {
+  it("makes the request reject if it can't be reached", async () => {
     const client = createUndiciHttpClient({ proxy: "http://127.0.0.1:1" });
     await expect(client.sendRequest(requestTo("http://127.0.0.1:2/"))).rejects.toMatchObject({
       name: "RestError",
@@ -117,7 +117,7 @@ describe("proxy", () => {
 });
 
 describe("connections", () => {
-  it("bounds how many are open at a time", async () => {
+  it("limits how many are open at a time", async () => {
     const server = await startFaultServer((exchange) => exchange.later(20, () => okBody(exchange)));
     const client = createUndiciHttpClient({ connections: 2 });
     await Promise.all(Array.from({ length: 6 }, () => client.sendRequest(requestTo(server.url))));
@@ -125,7 +125,7 @@ describe("connections", () => {
     expect(server.connections).toBe(2);
   });
 
-  it("lets a request that waits for one be aborted at once, and never sends it", async () => {
+  it("never sends a request that is aborted while waiting for one", async () => {
     const server = await startFaultServer((exchange) => exchange.later(150, () => okBody(exchange)));
     const client = createUndiciHttpClient({ connections: 1 });
     const first = client.sendRequest(requestTo(server.url));
@@ -140,7 +140,7 @@ describe("connections", () => {
 });
 
 describe("connectTimeoutInMs", () => {
-  it("bounds the TLS greeting, and fails with the code of node:http", async () => {
+  it("limits the TLS handshake, and rejects with the same code as node:http", async () => {
     const port = await startRawServer(() => undefined);
     const client = createUndiciHttpClient({ connectTimeoutInMs: 100 });
     await expect(client.sendRequest(requestTo(`https://127.0.0.1:${port}/`))).rejects.toMatchObject({
@@ -151,7 +151,7 @@ describe("connectTimeoutInMs", () => {
 });
 
 describe("tlsOptions", () => {
-  it("are those of requests without settings of their own", async () => {
+  it("apply to requests without settings of their own", async () => {
     const server = await startFaultServer(okBody, { tls: certificates });
     const client = createUndiciHttpClient({ tlsOptions: { ca: certificates.ca } });
     expect((await client.sendRequest(requestTo(server.url))).status).toBe(200);
@@ -182,7 +182,7 @@ describe("allowH2", () => {
   it.each([
     { allowH2: true, version: "2.0" },
     { allowH2: false, version: "1.1" },
-  ])("$allowH2 speaks HTTP/$version", async ({ allowH2, version }) => {
+  ])("set to $allowH2 uses HTTP/$version", async ({ allowH2, version }) => {
     const { url, versions } = await startBoth();
     const client = createUndiciHttpClient({ allowH2, tlsOptions: { ca: certificates.ca } });
     const request = requestTo(url, { method: "POST", body: "{}" });
@@ -192,7 +192,7 @@ describe("allowH2", () => {
 });
 
 describe("targets", () => {
-  it("are parsed as every URL is, also after one of the same origin", async () => {
+  it("are parsed like every URL, even after one of the same origin", async () => {
     const server = await startServer(() => ({ status: 204 }));
     const client = createUndiciHttpClient();
     const paths = ["/a", "/b/../c", "/ü?ä", "/d e", "/f#g", "/h/%2e%2e/i", ""];
@@ -204,7 +204,7 @@ describe("targets", () => {
     expect(server.requests.map(({ target }) => target)).toEqual(expected);
   });
 
-  it("of another origin that begins alike are not taken for the same", async () => {
+  it("of another origin that starts the same aren't sent to the first", async () => {
     const server = await startServer(() => ({ status: 204 }));
     const client = createUndiciHttpClient();
     await client.sendRequest(requestTo(`${server.origin}/a`));
