@@ -1,13 +1,13 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 
-/** The package, the manual, the samples, the command and the page: they build, install, start programs or open a browser. */
+/** Tests of the package, docs, samples, command and page: they build, install, start programs or open a browser. */
 const packaged = [
   "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
   "test/emulator/{page/**/*,entra/browser}.test.ts",
   "test/official/tokenCredential.test.ts",
 ];
 
-/** Random calls and requests by the thousand, killed processes, full disks, large bodies, ten compilers. */
+/** Slow tests: thousands of random calls and requests, killed processes, full disks, large bodies, ten compilers. */
 const load = [
   "test/package/types.test.ts",
   "test/samples/bulkProvisioning/runs.test.ts",
@@ -15,7 +15,7 @@ const load = [
   "test/emulator/{fuzz,fullDisk,largeSnapshots,limitedDisk,limits}.test.ts",
 ];
 
-/** These have configurations of their own. */
+/** These have their own configurations. */
 const elsewhere = [
   "**/node_modules/**",
   "test/{container,faults,python,runtimes}/**",
@@ -25,12 +25,12 @@ const elsewhere = [
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
     reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
-    // Vitest leaves a core idle otherwise, and on two cores that is half of the machine.
+    // By default Vitest leaves one core idle, which is half of a machine with two.
     maxWorkers: "100%",
     testTimeout: 20_000,
-    // A machine of CI may stall for seconds. The report names a test that needed its second chance.
+    // A CI machine may stall for seconds. The report names the tests that needed a retry.
     retry: process.env.CI === "true" ? 1 : 0,
-    // A page asks once a second, and a busy machine takes longer.
+    // A page polls once a second, and a busy machine takes longer.
     expect: { poll: { timeout: 10_000 } },
     projects: [
       {

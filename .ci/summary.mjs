@@ -1,4 +1,4 @@
-// Sums the suites up in one line, `N passed, N failed, N skipped`. No result at all is a failure.
+// Sums up all suites in one line, `N passed, N failed, N skipped`. No results count as a failure.
 import { readdirSync, readFileSync } from "node:fs";
 
 const folder = new URL("../test-results/", import.meta.url);

@@ -1,4 +1,4 @@
-// Writes dist: one module per entry and format, which loads faster than one per source file, and the declarations.
+// Writes dist: the declarations, and one module per entry and format, which loads faster than one per source file.
 import { rmSync } from "node:fs";
 import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
@@ -8,7 +8,7 @@ import { pages } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
-// The command imports the client by the name of the package: a second copy of it would be a part of the bundle.
+// The command imports the client by the name of the package. Otherwise its bundle would contain a second copy.
 const external = (id: string) =>
   /^(?:node:|@azure\/)/.test(id) || packages.includes(id) || id === manifest.name;
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
@@ -22,7 +22,7 @@ const finishedPage = {
   },
 };
 
-/** The page is a fifth of what is built, so both formats use that of CommonJS, which an ES module can import, too. */
+/** The page is a fifth of the build, so both formats use the CommonJS one, which ES modules can import, too. */
 const sharedPage = {
   name: "shared page",
   resolveId: {
@@ -59,7 +59,7 @@ async function writeFormat(
       ...outputOf(ending),
       format,
       sourcemap: format === "esm",
-      // The declarations have them, and so have the sources in the client's source maps.
+      // The declarations keep them, as do the sources in the client's source maps.
       comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
@@ -75,9 +75,9 @@ async function writeFormat(
     minifyInternalExports: false,
   });
   await build([
-    // By the platform, `imports` of package.json chooses what Node and the web do differently.
+    // The platform selects the Node or the web modules from `imports` in package.json.
     bundle({ "index.web": "src/index.ts" }, "neutral"),
-    // Their code is readable without its sources, which would be a third of the package.
+    // This code is readable without its sources, which would be a third of the package.
     bundle(inputOf("index"), "node", { sourcemapExcludeSources: true }),
     bundle(inputOf(...entries, ...more), "node", { sourcemapExcludeSources: true }),
   ]);

@@ -1,5 +1,5 @@
-// Bundles the emulator's page. package.json calls this module `#emulatorPage`, so an emulator that runs from its sources
-// bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
+// Bundles the emulator's page. package.json maps `#emulatorPage` to this module, so an emulator that runs from its
+// sources bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -25,7 +25,7 @@ function documentOf(html: string, style: string): Document {
   };
 }
 
-/** The page, its script with the client, and TROUBLESHOOTING.md as the document behind its links. */
+/** Bundles the page, its script, which includes the client, and TROUBLESHOOTING.md, to which the page links. */
 export async function bundlePages(): Promise<{ page: Document; script: string; help: Document }> {
   const { outputFiles } = await build({
     absWorkingDir: folder,
@@ -50,7 +50,7 @@ export async function bundlePages(): Promise<{ page: Document; script: string; h
   return { page: documentOf(html, style), script, help: documentOf(help, helpStyle) };
 }
 
-/** Headings get the anchors that GitHub gives them. Links to other files of the package lead nowhere here. */
+/** Gives headings GitHub's anchors, and turns links to other files into text, since they'd lead nowhere here. */
 function toHtml(markdown: string): string {
   const marked = new Marked({
     renderer: {

@@ -1,4 +1,4 @@
-// Makes the JavaScript editions of the samples: CommonJS, for projects without TypeScript or modules. `npm run samples`.
+// `npm run samples` writes the samples as JavaScript: CommonJS, for projects without TypeScript or ES modules.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,13 +9,13 @@ import { ModuleKind, ScriptTarget, transpileModule } from "typescript";
 const samples = fileURLToPath(new URL("../samples", import.meta.url));
 const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
 
-/** The compiler drops empty lines and keeps comments. */
+/** Stands for an empty line, since the compiler drops empty lines but keeps comments. */
 const emptyLine = "//empty line";
 
-/** How a sample says that it is run. */
+/** The command in a sample's comment that runs it. */
 const usage = /node --import tsx (.*)samples\/(\w+)\.ts/g;
 
-/** The text of each edition by its file name. A sample that is more than one file has none. */
+/** Returns the text of each edition by its file name. A sample with several files has none. */
 export function javaScriptEditions(): Map<string, string> {
   const names = readdirSync(samples).filter((name) => name.endsWith(".ts"));
   const sources = names.map((name) => [name, readFileSync(`${samples}/${name}`, "utf8")] as const);
@@ -39,7 +39,7 @@ function edition(name: string, source: string): string {
   const input = text.replaceAll(usage, "node $1samples/javascript/$2.cjs");
   const format = [biome, "format", "--stdin-file-path=samples/edition.cjs"];
   const formatted = execFileSync(process.execPath, format, { input, encoding: "utf8" });
-  new Script(formatted, { filename: name }); // Throws when something is left that CommonJS does not have.
+  new Script(formatted, { filename: name }); // Throws if anything isn't valid CommonJS.
   return formatted;
 }
 
@@ -49,7 +49,7 @@ function splitAfterImports(text: string): [imports: string, body: string] {
   return [text.slice(0, end), text.slice(end)];
 }
 
-/** CommonJS as one writes it, which the compiler's own is not. */
+/** Writes `require` as people do. The compiler's own CommonJS is hard to read. */
 function requires(imports: string): string {
   return imports.replace(/^import ([^;]+) from ("[^"]+");/gm, (_, what: string, from: string) => {
     return `const ${what.replaceAll(" as ", ": ")} = require(${from});`;

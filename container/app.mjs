@@ -1,10 +1,10 @@
-// A small app beside the emulator: `POST /token` answers with a new user and a token for it. An app of your own
-// would first find out who asks, and keep the user.
+// A small app that runs next to the emulator: `POST /token` returns a new user and a token for it. A real app would
+// authenticate the caller first, and store the user.
 import { createServer } from "node:http";
 import { CommunicationIdentityClient } from "acs-identity";
 
 const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING, {
-  // Inside of the compose network the emulator is reached by http, and not on this machine's loopback address.
+  // Inside the compose network, the emulator is reached over plain http, but not on a loopback address.
   allowInsecureConnection: true,
 });
 

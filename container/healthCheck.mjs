@@ -1,11 +1,11 @@
-// Ends with 0 when the emulator of this container answers, and with 1 when it doesn't.
+// Exits with 0 if the emulator in this container is healthy, and with 1 otherwise.
 import http from "node:http";
 import https from "node:https";
 
 const { ACS_EMULATOR_PORT: port, ACS_EMULATOR_CERT: cert, ACS_EMULATOR_HTTPS: madeCert } = process.env;
 const isHttps = Boolean(cert) || /^(?:1|true|yes|on)$/i.test(madeCert ?? "");
 
-// The certificate is for a name that others call the container by.
+// The certificate is for the name that others use for the container, which isn't 127.0.0.1.
 const options = {
   host: "127.0.0.1",
   port,

@@ -1,14 +1,14 @@
 /**
- * Creates users with tokens in bulk, 10 000 unless told otherwise: as fast as the service's limits permit and no
- * faster, with a progress bar, and so that a run that was killed goes on where it was.
+ * Creates users with tokens in bulk, 10 000 by default, as fast as the service's limits permit. It shows a progress
+ * bar, and resumes after being killed.
  *
  *   npx tsx samples/bulkProvisioning.ts --users 10000 --concurrency 32 --out users.jsonl
  *
- * --limit 1000     how many creations the service takes in 30 seconds
+ * --limit 1000     how many users the service lets us create in 30 seconds
  * --custom-ids     sends an id of our own with each user. Without it, users that were being created when a run was
- *                  killed stay behind unused. Preview version of the service only.
+ *                  killed stay behind, unused. Preview version of the service only.
  *
- * With COMMUNICATION_CONNECTION_STRING set it talks to that resource; otherwise to the emulator, which has the same
+ * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set; otherwise the emulator, which has the same
  * limits and keeps its state beside the results.
  */
 import { parseArgs } from "node:util";
@@ -67,7 +67,7 @@ async function run(connectionString: string): Promise<void> {
     retries: attempts.retries,
   });
 
-  // A second Ctrl+C ends it at once; nothing is lost but what is in flight.
+  // A second Ctrl+C ends it at once, and loses only the calls in flight.
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
   await provision({
@@ -93,17 +93,17 @@ async function run(connectionString: string): Promise<void> {
   print("Retries", `${retries}; ${attempts.throttled} requests were over the limit (429)`);
   print("Failed", failed === 0 ? "none" : `${failed}: ${summary(failures)}`);
   if (done < options.users) {
-    print("Not done", `${options.users - done}. The same command goes on from here.`);
+    print("Not done", `${options.users - done}. Run the same command again to continue.`);
     process.exitCode = 1;
   }
 }
 
-/** Stands for the users of your own system. */
+/** Stands in for the users of your own system. */
 function* idsUpTo(count: number): Generator<string> {
   for (let number = 1; number <= count; number++) yield `user-${number}`;
 }
 
-/** Which failures there were, and how often: `2 × 503 ServiceUnavailable`. */
+/** Counts the failures by kind: `2 × 503 ServiceUnavailable`. */
 function summary(failures: readonly Failure[]): string {
   const counts = new Map<string, number>();
   for (const { statusCode, code } of failures) {

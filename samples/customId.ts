@@ -1,9 +1,9 @@
 /**
- * Creates users with ids of one's own: the same id gives the same user again, so that a retry creates no second one and
- * an app may do without a table of users.
+ * Creates users with ids of your own. The same id returns the same user, so a retry doesn't create a second one, and an
+ * app can do without a table of users.
  *
- * Service version 2025-03-02-preview only, hence the option. On the local emulator; with
- * COMMUNICATION_CONNECTION_STRING set, on that resource.
+ * Only service version 2025-03-02-preview has this, hence the option. Uses the resource in
+ * COMMUNICATION_CONNECTION_STRING if that is set; otherwise the local emulator.
  */
 import { CommunicationIdentityClient } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
@@ -24,7 +24,7 @@ console.log(
   `alice and bob: ${first.communicationUserId === other.communicationUserId ? "one user" : "two users"}`,
 );
 
-// Before the first token, lastTokenIssuedAt is absent.
+// lastTokenIssuedAt is absent until the first token is issued.
 console.log(`${(await client.getUserDetail(first)).customId} has no token yet`);
 await client.createUserAndToken(["chat"], { customId: "alice@contoso.com" });
 const { customId, lastTokenIssuedAt } = await client.getUserDetail(first);

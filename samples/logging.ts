@@ -1,7 +1,7 @@
 /**
- * Shows what the library logs, how to turn it on, where it goes, and that no secret and no id of a user is in it.
+ * Shows what the library logs, how to turn logging on, where the log goes, and that it has no secrets or user ids.
  *
- * Without a line of code: AZURE_LOG_LEVEL=info in the environment. Needs `@azure/logger`. On the local emulator.
+ * AZURE_LOG_LEVEL=info in the environment turns it on without any code. Needs `@azure/logger`. Uses the local emulator.
  */
 import { AzureLogger, setLogLevel } from "@azure/logger";
 import { CommunicationIdentityClient, isRestError } from "acs-identity";
@@ -9,7 +9,7 @@ import { startEmulator } from "acs-identity/emulator";
 
 const emulator = await startEmulator();
 const client = new CommunicationIdentityClient(emulator.connectionString, {
-  // More response headers than those that are known to be harmless. `logUserIds: true` shows the ids in URLs, too.
+  // Logs this header in addition to those known to be harmless. `logUserIds: true` would also show the ids in URLs.
   loggingOptions: { additionalAllowedHeaderNames: ["x-cache"] },
 });
 

@@ -1,8 +1,8 @@
 /**
- * Traces the library with OpenTelemetry: one span for each method, one below it for each HTTP attempt, inside the span of
- * the app that called. The service gets the `traceparent`.
+ * Traces the library with OpenTelemetry: within the app's own span, each method has a span, and below it one for each
+ * HTTP attempt. The service receives the `traceparent`.
  *
- * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. On the local emulator.
+ * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. Uses the local emulator.
  */
 import { register } from "node:module";
 import { createAzureSdkInstrumentation } from "@azure/opentelemetry-instrumentation-azure-sdk";
@@ -16,7 +16,7 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 
-// In an app this part is a file of its own, loaded before all else: node --import ./tracing.js app.js
+// In an app, put this part into a separate file and load it first: node --import ./tracing.js app.js
 register("@opentelemetry/instrumentation/hook.mjs", import.meta.url);
 const exporter = new InMemorySpanExporter();
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -25,7 +25,7 @@ trace.setGlobalTracerProvider(
 );
 registerInstrumentations({ instrumentations: [createAzureSdkInstrumentation()] });
 
-// After the hook, so that the instrumentation finds what it instruments.
+// Imported after the hook, because the instrumentation applies only to modules that are loaded later.
 const { CommunicationIdentityClient, isRestError } = await import("acs-identity");
 const { startEmulator } = await import("acs-identity/emulator");
 
@@ -48,7 +48,7 @@ const spans = exporter.getFinishedSpans();
 printBelow(undefined, "");
 const received = new Set(emulator.service.requests.map(({ headers }) => headers.traceparent?.split("-")[1]));
 const [traceId] = new Set(spans.map((span) => span.spanContext().traceId));
-console.log(`The service was told of this trace alone: ${received.size === 1 && received.has(traceId)}`);
+console.log(`The service received only this trace: ${received.size === 1 && received.has(traceId)}`);
 await emulator.close();
 
 function printBelow(parent: string | undefined, indent: string): void {

@@ -1,15 +1,15 @@
 /**
- * Sends every request through an HTTP proxy, as company networks want it.
+ * Sends every request through an HTTP proxy, as company networks require.
  *
- * Without a line of code: HTTPS_PROXY and NO_PROXY in the environment, but for an endpoint on this machine. On the local
- * emulator, with a small proxy that says what goes through it.
+ * HTTPS_PROXY and NO_PROXY in the environment do the same without any code, except for an endpoint on this machine.
+ * Uses the local emulator, and a small proxy that prints what it forwards.
  */
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CommunicationIdentityClient } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 
-// An https endpoint is reached through CONNECT, so that the proxy sees the host alone; the emulator's http as it is here.
+// For an https endpoint, the client would use CONNECT, so the proxy would see only the host.
 const proxy = createServer((incoming, outgoing) => {
   const { method, url = "", headers } = incoming;
   console.log(`The proxy forwards ${method} ${new URL(url).pathname}`);
@@ -24,7 +24,7 @@ const { port } = proxy.address() as AddressInfo;
 
 const emulator = await startEmulator();
 const client = new CommunicationIdentityClient(emulator.connectionString, {
-  // With `username` and `password` if the proxy asks for them.
+  // Add `username` and `password` if the proxy requires them.
   proxyOptions: { host: "http://127.0.0.1", port },
 });
 

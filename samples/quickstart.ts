@@ -1,8 +1,8 @@
 /**
  * Creates a user, issues tokens for it, revokes them and deletes it.
  *
- * With COMMUNICATION_CONNECTION_STRING set it talks to that resource; otherwise to the emulator, which it starts
- * in this process on a free port.
+ * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set; otherwise an emulator that it starts in this
+ * process, on a free port.
  */
 import { CommunicationIdentityClient, isRestError } from "acs-identity";
 import { type Emulator, startEmulator } from "acs-identity/emulator";
@@ -34,7 +34,7 @@ async function run(client: CommunicationIdentityClient, emulator: Emulator | und
   print("  expires", describeExpiry(second.expiresOn));
 
   await client.revokeTokens(user);
-  print("Revoked all tokens", "the user stays and can be given new ones");
+  print("Revoked all tokens", "the user stays, and can get new ones");
   if (emulator) {
     const { valid, problem } = await emulator.service.inspectToken(first.token);
     print("  the first token is", valid ? "still valid" : `no longer valid: ${problem}`);
@@ -46,7 +46,7 @@ async function run(client: CommunicationIdentityClient, emulator: Emulator | und
     await client.getToken(user, ["voip"]);
   } catch (error) {
     if (!isRestError(error)) throw error;
-    print("A token is refused now", `${error.statusCode} ${error.code}: ${error.message}`);
+    print("New tokens are refused", `${error.statusCode} ${error.code}: ${error.message}`);
   }
 }
 

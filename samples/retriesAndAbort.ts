@@ -1,8 +1,8 @@
 /**
- * Shows what the library retries and how long it waits, how to bound a call in time, how to end it, and what an error
- * says about it.
+ * Shows what the library retries and how long it waits, how to limit the time of a call, how to abort it, and what an
+ * error tells you.
  *
- * On the local emulator, which is told to fail.
+ * Uses the local emulator, and injects faults into it.
  */
 import { CommunicationIdentityClient, isRestError, type RestErrorInfo } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
@@ -10,18 +10,18 @@ import { startEmulator } from "acs-identity/emulator";
 const emulator = await startEmulator();
 const { service } = emulator;
 const client = new CommunicationIdentityClient(emulator.connectionString, {
-  // Defaults: 3 retries, 1 s doubling to 64 s. What the service asks for with Retry-After comes first.
+  // Defaults: 3 retries, after 1 s that double up to 64 s. A Retry-After of the service takes precedence.
   retryOptions: { maxRetries: 3, retryDelayInMs: 10 },
 });
 const user = await client.createUser();
 
-// Lost connections, 408, 429 with Retry-After and most 5xx are tried again.
+// The client retries lost connections, 408, 429 with Retry-After and most 5xx.
 service.failNext({ status: 429, retryAfterInSeconds: 1 });
 service.failNext({ status: 500 });
 service.failNext({ drop: "before" });
-await report("A fault that passes", () => client.getToken(user, ["chat"]));
+await report("A transient fault", () => client.getToken(user, ["chat"]));
 
-// A 429 says how long to wait. Longer than maxRetryDelayInMs is for the caller to decide.
+// If a 429 asks for a longer wait than maxRetryDelayInMs, the call fails at once and the caller can decide.
 service.failNext({ status: 429, retryAfterInSeconds: 300 });
 await report("A wait of 5 minutes", () => client.getToken(user, ["chat"]));
 
@@ -29,13 +29,13 @@ await report("A wait of 5 minutes", () => client.getToken(user, ["chat"]));
 service.failNext({ delayInMs: 500 });
 await report("A slow answer", () => client.getToken(user, ["chat"], { requestOptions: { timeout: 100 } }));
 
-// The time limit of the whole call, retries and waits included.
+// The time limit of the whole call, including retries and waits.
 service.failNext({ status: 503, retryAfterInSeconds: 30 });
 await report("A limit for the call", () =>
   client.getToken(user, ["chat"], { abortSignal: AbortSignal.timeout(100) }),
 );
 
-// Ends the call when somebody says so: a request that was closed, a process that is shutting down.
+// Aborts the call, for example because a client has disconnected or the process is shutting down.
 const shutdown = new AbortController();
 service.failNext({ delayInMs: 500 });
 setTimeout(() => shutdown.abort(), 50);

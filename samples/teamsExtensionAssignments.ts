@@ -2,7 +2,8 @@
  * Lets Teams users and resource accounts use the ACS resource (Teams Phone extensibility): creates, reads, replaces and
  * deletes an assignment.
  *
- * On the local emulator; with COMMUNICATION_CONNECTION_STRING set, on that resource. Then TENANT_ID and OBJECT_ID say whom.
+ * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set, with the principal in TENANT_ID and OBJECT_ID;
+ * otherwise the local emulator.
  */
 import { CommunicationIdentityClient, isRestError, type TeamsExtensionAssignment } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
@@ -27,7 +28,7 @@ try {
   await client.getTeamsExtensionAssignment(tenantId, objectId);
 } catch (error) {
   if (!isRestError(error)) throw error;
-  console.log(`Not there any more: ${error.statusCode} ${error.code}`);
+  console.log(`It no longer exists: ${error.statusCode} ${error.code}`);
 }
 await emulator.close();
 

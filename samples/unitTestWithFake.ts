@@ -1,5 +1,5 @@
 /**
- * Unit tests of one's own code with the fake service: no network, no mocks to write, nothing to keep in step.
+ * Unit tests of your own code with the fake service: no network, and no mocks to write or keep up to date.
  *
  *   node --import tsx --test samples/unitTestWithFake.ts
  */
@@ -8,13 +8,13 @@ import { test } from "node:test";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService } from "acs-identity/testing";
 
-/** The code under test. In an app it is in a file of its own. */
+/** The code under test. In an app it is in a separate file. */
 async function signOutEverywhere(client: CommunicationIdentityClient, userId: string): Promise<string> {
   await client.revokeTokens({ communicationUserId: userId });
   return (await client.getToken({ communicationUserId: userId }, ["chat"])).token;
 }
 
-test("revokes the old tokens and gives a new one", async () => {
+test("revokes the old tokens and returns a new one", async () => {
   const service = createFakeIdentityService();
   const client = new CommunicationIdentityClient(service.connectionString, {
     httpClient: service.httpClient,
@@ -25,7 +25,7 @@ test("revokes the old tokens and gives a new one", async () => {
   assert.ok((await service.inspectToken(fresh)).valid);
 });
 
-test("passes on that the service is down", async () => {
+test("rejects if the service is down", async () => {
   const service = createFakeIdentityService();
   const client = new CommunicationIdentityClient(service.connectionString, {
     httpClient: service.httpClient,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { findDifferences, generateFiles, writeFiles } from "./generatedFiles.js";
 
-/** `tsx spec/generate.ts [--check]`: writes the generated files, or tells whether they are up to date. */
+// `tsx spec/generate.ts [--check]` writes the generated files, or checks whether they're up to date.
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = await generateFiles(root);
 if (process.argv.includes("--check")) {

@@ -33,13 +33,13 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
   await writeFile(file, change(await readFile(file, "utf8")));
 }
 
-describe("the check of the generated files", () => {
-  it("finds no difference in what was just written, byte for byte in another folder", () =>
+describe("the generator", () => {
+  it("finds no difference in what it just wrote, even in another folder", () =>
     withCopy(async (copy) => {
       expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
     }));
 
-  it("names a file that was edited, one that is missing and one that is superfluous", () =>
+  it("names edited, missing and superfluous files", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "src/generated/models.ts"), (text) => `${text}// edited\n`);
       await edit(join(copy, "spec/openapi/openapi.2021-03-07.json"), (text) => text.replace("201", "200"));
@@ -53,7 +53,7 @@ describe("the check of the generated files", () => {
       ]);
     }));
 
-  it("finds a stale hash when the spec changed, even where the code stays the same", () =>
+  it("finds a stale hash if the spec changed, even if the code stays the same", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "spec/entra.tsp"), (text) => `${text}\n// a remark\n`);
       const names = ["apiVersions", "enumVersions", "idSegments", "models", "operations", "routes"];
@@ -62,13 +62,13 @@ describe("the check of the generated files", () => {
       );
     }));
 
-  it("keeps the hash under CRLF line ends", () =>
+  it("computes the same hash for CRLF line endings", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "spec/entra.tsp"), (text) => text.replaceAll("\n", "\r\n"));
       expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
     }));
 
-  it("makes the command exit with 1 and tell what to do", () =>
+  it("exits with 1 and says what to do if the check fails", () =>
     withCopy(async (copy) => {
       const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
       const check = () =>
@@ -81,7 +81,7 @@ describe("the check of the generated files", () => {
       });
     }));
 
-  it("removes a superfluous file when it writes", () =>
+  it("removes superfluous files when it writes", () =>
     withCopy(async (copy) => {
       await writeFile(join(copy, "src/generated/old.ts"), "");
       await writeFiles(copy, files);
@@ -111,7 +111,7 @@ describe("the spec", () => {
     expect(routes.find((route) => route.operation === operation)?.versions).toEqual(versions);
   });
 
-  it("has the limits that the service documents", () => {
+  it("has the rate limits that the service documents", () => {
     const limits = Object.fromEntries(routes.map(({ operation, rateLimit }) => [operation, rateLimit]));
     const perHalfMinute = (requests: number) => ({ requests, seconds: 30 });
     expect(limits).toEqual({
@@ -125,7 +125,7 @@ describe("the spec", () => {
     });
   });
 
-  it("names each segment that an id follows", () => {
+  it("has the path segments before ids", () => {
     expect(idSegments).toEqual(["identities", "tenants", "assignments"]);
   });
 
@@ -140,7 +140,7 @@ describe("the spec", () => {
     });
   });
 
-  it("has the join scopes since 2023-10-01 and the identity's details on the preview only", () => {
+  it("has the join scopes since 2023-10-01 and the identity's details only in the preview", () => {
     const schemas = (version: string): Record<string, never> =>
       JSON.parse(files.get(`spec/openapi/openapi.${version}.json`) ?? "").components.schemas;
     const scopes = (version: string) => schemas(version).CommunicationIdentityTokenScope;
@@ -162,7 +162,7 @@ describe("the spec", () => {
 });
 
 describe("the OpenAPI documents", () => {
-  it("have in each version exactly the operations that the route table has", () => {
+  it("have exactly the operations of the route table in each version", () => {
     for (const [file, text] of files) {
       const version = /openapi\.(.*)\.json$/.exec(file)?.[1];
       if (version === undefined) continue;

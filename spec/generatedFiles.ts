@@ -6,13 +6,13 @@ import { getOpenAPI3 } from "@typespec/openapi3";
 import { refuseDiagnostics } from "./emitter/diagnostics.js";
 import { emit } from "./emitter/emit.js";
 
-/** Folders that hold generated files and nothing else, from the package's root. */
+/** Folders that contain only generated files, relative to the package's root. */
 const generatedFolders = ["src/generated", "spec/openapi"];
 
-/** Else every version's document lists the versions and types of other versions. */
+/** Without this, every document also lists the versions and types of other versions. */
 const openApiOptions = { "omit-unreachable-types": true };
 
-/** Every generated file of the package at `root`, by path from it. */
+/** Generates every file of the package at `root`, by its path relative to `root`. */
 export async function generateFiles(root: string): Promise<Map<string, string>> {
   const program = await compile(NodeHost, join(root, "spec/main.tsp"), { noEmit: true });
   refuseDiagnostics(program.diagnostics);
@@ -35,7 +35,7 @@ export async function generateFiles(root: string): Promise<Map<string, string>> 
   return files;
 }
 
-/** Writes the generated files and removes what is no longer generated. */
+/** Writes the generated files and removes those that are no longer generated. */
 export async function writeFiles(root: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const path of await presentFiles(root)) {
     if (!files.has(path)) await rm(join(root, path));
@@ -46,7 +46,7 @@ export async function writeFiles(root: string, files: ReadonlyMap<string, string
   }
 }
 
-/** One line per generated file under `root` that is not as it would be written now. */
+/** Returns one line per generated file under `root` that is out of date. */
 export async function findDifferences(root: string, files: ReadonlyMap<string, string>): Promise<string[]> {
   const present = await presentFiles(root);
   const differences = present.filter((path) => !files.has(path)).map((path) => `${path} is superfluous`);
@@ -78,7 +78,7 @@ async function hashSources(folder: string): Promise<string> {
   const hash = createHash("sha256");
   const names = (await readdir(folder)).filter((name) => name.endsWith(".tsp")).sort();
   for (const name of names) {
-    // A checkout with CRLF has the same spec.
+    // A checkout with CRLF must give the same hash.
     const text = (await readFile(join(folder, name), "utf8")).replaceAll("\r\n", "\n");
     hash.update(`${name}\0${text}\0`);
   }

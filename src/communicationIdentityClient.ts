@@ -32,7 +32,7 @@ import type { ClientContext } from "./operation/operation.js";
 
 const contextKey = Symbol("context");
 
-/** What a client was constructed with. It isn't declared on the class, so that it isn't a part of the public type. */
+/** Returns what the constructor stored. It isn't declared on the class, which keeps it out of the public type. */
 function contextOf(client: object): ClientContext {
   return (client as { [contextKey]: ClientContext })[contextKey];
 }
@@ -40,32 +40,32 @@ function contextOf(client: object): ClientContext {
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
  *
- * One client serves any number of concurrent calls, and holds no connection that must be closed.
+ * One client can make any number of concurrent calls, and doesn't need to be closed.
  *
  * Every method rejects with
- * - `TypeError`, before anything is sent, for what can't be a valid call;
- * - `RestError` when the service refuses (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
+ * - `TypeError`, before anything is sent, for arguments that can't be valid;
+ * - `RestError` when the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
  * - an error named `AbortError` when `abortSignal` ends the call.
  */
 export class CommunicationIdentityClient {
   /**
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
    * @param options - Options of the client.
-   * @throws TypeError when the connection string can't be read. The message holds no part of it.
+   * @throws TypeError if the connection string can't be read. The message contains no part of it.
    */
   constructor(connectionString: string, options?: CommunicationIdentityClientOptions);
   /**
    * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
    * @param credential - An access key of the resource.
    * @param options - Options of the client.
-   * @throws TypeError when the endpoint or the key can't be used.
+   * @throws TypeError if the endpoint or the key can't be used.
    */
   constructor(endpoint: string, credential: KeyCredential, options?: CommunicationIdentityClientOptions);
   /**
    * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
-   * @param credential - An Entra ID credential, such as `DefaultAzureCredential` of `@azure/identity`.
+   * @param credential - An Entra ID credential, such as `DefaultAzureCredential` from `@azure/identity`.
    * @param options - Options of the client.
-   * @throws TypeError when the endpoint can't be used.
+   * @throws TypeError if the endpoint can't be used.
    */
   constructor(endpoint: string, credential: TokenCredential, options?: CommunicationIdentityClientOptions);
   constructor(
@@ -74,16 +74,16 @@ export class CommunicationIdentityClient {
     maybeOptions?: CommunicationIdentityClientOptions,
   ) {
     const args = readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions);
-    // Not a `#private` member, which a proxy such as Vue's `reactive` can't reach; and not enumerable, so that a client can
-    // be cloned and printed.
+    // A proxy such as Vue's `reactive` couldn't reach a `#private` member. This one isn't enumerable, so that a client
+    // can be cloned and printed.
     Object.defineProperty(this, contextKey, { value: createClientContext(args) });
   }
 
   /**
-   * Creates a user. A retry after a lost answer may create a second one, which stays unused.
+   * Creates a user. A retry after a lost response may create a second user, which stays unused.
    *
    * @param options - Options of the call; `customId` makes the call idempotent.
-   * @returns The new user. Store its id: the service has no list of users.
+   * @returns The new user. Store its id: the service can't list users.
    * @throws RestError with the code `Denied` for a wrong key, clock or role.
    * @example
    * ```ts
@@ -100,13 +100,14 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Creates a user and issues a token for it in one call. A retry after a lost answer may create a second user.
+   * Creates a user and issues a token for it in one call. A retry after a lost response may create a second user.
    *
-   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join`, `chat.join.limited`.
+   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join` and
+   * `chat.join.limited`.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The user, the token and when it expires.
-   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept. If a user was
-   * created without a token, `details.identity.id` names it.
+   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept. If a user
+   * was created without a token, `details.identity.id` names it.
    * @example
    * ```ts
    * const { user, token, expiresOn } = await client.createUserAndToken(["voip"]);
@@ -129,10 +130,11 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Issues a token for a user. A user may hold several at once; this is also how a token is renewed.
+   * Issues a token for a user, who can have several at once. Call it again to renew a token.
    *
    * @param user - The user, `{ communicationUserId }`.
-   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join`, `chat.join.limited`.
+   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join` and
+   * `chat.join.limited`.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The token and when it expires.
    * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted, and
@@ -155,7 +157,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Revokes every token that was issued for a user. The user stays and can be given new ones.
+   * Revokes every token that was issued for a user. The user remains and can get new ones.
    *
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
@@ -179,7 +181,7 @@ export class CommunicationIdentityClient {
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
    * @returns Nothing.
-   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted before.
+   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was already deleted.
    * @example
    * ```ts
    * await client.deleteUser(user);
@@ -195,7 +197,7 @@ export class CommunicationIdentityClient {
   /**
    * Exchanges the Entra access token of a Teams user for an ACS token that expires at the same time.
    *
-   * @param options - The token, the application and the user that it must belong to; options of the call.
+   * @param options - The Entra token, the application and user that it must belong to, and options of the call.
    * @returns The token and when it expires.
    * @throws RestError with the code `InvalidAccessToken` for a token that is malformed, expired or for something else.
    * @example
@@ -215,12 +217,12 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Reads a user. Service version 2025-03-02-preview only.
+   * Reads a user. Only service version 2025-03-02-preview has this operation.
    *
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
-   * @returns The user, its `customId` and when it was last given a token, where there is one.
-   * @throws TypeError on every other version, which doesn't have the operation.
+   * @returns The user and, if present, its `customId` and when a token was last issued for it.
+   * @throws TypeError if the client uses any other version that this library knows.
    * @example
    * ```ts
    * const { customId, lastTokenIssuedAt } = await client.getUserDetail(user);
@@ -239,13 +241,14 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Reads the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
+   * Reads the assignment that lets a Teams principal use the resource. If the client's version is
+   * older, the request is sent with 2025-06-30.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param options - Options of the call.
    * @returns The assignment.
-   * @throws RestError with the status 404 when there is none.
+   * @throws RestError with the status 404 if there is none.
    * @example
    * ```ts
    * const { principalType } = await client.getTeamsExtensionAssignment(tenantId, objectId);
@@ -263,14 +266,15 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Creates or replaces the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
+   * Creates or replaces the assignment that lets a Teams principal use the resource. If the client's version is
+   * older, the request is sent with 2025-06-30.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param assignment - The kind of principal, and the applications that it may use.
    * @param options - Options of the call.
    * @returns The assignment as it is now.
-   * @throws RestError with the code `ValidationError` for an id that isn't a GUID or an unknown kind of principal.
+   * @throws RestError with the code `ValidationError` for an id that isn't a GUID, or for an unknown kind of principal.
    * @example
    * ```ts
    * await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
@@ -290,12 +294,13 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Deletes the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
+   * Deletes the assignment that lets a Teams principal use the resource. If the client's version is
+   * older, the request is sent with 2025-06-30.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
    * @param options - Options of the call.
-   * @returns Nothing, also when there was no assignment.
+   * @returns Nothing, even if there was no assignment.
    * @throws RestError with the code `ValidationError` for an id that isn't a GUID.
    * @example
    * ```ts

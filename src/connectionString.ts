@@ -1,9 +1,9 @@
 import { AzureKeyCredential } from "./azureKeyCredential.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
 
-/** What a connection string holds. */
+/** The content of a connection string. */
 export interface EndpointCredential {
-  /** The endpoint of the resource, as it was written. */
+  /** The endpoint of the resource, as written. */
   endpoint: string;
   /** The access key of the resource. */
   credential: AzureKeyCredential;
@@ -12,14 +12,15 @@ export interface EndpointCredential {
 const longestConnectionString = 8192;
 
 /**
- * Reads a connection string as the Azure portal shows it: `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
+ * Reads a connection string as the Azure portal shows it:
+ * `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
  *
- * The order and the case of the two names are free, as are white space, quotes around the whole and a trailing
- * `;`. Names that it doesn't know are ignored.
+ * The two parts can be in any order, and their names in any case. White space, quotes around the whole string and a
+ * trailing `;` are allowed. Unknown names are ignored.
  *
  * @param connectionString - At most 8192 characters.
- * @throws TypeError when it isn't a string, too long, when a part is missing, empty, repeated or a placeholder, or
- * when the key is not base64. The message names the part and never holds a value.
+ * @throws TypeError if it isn't a non-empty string or is too long, if a part is missing, empty, repeated or a
+ * placeholder, or if the key isn't base64. The message names the part and never contains a value.
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {
   requireSetting(connectionString, "The connection string");
@@ -33,7 +34,7 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   return { endpoint, credential: new AzureKeyCredential(key) };
 }
 
-/** Settings come from the environment, where one that is missing is `undefined` at run time whatever its type says. */
+/** Settings often come from environment variables, which are `undefined` if they aren't set, whatever the type says. */
 export function requireSetting(value: unknown, name: string): asserts value is string {
   if (typeof value !== "string" || value === "") {
     throw new TypeError(`${name} must be a non-empty string. Is the environment variable for it set?`);

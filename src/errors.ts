@@ -1,22 +1,22 @@
 import { isRestError as isCoreRestError, type RestError } from "@azure/core-rest-pipeline";
 
-/** What this library adds to a `RestError`. */
+/** The members that this library adds to a `RestError`. */
 export interface RestErrorInfo {
-  /** The id that every attempt was sent with. Microsoft's support asks for it and for the `MS-CV` response header. */
+  /** The id that every attempt was sent with. Microsoft support asks for it and for the `MS-CV` response header. */
   requestId: string;
-  /** How often the request was sent. 0 when it failed before that, as when a credential gives no token. */
+  /** How often the request was sent. 0 if it failed before that, for example because a credential returned no token. */
   attempts: number;
-  /** The delay in milliseconds that the service asked for before another attempt, if it did. */
+  /** The delay before another attempt, in milliseconds, if the service asked for one. */
   retryAfterInMs?: number;
 }
 
-/** An error of the service, as it stands in `RestError.details.error`. */
+/** An error from the service, as found in `RestError.details.error`. */
 export interface CommunicationError {
-  /** For programs, such as `IdentityNotOwned`. */
+  /** The code for programs, such as `IdentityNotOwned`. */
   code?: string;
-  /** For people. */
+  /** The message for people. */
   message?: string;
-  /** The part of the request that is at fault. */
+  /** The part of the request that caused the error. */
   target?: string;
   /** Further errors that led to this one. */
   details?: CommunicationError[];
@@ -25,7 +25,7 @@ export interface CommunicationError {
 }
 
 /**
- * Tells whether an error is a `RestError`, of this library or of another one on Azure Core.
+ * Tells whether an error is a `RestError` from this library or another one that is built on Azure Core.
  *
  * @param error - Anything that was caught.
  */

@@ -11,7 +11,7 @@ export interface CommunicationUserIdentifier {
 
 /** An access token of a user. */
 export interface CommunicationAccessToken {
-  /** The token, for the calling and chat SDKs. Its format is no contract. */
+  /** The token, for the calling and chat SDKs. Its format isn't part of the contract. */
   token: string;
   /** When the token expires. */
   expiresOn: Date;
@@ -23,19 +23,19 @@ export interface CommunicationUserToken extends CommunicationAccessToken {
   user: CommunicationUserIdentifier;
 }
 
-/** What the service knows of a user (service version 2025-03-02-preview). */
+/** What the service knows about a user. Service version 2025-03-02-preview only. */
 export interface CommunicationUserDetail {
   /** The user. */
   user: CommunicationUserIdentifier;
   /** The id that the user was created with, if any. */
   customId?: string;
-  /** When a token was last issued for the user; absent before the first. */
+  /** When a token was last issued for the user. Absent before the first token. */
   lastTokenIssuedAt?: Date;
 }
 
 /**
- * What a token permits. The service knows the `join` scopes since version 2023-10-01. At run time any string is sent, since
- * the service is the judge of a scope.
+ * What a token permits. The `join` scopes need service version 2023-10-01 or later. At run time the client sends any
+ * string, since the service decides which scopes are valid.
  */
 export type TokenScope = "chat" | "voip" | "chat.join" | "chat.join.limited" | "voip.join";
 
@@ -44,20 +44,20 @@ export interface CommunicationIdentityClientOptions
   extends CommonClientOptions,
     AccessKeyCredentialPolicyOptions {
   /**
-   * The version of the service to speak. Operations that came later are sent with the stable version that
+   * The version of the service to use. Operations that were added later are sent with the stable version that
    * introduced them.
    *
-   * @defaultValue `"2023-10-01"`, the newest that recorded traffic shows the service accepting
+   * @defaultValue `"2023-10-01"`, the newest that the service accepts in recorded traffic
    */
   apiVersion?: ApiVersion | (string & Record<never, never>);
-  /** How requests are logged: another logger, and what to show in clear. */
+  /** How requests are logged: the logger to use, and what to log in clear text. */
   loggingOptions?: LoggingOptions;
 }
 
 /** Options of {@link CommunicationIdentityClient.createUser}. */
 export interface CreateUserOptions extends OperationOptions {
   /**
-   * An id of your own for the user, 1 to 256 characters: the same one gives the same user again.
+   * Your own id for the user, 1 to 256 characters. The same id returns the same user again.
    * Service version 2025-03-02-preview only.
    */
   customId?: string;
@@ -65,13 +65,21 @@ export interface CreateUserOptions extends OperationOptions {
 
 /** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
 export interface CreateUserAndTokenOptions extends CreateUserOptions {
-  /** How long the token is valid, in minutes, 60 to 1440. Since service version 2022-10-01. @defaultValue 1440, set by the service */
+  /**
+   * How long the token is valid, in minutes, 60 to 1440. Needs service version 2022-10-01 or later.
+   *
+   * @defaultValue 1440, set by the service
+   */
   tokenExpiresInMinutes?: number;
 }
 
 /** Options of {@link CommunicationIdentityClient.getToken}. */
 export interface GetTokenOptions extends OperationOptions {
-  /** How long the token is valid, in minutes, 60 to 1440. Since service version 2022-10-01. @defaultValue 1440, set by the service */
+  /**
+   * How long the token is valid, in minutes, 60 to 1440. Needs service version 2022-10-01 or later.
+   *
+   * @defaultValue 1440, set by the service
+   */
   tokenExpiresInMinutes?: number;
 }
 
@@ -85,10 +93,10 @@ export interface GetTokenForTeamsUserOptions extends OperationOptions {
   userObjectId: string;
 }
 
-/** Whom a Teams extension assignment is for. */
+/** The kind of principal that a Teams extension assignment is for. */
 export type TeamsExtensionPrincipalType = "user" | "resourceAccount" | (string & Record<never, never>);
 
-/** What a Teams extension assignment is made of. */
+/** The content of a Teams extension assignment. */
 export interface TeamsExtensionAssignmentInput {
   /** The kind of principal that the object id names. */
   principalType: TeamsExtensionPrincipalType;
@@ -96,7 +104,7 @@ export interface TeamsExtensionAssignmentInput {
   clientIds?: string[];
 }
 
-/** A Teams extension assignment: a principal of a tenant that may use the resource. */
+/** A Teams extension assignment, which lets a principal of a tenant use the resource. */
 export interface TeamsExtensionAssignment extends TeamsExtensionAssignmentInput {
   /** The object id of the principal. */
   objectId: string;

@@ -5,14 +5,14 @@ import { expectNoSecret, thrownBy } from "./helpers/secrets.js";
 import { otherKey, testKey } from "./helpers/values.js";
 
 describe("AzureKeyCredential", () => {
-  it("gives the key to who asks for it, and the new one after an update", () => {
+  it("returns its key, and the new one after an update", () => {
     const credential = new AzureKeyCredential(testKey);
     expect(credential.key).toBe(testKey);
     credential.update(otherKey);
     expect(credential.key).toBe(otherKey);
   });
 
-  it("prints no key", () => {
+  it("doesn't reveal its key when it's printed or serialized", () => {
     const credential = new AzureKeyCredential(testKey);
     expectNoSecret(credential, testKey);
     expectNoSecret({ nested: [credential] }, testKey);
@@ -23,13 +23,13 @@ describe("AzureKeyCredential", () => {
     expect({ ...credential }).toEqual({});
   });
 
-  it("does not clone its key", () => {
+  it("doesn't copy its key into a structured clone", () => {
     const clone = structuredClone(new AzureKeyCredential(testKey));
     expect(clone.key).toBeUndefined();
     expectNoSecret(clone, testKey);
   });
 
-  it.each([[""], [undefined], [null], [5]])("refuses %j, at first and in an update", (value) => {
+  it.each([[""], [undefined], [null], [5]])("rejects %j, in the constructor and in update", (value) => {
     const key = value as unknown as string;
     expect(thrownBy(() => new AzureKeyCredential(key))).toBeInstanceOf(TypeError);
     const credential = new AzureKeyCredential(testKey);
@@ -39,7 +39,7 @@ describe("AzureKeyCredential", () => {
     expect(credential.key, "the old key stays").toBe(testKey);
   });
 
-  it("can't have its key set", () => {
+  it("has a read-only key", () => {
     const credential = new AzureKeyCredential(testKey);
     expect(() => Object.assign(credential, { key: otherKey })).toThrow(TypeError);
     expect(credential.key).toBe(testKey);

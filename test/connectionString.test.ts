@@ -3,7 +3,7 @@ import { AzureKeyCredential, CommunicationIdentityClient, parseConnectionString 
 import { expectNoSecret, thrownBy } from "./helpers/secrets.js";
 import { connectionString, testEndpoint, testKey } from "./helpers/values.js";
 
-/** 63 bytes need no padding, where a lenient reader takes what follows for part of the key. */
+/** 63 bytes encode without padding, so a lenient parser might read what follows as part of the key. */
 const unpaddedKey = "QUJD".repeat(21);
 
 const accepted: readonly (readonly [string, string, string?])[] = [
@@ -12,25 +12,25 @@ const accepted: readonly (readonly [string, string, string?])[] = [
   ["in capitals", `ENDPOINT=${testEndpoint}/;ACCESSKEY=${testKey}`],
   ["in mixed case", `Endpoint=${testEndpoint}/;AccessKey=${testKey}`],
   ["with a trailing ;", `endpoint=${testEndpoint}/;accesskey=${testKey};`],
-  ["with many ;", `;;endpoint=${testEndpoint}/;;;accesskey=${testKey};;`],
-  ["with a space behind the ;", `endpoint=${testEndpoint}/; accesskey=${testKey}`],
+  ["with repeated ;", `;;endpoint=${testEndpoint}/;;;accesskey=${testKey};;`],
+  ["with a space after the ;", `endpoint=${testEndpoint}/; accesskey=${testKey}`],
   ["with spaces everywhere", `  endpoint = ${testEndpoint}/ ; accesskey = ${testKey}  `],
-  ["with a newline behind", `endpoint=${testEndpoint}/;accesskey=${testKey}\n`],
-  ["with a Windows newline behind", `endpoint=${testEndpoint}/;accesskey=${testKey}\r\n`],
-  ["with a newline and a tab between", `endpoint=${testEndpoint}/;\n\taccesskey=${testKey}`],
+  ["with a trailing newline", `endpoint=${testEndpoint}/;accesskey=${testKey}\n`],
+  ["with a trailing Windows newline", `endpoint=${testEndpoint}/;accesskey=${testKey}\r\n`],
+  ["with a newline and a tab between the parts", `endpoint=${testEndpoint}/;\n\taccesskey=${testKey}`],
   ["in double quotes", `"endpoint=${testEndpoint}/;accesskey=${testKey}"`],
   ["in single quotes", `'endpoint=${testEndpoint}/;accesskey=${testKey}'`],
   ["in quotes with spaces around", ` "endpoint=${testEndpoint}/;accesskey=${testKey};" `],
-  ["with names it doesn't know", `foo=bar;endpoint=${testEndpoint}/;x=y=z;accesskey=${testKey};foo=bar`],
+  ["with unknown names", `foo=bar;endpoint=${testEndpoint}/;x=y=z;accesskey=${testKey};foo=bar`],
   ["with the same unknown name twice", `foo=1;endpoint=${testEndpoint}/;foo=2;accesskey=${testKey}`],
-  ["with a part that has no =", `endpoint=${testEndpoint}/;nonsense;accesskey=${testKey}`],
-  ["with a part that has no name", `endpoint=${testEndpoint}/;=nonsense;accesskey=${testKey}`],
+  ["with a part without =", `endpoint=${testEndpoint}/;nonsense;accesskey=${testKey}`],
+  ["with a part without a name", `endpoint=${testEndpoint}/;=nonsense;accesskey=${testKey}`],
   ["with an unpadded key", `endpoint=${testEndpoint}/;accesskey=${unpaddedKey};foo=bar`, unpaddedKey],
 ];
 
-describe("parseConnectionString accepts one", () => {
+describe("parseConnectionString", () => {
   const cases = accepted.map(([name, text, key = testKey]) => ({ name, text, key }));
-  it.each(cases)("$name", ({ text, key }) => {
+  it.each(cases)("accepts a connection string $name", ({ text, key }) => {
     const { endpoint, credential } = parseConnectionString(text);
     expect(endpoint).toBe(`${testEndpoint}/`);
     expect(credential).toBeInstanceOf(AzureKeyCredential);
@@ -38,12 +38,12 @@ describe("parseConnectionString accepts one", () => {
     expect(new CommunicationIdentityClient(text)).toBeInstanceOf(CommunicationIdentityClient);
   });
 
-  it("that keeps every character of the endpoint", () => {
+  it("keeps every character of the endpoint", () => {
     const { endpoint } = parseConnectionString(`endpoint=HTTPS://Host.Example:443;accesskey=${testKey}`);
     expect(endpoint).toBe("HTTPS://Host.Example:443");
   });
 
-  it("of 8192 characters, and none longer", () => {
+  it("accepts up to 8192 characters", () => {
     const long = connectionString.padEnd(8192, ";");
     expect(parseConnectionString(long).credential.key).toBe(testKey);
     const error = thrownBy(() => parseConnectionString(`${long};`));
@@ -56,26 +56,30 @@ const host = "secret-resource.example";
 const format = "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.";
 
 const refused: readonly (readonly [string, string, string])[] = [
-  ["blank", " \n ", "'endpoint' is missing"],
-  ["quotes alone", '""', "'endpoint' is missing"],
-  ["one quote", '"', "'endpoint' is missing"],
-  ["any text", "some text", "'endpoint' is missing"],
-  ["a key alone", secret, "'endpoint' is missing"],
+  ["of white space", " \n ", "'endpoint' is missing"],
+  ["of two quotes", '""', "'endpoint' is missing"],
+  ["of one quote", '"', "'endpoint' is missing"],
+  ["that is some other text", "some text", "'endpoint' is missing"],
+  ["that is only a key", secret, "'endpoint' is missing"],
   ["without an endpoint", `accesskey=${secret}`, "'endpoint' is missing"],
   ["without a key", `endpoint=https://${host}/`, "'accesskey' is missing"],
   ["with an empty endpoint", `endpoint=;accesskey=${secret}`, "'endpoint' is empty"],
   ["with a blank endpoint", `endpoint= ;accesskey=${secret}`, "'endpoint' is empty"],
   ["with an empty key", `endpoint=https://${host}/;accesskey=`, "'accesskey' is empty"],
   ["with a misspelled name", `endpoints=https://${host}/;accesskey=${secret}`, "'endpoint' is missing"],
-  ["with a longer name", `xxxendpoint=https://${host}/;accesskey=${secret}`, "'endpoint' is missing"],
+  [
+    "with a name that ends in endpoint",
+    `xxxendpoint=https://${host}/;accesskey=${secret}`,
+    "'endpoint' is missing",
+  ],
   ["with two keys", `endpoint=https://${host}/;accesskey=${secret};accesskey=${secret}`, "'accesskey' twice"],
   [
-    "with two keys in two spellings",
+    "with two keys in different case",
     `endpoint=https://${host}/;accesskey=${secret};AccessKey=${secret}`,
     "'accesskey' twice",
   ],
   [
-    "with an empty key and a key",
+    "with an empty key and a second one",
     `endpoint=https://${host}/;accesskey=;accesskey=${secret}`,
     "'accesskey' twice",
   ],
@@ -96,14 +100,14 @@ const refused: readonly (readonly [string, string, string])[] = [
   ],
   ["with a key that is not base64", `endpoint=https://${host}/;accesskey=!!${secret}`, "not base64"],
   ["with a key in quotes", `endpoint=https://${host}/;accesskey="${secret}"`, "not base64"],
-  ["with a key cut off", `endpoint=https://${host}/;accesskey=${secret.slice(0, 21)}`, "not base64"],
-  ["with a quote at one end", `endpoint=https://${host}/;accesskey=${secret}"`, "not base64"],
+  ["with a truncated key", `endpoint=https://${host}/;accesskey=${secret.slice(0, 21)}`, "not base64"],
+  ["with a quote at one end only", `endpoint=https://${host}/;accesskey=${secret}"`, "not base64"],
 ];
 
 describe.each([
   ["parseConnectionString", parseConnectionString],
   ["the constructor", (text: string) => new CommunicationIdentityClient(text)],
-])("%s refuses one", (_, read) => {
+])("%s rejects a connection string", (_, read) => {
   it.each(refused)("%s", (_, text, reason) => {
     const error = thrownBy(() => read(text));
     expect(error).toBeInstanceOf(TypeError);
@@ -131,11 +135,11 @@ describe.each([
   });
 
   it.each([
-    ["endpoint= again and again", "endpoint=".repeat(32_000)],
-    ["; again and again", `${";".repeat(1_000_000)}accesskey=${secret}`],
-    ["quotes and spaces", `"${" ".repeat(1_000_000)}"`],
-    ["the worst of a regular expression", `endpoint=${";accesskey".repeat(60_000)}`],
-  ])("that is hostile, in no time: %s", (_, text) => {
+    ["endpoint= repeated", "endpoint=".repeat(32_000)],
+    ["; repeated", `${";".repeat(1_000_000)}accesskey=${secret}`],
+    ["spaces in quotes", `"${" ".repeat(1_000_000)}"`],
+    ["the worst case for a regular expression", `endpoint=${";accesskey".repeat(60_000)}`],
+  ])("that is hostile within 200 ms: %s", (_, text) => {
     const started = performance.now();
     const error = thrownBy(() => read(text));
     expect(performance.now() - started).toBeLessThan(200);

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../src", import.meta.url));
 
-/** The files that each file imports by a relative path, types included. */
+/** Maps each file to those that it imports by a relative path, including for types. */
 const imports = new Map(
   readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
@@ -17,7 +17,7 @@ const imports = new Map(
     }),
 );
 
-/** One cycle that can be reached from `path`, as `a.ts > b.ts > a.ts`. Files in `done` are known to lead to none. */
+/** Returns a cycle that `path` leads to, as `a.ts > b.ts > a.ts`, or undefined. Skips and extends `done`. */
 function cycleFrom(path: string, trail: readonly string[], done: Set<string>): string | undefined {
   if (done.has(path)) return undefined;
   if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path].join(" > ");
@@ -32,7 +32,7 @@ function cycleFrom(path: string, trail: readonly string[], done: Set<string>): s
   return undefined;
 }
 
-it("no files of src import each other in a circle", () => {
+it("src has no import cycles", () => {
   expect(imports.size).toBeGreaterThan(100);
   const done = new Set<string>();
   expect([...imports.keys()].flatMap((path) => cycleFrom(path, [], done) ?? [])).toEqual([]);

@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import { packageVersion } from "../src/pipeline/version.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** What the specification says, as values that import nothing. */
+/** Constants from the specification, in files without imports. */
 const generatedData = ["src/generated/apiVersions.ts", "src/generated/idSegments.ts"];
 const clientFile = "src/communicationIdentityClient.ts";
 
 const moduleName = /(?:^|[\s;}])(?:import|export)(?:[\s\w*{},$]*?\sfrom)?\s*\(?\s*["']([^"']+)["']/g;
 
-/** Every path of a TypeScript file below some folders, relative to the root of the repository, with `/`. */
+/** Returns the paths of all TypeScript files below the folders, relative to the repository's root, with `/`. */
 function sourcesIn(...folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
@@ -25,7 +25,7 @@ function textOf(path: string): string {
 }
 
 interface Import {
-  /** As it is written, or the path of the file for one of our own. */
+  /** The module specifier as written, or the file's path if it's one of ours. */
   readonly target: string;
   readonly isTypeOnly: boolean;
 }
@@ -41,7 +41,7 @@ function importsOf(path: string): Import[] {
   }));
 }
 
-/** The name under which `path` would import `target`: `./emulator/run.js`. */
+/** Returns the specifier with which `path` would import `target`, such as `./emulator/run.js`. */
 function pathFrom(path: string, target: string): string {
   const name = relative(dirname(path), target).split(sep).join("/").replace(/\.ts$/, ".js");
   return name.startsWith(".") ? name : `./${name}`;
@@ -49,7 +49,7 @@ function pathFrom(path: string, target: string): string {
 
 type Platform = "node" | "web";
 
-/** Every file and package that running `entry` loads, where `#platform/*` is that of the given platforms. */
+/** Returns every file and package that `entry` loads at run time, with `#platform/*` of the given platforms. */
 function reachedFrom(entry: string, platforms: readonly Platform[] = ["node", "web"]): Set<string> {
   const reached = new Set<string>();
   const open = [entry];
@@ -72,7 +72,7 @@ function inside(path: string, ...folders: readonly string[]): boolean {
 }
 
 describe("the root of src", () => {
-  it("holds only what users import", () => {
+  it("contains only what users import", () => {
     const atRoot = sourcesIn("src").filter((path) => path.split("/").length === 2);
     const imported = importsOf("src/index.ts").map(({ target }) => target);
     expect(atRoot.filter((path) => path !== "src/index.ts" && !imported.includes(path))).toEqual([]);
@@ -83,7 +83,7 @@ describe("the root of src", () => {
 describe("imports", () => {
   const reached = reachedFrom("src/index.ts");
 
-  it("of the main entry reach the client, and neither the fake, the emulator nor undici", () => {
+  it("of the main entry reach the client, but not the fake, the emulator or undici", () => {
     expect([...reached]).toEqual(
       expect.arrayContaining([
         "src/communicationIdentityClient.ts",
@@ -104,7 +104,7 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("run one way: client, generated, operation, pipeline, platform", () => {
+  it("go only one way: client, generated, operation, pipeline, platform", () => {
     const rooms = ["src/client", "src/generated", "src/operation", "src/pipeline"];
     const upwards = rooms.flatMap((room, index) =>
       sourcesIn(room).flatMap((path) =>
@@ -117,19 +117,19 @@ describe("imports", () => {
     expect(upwards).toEqual([]);
   });
 
-  it("of the main entry take no type of an optional peer", () => {
+  it("of the main entry don't name optional peers, not even for types", () => {
     const files = [...reached].filter((path) => path.startsWith("src/"));
     const targets = files.flatMap((path) => importsOf(path).map(({ target }) => target));
     expect(targets.filter((target) => /^(?:undici|msw)(?:\/|$)/.test(target))).toEqual([]);
   });
 
-  it("of the main entry name runtime dependencies only", () => {
+  it("of the main entry name only runtime dependencies", () => {
     const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
     const packages = [...reached].filter((path) => !path.startsWith("src/"));
     expect(packages.filter((name) => !(name in dependencies) && !name.startsWith("node:"))).toEqual([]);
   });
 
-  it("of the main entry come to node: through the Node side of the platform alone", () => {
+  it("of the main entry reach node: modules only through #platform on Node", () => {
     const web = [...reachedFrom("src/index.ts", ["web"])];
     expect(web).toContain("src/platform/web/crypto.ts");
     expect(web.filter((path) => path.startsWith("node:"))).toEqual([]);
@@ -141,7 +141,7 @@ describe("imports", () => {
     expect(namesPlatform, "never by its path").toEqual([]);
   });
 
-  it("of the fake take from the client only versions, values, routes and types of src/generated", () => {
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
     const wrong = sourcesIn("src")
       .filter((path) => inside(path, "src/testing"))
       .flatMap((path) => importsOf(path).map((imported) => ({ path, ...imported })))
@@ -154,7 +154,7 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("of the client and the fake know nothing of the emulator, those of the client nothing of the fake", () => {
+  it("of the client name neither the fake nor the emulator, and those of the fake don't name the emulator", () => {
     const wrong = sourcesIn("src")
       .filter((path) => !inside(path, "src/emulator", "src/cli"))
       .flatMap((path) => importsOf(path).map(({ target }) => ({ path, target })))
@@ -165,7 +165,7 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("of the command reach the client by its public name only, but for a constant and a predicate, and nothing imports the command", () => {
+  it("of the command reach the client by its public name, loopback.ts or version.ts, and nothing imports the command", () => {
     const imports = sourcesIn("src").flatMap((path) =>
       importsOf(path).map(({ target }) => ({ path, target })),
     );
@@ -183,8 +183,8 @@ describe("imports", () => {
     expect(intoCommand).toEqual([]);
   });
 
-  it("of a start of the emulator load neither the client nor another command", () => {
-    // What the runner of commands imports statically; the others are imported when they are used.
+  it("needed to start the emulator include neither the client nor another command", () => {
+    // These two, and what they import statically. The other commands are imported dynamically, when they're used.
     const atStart = new Set(["src/cli/acsIdentity.ts", "src/cli/emulator/run.ts"]);
     for (const path of atStart) {
       for (const { target, isTypeOnly } of importsOf(path)) {
@@ -201,7 +201,7 @@ describe("imports", () => {
     expect(others).toEqual([]);
   });
 
-  it("of #platform/* find a module on both sides", () => {
+  it("of #platform/* resolve on both platforms", () => {
     const names = sourcesIn("src").flatMap((path) =>
       importsOf(path).flatMap(({ target }) => /^#platform\/(\w+)$/.exec(target)?.[1] ?? []),
     );
@@ -214,7 +214,7 @@ describe("imports", () => {
     expect(missing).toEqual([]);
   });
 
-  it("of generated files and of pure ones stay in their place", () => {
+  it("of generated files name only allowed modules, and signature.ts has none", () => {
     const generated = sourcesIn("src/generated").flatMap(importsOf);
     const allowed =
       /^src\/(?:generated\/\w+|operation\/(?:operation|sendOperation|wireReaders))\.ts$|^@azure\/core-client$/;
@@ -223,8 +223,8 @@ describe("imports", () => {
   });
 });
 
-describe("files", () => {
-  it("that are generated say so", () => {
+describe("a generated file", () => {
+  it("says so in its first line", () => {
     for (const path of sourcesIn("src/generated")) {
       expect(textOf(path), path).toMatch(/^\/\/ Generated from spec\/ by npm run generate\. Do not edit\.\n/);
     }
@@ -232,7 +232,7 @@ describe("files", () => {
 });
 
 describe("packageVersion", () => {
-  it("equals that of package.json", () => {
+  it("equals the version in package.json", () => {
     expect(JSON.parse(textOf("package.json"))).toMatchObject({ version: packageVersion });
   });
 });

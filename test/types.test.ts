@@ -1,5 +1,5 @@
-// What compiles for users of the official client compiles with ours. The compiler checks the assignments; running
-// this file only shows that the names exist.
+// Code that compiles with the official client compiles with ours. The compiler checks the assignments; running
+// this file only proves that the names exist.
 import type * as common from "@azure/communication-common";
 import type * as official from "@azure/communication-identity";
 import { AzureKeyCredential as CoreKeyCredential } from "@azure/core-auth";
@@ -8,10 +8,10 @@ import { expect, expectTypeOf, it } from "vitest";
 import * as ours from "../src/index.js";
 import { connectionString, testEndpoint, testKey, user } from "./helpers/values.js";
 
-/** Compiles when each of the two may stand where the other is asked for. */
+/** Compiles only if the two types are assignable to each other. */
 function same<First extends Second, Second>(_check?: (second: Second) => First): void {}
 
-it("models are those of the official packages, both ways", () => {
+it("our models and the official ones are assignable to each other", () => {
   same<ours.CommunicationUserIdentifier, common.CommunicationUserIdentifier>((value) => value);
   same<ours.CommunicationAccessToken, official.CommunicationAccessToken>((value) => value);
   same<ours.CommunicationUserToken, official.CommunicationUserToken>((value) => value);
@@ -25,12 +25,12 @@ it("models are those of the official packages, both ways", () => {
 
 it("TokenScope is the official package's closed union", () => {
   expectTypeOf<ours.TokenScope>().toEqualTypeOf<official.TokenScope>();
-  // @ts-expect-error A typing mistake.
+  // @ts-expect-error A typo.
   const wrong: ours.TokenScope = "viop";
   expect(wrong).toBe("viop");
 });
 
-it("our client goes where the official one's methods are asked for", () => {
+it("our client is assignable to the official client's methods", () => {
   type Methods = Pick<official.CommunicationIdentityClient, keyof official.CommunicationIdentityClient>;
   const client: Methods = new ours.CommunicationIdentityClient(connectionString);
   expectTypeOf<keyof Methods>().toEqualTypeOf<
@@ -44,7 +44,7 @@ it("our client goes where the official one's methods are asked for", () => {
   expect(client).toBeInstanceOf(ours.CommunicationIdentityClient);
 });
 
-it("the constructor has the overloads of the official one", () => {
+it("the constructor accepts the arguments of the official overloads", () => {
   const token = { getToken: async () => null };
   const key = new ours.AzureKeyCredential(testKey);
   const options: official.CommunicationIdentityClientOptions = { retryOptions: { maxRetries: 0 } };
@@ -59,13 +59,13 @@ it("the constructor has the overloads of the official one", () => {
   ];
   expect(clients).toHaveLength(7);
   expectTypeOf(ours.CommunicationIdentityClient).constructorParameters.not.toBeAny();
-  // @ts-expect-error Nothing at all.
+  // @ts-expect-error No arguments.
   expect(() => new ours.CommunicationIdentityClient()).toThrow(TypeError);
-  // @ts-expect-error A key as text.
+  // @ts-expect-error A key as a string.
   expect(() => new ours.CommunicationIdentityClient(testEndpoint, testKey)).toThrow(TypeError);
 });
 
-it("methods take what the official ones take", async () => {
+it("methods accept what the official ones accept", async () => {
   const mock = {
     createUser: async () => user,
     getToken: async () => ({ token: "t", expiresOn: new Date("2011/11/30") }),
@@ -75,18 +75,18 @@ it("methods take what the official ones take", async () => {
   const { token, expiresOn } = await mock.getToken(user, ["voip"], { tokenExpiresInMinutes: 60 });
   expect([token, expiresOn.toDateString()]).toEqual(["t", "Wed Nov 30 2011"]);
   expect([await subset.createUser(), await partial.deleteUser?.(user)]).toEqual([user, undefined]);
-  // @ts-expect-error A bare id is no user.
+  // @ts-expect-error A bare id isn't a user.
   const bare = () => mock.getToken("8:acs:x", ["voip"]);
   // @ts-expect-error Scopes are an array.
   const text = () => mock.getToken(user, "voip");
   // @ts-expect-error Minutes are a number.
   const minutes = () => mock.getToken(user, ["voip"], { tokenExpiresInMinutes: "60" });
-  // @ts-expect-error The three members are needed.
+  // @ts-expect-error All three members are required.
   const teams = () => mock.getTokenForTeamsUser({ teamsUserAadToken: "t" });
   expect([bare, text, minutes, teams]).toHaveLength(4);
 });
 
-it("versions are known by name and open to others", () => {
+it("ApiVersion lists the known versions, and the apiVersion option accepts others", () => {
   const known: ours.ApiVersion[] = [
     "2021-03-07",
     "2022-06-01",
@@ -96,12 +96,12 @@ it("versions are known by name and open to others", () => {
   ];
   const newer: ours.ApiVersion[] = ["2025-06-30", "2026-07-22", "2026-09-23"];
   const open: ours.CommunicationIdentityClientOptions = { apiVersion: "2030-01-01" };
-  // @ts-expect-error No version of the service.
+  // @ts-expect-error Not a version of the service.
   const wrong: ours.ApiVersion = "2030-01-01";
   expect([known.length, newer.length, open.apiVersion, wrong]).toEqual([5, 3, "2030-01-01", "2030-01-01"]);
 });
 
-it("errors and key credentials are those of Azure Core", () => {
+it("errors are Azure Core's own, and key credentials are compatible with it", () => {
   expect(ours.RestError).toBe(CoreRestError);
   const errors = [new CoreRestError("x"), new Error("x"), undefined];
   expect(errors.map((error) => ours.isRestError(error))).toEqual(

@@ -9,9 +9,8 @@ interface ViteServer {
 }
 
 /**
- * What the page needs around it for as long as Vite serves it: a token endpoint, the emulator instead of ACS, and one over
- * https with its Entra ID authority, because MSAL signs in over https only. Nothing of it is
- * in a build.
+ * Runs what the page needs while Vite serves it: a token endpoint, an emulator in place of ACS, and a second emulator
+ * over https for its Entra ID authority, because MSAL requires https. None of it is part of a build.
  */
 export function devServices(): Plugin {
   return { name: "dev-services", configureServer: serve, configurePreviewServer: serve };
@@ -50,8 +49,8 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
 }
 
 /**
- * Stands in for the token service, samples/token-service: it keeps users in memory, and believes every name, which is why
- * the sign-in of this page is worth nothing elsewhere.
+ * Stands in for samples/token-service. It keeps users in memory and accepts any name without proof, so use this
+ * sign-in only for development.
  */
 function createTokenEndpoint(client: CommunicationIdentityClient) {
   const users = new Map<string, Promise<CommunicationUserIdentifier>>();

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CommunicationIdentityClientOptions } from "acs-identity";
 
 const WINDOW_IN_MS = 30_000;
-/** Requests don't arrive as evenly as they leave; at the limit itself a few would be refused. */
+/** Requests arrive less evenly than they leave, so at the limit itself the service would refuse a few. */
 const SHARE_OF_LIMIT = 0.96;
 
-/** Spreads the starts of requests evenly, and holds all of them back when the service asks for a pause. */
+/** Spreads the starts of requests evenly, and delays all of them if the service asks for a pause. */
 export class Pacer {
   readonly #intervalInMs: number;
   #nextStart = 0;
   #pausedUntil = 0;
 
-  /** @param limit - How many requests the service takes in 30 seconds. */
+  /** @param limit - How many requests the service accepts in 30 seconds. */
   constructor(limit: number) {
     this.#intervalInMs = WINDOW_IN_MS / (limit * SHARE_OF_LIMIT);
   }
@@ -24,11 +24,11 @@ export class Pacer {
       start = Math.max(Date.now(), this.#nextStart);
       this.#nextStart = start + this.#intervalInMs;
       await sleep(start - Date.now(), undefined, { signal });
-      // A pause that began meanwhile makes this turn void: all who wait would start at once after it.
+      // If a pause began in the meantime, take another turn: otherwise all waiting callers would start at once.
     } while (start < this.#pausedUntil);
   }
 
-  /** Refused requests count against the limit as well, so nobody starts before the pause is over. */
+  /** Delays every start until the pause is over, because refused requests count against the limit, too. */
   pause(durationInMs: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + durationInMs);
     this.#nextStart = Math.max(this.#nextStart, this.#pausedUntil);
@@ -37,14 +37,14 @@ export class Pacer {
 
 type AddedPolicy = NonNullable<CommunicationIdentityClientOptions["additionalPolicies"]>[number];
 
-/** What did not go at the first attempt. */
+/** Counts what took more than one attempt. */
 export interface Attempts {
   retries: number;
-  /** Answers with 429. */
+  /** Responses with status 429. */
   throttled: number;
 }
 
-/** Counts what the client retries by itself, and lets a 429 of one hold back all: the client's own retry only waits for itself. */
+/** Counts the client's own retries. After a 429 it pauses all calls, since the client delays only the refused one. */
 export function watchAttempts(attempts: Attempts, pacer: Pacer): AddedPolicy {
   const seen = new WeakSet<object>();
   return {

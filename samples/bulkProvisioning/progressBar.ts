@@ -2,14 +2,14 @@ import type { Writable } from "node:stream";
 
 const WIDTH = 30;
 
-/** What a bar shows. */
+/** What the bar shows. */
 export interface ProgressState {
   readonly done: number;
   readonly failed: number;
   readonly retries: number;
 }
 
-/** A progress bar that redraws its line on a terminal, and writes a line for each tenth elsewhere. */
+/** A progress bar that redraws its line on a terminal. Elsewhere it writes a line for each tenth. */
 export class ProgressBar {
   readonly #stream: Writable & { readonly isTTY?: boolean };
   readonly #total: number;
@@ -18,7 +18,7 @@ export class ProgressBar {
   #lastDrawn = 0;
   #lastTenth: number;
 
-  /** @param doneBefore - What an earlier run did: it says nothing about how fast this one is. */
+  /** @param doneBefore - How many users earlier runs created. They don't count towards the rate of this run. */
   constructor(stream: Writable & { readonly isTTY?: boolean }, total: number, doneBefore: number) {
     this.#stream = stream;
     this.#total = total;
@@ -39,7 +39,7 @@ export class ProgressBar {
     }
   }
 
-  /** Leaves the line to whatever is written next. */
+  /** Ends the line, so that later output starts on a new one. */
   end(): void {
     if (this.#stream.isTTY) this.#stream.write("\n");
   }

@@ -8,7 +8,7 @@ import {
 import type { Attempts, Pacer } from "./pacer.js";
 import type { Failure, ResultFile } from "./resultFile.js";
 
-/** How often one user is tried after a 429 that the client itself gave up on. */
+/** How often a user is tried, at most, when the client itself gives up on a 429. */
 const MOST_TRIES = 10;
 
 export interface ProvisionOptions {
@@ -18,19 +18,19 @@ export interface ProvisionOptions {
   readonly results: ResultFile;
   readonly pacer: Pacer;
   readonly attempts: Attempts;
-  /** How many calls are in flight at most. */
+  /** The maximum number of calls in flight. */
   readonly concurrency: number;
-  /** Sends each id as `customId`, so that a user is not created twice. Preview version of the service only. */
+  /** Sends each id as `customId`, so that a user isn't created twice. Preview version of the service only. */
   readonly useCustomIds: boolean;
-  /** Starts no more users when it aborts; those in flight end first. */
+  /** When it aborts, no more users are started, and calls in flight finish. */
   readonly stop: AbortController;
   readonly onResult: (failure?: Failure) => void;
 }
 
-/** Creates a user with a token for each id that has none yet. Rejects for nothing but a fault of its own. */
+/** Creates a user with a token for each id that has none yet. Records each `RestError`, and rejects with others. */
 export async function provision(options: ProvisionOptions): Promise<void> {
   const { ids, results, concurrency, stop } = options;
-  // Each that waits for its turn listens; more than ten are no leak here.
+  // Every waiting call listens to the signal, so more than ten listeners aren't a leak.
   setMaxListeners(concurrency + 1, stop.signal);
   const queue = unfinished(ids, results);
   const work = async () => {
@@ -56,12 +56,12 @@ async function provisionOne(id: string, options: ProvisionOptions): Promise<void
     const failure = { statusCode, code, requestId };
     results.addFailure(id, failure);
     onResult(failure);
-    // A wrong key or a bad request: it would be the same for all the others.
+    // After a wrong key or a bad request, all other calls would fail in the same way.
     if (statusCode === 400 || statusCode === 401 || statusCode === 403) stop.abort();
   }
 }
 
-/** The client waits for a `Retry-After` itself; a 429 without one, or with a long one, ends here. */
+/** Retries a 429 that the client gave up on, such as one without a `Retry-After` or with a long one. */
 async function createWithPatience(
   id: string,
   { client, pacer, attempts, useCustomIds, stop }: ProvisionOptions,

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import type { CommunicationUserToken } from "acs-identity";
 
-/** Why a user could not be had. */
+/** Why a user couldn't be created. */
 export interface Failure {
   readonly statusCode?: number | undefined;
   readonly code?: string | undefined;
@@ -9,17 +9,17 @@ export interface Failure {
 }
 
 /**
- * One JSON object a line, appended as each user is done: `{ id, communicationUserId, token, expiresOn }`, or
- * `{ id, failure }`. What is in it survives a kill; a line that a kill cut in half is dropped at the next start.
+ * A file with one JSON object per line, appended as each user is done: `{ id, communicationUserId, token, expiresOn
+ * }`, or `{ id, failure }`. Its lines survive a killed process; the next start drops a line that was cut in half.
  */
 export class ResultFile {
   readonly #file: number;
   readonly #done: Set<string>;
 
-  /** @param path - Of the file, which is created if it is missing. */
+  /** @param path - The file, which is created if it doesn't exist. */
   constructor(path: string) {
     this.#done = existsSync(path) ? readDone(path) : new Set();
-    // Access tokens are in it: for its owner alone.
+    // It contains access tokens, so only its owner may read it.
     this.#file = openSync(path, "a", 0o600);
   }
 
@@ -28,7 +28,7 @@ export class ResultFile {
     return this.#done.size;
   }
 
-  /** Failures are not done: the next run tries them again. */
+  /** Failed users don't count, so the next run tries them again. */
   has(id: string): boolean {
     return this.#done.has(id);
   }
@@ -46,7 +46,7 @@ export class ResultFile {
     closeSync(this.#file);
   }
 
-  /** Handed to the system before anyone counts it. */
+  /** Writes synchronously, so that no user is counted before its line is written. */
   #append(line: object): void {
     writeSync(this.#file, `${JSON.stringify(line)}\n`);
   }

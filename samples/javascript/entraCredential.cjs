@@ -1,10 +1,11 @@
 // Generated from samples/entraCredential.ts by npm run samples. Do not edit.
 /**
- * Authenticates with Entra ID instead of an access key: no secret of the resource to keep, rights by role, an audit trail.
+ * Authenticates with Entra ID instead of an access key: you keep no secret of the resource, and roles decide who may
+ * use it.
  *
- * With COMMUNICATION_ENDPOINT set, `DefaultAzureCredential` signs in as this environment does: at Azure, or at an emulator
- * that was started with --https and printed the settings. Without, an application signs in at the authority of the fake
- * service, without a network. Needs `@azure/identity`.
+ * If COMMUNICATION_ENDPOINT is set, `DefaultAzureCredential` signs in with the settings of the environment: at Azure,
+ * or at an emulator that was started with --https and printed them. Otherwise an application signs in at the fake
+ * service's own authority, without a network. Needs `@azure/identity`.
  */
 const { ClientSecretCredential, DefaultAzureCredential } = require("@azure/identity");
 const { CommunicationIdentityClient } = require("acs-identity");
@@ -19,7 +20,7 @@ async function main() {
     ? new CommunicationIdentityClient(endpoint, reporting(defaultCredential()))
     : new CommunicationIdentityClient(service.endpoint, reporting(localCredential()), { httpClient });
 
-  // However many calls start at once, they share one Entra token, which is renewed before it expires.
+  // Concurrent calls share one Entra token, which is renewed before it expires.
   const users = await Promise.all(Array.from({ length: 10 }, () => client.createUser()));
   console.log(`Created ${users.length} users`);
 
@@ -31,7 +32,7 @@ async function main() {
   for (const created of users) await client.deleteUser(created);
 
   function defaultCredential() {
-    // Without the option, the sign-in to any other authority than Microsoft's asks login.microsoftonline.com about it first.
+    // Without this option, @azure/identity first asks login.microsoftonline.com about any other authority.
     return new DefaultAzureCredential({ disableInstanceDiscovery: "AZURE_AUTHORITY_HOST" in process.env });
   }
 
@@ -41,11 +42,11 @@ async function main() {
     return new ClientSecretCredential(tenantId, clientId, clientSecret, options);
   }
 
-  /** Says when a token is asked for, and for what. */
+  /** Prints the scopes whenever the client requests a token. */
   function reporting(credential) {
     return {
       getToken: (scopes, options) => {
-        console.log(`An Entra token is asked for: ${scopes}`);
+        console.log(`Requesting an Entra token for ${scopes}`);
         return credential.getToken(scopes, options);
       },
     };

@@ -1,9 +1,9 @@
 // Generated from samples/expiryAndScopes.ts by npm run samples. Do not edit.
 /**
- * Shows what a token permits and how long: scopes, lifetimes, several tokens of one user, and what the service says to
- * a lifetime or a scope that it does not have.
+ * Shows what a token permits and how long it is valid: scopes, lifetimes, several tokens for one user, and the errors
+ * for an invalid lifetime or scope.
  *
- * On the local emulator; with COMMUNICATION_CONNECTION_STRING set, on that resource.
+ * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set; otherwise the local emulator.
  */
 const { CommunicationIdentityClient, isRestError } = require("acs-identity");
 const { startEmulator } = require("acs-identity/emulator");
@@ -15,12 +15,12 @@ async function main() {
   );
   const user = await client.createUser();
 
-  await issue(["chat"]); // 24 hours, if nothing else is asked for.
+  await issue(["chat"]); // 24 hours by default.
   await issue(["chat", "voip"], 60);
-  await issue(["chat.join", "voip.join"], 90); // Joins what exists and creates nothing.
+  await issue(["chat.join", "voip.join"], 90); // Can join existing chats and calls, but not create any.
   await issue(["chat.join.limited"], 1440); // Joins a chat, and sees only what comes from then on.
 
-  // The service is the judge of both, so its limits can change without a new version of the library.
+  // The service checks lifetimes and scopes, so its limits can change without a new version of the library.
   await issue(["voip"], 59);
   await issue(["pstn"]);
 

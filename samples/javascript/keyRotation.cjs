@@ -1,9 +1,10 @@
 // Generated from samples/keyRotation.ts by npm run samples. Do not edit.
 /**
- * Rotates the access key of a running program: no restart, no failed call.
+ * Replaces the access key of a running program, without a restart.
  *
- * A resource has two keys. Move every program to the second one, let the first one be made anew, and so on. Making a
- * key anew also revokes the access tokens that were issued with it. On the local emulator.
+ * A resource has two keys. To rotate them without a failed call, move every program to the second key, then
+ * regenerate the first one. Regenerating a key also revokes the access tokens that were issued with it. Uses the
+ * local emulator.
  */
 const { AzureKeyCredential, CommunicationIdentityClient, isRestError } = require("acs-identity");
 const { startEmulator } = require("acs-identity/emulator");
@@ -26,13 +27,13 @@ async function main() {
     console.log(`The first key was replaced: ${error.statusCode} ${error.code}`);
   }
 
-  // Every client with this credential uses the new key from its next attempt on, also of calls that are under way.
+  // Every client with this credential uses the new key from the next attempt on, including retries of calls in progress.
   credential.update(secondKey);
   await client.getToken(user, ["chat"]);
   console.log("The same client works with the second key");
   await emulator.close();
 
-  /** What the Azure portal does to a resource: the same users, another key. */
+  /** Does what regenerating a key in the Azure portal does: the users stay, and the key changes. */
   async function replaceKey(accessKey) {
     const { port } = new URL(emulator.url);
     const users = emulator.service.snapshot();

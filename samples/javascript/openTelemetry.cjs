@@ -1,9 +1,9 @@
 // Generated from samples/openTelemetry.ts by npm run samples. Do not edit.
 /**
- * Traces the library with OpenTelemetry: one span for each method, one below it for each HTTP attempt, inside the span of
- * the app that called. The service gets the `traceparent`.
+ * Traces the library with OpenTelemetry: within the app's own span, each method has a span, and below it one for each
+ * HTTP attempt. The service receives the `traceparent`.
  *
- * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. On the local emulator.
+ * Needs `@azure/opentelemetry-instrumentation-azure-sdk` and the OpenTelemetry packages below. Uses the local emulator.
  */
 const { register } = require("node:module");
 const { createAzureSdkInstrumentation } = require("@azure/opentelemetry-instrumentation-azure-sdk");
@@ -17,7 +17,7 @@ const {
 } = require("@opentelemetry/sdk-trace-base");
 
 async function main() {
-  // In an app this part is a file of its own, loaded before all else: node --import ./tracing.js app.js
+  // In an app, put this part into a separate file and load it first: node --import ./tracing.js app.js
   register("@opentelemetry/instrumentation/hook.mjs", require("node:url").pathToFileURL(__filename));
   const exporter = new InMemorySpanExporter();
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
@@ -26,7 +26,7 @@ async function main() {
   );
   registerInstrumentations({ instrumentations: [createAzureSdkInstrumentation()] });
 
-  // After the hook, so that the instrumentation finds what it instruments.
+  // Imported after the hook, because the instrumentation applies only to modules that are loaded later.
   const { CommunicationIdentityClient, isRestError } = require("acs-identity");
   const { startEmulator } = require("acs-identity/emulator");
 
@@ -51,7 +51,7 @@ async function main() {
     emulator.service.requests.map(({ headers }) => headers.traceparent?.split("-")[1]),
   );
   const [traceId] = new Set(spans.map((span) => span.spanContext().traceId));
-  console.log(`The service was told of this trace alone: ${received.size === 1 && received.has(traceId)}`);
+  console.log(`The service received only this trace: ${received.size === 1 && received.has(traceId)}`);
   await emulator.close();
 
   function printBelow(parent, indent) {

@@ -2,8 +2,8 @@
 /**
  * Creates a user, issues tokens for it, revokes them and deletes it.
  *
- * With COMMUNICATION_CONNECTION_STRING set it talks to that resource; otherwise to the emulator, which it starts
- * in this process on a free port.
+ * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set; otherwise an emulator that it starts in this
+ * process, on a free port.
  */
 const { CommunicationIdentityClient, isRestError } = require("acs-identity");
 const { startEmulator } = require("acs-identity/emulator");
@@ -35,7 +35,7 @@ async function run(client, emulator) {
   print("  expires", describeExpiry(second.expiresOn));
 
   await client.revokeTokens(user);
-  print("Revoked all tokens", "the user stays and can be given new ones");
+  print("Revoked all tokens", "the user stays, and can get new ones");
   if (emulator) {
     const { valid, problem } = await emulator.service.inspectToken(first.token);
     print("  the first token is", valid ? "still valid" : `no longer valid: ${problem}`);
@@ -47,7 +47,7 @@ async function run(client, emulator) {
     await client.getToken(user, ["voip"]);
   } catch (error) {
     if (!isRestError(error)) throw error;
-    print("A token is refused now", `${error.statusCode} ${error.code}: ${error.message}`);
+    print("New tokens are refused", `${error.statusCode} ${error.code}: ${error.message}`);
   }
 }
 

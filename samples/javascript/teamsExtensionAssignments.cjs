@@ -3,7 +3,8 @@
  * Lets Teams users and resource accounts use the ACS resource (Teams Phone extensibility): creates, reads, replaces and
  * deletes an assignment.
  *
- * On the local emulator; with COMMUNICATION_CONNECTION_STRING set, on that resource. Then TENANT_ID and OBJECT_ID say whom.
+ * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set, with the principal in TENANT_ID and OBJECT_ID;
+ * otherwise the local emulator.
  */
 const { CommunicationIdentityClient, isRestError } = require("acs-identity");
 const { startEmulator } = require("acs-identity/emulator");
@@ -32,7 +33,7 @@ async function main() {
     await client.getTeamsExtensionAssignment(tenantId, objectId);
   } catch (error) {
     if (!isRestError(error)) throw error;
-    console.log(`Not there any more: ${error.statusCode} ${error.code}`);
+    console.log(`It no longer exists: ${error.statusCode} ${error.code}`);
   }
   await emulator.close();
 

@@ -1,12 +1,12 @@
 // Generated from samples/teamsUserExchange.ts by npm run samples. Do not edit.
 /**
- * Signs a Teams user in with msal-node and exchanges the Entra token for an ACS token, with which the calling SDK calls as
- * that Teams user.
+ * Signs a Teams user in with msal-node, and exchanges the Entra token for an ACS token. With it, the Calling SDK can
+ * make calls as that Teams user.
  *
- * With TENANT_ID, CLIENT_ID and COMMUNICATION_CONNECTION_STRING set, a browser signs in at Entra ID, where the application
- * needs the permissions Teams.ManageCalls and Teams.ManageChats of Azure Communication Services; AZURE_AUTHORITY_HOST
- * names another authority, such as that of an emulator. Without, the fake service's own authority signs Alice in, and no
- * browser is needed. Needs `@azure/msal-node`.
+ * If TENANT_ID, CLIENT_ID and COMMUNICATION_CONNECTION_STRING are set, the user signs in at Entra ID in a browser.
+ * There the application needs the permissions Teams.ManageCalls and Teams.ManageChats of Azure Communication
+ * Services. AZURE_AUTHORITY_HOST names another authority, such as an emulator's. Otherwise the fake service's own
+ * authority signs Alice in, without a browser. Needs `@azure/msal-node`.
  */
 const { PublicClientApplication } = require("@azure/msal-node");
 const { CommunicationIdentityClient, isRestError } = require("acs-identity");
@@ -32,7 +32,7 @@ async function main() {
     auth: {
       clientId,
       authority: `${authorityHost}/${tenantId}`,
-      // Microsoft's own need not be named.
+      // Microsoft's own authorities needn't be listed.
       knownAuthorities: [new URL(authorityHost).host],
     },
     ...(resource ? {} : { system: { networkClient: localNetwork() } }),
@@ -45,7 +45,7 @@ async function main() {
     openBrowser: resource ? async (url) => console.log(`Open ${url}`) : signInWithoutBrowser,
     ...(resource ? {} : { loginHint: "alice@contoso.com" }),
   });
-  if (!signIn.account || !signIn.expiresOn) throw new Error("The sign-in gave no account");
+  if (!signIn.account || !signIn.expiresOn) throw new Error("The sign-in returned no account");
   console.log(`Signed in as ${signIn.account.username}`);
 
   const client = resource
@@ -61,7 +61,7 @@ async function main() {
   const differenceInMs = Math.abs(expiresOn.getTime() - signIn.expiresOn.getTime());
   console.log(`Exchanged. Both tokens expire at the same time: ${differenceInMs < 60_000}`);
 
-  // What the service says to the mistakes that are made most.
+  // What the service answers to the most common mistakes.
   await refused("The tenant's id for the user's", { ...exchange, userObjectId: tenantId });
   await refused("Another application", { ...exchange, clientId: "7b5f3a4e-0000-4000-8000-00000000000f" });
   await refused("A token for something else", { ...exchange, teamsUserAadToken: signIn.idToken });
@@ -76,7 +76,7 @@ async function main() {
     }
   }
 
-  /** Posts the form of the answer as a browser does, to where msal-node waits for the code. */
+  /** Posts the form in the response, as a browser does, to the address where msal-node waits for the code. */
   async function signInWithoutBrowser(url) {
     const html = await (await service.fetch(new Request(url))).text();
     const [, action = ""] = /action="([^"]+)"/.exec(html) ?? [];
@@ -86,7 +86,7 @@ async function main() {
     await fetch(action, { method: "POST", body });
   }
 
-  /** Hands msal-node's requests to the fake service. */
+  /** Sends msal-node's requests to the fake service. */
   function localNetwork() {
     const send = async (url, init) => {
       const response = await service.fetch(new Request(url, init));

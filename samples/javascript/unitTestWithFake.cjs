@@ -1,6 +1,6 @@
 // Generated from samples/unitTestWithFake.ts by npm run samples. Do not edit.
 /**
- * Unit tests of one's own code with the fake service: no network, no mocks to write, nothing to keep in step.
+ * Unit tests of your own code with the fake service: no network, and no mocks to write or keep up to date.
  *
  *   node --test samples/javascript/unitTestWithFake.cjs
  */
@@ -9,13 +9,13 @@ const { test } = require("node:test");
 const { CommunicationIdentityClient } = require("acs-identity");
 const { createFakeIdentityService } = require("acs-identity/testing");
 
-/** The code under test. In an app it is in a file of its own. */
+/** The code under test. In an app it is in a separate file. */
 async function signOutEverywhere(client, userId) {
   await client.revokeTokens({ communicationUserId: userId });
   return (await client.getToken({ communicationUserId: userId }, ["chat"])).token;
 }
 
-test("revokes the old tokens and gives a new one", async () => {
+test("revokes the old tokens and returns a new one", async () => {
   const service = createFakeIdentityService();
   const client = new CommunicationIdentityClient(service.connectionString, {
     httpClient: service.httpClient,
@@ -26,7 +26,7 @@ test("revokes the old tokens and gives a new one", async () => {
   assert.ok((await service.inspectToken(fresh)).valid);
 });
 
-test("passes on that the service is down", async () => {
+test("rejects if the service is down", async () => {
   const service = createFakeIdentityService();
   const client = new CommunicationIdentityClient(service.connectionString, {
     httpClient: service.httpClient,

@@ -1,7 +1,7 @@
 // Generated from samples/unitTestWithMsw.ts by npm run samples. Do not edit.
 /**
- * Unit tests of code that makes its client itself, so that no fake can be handed in: msw answers what goes out, with the
- * fake service behind it. Needs `msw` 2 or later.
+ * Unit tests of code that creates its own client, so that a test can't pass in the fake's `httpClient`. msw
+ * intercepts the requests, and the fake service answers them. Needs `msw` 2 or later.
  *
  *   node --test samples/javascript/unitTestWithMsw.cjs
  */
@@ -12,7 +12,7 @@ const { createFakeIdentityService, identityHandlers } = require("acs-identity/te
 const { http } = require("msw");
 const { setupServer } = require("msw/node");
 
-/** The code under test. In an app it is in a file of its own. */
+/** The code under test. In an app it is in a separate file. */
 async function registerUser() {
   const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING ?? "");
   const { user, token } = await client.createUserAndToken(["chat", "voip"]);
@@ -35,7 +35,7 @@ test("registers a user that can chat and call", async () => {
   assert.deepEqual(inspection.scopes, ["chat", "voip"]);
 });
 
-test("gets over a fault that passes", async () => {
+test("retries a transient fault", async () => {
   service.failNext({ status: 503, retryAfterInSeconds: 0 });
   assert.match((await registerUser()).userId, /^8:acs:/);
 });

@@ -1,6 +1,6 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
-/** `npx vitest run --project service` needs nothing but Node; `instances` needs a PostgreSQL on this machine. */
+/** `npx vitest run --project service` needs only Node; `instances` needs PostgreSQL on this machine. */
 const config: ViteUserConfig = defineConfig({
   test: {
     testTimeout: 30_000,
@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
           name: "instances",
           include: ["test/instances/*.test.ts", "test/store/postgres.test.ts"],
           globalSetup: "test/instances/build.ts",
-          // Each starts a PostgreSQL and several instances.
+          // Each file starts PostgreSQL and several instances.
           fileParallelism: false,
         },
       },

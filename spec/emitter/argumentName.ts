@@ -1,4 +1,4 @@
-/** What a module can't name an argument, and the arguments that each generated function has anyway. */
+/** The words that can't name an argument in a module, and the arguments that each generated function already has. */
 const taken = new Set(
   `await break case catch class const continue debugger default delete do else enum export extends false finally for
   function if implements import in instanceof interface let new null package private protected public return static super
@@ -6,5 +6,5 @@ const taken = new Set(
   context body options`.split(/\s+/),
 );
 
-/** Whether a generated function can call an argument so. */
+/** Tells whether an argument of a generated function can have this name. */
 export const namesArgument = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name) && !taken.has(name);

@@ -45,7 +45,7 @@ describe("generated operations", () => {
     operations = await importGenerated<Operations>(files, "operations.ts");
   });
 
-  it("percent-encodes each path argument as one segment", async () => {
+  it("percent-encode each path argument as one segment", async () => {
     const { context, requests } = recordingContext("2021-03-07", 200, wireBook);
     await operations.lendBook(context, "8:acs:a b", "x/y?z", { from }, {});
     expect(requests[0]?.method).toBe("POST");
@@ -54,7 +54,7 @@ describe("generated operations", () => {
     );
   });
 
-  it("sends members in the spec's order, under their wire names, dates as ISO text, and leaves out the unset", async () => {
+  it("send members in the spec's order, by wire name, with dates as ISO text, and omit unset ones", async () => {
     const { context, requests } = recordingContext("2023-10-01", 200, wireBook);
     const body = {
       note: "n",
@@ -70,14 +70,14 @@ describe("generated operations", () => {
     );
   });
 
-  it("refuses an invalid date, which JSON would turn into null", () => {
+  it("reject an invalid date, which JSON would turn into null", () => {
     const { context } = recordingContext("2023-10-01", 200, wireBook);
     expect(() => operations.lendBook(context, "s", "b", { from: new Date(Number.NaN) }, {})).toThrow(
       RangeError,
     );
   });
 
-  it("sends an optional body only when there is one, and the content type either way", async () => {
+  it("send an optional body only if there is one, and the content type either way", async () => {
     const { context, requests } = recordingContext("2021-03-07", 201, wireBook);
     await operations.addBook(context, undefined, {});
     await operations.addBook(context, { name: "A" }, {});
@@ -87,19 +87,19 @@ describe("generated operations", () => {
     );
   });
 
-  it("sends no content type for an operation without a body, and resolves to undefined on 204", async () => {
+  it("send no content type for an operation without a body, and resolve to undefined on 204", async () => {
     const { context, requests } = recordingContext("2023-10-01", 204);
     expect(await operations.removeBook(context, "b", {})).toBeUndefined();
     expect(requests[0]?.headers.has("content-type")).toBe(false);
   });
 
-  it("sends an operation with the version that introduced it when the client's version lacks it", async () => {
+  it("use the version that introduced the operation if the client's version lacks it", async () => {
     const { context, requests } = recordingContext("2021-03-07", 204);
     await operations.removeBook(context, "b", {});
     expect(requests[0]?.url).toBe("https://library.example/books/b?api-version=2023-10-01");
   });
 
-  it.each(["2021-03-07", "2025-06-30"])("refuses a member that version %s lacks", async (version) => {
+  it.each(["2021-03-07", "2025-06-30"])("reject a member that version %s lacks", async (version) => {
     const { context, requests } = recordingContext(version, 200, wireBook);
     await expect(operations.lendBook(context, "s", "b", { from, note: "n" }, {})).rejects.toThrow(
       /^note needs/,
@@ -107,12 +107,12 @@ describe("generated operations", () => {
     expect(requests).toEqual([]);
   });
 
-  it("reads dates, arrays of models and renamed members, and no undocumented member", async () => {
+  it("read dates, arrays of models and renamed members, but no undocumented members", async () => {
     const { context } = recordingContext("2021-03-07", 200, { ...wireBook, undocumented: 1 });
     expect(await operations.lendBook(context, "s", "b", { from }, {})).toStrictEqual(book);
   });
 
-  it("reads optional members, and leaves out those that are absent or null", async () => {
+  it("read optional members, and omit those that are absent or null", async () => {
     const optional = { genres: ["poem", "new"], shelves: [[1, 2], []], publisher: { "display-name": "P" } };
     const { context } = recordingContext("2021-03-07", 200, { ...wireBook, ...optional, lentOn: null });
     expect(await operations.lendBook(context, "s", "b", { from }, {})).toStrictEqual({
@@ -132,9 +132,9 @@ describe("generated operations", () => {
       "Author.display-name is missing or not a string",
     ],
     ["a date without an offset", { lentOn: ["2030-01-01T00:00:00"] }, "Book.lentOn is missing or not a date"],
-    ["a nested model that is none", { publisher: "secret" }, "Book.publisher is missing or not an object"],
+    ["a nested model that is text", { publisher: "secret" }, "Book.publisher is missing or not an object"],
     ["an item of an inner array", { shelves: [["secret"]] }, "Book.shelves is missing or not a"],
-  ])("names %s and echoes no value", async (_, wrong, message) => {
+  ])("name %s without showing its value", async (_, wrong, message) => {
     const { context } = recordingContext("2021-03-07", 200, { ...wireBook, ...wrong });
     const error = await operations
       .lendBook(context, "s", "b", { from }, {})
@@ -184,7 +184,7 @@ describe("generated routes", () => {
 });
 
 describe("generated lists", () => {
-  it("hold the segments that an id follows, each once", async () => {
+  it("contain each path segment before an id once", async () => {
     const { idSegments } = await importGenerated<{ idSegments: unknown }>(
       await emitFixture("library.tsp"),
       "idSegments.ts",
@@ -192,7 +192,7 @@ describe("generated lists", () => {
     expect(idSegments).toEqual(["shelves", "books"]);
   });
 
-  it("hold the values of an enum with the versions that have them", async () => {
+  it("contain the values of each enum with the versions that have them", async () => {
     const generated = await importGenerated<object>(await emitFixture("library.tsp"), "enumVersions.ts");
     const all = ["2021-03-07", "2023-10-01", "2025-06-30"];
     expect({ ...generated }).toEqual({
@@ -202,7 +202,7 @@ describe("generated lists", () => {
   });
 });
 
-describe("what the emitter can't write", () => {
+describe("the emitter", () => {
   it.each([
     ["unsupported.tsp", "the query parameter page, which operation listBooks has."],
     [
@@ -213,21 +213,18 @@ describe("what the emitter can't write", () => {
       "unsupportedName.tsp",
       "the x-client-name-with until, no member of the body, which operation removeTenant has.",
     ],
-  ])(
-    "is refused with the operation's name, since silence would send a wrong request: %s",
-    async (fixture, what) => {
-      await expect(emitFixture(fixture)).rejects.toThrow(`The emitter can't write ${what}`);
-    },
-  );
+  ])("rejects what it can't write and names the operation: %s", async (fixture, what) => {
+    await expect(emitFixture(fixture)).rejects.toThrow(`The emitter can't write ${what}`);
+  });
 
   it.each(["tenant-id", "2nd", "a b", "", "class", "await", "yield", "context", "body", "options"])(
-    "as the name of an argument: %j",
+    "rejects the name %j for an argument",
     (name) => {
       expect(namesArgument(name)).toBe(false);
     },
   );
 
-  it.each(["id", "tenantId", "$id", "_2", "type", "from", "classes"])("unlike the name %j", (name) => {
+  it.each(["id", "tenantId", "$id", "_2", "type", "from", "classes"])("accepts the name %j", (name) => {
     expect(namesArgument(name)).toBe(true);
   });
 });

@@ -10,15 +10,15 @@ import { readService } from "./service.js";
 import { list, quote } from "./source.js";
 
 export interface EmitOptions {
-  /** The comment at the head of each file. */
+  /** The comment at the start of each file. */
   readonly header: string;
   /** Where the generated files find wireReaders.js, operation.js and sendOperation.js. */
   readonly imports: string;
 }
 
-/** The generated files of the client and the fake, by name. */
+/** Returns the generated files of the client and the fake, by name. */
 export async function emit(program: Program, options: EmitOptions): Promise<Map<string, string>> {
-  // "all" keeps what a later version removed; without it TCGC projects onto the latest version.
+  // "all" keeps what later versions removed. Without it, TCGC includes only what the latest version has.
   const emitContext = { program, emitterOutputDir: "", options: { "api-version": "all" } } as unknown;
   const context = await createSdkContext(emitContext as EmitContext, "acs-identity");
   refuseDiagnostics(context.diagnostics);
@@ -39,7 +39,7 @@ function writeApiVersions(versions: readonly string[]): string {
   return `/** A version of the service's API that this package knows. */
 export type ApiVersion =${union};
 
-/** Every one of them, oldest first. */
+/** All API versions, oldest first. */
 ${list("export const apiVersions: readonly ApiVersion[] = [", versions.map(quote), "];")}
 
 export const newestApiVersion: ApiVersion = ${quote(versions.at(-1) ?? "")};

@@ -2,7 +2,7 @@ import type { Service } from "./service.js";
 import { camelCase, fits, key, list, quote } from "./source.js";
 import { VersionSets } from "./versionSets.js";
 
-/** enumVersions.ts: the values of each enum with the versions that have them. */
+/** Writes enumVersions.ts: the values of each enum with the versions that have them. */
 export function writeEnumVersions(service: Service): string {
   const sets = new VersionSets(service.versions);
   const constants = [...service.enumValues].map(([{ name }, values]) => {

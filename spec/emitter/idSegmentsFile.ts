@@ -1,12 +1,12 @@
 import type { Service } from "./service.js";
 import { list, quote } from "./source.js";
 
-/** idSegments.ts: what tells an id in a URL from everything else, in a file of its own that costs a browser nothing. */
+/** Writes idSegments.ts: how to recognize ids in a URL. It's a separate file, so the client doesn't load the routes. */
 export function writeIdSegments(service: Service): string {
   const segments = new Set<string>();
   for (const { name, path } of service.operations) {
     for (const [, before = ""] of path.matchAll(/([^/]*)\/\{/g)) {
-      // A log would show the id in clear.
+      // Otherwise a log would show the id in clear text.
       if (!/^[\w-]+$/.test(before))
         throw new Error(`No literal segment stands before an id of ${name}: ${path}`);
       segments.add(before);

@@ -3,7 +3,7 @@ import { type Service, wireName } from "./service.js";
 import { docComment, fits, key, list, member, quote } from "./source.js";
 import { needsSerializer, readCall, typeOf, writeExpression } from "./wireTypes.js";
 
-/** models.ts: the wire models, one deserializer per answer model, and one serializer per request model that needs one. */
+/** Writes models.ts: the wire models, deserializers for response models, and serializers for request models. */
 export function writeModels(service: Service, imports: string): string {
   const readers = new Set<string>();
   const blocks = service.enums.map(writeEnum);
@@ -21,7 +21,7 @@ export function writeModels(service: Service, imports: string): string {
 
 function writeEnum(type: SdkEnumType): string {
   const values = type.values.map(({ value }) => quote(`${value}`));
-  // Keeps the editor's completion of the known values, which a plain `string` would swallow.
+  // Keeps the editor's completion of the known values, which a plain `string` would turn off.
   if (!type.isFixed) values.push("(string & {})");
   const line = `export type ${type.name} = ${values.join(" | ")};`;
   const lines = `export type ${type.name} =${values.map((value) => `\n  | ${value}`).join("")};`;

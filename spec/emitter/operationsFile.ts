@@ -3,7 +3,7 @@ import { docComment, key, list, quote } from "./source.js";
 import { writeVersionRange } from "./versionRange.js";
 import { needsSerializer } from "./wireTypes.js";
 
-/** operations.ts: per operation its description and a function that sends it. */
+/** Writes operations.ts: for each operation, its description and a function that sends it. */
 export function writeOperations(service: Service, imports: string): string {
   const blocks = service.operations.flatMap((operation) => [
     writeDescription(operation, service.versions),

@@ -28,7 +28,7 @@ const wireInventory = {
   boxes: [{ home: { boxes: [] }, "box-label": "loose" }],
 };
 
-describe("models that hold themselves", () => {
+describe("recursive models", () => {
   let files: Map<string, string>;
   let operations: Record<"setSubject" | "setInventory", Send>;
 
@@ -43,7 +43,7 @@ describe("models that hold themselves", () => {
     expect(JSON.parse(String(requests[0]?.body))).toStrictEqual(wireInventory);
   });
 
-  it("go out as they are where no depth differs on the wire", async () => {
+  it("are sent as they are if no depth differs on the wire", async () => {
     const { context, requests } = recordingContext("2021-03-07", 200, subject);
     expect(await operations.setSubject(context, subject, {})).toStrictEqual(subject);
     expect(JSON.parse(String(requests[0]?.body))).toStrictEqual(subject);

@@ -2,7 +2,7 @@ import type { Service, ServiceOperation } from "./service.js";
 import { key, list, quote } from "./source.js";
 import { VersionSets } from "./versionSets.js";
 
-/** routes.ts: the operations as a server sees them. */
+/** Writes routes.ts: the operations as a server sees them. */
 export function writeRoutes({ versions: all, operations }: Service): string {
   const sets = new VersionSets(all);
   const routes = operations.map((operation) => {
@@ -41,7 +41,7 @@ export interface Route {
   readonly announcedVersions: readonly ApiVersion[];
   /** The versions of those body members that not every one of \`versions\` has. */
   readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;
-  /** How many requests the service answers in how many seconds. */
+  /** The rate limit: how many requests the service accepts in how many seconds. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }`,
     ...sets.declarations(),

@@ -13,30 +13,30 @@ import { getExtensions } from "@typespec/openapi";
 import { Availability, getAvailabilityMap, getVersions } from "@typespec/versioning";
 import { namesArgument } from "./argumentName.js";
 
-/** What the writers need of TCGC's package, with everything that they can't write already refused. */
+/** What the writers need from TCGC's package. Anything that they can't write has already been rejected. */
 export interface Service {
   readonly versions: readonly string[];
   readonly enums: readonly SdkEnumType[];
   readonly models: readonly SdkModelType[];
-  /** Of each enum, the versions that have each of its values. */
+  /** For each enum, the versions that have each of its values. */
   readonly enumValues: ReadonlyMap<SdkEnumType, ReadonlyMap<string, readonly string[]>>;
-  /** Models that some request holds. */
+  /** Models that requests contain. */
   readonly inputs: ReadonlySet<SdkModelType>;
-  /** Models that some success answer holds. */
+  /** Models that successful responses contain. */
   readonly outputs: ReadonlySet<SdkModelType>;
   readonly operations: readonly ServiceOperation[];
 }
 
 export interface ServiceOperation {
-  /** In the spec and in the generated code. */
+  /** The name in the spec and in the generated code. */
   readonly name: string;
-  /** The method of the client that calls the operation, as `@clientName` says. */
+  /** The method of the client that calls the operation, from `@clientName` if the spec has one. */
   readonly clientName: string;
-  /** Other methods that call it, each by the member of the body that it alone sends. */
+  /** Other methods that call it, each by the body member that only this method sends. */
   readonly clientNamesWith: ReadonlyMap<string, string>;
-  /** How many requests the service answers in how many seconds. */
+  /** How many requests the service accepts in how many seconds. */
   readonly rateLimit: { readonly requests: number; readonly seconds: number } | undefined;
-  /** Operations of one tag announce their versions together. */
+  /** Operations with the same tag announce their versions together. */
   readonly tag: string | undefined;
   readonly doc: string | undefined;
   readonly method: string;
@@ -47,7 +47,7 @@ export interface ServiceOperation {
   readonly body:
     | { readonly model: SdkModelType; readonly optional: boolean; readonly contentType: string }
     | undefined;
-  /** Wire members of the body that not every version of the operation has. */
+  /** Wire names of the body members that some versions of the operation lack. */
   readonly bodyVersions: ReadonlyMap<string, readonly string[]>;
   readonly result: SdkModelType | undefined;
 }
@@ -67,7 +67,7 @@ export function readService(context: SdkContext): Service {
   return { versions, enums, enumValues, models: context.sdkPackage.models, inputs, outputs, operations };
 }
 
-/** The name of a property on the wire. */
+/** Returns the name of a property on the wire. */
 export const wireName = (property: SdkModelType["properties"][number]): string =>
   property.serializationOptions.json?.name ?? property.name;
 
@@ -75,14 +75,14 @@ function methodsOf(client: SdkClientType<SdkHttpOperation>): SdkServiceMethod<Sd
   return [...client.methods, ...(client.children ?? []).flatMap(methodsOf)];
 }
 
-/** TCGC gives versions to types and their members, but not to the values of an enum. */
+/** TCGC knows the versions of types and their members, but not of enum values. */
 function valuesOf({ program }: SdkContext, type: SdkEnumType): Map<string, readonly string[]> {
   const [, known] = type.__raw ? getVersions(program, type.__raw) : [];
   const nameOf = new Map(known?.getVersions().map(({ name, value }) => [value, name]));
   const has = [Availability.Added, Availability.Available];
   return new Map(
     type.values.map(({ value, __raw }) => {
-      // Undefined for a value that came with its enum.
+      // Undefined for a value that was added together with its enum.
       const availability = __raw && getAvailabilityMap(program, __raw);
       const versions = type.apiVersions.filter((version) => {
         const state = availability?.get(nameOf.get(version) ?? "");

@@ -1,12 +1,12 @@
-/** Small helpers that write TypeScript text in the project's format. */
+// Helpers that write TypeScript text in the project's format.
 const lineWidth = 110;
 
 export const quote = (text: string): string => JSON.stringify(text);
 
-/** A member name as it stands in an object literal. */
+/** Writes a member name for an object literal. */
 export const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name));
 
-/** `object.name`, or `object["na-me"]`. */
+/** Writes `object.name` or `object["na-me"]`. */
 export const member = (object: string, name: string): string =>
   key(name) === name ? `${object}.${name}` : `${object}[${quote(name)}]`;
 
@@ -16,7 +16,7 @@ export const pascalCase = (name: string): string => name.charAt(0).toUpperCase()
 
 export const fits = (line: string): boolean => line.length <= lineWidth;
 
-/** `open item, item close` on one line where it fits behind `indent` spaces, else one item per line. */
+/** Writes `open item, item close` on one line if it fits after `indent` spaces, otherwise one item per line. */
 export function list(open: string, items: readonly string[], close: string, indent = 0): string {
   const pad = /[{]$/.test(open) && items.length > 0 ? " " : "";
   const line = `${open}${pad}${items.join(", ")}${pad}${close}`;

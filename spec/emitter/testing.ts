@@ -10,7 +10,7 @@ import { emit } from "./emit.js";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-/** The files that the emitter makes of a spec in fixtures/. */
+/** Returns the files that the emitter generates from a spec in fixtures/. */
 export async function emitFixture(name: string): Promise<Map<string, string>> {
   const program = await compile(NodeHost, path(`fixtures/${name}`), { noEmit: true });
   refuseDiagnostics(program.diagnostics);
@@ -35,7 +35,7 @@ export function importGenerated<Module>(files: ReadonlyMap<string, string>, name
   });
 }
 
-/** A context whose service answers every request the same and keeps the requests. */
+/** Creates a context that records each request and returns the same response to all of them. */
 export function recordingContext(apiVersion: string, status: number, answer?: unknown): Recording {
   const requests: PipelineRequest[] = [];
   const context: OperationContext = {

@@ -3,10 +3,10 @@ import { list, quote } from "./source.js";
 const isPreview = (version: string): boolean => version.endsWith("-preview");
 
 /**
- * The versions that have something, as the client compares them: `{ since, until, stable }`. Versions are dates, so
- * that a range says the same as their list and also knows the versions to come.
+ * Writes the versions that have something as the client compares them: `{ since, until, stable }`. Versions are dates,
+ * so a range means the same as a list, and also covers future versions.
  *
- * @param versions - Neighbours in `all`, oldest first.
+ * @param versions - Consecutive entries of `all`, oldest first.
  */
 export function writeVersionRange(versions: readonly string[], all: readonly string[]): string {
   const [since, last] = [versions[0], versions.at(-1)];

@@ -1,6 +1,6 @@
 import { list, quote } from "./source.js";
 
-/** Gives each set of versions one constant, since operations share few sets and the arrays reach browsers. */
+/** Gives each set of versions one constant, since operations share a few sets and browsers download the arrays. */
 export class VersionSets {
   readonly #all: readonly string[];
   readonly #names = new Map<string, string>();
@@ -10,7 +10,7 @@ export class VersionSets {
     this.#all = all;
   }
 
-  /** The name of the constant that holds `versions`. */
+  /** Returns the name of the constant that holds `versions`. */
   name(versions: readonly string[]): string {
     if (versions.length === this.#all.length) {
       this.#usesAll = true;
@@ -22,7 +22,7 @@ export class VersionSets {
     return name;
   }
 
-  /** What the constants need of apiVersions.ts, once all are named. */
+  /** Returns the import from apiVersions.ts that the constants need. Call it after naming all sets. */
   importLine(): string {
     return this.#usesAll
       ? 'import { type ApiVersion, apiVersions } from "./apiVersions.js";'
@@ -49,7 +49,7 @@ export class VersionSets {
   }
 }
 
-/** "2025-03-02-preview" as "20250302Preview". */
+/** Turns "2025-03-02-preview" into "20250302Preview". */
 const compact = (version: string): string =>
   version
     .split(/[^A-Za-z0-9]+/)

@@ -7,7 +7,7 @@ import {
 } from "@azure-tools/typespec-client-generator-core";
 import { wireName } from "./service.js";
 
-/** What a TypeSpec type is in TypeScript, and the code that reads it from JSON and writes it to JSON. */
+/** Determines the TypeScript type of a TypeSpec type, and the code that reads it from JSON and writes it to JSON. */
 type Kind = "string" | "number" | "boolean" | "date" | "enum" | "array" | "model";
 
 export function typeOf(type: SdkType): string {
@@ -24,7 +24,7 @@ export function typeOf(type: SdkType): string {
   }
 }
 
-/** A call that reads `value`; `use` is told each reader that has to be imported. */
+/** Writes a call that reads `value`, and calls `use` with each reader that has to be imported. */
 export function readCall(type: SdkType, value: string, name: string, use: (reader: string) => void): Call {
   if (kindOf(type) === "array") {
     use("readArray");
@@ -34,7 +34,7 @@ export function readCall(type: SdkType, value: string, name: string, use: (reade
   return { open: `${readerOf(type, use)}(`, args: [value, name], close };
 }
 
-/** A call in the parts that `list` puts together. */
+/** A call, in the parts that `list` joins. */
 export interface Call {
   readonly open: string;
   readonly args: readonly string[];
@@ -56,10 +56,10 @@ function readerOf(type: SdkType, use: (reader: string) => void): string {
   return reader;
 }
 
-/** Whether a model looks different on the wire: where none of its members is renamed or a date, it goes out as it is. */
+/** Tells whether a model differs on the wire. If none of its members is renamed or a date, it's sent as it is. */
 export const needsSerializer = (model: SdkModelType): boolean => isChanged(model, new Set());
 
-/** @param seen - The models already searched, since a model can hold itself. */
+/** @param seen - The models already searched, since a model can contain itself. */
 function isChanged(type: SdkType, seen: Set<SdkType>): boolean {
   if (type.kind === "array") return isChanged(type.valueType, seen);
   if (type.kind !== "model") return kindOf(type) === "date";
@@ -70,7 +70,7 @@ function isChanged(type: SdkType, seen: Set<SdkType>): boolean {
   );
 }
 
-/** An expression for `value`'s form on the wire. */
+/** Writes an expression for `value`'s form on the wire. */
 export function writeExpression(type: SdkType, value: string, optional: boolean): string {
   const dot = optional ? "?." : ".";
   switch (kindOf(type)) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `acs-identity-emulator` is another name of `acs-identity emulator`.
+// `acs-identity-emulator` is an alias of `acs-identity emulator`.
 import { run } from "./run.js";
 
 void run(["emulator", ...process.argv.slice(2)]);

@@ -1,4 +1,4 @@
-// The commands that need the client, as one module, so that the build makes one file of them.
+// The commands that need the client are one module, so that the build bundles them into one file.
 export { doctor } from "./doctor/run.js";
 export { inspect } from "./inspect.js";
 export { issue, revoke } from "./token.js";

@@ -1,4 +1,4 @@
-/** The command failed in a way that has an exit code of its own. */
+/** The command failed with this exit code. Default: 1. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: number;

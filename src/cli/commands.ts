@@ -1,6 +1,6 @@
 import type { Command } from "./command.js";
 
-const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 wrong use.";
+const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -9,7 +9,7 @@ export const commands: readonly Command[] = [
     summary: "Run the service on this machine, without Azure",
     notes: `Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
 
-Exit codes: 0 stopped, 1 failed, 2 wrong option, 3 port not available, 4 data file not usable.`,
+Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data file not usable.`,
     load: () => import("./emulator/run.js"),
   },
   {

@@ -12,17 +12,17 @@ import { entraCredential, givenTokenCredential } from "./entraCredential.js";
 import type { Flags } from "./parse.js";
 import { UsageError } from "./usageError.js";
 
-/** The flags that say which resource is meant. */
+/** The flags that select the resource and how to authenticate. */
 export const connectionFlags: Flags = {
   "connection-string": {
     type: "string",
     value: "TEXT",
-    help: "Of the resource; - reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
+    help: "The resource's connection string; - reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
   },
   endpoint: {
     type: "string",
     value: "URL",
-    help: "Of the resource, to sign in with Entra ID by @azure/identity instead of an access key",
+    help: "The resource's endpoint, to sign in with Entra ID through @azure/identity instead of an access key",
   },
   "entra-token": {
     type: "string",
@@ -35,23 +35,23 @@ export const connectionFlags: Flags = {
   },
 };
 
-/** Which resource, and what it is called with. */
+/** A resource, and what to call it with. */
 export interface Connection {
   readonly endpoint: string;
   readonly credential: AzureKeyCredential | TokenCredential;
-  /** What named it: a flag or a variable. */
+  /** The flag or variable that named the resource. */
   readonly source: string;
   readonly options: CommunicationIdentityClientOptions;
 }
 
 export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
 
-/** @throws UsageError when the settings don't say which resource. It holds no value of them. */
+/** @throws UsageError when the settings don't name a resource or can't be used. It contains none of their values. */
 export async function readConnection({ values, environment }: Invocation): Promise<Connection> {
   const options = { allowInsecureConnection: values["allow-insecure-connection"] === true };
   const { endpoint } = values;
   if (endpoint !== undefined && values["connection-string"] !== undefined) {
-    throw new UsageError("--connection-string and --endpoint exclude each other");
+    throw new UsageError("--connection-string and --endpoint can't be combined");
   }
   if (values["entra-token"] !== undefined && endpoint === undefined) {
     throw new UsageError("--entra-token needs --endpoint");
@@ -89,12 +89,12 @@ export function createClient({
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const message = error.message.replace("allowInsecureConnection: true", "--allow-insecure-connection");
-    // What is wrong may be the environment's proxy instead.
+    // The problem may be the environment's proxy instead.
     throw new UsageError(message.startsWith("The environment") ? message : `${source}: ${message}`);
   }
 }
 
-/** `-` stands for standard input, so that no secret has to be on a command line, which other users can see. */
+/** Reads standard input for `-`, so that no secret has to be on the command line, which other users can see. */
 export async function readValue(given: string): Promise<string> {
   if (given !== "-") return given;
   const value = (await text(process.stdin)).trim();
@@ -106,6 +106,6 @@ function missing(environment: Environment): string {
   const others = Object.keys(environment).filter(
     (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
   );
-  const hint = others.length > 0 ? ` (${others.join(" and ")} is set, which isn't read)` : "";
+  const hint = others.length > 0 ? ` (${others.join(" and ")} is set but isn't used)` : "";
   return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
 }

@@ -1,10 +1,10 @@
-/** A claim in seconds since 1970, such as `exp`. */
+/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined when it isn't a date. */
 export function dateOf(claim: unknown): Date | undefined {
   const date = new Date(Number(claim ?? Number.NaN) * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** `in 23 hours`, `2 minutes ago`. */
+/** Formats a date relative to now: `in 23 hours`, `2 minutes ago`. */
 export function relativeTime(date: Date, now: number = Date.now()): string {
   const minutes = (date.getTime() - now) / 60_000;
   const format = new Intl.RelativeTimeFormat("en");

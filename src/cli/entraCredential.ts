@@ -7,21 +7,21 @@ import { readJwt } from "../testing/tokens/jwt.js";
 import { CommandError } from "./commandError.js";
 import { dateOf } from "./dates.js";
 
-/** `DefaultAzureCredential`, which takes what is there: variables, a managed identity, `az login`. */
+/** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */
 export async function entraCredential(endpoint: string): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await loadIdentity();
-  // The authority of an emulator isn't one that Microsoft's directory of authorities knows.
+  // Microsoft's list of authorities doesn't contain an emulator's.
   const isLocal = URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
   return new DefaultAzureCredential({ disableInstanceDiscovery: isLocal });
 }
 
-/** A token that someone else has got, such as `az account get-access-token`. */
+/** Wraps a token from elsewhere, such as from `az account get-access-token`. */
 export function givenTokenCredential(token: string): TokenCredential {
   const expiresOn = dateOf(readJwt(token)?.claims.exp)?.getTime() ?? Date.now() + 60_000;
   return { getToken: async () => ({ token, expiresOnTimestamp: expiresOn }) };
 }
 
-/** It isn't a dependency. It is looked for beside this package, and then where the command is run. */
+/** Loads `@azure/identity`, which isn't a dependency, from next to this package or from the working directory. */
 async function loadIdentity(): Promise<typeof import("@azure/identity")> {
   const fromHere = createRequire(import.meta.url);
   const fromFolder = createRequire(join(process.cwd(), "package.json"));

@@ -2,7 +2,7 @@ import { type Command, commonFlags } from "./command.js";
 import { commands } from "./commands.js";
 import type { Flags } from "./parse.js";
 
-/** What the command can do, in about ten lines. */
+/** Returns the help that lists all commands. */
 export function overview(): string {
   const rows = commands.map(
     ({ name, operands = "", summary }) => [`${name} ${operands}`.trim(), summary] as const,
@@ -17,7 +17,7 @@ They use the resource of COMMUNICATION_CONNECTION_STRING. "acs-identity <command
 `;
 }
 
-/** The help of one command. */
+/** Returns the help of one command. */
 export function helpOf({ name, operands, summary, notes }: Command, flags: Flags): string {
   const rows = Object.entries({ ...flags, ...commonFlags }).map(
     ([flag, { short, value, help }]) =>

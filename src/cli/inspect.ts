@@ -5,7 +5,7 @@ import { readValue } from "./connection.js";
 import { dateOf, relativeTime } from "./dates.js";
 import { escapeControls, Output } from "./output.js";
 
-/** `token inspect`: needs no service, since it only decodes. */
+/** `token inspect`. It needs no service, because it only decodes the token. */
 export const inspect: CommandModule = { flags: {}, run };
 
 async function run(invocation: Invocation): Promise<void> {

@@ -9,16 +9,16 @@ const ranks: Readonly<Record<LogLevel | "silent", number>> = {
   debug: 4,
 };
 
-/** What counts as true in an environment variable. */
+/** The values that mean true in an environment variable. */
 export const yes: readonly string[] = ["1", "true", "yes", "on"];
 
-/** Known before the flags are read: the first thing to say may be that one of them can't be used. */
+/** Whether to write JSON, decided before the flags are parsed: parsing may be what fails. */
 export function asksForJson(args: readonly string[], environment: Environment, isEmulator: boolean): boolean {
   const variable = isEmulator ? environment.ACS_EMULATOR_JSON : undefined;
   return args.includes("--json") || yes.includes(variable?.toLowerCase() ?? "");
 }
 
-/** Writes for a person or, with --json, one object per line: answers to stdout, notes and errors to stderr. */
+/** Writes text or, with --json, one object per line: answers to stdout, notes, errors and logs to stderr. */
 export class Output {
   readonly #json: boolean;
   readonly #rank: number;
@@ -28,17 +28,17 @@ export class Output {
     this.#rank = ranks[logLevel];
   }
 
-  /** Written whatever the log level is: it is what was asked for. */
+  /** Writes the result of a command, whatever the log level. */
   answer(forPrograms: object, forPeople: readonly string[]): void {
     process.stdout.write(`${this.#json ? JSON.stringify(forPrograms) : forPeople.join("\n")}\n`);
   }
 
-  /** A remark for people beside an answer that a script may take as it is. Nothing with --json. */
+  /** Writes a remark for people. It isn't on stdout, which a script may use as it is. Omitted with --json. */
   note(text: string): void {
     if (!this.#json) process.stderr.write(`${escapeControls(text)}\n`);
   }
 
-  /** Why the command failed. */
+  /** Writes why the command failed. */
   error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const lines = this.#json ? [JSON.stringify({ level: "error", message, ...fields })] : message.split("\n");
     for (const line of lines) process.stderr.write(`${escapeControls(line)}\n`);
@@ -59,8 +59,8 @@ function textLine(time: string, level: LogLevel, message: string): string {
 }
 
 /**
- * Escapes what a terminal would obey and what turns the direction of text, so that a request can't forge lines or
- * hide in them. `\u0085` is right in JSON, too, where none of them stands outside a string.
+ * Escapes control characters and those that change the direction of text, so that a request can't forge log lines or
+ * hide in them. Escapes such as `\u0085` are valid in JSON, too, where these characters occur only in strings.
  */
 export function escapeControls(line: string): string {
   return line.replace(

@@ -2,12 +2,12 @@ import { parseArgs } from "node:util";
 import { suggestion } from "./suggestion.js";
 import { UsageError } from "./usageError.js";
 
-/** What a flag is and what it does. */
+/** A flag of a command. */
 export interface Flag {
   readonly type: "string" | "boolean";
-  /** One letter. */
+  /** A one-letter alias. */
   readonly short?: string;
-  /** What stands for its value in the help. */
+  /** The placeholder for its value in the help. */
   readonly value?: string;
   readonly help: string;
 }
@@ -16,17 +16,17 @@ export type Flags = Readonly<Record<string, Flag>>;
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
-/** What the command line says. */
+/** A parsed command line. */
 export interface Parsed {
-  /** By the name of the flag. Those that weren't given are absent. */
+  /** The values by flag name. Flags that weren't given are absent. */
   readonly values: Values;
   /** Everything that isn't a flag, such as an ID. */
   readonly operands: readonly string[];
 }
 
 /**
- * Reads the flags of one command.
- * @throws UsageError for an unknown flag, a missing or an empty value. It repeats nothing but names of flags.
+ * Parses the arguments of one command.
+ * @throws UsageError for an unknown flag, or a missing or empty value. It repeats only names of flags.
  */
 export function parse(args: readonly string[], flags: Flags): Parsed {
   const options = Object.fromEntries(
@@ -57,7 +57,7 @@ function problemOf(
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind !== "option" || token.name in flags) continue;
-    // Someone may have written a secret behind a dash: only what looks like a flag is repeated.
+    // A secret may follow the dash, so only what looks like a flag is repeated.
     if (!/^--?[\w-]{1,30}$/.test(token.rawName)) return "Unknown option";
     return `Unknown option ${token.rawName}${suggestion(token.name, Object.keys(flags), "--")}`;
   }

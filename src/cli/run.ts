@@ -10,7 +10,7 @@ import { UsageError } from "./usageError.js";
 
 const exitCodes = { failed: 1, usage: 2 } as const;
 
-/** Runs a command and sets the exit code. Returns when it is done or, for the emulator, when that listens. */
+/** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
 export async function run(args: readonly string[]): Promise<void> {
   const [first] = args;
   if (first === undefined || first === "--help" || first === "-h") {
@@ -48,7 +48,7 @@ async function runCommand(command: Command, args: readonly string[]): Promise<vo
   }
 }
 
-/** @throws UsageError. It repeats no word that may be a secret. */
+/** @throws UsageError for an unknown command. It repeats no word that may be a secret. */
 function commandOf(args: readonly string[]): Command {
   const [first = "", second = ""] = args;
   const found = commands.find(({ name }) => name === first || name === `${first} ${second}`);
@@ -72,9 +72,9 @@ function checkOperands(
 ): void {
   if (given.length < least) throw new UsageError(`${name} needs ${operands}`);
   if (given.length > most) {
-    // It isn't repeated, since it may be a connection string.
+    // The operand isn't repeated, because it may be a connection string.
     throw new UsageError(
-      most === 0 ? "Every option starts with --" : `${name} takes nothing but ${operands}`,
+      most === 0 ? "Unexpected argument: options start with --" : `${name} takes only ${operands}`,
     );
   }
   if (given.includes(""))
@@ -100,13 +100,13 @@ function explain(error: unknown): { code: number; message: string; fields?: Reco
   const fields = Object.entries({ statusCode, code, requestId }).filter(([, value]) => value !== undefined);
   return {
     code: exitCodes.failed,
-    // A server's words stay in their line.
+    // A server's text can't start a new line.
     message: words.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n"),
     fields: Object.fromEntries(fields),
   };
 }
 
-/** A RestError, whose class isn't loaded for this: a command that starts the emulator needs no client. */
+/** The parts of a `RestError` used here. Its class isn't imported, because the emulator starts without the client. */
 interface Failure {
   readonly name?: string;
   readonly statusCode?: number;

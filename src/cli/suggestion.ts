@@ -1,4 +1,4 @@
-/** `. Did you mean …?` with the candidate that is at most two typing mistakes away, or nothing. */
+/** Returns `. Did you mean …?` with the closest candidate, or "" when none is within two typos. */
 export function suggestion(word: string, candidates: readonly string[], prefix = ""): string {
   const [best] = candidates
     .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
@@ -7,7 +7,7 @@ export function suggestion(word: string, candidates: readonly string[], prefix =
   return best ? `. Did you mean ${prefix}${best.candidate}?` : "";
 }
 
-/** How many letters have to be added, removed, replaced or swapped with their neighbor (optimal string alignment). */
+/** Counts the letters to add, remove, replace or swap with their neighbor (optimal string alignment distance). */
 function distance(one: string, other: string): number {
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

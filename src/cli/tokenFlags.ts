@@ -13,7 +13,7 @@ export const expiryFlag: Flags = {
   },
 };
 
-/** The service judges which scopes there are. */
+/** Splits scopes. Which ones are valid is up to the service. @throws UsageError when one is empty. */
 export function scopesOf(given: string): TokenScope[] {
   const scopes = given.split(",").map((scope) => scope.trim());
   if (scopes.includes("")) throw new UsageError(`Scopes are ${scopesHelp}`);

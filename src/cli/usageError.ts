@@ -1,4 +1,4 @@
-/** The command was used in a wrong way. The message says what and why, and holds no secret. */
+/** A command line or environment variable can't be used. The message says which and why, and contains no secrets. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

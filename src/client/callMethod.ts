@@ -4,10 +4,10 @@ import { inSpan } from "../pipeline/tracing.js";
 import { requireOptions } from "./methodArguments.js";
 
 /**
- * Runs a method of the client within its span.
+ * Runs a client method within its tracing span.
  *
  * @param method - The name of the method, for spans and messages.
- * @param run - Sends the operation, with the options that carry the span.
+ * @param run - Sends the operation. The options that it receives carry the span.
  */
 export function callMethod<Result>(
   client: ClientContext,

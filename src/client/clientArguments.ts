@@ -9,9 +9,9 @@ import type { CommunicationIdentityClientOptions } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isLoopback } from "../pipeline/loopback.js";
 
-/** The arguments of a client's constructor, checked and brought into one shape. */
+/** The validated arguments of a client's constructor, in one shape for all overloads. */
 export interface ClientArguments {
-  /** Scheme, host and port, without a slash at the end. */
+  /** Only a scheme, host and port; the path is `/`. */
   readonly endpoint: URL;
   readonly credential: KeyCredential | TokenCredential;
   readonly options: CommunicationIdentityClientOptions;
@@ -27,7 +27,7 @@ export function readClientArguments(
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
-      throw invalidEndpoint("an Entra ID token is sent over plain http to a loopback host only");
+      throw invalidEndpoint("an Entra ID token can be sent over plain http only to a loopback host");
     }
     return { endpoint, credential: credentialOrOptions, options };
   }
@@ -35,7 +35,7 @@ export function readClientArguments(
     throw new TypeError(
       /^\s*https?:/i.test(credentialOrOptions)
         ? "The key and the endpoint are swapped: the endpoint comes first."
-        : "The access key is a string. Pass new AzureKeyCredential(key).",
+        : "The access key is a string. Pass new AzureKeyCredential(key), which acs-identity exports.",
     );
   }
   if (/^\s*https?:/i.test(connectionStringOrEndpoint)) {
@@ -46,17 +46,17 @@ export function readClientArguments(
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
-/** Looks at own properties only: a polluted `Object.prototype` must not allow plain http. */
+/** Reads only an own property, so that a polluted `Object.prototype` can't allow plain http. */
 export function allowsInsecureConnection(options: CommunicationIdentityClientOptions): boolean {
   return Object.hasOwn(options, "allowInsecureConnection") && options.allowInsecureConnection === true;
 }
 
 function readEndpoint(endpoint: string, options: CommunicationIdentityClientOptions): URL {
   requireSetting(endpoint, "The endpoint");
-  // The error of `new URL` would hold its input, which may be a connection string.
+  // The error that `new URL` throws contains its input, which may be a connection string.
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (!url || !/^https?:\/\/[^/?#@]+\/$/.test(url.href)) {
-    throw invalidEndpoint("it must be an https URL that consists of scheme, host and port");
+    throw invalidEndpoint("it must be an https URL with only a scheme, host and port");
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowsInsecureConnection(options)) {
     throw invalidEndpoint("plain http to a host other than loopback needs allowInsecureConnection: true");

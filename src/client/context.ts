@@ -8,11 +8,11 @@ import { isLoopback } from "../pipeline/loopback.js";
 import { createIdentityPipeline } from "../pipeline/pipeline.js";
 import { allowsInsecureConnection, type ClientArguments } from "./clientArguments.js";
 
-/** One for all clients, made at first use, so that clients share connections and a client per request is cheap. */
+/** Created on first use. All clients share it and its connections, which makes a client per request cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
 export function createClientContext({ endpoint, credential, options }: ClientArguments): ClientContext {
-  // Everybody knows the key of the local emulator.
+  // A loopback host is the emulator, whose key isn't secret.
   if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();
   sharedHttpClient ??= createHttpClient();
   return {

@@ -1,4 +1,4 @@
-// Refuses what can't be a valid call, before anything is sent. The service judges ranges and unknown values.
+// Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
 import type { OperationOptions } from "@azure/core-client";
 import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
 
@@ -10,7 +10,7 @@ export function requireUserId(user: CommunicationUserIdentifier): string {
     throw new TypeError('The user comes before the scopes: ({ communicationUserId: id }, ["voip"]).');
   }
   if (user && "user" in user && !("communicationUserId" in user)) {
-    throw new TypeError("This is the result of createUserAndToken. Pass its member user.");
+    throw new TypeError("This is the result of createUserAndToken. Pass its user member.");
   }
   return requireText(user?.communicationUserId, "user.communicationUserId");
 }
@@ -22,7 +22,7 @@ export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
   return scopes as TokenScope[];
 }
 
-/** Options that are left out, or null, are none. */
+/** Returns `{}` if the options are omitted or null. */
 export function requireOptions(options: OperationOptions | null | undefined): OperationOptions {
   if (options == null) return {};
   if (typeof options !== "object" || Array.isArray(options)) {
@@ -32,7 +32,7 @@ export function requireOptions(options: OperationOptions | null | undefined): Op
     throw new TypeError("abortSignal must be an AbortSignal, such as the signal of an AbortController.");
   }
   if ("expiresInMinutes" in options) {
-    throw new TypeError("There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?");
+    throw new TypeError("Unknown option expiresInMinutes. Did you mean tokenExpiresInMinutes?");
   }
   return options;
 }
@@ -46,7 +46,7 @@ function isAbortSignal(value: object): boolean {
   );
 }
 
-/** Returns the member of the request body, or none. */
+/** Returns the member of the request body, or `{}` if it's omitted or null. */
 export function requireMinutes(minutes: number | null | undefined): { expiresInMinutes?: number } {
   if (minutes == null) return {};
   if (!Number.isInteger(minutes)) {
@@ -55,12 +55,12 @@ export function requireMinutes(minutes: number | null | undefined): { expiresInM
   return { expiresInMinutes: minutes };
 }
 
-/** Returns the member of the request body, or none. */
+/** Returns the member of the request body, or undefined if there is no id. */
 export function requireCustomId(customId: string | undefined): { customId: string } | undefined {
   return customId === undefined ? undefined : { customId: requireText(customId, "customId") };
 }
 
-/** @param minLength - 0 accepts the empty string, for which the service has an error of its own. */
+/** @param minLength - 0 accepts the empty string, for which the service returns its own error. */
 export function requireText(value: unknown, name: string, minLength = 1): string {
   if (typeof value !== "string" || value.length < minLength) {
     const given = value === null ? "null" : value === "" ? "empty" : typeof value;
@@ -69,12 +69,12 @@ export function requireText(value: unknown, name: string, minLength = 1): string
   return value;
 }
 
-/** Returns the ids of the tenant and of the principal, as they stand in the path. */
+/** Returns the ids of the tenant and the principal, in the order of the path. */
 export function requireAssignment(tenantId: string, objectId: string): [string, string] {
   return [requireText(tenantId, "tenantId"), requireText(objectId, "objectId")];
 }
 
-/** Returns the request body. JSON omits an absent list. */
+/** Returns the request body. JSON omits `clientIds` if it's undefined. */
 export function requirePrincipal(assignment: TeamsExtensionAssignmentInput): TeamsExtensionAssignmentInput {
   const principalType = requireText(assignment?.principalType, "assignment.principalType");
   return { principalType, clientIds: assignment.clientIds as string[] };

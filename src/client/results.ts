@@ -1,4 +1,4 @@
-// From the models of the wire to those that users see.
+// Converts the wire models to the public ones.
 import {
   type CommunicationIdentity,
   type CommunicationIdentityAccessTokenResult,
@@ -19,16 +19,16 @@ export function toUser(result: CommunicationIdentityAccessTokenResult): Communic
 
 const createIdentityWithTokenOperation: typeof createIdentityOperation = {
   ...createIdentityOperation,
-  /** Without a token it is a failure, whose `details.identity.id` names the user that was created. */
+  /** Throws if there is no token. The error's `details.identity.id` names the user that was created. */
   deserialize(body) {
     const result = deserializeCommunicationIdentityAccessTokenResult(body);
     if (result.accessToken) return result;
-    const error = new TypeError("the user has no token; details.identity.id names it");
+    const error = new TypeError("the response has no token; details.identity.id is the id of the new user");
     throw Object.assign(error, { details: { identity: result.identity } });
   },
 };
 
-/** Creates an identity with a token, which the wire model leaves open. */
+/** Creates an identity and requires the token, which is optional in the wire model. */
 export const createIdentityWithToken: typeof createIdentity = (context, body, options) =>
   sendOperation(context, createIdentityWithTokenOperation, { body }, options);
 
@@ -44,8 +44,8 @@ export function toUserDetail(identity: CommunicationIdentity): CommunicationUser
 }
 
 /**
- * Passes on what the service said, whatever its type. A result lacks its required members only with
- * `shouldDeserialize: false`, which asks for this.
+ * Returns the body as the service sent it. A result can lack its required members only with
+ * `shouldDeserialize: false`, which asks for the raw body.
  */
 function raw<Result>(body: unknown): Result {
   return body as Result;

@@ -5,25 +5,26 @@ import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** A certificate for this machine, and what has to trust it. */
+/** A certificate for this machine, and the file that makes programs trust it. */
 export interface MachineCertificate {
-  /** In PEM. */
+  /** The certificate in PEM. */
   readonly cert: string;
-  /** In PEM. */
+  /** The private key in PEM. */
   readonly key: string;
   /** The file for `NODE_EXTRA_CA_CERTS`. */
   readonly authorityFile: string;
-  /** What made it, or that it was there already. */
+  /** The program that made it, or an earlier start that did. */
   readonly origin: "mkcert" | "openssl" | "an earlier start";
 }
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /**
- * The certificate that was made last, or a new one of mkcert or else of openssl.
- * @param host - The host that the emulator listens on, besides the loopback names.
- * @param folder - Where certificate and key are kept, so that it has to be trusted only once.
- * @throws TypeError when neither program is there.
+ * Returns the certificate of an earlier start if it is still usable. Otherwise makes one with mkcert or, if that isn't
+ * installed, with openssl.
+ * @param host - The host that the emulator listens on. The certificate covers it and the loopback names.
+ * @param folder - Where certificate and key are stored, so that users have to trust them only once.
+ * @throws TypeError when neither program is installed.
  */
 export function machineCertificate(
   host: string,
@@ -59,11 +60,11 @@ function make(
     return "openssl";
   }
   throw new TypeError(
-    "https needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or give a certificate of your own",
+    "https needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or pass your own certificate",
   );
 }
 
-/** Whether the certificate covers all names and lasts for the day. */
+/** Whether the certificate covers all names and is valid for at least another day. */
 function isUsable(certFile: string, keyFile: string, names: readonly string[]): boolean {
   if (!existsSync(certFile) || !existsSync(keyFile)) return false;
   try {

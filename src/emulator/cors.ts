@@ -3,8 +3,8 @@ import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 type Header = readonly [name: string, value: string];
 
 /**
- * The answer to a browser's question before a request of another origin, or undefined for any other request.
- * Every origin may ask: what it may do is decided by its signature.
+ * Returns the response to a CORS preflight, or undefined for any other request. Every origin is allowed, because the
+ * signature of a request decides what it may do.
  */
 export function preflightResponse({ method, headers }: WireRequest): WireResponse | undefined {
   const requestedMethod = headers.get("access-control-request-method");
@@ -21,7 +21,7 @@ export function preflightResponse({ method, headers }: WireRequest): WireRespons
   return { status: 204, headers: answer, chunked: false };
 }
 
-/** Lets a page of another origin read the answer, the diagnosis included. */
+/** Lets a page of another origin read the response, including the diagnosis. */
 export function withCors({ headers }: WireRequest, response: WireResponse): WireResponse {
   if (!headers.has("origin")) return response;
   const names = response.headers.map(([name]) => name).join(", ");

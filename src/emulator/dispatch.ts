@@ -9,13 +9,13 @@ import { managedIdentityResponse } from "./entra/managedIdentity.js";
 import { pageFile } from "./page/page.js";
 import type { RequestHead } from "./requestReader.js";
 
-/** How many bytes are read of a body. A page of another origin may send one as well, and can't make it a long one. */
+/** Returns the limit of a body in bytes. Only a snapshot may be large, unless a page of another origin sends it. */
 export function bodyLimitOf({ ownHost }: AdminContext, head: RequestHead): number {
   const isSnapshot = head.method === "PUT" && head.target === "/_emulator/snapshot";
   return isSnapshot && !adminRefusal(head, ownHost) ? snapshotLimitInBytes : bodyLimitInBytes;
 }
 
-/** Who answers: the admin API, the page, or the fake service. */
+/** Routes a request to the admin API, the page, the Entra ID authority or the fake service. */
 export async function dispatch(context: AdminContext, request: WireRequest): Promise<WireResponse> {
   return (
     (await adminResponse(context, request)) ??
@@ -26,14 +26,14 @@ export async function dispatch(context: AdminContext, request: WireRequest): Pro
   );
 }
 
-/** What only a server can give of the Entra ID authority; its token endpoint is the fake service's. */
+/** Answers what the Entra ID authority needs a server for. The fake service answers the token endpoint. */
 async function entraResponse(
   { core }: AdminContext,
   request: WireRequest,
 ): Promise<WireResponse | undefined> {
   const managed = await managedIdentityResponse(core, request);
   if (managed || !/^\/[^/?]+\/oauth2\//.test(request.target)) return managed;
-  // Loaded only here: most who use the emulator have an access key.
+  // Loaded lazily: most users of the emulator authenticate with an access key.
   const { signInResponse } = await import("./entra/signIn.js");
   return signInResponse(core, request);
 }

@@ -1,38 +1,38 @@
 import type { FakeIdentityServiceOptions } from "../testing/settings.js";
 
-/** Options of `startEmulator`: those of the fake service, and where to listen and what to keep. */
+/** Options of `startEmulator`: those of the fake service, plus where to listen, store the state and log. */
 export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpoint"> {
-  /** Default: 0, any free port. */
+  /** The port, from 0 to 65535. Default: 0, any free port. */
   readonly port?: number;
-  /** A host name or IP address of this machine. Default: `127.0.0.1`, which only this machine reaches. */
+  /** A host name or IP address of this machine. Default: `127.0.0.1`, which only this machine can reach. */
   readonly host?: string;
-  /** Listens with https: a certificate and its key, in PEM. */
+  /** The certificate and key to serve HTTPS with. Default: HTTP. */
   readonly tls?: {
-    /** The certificate, and those that it was signed with, in PEM. */
+    /** The certificate in PEM, followed by any intermediate certificates. */
     readonly cert: string;
-    /** Its private key, in PEM. */
+    /** The certificate's private key in PEM. */
     readonly key: string;
   };
   /**
-   * Listens with https, with a certificate for this machine that `mkcert` or `openssl` makes. It is kept in
+   * Serves HTTPS with a certificate for this machine, made by `mkcert` or `openssl`. It is stored in the folder
    * `.acs-identity-emulator` of the home directory, and the log says how to trust it. Default: false.
    */
   readonly https?: boolean;
-  /** A regular file that keeps the state over restarts. It holds the key that signs tokens. Default: memory only. */
+  /** A regular file that keeps the state across restarts, including the key that signs tokens. Default: memory only. */
   readonly data?: string;
-  /** Told what happens: the start, each request, each problem. Default: nothing is told. */
+  /** Called with log entries for the start, each request and each problem. Default: nothing is logged. */
   readonly onLog?: (entry: LogEntry) => void;
 }
 
-/** From the gravest to the least: what failed, what was refused or looks wrong, what happens, what is normal noise. */
+/** From most to least severe: failures, rejected or suspicious requests, normal events, and details. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** Something that happened. Holds no secret. */
+/** A log entry. It contains no secrets. */
 export interface LogEntry {
-  /** A request is `info` with a status below 400 and no diagnosis, else `warn`. */
+  /** Requests are `info` with a status below 400 and no diagnosis, and `warn` otherwise. */
   readonly level: LogLevel;
-  /** One line for people. */
+  /** One line of text for people. */
   readonly message: string;
-  /** The same for programs; of a request, `request` with what the service keeps of it, less headers and body. */
+  /** The same for programs. For a request: `request`, its log entry without headers and body, and `help`, a link. */
   readonly fields?: Readonly<Record<string, unknown>>;
 }

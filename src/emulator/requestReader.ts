@@ -11,8 +11,8 @@ export class ClientGoneError extends Error {
 }
 
 /**
- * Reads a request as it arrived.
- * @param bodyLimit - Bytes of the body. A longer one is cut one byte after it, which is enough to refuse it.
+ * Reads a request exactly as received.
+ * @param bodyLimit - Returns the body's limit in bytes. One more byte is kept of a longer body, enough to reject it.
  * @throws ClientGoneError
  */
 export async function readRequest(
@@ -42,7 +42,7 @@ function receiveBody(message: IncomingMessage, limit: number): Promise<Uint8Arra
     message.on("data", (chunk: Uint8Array) => {
       chunks.push(chunk);
       length += chunk.length;
-      // Pausing, and not destroying: the refusal goes out on the same connection.
+      // Destroying the stream instead would close the connection, which the rejection is sent on.
       if (length > limit) {
         message.removeAllListeners("data").pause();
         finish();

@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { WireResponse } from "../testing/wire/wire.js";
 
-/** How long a client may go on sending a body that was refused. */
+/** How long a client may keep sending a body that was rejected. */
 const lingerInMs = 1000;
 
-/** Writes an answer with its headers spelled as they are, and with the framing that it asks for. */
+/** Writes a response with its headers spelled as given and with the framing that it asks for. */
 export function writeResponse(
   answer: WireResponse,
   message: IncomingMessage,
   response: ServerResponse,
 ): void {
   const headers = answer.headers.flat();
-  // A client of HTTP/1.0 knows no chunks: its answer ends with the connection.
+  // HTTP/1.0 clients don't support chunks: their response ends when the connection closes.
   if (answer.chunked && message.httpVersion !== "1.0") headers.push("Transfer-Encoding", "chunked");
   if (!message.complete) {
     headers.push("Connection", "close");
@@ -22,7 +22,7 @@ export function writeResponse(
   response.end(answer.body);
 }
 
-/** Closing at once would reset the connection, and the client might never see the answer. */
+/** Closing at once would reset the connection, and the client might never see the response. */
 function discardRest(message: IncomingMessage): void {
   message.resume();
   setTimeout(() => message.socket.destroy(), lingerInMs).unref();

@@ -12,24 +12,24 @@ import type { EmulatorOptions, LogEntry } from "./options.js";
 import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
 import { writeResponse } from "./responseWriter.js";
 
-/** How long open requests may take when the server closes. */
+/** How long open requests may take to finish when the server closes. */
 const closeGraceInMs = 2000;
 
 export interface ServerContext {
   readonly answer: (request: WireRequest) => Promise<WireResponse>;
-  /** How many bytes of its body a request may have. */
+  /** Returns the limit of a request's body in bytes. */
   readonly bodyLimit: (head: RequestHead) => number;
   readonly log: (entry: LogEntry) => void;
 }
 
-/** An HTTP server that never lets a request end the process. */
+/** Creates an HTTP or HTTPS server that no request can crash. */
 export async function createEmulatorServer(
   { answer, bodyLimit, log }: ServerContext,
   tls: EmulatorOptions["tls"],
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
   const listener: RequestListener = (message, response) => {
-    // Node tells of the first alone; whom the others were meant for, a proxy may see otherwise.
+    // Node keeps only the first Host header, and a proxy in front may have used another one.
     if ((message.headersDistinct.host?.length ?? 0) > 1) {
       response.writeHead(400, { Connection: "close" }).end();
       return;
@@ -39,7 +39,7 @@ export async function createEmulatorServer(
       if (error instanceof ConnectionDroppedError) return;
       log({
         level: error instanceof ClientGoneError ? "debug" : "error",
-        message: `A request was lost: ${error}`,
+        message: `A request failed: ${error}`,
       });
     });
   };
@@ -49,7 +49,7 @@ export async function createEmulatorServer(
   };
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 };
   const server = tls ? await createTlsServer(options, tls, listener) : createServer(options, listener);
-  // A client may close its half of the connection behind its request, and still waits for the answer.
+  // A client may close its half of the connection after its request and still wait for the response.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
 
@@ -59,7 +59,7 @@ async function createTlsServer(
   { cert, key }: NonNullable<EmulatorOptions["tls"]>,
   listener: RequestListener,
 ): Promise<Server> {
-  // Loaded only here: TLS takes a third of the start.
+  // Loaded lazily: loading TLS takes a third of the startup time.
   const [https, { createSecureContext }] = await Promise.all([import("node:https"), import("node:tls")]);
   const tryPem = (name: string, text: string, parts: object) => {
     try {
@@ -70,7 +70,7 @@ async function createTlsServer(
     }
   };
   tryPem("tls.cert", cert, { cert });
-  // With the certificate, that it is the key of another one shows.
+  // Checking the key together with the certificate also detects the key of another certificate.
   tryPem("tls.key", key, { cert, key });
   const server = https.createServer({ ...options, cert, key, allowHalfOpen: true }, listener);
   forgetUnsecuredOnClose(server);
@@ -79,11 +79,11 @@ async function createTlsServer(
 
 /**
  * Makes the server drop connections without a finished handshake, such as those of a port scan, when it closes. Node
- * counts them as connections of the server, which it waits for, and closes only those with HTTP on them.
+ * would wait for them, because it closes only the idle connections that speak HTTP.
  */
 function forgetUnsecuredOnClose(server: Server): void {
   const unsecured = new Map<string, Socket>();
-  // The secured socket is another object than the one below it.
+  // The TLS socket and the TCP socket below it are different objects.
   const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
   server.on("connection", (socket: Socket) => {
     const peer = peerOf(socket);
@@ -111,7 +111,7 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   });
 }
 
-/** Takes no more requests, lets the open ones end, and closes every connection. */
+/** Stops accepting requests, lets open ones finish for up to 2 seconds, and closes all connections. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), closeGraceInMs);

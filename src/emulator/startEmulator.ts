@@ -12,20 +12,20 @@ import { troubleshootingOf } from "./troubleshooting.js";
 
 /** A running emulator. */
 export interface Emulator {
-  /** Without a slash at the end. */
+  /** The base URL, without a trailing slash. */
   readonly url: string;
   /** `endpoint=…;accesskey=…`, for the constructor of a client. */
   readonly connectionString: string;
   /** The fake service behind it. */
   readonly service: FakeIdentityService;
-  /** Takes no more requests, lets the open ones end, and saves the state. */
+  /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
   close(): Promise<void>;
-  /** As {@link Emulator.close}, for `await using`. */
+  /** Does the same as {@link Emulator.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts the emulator and resolves when it listens.
+ * Starts the emulator and resolves once it listens.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface Emulator {
  * const client = new CommunicationIdentityClient(emulator.connectionString);
  * ```
  * @throws TypeError when an option can't be used.
- * @throws DataFileError when the data file is damaged or another emulator has it.
+ * @throws DataFileError when the data file can't be used, for example because another emulator has it open.
  * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -46,10 +46,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port = 0, host = "127.0.0.1", https = false, data, onLog: log = () => {}, ...others } = options;
   const { tls: givenTls, ...serviceOptions } = others;
   check(Number.isInteger(port) && port >= 0 && port <= 65_535, "port must be an integer from 0 to 65535");
-  // An empty one would make Node listen on every address.
+  // Node would listen on every address if the host were empty.
   check(typeof host === "string" && host !== "", "host must be a name or an IP address");
   check(data !== "", "data must be the path of a file");
-  check(!https || !givenTls, "https makes a certificate: give no tls beside it");
+  check(!https || !givenTls, "https creates a certificate, so it can't be combined with tls");
   const tls = https ? await machineTls(host, log) : givenTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
@@ -70,7 +70,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     core.endpoint = `${url}/`;
     warmUp(core.issuer);
     const closing = new AbortController();
-    // Each delayed request listens to it, and Node warns of a leak from the eleventh on.
+    // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
     setMaxListeners(0, closing.signal);
     core.closed = closing.signal;
     const stop = async () => {
@@ -100,26 +100,26 @@ async function machineTls(
   host: string,
   log: (entry: LogEntry) => void,
 ): Promise<NonNullable<EmulatorOptions["tls"]>> {
-  // Loaded only here: most start without it, and it takes its time.
+  // Loaded lazily: few need it, and loading it takes time.
   const { machineCertificate } = await import("./certificate.js");
   const { cert, key, authorityFile, origin } = machineCertificate(host);
-  const message = `The certificate is from ${origin}. Programs of Node trust it with NODE_EXTRA_CA_CERTS=${authorityFile}`;
+  const message = `The certificate is from ${origin}. To make Node trust it, set NODE_EXTRA_CA_CERTS=${authorityFile}`;
   log({ level: "info", message });
   return { cert, key };
 }
 
 async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {
-  // Loaded only here: most emulators keep nothing.
+  // Loaded lazily: most emulators have no data file.
   const { openDataFile } = await import("./data/dataFile.js");
   return openDataFile(...parameters);
 }
 
-/** Makes the key that signs tokens while no one waits for it. */
+/** Creates the key that signs tokens in advance, so that the first request doesn't have to wait for it. */
 function warmUp(issuer: { key(): Promise<unknown> }): void {
   setTimeout(() => void issuer.key().catch(() => {}), 50).unref();
 }
 
-/** What a client on this machine calls the host. */
+/** Returns the host under which clients on this machine reach the emulator. */
 function reachableHost(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   if (host === "::") return "[::1]";

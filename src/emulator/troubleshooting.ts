@@ -1,8 +1,8 @@
 import type { LoggedRequest } from "../testing/requestLog.js";
 
-/** Sections of TROUBLESHOOTING.md by what an answer says; the first that fits. Kept in step by a test. */
+/** The section of TROUBLESHOOTING.md for each kind of error; the first match counts. A test keeps them in sync. */
 const sections: readonly (readonly [section: string, answer: RegExp])[] = [
-  ["the-fake-and-msw", /A fault asked/],
+  ["the-fake-and-msw", /An injected fault/],
   ["denied-the-clock", /^401 Denied .*(?:service's clock|isn't a date)/s],
   ["entra-id-errors-of-the-emulator", /AADSTS/],
   ["entra-id-credentials", /^401 Denied .*(?:bearer token|has no role)/s],
@@ -20,7 +20,7 @@ const sections: readonly (readonly [section: string, answer: RegExp])[] = [
   ["5xx-and-unreadable-answers", /^5/],
 ];
 
-/** Where the emulator explains an error answer: `/help#identitynotowned`. Undefined for other answers. */
+/** Returns where the help page explains an error, such as `/help#identitynotowned`. Undefined for other responses. */
 export function troubleshootingOf({
   status = 0,
   code = "",

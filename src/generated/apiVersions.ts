@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 74bca571028b3bc2bdcac9a4ce52f59e6d1b8527ffc3236db14c0c0e9732e7cd
+// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
 
 /** A version of the service's API that this package knows. */
 export type ApiVersion =
@@ -12,7 +12,7 @@ export type ApiVersion =
   | "2026-07-22"
   | "2026-09-23";
 
-/** Every one of them, oldest first. */
+/** All API versions, oldest first. */
 export const apiVersions: readonly ApiVersion[] = [
   "2021-03-07",
   "2022-06-01",

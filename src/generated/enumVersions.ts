@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 74bca571028b3bc2bdcac9a4ce52f59e6d1b8527ffc3236db14c0c0e9732e7cd
+// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 

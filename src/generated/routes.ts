@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 74bca571028b3bc2bdcac9a4ce52f59e6d1b8527ffc3236db14c0c0e9732e7cd
+// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 
@@ -33,7 +33,7 @@ export interface Route {
   readonly announcedVersions: readonly ApiVersion[];
   /** The versions of those body members that not every one of `versions` has. */
   readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;
-  /** How many requests the service answers in how many seconds. */
+  /** The rate limit: how many requests the service accepts in how many seconds. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }
 

@@ -10,12 +10,12 @@ export interface Answer<Result> {
 }
 
 /**
- * Reads the answer to an operation. Every 2xx whose body has the required members is a success.
+ * Reads the response to an operation. Every 2xx whose body has the required members is a success.
  *
  * @param method - The name of the client's method, for messages.
- * @param shouldDeserialize - As in core-client: false (or a function that says so) gives the parsed body as it
- * came, whatever the status.
- * @throws RestError for any other answer. For a 2xx, whose body may hold a token, no byte of it is in the error.
+ * @param shouldDeserialize - As in core-client: if it is or returns false, the result is the parsed body as the
+ * service sent it, whatever the status.
+ * @throws RestError for any other response. For a 2xx, the error contains none of the body, which may hold a token.
  */
 export function readAnswer<Result>(
   method: string,
@@ -56,7 +56,7 @@ export function readAnswer<Result>(
   }
 }
 
-/** `getToken was answered 502 (text/html), request id 8ef2…`. */
+/** For example: `getToken was answered 502 (text/html), request id 8ef2…`. */
 function describe(method: string, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
   return `${method} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;

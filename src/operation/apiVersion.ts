@@ -1,14 +1,14 @@
 import { newestApiVersion } from "../generated/apiVersions.js";
 import type { Operation, OperationArguments, OperationContext, VersionRange } from "./operation.js";
 
-/** The newest version that recorded traffic shows the live service accepting. */
+/** The newest version that the live service accepts in recorded traffic. */
 export const defaultApiVersion = "2023-10-01";
 
 /**
- * Chooses the version that a request is sent with: the client's own or, for an operation that came later, the stable
- * version that introduced it. A version newer than this library is sent as it is.
+ * Chooses the version that a request is sent with: the client's own or, for an operation that was added later, the
+ * stable version that introduced it. A version that is newer than this library is sent as it is.
  *
- * @throws TypeError when no such version has the operation, or when a member of the body is not in that version.
+ * @throws TypeError if no such version has the operation, or if that version lacks a member of the body.
  */
 export function resolveApiVersion(
   { versions, bodyVersions = {} }: Operation<unknown>,

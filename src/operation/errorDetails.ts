@@ -3,17 +3,17 @@ import type { CommunicationError } from "../errors.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { parseJsonBody } from "./jsonBody.js";
 
-/** Deeper than any real error, and shallow enough that no printer of errors overflows its stack. */
+/** Deeper than any real error, but shallow enough that printing the error can't overflow the stack. */
 const maxDepth = 8;
 
-/** What `RestError.details` holds. */
+/** The content of `RestError.details`. */
 export interface ErrorDetails {
   error?: CommunicationError;
-  /** Why the emulator refused the request, when it listens on loopback. */
+  /** Why the emulator rejected the request. Present only if the emulator is on a loopback host. */
   emulatorDiagnosis?: string;
 }
 
-/** The error envelope in a response; `{}` when there is none. Takes known members of the right type, and no others. */
+/** Reads the error envelope of a response; `{}` if there is none. Keeps only known members of the right type. */
 export function readErrorDetails(response: PipelineResponse): ErrorDetails {
   const { request, headers } = response;
   const body = parseJsonBody(response);

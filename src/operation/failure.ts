@@ -17,13 +17,13 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
       ...(retryAfterInMs !== undefined && { retryAfterInMs }),
     };
     Object.assign(error, info);
-    // Node's own words for these are a riddle, and the second spans lines.
+    // Node's own messages for these mistakes don't help, and the one about TLS spans several lines.
     error.message = localMistake(error) ?? error.message;
   }
   if (response) (error as RestError).details ??= {};
 }
 
-/** A request lives on in its error, and these hold what is good for minutes or for years. */
+/** Removes the secrets of a request, which lives on in its error. Tokens are valid for minutes, keys for years. */
 export function forgetSecrets(request: PipelineRequest): void {
   request.headers.delete("Authorization");
   delete request.body;
@@ -31,18 +31,18 @@ export function forgetSecrets(request: PipelineRequest): void {
   delete request.agent;
 }
 
-/** Logs one line, without the message of the error or a code that isn't one: a server's words don't belong into a log. */
+/** Logs one line, without text that a server may have written: the error's message, or a code that isn't one. */
 export function logFailure(method: string, error: unknown, requestId: string, attempts: number): void {
   const { name, statusCode, code, details } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
   const failure = `${method} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
   const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
-  const line = emulatorDiagnosis ? `${failure}. The emulator: ${emulatorDiagnosis}` : failure;
+  const line = emulatorDiagnosis ? `${failure}. Emulator: ${emulatorDiagnosis}` : failure;
   if (name === "AbortError") logger.info(line);
   else logger.warning(line);
 }
 
-/** Calls `onResponse` for an error with a response. As in core-client, it gets no flat response when none was asked for. */
+/** Calls `onResponse` if an error has a response. As in core-client, `shouldDeserialize: false` omits the details. */
 export function callOnResponse(error: unknown, { onResponse, requestOptions }: OperationOptions): void {
   const { response, details } = (error ?? {}) as Partial<RestError>;
   if (!response) return;

@@ -29,7 +29,7 @@ export function createRequest(
   if (abortSignal) request.abortSignal = abortSignal;
   if (onUploadProgress) request.onUploadProgress = onUploadProgress;
   if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
-  // `createPipelineRequest` doesn't take them (core 1.25.1).
+  // `createPipelineRequest` doesn't accept them (core 1.25.1).
   if (tracingOptions) request.tracingOptions = tracingOptions;
   return request;
 }
@@ -41,10 +41,10 @@ function pathOf(operation: Operation<unknown>, path: readonly string[]): string 
 
 function encodeSegment(value = ""): string {
   try {
-    // A URL parser takes these for steps up the path, even percent-encoded: DELETE /identities/.. is DELETE /.
+    // URL parsers resolve `.` and `..` even if they're percent-encoded: DELETE /identities/.. becomes DELETE /.
     if (!/^\.{0,2}$/.test(value)) return encodeURIComponent(value);
   } catch {
-    // Half of a surrogate pair.
+    // `encodeURIComponent` throws for half of a surrogate pair.
   }
-  throw new TypeError("An id must be well-formed text, and not empty, '.' or '..'.");
+  throw new TypeError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
 }

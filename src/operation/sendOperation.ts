@@ -7,7 +7,7 @@ import { callOnResponse, completeError, forgetSecrets, logFailure } from "./fail
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
 import { createRequest } from "./request.js";
 
-/** Sends a generated operation and reads its answer. */
+/** Sends a generated operation and reads the response. */
 export async function sendOperation<Result>(
   context: OperationContext,
   operation: Operation<Result>,

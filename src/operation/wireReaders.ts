@@ -1,7 +1,6 @@
 /**
- * Readers of JSON values from the wire, used by the generated deserializers.
- * Each takes the value and its name ("Model.member"); the name, never the value, goes into the error,
- * since an answer may hold an access token.
+ * Reads a JSON value from the wire, for the generated deserializers. The error contains the name ("Model.member"), but
+ * never the value, since a response may hold an access token.
  */
 export type Reader<T> = (value: unknown, name: string) => T;
 
@@ -36,7 +35,7 @@ export function readBoolean(value: unknown, name: string): boolean {
   return value;
 }
 
-/** Cuts the fraction to milliseconds, since engines disagree on dates with more than 3 fraction digits. */
+/** Truncates the fraction to milliseconds, since engines disagree on dates with more than 3 fraction digits. */
 export function readDate(value: unknown, name: string): Date {
   const [, time, fraction = "", offset] = dateTime.exec(String(value)) ?? [];
   const date = new Date(time ? `${time}.${fraction.padEnd(3, "0").slice(0, 3)}${offset}` : Number.NaN);

@@ -1,5 +1,5 @@
-// Rows T31 to T34: the official policy signs once per call, so that a retry after a long delay, or after the key was
-// rotated, carries a signature that the service no longer accepts.
+// Rows T31 to T34: the official policy signs once per call, so a retry after a long delay, or after a key
+// rotation, carries a signature that the service no longer accepts.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform/crypto";
@@ -10,9 +10,9 @@ import { authorizationValue, stringToSign } from "./signature.js";
 /** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
 export interface AccessKeyCredentialPolicyOptions {
   /**
-   * Whether a 401 whose `Date` header is more than a minute from the signed date is answered with one more attempt, signed
-   * with the service's time. The client keeps that time for later requests once the service has accepted it. A web page
-   * can't read the header, so nothing is corrected there.
+   * Whether a 401 whose `Date` header differs from the signed date by more than a minute leads to one more request, signed
+   * with the service's time. Once the service accepts that time, later requests use it, too. Web pages can't read the
+   * header, so nothing is corrected there.
    *
    * @defaultValue true
    */
@@ -22,13 +22,13 @@ export interface AccessKeyCredentialPolicyOptions {
 /**
  * Creates a pipeline policy that signs requests to any ACS service with an access key (HMAC-SHA256).
  *
- * Add it in phase `"Sign"`, so that each retry is signed anew with the date and the key of that moment:
+ * Add it in the phase `"Sign"`, so that each attempt is signed with its own date and the current key:
  * `pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy(credential), { phase: "Sign" })`.
  *
  * @param credential - The access key. The policy reads it for each attempt, so an updated key takes effect at once.
- * @param options - Whether a wrong clock is corrected.
- * @returns The policy. Its requests reject with a `TypeError` when the key isn't base64, or when the body is something
- * other than a string, bytes or a Blob: hashing a stream would use it up.
+ * @param options - Whether to correct a wrong clock.
+ * @returns The policy. Its requests reject with a `TypeError` if the key isn't base64, or if the body isn't a string, bytes
+ * or a Blob: hashing a stream would consume it.
  */
 export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,
@@ -54,7 +54,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
     const date = new Date(time).toUTCString();
     const contentHash = await hashContent(body);
     const signature = await hmacSha256(key, stringToSign({ method, url, date, contentHash }));
-    // Over a caller's own, as the official client does: the signature covers the host that the request goes to.
+    // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
     headers.set("Host", url.host);
     headers.set("x-ms-date", date);
     headers.set("x-ms-content-sha256", contentHash);
@@ -82,5 +82,5 @@ async function hashContent(body: PipelineRequest["body"]): Promise<string> {
   if ("byteLength" in body || body instanceof Blob) {
     return sha256(new Uint8Array(await new Response(body as BodyInit).arrayBuffer()));
   }
-  throw new TypeError("A body must be a string, bytes or a Blob to be signed.");
+  throw new TypeError("Only a string, bytes or a Blob can be signed as a body.");
 }

@@ -1,16 +1,16 @@
-// Rows T41, T65 to T71: core's timer stops when the headers arrive (until core-rest-pipeline 1.25), is off by default, ends
-// as an AbortError, and doesn't cover the credential.
+// Rows T41, T65 to T71: core's timeout is off by default, stops at the headers (until core-rest-pipeline 1.25), rejects with
+// an AbortError, and doesn't cover the credential.
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, timeoutError } from "./cancellation.js";
 
-/** As .NET's NetworkTimeout. */
+/** The default of NetworkTimeout in .NET. */
 const defaultLimitInMs = 100_000;
 
 /**
- * Ends an attempt after `request.timeout` milliseconds (100 s by default), credential, headers and body together, or at
- * once when the signal of the call aborts. Meanwhile the request has a signal of the attempt's own. It keeps that one when the
- * attempt ends early, so that whatever still goes on can't send anything; otherwise the next attempt finds the request as it
- * was.
+ * Ends an attempt after `request.timeout` milliseconds (100 s by default), which cover credential, headers and body, or at
+ * once when the signal of the call aborts. During the attempt the request has a signal of its own. If the attempt ends
+ * early, the request keeps that signal, so that whatever is still running can't send anything. Otherwise the request is
+ * restored for the next attempt.
  */
 export function attemptPolicy(): PipelinePolicy {
   return {
@@ -27,7 +27,7 @@ export function attemptPolicy(): PipelinePolicy {
           try {
             abortSignal?.removeEventListener("abort", abort);
           } catch {
-            // Row X33: a signal of someone else's make may throw. The attempt has ended all the same.
+            // Row X33: the signal of another library may throw. The attempt has ended anyway.
           }
         };
         let hasEnded = false;
@@ -39,7 +39,7 @@ export function attemptPolicy(): PipelinePolicy {
         };
         const abort = () => end(abortError(abortSignal));
         abortSignal?.addEventListener("abort", abort);
-        // A signal that has aborted since the call began tells a listener nothing.
+        // A signal that has aborted already doesn't call new listeners.
         if (abortSignal?.aborted) return abort();
         timer = setTimeout(() => end(timeoutError(limitInMs)), limitInMs);
         request.abortSignal = controller.signal;

@@ -1,21 +1,21 @@
 // Rows T38, T39, T45: core's token cycler (1.25.1) leaves a failed background refresh unhandled, which ends the process, and
-// hands the first caller's abort signal to the refresh that all callers wait for. Its policy also refuses an Entra ID token
-// over plain http to a loopback host, where the emulator listens.
+// passes the first caller's abort signal to the refresh that all callers wait for. Its policy also refuses to send an Entra
+// ID token over plain http to a loopback host, where the emulator listens.
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 import { isLoopback } from "./loopback.js";
 
-/** The double slash is the service's own: every official client asks for this scope. */
+/** The double slash isn't a mistake: every official client requests this scope. */
 const scope = "https://communication.azure.com//.default";
 
-/** A token is renewed in the background when it expires within this time, unless the credential says otherwise. */
+/** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
-/** A refresh that takes longer is considered lost, so that later calls don't wait for it. */
+/** A longer refresh counts as lost, and later calls don't wait for it. */
 const maxRefreshInMs = 30_000;
 
 interface ClaimedToken extends AccessToken {
-  /** Those of the challenge that it was asked for with. */
+  /** The claims of the challenge that this token answers. */
   readonly claims: string | undefined;
 }
 
@@ -27,7 +27,7 @@ interface Refresh {
 
 /**
  * Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host only. All calls share one
- * token, and one refresh that belongs to none of them.
+ * token, and one refresh, which no single call can cancel.
  */
 export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
   let current: ClaimedToken | undefined;
@@ -39,22 +39,22 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     const challengesBefore = challenges;
     const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
     if (!token) throw new Error("The credential returned no Entra ID token. Is it signed in?");
-    // Fetch quotes a header value that it refuses.
+    // fetch repeats a header value that it refuses in its error message.
     if (/[^\x20-\x7e]/.test(token.token.trim())) {
       throw new TypeError("The credential's Entra ID token has characters that don't fit into a header.");
     }
-    // A token without a readable expiry is renewed at its next use.
+    // A token without a readable expiry is refreshed at its next use.
     const expiresOnTimestamp = Number.isFinite(token.expiresOnTimestamp)
       ? token.expiresOnTimestamp
       : Date.now() + refreshWindowInMs;
     const claimed = { ...token, expiresOnTimestamp, claims };
-    // A token that was asked for before a challenge lacks its claims.
+    // A token that was requested before the challenge lacks its claims.
     if (challenges === challengesBefore) current = claimed;
     return claimed;
   }
 
   function renew(claims?: string): Promise<ClaimedToken> {
-    // A monotonic clock: one that was set back would make a lost refresh look young.
+    // This clock is monotonic. If the system clock is set back, a lost refresh still looks old.
     const now = performance.now();
     if (refresh && refresh.claims === claims && now - refresh.startInMs < maxRefreshInMs)
       return refresh.token;
@@ -83,17 +83,17 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     async sendRequest(request, next) {
       const url = new URL(request.url);
       if (url.protocol !== "https:" && !isLoopback(url.hostname)) {
-        throw new Error("An Entra ID token is sent over plain http to a loopback host only.");
+        throw new Error("An Entra ID token can be sent over plain http only to a loopback host.");
       }
       const token = await validToken();
       authorize(request, token);
       const response = await next(request);
       if (response.status !== 401) return response;
-      // Unless it was replaced meanwhile.
+      // Another call may have replaced it already.
       if (current === token) current = undefined;
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
       if (claims === undefined) return response;
-      // Calls that met the same challenge share one refresh, also when it has ended meanwhile.
+      // Calls that received the same challenge share one refresh, even if it has finished already.
       authorize(request, current?.claims === claims ? current : await renew(claims));
       return next(request);
     },

@@ -2,7 +2,7 @@ import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipelin
 
 export type ProgressCallback = PipelineRequest["onDownloadProgress"];
 
-/** Why a body could not be read. Not retried, unless the code is that of a lost connection. */
+/** Says why a body couldn't be read. It isn't retried, unless the code is that of a lost connection. */
 export class BodyError extends Error {
   readonly code: string;
 
@@ -17,8 +17,8 @@ export function tooLarge(limitInBytes: number): BodyError {
 }
 
 /**
- * Reads a body that needs no decompression, whichever way its transport hands it out. On Workers that may be a Node
- * stream: core-rest-pipeline 1.25 takes its node:http build there, and 1.24 the one on fetch.
+ * Reads a body that needs no decompression, whether its transport returns a web stream, a Node stream or text. On Workers
+ * it may be a Node stream: core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch.
  */
 export async function readStream(
   response: PipelineResponse,
@@ -33,7 +33,7 @@ export async function readStream(
   return text;
 }
 
-/** Reads a stream to its end. Leaving it early ends it, and its connection with it. */
+/** Reads a stream to its end. On an error, `for await` destroys the stream and closes its connection. */
 export async function collect(
   stream: AsyncIterable<Uint8Array | string>,
   limitInBytes: number,

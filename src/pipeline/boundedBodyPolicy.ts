@@ -1,19 +1,19 @@
 // Rows T75 to T79: core reads a body of any size into memory (half a megabyte of gzip ends the process, core 1.25.1), and
-// reports a connection that is lost meanwhile as a parse error without request and status, which no strategy retries.
-// Row X18: a browser answers fetch's `redirect: "manual"` with an opaque response of status 0.
+// reports a connection that is lost while reading as a parse error without request and status, which no strategy retries.
+// Row X19: a browser answers fetch's `redirect: "manual"` with an opaque response of status 0.
 import { type PipelinePolicy, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { readBody } from "#platform/body";
 import { prepareForTransport, requireTls } from "#platform/connection";
 import { BodyError } from "./bodyStream.js";
 import { redactResponse } from "./redact.js";
 
-/** After decompression. The largest answer of the service has about a kilobyte. */
+/** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 const maxBodyInBytes = 1024 * 1024;
 const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
 
 /**
- * Reads the body of each response as text, at most 1 MiB, and cuts out the secrets of its request. A body that can't be
- * read is a `RestError` with request, status and code.
+ * Reads the body of each response as text, at most 1 MiB, and redacts the secrets of its request. If the body can't be
+ * read, it rejects with a `RestError` that has request, status and code.
  */
 export function boundedBodyPolicy(): PipelinePolicy {
   return {
@@ -22,7 +22,7 @@ export function boundedBodyPolicy(): PipelinePolicy {
       prepareForTransport(request);
       request.streamResponseStatusCodes = everyStatus;
       request.enableBrowserStreams = true;
-      // Counted here, since a transport that counts hands out another stream than the one with the socket.
+      // `readBody` reports the progress. A transport that does so returns a stream without the socket, which requireTls needs.
       const { onDownloadProgress } = request;
       if (onDownloadProgress) delete request.onDownloadProgress;
       const received = await next(request);
@@ -47,7 +47,7 @@ export function boundedBodyPolicy(): PipelinePolicy {
 function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   const { request, status } = response;
   const { code: given = "ECONNRESET", message } = error as Partial<BodyError>;
-  // Node's word for a stream that was closed without an error.
+  // Node's code for a stream that was closed without an error.
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
   const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
   const text = `The body of the answer with status ${status} could not be read: ${why}.`;

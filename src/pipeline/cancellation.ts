@@ -3,12 +3,12 @@ import type { PipelineRequest } from "@azure/core-rest-pipeline";
 /** A native `AbortSignal`, or any object of its shape. */
 export type AbortSignalLike = NonNullable<PipelineRequest["abortSignal"]>;
 
-/** The longest that `setTimeout` takes; it fires at once for more. */
+/** The longest delay of `setTimeout`, which fires at once for a longer one. */
 export const longestTimerInMs: number = 2 ** 31 - 1;
 
 /**
- * The error of a call that its signal ended: named `TimeoutError` for `AbortSignal.timeout`, else `AbortError`.
- * The reason of the signal is its `cause`.
+ * Creates the error of a call that was aborted by its signal. Its name is `TimeoutError` for `AbortSignal.timeout` and
+ * `AbortError` otherwise. Its `cause` is the reason of the signal.
  */
 export function abortError(signal: AbortSignalLike | undefined): Error {
   const { reason: cause } = (signal ?? {}) as { reason?: unknown };
@@ -18,7 +18,7 @@ export function abortError(signal: AbortSignalLike | undefined): Error {
   return error;
 }
 
-/** The error of an attempt that took longer than its limit. */
+/** Creates the error of an attempt that took longer than its limit. */
 export function timeoutError(limitInMs: number): Error {
   const error = new Error(`No complete answer within ${limitInMs} ms.`);
   error.name = "TimeoutError";

@@ -1,25 +1,25 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 
-/** The service tolerates a minute of difference; the `Date` header is cut to seconds. */
+/** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
 const toleratedInMs = 60_000;
 
-/** The time that requests are signed with. */
+/** Returns the time that requests are signed with. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
   /**
-   * Takes over the time of a refusal when it is more than a minute from the signed one.
+   * Adopts the time of a 401 response if it differs from the signed time by more than a minute.
    *
-   * @returns A function that undoes this, for when the corrected request is refused, too; undefined when the time wasn't
-   * the reason.
+   * @returns A function that undoes this, in case the corrected request is refused, too. Undefined if the time wasn't the
+   * reason.
    */
   correctFrom(response: PipelineResponse, signedTime: number): (() => void) | undefined;
 }
 
 /**
- * Creates a clock that learns how far this machine's time is from the service's. The service refuses a signature with a
- * wrong date as it refuses a wrong key, with 401 for ever; its `Date` header tells the two apart.
+ * Creates a clock that learns the difference between this machine's time and the service's. The service responds to a
+ * signature with a wrong date as to one with a wrong key, with 401 every time. Its `Date` header tells the two apart.
  */
 export function createCorrectedClock(): Clock {
   let offsetInMs = 0;

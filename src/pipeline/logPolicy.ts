@@ -4,16 +4,16 @@ import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-
 import { logger } from "../logger.js";
 import { redactUrl, urlRedactionOf } from "./redactUrl.js";
 
-/** What is logged of requests and responses, and where to. */
+/** What to log of requests and responses, and where. */
 export interface LoggingOptions extends LogPolicyOptions {
-  /** Shows the ids in URLs in clear, in traces too. @defaultValue false */
+  /** Whether logs and traces show the ids in URLs. @defaultValue false */
   logUserIds?: boolean;
 }
 
 const harmlessHeaders =
   /^(?:accept|api-supported-versions|content-(?:length|type)|date|ms-cv|retry-after|traceparent|user-agent|www-authenticate|x-azure-ref|x-ms-(?:client-request-id|date|error-code|request-id|useragent)|x-processing-time)$/i;
 
-/** Logs each attempt: request and response with their headers, without bodies. Whatever isn't known to be harmless is REDACTED. */
+/** Logs each request and its response, with headers and without bodies. Headers that aren't known to be harmless are REDACTED. */
 export function logPolicy(options: LoggingOptions): PipelinePolicy {
   const log = options.logger ?? logger.info;
   const added = (options.additionalAllowedHeaderNames ?? []).map((name) => name.toLowerCase());
@@ -22,7 +22,7 @@ export function logPolicy(options: LoggingOptions): PipelinePolicy {
   return {
     name: "logPolicy",
     async sendRequest(request, next) {
-      // A custom logger need not say whether it is on.
+      // A custom logger may have no `enabled`.
       if (log.enabled === false) return next(request);
       const url = redactUrl(request.url, redaction);
       log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);

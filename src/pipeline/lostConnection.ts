@@ -1,13 +1,13 @@
 import { RestError } from "@azure/core-rest-pipeline";
 
-/** The codes of Node and undici for connections that could not be made or were lost. */
+/** The codes of Node and undici for connections that couldn't be opened or were lost. */
 const codes =
   /^(?:EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOTFOUND|EPIPE|E(?:SOCKET)?TIMEDOUT|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT))$/;
 
-/** What fetch says in Chromium, Firefox, Safari, Node and workerd. Whatever else it says is its caller's mistake. */
+/** The messages of fetch in Chromium, Firefox, Safari, Node and workerd. Its other messages are about its caller's mistakes. */
 const words = /failed to fetch|network ?error|load failed|fetch failed|network connection lost/i;
 
-/** Tells whether a connection could not be made or was lost. */
+/** Tells whether a connection couldn't be opened or was lost. */
 export function isLostConnection(error: unknown): boolean {
   return causesOf(error).some(
     ({ code, message }) =>
@@ -15,7 +15,7 @@ export function isLostConnection(error: unknown): boolean {
   );
 }
 
-/** An error and its causes, where fetch and undici keep the code. */
+/** Returns an error and its causes, which carry the code of errors from fetch and undici. */
 export function causesOf(error: unknown): { code?: unknown; message?: unknown; cause?: unknown }[] {
   const causes: { cause?: unknown }[] = [];
   let current = error;

@@ -17,7 +17,7 @@ import { hiddenTlsPolicy } from "./tlsPolicy.js";
 import { tracingPolicy } from "./tracingPolicy.js";
 import { packageVersion } from "./version.js";
 
-/** Creates the pipeline of a client: every policy, in the order in which a request passes them. */
+/** Creates the pipeline of a client, with every policy in the order in which a request passes through them. */
 export function createIdentityPipeline(
   endpoint: URL,
   credential: KeyCredential | TokenCredential,
@@ -44,7 +44,7 @@ export function createIdentityPipeline(
     pipeline.addPolicy(policy, { afterPhase: "Retry" });
   }
 
-  // Once per time that it is sent: a redirect, which only Node follows, and a corrected clock send it again.
+  // Each time the request is sent. A redirect, which only Node follows, and a corrected clock send it again.
   const signing = isTokenCredential(credential)
     ? bearerTokenPolicy(credential)
     : createCommunicationAccessKeyCredentialPolicy(credential, options);
@@ -56,7 +56,7 @@ export function createIdentityPipeline(
   return pipeline;
 }
 
-/** Header values are printable ASCII. Anything else would fail each request in the transport, far from its cause. */
+/** Keeps printable ASCII. Anything else would make each request fail in the transport, far from the cause. */
 function userAgentOf(options: CommunicationIdentityClientOptions): string {
   const prefix = (options.userAgentOptions?.userAgentPrefix ?? "").replace(/[^\x20-\x7e]+/g, "");
   return `${prefix.trim().slice(0, 256)} acs-identity-js/${packageVersion}`.trimStart();

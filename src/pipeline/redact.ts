@@ -1,16 +1,16 @@
-// A server's own words may give back what it was sent. An error, a log line and a span live longer than a request.
+// The response of a server may repeat what it was sent, and errors, log lines and spans are kept longer than a request.
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 
-/** What begins like a JWT (`{"` in base64url). */
+/** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
 
 /**
- * Cuts the secrets of a request, and what looks like a token, out of its response: out of the headers, but for the
- * claims of a challenge, and out of the body unless the answer is a success, whose body is the caller's.
+ * Redacts in a response the secrets of its request and everything that looks like a token: in the headers, except the
+ * claims of a challenge, and in the body of a failure. The body of a success is for the caller, so it stays.
  */
 export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
   const { status, headers, bodyAsText } = response;
-  // Behind the name of the scheme, or of the signature.
+  // The credential follows the name of the scheme, or `Signature=`.
   const authorization = request.headers.get("Authorization")?.split(/ |Signature=/);
   const credential = startOf(authorization?.at(-1));
   const isFailure = status < 200 || status > 299;
@@ -37,14 +37,14 @@ function redact(text: string, { body }: PipelineRequest, credential: string, pat
 }
 
 /**
- * Enough to know a secret by, since a text that holds it may have been cut in the middle of it; nothing of what is too
- * short for one.
+ * Returns enough of a secret to find it even where a text ends in the middle of it, or nothing if it's too short to be a
+ * secret.
  */
 function startOf(secret = ""): string {
   return secret.length > 12 ? secret.slice(0, 12) : "";
 }
 
-/** JSON may spell the characters of a token in another way, as ASP.NET does: `\u002B` for `+`. */
+/** JSON may escape the characters of a token, as ASP.NET does: `\u002B` for `+`. */
 function unescapeBase64(text: string): string {
   return text.replace(/\\(?:u00(?:2[b-f]|3d|5f|7e)|\/)/gi, (escaped) => JSON.parse(`"${escaped}"`));
 }

@@ -1,8 +1,8 @@
 import { idSegments } from "../generated/idSegments.js";
 
-/** What may be shown of a URL in logs and traces. */
+/** Says what logs and traces show of a URL. */
 export interface UrlRedaction {
-  /** Names of query parameters, lower case, that are shown. */
+  /** The names of the query parameters to show, in lower case. */
   readonly queryParameters: readonly string[];
   readonly showIds: boolean;
 }

@@ -1,8 +1,8 @@
 import { type PipelinePolicy, type RedirectPolicyOptions, redirectPolicy } from "@azure/core-rest-pipeline";
 
 /**
- * Core's redirect policy, with one redirect at most. It follows 307 to the same origin only, where the request is signed
- * anew. Row X11: core (1.25.1) throws a bare TypeError for a `Location` that isn't a URL; here such an answer is final.
+ * Creates core's redirect policy, with one redirect at most. It follows 307 to the same origin only, and the request is
+ * signed again. Row X11: core (1.25.1) throws a bare TypeError if `Location` isn't a URL. Here such a response is final.
  */
 export function sameOriginRedirectPolicy(options: RedirectPolicyOptions): PipelinePolicy {
   const policy = redirectPolicy({ maxRetries: Math.min(options.maxRetries ?? 1, 1) });

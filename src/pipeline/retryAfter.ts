@@ -1,11 +1,11 @@
 import type { HttpHeaders } from "@azure/core-rest-pipeline";
 
-/** The date format of HTTP; `Date.parse` alone takes far more for a date. */
+/** The date format of HTTP. `Date.parse` accepts many others. */
 const httpDate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 /**
- * The delay in milliseconds that a response asks for: `retry-after-ms`, `x-ms-retry-after-ms`, or `Retry-After` in
- * seconds or as a date, in this order. Undefined when there is none or when it is neither.
+ * Returns the delay that a response asks for, in milliseconds, from `retry-after-ms`, `x-ms-retry-after-ms`, or
+ * `Retry-After` in seconds or as a date, in this order. Returns undefined if there is none that can be read.
  */
 export function retryAfterOf(headers: HttpHeaders): number | undefined {
   const retryAfter = headers.get("Retry-After");
@@ -21,7 +21,7 @@ function readNumber(text = "", unitInMs: number): number | undefined {
   return /^\d{1,12}(?:\.\d{1,3})?$/.test(text) ? Number(text) * unitInMs : undefined;
 }
 
-/** A date that has passed asks for no delay. */
+/** For a date in the past the delay is 0. */
 function readDelayUntil(text = ""): number | undefined {
   const delay = Date.parse(text) - Date.now();
   return httpDate.test(text) && !Number.isNaN(delay) ? Math.max(0, delay) : undefined;

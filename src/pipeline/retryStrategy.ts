@@ -1,6 +1,6 @@
-// Core's engine, with a strategy of our own. Rows T51 to T54, T58, T59, X11: core's strategies (1.25.1) read Retry-After on
-// 429 and 503 alone, take junk in it for a number, wait for an hour when told so or not at all when the number overflows
-// their timer, and know half of the errors of a lost connection.
+// Core's retry engine with a strategy of our own. Rows T51 to T54, T58, T59, X11: core's strategies (1.25.1) read Retry-After
+// only on 429 and 503, read junk in it as a number, wait for an hour if told to, or not at all if the number overflows their
+// timer, and recognize half of the errors of a lost connection.
 import {
   type PipelinePolicy,
   type PipelineResponse,
@@ -17,14 +17,14 @@ import { retryAfterOf } from "./retryAfter.js";
 
 const defaultMaxRetries = 3;
 
-/** The engine logs six lines for each request, and a lost connection as an error. The strategy says once what matters. */
+/** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
 
 /**
  * Retries lost connections, 408 and 5xx (except 501 and 505) with exponential backoff and jitter, or after the delay that
- * the service asks for; 429 only when it asks for one. Nothing waits longer than `maxRetryDelayInMs` (64 s by default): a
- * longer delay ends the call at once, and its error carries `retryAfterInMs`. Nor does a refused connection on loopback:
- * waiting doesn't start the emulator.
+ * the service asks for. It retries 429 only if the service asks for a delay. A delay longer than `maxRetryDelayInMs` (64 s
+ * by default) ends the call at once, and its error carries `retryAfterInMs`. A refused connection on loopback isn't
+ * retried, because waiting doesn't start the emulator.
  */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
   const { maxRetries = defaultMaxRetries } = options;
@@ -38,7 +38,7 @@ function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
   const backoff = (retry: number) =>
     Math.min(retryDelayInMs * 2 ** retry, maxRetryDelayInMs) * (0.5 + Math.random() / 2);
 
-  /** In milliseconds; undefined when the answer is final. */
+  /** Returns the delay in milliseconds, or undefined if the response is final. */
   function delayAfter({ status, headers }: PipelineResponse, retry: number): number | undefined {
     const isTransient = status === 408 || (status >= 500 && status !== 501 && status !== 505);
     if (!isTransient && status !== 429) return undefined;

@@ -1,8 +1,8 @@
 import type { PipelinePolicy, TlsSettings } from "@azure/core-rest-pipeline";
 
 /**
- * Hands the TLS settings to the transport. Row X16: core's own policy (1.25.1) makes them an enumerable member of the
- * request, so that every print of a `RestError` shows the private key.
+ * Passes the TLS settings to the transport. Row X16: core's own policy (1.25.1) makes them an enumerable member of the
+ * request, so printing a `RestError` shows the private key.
  */
 export function hiddenTlsPolicy(value: TlsSettings): PipelinePolicy {
   return {

@@ -12,17 +12,17 @@ export const tracing: TracingClient = createTracingClient({
   packageVersion,
 });
 
-/** What carries the span that a new one belongs under. */
+/** Options that may carry the parent of a new span. */
 interface Traceable {
   tracingOptions?: OperationTracingOptions;
 }
 
 /**
- * Runs something within a span. Core's `withSpan` costs as much again where no tracer is set.
+ * Calls `run` within a span. Core's `withSpan` costs twice as much if no tracer is set.
  *
- * @param options - What it runs with; it is given them with the new span, or as they are, and no span, where no
- * tracer records it.
- * @param attempt - For the span of an HTTP request, whose success is left to `run`.
+ * @param options - The options for `run`, which receives them with the new span in them. If no tracer records the span,
+ * `run` receives them unchanged, and no span.
+ * @param attempt - The kind of an HTTP request's span, whose success is left to `run`.
  */
 export async function inSpan<Options extends Traceable, Result>(
   name: string,

@@ -5,11 +5,11 @@ import type { LoggingOptions } from "./logPolicy.js";
 import { redactUrl, urlRedactionOf } from "./redactUrl.js";
 import { inSpan, tracing } from "./tracing.js";
 
-/** One client span per attempt, with the attributes of core's, and its `traceparent` on the request. */
+/** Creates one client span per attempt, with the attributes that core gives it, and sends its `traceparent`. */
 export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
   const redaction = urlRedactionOf(options);
   const sendRequest: PipelinePolicy["sendRequest"] = (request, next) => {
-    // The span of the method isn't recorded, so this one would have no parent.
+    // Without options, the span of the method isn't recorded, and this one would have no parent.
     if (!request.tracingOptions) return next(request);
     return inSpan(
       `HTTP ${request.method}`,

@@ -1,10 +1,10 @@
 import { check } from "./check.js";
 
 /**
- * Refuses an option that no one reads: in JavaScript a misspelt one would be ignored.
+ * Rejects unknown options. Without this check, JavaScript callers wouldn't notice a misspelt one.
  * @param known - The names of the options.
- * @param elsewhere - What to write in the place of other names that people try.
- * @throws TypeError that names the option and, where one is close, what was probably meant.
+ * @param elsewhere - Maps other names that people try to what they should write instead.
+ * @throws TypeError that names the unknown option and suggests a similar one if there is one.
  */
 export function checkOptions(
   options: unknown,
@@ -18,13 +18,15 @@ export function checkOptions(
   const [closest = ""] = names.sort((one, other) => distance(unknown, one) - distance(unknown, other));
   const hint =
     distance(unknown, closest) <= 2
-      ? `did you mean ${elsewhere[closest] ?? closest}?`
-      : `there are ${known.join(", ")}`;
-  // A name with anything else in it may be a secret in the wrong place.
-  throw new TypeError(`${/^\w{1,40}$/.test(unknown) ? unknown : "One member"} is not an option: ${hint}`);
+      ? `: did you mean ${elsewhere[closest] ?? closest}?`
+      : `. The options are ${known.join(", ")}`;
+  // A name with other characters may be a secret in the wrong place.
+  throw new TypeError(
+    `${/^\w{1,40}$/.test(unknown) ? unknown : "One of the members"} is not an option${hint}`,
+  );
 }
 
-/** How many letters must be added, dropped or replaced to get from one name to the other, without case. */
+/** Counts the letters to add, drop or replace to turn one name into the other, ignoring case. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...one.toLowerCase()].entries()) {

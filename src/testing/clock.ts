@@ -1,7 +1,7 @@
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 
-/** A span of time; the parts are added up. Each may be a fraction or negative; an absent one is 0. */
+/** A span of time: the sum of its parts. Each part may be fractional or negative. Default: 0. */
 export interface Duration {
   /** Of 24 hours. */
   readonly days?: number;
@@ -11,47 +11,47 @@ export interface Duration {
   readonly minutes?: number;
   /** Of 1000 milliseconds. */
   readonly seconds?: number;
-  /** The rest; nothing finer than 1 shows. */
+  /** The clock shows whole milliseconds only. */
   readonly milliseconds?: number;
 }
 
 /**
- * The time of the fake service: when tokens are issued, when they expire, when a window of throttling ends.
+ * The clock of the fake service. It decides when tokens are issued and expire, and when throttling windows end.
  *
- * Signatures and bearer tokens are judged by the machine's own time plus `skew`, because the client signs
- * with the machine's time: after `advance({ hours: 23 })` a client still gets through.
+ * Signatures and bearer tokens are checked against the machine's time plus `skew`, because clients sign
+ * with the machine's time: a client can still authenticate after `advance({ hours: 23 })`.
  */
 export interface FakeClock {
-  /** The service's time. */
+  /** Returns the service's time. */
   now(): Date;
-  /** Moves the service's time, forward or (negative) back. @throws TypeError when it would leave 1970 to 2100. */
+  /** Moves the service's time forward, or back by a negative duration. @throws TypeError outside 1970 to 2100. */
   advance(by: Duration): void;
   /**
-   * Sets the service's time. It goes on from there, unless it is frozen.
+   * Sets the service's time. It continues from there unless it is frozen.
    * @throws TypeError when it isn't a time from 1970 to 2100.
    */
   set(time: Date | string | number): void;
   /** Stops the service's time; `advance` and `set` still move it. */
   freeze(): void;
-  /** Lets the service's time go on from where it stands. */
+  /** Lets a frozen time run again from where it stopped. */
   resume(): void;
   /**
-   * Sets the service's wall clock ahead of the machine's (negative: behind), so that a client's signatures
-   * look too old or too new. Seen in the `Date` header.
-   * @throws TypeError when it would leave 1970 to 2100.
+   * Sets the service's wall clock ahead of the machine's, or behind it by a negative duration, so that a
+   * client's signatures look too old or too new. The `Date` header shows this clock.
+   * @throws TypeError outside 1970 to 2100.
    */
   skew(by: Duration): void;
-  /** Back to the machine's time, or to the time that the service was created with. */
+  /** Returns to the machine's time, or to the time that the service was created with. */
   reset(): void;
 }
 
-/** What a snapshot keeps of a clock. */
+/** The state of a clock in a snapshot. */
 export interface ClockState {
-  /** How far the service's time is ahead of the machine's while it is not frozen. */
+  /** How far the service's time is ahead of the machine's while it isn't frozen. */
   readonly offsetInMs: number;
-  /** Milliseconds since 1970 at which the service's time stands still; absent while it goes on. */
+  /** The frozen time in milliseconds since 1970. Absent while the time runs. */
   readonly frozenAt?: number;
-  /** How far the clock that judges signatures is ahead of the machine's. */
+  /** How far the clock that signatures are checked against is ahead of the machine's. */
   readonly skewInMs: number;
 }
 
@@ -59,24 +59,24 @@ export class ServiceClock implements FakeClock {
   readonly #initial: ClockState;
   #state: ClockState;
 
-  /** @param frozenAt - Milliseconds since 1970 at which the time stands still from the start. */
+  /** @param frozenAt - The time to freeze at, in milliseconds since 1970. Default: the time runs. */
   constructor(frozenAt?: number) {
     this.#initial =
       frozenAt === undefined ? { offsetInMs: 0, skewInMs: 0 } : { offsetInMs: 0, frozenAt, skewInMs: 0 };
     this.#state = this.#initial;
   }
 
-  /** Milliseconds since 1970, the service's time. */
+  /** The service's time in milliseconds since 1970. */
   get time(): number {
     return this.#state.frozenAt ?? Date.now() + this.#state.offsetInMs;
   }
 
-  /** The earliest time that a reset or a restart may bring back. What expired later is then valid again. */
+  /** The earliest time that a reset or restart can return to. Tokens that expired after it can become valid again. */
   get earliest(): number {
     return Math.min(this.time, Date.now(), this.#initial.frozenAt ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Milliseconds since 1970 on the service's wall, by which it judges signatures. */
+  /** The time that signatures are checked against, in milliseconds since 1970. */
   get wallTime(): number {
     return Date.now() + this.#state.skewInMs;
   }
@@ -133,12 +133,12 @@ export class ServiceClock implements FakeClock {
   }
 }
 
-/** Tokens live on for a day at most, and 32 bits hold their seconds until 2106. */
+/** A token's expiry must fit in 32-bit seconds, which last until 2106. Tokens live for a day at most. */
 const latestTime = Date.UTC(2100, 0);
 
-/** Milliseconds since 1970. @throws TypeError when it isn't a time that the service's clock can show. */
+/** Returns a time in milliseconds since 1970. @throws TypeError when the service's clock can't show it. */
 export function timeOf(time: Date | string | number, name: string): number {
-  // Date takes null and true for numbers.
+  // Date would convert null and booleans to numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
   check(
     value >= 0 && value <= latestTime,
@@ -155,7 +155,7 @@ const units: Readonly<Record<keyof Duration, number>> = {
   milliseconds: 1,
 };
 
-/** @throws TypeError when it has another member, or one that isn't a finite number. */
+/** @throws TypeError when the duration has an unknown member, or one that isn't a finite number. */
 function milliseconds(duration: Duration): number {
   checkMembers(duration, Object.keys(units), "A duration");
   let total = 0;

@@ -5,12 +5,12 @@ const longestBodyInBytes = 4096;
 const secrets =
   "authori[sz]ation|connection.?string|cookie|credential|key|password|secret|sig(?:nature)?|token";
 const isSecretHeader = new RegExp(secrets, "i");
-/** At the end of a name, for `createTokenWithScopes` is none. */
+/** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
 const isSecretMember = new RegExp(`(?:${secrets})s?$`, "i");
-/** A JWT or a connection string, whatever its name is. */
+/** Matches a JWT or a connection string, which is cut under any name. */
 const isSecretText = /^ey[\w-]+\.[\w-]+\.|accesskey=/i;
 
-/** The value of a header without its secrets: of a signature, the names of the signed headers are left. */
+/** Cuts the secrets out of a header's value. An HMAC signature keeps the names of its signed headers. */
 export function cutHeader(name: string, value: string): string {
   if (!isSecretHeader.test(name)) return value;
   const [, signed] = /^HMAC-SHA256 (?:.*&)?(SignedHeaders=[a-z\d;-]+)(?:&|$)/.exec(value) ?? [];
@@ -21,7 +21,7 @@ export function cutHeader(name: string, value: string): string {
   );
 }
 
-/** A target, or a text with one in it, without the secrets of its query. */
+/** Cuts the secrets out of the query of a request target, or of a text that contains one. */
 export function cutQuery(text: string): string {
   return text.replace(/([?&])([^=&\s]*)=([^&\s]*)/g, (all, mark, name, value) => {
     const [[plainName = "", plainValue = ""] = []] = new URLSearchParams(`${name}=${value}`);
@@ -29,7 +29,10 @@ export function cutQuery(text: string): string {
   });
 }
 
-/** A JSON body without its secrets. Undefined when there is none. */
+/**
+ * Parses a JSON body and cuts out its secrets. Returns undefined for an empty body, and only the size of
+ * one that isn't JSON or is longer than 4096 bytes.
+ */
 export function cutBody(body: Uint8Array): unknown {
   if (body.length === 0) return undefined;
   if (body.length > longestBodyInBytes) return `<${body.length} bytes>`;
@@ -38,6 +41,6 @@ export function cutBody(body: Uint8Array): unknown {
       isSecretMember.test(name) || (typeof value === "string" && isSecretText.test(value)) ? "<cut>" : value,
     );
   } catch {
-    return `<${body.length} bytes, no JSON>`;
+    return `<${body.length} bytes, not JSON>`;
   }
 }

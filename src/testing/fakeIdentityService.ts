@@ -18,60 +18,63 @@ import {
 } from "./tokens/entraTokens.js";
 import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
 
-/** A user as the fake knows it. */
+/** A user of the fake service. */
 export interface FakeUser {
   /** The raw id: `8:acs:…`. */
   readonly communicationUserId: string;
-  /** The id that the caller gave it, if any. */
+  /** The id that the caller chose. Absent when there is none. */
   readonly customId?: string;
   /** By the service's clock. */
   readonly createdAt: Date;
-  /** By the service's clock; absent when it never had a token. */
+  /** By the service's clock. Absent when the user never had a token. */
   readonly lastTokenIssuedAt?: Date;
 }
 
-/** A fake of the service, in memory. */
+/** An in-memory fake of the service. */
 export interface FakeIdentityService {
-  /** `endpoint=…;accesskey=…`, for the constructor of a client. */
+  /** `endpoint=…;accesskey=…`, for a client's constructor. */
   readonly connectionString: string;
   /** Ends with a slash. */
   readonly endpoint: string;
   /** Base64. */
   readonly accessKey: string;
-  /** Moves the service's time. */
+  /** Controls the service's time. */
   readonly clock: FakeClock;
   /** The users that exist now, oldest first. */
   readonly users: readonly FakeUser[];
-  /** The last requests, oldest first, with their secrets cut out. */
+  /** The latest requests, oldest first, with their secrets cut out. */
   readonly requests: readonly LoggedRequest[];
-  /** For the option `httpClient` of any Azure client: its requests end here, without a network. */
+  /** For the `httpClient` option of any Azure client: sends its requests to this service without a network. */
   readonly httpClient: HttpClient;
-  /** The Entra ID authority that stands beside the service: who may sign in, and with what consent. */
+  /** The service's Entra ID authority: who may sign in, and with what consent. */
   readonly entra: FakeEntra;
-  /** Answers a request as the service does. Rejects with a TypeError when a fault drops the connection. */
+  /** Responds to a request like the service. Rejects with a TypeError when a fault drops the connection. */
   fetch(request: Request): Promise<Response>;
-  /** A credential whose tokens this service accepts. */
+  /** Creates a credential whose tokens this service accepts. */
   createTokenCredential(options?: TokenCredentialOptions): TokenCredential;
-  /** An Entra token of a Teams user, for `getTokenForTeamsUser`. Rejects with a TypeError when an option can't be used. */
+  /**
+   * Creates an Entra token of a Teams user, for `getTokenForTeamsUser`.
+   * Rejects with a TypeError when an option isn't valid.
+   */
   createTeamsUserToken(options: TeamsUserTokenOptions): Promise<string>;
   /**
-   * Says whether a token is valid now, or why not: expired, revoked, its user deleted, another's.
-   * Rejects with a TypeError when it isn't a string.
+   * Says whether a token is valid now and, if not, why: for example because it expired, was revoked, or its
+   * user was deleted. Rejects with a TypeError when the token isn't a string.
    */
   inspectToken(token: string): Promise<TokenInspection>;
   /**
-   * Makes the next request fail, or be slow. Faults wait in line: two calls hit two requests.
-   * @throws TypeError when the fault can't be used.
+   * Makes the next request fail or delays it. Faults are queued: two calls affect two requests.
+   * @throws TypeError when the fault isn't valid.
    */
   failNext(fault: Fault): void;
-  /** All that the service knows, as JSON can hold it. It holds the key that signs tokens. */
+  /** Returns the service's state and clock as JSON data, including the private key that signs tokens. */
   snapshot(): ServiceSnapshot;
   /**
-   * Makes the service know what it knew at the snapshot.
+   * Restores the state and clock of a snapshot.
    * @throws TypeError when it isn't a snapshot of this resource.
    */
   restore(snapshot: ServiceSnapshot): void;
-  /** Back to the start: no users but those of the options, no tokens, no faults, no requests, the first time. */
+  /** Returns to the initial time and the users of the options, with no tokens, faults or logged requests. */
   reset(): void;
 }
 
@@ -83,7 +86,7 @@ export interface FakeIdentityService {
  * const service = createFakeIdentityService();
  * const client = new CommunicationIdentityClient(service.connectionString, { httpClient: service.httpClient });
  * ```
- * @throws TypeError when an option can't be used.
+ * @throws TypeError when an option isn't valid.
  */
 export function createFakeIdentityService(options: FakeIdentityServiceOptions = {}): FakeIdentityService {
   return serviceOf(createServiceCore(options));
@@ -98,7 +101,7 @@ function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser 
   };
 }
 
-/** The public face of a core. */
+/** Wraps a core in its public API. */
 export function serviceOf(core: ServiceCore): FakeIdentityService {
   const { accessKeyText } = core.settings;
   return {

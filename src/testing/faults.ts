@@ -3,27 +3,27 @@ import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { HttpError } from "./httpError.js";
 
-/** What goes wrong with the next request, or the next few. */
+/** A failure or delay of the next request, or the next few. */
 export interface Fault {
-  /** Answers with this status, and changes nothing. */
+  /** Responds with this status, from 300 to 599, and changes nothing. */
   readonly status?: number;
-  /** The `code` in the answer's body. Default: one that fits the status. */
+  /** The `code` in the response body. Default: one that fits the status. */
   readonly code?: string;
   /**
-   * Sends `Retry-After`: whole seconds from 0 to 2147483647. Default: 0 for 408 and 5xx, so that a client which retries
-   * them doesn't make a test wait; not sent for other statuses.
+   * Sends `Retry-After` in whole seconds, from 0 to 2147483647. Default: 0 for 408 and 5xx, so that a client's
+   * retries don't slow down a test; not sent for other statuses.
    */
   readonly retryAfterInSeconds?: number;
-  /** How many requests it hits. Default: 1. */
+  /** How many requests it affects. Default: 1. */
   readonly times?: number;
-  /** Hits only requests of this operation, for example `getToken`. Default: any. */
+  /** Affects only requests of this operation, for example `getToken`. Default: any. */
   readonly operation?: OperationName;
   /**
-   * Closes the connection without an answer: `before` the operation takes effect, or `after` it did, so that
-   * the client can't know.
+   * Closes the connection without a response, `before` or `after` the operation takes effect. The client
+   * can't tell which.
    */
   readonly drop?: "before" | "after";
-  /** Waits before anything else happens. Alone, it makes a slow but good answer. */
+  /** Waits this long first, from 0 to 3600000 ms. On its own, it makes a slow but successful response. */
   readonly delayInMs?: number;
 }
 
@@ -42,7 +42,7 @@ const codes: Readonly<Record<number, string>> = {
   503: "ServiceUnavailable",
 };
 
-/** Faults that wait for a request, first come first served. */
+/** Faults waiting for a request. The oldest one that matches is used first. */
 export class FaultQueue {
   #pending: PendingFault[] = [];
 
@@ -52,7 +52,7 @@ export class FaultQueue {
     this.#pending.push({ fault, remaining: fault.times ?? 1 });
   }
 
-  /** The fault for a request, used up by it. */
+  /** Returns the fault for a request and counts it as used. */
   take(operation: OperationName | undefined): Fault | undefined {
     const hit = this.#pending.find(({ fault }) => !fault.operation || fault.operation === operation);
     if (!hit) return undefined;
@@ -70,11 +70,11 @@ export class FaultQueue {
   }
 }
 
-/** The answer that a fault asks for. */
+/** Creates the error response that a fault asks for. */
 export function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
-  const diagnosis = "A fault asked for this answer";
+  const diagnosis = "An injected fault sent this response";
   const retryAfterInSeconds = given ?? (status === 408 || status >= 500 ? 0 : undefined);
-  return new HttpError(status, code ?? codes[status] ?? "Fault", "This failure was asked for.", {
+  return new HttpError(status, code ?? codes[status] ?? "Fault", "This fault was injected.", {
     diagnosis,
     ...(retryAfterInSeconds === undefined ? {} : { headers: [["Retry-After", String(retryAfterInSeconds)]] }),
   });
@@ -96,7 +96,7 @@ function checkFault(fault: Fault): void {
   );
   must(
     status === undefined ? code === undefined && retryAfterInSeconds === undefined : drop === undefined,
-    "code and retryAfterInSeconds go with a status, and drop goes without",
+    "code and retryAfterInSeconds need a status, and drop excludes one",
   );
   must(
     operation === undefined || operationNames.includes(operation),
@@ -111,7 +111,7 @@ function checkFault(fault: Fault): void {
     retryAfterInSeconds === undefined || isRetryAfter(retryAfterInSeconds),
     "retryAfterInSeconds must be an integer from 0 to 2147483647",
   );
-  must(Number.isSafeInteger(times) && times >= 1, "times must be an integer from 1");
+  must(Number.isSafeInteger(times) && times >= 1, "times must be a positive integer");
   must([undefined, "before", "after"].includes(drop), 'drop must be "before" or "after"');
   must(
     delayInMs === undefined || (typeof delayInMs === "number" && delayInMs >= 0 && delayInMs <= 3_600_000),

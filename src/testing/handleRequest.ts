@@ -14,7 +14,7 @@ import { type RoutedRequest, routeRequest } from "./wire/router.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./wire/wire.js";
 
 /**
- * The way of every request, whichever adapter it came through.
+ * Handles every request, whichever adapter received it.
  * @throws ConnectionDroppedError when a fault asks for it.
  */
 export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
@@ -41,10 +41,10 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
   }
 }
 
-/** More than any request of the service needs, Teams tokens included. */
+/** Larger than any valid request, including one that carries a Teams token. */
 export const bodyLimitInBytes: number = 256 * 1024;
 
-/** Authenticate, validate, change the state. */
+/** Authenticates and validates a request, then runs its operation. */
 async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
   const { settings, clock, throttle } = core;
   const { route, operation, parameters } = routed;
@@ -75,7 +75,7 @@ async function pause(duration: number, closed?: AbortSignal): Promise<void> {
       ? untilAborted(over, closed, () => new ConnectionDroppedError("the emulator closed"))
       : over);
   } finally {
-    // A timer that is left would keep the process.
+    // A pending timer would keep the process alive.
     clearTimeout(timer);
   }
 }
@@ -88,6 +88,6 @@ function bodyTooLarge(): HttpError {
 
 function internalError(error: unknown): HttpError {
   return new HttpError(500, "InternalServerError", "The server encountered an internal error.", {
-    diagnosis: `A fault of the fake service itself: ${error instanceof Error ? error.message : "unknown"}`,
+    diagnosis: `Bug in the fake service: ${error instanceof Error ? error.message : "unknown"}`,
   });
 }

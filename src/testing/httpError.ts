@@ -1,17 +1,17 @@
 import type { CommunicationError } from "../generated/models.js";
 
-/** How an answer differs from the plain error envelope. */
+/** What an error response has besides its status, code and message. */
 export interface HttpErrorOptions {
-  /** The part of the request at fault, as the service spells it. */
+  /** The part of the request that is wrong, as the service spells it. */
   readonly target?: string;
-  /** The service announces its versions when its own code refuses, and not when its framework does. */
+  /** The service announces its versions when its own code rejects a request, but not when its framework does. */
   readonly announcesVersions?: boolean;
-  /** For the developer, beside the service's own words. Never a secret. */
+  /** A hint for the developer in addition to the service's message. Never contains a secret. */
   readonly diagnosis?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
-/** An error answer of the service. */
+/** An error response of the service. */
 export class HttpError extends Error {
   override readonly name = "HttpError";
   readonly status: number;
@@ -25,14 +25,14 @@ export class HttpError extends Error {
     this.options = options;
   }
 
-  /** The wire body. */
+  /** The response body. */
   get body(): { error: CommunicationError } {
     const { target } = this.options;
     return { error: { code: this.code, message: this.message, ...(target === undefined ? {} : { target }) } };
   }
 }
 
-/** Refused by the service's own checks: it announces its versions. */
+/** For a request that the service's own checks reject, so the response announces the versions. */
 export function validationError(message: string, target: string, diagnosis?: string): HttpError {
   return new HttpError(400, "ValidationError", message, {
     target,
@@ -41,7 +41,7 @@ export function validationError(message: string, target: string, diagnosis?: str
   });
 }
 
-/** Refused by the framework that reads the body into the service's model: `Field: what is wrong`. */
+/** For a body that the service's framework can't read into its model. The message is `Field: what is wrong`. */
 export function bindingError(field: string, message: string): HttpError {
   return new HttpError(400, "ValidationError", `${field}: ${message}`, { target: field });
 }
@@ -62,7 +62,7 @@ export function identityNotOwned(diagnosis: string): HttpError {
   });
 }
 
-/** For an id of this resource. Only the words are known, from a run of Microsoft's own tests. */
+/** For an id of this resource. Only the message is known, from a run of Microsoft's own tests. */
 export function identityDoesNotExist(diagnosis: string): HttpError {
   return new HttpError(401, "IdentityNotOwned", "Provided identity doesn't exist.", {
     announcesVersions: true,
@@ -72,4 +72,12 @@ export function identityDoesNotExist(diagnosis: string): HttpError {
 
 export function invalidAccessToken(diagnosis: string): HttpError {
   return new HttpError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
+}
+
+/** For an Entra token whose user may not get an ACS token. */
+export function exchangeForbidden(diagnosis: string): HttpError {
+  return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
+    announcesVersions: true,
+    diagnosis,
+  });
 }

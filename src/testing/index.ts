@@ -1,5 +1,5 @@
 /**
- * A fake of the Azure Communication Services Identity service, in memory, for tests that need no network.
+ * An in-memory fake of the Azure Communication Services Identity service, for tests without a network.
  *
  * @module acs-identity/testing
  * @packageDocumentation

@@ -1,6 +1,6 @@
 /**
- * Numbers that look random and are the same for the same seed and counter, so that no order of other
- * events changes them. Not for secrets.
+ * Returns 16 pseudorandom bytes that depend on the seed and counter only, so the order of other events
+ * can't change them. Not for secrets.
  */
 export function seededBytes(seed: string, counter: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(16);
@@ -10,22 +10,22 @@ export function seededBytes(seed: string, counter: number): Uint8Array<ArrayBuff
   return bytes;
 }
 
-/** A version 4 UUID of such numbers. */
+/** Returns a version 4 UUID made of `seededBytes`. */
 export function seededGuid(seed: string, counter: number): string {
   const bytes = seededBytes(seed, counter);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  // Joined, because a string that is concatenated keeps its parts in memory beside it.
+  // Joined, because a concatenated string also keeps its parts in memory.
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** A seed that no one chose. */
+/** Returns a random seed. */
 export function unpredictableSeed(): string {
   return crypto.randomUUID();
 }
 
-/** FNV-1a over the text, then MurmurHash3's finalizer, so that neighbouring counters share no bits. */
+/** Hashes with FNV-1a and then MurmurHash3's finalizer, so that consecutive counters give unrelated values. */
 function mix(text: string, start: number): number {
   let hash = (0x811c9dc5 ^ start) >>> 0;
   for (let index = 0; index < text.length; index++) {

@@ -2,7 +2,7 @@ import type { OperationName } from "../generated/routes.js";
 import { cutBody, cutHeader, cutQuery } from "./cutSecrets.js";
 import type { WireRequest } from "./wire/wire.js";
 
-/** A request that came in, with its secrets cut out, and how it was answered. */
+/** A received request, with its secrets cut out, and its outcome. */
 export interface LoggedRequest {
   /** The service's time. */
   readonly time: Date;
@@ -10,34 +10,39 @@ export interface LoggedRequest {
   readonly method: string;
   /** Path and query as received, with keys, signatures and tokens cut out of the query. */
   readonly target: string;
-  /** Absent when the path is that of no operation. */
+  /** Absent when no operation has this method and path. */
   readonly operation?: OperationName;
   /** By lower-case name. Keys, signatures, tokens and cookies are cut out. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body with keys, tokens and the like cut out; absent without a body. */
+  /** The JSON body with keys, tokens and the like cut out. Absent when there is no body. */
   readonly body?: unknown;
-  /** The raw id of the user that the answer names, such as a new user's. Absent for other answers. */
+  /** The raw id of the user that the response names, such as a new user's. Absent for other responses. */
   readonly userId?: string;
   /** Absent when a fault dropped the connection. */
   readonly status?: number;
-  /** The `code` of an error answer. */
+  /** The `code` of an error response. */
   readonly code?: string;
-  /** The `message` of an error answer. */
+  /** The `message` of an error response. */
   readonly message?: string;
-  /** The `target` of an error answer: the part of the request at fault. */
+  /** The `target` of an error response: the part of the request that is wrong. */
   readonly errorTarget?: string;
-  /** What the developer should know, as in `x-ms-emulator-diagnosis`. */
+  /** A hint for the developer, as in `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string;
-  /** From the request's arrival to its answer by the machine's time, to a tenth; a fault's `delayInMs` is part of it. */
+  /** From the request's arrival to its response by the machine's time, to 0.1 ms, including a fault's `delayInMs`. */
   readonly durationInMs: number;
 }
 
-/** How a request was answered. */
+/** The outcome of a request. */
 export type Outcome = Omit<LoggedRequest, "time" | "method" | "target" | "headers" | "body">;
 
-/** The last requests, oldest first. */
+/** @param startedAt - From `performance.now`. */
+export function durationSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
+}
+
+/** The latest requests, oldest first. */
 export class RequestLog {
-  /** Called with each request once it is answered. */
+  /** Called with each request once its outcome is known. */
   onRequest: ((request: LoggedRequest) => void) | undefined;
 
   readonly #capacity: number;
@@ -61,17 +66,17 @@ export class RequestLog {
     };
     this.#requests.push(request);
     this.#added += 1;
-    // Cut in large pieces: shifting one element per request would move the whole array each time.
+    // Trimmed in large steps, because shifting one element per request would move the whole array each time.
     if (this.#requests.length >= this.#capacity * 2) this.#requests = this.list();
     this.onRequest?.(request);
   }
 
-  /** How many requests came in so far: the number of the newest one. */
+  /** How many requests were added so far, which is the newest one's number. */
   get count(): number {
     return this.#added;
   }
 
-  /** Another number whenever the list is another. */
+  /** Changes whenever the list changes. */
   get revision(): number {
     return this.#added + this.#cleared;
   }

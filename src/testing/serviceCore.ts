@@ -9,9 +9,9 @@ import { TokenIssuer } from "./tokens/tokenIssuer.js";
 import { wellKnownSigningKey } from "./tokens/wellKnownSigningKey.js";
 import { addUser, nextUserId } from "./users.js";
 
-/** All that one fake service holds. The parts of the request flow take it as their first argument. */
+/** Everything that one fake service holds. Each step of the request flow takes it as its first argument. */
 export interface ServiceCore {
-  /** Ends with a slash. The emulator learns it when it listens. */
+  /** Ends with a slash. The emulator sets it once it listens. */
   endpoint: string;
   readonly settings: Settings;
   readonly clock: ServiceClock;
@@ -21,13 +21,13 @@ export interface ServiceCore {
   readonly faults: FaultQueue;
   readonly throttle: Throttle;
   readonly log: RequestLog;
-  /** Resolves when all that happened to the state is safe. An answer waits for it. */
+  /** Resolves once all changes of the state are saved. Responses wait for it. */
   flush?: () => Promise<void>;
-  /** Aborted when the emulator has closed: what a fault still delays is not done any more. */
+  /** Aborted when the emulator closes. Requests that a fault still delays are then dropped. */
   closed?: AbortSignal;
 }
 
-/** @throws TypeError when an option can't be used. */
+/** @throws TypeError when an option isn't valid. */
 export function createServiceCore(options: FakeIdentityServiceOptions = {}): ServiceCore {
   const settings = resolveSettings(options);
   const state = new ServiceState();
@@ -48,9 +48,9 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
 }
 
 /**
- * Back to the start: users and tokens as after creation, the clock as well; no fault, no logged request.
- * Numbers start again only under a seed, where the same ids are asked for. Otherwise they go on, so that no
- * token from before is taken for one from after.
+ * Returns to the state after creation: the same users and time, and no tokens, faults or logged requests.
+ * Numbers restart only with a seed, which promises the same ids. Otherwise they continue, so that a token
+ * from before the reset is never mistaken for a later one.
  */
 export function resetCore(core: ServiceCore): void {
   const { settings, state } = core;

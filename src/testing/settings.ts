@@ -1,25 +1,25 @@
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
-import { check } from "./check.js";
+import { check, isGuid } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
 import { unpredictableSeed } from "./random.js";
 
-/** The resource that a fake service stands for unless it is told another. */
+/** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
 
-/** Ends in .test, a name that never resolves, so that nothing goes out by mistake. */
+/** Names under .test never resolve, so no request reaches the network by mistake. */
 const defaultEndpoint = "https://fake-resource.communication.azure.test/";
 
-/** How much like the service the fake behaves. */
+/** How closely the fake follows the real service. */
 export type Strictness = "strict" | "standard" | "loose";
 
 /** A user that exists from the start. */
 export interface SeededUser {
-  /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. Made from the seed when absent. */
+  /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. Default: generated from the seed. */
   readonly id?: string;
-  /** 1 to 256 characters; `createUser` with the same one gives this user. Default: none. */
+  /** 1 to 256 characters. `createUser` with the same one returns this user. Default: none. */
   readonly customId?: string;
 }
 
@@ -27,30 +27,29 @@ export interface SeededUser {
 export interface FakeIdentityServiceOptions {
   /** Default: `https://fake-resource.communication.azure.test/`, a name that never resolves. */
   readonly endpoint?: string;
-  /** Base64. Default: a well-known key that is no secret. */
+  /** Base64. Default: a well-known key that isn't secret. */
   readonly accessKey?: string;
   /** The GUID in every user id. Default: a fixed one. */
   readonly resourceId?: string;
   /**
-   * The same seed gives the same user ids. Tokens are signed with a well-known key then, so that with `now`
-   * set as well the tokens are the same, too. Default: unpredictable ids, a key of its own.
+   * The same seed gives the same user ids, and signs tokens with a well-known key, so that tokens are the same,
+   * too, if `now` is set. Default: unpredictable ids and a new key.
    */
   readonly seed?: string | number;
-  /** Freezes the service's time here, from 1970 to 2100; `clock` moves it. Default: the machine's time. */
+  /** Freezes the service's time at this one, from 1970 to 2100; `clock` moves it. Default: the machine's time. */
   readonly now?: Date | string | number;
   /**
-   * `strict` accepts no quirk of an official client in signatures and paths. `standard` accepts the known ones.
-   * `loose` takes any API version, any bearer token and any content type as well.
-   * Default: `standard`.
+   * `strict` rejects the official clients' quirks in signatures and paths. `standard` accepts the known ones.
+   * `loose` also accepts any API version, bearer token and content type. Default: `standard`.
    */
   readonly strictness?: Strictness;
-  /** How far the date of a signature may be off, in minutes. Default: 15. */
+  /** How far a signature's date may be off in either direction, in minutes. Default: 15. */
   readonly dateToleranceInMinutes?: number;
-  /** Users that exist from the start and after `reset`. No two have the same `id` or `customId`. */
+  /** Users that exist from the start and after `reset`. No two may have the same `id` or `customId`. */
   readonly users?: readonly SeededUser[];
   /**
-   * Answers 429 beyond the documented numbers of requests in 30 seconds. A number multiplies them: 0.01 allows
-   * 10 new users instead of 1000. Default: no limit.
+   * Responds with 429 above the documented limits, which count requests in 30 seconds. A number multiplies the
+   * limits: 0.01 allows 10 new users instead of 1000. Default: no limit.
    */
   readonly throttle?: boolean | number;
   /** How many requests `requests` keeps. Default: 1000. */
@@ -62,7 +61,7 @@ export interface FakeIdentityServiceOptions {
   readonly entra?: EntraOptions;
 }
 
-/** The names of all options, kept complete by the compiler. */
+/** The names of all options. The compiler reports a missing one. */
 export const serviceOptionNames: readonly string[] = Object.keys({
   endpoint: true,
   accessKey: true,
@@ -77,7 +76,7 @@ export const serviceOptionNames: readonly string[] = Object.keys({
   entra: true,
 } satisfies Record<keyof FakeIdentityServiceOptions, true>);
 
-/** The options, checked and completed. */
+/** The options, validated and with their defaults. */
 export interface Settings {
   /** Ends with a slash. */
   readonly endpoint: string;
@@ -85,7 +84,7 @@ export interface Settings {
   readonly accessKey: AccessKey;
   readonly resourceId: string;
   readonly seed: string;
-  /** The seed was chosen by the caller. */
+  /** Whether the caller chose the seed. */
   readonly seeded: boolean;
   readonly strict: boolean;
   readonly loose: boolean;
@@ -99,7 +98,7 @@ export interface Settings {
   readonly entra: EntraOptions;
 }
 
-/** @throws TypeError naming the option that can't be used; never its value if that is the key. */
+/** @throws TypeError that names the option that isn't valid and never contains the access key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOptions(options, serviceOptionNames);
   const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
@@ -112,9 +111,12 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
   check(isGuid(resourceId), "resourceId must be a GUID in lower case");
   check(["strict", "standard", "loose"].includes(strictness), "strictness must be strict, standard or loose");
-  check(dateToleranceInMinutes >= 0, "dateToleranceInMinutes must be 0 or more");
-  check(Number(throttle) >= 0, "throttle must be true, false, or a number from 0");
-  check(requestLogSize >= 0, "requestLogSize must be 0 or more");
+  check(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes must be a number from 0");
+  check(
+    typeof throttle === "boolean" || isFrom0(throttle),
+    "throttle must be true, false, or a number from 0",
+  );
+  check(isFrom0(requestLogSize), "requestLogSize must be a number from 0");
   checkSeededUsers(users, resourceId);
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
@@ -134,11 +136,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   };
 }
 
-export function isGuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-}
-
-/** @throws TypeError when the user can't be one of the resource. */
+/** @throws TypeError when the user isn't valid for the resource. */
 export function checkSeededUser(user: SeededUser, resourceId: string): void {
   checkMembers(user, ["id", "customId"], "A user");
   const prefix = `8:acs:${resourceId}_`;
@@ -160,6 +158,10 @@ function checkSeededUsers(users: readonly SeededUser[], resourceId: string): voi
     const given = users.flatMap((user) => user[name] ?? []);
     check(new Set(given).size === given.length, `Two of the users have the same ${name}`);
   }
+}
+
+function isFrom0(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
 }
 
 function isText(value: unknown): boolean {

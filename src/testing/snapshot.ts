@@ -5,15 +5,15 @@ import { checkEvent } from "./state/checkEvent.js";
 import type { StateEvent, UserCreated } from "./state/events.js";
 import { ServiceState } from "./state/serviceState.js";
 
-/** All that a fake service knows, as JSON can hold it. Hand it back to `restore` of the same or another service. */
+/** A fake service's state and clock as JSON data. Pass it to `restore` of the same or another service. */
 export interface ServiceSnapshot {
-  /** Of this format. `restore` takes no other. */
+  /** The version of this format. `restore` accepts no other. */
   readonly version: 1;
-  /** The GUID in every user id. `restore` of a service with another one throws. */
+  /** The GUID in every user id. `restore` throws if the service has another one. */
   readonly resourceId: string;
   /** `restore` sets the service's clock to it. */
   readonly clock: ClockState;
-  /** What makes the state out of nothing, the key that signs tokens included. */
+  /** The events that rebuild the state from nothing, including the private key that signs tokens. */
   readonly events: readonly StateEvent[];
 }
 
@@ -26,7 +26,7 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
   };
 }
 
-/** @throws TypeError when it isn't a snapshot, or one of another resource. Nothing has changed then. */
+/** @throws TypeError, leaving the service unchanged, when it isn't a snapshot or is of another resource. */
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
   check(Array.isArray(snapshot?.events), notASnapshot);
   const restoration = new Restoration(core);
@@ -34,12 +34,12 @@ export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): v
   restoration.finish(snapshot);
 }
 
-const notASnapshot = "restore needs what snapshot returned";
+const notASnapshot = "restore needs a snapshot that snapshot() returned";
 
-/** More users or tokens than anyone can still add, so that a state never runs out of exact numbers. */
+/** Leaves enough safe integers above it for all users and tokens that anyone can add. */
 const highestNumber = 2 ** 52;
 
-/** Builds the state of a snapshot beside the present one, which it replaces only when all of it is right. */
+/** Builds a snapshot's state separately, and replaces the current state only if all of it is valid. */
 export class Restoration {
   readonly #core: ServiceCore;
   readonly #state: ServiceState = new ServiceState();
@@ -50,7 +50,7 @@ export class Restoration {
     this.#state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
   }
 
-  /** @throws TypeError when it isn't an event, or can't follow those before it. */
+  /** @throws TypeError when the value isn't an event, or can't follow those before it. */
   add(value: unknown): void {
     const event = checkEvent(value);
     if (event.type === "userCreated" && this.#isTaken(event)) {
@@ -59,7 +59,7 @@ export class Restoration {
     this.#state.record(event);
   }
 
-  /** @throws TypeError when what the snapshot has besides its events is wrong. */
+  /** @throws TypeError when the snapshot's version, resource, clock or highest numbers aren't valid. */
   finish(snapshot: Omit<ServiceSnapshot, "events">): void {
     const { settings, clock, state } = this.#core;
     check(snapshot.version === 1 && typeof snapshot.clock === "object" && snapshot.clock, notASnapshot);

@@ -7,12 +7,12 @@ interface Window {
   count: number;
 }
 
-/** Counts requests in fixed windows, one per route that the service documents a limit for. Refused requests count as well. */
+/** Counts requests in fixed windows, one per route with a documented limit. Rejected requests count as well. */
 export class Throttle {
   readonly #scale: number;
   readonly #windows = new Map<Route, Window>();
 
-  /** @param scale - What the limits are multiplied with; 0 sets no limit. */
+  /** @param scale - Multiplies the limits. 0 sets no limit. */
   constructor(scale: number) {
     this.#scale = scale;
   }
@@ -20,7 +20,7 @@ export class Throttle {
   /**
    * @param operation - Named in the error.
    * @param time - Milliseconds since 1970.
-   * @throws HttpError 429 with the seconds until the window ends.
+   * @throws HttpError 429, with the seconds until the window ends in `Retry-After`.
    */
   count(route: Route, operation: OperationName, time: number): void {
     const { rateLimit } = route;

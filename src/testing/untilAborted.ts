@@ -1,11 +1,11 @@
-/** What `AbortSignal` and the signals of Azure's own clients have in common. */
+/** What `AbortSignal` and the signals of Azure's clients have in common. */
 export interface Abortable {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** Settles as the answer does, or rejects with the reason as soon as the signal is aborted. */
+/** Settles with the answer, or rejects with the reason as soon as the signal is aborted. */
 export async function untilAborted<T>(
   answer: Promise<T>,
   signal: Abortable,

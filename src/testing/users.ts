@@ -3,16 +3,16 @@ import { seededGuid } from "./random.js";
 import type { Settings } from "./settings.js";
 import type { ServiceState, User } from "./state/serviceState.js";
 
-/** The parts of a service that users need. */
+/** The parts of a service that creating users needs. */
 interface Parts {
   readonly settings: Settings;
   readonly state: ServiceState;
   readonly clock: ServiceClock;
 }
 
-/** The raw id of the next user: the same for the same seed and number of users before. */
+/** Returns the raw id of the next user, which is the same for the same resource, seed and user number. */
 export function nextUserId({ settings, state }: Parts): string {
-  // Joined for the sake of memory, as in seededGuid.
+  // Joined to save memory, as in seededGuid.
   return ["8:acs:", settings.resourceId, "_", seededGuid(settings.seed, state.nextUser)].join("");
 }
 
@@ -26,7 +26,7 @@ export function addUser({ state, clock }: Parts, id: string, customId?: string):
   return user;
 }
 
-/** Creates the users of the options that a state from elsewhere doesn't have. Those without a name are left out. */
+/** Creates the users of the options that a loaded state doesn't have. Skips those with neither id nor custom id. */
 export function addMissingUsers(core: Parts): void {
   const { settings, state } = core;
   for (const { id, customId } of settings.users) {

@@ -2,8 +2,8 @@ import type { ServiceCore } from "./serviceCore.js";
 import type { WireRequest } from "./wire/wire.js";
 
 /**
- * The key set at `/.well-known/jwks.json`, with which a backend verifies tokens. The real service has no such
- * document. Undefined for any other request.
+ * Returns the key set at `/.well-known/jwks.json`, which a backend can verify tokens with, or undefined for any
+ * other request. The real service publishes no such document.
  */
 export async function wellKnownDocument(
   { issuer }: ServiceCore,
@@ -11,6 +11,5 @@ export async function wellKnownDocument(
 ): Promise<object | undefined> {
   if (!["GET", "HEAD"].includes(method) || target.split("?", 1)[0] !== "/.well-known/jwks.json")
     return undefined;
-  const { id, publicJwk } = await issuer.key();
-  return { keys: [{ ...publicJwk, kid: id, alg: "RS256", use: "sig" }] };
+  return { keys: [(await issuer.key()).publishedJwk] };
 }

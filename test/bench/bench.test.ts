@@ -3,17 +3,17 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { judge } from "./table.js";
 
-describe("the ratio of the bench", () => {
-  it("compares the values of a round, so that a slow round doesn't count", () => {
+describe("the ratio in the bench", () => {
+  it("compares the values of each round, so that a slow round doesn't distort it", () => {
     expect(judge([2, 20, 2], [4, 40, 4], 0.5)).toBe("0.50 (0.50–0.50), within 0.50");
   });
 
-  it("shows the spread, and is over its budget when its median is", () => {
+  it("shows the spread, and exceeds its budget when its median does", () => {
     expect(judge([1, 2, 3], [1, 1, 1], 1.9)).toBe("2.00 (1.00–3.00), OVER 1.90");
   });
 });
 
-it.each(["ours", "official"])("the worker of the bench measures a few calls of %s", (subject) => {
+it.each(["ours", "official"])("the bench worker measures a few calls of %s", (subject) => {
   const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
   const scenario = JSON.stringify({ operation: "getToken", calls: 3 });
   const printed = execFileSync(process.execPath, ["--import", "tsx", worker, subject, scenario]);

@@ -3,7 +3,7 @@ import { versions } from "node:process";
 /** On Node 22 and later npm installs newer core packages, which cost less. */
 const isLater = Number.parseInt(versions.node, 10) >= 22;
 
-/** The most that ours may cost, as a share of what the official package costs in the same run. */
+/** The maximum cost of ours, as a fraction of what the official package costs in the same run. */
 export const budgets: Readonly<
   Record<
     "stub" | "loopback" | "loopbackOverUndici" | "bundle" | "import" | "installed" | "emulatorReady",
@@ -16,6 +16,6 @@ export const budgets: Readonly<
   bundle: 0.75,
   import: 1.05,
   installed: 0.75,
-  /** A share of what Node takes to start and end. */
+  /** As a fraction of the time that Node takes to start and exit. */
   emulatorReady: 2,
 };

@@ -4,15 +4,15 @@ import { npm } from "../package/command.js";
 import { pack, root, temporaryFolder } from "../package/packed.js";
 
 export interface Installed {
-  /** A project that has the package and the programs of the bench. */
+  /** A project with the package and the scripts of the bench. */
   readonly folder: string;
   readonly name: string;
-  /** On disk, with dependencies. */
+  /** The size on disk, including dependencies. */
   readonly megabytes: number;
   readonly packages: number;
 }
 
-/** Both packages as npm installs them on this Node, with the core packages for it, until this process ends. */
+/** Installs both packages as npm does on this Node, and removes them when this process exits. */
 export async function installBoth(): Promise<{ readonly ours: Installed; readonly official: Installed }> {
   const folder = await temporaryFolder("bench");
   process.once("exit", () => fs.rmSync(folder, { recursive: true }));
@@ -31,7 +31,7 @@ async function install(folder: string, name: string, spec: string): Promise<Inst
   const modules = join(folder, "node_modules");
   const { packages } = JSON.parse(fs.readFileSync(join(modules, ".package-lock.json"), "utf8"));
   const files = fs.readdirSync(modules, { recursive: true, encoding: "utf8" });
-  // As `du` counts: a small file takes a block.
+  // Counts blocks as `du` does, since a small file takes a whole block.
   const blocks = files.reduce((sum, file) => sum + fs.statSync(join(modules, file)).blocks, 0);
   for (const tool of ["tinybench", "undici"])
     fs.symlinkSync(join(root, "node_modules", tool), join(modules, tool));

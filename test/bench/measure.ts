@@ -1,4 +1,4 @@
-// Measures scenarios in processes of their own, each subject in turn.
+// Measures scenarios in separate processes.
 import { execFileSync } from "node:child_process";
 import { installBoth } from "./install.js";
 import type { Row } from "./table.js";
@@ -6,7 +6,7 @@ import type { Measurement, Scenario, SubjectName } from "./worker.js";
 
 export const installed: Awaited<ReturnType<typeof installBoth>> = await installBoth();
 
-/** Runs Node to its end. */
+/** Runs Node until it exits, and returns its standard output. */
 export function node(cwd: string, ...args: readonly string[]): string {
   return execFileSync(process.execPath, args, { cwd, encoding: "utf8" });
 }
@@ -15,7 +15,7 @@ export interface Column extends Omit<Row, "values"> {
   readonly of: (measurement: Measurement) => number;
 }
 
-/** Measures each subject in turn, round after round, so that what disturbs the machine disturbs all. */
+/** Measures the subjects in turn in each round, so that other load on the machine affects all of them. */
 export function rowsOf(
   scenario: Scenario,
   subjects: readonly SubjectName[],

@@ -23,7 +23,7 @@ function measureStub(): Row[] {
   const heap: Column = { what: "getToken: allocated per call", unit: "bytes", of: (each) => each.heap };
   const roomForAll = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"];
   return [
-    // What a budget rests on is measured longer: Node 24 compiles for a while.
+    // The row with a budget is measured for longer, because Node 24 takes a while to compile.
     ...rowsOf({ ...scenario, calls: 10_000 }, both, 5, [{ ...cpu("getToken"), budget: budgets.stub }]),
     ...(["createUserAndToken", "deleteUser"] as const).flatMap((operation) =>
       rowsOf({ ...scenario, operation }, both, 2, [cpu(operation)]),
@@ -71,7 +71,7 @@ function measureGrowth(): Row[] {
   ];
 }
 
-/** What a program takes in a fresh process: milliseconds and megabytes. */
+/** Runs a statement in a new process. Returns its time in milliseconds and its memory in megabytes. */
 function load(folder: string, statement: string): { time: number; memory: number } {
   const start = performance.now();
   const program = `${statement}; console.log(process.memoryUsage().rss)`;
@@ -99,7 +99,7 @@ function measureImport(): Row[] {
   ];
 }
 
-/** The client alone, for browsers, minified and compressed. */
+/** Returns the size in bytes of the client alone, bundled for browsers, minified and gzipped. */
 async function bundleSize({ folder }: Installed): Promise<number> {
   const [{ output }] = (await build({
     root: folder,

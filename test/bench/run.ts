@@ -1,4 +1,4 @@
-// `npm run bench [-- --only stub,loopback]`: this package and the official one side by side, as npm installs them.
+// `npm run bench [-- --only stub,loopback]` compares this package with the official one, as npm installs them.
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { sections } from "./rows.js";

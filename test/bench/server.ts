@@ -1,4 +1,4 @@
-// The other side of the loopback measurements, in a process of its own. Its port goes to the parent.
+// The server of the loopback measurements, in a separate process. It sends its port to the parent.
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";

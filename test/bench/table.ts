@@ -1,10 +1,11 @@
-/** What was measured of each subject, round by round. */
+/** What was measured, with the value of each round for each subject. */
 export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly values: Readonly<Record<string, readonly number[]>>;
-  /** The most that ours, and ours over undici, may be as a share of the official package. */
+  /** The maximum for ours, as a fraction of the official package's value. */
   readonly budget?: number | undefined;
+  /** The same for ours over undici. */
   readonly undiciBudget?: number | undefined;
 }
 
@@ -12,7 +13,7 @@ function medianOf(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** The median of the ratios of each round, the lowest and the highest, and whether the budget holds. */
+/** Returns the median of the rounds' ratios, the lowest and highest ratio, and whether the median is in budget. */
 export function judge(values: readonly number[], official: readonly number[], budget?: number): string {
   const ratios = values.map((value, round) => value / (official[round] ?? Number.NaN));
   const ratio = medianOf(ratios);
@@ -21,7 +22,7 @@ export function judge(values: readonly number[], official: readonly number[], bu
   return `${ratio.toFixed(2)}${ratios.length > 1 ? ` (${spread})` : ""}${verdict}`;
 }
 
-/** The median of each subject, and the shares of the official package, for `console.table`. */
+/** Returns the median of each subject and the ratios to the official package, for `console.table`. */
 export function columnsOf({ unit, values, budget, undiciBudget }: Row): Record<string, string | number> {
   const { official, ours, "ours over undici": undici } = values;
   const medians = Object.entries(values).map(([subject, all]) => [

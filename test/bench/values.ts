@@ -7,14 +7,14 @@ const accessToken = { token: `eyJ${"x".repeat(900)}`, expiresOn: "2030-01-02T03:
 
 export type OperationName = "getToken" | "createUserAndToken" | "deleteUser";
 
-/** As the service sends them. */
+/** Responses as the service sends them. */
 export const responses: Readonly<Record<OperationName, readonly [status: number, body: string]>> = {
   getToken: [200, JSON.stringify(accessToken)],
   createUserAndToken: [201, JSON.stringify({ identity: { id: user.communicationUserId }, accessToken })],
   deleteUser: [204, ""],
 };
 
-/** As many and as long as the service's. */
+/** As many headers as the service sends, and as long. */
 export const headers = {
   "content-type": "application/json; charset=utf-8",
   date: "Mon, 13 Mar 2023 09:47:52 GMT",

@@ -1,4 +1,4 @@
-// Measures one scenario in a process of its own, and prints the measurement. It runs in a folder that has the package.
+// Measures one scenario in a separate process, in a folder that has the package, and prints the measurement.
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { CommunicationIdentityClient } from "acs-identity";
 import { Bench } from "tinybench";
@@ -8,19 +8,20 @@ export type SubjectName = "official" | "ours" | "ours over undici";
 
 export interface Scenario {
   readonly operation: OperationName | "construct";
-  /** How many are measured, after three times as many to warm up. */
+  /** How many calls are measured, after three times as many warm-up calls. */
   readonly calls: number;
-  /** Calls in flight at a time; 1 by default. */
+  /** How many calls are in flight at a time. Default: 1. */
   readonly inFlight?: number;
-  /** Clients that take turns; 1 by default. */
+  /** How many clients take turns. Default: 1. */
   readonly clients?: number;
-  /** Without a server, whose certificate may need an authority, a stub responds, or the fake. */
+  /** The origin of the server. Without one, a stub responds, or the fake if `fake` is set. */
   readonly origin?: string;
+  /** The authority of the server's certificate. */
   readonly ca?: string;
   readonly fake?: boolean;
 }
 
-/** Per call, in µs; bytes of the heap where there is room for no collection. */
+/** Per call, in µs; `heap` in bytes, which is meaningful only if the heap is too large to need a collection. */
 export type Measurement = Readonly<Record<"cpu" | "time" | "p50" | "p99" | "heap", number>>;
 
 async function stubFor({ operation, inFlight = 1 }: Scenario): Promise<HttpClient> {
@@ -28,14 +29,14 @@ async function stubFor({ operation, inFlight = 1 }: Scenario): Promise<HttpClien
   const [status, bodyAsText] = responses[operation === "construct" ? "getToken" : operation];
   return {
     async sendRequest(request) {
-      // With several calls in flight a response comes a turn later, so that they are in flight together.
+      // Responds a turn later if several calls are in flight, so that they really overlap.
       if (inFlight > 1) await new Promise((resolve) => setImmediate(resolve));
       return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText };
     },
   };
 }
 
-/** What is measured: a call of a client, or its construction. */
+/** Returns the action to measure: a client call or the construction of a client. */
 async function actionOf(subject: SubjectName, scenario: Scenario): Promise<() => unknown> {
   const { operation, origin, ca, clients: count = 1 } = scenario;
   let connectionString = `endpoint=${origin ?? "https://my-resource.communication.azure.com"}/;accesskey=${key}`;
@@ -56,7 +57,7 @@ async function actionOf(subject: SubjectName, scenario: Scenario): Promise<() =>
     new module.CommunicationIdentityClient(connectionString, options);
   if (operation === "construct") return construct;
   const clients = Array.from({ length: count }, construct);
-  // The fake knows only users that it made.
+  // The fake knows only users that it created.
   const known = scenario.fake ? await construct().createUser() : user;
   let turn = 0;
   return () => {

@@ -1,4 +1,4 @@
-// A real Chromium for tests: the system's, or the one that a package carries.
+// A real Chromium for tests: the system's, or one from an npm package.
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { toolsOf } from "../package/tools.js";
@@ -11,7 +11,7 @@ const places = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Nothing of Chromium's own goes to the network. */
+/** Arguments for tests. With them, Chromium sends no requests of its own to the network. */
 export const chromiumArguments: readonly string[] = [
   "--no-sandbox",
   "--disable-gpu",
@@ -22,20 +22,20 @@ export const chromiumArguments: readonly string[] = [
   "--disable-sync",
 ];
 
-/** Whether this machine has a Chromium or can get one. */
+/** Returns whether this machine has a Chromium or can install one. */
 export function hasChromium(): boolean {
   return systemChromium() !== undefined || (process.platform === "linux" && process.arch === "x64");
 }
 
-/** Where Chromium is; undefined on a machine that can't have it. */
+/** Returns the path of Chromium, or undefined if this machine can't have it. */
 export async function chromiumPath(): Promise<string | undefined> {
   return hasChromium() ? (systemChromium() ?? packagedChromium()) : undefined;
 }
 
-/** Starts Chromium without a window; the caller closes it. */
+/** Starts a headless Chromium, which the caller must close. */
 export async function launchChromium(): Promise<Browser> {
   const executablePath = systemChromium() ?? (await packagedChromium());
-  // Takes half a second to load, also where nothing but hasChromium is asked.
+  // Loaded only here, because it takes half a second, which callers of hasChromium don't need.
   const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath, headless: true, args: [...chromiumArguments] });
 }
@@ -44,7 +44,7 @@ function systemChromium(): string | undefined {
   return places.find((path) => path !== "" && existsSync(path));
 }
 
-/** Without the arguments that the package advises: they are for functions in a cloud, and switch CORS off. */
+/** Returns only the path: the arguments that the package recommends are for cloud functions, and disable CORS. */
 async function packagedChromium(): Promise<string> {
   const require = await toolsOf(new URL("./", import.meta.url));
   const packaged = require("@sparticuz/chromium") as { executablePath(): Promise<string> };

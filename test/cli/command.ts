@@ -6,7 +6,7 @@ import { run as runCommand } from "../../src/cli/run.js";
 
 const cli = new URL("../../src/cli/acsIdentity.ts", import.meta.url).pathname;
 
-/** What a command did. */
+/** The result of a command. */
 export interface Outcome {
   readonly code: number | null;
   readonly out: string;
@@ -19,10 +19,10 @@ export interface Run {
   readonly input?: string;
 }
 
-/** Settings of the machine that a command would find. */
+/** Environment variables of this machine that would affect a command. */
 const foreign = /^(?:AZURE_|COMMUNICATION_|ACS_|(?:HTTPS?|ALL|NO)_PROXY$)/i;
 
-/** Runs the command `acs-identity` from the sources, to its end. */
+/** Runs `acs-identity` from the sources until it exits. */
 export async function acsIdentity(args: readonly string[], run: Run = {}): Promise<Outcome> {
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], {
@@ -38,7 +38,7 @@ export async function acsIdentity(args: readonly string[], run: Run = {}): Promi
   return { code, out, err };
 }
 
-/** Runs it in this process, which is faster: for what needs no settings, no standard input and no service. */
+/** Runs it in this process, which is faster, for tests without settings, standard input or a service. */
 export async function acsIdentityHere(args: readonly string[]): Promise<Outcome> {
   const before = process.exitCode;
   const written = { out: "", err: "" };

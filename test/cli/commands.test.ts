@@ -14,7 +14,7 @@ afterEach(() => emulator.close());
 const client = () => new CommunicationIdentityClient(emulator.connectionString);
 
 describe("acs-identity user", () => {
-  it("creates a user and prints its id alone, and deletes it", async () => {
+  it("creates a user and prints only its id, and deletes it", async () => {
     const created = await acsIdentity(["user", "create"], { environment });
     expect(created).toMatchObject({ code: 0, err: "" });
     const id = created.out.trimEnd();
@@ -44,7 +44,7 @@ describe("acs-identity user", () => {
 });
 
 describe("acs-identity token", () => {
-  it("prints a token for a new user, or for the one that is named, and revokes", async () => {
+  it("issues a token for a new or an existing user, and revokes it", async () => {
     const first = await acsIdentity(["token", "issue", "--scope", "voip"], { environment });
     expect(first.code).toBe(0);
     const { valid, userId = "" } = await emulator.service.inspectToken(first.out.trimEnd());
@@ -60,7 +60,7 @@ describe("acs-identity token", () => {
     expect((await emulator.service.inspectToken(token)).problem).toBe("revoked");
   });
 
-  it("shows what a token says, from standard input", async () => {
+  it("shows the content of a token from standard input", async () => {
     const { user, token } = await client().createUserAndToken(["chat", "voip"]);
     const { code, out, err } = await acsIdentity(["token", "inspect", "-"], { input: `${token}\n` });
     expect(code).toBe(0);
@@ -77,7 +77,7 @@ describe("acs-identity token", () => {
     });
   });
 
-  it("says that a token needn't be decodable", async () => {
+  it("says that a token doesn't have to be decodable", async () => {
     const { code, out, err } = await acsIdentity(["token", "inspect", "opaque"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/can't be decoded.* That is allowed/);
@@ -85,7 +85,7 @@ describe("acs-identity token", () => {
 });
 
 describe("the resource", () => {
-  it("comes from standard input, and no part of it is printed", async () => {
+  it("is read from standard input and never printed", async () => {
     const input = emulator.connectionString;
     const args = ["user", "create", "--connection-string", "-"];
     expect(await acsIdentity(args, { input })).toMatchObject({ code: 0, err: "" });
@@ -95,7 +95,7 @@ describe("the resource", () => {
     expect(wrong.err).not.toMatch(/secret|accesskey=\w/);
   });
 
-  it("is an endpoint with an Entra ID token, too", async () => {
+  it("can be an endpoint with an Entra ID token", async () => {
     const scope = "https://communication.azure.com//.default";
     const { token = "" } = (await emulator.service.createTokenCredential().getToken(scope)) ?? {};
     const args = ["user", "create", "--endpoint", emulator.url, "--entra-token", "-"];
@@ -104,14 +104,14 @@ describe("the resource", () => {
 
   it.each([
     [[], {}, /^COMMUNICATION_CONNECTION_STRING is not set/],
-    [["--endpoint", "https://x", "--connection-string", "-"], {}, /exclude each other/],
+    [["--endpoint", "https://x", "--connection-string", "-"], {}, /can't be combined/],
     [["--entra-token", "-"], {}, /needs --endpoint/],
     [
       [],
       { COMMUNICATION_CONNECTION_STRING: "endpoint=http://emulator:1/;accesskey=c2VjcmV0" },
       /needs --allow-insecure-connection/,
     ],
-  ])("is refused with 2: %j", async (args, given, message) => {
+  ])("is rejected with exit code 2: %j", async (args, given, message) => {
     const { code, out, err } = await acsIdentity(["user", "create", ...args], { environment: given });
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(message);
@@ -120,8 +120,8 @@ describe("the resource", () => {
   });
 });
 
-describe("a refusal", () => {
-  it("ends with 1, the service's words and the emulator's reason", async () => {
+describe("a failed command", () => {
+  it("exits with 1 and prints the service's message and the emulator's reason", async () => {
     const id = `8:acs:${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}_x`;
     const text = await acsIdentity(["user", "delete", id], { environment });
     expect({ code: text.code, out: text.out }).toEqual({ code: 1, out: "" });
@@ -136,7 +136,7 @@ describe("a refusal", () => {
     });
   });
 
-  it("points to the doctor when the cause isn't clear", async () => {
+  it("suggests the doctor if the cause isn't clear", async () => {
     await emulator.close();
     const { code, err } = await acsIdentity(["user", "create"], { environment });
     expect(code).toBe(1);
@@ -146,7 +146,7 @@ describe("a refusal", () => {
 });
 
 describe("the help", () => {
-  it("says in about ten lines what there is", async () => {
+  it("lists the commands in about ten lines", async () => {
     const { code, out, err } = await acsIdentity([]);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out.trimEnd().split("\n").length).toBeLessThanOrEqual(13);
@@ -173,7 +173,7 @@ describe("the help", () => {
   });
 });
 
-describe("wrong use ends with 2 and says what was meant:", () => {
+describe("a usage error", () => {
   it.each([
     [["emulatr"], "Unknown command emulatr. Did you mean emulator? See acs-identity --help\n"],
     [
@@ -192,10 +192,10 @@ describe("wrong use ends with 2 and says what was meant:", () => {
     [["token", "issue"], /^token issue needs --scope: chat, voip, /],
     [["user", "create", "--expires-in", "60"], /^--expires-in needs --token/],
     [["user", "create", "--token", "voip", "--expires-in", "1.5"], /^--expires-in must be a whole number/],
-    [["user", "create", "a secret"], /^Every option starts with --/],
+    [["user", "create", "a secret"], /^Unexpected argument: options start with --/],
     [["endpoint=https://x/;accesskey=c2VjcmV0"], /^The name of a command comes first/],
     [["user", "create", "--endpoint=https://x/;accesskey=c2VjcmV0", "--x=c2VjcmV0"], /^Unknown option --x/],
-  ])("%j", async (args, message) => {
+  ])("exits with 2 and says what is wrong: %j", async (args, message) => {
     const { code, out, err } = await acsIdentityHere(args);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     if (typeof message === "string") expect(err).toBe(message);

@@ -50,7 +50,7 @@ async function doctor(
   return { code, err, ...(JSON.parse(out) as Report) };
 }
 
-/** With a connection string in the environment. */
+/** Runs the doctor with a connection string in the environment. */
 function diagnose(
   connectionString: string,
   environment: Run["environment"] = {},
@@ -59,7 +59,7 @@ function diagnose(
   return doctor(args, { environment: { COMMUNICATION_CONNECTION_STRING: connectionString, ...environment } });
 }
 
-/** Exactly one check failed, the last one, with this cause and this remedy. */
+/** Expects that only the last check failed, with this cause and this remedy. */
 function expectCause(
   { code, ok, checks, err }: Awaited<ReturnType<typeof doctor>>,
   check: string,
@@ -82,7 +82,7 @@ const azureLikeKey = Buffer.alloc(64, "another resource").toString("base64");
 const azureEndpoint = "https://some-resource.communication.azure.test";
 
 describe("doctor", () => {
-  it("finds nothing wrong with an emulator, and leaves it as it was", async () => {
+  it("finds nothing wrong with an emulator, and doesn't change it", async () => {
     const { service, url } = await start();
     const client = new CommunicationIdentityClient(service.connectionString);
     const { user, token } = await client.createUserAndToken(["voip"]);
@@ -103,7 +103,7 @@ describe("doctor", () => {
     expect((await service.inspectToken(token)).valid).toBe(true);
   });
 
-  it("prints a line for each check, with the remedy below the one that failed, and no key", async () => {
+  it("prints a line for each check and the remedy below the failed one, but no key", async () => {
     const { service } = await start({ accessKey: azureLikeKey });
     const key = Buffer.alloc(64, "wrong").toString("base64");
     const environment = {
@@ -116,15 +116,15 @@ describe("doctor", () => {
   });
 });
 
-describe("doctor names the cause:", () => {
-  it("the variable is missing, and another one is set", async () => {
+describe("doctor detects", () => {
+  it("that the variable is missing and a similar one is set", async () => {
     const report = await doctor([], {
       environment: { ACS_CONNECTION_STRING: "endpoint=https://x/;accesskey=eA==" },
     });
     expectCause(
       report,
       "Settings",
-      /^COMMUNICATION_CONNECTION_STRING is not set \(ACS_CONNECTION_STRING is set, which isn't read\)/,
+      /^COMMUNICATION_CONNECTION_STRING is not set \(ACS_CONNECTION_STRING is set but isn't used\)/,
       /^export COMMUNICATION_CONNECTION_STRING=/,
     );
   });
@@ -136,13 +136,13 @@ describe("doctor names the cause:", () => {
     expectCause(await diagnose(connectionString), "Settings", /placeholder/, /Azure portal/);
   });
 
-  it("a key that was cut off so that it isn't base64", async () => {
+  it("a truncated key that isn't base64", async () => {
     const { connectionString } = await start();
     const cut = connectionString.slice(0, -3);
     expectCause(await diagnose(cut), "Settings", /access key is not base64/, /^The key is cut off/);
   });
 
-  it("a key that was cut off and is still base64", async () => {
+  it("a truncated key that is still base64", async () => {
     const { connectionString } = await start();
     const report = await diagnose(connectionString.slice(0, -8));
     expectCause(report, "Access key", /cut off or damaged: it has 80 characters/, /Copy the whole key/);
@@ -160,8 +160,8 @@ describe("doctor names the cause:", () => {
     );
   });
 
-  it("a host that is misspelt", async () => {
-    // A label of DNS has at most 63 letters, so nothing has to be asked to know that there is no such host.
+  it("a misspelled host", async () => {
+    // A DNS label has at most 63 characters, so the look-up fails without a DNS server.
     const resource = "r".repeat(64);
     const connectionString = `endpoint=https://${resource}.comunication.azure.com/;accesskey=${azureLikeKey}`;
     const report = await diagnose(connectionString);
@@ -205,7 +205,7 @@ describe("doctor names the cause:", () => {
   it.each([
     [407, /HTTPS_PROXY/],
     [403, /allow some-resource\.communication\.azure\.test:443/],
-  ])("a proxy that refuses with %d", async (status, remedy) => {
+  ])("a proxy that refuses the connection with %d", async (status, remedy) => {
     const proxy = createServer().listen(0, "127.0.0.1");
     await once(proxy, "listening");
     proxy.on("connect", (_request, socket) =>
@@ -221,7 +221,7 @@ describe("doctor names the cause:", () => {
   it.each([
     [20, "behind"],
     [-20, "ahead of"],
-  ])("a clock that is %d minutes from the service's", async (minutes, direction) => {
+  ])("a clock that differs by %d minutes from the service's", async (minutes, direction) => {
     const { connectionString, service } = await start();
     service.clock.skew({ minutes });
     expectCause(
@@ -253,7 +253,7 @@ describe("doctor names the cause:", () => {
     expectCause(await diagnose(connectionString), "Service", /answers 503/, /Try again later/);
   });
 
-  it("a proxy's variable that isn't a URL", async () => {
+  it("a proxy variable that isn't a URL", async () => {
     const report = await diagnose(`endpoint=${azureEndpoint}/;accesskey=${azureLikeKey}`, {
       HTTPS_PROXY: "http://[",
     });
@@ -265,7 +265,7 @@ describe("doctor names the cause:", () => {
     );
   });
 
-  it("an emulator that was restarted, and doesn't know a user any more", async () => {
+  it("an emulator that was restarted and no longer knows a user", async () => {
     const first = await start();
     const { communicationUserId: id } = await new CommunicationIdentityClient(
       first.connectionString,
@@ -277,7 +277,7 @@ describe("doctor names the cause:", () => {
   });
 });
 
-describe("doctor with an Entra ID token names the cause:", () => {
+describe("doctor with an Entra ID token", () => {
   const scope = "https://communication.azure.com//.default";
   const examine = (token: string) =>
     doctor(["--endpoint", emulator.url, "--entra-token", "-"], { input: token });
@@ -286,7 +286,7 @@ describe("doctor with an Entra ID token names the cause:", () => {
     return (await emulator.service.createTokenCredential(options).getToken(audience))?.token ?? "";
   }
 
-  it("none, when the token is right", async () => {
+  it("finds nothing wrong with a valid token", async () => {
     await start();
     const token = await tokenFor();
     const report = await examine(token);
@@ -294,19 +294,19 @@ describe("doctor with an Entra ID token names the cause:", () => {
     expect(JSON.stringify(report)).not.toContain(token.split(".")[2]);
   });
 
-  it("another audience", async () => {
+  it("detects a token for another audience", async () => {
     await start();
     const token = await tokenFor({}, "https://graph.microsoft.com/.default");
     expectCause(await examine(token), "Entra ID token", "another audience: .*graph.microsoft.com", scope);
   });
 
-  it("a token that has expired", async () => {
+  it("detects an expired token", async () => {
     await start();
     const token = await tokenFor({ expiresInMinutes: -10 });
     expectCause(await examine(token), "Entra ID token", "expired 10 minutes ago", "Get a new one");
   });
 
-  it("no role on the resource", async () => {
+  it("detects that the application has no role on the resource", async () => {
     const { service } = await start();
     const { clientId, applications } = service.entra;
     service.entra.setApplication({ clientId, hasRole: false });
@@ -319,7 +319,7 @@ describe("doctor with an Entra ID token names the cause:", () => {
     );
   });
 
-  it("a token of another authority", async () => {
+  it("detects a token from another authority", async () => {
     const other = await startEmulator();
     await start();
     const token = (await other.service.createTokenCredential().getToken(scope))?.token ?? "";
@@ -327,13 +327,13 @@ describe("doctor with an Entra ID token names the cause:", () => {
     expectCause(await examine(token), "Entra ID token", /The service refuses the token/, /in the tenant/);
   });
 
-  it("nobody is signed in", async () => {
+  it("detects that nobody is signed in", async () => {
     await startTls();
     const report = await doctor(["--endpoint", emulator.url], { environment: trusting() });
-    expectCause(report, "Entra ID token", /No token could be had/, /^az login/);
+    expectCause(report, "Entra ID token", /Couldn't get a token/, /^az login/);
   });
 
-  it("none, when @azure/identity signs in with its variables", async () => {
+  it("finds nothing wrong if @azure/identity signs in with its environment variables", async () => {
     const { service, url } = await startTls();
     const { tenantId, clientId, clientSecret, authorityHost } = service.entra;
     const environment = {

@@ -14,7 +14,7 @@ const tokenCredential = {
 };
 const secretHost = "secret-host.example";
 
-/** The URL that a client with such an endpoint sends to. */
+/** Returns the URL that a client for this endpoint sends its request to. */
 async function sentUrl(
   endpoint: string,
   options: CommunicationIdentityClientOptions = {},
@@ -28,7 +28,7 @@ async function sentUrl(
   return transport.sent[0]?.url;
 }
 
-describe("an endpoint", () => {
+describe("the endpoint", () => {
   it.each([
     [testEndpoint, testEndpoint],
     [`${testEndpoint}/`, testEndpoint],
@@ -38,12 +38,12 @@ describe("an endpoint", () => {
     ["HTTPS://HOST.Example", "https://host.example"],
     ["https://[::1]:8443/", "https://[::1]:8443"],
     ["https://127.0.0.1", "https://127.0.0.1"],
-  ])("%j is used as %s", async (endpoint, origin) => {
+  ])("%j is normalized to %s", async (endpoint, origin) => {
     expect(await sentUrl(endpoint)).toBe(`${origin}/identities?api-version=2023-10-01`);
   });
 
   it.each(["127.0.0.1", "127.255.1.2", "[::1]", "localhost", "LOCALHOST", "my-app.localhost"])(
-    "may be plain http on the loopback host %s",
+    "may use plain HTTP on the loopback host %s",
     async (host) => {
       const url = `http://${host}:8080`;
       expect(await sentUrl(url)).toBe(`${url.toLowerCase()}/identities?api-version=2023-10-01`);
@@ -62,7 +62,7 @@ describe("an endpoint", () => {
     "[::2]",
     "0.0.0.0",
   ];
-  it.each(otherHosts)("must not be plain http on %s", (host) => {
+  it.each(otherHosts)("can't use plain HTTP on %s", (host) => {
     for (const make of [
       () => new CommunicationIdentityClient(`http://${host}`, new AzureKeyCredential(testKey)),
       () => new CommunicationIdentityClient(`http://${host}`, tokenCredential),
@@ -79,30 +79,30 @@ describe("an endpoint", () => {
     }
   });
 
-  it("may be plain http anywhere with allowInsecureConnection", async () => {
+  it("may use plain HTTP on any host with allowInsecureConnection", async () => {
     const options = { allowInsecureConnection: true };
     expect(await sentUrl("http://host.example:8080", options)).toContain("http://host.example:8080/");
   });
 
   it.each([
-    [`https://user:secret-password@${secretHost}`, /consists of scheme, host and port/],
-    [`https://secret-user@${secretHost}`, /consists of scheme, host and port/],
-    [`https://:secret-password@${secretHost}`, /consists of scheme, host and port/],
-    [`https://${secretHost}/path`, /consists of scheme, host and port/],
-    [`https://${secretHost}//`, /consists of scheme, host and port/],
-    [`https://${secretHost}/?a=b`, /consists of scheme, host and port/],
-    [`https://${secretHost}?a=b`, /consists of scheme, host and port/],
-    [`https://${secretHost}/#x`, /consists of scheme, host and port/],
-    [`httpx://${secretHost}`, /consists of scheme, host and port/],
-    [`ftp://${secretHost}`, /consists of scheme, host and port/],
-    [`file:///${secretHost}`, /consists of scheme, host and port/],
-    [`wss://${secretHost}`, /consists of scheme, host and port/],
-    [`javascript:alert("${secretHost}")`, /consists of scheme, host and port/],
-    [secretHost, /consists of scheme, host and port/],
-    [`//${secretHost}`, /consists of scheme, host and port/],
-    ["https://", /consists of scheme, host and port/],
-    [`https://${secretHost}:99999`, /consists of scheme, host and port/],
-  ])("%j is refused", (endpoint, reason) => {
+    [`https://user:secret-password@${secretHost}`, /only a scheme, host and port/],
+    [`https://secret-user@${secretHost}`, /only a scheme, host and port/],
+    [`https://:secret-password@${secretHost}`, /only a scheme, host and port/],
+    [`https://${secretHost}/path`, /only a scheme, host and port/],
+    [`https://${secretHost}//`, /only a scheme, host and port/],
+    [`https://${secretHost}/?a=b`, /only a scheme, host and port/],
+    [`https://${secretHost}?a=b`, /only a scheme, host and port/],
+    [`https://${secretHost}/#x`, /only a scheme, host and port/],
+    [`httpx://${secretHost}`, /only a scheme, host and port/],
+    [`ftp://${secretHost}`, /only a scheme, host and port/],
+    [`file:///${secretHost}`, /only a scheme, host and port/],
+    [`wss://${secretHost}`, /only a scheme, host and port/],
+    [`javascript:alert("${secretHost}")`, /only a scheme, host and port/],
+    [secretHost, /only a scheme, host and port/],
+    [`//${secretHost}`, /only a scheme, host and port/],
+    ["https://", /only a scheme, host and port/],
+    [`https://${secretHost}:99999`, /only a scheme, host and port/],
+  ])("%j is rejected", (endpoint, reason) => {
     for (const make of [
       () => new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey)),
       () => new CommunicationIdentityClient(endpoint, tokenCredential),
@@ -115,7 +115,7 @@ describe("an endpoint", () => {
     }
   });
 
-  it("in a connection string is held to the same rules", () => {
+  it("in a connection string follows the same rules", () => {
     for (const endpoint of [`https://u:p@${secretHost}`, `https://${secretHost}/x`, secretHost, "https://"]) {
       const error = thrownBy(
         () => new CommunicationIdentityClient(`endpoint=${endpoint};accesskey=${testKey}`),
@@ -126,17 +126,20 @@ describe("an endpoint", () => {
     }
   });
 
-  it.each([undefined, null, "", 5, new URL("https://host.example")])("that is %s is refused", (endpoint) => {
-    const error = thrownBy(
-      () => new CommunicationIdentityClient(endpoint as unknown as string, tokenCredential),
-    );
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toBe(
-      "The endpoint must be a non-empty string. Is the environment variable for it set?",
-    );
-  });
+  it.each([undefined, null, "", 5, new URL("https://host.example")])(
+    "must be a non-empty string, not %s",
+    (endpoint) => {
+      const error = thrownBy(
+        () => new CommunicationIdentityClient(endpoint as unknown as string, tokenCredential),
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toBe(
+        "The endpoint must be a non-empty string. Is the environment variable for it set?",
+      );
+    },
+  );
 
-  it("is not taken from the options", async () => {
+  it("isn't read from the options", async () => {
     const options = { endpoint: "https://evil.example", host: "https://evil.example" };
     expect(await sentUrl(testEndpoint, options as CommunicationIdentityClientOptions)).toContain(
       `${testEndpoint}/`,
@@ -146,9 +149,9 @@ describe("an endpoint", () => {
 
 describe("a credential", () => {
   it.each([
-    ["none", undefined],
-    ["options", { retryOptions: { maxRetries: 0 } }],
-  ])("that is %s is refused with an endpoint", (_, credential) => {
+    ["omitted", undefined],
+    ["replaced by options", { retryOptions: { maxRetries: 0 } }],
+  ])("can't be %s when an endpoint is given", (_, credential) => {
     const error = thrownBy(
       () => new CommunicationIdentityClient(testEndpoint, credential as CommunicationIdentityClientOptions),
     );
@@ -157,15 +160,17 @@ describe("a credential", () => {
     expectNoSecret(error, testKey);
   });
 
-  it.each([testEndpoint, "my-resource", connectionString])("that is text is refused with %s", (first) => {
+  it.each([testEndpoint, "my-resource", connectionString])("can't be a plain string after %s", (first) => {
     const second = testKey as CommunicationIdentityClientOptions;
     const error = thrownBy(() => new CommunicationIdentityClient(first, second));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toBe("The access key is a string. Pass new AzureKeyCredential(key).");
+    expect(error.message).toBe(
+      "The access key is a string. Pass new AzureKeyCredential(key), which acs-identity exports.",
+    );
     expectNoSecret(error, testKey);
   });
 
-  it("that is the endpoint is told apart, whatever comes first", () => {
+  it("swapped with the endpoint is reported as swapped", () => {
     const swapped = (first: unknown) =>
       thrownBy(
         () =>
@@ -182,12 +187,12 @@ describe("a credential", () => {
     }
   });
 
-  it("may be left out for options without a prototype", () => {
+  it("isn't confused with options that have no prototype", () => {
     const options = Object.assign(Object.create(null), { apiVersion: "2022-10-01" });
     new CommunicationIdentityClient(connectionString, options as CommunicationIdentityClientOptions);
   });
 
-  it("whose key has white space within is refused", () => {
+  it("with whitespace inside its key is rejected", () => {
     const credential = new AzureKeyCredential("hello world");
     expect(() => new CommunicationIdentityClient(testEndpoint, credential)).toThrow(/is not base64/);
     new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(`${testKey}\n`));
@@ -196,7 +201,7 @@ describe("a credential", () => {
   it.each([
     ["a key", new AzureKeyCredential(testKey)],
     ["an Entra credential", tokenCredential],
-  ])("beside a connection string is refused: %s", (_, credential) => {
+  ])("is rejected next to a connection string: %s", (_, credential) => {
     for (const text of [connectionString, `accesskey=${testKey};endpoint=${testEndpoint}`]) {
       const error = thrownBy(
         () => new CommunicationIdentityClient(text, credential as unknown as CoreKeyCredential),
@@ -207,14 +212,14 @@ describe("a credential", () => {
     }
   });
 
-  it.each([[""], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is refused", (key) => {
+  it.each([[""], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is rejected", (key) => {
     const error = thrownBy(() => new CommunicationIdentityClient(testEndpoint, { key }));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain("not base64");
     if (key) expectNoSecret(error, key);
   });
 
-  it("may be any object with a key: core's class, a plain one", async () => {
+  it("may be any object with a key: an instance of core's class or a plain object", async () => {
     for (const credential of [new CoreKeyCredential(testKey), { key: testKey }]) {
       const transport = stubTransport({ status: 201, body: userBody });
       await new CommunicationIdentityClient(testEndpoint, credential, { httpClient: transport }).createUser();
@@ -222,7 +227,7 @@ describe("a credential", () => {
     }
   });
 
-  it("that is an Entra one is asked for the scope with its double slash", async () => {
+  it("for Entra ID is asked for the scope with the double slash", async () => {
     const scopes: unknown[] = [];
     const credential = {
       getToken: async (scope: string | string[]) => {

@@ -6,14 +6,14 @@ import { connectionString, testEndpoint, testKey } from "../helpers/values.js";
 const tokenCredential = { getToken: async () => null };
 
 describe("a client", () => {
-  it("prints no key", () => {
+  it("never prints its key", () => {
     const client = new CommunicationIdentityClient(connectionString);
     expectNoSecret(client, testKey);
     expect(JSON.stringify(client)).toBe("{}");
     expectNoSecret(structuredClone(client), testKey);
   });
 
-  it("takes undefined and empty options", () => {
+  it("accepts undefined and empty options", () => {
     expect(new CommunicationIdentityClient(connectionString, undefined)).toBeDefined();
     expect(new CommunicationIdentityClient(connectionString, {})).toBeDefined();
     expect(new CommunicationIdentityClient(testEndpoint, tokenCredential, undefined)).toBeDefined();
@@ -26,7 +26,7 @@ describe("a polluted Object.prototype", () => {
     Reflect.deleteProperty(Object.prototype, "key");
   });
 
-  it("does not open the way to plain http", () => {
+  it("doesn't allow plain HTTP", () => {
     Object.assign(Object.prototype, { allowInsecureConnection: true });
     const make = () => new CommunicationIdentityClient("http://host.example", { key: testKey }, {});
     expect(thrownBy(make).message).toContain("plain http");

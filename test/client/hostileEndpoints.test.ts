@@ -55,8 +55,8 @@ const refusedEndpoints = [
   "http://128.0.0.1",
 ];
 
-describe("an endpoint that is no origin, or plain http to another machine,", () => {
-  it.each(refusedEndpoints)("is refused at construction: %s", (endpoint) => {
+describe("an endpoint that isn't an origin, or uses plain HTTP to another machine,", () => {
+  it.each(refusedEndpoints)("is rejected by the constructor: %s", (endpoint) => {
     for (const construct of [
       () => new CommunicationIdentityClient(endpoint, new AzureKeyCredential(key)),
       () => new CommunicationIdentityClient(endpoint, entra),
@@ -68,7 +68,7 @@ describe("an endpoint that is no origin, or plain http to another machine,", () 
   });
 });
 
-describe("an endpoint of an unusual form", () => {
+describe("an endpoint in an unusual form", () => {
   it.each(["[::1]", "[0:0:0:0:0:0:0:1]", "[0000::0001]"])("works as an IPv6 literal: %s", async (host) => {
     const server = await startServer(() => created, { host: "::1" });
     for (const credential of [new AzureKeyCredential(key), entra] as AzureKeyCredential[]) {
@@ -80,7 +80,7 @@ describe("an endpoint of an unusual form", () => {
   });
 
   it.each(["2130706433", "127.1", "0x7f.1", "127.0.0.1.", "LOCALHOST", "127.0.0.1"])(
-    "works as another way to write this machine: %s",
+    "works as another spelling of this machine's address: %s",
     async (host) => {
       const server = await startServer(() => created);
       const endpoint = `http://${host}:${server.port}`;
@@ -96,14 +96,14 @@ describe("an endpoint of an unusual form", () => {
     ["https://MY-Resource.communication.azure.com:8443", "my-resource.communication.azure.com:8443"],
     [" https://my-resource.communication.azure.com\n", "my-resource.communication.azure.com"],
     ["https://\u0430zure.example", "xn--zure-43d.example"],
-  ])("is sent to as the URL standard reads it: %s", async (endpoint, host) => {
+  ])("is normalized as the URL standard says: %s", async (endpoint, host) => {
     const httpClient = stubTransport(created);
     await new CommunicationIdentityClient(endpoint, new AzureKeyCredential(key), { httpClient }).createUser();
     expect(new URL(httpClient.sent[0]?.url ?? "").host).toBe(host);
   });
 });
 
-describe("an endpoint of any kind", () => {
+describe("any endpoint", () => {
   const junk = fc.array(
     fc.constantFrom(
       "@",
@@ -132,7 +132,7 @@ describe("an endpoint of any kind", () => {
       .map(([scheme, parts]) => scheme + parts.join("")),
   );
 
-  it("is refused with a TypeError, or requests go to its origin and to no other place", async () => {
+  it("is rejected with a TypeError, or requests go only to its origin", async () => {
     let used = 0;
     const property = fc.asyncProperty(endpoint, async (text) => {
       const httpClient = stubTransport(created);
@@ -157,12 +157,12 @@ describe("an endpoint of any kind", () => {
   });
 });
 
-describe("an option of another name or place", () => {
+describe("an unknown option", () => {
   it.each([
     { endpoint: "https://evil.example" },
     { baseUrl: "https://evil.example" },
     { host: "evil.example" },
-  ])("does not move requests elsewhere: %o", async (options) => {
+  ])("doesn't send requests to another host: %o", async (options) => {
     const httpClient = stubTransport(created);
     const given: CommunicationIdentityClientOptions = { httpClient, ...options };
     await new CommunicationIdentityClient(

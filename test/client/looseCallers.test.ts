@@ -1,4 +1,4 @@
-// What JavaScript callers do and types do not see: the official client takes it.
+// The types forbid these calls, but JavaScript callers make them and the official client accepts them.
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { sixCalls } from "../helpers/bothClients.js";
@@ -11,10 +11,10 @@ function clientOf(body: unknown, options: object = {}) {
   return { client: new CommunicationIdentityClient(connectionString, given), sent: httpClient.sent };
 }
 
-describe("null is as good as nothing", () => {
+describe("null", () => {
   const none = null as never;
 
-  it("as the options of a call", async () => {
+  it("counts as omitted for the options of a call", async () => {
     const { client } = clientOf({ ...userBody, ...tokenBody, accessToken: tokenBody });
     await client.createUser(none);
     await client.createUserAndToken(["voip"], none);
@@ -23,13 +23,13 @@ describe("null is as good as nothing", () => {
     await client.deleteUser(user, none);
   });
 
-  it("as an option of a call", async () => {
+  it("counts as omitted for a single option of a call", async () => {
     const { client, sent } = clientOf(tokenBody);
     await client.getToken(user, ["voip"], { tokenExpiresInMinutes: none, requestOptions: none });
     expect(sent[0]?.body).toBe('{"scopes":["voip"]}');
   });
 
-  it("as an option of the client", async () => {
+  it("counts as omitted for an option of the client", async () => {
     const { client } = clientOf(userBody, {
       additionalPolicies: null,
       loggingOptions: null,
@@ -39,7 +39,7 @@ describe("null is as good as nothing", () => {
   });
 });
 
-it("an empty apiVersion is none", async () => {
+it("an empty apiVersion counts as omitted", async () => {
   const { client, sent } = clientOf(userBody, { apiVersion: "" });
   await client.createUser();
   expect(sent[0]?.url).toContain("api-version=2023-10-01");
@@ -49,7 +49,7 @@ describe.each([
   ["a proxy", (client: CommunicationIdentityClient) => new Proxy(client, {})],
   ["an object that inherits from it", (client: CommunicationIdentityClient) => Object.create(client)],
 ])("a client behind %s", (_, wrap) => {
-  it.each(sixCalls)("works: $name", async (call) => {
+  it.each(sixCalls)("runs $name", async (call) => {
     const httpClient = stubTransport(call.answer);
     const client = new CommunicationIdentityClient(connectionString, { httpClient });
     await call.run(wrap(client));

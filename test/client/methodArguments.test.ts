@@ -1,4 +1,4 @@
-// What can't be a valid call is refused before anything is sent; everything else is the service's to judge.
+// A call that can't be valid is rejected before anything is sent; the service judges everything else.
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
 import { clientNames, makeClient } from "../helpers/bothClients.js";
@@ -14,7 +14,7 @@ import {
   userAndTokenBody,
 } from "../helpers/values.js";
 
-/** As a caller in JavaScript sees the client. */
+/** The client as a JavaScript caller sees it. */
 type Loose = Record<keyof CommunicationIdentityClient, (...args: readonly unknown[]) => Promise<unknown>>;
 type LooseRun = (client: Loose) => Promise<unknown>;
 
@@ -27,7 +27,7 @@ function setUp() {
   return { transport, client, loose: client as unknown as Loose };
 }
 
-/** Rejects (and does not throw) with a TypeError, sends nothing. */
+/** Returns the TypeError that a call rejects with (instead of throwing it), having sent nothing. */
 async function refusal(run: LooseRun): Promise<Error> {
   const { transport, loose } = setUp();
   const error = await rejectionOf(() => run(loose));
@@ -45,20 +45,20 @@ describe.each(takeUser)("%s", (method) => {
     ["{}", {}, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["a null id", { communicationUserId: null }, "it is null."],
     ["a number", 5, "The user must be { communicationUserId: id }, not a number."],
-    ["scopes in its place", ["voip"], "The user comes before the scopes"],
+    ["scopes in place of the user", ["voip"], "The user comes before the scopes"],
     [
       "the result of createUserAndToken",
       { user: { communicationUserId: "8:acs:x" }, token: "x" },
-      "This is the result of createUserAndToken. Pass its member user.",
+      "This is the result of createUserAndToken. Pass its user member.",
     ],
     ["a number as id", { communicationUserId: 5 }, "it is number."],
     ["an empty id", { communicationUserId: "" }, "it is empty."],
     ["a phone number", { phoneNumber: "+1" }, "it is undefined."],
     ["a bare id", "8:acs:x", "The user must be { communicationUserId: id }, not a string."],
-    ["'.' as id", { communicationUserId: "." }, "must be well-formed text, and not empty, '.' or '..'."],
-    ["'..' as id", { communicationUserId: ".." }, "must be well-formed text, and not empty, '.' or '..'."],
-    ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed text"],
-  ])("refuses %s", async (_, value, message) => {
+    ["'.' as id", { communicationUserId: "." }, "must be well-formed Unicode, and not empty, '.' or '..'."],
+    ["'..' as id", { communicationUserId: ".." }, "must be well-formed Unicode, and not empty, '.' or '..'."],
+    ["half of a surrogate pair", { communicationUserId: "a\ud800b" }, "must be well-formed Unicode"],
+  ])("rejects %s", async (_, value, message) => {
     const error = await refusal((client) =>
       method === "getToken" ? client.getToken(value, ["chat"]) : client[method](value),
     );
@@ -67,7 +67,7 @@ describe.each(takeUser)("%s", (method) => {
   });
 });
 
-it("a user that also has a member called user is a user", async () => {
+it("a user that also has a member called user is accepted", async () => {
   const { transport, client } = setUp();
   await client.revokeTokens({ ...user, user: "alice" } as typeof user);
   expect(transport.sent).toHaveLength(1);
@@ -83,7 +83,7 @@ describe("scopes", () => {
     ["an array with a number", ["chat", 5]],
     ["an array with undefined", [undefined]],
     ["an array with an array", [["chat"]]],
-  ])("that are %s are refused", async (_, scopes) => {
+  ])("that are %s are rejected", async (_, scopes) => {
     const message = 'scopes must be an array of strings, such as ["voip"].';
     const errors = [
       await refusal((client) => client.getToken(user, scopes)),
@@ -105,7 +105,7 @@ describe("scopes", () => {
 
 describe("tokenExpiresInMinutes", () => {
   it.each([60.5, Number.NaN, Number.POSITIVE_INFINITY, "60", "", true, {}, 60n])(
-    "that is %s is refused",
+    "of %s is rejected",
     async (minutes) => {
       const options = { tokenExpiresInMinutes: minutes };
       const message = "tokenExpiresInMinutes must be a whole number.";
@@ -117,7 +117,7 @@ describe("tokenExpiresInMinutes", () => {
     },
   );
 
-  it.each([59, 60, 1440, 1441, 0, -1])("that is %i is sent", async (minutes) => {
+  it.each([59, 60, 1440, 1441, 0, -1])("of %i is sent", async (minutes) => {
     const { transport, client } = setUp();
     await client.getToken(user, ["chat"], { tokenExpiresInMinutes: minutes });
     expect(transport.sent[0]?.body).toBe(`{"scopes":["chat"],"expiresInMinutes":${minutes}}`);
@@ -125,7 +125,7 @@ describe("tokenExpiresInMinutes", () => {
 });
 
 describe("options", () => {
-  it.each([[60], ["60"], [true], [["voip"]], [() => ({})]])("that are %j are refused", async (options) => {
+  it.each([[60], ["60"], [true], [["voip"]], [() => ({})]])("that are %j are rejected", async (options) => {
     const message = "The options must be an object, such as { tokenExpiresInMinutes: 60 }.";
     const errors = [
       await refusal((client) => client.createUser(options)),
@@ -137,8 +137,8 @@ describe("options", () => {
     expect(errors.map((error) => error.message)).toEqual(errors.map(() => message));
   });
 
-  it("that say expiresInMinutes, the name on the wire, are refused with the right one", async () => {
-    const message = "There is no option expiresInMinutes. Did you mean tokenExpiresInMinutes?";
+  it("that contain expiresInMinutes, the wire name, are rejected with a hint at the right name", async () => {
+    const message = "Unknown option expiresInMinutes. Did you mean tokenExpiresInMinutes?";
     const options = { expiresInMinutes: 60 };
     expect((await refusal((client) => client.getToken(user, ["chat"], options))).message).toBe(message);
     expect((await refusal((client) => client.createUserAndToken(["chat"], options))).message).toBe(message);
@@ -157,13 +157,13 @@ describe("getTokenForTeamsUser", () => {
       { ...teams, teamsUserAadToken: 5 },
       "teamsUserAadToken must be a string; it is number.",
     ],
-  ])("refuses %s", async (_, options, message) => {
+  ])("rejects %s", async (_, options, message) => {
     const error = await refusal((client) => client.getTokenForTeamsUser(options));
     expect(error.message).toBe(message);
     expectNoSecret(error, secretEntraToken);
   });
 
-  it("sends empty texts, which the service answers with errors of its own", async () => {
+  it("sends empty strings, which the service answers with its own errors", async () => {
     const { transport, client } = setUp();
     await client.getTokenForTeamsUser({ teamsUserAadToken: "", clientId: "", userObjectId: "" });
     expect(transport.sent[0]?.body).toBe('{"token":"","appId":"","userId":""}');
@@ -171,7 +171,7 @@ describe("getTokenForTeamsUser", () => {
 });
 
 describe("customId", () => {
-  it.each([[""], [5], [null]])("that is %j is refused", async (customId) => {
+  it.each([[""], [5], [null]])("of %j is rejected", async (customId) => {
     for (const run of [
       (client: Loose) => client.createUser({ customId }),
       (client: Loose) => client.createUserAndToken(["chat"], { customId }),
@@ -187,7 +187,7 @@ describe("Teams extension assignments", () => {
     "upsertTeamsExtensionAssignment",
     "deleteTeamsExtensionAssignment",
   ] as const;
-  it.each(methods)("%s refuses ids that can't be one", async (method) => {
+  it.each(methods)("reject invalid ids in %s", async (method) => {
     const assignment = { principalType: "user" };
     for (const [tenantId, objectId, name] of [
       [undefined, "o", "tenantId"],
@@ -204,7 +204,7 @@ describe("Teams extension assignments", () => {
   });
 
   it.each([[undefined], [null], [{}], [{ principalType: "" }], [{ principalType: 5 }]])(
-    "refuse the assignment %j",
+    "reject the assignment %j",
     async (assignment) => {
       const error = await refusal((client) => client.upsertTeamsExtensionAssignment("t", "o", assignment));
       expect(error.message).toContain("assignment.principalType must be a non-empty string");
@@ -212,7 +212,7 @@ describe("Teams extension assignments", () => {
   );
 });
 
-describe("both clients", () => {
+describe("an invalid call", () => {
   const wrong: readonly (readonly [string, (client: Loose) => Promise<unknown>])[] = [
     ["getToken(undefined)", (client) => client.getToken(undefined, ["chat"])],
     ["getToken({})", (client) => client.getToken({}, ["chat"])],
@@ -224,8 +224,8 @@ describe("both clients", () => {
     ["getTokenForTeamsUser({})", (client) => client.getTokenForTeamsUser({})],
   ];
 
-  describe.each(clientNames)("%s", (name) => {
-    it.each(wrong)("reject and send nothing: %s", async (_, run) => {
+  describe.each(clientNames)("of the client %s", (name) => {
+    it.each(wrong)("is rejected and sends nothing: %s", async (_, run) => {
       const transport = stubTransport({ status: 200, body: tokenBody });
       const client: SixOperations = makeClient(name, { httpClient: transport });
       await rejectionOf(() => run(client as unknown as Loose));

@@ -1,4 +1,4 @@
-// The environment variables of proxies. Core reads NO_PROXY once in a process, so this file has a process of its own.
+// Core reads NO_PROXY once per process, so these tests need a file of their own, which gets its own process.
 import { createServer } from "node:http";
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 beforeAll(() => () => vi.unstubAllEnvs());
 
-/** A proxy for plain http, and what it was asked for. */
+/** Starts a proxy for plain HTTP and records the URLs that are requested from it. */
 async function startProxy(): Promise<{ url: string; asked: (string | undefined)[] }> {
   const asked: (string | undefined)[] = [];
   const proxy = createServer((incoming, outgoing) => {
@@ -33,8 +33,8 @@ function clientOf(endpoint: string): CommunicationIdentityClient {
   });
 }
 
-describe("a proxy of the environment", () => {
-  it("isn't used for what NO_PROXY names", async () => {
+describe("a proxy from the environment", () => {
+  it("isn't used for hosts in NO_PROXY", async () => {
     const { url, asked } = await startProxy();
     vi.stubEnv("HTTPS_PROXY", url);
     vi.stubEnv("NO_PROXY", "other.example, .skipped.invalid");
@@ -45,7 +45,7 @@ describe("a proxy of the environment", () => {
   });
 
   it.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"])(
-    "is found in %s",
+    "is read from %s",
     async (name) => {
       const { url, asked } = await startProxy();
       vi.stubEnv(name, url);
@@ -62,7 +62,7 @@ describe("a proxy of the environment", () => {
     expect([asked.length, server.requests.length]).toEqual([0, 1]);
   });
 
-  it("that the first of these variables names is taken", async () => {
+  it("is read from HTTPS_PROXY when ALL_PROXY is set, too", async () => {
     const [first, second] = [await startProxy(), await startProxy()];
     vi.stubEnv("HTTPS_PROXY", first.url);
     vi.stubEnv("ALL_PROXY", second.url);

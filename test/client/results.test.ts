@@ -30,8 +30,8 @@ const expectedResults: Readonly<Record<string, unknown>> = {
   getTokenForTeamsUser: { token: secretToken, expiresOn },
 };
 
-describe.each(clientNames)("a result of %s", (name) => {
-  it.each(sixCalls)("has its documented members and no other: $name", async (call) => {
+describe.each(clientNames)("a result of the client %s", (name) => {
+  it.each(sixCalls)("has only its documented members: $name", async (call) => {
     const client = makeClient(name, { httpClient: stubTransport(call.answer) });
     const result = await call.run(client);
     expect(result).toStrictEqual(expectedResults[call.name]);
@@ -55,7 +55,7 @@ describe("expiresOn", () => {
     ["2030-01-02T03:04:05.5+05:30", "2030-01-01T21:34:05.500Z"],
     ["2030-01-02T03:04:05.5-08:00", "2030-01-02T11:04:05.500Z"],
     ["2028-02-29T23:59:59Z", "2028-02-29T23:59:59.000Z"],
-  ])("%s is read as %s by both clients", async (text, expected) => {
+  ])("of %s is read as %s by both clients", async (text, expected) => {
     for (const name of clientNames) {
       const httpClient = stubTransport({ status: 200, body: { ...tokenBody, expiresOn: text } });
       const { expiresOn: date } = await makeClient(name, { httpClient }).getToken(user, ["voip"]);
@@ -65,7 +65,7 @@ describe("expiresOn", () => {
   });
 });
 
-describe("members that the service adds", () => {
+describe("unknown members of a response", () => {
   const extra =
     '"extra":1,"then":"x","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';
   const withExtra = (body: object) => `${JSON.stringify(body).slice(0, -1)},${extra}}`;
@@ -81,7 +81,7 @@ describe("members that the service adds", () => {
       },
       (client) => client.createUserAndToken(["voip"]),
     ],
-  ])("do not reach the result of %s, nor any prototype", async (name, answer, run) => {
+  ])("don't reach the result of %s or any prototype", async (name, answer, run) => {
     const json = { ...answer, headers: { "content-type": "application/json" } };
     const result = await run(clientFor(json));
     expect(result).toStrictEqual(expectedResults[name]);
@@ -90,10 +90,10 @@ describe("members that the service adds", () => {
   });
 });
 
-describe("any 2xx with the right body is a success", () => {
+describe("a response", () => {
   const calls: readonly Call[] = sixCalls;
   it.each(calls.flatMap((call) => [200, 201, 202, 203].map((status) => ({ ...call, status }))))(
-    "$status to $name",
+    "with $status and a valid body is a success for $name",
     async ({ name, run, answer, status }) => {
       expect(await run(clientFor({ ...answer, status }))).toStrictEqual(expectedResults[name]);
     },
@@ -103,16 +103,16 @@ describe("any 2xx with the right body is a success", () => {
     ["nothing", {}],
     ["an empty object", { body: {} }],
     ["any JSON", { body: { token: secretToken } }],
-    ["a page", { body: "<html>", headers: { "content-type": "text/html" } }],
+    ["an HTML page", { body: "<html>", headers: { "content-type": "text/html" } }],
     ["broken JSON", { body: '{"a":' }],
-  ])("on delete and revoke too, with %s as the body", async (_, more) => {
+  ])("with any 2xx and %s as the body is a success for deleteUser and revokeTokens", async (_, more) => {
     for (const status of [200, 202, 204, 205]) {
       expect(await clientFor({ status, ...more }).deleteUser(user)).toBeUndefined();
       expect(await clientFor({ status, ...more }).revokeTokens(user)).toBeUndefined();
     }
   });
 
-  it.each([100, 199, 300, 304, 307, 399])("and %i is none", async (status) => {
+  it.each([100, 199, 300, 304, 307, 399])("with %i is an error", async (status) => {
     for (const run of [
       (client: SixOperations) => client.getToken(user, ["voip"]),
       (client: SixOperations) => client.deleteUser(user),
@@ -127,7 +127,7 @@ describe("any 2xx with the right body is a success", () => {
   });
 });
 
-describe("a body of JSON is recognised", () => {
+describe("a JSON body", () => {
   it.each([
     "application/json",
     "APPLICATION/JSON",
@@ -137,24 +137,24 @@ describe("a body of JSON is recognised", () => {
     "application/problem+json",
     "application/vnd.x-y.z+json",
     "text/json",
-  ])("by the type %s", async (type) => {
+  ])("is recognized by the content type %s", async (type) => {
     const answer = { status: 200, body: tokenBody, headers: { "content-type": type } };
     expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
   });
 
-  it("without a type", async () => {
+  it("is recognized without a content type", async () => {
     const answer = { status: 200, body: JSON.stringify(tokenBody), headers: { "content-type": "" } };
     expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
   });
 
-  it("behind a byte order mark", async () => {
+  it("is recognized after a byte order mark", async () => {
     const answer = { status: 200, body: `\ufeff${JSON.stringify(tokenBody)}` };
     expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
   });
 });
 
 describe("getUserDetail", () => {
-  it("gives the user and what is known of it", async () => {
+  it("returns the user and what the service knows about it", async () => {
     const body = {
       id: userId,
       customId: "bob",
@@ -174,7 +174,7 @@ describe("getUserDetail", () => {
 describe("Teams extension assignments", () => {
   const body = { objectId: "o", tenantId: "t", principalType: "user", clientIds: ["a", "b"] };
 
-  it("come back as they are, with or without client ids", async () => {
+  it("are returned with or without client ids", async () => {
     const client = clientFor({ status: 201, body: { ...body, extra: 1 } });
     expect(await client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" })).toStrictEqual(
       body,
@@ -186,7 +186,7 @@ describe("Teams extension assignments", () => {
     expect(await clientFor({ status: 204 }).deleteTeamsExtensionAssignment("t", "o")).toBeUndefined();
   });
 
-  it("are asked for with tenant and object as one segment each, and sent without undefined members", async () => {
+  it("are requested with tenant and object as one path segment each, and sent without undefined members", async () => {
     const transport = stubTransport({ status: 200, body });
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
     await client.upsertTeamsExtensionAssignment("t/1", "o?2", { principalType: "user", clientIds: ["a"] });

@@ -75,14 +75,14 @@ if (reason) {
       expect(image.config.Healthcheck.Test[0]).toBe("CMD");
     });
 
-    it("holds the package with its dependencies, and no tool that built it", async () => {
+    it("contains the package and its dependencies, but no build tools", async () => {
       const places = ["acs-identity/package.json", "@azure/core-rest-pipeline"];
       for (const place of places) await stat(join(container.root, "app/node_modules", place));
       await expect(stat(join(container.root, "app/node_modules/rolldown"))).rejects.toThrow("ENOENT");
       await expect(stat(join(container.root, "build"))).rejects.toThrow("ENOENT");
     });
 
-    it("runs as another user than root, and is healthy only while it runs", async () => {
+    it("runs as a user other than root, and is healthy only while it runs", async () => {
       expect(await healthCheck()).toBe(1);
       const running = await startHealthy();
       expect(await running.status()).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
@@ -93,7 +93,7 @@ if (reason) {
       expect(await healthCheck()).toBe(1);
     });
 
-    it("gives tokens to clients outside, and keeps its users for a new container with the same volume", async () => {
+    it("issues tokens to clients outside, and keeps its users for a new container with the same volume", async () => {
       const running = await startHealthy();
       const { user, token } = await client().createUserAndToken(["voip"]);
       expect(token.split(".")).toHaveLength(3);
@@ -101,7 +101,7 @@ if (reason) {
         COMMUNICATION_CONNECTION_STRING: connectionString.replace("emulator:7311/", `127.0.0.1:${port}/`),
       };
       expect(await exitCodeOf({ ...container, environment }, ["acs-identity", "doctor"])).toBe(0);
-      // As when the power fails.
+      // Simulates a power failure.
       await running.kill("SIGKILL");
       const next = await startHealthy({ ...container, root: await image.fileSystem() });
       expect((await client().getToken(user, ["chat"])).token).not.toBe(token);
@@ -119,10 +119,10 @@ if (reason) {
       await next.kill("SIGTERM");
     });
 
-    it("has the app of compose.yaml beside it, which gets a token under the name of the service", async () => {
+    it("issues tokens to the app of compose.yaml, which uses the name of the service", async () => {
       const running = await startHealthy();
       const fileSystem = await image.fileSystem();
-      // What compose does with the network, the volume and the variables.
+      // Does what compose does with the network, the volume and the variables.
       await appendFile(join(fileSystem, "etc/hosts"), "127.0.0.1 localhost emulator\n");
       expect(appService.volumes).toEqual(["./app.mjs:/app/app.mjs:ro"]);
       await copyFile(join(root, "container/app.mjs"), join(fileSystem, "app/app.mjs"));
@@ -146,7 +146,7 @@ if (reason) {
   });
 }
 
-/** One that was free a moment ago. The health check has to know it. */
+/** Returns a port that was free a moment ago. It can't be 0, since the health check has to know it. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

@@ -1,5 +1,5 @@
-// Runs programs of an image as a container engine would: its root, its user, its environment, the first process of a
-// PID namespace, and a folder of the machine in the place of a volume. The network is the machine's.
+// Runs programs of an image as a container engine would: with its root, user and environment, as the first process of a
+// PID namespace, and with a folder of the machine as the volume. It uses the machine's network.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -10,19 +10,19 @@ export interface Container {
   /** The root of its file system. */
   readonly root: string;
   readonly config: ImageConfig;
-  /** The folder that is its `/data`. */
+  /** The folder that is mounted as `/data`. */
   readonly volume: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface Running {
-  /** The standard output and the errors so far. */
+  /** Returns the standard output and standard error so far. */
   readonly output: () => string;
-  /** The exit code, or the signal that ended it. */
+  /** Resolves to the exit code, or to the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
-  /** The content of a file of `/proc/<pid>`. */
+  /** Returns the content of `/proc/<pid>/status` for the first process. */
   status(): Promise<string>;
-  /** Sends a signal to the first process. */
+  /** Sends a signal to the first process and waits until it has ended. */
   kill(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -70,19 +70,19 @@ export function start(
   };
 }
 
-/** Runs a program beside the first process, as a health check does, and gives its exit code. */
+/** Runs a program next to the first process, as a health check does, and returns its exit code. */
 export async function exitCodeOf(container: Container, command: readonly string[]): Promise<number> {
   const child = spawn("unshare", argumentsOf(container, command), { stdio: "ignore" });
   const [code] = await once(child, "close");
   return code;
 }
 
-/** The only child of `unshare`, whose process ID is 1 inside. */
+/** Returns the process ID of the only child of `unshare`. Inside the namespace it is 1. */
 async function firstProcess({ pid }: ChildProcess): Promise<number> {
   return Number(await readFile(`/proc/${pid}/task/${pid}/children`, "utf8"));
 }
 
-/** A new volume, with the content and the owner of the folder that it covers, as Docker makes one. */
+/** Creates a volume with the content and owner of the folder that it covers, as Docker does. */
 export async function createVolume(root: string, path: string): Promise<void> {
   await run("cp", ["--archive", `${root}/data`, path], { cwd: "/" });
 }

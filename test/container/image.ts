@@ -1,12 +1,12 @@
 // Builds the Dockerfile with buildah. The base image comes from Debian's packages and the Node that runs the tests,
-// because a registry of images can't be reached from everywhere.
+// because an image registry can't be reached from everywhere.
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { npm, run } from "../package/command.js";
 import { root } from "../package/packed.js";
 
-/** What the Dockerfile says of the image, as Docker's format has it. */
+/** The image's configuration from the Dockerfile, in Docker's format. */
 export interface ImageConfig {
   readonly User: string;
   readonly Env: readonly string[];
@@ -19,14 +19,14 @@ export interface ImageConfig {
 
 export interface Image {
   readonly config: ImageConfig;
-  /** A new file system of the image, as each container gets one. Gives the path of its root. */
+  /** Creates a file system from the image, as for a container, and returns the path of its root. */
   fileSystem(): Promise<string>;
   remove(): Promise<void>;
 }
 
 const timeoutInMs = 240_000;
 
-/** Why no image can be built on this machine, or undefined where one can. */
+/** Returns why this machine can't build the image, or undefined if it can. */
 export async function whyNoImage(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "needs root on Linux";
   for (const program of ["buildah", "mmdebstrap"]) {
@@ -39,7 +39,7 @@ export async function whyNoImage(): Promise<string | undefined> {
 
 export async function buildImage(): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), "acs-identity-image-"));
-  // The image's user comes through it.
+  // The image's user must be able to enter it.
   await chmod(folder, 0o755);
   const buildah = async (...args: readonly string[]) => {
     const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run")];
@@ -53,7 +53,7 @@ export async function buildImage(): Promise<Image> {
     // Health checks aren't part of OCI's format.
     ...["--format", "docker", "--file", "container/Dockerfile", "--tag", "emulator"],
     ...["--build-arg", "NODE_IMAGE=localhost/node", "--pull=never", "--isolation", "chroot"],
-    // The defaults are more than a container that runs the tests may ask for.
+    // The defaults are higher than a container that runs the tests may set.
     ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
     ...["--volume", `${cache}:/npm-cache`, "."],
   );
@@ -99,7 +99,7 @@ async function baseImage(
   );
   const container = await buildah("from", "scratch");
   await buildah("add", "--quiet", container, tarball, "/");
-  // `npm cit` has filled the cache: what is in it isn't fetched again.
+  // `npm cit` has filled the cache, so npm doesn't fetch those packages again.
   const settings = ["npm_config_cache=/npm-cache", "npm_config_prefer_offline=true"];
   await buildah("config", ...settings.flatMap((setting) => ["--env", setting]), container);
   await buildah("commit", "--quiet", "--rm", container, "localhost/node");

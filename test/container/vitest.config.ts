@@ -1,4 +1,4 @@
-// npm run test:container: the image of the emulator, built and run without a registry and without a container engine.
+// `npm run test:container` builds and runs the emulator's image without a registry and without a container engine.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({

@@ -1,4 +1,4 @@
-// What the documentation says of the code, held against the code.
+// Checks what the documentation says about the code against the code.
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -10,8 +10,8 @@ function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
-/** All that src says: constants of several lines in one, escapes undone. */
-function wordsOfSource(): string {
+/** Returns all text of src, with string constants of several lines joined into one. */
+function sourceText(): string {
   const paths = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" });
   return paths
     .filter((path) => path.endsWith(".ts"))
@@ -21,7 +21,7 @@ function wordsOfSource(): string {
 }
 
 describe("the documentation", () => {
-  it.each(documents)("%s links to what is there", (path) => {
+  it.each(documents)("has no broken links in %s", (path) => {
     const missing = [...textOf(path).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)].filter(
       ([, file = "", anchor]) => {
         const target = file ? join(dirname(path), file) : path;
@@ -32,17 +32,17 @@ describe("the documentation", () => {
     expect(missing.map(([link]) => link)).toEqual([]);
   });
 
-  it("quotes our own words as they are", () => {
-    const words = wordsOfSource();
+  it("quotes messages exactly as in the source", () => {
+    const words = sourceText();
     const quoted = blocksOf("TROUBLESHOOTING.md", "text").flatMap((block) => block.trim().split("\n"));
     expect(quoted.length).toBeGreaterThan(50);
-    // What differs is a placeholder in the same line of the source.
+    // An ellipsis stands for a placeholder in the same line of the source.
     const pattern = (line: string) => new RegExp(line.split("…").map(escapeRegExp).join(".{0,200}?"));
     expect(quoted.filter((line) => !pattern(line).test(words))).toEqual([]);
   });
 });
 
-describe("the samples", () => {
+describe("the sample", () => {
   const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
   const list = textOf("samples/README.md");
   const tests = readdirSync(`${root}/test/samples`, { recursive: true, encoding: "utf8" })
@@ -61,7 +61,7 @@ describe("the samples", () => {
 describe("README.md and the manual", () => {
   const readme = textOf("README.md");
 
-  it("fit into 250 lines, with every page of the manual linked", () => {
+  it("keep to 250 lines in README.md, which links every page of the manual", () => {
     expect(readme.split("\n").length).toBeLessThanOrEqual(250);
     expect(manual.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
   });
@@ -75,18 +75,18 @@ describe("README.md and the manual", () => {
     ).toEqual([]);
   });
 
-  it("list every flag of the emulator with its variable", () => {
+  it("list every flag of the emulator with its environment variable", () => {
     const settings = [...Object.keys(flags), "json"];
     const row = (name: string) => new RegExp(`\\| \`--${name}[ \`].*\`${variableOf(name)}\``);
     expect(settings.filter((name) => !row(name).test(textOf("docs/emulator.md")))).toEqual([]);
   });
 
-  it("name the two commands of a clone", () => {
+  it("name the two commands to run in a clone", () => {
     expect(readme).toContain("npm ci && npm start");
     expect(readme).toContain("npm cit");
   });
 
-  it("show a unit test in less than ten lines", () => {
+  it("show a unit test in fewer than ten lines", () => {
     const [unitTest = ""] = readme.match(/^test\("[\s\S]*?^\}\);$/m) ?? [];
     expect(unitTest).toContain("createFakeIdentityService");
     expect(unitTest.split("\n").length).toBeLessThan(10);

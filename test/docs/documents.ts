@@ -21,13 +21,13 @@ export const documents: readonly string[] = [
     .map((path) => `samples/${path.replaceAll("\\", "/")}`),
 ];
 
-/** The contents of the blocks of one language, such as `text`. */
+/** Returns the contents of the code blocks in one language, such as `text`. */
 export function blocksOf(path: string, language: string): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
   return [...textOf(path).matchAll(pattern)].map(([, content = ""]) => content);
 }
 
-/** As GitHub makes it of a heading. */
+/** Returns the anchor that GitHub generates for a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -35,7 +35,7 @@ function anchorOf(heading: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Where links into a file can lead. */
+/** Returns the anchors that links into a file can use. */
 export function anchorsOf(path: string): string[] {
   return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 }

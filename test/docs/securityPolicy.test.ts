@@ -6,12 +6,12 @@ import { root } from "../package/packed.js";
 const text = readFileSync(join(root, "SECURITY.md"), "utf8");
 const named = [...text.matchAll(/`(test\/[^`]+)`/g)].map(([, path = ""]) => path);
 
-it("each promise of SECURITY.md names a test that is there", () => {
+it("SECURITY.md names only tests that exist", () => {
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-it("each row of the fault matrix that it names is there", () => {
+it("SECURITY.md names only rows of the fault matrix that exist", () => {
   const folder = join(root, "test/faults/rows");
   const rows = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
   const ids = [...text.matchAll(/\b[TX]\d+\b/g)].map(([id]) => id);
@@ -19,7 +19,7 @@ it("each row of the fault matrix that it names is there", () => {
   expect(ids.filter((id) => !rows.some((source) => source.includes(`id: "${id}"`)))).toEqual([]);
 });
 
-it("each file that it names has tests, none of them skipped for good or alone", () => {
+it("each test file that SECURITY.md names has tests, none of them always skipped or focused", () => {
   for (const path of new Set(named)) {
     const source = readFileSync(join(root, path), "utf8");
     expect(source, path).toMatch(/^ *(?:it|describe)(?:\.each|\.skipIf\(.+\))?\(/m);
@@ -27,7 +27,7 @@ it("each file that it names has tests, none of them skipped for good or alone", 
   }
 });
 
-it("it says how to report, and is part of the package", () => {
+it("SECURITY.md says how to report a vulnerability, and is part of the package", () => {
   expect(text).toContain("private vulnerability report");
   expect(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).files).toContain("SECURITY.md");
 });

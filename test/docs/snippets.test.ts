@@ -13,7 +13,7 @@ const files = documents
   .map((snippet, index) => ({ ...snippet, path: `${folder}/snippet${index}.ts` }));
 const runnable = files.filter(({ runs }) => runs);
 
-describe("snippets of the documentation", () => {
+describe("the documentation's snippets", () => {
   let emulator: Awaited<ReturnType<typeof startEmulator>>;
 
   beforeAll(async () => {
@@ -39,7 +39,7 @@ describe("snippets of the documentation", () => {
     expect(problems).toEqual([]);
   });
 
-  it.concurrent.each(runnable)("$place runs", { timeout: 60_000 }, async ({ path }) => {
+  it.concurrent.each(runnable)("run: $place", { timeout: 60_000 }, async ({ path }) => {
     const { service, connectionString } = emulator;
     const env = {
       ...process.env,

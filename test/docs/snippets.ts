@@ -1,12 +1,12 @@
 export interface Snippet {
-  /** File and line of its first line. */
+  /** The file and line number of its first line. */
   readonly place: string;
   readonly code: string;
-  /** False for "```ts no-run": compiled and not run, and the text around it says why. */
+  /** False for "```ts no-run": compiled but not run. The text around the snippet says why. */
   readonly runs: boolean;
 }
 
-/** The TypeScript blocks of a Markdown text. */
+/** Returns the TypeScript blocks of a Markdown text. */
 export function readSnippets(file: string, text: string): Snippet[] {
   const lines = text.split("\n");
   const snippets: Snippet[] = [];
@@ -25,7 +25,7 @@ export function readSnippets(file: string, text: string): Snippet[] {
   return snippets;
 }
 
-/** Before a snippet, what a reader has from those above it: a client and a user, where it uses but does not make them. */
+/** Prepends a client and a user, as earlier snippets create them, to a snippet that uses but doesn't create them. */
 export function withPrelude(code: string): string {
   const uses = (name: string) => new RegExp(`\\b${name}\\b`).test(code);
   const makes = (name: string) => new RegExp(`(?:const|let) (?:\\{[^}]*)?\\b${name}\\b`).test(code);

@@ -1,5 +1,5 @@
-// The manual's block for OpenTelemetry, as the file that an app loads first. That it runs says nothing: without its hook
-// no span is made, and nothing complains.
+// Loads the manual's block for OpenTelemetry before an app. It isn't enough that the block runs: without its hook, no
+// span is created and there's no error.
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
@@ -21,7 +21,7 @@ const imports = `
   import { CommunicationIdentityClient } from "acs-identity";
   import { createFakeIdentityService } from "acs-identity/testing";`;
 
-/** The same for CommonJS, which the manual says to need no hook. */
+/** Converts code to CommonJS, which needs no hook according to the manual. */
 function asCommonJs(code: string): string {
   return code
     .replace(/^register\(.*$/m, "")
@@ -30,7 +30,7 @@ function asCommonJs(code: string): string {
 
 async function run(...args: string[]): Promise<string[]> {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
-  // Node 26 warns of `register`, for which Node 20 has nothing else.
+  // Node 26 warns about `register`, but Node 20 has no alternative.
   expect(stderr.replace(/^\(.*(?:DEP0205|trace-deprecation).*\n/gm, "")).toBe("");
   return stdout.trim().split("\n");
 }
@@ -49,10 +49,10 @@ beforeAll(() => {
   writeFileSync(`${folder}/app.cjs`, asCommonJs(imports) + app);
 });
 
-it("the manual's tracing makes spans in an ES module", async () => {
+it("the manual's tracing creates spans in an ES module", async () => {
   expect(await run("--import", "./tracing.mjs", "app.mjs")).toEqual(spans);
 });
 
-it("the manual's tracing makes spans in CommonJS, without the hook", async () => {
+it("the manual's tracing creates spans in CommonJS, without the hook", async () => {
   expect(await run("--require", "./tracing.cjs", "app.cjs")).toEqual(spans);
 });

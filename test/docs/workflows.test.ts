@@ -7,7 +7,7 @@ const folder = join(root, ".github/workflows");
 const names = readdirSync(folder);
 const workflows = names.map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 
-/** The text of each job: what is indented under its name. */
+/** Returns the name of each job and the text that is indented under it. */
 function jobsOf(text: string): { job: string; body: string }[] {
   const [, jobs = ""] = text.split(/^jobs:\n/m);
   return jobs
@@ -19,13 +19,13 @@ function jobsOf(text: string): { job: string; body: string }[] {
 describe.each(workflows)("the workflow $name", ({ text }) => {
   const jobs = jobsOf(text);
 
-  it("takes each action by the hash of a commit, beside the version that it has", () => {
+  it("pins each action by commit hash, with its version in a comment", () => {
     const uses = [...text.matchAll(/^ *(?:- )?uses: *(.+)$/gm)].map(([, action]) => action);
     expect(uses.length).toBeGreaterThan(0);
     for (const action of uses) expect(action).toMatch(/^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("may do nothing, and each of its jobs what it names", () => {
+  it("grants no permissions by default, and each of its jobs lists its own", () => {
     expect(text).toMatch(/^permissions: \{\}$/m);
     expect(jobs.length).toBeGreaterThan(0);
     for (const { job, body } of jobs) {
@@ -34,7 +34,7 @@ describe.each(workflows)("the workflow $name", ({ text }) => {
     }
   });
 
-  it("runs no text of an event as a command, and keeps no credentials behind", () => {
+  it("runs no text of an event as a command, persists no credentials, and limits each job's time", () => {
     expect(text).not.toContain("pull_request_target");
     for (const [line] of text.matchAll(/^.*\$\{\{.*\}\}.*$/gm)) {
       expect(line).toMatch(/\$\{\{ (?:matrix\.(?:node|os)|github\.ref|github\.token) \}\}/);
@@ -47,13 +47,13 @@ describe.each(workflows)("the workflow $name", ({ text }) => {
   });
 });
 
-it("one hash stands for one version of an action, everywhere", () => {
+it("each action has the same hash and version everywhere", () => {
   const pins = workflows.flatMap(({ text }) => text.match(/actions\/[\w-]+@[0-9a-f]{40} # v[\d.]+/g) ?? []);
   const actions = new Set(pins.map((pin) => pin.split("@")[0]));
   expect(new Set(pins).size).toBe(actions.size);
 });
 
-it("one job alone gets an identity, and it runs no code of the repository", () => {
+it("only one job gets an identity token, and it runs no code of the repository", () => {
   const all = workflows.flatMap(({ name, text }) => jobsOf(text).map((job) => ({ name, ...job })));
   const [publisher, ...others] = all.filter(({ body }) => body.includes("id-token: write"));
   expect(others).toEqual([]);
@@ -67,20 +67,20 @@ it("one job alone gets an identity, and it runs no code of the repository", () =
 describe("what CI runs", () => {
   const ci = workflows.find(({ name }) => name === "ci.yml")?.text ?? "";
 
-  it("is the README's test command, on every system and Node that README names", () => {
+  it("includes the README's test command on every system and Node version that the README names", () => {
     expect(ci).toMatch(/^ {6}- run: npm cit$/m);
     expect(ci).toContain("os: [ubuntu-24.04, windows-2025, macos-15]");
     expect(ci).toContain("node: [20, 22, 24, 26]");
   });
 
-  it("is the gate of .ci/run, which runs npm cit and test:all", () => {
+  it("includes the gate in .ci/run, which runs npm cit and test:all", () => {
     expect(ci).toMatch(/^ {6}- run: \.ci\/run$/m);
     const gate = readFileSync(join(root, ".ci/run"), "utf8");
     expect(gate).toMatch(/^npm cit/m);
     expect(gate).toMatch(/^npm run test:all/m);
   });
 
-  it("names scripts that package.json has", () => {
+  it("uses only scripts that package.json has", () => {
     const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };

@@ -6,7 +6,7 @@ import { makeCertificates } from "../helpers/certificates.js";
 import { type UserProject, userProject } from "../package/project.js";
 import { officialName, outputOf, prepare, programs } from "./programs.js";
 
-// Programs that were written for the official package, over https, since it refuses the emulator's http.
+// The emulator uses TLS, because the official package rejects plain HTTP.
 let emulator: Emulator;
 let env: Record<string, string>;
 let official: UserProject;
@@ -36,7 +36,7 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** Tokens of Entra that the emulator takes. */
+/** Returns environment variables with Entra tokens that the emulator accepts. */
 async function identities(): Promise<Record<string, string>> {
   const entra = await emulator.service
     .createTokenCredential()
@@ -51,15 +51,15 @@ async function identities(): Promise<Record<string, string>> {
 }
 
 describe("a program that was written for the official package", { timeout: 60_000 }, () => {
-  it("compiles with the name of this one", async () => {
+  it("compiles with this package's name", async () => {
     await prepare(renamed.folder, "acs-identity");
   });
 
-  it("compiles with this one under the official name", async () => {
+  it("compiles with this package under the official name", async () => {
     await prepare(aliased.folder, officialName);
   });
 
-  it("gets this package by the alias, and the official one without", async () => {
+  it("gets this package through the alias, and the official one without it", async () => {
     const nameIn = async ({ folder }: UserProject): Promise<unknown> => {
       const manifest = join(folder, "node_modules", officialName, "package.json");
       return (JSON.parse(await readFile(manifest, "utf8")) as { name: unknown }).name;
@@ -68,7 +68,7 @@ describe("a program that was written for the official package", { timeout: 60_00
     expect(await nameIn(aliased)).toBe("acs-identity");
   });
 
-  it.each(programs)("%s prints the same with either package, renamed and by alias", async (program) => {
+  it.each(programs)("prints the same with either package, renamed or aliased: %s", async (program) => {
     const projects = [official, renamed, aliased];
     const [expected, ...outputs] = await Promise.all(
       projects.map(({ folder }) => outputOf(program, folder, env)),

@@ -1,4 +1,4 @@
-// The programs of projects/, written for the official package, and how to run one of them with another package.
+// The programs in projects/ were written for the official package. This runs them with it or with another package.
 import { readdirSync } from "node:fs";
 import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,10 +12,10 @@ const sources = ["javascript", "typescript"].map((name) =>
   fileURLToPath(new URL(`./projects/${name}`, import.meta.url)),
 );
 
-/** The names of all programs, as they are written. */
+/** The file names of all programs, before compilation. */
 export const programs: readonly string[] = sources.flatMap((folder) => readdirSync(folder));
 
-/** Copies the programs into a project and compiles those in TypeScript, strictly. */
+/** Copies the programs into a project, sets the package's name, and compiles the TypeScript ones in strict mode. */
 export async function prepare(folder: string, packageName: string): Promise<void> {
   for (const source of sources) await cp(source, folder, { recursive: true });
   const files = (await readdir(folder)).filter((name) => programs.includes(name));
@@ -38,7 +38,7 @@ export async function prepare(folder: string, packageName: string): Promise<void
   await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], { cwd: folder });
 }
 
-/** What a program prints, with what differs between two runs made the same. */
+/** Runs a program and returns its output, with placeholders for what differs between runs. */
 export async function outputOf(
   program: string,
   folder: string,
@@ -48,7 +48,7 @@ export async function outputOf(
   const output = await run(process.execPath, [script], { cwd: folder, env });
   return (
     output
-      // A documented addition, which only the emulator causes.
+      // A documented addition of this package that appears only with the emulator.
       .replace(/,\n +emulatorDiagnosis: .*$/gm, "")
       .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, "<jwt>")
       .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<guid>")

@@ -16,11 +16,11 @@ function admin(method: string, path: string, body?: unknown): Promise<HttpReply>
 }
 
 describe("the admin API", () => {
-  it("is healthy", async () => {
+  it("reports its health", async () => {
     expect(await admin("GET", "/health")).toMatchObject({ status: 200, json: { status: "ok" } });
   });
 
-  it("tells how to connect", async () => {
+  it("returns the connection string", async () => {
     const { json } = await admin("GET", "/info");
     expect(json).toMatchObject({
       connectionString: emulator.connectionString,
@@ -29,7 +29,7 @@ describe("the admin API", () => {
     });
   });
 
-  it("lists users, the newest first, page by page", async () => {
+  it("lists users newest first, in pages", async () => {
     const ids = [];
     for (let count = 0; count < 5; count++) ids.unshift(await makeUser(emulator.service));
     const first = await admin("GET", "/users?limit=2");
@@ -39,7 +39,7 @@ describe("the admin API", () => {
     expect(listed).toEqual(ids);
   });
 
-  it("creates a user with an id of one's own, once, and deletes it", async () => {
+  it("creates a user with a given id only once, and deletes it", async () => {
     const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_fixed";
     expect(await admin("POST", "/users", { id, customId: "alice" })).toMatchObject({
       status: 201,
@@ -53,7 +53,7 @@ describe("the admin API", () => {
     expect((await admin("GET", `/users/${encodeURIComponent(id)}`)).status).toBe(404);
   });
 
-  it("lists tokens with their scopes and whether they are revoked, and inspects them", async () => {
+  it("lists tokens with their scopes, and inspects them", async () => {
     const id = await makeUser(emulator.service);
     const token = await makeToken(emulator.service, id, { scopes: ["chat", "voip"], expiresInMinutes: 60 });
     const other = await makeUser(emulator.service);
@@ -77,7 +77,7 @@ describe("the admin API", () => {
     expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
   });
 
-  it("finds users by a part of an id or a custom id, and lists each one's newest tokens", async () => {
+  it("finds users by part of an id or a custom id, and lists each user's newest tokens", async () => {
     const custom = (await admin("POST", "/users", { customId: "Alice@contoso" })).json.id;
     const other = await makeUser(emulator.service);
     for (let count = 0; count < 16; count++) await makeToken(emulator.service, custom);
@@ -98,7 +98,7 @@ describe("the admin API", () => {
     expect((await admin("GET", "/users")).json.users[0]).not.toHaveProperty("tokens");
   });
 
-  it("gives a token again, to the byte, while it lives", async () => {
+  it("returns an issued token unchanged until it expires", async () => {
     const token = await makeToken(emulator.service, await makeUser(emulator.service));
     const { number } = (await admin("GET", "/tokens?limit=1")).json.tokens[0];
     expect((await admin("GET", `/tokens/${number}`)).json).toEqual({ token });
@@ -107,7 +107,7 @@ describe("the admin API", () => {
     expect((await admin("GET", "/tokens/x")).status).toBe(404);
   });
 
-  it("has another revision when, and only when, something has changed", async () => {
+  it("changes its revision if and only if something has changed", async () => {
     const revision = async () => (await admin("GET", "/info")).json.revision;
     const seen = [await revision()];
     expect(await revision()).toBe(seen[0]);
@@ -122,7 +122,7 @@ describe("the admin API", () => {
     expect(new Set(seen).size).toBe(5);
   });
 
-  it("numbers requests as they came in, and tells the words of a refusal", async () => {
+  it("numbers requests in order of arrival, and includes the message of an error", async () => {
     await send(emulator.url, "GET", "/one");
     const first = (await admin("GET", "/requests")).json.requests[0];
     await send(emulator.url, "GET", "/two");
@@ -138,7 +138,7 @@ describe("the admin API", () => {
     expect((await admin("GET", "/requests")).json.requests).toMatchObject([{ number: first.number + 2 }]);
   });
 
-  it("shows the last requests and forgets them", async () => {
+  it("lists the latest requests and deletes them", async () => {
     await makeUser(emulator.service);
     const { json } = await admin("GET", "/requests?limit=5");
     expect(json.requests).toMatchObject([{ method: "POST", operation: "createUser", status: 201 }]);
@@ -155,12 +155,12 @@ describe("the admin API", () => {
     expect((await admin("POST", "/faults", { status: 1 })).status).toBe(400);
   });
 
-  it("drops connections for real", async () => {
+  it("drops connections", async () => {
     await admin("POST", "/faults", { drop: "before", operation: "createUser" });
     await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
   });
 
-  it("moves the clock, and stops it at the very time that it is set to", async () => {
+  it("moves the clock, and freezes it at exactly the given time", async () => {
     const start = Date.now();
     let ticks = 0;
     const now = vi.spyOn(Date, "now").mockImplementation(() => start + ticks++);
@@ -183,7 +183,7 @@ describe("the admin API", () => {
     { froze: true },
     { freeze: true, set: "bad" },
     { reset: true, advance: { hours: 1 }, skew: 5 },
-  ])("moves no part of the clock for %j", async (move) => {
+  ])("rejects the clock change %j as a whole", async (move) => {
     await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", skew: { minutes: 1 } });
     expect((await admin("POST", "/clock", move)).status).toBe(400);
     const { time, frozen, skewInMs } = (await admin("GET", "/clock")).json;
@@ -194,7 +194,7 @@ describe("the admin API", () => {
     });
   });
 
-  it("takes snapshots and puts them back, and resets", async () => {
+  it("takes and restores snapshots, and resets", async () => {
     const id = await makeUser(emulator.service);
     const snapshot = await admin("GET", "/snapshot");
     await admin("POST", "/reset");
@@ -204,7 +204,7 @@ describe("the admin API", () => {
     expect((await admin("PUT", "/snapshot", { version: 7 })).status).toBe(400);
   });
 
-  it("makes Entra tokens for tests", async () => {
+  it("creates Entra tokens", async () => {
     const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
     const { json, status } = await admin("POST", "/teamsUserTokens", {
       appId,
@@ -223,22 +223,25 @@ describe("the admin API", () => {
   });
 
   it.each([
-    ["as text", "https://communication.azure.com/clients/Chat https://communication.azure.com/clients/VoIP"],
+    [
+      "as a string",
+      "https://communication.azure.com/clients/Chat https://communication.azure.com/clients/VoIP",
+    ],
     [
       "as a list",
       ["https://communication.azure.com/clients/Chat", "https://communication.azure.com/clients/VoIP"],
     ],
-  ])("makes an Entra token of several scopes, given %s", async (_, scope) => {
+  ])("creates an Entra token for several scopes, given %s", async (_, scope) => {
     const { json } = await admin("POST", "/entraTokens", { scope });
     const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
     expect(claims).toMatchObject({ aud: "https://communication.azure.com/clients", scp: "Chat VoIP" });
   });
 
-  it.each([[[]], [[5]], [5], [{}]])("makes no Entra token for the scope %j", async (scope) => {
+  it.each([[[]], [[5]], [5], [{}]])("rejects the scope %j for an Entra token", async (scope) => {
     expect((await admin("POST", "/entraTokens", { scope })).status).toBe(400);
   });
 
-  it("refuses what it does not have", async () => {
+  it("rejects unknown paths and methods, and invalid bodies and parameters", async () => {
     expect((await admin("GET", "/nothing")).status).toBe(404);
     expect((await admin("PATCH", "/users")).status).toBe(405);
     expect((await admin("POST", "/users", "{")).status).toBe(400);

@@ -9,16 +9,16 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe("near the admin API come", () => {
+describe("the admin API", () => {
   const port = () => new URL(emulator.url).port;
   const as = (headers: Record<string, string>) => send(emulator.url, "GET", "/_emulator/info", { headers });
 
   it.each([
-    ["an IP address", () => ({ host: `127.0.0.1:${port()}` })],
-    ["an IPv6 address", () => ({ host: `[::1]:${port()}` })],
-    ["localhost", () => ({ host: `localhost:${port()}` })],
-    ["a name below localhost", () => ({ host: `acs.localhost:${port()}` })],
-    ["a name of a container", () => ({ host: "emulator:7311" })],
+    ["an IP address as the host", () => ({ host: `127.0.0.1:${port()}` })],
+    ["an IPv6 address as the host", () => ({ host: `[::1]:${port()}` })],
+    ["localhost as the host", () => ({ host: `localhost:${port()}` })],
+    ["a subdomain of localhost as the host", () => ({ host: `acs.localhost:${port()}` })],
+    ["a container's name as the host", () => ({ host: "emulator:7311" })],
     [
       "the emulator's own page",
       () => ({
@@ -27,19 +27,19 @@ describe("near the admin API come", () => {
         "sec-fetch-site": "same-origin",
       }),
     ],
-  ])("%s", async (_, headers) => {
+  ])("accepts %s", async (_, headers) => {
     expect((await as(headers())).status).toBe(200);
   });
 
   it.each([
-    ["a rebound name", () => ({ host: `evil.example:${port()}` })],
-    ["a name that looks like a local one", () => ({ host: `localhost.evil.example:${port()}` })],
-    ["a Host that is no host", () => ({ host: "a/../b" })],
+    ["a foreign host name", () => ({ host: `evil.example:${port()}` })],
+    ["a host name that looks local", () => ({ host: `localhost.evil.example:${port()}` })],
+    ["a malformed Host", () => ({ host: "a/../b" })],
     ["another origin", () => ({ origin: "https://evil.example" })],
-    ["another port of this machine", () => ({ host: `localhost:${port()}`, origin: "http://localhost:1" })],
+    ["another port as the origin", () => ({ host: `localhost:${port()}`, origin: "http://localhost:1" })],
     ["an opaque origin", () => ({ origin: "null" })],
     ["a page of another site", () => ({ "sec-fetch-site": "cross-site" })],
-  ])("not %s", async (_, headers) => {
+  ])("rejects %s", async (_, headers) => {
     const reply = await as(headers());
     expect(reply.status).toBe(403);
     expect(reply.text).not.toContain("accesskey");

@@ -1,4 +1,4 @@
-// The list of the admin API, its routes and the table of the README, held together.
+// Checks that the admin API's list of routes, its actual routes and the table in docs/emulator.md agree.
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
@@ -19,24 +19,24 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-describe("the list of the admin API", () => {
-  it("is the same with a slash behind it, and names itself", async () => {
+describe("the admin API's list of routes", () => {
+  it("is the same with a trailing slash, and contains itself", async () => {
     expect((await send(emulator.url, "GET", "/_emulator/")).json).toEqual({ routes });
     expect(routes[0]).toEqual({ method: "GET", path: "/_emulator/" });
   });
 
-  it("has what is answered", async () => {
-    const words = new Map<string, number>();
+  it("contains only routes that exist", async () => {
+    const missing = new Map<string, number>();
     for (const { method, path } of routes) {
       const { status, json } = await send(emulator.url, method, path.replace(/\{\w+\}/, "1"));
       const isMissing = status === 405 || json?.error?.message.startsWith("There is no /_emulator");
-      if (isMissing) words.set(`${method} ${path}`, status);
+      if (isMissing) missing.set(`${method} ${path}`, status);
     }
-    expect(words).toEqual(new Map());
+    expect(missing).toEqual(new Map());
     expect(routes.length).toBeGreaterThan(20);
   });
 
-  it("has the members that a body may have, and others are refused", async () => {
+  it("names each body's members, and the routes reject others", async () => {
     const refusals = [];
     for (const { method, path, body } of routes) {
       if (!body) continue;
@@ -51,7 +51,7 @@ describe("the list of the admin API", () => {
     }
   });
 
-  it("has what a query may have, and other parameters are refused", async () => {
+  it("names each route's query parameters, and the routes reject others", async () => {
     for (const { method, path, query = {} } of routes) {
       const target = `${path.replace(/\{\w+\}/, "1")}?nonsense=1`;
       const { status, json } = await send(emulator.url, method, target);
@@ -59,12 +59,12 @@ describe("the list of the admin API", () => {
         method,
         path,
         400,
-        `The query may have: ${Object.keys(query).join(", ") || "nothing"}`,
+        `Unknown query parameter: this route takes ${Object.keys(query).join(", ") || "none"}`,
       ]);
     }
   });
 
-  it("is what the README's table says", () => {
+  it("matches the table in docs/emulator.md", () => {
     const readme = readFileSync(new URL("../../docs/emulator.md", import.meta.url), "utf8");
     const rows = [...readme.matchAll(/^\| `([A-Z]+) (\/\S*)` +\| ([^|]*)\|/gm)].map(
       ([, method, path, members = ""]) => ({

@@ -15,7 +15,7 @@ describe("PUT /snapshot", () => {
   });
   afterAll(() => emulator.close());
 
-  it("takes what GET gave, however it is laid out and ordered", async () => {
+  it("accepts what GET returned, in any formatting and order of members", async () => {
     const { service, url } = emulator;
     const id = await makeUser(service);
     await makeToken(service, id);
@@ -49,11 +49,11 @@ describe("PUT /snapshot", () => {
     ['{"events":[,]}', "The body isn't JSON"],
     ['{"events":[{"type":"userDeleted","user":1},]}', "The body isn't JSON"],
     ['{"events":[{"type":"userDeleted","user":1}', "The body isn't JSON"],
-    ['{"events":[],"more":1}', "The body must be an object with no other members"],
+    ['{"events":[],"more":1}', "The body must be an object with only the members"],
     ['{"events":[]} {}', "The body isn't JSON"],
     ['{"events":["]"]}', "There is no event"],
     ['{"events":[],"version":2}', "restore needs"],
-  ])("refuses %j with a reason, and changes nothing", async (body, reason) => {
+  ])("rejects %j with a reason, and changes nothing", async (body, reason) => {
     const before = emulator.service.snapshot();
     const response = await put(emulator.url, body);
     expect(response.status).toBe(400);
@@ -61,16 +61,16 @@ describe("PUT /snapshot", () => {
     expect(emulator.service.snapshot().events).toEqual(before.events);
   });
 
-  it("refuses an event of a mebibyte, which the service's own API can't cause", async () => {
+  it("rejects an event of 1 MiB, which the service's own API can't create", async () => {
     const response = await put(emulator.url, `{"events":[${" ".repeat(mebibyte)}]}`);
     expect(response.status).toBe(400);
-    expect((await response.json()).error.message).toContain("A part of the body is longer");
+    expect((await response.json()).error.message).toContain("An event in the body is longer");
   });
 
-  it("refuses more than 64 MiB, and more than 256 KiB for anything else, before parsing it", async () => {
+  it("rejects a body over 64 MiB, while other routes reject one over 256 KiB", async () => {
     const tooLong = await put(emulator.url, new Uint8Array(limit + 1));
     expect(tooLong.status).toBe(413);
-    expect((await tooLong.json()).error.message).toBe(`The body has more than ${limit} bytes`);
+    expect((await tooLong.json()).error.message).toBe(`The body is longer than ${limit} bytes`);
     const other = await fetch(`${emulator.url}/_emulator/users`, {
       method: "POST",
       body: JSON.stringify({ customId: "x".repeat(256 * 1024) }),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { startEmulator } from "../../src/emulator/index.js";
 import { signedHeaders } from "../testing/sign.js";
 import { type Command, runCommand, startCommand } from "./command.js";
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 describe("the command", () => {
-  it("prints a connection string that works, logs requests and diagnoses, and no key beyond the ready line", async () => {
+  it("prints a working connection string, and logs requests and diagnoses without the key", async () => {
     command = startCommand();
     const { url, connectionString } = await command.ready();
     const [, endpoint = "", key = ""] =
@@ -36,7 +37,7 @@ describe("the command", () => {
     expect(command.err()).not.toContain(key);
   });
 
-  it("dates each line by the machine's time, and keeps a request's own words apart from the line's", async () => {
+  it("logs the machine's time, and the request with the service's time in a separate field", async () => {
     command = startCommand();
     const { url } = await command.ready();
     await send(url, "POST", "/_emulator/clock", { body: { set: "2001-01-01T00:00:00Z" } });
@@ -54,21 +55,21 @@ describe("the command", () => {
     expect(help).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/help#denied-the-signature$/);
   });
 
-  it("says it in words without --json", async () => {
+  it("prints plain text without --json", async () => {
     command = runCommand(["--port", "0"]);
     await new Promise((resolve) => command?.process.stdout?.once("data", resolve));
     expect(command.out()).toMatch(
-      /^Ready on http:\/\/127\.0\.0\.1:\d+\nIts page, with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nTo sign in with Entra ID, start it with --https\n$/,
+      /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nFor sign-in with Entra ID, start it with --https\n$/,
     );
   });
 
-  it.each(["SIGINT", "SIGTERM"] as const)("stops on %s with 0", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("exits with 0 on %s", async (signal) => {
     command = startCommand();
     await command.ready();
     expect(await command.kill(signal)).toBe(0);
   });
 
-  it("takes each option from the environment, a flag before it", async () => {
+  it("reads options from the environment, with flags taking precedence", async () => {
     const accessKey = Buffer.from("from the environment").toString("base64");
     command = startCommand(["--log-level", "silent"], {
       ACS_EMULATOR_ACCESS_KEY: accessKey,
@@ -82,15 +83,15 @@ describe("the command", () => {
     expect(command.err()).toBe("");
   });
 
-  it("warns when other machines may reach it", async () => {
+  it("warns when other machines can reach it", async () => {
     command = startCommand(["--host", "0.0.0.0"]);
     const { url } = await command.ready();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
     await command.kill();
-    expect(command.err()).toContain("may be reached by other machines");
+    expect(command.err()).toContain("can be reached by other machines");
   });
 
-  it("ends with 3 when the port is taken", async () => {
+  it("exits with 3 when the port is in use", async () => {
     const blocker = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => blocker.once("listening", resolve));
     const { port } = blocker.address() as { port: number };
@@ -110,16 +111,16 @@ describe("the command", () => {
     );
   });
 
-  it("shows its help and its version", async () => {
+  it("prints its help and its version", async () => {
     command = runCommand(["--help"]);
     expect(await command.ended).toBe(0);
     expect(command.out()).toContain("--access-key BASE64");
     command = runCommand(["--version"]);
     expect(await command.ended).toBe(0);
-    expect(command.out()).toBe(`${JSON.parse(execFileSync("cat", ["package.json"]).toString()).version}\n`);
+    expect(command.out()).toBe(`${manifest.version}\n`);
   });
 
-  it("ends with 2 and no secret when an option can't be used", async () => {
+  it("exits with 2 and prints no secret when an option is invalid", async () => {
     command = runCommand(["endpoint=https://x/;accesskey=topsecret"]);
     expect(await command.ended).toBe(2);
     expect(command.err()).not.toContain("topsecret");
@@ -133,7 +134,7 @@ describe("the command", () => {
 it.each([
   ["--json", {}],
   ["--log-level=debug", { ACS_EMULATOR_JSON: "1" }],
-])("writes a wrong option as JSON when it is asked for JSON: %s", async (flag, environment) => {
+])("the command reports an invalid option as JSON when JSON is requested: %s", async (flag, environment) => {
   command = runCommand([flag, "--port", "abc"], environment);
   expect(await command.ended).toBe(2);
   expect(JSON.parse(command.err())).toMatchObject({
@@ -142,7 +143,7 @@ it.each([
   });
 });
 
-describe("https", () => {
+describe("the emulator over HTTPS", () => {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
   const cert = join(folder, "cert.pem");
   const key = join(folder, "key.pem");
@@ -156,27 +157,27 @@ describe("https", () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
-    ["a certificate that is none", () => ["--cert", key, "--key", key], "--cert"],
-    ["a key that is none", () => ["--cert", cert, "--key", cert], "--key"],
+    ["an invalid certificate", () => ["--cert", key, "--key", key], "--cert"],
+    ["an invalid key", () => ["--cert", cert, "--key", cert], "--key"],
     ["an empty certificate", () => ["--cert", "/dev/null", "--key", key], "--cert"],
-  ])("ends with 2 and the flag's name for %s", async (_, args, flag) => {
+  ])("exits with 2 and names the flag for %s", async (_, args, flag) => {
     command = runCommand(["--port", "0", ...args()]);
     expect(await command.ended).toBe(2);
     expect(command.err()).toMatch(new RegExp(`${flag} can't be used: .*See acs-identity emulator --help`));
   });
 
-  it("names the variable that gave the file", async () => {
+  it("exits with 2 and names the variable of an invalid file", async () => {
     command = runCommand(["--port", "0"], { ACS_EMULATOR_CERT: key, ACS_EMULATOR_KEY: key });
     expect(await command.ended).toBe(2);
     expect(command.err()).toContain("ACS_EMULATOR_CERT can't be used: ");
   });
 
-  it("answers a client that closes its half behind its request", async () => {
+  it("answers a client that closes its half of the connection after its request", async () => {
     const pem = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
     const emulator = await startEmulator({ tls: pem });
     onTestFinished(() => emulator.close());
     const { hostname: host, port } = new URL(emulator.url);
-    // The types of Node leave out what net.connect takes as well.
+    // Node's types for tls.connect omit allowHalfOpen, which it accepts as net.connect does.
     const options = { host, port: Number(port), ca: pem.cert, allowHalfOpen: true };
     const socket = connect(options);
     socket.end(head("GET /.well-known/jwks.json HTTP/1.1"));

@@ -3,20 +3,21 @@ import { once } from "node:events";
 
 const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
 
-/** The command acs-identity-emulator in a process of its own. */
+/** An `acs-identity-emulator` command that runs in its own process. */
 export interface Command {
   readonly process: ChildProcess;
-  /** What it wrote so far. */
+  /** Returns the standard output so far. */
   readonly out: () => string;
+  /** Returns the standard error so far. */
   readonly err: () => string;
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
-  /** Resolves with the ready line's content. Rejects when the command ends before. */
+  /** Resolves with the content of the ready line. Rejects when the command ends first. */
   ready(): Promise<{ url: string; connectionString: string; entra: Record<string, string> }>;
   kill(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
-/** Starts it from the sources. Always with --json and a free port. */
+/** Starts the command from its sources, with --json and a free port. */
 export function startCommand(
   args: readonly string[] = [],
   environment: Record<string, string> = {},

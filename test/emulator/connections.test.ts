@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-/** The headers that let a request create a user. */
+/** Returns the signed headers of a request that creates a user. */
 function creation(url = emulator.url, key = emulator.service.accessKey): Record<string, string> {
   const { host } = new URL(url);
   return { host, ...signedHeaders({ method: "POST", target, host, key }) };
@@ -36,8 +36,8 @@ function rawCreation(requestTarget = target, ...headers: string[]): string {
   return `${[`POST ${requestTarget} HTTP/1.1`, ...lines, ...headers].join("\r\n")}\r\n\r\n`;
 }
 
-describe("a close while a delayed request is open", () => {
-  it("waits for it no longer than for others, and never carries it out", async () => {
+describe("closing the emulator during a delayed request", () => {
+  it("waits no longer than for other requests, and never processes it", async () => {
     const file = join(tmpdir(), `acs-identity-${process.pid}.data`);
     onTestFinished(() => rmSync(file, { force: true }));
     const log: LogEntry[] = [];
@@ -62,7 +62,7 @@ describe("a close while a delayed request is open", () => {
     expect(delayed.service.snapshot().events.filter(({ type }) => type === "userCreated")).toEqual([]);
   }, 15_000);
 
-  it("lets the command end", async () => {
+  it("lets the command exit", async () => {
     const command = startCommand();
     onTestFinished(async () => void (await command.kill("SIGKILL")));
     const { url, connectionString } = await command.ready();
@@ -77,7 +77,7 @@ describe("a close while a delayed request is open", () => {
   }, 30_000);
 });
 
-it("twenty delayed requests at once cause no warning of Node's", async () => {
+it("twenty concurrent delayed requests cause no Node warning", async () => {
   const emulator = await startEmulator();
   const warnings: string[] = [];
   const listen = ({ name }: Error) => warnings.push(name);
@@ -89,13 +89,13 @@ it("twenty delayed requests at once cause no warning of Node's", async () => {
   expect(warnings).toEqual([]);
 });
 
-describe("a close with https", () => {
+describe("closing an emulator over HTTPS", () => {
   it("doesn't wait for connections that never started a handshake", async () => {
     const { cert, key } = makeCertificates();
     const secure = await startEmulator({ tls: { cert, key } });
     const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
     await once(socket, "connect");
-    // As a port scan does. The server learns of it before it closes.
+    // A port scanner disconnects like this. The server notices before it is closed.
     socket.destroy();
     const other = connect(Number(new URL(secure.url).port), "127.0.0.1");
     onTestFinished(() => void other.destroy());
@@ -121,7 +121,7 @@ describe("await using", () => {
 
 describe("HEAD", () => {
   it.each(["/_emulator/health", "/", "/page.js", "/.well-known/jwks.json"])(
-    "is GET without a body: %s",
+    "answers like GET, but without a body: %s",
     async (path) => {
       const got = await send(emulator.url, "GET", path);
       const asked = await exchange(emulator.url, head(`HEAD ${path} HTTP/1.1`, "Connection: close"), {
@@ -133,7 +133,7 @@ describe("HEAD", () => {
     },
   );
 
-  it("is no method of the service's operations", async () => {
+  it("gets 405 from the service's operations", async () => {
     expect(
       await exchange(emulator.url, head("HEAD /identities HTTP/1.1", "Connection: close"), { silence: 5000 }),
     ).toMatch(/^HTTP\/1\.1 405 /);
@@ -141,9 +141,9 @@ describe("HEAD", () => {
 });
 
 it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
-  "takes a target as a proxy sends it: http://127.0.0.1%s",
+  "the emulator accepts an absolute target, as proxies send: http://127.0.0.1%s",
   async (path) => {
-    // Asked for before: a key takes long to make on a busy machine, and silence is taken for the end.
+    // Creates the key first: that is slow on a busy machine, and exchange() takes silence for the end.
     await send(emulator.url, "GET", path);
     const answer = await exchange(
       emulator.url,
@@ -154,8 +154,8 @@ it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(
   },
 );
 
-describe("a client that closes its half after a request", () => {
-  it("gets its answer, and then the other half is closed", async () => {
+describe("a client that closes its half of the connection after a request", () => {
+  it("gets its answer, and then the emulator closes the other half", async () => {
     const start = performance.now();
     const answer = await exchange(emulator.url, rawCreation(), { end: true, silence: 5000 });
     expect(answer).toMatch(/^HTTP\/1\.1 201 /);

@@ -6,14 +6,14 @@ import { send } from "./http.js";
 const target = "/identities?api-version=2023-10-01";
 const origin = "https://app.example";
 
-describe("a browser app of another origin", () => {
+describe("CORS", () => {
   let emulator: Emulator;
   beforeAll(async () => {
     emulator = await startEmulator();
   });
   afterAll(() => emulator.close());
 
-  it("may ask before it sends", async () => {
+  it("allows preflight requests from another origin", async () => {
     const { status, headers, text } = await send(emulator.url, "OPTIONS", target, {
       headers: {
         origin,
@@ -31,7 +31,7 @@ describe("a browser app of another origin", () => {
     expect(headers["access-control-allow-methods"]).toContain("DELETE");
   });
 
-  it("may read the answer with all its headers, a refusal with its diagnosis", async () => {
+  it("exposes an answer with all its headers, and an error with its diagnosis", async () => {
     const { host } = new URL(emulator.url);
     const signed = signedHeaders({ method: "POST", target, host, key: emulator.service.accessKey });
     const good = await send(emulator.url, "POST", target, { headers: { host, origin, ...signed } });
@@ -43,13 +43,13 @@ describe("a browser app of another origin", () => {
     expect(refused.headers["access-control-expose-headers"]).toContain("x-ms-emulator-diagnosis");
   });
 
-  it("is not mentioned to a client that is no browser", async () => {
+  it("adds no header for a client that isn't a browser", async () => {
     expect((await send(emulator.url, "POST", target)).headers).not.toHaveProperty(
       "access-control-allow-origin",
     );
   });
 
-  it("may not ask for the admin API", async () => {
+  it("doesn't cover the admin API", async () => {
     const { headers } = await send(emulator.url, "OPTIONS", "/_emulator/reset", {
       headers: { origin, "access-control-request-method": "POST" },
     });

@@ -26,7 +26,7 @@ async function start(options: Parameters<typeof startEmulator>[0] = {}): Promise
   return emulator;
 }
 
-/** Revokes the tokens of a user every hour. Only the revocations of a day are kept. Returns the user. */
+/** Creates a user, revokes its tokens once an hour, and returns its id. The state keeps only a day's revocations. */
 async function makeHistory({ service }: Emulator, hours: number): Promise<string> {
   const id = await makeUser(service);
   const target = `/identities/${encodeURIComponent(id)}/:revokeAccessTokens?api-version=2023-10-01`;
@@ -39,7 +39,7 @@ async function makeHistory({ service }: Emulator, hours: number): Promise<string
 }
 
 describe("a data file", () => {
-  it("keeps users, tokens, revocations, assignments, custom ids and the key over a restart", async () => {
+  it("keeps users, tokens, revocations, custom ids and the key across a restart", async () => {
     const first = await start();
     const { service } = first;
     const preview = "api-version=2025-03-02-preview";
@@ -73,7 +73,7 @@ describe("a data file", () => {
     expect(same.body.identity.id).toBe(alice);
   });
 
-  it("keeps a reset and a restore", async () => {
+  it("keeps a reset", async () => {
     const first = await start();
     const old = await makeUser(first.service);
     first.service.reset();
@@ -86,19 +86,19 @@ describe("a data file", () => {
     expect(ids(second)).not.toContain(old);
   });
 
-  it("is for its owner's eyes alone, since it holds a key", async () => {
+  it("is accessible to its owner only, since it contains a key", async () => {
     await start();
     expect(statSync(data).mode & 0o777).toBe(0o600);
   });
 
-  it("has the users of the options, each once", async () => {
+  it("contains each user from the options once", async () => {
     const users = [{ customId: "alice" }];
     await (await start({ users })).close();
     const { service } = await start({ users });
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
 
-  it("is made anew when most of it is history", async () => {
+  it("is rewritten on start when most of it is obsolete", async () => {
     const first = await start();
     const id = await makeHistory(first, 2200);
     await first.close();
@@ -109,7 +109,7 @@ describe("a data file", () => {
     expect(await makeToken(service, id)).toBeTruthy();
   });
 
-  it("that is made anew under a clock put forward keeps tokens for when it is back", async () => {
+  it("keeps valid tokens when it is rewritten while the clock is set forward", async () => {
     const first = await start();
     await makeHistory(first, 1100);
     first.service.clock.reset();
@@ -123,7 +123,7 @@ describe("a data file", () => {
     expect(service.snapshot().events.filter(({ type }) => type === "tokenIssued")).toHaveLength(1);
   });
 
-  it("cut off within its last record loses that record alone, and says so", async () => {
+  it("loses only its last record when that is cut off, and the emulator logs it", async () => {
     const first = await start();
     const kept = await makeUser(first.service);
     await makeUser(first.service);
@@ -140,23 +140,23 @@ describe("a data file", () => {
       .snapshot()
       .events.flatMap((event) => (event.type === "userCreated" ? [event.id] : []));
     expect(ids).toEqual([kept, later]);
-    expect(log.map(({ message }) => message).join()).toMatch(/left out \d+ bytes/);
+    expect(log.map(({ message }) => message).join()).toMatch(/ignored \d+ bytes/);
   });
 
-  describe("damaged is named and left as it is:", () => {
+  describe("that is damaged", () => {
     it.each([
       [
         "a byte changed in the middle",
         (text: string) => text.replace('"type":"userCreated"', '"type":"userCreatex"'),
       ],
-      ["a line that lost its end", (text: string) => text.replace(/\}\n(\{"type":"userCreated")/g, "$1")],
-      ["a line gone bad at the end", (text: string) => `${text.slice(0, -9)}xxxxxxxx\n`],
-      ["a number changed to one that is none", (text: string) => text.replace('"user":1', '"user":-1')],
-      ["a member that no event has", (text: string) => text.replace('"user":1', '"user":1,"more":1')],
-      ["another file", () => "# a README\n"],
-      ["no line at all", () => "something"],
+      ["a line without its end", (text: string) => text.replace(/\}\n(\{"type":"userCreated")/g, "$1")],
+      ["a corrupt last line", (text: string) => `${text.slice(0, -9)}xxxxxxxx\n`],
+      ["an invalid number", (text: string) => text.replace('"user":1', '"user":-1')],
+      ["an unknown member", (text: string) => text.replace('"user":1', '"user":1,"more":1')],
+      ["the content of another file", () => "# a README\n"],
+      ["no complete line", () => "something"],
       ["zeros", () => "\0".repeat(5000)],
-    ])("%s", async (_, damage) => {
+    ])("is rejected and left unchanged: %s", async (_, damage) => {
       const first = await start();
       await makeUser(first.service);
       await makeUser(first.service);
@@ -169,26 +169,26 @@ describe("a data file", () => {
     });
   });
 
-  it("of another resource is refused", async () => {
+  it("is rejected when it belongs to another resource", async () => {
     await (await start()).close();
     const resourceId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
     await expect(start({ resourceId })).rejects.toMatchObject({ problem: "otherResource" });
   });
 
-  it("in a folder that is not there is refused", async () => {
+  it("is rejected in a folder that doesn't exist", async () => {
     await expect(startEmulator({ data: join(folder, "no", "folder") })).rejects.toMatchObject({
       problem: "notAccessible",
     });
   });
 });
 
-describe("of two emulators on one file", () => {
+describe("two emulators on one data file", () => {
   let command: Command | undefined;
   afterEach(async () => {
     await command?.kill("SIGKILL");
   });
 
-  it("the second refuses, in the same process and in another", async () => {
+  it("can't run at once, in the same process or in two", async () => {
     const first = await start();
     await expect(startEmulator({ data })).rejects.toMatchObject({ problem: "inUse" });
     command = startCommand(["--data", data]);
@@ -199,7 +199,7 @@ describe("of two emulators on one file", () => {
     await command.ready();
   });
 
-  it("the second may go on when the first was killed", async () => {
+  it("can run one after the other when the first was killed", async () => {
     command = startCommand(["--data", data]);
     await command.ready();
     await expect(startEmulator({ data })).rejects.toMatchObject({ problem: "inUse" });
@@ -207,7 +207,7 @@ describe("of two emulators on one file", () => {
     await start();
   });
 
-  it("one wins when both find the file of a dead one's lock at once", async () => {
+  it("can't both take over a stale lock file", async () => {
     writeFileSync(`${data}.lock`, "process 4194303 on nowhere");
     const results = await Promise.allSettled([start(), start()]);
     expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -217,7 +217,7 @@ describe("of two emulators on one file", () => {
   });
 });
 
-it("a kill -9 under load loses no acknowledged user, three times over", async () => {
+it("the emulator loses no acknowledged user when it is killed under load three times", async () => {
   const acknowledged: string[] = [];
   for (let round = 0; round < 3; round++) {
     acknowledged.push(...(await killUnderLoad(startCommand(["--data", data, "--log-level", "error"]), 400)));

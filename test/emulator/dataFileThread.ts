@@ -1,4 +1,4 @@
-/** Starts an emulator on the data file of a thread's `workerData` and tells how that went. */
+/** Starts an emulator on the data file in the thread's `workerData` and posts the outcome. */
 import { parentPort, workerData } from "node:worker_threads";
 import { DataFileError, startEmulator } from "../../src/emulator/index.js";
 

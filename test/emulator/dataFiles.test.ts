@@ -53,8 +53,8 @@ function succeeds(file: string, args: readonly string[]): boolean {
 
 const inUse = { name: "DataFileError", problem: "inUse" };
 
-describe("a data file has one owner", () => {
-  it("among the names that symbolic links give it", async () => {
+describe("the lock on a data file", () => {
+  it("covers symbolic links to the file", async () => {
     const folder = temporaryFolder();
     const data = join(folder, "state.jsonl");
     await start(data);
@@ -64,7 +64,7 @@ describe("a data file has one owner", () => {
     await expect(start(join(folder, "folder", "state.jsonl"))).rejects.toMatchObject(inUse);
   });
 
-  it("among copies of the module, as import and require of one process are", async () => {
+  it("excludes other copies of the module, such as import and require in one process", async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     await start(data);
     vi.resetModules();
@@ -73,7 +73,7 @@ describe("a data file has one owner", () => {
     await expect(copy.startEmulator({ data })).rejects.toMatchObject(inUse);
   });
 
-  it("among the threads of a process", { timeout: 60_000 }, async () => {
+  it("excludes other threads of the process", { timeout: 60_000 }, async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     await start(data);
     const thread = new URL("dataFileThread.ts", import.meta.url).href;
@@ -84,9 +84,9 @@ describe("a data file has one owner", () => {
     expect(message).toBe("inUse");
   });
 
-  // Containers are namespaces of processes, networks and host names. Making them takes root.
+  // A container here is a set of PID, network and UTS namespaces. Creating them needs root.
   it.skipIf(!succeeds("unshare", [...container, "true"]))(
-    "among containers that share a host name and a process id",
+    "excludes containers with the same host name and process id",
     { timeout: 60_000 },
     async () => {
       const data = join(temporaryFolder(), "state.jsonl");
@@ -98,12 +98,12 @@ describe("a data file has one owner", () => {
         log += chunk;
       });
       const [code] = await once(second, "close");
-      expect(log).toContain("another emulator has this file (process 1 on");
+      expect(log).toContain("another emulator is using this file (process 1 on");
       expect(code).toBe(4);
     },
   );
 
-  it("when two start at once, again and again", async () => {
+  it("lets exactly one of three simultaneous starts succeed, ten times in a row", async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     for (let round = 0; round < 10; round++) {
       const results = await Promise.allSettled([1, 2, 3].map(() => startEmulator({ data })));
@@ -116,8 +116,8 @@ describe("a data file has one owner", () => {
   });
 });
 
-describe("a data file is a regular file", () => {
-  it("behind a symbolic link, which stays one", async () => {
+describe("a data file", () => {
+  it("can be reached through a symbolic link, which is kept", async () => {
     const folder = temporaryFolder();
     const [data, link] = [join(folder, "state.jsonl"), join(folder, "link")];
     writeFileSync(data, "");
@@ -132,7 +132,7 @@ describe("a data file is a regular file", () => {
     expect(readFileSync(data, "utf8")).not.toContain(user);
   });
 
-  it("and no device, FIFO, folder or link to nothing, none of which changes", async () => {
+  it("can't be a device, FIFO, folder or dangling link, and leaves them unchanged", async () => {
     const folder = temporaryFolder();
     const path = (name: string) => join(folder, name);
     mkdirSync(path("folder"));
@@ -149,7 +149,7 @@ describe("a data file is a regular file", () => {
     expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
   });
 
-  it("of one name: replacing it would leave the other with the old content", async () => {
+  it("can't have a hard link, which would keep the old content when the file is replaced", async () => {
     const folder = temporaryFolder();
     const data = join(folder, "state.jsonl");
     await (await start(data)).close();
@@ -158,7 +158,7 @@ describe("a data file is a regular file", () => {
   });
 });
 
-it("a file that lies in wait where the data file is made is neither followed nor kept", async () => {
+it("startEmulator neither follows nor keeps a file planted at the data file's temporary path", async () => {
   const folder = temporaryFolder();
   const data = join(folder, "state.jsonl");
   const victim = join(folder, "victim");
@@ -174,7 +174,7 @@ it("a file that lies in wait where the data file is made is neither followed nor
   expect(statSync(data).mode & 0o777).toBe(0o600);
 });
 
-it("a file without newlines is refused in time that grows with its size", { timeout: 60_000 }, async () => {
+it("startEmulator rejects a data file with a 64 MiB line within 8 s", { timeout: 60_000 }, async () => {
   const data = join(temporaryFolder(), "state.jsonl");
   await (await start(data)).close();
   const head = readFileSync(data);
@@ -184,7 +184,7 @@ it("a file without newlines is refused in time that grows with its size", { time
   expect(performance.now() - begin).toBeLessThan(8000);
 });
 
-it("what a snapshot brings can be read again, whatever its numbers and scopes", async () => {
+it("startEmulator reads back a restored snapshot, whatever its numbers and scopes", async () => {
   const data = join(temporaryFolder(), "state.jsonl");
   const first = await start(data);
   const snapshot = first.service.snapshot();

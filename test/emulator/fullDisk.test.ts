@@ -8,7 +8,7 @@ import { ask } from "../testing/ask.js";
 
 const sizeInKibibytes = 96;
 
-/** A small file system in memory. Mounting one takes root, which a container may not have. */
+/** Mounts a small in-memory file system. Returns undefined when that fails, since it needs root. */
 function mountSmallDisk(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-small-disk-"));
   try {
@@ -30,7 +30,7 @@ const probe = mountSmallDisk();
 if (probe) unmount(probe);
 
 it.skipIf(!probe)(
-  "a disk that was full is written to again, and one that stays full ends nothing",
+  "the emulator resumes writing when a full disk has room again, and survives one that stays full",
   async () => {
     const folder = mountSmallDisk();
     if (!folder) return;
@@ -53,7 +53,7 @@ it.skipIf(!probe)(
     expect(await createUsers(600)).toBeGreaterThan(100);
     rmSync(filler);
     expect(await createUsers(10)).toBe(0);
-    // All the rest of the disk: there is no room for a second file, which a reset takes.
+    // Fills the disk again, which leaves no room for the second file that a reset needs.
     expect(() => writeFileSync(filler, Buffer.alloc(sizeInKibibytes * 1024))).toThrow("ENOSPC");
     service.reset();
     expect(await createUsers(5)).toBe(5);

@@ -17,12 +17,12 @@ async function expectAlive(): Promise<void> {
   expect((await send(emulator.url, "GET", "/_emulator/health")).status).toBe(200);
 }
 
-describe("the emulator outlives", () => {
+describe("the emulator", () => {
   it.each([
     ["noise", Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 167) % 256))],
     ["a TLS hello", Buffer.from("16030100050100000100", "hex")],
     ["a broken header", "GET / HTTP/1.1\r\nbad header\r\n\r\n"],
-    ["a header too long", head("GET / HTTP/1.1", `X-Long: ${"x".repeat(70_000)}`)],
+    ["a header that is too long", head("GET / HTTP/1.1", `X-Long: ${"x".repeat(70_000)}`)],
     ["two lengths", head("POST /identities HTTP/1.1", "Content-Length: 1", "Content-Length: 2")],
     [
       "a length and chunks",
@@ -31,7 +31,7 @@ describe("the emulator outlives", () => {
     ["a broken chunk", `${head("POST /identities HTTP/1.1", "Transfer-Encoding: chunked")}zz\r\n`],
     ["no Host", "GET /identities HTTP/1.1\r\n\r\n"],
     ["two Hosts", head("GET /_emulator/info HTTP/1.1", "Host: evil.example")],
-  ])("%s", async (_, bytes) => {
+  ])("survives %s", async (_, bytes) => {
     const answer = await raw(bytes, { end: true });
     expect(answer).toMatch(/^(HTTP\/1\.1 4\d\d |$)/);
     await expectAlive();
@@ -39,14 +39,14 @@ describe("the emulator outlives", () => {
 
   it.each([
     ["a target with a broken escape", "/identities/%E0%A4%A/:issueAccessToken?api-version=%"],
-    ["a target of dots", "/identities/../../etc/passwd"],
+    ["a target with dot segments", "/identities/../../etc/passwd"],
     ["a target with a NUL", "/identities/%00"],
     ["a target that is a URL", "http://evil.example/identities?api-version=2023-10-01"],
-    ["a target that is no path", "*"],
+    ["a target that isn't a path", "*"],
     ["a long target", `/identities/${"a".repeat(20_000)}`],
-    ["a prototype's name", "/identities/__proto__/constructor"],
+    ["a prototype's name in the target", "/identities/__proto__/constructor"],
     ["a prototype's name in the admin API", "/_emulator/__proto__"],
-  ])("%s", async (_, target) => {
+  ])("survives %s", async (_, target) => {
     const method = target === "*" ? "OPTIONS" : "POST";
     const answer = await raw(head(`${method} ${target} HTTP/1.1`, "Content-Length: 0", "Connection: close"));
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
@@ -59,25 +59,25 @@ describe("the emulator outlives", () => {
     ["fields without values", "HMAC-SHA256 SignedHeaders&Signature"],
     ["thousands of signed headers", `HMAC-SHA256 SignedHeaders=${"host;".repeat(4000)}&Signature=AAAA`],
     [
-      "a header of the prototype",
+      "__proto__ as a signed header",
       "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256;__proto__&Signature=AAAA",
     ],
     [
       "a signature that isn't base64",
       "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=%%%",
     ],
-    ["a JWT of nothing", "Bearer ..."],
+    ["a JWT with empty parts", "Bearer ..."],
     [
       "a JWT of null",
       `Bearer ${Buffer.from("null").toString("base64url")}.${Buffer.from("null").toString("base64url")}.x`,
     ],
-  ])("%s", async (_, authorization) => {
+  ])("survives %s", async (_, authorization) => {
     const headers = { authorization, "x-ms-date": "x", "x-ms-content-sha256": "x" };
     expect((await send(emulator.url, "POST", "/identities", { headers })).status).toBe(401);
     await expectAlive();
   });
 
-  it("a Java string to sign that is no UTF-8", async () => {
+  it("survives a Java string to sign that isn't UTF-8", async () => {
     const headers = {
       authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=AAAA",
       "x-ms-date": new Date().toUTCString(),
@@ -87,12 +87,12 @@ describe("the emulator outlives", () => {
     expect((await send(emulator.url, "POST", "/identities", { headers })).status).toBe(401);
   });
 
-  it("a client that goes away in the middle of a body", async () => {
+  it("survives a client that disconnects in the middle of a body", async () => {
     await raw(`${head("POST /identities HTTP/1.1", "Content-Length: 1000")}{`, { end: true, silence: 200 });
     await expectAlive();
   });
 
-  it("a body without an end, and says 413 while it still comes", async () => {
+  it("survives an endless body, and answers 413 while it is still being sent", async () => {
     const start = head(
       "POST /identities HTTP/1.1",
       "Content-Length: 1000000000",
@@ -105,7 +105,7 @@ describe("the emulator outlives", () => {
     await expectAlive();
   });
 
-  it("a diagnosis with control characters in it", async () => {
+  it("survives control characters in a diagnosis", async () => {
     const answer = await raw(
       head(
         "POST /identities?x=%0d%0aSet-Cookie:a HTTP/1.1",
@@ -118,7 +118,7 @@ describe("the emulator outlives", () => {
   });
 });
 
-it("answers a client of HTTP/1.0 without chunks", async () => {
+it("the emulator answers an HTTP/1.0 client without chunks", async () => {
   const answer = await raw("POST /identities HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
   expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   expect(answer.toLowerCase()).not.toContain("transfer-encoding");
@@ -127,7 +127,7 @@ it("answers a client of HTTP/1.0 without chunks", async () => {
   );
 });
 
-it("echoes no request id that could break a header", async () => {
+it("the emulator echoes no request id that could break a header", async () => {
   const answer = await raw(
     head(
       "POST /identities HTTP/1.1",

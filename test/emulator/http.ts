@@ -8,7 +8,7 @@ export interface HttpReply {
   readonly json: any;
 }
 
-/** A request whose Host and target are sent as given, which fetch does not allow. */
+/** Sends a request with its Host and target exactly as given, which fetch doesn't allow. */
 export function send(
   url: string,
   method: string,

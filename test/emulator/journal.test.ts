@@ -29,7 +29,7 @@ async function newJournal(path: string, wholeState: () => readonly object[]): Pr
 }
 
 describe("a journal", () => {
-  it("has each event on the disk when flush resolves, in the order of add, however many wait", async () => {
+  it("has written every event in order when flush resolves, however many callers wait", async () => {
     const path = join(folder, "order");
     const journal = await newJournal(path, () => [{ first: true }]);
     const waits: Promise<unknown>[] = [];
@@ -46,7 +46,7 @@ describe("a journal", () => {
     await journal.close();
   });
 
-  it("is replaced by the state as it is with a reset, and loses nothing that comes meanwhile", async () => {
+  it("replaces its file with the current state on a reset, and keeps events added meanwhile", async () => {
     const path = join(folder, "reset");
     let state: object[] = [{ state: "old" }];
     const journal = await newJournal(path, () => state);
@@ -54,7 +54,7 @@ describe("a journal", () => {
     journal.add(reset);
     state = [{ state: "new" }];
     const flushed = journal.flush();
-    // The state is read a moment after flush; what is added from then on is not part of it.
+    // The state is read shortly after flush is called. Events added later are not part of it.
     await new Promise((resolve) => setImmediate(resolve));
     journal.add(deleted(2));
     await flushed;
@@ -62,7 +62,7 @@ describe("a journal", () => {
     expect(linesOf(path)).toEqual([{ state: "new" }, deleted(2)]);
   });
 
-  it("that can't be written to says so, each time", async () => {
+  it("rejects every flush when it can't write", async () => {
     const journal = await newJournal(join(folder, "closed"), () => []);
     journal.add(deleted(1));
     await journal.flush();
@@ -74,7 +74,7 @@ describe("a journal", () => {
   });
 });
 
-it("a request whose effect can't be kept gets 500, and the next one is answered", async () => {
+it("a request whose change can't be saved gets 500, and the next one succeeds", async () => {
   const core = createServiceCore();
   let works = false;
   core.flush = () =>

@@ -1,6 +1,6 @@
 /**
- * kill -9 under load, round after round on one file: how many acknowledged users are lost.
- * `npx tsx test/emulator/kill.measure.ts [rounds]`
+ * Counts the acknowledged users that are lost when the emulator is killed under load, in several rounds on one
+ * data file: `npx tsx test/emulator/kill.measure.ts [rounds]`
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

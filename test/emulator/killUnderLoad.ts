@@ -5,8 +5,8 @@ import type { Command } from "./command.js";
 const target = "/identities?api-version=2023-10-01";
 
 /**
- * Creates users over some connections at once, kills the command in the middle, and returns the ids that were
- * acknowledged: whose answers arrived whole.
+ * Creates users over several connections at once, kills the command after `milliseconds`, and returns the ids of
+ * the acknowledged users, that is, those whose answers arrived completely.
  */
 export async function killUnderLoad(
   command: Command,

@@ -17,7 +17,7 @@ describe("a snapshot of 64 MiB", () => {
 
   const snapshotHead = () =>
     `{"version":1,"resourceId":"${resourceId}","clock":{"offset":0,"skew":0},"events":[`;
-  /** As many of the parts, with commas between them, as there is room for. */
+  /** Joins as many parts with commas as fit within the limit. */
   const filled = (head: string, part: (index: number) => string, tail: string): string => {
     const parts: string[] = [];
     let length = head.length + tail.length;
@@ -30,15 +30,15 @@ describe("a snapshot of 64 MiB", () => {
   };
 
   it.each<[string, () => string | Uint8Array<ArrayBuffer>]>([
-    ["open lists", () => "[".repeat(limit)],
+    ["open arrays", () => "[".repeat(limit)],
     ["open objects", () => '{"a":'.repeat(limit / 5)],
     [
-      "lists within lists as an event",
+      "nested arrays as an event",
       () => `${snapshotHead()}${"[".repeat(limit / 4)}${"]".repeat(limit / 4)}]}`,
     ],
     ["empty objects", () => filled(snapshotHead(), () => "{}", "]}")],
     ["members", () => filled("{", (index) => `"m${index}":1`, "}")],
-    ["one text", () => `{"version":"${"x".repeat(limit - 20)}"}`],
+    ["one string", () => `{"version":"${"x".repeat(limit - 20)}"}`],
     ["zero bytes", () => new Uint8Array(limit)],
     ["commas", () => `${snapshotHead()}${",".repeat(limit - 1000)}]}`],
     ["deletions", () => filled(snapshotHead(), () => '{"type":"userDeleted","user":1}', "]}")],
@@ -69,7 +69,7 @@ describe("a snapshot of 64 MiB", () => {
           "]}",
         ),
     ],
-  ])("of %s leaves other requests waiting for less than 2 s", { timeout: 180_000 }, async (_, makeBody) => {
+  ])("of %s delays other requests by less than 2 s", { timeout: 180_000 }, async (_, makeBody) => {
     const body = makeBody();
     let isDone = false;
     const request = { method: "PUT", body, signal: AbortSignal.timeout(120_000) };

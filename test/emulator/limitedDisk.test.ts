@@ -9,10 +9,10 @@ import { startCommand } from "./command.js";
 import { isHealthy } from "./rawSocket.js";
 
 const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
-/** In units of 1024 bytes, as ulimit has them. */
+/** In units of 1024 bytes, as for ulimit. */
 const quota = 64;
 
-/** The largest size of a file stands in for a full disk: a write meets it half way, and then not at all. */
+/** A file size limit simulates a full disk: the write that reaches it is cut short, and later ones fail. */
 const canLimit = succeeds("bash", ["-c", `ulimit -S -f ${quota}`]);
 const canRaise = succeeds("prlimit", ["--version"]);
 
@@ -23,7 +23,7 @@ function temporaryFolder(): string {
 }
 
 describe("a full disk", () => {
-  it.skipIf(!canLimit)("loses no user that was acknowledged, and does not end the emulator", async () => {
+  it.skipIf(!canLimit)("loses no acknowledged user, and doesn't end the emulator", async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     const emulator = await startOnSmallDisk(data);
     const client = new CommunicationIdentityClient(emulator.connectionString, {
@@ -44,7 +44,7 @@ describe("a full disk", () => {
     expect(acknowledged.length).toBeGreaterThan(50);
     expect(await isHealthy(emulator.url)).toBe(true);
     expect(emulator.exitCode()).toBeNull();
-    // Room again: it goes on without a restart.
+    // With room again, the emulator resumes without a restart.
     if (canRaise) {
       execFileSync("prlimit", [`--fsize=unlimited:`, "--pid", String(emulator.pid)]);
       for (let count = 0; count < 3; count++) {
@@ -62,7 +62,7 @@ describe("a full disk", () => {
 });
 
 describe("two processes on one data file", () => {
-  it("are one: the second ends with its own code and a reason, and the first goes on", async () => {
+  it("can't both run: the second exits with code 4 and a reason, and the first continues", async () => {
     const data = join(temporaryFolder(), "state.jsonl");
     const first = startCommand(["--data", data]);
     onTestFinished(async () => void (await first.kill()));
@@ -74,7 +74,7 @@ describe("two processes on one data file", () => {
     const second = startCommand(["--data", data]);
     onTestFinished(async () => void (await second.kill()));
     expect(await second.ended).toBe(4);
-    expect(second.err()).toContain("has this file");
+    expect(second.err()).toContain("is using this file");
     expect(second.out()).toBe("");
     expect(readFileSync(data, "utf8")).toBe(before);
     expect(await isHealthy(url)).toBe(true);

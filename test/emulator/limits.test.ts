@@ -9,7 +9,7 @@ async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return emulator;
 }
 
-/** Connections that are left open, each with the start of a request. */
+/** Opens connections, sends the start of a request on each, and leaves them open. */
 async function openMany(url: string, count: number, start: (index: number) => string): Promise<Socket[]> {
   const sockets = Array.from({ length: count }, (_, index) => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
@@ -24,16 +24,16 @@ async function openMany(url: string, count: number, start: (index: number) => st
   return sockets;
 }
 
-describe("slow clients", () => {
+describe("three hundred slow clients", () => {
   it.each([
-    ["of headers", () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "],
-    ["of bodies", () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"],
+    ["sending headers", () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nX: "],
+    ["sending bodies", () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"],
     [
-      "of chunks",
+      "sending chunks",
       () => "POST /identities HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
     ],
-    ["of nothing", () => ""],
-  ])("%s, three hundred at once, neither stop the others nor the end", async (_, text) => {
+    ["sending nothing", () => ""],
+  ])("%s block neither other clients nor close", async (_, text) => {
     const emulator = await startEmulator();
     const sockets = await openMany(emulator.url, 300, text);
     const feed = setInterval(() => {
@@ -52,11 +52,11 @@ describe("slow clients", () => {
   });
 });
 
-describe("what is too long", () => {
+describe("the emulator", () => {
   const post = (path: string, length: number, ...headers: string[]) =>
     `${[`POST ${path} HTTP/1.1`, "Host: 127.0.0.1", ...headers, `Content-Length: ${length}`].join("\r\n")}\r\n\r\n`;
 
-  it("is refused as a body that says so, as one in chunks, and taken one byte below", async () => {
+  it("rejects a body over 256 KiB, also in chunks, and reads one of exactly 256 KiB", async () => {
     const { url } = await start();
     const limit = 256 * 1024;
     const chunk = `${(limit + 1).toString(16)}\r\n${" ".repeat(limit + 1)}\r\n0\r\n\r\n`;
@@ -68,7 +68,7 @@ describe("what is too long", () => {
     expect(statusesIn(await exchange(url, post("/identities", limit) + " ".repeat(limit)))).toEqual([401]);
   });
 
-  it("is refused as headers or as a target", async () => {
+  it("rejects headers and targets that are too long", async () => {
     const { url } = await start();
     const long = "x".repeat(40_000);
     expect(statusesIn(await exchange(url, `GET /${long} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`))).toEqual([
@@ -79,7 +79,7 @@ describe("what is too long", () => {
     ).toEqual([431]);
   });
 
-  it("is not read when it comes from a foreign page to the admin API", async () => {
+  it("doesn't read a body that a foreign page sends to the admin API", async () => {
     const emulator = await start();
     const before = process.memoryUsage().arrayBuffers;
     const head = post("/_emulator/snapshot", 400_000_000, "Origin: https://evil.example");

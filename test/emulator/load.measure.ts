@@ -1,5 +1,5 @@
 /**
- * 2000 requests a second for 30 s against the built command, and the CPU and memory that it takes:
+ * Measures the CPU time and memory that the built command uses for 2000 requests a second over 30 s:
  * `npm run build && npx tsx test/emulator/load.measure.ts [dist/esm] [seconds]`
  */
 import { execFile, spawn } from "node:child_process";

@@ -1,8 +1,8 @@
 /**
- * A load generator: a process of its own that keeps a number of requests a second, on loopback only, for a
- * bounded time, and writes what it saw as one line of JSON.
+ * Generates load on loopback, at most 5000 requests a second for at most 60 s, and writes the results as one line
+ * of JSON.
  *
- * Arguments: the connection string, requests a second, seconds, and the kind: create, issue or mix.
+ * Arguments: the connection string, requests a second, seconds, and the kind: create, issue or mix (the default).
  */
 import { createHash, createHmac } from "node:crypto";
 import { Agent, request } from "node:http";

@@ -11,13 +11,13 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** Controls of C0 and C1, what turns the direction of text, and the line ends of Unicode. */
+/** C0 and C1 control characters, bidirectional controls and Unicode line separators. */
 const hostile =
   "\u001b[2J\r\nforged\u007f\u0085\u009b31m\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029";
 const controls = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
-describe("a line of the log", () => {
-  it("shows control and bidi characters by their numbers, and other text as it is", () => {
+describe("a log line", () => {
+  it("escapes control and bidi characters, and keeps other text", () => {
     const output = new Output({ json: false, logLevel: "info" });
     output.log({ level: "warn", message: `GET /${hostile}äöü日本🙂 404` });
     expect(written.endsWith("äöü日本🙂 404\n")).toBe(true);
@@ -25,7 +25,7 @@ describe("a line of the log", () => {
     expect(written).toContain("\\u001b[2J\\u000d\\u000aforged\\u007f\\u0085\\u009b31m\\u061c");
   });
 
-  it("does so in JSON, too, which still says the same", () => {
+  it("escapes them in JSON, too, without changing the parsed text", () => {
     const output = new Output({ json: true, logLevel: "info" });
     output.log({ level: "warn", message: hostile, fields: { request: { target: hostile } } });
     expect(written.trimEnd()).not.toMatch(controls);

@@ -1,6 +1,6 @@
 /**
- * Memory per user and per token at 100 000 users and 1 000 000 tokens, and what is left when all have expired:
- * `npx tsx --expose-gc test/emulator/memory.measure.ts` (tsx hands the flag to Node).
+ * Measures memory per user and per token with 100 000 users and 1 000 000 tokens, and what is left when all tokens
+ * have expired: `npx tsx --expose-gc test/emulator/memory.measure.ts` (tsx passes the flag to Node).
  */
 import { createServiceCore } from "../../src/testing/serviceCore.js";
 import { addUser, nextUserId } from "../../src/testing/users.js";
@@ -27,13 +27,13 @@ for (let count = 0; count < TOKENS; count++) {
   const token = {
     token: core.state.nextToken,
     user: (count % USERS) + 1,
-    // A text of its own, as each request brings one.
+    // Creates a new string each time, as each request does.
     scopes: ["chat", "voip"].join(","),
     issuedAt,
     expiresAt,
   };
   core.state.record({ type: "tokenIssued", ...token });
-  // As if they were issued over an hour.
+  // Spreads the issue times over an hour.
   if (count % 1000 === 0) core.clock.advance({ seconds: 3.6 });
 }
 const withTokens = used();
@@ -44,7 +44,7 @@ const fifth = [...core.state.users()].slice(4, 5);
 const oneStart = performance.now();
 const ofOne = [...core.state.tokens(core.clock.time, fifth)].length;
 const oneTook = performance.now() - oneStart;
-// Tokens leave by the machine's clock, for the service's may be set back again.
+// Tokens are dropped by the machine's clock, because the service's clock may be set back.
 const realNow = Date.now;
 Date.now = () => realNow() + 25 * 3_600_000;
 core.clock.advance({ hours: 25 });

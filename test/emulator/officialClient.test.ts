@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 const clientId = "11111111-2222-4333-8444-555555555555";
 const userObjectId = "66666666-7777-4888-8999-aaaaaaaaaaaa";
 
-describe("@azure/communication-identity 1.3.1, unchanged, against the emulator", () => {
+describe("the unmodified @azure/communication-identity 1.3.1", () => {
   let emulator: Emulator;
   let client: CommunicationIdentityClient;
 
@@ -15,13 +15,13 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
   });
   afterAll(() => emulator.close());
 
-  it("creates a user with an id of the service's form", async () => {
+  it("creates a user whose id has the service's format", async () => {
     const user = await client.createUser();
     expect(Object.keys(user)).toEqual(["communicationUserId"]);
     expect(user.communicationUserId).toMatch(/^8:acs:[0-9a-f-]{36}_[0-9a-f-]{36}$/);
   });
 
-  it("creates a user and a token that lives as long as asked", async () => {
+  it("creates a user and a token with the requested lifetime", async () => {
     const before = Date.now();
     const result = await client.createUserAndToken(["chat", "voip"], { tokenExpiresInMinutes: 60 });
     expect(result.expiresOn.getTime() - before).toBeGreaterThanOrEqual(60 * 60_000);
@@ -44,7 +44,7 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
     },
   );
 
-  it("revokes the tokens issued so far, and no later one", async () => {
+  it("revokes the tokens issued so far, but no later ones", async () => {
     const user = await client.createUser();
     const first = await client.getToken(user, ["chat"]);
     await client.revokeTokens(user);
@@ -56,7 +56,7 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
     expect(await emulator.service.inspectToken(second.token)).toMatchObject({ valid: true });
   });
 
-  it("deletes a user and with it the right to tokens", async () => {
+  it("deletes a user, which invalidates its tokens and prevents new ones", async () => {
     const { user, token } = await client.createUserAndToken(["chat"]);
     await client.deleteUser(user);
     expect(await emulator.service.inspectToken(token)).toMatchObject({
@@ -70,7 +70,7 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
     });
   });
 
-  it("exchanges a Teams user's token for one that expires with it", async () => {
+  it("exchanges a Teams user's token for one that expires at the same time", async () => {
     const teamsUserAadToken = await emulator.service.createTeamsUserToken({
       appId: clientId,
       userId: userObjectId,
@@ -83,7 +83,7 @@ describe("@azure/communication-identity 1.3.1, unchanged, against the emulator",
     expect((await emulator.service.inspectToken(result.token)).userId).toBe(`8:orgid:${userObjectId}`);
   });
 
-  it("is refused with another key", async () => {
+  it("is rejected with another key", async () => {
     const stranger = new CommunicationIdentityClient(
       `endpoint=${emulator.url}/;accesskey=${Buffer.alloc(64, 7).toString("base64")}`,
       { allowInsecureConnection: true },

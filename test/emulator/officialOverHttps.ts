@@ -1,4 +1,4 @@
-/** Run by cli.test.ts with NODE_EXTRA_CA_CERTS set: the official packages, unchanged, over https. */
+/** Calls the emulator with the unmodified official packages. cli.test.ts runs it with NODE_EXTRA_CA_CERTS set. */
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 import type { TokenCredential } from "@azure/core-auth";
@@ -46,7 +46,7 @@ await fetch(`${url}${target}`, {
 const exchange = (scope: string, resourceEndpoint = url) =>
   new AzureCommunicationTokenCredential({ resourceEndpoint, tokenCredential: entra, scopes: [scope] });
 const teams = exchange("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls");
-// The endpoint as a connection string has it makes the path start with two slashes.
+// An endpoint with a trailing slash, as in a connection string, makes the path start with two slashes.
 const clients = exchange("https://communication.azure.com/clients/.default", `${url}/`);
 const teamsExtension = scopesOf((await teams.getToken()).token);
 const entraScopes = scopesOf((await clients.getToken()).token);

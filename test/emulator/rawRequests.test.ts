@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 beforeEach(() => emulator.service.reset());
 
-/** A request that would be seen if it were carried out: it makes a user. */
+/** A request whose execution can be detected, because it creates a user. */
 const smuggled = (() => {
   const body = JSON.stringify({ id: user });
   return `POST /_emulator/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
@@ -27,12 +27,12 @@ function request(line: string, ...headers: readonly string[]): string {
 
 const post = "POST /identities?api-version=2023-10-01 HTTP/1.1";
 
-it("carries out the request that the tests below hide, when it is sent openly", async () => {
+it("the emulator executes the request that the tests below smuggle when it is sent openly", async () => {
   expect(statusesIn(await exchange(emulator.url, smuggled))).toEqual([201]);
   expect(hasMarker()).toBe(true);
 });
 
-describe("a request of which two readers could make two is refused, and what hides in it is not carried out:", () => {
+describe("the emulator", () => {
   const chunks = `0\r\n\r\n${smuggled}`;
 
   it.each([
@@ -46,7 +46,7 @@ describe("a request of which two readers could make two is refused, and what hid
     ],
     ["two lengths", request(post, `Content-Length: ${smuggled.length}`, "Content-Length: 0") + smuggled],
     [
-      "two lengths, the other way round",
+      "two lengths, in the other order",
       request(post, "Content-Length: 0", `Content-Length: ${smuggled.length}`) + smuggled,
     ],
     ["two lengths in one header", request(post, `Content-Length: 0, ${smuggled.length}`) + smuggled],
@@ -56,50 +56,44 @@ describe("a request of which two readers could make two is refused, and what hid
     ["a length beyond 64 bits", request(post, "Content-Length: 99999999999999999999999") + smuggled],
     ["a length with a NUL", request(post, "Content-Length: 0\0") + smuggled],
     ["an empty length", request(post, "Content-Length:") + smuggled],
-    ["a space before the colon of a length", request(post, "Content-Length : 0") + smuggled],
-    ["chunks that are not the last coding", request(post, "Transfer-Encoding: chunked, identity") + chunks],
-    ["a coding like chunks", request(post, "Transfer-Encoding: xchunked") + chunks],
-    ["a vertical tab behind chunks", request(post, "Transfer-Encoding: chunked\x0b") + chunks],
-    ["a space before the colon of chunks", request(post, "Transfer-Encoding : chunked") + chunks],
+    ["a space before the colon of Content-Length", request(post, "Content-Length : 0") + smuggled],
+    ["chunked before another coding", request(post, "Transfer-Encoding: chunked, identity") + chunks],
+    ["an unknown transfer coding", request(post, "Transfer-Encoding: xchunked") + chunks],
+    ["a vertical tab after chunked", request(post, "Transfer-Encoding: chunked\x0b") + chunks],
+    ["a space before the colon of Transfer-Encoding", request(post, "Transfer-Encoding : chunked") + chunks],
     ["a header that begins with a space", request(post, " Transfer-Encoding: chunked") + chunks],
-    ["a name of a header with a NUL", request(post, "Content\0-Length: 0") + smuggled],
-    ["a name of a header with brackets", request(post, "[Content-Length]: 0") + smuggled],
-    ["lines that end in LF alone", `${post}\nHost: 127.0.0.1\nContent-Length: 0\n\n${smuggled}`],
-    ["lines that end in CR alone", `${post}\rHost: 127.0.0.1\rContent-Length: 0\r\r${smuggled}`],
-    ["CR within a value", request(post, "X: a\rTransfer-Encoding: chunked") + chunks],
-    ["a chunk of a negative size", `${request(post, "Transfer-Encoding: chunked")}-1\r\n${smuggled}`],
+    ["a NUL in a header name", request(post, "Content\0-Length: 0") + smuggled],
+    ["brackets in a header name", request(post, "[Content-Length]: 0") + smuggled],
+    ["lines that end in LF only", `${post}\nHost: 127.0.0.1\nContent-Length: 0\n\n${smuggled}`],
+    ["lines that end in CR only", `${post}\rHost: 127.0.0.1\rContent-Length: 0\r\r${smuggled}`],
+    ["a CR within a header value", request(post, "X: a\rTransfer-Encoding: chunked") + chunks],
+    ["a negative chunk size", `${request(post, "Transfer-Encoding: chunked")}-1\r\n${smuggled}`],
+    ["a chunk size with 0x", `${request(post, "Transfer-Encoding: chunked")}0x0\r\n\r\n${smuggled}`],
     [
-      "a chunk of a hexadecimal size with 0x",
-      `${request(post, "Transfer-Encoding: chunked")}0x0\r\n\r\n${smuggled}`,
-    ],
-    [
-      "a chunk beyond 64 bits",
+      "a chunk size beyond 64 bits",
       `${request(post, "Transfer-Encoding: chunked")}fffffffffffffffff\r\n${smuggled}`,
     ],
     [
       "a chunk extension that ends in LF",
       `${request(post, "Transfer-Encoding: chunked")}0;\n\r\n${smuggled}`,
     ],
+    ["a chunk longer than its size", `${request(post, "Transfer-Encoding: chunked")}1\r\nab\r\n${chunks}`],
     [
-      "a chunk that is longer than it says",
-      `${request(post, "Transfer-Encoding: chunked")}1\r\nab\r\n${chunks}`,
-    ],
-    [
-      "a protocol of another version",
+      "an unknown HTTP version",
       `POST /identities HTTP/3.7\r\nHost: a\r\nContent-Length: 0\r\n\r\n${smuggled}`,
     ],
-    ["the preface of HTTP/2", `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${smuggled}`],
-    ["a tunnel", request("CONNECT 127.0.0.1:80 HTTP/1.1") + smuggled],
+    ["the HTTP/2 preface", `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${smuggled}`],
+    ["the CONNECT method", request("CONNECT 127.0.0.1:80 HTTP/1.1") + smuggled],
     ["a space in the target", request("POST /identities /x HTTP/1.1", "Content-Length: 0") + smuggled],
-    ["a method of no name", request(" /identities HTTP/1.1", "Content-Length: 0") + smuggled],
-    ["a method in lower case", request("post /identities HTTP/1.1", "Content-Length: 0") + smuggled],
+    ["an empty method", request(" /identities HTTP/1.1", "Content-Length: 0") + smuggled],
+    ["a lowercase method", request("post /identities HTTP/1.1", "Content-Length: 0") + smuggled],
     [
       "a method of 60 000 letters",
       request(`${"A".repeat(60_000)} / HTTP/1.1`, "Content-Length: 0") + smuggled,
     ],
     ["a header of 60 000 letters", request(post, `X: ${"a".repeat(60_000)}`, "Content-Length: 0") + smuggled],
     ["5 000 headers", request(post, ...Array(5000).fill("X: aaaaaaaa"), "Content-Length: 0") + smuggled],
-  ])("%s", async (_, bytes) => {
+  ])("rejects a request with %s, and doesn't execute the one it hides", async (_, bytes) => {
     const statuses = statusesIn(await exchange(emulator.url, bytes));
     expect(statuses.length).toBeLessThanOrEqual(1);
     for (const status of statuses) expect([400, 405, 431]).toContain(status);
@@ -108,21 +102,21 @@ describe("a request of which two readers could make two is refused, and what hid
   });
 
   it.each([
-    ["its length", request(post, `Content-Length: ${smuggled.length}`) + smuggled],
-    ["its length, folded", request(post, `Content-Length:\r\n ${smuggled.length}`) + smuggled],
+    ["a body", request(post, `Content-Length: ${smuggled.length}`) + smuggled],
+    ["a body with a folded length", request(post, `Content-Length:\r\n ${smuggled.length}`) + smuggled],
     [
-      "its chunk",
+      "a chunk",
       `${request(post, "Transfer-Encoding: chunked")}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`,
     ],
     [
-      "its chunk, folded",
+      "a chunk with a folded coding",
       `${request(post, "Transfer-Encoding:\r\n chunked")}${smuggled.length.toString(16)}\r\n${smuggled}\r\n0\r\n\r\n`,
     ],
     [
       "a trailer",
       `${request(post, "Transfer-Encoding: chunked")}0\r\nX: ${smuggled.replaceAll("\r\n", " ")}\r\n\r\n`,
     ],
-  ])("what stands within %s is a body, and no request", async (_, bytes) => {
+  ])("doesn't execute a request inside %s", async (_, bytes) => {
     const statuses = statusesIn(await exchange(emulator.url, bytes));
     expect(statuses.length).toBeLessThanOrEqual(1);
     for (const status of statuses) expect([400, 401]).toContain(status);
@@ -131,7 +125,7 @@ describe("a request of which two readers could make two is refused, and what hid
   });
 });
 
-describe("the admin API answers no request of a foreign page or name, however it is written:", () => {
+describe("the admin API", () => {
   const targets = [
     "/_emulator/users",
     "http://127.0.0.1/_emulator/users",
@@ -168,22 +162,25 @@ describe("the admin API answers no request of a foreign page or name, however it
     ["Host: 127.0.0.1", "Sec-Fetch-Site: same-site"],
   ];
 
-  it.each(foreign.map((headers) => [headers.join(", "), headers] as const))("%s", async (_, headers) => {
-    const body = JSON.stringify({ id: user });
-    for (const target of targets) {
-      const head = [
-        `POST ${target} HTTP/1.1`,
-        ...headers,
-        "Connection: close",
-        `Content-Length: ${body.length}`,
-      ];
-      const [status = 0] = statusesIn(await exchange(emulator.url, `${head.join("\r\n")}\r\n\r\n${body}`));
-      expect([0, 400, 401, 403, 404, 405]).toContain(status);
-      expect(hasMarker()).toBe(false);
-    }
-  });
+  it.each(foreign.map((headers) => [headers.join(", "), headers] as const))(
+    "rejects %s",
+    async (_, headers) => {
+      const body = JSON.stringify({ id: user });
+      for (const target of targets) {
+        const head = [
+          `POST ${target} HTTP/1.1`,
+          ...headers,
+          "Connection: close",
+          `Content-Length: ${body.length}`,
+        ];
+        const [status = 0] = statusesIn(await exchange(emulator.url, `${head.join("\r\n")}\r\n\r\n${body}`));
+        expect([0, 400, 401, 403, 404, 405]).toContain(status);
+        expect(hasMarker()).toBe(false);
+      }
+    },
+  );
 
-  it("and no answer of it may be read by another origin", async () => {
+  it("lets no other origin read its answers", async () => {
     const preflight = request(
       "OPTIONS /_emulator/users HTTP/1.1",
       "Origin: https://evil.example",

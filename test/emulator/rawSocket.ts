@@ -1,9 +1,10 @@
 import { connect } from "node:net";
 
 /**
- * Sends bytes on a connection of their own, and gives all that came back before it closed or fell silent.
+ * Sends bytes on a new connection and returns all that came back before it closed or fell silent.
  *
- * @param options - `silence`: how long a server may say nothing before its answer is taken for complete, in ms.
+ * @param options - `end`: whether to close the sending half after the bytes. `silence`: after how many ms without
+ *   data the answer counts as complete; 250 by default.
  */
 export function exchange(
   url: string,
@@ -28,16 +29,16 @@ export function exchange(
   });
 }
 
-/** The head of a request. */
+/** Returns the head of a request. */
 export const head = (line: string, ...headers: string[]): string =>
   `${[line, "Host: 127.0.0.1", ...headers].join("\r\n")}\r\n\r\n`;
 
-/** The status of each answer in what came back. */
+/** Returns the status of each answer in the received text. */
 export function statusesIn(received: string): number[] {
   return [...received.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }
 
-/** Whether the emulator still answers. */
+/** Returns whether the emulator still answers. */
 export async function isHealthy(url: string): Promise<boolean> {
   const response = await fetch(`${url}/_emulator/health`);
   return response.status === 200 && (await response.text()) === '{"status":"ok"}';

@@ -8,8 +8,8 @@ import { printsOf } from "../trust/secrets/prints.js";
 const key = keyCanary("access key of the emulator");
 const otherKey = keyCanary("access key of a client");
 
-describe("what the emulator says of its requests", () => {
-  it("has no key, no signature and no token in it: log, list of requests, diagnoses", async () => {
+describe("the emulator", () => {
+  it("keeps keys, signatures and tokens out of its log, request list and diagnoses", async () => {
     const log: unknown[] = [];
     const secrets: Canary[] = [key, otherKey];
     const emulator = await startEmulator({ accessKey: key.value, onLog: (entry) => void log.push(entry) });
@@ -60,7 +60,7 @@ describe("what the emulator says of its requests", () => {
   });
 });
 
-/** Its claims and its signature: the header of a JWT is the same for all. */
+/** Looks for the claims and the signature only, because all these JWTs have the same header. */
 function partsOf(name: string, token: string): Canary {
   const [, claims = "", signature = ""] = token.split(".");
   const parts = [claims.slice(24), signature].filter((part) => part.length > 24);

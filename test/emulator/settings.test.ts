@@ -29,16 +29,16 @@ describe("readSettings", () => {
     ["--https", "--cert", "cert.pem"],
     ["--https", "--key", "key.pem"],
     ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
-  ])("refuses %s %s", (...args) => {
+  ])("rejects %s %s", (...args) => {
     expect(() => settingsOf(args, {})).toThrow(UsageError);
   });
 
-  it("refuses a variable that is neither true nor false", () => {
+  it("rejects a variable that is neither true nor false", () => {
     expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
     expect(settingsOf([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
   });
 
-  it("names the variable that can't be used", () => {
+  it("names the invalid variable in the error", () => {
     expect(() => settingsOf([], { ACS_EMULATOR_PORT: "abc" })).toThrow(/^ACS_EMULATOR_PORT must be/);
     expect(() => settingsOf([], { ACS_EMULATOR_LOG_LEVEL: "loud" })).toThrow(/^ACS_EMULATOR_LOG_LEVEL must/);
     expect(() => settingsOf([], { ACS_EMULATOR_THROTTLE: "x" })).toThrow(/^ACS_EMULATOR_THROTTLE must/);
@@ -47,21 +47,21 @@ describe("readSettings", () => {
     );
   });
 
-  it("lets a flag go before its variable, and before the variable that it excludes", () => {
+  it("lets flags take precedence over their variables and those they exclude", () => {
     const variables = { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_PORT: "abc" };
     const { emulator } = settingsOf(["--loose", "--port", "1"], variables);
     expect(emulator).toMatchObject({ strictness: "loose", port: 1 });
     expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).toThrow(
-      "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE exclude each other",
+      "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE can't be combined",
     );
   });
 
-  it("takes the tolerance of dates in minutes", () => {
+  it("reads the date tolerance in minutes", () => {
     expect(settingsOf(["--date-tolerance", "0.5"], {}).emulator.dateToleranceInMinutes).toBe(0.5);
     expect(settingsOf([], { ACS_EMULATOR_DATE_TOLERANCE: "60" }).emulator.dateToleranceInMinutes).toBe(60);
   });
 
-  it("needs nothing", () => {
+  it("has a default for every setting", () => {
     expect(settingsOf([], {})).toMatchObject({
       emulator: { port: 7311, host: "127.0.0.1", strictness: "standard" },
       logLevel: "info",
@@ -76,11 +76,14 @@ it.each([
   [{ prot: 1 }, "prot is not an option: did you mean port?"],
   [
     { endpoint: "https://a.example/" },
-    /^endpoint is not an option: there are port, host, tls, https, data, /,
+    /^endpoint is not an option. The options are port, host, tls, https, data, /,
   ],
-  [{ https: true, tls: { cert: "x", key: "y" } }, "https makes a certificate: give no tls beside it"],
+  [
+    { https: true, tls: { cert: "x", key: "y" } },
+    "https creates a certificate, so it can't be combined with tls",
+  ],
   ["x", "The options must be an object"],
-])("startEmulator refuses %j", async (options, message) => {
+])("startEmulator rejects %j", async (options, message) => {
   await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(message);
   await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(TypeError);
 });
@@ -92,7 +95,7 @@ it.each<[EmulatorOptions, string]>([
   [{ port: 65_536 }, "port"],
   [{ data: "" }, "data"],
   [{ tls: { cert: "x", key: "x" } }, "tls.cert"],
-])("startEmulator refuses %j by the option's name", async (options, name) => {
+])("startEmulator rejects %j and names the option", async (options, name) => {
   const started = startEmulator(options);
   started.then((emulator) => emulator.close()).catch(() => {});
   await expect(started).rejects.toThrow(TypeError);

@@ -5,29 +5,29 @@ import type { Files } from "../../src/emulator/data/journal.js";
 
 interface Inode {
   content: Buffer;
-  /** What a power failure leaves. */
+  /** The content that survives a power failure. */
   synced: Buffer;
 }
 
-/** What goes wrong at a step. A part of a write, from 0 to 1, takes effect; anything else does if it is over 0. */
+/** A failure at one step. A `part` (0 to 1) of a write takes effect; any other call takes effect if it is over 0. */
 export interface Trouble {
   readonly step: number;
   readonly part: number;
-  /** `crash`: nothing happens from then on. `fail`: this step alone rejects. */
+  /** `crash`: nothing happens from then on. `fail`: only this step rejects. */
   readonly kind: "crash" | "fail";
 }
 
-/** Files in memory that count each call as a step, and lose power, fail or fill up at any of them. */
+/** In-memory files that count each call as a step, and can crash, fail or fill up at any step. */
 export class SimulatedDisk {
   capacity: number = Number.POSITIVE_INFINITY;
   steps = 0;
-  /** What the steps were, for reports. */
+  /** The name of each step so far. */
   readonly calls: string[] = [];
-  /** Resolves when the trouble came. */
+  /** Resolves when the failure has occurred. */
   readonly crashed: Promise<void>;
   readonly locked: Set<string> = new Set();
   #names = new Map<string, Inode>();
-  /** The names that a power failure leaves. */
+  /** The names that survive a power failure. */
   #durableNames = new Map<string, Inode>();
   readonly #trouble: Trouble | undefined;
   #crash = () => {};
@@ -46,7 +46,7 @@ export class SimulatedDisk {
     return [...this.#names.values()].reduce((sum, { content }) => sum + content.length, 0);
   }
 
-  /** What the next start finds, each different outcome once. */
+  /** Returns the contents that the next start may find, without duplicates. */
   outcomes(): Map<string, Buffer>[] {
     const contents = (["killed", "powerLost", "powerLostAfterRenames"] as const).map((each) =>
       this.content(each),
@@ -72,11 +72,11 @@ export class SimulatedDisk {
         this.#names.delete(from);
       }),
     rm: (path: string) => this.#step("rm", () => void this.#names.delete(path)),
-    // biome-ignore lint/suspicious/noExplicitAny: only what the storage uses of these functions is here
+    // biome-ignore lint/suspicious/noExplicitAny: these functions do only what the storage uses
   } as any;
 
   readonly lock = async (path: string): Promise<() => Promise<void>> => {
-    if (this.locked.has(path)) throw new DataFileError("inUse", path, "another emulator has this file");
+    if (this.locked.has(path)) throw new DataFileError("inUse", path, "another emulator is using this file");
     this.locked.add(path);
     return async () => void this.locked.delete(path);
   };
@@ -99,7 +99,7 @@ export class SimulatedDisk {
           return { bytesRead };
         }),
       appendFile: async (bytes: Buffer) => {
-        // As Node does it: on after short writes, until one fails.
+        // Like Node, continues after short writes until one fails.
         for (let rest = bytes; rest.length > 0; ) {
           const write = (part: number) =>
             this.#write(inode, rest.subarray(0, Math.ceil(rest.length * 0.6)), part);

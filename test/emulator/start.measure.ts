@@ -1,5 +1,5 @@
 /**
- * From the command to the ready line, against the start and end of a bare Node; medians of 15:
+ * Compares the time from the command to its ready line with a bare run of Node, by the median of 15 runs:
  * `npm run build && npx tsx test/emulator/start.measure.ts [dist/esm]`
  */
 import { spawn, spawnSync } from "node:child_process";

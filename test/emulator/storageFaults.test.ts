@@ -21,14 +21,14 @@ async function open(disk: SimulatedDisk): Promise<Session> {
   return { core, log, close };
 }
 
-/** What the emulator said had happened. */
+/** The changes that the emulator has acknowledged. */
 class Acknowledged {
   readonly users = new Set<string>();
   readonly deleted = new Set<string>();
   refused = 0;
 
-  /** Changes the state and waits, as an answer does, until it is kept. */
-  async after(core: ServiceCore, change: () => void, acknowledge: () => void): Promise<void> {
+  /** Changes the state and waits, as an answer does, until the change is saved. */
+  async apply(core: ServiceCore, change: () => void, acknowledge: () => void): Promise<void> {
     change();
     await core.flush?.().then(acknowledge, () => {
       this.refused += 1;
@@ -37,7 +37,7 @@ class Acknowledged {
 
   async addUser(core: ServiceCore): Promise<string> {
     const id = nextUserId(core);
-    await this.after(
+    await this.apply(
       core,
       () => addUser(core, id),
       () => this.users.add(id),
@@ -47,16 +47,16 @@ class Acknowledged {
 
   async deleteUser(core: ServiceCore, id: string): Promise<void> {
     const user = core.state.user(id)?.number ?? 0;
-    // Whether it still exists is open from here on.
+    // From here on the user may or may not exist.
     this.users.delete(id);
-    await this.after(
+    await this.apply(
       core,
       () => core.state.record({ type: "userDeleted", user }),
       () => this.deleted.add(id),
     );
   }
 
-  /** @throws Error when one is lost, or one that was deleted is back. */
+  /** Fails when an acknowledged user is lost or a deleted one is back. */
   async check(content: ReadonlyMap<string, Buffer>): Promise<void> {
     const disk = new SimulatedDisk(undefined, content);
     const { core, close } = await open(disk);
@@ -68,7 +68,7 @@ class Acknowledged {
   }
 }
 
-/** A few clients at once; then all of the state is put in place of itself; then they go on. */
+/** Runs three clients at once, replaces the state with its own snapshot, and runs two more clients. */
 async function work(core: ServiceCore, acknowledged: Acknowledged): Promise<void> {
   const client = async () => {
     for (let round = 0; round < 4; round++) {
@@ -77,7 +77,7 @@ async function work(core: ServiceCore, acknowledged: Acknowledged): Promise<void
     }
   };
   await Promise.all([client(), client(), client()]);
-  await acknowledged.after(
+  await acknowledged.apply(
     core,
     () => restoreSnapshot(core, takeSnapshot(core)),
     () => {},
@@ -85,7 +85,7 @@ async function work(core: ServiceCore, acknowledged: Acknowledged): Promise<void
   await Promise.all([client(), client()]);
 }
 
-/** A file that is rewritten when it is opened, since most of it is history. */
+/** Creates a data file that is rewritten when it is opened, because most of it is obsolete. */
 async function bloatedDisk(): Promise<{ content: Map<string, Buffer>; users: string[] }> {
   const disk = new SimulatedDisk();
   const { core, close } = await open(disk);
@@ -108,7 +108,7 @@ async function run(disk: SimulatedDisk, acknowledged: Acknowledged): Promise<voi
 const parts = [0, 0.5, 1];
 
 describe("the data file", () => {
-  it("keeps every acknowledged change wherever the process or the power ends", {
+  it("keeps every acknowledged change at whatever step the process or the power fails", {
     timeout: 120_000,
   }, async () => {
     const { content, users } = await bloatedDisk();
@@ -133,7 +133,7 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(200);
   });
 
-  it("keeps every acknowledged change and goes on whatever step fails once", {
+  it("keeps every acknowledged change and recovers when any one step fails", {
     timeout: 120_000,
   }, async () => {
     const { content, users } = await bloatedDisk();
@@ -164,7 +164,7 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(200);
   });
 
-  it("refuses while the disk is full, and goes on when it has room again", { timeout: 120_000 }, async () => {
+  it("rejects changes while the disk is full, and resumes afterwards", { timeout: 120_000 }, async () => {
     const { content, users } = await bloatedDisk();
     const whole = new SimulatedDisk(undefined, content);
     await run(whole, new Acknowledged());
@@ -184,7 +184,7 @@ describe("the data file", () => {
       await acknowledged.check(disk.content("powerLost"));
       expect(acknowledged.refused).toBe(refused);
       await close();
-      // What was refused has happened all the same, and is kept with the rest.
+      // The state includes the rejected changes, which are now saved with the rest.
       const { core: again } = await open(new SimulatedDisk(undefined, disk.content()));
       expect(takeSnapshot(again)).toEqual(takeSnapshot(core));
       if (refused > 0) places += 1;
@@ -193,7 +193,7 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(200);
   });
 
-  it("closes on a full disk: without an error, telling the log, and releasing its lock", async () => {
+  it("closes on a full disk without an error, logs the failure and releases its lock", async () => {
     const disk = new SimulatedDisk();
     const { core, log, close } = await open(disk);
     disk.capacity = disk.usedBytes;
@@ -206,7 +206,7 @@ describe("the data file", () => {
     await (await open(disk)).close();
   });
 
-  it("never has a reset or a restore by half", async () => {
+  it("never contains half of a reset or a restore", async () => {
     const acknowledged = new Acknowledged();
     const first = new SimulatedDisk();
     const session = await open(first);

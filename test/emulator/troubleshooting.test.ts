@@ -1,4 +1,4 @@
-// Each answer that the emulator refuses with leads to the section that explains it.
+// Checks that each error links to the section of TROUBLESHOOTING.md that explains it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { troubleshootingOf } from "../../src/emulator/troubleshooting.js";
@@ -22,8 +22,8 @@ afterAll(() => emulator.close());
 
 const user = { communicationUserId: "8:acs:someone-else" };
 
-/** A client that does not ask the service for the time. */
-function stubborn(key: string): CommunicationIdentityClient {
+/** Creates a client that doesn't correct for the difference from the service's clock. */
+function uncorrected(key: string): CommunicationIdentityClient {
   return new CommunicationIdentityClient(emulator.url, new AzureKeyCredential(key), {
     clockCorrection: false,
   });
@@ -34,43 +34,43 @@ function post(body: string, headers: Record<string, string> = {}): Promise<Respo
 }
 
 const refused: readonly (readonly [section: string, what: string, call: () => Promise<unknown>])[] = [
-  ["denied-the-signature", "another key", () => stubborn(btoa("another key")).createUser()],
+  ["denied-the-signature", "another key", () => uncorrected(btoa("another key")).createUser()],
   ["denied-the-signature", "no signature", () => post("")],
   [
     "denied-the-clock",
     "an old date",
     () => {
       emulator.service.clock.skew({ hours: 2 });
-      return stubborn(emulator.service.accessKey).createUser();
+      return uncorrected(emulator.service.accessKey).createUser();
     },
   ],
-  ["entra-id-credentials", "a bearer token", () => post("", { authorization: "Bearer none" })],
+  ["entra-id-credentials", "an invalid bearer token", () => post("", { authorization: "Bearer none" })],
   ["identitynotowned", "a foreign user", () => client.getToken(user, ["chat"])],
   [
     "invalidaccesstoken",
-    "a Teams token that is none",
+    "an invalid Teams token",
     () => client.getTokenForTeamsUser({ ...teams, teamsUserAadToken: "none" }),
   ],
-  ["invalid-scopes", "a scope", () => client.createUserAndToken(["pstn" as TokenScope])],
+  ["invalid-scopes", "an unknown scope", () => client.createUserAndToken(["pstn" as TokenScope])],
   ["invalid-scopes", "no scope", () => client.createUserAndToken([])],
   [
     "expiresinminutes",
-    "59 minutes",
+    "a lifetime of 59 minutes",
     () => client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 59 }),
   ],
   [
     "the-exchange-of-a-teams-users-token",
-    "another user",
+    "the Teams token of another user",
     async () => {
       const { clientId: appId, userObjectId } = teams;
       const teamsUserAadToken = await emulator.service.createTeamsUserToken({ appId, userId: userObjectId });
       return client.getTokenForTeamsUser({ ...teams, teamsUserAadToken, userObjectId: appId });
     },
   ],
-  ["403-404-405-413-415", "a path", () => fetch(`${emulator.url}/unknown`)],
+  ["403-404-405-413-415", "an unknown path", () => fetch(`${emulator.url}/unknown`)],
   [
     "the-fake-and-msw",
-    "a fault of the test's own",
+    "an injected fault",
     () => {
       emulator.service.failNext({ status: 503 });
       return client.createUser();
@@ -79,7 +79,7 @@ const refused: readonly (readonly [section: string, what: string, call: () => Pr
 ];
 
 describe("the emulator's log", () => {
-  it.each(refused)("leads to %s for %s", async (section, _, call) => {
+  it.each(refused)("links to the section %s for %s", async (section, _, call) => {
     await call().catch(() => undefined);
     const help = `${emulator.url}/help#${section}`;
     expect(log.map(({ message }) => message)).toEqual([
@@ -90,7 +90,7 @@ describe("the emulator's log", () => {
     expect(await (await fetch(help)).text()).toContain(` id="${section}"`);
   });
 
-  it("leads nowhere for a success", async () => {
+  it("has no link for a success", async () => {
     await client.createUser();
     expect(log.map(({ message }) => message)).toEqual([expect.stringMatching(/ 201 [\d.]+ ms$/)]);
     expect(log[0]?.fields?.help).toBeUndefined();
@@ -103,11 +103,11 @@ it.each([
   ["any-other-400", { status: 400, code: "ApiVersionUnspecified" }],
   ["429", { status: 429, code: "TooManyRequests" }],
   ["5xx-and-unreadable-answers", { status: 500, code: "InternalServerError" }],
-])("an answer leads to %s", (section, answer) => {
+])("troubleshootingOf returns a link to %s", (section, answer) => {
   expect(troubleshootingOf(answer)).toBe(`/help#${section}`);
   expect(anchorsOf("TROUBLESHOOTING.md")).toContain(section);
 });
 
-it("a request that was dropped leads nowhere", () => {
-  expect(troubleshootingOf({ diagnosis: "A fault asked for a dropped connection" })).toBeUndefined();
+it("troubleshootingOf returns undefined for a dropped request", () => {
+  expect(troubleshootingOf({ diagnosis: "An injected fault dropped the connection" })).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 
 const keyBytes = randomBytes(64);
 
-/** 64 bytes in base64, the shape of a real access key. */
+/** 64 random bytes in base64, like a real access key. */
 export const accessKey: string = keyBytes.toString("base64");
 
 function canaryToken(name: string): string {
@@ -16,7 +16,7 @@ export const tokens: Readonly<Record<"acs" | "teams" | "entra", string>> = {
   entra: canaryToken("CANARYENTRA"),
 };
 
-/** What to search for, with the name of each secret: parts, so that a text that was cut in the middle still counts. */
+/** Returns parts of each secret, mapped to its name. Searching for parts also finds truncated secrets. */
 export function secretNeedles(): Map<string, string> {
   const needles = new Map<string, string>();
   addKey(needles, "access key", keyBytes);
@@ -26,7 +26,7 @@ export function secretNeedles(): Map<string, string> {
   return needles;
 }
 
-/** Another access key, such as the new one of a rotation. */
+/** Adds another access key, such as the new one after a rotation. */
 export function addKey(needles: Map<string, string>, name: string, key: Buffer): void {
   const base64 = key.toString("base64");
   const hex = key.toString("hex").slice(0, 24);

@@ -1,6 +1,6 @@
 import type { Plugin } from "vite";
 
-/** Lets imports of Azure Core's packages end among the dependencies of another folder. */
+/** Resolves imports of Azure Core's packages from `folder`, whose path ends with a slash. */
 export function useCoreOf(folder: string): Plugin {
   return {
     name: "core",

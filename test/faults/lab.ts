@@ -15,10 +15,10 @@ function urlOf(server: Target): string {
   return typeof server === "string" ? server : server.url;
 }
 
-/** The tools of one row on one subject. Everything that it makes is watched, closed and searched for secrets. */
+/** Helpers for one row on one subject. `finish` closes what they create and searches all output for secrets. */
 export class Lab {
   readonly subject: Subject;
-  /** Text that must not be let out, with the name of each. Rows add their own. */
+  /** Secrets that must not appear in any output, mapped to their names. Rows add their own. */
   readonly needles: Map<string, string> = secretNeedles();
   readonly seen: typeof seen = seen;
   readonly #servers: FaultServer[] = [];
@@ -33,20 +33,20 @@ export class Lab {
     forgetSeen();
   }
 
-  /** A server on loopback; the nth request gets the nth reply, and those after the last get the last. */
+  /** Starts a server on loopback. The nth request gets the nth reply; further requests get the last one. */
   async server(replies: Reply | readonly Reply[], options?: FaultServerOptions): Promise<FaultServer> {
     const server = await FaultServer.start([replies].flat(), options);
     this.#servers.push(server);
     return server;
   }
 
-  /** A client with the planted access key. It retries fast unless the options say otherwise. */
+  /** Creates a client with the canary access key. It retries quickly unless the options say otherwise. */
   client(server: Target, options: Options = {}, subject: Subject = this.subject): IdentityClient {
     const connectionString = `endpoint=${urlOf(server)}/;accesskey=${accessKey}`;
     return subject.construct([connectionString, this.options(options, subject)]);
   }
 
-  /** A client with an Entra credential or an access key object. */
+  /** Creates a client with an Entra credential or an access key credential. */
   clientWith(server: Target, credential: object, options: Options = {}): IdentityClient {
     return this.subject.construct([urlOf(server), credential, this.options(options)]);
   }
@@ -56,14 +56,14 @@ export class Lab {
   }
 
   /**
-   * Judges the browser build on the fetch of this process. It takes no transport of Node, so a subject that is about one
-   * has no part in this.
+   * Runs checks on the browser build, over this process's fetch. Subjects with a Node transport skip them, because the
+   * browser build can't use one.
    */
   async inBrowserBuild(judge: (browser: Subject) => Promise<void> | void): Promise<void> {
     if (!this.subject.transport) await judge(browserBuildOf(this.subject.package));
   }
 
-  /** Awaits a call, keeps what it let out, and counts one that does not end in time as a fault. */
+  /** Awaits a call and records its outcome. A call that doesn't settle within `boundMs` counts as a fault. */
   async call(call: () => unknown, boundMs = 5_000): Promise<Outcome> {
     const outcome = await settle(call, boundMs);
     this.note(describeOutcome(outcome));
@@ -80,7 +80,7 @@ export class Lab {
     return this.call(() => this.subject.construct(args));
   }
 
-  /** Searches something that a program may print, and its causes, for secrets. */
+  /** Records a value that a program may print, with its causes, to search it for secrets later. */
   keep(name: string, value: unknown): void {
     let part = value;
     for (let depth = 0; depth < 10 && part; depth++, part = readMember(part, "cause")) {
@@ -94,22 +94,22 @@ export class Lab {
     return controller;
   }
 
-  /** The bar holds only if this is so. */
+  /** Rates the row as `wrong` if `ok` is false. */
   must(label: string, ok: boolean): void {
     if (!ok) this.#missing.push({ label, must: true });
   }
 
-  /** The bar is half reached without this. */
+  /** Rates the row as `partly` at best if `ok` is false. */
   should(label: string, ok: boolean): void {
     if (!ok) this.#missing.push({ label, must: false });
   }
 
-  /** What the table shows. */
+  /** Adds a remark to the table, up to six per row. */
   note(text: string): void {
     if (this.#saw.length < 6 && !this.#saw.includes(text)) this.#saw.push(text);
   }
 
-  /** Closes everything, then judges what holds for every row. */
+  /** Closes everything, then checks what must hold for every row. */
   async finish(): Promise<Verdict> {
     await Promise.all(this.#servers.map((server) => server.close()));
     await pause(5);
@@ -127,7 +127,7 @@ export class Lab {
     const { transport } = this.subject;
     const sent = transport === undefined || transport.sent > 0;
     const received = this.#servers.reduce((sum, { requests }) => sum + requests.length, 0);
-    if (!sent) this.must("nothing went over another transport", received === 0);
+    if (!sent) this.must("no request used another transport", received === 0);
     const missing = [...new Set(this.#missing.map(({ label }) => label))];
     const saw = [...this.#saw, ...missing.map((label) => `✗ ${label}`)].join(" · ");
     const isWrong = this.#missing.some(({ must }) => must);
@@ -135,7 +135,7 @@ export class Lab {
     return { rating, saw, missing };
   }
 
-  /** Searches everything that was let out so far, and forgets it: for rows of thousands of calls. */
+  /** Searches all output so far for secrets and discards it, for rows that make thousands of calls. */
   searchSoFar(): void {
     const needles = new Map(this.needles);
     for (const { headers } of this.#servers.flatMap(({ requests }) => requests)) {
@@ -157,11 +157,11 @@ export class Lab {
   }
 }
 
-/** Polls a condition, for half a second at most. */
+/** Polls a condition for up to `boundMs` milliseconds, and returns whether it became true. */
 export async function becomes(condition: () => boolean, boundMs = 500): Promise<boolean> {
   for (let waited = 0; waited < boundMs; waited += 10) {
     if (condition()) return true;
-    // Not counted among the timers that are left.
+    // `timersLeft` doesn't count a timer without a ref.
     await pause(10, undefined, { ref: false });
   }
   return condition();

@@ -1,4 +1,4 @@
-// What a process lets out while a row runs: logs of every level, spans, warnings, unhandled faults.
+// Records what the process emits while a row runs: logs of every level, spans, warnings and unhandled errors.
 import { createHook } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { useInstrumenter } from "@azure/core-tracing";
@@ -9,21 +9,21 @@ import { exportOf } from "../trust/secrets/prints.js";
 export const seen = {
   logs: [] as string[],
   spans: [] as SeenSpan[],
-  /** Of Node, such as `MaxListenersExceededWarning`. */
+  /** Node's warnings, such as `MaxListenersExceededWarning`. */
   warnings: [] as string[],
-  /** Each of these ends a process that has Node's defaults. */
+  /** Unhandled rejections and uncaught exceptions, which end a process by default. */
   unhandled: [] as unknown[],
 };
 
-/** Timers that were started and have not ended, by their async ids. */
+/** The pending timers, by async id. */
 const timers = new Map<number, NodeJS.Timeout>();
 
-/** How many timers of the row keep the process alive. */
+/** Returns how many timers of the row still keep the process alive. */
 export function timersLeft(): number {
   return [...timers.values()].filter((timer) => timer.hasRef()).length;
 }
 
-/** Turns everything on, for both copies of the logger: the official package loads the CommonJS one. */
+/** Starts recording, for both copies of the logger, because the official package loads the CommonJS one. */
 export function startObserving(): void {
   const commonjsLogger = createRequire(import.meta.url)("@azure/logger") as typeof esmLogger;
   for (const { AzureLogger, setLogLevel } of [esmLogger, commonjsLogger]) {

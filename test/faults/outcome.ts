@@ -7,7 +7,7 @@ export interface Outcome {
   readonly ms: number;
 }
 
-/** Waits for a call, but no longer than the bound. */
+/** Waits for a call, but no longer than `boundMs`. */
 export async function settle(call: () => unknown, boundMs: number): Promise<Outcome> {
   const start = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -32,7 +32,7 @@ export function describeOutcome({ kind, value, error, ms }: Outcome): string {
   return `${parts.filter((part) => part !== undefined && part !== "").join(" ")} "${shorten(messageOf(error))}"`;
 }
 
-/** A member of anything, undefined when it has none. */
+/** Reads a member of any value. Returns undefined if it's absent or its getter throws. */
 export function readMember(value: unknown, name: string): unknown {
   try {
     return Reflect.get(Object(value), name);
@@ -41,18 +41,18 @@ export function readMember(value: unknown, name: string): unknown {
   }
 }
 
-/** The name by which a user tells errors apart. */
+/** Returns the name by which users tell errors apart, or the type of a value that has no name. */
 export function errorName(error: unknown): string {
   return String(readMember(error, "name") ?? typeof error);
 }
 
-/** The message if it is a string, as every message must be. */
+/** Returns the message if it's a string, as it should be, and otherwise an empty string. */
 export function messageOf(error: unknown): string {
   const message = readMember(error, "message");
   return typeof message === "string" ? message : "";
 }
 
-/** No secret belongs in a table either, so that long words are cut. */
+/** Cuts long words, because the table mustn't show secrets either. */
 function shorten(text: string): string {
   const start = text.slice(0, 1_000).replace(/\s+/g, " ");
   const plain = start.replace(/[\w+/=.-]{60,}/g, (word) => `${word.slice(0, 12)}…`);

@@ -2,11 +2,11 @@ import type { Reporter } from "vitest/node";
 import type { SubjectName } from "./subjects.js";
 
 const subjects: readonly SubjectName[] = ["official", "ours", "ours over undici"];
-/** Of a row that Vitest had to end, with an error of its own above the table. */
+/** The verdict on a row that Vitest ended. Its error is printed above the table. */
 const ended = { rating: "wrong", saw: "✗ no verdict" } as const;
 const marks = { right: "✔", partly: "~", wrong: "✘", apart: "–" } as const;
 
-/** Prints the matrix: a row on a few lines, with what each subject did, and how many rows each got right. */
+/** Prints what each subject did in each row, and how many rows each subject got right. */
 export const matrixReporter: Reporter = {
   onTestRunEnd(modules) {
     const ratings = new Map(subjects.map((subject) => [subject, [] as string[]]));
@@ -21,7 +21,7 @@ export const matrixReporter: Reporter = {
         const { rating, saw } = test.meta().verdict ?? ended;
         ratings.get(subject)?.push(rating);
         console.log(
-          `  ${marks[rating]} ${subject.padEnd(16)} ${rating === "apart" ? "sends nothing over it" : saw}`,
+          `  ${marks[rating]} ${subject.padEnd(16)} ${rating === "apart" ? "sends nothing over undici" : saw}`,
         );
       }
     }

@@ -3,32 +3,32 @@ import { Lab } from "./lab.js";
 import { startObserving } from "./observer.js";
 import { type SubjectName, subjectNamed } from "./subjects.js";
 
-/** One fault: what is done to the client, what the best behaviour is, and how to tell. */
+/** One fault: what is injected, what the best behavior is, and how to check it. */
 export interface Row {
-  /** `T31` as in the matrix of faults, `X1` for those beyond it. */
+  /** `T31` for a row of the matrix of faults, `X1` for a row beyond it. */
   readonly id: string;
   readonly injection: string;
-  /** The best behaviour, as the predicate of a sentence about the client. */
+  /** The best behavior, as the predicate of a sentence about the client. */
   readonly bar: string;
-  /** What is asked over undici instead, where it can't reach the bar, and why it can't. */
+  /** The bar over undici where it can't reach the usual one, and why it can't. */
   readonly overUndici?: string;
-  /** The row is wrong if it takes longer. */
+  /** The time limit of the row in milliseconds. Default: 15 000. */
   readonly limitMs?: number;
-  /** Judges milliseconds, so that a busy machine can make it fail: it may run again. */
+  /** Set if the row measures milliseconds: it's retried up to twice, because a busy machine can make it fail. */
   readonly timed?: true;
-  /** Injects the fault, and judges with `lab.must` and `lab.should`. The same code runs for every subject. */
+  /** Injects the fault and checks the result with `lab.must` and `lab.should`. Every subject runs the same code. */
   run(lab: Lab): Promise<void>;
 }
 
 export interface Verdict {
   /**
-   * `partly`: the client did everything that the bar must have, but not all that it should have.
-   * `apart`: nothing went over the transport that the subject is about, so the row says nothing about it.
+   * `partly`: every `lab.must` held, but not every `lab.should`.
+   * `apart`: nothing was sent over the subject's transport, so the row says nothing about it.
    */
   readonly rating: "right" | "partly" | "wrong" | "apart";
   /** What was observed, in a few words. */
   readonly saw: string;
-  /** What the bar asks for and the client did not do. */
+  /** The labels of the checks that failed. */
   readonly missing: readonly string[];
 }
 
@@ -41,7 +41,7 @@ declare module "vitest" {
   }
 }
 
-/** Makes a test of each row for each subject. The official client's are a report and never fail. */
+/** Creates a test of each row for each subject. Those of the official client only report and never fail. */
 export function testRows(rows: readonly Row[], { skip = false }: { readonly skip?: boolean } = {}): void {
   startObserving();
   for (const subject of inject("subjects")) {

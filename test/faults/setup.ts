@@ -1,4 +1,4 @@
-// What the rows of a project share: certificates, and the clients as a browser gets them.
+// Creates what the rows of a project share: certificates and the browser builds of the clients.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ import { makeCertificates } from "./servers/certificates.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** A folder with a script for each package. */
+    /** The folder with the browser build of each package. */
     readonly browserBuilds: string;
-    /** The folder whose lockfile has Azure Core's packages, with a slash at the end. */
+    /** The folder whose lockfile pins Azure Core's packages, with a trailing slash. */
     readonly core: string;
-    /** The Node that the rows are to run on. */
+    /** The Node version that the rows must run on, and whether this machine has it. */
     readonly node: { readonly major: string; readonly isHere: boolean };
   }
 }

@@ -1,4 +1,4 @@
-// The clients under test, behind one shape that takes arguments of any type.
+// The clients under test, behind one interface that accepts arguments of any type.
 import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
 import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
@@ -31,9 +31,9 @@ interface ClientModule {
 
 export interface Subject {
   readonly package: PackageName;
-  /** What every client is constructed with, beyond the options of a row. */
+  /** The options that every client gets in addition to those of the row. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** The transport of Node that the subject is about, if it is about one; it counts what it is given. */
+  /** The Node transport under test, if the subject has one. It counts the requests that it's given. */
   readonly transport?: HttpClient & { readonly sent: number };
   /** `new CommunicationIdentityClient(...args)` */
   construct(args: readonly unknown[]): IdentityClient;
@@ -44,7 +44,7 @@ export interface Subject {
 function subjectOf(name: PackageName, module: ClientModule): Subject {
   return {
     package: name,
-    // The official client needs the opt-in for a loopback server too.
+    // The official client needs this opt-in even for a loopback server.
     options: name === "official" ? { allowInsecureConnection: true } : {},
     construct: (args) => Reflect.construct(module.CommunicationIdentityClient, args) as IdentityClient,
     keyCredential: (key) => new module.AzureKeyCredential(key),
@@ -68,12 +68,12 @@ export async function subjectNamed(name: SubjectName): Promise<Subject> {
   return { ...ours, options: { httpClient: transport }, transport };
 }
 
-/** A script that leaves the browser build of a package as the global `client`. */
+/** Returns a script that assigns the browser build of a package to the global `client`. */
 export function browserScriptOf(name: PackageName): string {
   return readFileSync(`${inject("browserBuilds")}/${name}.iife.js`, "utf8");
 }
 
-/** The client as a browser gets it, on the fetch of this process. */
+/** Loads the browser build of a package, which then uses this process's fetch. */
 export function browserBuildOf(name: PackageName): Subject {
   return subjectOf(name, runInThisContext(`(() => { ${browserScriptOf(name)}; return client; })()`));
 }

@@ -1,4 +1,4 @@
-// The matrix of faults: on this Node with the core packages of the lockfile, and on later Nodes with the newest.
+// Runs the matrix of faults on this Node with the locked core packages, and on later Nodes with the newest ones.
 import { fileURLToPath } from "node:url";
 import {
   defineConfig,
@@ -17,7 +17,7 @@ const lockedCore = new URL("../../", import.meta.url);
 const newestCore = new URL("newestCore/", import.meta.url);
 const held: readonly SubjectName[] = ["ours", "ours over undici"];
 
-/** @param major - Of a Node of the runtimes tests, or of the one that runs this. */
+/** @param major - The major version of the Node that runs the rows. */
 function faults(name: string, subjects: readonly SubjectName[], folder: URL, major: string, binary?: string) {
   const core = fileURLToPath(folder);
   const rows = binary ? ["test/faults/rows/*.test.ts"] : [];
@@ -31,14 +31,14 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
       retry: process.env.CI === "true" ? 1 : 0,
       execArgv: ["--expose-gc"],
-      // What rows do to globals.
+      // Undo what rows do to globals.
       restoreMocks: true,
       unstubGlobals: true,
     },
   } satisfies TestProjectInlineConfiguration;
 }
 
-/** Skipped under its name where the runtimes tests have no binary of this Node. */
+/** The project is a single skipped test if the runtimes tests have no binary of this Node. */
 async function onNode(major: string): Promise<TestProjectInlineConfiguration> {
   await toolsOf(newestCore);
   return faults(`faults-node${major}`, held, newestCore, major, await binaryAt(`node-${major}/bin/node`));

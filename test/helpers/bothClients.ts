@@ -16,7 +16,7 @@ import {
   userBody,
 } from "./values.js";
 
-/** As a caller in JavaScript may write it. */
+/** Typed as strings, as JavaScript callers may pass them. */
 const everyScopeAndAnUnknownOne: string[] = [
   "chat",
   "voip",
@@ -30,7 +30,7 @@ const everyScopeAndAnUnknownOne: string[] = [
 export type ClientName = "official" | "ours";
 export const clientNames: readonly ClientName[] = ["official", "ours"];
 
-/** Either client, with the same arguments. Plain http to a test server works with both. */
+/** Creates either client with the same arguments. Both may use plain HTTP, to reach a test server. */
 export function makeClient(
   name: ClientName,
   options: CommunicationIdentityClientOptions = {},
@@ -47,7 +47,7 @@ export function makeClientWithCredential(
   credential: KeyCredential | TokenCredential,
   options: CommunicationIdentityClientOptions = {},
 ): SixOperations {
-  // The overloads take one kind of credential each.
+  // Each overload accepts only one kind of credential.
   const keyOrToken = credential as KeyCredential;
   return name === "official"
     ? new OfficialClient(endpoint, keyOrToken, { allowInsecureConnection: true, ...options })
@@ -57,7 +57,7 @@ export function makeClientWithCredential(
 export interface Call {
   readonly name: string;
   readonly run: (client: SixOperations) => Promise<unknown>;
-  /** The success that the service gives. */
+  /** The service's answer on success. */
   readonly answer: CannedAnswer;
 }
 
@@ -80,7 +80,7 @@ export const sixCalls: readonly Call[] = [
   { name: "getTokenForTeamsUser", run: (client) => client.getTokenForTeamsUser(teams), answer: issued },
 ];
 
-/** The same with options, odd ids and odd values. */
+/** The same operations with options, unusual ids and unusual values. */
 export const oddCalls: readonly Call[] = [
   { name: "createUser with empty options", run: (client) => client.createUser({}), answer: created },
   {
@@ -90,7 +90,7 @@ export const oddCalls: readonly Call[] = [
   },
   {
     name: "createUserAndToken with undefined minutes",
-    // Callers in JavaScript pass undefined on.
+    // JavaScript callers may pass undefined.
     run: (client) =>
       client.createUserAndToken(["chat"], { tokenExpiresInMinutes: undefined as unknown as number }),
     answer: createdWithToken,
@@ -145,7 +145,7 @@ export const oddCalls: readonly Call[] = [
     },
   ]),
   {
-    name: "getTokenForTeamsUser with empty texts",
+    name: "getTokenForTeamsUser with empty strings",
     run: (client) => client.getTokenForTeamsUser({ teamsUserAadToken: "", clientId: "", userObjectId: "" }),
     answer: issued,
   },
@@ -156,7 +156,7 @@ export const oddCalls: readonly Call[] = [
     answer: created,
   },
   {
-    name: "revokeTokens with a content type of the caller",
+    name: "revokeTokens with the caller's content type",
     run: (client) =>
       client.revokeTokens(user, {
         requestOptions: { customHeaders: { "content-type": "application/custom" } },
@@ -164,7 +164,7 @@ export const oddCalls: readonly Call[] = [
     answer: done,
   },
   {
-    name: "getToken with a content type and a request id of the caller",
+    name: "getToken with the caller's content type and request id",
     run: (client) =>
       client.getToken(user, ["voip"], {
         requestOptions: {

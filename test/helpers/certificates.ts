@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Certificates {
-  /** What a client must trust. */
+  /** The authority's certificate, which clients must trust. */
   readonly ca: string;
-  /** For 127.0.0.1 and localhost, signed by that. */
+  /** The server's certificate for 127.0.0.1 and localhost, signed by the authority. */
   readonly cert: string;
   readonly key: string;
 }
 
-/** Makes a certificate authority and a server certificate with openssl, in a folder that is gone afterwards. */
+/** Creates a certificate authority and a server certificate with openssl, in a temporary folder. */
 export function makeCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-tls-"));
   try {

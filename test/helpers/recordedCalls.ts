@@ -13,8 +13,8 @@ interface RecordedBody {
 }
 
 /**
- * The call of the client that makes such a request. What the recording does not say is filled in: scopes that a
- * client of another language left out are an empty array here, and one without a body has that of its operation.
+ * Returns the client call that sends such a request. Fills in what the recording lacks: scopes that a client in
+ * another language omitted become an empty array, and missing members of a Teams exchange become placeholders.
  */
 export function callOf(
   request: Pick<Recording["request"], "method" | "path"> & { readonly body?: JsonValue },

@@ -2,16 +2,16 @@ import type { Instrumenter, TracingContext, TracingSpan } from "@azure/core-trac
 
 export interface SeenSpan {
   readonly name: string;
-  /** The name of the span that it is below. */
+  /** The name of the parent span. */
   readonly parent: string | undefined;
-  /** Attributes, events, errors: whatever an exporter would get. */
+  /** Everything that an exporter would receive: attributes, status, events, errors. */
   readonly given: unknown[];
   ended: boolean;
 }
 
 const spanKey = Symbol("span");
 
-/** Passes each span on when it starts. */
+/** Creates an instrumenter that calls `onStart` with each span when it starts. */
 export function recordingInstrumenter(onStart: (span: SeenSpan) => void): Instrumenter {
   return {
     startSpan(name, { tracingContext, spanAttributes }) {

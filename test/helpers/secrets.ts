@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect } from "vitest";
 
-/** Everything that a logger or a console may print of a value: message, stack, causes, inspection, JSON. */
+/** Returns everything that a logger or a console may print for a value: message, stack, causes, inspection, JSON. */
 export function everyPrintOf(value: unknown): string {
   const prints = [inspect(value, { depth: Infinity, showHidden: true }), safeJson(value), String(value)];
   if (value instanceof Error) {
@@ -20,7 +20,7 @@ export function expectNoSecret(value: unknown, ...secrets: readonly string[]): v
   }
 }
 
-/** The error that a call rejects with; fails when it resolves or throws synchronously. */
+/** Returns the error that a call rejects with. Fails if the call resolves or throws synchronously. */
 export async function rejectionOf(call: () => Promise<unknown>): Promise<Error> {
   const promise = call();
   const outcome = await promise.then(
@@ -32,7 +32,7 @@ export async function rejectionOf(call: () => Promise<unknown>): Promise<Error> 
   return outcome.error as Error;
 }
 
-/** The error that a call throws. */
+/** Returns the error that a call throws. Fails if it doesn't throw. */
 export function thrownBy(call: () => unknown): Error {
   try {
     call();

@@ -4,12 +4,12 @@ import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { type CannedAnswer, headersOf, textOf } from "./stubTransport.js";
 
-/** A request as it came over the wire. */
+/** A request as received over the wire. */
 export interface WireRequest {
   readonly method: string;
   /** The request target, undecoded. */
   readonly target: string;
-  /** Name and value pairs, as they were spelled and ordered. */
+  /** Name and value pairs, in their original spelling and order. */
   readonly rawHeaders: readonly (readonly [string, string])[];
   readonly body: string;
 }
@@ -24,11 +24,11 @@ export interface RecordingServer {
 
 export interface ServerOptions {
   readonly host?: string;
-  /** Certificate and key: the server then speaks TLS. */
+  /** Certificate and key. Makes the server speak TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
-/** A server on a free loopback port that records each request. It closes when the test ends. */
+/** Starts a server on a free loopback port that records each request. It closes when the test ends. */
 export async function startServer(
   answer: (request: WireRequest, count: number) => CannedAnswer,
   { host = "127.0.0.1", tls }: ServerOptions = {},
@@ -58,7 +58,7 @@ export async function readWireRequest(incoming: IncomingMessage): Promise<WireRe
   return { method, target, rawHeaders, body: Buffer.concat(chunks).toString("utf8") };
 }
 
-/** @returns The port. */
+/** Listens on a free port and returns it. */
 export function listen(server: Server, host = "127.0.0.1"): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -74,12 +74,12 @@ export function closer(server: Server): () => Promise<void> {
     });
 }
 
-/** The value of a header as it was sent, or undefined. */
+/** Returns the value of a header as sent, or undefined. `name` is in lower case. */
 export function wireHeader(request: WireRequest | undefined, name: string): string | undefined {
   return request?.rawHeaders.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** Header names in lower case, sorted; one that came twice is there twice. */
+/** Returns the header names in lower case, sorted, including duplicates. */
 export function headerNames(request: WireRequest | undefined): string[] {
   return (request?.rawHeaders ?? []).map(([name]) => name.toLowerCase()).toSorted();
 }

@@ -5,14 +5,14 @@ import {
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 
-/** What a test server or transport says. A body that isn't a string is sent as JSON. */
+/** What a test server or transport answers. A body that isn't a string is sent as JSON. */
 export interface CannedAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** A request at the moment of its sending; header names in lower case. */
+/** A request at the moment it was sent, with header names in lower case. */
 export interface SentRequest {
   readonly method: string;
   readonly url: string;
@@ -27,7 +27,7 @@ export interface StubTransport extends HttpClient {
 
 export type StubAnswer = CannedAnswer | Error | ((request: PipelineRequest) => unknown);
 
-/** Answers each request with the next of `answers`, the last one again and again. Functions may return or throw. */
+/** Creates a transport that gives each request the next of `answers`, repeats the last one, and throws errors. */
 export function stubTransport(...answers: readonly StubAnswer[]): StubTransport {
   const sent: SentRequest[] = [];
   return {

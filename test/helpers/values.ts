@@ -4,7 +4,7 @@ import type {
   GetTokenForTeamsUserOptions,
 } from "../../src/index.js";
 
-/** The 32 bytes 0 to 31. */
+/** The bytes 0 to 31, in base64. */
 export const testKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 export const otherKey = "/v38+/r5+Pf29fTz8vHw7+7t7Ovq6ejn5uXk4+Lh4N8=";
 export const testEndpoint = "https://my-resource.communication.azure.com";
@@ -12,7 +12,7 @@ export const connectionString: string = `endpoint=${testEndpoint}/;accesskey=${t
 export const userId = "8:acs:2dee53b4-368b-45b4-ab52-8493fb117652_00000005-14a2-493b-8a72-5a3a0d000081";
 export const user: CommunicationUserIdentifier = { communicationUserId: userId };
 
-/** Distinct texts, so that a leak of one into an error can be seen. */
+/** Distinct values, so that a leak into an error is noticed. */
 export const secretToken = "eyJhbGciOiJSUzI1NiJ9.c2VjcmV0LXRva2Vu.c2lnbmF0dXJl";
 export const secretEntraToken = "eyJ0eXAiOiJKV1QifQ.c2VjcmV0LWVudHJh.c2lnbmF0dXJl";
 
@@ -22,13 +22,13 @@ export const teams: GetTokenForTeamsUserOptions = {
   userObjectId: "22222222-2222-4222-8222-222222222222",
 };
 
-/** What both clients offer. */
+/** The operations that both clients have. */
 export type SixOperations = Pick<
   CommunicationIdentityClient,
   "createUser" | "createUserAndToken" | "getToken" | "revokeTokens" | "deleteUser" | "getTokenForTeamsUser"
 >;
 
-/** What the service sends, with its seven digits of a second. */
+/** The service's answer, whose times have seven fractional digits. */
 export const tokenBody: { token: string; expiresOn: string } = {
   token: secretToken,
   expiresOn: "2030-01-02T03:04:05.1234567+00:00",

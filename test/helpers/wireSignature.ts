@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { type WireRequest, wireHeader } from "./server.js";
 
-/** The documented signature of a request as it arrived, computed with no code of the client. */
+/** Checks a received request's signature against the documented rule, without using the client's code. */
 export function isWellSigned(request: WireRequest, key: string): boolean {
   const hash = createHash("sha256").update(request.body, "utf8").digest("base64");
   const [date, host, sentHash] = ["x-ms-date", "host", "x-ms-content-sha256"].map((name) =>

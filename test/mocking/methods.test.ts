@@ -1,4 +1,4 @@
-// How users mock the client in tests of their own: the automock of the module.
+// How users mock the client in their own tests: by automocking the module.
 import { afterEach, expect, it, vi } from "vitest";
 import { type OperationName, routes } from "../../src/generated/routes.js";
 import {
@@ -15,34 +15,34 @@ afterEach(() => {
   vi.resetAllMocks();
 });
 
-/** What has no method, because only a user's own token can ask for it. */
+/** Operations without a client method, because they need a user's own Entra token. */
 type WithoutMethod = "getTokenForTeamsExtensionUser" | "getTokenForEntraUser";
 
 const methods = routes
   .flatMap(({ operation, operationWith = {} }) => [operation, ...Object.values(operationWith)])
   .filter((name): name is Exclude<OperationName, WithoutMethod> => !/^getTokenFor(?!TeamsUser$)/.test(name));
 
-it.each(methods)("%s of the class and of an instance is a spy", async (method) => {
+it.each(methods)("automocking makes %s a spy on the class and on instances", async (method) => {
   expect(vi.isMockFunction(CommunicationIdentityClient.prototype[method])).toBe(true);
   const client = new CommunicationIdentityClient("no connection string");
   expect(vi.isMockFunction(client[method])).toBe(true);
   expect(Object.hasOwn(CommunicationIdentityClient.prototype, method)).toBe(true);
 });
 
-it("are all the methods that there are", async () => {
+it("automocking covers every method of the client", async () => {
   const actual = await vi.importActual<typeof import("../../src/index.js")>("../../src/index.js");
   const names = Object.getOwnPropertyNames(actual.CommunicationIdentityClient.prototype);
   expect(names.filter((name) => name !== "constructor").toSorted()).toEqual([...methods].toSorted());
 });
 
-it("counts the calls of the constructor, and checks none of its arguments", () => {
+it("the mocked constructor counts its calls and doesn't check its arguments", () => {
   new CommunicationIdentityClient(connectionString);
   new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential("x"));
   expect(CommunicationIdentityClient).toHaveBeenCalledTimes(2);
   expect(CommunicationIdentityClient).toHaveBeenNthCalledWith(1, connectionString);
 });
 
-it("takes answers of the test's own", async () => {
+it("mocked methods return the test's answers", async () => {
   const answer = { token: tokenBody.token, expiresOn: new Date(0) };
   vi.mocked(CommunicationIdentityClient.prototype.getToken).mockResolvedValue(answer);
   const client = new CommunicationIdentityClient("");
@@ -52,7 +52,7 @@ it("takes answers of the test's own", async () => {
   await expect(client.createUser()).rejects.toThrow("mine");
 });
 
-it("makes spies of the functions too", () => {
+it("automocking makes functions spies, too", () => {
   expect(vi.isMockFunction(parseConnectionString)).toBe(true);
   expect(vi.isMockFunction(isRestError)).toBe(true);
 });

@@ -7,10 +7,10 @@ import { installation, temporaryFolder } from "../package/packed.js";
 
 const here = fileURLToPath(new URL("./", import.meta.url));
 
-/** A project with tests of its own, and how its tool is started. */
+/** A project with its own tests, and how to start its test tool. */
 interface MockingProject {
   readonly name: string;
-  /** From node_modules; absent for Node's own. */
+  /** The tool's path in node_modules. Omitted for Node's own test runner. */
   readonly tool?: string;
   readonly args: readonly string[];
   readonly nodeOptions?: readonly string[];
@@ -43,7 +43,7 @@ describe("a project that mocks the client", { timeout: 120_000 }, () => {
     await cp(join(here, "projects", name), folder, { recursive: true });
     await symlink(packages, join(folder, "node_modules"));
     const program = tool ? [join(packages, tool)] : [];
-    // The variables of this run of Vitest are not theirs.
+    // The project's tool must not see the variables of this Vitest run.
     const env = { NODE_OPTIONS: "", VITEST: "", VITEST_POOL_ID: "", VITEST_WORKER_ID: "", NODE_ENV: "test" };
     const output = await run(process.execPath, [...nodeOptions, ...program, ...args], { cwd: folder, env });
     expect(await countOf(folder, output)).toEqual(await countTests());
@@ -55,7 +55,7 @@ interface Count {
   readonly failed: number;
 }
 
-/** What the tool says that it ran. */
+/** Reads the counts that the tool reports. */
 async function countOf(project: string, output: string): Promise<Count> {
   const tap = (name: string) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(output)?.[1]);
   if (output.startsWith("TAP")) return { passed: tap("pass"), failed: tap("fail") };
@@ -63,7 +63,7 @@ async function countOf(project: string, output: string): Promise<Count> {
   return { passed: result.numPassedTests ?? 0, failed: result.numFailedTests ?? 0 };
 }
 
-/** Every test that is written in the project. */
+/** Counts the tests in the project's files. */
 async function countTests(): Promise<Count> {
   let passed = 0;
   for (const name of await readdir(folder)) {

@@ -1,4 +1,4 @@
-// How users mock the client in tests of their own: spies on the real class, and objects in its place.
+// How users mock the client in their own tests: with spies on the real class, and with a subclass.
 import { afterEach, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { stubTransport } from "../helpers/stubTransport.js";
@@ -10,7 +10,7 @@ afterEach(() => {
 
 const answer = { token: tokenBody.token, expiresOn: new Date(0) };
 
-it("a spy on the prototype takes the place of the method in every client", async () => {
+it("a spy on the prototype replaces the method in every client", async () => {
   const transport = stubTransport({ status: 201, body: userBody });
   const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
   const spy = vi.spyOn(CommunicationIdentityClient.prototype, "getToken").mockResolvedValue(answer);
@@ -20,7 +20,7 @@ it("a spy on the prototype takes the place of the method in every client", async
   expect(await client.createUser(), "the others work on").toEqual({ communicationUserId: userId });
 });
 
-it("a spy on a client takes the place of its method alone", async () => {
+it("a spy on a client replaces the method of that client only", async () => {
   const transport = stubTransport({ status: 201, body: userBody });
   const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
   const other = new CommunicationIdentityClient(connectionString, { httpClient: transport });
@@ -29,7 +29,7 @@ it("a spy on a client takes the place of its method alone", async () => {
   expect(await other.createUser()).toEqual({ communicationUserId: userId });
 });
 
-it("a spy without an answer of its own lets the call through", async () => {
+it("a spy without a mocked answer lets the call through", async () => {
   const transport = stubTransport({ status: 201, body: userBody });
   const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
   const spy = vi.spyOn(client, "createUser");
@@ -38,7 +38,7 @@ it("a spy without an answer of its own lets the call through", async () => {
   expect(transport.sent).toHaveLength(1);
 });
 
-it("a subclass may override a method", async () => {
+it("a subclass can override a method", async () => {
   class MyClient extends CommunicationIdentityClient {
     override async getToken() {
       return answer;

@@ -1,4 +1,4 @@
-// The tests that judge a mutant: fast, and without the property tests, which would run for each of a thousand.
+// The tests that run on each of the thousand mutants: only fast ones, and no property tests.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({

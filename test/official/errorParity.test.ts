@@ -1,4 +1,4 @@
-// Error answers of the real service and of their kin: where both clients agree, and where ours differs on purpose.
+// Compares the errors of both clients for recorded and similar error responses. Ours differs only on purpose.
 import { isRestError, type RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { type ClientName, clientNames, makeClient } from "../helpers/bothClients.js";
@@ -58,7 +58,7 @@ describe("both clients agree", () => {
       { innererror: { code: "I", message: "i", innererror: { code: "J", message: "j" } } },
     ],
     ["with empty details", { details: [] }],
-  ])("on an envelope %s, whose wire name innererror becomes innerError", async (_, more) => {
+  ])("on an envelope %s, and rename innererror to innerError", async (_, more) => {
     const answer = { status: 400, body: { error: { code: "C", message: "m", target: "x", ...more } } };
     const [official, ours] = [await seen("official", answer), await seen("ours", answer)];
     expect(ours).toStrictEqual(official);
@@ -73,7 +73,7 @@ describe("both clients agree", () => {
     },
   );
 
-  it("on what else an error carries: the request and the response with its text", async () => {
+  it("on the other members of an error: the request, and the response with its text", async () => {
     const answer = { status: 400, body: { error: { code: "C", message: "m" } } };
     for (const name of clientNames) {
       const { request, response } = await errorOf(name, answer);
@@ -86,10 +86,10 @@ describe("both clients agree", () => {
   });
 });
 
-describe("ours differs on purpose", () => {
+describe("our client differs on purpose", () => {
   const requestId = { "x-ms-client-request-id": "id-1" };
 
-  it("on an empty 401: a message instead of none", async () => {
+  it("on an empty 401: its error has a message", async () => {
     const answer = { status: 401, headers: requestId };
     const common = { name: "RestError", code: undefined, statusCode: 401, details: {} };
     expect(await seen("official", answer)).toStrictEqual({ ...common, message: "" });
@@ -99,7 +99,7 @@ describe("ours differs on purpose", () => {
     });
   });
 
-  it("on x-ms-error-code alone: it becomes the code", async () => {
+  it("on x-ms-error-code without a body: the header becomes the code", async () => {
     const answer = { status: 400, headers: { ...requestId, "x-ms-error-code": "HeaderCode" } };
     expect((await seen("official", answer)).code).toBeUndefined();
     expect(await seen("ours", answer)).toMatchObject({
@@ -108,7 +108,7 @@ describe("ours differs on purpose", () => {
     });
   });
 
-  it("on a text/plain 502: the text of a proxy is on the response, and not the message", async () => {
+  it("on a text/plain 502: the proxy's text is in the response, but not in the message", async () => {
     const answer = {
       status: 502,
       body: "Bad Gateway",
@@ -125,7 +125,7 @@ describe("ours differs on purpose", () => {
     }
   });
 
-  it("on a message that isn't a text: ours still is one", async () => {
+  it("on a message that isn't a string: its error still has one", async () => {
     const answer = {
       status: 400,
       headers: requestId,
@@ -140,7 +140,7 @@ describe("ours differs on purpose", () => {
     });
   });
 
-  it("on another 2xx with the right body: a success, where the official client prints the token", async () => {
+  it("on another 2xx with a valid body: it succeeds, where the official error contains the token", async () => {
     const answer = { status: 201, body: { token: "secret.token", expiresOn: "2030-01-02T03:04:05Z" } };
     expect((await seen("official", answer)).message).toContain("secret.token");
     const ours = makeClient("ours", { httpClient: stubTransport(answer) });

@@ -1,4 +1,4 @@
-// The official client is the reference: what it sends and returns, ours sends and returns.
+// The official client is the reference: our client must send and return the same.
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   type Call,
@@ -42,7 +42,7 @@ async function exchange(call: Call) {
   return { results, requests: server.requests };
 }
 
-describe("with an access key, on the wire and in its result, is the same", () => {
+describe("with an access key, both clients send and return the same for", () => {
   it.each([...sixCalls, ...oddCalls].map((call) => [call.name, call] as const))("%s", async (_, call) => {
     const { results, requests } = await exchange(call);
     expect(requests).toHaveLength(2);
@@ -54,7 +54,7 @@ describe("with an access key, on the wire and in its result, is the same", () =>
 });
 
 describe("the comparison", () => {
-  it("sees what both clients send", async () => {
+  it("covers everything that both clients send", async () => {
     const call = sixCalls[2] ?? expect.fail();
     const { results, requests } = await exchange(call);
     expect(comparable(requests[1])).toEqual({
@@ -89,8 +89,8 @@ describe("the comparison", () => {
   });
 });
 
-describe("the values that differ", () => {
-  it("on purpose are those of Accept-Encoding: an answer is too small to gain, and lost gzip streams hang", async () => {
+describe("the headers that differ", () => {
+  it("include Accept-Encoding on purpose: responses are small, and a lost gzip stream hangs", async () => {
     const { requests } = await exchange(sixCalls[2] ?? expect.fail());
     expect(requests.map((request) => wireHeader(request, "accept-encoding"))).toEqual([
       "gzip,deflate",
@@ -98,7 +98,7 @@ describe("the values that differ", () => {
     ]);
   });
 
-  it.each(sixCalls)("are of the same form: $name", async (call) => {
+  it.each(sixCalls)("have the same format: $name", async (call) => {
     const { requests } = await exchange(call);
     for (const request of requests) {
       expect(wireHeader(request, "x-ms-client-request-id")).toMatch(
@@ -115,7 +115,7 @@ describe("the values that differ", () => {
   });
 });
 
-describe("with an Entra credential, on the wire and in its result, is the same", () => {
+describe("with an Entra credential, both clients send and return the same for", () => {
   let certificates: Certificates;
   beforeAll(() => {
     certificates = makeCertificates();

@@ -1,4 +1,4 @@
-// How often a call is sent: where both clients agree, and where ours differs on purpose.
+// Compares how often both clients send a call. Ours differs only on purpose.
 import { RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { AzureKeyCredential } from "../../src/index.js";
@@ -37,11 +37,11 @@ const agreed: readonly (readonly [string, StubAnswer, number])[] = [
   ["429 with junk in Retry-After", { status: 429, headers: { "retry-after": "soon" } }, 1],
   ["400 with Retry-After", { status: 400, headers: { "retry-after": "0" } }, 1],
   ...["ECONNRESET", "ECONNREFUSED", "ETIMEDOUT", "ENOTFOUND"].map((code) => [code, lost(code), 4] as const),
-  ["a certificate that is not trusted", lost("DEPTH_ZERO_SELF_SIGNED_CERT"), 1],
+  ["an untrusted certificate", lost("DEPTH_ZERO_SELF_SIGNED_CERT"), 1],
 ];
 
 describe("both clients send", () => {
-  it.each(agreed)("after %s", async (_, answer, count) => {
+  it.each(agreed)("the same number of requests after %s", async (_, answer, count) => {
     const counts = [];
     for (const name of clientNames) counts.push((await sentBy(name, answer)).length);
     expect(counts).toEqual([count, count]);
@@ -55,7 +55,7 @@ describe("both clients send", () => {
     }
   });
 
-  it("an updated key with the next call", async () => {
+  it("a signature with the updated key on the next call", async () => {
     for (const name of clientNames) {
       const transport = stubTransport({ status: 204 });
       const credential = new AzureKeyCredential(testKey);
@@ -70,9 +70,9 @@ describe("both clients send", () => {
   });
 });
 
-describe("ours sends again, where the official client gives up", () => {
+describe("our client retries where the official client gives up", () => {
   it.each(["EAI_AGAIN", "EPIPE", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "ECONNABORTED"])(
-    "after %s, which is a lost connection too",
+    "after %s, which is a lost connection, too",
     async (code) => {
       expect(await sentBy("official", lost(code))).toHaveLength(1);
       expect(await sentBy("ours", lost(code))).toHaveLength(4);
@@ -80,8 +80,8 @@ describe("ours sends again, where the official client gives up", () => {
   );
 });
 
-describe("ours gives up, where the official client waits for what no caller would", () => {
-  it.each([503, 429])("after %i that asks for an hour", async (status) => {
+describe("our client gives up where the official client waits too long", () => {
+  it.each([503, 429])("after a %i that asks for an hour", async (status) => {
     const transport = stubTransport({ status, headers: { "retry-after": "3600" } });
     const client = makeClient("ours", { httpClient: transport });
     const error = await rejectionOf(() => client.getToken(user, ["voip"]));

@@ -14,7 +14,7 @@ const installed = createRequire(import.meta.url);
 const others = await toolsOf(new URL("communicationCommon/", import.meta.url));
 const root = new URL("../../", import.meta.url).pathname;
 
-/** What each form's token lets its holder do. Entra options came with 2.4.0. */
+/** The scopes of each form's token. Entra options were added in 2.4.0. */
 const scopesOf = {
   static: ["chat"],
   refresher: ["chat"],
@@ -33,7 +33,7 @@ const versions = [
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-credential-"));
 let emulator: Emulator;
-/** What follows the resource in the id of the user. */
+/** The part of the user's id that follows the resource. */
 let ownerOf: Readonly<Record<Exclude<Form, "static" | "refresher">, string>>;
 
 beforeAll(async () => {
@@ -44,7 +44,7 @@ beforeAll(async () => {
   const { tenantId } = entra;
   const { objectId } = entra.users.find(({ username }) => username === "alice@contoso.com") ?? expect.fail();
   ownerOf = { entra: `wf_${tenantId}_${objectId}`, teamsExtension: `${tenantId}_${objectId}` };
-  // Alice may use the Teams extension.
+  // Lets Alice use the Teams extension.
   const client = new CommunicationIdentityClient(connectionString, { httpClient });
   await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
 });
@@ -67,34 +67,34 @@ describe.each(versions)(
       result = JSON.parse(output);
     }, 60_000);
 
-    const judged = async (form: Form) => {
+    const userOfValidToken = async (form: Form) => {
       const { token, expiresOnTimestamp } = result.tokens[form] ?? expect.fail(`no token of ${form}`);
       const { valid, userId, scopes, expiresOn } = await emulator.service.inspectToken(token);
       expect({ valid, scopes: scopes?.toSorted(), expires: expiresOn?.getTime() }).toEqual({
         valid: true,
         scopes: scopesOf[form],
-        // To the second: with Entra options it is what the service says, else the token's claim.
+        // Whole seconds: with Entra options it is the service's value, otherwise the token's claim.
         expires: Math.floor(expiresOnTimestamp / 1000) * 1000,
       });
       return userId;
     };
 
-    it("gives back a static token", async () => {
-      expect(await judged("static")).toBe(result.userId);
+    it("returns a static token", async () => {
+      expect(await userOfValidToken("static")).toBe(result.userId);
     });
 
     it("gets a token from a refresher", async () => {
-      expect(await judged("refresher")).toBe(result.userId);
+      expect(await userOfValidToken("refresher")).toBe(result.userId);
     });
 
     if (!forms.includes("entra")) return;
 
     it("exchanges the Entra token of a user who signed in", async () => {
-      expect(await judged("entra")).toMatch(new RegExp(`_${ownerOf.entra}$`));
+      expect(await userOfValidToken("entra")).toMatch(new RegExp(`_${ownerOf.entra}$`));
     });
 
     it("exchanges the Entra token of a user of the Teams extension", async () => {
-      expect(await judged("teamsExtension")).toMatch(new RegExp(`_${ownerOf.teamsExtension}$`));
+      expect(await userOfValidToken("teamsExtension")).toMatch(new RegExp(`_${ownerOf.teamsExtension}$`));
     });
   },
 );

@@ -1,6 +1,6 @@
 /**
- * Run by tokenCredential.test.ts with NODE_EXTRA_CA_CERTS set: gets a token from an AzureCommunicationTokenCredential in
- * each of its forms, and prints the tokens. The Entra tokens come from @azure/msal-node, which signs Alice in.
+ * Gets a token from an AzureCommunicationTokenCredential in each of its forms, and prints the tokens. The Entra tokens
+ * come from @azure/msal-node, which signs Alice in. tokenCredential.test.ts runs it with NODE_EXTRA_CA_CERTS set.
  */
 import { createRequire } from "node:module";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
@@ -17,7 +17,7 @@ const client = new CommunicationIdentityClient(connectionString);
 const user = await client.createUser();
 const issue = async () => (await client.getToken(user, ["chat"])).token;
 
-/** Signs in as a browser does that knows the user. */
+/** Signs in as a browser would that already knows the user. */
 const alice: TokenCredential = {
   getToken: async (scope) => {
     const app = new PublicClientApplication({

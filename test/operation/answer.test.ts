@@ -1,4 +1,4 @@
-// A success that is none: never a result, and never a byte of the body in the error, since it may hold a token.
+// A 2xx response with an invalid body is an error. The error holds no part of the body, which may contain a token.
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, isRestError, type RestError } from "../../src/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
@@ -33,17 +33,17 @@ const noObject: readonly (readonly [string, CannedAnswer])[] = [
   ["null", { status: 200, body: "null" }],
   ["[]", { status: 200, body: `["${secretToken}"]` }],
   ["5", { status: 200, body: "5" }],
-  ["a text", { status: 200, body: `"${secretToken}"` }],
+  ["a string", { status: 200, body: `"${secretToken}"` }],
   [
-    "a page",
+    "an HTML page",
     { status: 200, body: `<html>secret-page ${secretToken}`, headers: { "content-type": "text/html" } },
   ],
   [
-    "JSON labelled as a page",
+    "JSON labelled as HTML",
     { status: 200, body: tokenBody, headers: { "content-type": "text/html; charset=utf-8" } },
   ],
-  ["JSON cut off in the token", { status: 200, body: `{"token":"${secretToken}` }],
-  ["a token and no JSON", { status: 200, body: secretToken }],
+  ["JSON cut off inside the token", { status: 200, body: `{"token":"${secretToken}` }],
+  ["a bare token instead of JSON", { status: 200, body: secretToken }],
   ["204", { status: 204 }],
 ];
 
@@ -54,7 +54,7 @@ describe.each([
   ["createUserAndToken", createUserAndToken, "CommunicationIdentityAccessTokenResult"],
   ["getUserDetail", getUserDetail, "CommunicationIdentity"],
   ["getTeamsExtensionAssignment", getAssignment, "TeamsExtensionAssignmentResponse"],
-] as const)("%s rejects an answer with", (method, run, model) => {
+] as const)("%s rejects a response with", (method, run, model) => {
   it.each(noObject)("%s", async (_, answer) => {
     const error = await failureOf(answer, run);
     const start = `^${method} was answered ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
@@ -66,7 +66,7 @@ describe.each([
   });
 });
 
-/** A message that names a member and the type that it should have. */
+/** Matches a message that names a member and its expected type. */
 function names(name: string, type: string): RegExp {
   return new RegExp(`, but ${name.replaceAll(".", "\\.")} is .*not ${type}`);
 }
@@ -97,13 +97,13 @@ const badMembers: readonly (readonly [string, object, string, string])[] = [
     "a date and time",
   ],
   [
-    "a date of no calendar",
+    "a date that doesn't exist",
     { ...tokenBody, expiresOn: "2030-13-01T03:04:05Z" },
     `${token}.expiresOn`,
     "a date and time",
   ],
   [
-    "a time of no clock",
+    "a time that doesn't exist",
     { ...tokenBody, expiresOn: "2030-01-02T25:04:05Z" },
     `${token}.expiresOn`,
     "a date and time",
@@ -119,7 +119,7 @@ const badMembers: readonly (readonly [string, object, string, string])[] = [
 describe.each([
   ["getToken", getToken],
   ["getTokenForTeamsUser", exchange],
-])("%s names the member of an answer with", (_, run) => {
+])("%s names the invalid member of a response with", (_, run) => {
   it.each(badMembers)("%s", async (_, body, name, type) => {
     const error = await failureOf({ status: 200, body }, run);
     expect(error.message).toMatch(names(name, type));
@@ -130,7 +130,7 @@ describe.each([
 
 const result = "CommunicationIdentityAccessTokenResult";
 const identity = "CommunicationIdentity";
-describe("createUser names the member of an answer with", () => {
+describe("createUser and createUserAndToken name the invalid member of a response with", () => {
   it.each([
     ["{}", {}, `${result}.identity`, "an object"],
     ["a null identity", { identity: null }, `${result}.identity`, "an object"],
@@ -158,36 +158,42 @@ describe("createUserAndToken", () => {
     expect(error.response?.status).toBe(201);
   });
 
-  it("rejects a token without its members", async () => {
+  it("rejects a token without an expiry", async () => {
     const body = { ...userBody, accessToken: { token: secretToken } };
     const error = await failureOf({ status: 201, body }, createUserAndToken);
     expect(error.message).toMatch(names(`${token}.expiresOn`, "a date and time"));
   });
 });
 
-describe("the other operations name the member that is wrong", () => {
+describe("the other operations name the invalid member of a response with", () => {
   const assignment = { objectId: "o", tenantId: "t", principalType: "user" };
   const model = "TeamsExtensionAssignmentResponse";
   it.each<[string, Run, object, string, string]>([
-    ["customId alone", getUserDetail, { customId: "bob" }, `${identity}.id`, "a string"],
+    ["only a customId", getUserDetail, { customId: "bob" }, `${identity}.id`, "a string"],
     ["a number as customId", getUserDetail, { id: "x", customId: 5 }, `${identity}.customId`, "a string"],
     [
-      "no date",
+      "an invalid date",
       getUserDetail,
       { id: "x", lastTokenIssuedAt: "soon" },
       `${identity}.lastTokenIssuedAt`,
       "a date",
     ],
-    ["no object", getAssignment, { ...assignment, objectId: null }, `${model}.objectId`, "a string"],
-    ["no tenant", getAssignment, { ...assignment, tenantId: "" }, `${model}.tenantId`, "a string"],
+    ["a null objectId", getAssignment, { ...assignment, objectId: null }, `${model}.objectId`, "a string"],
+    ["an empty tenantId", getAssignment, { ...assignment, tenantId: "" }, `${model}.tenantId`, "a string"],
     [
-      "no principal",
+      "a number as principalType",
       getAssignment,
       { ...assignment, principalType: 5 },
       `${model}.principalType`,
       "a string",
     ],
-    ["one client id", getAssignment, { ...assignment, clientIds: "a" }, `${model}.clientIds`, "an array"],
+    [
+      "a string as clientIds",
+      getAssignment,
+      { ...assignment, clientIds: "a" },
+      `${model}.clientIds`,
+      "an array",
+    ],
     [
       "a number as client id",
       getAssignment,
@@ -200,7 +206,7 @@ describe("the other operations name the member that is wrong", () => {
   });
 });
 
-describe("onResponse of such an answer", () => {
+describe("onResponse for an invalid response", () => {
   it("is called once, with the error and without the body", async () => {
     const seen: unknown[][] = [];
     const transport = stubTransport({ status: 200, body: { token: secretToken } });
@@ -214,7 +220,7 @@ describe("onResponse of such an answer", () => {
     expect(error).toMatchObject({ details: {} });
   });
 
-  it("has the error of a user without a token", async () => {
+  it("receives the error when the created user has no token", async () => {
     const seen: unknown[][] = [];
     const transport = stubTransport({ status: 201, body: userBody });
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });

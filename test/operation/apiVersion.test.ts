@@ -23,7 +23,7 @@ function setUp(apiVersion?: string) {
   return { transport, client: new CommunicationIdentityClient(connectionString, options) };
 }
 
-/** The query of the one request that a call sends. */
+/** Returns the query string of the only request that a call sends. */
 async function queryOf(apiVersion: string | undefined, run: Run): Promise<string> {
   const { transport, client } = setUp(apiVersion);
   await run(client);
@@ -31,7 +31,7 @@ async function queryOf(apiVersion: string | undefined, run: Run): Promise<string
   return new URL(transport.sent[0]?.url ?? "").search;
 }
 
-/** The message of a refusal before anything is sent. */
+/** Returns the message of the TypeError that a call rejects with before anything is sent. */
 async function refusalOf(apiVersion: string | undefined, run: Run): Promise<string> {
   const { transport, client } = setUp(apiVersion);
   const error = await rejectionOf(() => run(client));
@@ -71,20 +71,20 @@ const getUserDetail: Run = (client) => client.getUserDetail(user);
 
 describe("the service version", () => {
   it.each([...sinceTheFirst, ["getTokenForTeamsUser", exchange] as const])(
-    "is 2023-10-01 when none is asked for: %s",
+    "is 2023-10-01 by default: %s",
     async (_, run) => {
       expect(await queryOf(undefined, run)).toBe("?api-version=2023-10-01");
     },
   );
 
   describe.each(sinceTheFirst)("of %s", (_, run) => {
-    it.each(everyVersion)("is the client's own, %s", async (version) => {
+    it.each(everyVersion)("is the client's, %s", async (version) => {
       expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
     });
   });
 
   it.each(everyVersion)(
-    "of getTokenForTeamsUser on a client of %s is 2022-06-01 or later",
+    "of getTokenForTeamsUser is 2022-06-01 or later on a client with %s",
     async (version) => {
       const expected = version === "2021-03-07" ? "2022-06-01" : version;
       expect(await queryOf(version, exchange)).toBe(`?api-version=${expected}`);
@@ -93,14 +93,14 @@ describe("the service version", () => {
 
   describe.each(teamsExtension)("of %s", (_, run) => {
     it.each(["2021-03-07", "2022-06-01", "2022-10-01", "2023-10-01", undefined])(
-      "is the first stable one that has it, on a client of %s",
+      "is the first stable one that supports it on a client with %s",
       async (version) => {
         expect(await queryOf(version, run)).toBe("?api-version=2025-06-30");
       },
     );
 
     it.each(["2025-03-02-preview", "2025-06-30", "2026-07-22", "2026-09-23"])(
-      "is the client's own, %s",
+      "is the client's, %s",
       async (version) => {
         expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
       },
@@ -113,17 +113,14 @@ describe("the service version", () => {
     ["v&x=1", "v%26x%3D1"],
     ["a/b?c#d", "a%2Fb%3Fc%23d"],
     ["~ü", "~%C3%BC"],
-  ])(
-    "that is newer than this library, %j, is sent as it is and percent-encoded",
-    async (version, encoded) => {
-      for (const [, run] of [...sinceTheFirst, ...teamsExtension, ["", getUserDetail] as const]) {
-        expect(await queryOf(version, run)).toBe(`?api-version=${encoded}`);
-      }
-    },
-  );
+  ])("that is newer than this library is sent percent-encoded: %j", async (version, encoded) => {
+    for (const [, run] of [...sinceTheFirst, ...teamsExtension, ["", getUserDetail] as const]) {
+      expect(await queryOf(version, run)).toBe(`?api-version=${encoded}`);
+    }
+  });
 
   it.each(["2020-07-20-preview2", "2024-01-01"])(
-    "that is older and not known, %s, is as any other",
+    "that is older and unknown follows the same rules: %s",
     async (version) => {
       for (const [, run] of sinceTheFirst)
         expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
@@ -133,7 +130,7 @@ describe("the service version", () => {
     },
   );
 
-  it("does not change for the other calls of a client", async () => {
+  it("of one call doesn't affect the client's other calls", async () => {
     const { transport, client } = setUp();
     await client.getTeamsExtensionAssignment("t", "o");
     await client.createUser();
@@ -144,11 +141,11 @@ describe("the service version", () => {
   });
 });
 
-describe("what only the preview has", () => {
+describe("a preview-only feature", () => {
   const others = everyVersion.filter((version) => version !== "2025-03-02-preview");
   const needs = 'needs apiVersion "2025-03-02-preview"; this client has';
 
-  it("is sent there", async () => {
+  it("is sent with the preview version", async () => {
     const version = "2025-03-02-preview";
     expect(await queryOf(version, getUserDetail)).toBe(`?api-version=${version}`);
     const { transport, client } = setUp(version);
@@ -160,7 +157,7 @@ describe("what only the preview has", () => {
     ]);
   });
 
-  it.each(others)("is refused on %s before anything is sent", async (version) => {
+  it.each(others)("is rejected with %s before anything is sent", async (version) => {
     expect(await refusalOf(version, getUserDetail)).toBe(`getUserDetail ${needs} "${version}".`);
     const withCustomId: Run = (client) => client.createUser({ customId: "bob" });
     expect(await refusalOf(version, withCustomId)).toBe(`customId ${needs} "${version}".`);
@@ -175,7 +172,7 @@ describe("tokenExpiresInMinutes", () => {
     (client) => client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 }),
   ];
 
-  it.each(["2021-03-07", "2022-06-01"])("is refused on %s, which does not know it", async (version) => {
+  it.each(["2021-03-07", "2022-06-01"])("is rejected with %s, which doesn't support it", async (version) => {
     for (const run of calls) {
       const message = await refusalOf(version, run);
       expect(message).toBe(
@@ -184,7 +181,7 @@ describe("tokenExpiresInMinutes", () => {
     }
   });
 
-  it.each(everyVersion.slice(2))("is sent on %s", async (version) => {
+  it.each(everyVersion.slice(2))("is sent with %s", async (version) => {
     for (const run of calls) expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
   });
 });

@@ -22,10 +22,10 @@ async function errorOf(answer: StubAnswer): Promise<RestError> {
   return isRestError(error) ? error : expect.fail(`no RestError: ${String(error)}`);
 }
 
-/** What the server says of the id is nothing to go by. */
+/** The server returns another request id, which errors must ignore. */
 const otherId = { "x-ms-client-request-id": "y".repeat(10_000) };
 
-describe("an error without an envelope says status, operation and request id", () => {
+describe("an error without an envelope", () => {
   it.each([
     ["no body", { status: 500, headers: otherId }, "getToken was answered 500, request id id-1"],
     [
@@ -34,7 +34,7 @@ describe("an error without an envelope says status, operation and request id", (
       "getToken was answered 400 (application/json), request id id-1",
     ],
     [
-      "a page of 100 KB",
+      "an HTML page of 100 KB",
       {
         status: 502,
         headers: { ...otherId, "content-type": "text/html" },
@@ -48,11 +48,11 @@ describe("an error without an envelope says status, operation and request id", (
       "getToken was answered 400 (application/json), request id id-1",
     ],
     [
-      "a content type without end",
+      "an overlong content type",
       { status: 400, headers: { ...otherId, "content-type": `x/${"y".repeat(10_000)}` }, body: "z" },
       `getToken was answered 400 (x/${"y".repeat(78)}), request id id-1`,
     ],
-  ])("with %s", async (_, answer, message) => {
+  ])("states operation, status and request id for %s", async (_, answer, message) => {
     const error = await errorOf(answer);
     expect(error.message).toBe(message);
     expect(error.statusCode).toBe(answer.status);
@@ -61,7 +61,7 @@ describe("an error without an envelope says status, operation and request id", (
     expect(error.stack).not.toContain("secret-page");
   });
 
-  it("has the id that was sent, the caller's own too", async () => {
+  it("has the request id that was sent, whether the caller or the client set it", async () => {
     expect(await errorOf({ status: 500 })).toMatchObject({ requestId: "id-1" });
     const { transport, client } = setUp({ status: 500 });
     const error = await rejectionOf(() => client.getToken(user, ["voip"]));
@@ -70,14 +70,14 @@ describe("an error without an envelope says status, operation and request id", (
     expect(error).toMatchObject({ requestId });
   });
 
-  it.each(sixCalls.map(({ name }) => name))("of %s", async (name) => {
+  it.each(sixCalls.map(({ name }) => name))("names the operation %s", async (name) => {
     const call = sixCalls.find((each) => each.name === name) ?? expect.fail();
     const error = await rejectionOf(() => call.run(setUp({ status: 403 }).client));
     expect(error.message).toMatch(new RegExp(`^${name} was answered 403, request id [0-9a-f-]{36}$`));
   });
 });
 
-it("a content type of a million spaces takes no time", async () => {
+it("a content type with a million spaces is parsed quickly", async () => {
   const headers = { "content-type": `a${" ".repeat(1_000_000)}b` };
   const { message } = await errorOf({ status: 401, headers, body: "x" });
   expect(message).toContain("answered 401");
@@ -86,14 +86,14 @@ it("a content type of a million spaces takes no time", async () => {
 describe("x-ms-error-code", () => {
   const headers = { ...otherId, "x-ms-error-code": "FromHeader" };
 
-  it("is the code when there is no envelope", async () => {
+  it("is the code when the envelope has none", async () => {
     expect((await errorOf({ status: 400, headers })).code).toBe("FromHeader");
     expect((await errorOf({ status: 400, headers, body: { error: { message: "m" } } })).code).toBe(
       "FromHeader",
     );
   });
 
-  it("yields to the code of the envelope", async () => {
+  it("is overridden by the envelope's code", async () => {
     const error = await errorOf({
       status: 400,
       headers,
@@ -104,32 +104,32 @@ describe("x-ms-error-code", () => {
   });
 });
 
-describe("an envelope that is none", () => {
+describe("a malformed envelope", () => {
   const plain = "getToken was answered 400 (application/json), request id id-1";
   it.each<[string, unknown, object]>([
     ["null", null, {}],
-    ["a text", "x", {}],
+    ["a string", "x", {}],
     ["a number", 5, {}],
     ["an empty object", {}, { error: {} }],
     ["a number as message", { code: "C", message: 5 }, { error: { code: "C" } }],
     ["an object as message", { code: "C", message: { a: 1 } }, { error: { code: "C" } }],
     ["an empty message", { code: "C", message: "" }, { error: { code: "C", message: "" } }],
     ["a number as code", { code: 7509, message: "" }, { error: { message: "" } }],
-    ["details that are no array", { code: "C", details: "x" }, { error: { code: "C" } }],
+    ["details that aren't an array", { code: "C", details: "x" }, { error: { code: "C" } }],
     [
-      "details of junk",
+      "junk among the details",
       { code: "C", details: [null, 5, { code: "D" }] },
       { error: { code: "C", details: [{ code: "D" }] } },
     ],
-    ["an inner error of junk", { code: "C", innererror: "x" }, { error: { code: "C" } }],
-    ["members that are not known", { code: "C", secret: "x" }, { error: { code: "C" } }],
-  ])("has a text as message and what is right in its details: %s", async (_, envelope, details) => {
+    ["a string as inner error", { code: "C", innererror: "x" }, { error: { code: "C" } }],
+    ["unknown members", { code: "C", secret: "x" }, { error: { code: "C" } }],
+  ])("yields the default message and keeps its valid details: %s", async (_, envelope, details) => {
     const error = await errorOf({ status: 400, headers: otherId, body: { error: envelope } });
     expect(error.message).toBe(plain);
     expect(error.details).toStrictEqual(details);
   });
 
-  it("of 20 000 levels ends after a few", async () => {
+  it("of 20 000 levels is truncated after a few", async () => {
     const body = `${'{"innererror":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
     const error = await errorOf({ status: 400, headers: otherId, body: `{"error":${body}}` });
     expect(error.message.length).toBeLessThan(1000);
@@ -137,7 +137,7 @@ describe("an envelope that is none", () => {
     expect(inspect(error, { depth: Infinity }).length).toBeLessThan(100_000);
   });
 
-  it("can't reach a prototype", async () => {
+  it("can't pollute a prototype", async () => {
     const body =
       '{"error":{"code":"C","message":"m","__proto__":{"polluted":1},"details":[{"__proto__":{"polluted":1}}]}}';
     const error = await errorOf({ status: 400, body });
@@ -146,8 +146,8 @@ describe("an envelope that is none", () => {
   });
 });
 
-describe("no error prints a secret", () => {
-  it.each(sixCalls)("of what was sent: $name", async (call) => {
+describe("an error", () => {
+  it.each(sixCalls)("prints no secret from the request: $name", async (call) => {
     for (const answer of [{ status: 400, body: { error: { code: "C", message: "m" } } }, { status: 401 }]) {
       const { transport, client } = setUp(answer);
       const error = await rejectionOf(() => call.run(client));
@@ -161,7 +161,7 @@ describe("no error prints a secret", () => {
     }
   });
 
-  it("of the Teams token in the body of the request", async () => {
+  it("doesn't print the Teams token from the request body", async () => {
     const { client } = setUp({ status: 401 });
     const error = await rejectionOf(() => client.getTokenForTeamsUser(teams));
     expect(isRestError(error) && error.request?.url).toContain("/teamsUser/:exchangeAccessToken");

@@ -11,7 +11,7 @@ const witness = listenToEverything();
 
 interface Operation {
   readonly method: string;
-  /** What stands before and after the id. */
+  /** The parts of the path before and after the id. */
   readonly path: readonly [string, string];
   readonly run: (client: CommunicationIdentityClient, id: string) => Promise<unknown>;
 }
@@ -86,8 +86,8 @@ const anyId: fc.Arbitrary<string> = fc.oneof(
     .map((parts) => parts.join("")),
 );
 
-describe.each(Object.entries(operations))("an id of %s", (_name, { method, path: [before, after], run }) => {
-  it("goes out as the one segment that it is, signed as it arrives, or not at all", async () => {
+describe.each(Object.entries(operations))("an id in %s", (_name, { method, path: [before, after], run }) => {
+  it("is sent as a single path segment with a valid signature, or not at all", async () => {
     const { server, client } = await setUp();
     const property = fc.asyncProperty(anyId, async (id) => {
       const count = server.requests.length;
@@ -114,7 +114,7 @@ describe.each(Object.entries(operations))("an id of %s", (_name, { method, path:
     await fc.assert(property, bounded(150));
   });
 
-  it("of a megabyte ends in an error of a few words, and is in no log or span", async () => {
+  it("of one megabyte causes a short error, and appears in no log or span", async () => {
     const { client } = await setUp();
     witness.take();
     const id = "8:acs:long-id-".repeat(75_000);
@@ -124,7 +124,7 @@ describe.each(Object.entries(operations))("an id of %s", (_name, { method, path:
     );
     expect(error).toBeInstanceOf(Error);
     expect(String(error).length).toBeLessThan(1000);
-    // An error that a span is given shows the URL of its request when it is inspected, and in no text of its own.
+    // An error recorded on a span shows its request's URL only when it is inspected, not in its own text.
     const heard = witness
       .take()
       .filter((text) => !text.startsWith("RestError"))
@@ -149,7 +149,7 @@ async function setUp() {
   return { server, client };
 }
 
-/** Good for each of the operations. */
+/** A valid response body for every operation. */
 const answer = {
   id: "8:acs:x",
   token: "t",

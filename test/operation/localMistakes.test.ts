@@ -1,4 +1,4 @@
-// What goes wrong on the machine of someone who develops, against real sockets.
+// Mistakes that developers make on their own machines, reproduced with real sockets.
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
@@ -26,7 +26,7 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port on which nothing listens any more. */
+/** Returns a port on which nothing listens anymore. */
 async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);
@@ -40,7 +40,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
     return (await rejectionOf(() => client.createUser())) as RestError;
   };
 
-  it("to a port of this machine on which nothing listens asks for the emulator, and isn't retried", async () => {
+  it("to a local port that nothing listens on suggests starting the emulator, and isn't retried", async () => {
     const port = await closedPort();
     expect(await failureAt(`http://127.0.0.1:${port}`)).toMatchObject({
       name: "RestError",
@@ -50,7 +50,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
     });
   });
 
-  it("by https to a server that speaks http says so", async () => {
+  it("that uses HTTPS with a plain HTTP server says so", async () => {
     const port = await listen(createHttpServer((_request, response) => response.end()));
     expect(await failureAt(`https://127.0.0.1:${port}`)).toMatchObject({
       name: "RestError",
@@ -60,7 +60,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
   });
 });
 
-describe("the diagnosis of an emulator", () => {
+describe("the emulator's diagnosis", () => {
   const lines: string[] = [];
   const otherKey = Buffer.from("another key than the emulator has").toString("base64");
 
@@ -84,14 +84,14 @@ describe("the diagnosis of an emulator", () => {
     lines.length = 0;
     const { details } = await refusalOf(emulator);
     expect(details).toMatchObject({
-      emulatorDiagnosis: expect.stringContaining("The signature does not match"),
+      emulatorDiagnosis: expect.stringContaining("The signature doesn't match"),
     });
     expect(lines).toEqual([
-      expect.stringMatching(/failed: RestError 401 Denied.*\. The emulator: The signature/),
+      expect.stringMatching(/failed: RestError 401 Denied.*\. Emulator: The signature/),
     ]);
   });
 
-  it("is taken from loopback only, and holds printable ASCII only", async () => {
+  it("is accepted only from loopback hosts, and reduced to printable ASCII", async () => {
     const headers = { "x-ms-emulator-diagnosis": "caf\u00e9 \u001b[31m" };
     for (const [endpoint, expected] of [
       ["https://a.example", undefined],

@@ -1,4 +1,4 @@
-// The callbacks and raw bodies of core-client, which users of the official client rely on; held by both clients.
+// Users of the official client rely on core-client's callbacks and raw bodies, so both clients must behave alike.
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import {
   isRestError,
@@ -18,7 +18,7 @@ interface Report {
   readonly error: unknown;
 }
 
-/** A client on a transport, and what its `onResponse` was told. */
+/** Creates a client on a stub transport and records the calls of its `onResponse`. */
 function setUp(name: ClientName, answer: StubAnswer) {
   const reports: Report[] = [];
   const options: OperationOptions = {
@@ -62,7 +62,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     ["getTokenForTeamsUser", issued, { token: tokenBody.token, expiresOn }],
     ["revokeTokens", { status: 204 }, {}],
     ["deleteUser", { status: 204 }, {}],
-  ] as const)("gives the result as the service shapes it: %s", async (method, answer, expected) => {
+  ] as const)("receives the result in the service's shape: %s", async (method, answer, expected) => {
     const { client, reports, options } = setUp(name, answer);
     const calls = {
       createUser: () => client.createUser(options),
@@ -78,7 +78,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect({ ...(reports[0]?.flat as object) }).toEqual(expected);
   });
 
-  it("is called once for a refusal, with the envelope and the error that the call rejects with", async () => {
+  it("is called once for an error response, with the envelope and the error that the call rejects with", async () => {
     const { client, reports, options } = setUp(name, { status: 400, body: envelope });
     const error = await rejectionOf(() => getToken(client, options));
     expect(reports).toHaveLength(1);
@@ -89,7 +89,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect(error).toMatchObject({ details: envelope });
   });
 
-  it("is told of a RestError with a response that the transport throws, raw", async () => {
+  it("receives a RestError with a response that the transport throws, when shouldDeserialize is false", async () => {
     const { client, reports, raw } = setUp(name, (request: PipelineRequest) => {
       const response = toResponse(request, { status: 400, body: envelope });
       throw new RestError("thrown", { statusCode: 400, request, response });
@@ -98,12 +98,12 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect(isRestError(error)).toBe(true);
     expect(reports).toHaveLength(1);
     expect(reports[0]?.response.status).toBe(400);
-    // The tests of the newest official sources ask for undefined; 1.3.1 gives {}.
+    // The newest official sources expect undefined in their tests; release 1.3.1 gives {}.
     expect(reports[0]?.flat).toEqual(name === "official" ? {} : undefined);
     expect(reports[0]?.error).toBe(error);
   });
 
-  it("is told of any other error with a response that the transport throws, the same object", async () => {
+  it("receives the same object when the transport throws another error with a response", async () => {
     const thrown = new Error("thrown");
     const { client, reports, options } = setUp(name, (request: PipelineRequest) => {
       throw Object.assign(thrown, { response: toResponse(request, { status: 418 }) });
@@ -120,7 +120,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
   it.each([
     ["a RestError", (response: PipelineResponse) => new RestError("thrown", { statusCode: 400, response })],
     ["another error", (response: PipelineResponse) => Object.assign(new Error("thrown"), { response })],
-  ])("gets {} for %s that the transport throws with a body, which isn't parsed", async (_, errorOf) => {
+  ])("receives {} when the transport throws %s with a body, which isn't parsed", async (_, errorOf) => {
     const { client, reports, options } = setUp(name, (request: PipelineRequest) => {
       throw errorOf(toResponse(request, { status: 400, body: envelope }));
     });
@@ -130,7 +130,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect((error as RestError).details).toEqual({});
   });
 
-  it("is not called when there is no response", async () => {
+  it("isn't called when there is no response", async () => {
     const { client, reports, options } = setUp(name, new RestError("lost", { code: "ENOTFOUND" }));
     const error = await rejectionOf(() => getToken(client, options));
     expect(error).toMatchObject({ code: "ENOTFOUND" });
@@ -139,7 +139,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
 });
 
 describe.each(clientNames)("shouldDeserialize of %s", (name) => {
-  it("false leaves the date a text", async () => {
+  it("set to false leaves the date as a string", async () => {
     const { client, reports, raw } = setUp(name, issued);
     const result = await getToken(client, raw);
     expect({ ...result }).toEqual(tokenBody);
@@ -148,9 +148,9 @@ describe.each(clientNames)("shouldDeserialize of %s", (name) => {
     expect(reports[0]?.flat).toEqual(tokenBody);
   });
 
-  it("false resolves a 400 with its body", async () => {
+  it("set to false resolves a 400 with its body", async () => {
     const { client, reports, raw } = setUp(name, { status: 400, body: envelope });
-    // The tests of the newest official sources ask for the body as it is; 1.3.1 wraps it.
+    // The newest official sources expect the bare body in their tests; release 1.3.1 wraps it.
     const expected = name === "official" ? { body: envelope } : envelope;
     expect({ ...(await getToken(client, raw)) }).toEqual(expected);
     expect(reports).toHaveLength(1);
@@ -158,7 +158,7 @@ describe.each(clientNames)("shouldDeserialize of %s", (name) => {
     expect(reports[0]?.error).toBeUndefined();
   });
 
-  it("false still gives the user and the token of createUserAndToken their places", async () => {
+  it("set to false doesn't change the shape of createUserAndToken's result", async () => {
     const { client, raw } = setUp(name, { status: 201, body: userAndTokenBody });
     expect(await client.createUserAndToken(["chat"], raw)).toEqual({
       ...tokenBody,
@@ -166,7 +166,7 @@ describe.each(clientNames)("shouldDeserialize of %s", (name) => {
     });
   });
 
-  it("may be a function: called once, before onResponse, with the response", async () => {
+  it("may be a function, which is called once with the response before onResponse", async () => {
     for (const shouldDeserialize of [true, false]) {
       const order: string[] = [];
       const { client } = setUp(name, issued);
@@ -186,7 +186,7 @@ describe.each(clientNames)("shouldDeserialize of %s", (name) => {
 });
 
 describe.each(clientNames)("customHeaders of %s", (name) => {
-  it("reach the wire, and a Content-Type or Accept among them wins", async () => {
+  it("are sent, and their Content-Type and Accept take precedence", async () => {
     const transport = stubTransport(issued, { status: 204 });
     const client = makeClient(name, { httpClient: transport });
     const customHeaders = { "Content-Type": "application/custom", accept: "text/custom", "X-Mine": "1" };
@@ -200,14 +200,14 @@ describe.each(clientNames)("customHeaders of %s", (name) => {
     }
   });
 
-  it("can't replace Host, which the signature covers, and the transport sees it", async () => {
+  it("can't replace Host, which is signed and passed to the transport", async () => {
     const transport = stubTransport(issued);
     const client = makeClient(name, { httpClient: transport });
     await client.getToken(user, ["voip"], { requestOptions: { customHeaders: { Host: "other.example" } } });
     expect(transport.sent[0]?.headers.host).toBe(new URL(transport.sent[0]?.url ?? "").host);
   });
 
-  it("are no reason to leave out what the client sends itself", async () => {
+  it("are sent in addition to the client's own headers", async () => {
     const transport = stubTransport(issued);
     const requestOptions = { customHeaders: { "X-Mine": "1" } };
     await makeClient(name, { httpClient: transport }).getToken(user, ["voip"], { requestOptions });

@@ -21,9 +21,9 @@ function setUp(options: CommunicationIdentityClientOptions = {}) {
   };
 }
 
-describe("the arguments of the constructor", () => {
+describe("the constructor", () => {
   it.each(["127.0.0.1", "127.10.200.30", "127.0.10.1", "127.0.0.10", "localhost", "a.localhost", "[::1]"])(
-    "may name loopback: %s",
+    "recognizes the loopback host %s",
     (host) => {
       expect(isLoopback(host)).toBe(true);
     },
@@ -38,17 +38,17 @@ describe("the arguments of the constructor", () => {
     "localhosts",
     "[::2]",
     "alocalhost",
-  ])("may not name loopback otherwise: %s", (host) => {
+  ])("doesn't take %s for a loopback host", (host) => {
     expect(isLoopback(host)).toBe(false);
   });
 
-  it("say why an endpoint is refused", () => {
+  it("says why it rejects an endpoint", () => {
     const options = { allowInsecureConnection: true };
     expect(() => new CommunicationIdentityClient("http://a.example", entra, options)).toThrow(
-      /an Entra ID token is sent over plain http to a loopback host only/,
+      /an Entra ID token can be sent over plain http only to a loopback host/,
     );
     expect(() => new CommunicationIdentityClient("x:https://a.example/", credential)).toThrow(
-      /must be an https URL that consists of scheme, host and port/,
+      /must be an https URL with only a scheme, host and port/,
     );
     for (const text of ["https://a.example", " http://a.example", "HTTP://a.example"]) {
       expect(() => new CommunicationIdentityClient(text)).toThrow(
@@ -59,7 +59,7 @@ describe("the arguments of the constructor", () => {
     expect(() => new CommunicationIdentityClient(textual)).not.toThrow(/needs a credential/);
   });
 
-  it("take allowInsecureConnection for true alone", () => {
+  it("accepts no value but true for allowInsecureConnection", () => {
     for (const value of ["yes", 1, {}, "false"] as unknown as boolean[]) {
       const options = { allowInsecureConnection: value };
       expect(() => new CommunicationIdentityClient("http://a.example", credential, options)).toThrow(
@@ -71,7 +71,7 @@ describe("the arguments of the constructor", () => {
 });
 
 describe("a connection string", () => {
-  it("loses quotes when they stand on both ends, and nothing else", () => {
+  it("loses matching quotes around it, and nothing else", () => {
     const both = "endpoint=https://a.example;accesskey=abce";
     expect(parseConnectionString(both).credential.key).toBe("abce");
     expect(parseConnectionString(`"${both}"`).credential.key).toBe("abce");
@@ -83,7 +83,7 @@ describe("a connection string", () => {
 });
 
 describe("a request", () => {
-  it("keeps an id that the caller gives it", async () => {
+  it("keeps the request id that the caller sets", async () => {
     const { client, httpClient } = setUp();
     const customHeaders = { "x-ms-client-request-id": "mine" };
     await client.deleteUser({ communicationUserId: "x" }, { requestOptions: { customHeaders } });
@@ -102,13 +102,13 @@ describe("a request", () => {
     ["/", "%2F"],
     ["?#", "%3F%23"],
     ["../", "..%2F"],
-  ])("has the id %j as one segment", async (id, segment) => {
+  ])("encodes the id %j as one path segment", async (id, segment) => {
     const { client, httpClient } = setUp();
     await client.deleteUser({ communicationUserId: id });
     expect(httpClient.sent[0]?.url).toBe(`${endpoint}/identities/${segment}?api-version=2023-10-01`);
   });
 
-  it("has what was asked for, and nothing for what was not", async () => {
+  it("carries the options that were set, and nothing for the others", async () => {
     const { client, httpClient } = setUp();
     await client.deleteUser({ communicationUserId: "x" });
     const { request } = httpClient.sent[0] ?? expect.fail();
@@ -125,7 +125,7 @@ describe("a request", () => {
     expect(httpClient.sent[1]?.request).toMatchObject({ onUploadProgress, onDownloadProgress });
   });
 
-  it("counts its attempts, and has one signal in each", async () => {
+  it("counts its attempts, and has its own signal in each", async () => {
     const signals: unknown[] = [];
     const httpClient = stubTransport((request) => {
       signals.push(request.abortSignal, request.abortSignal);
@@ -138,7 +138,7 @@ describe("a request", () => {
     expect(new Set(signals).size).toBe(3);
   });
 
-  it("that was aborted before is not made", async () => {
+  it("isn't sent when its signal is already aborted", async () => {
     const { client, httpClient } = setUp();
     const abortSignal = AbortSignal.abort("mine");
     const call = client.deleteUser({ communicationUserId: "x" }, { abortSignal });
@@ -147,18 +147,18 @@ describe("a request", () => {
   });
 });
 
-it.each([200, 299])("an answer with %i is a success", async (status) => {
+it.each([200, 299])("a response with %i is a success", async (status) => {
   const httpClient = stubTransport({ status, body: { identity: { id: "8:acs:x" } } });
   const { client } = setUp({ httpClient });
   await expect(client.createUser()).resolves.toEqual({ communicationUserId: "8:acs:x" });
 });
 
-it.each([199, 300])("an answer with %i is none", async (status) => {
+it.each([199, 300])("a response with %i is an error", async (status) => {
   const httpClient = stubTransport({ status, body: { identity: { id: "8:acs:x" } } });
   await expect(setUp({ httpClient }).client.createUser()).rejects.toMatchObject({ statusCode: status });
 });
 
-it("the signing policy has the name that others look for", () => {
+it("the signing policy has the same name as the official one", () => {
   expect(createCommunicationAccessKeyCredentialPolicy(credential).name).toBe(
     "CommunicationAccessKeyCredentialPolicy",
   );

@@ -14,7 +14,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => emulator.close());
 
-/** By the entry of package.json, since the file that npm links to it is another one on Windows. */
+/** Runs a command through its entry in package.json, since npm links to it with a different file on Windows. */
 function bin(name: string, ...args: string[]): Promise<string> {
   const folder = join(installed.folder, "node_modules/acs-identity");
   const { bin: entries } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -23,7 +23,7 @@ function bin(name: string, ...args: string[]): Promise<string> {
 }
 
 describe("the installed command", () => {
-  it("has the name of the package, and a second one for the emulator", async () => {
+  it("has the package's name, and a second one for the emulator", async () => {
     expect(await bin("acs-identity")).toContain("Usage: acs-identity <command>");
     expect(await bin("acs-identity", "--version")).toBe(`${manifest.version}\n`);
     expect(await bin("acs-identity-emulator", "--help")).toBe(
@@ -31,7 +31,7 @@ describe("the installed command", () => {
     );
   });
 
-  it("finds the client beside it", async () => {
+  it("finds the client in its own package", async () => {
     const id = (await bin("acs-identity", "user", "create")).trim();
     const token = (await bin("acs-identity", "token", "issue", id, "--scope", "voip")).trim();
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true, userId: id });

@@ -1,4 +1,4 @@
-// The bundlers of the web, each as a user without special wishes configures it.
+// Web bundlers, each with the configuration of a user without special requirements.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import * as esbuild from "esbuild";
 
 export interface Bundler {
   readonly name: string;
-  /** Bundles an ES module for browsers and gives the script. */
+  /** Bundles an ES module for browsers and returns the script. */
   bundle(entry: string, outputFolder: string, tools: NodeJS.Require): Promise<string>;
 }
 

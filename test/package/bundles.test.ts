@@ -14,7 +14,7 @@ import { CommunicationIdentityClient } from "acs-identity";
 globalThis.Client = CommunicationIdentityClient;
 `;
 
-/** What a page has and the language itself does not. */
+/** Globals that a page has in addition to those of the language. */
 const webGlobals = {
   AbortController,
   Blob,
@@ -64,7 +64,7 @@ describe.each(bundlers)("$name", { timeout: 60_000 }, ({ name, bundle }) => {
     }
   });
 
-  it("makes a script whose client signs with WebCrypto", async () => {
+  it("produces a script whose client signs with WebCrypto", async () => {
     const context = createContext({ ...webGlobals }) as { Client: typeof CommunicationIdentityClient };
     runInContext(script, context);
     const { connectionString, httpClient } = createFakeIdentityService({ strictness: "strict" });

@@ -4,11 +4,11 @@ export interface CommandOptions {
   readonly cwd: string;
   readonly env?: Record<string, string>;
   readonly timeoutInMs?: number;
-  /** Gives the output of a program that exits with another code than 0, too. */
+  /** Returns the output even if the exit code isn't 0. Default: false. */
   readonly mayFail?: boolean;
 }
 
-/** Runs a program to its end and gives its standard output; one that fails rejects with all that it printed. */
+/** Runs a program and returns its standard output. If it fails, rejects with everything that it printed. */
 export function run(program: string, args: readonly string[], options: CommandOptions): Promise<string> {
   const { cwd, env, timeoutInMs = 120_000, mayFail = false } = options;
   const settings = {
@@ -26,7 +26,7 @@ export function run(program: string, args: readonly string[], options: CommandOp
   });
 }
 
-/** Runs npm, which belongs to the Node that runs the tests, without its scripts, audits and notices. */
+/** Runs npm without scripts, audits and notices. */
 export function npm(args: readonly string[], cwd: string): Promise<string> {
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
   return run("npm", [...args, ...quiet], { cwd, timeoutInMs: 300_000 });

@@ -21,7 +21,7 @@ const documents = [
 
 const entries = ["index", "testing/index", "emulator/index", "undici/index"];
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
-/** An entry has a module and its declarations in each format, and an ES module with code of its own a source map. */
+/** Each entry has a module and declarations in each format. ES modules with code of their own have a source map. */
 const built = [
   ...[...entries, "index.web", ...commands].map((name) => `dist/esm/${name}.js`),
   ...["index", "index.web", "testing/index", ...commands, "undici/index"].map(
@@ -30,9 +30,9 @@ const built = [
   ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
   ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
 ];
-/** What several entries share. */
+/** Chunks that several entries share. */
 const chunk = /^dist\/(?:esm\/chunks\/\w+\.(?:js|js\.map|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
-/** The emulator's page, which is minified as any page is. */
+/** The emulator's page, which is minified like any web page. */
 const page = /\/chunks\/page\.c?js(?:\.map)?$/;
 
 let installed: Installation;
@@ -55,12 +55,12 @@ function partition(lines: readonly string[], belongs: (line: string) => boolean)
 }
 
 describe("the tarball", () => {
-  it("holds the bundles of its entries, the documents, and nothing else", () => {
+  it("contains only the bundles of its entries and the documents", () => {
     const files = filesOf(packagePath).filter((path) => !chunk.test(path));
     expect(files).toEqual([...built, ...documents].sort());
   });
 
-  it("has what its documents link to, which npm shows without the repository", async () => {
+  it("contains everything its documents link to, since npm shows them without the repository", async () => {
     const dead: string[] = [];
     for (const document of documents.filter((name) => name.endsWith(".md"))) {
       const text = await readFile(join(packagePath, document), "utf8");
@@ -71,7 +71,7 @@ describe("the tarball", () => {
     expect(dead).toEqual([]);
   });
 
-  it("runs nothing when it is installed", async () => {
+  it("runs no scripts when it is installed", async () => {
     const manifest = JSON.parse(await readFile(join(packagePath, "package.json"), "utf8")) as {
       scripts: Record<string, string>;
     };
@@ -79,7 +79,7 @@ describe("the tarball", () => {
     expect(Object.keys(manifest.scripts).filter((name) => hooks.includes(name))).toEqual([]);
   });
 
-  it("has a source map for each module, which for pages carries its sources, by relative paths", async () => {
+  it("has source maps with relative paths, and only the web build's embeds its sources", async () => {
     const maps = filesOf(packagePath).filter((path) => path.endsWith(".js.map") && !page.test(path));
     const sources = new Set<string>();
     for (const path of maps) {
@@ -102,7 +102,7 @@ describe("the tarball", () => {
     );
   });
 
-  it("is readable: a statement is a line, and no identifier is shortened", async () => {
+  it("is readable: it isn't minified, and no identifier is shortened", async () => {
     const modules = filesOf(packagePath).filter((path) => /^dist.*\.(?:c?js|d\.c?ts)$/.test(path));
     for (const path of modules.filter((path) => !page.test(path))) {
       const text = await readFile(join(packagePath, path), "utf8");
@@ -119,7 +119,7 @@ describe("the tarball", () => {
     }
   });
 
-  it("names no folder of the machine that built it", async () => {
+  it("doesn't name any folder of the machine that built it", async () => {
     for (const path of filesOf(packagePath)) {
       expect(await readFile(join(packagePath, path), "utf8"), path).not.toContain(root);
     }
@@ -130,7 +130,7 @@ describe("packing", () => {
   let folder: string | undefined;
   afterAll(() => (folder ? rm(folder, { recursive: true, force: true }) : undefined));
 
-  it("gives the same bytes from another build in another folder", { timeout: 240_000 }, async () => {
+  it("produces the same bytes from another build in another folder", { timeout: 240_000 }, async () => {
     folder = await temporaryFolder("rebuild");
     const copy = join(folder, "elsewhere");
     await mkdir(copy);

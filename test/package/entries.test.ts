@@ -28,13 +28,13 @@ beforeAll(async () => {
 
 afterAll(() => project.remove());
 
-/** Runs a program in the project and reads the JSON that it prints. */
+/** Runs a program in the project and returns the JSON that it prints. */
 async function runProgram(name: string, text: string): Promise<unknown> {
   await writeFile(join(project.folder, name), text);
   return JSON.parse(await run(process.execPath, [name], { cwd: project.folder }));
 }
 
-describe("an entry", { timeout: 60_000 }, () => {
+describe("the entry", { timeout: 60_000 }, () => {
   it.each(entries)("%s exports the same names to ESM and CommonJS", async (entry) => {
     const print = (value: string) => `process.stdout.write(JSON.stringify(Object.keys(${value}).sort()));`;
     const esm = await runProgram("names.mjs", `import * as entry from "${entry}"; ${print("entry")}`);
@@ -53,7 +53,7 @@ describe("an entry", { timeout: 60_000 }, () => {
     expect(await runProgram("replaced.cjs", text)).toEqual({ isModule: true, fixed: [] });
   });
 
-  it("alone is loaded: the client brings neither the fake nor the emulator", async () => {
+  it("acs-identity loads neither the fake nor the emulator", async () => {
     const loaded = await runProgram(
       "loaded.cjs",
       'require("acs-identity"); process.stdout.write(JSON.stringify(Object.keys(require.cache)));',
@@ -64,7 +64,7 @@ describe("an entry", { timeout: 60_000 }, () => {
   });
 
   it.each(["acs-identity/dist/esm/index.js", "acs-identity/platform", "acs-identity/testing/index.js"])(
-    "is not %s",
+    "%s doesn't exist",
     async (path) => {
       const text = `import("${path}").catch(({ code }) => process.stdout.write(JSON.stringify(code)));`;
       expect(await runProgram("deep.mjs", text)).toBe("ERR_PACKAGE_PATH_NOT_EXPORTED");
@@ -76,7 +76,7 @@ describe("an entry", { timeout: 60_000 }, () => {
     ["acs-identity/emulator", "workerd", ["workerd", "worker", "browser"]],
     ["acs-identity/undici", "a browser", ["browser"]],
     ["acs-identity/undici", "workerd", ["workerd", "worker", "browser"]],
-  ])("%s refuses %s when it is bundled", async (entry, _, conditions) => {
+  ])("%s can't be bundled for %s", async (entry, _, conditions) => {
     const contents = `import "${entry}";`;
     const stdin = { contents, resolveDir: project.folder };
     const bundled = build({
@@ -92,7 +92,7 @@ describe("an entry", { timeout: 60_000 }, () => {
 });
 
 describe("importing the client", () => {
-  it("touches no global, so that it loads where there is none", async () => {
+  it("touches no globals, so it loads in a context without them", async () => {
     const outfile = join(project.folder, "bare.cjs");
     await build({
       stdin: { contents: 'export * from "acs-identity";', resolveDir: project.folder },

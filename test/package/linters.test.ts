@@ -17,7 +17,7 @@ interface Publint {
 }
 
 describe("publint --strict", () => {
-  it("finds nothing", async () => {
+  it("finds no problems", async () => {
     const { publint } = (await import(tools.resolve("publint"))) as Publint;
     const { buffer } = new Uint8Array(await readFile(tarball));
     const { messages } = await publint({ pack: { tarball: buffer }, strict: true });
@@ -26,11 +26,11 @@ describe("publint --strict", () => {
 });
 
 describe("attw", { timeout: 120_000 }, () => {
-  it("finds the types of each entry right, from ESM, from CommonJS and for bundlers", async () => {
+  it("finds correct types for each entry from ESM, CommonJS and bundlers", async () => {
     const program = tools
       .resolve("@arethetypeswrong/cli/package.json")
       .replace("package.json", "dist/index.js");
-    // Not `moduleResolution: node10`, which knows no exports; TypeScript 7 has dropped it.
+    // `moduleResolution: node10` is ignored: it doesn't support `exports`, and TypeScript 7 has dropped it.
     const args = [program, tarball, "--no-definitely-typed", "--format", "json"];
     const output = await run(process.execPath, args, { cwd: root, mayFail: true });
     const { analysis } = JSON.parse(output) as { analysis: { problems: { resolutionKind?: string }[] } };

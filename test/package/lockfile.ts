@@ -27,7 +27,7 @@ export const lockfile: {
   readonly packages: Readonly<Record<string, LockedPackage & Partial<Manifest>>>;
 } = readJson("package-lock.json");
 
-/** What users install besides the package: the places in node_modules of its dependencies and of theirs. */
+/** Returns what users install besides the package: its transitive dependencies by their path in node_modules. */
 export function runtimePlaces(): Map<string, LockedPackage> {
   const found = new Map<string, LockedPackage>();
   const open = [""];
@@ -46,7 +46,7 @@ export function nameAt(place: string): string {
   return place.replace(/^.*node_modules\//, "");
 }
 
-/** As Node looks for it: in the nearest node_modules, going up. */
+/** Finds a package as Node does: in the nearest node_modules, going up. */
 function placeOf(name: string, from: string): string {
   const folders = from.split("/node_modules/");
   for (let depth = folders.length; depth >= 0; depth--) {

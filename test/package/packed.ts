@@ -1,4 +1,4 @@
-// The package as users get it: packed once, and installed once for all tests that only read the installation.
+// The package as users get it: packed and installed. All tests that only read the installation share it.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -8,15 +8,15 @@ import { fileURLToPath } from "node:url";
 import { npm } from "./command.js";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
-/** Outside of the repository, where a dependency that is not declared would be found above. */
+/** Outside the repository, since inside it an undeclared dependency would resolve to the root's node_modules. */
 const cache = join(tmpdir(), `acs-identity-tests-${userInfo().uid}`);
 
-/** A folder of its own, for a test that writes; the caller removes it. */
+/** Creates a new folder for a test that writes files. The caller must remove it. */
 export function temporaryFolder(name: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `acs-identity-${name}-`));
 }
 
-/** Packs what was built into a folder and gives the path of the tarball. */
+/** Packs the built package into a folder and returns the path of the tarball. Throws if nothing is built. */
 export async function pack(source: string, destination: string): Promise<string> {
   if (!existsSync(join(source, "dist/esm/index.js"))) throw new Error("Nothing is built: npm run build");
   const output = await npm(["pack", "--json", "--pack-destination", destination], source);
@@ -31,11 +31,11 @@ export interface Installation {
 }
 
 /**
- * A folder in which the tarball is installed, beside other packages. The same for the same tarball and packages, kept
- * over runs, so nothing may be written there but generated files with names of their own.
+ * Returns a folder in which the tarball is installed next to other packages. The same tarball and packages share one
+ * folder across runs, so tests may only add generated files with unique names to it.
  *
  * @param template - A folder whose package.json and package-lock.json pin those packages. Default: none.
- * @param alias - Installs the tarball under this name, in the place of the package of that name.
+ * @param alias - Name under which to install the tarball, replacing the package of that name.
  */
 export async function installation(template?: string, alias = "acs-identity"): Promise<Installation> {
   const staging = await temporaryFolder("pack");
@@ -55,7 +55,7 @@ export async function installation(template?: string, alias = "acs-identity"): P
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Each build leaves an installation behind. */
+/** Removes installations older than a day, since each build leaves one behind. */
 async function removeOldInstallations(): Promise<void> {
   for (const name of await readdir(cache)) {
     const path = join(cache, name);
@@ -64,7 +64,7 @@ async function removeOldInstallations(): Promise<void> {
   }
 }
 
-/** Under another name first, so that a folder that is there is whole. */
+/** Installs under a temporary name first, so that a folder with the final name is always complete. */
 async function install(
   tarball: string,
   alias: string,

@@ -1,4 +1,4 @@
-// A project as a user has one: the tarball installed beside official packages, and folders for what a test generates.
+// A user's project: the tarball installed next to official packages, and room for the files that a test generates.
 import { rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,11 +9,11 @@ export interface UserProject {
   remove(): Promise<void>;
 }
 
-/** Pins the official packages that the package is compared with and used beside. */
+/** Pins the official packages that the package is compared with and used alongside. */
 const beside = fileURLToPath(new URL("./beside", import.meta.url));
 
 /**
- * A folder of its own whose packages are those of the shared installation.
+ * Creates a new folder that uses the packages of the shared installation.
  *
  * @param alias - The name under which the package is installed.
  */

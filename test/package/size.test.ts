@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type UserProject, userProject } from "./project.js";
 
-/** Of the official package's size in the same run. */
+/** Maximum size as a fraction of the official package's size in the same run. */
 const budget = 0.75;
 
 let project: UserProject;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => project.remove());
 
-/** Bytes of a page's script that uses nothing but the client, minified and compressed. */
+/** Returns the size in bytes of a web page's script that uses only the client, minified and gzipped. */
 async function sizeOf(name: string): Promise<number> {
   const entry = join(project.folder, `${name.replace(/\W/g, "-")}.js`);
   await writeFile(
@@ -36,7 +36,7 @@ async function sizeOf(name: string): Promise<number> {
   return script ? gzipSync(script.contents, { level: 9 }).length : expect.fail("nothing was built");
 }
 
-it(`a bundle of the client has at most ${budget} of the official client's size`, async () => {
+it(`a bundle of the client is at most ${budget} times the size of the official client's`, async () => {
   const official = await sizeOf("@azure/communication-identity");
   const ours = await sizeOf("acs-identity");
   const ratio = ours / official;

@@ -10,7 +10,7 @@ import { pack, root, temporaryFolder } from "./packed.js";
 describe("what users install", () => {
   const runtime = [...runtimePlaces()];
 
-  it("is the package with seven dependencies, and two peers that nobody needs to have", () => {
+  it("is the package with seven dependencies and two optional peers", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@azure/core-auth",
       "@azure/core-client",
@@ -26,7 +26,7 @@ describe("what users install", () => {
     }
   });
 
-  it("comes from Azure's core and from the few packages that it brings along", () => {
+  it("contains only Azure's packages and eight others", () => {
     const names = [...new Set(runtime.map(([place]) => nameAt(place)))];
     expect(names.filter((name) => !name.startsWith("@azure/")).toSorted()).toEqual([
       "@typespec/ts-http-runtime",
@@ -40,7 +40,7 @@ describe("what users install", () => {
     ]);
   });
 
-  it("runs nothing when it is installed", () => {
+  it("runs no scripts when it is installed", () => {
     const hooks = [
       "preinstall",
       "install",
@@ -59,7 +59,7 @@ describe("what users install", () => {
 });
 
 describe("the lockfile", () => {
-  it("pins each package by a hash, names no other place than the registry, and is that of package.json", () => {
+  it("pins each package by hash, refers only to the npm registry, and matches package.json", () => {
     expect(lockfile.lockfileVersion).toBe(3);
     const { dependencies, devDependencies } = lockfile.packages[""] ?? {};
     expect(dependencies).toEqual(manifest.dependencies);
@@ -82,7 +82,9 @@ describe("the tarball", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("is published with a list of what it was tested with, in CycloneDX", { timeout: 60_000 }, async () => {
+  it("is published with a CycloneDX list of the packages that it was tested with", {
+    timeout: 60_000,
+  }, async () => {
     const workflow = await readFile(join(root, ".github/workflows/publish.yml"), "utf8");
     const [, commands = ""] = /an SBOM\n +run: \|\n((?: {10}.+\n)+)/.exec(workflow) ?? [];
     for (const name of ["package.json", "package-lock.json"]) await cp(join(root, name), join(folder, name));
@@ -101,7 +103,7 @@ describe("the tarball", () => {
     }
   });
 
-  it("is the same, byte for byte, when the same files are built elsewhere and at another time", {
+  it("is byte-for-byte the same when the same files are built elsewhere and at another time", {
     timeout: 180_000,
   }, async () => {
     const copy = join(folder, "copy");
@@ -115,7 +117,7 @@ describe("the tarball", () => {
     const other = await pack(copy, copy);
     const tarball = await pack(root, folder);
     const [one, two] = [readFileSync(tarball), readFileSync(other)];
-    // Names first: a difference of the bytes alone says little.
+    // Compare the names first, since a difference in the bytes alone says little.
     const [these, those] = [namesIn(one), namesIn(two)];
     expect(these.filter((name) => !those.includes(name)).slice(0, 5)).toEqual([]);
     expect(those.filter((name) => !these.includes(name)).slice(0, 5)).toEqual([]);
@@ -123,7 +125,7 @@ describe("the tarball", () => {
   });
 });
 
-/** The files in a tarball, with their sizes. */
+/** Lists the files in a tarball with their sizes in bytes. */
 function namesIn(tarball: Buffer): string[] {
   const tar = gunzipSync(tarball);
   const names: string[] = [];

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { npm } from "./command.js";
 
-/** Beside the packages: the lockfile that they were installed from. */
+/** A copy of the lockfile that the packages were installed from, kept next to them. */
 const stamp = "node_modules/.installed-lock.json";
 
 /**
- * Resolves modules of a test folder that has a package.json and a lockfile of its own, and installs them first if they
- * are not there or from another lockfile: tools that are too heavy for everyone's `npm ci`.
+ * Returns a `require` for a test folder with its own package.json and lockfile, which pin tools that are too heavy
+ * for everyone's `npm ci`. Installs them first if they are missing or come from another lockfile.
  *
- * @param folder - The URL of the folder, with a slash at the end.
+ * @param folder - The URL of the folder, with a trailing slash.
  */
 export async function toolsOf(folder: URL): Promise<NodeJS.Require> {
   const path = fileURLToPath(folder);
@@ -24,7 +24,7 @@ async function isInstalled(path: string): Promise<boolean> {
   return installed === (await readFile(join(path, "package-lock.json"), "utf8"));
 }
 
-/** Beside it first, so that node_modules is whole when it is there. */
+/** Installs into a staging folder first, so that node_modules is complete whenever it exists. */
 async function install(path: string): Promise<void> {
   const staging = await mkdtemp(join(path, "node_modules.unfinished-"));
   try {

@@ -5,7 +5,7 @@ import { run } from "./command.js";
 import { type UserProject, userProject } from "./project.js";
 import { toolsOf } from "./tools.js";
 
-/** What a user may write, once for ESM and once for CommonJS. */
+/** A typical program of a user, compiled once as ESM and once as CommonJS. */
 const program = `
 import {
   AzureKeyCredential, type CommunicationAccessToken, CommunicationIdentityClient,
@@ -63,7 +63,7 @@ beforeAll(async () => {
 
 afterAll(() => project.remove());
 
-/** The errors of a compilation, one a line; none for a good one. */
+/** Compiles the program and returns the lines of its errors, if any. */
 async function compile(version: string, resolution: Resolution, options: object): Promise<string[]> {
   const bundler = resolution === "bundler";
   const files = ["program.mts", "node.mts", ...(bundler ? [] : ["program.cts", "node.cts"])];
@@ -91,7 +91,7 @@ async function compile(version: string, resolution: Resolution, options: object)
 
 const everyResolution = Object.keys(resolutions) as Resolution[];
 const combinations = versions.flatMap((version) => {
-  // All of them on the oldest and the newest compiler, the strictest one in between.
+  // All resolutions with the oldest and the newest compiler, only the strictest with those in between.
   const isEdge = version === versions[0] || version === versions.at(-1);
   return (isEdge ? everyResolution : (["nodenext"] as const)).map((resolution) => ({ version, resolution }));
 });
@@ -111,7 +111,7 @@ describe("TypeScript", { timeout: 120_000 }, () => {
   });
 
   it.each(["5.2", "7.0"])(
-    "%s finds nothing missing but in core without the types of Node",
+    "%s finds errors only in Azure's packages without the types of Node",
     async (version) => {
       const options = { types: [], skipLibCheck: false, lib: ["ES2022", "DOM"] };
       const errors = await compile(version, "bundler", options);

@@ -20,7 +20,7 @@ async function sign(credential: { key: string }, options: PipelineRequestOptions
   return sent ?? expect.fail("nothing was sent");
 }
 
-/** Computed here from what was sent, with no code of the client. */
+/** Computes the signature of what was sent without using the client's code. */
 function expectedSignature(
   sent: SentRequest,
   key: string,
@@ -70,14 +70,14 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     "/%C3%BC?q=%C3%BC",
     "/",
     "/a?",
-  ])("signs the target %s as it goes out", async (target) => {
+  ])("signs the target %s exactly as it is sent", async (target) => {
     const sent = await sign({ key: testKey }, { url: `${origin}${target}` });
     const { pathname, search } = new URL(sent.url);
     expect(sent.url).toBe(`${origin}${target}`);
     expect(signatureOf(sent)).toBe(expectedSignature(sent, testKey, `${pathname}${search}`, ""));
   });
 
-  it("keeps the query unescaped and escaped as it was, where a re-serialisation would change it", async () => {
+  it("keeps the escaping of a query, which reserializing would change", async () => {
     const target = "/a?v=%20~:()*$;";
     const sent = await sign({ key: testKey }, { url: `${origin}${target}` });
     expect(signatureOf(sent)).toBe(expectedSignature(sent, testKey, target, ""));
@@ -86,7 +86,7 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     );
   });
 
-  it("signs the host with a port that is not the scheme's own", async () => {
+  it("signs the host with its port, unless that is the scheme's default", async () => {
     const custom = await sign({ key: testKey }, { url: "https://example.com:8443/x" });
     expect(signatureOf(custom)).toBe(expectedSignature(custom, testKey, "/x", ""));
     const usual = await sign({ key: testKey }, { url: "https://example.com:443/x" });
@@ -105,21 +105,21 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     ["an ArrayBuffer", bytes.buffer],
     ["a DataView", new DataView(padded.buffer, 2, bytes.length)],
     ["a Blob", new Blob([text])],
-  ])("hashes a body that is %s, not ASCII, as UTF-8", async (_, body) => {
+  ])("hashes a non-ASCII body that is %s as UTF-8", async (_, body) => {
     const sent = await sign({ key: testKey }, { url: `${origin}/x`, method: "POST", body });
     expect(signatureOf(sent)).toBe(expectedSignature(sent, testKey, "/x", text));
   });
 
-  it("signs an empty text as no body", async () => {
+  it("signs an empty string like a missing body", async () => {
     const sent = await sign({ key: testKey }, { url: `${origin}/x`, method: "POST", body: "" });
     expect(signatureOf(sent)).toBe(expectedSignature(sent, testKey, "/x", ""));
   });
 
   it.each([
     ["a stream", new ReadableStream()],
-    ["a function that makes one", () => new ReadableStream()],
+    ["a function that returns a stream", () => new ReadableStream()],
     ["a form", new FormData()],
-  ])("refuses a body that is %s before it is sent", async (_, body) => {
+  ])("rejects a body that is %s before sending it", async (_, body) => {
     const transport = stubTransport({ status: 200 });
     const pipeline = createEmptyPipeline();
     pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy({ key: testKey }), { phase: "Sign" });
@@ -127,11 +127,11 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     Object.assign(request, { body });
     const error = await rejectionOf(() => pipeline.sendRequest(transport, request));
     expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toBe("A body must be a string, bytes or a Blob to be signed.");
+    expect(error.message).toBe("Only a string, bytes or a Blob can be signed as a body.");
     expect(transport.sent).toEqual([]);
   });
 
-  it("reads the key at each request", async () => {
+  it("reads the key for each request", async () => {
     const transport = stubTransport({ status: 200 });
     const credential = new AzureKeyCredential(testKey);
     const pipeline = createEmptyPipeline();
@@ -152,7 +152,7 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     expect(signatures[0]).not.toBe(signatures[1]);
   });
 
-  it("rejects a key that is not base64 without a print of it, and recovers with the next good key", async () => {
+  it("rejects a key that isn't base64 without printing it, and recovers with the next valid key", async () => {
     const transport = stubTransport({ status: 200 });
     const credential = new AzureKeyCredential("secret key!");
     const pipeline = createEmptyPipeline();

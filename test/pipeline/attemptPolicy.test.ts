@@ -16,7 +16,7 @@ function clientOn(
   return new CommunicationIdentityClient(`endpoint=${origin};accesskey=${testKey}`, options);
 }
 
-/** A server that takes a request and never says a word, and how many it took. */
+/** Starts a server that never answers, and counts the requests that arrive and the connections that close. */
 async function startSilentServer() {
   let arrived = 0;
   let lost = 0;
@@ -47,11 +47,11 @@ const calls: Readonly<
 };
 
 describe("abortSignal", () => {
-  it("is tried on all six operations", () => {
+  it("is tested with all six operations", () => {
     expect(Object.keys(calls)).toEqual(sixCalls.map(({ name }) => name));
   });
 
-  it.each(Object.entries(calls))("that is aborted before %s lets nothing be sent", async (_, call) => {
+  it.each(Object.entries(calls))("that aborts before %s prevents its request", async (_, call) => {
     const server = await startServer(() => created);
     const signal = AbortSignal.abort(new Error("my reason"));
     const error = await rejectionOf(() => call(clientOn(server.origin), signal));
@@ -63,7 +63,7 @@ describe("abortSignal", () => {
   });
 
   it.each(Object.entries(calls))(
-    "that aborts during %s ends it at once, and its connection",
+    "that aborts during %s ends the call and its connection at once",
     async (_, call) => {
       const { origin, counts } = await startSilentServer();
       const controller = new AbortController();
@@ -91,7 +91,7 @@ describe("abortSignal", () => {
     expect(transport.sent).toHaveLength(1);
   });
 
-  it("that aborts afterwards changes nothing", async () => {
+  it("that aborts after the call has no effect", async () => {
     const controller = new AbortController();
     const transport = stubTransport({ status: 200, body: tokenBody });
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
@@ -102,7 +102,7 @@ describe("abortSignal", () => {
 });
 
 describe("requestOptions.timeout", () => {
-  it("ends an attempt that has no answer, and its connection", async () => {
+  it("ends an unanswered attempt and its connection", async () => {
     const { origin, counts } = await startSilentServer();
     const started = performance.now();
     const client = clientOn(origin, { retryOptions: { maxRetries: 0 } });
@@ -114,7 +114,7 @@ describe("requestOptions.timeout", () => {
     await until(() => counts().lost === 1);
   });
 
-  it("does not disturb an answer in time", async () => {
+  it("doesn't affect a response that arrives in time", async () => {
     const server = await startServer(() => created);
     const result = await clientOn(server.origin).createUser({ requestOptions: { timeout: 10_000 } });
     expect(result).toEqual({ communicationUserId: userBody.identity.id });
@@ -122,7 +122,7 @@ describe("requestOptions.timeout", () => {
 });
 
 describe("progress", () => {
-  it("is reported of what is sent and of what comes", async () => {
+  it("is reported for uploads and downloads", async () => {
     const server = await startServer(() => ({ status: 200, body: tokenBody }));
     const sent: number[] = [];
     const received: number[] = [];

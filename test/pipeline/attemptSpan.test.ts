@@ -40,7 +40,7 @@ interface Trace {
   readonly answer: Partial<PipelineResponse> | Error;
 }
 
-/** What a span is told during an attempt. */
+/** Runs one attempt and records the calls on its span. */
 async function trace({ headers = {}, isRecording = true, isTraced = true, answer }: Trace) {
   const events: unknown[] = [];
   useInstrumenter(instrumenterOf(events, isRecording));
@@ -67,7 +67,7 @@ const begin = [
 ];
 
 describe("the span of an attempt", () => {
-  it("has the attributes of Azure's, and the parent of the request", async () => {
+  it("has the attributes of Azure's own spans, and sets the request's traceparent", async () => {
     const { events, traceparent } = await trace({
       headers: { "User-Agent": "agent", "x-ms-useragent": "other" },
       answer: { headers: createHttpHeaders({ "x-ms-request-id": "theirs" }) },
@@ -83,7 +83,7 @@ describe("the span of an attempt", () => {
     expect(traceparent).toBe("the-parent");
   });
 
-  it("has the agent that a page sends, and no attribute without a value", async () => {
+  it("has the user agent that a web page sends, and no attribute without a value", async () => {
     const page = await trace({ headers: { "x-ms-useragent": "page" }, answer: {} });
     expect(page.events).toContainEqual(["http.user_agent", "page"]);
     const { events } = await trace({ answer: {} });
@@ -95,7 +95,7 @@ describe("the span of an attempt", () => {
     [399, false],
     [400, true],
     [503, true],
-  ])("that ended with %i is an error: %s", async (status, isError) => {
+  ])("that ended with %i is marked as an error: %s", async (status, isError) => {
     const { events } = await trace({ answer: { status } });
     expect(events.filter((event) => String(event).startsWith("status"))).toEqual(
       isError ? [["status", { status: "error" }]] : [],
@@ -103,7 +103,7 @@ describe("the span of an attempt", () => {
     expect(events.at(-1)).toBe("end");
   });
 
-  it("holds the error of a lost connection, and the status if there was one", async () => {
+  it("records the error of a lost connection, and the status if there was one", async () => {
     const lost = new RestError("lost", { statusCode: 200 });
     const { events, outcome } = await trace({ answer: lost });
     expect(outcome).toBe(lost);
@@ -116,7 +116,7 @@ describe("the span of an attempt", () => {
     expect(other.events.map((event) => String(event).split(",")[0])).not.toContain("http.status_code");
   });
 
-  it("is not asked for anything when it is not recorded, and not begun without a parent", async () => {
+  it("gets no attributes when it isn't recorded, and isn't started without a parent", async () => {
     const silent = await trace({ isRecording: false, answer: {} });
     expect(silent.events.filter((event) => !String(event).startsWith("az."))).toEqual([begin[0], "end"]);
     expect(silent.traceparent).toBeUndefined();

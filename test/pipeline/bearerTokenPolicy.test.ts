@@ -15,7 +15,7 @@ const denied = { status: 401, headers: { "www-authenticate": challenge } };
 
 type GetToken = (count: number, options: GetTokenOptions) => Promise<AccessToken | null>;
 
-/** Tokens `entra-1`, `entra-2`, … of an hour each, unless told otherwise; and what it was asked. */
+/** By default, the credential returns tokens `entra-1`, `entra-2`, … that are valid for an hour. */
 function setUp(getToken?: GetToken, answers: readonly StubAnswer[] = [created], endpoint = testEndpoint) {
   const asked: GetTokenOptions[] = [];
   const credential = {
@@ -43,7 +43,7 @@ describe("an Entra credential", () => {
     vi.useRealTimers();
   });
 
-  it("is asked once for many calls, one after the other or at once", async () => {
+  it("is asked once for many calls, concurrent or sequential", async () => {
     const { client, asked, authorizations } = setUp();
     await Promise.all(Array.from({ length: 20 }, () => client.createUser()));
     await client.createUser();
@@ -52,7 +52,7 @@ describe("an Entra credential", () => {
     expect(authorizations()).toHaveLength(21);
   });
 
-  it("is asked again when the token has expired, before it is sent", async () => {
+  it("is asked again before a call when the token has expired", async () => {
     const { client, authorizations } = setUp();
     await client.createUser();
     vi.setSystemTime(Date.now() + hour);
@@ -60,7 +60,7 @@ describe("an Entra credential", () => {
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
   });
 
-  it("is asked in the background shortly before, while the current token is used", async () => {
+  it("is asked in the background shortly before expiry, while the current token stays in use", async () => {
     const { client, asked, authorizations } = setUp();
     await client.createUser();
     vi.setSystemTime(Date.now() + hour - 60_000);
@@ -70,7 +70,7 @@ describe("an Entra credential", () => {
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
   });
 
-  it("that fails in the background disturbs neither the call nor the process", async () => {
+  it("that fails in the background affects neither the call nor the process", async () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown) => void unhandled.push(reason);
     process.on("unhandledRejection", listener);
@@ -91,7 +91,7 @@ describe("an Entra credential", () => {
     }
   });
 
-  it("that hangs lets each caller go with its own signal, and the others stay", async () => {
+  it("that hangs lets each caller abort on its own, while the others keep waiting", async () => {
     let give: (token: AccessToken) => void = () => undefined;
     const { client, asked, transport } = setUp(() => new Promise<AccessToken>((resolve) => (give = resolve)));
     const controller = new AbortController();
@@ -107,7 +107,7 @@ describe("an Entra credential", () => {
   });
 
   it.each<[string, GetToken]>([
-    ["gives null", async () => null],
+    ["returns null", async () => null],
     ["rejects", async () => Promise.reject(new Error("no login"))],
     [
       "throws",
@@ -115,14 +115,14 @@ describe("an Entra credential", () => {
         throw new Error("no login");
       },
     ],
-  ])("that %s fails the call and lets nothing be sent", async (_, getToken) => {
+  ])("that %s fails the call before anything is sent", async (_, getToken) => {
     const { client, transport } = setUp(getToken);
     const error = await rejectionOf(() => client.createUser());
     expect(error.message).toMatch(/no login|The credential returned no Entra ID token\. Is it signed in\?/);
     expect(transport.sent).toEqual([]);
   });
 
-  it("is asked with the claims of a challenge, once", async () => {
+  it("is asked once with the claims of a challenge", async () => {
     const recovering = setUp(undefined, [denied, created]);
     await recovering.client.createUser();
     expect(recovering.authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
@@ -132,7 +132,7 @@ describe("an Entra credential", () => {
     expect(refused.transport.sent).toHaveLength(2);
   });
 
-  it("keeps a token with the claims of a challenge when an older refresh without them ends later", async () => {
+  it("keeps a token with a challenge's claims when an older refresh without them finishes later", async () => {
     let endRefresh: (token: AccessToken) => void = () => undefined;
     const getToken: GetToken = async (count) => {
       if (count === 2) {
@@ -153,7 +153,7 @@ describe("an Entra credential", () => {
     expect(authorizations().at(-1)).toBe("Bearer entra-3");
   });
 
-  it("is asked anew by the next call after a plain 401, which is not sent again", async () => {
+  it("is asked again on the next call after a plain 401, which isn't retried", async () => {
     const { client, authorizations } = setUp(undefined, [{ status: 401 }, created]);
     const error = await rejectionOf(() => client.createUser());
     expect(error).toMatchObject({ statusCode: 401 });
@@ -162,7 +162,7 @@ describe("an Entra credential", () => {
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
   });
 
-  it("is asked again when its token expires during the wait before a retry", async () => {
+  it("is asked again when its token expires while waiting for a retry", async () => {
     const lost = () => {
       vi.setSystemTime(Date.now() + hour);
       return { status: 500 };
@@ -173,16 +173,16 @@ describe("an Entra credential", () => {
   });
 });
 
-describe("an Entra token over plain http", () => {
+describe("an Entra token over plain HTTP", () => {
   const getToken = async () => ({ token: "entra", expiresOnTimestamp: Date.now() + hour });
 
-  it("goes to a loopback host", async () => {
+  it("is sent to a loopback host", async () => {
     const server = await startServer(() => created);
     await new CommunicationIdentityClient(server.origin, { getToken }).createUser();
     expect(wireHeader(server.requests[0], "authorization")).toBe("Bearer entra");
   });
 
-  it("is refused for any other host at construction, allowInsecureConnection or not", () => {
+  it("is rejected by the constructor for any other host, with or without allowInsecureConnection", () => {
     for (const allowInsecureConnection of [true, false]) {
       const make = () =>
         new CommunicationIdentityClient("http://host.example", { getToken }, { allowInsecureConnection });
@@ -190,7 +190,7 @@ describe("an Entra token over plain http", () => {
     }
   });
 
-  it("goes to no other host either when a policy rewrites the URL", async () => {
+  it("isn't sent to another host even when a policy rewrites the URL", async () => {
     const transport = stubTransport(created);
     const policy: PipelinePolicy = {
       name: "rewrite",

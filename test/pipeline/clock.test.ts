@@ -36,9 +36,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a 401 whose Date is far from ours", () => {
+describe("a 401 whose Date differs from ours", () => {
   it.each([20, -20, 2])(
-    "by %i minutes is answered once with the service's time, which is kept",
+    "by %i minutes is retried once with the service's time, which is kept",
     async (minutes) => {
       const { client, dates } = setUp([denied(minutes * minute), created]);
       await client.createUser();
@@ -47,7 +47,7 @@ describe("a 401 whose Date is far from ours", () => {
     },
   );
 
-  it("is an error when the second attempt is refused too, and the time is not kept", async () => {
+  it("is an error when the second attempt also gets a 401, and the time isn't kept", async () => {
     const { client, dates } = setUp([denied(20 * minute)]);
     expect(await rejectionOf(() => client.createUser())).toMatchObject({ statusCode: 401 });
     expect(dates()).toEqual([date(0), date(20 * minute)]);
@@ -55,7 +55,7 @@ describe("a 401 whose Date is far from ours", () => {
     expect(dates()[2]).toBe(date(0));
   });
 
-  it("is an error at once with clockCorrection off", async () => {
+  it("isn't retried with clockCorrection off", async () => {
     const options = { clockCorrection: false };
     const { client, dates } = setUp([denied(20 * minute), created], options);
     await rejectionOf(() => client.createUser());
@@ -63,9 +63,9 @@ describe("a 401 whose Date is far from ours", () => {
   });
 });
 
-describe("no second attempt follows", () => {
+describe("no second attempt is made after", () => {
   it.each<[string, StubAnswer]>([
-    ["a 401 of the same time", denied(0)],
+    ["a 401 with the same time", denied(0)],
     ["a 401 that is a minute off", denied(minute)],
     ["a 401 without a Date", { status: 401 }],
     ["a 401 with junk as its Date", { status: 401, headers: { date: "soon" } }],

@@ -27,7 +27,7 @@ afterEach(() => {
 
 type Answer = { readonly status: number; readonly headers?: Record<string, string> };
 
-/** The value of Authorization that an attempt went out with. */
+/** Sends one call and returns the `Authorization` header of each attempt. */
 async function send(policy: PipelinePolicy, ...answers: readonly Answer[]): Promise<string[]> {
   const sent: string[] = [];
   const request = createPipelineRequest({ url: "https://a.example" });
@@ -51,14 +51,14 @@ function credentialOf(...tokens: readonly (Partial<AccessToken> | Error)[]) {
 }
 
 describe("an Entra ID token", () => {
-  it("is asked for with Continuous Access Evaluation, and sent without the white space around it", async () => {
+  it("is requested with Continuous Access Evaluation, and may have whitespace around it", async () => {
     const { asked, policy } = credentialOf({ token: " token-of-a-file\r\n" });
     expect(await send(policy)).toEqual(["Bearer  token-of-a-file"]);
     expect(asked).toEqual([{ enableCae: true }]);
   });
 
   it.each(["a\nb", "a\0b", "ü", "a\tb"])(
-    "with a character that no header carries is refused: %j",
+    "with characters that don't fit into a header is rejected: %j",
     async (token) => {
       const { policy } = credentialOf({ token });
       await expect(send(policy)).rejects.toThrow(
@@ -67,7 +67,7 @@ describe("an Entra ID token", () => {
     },
   );
 
-  it("is renewed early at its refresh time, or two minutes before its end", async () => {
+  it("is renewed early, at its refresh time or two minutes before it expires", async () => {
     for (const [token, time] of [
       [{ refreshAfterTimestamp: start + 1000 }, 1000],
       [{ expiresOnTimestamp: start + 300_000 }, 180_000],
@@ -85,7 +85,7 @@ describe("an Entra ID token", () => {
     }
   });
 
-  it("that can't be renewed early is used on, and the name of the error is told", async () => {
+  it("that can't be renewed early stays in use, and the error's name is logged", async () => {
     const early = { refreshAfterTimestamp: start };
     for (const reason of [new RangeError("a secret"), undefined]) {
       let count = 0;
@@ -106,7 +106,7 @@ describe("an Entra ID token", () => {
     expect(lines.join()).not.toContain("a secret");
   });
 
-  it("whose refresh takes half a minute is asked for again, and the late answer does no harm", async () => {
+  it("is requested again when a refresh takes half a minute, and the late result does no harm", async () => {
     const pending: ((token: AccessToken) => void)[] = [];
     const policy = bearerTokenPolicy({
       getToken: () => new Promise((resolve) => void pending.push(resolve)),
@@ -120,7 +120,7 @@ describe("an Entra ID token", () => {
     calls.push(send(policy));
     await vi.advanceTimersByTimeAsync(0);
     expect(pending).toHaveLength(2);
-    // The first refresh ends while the second one is under way: the next call still waits for the second.
+    // The first refresh ends while the second one is in progress: the next call still waits for the second.
     pending[0]?.({ token: "first", expiresOnTimestamp: 0 });
     await vi.advanceTimersByTimeAsync(0);
     calls.push(send(policy));
@@ -135,14 +135,14 @@ describe("an Entra ID token", () => {
     ]);
   });
 
-  it("that was refused is forgotten, unless it was replaced meanwhile", async () => {
+  it("that got a 401 is dropped, unless it has already been replaced", async () => {
     const { asked, policy } = credentialOf({});
     await send(policy, { status: 401 });
     expect(await send(policy)).toEqual(["Bearer token-2"]);
 
     const request = createPipelineRequest({ url: "https://a.example" });
     const slow = policy.sendRequest(request, async () => {
-      // Another call is refused and replaces the token first.
+      // Another call gets a 401 and replaces the token first.
       await send(policy, { status: 401 });
       await send(policy);
       return { request, status: 401, headers: createHttpHeaders() };
@@ -158,7 +158,7 @@ describe("a challenge", () => {
   const encoded = Buffer.from(claims).toString("base64url");
   const challengeOf = (text: string): Answer => ({ status: 401, headers: { "WWW-Authenticate": text } });
 
-  it("with claims is answered once, with a token for them", async () => {
+  it("with claims is answered once, with a token for those claims", async () => {
     expect(encoded).toMatch(/[-_]/);
     for (const text of [encoded, encoded.replaceAll("-", "+").replaceAll("_", "/")]) {
       const { asked, policy } = credentialOf({});
@@ -173,7 +173,7 @@ describe("a challenge", () => {
     'Bearer error="insufficient_claims"',
     'Bearer error="insufficient_claims", claims=""',
     'Bearer error="insufficient_claims", claims="%%%"',
-  ])("is the answer itself when it is %s", async (text) => {
+  ])("is returned as the response when it is %s", async (text) => {
     const { asked, policy } = credentialOf({});
     expect(await send(policy, challengeOf(text))).toEqual(["Bearer token-1"]);
     expect(asked).toHaveLength(1);
@@ -190,7 +190,7 @@ describe("a corrected clock", () => {
   it.each([
     [3_600_000, "3600 s behind"],
     [-90_000, "90 s ahead of"],
-  ])("that was %i ms off says so once", (offset, words) => {
+  ])("logs once that it was %i ms off", (offset, words) => {
     const clock = createCorrectedClock();
     clock.correctFrom(refusalAt(start + offset), start);
     clock.correctFrom(refusalAt(start), start + offset);
@@ -200,23 +200,23 @@ describe("a corrected clock", () => {
     ]);
   });
 
-  it("takes back its own correction, and not a later one", () => {
+  it("undoes its own correction, but not a later one", () => {
     const clock = createCorrectedClock();
-    const takeBack = clock.correctFrom(refusalAt(start + 100_000), start);
+    const undo = clock.correctFrom(refusalAt(start + 100_000), start);
     expect(clock.now()).toBe(start + 100_000);
-    const takeBackLater = clock.correctFrom(refusalAt(start + 300_000), start + 100_000);
-    takeBack?.();
+    const undoLater = clock.correctFrom(refusalAt(start + 300_000), start + 100_000);
+    undo?.();
     expect(clock.now()).toBe(start + 300_000);
-    takeBackLater?.();
+    undoLater?.();
     expect(clock.now()).toBe(start + 100_000);
   });
 
   it.each([
-    ["a minute", refusalAt(start + 60_000)],
-    ["an answer that is no refusal", refusalAt(start + 3_600_000, 403)],
-    ["a refusal without a date", { ...refusalAt(start), headers: createHttpHeaders() }],
-    ["a refusal with another date", { ...refusalAt(start), headers: createHttpHeaders({ Date: "soon" }) }],
-  ])("stays as it is for %s", (_, response) => {
+    ["a difference of one minute", refusalAt(start + 60_000)],
+    ["a response other than a 401", refusalAt(start + 3_600_000, 403)],
+    ["a 401 without a Date", { ...refusalAt(start), headers: createHttpHeaders() }],
+    ["a 401 with an invalid Date", { ...refusalAt(start), headers: createHttpHeaders({ Date: "soon" }) }],
+  ])("doesn't change for %s", (_, response) => {
     const clock = createCorrectedClock();
     expect(clock.correctFrom(response, start)).toBeUndefined();
     expect(clock.now()).toBe(start);

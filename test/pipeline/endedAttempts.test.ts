@@ -7,8 +7,8 @@ import { stubTransport } from "../helpers/stubTransport.js";
 const endpoint = "https://my-resource.communication.azure.com";
 const user = { communicationUserId: "8:acs:x" };
 
-/** A transport that answers nothing and does not look at the signal of its requests. */
-function deafTransport() {
+/** A transport that never answers and ignores the abort signals of its requests. */
+function hangingTransport() {
   const requests: PipelineRequest[] = [];
   const transport = stubTransport((request) => {
     requests.push(request);
@@ -17,9 +17,9 @@ function deafTransport() {
   return { transport, requests };
 }
 
-describe("a call that is over", () => {
-  it("ends when its signal aborts in the tick of the call", async () => {
-    const { transport } = deafTransport();
+describe("a call", () => {
+  it("ends when its signal aborts in the same tick", async () => {
+    const { transport } = hangingTransport();
     const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential("pw=="), {
       httpClient: transport,
     });
@@ -29,8 +29,8 @@ describe("a call that is over", () => {
     await expect(call).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("does not send what a slow credential held up beyond the time limit", async () => {
-    const { transport, requests } = deafTransport();
+  it("isn't sent when a slow credential has used up its timeout", async () => {
+    const { transport, requests } = hangingTransport();
     let give: () => void = () => undefined;
     const given = new Promise<void>((resolve) => {
       give = resolve;
@@ -45,7 +45,7 @@ describe("a call that is over", () => {
     await expect(call).rejects.toMatchObject({ name: "TimeoutError" });
     give();
     await new Promise((resolve) => setTimeout(resolve, 10));
-    // A transport that looks at the signal, as those of Azure Core and fetch do, sends nothing.
+    // A transport that checks the signal, as those of Azure Core and fetch do, sends nothing.
     expect(requests.filter(({ abortSignal }) => abortSignal?.aborted !== true)).toEqual([]);
     expect(getEventListeners(shutdown.signal, "abort")).toEqual([]);
   });

@@ -16,20 +16,20 @@ const witness = listenToEverything();
 type Options = nodeBuild.CommunicationIdentityClientOptions;
 type Place = (text: string) => { options?: Options; call?: nodeBuild.GetTokenOptions };
 
-/** Every option whose text goes into a header or into the URL. */
+/** Every option whose text becomes part of a header or the URL. */
 const places: Readonly<Record<string, Place>> = {
   "the value of a custom header": (text) => ({
     call: { requestOptions: { customHeaders: { "x-mine": text } } },
   }),
   "the name of a custom header": (text) => ({ call: { requestOptions: { customHeaders: { [text]: "x" } } } }),
   "the prefix of the user agent": (text) => ({ options: { userAgentOptions: { userAgentPrefix: text } } }),
-  "the name of the request id": (text) => ({
+  "the name of the request id header": (text) => ({
     options: { telemetryOptions: { clientRequestIdHeaderName: text } },
   }),
   "the value of the request id": (text) => ({
     call: { requestOptions: { customHeaders: { "x-ms-client-request-id": text } } },
   }),
-  "the version": (text) => ({ options: { apiVersion: text } }),
+  "the service version": (text) => ({ options: { apiVersion: text } }),
 };
 
 const injections = [
@@ -49,7 +49,7 @@ const injections = [
   "\ud800",
 ];
 
-/** The texts above, and mixtures of their dangerous parts. */
+/** The texts above, and combinations of their dangerous parts. */
 const injection: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...injections),
   fc
@@ -82,7 +82,7 @@ describe.each(transportNames)("a header over %s", async (transport) => {
         return client.revokeTokens(user, call);
       });
       const received = server.requests.slice(before);
-      // Either it is refused and nothing goes out, or one request with nothing in it that was not asked for.
+      // Either the call fails and nothing is sent, or it sends one request that contains only what was asked for.
       expect(received.length, printsOf(outcome).slice(0, 400)).toBe(outcome === undefined ? 1 : 0);
       for (const request of received) expectPlain(request, text);
       expect(findCanaries([printsOf(outcome), ...witness.take()].join("\n"), [key])).toEqual([]);
@@ -90,7 +90,7 @@ describe.each(transportNames)("a header over %s", async (transport) => {
     await fc.assert(property, bounded(120));
   });
 
-  it("can't be injected through the token of a credential, and an error does not quote the token", async () => {
+  it("can't be injected through a credential's token, and errors don't quote the token", async () => {
     const server = await startServer(() => ({ status: 204 }));
     const text = "opaque-token-that-no-one-may-read-0123456789-abcdefghijklmnopqrstuvwxyz";
     const tokens = fc.tuple(
@@ -121,7 +121,7 @@ describe.each(transportNames)("a header over %s", async (transport) => {
   });
 });
 
-/** A header of the name that was asked for is none that was injected. */
+/** Checks that no header was injected. A header with the name that was `asked` for isn't an injection. */
 function expectPlain({ method, target, rawHeaders, body }: WireRequest, asked = ""): void {
   expect(method).toBe("POST");
   expect(target).toMatch(/^\/identities\/8%3Aacs%3Ax\/:revokeAccessTokens\?api-version=[^&#]*$/);

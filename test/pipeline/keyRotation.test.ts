@@ -14,7 +14,7 @@ describe.each(["node:crypto", "WebCrypto"] as const)(
   async (name) => {
     const build = await builds[name]();
 
-    it("signs each request as a whole, with the old one or with the new one", async () => {
+    it("signs each request entirely with either the old or the new one", async () => {
       const keys = Array.from({ length: 6 }, () => randomBytes(64).toString("base64"));
       const [first = ""] = keys;
       const server = await startServer((_, count) => ({ status: count % 5 === 0 ? 503 : 204 }));
@@ -41,7 +41,7 @@ describe.each(["node:crypto", "WebCrypto"] as const)(
       expect([...used.keys()].toSorted()).toEqual(keys.toSorted());
     });
 
-    it("is not used again once update has returned", async () => {
+    it("isn't used again once update has returned", async () => {
       const [old, next] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
       const server = await startServer((_, count) => ({ status: count === 1 ? 500 : 204 }));
       const credential = new build.AzureKeyCredential(old);
@@ -61,7 +61,7 @@ describe("the token of an Entra credential", () => {
   const options = { retryOptions: { maxRetries: 0 }, httpClient: stubTransport({ status: 204 }) };
   const endpoint = "https://my-resource.communication.azure.com";
 
-  it("is asked for once by any number of concurrent calls, and belongs to none of them", async () => {
+  it("is requested once for any number of concurrent calls, without any call's signal", async () => {
     let asked = 0;
     const signals: unknown[] = [];
     const getToken = async (_: unknown, { abortSignal }: { abortSignal?: unknown } = {}) => {
@@ -80,7 +80,7 @@ describe("the token of an Entra credential", () => {
     expect(signals).toEqual([undefined]);
   });
 
-  it("that is not given fails each of the calls that wait for it, once, and is asked for again after", async () => {
+  it("that can't be obtained fails every waiting call, and is requested again by the next one", async () => {
     let asked = 0;
     const getToken = async () => {
       await new Promise((resolve) => setTimeout(resolve, 5));

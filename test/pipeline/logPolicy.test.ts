@@ -41,7 +41,7 @@ describe("loggingOptions", () => {
     },
   };
 
-  it("let a logger of one's own hear each attempt", async () => {
+  it("send each attempt to a custom logger", async () => {
     const lines: string[] = [];
     const loggingOptions = { logger: loggerOf(lines) };
     const { client } = setUp(
@@ -55,7 +55,7 @@ describe("loggingOptions", () => {
     expect(lines.join("\n")).toContain("/identities?api-version=2023-10-01");
   });
 
-  it("show the headers and query parameters that they name, and no others", async () => {
+  it("show only the headers and query parameters that they name", async () => {
     const lines: string[] = [];
     const additionalPolicies = [addQuery];
     const hidden = setUp({ loggingOptions: { logger: loggerOf(lines) }, additionalPolicies }, answer);
@@ -87,7 +87,7 @@ describe("loggingOptions", () => {
     expectNoSecret(lines, secretToken, secretEntraToken, testKey, signature);
   });
 
-  it("are not needed: the log of the library hears it, when it is on", async () => {
+  it("are optional: the library's own logger writes each attempt when it is enabled", async () => {
     const lines: string[] = [];
     const [level, log] = [getLogLevel(), AzureLogger.log];
     onTestFinished(() => {
@@ -104,7 +104,7 @@ describe("loggingOptions", () => {
   });
 });
 
-it("a failure's line holds a code, and no text that a server passes off as one", async () => {
+it("the log line of a failed call contains the error code, but no text that a server passes off as one", async () => {
   const lines: string[] = [];
   const { log } = AzureLogger;
   const level = getLogLevel();

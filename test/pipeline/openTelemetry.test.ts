@@ -1,4 +1,4 @@
-// The library under the real OpenTelemetry and Azure's instrumentation, which are global to the process of this file.
+// Runs the library with the real OpenTelemetry and Azure's instrumentation, which are global to this file's process.
 import { register } from "node:module";
 import { createAzureSdkInstrumentation } from "@azure/opentelemetry-instrumentation-azure-sdk";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
@@ -31,7 +31,7 @@ beforeAll(async () => {
     new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }),
   );
   registerInstrumentations({ instrumentations: [createAzureSdkInstrumentation()] });
-  // After the hook, as in an app: the instrumentation sets itself up when core-tracing is loaded.
+  // Imported after the hook, as in an app: the instrumentation sets itself up when core-tracing is loaded.
   const [ours, official] = await Promise.all([
     import("../../src/index.js"),
     import("@azure/communication-identity"),
@@ -45,7 +45,7 @@ beforeEach(() => {
   emulator.service.reset();
 });
 
-/** The spans of what a client does, parents first. */
+/** Returns the spans of what a client does, parents first. */
 async function traced(
   of: keyof typeof clients,
   call: (client: Client) => Promise<unknown>,
@@ -73,7 +73,7 @@ const traceparentOf = (span: ReadableSpan | undefined) => {
 const foreignUser = { communicationUserId: "8:acs:someone-else" };
 
 describe("under OpenTelemetry, a call", () => {
-  it("is a span of its own with that of its attempt below it, in one trace", async () => {
+  it("has its own span with the attempt's span below it, in one trace", async () => {
     const user = await new clients.ours(emulator.connectionString).createUser();
     const [method, attempt, ...others] = await traced("ours", (client) => client.getToken(user, ["chat"]));
     expect(others).toEqual([]);
@@ -98,12 +98,12 @@ describe("under OpenTelemetry, a call", () => {
     expect(attempt?.parentSpanContext?.spanId).toBe(method?.spanContext().spanId);
   });
 
-  it("tells the service of the attempt's span", async () => {
+  it("sends the attempt's span to the service as traceparent", async () => {
     const [, attempt] = await traced("ours", (client) => client.createUser());
     expect(receivedTraceparents()).toEqual([traceparentOf(attempt)]);
   });
 
-  it("belongs to the app's own span", async () => {
+  it("has a span below the app's own span", async () => {
     const spans = await traced("ours", (client) =>
       trace.getTracer("app").startActiveSpan("sign-up", async (span) => {
         await Promise.all([client.createUser(), client.createUser()]);
@@ -115,7 +115,7 @@ describe("under OpenTelemetry, a call", () => {
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(1);
   });
 
-  it("has a span for each attempt, and the service hears of each", async () => {
+  it("has a span for each attempt, and sends each of them to the service", async () => {
     emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
     emulator.service.failNext({ drop: "before" });
     const [method, ...attempts] = await traced("ours", (client) => client.createUser());
@@ -132,7 +132,7 @@ describe("under OpenTelemetry, a call", () => {
     expect(receivedTraceparents()).toEqual(attempts.map(traceparentOf));
   });
 
-  it("that is refused is an error in both spans, with the service's code", async () => {
+  it("that the service rejects is an error in both spans, with the service's code", async () => {
     const [method, attempt] = await traced("ours", (client) =>
       client.getToken(foreignUser, ["chat"]).catch(() => undefined),
     );
@@ -150,7 +150,7 @@ describe("under OpenTelemetry, a call", () => {
     );
   });
 
-  it("has the kinds, names and attributes of its HTTP spans from Azure's own pipeline", async () => {
+  it("has HTTP spans of the same kinds, names and attributes as those of Azure's own pipeline", async () => {
     const call = (client: Client) =>
       client
         .createUser()

@@ -18,13 +18,13 @@ describe("retryOptions", () => {
   const failed = { status: 500 };
   const fast = { retryDelayInMs: 1, maxRetryDelayInMs: 2 };
 
-  it.each([0, 1, 2, 5])("maxRetries %i gives so many attempts more", async (maxRetries) => {
+  it.each([0, 1, 2, 5])("with maxRetries %i allow that many additional attempts", async (maxRetries) => {
     const { client, transport } = setUp({ retryOptions: { maxRetries, ...fast } }, failed);
     await rejectionOf(() => client.createUser());
     expect(transport.sent).toHaveLength(maxRetries + 1);
   });
 
-  it("are 3 retries by default", async () => {
+  it("allow 3 retries by default", async () => {
     const { client, transport } = setUp({ retryOptions: fast }, failed);
     await rejectionOf(() => client.createUser());
     expect(transport.sent).toHaveLength(4);
@@ -33,7 +33,7 @@ describe("retryOptions", () => {
   it.each([
     ["shortest", 0, [50, 75, 75]],
     ["longest", 1, [100, 150, 150]],
-  ])("retryDelayInMs doubles up to maxRetryDelayInMs: the %s waits", async (_, random, expected) => {
+  ])("double retryDelayInMs up to maxRetryDelayInMs: the %s waits", async (_, random, expected) => {
     vi.useFakeTimers();
     vi.spyOn(Math, "random").mockReturnValue(random);
     onTestFinished(() => {
@@ -64,14 +64,14 @@ describe("userAgentOptions", () => {
   }
   const own = `acs-identity-js/${packageVersion}`;
 
-  it("are not needed: the library names itself and what it stands on, and is not Microsoft's", async () => {
+  it("are optional: the library names itself and its core, and doesn't pose as Microsoft's client", async () => {
     const userAgent = await userAgentOf(undefined);
     expect(userAgent?.startsWith(`${own} core-rest-pipeline/`)).toBe(true);
     expect(userAgent).toContain(` Node/${process.versions.node}`);
     expect(userAgent).not.toContain("azsdk");
   });
 
-  it("put a prefix before that", async () => {
+  it("put a prefix before the library's own user agent", async () => {
     expect((await userAgentOf("MyApp/1.0"))?.startsWith(`MyApp/1.0 ${own} core-rest-pipeline/`)).toBe(true);
   });
 
@@ -80,18 +80,18 @@ describe("userAgentOptions", () => {
     ["blank", "   ", own],
     ["with a line break", "App\r\nX-Evil: 1", `AppX-Evil: 1 ${own}`],
     ["with a NUL", "A\0pp", `App ${own}`],
-    ["not ASCII", "日本 App é", `App ${own}`],
-    ["nothing but that", "日本", own],
+    ["partly not ASCII", "日本 App é", `App ${own}`],
+    ["without any ASCII", "日本", own],
     ["with DEL and escape", "A\u007f\u001b[31mB", `A[31mB ${own}`],
     ["long", "x".repeat(10_000), `${"x".repeat(256)} ${own}`],
-  ])("that would break a header are made harmless: %s", async (_, prefix, start) => {
+  ])("with a prefix that would break the header are sanitized: %s", async (_, prefix, start) => {
     const userAgent = (await userAgentOf(prefix)) ?? expect.fail();
     expect(userAgent.startsWith(`${start} core-rest-pipeline/`), userAgent.slice(0, 400)).toBe(true);
   });
 });
 
 describe("telemetryOptions", () => {
-  it("name the header of the client request id", async () => {
+  it("set the name of the header with the client request id", async () => {
     const options = { telemetryOptions: { clientRequestIdHeaderName: "x-my-request-id" } };
     const { client, transport } = setUp(options);
     await client.createUser();
@@ -102,7 +102,7 @@ describe("telemetryOptions", () => {
 });
 
 describe("additionalPolicies", () => {
-  it("run where they are put: once per call before the retry, or once per attempt behind the signature", async () => {
+  it("run at their position: once per call before retries, or once per attempt after signing", async () => {
     const seen: string[] = [];
     const policy = (name: string) => ({
       name,
@@ -129,7 +129,7 @@ describe("additionalPolicies", () => {
     expect(seen).toEqual(["call unsigned", "attempt signed", "attempt signed"]);
   });
 
-  it("per call may change what is signed", async () => {
+  it("at the perCall position can change what is signed", async () => {
     const { client, transport } = setUp({
       additionalPolicies: [
         {

@@ -37,12 +37,12 @@ afterEach(() => {
   setLogLevel(level);
 });
 
-/** What a retry warns of; core's engine writes its steps at the level verbose. */
+/** Returns our own warnings about retries; core's retry engine logs its steps at the verbose level. */
 function ours(): string[] {
   return lines.filter((line) => line.startsWith("azure:communication-identity:warning"));
 }
 
-describe("a retry", () => {
+describe("the retry policy", () => {
   async function attempts(status: number, headers: Record<string, string> = {}, limit = 20): Promise<number> {
     let count = 0;
     const policy = identityRetryPolicy({ maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: limit });
@@ -57,7 +57,7 @@ describe("a retry", () => {
   it.each([
     ...[200, 304, 400, 401, 404, 409, 429, 499, 501, 505].map((status) => [status, 1] as const),
     ...[408, 500, 502, 503, 504, 599].map((status) => [status, 3] as const),
-  ])("is made after %i, %i attempts in all", async (status, expected) => {
+  ])("handles %i in %i attempts", async (status, expected) => {
     expect(await attempts(status)).toBe(expected);
   });
 
@@ -69,11 +69,11 @@ describe("a retry", () => {
     [400, "1", 1],
     [501, "1", 1],
     [200, "1", 1],
-  ])("is made after %i with a delay of %s ms, %i attempts in all", async (status, delay, expected) => {
+  ])("handles %i with a delay of %s ms in %i attempts", async (status, delay, expected) => {
     expect(await attempts(status, { "retry-after-ms": delay })).toBe(expected);
   });
 
-  it("waits twice as long each time, half of it at random, up to the limit", async () => {
+  it("doubles its delay each time up to the limit, and makes half of it random", async () => {
     const delays: unknown[] = [];
     vi.spyOn(Math, "random").mockReturnValueOnce(0).mockReturnValue(1);
     const policy = identityRetryPolicy({ maxRetries: 3, retryDelayInMs: 4, maxRetryDelayInMs: 10 });
@@ -83,7 +83,7 @@ describe("a retry", () => {
     vi.restoreAllMocks();
   });
 
-  it("is told of, with its reason and the id of the request", async () => {
+  it("logs each retry with its reason and the request id", async () => {
     const policy = identityRetryPolicy({ maxRetries: 2, retryDelayInMs: 1 });
     const lost = new RestError("lost", { code: "ECONNRESET", request: newRequest() });
     let count = 0;
@@ -98,7 +98,7 @@ describe("a retry", () => {
     ]);
   });
 
-  it("is not made after an error that is no lost connection", async () => {
+  it("doesn't retry after an error other than a lost connection", async () => {
     const next = vi.fn(async () => Promise.reject(new TypeError("mine")));
     await expect(identityRetryPolicy({ retryDelayInMs: 1 }).sendRequest(newRequest(), next)).rejects.toThrow(
       "mine",
@@ -107,9 +107,9 @@ describe("a retry", () => {
   });
 
   it.each([
-    ["meanwhile", false],
+    ["during the wait", false],
     ["before the wait", true],
-  ])("is not made when the call was aborted %s, and leaves no listener", async (_, early) => {
+  ])("doesn't retry a call that was aborted %s, and leaves no listener", async (_, early) => {
     const controller = new AbortController();
     const next = vi.fn(async () => {
       if (early) controller.abort();
@@ -159,11 +159,11 @@ describe("a redirect", () => {
     [307, "https://b.example/b"],
     [307, "http://a.example/b"],
     [307, "https://a.example:444/b"],
-  ])("with %i to %s is not", async (status, location) => {
+  ])("with %i to %s isn't followed", async (status, location) => {
     expect(await follow(status, location)).toEqual({ urls: [url], status });
   });
 
-  it("is not followed with maxRetries 0, and once with more", async () => {
+  it("isn't followed with maxRetries 0, and only once with more", async () => {
     expect(await follow(307, "/b", 0)).toEqual({ urls: [url], status: 307 });
     let count = 0;
     const response = await sameOriginRedirectPolicy({ maxRetries: 9 }).sendRequest(
@@ -178,7 +178,7 @@ describe("a redirect", () => {
 });
 
 describe("the log of an attempt", () => {
-  it("has its duration, harmless headers in clear and no other", async () => {
+  it("shows its duration, and only harmless headers unredacted", async () => {
     vi.useFakeTimers();
     const headers = {
       Date: "shown",
@@ -203,7 +203,7 @@ describe("the log of an attempt", () => {
     });
   });
 
-  it("is not made when nobody listens", async () => {
+  it("isn't built when logging is off", async () => {
     setLogLevel(undefined);
     const request = newRequest();
     Object.defineProperty(request, "url", { get: () => expect.fail("the URL was looked at") });
@@ -225,11 +225,11 @@ describe("a URL in a log or a trace", () => {
       { additionalAllowedQueryParameters: ["X"] },
       "/access/teamsExtension/tenants/REDACTED/assignments/REDACTED?api-version=1&x=2&X=3",
     ],
-  ])("is cut, with %o", (options, expected) => {
+  ])("is redacted with %o", (options, expected) => {
     expect(redactUrl(whole, urlRedactionOf(options))).toBe(`https://a.example${expected}`);
   });
 
-  it("keeps the action behind an id, and one without an id", () => {
+  it("keeps an action, with or without an id before it", () => {
     const options = urlRedactionOf({});
     expect(redactUrl("https://a.example/identities/8%3Aacs/:issueAccessToken", options)).toBe(
       "https://a.example/identities/REDACTED/:issueAccessToken",
@@ -241,7 +241,7 @@ describe("a URL in a log or a trace", () => {
   });
 });
 
-it("a time limit beyond what a timer takes is as long as a timer takes", async () => {
+it("a timeout beyond a timer's maximum is capped at that maximum", async () => {
   const httpClient = stubTransport(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     return { status: 204 };

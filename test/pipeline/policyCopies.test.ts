@@ -1,4 +1,4 @@
-// A policy may pass on another object than it was given, as `{ ...request }` makes one.
+// A policy may pass on a copy of the request, such as `{ ...request }`, instead of the object that it was given.
 import { createPipelineRequest, type PipelinePolicy, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, isRestError } from "../../src/index.js";
@@ -7,9 +7,9 @@ import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { connectionString, user, userBody } from "../helpers/values.js";
 
 const copies: readonly (readonly [string, (request: PipelineRequest) => PipelineRequest])[] = [
-  ["a spread", (request) => ({ ...request })],
-  ["an assignment", (request) => Object.assign({}, request)],
-  ["a request of core", (request) => createPipelineRequest({ ...request })],
+  ["a spread copy", (request) => ({ ...request })],
+  ["an Object.assign copy", (request) => Object.assign({}, request)],
+  ["a new core request", (request) => createPipelineRequest({ ...request })],
 ];
 
 function setUp(
@@ -27,8 +27,8 @@ function setUp(
   return { client, httpClient };
 }
 
-describe.each(["perCall", "perRetry"] as const)("a policy %s that passes on", (position) => {
-  it.each(copies)("%s does no harm, through retries too", async (_, copy) => {
+describe.each(["perCall", "perRetry"] as const)("a %s policy that passes on", (position) => {
+  it.each(copies)("%s works, including retries", async (_, copy) => {
     const answers = [{ status: 503 }, { status: 201, body: userBody }];
     const { client, httpClient } = setUp(position, copy, ...answers);
     await expect(client.createUser()).resolves.toHaveProperty("communicationUserId");
@@ -57,7 +57,7 @@ describe.each(["perCall", "perRetry"] as const)("a policy %s that passes on", (p
     expect(isRestError(error) && error.request?.body).toBeUndefined();
   });
 
-  it("what it changed has it sent so", async () => {
+  it("a changed copy has the change sent", async () => {
     const copy = (request: PipelineRequest) => ({ ...request, url: `${request.url}&x=1` });
     const { client, httpClient } = setUp(position, copy, { status: 201, body: userBody });
     await client.createUser();

@@ -37,30 +37,30 @@ const bodyOf = (answer: Answer): unknown => redact(answer).bodyAsText;
 const headerOf = (value: string, answer: Answer = {}, name = "x-said"): string | undefined =>
   redact({ ...answer, headers: { [name]: value } }).headers.get(name);
 
-describe("of the body of a failure", () => {
+describe("the body of a failed response", () => {
   it.each([
     ["the signature", `said ${signature}, twice ${signature}.`, "said REDACTED, twice REDACTED"],
-    ["a signature that was cut", `said ${signature.slice(0, 20)}`, "said REDACTED"],
+    ["a truncated signature", `said ${signature.slice(0, 20)}`, "said REDACTED"],
     ["a percent-encoded signature", `?a=${encodeURIComponent(signature)}&b`, "?a=REDACTED&b"],
-    ["a signature as ASP.NET spells it", `"${signature.replaceAll("+", "\\u002B")}"`, '"REDACTED"'],
-    ["one with lower-case escapes", `"${signature.replaceAll("=", "\\u003d")}"`, '"REDACTED"'],
-    ["a signature as PHP spells it", `"${signature.replaceAll("/", "\\/")}"`, '"REDACTED"'],
-    ["a token of anyone", `<${jwt}>`, "<REDACTED>"],
-    ["a token that was cut", '"eyJ0123456789', '"REDACTED'],
-    ["no short word that begins like one", "eyJ012345678 ", "eyJ012345678 "],
-    ["nothing else", "Denied by the resource provider.", "Denied by the resource provider."],
-  ])("is cut %s", (_, said, left) => {
+    ["a signature with ASP.NET's escapes", `"${signature.replaceAll("+", "\\u002B")}"`, '"REDACTED"'],
+    ["a signature with lower-case escapes", `"${signature.replaceAll("=", "\\u003d")}"`, '"REDACTED"'],
+    ["a signature with PHP's escapes", `"${signature.replaceAll("/", "\\/")}"`, '"REDACTED"'],
+    ["any JWT", `<${jwt}>`, "<REDACTED>"],
+    ["a truncated token", '"eyJ0123456789', '"REDACTED'],
+    ["but not a short word that begins like a token", "eyJ012345678 ", "eyJ012345678 "],
+    ["but not other text", "Denied by the resource provider.", "Denied by the resource provider."],
+  ])("has secrets redacted: %s", (_, said, left) => {
     expect(bodyOf({ body: said })).toBe(left);
   });
 
-  it("is cut the bearer token, with any scheme", () => {
+  it("has the bearer token redacted, whatever its scheme", () => {
     expect(bodyOf({ body: `a ${bearerToken} b`, authorization: `Bearer ${bearerToken}` })).toBe(
       "a REDACTED b",
     );
     expect(bodyOf({ body: `a ${bearerToken} b`, authorization: `pop ${bearerToken}` })).toBe("a REDACTED b");
   });
 
-  it("is cut the token of an exchange", () => {
+  it("has the token of an exchange redacted", () => {
     const sent = JSON.stringify({ token: exchanged, appId: "application-of-mine" });
     expect(bodyOf({ body: `a ${exchanged} b application-of-mine`, sent })).toBe(
       "a REDACTED b application-of-mine",
@@ -71,7 +71,7 @@ describe("of the body of a failure", () => {
     expect(bodyOf({ body: "a b", sent: JSON.stringify({ token: "" }) })).toBe("a b");
   });
 
-  it("is cut nothing for a secret that is too short to be one, and nothing when there is none", () => {
+  it("stays unchanged when a secret is too short to be one, or when there is none", () => {
     expect(bodyOf({ body: "a short-secret b", authorization: "Bearer short-secret" })).toBe(
       "a short-secret b",
     );
@@ -88,33 +88,33 @@ describe("of the body of a failure", () => {
     [299, false],
     [300, true],
     [503, true],
-  ])("with %i, it is cut: %s", (status, isCut) => {
+  ])("with %i is redacted: %s", (status, isCut) => {
     expect(bodyOf({ status, body: `${signature} ${jwt}` })).toBe(
       isCut ? "REDACTED REDACTED" : `${signature} ${jwt}`,
     );
   });
 });
 
-describe("of a header", () => {
-  it.each([200, 400])("is cut the signature, of an answer with %i", (status) => {
+describe("a response header", () => {
+  it.each([200, 400])("has secrets redacted in a response with %i", (status) => {
     expect(headerOf(`a ${signature} b`, { status })).toBe("a REDACTED b");
     expect(headerOf(`a ${jwt} b`, { status })).toBe("a REDACTED b");
     expect(headerOf("harmless", { status })).toBe("harmless");
   });
 
-  it("is cut the token of an exchange, of a failure", () => {
+  it("has the token of an exchange redacted in a failed response", () => {
     const sent = JSON.stringify({ token: exchanged });
     expect(headerOf(`a ${exchanged} b`, { sent })).toBe("a REDACTED b");
   });
 
-  it("is cut nothing that looks like a token when it is a challenge, whose claims do", () => {
+  it("keeps what looks like a token in a challenge, since its claims look like one", () => {
     expect(headerOf(`Bearer claims="${jwt}"`, {}, "WWW-Authenticate")).toBe(`Bearer claims="${jwt}"`);
     expect(headerOf(`Bearer x="${signature}"`, {}, "WWW-Authenticate")).toBe('Bearer x="REDACTED"');
     expect(headerOf(jwt, {}, "x-www-authenticate")).toBe("REDACTED");
     expect(headerOf(jwt, {}, "www-authenticate-x")).toBe("REDACTED");
   });
 
-  it("is cut nothing when there is no secret", () => {
+  it("stays unchanged when there is no secret", () => {
     expect(headerOf("undefined eyJ short", { authorization: undefined }, "WWW-Authenticate")).toBe(
       "undefined eyJ short",
     );

@@ -59,7 +59,7 @@ describe("the delay that a response asks for", () => {
     "Wed Oct 21 07:28:30 2026",
     "Wed, 1 Oct 2026 07:28:30 GMT",
     "Wed, 99 Oct 2026 07:28:30 GMT",
-  ])("is none when Retry-After is %o", (text) => {
+  ])("is undefined when Retry-After is %o", (text) => {
     const headers = createHttpHeaders(text === undefined ? {} : { "Retry-After": text });
     expect(retryAfterOf(headers)).toBeUndefined();
   });

@@ -15,7 +15,7 @@ function isSignedWith(sent: SentRequest, key: string): boolean {
   return authorization?.endsWith(`&Signature=${signature}`) ?? false;
 }
 
-describe("signing in the pipeline of the client", () => {
+describe("signing in the client's pipeline", () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: new Date("2026-01-02T03:04:05.000Z") });
   });
@@ -23,7 +23,7 @@ describe("signing in the pipeline of the client", () => {
     vi.useRealTimers();
   });
 
-  it("gives each attempt a date and a signature of its own", async () => {
+  it("gives each attempt its own date and signature", async () => {
     const transport = stubTransport(busy, busy, busy, ok);
     const client = new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(testKey), {
       httpClient: transport,
@@ -41,7 +41,7 @@ describe("signing in the pipeline of the client", () => {
     expect(transport.sent.every((sent) => isSignedWith(sent, testKey))).toBe(true);
   });
 
-  it("signs a retry with the key of that moment", async () => {
+  it("uses the current key for a retry", async () => {
     const transport = stubTransport(busy, ok);
     const credential = new AzureKeyCredential(testKey);
     const client = new CommunicationIdentityClient(testEndpoint, credential, { httpClient: transport });
@@ -56,7 +56,7 @@ describe("signing in the pipeline of the client", () => {
     expect(second && isSignedWith(second, otherKey)).toBe(true);
   });
 
-  it("keeps the client request id over the attempts of a call, and changes it between calls", async () => {
+  it("keeps the client request id across the attempts of a call, and changes it between calls", async () => {
     const transport = stubTransport(busy, ok);
     const client = new CommunicationIdentityClient(testEndpoint, new AzureKeyCredential(testKey), {
       httpClient: transport,

@@ -79,7 +79,7 @@ beforeEach(() => {
   useInstrumenter(instrumenter);
 });
 afterAll(() => {
-  // What core-tracing has when nobody set one.
+  // Set a no-op instrumenter, like the one that core-tracing has by default.
   useInstrumenter({
     ...instrumenter,
     startSpan: () => ({
@@ -98,7 +98,7 @@ function setUp(...answers: StubAnswer[]) {
 }
 
 describe("a call is traced", () => {
-  it.each(sixCalls)("with one span of its own and one of its attempt: $name", async (call) => {
+  it.each(sixCalls)("with one span of its own and one for its attempt: $name", async (call) => {
     const { client, transport } = setUp(call.answer);
     await call.run(client);
     const method = `CommunicationIdentityClient.${call.name}`;
@@ -122,7 +122,7 @@ describe("a call is traced", () => {
       (client) => client.upsertTeamsExtensionAssignment("t", "o", { principalType: "user" }),
     ],
     ["deleteTeamsExtensionAssignment", (client) => client.deleteTeamsExtensionAssignment("t", "o")],
-  ])("%s too", async (name, run) => {
+  ])("under the method's name: %s", async (name, run) => {
     const { client } = setUp({ status: 403 });
     await rejectionOf(() => run(client));
     expect(spans[0]?.name).toBe(`CommunicationIdentityClient.${name}`);
@@ -144,7 +144,7 @@ describe("a call is traced", () => {
     );
   });
 
-  it("with the ids of its URL cut out, unless logUserIds asks for them", async () => {
+  it("with the ids in its URL redacted, unless logUserIds is set", async () => {
     for (const logUserIds of [false, true]) {
       const httpClient = stubTransport({ status: 204 });
       const options = { httpClient, loggingOptions: { logUserIds } };
@@ -154,7 +154,7 @@ describe("a call is traced", () => {
     }
   });
 
-  it("with its failure", async () => {
+  it("with its error", async () => {
     const { client } = setUp({ status: 400, body: { error: { code: "C", message: "m" } } });
     const error = await rejectionOf(() => client.createUser());
     expect(spans[0]?.status).toEqual({ status: "error", error });
@@ -183,7 +183,7 @@ describe("a call is traced", () => {
 });
 
 describe("spans", () => {
-  it.each(sixCalls)("hold no secret: $name", async (call) => {
+  it.each(sixCalls)("contain no secret: $name", async (call) => {
     const { client } = setUp(call.answer);
     await call.run(client);
     const attributes = spans.map(({ name, attributes: all }) => ({ name, all }));

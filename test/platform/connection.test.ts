@@ -1,4 +1,4 @@
-// Options that reach the wire, each seen from the other end of it.
+// Options that affect the connection, each checked from the server's side.
 import { Agent, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer } from "node:net";
@@ -37,13 +37,13 @@ beforeAll(() => {
 });
 
 describe("httpClient", () => {
-  it("carries every request", async () => {
+  it("sends every request", async () => {
     const transport = stubTransport(created);
     expect(await clientOf(testEndpoint, { httpClient: transport }).createUser()).toEqual(result);
     expect(transport.sent).toHaveLength(1);
   });
 
-  it("may wrap core's own", async () => {
+  it("may wrap core's default client", async () => {
     const server = await startServer(() => created);
     const inner = createDefaultHttpClient();
     let count = 0;
@@ -58,8 +58,8 @@ describe("httpClient", () => {
   });
 });
 
-describe("an endpoint on the wire", () => {
-  it.each(["127.0.0.1", "::1"])("may be on %s, whose Host header is the one that is signed", async (host) => {
+describe("an endpoint", () => {
+  it.each(["127.0.0.1", "::1"])("may be on %s, and its Host header is the signed one", async (host) => {
     const server = await startServer(() => created, { host });
     expect(await clientOf(server.origin).createUser()).toEqual(result);
     const [request] = server.requests;
@@ -69,7 +69,7 @@ describe("an endpoint on the wire", () => {
 });
 
 describe("tlsOptions", () => {
-  it("let a certificate authority of one's own be trusted, which no client trusts else", async () => {
+  it("let the client trust a private certificate authority, which it rejects otherwise", async () => {
     const server = await startServer(() => created, { tls: certificates });
     const error = await rejectionOf(() => clientOf(server.origin).createUser());
     expect(error).toMatchObject({ name: "RestError", code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO/) });
@@ -79,7 +79,7 @@ describe("tlsOptions", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it("carry a client certificate", async () => {
+  it("send a client certificate", async () => {
     const { ca, cert, key } = certificates;
     const names: unknown[] = [];
     const server = createTlsServer({ ca, cert, key, requestCert: true }, (request, response) => {
@@ -122,7 +122,7 @@ describe("agent", () => {
       get defaultPort() {
         return this.#port;
       }
-      // The setters that the constructor of Agent needs.
+      // The constructor of Agent needs these setters.
       set protocol(_) {}
       set defaultPort(_) {}
     }
@@ -137,7 +137,7 @@ describe("proxyOptions", () => {
   const credentials = { username: "me", password: "pass" };
   const basic = `Basic ${Buffer.from("me:pass").toString("base64")}`;
 
-  it("send plain http to the proxy, in absolute form", async () => {
+  it("send plain HTTP requests to the proxy in absolute form", async () => {
     const seen: string[] = [];
     const proxy = createServer(async (incoming, outgoing) => {
       const request = await readWireRequest(incoming);
@@ -151,7 +151,7 @@ describe("proxyOptions", () => {
     expect(seen).toEqual([`POST http://resource.invalid:8080/identities?api-version=2023-10-01 ${basic}`]);
   });
 
-  it("may have a port that is a text, as environment variables are", async () => {
+  it("accept a port that is a string, as environment variables are", async () => {
     const proxy = createServer((_incoming, outgoing) => {
       outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
     });
@@ -162,7 +162,7 @@ describe("proxyOptions", () => {
     expect(await client.createUser()).toEqual(result);
   });
 
-  it("ask the proxy for a tunnel for https, and speak TLS in it", async () => {
+  it("ask the proxy for a tunnel for HTTPS, and use TLS inside it", async () => {
     const firstBytes: (number | undefined)[] = [];
     const target = createTcpServer((socket) => {
       socket.on("error", () => undefined);
@@ -196,7 +196,7 @@ describe("proxyOptions", () => {
 });
 
 describe("allowInsecureConnection", () => {
-  it("lets plain http out to a host that is not loopback", async () => {
+  it("allows plain HTTP to a host that isn't loopback", async () => {
     const transport = stubTransport(created);
     const options = { httpClient: transport, allowInsecureConnection: true };
     await clientOf("http://host.example", options).createUser();
@@ -204,7 +204,7 @@ describe("allowInsecureConnection", () => {
     expect(transport.sent[0]?.request.allowInsecureConnection).toBe(true);
   });
 
-  it("is off for a client of https, whose requests can't be turned to http", async () => {
+  it("is off for an HTTPS client, whose requests can't be downgraded to HTTP", async () => {
     const transport = stubTransport(created);
     await clientOf(testEndpoint, { httpClient: transport }).createUser();
     expect(transport.sent[0]?.request.allowInsecureConnection).toBe(false);
@@ -214,7 +214,7 @@ describe("allowInsecureConnection", () => {
 describe("redirects", () => {
   const to = (location: string) => ({ status: 307, headers: { location } });
 
-  it("on the same origin are followed once, signed anew", async () => {
+  it("on the same origin are followed once and signed again", async () => {
     const server = await startServer((_, count) => (count === 1 ? to("/elsewhere?x=1") : created));
     expect(await clientOf(server.origin).createUser()).toEqual(result);
     expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
@@ -224,15 +224,12 @@ describe("redirects", () => {
     expect(server.requests.every((request) => isWellSigned(request, testKey))).toBe(true);
   });
 
-  it.each([{}, { maxRetries: 5 }])(
-    "are an error when they lead on and on, with %j",
-    async (redirectOptions) => {
-      const server = await startServer(() => to("/elsewhere"));
-      const error = await rejectionOf(() => clientOf(server.origin, { redirectOptions }).createUser());
-      expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
-      expect(server.requests).toHaveLength(2);
-    },
-  );
+  it.each([{}, { maxRetries: 5 }])("that never end are an error with %j", async (redirectOptions) => {
+    const server = await startServer(() => to("/elsewhere"));
+    const error = await rejectionOf(() => clientOf(server.origin, { redirectOptions }).createUser());
+    expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
+    expect(server.requests).toHaveLength(2);
+  });
 
   it("are not followed with maxRetries 0", async () => {
     const server = await startServer(() => to("/elsewhere"));
@@ -242,7 +239,7 @@ describe("redirects", () => {
   });
 
   it.each([{}, { allowCrossOriginRedirects: true }])(
-    "to another origin are never followed, with %j",
+    "to another origin are never followed with %j",
     async (more) => {
       const other = await startServer(() => created);
       const server = await startServer(() => to(`${other.origin}/identities`));

@@ -5,7 +5,7 @@ import * as nodeCrypto from "../../src/platform/node/crypto.js";
 import * as webCrypto from "../../src/platform/web/crypto.js";
 import { readHashes, readVectors } from "../vectors/vectors.js";
 
-/** Both files behind one shape: `await` makes a promise of what is none. */
+/** Gives both modules the same asynchronous interface; the functions for Node are synchronous. */
 const cryptos = [
   {
     file: "cryptoNode",
@@ -52,7 +52,7 @@ describe.each(cryptos)("$file", ({ sha256, hmac }) => {
 });
 
 describe("vectors", () => {
-  it("are at least ten of openssl besides the documented and the official ones", () => {
+  it("include at least ten from openssl besides the documented and the official ones", () => {
     const sources = vectors.map(({ source }) => source);
     expect(sources.filter((source) => source === "openssl").length).toBeGreaterThanOrEqual(10);
     expect(sources).toContain("tests of the official JavaScript client");
@@ -61,7 +61,7 @@ describe("vectors", () => {
 });
 
 describe("cryptoWeb", () => {
-  it("keeps a key that scripts can't read back", async () => {
+  it("imports keys that scripts can't read back", async () => {
     const key = await webCrypto.importSigningKey(decodeAccessKey("pw=="));
     expect(key.extractable).toBe(false);
     expect(key.usages).toEqual(["sign"]);

@@ -18,7 +18,7 @@ describe("an access key on a web page", () => {
     vi.unstubAllGlobals();
   });
 
-  it("is warned of once, without a print of it", async () => {
+  it("causes one warning, which doesn't contain the key", async () => {
     const build = await loadBrowserBuild();
     new build.CommunicationIdentityClient(endpoint, new build.AzureKeyCredential(key));
     new build.CommunicationIdentityClient(`endpoint=${endpoint};accesskey=${key}`);
@@ -27,7 +27,7 @@ describe("an access key on a web page", () => {
     expect(JSON.stringify(warnings)).not.toContain(key);
   });
 
-  it("is not warned of when it is the emulator's, when there is none, and where there is no page", async () => {
+  it("causes no warning when it is the emulator's, when there is none, or outside of a page", async () => {
     const build = await loadBrowserBuild();
     new build.CommunicationIdentityClient("http://localhost:1", new build.AzureKeyCredential(key));
     new build.CommunicationIdentityClient(endpoint, entra);

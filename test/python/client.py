@@ -142,9 +142,6 @@ async def refused(call, status, code=None):
     raise AssertionError("the call did not fail")
 
 
-    return CommunicationUserIdentifier(raw_id)
-
-
 def assert_lifetime(token, minutes):
     left = datetime.fromisoformat(token.expires_on).timestamp() - time.time()
     assert minutes * 60 - 30 < left <= minutes * 60 + 30, f"{left} s are left"

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const list = await run(python, [program, "--list"], { cwd: folder }).catch((error: Error) => error);
 
 if (list instanceof Error) {
-  // CI has it.
+  // CI must have it.
   it.runIf(process.env.CI === "true")("The Python client runs the cases (needs python3-azure)", () => {
     throw list;
   });
@@ -30,11 +30,11 @@ if (list instanceof Error) {
     ["sync", "strict"],
     ["aio", "strict"],
   ] as const)(`${name} (%s) with a %s emulator`, (mode, strictness) => {
-    /** What went wrong in each case, or null. */
+    /** The error of each case, or null. */
     const errors = new Map<string, string | null>();
 
     beforeAll(async () => {
-      // The certificate that --https makes.
+      // The same kind of certificate that --https creates.
       const { cert, key, authorityFile } = machineCertificate("127.0.0.1", folder);
       const emulator = await startEmulator({ tls: { cert, key }, strictness });
       const env = { REQUESTS_CA_BUNDLE: authorityFile, SSL_CERT_FILE: authorityFile };

@@ -1,4 +1,4 @@
-// npm run test:python: the official Python client against the emulator.
+// `npm run test:python` runs the official Python client against the emulator.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({

@@ -1,4 +1,4 @@
-// What the real service answered, answered again.
+// Replays the recorded responses of the real service.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient, isRestError } from "../../src/index.js";
 import { callOf } from "../helpers/recordedCalls.js";
@@ -54,7 +54,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** At the time of the recording, since a 401 with an old date looks like a wrong clock. */
+/** Replays a response at the time of its recording, since a 401 with an old date looks like a wrong clock. */
 function replay({ response, apiVersion }: Recording) {
   const { status, headers, body } = response;
   vi.setSystemTime(headerOf(headers, "date") ?? Date.now());
@@ -68,11 +68,11 @@ function replay({ response, apiVersion }: Recording) {
 }
 
 describe("a recorded success", () => {
-  it("is expected by name, each of them", () => {
+  it("always has an expected result", () => {
     expect(successes.map(({ name }) => name).toSorted()).toEqual(Object.keys(expectedResults).toSorted());
   });
 
-  it.each(successes)("gives the right result: $name", async (recording) => {
+  it.each(successes)("gives the expected result: $name", async (recording) => {
     const { client } = replay(recording);
     expect(await callOf(recording.request)(client)).toStrictEqual(expectedResults[recording.name]);
   });
@@ -98,7 +98,7 @@ describe("a recorded request", () => {
 });
 
 describe("a recorded failure", () => {
-  it.each(failures)("is a RestError that says what the service said: $name", async (recording) => {
+  it.each(failures)("is a RestError with the service's code and message: $name", async (recording) => {
     const { client } = replay(recording);
     const error = await rejectionOf(() => callOf(recording.request)(client));
     expect(isRestError(error)).toBe(true);
@@ -112,7 +112,7 @@ describe("a recorded failure", () => {
     });
   });
 
-  it.each(readErrorCases())("of the summary gives its code, message and target: $name", async (errorCase) => {
+  it.each(readErrorCases())("in errorCases.json gives the right details: $name", async (errorCase) => {
     const { status, code, message, target, contentType } = errorCase.response;
     const said = { code, message, ...(target !== null && { target }) };
     const transport = stubTransport({

@@ -14,9 +14,9 @@ export interface RecordedRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  /** In lower case. `authorization` holds the scheme only: `hmac` or `bearer`, absent where not stored. */
+  /** In lower case. `authorization` holds only the scheme, `hmac` or `bearer`; it's absent if it wasn't recorded. */
   readonly headers: Readonly<Record<string, string>>;
-  /** `null` where none was sent, absent where the recorder did not store it. */
+  /** `null` if none was sent, absent if the recorder didn't store it. */
   readonly body?: JsonValue;
 }
 
@@ -24,7 +24,7 @@ export interface RecordedResponse {
   readonly status: number;
   /** Spelled as recorded. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Headers that the recorder added and the service did not send. */
+  /** Headers that the recorder added and the service didn't send. */
   readonly headersOfRecorder?: Readonly<Record<string, string>>;
   readonly body: JsonValue;
 }
@@ -35,32 +35,32 @@ export interface Recording {
   /** `repository@commit: path#entry` */
   readonly recording: string;
   readonly apiVersion: string;
-  /** Whether the client of this package offers this service version. */
+  /** Whether the client of this package supports this service version. */
   readonly offered: boolean;
   readonly note?: string;
   readonly request: RecordedRequest;
   readonly response: RecordedResponse;
 }
 
-/** One error answer of the real service, in the terms that a test asserts. */
+/** One error response of the real service, in the form that tests assert. */
 export interface ErrorCase {
-  /** That of the recording, where `from` is `recording`. */
+  /** The name of the recording, if `from` is `recording`. */
   readonly name: string;
   /** What was wrong with the request. */
   readonly case: string;
-  /** `index` where only the summary of the recording is known. */
+  /** `index` if only a summary of the recording is known. */
   readonly from: "recording" | "index";
-  /** `null` where not known. */
+  /** `null` if unknown. */
   readonly apiVersion: string | null;
   readonly offered: boolean;
   readonly request: Omit<RecordedRequest, "headers">;
   readonly response: {
     readonly status: number;
-    /** Code, message and target are `null` where the answer has none. */
+    /** Code, message and target are `null` if the response has none. */
     readonly code: string | null;
     readonly message: string | null;
     readonly target: string | null;
-    /** Whether the answer carries `api-supported-versions`. */
+    /** Whether the response has `api-supported-versions`. */
     readonly apiSupportedVersions: boolean;
     readonly contentType: string | null;
     readonly chunked: boolean;
@@ -76,7 +76,7 @@ const groups: Readonly<Record<RecordingGroup, readonly Recording[]>> = {
   preview: previewJson,
 };
 
-/** The recordings of one group, or all of them. */
+/** Returns the recordings of one group, or all of them. */
 export function readRecordings(group?: RecordingGroup): readonly Recording[] {
   return group === undefined ? Object.values(groups).flat() : groups[group];
 }
@@ -88,13 +88,13 @@ export function readErrorCases(): readonly ErrorCase[] {
   }));
 }
 
-/** Whether the value, or one inside it, was blanked by a recorder. */
+/** Tells whether a recorder blanked the value or one inside it. */
 export function isSanitized(value: JsonValue): boolean {
   if (typeof value === "string") return ["sanitized", "redacted"].includes(value.toLowerCase());
   return value !== null && typeof value === "object" && Object.values(value).some(isSanitized);
 }
 
-/** The value of a recorded header in any spelling of its name. */
+/** Returns the value of a recorded header. The case of the name doesn't matter. */
 export function headerOf(headers: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toolsOf } from "../package/tools.js";
 
-/** Where each runtime's binary is, among what package.json here installs. */
+/** The path of each runtime's binary, among the packages that package.json here installs. */
 export const binaries = {
   "Node 20": "node-20/bin/node",
   "Node 22": "node-22/bin/node",
@@ -13,10 +13,10 @@ export const binaries = {
 } as const;
 
 /**
- * The path of a runtime's binary, which is installed first if it isn't there.
+ * Finds a runtime's binary, and installs it first if it isn't there.
  *
  * @param module - Its path among the installed packages, such as `node-22/bin/node`.
- * @returns undefined for one that this machine can't have.
+ * @returns its path, or undefined if this machine can't have it.
  */
 export async function binaryAt(module: string): Promise<string | undefined> {
   const require = await toolsOf(new URL("./", import.meta.url));

@@ -1,5 +1,5 @@
-// Vitest's browser mode in the browsers of the system. Vitest's page fetches the tests and reports their results by
-// itself, so a provider needs no WebDriver: it starts a browser with the address of the page, and ends it.
+// Runs Vitest's browser mode in the system's browsers. Vitest's page fetches the tests and reports their results
+// itself, so a provider needs no WebDriver: it starts a browser with the URL of the page, and ends it.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -12,11 +12,11 @@ import { temporaryFolder } from "../package/packed.js";
 
 export interface SystemBrowser {
   readonly name: string;
-  /** What brings it on Debian. */
+  /** The Debian packages that provide it. */
   readonly need: string;
-  /** undefined when this machine doesn't have it. */
+  /** The program to start; undefined if this machine doesn't have it. */
   readonly path: string | undefined;
-  /** The address of the page comes after these. */
+  /** Returns the arguments that precede the URL of the page. */
   args(profile: string): readonly string[];
 }
 
@@ -44,7 +44,7 @@ export const browsers: readonly SystemBrowser[] = [
   },
 ];
 
-/** Keeps Firefox from opening pages of its own and from asking its maker for anything. */
+/** Keeps Firefox from opening its own pages and from contacting Mozilla. */
 const firefoxPreferences = `
 user_pref("browser.startup.homepage_override.mstone", "ignore");
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
@@ -65,7 +65,7 @@ export function providerOf({ path = "", name, args }: SystemBrowser): BrowserPro
         profile = await temporaryFolder("browser");
         await writeFile(join(profile, "user.js"), firefoxPreferences);
         const env = { ...process.env, HOME: profile, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" };
-        // A process group of its own holds all the processes that it starts.
+        // Starts a process group, so that `close` also ends the processes that the browser starts.
         browser = spawn(path, [...args(profile), url], { env, stdio: "ignore", detached: true });
       },
       async close() {

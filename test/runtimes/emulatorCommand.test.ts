@@ -20,7 +20,7 @@ describe("the command acs-identity-emulator", () => {
   for (const [name, module] of Object.entries(binaries)) {
     const flags = name === "Deno" ? ["run", "--allow-all"] : [];
 
-    it(`runs on ${name}, keeps a data file, and stops on SIGTERM`, async ({ skip }) => {
+    it(`runs on ${name} with a data file, and stops on SIGTERM`, async ({ skip }) => {
       const binary = await binaryAt(module);
       if (!binary) return skip("npm has no binary for this machine");
       const data = join(folder, name);

@@ -12,7 +12,7 @@ export interface Installation {
   readonly core: string;
 }
 
-/** @param node - The Node that npm runs on: npm chooses versions of Azure Core that support it. */
+/** @param node - The path of the Node that npm runs on: npm chooses versions of Azure Core that support it. */
 export async function install(node: string): Promise<Installation> {
   const folder = await temporaryFolder("runtimes");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { ForksPoolWorker, type PoolRunnerInitializer } from "vitest/node";
 
-/** Runs tests on another Node than the one that runs Vitest, which forks its workers without naming a path. */
+/** Runs tests on a different Node than Vitest, which always forks its workers from `process.execPath`. */
 export function nodePool(execPath: string): PoolRunnerInitializer {
   class Worker extends ForksPoolWorker {
     override start(): Promise<void> {

@@ -13,9 +13,9 @@ const bun = [
 ];
 const deno = [
   ...["test", "--no-config", "--no-lock", "--no-check", "--node-modules-dir=manual", "--junit-path=Deno.xml"],
-  // The suite's modules name each other by .js, as TypeScript wants it.
+  // The suite's imports end in .js, as TypeScript requires.
   "--unstable-sloppy-imports",
-  // Core reads its proxy and log settings, and says on which system it runs.
+  // Azure Core reads its proxy and log settings, and sends the version of the operating system.
   ...["--allow-net=127.0.0.1,localhost,acs.invalid", "--allow-env", "--allow-sys=osRelease"],
   "test/runtimes/suite/program.test.ts",
 ];
@@ -25,7 +25,7 @@ const programs = [
 ] as const;
 
 describe.each(programs.filter(([, path]) => path))("%s", (name, path = "", args) => {
-  /** One for each case, in order. */
+  /** The result of each case, in order. */
   let results: readonly string[];
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe.each(programs.filter(([, path]) => path))("%s", (name, path = "", args)
 });
 
 for (const { name, need } of inject("absent")) {
-  // CI has all of them.
+  // CI must have all of them.
   it.runIf(process.env.CI === "true")(`${name} runs the suite (needs ${need})`, () => {
     throw new Error(`This machine doesn't have ${name}.`);
   });

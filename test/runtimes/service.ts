@@ -1,5 +1,5 @@
-// What each project of Vitest sets up for the suite to talk to: the package's emulator, and in front of it a relay that
-// records requests, fails on demand and takes commands.
+// The service that Vitest starts for each project: the package's emulator, behind a relay that records requests, fails
+// on demand and accepts commands.
 import { createServer, request } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -11,9 +11,9 @@ import type { TestProject } from "vitest/node";
 declare module "vitest" {
   interface ProvidedContext {
     connectionString: string;
-    /** A package.json beside which the package is installed. */
+    /** The package.json of the project in which the package is installed. */
     installation: string;
-    /** The runtimes that this machine doesn't have, and what brings them. */
+    /** The runtimes that this machine doesn't have, and what each of them needs. */
     absent: readonly { readonly name: string; readonly need: string }[];
   }
 }
@@ -21,9 +21,9 @@ declare module "vitest" {
 /** How requests fail before they reach the emulator. */
 export interface Fault {
   readonly delayInMs?: number;
-  /** Ends the connection without an answer. */
+  /** Closes the connection without a response. */
   readonly drop?: boolean;
-  /** Answers with this status, these headers and a body of this length. */
+  /** Responds with this status, the headers and a body of `bodyLength` bytes. */
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly bodyLength?: number;
@@ -36,7 +36,7 @@ export interface SeenRequest {
   readonly headers: Record<string, string>;
 }
 
-/** What a case asks of the service, over HTTP, on whatever runtime it runs. */
+/** The commands that a case sends to the service over HTTP, from any runtime. */
 export interface Commands {
   reset(): void;
   fail(fault: Fault): void;
@@ -46,7 +46,7 @@ export interface Commands {
   entraToken(): Promise<AccessToken>;
 }
 
-/** Lets a page read what doesn't come from the emulator. */
+/** Let a page read the responses that don't come from the emulator. */
 const crossOrigin = { "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "*" };
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -78,7 +78,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       response.writeHead(200, crossOrigin).end(JSON.stringify(result ?? null));
       return;
     }
-    // What a page asks first is neither recorded nor fails.
+    // Preflight requests are neither recorded nor made to fail.
     const fault = method === "OPTIONS" ? undefined : faults.shift();
     if (method !== "OPTIONS") seen.push({ url, headers: headers as Record<string, string> });
     if (fault?.delayInMs) await delay(fault.delayInMs, undefined, { ref: false });
@@ -87,7 +87,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       response.writeHead(fault.status, { ...fault.headers, ...crossOrigin });
       response.end("x".repeat(fault.bodyLength ?? 0));
     } else {
-      // With the headers as they came, since the host is signed.
+      // Forwards the headers unchanged, since the signature includes the host.
       const relayed = request(emulatorUrl, { method, path: url, headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);

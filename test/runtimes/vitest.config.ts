@@ -1,4 +1,4 @@
-// npm run test:runtimes: the suite on the packed tarball, on every runtime that the package supports.
+// `npm run test:runtimes` runs the suite on the packed tarball, on every runtime that the package supports.
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
 import { root } from "../package/packed.js";
@@ -18,7 +18,7 @@ const absent = [
   ...browsers,
 ].flatMap(({ name, path, need }) => (path ? [] : [{ name, need }]));
 
-/** Each project has a service of its own, so that projects don't disturb each other. */
+/** Each project has its own service, so that projects don't interfere with each other. */
 function project(
   name: string,
   { folder, core }: Installation,
@@ -29,7 +29,7 @@ function project(
   return {
     root: folder,
     server: { fs: { allow: [folder, root] } },
-    // A page that finds these only when it needs them loads itself anew.
+    // The page reloads if Vite discovers these only when a test imports them.
     optimizeDeps: { include: ["acs-identity", "acs-identity/testing", "@azure/core-rest-pipeline", "chai"] },
     test: {
       name: `${name} (core ${core})`,
@@ -55,7 +55,7 @@ projects.push(
     dir: root,
     include: ["test/runtimes/*.test.ts", "test/testing/msw3.runtimes.test.ts"],
     pool: nodePool(paths.get("Node 24") ?? process.execPath),
-    // These share the service.
+    // These tests share one service.
     fileParallelism: false,
   }),
 );

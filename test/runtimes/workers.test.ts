@@ -8,7 +8,7 @@ interface Wrangler {
   unstable_startWorker(options: object): Promise<{ fetch: typeof fetch; dispose(): Promise<void> }>;
 }
 
-// wrangler asks nothing of Cloudflare, and writes its files to where the package is installed.
+// Keeps wrangler from contacting Cloudflare, and makes it write its files where the package is installed.
 const folder = dirname(inject("installation"));
 process.chdir(folder);
 Object.assign(process.env, { WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" });
@@ -16,8 +16,8 @@ process.env.XDG_CONFIG_HOME = folder;
 const wrangler = (await toolsOf(new URL("./", import.meta.url)))("wrangler") as Wrangler;
 
 describe.each([
-  ["Workers", []],
-  ["Workers with nodejs_compat", ["nodejs_compat"]],
+  ["a Worker", []],
+  ["a Worker with nodejs_compat", ["nodejs_compat"]],
 ])("%s", (_, compatibilityFlags) => {
   let worker: Awaited<ReturnType<Wrangler["unstable_startWorker"]>>;
 

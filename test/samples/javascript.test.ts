@@ -24,7 +24,7 @@ describe("the JavaScript edition of the samples", () => {
   });
   afterAll(() => emulator.close());
 
-  it("is what npm run samples writes", () => {
+  it("matches what npm run samples writes", () => {
     const written = readdirSync(folder).map(
       (name) => [name, readFileSync(`${folder}${name}`, "utf8")] as const,
     );
@@ -32,13 +32,13 @@ describe("the JavaScript edition of the samples", () => {
     expect(written.map(([name]) => name)).toContain("quickstart.cjs");
   });
 
-  it("starts an emulator of its own, as the quickstart does", async () => {
+  it("runs the quickstart on its own emulator", async () => {
     const output = await run("quickstart", "");
     expect(output).toMatch(/: using the emulator at http:\/\/127\.0\.0\.1:\d+$/m);
-    expect(output).toMatch(/^A token is refused now +401 IdentityNotOwned: /m);
+    expect(output).toMatch(/^New tokens are refused +401 IdentityNotOwned: /m);
   });
 
-  it.each(["expiryAndScopes", "customId"])("prints what the TypeScript does: %s", async (name) => {
+  it.each(["expiryAndScopes", "customId"])("prints what the TypeScript edition prints: %s", async (name) => {
     const { connectionString, service } = emulator;
     const before = service.requests.length;
     const output = normalize(await run(name, connectionString));

@@ -12,7 +12,7 @@ voip for 59 minutes: 400 ValidationError: ExpiresInMinutes value 59 is invalid. 
 pstn: 400 ValidationError: Invalid scopes - Scope 'pstn' is not supported.`,
 
   entraCredential: `
-An Entra token is asked for: https://communication.azure.com//.default
+Requesting an Entra token for https://communication.azure.com//.default
 Created 10 users
 Issued a token until <time>`,
 
@@ -24,11 +24,11 @@ Another application: 400 ValidationError: AAD application is not the expected on
 A token for something else: 401 InvalidAccessToken: Provided access token is not valid.`,
 
   teamsExtensionAssignments: `
-Created: a user may use every application
+Created: a user, through every application
 Replaced: a user may use 7b5f3a4e-0000-4000-8000-000000000003
 Read: a user may use 7b5f3a4e-0000-4000-8000-000000000003
 Deleted
-Not there any more: 404 NotFound`,
+It no longer exists: 404 NotFound`,
 
   customId: `
 alice twice: one user
@@ -43,7 +43,7 @@ The first key was replaced: 401 Denied
 The same client works with the second key`,
 
   retriesAndAbort: `
-A fault that passes: succeeded at attempt 4
+A transient fault: succeeded at attempt 4
 A wait of 5 minutes: RestError 429 TooManyRequests after 1 attempt(s), try again in 300 s
 A slow answer: TimeoutError
 A limit for the call: TimeoutError
@@ -63,10 +63,10 @@ sign-up (internal)
     HTTP POST (client, /identities/REDACTED/:issueAccessToken, 200)
   CommunicationIdentityClient.getToken (internal, error)
     HTTP POST (client, /identities/REDACTED/:issueAccessToken, 400, error)
-The service was told of this trace alone: true`,
+The service received only this trace: true`,
 };
 
-describe("a sample on the emulator prints what it promises", () => {
+describe("a sample prints the expected output on the emulator:", () => {
   it.concurrent.each(Object.entries(outputs))("%s", async (name, output) => {
     expect(normalize(await runSample(name))).toBe(output.trimStart());
   });
@@ -95,7 +95,7 @@ describe("a sample on the emulator prints what it promises", () => {
   });
 });
 
-describe("a sample talks to the resource of the connection string, and leaves nothing there", () => {
+describe("a sample uses the connection string's resource and leaves no users behind:", () => {
   it.concurrent.each([
     ["expiryAndScopes", "getToken"],
     ["customId", "getUserDetail"],

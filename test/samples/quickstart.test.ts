@@ -21,7 +21,7 @@ async function runQuickstart(connectionString?: string): Promise<string> {
 }
 
 describe("the quickstart", () => {
-  it("runs on an emulator of its own and says so", async () => {
+  it("runs on its own emulator by default and says so", async () => {
     const output = await runQuickstart();
     expect(output).toMatch(
       /^COMMUNICATION_CONNECTION_STRING is not set: using the emulator at http:\/\/127\.0\.0\.1:\d+$/m,
@@ -30,11 +30,11 @@ describe("the quickstart", () => {
     expect(output).toMatch(/ in 24 hours$/m);
     expect(output).toMatch(/ in 60 minutes$/m);
     expect(output).toMatch(/the first token is +no longer valid: revoked$/m);
-    expect(output).toMatch(/^A token is refused now +401 IdentityNotOwned: /m);
+    expect(output).toMatch(/^New tokens are refused +401 IdentityNotOwned: /m);
     expect(output, "no whole token").not.toMatch(/eyJ[\w-]{20,}/);
   });
 
-  it("talks to the resource of the connection string", async () => {
+  it("uses the connection string's resource", async () => {
     const emulator = await startEmulator({ port: 0 });
     try {
       const output = await runQuickstart(emulator.connectionString);

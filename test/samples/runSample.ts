@@ -6,15 +6,15 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Flags of node. */
+  /** Flags for node. */
   readonly flags?: readonly string[];
 }
 
 /**
- * Runs a sample as its user does, without whatever resource this machine is set up for.
+ * Runs a sample as users do, but ignores a connection string in the machine's environment.
  *
- * @returns what it printed.
- * @throws Error with all that it printed when it fails, or prints to stderr.
+ * @returns Its output.
+ * @throws An error with its output if it fails or writes to stderr.
  */
 export async function runSample(name: string, { env = {}, flags = [] }: RunOptions = {}): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(
@@ -26,7 +26,7 @@ export async function runSample(name: string, { env = {}, flags = [] }: RunOptio
   return stdout;
 }
 
-/** The same output in each run: what differs is replaced by a word for it. */
+/** Replaces what differs between runs with placeholders. */
 export function normalize(output: string): string {
   return output
     .replace(/8(?::|%3A)acs(?::|%3A)[\w-]+/g, "<user>")

@@ -1,4 +1,4 @@
-// Installs samples/token-service from its lockfile, with this package in the place of the published one, checks its types,
+// Installs samples/token-service from its lockfile with this package instead of the published one, checks its types,
 // and runs its tests: `tsx test/samples/tokenService.ts service`.
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { npm } from "../package/command.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const sample = join(root, "samples/token-service");
-/** Beside the packages: the lockfile that they were installed from. */
+/** A copy of the lockfile that the packages were installed from. */
 const stamp = join(sample, "node_modules/.installed-lock.json");
 
 const [project = "service"] = process.argv.slice(2);
@@ -31,7 +31,7 @@ async function isInstalled(): Promise<boolean> {
 async function install(): Promise<void> {
   const staging = await mkdtemp(join(sample, "node_modules.unfinished-"));
   try {
-    // The registry has no acs-identity of this version, or not the one of this commit.
+    // The registry doesn't have this version of acs-identity, or has it built from another commit.
     const manifest = JSON.parse(await readFile(join(sample, "package.json"), "utf8"));
     const lockfile = JSON.parse(await readFile(join(sample, "package-lock.json"), "utf8"));
     for (const { dependencies } of [manifest, lockfile.packages[""]]) delete dependencies["acs-identity"];
@@ -47,7 +47,7 @@ async function install(): Promise<void> {
   }
 }
 
-/** Not by a link to the whole repository, which holds this folder as well. */
+/** Links only dist, because a link to the whole repository would contain the sample itself. */
 async function linkPackage(): Promise<void> {
   const place = join(sample, "node_modules/acs-identity");
   await rm(place, { recursive: true, force: true });

@@ -1,15 +1,15 @@
 import type { FakeIdentityService } from "../../src/testing/index.js";
 import { signedHeaders } from "./sign.js";
 
-/** What a test asks a service for. */
+/** A request from a test to a service. */
 export interface Question {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
-  /** Sent as JSON, unless it is a text. */
+  /** Sent as JSON, unless it's a string. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Default: the service's own. */
+  /** Default: the service's access key. */
   readonly key?: string;
 }
 
@@ -20,7 +20,7 @@ export interface Reply {
   readonly body: any;
 }
 
-/** Asks through `fetch`, with a signature. */
+/** Sends a signed request through the service's `fetch`. */
 export async function ask(
   service: FakeIdentityService,
   { method, target, body, headers, key }: Question,

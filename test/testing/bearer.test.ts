@@ -6,7 +6,7 @@ import { signToken } from "./entra/signToken.js";
 
 const scope = "https://communication.azure.com//.default";
 
-/** A token as Entra makes them, signed by no one. */
+/** Creates a token like Entra's, without a valid signature. */
 function entraToken(claims: object, header: object = { alg: "RS256", typ: "JWT" }): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${part(header)}.${part(claims)}.c2ln`;
@@ -18,7 +18,7 @@ const bob = {
   hasRole: false,
 };
 
-function ask201(service = createFakeIdentityService(), token = ""): Promise<Reply> {
+function createUser(service = createFakeIdentityService(), token = ""): Promise<Reply> {
   return ask(service, {
     method: "POST",
     target: "/identities?api-version=2023-10-01",
@@ -29,26 +29,26 @@ function ask201(service = createFakeIdentityService(), token = ""): Promise<Repl
 const good = { aud: "https://communication.azure.com/", exp: Math.floor(Date.now() / 1000) + 3600 };
 
 describe("an Entra bearer token", () => {
-  it("of createTokenCredential is accepted", async () => {
+  it("from createTokenCredential is accepted", async () => {
     const service = createFakeIdentityService();
     const token = await service.createTokenCredential().getToken(scope);
     expect(token?.expiresOnTimestamp).toBeGreaterThan(Date.now() + 59 * 60_000);
-    expect((await ask201(service, token?.token)).status).toBe(201);
+    expect((await createUser(service, token?.token)).status).toBe(201);
   });
 
-  it("of several audiences is accepted for the right one among them", async () => {
+  it("with several audiences is accepted if one of them is right", async () => {
     const aud = ["https://graph.microsoft.com", "https://communication.azure.com"];
     const service = createFakeIdentityService({ seed: 1 });
-    expect((await ask201(service, await signToken({ ...good, aud }))).status).toBe(201);
+    expect((await createUser(service, await signToken({ ...good, aud }))).status).toBe(201);
   });
 
   it.each([
-    ["names another tenant than its issuer", { tid: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023" }],
-    ["has an issuer that is no URL", { iss: "this service" }],
+    ["names a tenant other than its issuer's", { tid: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023" }],
+    ["has an issuer that isn't a URL", { iss: "this service" }],
     ["has no issuer", { iss: undefined }],
-  ])("that %s is refused, whoever signed it", async (_, claims) => {
+  ])("that %s is rejected even if its signature is valid", async (_, claims) => {
     const service = createFakeIdentityService({ seed: 1 });
-    const reply = await ask201(service, await signToken({ ...good, ...claims }));
+    const reply = await createUser(service, await signToken({ ...good, ...claims }));
     expect(reply.status).toBe(401);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(/not by its Entra ID authority/);
   });
@@ -70,18 +70,18 @@ describe("an Entra bearer token", () => {
       /not signed by this service: it comes from https:\/\/sts\.windows\.net\/.*--loose/,
     ],
     [
-      "another fake service signed",
+      "was signed by another fake service",
       () => createFakeIdentityService().createTokenCredential().getToken(scope),
-      /not signed by this service: the service was restarted since.*--data/,
+      /not signed by this service: the service was restarted.*--data/,
     ],
-    ["names no issuer", () => entraToken(good), /not signed by this service: it names no issuer/],
+    ["has no issuer", () => entraToken(good), /not signed by this service: it names no issuer/],
     [
-      "nobody signed",
+      "is unsigned",
       () => entraToken(good, { alg: "none", typ: "JWT" }),
       /not signed by this service: it names no issuer/,
     ],
     [
-      "was changed",
+      "was tampered with",
       async (service) => {
         const token = await service.createTokenCredential().getToken(scope);
         const [header, , signature] = (token?.token ?? "").split(".");
@@ -90,42 +90,60 @@ describe("an Entra bearer token", () => {
       /not signed by this service/,
     ],
     [
-      "is one of an ACS user",
+      "is an ACS user's token",
       async (service) => makeToken(service, await makeUser(service)),
       /signed by this service, but not by its Entra ID authority/,
     ],
     ["isn't a JWT", () => "opaque", /a JWT/],
     ["is empty", () => "", /a JWT/],
-  ])("that %s is refused", async (_, make, diagnosis) => {
+  ])("that %s is rejected", async (_, make, diagnosis) => {
     const service = createFakeIdentityService();
     const made = await make(service);
     const token = typeof made === "string" ? made : (made as AccessToken).token;
-    const reply = await ask201(service, token);
+    const reply = await createUser(service, token);
     expect(reply.status).toBe(401);
     expect(reply.body).toEqual({ error: { code: "Denied", message: "Denied by the resource provider." } });
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(diagnosis);
   });
 
-  it("of somebody without a role is refused by the role's name", async () => {
+  it("of a user without a role is rejected with a diagnosis that names the role", async () => {
     const service = createFakeIdentityService({ entra: { users: [{ ...bob, hasRole: false }] } });
     const token = await service.createTokenCredential({ objectId: bob.objectId }).getToken(scope);
-    const reply = await ask201(service, token?.token);
+    const reply = await createUser(service, token?.token);
     expect([reply.status, reply.body.error.code]).toEqual([401, "Denied"]);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(
       /The user \S+ has no role on this resource.*Communication and Email Service Owner.*CommunicationServices\/Read and \/Write/,
     );
     const loose = createFakeIdentityService({ entra: { users: [bob] }, strictness: "loose" });
-    expect((await ask201(loose, token?.token)).status).toBe(201);
+    expect((await createUser(loose, token?.token)).status).toBe(201);
+  });
+
+  it("of a user without a role is rejected however its id is spelled", async () => {
+    const service = createFakeIdentityService({ entra: { users: [bob] } });
+    const objectId = bob.objectId.toUpperCase();
+    const token = await service.createTokenCredential({ objectId }).getToken(scope);
+    expect((await createUser(service, token?.token)).status).toBe(401);
+  });
+
+  it("of a principal that was deleted since is rejected", async () => {
+    const service = createFakeIdentityService();
+    const token = await service.createTokenCredential().getToken(scope);
+    expect((await createUser(service, token?.token)).status).toBe(201);
+    service.entra.deletePrincipal(service.entra.applications[0]?.objectId ?? "");
+    const reply = await createUser(service, token?.token);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(/The application \S+ has no role/);
   });
 
   it("of any kind is accepted by a loose service", async () => {
-    expect((await ask201(createFakeIdentityService({ strictness: "loose" }), "anything")).status).toBe(201);
+    expect((await createUser(createFakeIdentityService({ strictness: "loose" }), "anything")).status).toBe(
+      201,
+    );
   });
 
-  it("is not kept in the request log", async () => {
+  it("is cut from the request log", async () => {
     const service = createFakeIdentityService();
     const token = await service.createTokenCredential().getToken(scope);
-    await ask201(service, token?.token);
+    await createUser(service, token?.token);
     expect(service.requests[0]?.headers.authorization).toBe("Bearer <cut>");
   });
 });

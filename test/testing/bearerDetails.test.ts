@@ -4,7 +4,6 @@ import { AccessKey } from "../../src/testing/auth/accessKey.js";
 import { authenticate } from "../../src/testing/auth/authenticate.js";
 import { type EntraChecks, verifyBearer } from "../../src/testing/auth/bearer.js";
 import { HttpError } from "../../src/testing/httpError.js";
-import { unsignedJwt } from "../../src/testing/tokens/jwt.js";
 import { routeRequest } from "../../src/testing/wire/router.js";
 import type { WireRequest } from "../../src/testing/wire/wire.js";
 import { signedHeaders } from "./sign.js";
@@ -13,7 +12,7 @@ const time = 1_800_000_000_000;
 const resource = "https://communication.azure.com/";
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-/** Every token is its own, and everybody has a role: the checks have tests of their own. */
+/** Treats every token as its own and gives everybody a role. Those checks have their own tests. */
 const entra: EntraChecks = { foreignTokenProblem: async () => undefined, roleProblem: () => undefined };
 
 async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
@@ -22,6 +21,11 @@ async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   } catch (error) {
     return error instanceof HttpError ? error.options.diagnosis : error;
   }
+}
+
+function unsignedJwt(claims: object): string {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
+  return `${encode({ alg: "none", typ: "JWT" })}.${encode(claims)}.c2lnbmF0dXJl`;
 }
 
 function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
@@ -45,7 +49,7 @@ describe("a bearer token", () => {
     ["getTokenForEntraUser", "https://communication.azure.com/clients/", true],
     ["getTokenForEntraUser", resource, false],
     ["getTokenForEntraUser", "", false],
-  ])("of %s may be meant for %j: %s", async (operation, aud, isGood) => {
+  ])("for %s is accepted with the audience %j: %s", async (operation, aud, isGood) => {
     if (isGood) expect(await verdictOn({ aud }, operation)).toMatchObject({ aud });
     else
       expect(await verdictOn({ aud }, operation)).toMatch(
@@ -58,11 +62,11 @@ describe("a bearer token", () => {
     [time / 1000 - 90, "The bearer token expired 90 s ago"],
     [undefined, "The bearer token has no expiry (claim exp)"],
     ["soon", "The bearer token has no expiry (claim exp)"],
-  ])("that expires at %s is refused: %s", async (exp, words) => {
+  ])("that expires at %s is rejected: %s", async (exp, words) => {
     expect(await verdictOn({ exp })).toBe(words);
   });
 
-  it("is read, whatever it says, when the service is loose", async () => {
+  it("is accepted by a loose service, whatever it contains", async () => {
     expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
     expect(await verifyBearer("no JWT", "createUser", { loose: true, entra }, time)).toEqual({});
     expect(await verdictOf(() => verifyBearer("no JWT", "createUser", { loose: false, entra }, time))).toBe(
@@ -103,7 +107,7 @@ describe("a request", () => {
   const sign = (host: string) =>
     signedHeaders({ method: "POST", target, host, key, date: new Date(time).toUTCString() });
 
-  it("is that of the access key, with the tolerance that it needed", async () => {
+  it("is authenticated by the access key, with the tolerance that it needs", async () => {
     expect(await caller(sign("a.example"))).toStrictEqual({ caller: { kind: "accessKey" } });
     expect(await caller(sign("a.example"), "a.example:1")).toStrictEqual({
       caller: { kind: "accessKey" },
@@ -111,7 +115,7 @@ describe("a request", () => {
     });
   });
 
-  it("is that of a bearer token, whatever the case of the scheme and the white space", async () => {
+  it("is authenticated by a bearer token, whatever the scheme's case and the white space", async () => {
     const claims = { exp: time / 1000 + 1, aud: resource };
     for (const authorization of [`Bearer ${unsignedJwt(claims)}`, `bearer   ${unsignedJwt(claims)} `]) {
       expect(await caller({ authorization })).toStrictEqual({ caller: { kind: "entra", claims } });
@@ -123,7 +127,7 @@ describe("a request", () => {
     [{ authorization: "" }, "The request has no Authorization header"],
     [{ authorization: "Basic x" }, "The Authorization header must start with HMAC-SHA256 or Bearer"],
     [{ authorization: "HMAC-SHA256" }, "Expected Authorization: HMAC-SHA256 SignedHeaders"],
-  ])("is no one's: %o", async (headers, words) => {
+  ])("is rejected without valid credentials: %o", async (headers, words) => {
     expect(await caller(headers as Record<string, string>)).toContain(words);
   });
 });

@@ -7,18 +7,18 @@ import { ask, makeToken, makeUser } from "./ask.js";
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 
 describe("failNext", () => {
-  it("answers as told, once, and changes nothing", async () => {
+  it("sends the requested answer once and changes nothing", async () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 429, code: "TooMany", retryAfterInSeconds: 7 });
     const reply = await ask(service, create);
     expect(reply).toMatchObject({ status: 429, body: { error: { code: "TooMany" } } });
     expect(reply.headers.get("retry-after")).toBe("7");
-    expect(service.requests.at(-1)?.diagnosis).toBe("A fault asked for this answer");
+    expect(service.requests.at(-1)?.diagnosis).toBe("An injected fault sent this response");
     expect((await ask(service, create)).status).toBe(201);
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
 
-  it("waits for the operation it is meant for, as often as told", async () => {
+  it("affects only its operation, as many times as requested", async () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 503, operation: "getToken", times: 2 });
     const id = await makeUser(service);
@@ -32,7 +32,7 @@ describe("failNext", () => {
     ["createUser", [503, 201]],
     ["createUserAndToken", [201, 503]],
   ] as const)(
-    "tells %s from the other method that creates a user by the body",
+    "distinguishes %s from the other method that creates a user, by the body",
     async (operation, statuses) => {
       const service = createFakeIdentityService();
       service.failNext({ status: 503, operation });
@@ -49,7 +49,7 @@ describe("failNext", () => {
     },
   );
 
-  it("hits in the order of the calls", async () => {
+  it("queues faults in the order of its calls", async () => {
     const service = createFakeIdentityService();
     for (const status of [500, 503]) service.failNext({ status });
     expect([(await ask(service, create)).status, (await ask(service, create)).status]).toEqual([500, 503]);
@@ -63,11 +63,11 @@ describe("failNext", () => {
     service.failNext({ drop });
     await expect(ask(service, create)).rejects.toThrow(TypeError);
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
-    const diagnosis = "A fault asked for a dropped connection";
+    const diagnosis = "An injected fault dropped the connection";
     expect({ status: 0, ...service.requests.at(-1) }).toMatchObject({ status: 0, diagnosis });
   });
 
-  it("drops a request of a pipeline with a code that clients retry", async () => {
+  it("drops a pipeline's request with an error code that clients retry", async () => {
     const service = createFakeIdentityService();
     const { connectionString, httpClient } = service;
     const client = new CommunicationIdentityClient(connectionString, {
@@ -78,7 +78,7 @@ describe("failNext", () => {
     await expect(client.createUser()).rejects.toMatchObject({ name: "RestError", code: "ECONNRESET" });
   });
 
-  it("delays a good answer", async () => {
+  it("delays a successful answer", async () => {
     const service = createFakeIdentityService();
     service.failNext({ delayInMs: 60 });
     const start = performance.now();
@@ -98,7 +98,7 @@ describe("failNext", () => {
     await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
   });
 
-  it("lets a fetch be aborted at once, with its reason", async () => {
+  it("rejects an aborted fetch at once with the abort reason", async () => {
     const service = createFakeIdentityService();
     service.failNext({ delayInMs: 30_000, operation: "createUser" });
     const reason = new Error("enough");
@@ -138,12 +138,12 @@ describe("failNext", () => {
     undefined,
     null,
     "status",
-  ])("refuses %j", (fault) => {
+  ])("rejects %j", (fault) => {
     const service = createFakeIdentityService();
     expect(() => service.failNext(fault as Fault)).toThrow(/^A fault/);
   });
 
-  it("lists the operations to one that is none", () => {
+  it("lists the operations if it's given an unknown one", () => {
     const fault = { status: 500, operation: "createIdentity" } as unknown as Fault;
     const names = routes.flatMap(({ operation, operationWith = {} }) => [
       operation,
@@ -155,7 +155,7 @@ describe("failNext", () => {
 });
 
 describe("clock", () => {
-  it("moves tokens and not signatures: a client gets through after 23 hours", async () => {
+  it("affects tokens but not signatures: requests still succeed after 23 hours", async () => {
     const service = createFakeIdentityService();
     const id = await makeUser(service);
     const token = await makeToken(service, id);
@@ -166,7 +166,7 @@ describe("clock", () => {
     expect(await service.inspectToken(later)).toMatchObject({ valid: true });
   });
 
-  it("skewed, refuses signatures of the right time and shows its own in Date", async () => {
+  it("rejects correctly dated signatures when it's skewed, and shows its own time in Date", async () => {
     const service = createFakeIdentityService();
     service.clock.skew({ minutes: 20 });
     const reply = await ask(service, create);
@@ -177,7 +177,7 @@ describe("clock", () => {
     expect((await ask(service, create)).status).toBe(201);
   });
 
-  it("runs, freezes, and runs on from there", async () => {
+  it("runs, freezes, and resumes from there", async () => {
     const { clock } = createFakeIdentityService();
     clock.set("2030-01-01T00:00:00Z");
     clock.freeze();
@@ -192,11 +192,14 @@ describe("clock", () => {
     expect(clock.now().getUTCFullYear()).toBe(2030);
   });
 
-  it.each(["soon", "", null, true, undefined, {}, 8.64e15, -1, "2100-01-02"])("is not set to %j", (time) => {
-    const { clock } = createFakeIdentityService({ now: 5 });
-    expect(() => clock.set(time as string)).toThrow(/^The clock's time must be a Date/);
-    expect(clock.now()).toEqual(new Date(5));
-  });
+  it.each(["soon", "", null, true, undefined, {}, 8.64e15, -1, "2100-01-02"])(
+    "can't be set to %j",
+    (time) => {
+      const { clock } = createFakeIdentityService({ now: 5 });
+      expect(() => clock.set(time as string)).toThrow(/^The clock's time must be a Date/);
+      expect(clock.now()).toEqual(new Date(5));
+    },
+  );
 
   it.each([
     { hours: Number.NaN },
@@ -207,7 +210,7 @@ describe("clock", () => {
     null,
     5,
     undefined,
-  ])("is neither advanced nor skewed by %j", async (by) => {
+  ])("can't be advanced or skewed by %j", async (by) => {
     const service = createFakeIdentityService({ now: 5 });
     const { clock } = service;
     const before = service.snapshot().clock;
@@ -218,7 +221,7 @@ describe("clock", () => {
 });
 
 describe("requests", () => {
-  it("tell what came in with every secret cut out", async () => {
+  it("contain what the service received, with every secret cut out", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const body = { token: "the.secret.token", appId: "x", userId: "y" };
     await ask(service, {
@@ -247,7 +250,7 @@ describe("requests", () => {
     expect(JSON.stringify(service.requests)).not.toMatch(/secret/);
   });
 
-  it("are the last ones only", async () => {
+  it("contain only the last requestLogSize requests", async () => {
     const service = createFakeIdentityService({ requestLogSize: 2 });
     for (let count = 0; count < 7; count++) await ask(service, { method: "GET", target: `/${count}` });
     expect(service.requests.map(({ target }) => target)).toEqual(["/5", "/6"]);
@@ -255,7 +258,7 @@ describe("requests", () => {
 });
 
 describe("throttle", () => {
-  it("allows the scaled limit in each window of 30 s, and says when to come again", async () => {
+  it("allows the scaled limit in each window of 30 s, and sends Retry-After beyond it", async () => {
     const service = createFakeIdentityService({ throttle: 0.002, now: "2026-03-01T12:00:10Z" });
     const statuses = async () => [(await ask(service, create)).status, (await ask(service, create)).status];
     expect(await statuses()).toEqual([201, 201]);
@@ -268,7 +271,7 @@ describe("throttle", () => {
     expect(await statuses()).toEqual([201, 201]);
   });
 
-  it("counts each operation for itself, and not at all unless asked for", async () => {
+  it("counts each operation separately, and is off by default", async () => {
     const service = createFakeIdentityService({ throttle: 0.001, now: "2026-03-01T12:00:00Z" });
     const id = await makeUser(service);
     expect(await makeToken(service, id)).toBeTruthy();

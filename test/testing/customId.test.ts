@@ -13,7 +13,7 @@ describe("customId", () => {
     body: { customId },
   });
 
-  it.each(["", "x".repeat(257), 5])("%j is refused", async (customId) => {
+  it.each(["", "x".repeat(257), 5])("can't be %j", async (customId) => {
     await expectRefusal(service, withCustomId(customId), {
       status: 400,
       code: "ValidationError",
@@ -21,7 +21,7 @@ describe("customId", () => {
     });
   });
 
-  it("gives the same user, until it is deleted", async () => {
+  it("yields the same user until that user is deleted", async () => {
     const idOf = async () => (await ask(service, withCustomId("x".repeat(256)))).body.identity.id;
     const id = await idOf();
     expect(await idOf()).toBe(id);

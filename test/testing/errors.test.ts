@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { ask, makeUser, type Question } from "./ask.js";
 import { expectRefusal } from "./refusal.js";
+import { signedHeaders } from "./sign.js";
 
-/** Where no recording says what the service answers: our choices, one by one. */
+// No recording shows how the service answers these requests, so the answers are our choice.
 const version = "api-version=2023-10-01";
 const preview = "api-version=2025-03-02-preview";
 const create = `/identities?${version}`;
@@ -19,38 +20,29 @@ describe("the body of a request", () => {
   });
 
   it.each([
-    ["no JSON", "{", "$"],
-    ["JSON cut off in a token", '{"token":"eyJ', "$"],
+    ["not JSON", "{", "$"],
+    ["JSON truncated in a token", '{"token":"eyJ', "$"],
     ["an array", [], "$"],
-    ["a text", '"text"', "$"],
+    ["a string", '"text"', "$"],
     ["a number", "1", "$"],
-  ])("that is %s is refused, and not repeated", async (_, body, target) => {
+  ])("that is %s is rejected and not quoted", async (_, body, target) => {
     const reply = await ask(service, post(body));
     expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
     expect(JSON.stringify(reply.body)).not.toContain("eyJ");
   });
 
-  it("that is no UTF-8 is refused", async () => {
-    const { createHash, createHmac } = await import("node:crypto");
-    const bytes = new Uint8Array([0x22, 0xff, 0x22]);
+  it("that isn't UTF-8 is rejected", async () => {
+    const body = new Uint8Array([0x22, 0xff, 0x22]);
     const url = new URL(create, service.endpoint);
-    const hash = createHash("sha256").update(bytes).digest("base64");
-    const date = new Date().toUTCString();
-    const signature = createHmac("sha256", Buffer.from(service.accessKey, "base64"))
-      .update(`POST\n${create}\n${date};${url.host};${hash}`)
-      .digest("base64");
-    const response = await service.fetch(
-      new Request(url, {
-        method: "POST",
-        body: bytes,
-        headers: {
-          "content-type": "application/json",
-          "x-ms-date": date,
-          "x-ms-content-sha256": hash,
-          authorization: `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
-        },
-      }),
-    );
+    const signed = signedHeaders({
+      method: "POST",
+      target: create,
+      body,
+      host: url.host,
+      key: service.accessKey,
+    });
+    const headers = { "content-type": "application/json", ...signed };
+    const response = await service.fetch(new Request(url, { method: "POST", body, headers }));
     expect(response.status).toBe(400);
   });
 
@@ -62,19 +54,19 @@ describe("the body of a request", () => {
   });
 
   it.each(["application/json", "application/json; charset=utf-8", "APPLICATION/JSON ;charset=utf-8"])(
-    "sent as %j is read",
+    "sent as %j is accepted",
     async (type) => {
       expect((await ask(service, post({}, { "content-type": type }))).status).toBe(201);
     },
   );
 
-  it("of 256 KiB is read, and one byte more gets 413", async () => {
+  it("of 256 KiB is accepted, and one byte more gets 413", async () => {
     const body = (size: number) => `{"x":"${"x".repeat(size - 8)}"}`;
     expect((await ask(service, post(body(256 * 1024)))).status).toBe(201);
     await expectRefusal(service, post(body(256 * 1024 + 1)), { status: 413, code: "RequestEntityTooLarge" });
   });
 
-  it("may be null or have members that no one knows", async () => {
+  it("may be null or have unknown members", async () => {
     expect((await ask(service, post("null"))).status).toBe(201);
     expect((await ask(service, post({ unknown: 1, __proto__: { customId: "x" } }))).status).toBe(201);
   });
@@ -89,7 +81,7 @@ describe("a path", () => {
     "/Identities",
     "/identities/%zz",
     "/access/entra/assignments",
-  ])("%s of no operation gets 404", async (path) => {
+  ])("%s that belongs to no operation gets 404", async (path) => {
     await expectRefusal(
       service,
       { method: "POST", target: `${path}?${version}` },
@@ -101,14 +93,14 @@ describe("a path", () => {
     ["GET", create, "POST"],
     ["PATCH", `/identities/x?${version}`, "GET, DELETE"],
     ["PUT", `/identities/x/:issueAccessToken?${version}`, "POST"],
-  ])("of %s %s has another method and gets 405", async (method, target, allow) => {
+  ])("with the wrong method gets 405: %s %s", async (method, target, allow) => {
     const reply = await ask(service, { method, target });
     expect(reply.status).toBe(405);
     expect(reply.body.error.code).toBe("MethodNotAllowed");
     expect(reply.headers.get("allow")).toBe(allow);
   });
 
-  it("takes an id encoded or not", async () => {
+  it("may contain an encoded or a raw id", async () => {
     const id = await makeUser(service);
     for (const encoded of [id, encodeURIComponent(id), id.replace("acs", "%61cs")]) {
       const reply = await ask(service, {
@@ -122,15 +114,18 @@ describe("a path", () => {
 
 describe("an id", () => {
   it.each([
-    ["never given", "8:acs:00ac5000-1de4-4717-8000-0000000000f5_00000000-0000-0000-0000-000000000000"],
+    [
+      "that was never issued",
+      "8:acs:00ac5000-1de4-4717-8000-0000000000f5_00000000-0000-0000-0000-000000000000",
+    ],
     [
       "of another resource",
       "8:acs:11111111-1111-1111-1111-111111111111_00000000-0000-0000-0000-000000000000",
     ],
-    ["of no form", "ACS_ID"],
+    ["of an unknown form", "ACS_ID"],
     ["of a Teams user", "8:orgid:2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"],
-    ["with everything in it", "8:acs:a b/c_d%?#"],
-  ])("%s is not owned, whatever is asked of it", async (_, id) => {
+    ["with special characters", "8:acs:a b/c_d%?#"],
+  ])("%s isn't owned, for any operation", async (_, id) => {
     const path = `/identities/${encodeURIComponent(id)}`;
     const refusal = { status: 401, code: "IdentityNotOwned", announced: true };
     await expectRefusal(service, { method: "DELETE", target: `${path}?${version}` }, refusal);
@@ -147,7 +142,7 @@ describe("an id", () => {
     );
   });
 
-  it("deleted is not owned, in words of its own, and may be gone by a restart", async () => {
+  it("that was deleted isn't owned, with a message of its own and a diagnosis that mentions restarts", async () => {
     const target = `/identities/${encodeURIComponent(await makeUser(service))}?${version}`;
     expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
     await expectRefusal(
@@ -160,7 +155,9 @@ describe("an id", () => {
         announced: true,
       },
     );
-    expect(service.requests.at(-1)?.diagnosis).toMatch(/emulator was restarted: --data FILE keeps them/);
+    expect(service.requests.at(-1)?.diagnosis).toMatch(
+      /A restart of the emulator also loses its users, unless it runs with --data FILE/,
+    );
   });
 });
 
@@ -209,7 +206,7 @@ describe("scopes and minutes", () => {
       { scopes: ["pstn"], expiresInMinutes: "60" },
       { ...binding, target: "ExpiresInMinutes" },
     ],
-  ])("%j to issue is refused", async (body, refusal) => {
+  ])("are rejected in a token request: %j", async (body, refusal) => {
     await expectRefusal(service, await issue(body), refusal);
   });
 
@@ -221,29 +218,29 @@ describe("scopes and minutes", () => {
     [{ createTokenWithScopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
     [{ createTokenWithScopes: "chat" }, { ...binding, target: "CreateTokenWithScopes" }],
     [{ expiresInMinutes: 59 }, { ...checked, target: "ExpiresInMinutes" }],
-  ])("%j to create is refused, and no user is made", async (body, refusal) => {
+  ])("are rejected without creating a user: %j", async (body, refusal) => {
     const users = () => service.snapshot().events.filter(({ type }) => type === "userCreated").length;
     const before = users();
     await expectRefusal(service, { method: "POST", target: create, body }, refusal);
     expect(users()).toBe(before);
   });
 
-  it("are checked after every member's type", async () => {
+  it("are checked after the types of all members", async () => {
     const body = { createTokenWithScopes: ["pstn"], expiresInMinutes: 59, customId: 5 };
     const target = `/identities?${preview}`;
     await expectRefusal(service, { method: "POST", target, body }, { ...binding, target: "CustomId" });
   });
 
-  it.each([60, 1440, null])("%j minutes are good", async (expiresInMinutes) => {
+  it.each([60, 1440, null])("are accepted with %j minutes", async (expiresInMinutes) => {
     expect((await ask(service, await issue({ scopes: ["chat"], expiresInMinutes }))).status).toBe(200);
   });
 
-  it("take a scope once", async () => {
+  it("include a repeated scope only once", async () => {
     const { body } = await ask(service, await issue({ scopes: ["voip", "chat", "voip"] }));
     expect((await service.inspectToken(body.token)).scopes).toEqual(["voip", "chat"]);
   });
 
-  it("give no token for null scopes to create", async () => {
+  it("yield no token if createTokenWithScopes is null", async () => {
     const { body } = await ask(service, {
       method: "POST",
       target: create,

@@ -61,14 +61,14 @@ describe("Teams extension assignments", () => {
     [{ principalType: "robot" }, "principalType"],
     [{ principalType: "user", clientIds: "x" }, "ClientIds"],
     [{ principalType: "user", clientIds: ["x"] }, "clientIds"],
-  ])("refuse %j", async (body, target) => {
+  ])("reject %j", async (body, target) => {
     const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
     expect(reply.status).toBe(400);
     expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
     expect(reply.headers.has("api-supported-versions")).toBe(/^[a-z]/.test(target));
   });
 
-  it.each(["/tenants/x/assignments/y", `/tenants/${tenantId}/assignments/y`])("refuse %s", async (path) => {
+  it.each(["/tenants/x/assignments/y", `/tenants/${tenantId}/assignments/y`])("reject %s", async (path) => {
     const reply = await ask(createFakeIdentityService(), {
       method: "GET",
       target: `/access/teamsExtension${path}?${version}`,
@@ -84,7 +84,7 @@ describe("Teams extension exchange", () => {
     return service;
   };
 
-  it("gives an assigned user a token that expires with the Entra token, and the same identity again", async () => {
+  it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
     const service = await assigned({ principalType: "user", clientIds: [clientId] });
     const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
     expect(reply.status).toBe(200);
@@ -101,21 +101,21 @@ describe("Teams extension exchange", () => {
     );
   });
 
-  it("takes any application when the assignment names none", async () => {
+  it("accepts any application if the assignment names none", async () => {
     const service = await assigned({ principalType: "user" });
     expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(200);
   });
 
-  it("refuses a user without an assignment, and an application that it does not name", async () => {
+  it("rejects a user without an assignment, and an application that the assignment doesn't name", async () => {
     const stranger = await exchange(createFakeIdentityService(), "teamsExtension", teamsScope);
     expect([stranger.status, stranger.body.error.code]).toEqual([403, "Forbidden"]);
     const service = await assigned({ principalType: "user", clientIds: [tenantId] });
     const reply = await exchange(service, "teamsExtension", teamsScope);
     expect(reply.status).toBe(403);
-    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(`do not hold ${clientId}`);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(`don't contain ${clientId}`);
   });
 
-  it("refuses the token of another scope, and an access key", async () => {
+  it("rejects a token with another scope, and an access key", async () => {
     const service = await assigned({ principalType: "user" });
     const other = await exchange(service, "teamsExtension", "https://communication.azure.com//.default");
     expect([other.status, other.body.error.code]).toEqual([401, "Denied"]);
@@ -128,7 +128,7 @@ describe("Teams extension exchange", () => {
     expect([byKey.status, byKey.body.error.code]).toEqual([401, "Denied"]);
   });
 
-  it("asks a loose service for nothing", async () => {
+  it("accepts anything in a loose service", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
     expect((await exchange(loose, "teamsExtension", "anything")).status).toBe(200);
   });
@@ -150,7 +150,7 @@ describe("Entra exchange", () => {
     expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({ valid: true, scopes });
   });
 
-  it("refuses a token without a permission", async () => {
+  it("rejects a token without a known permission", async () => {
     const reply = await exchange(
       createFakeIdentityService(),
       "entra",
@@ -159,7 +159,7 @@ describe("Entra exchange", () => {
     expect(reply.status).toBe(403);
   });
 
-  it("takes each permission once, and none for what every object has", async () => {
+  it("counts each permission once, and ignores the names of Object's members", async () => {
     const service = createFakeIdentityService();
     const permissions = (...names: string[]) =>
       names.map((name) => `https://communication.azure.com/clients/${name}`);
@@ -169,7 +169,7 @@ describe("Entra exchange", () => {
     expect((await service.inspectToken(body.accessToken.token)).scopes).toEqual(["chat", "voip"]);
   });
 
-  it("needs a body, as every operation does whose body is required", async () => {
+  it("requires a body", async () => {
     const service = createFakeIdentityService();
     const scope = "https://communication.azure.com/clients/Chat";
     const token = await service.createTokenCredential().getToken(scope);
@@ -181,7 +181,7 @@ describe("Entra exchange", () => {
     expect([reply.status, reply.body.error.message]).toEqual([400, "A non-empty request body is required."]);
   });
 
-  it("makes an identity whose tokens can be revoked", async () => {
+  it("creates an identity whose tokens can be revoked", async () => {
     const service = createFakeIdentityService();
     const { body } = await exchange(service, "entra", "https://communication.azure.com/clients/Chat");
     const target = `/identities/${encodeURIComponent(body.identity.id)}/:revokeAccessTokens?${version}`;

@@ -48,7 +48,7 @@ describe.each(Object.entries(askers))("%s", (_, exchange) => {
     [1e13, /expires after the year 2106/],
     [2 ** 53, /expires after the year 2106/],
     [1e300, /expires after the year 2106/],
-  ])("that expires at %d is refused, and nothing has changed", async (exp, diagnosis) => {
+  ])("that expires at %d is rejected and changes nothing", async (exp, diagnosis) => {
     const service = createFakeIdentityService({ seed: 1 });
     const { events } = service.snapshot();
     const reply = await exchange(service, exp);
@@ -57,14 +57,14 @@ describe.each(Object.entries(askers))("%s", (_, exchange) => {
     expect(service.snapshot().events).toEqual(events);
   });
 
-  it("that expires in the last second of 32 bits is good, and listed so", async () => {
+  it("that expires in the last 32-bit second is accepted, and the state has that expiry", async () => {
     const service = createFakeIdentityService({ seed: 1 });
     expect((await exchange(service, lastSecond)).status).toBe(200);
     expect(service.snapshot().events).toContainEqual(expect.objectContaining({ expiresAt: lastSecond }));
   });
 });
 
-it("a snapshot with a key that can't sign is refused, and nothing has changed", async () => {
+it("a snapshot with a key that can't sign is rejected and changes nothing", async () => {
   const service = createFakeIdentityService({ seed: 1 });
   await askers["an Entra user's token"](service, lastSecond);
   const { events, ...snapshot } = service.snapshot();
@@ -76,7 +76,7 @@ it("a snapshot with a key that can't sign is refused, and nothing has changed", 
   expect(service.snapshot().events).toEqual(events);
 });
 
-it("An expiry that can't be used gets an hour from a loose service", async () => {
+it("a loose service replaces an unusable expiry with an hour", async () => {
   const service = createFakeIdentityService({ strictness: "loose" });
   const { body } = await askers["an Entra user's token"](service, 1e300);
   const minutes = (Date.parse(body.accessToken.expiresOn) - Date.now()) / 60_000;

@@ -11,7 +11,7 @@ import { signedHeaders } from "./sign.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 
-/** The request of a vector as it arrives: the host is the real one, whatever the client signed. */
+/** Returns a vector's request as received: with the real host, whatever host the client signed. */
 function arrived(
   { method, url, host, date, body, contentHash, signature }: SignatureVector,
   wireHost = host,
@@ -47,14 +47,14 @@ function verify(vector: SignatureVector, request: WireRequest, strict: boolean):
 
 describe("signatures that follow the documented rule", () => {
   it.each(readVectors().map((vector) => [vector.name, vector] as const))(
-    "%s is accepted, strictly",
+    "%s is accepted in strict mode",
     async (_, vector) => {
       await expect(verify(vector, arrived(vector), true)).resolves.toBeUndefined();
     },
   );
 
   it.each(readVectors().map((vector) => [vector.name, vector] as const))(
-    "%s, one character changed, is not",
+    "%s is rejected after any change to the request",
     async (_, vector) => {
       const request = arrived(vector);
       for (const changed of [
@@ -69,7 +69,7 @@ describe("signatures that follow the documented rule", () => {
   );
 });
 
-describe("signatures of official clients that do not", () => {
+describe("signatures of official clients that deviate from the rule", () => {
   const names: Readonly<Record<string, string>> = {
     portTwice: "js-doubled-port",
     noLeadingSlash: "python-http-path",
@@ -79,16 +79,16 @@ describe("signatures of official clients that do not", () => {
   };
   const vectors = readToleratedVectors().map((vector) => [vector.name, vector] as const);
 
-  it("are all named", () => {
+  it("all have a named tolerance", () => {
     expect(new Set(vectors.map(([, { tolerance }]) => tolerance))).toEqual(new Set(Object.keys(names)));
   });
 
-  it.each(vectors)("%s is accepted under its own name", async (_, vector) => {
+  it.each(vectors)("%s is accepted under its tolerance's name", async (_, vector) => {
     const request = arrived(vector, new URL(vector.url).host);
     await expect(verify(vector, request, false)).resolves.toBe(names[vector.tolerance]);
   });
 
-  it.each(vectors)("%s is refused when strict, and the diagnosis names the quirk", async (_, vector) => {
+  it.each(vectors)("%s is rejected in strict mode, and the diagnosis names the quirk", async (_, vector) => {
     const request = arrived(vector, new URL(vector.url).host);
     await expect(verify(vector, request, true)).rejects.toMatchObject({
       status: 401,
@@ -98,7 +98,7 @@ describe("signatures of official clients that do not", () => {
 });
 
 describe("a request to the service", () => {
-  it("is accepted with a signature that openssl made", async () => {
+  it("is accepted with a signature from openssl", async () => {
     const service = createFakeIdentityService({ strictness: "strict" });
     const date = new Date().toUTCString();
     const { host } = new URL(service.endpoint);
@@ -125,7 +125,7 @@ describe("a request to the service", () => {
     expect(response.status).toBe(201);
   });
 
-  it("may be signed over Date, as old clients do", async () => {
+  it("may sign Date instead of x-ms-date, as old clients do", async () => {
     const service = createFakeIdentityService({ strictness: "strict" });
     const date = new Date().toUTCString();
     const hash = createHash("sha256").digest("base64");
@@ -144,7 +144,7 @@ describe("a request to the service", () => {
     expect(status).toBe(201);
   });
 
-  it("is refused in the service's words, with the reason beside them and no key in it", async () => {
+  it("is rejected with the service's message and a diagnosis that contains no key", async () => {
     const service = createFakeIdentityService({ accessKey: Buffer.from("the right key").toString("base64") });
     const reply = await ask(service, { ...create, key: Buffer.from("a wrong key").toString("base64") });
     expect(reply.status).toBe(401);
@@ -162,7 +162,7 @@ describe("a request to the service", () => {
   const service = createFakeIdentityService();
   const { host } = new URL(service.endpoint);
 
-  it("with a body that is not the one it was signed for says so in the service's words", async () => {
+  it("with a body other than the signed one is rejected with the service's message", async () => {
     const target = create.target;
     const headers = signedHeaders({ method: "POST", target, body: "{}", host, key: service.accessKey });
     const response = await service.fetch(

@@ -28,28 +28,24 @@ describe("a request to the service", () => {
     ],
     ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
     [
-      "the slash of Python's endpoint",
+      "the trailing slash of Python's endpoint",
       signed(service.accessKey, `${host}/`),
       `The client signed the host ${host}/, with the slash at the end of its endpoint: the Python client`,
     ],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
     ["the well-known key", signed(wellKnown), "used the well-known access key"],
+    ["an unknown key", signed(text("unknown")), "Either the client's access key isn't that of this"],
     [
-      "a key that no one knows",
-      signed(text("unknown")),
-      "Either the client has another access key, or something",
-    ],
-    [
-      "Java's own text, another key",
+      "Java's string to sign and another key",
       { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text(stringToSign(signed(wellKnown))) },
-      "signed the same text, so its key is another one",
+      "signed the same text, so its key is different",
     ],
     [
-      "Java's own text, another text",
+      "another string to sign from Java",
       { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text("GET\n/") },
       'The client signed "GET\\n/"',
     ],
-  ])("with %s says so", async (_, headers, expected) => {
+  ])("with %s gets a diagnosis that says so", async (_, headers, expected) => {
     const reply = await ask(service, { ...create, headers });
     expect(reply.status).toBe(401);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(expected);
@@ -61,22 +57,25 @@ describe("a request to the service", () => {
     ["[::1]:3000", "localhost:3000"],
     ["proxy.example", "localhost"],
     ["proxy.example:3000", host],
-  ])("that arrives for %s and was signed for %s says so", async (arrivedFor, signedFor) => {
-    const headers = { ...signed(service.accessKey, signedFor), host: arrivedFor };
-    const reply = await ask(service, { ...create, headers });
-    const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
-    expect(diagnosis).toContain(`; The client signed the host ${signedFor}`);
-    expect(diagnosis).not.toContain("Either");
-  });
+  ])(
+    "that arrives for %s but was signed for %s gets a diagnosis that says so",
+    async (arrivedFor, signedFor) => {
+      const headers = { ...signed(service.accessKey, signedFor), host: arrivedFor };
+      const reply = await ask(service, { ...create, headers });
+      const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
+      expect(diagnosis).toContain(`; The client signed the host ${signedFor}`);
+      expect(diagnosis).not.toContain("Either");
+    },
+  );
 
-  it("that was signed as a whole URL says so", async () => {
+  it("that was signed as a whole URL gets a diagnosis that says so", async () => {
     const target = `https://${host}${create.target}`;
     const headers = signedHeaders({ ...create, target, host, key: service.accessKey });
     const reply = await ask(service, { ...create, headers });
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("; The client signed the whole URL");
   });
 
-  it("names one quirk, where another one would read the request in the same way", async () => {
+  it("gets a diagnosis that names one quirk, even if another would explain it, too", async () => {
     const strict = createFakeIdentityService({ strictness: "strict" });
     const target = create.target.slice(1);
     const headers = signedHeaders({ ...create, target, host, key: strict.accessKey });

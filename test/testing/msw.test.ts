@@ -15,7 +15,7 @@ describe("identityHandlers", () => {
   beforeEach(() => service.reset());
   afterAll(() => server.close());
 
-  it("let the official client, with its default transport, do all it can", async () => {
+  it("serve the official client with its default transport", async () => {
     const { user, token } = await client.createUserAndToken(["chat"]);
     const second = await client.getToken(user, ["voip"]);
     await client.revokeTokens(user);
@@ -25,25 +25,28 @@ describe("identityHandlers", () => {
     expect(service.requests.map(({ status }) => status)).toEqual([201, 200, 204, 204]);
   });
 
-  it("answer fetch, unknown paths as well", async () => {
+  it("answer fetch, even for unknown paths", async () => {
     const response = await fetch(new URL("/unknown", service.endpoint));
     expect(response.status).toBe(404);
   });
 
-  it("leave other hosts alone", async () => {
+  it("ignore other hosts", async () => {
     await expect(fetch("https://other.test/identities")).rejects.toThrow();
     expect(service.requests).toEqual([]);
   });
 
-  it.each(["before", "after"] as const)("make a dropped connection (%s) a network error", async (drop) => {
-    service.failNext({ drop });
-    await expect(client.createUser()).rejects.toMatchObject({
-      name: "RestError",
-      code: "REQUEST_SEND_ERROR",
-    });
-  });
+  it.each(["before", "after"] as const)(
+    "turn a dropped connection (%s) into a network error",
+    async (drop) => {
+      service.failNext({ drop });
+      await expect(client.createUser()).rejects.toMatchObject({
+        name: "RestError",
+        code: "REQUEST_SEND_ERROR",
+      });
+    },
+  );
 
-  it("say what to pass when http is missing", () => {
+  it("say what to pass if http is missing", () => {
     expect(() => identityHandlers(service, undefined as unknown as HandlerFactory<never>)).toThrow(
       /http of msw/,
     );

@@ -6,16 +6,16 @@ import { run } from "../package/command.js";
 import { toolsOf } from "../package/tools.js";
 
 const folder = new URL("msw3/", import.meta.url);
-/** msw 3 needs Node 22.12. test/runtimes brings one for Linux on x64. */
+/** msw 3 needs Node 22.12. test/runtimes provides one for Linux on x64. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const isRecent = major > 22 || (major === 22 && minor >= 12);
 
 describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
-  it("answer fetch and node:http, make a drop a network error, and leave others alone", {
+  it("answer fetch and node:http, turn a dropped connection into a network error, and ignore other hosts", {
     timeout: 300_000,
   }, async () => {
     await toolsOf(folder);
-    // Inside the folder of msw 3, so that the program finds it and no other.
+    // In the folder of msw 3, so that the program resolves that version.
     const program = fileURLToPath(new URL("node_modules/.case/case.mjs", folder));
     await mkdir(new URL("node_modules/.case/", folder), { recursive: true });
     await build({

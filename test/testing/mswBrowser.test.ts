@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium())("identityHandlers in a browser's service worker"
     server?.close();
   });
 
-  it("serve this package's client, unknown paths and drops", {
+  it("serve this package's client, unknown paths and dropped connections", {
     timeout: 60_000,
   }, async () => {
     const page = await browser.newPage();

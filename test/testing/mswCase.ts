@@ -1,4 +1,4 @@
-/** What identityHandlers must do under any msw, as a program: it writes what it saw as one line of JSON. */
+/** A program that uses identityHandlers with any version of msw and prints the results as one line of JSON. */
 import { createHash, createHmac } from "node:crypto";
 import nodeHttp from "node:http";
 import { http } from "msw";

@@ -16,7 +16,7 @@ interface OpenApi {
   >;
 }
 
-/** The schema of an answer, by the documents that the specification emits. */
+/** Creates a function that validates an answer against a version's OpenAPI document and returns the errors. */
 function validator(version: string) {
   const document: OpenApi = JSON.parse(readFileSync(`spec/openapi/openapi.${version}.json`, "utf8"));
   const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -49,7 +49,7 @@ describe.each(apiVersions)("answers of version %s validate against its OpenAPI d
   const service = createFakeIdentityService();
   const problems = validator(version);
 
-  /** @param status - Any success unless given. */
+  /** @param status - The expected status. Default: any success. */
   async function expectValid(path: string, question: Question, status?: number): Promise<void> {
     const reply = await ask(service, question);
     if (status === undefined) expect(String(reply.status)).toMatch(/^2/);

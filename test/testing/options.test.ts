@@ -1,18 +1,45 @@
 import { describe, expect, it } from "vitest";
-import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../src/testing/index.js";
+import {
+  createFakeIdentityService,
+  type FakeIdentityServiceOptions,
+  type TokenCredentialOptions,
+} from "../../src/testing/index.js";
 
 describe("createFakeIdentityService", () => {
   it.each([
     [{ sed: "a" }, "sed is not an option: did you mean seed?"],
     [{ Seed: "a" }, "Seed is not an option: did you mean seed?"],
-    [{ port: 80 }, /^port is not an option: there are endpoint, accessKey, /],
-    [{ "endpoint=https://x/;accesskey=abc": 1 }, /^One member is not an option: there are /],
-    [{ entra: { user: [] } }, "entra must be an object with no other members than applications, users"],
+    [{ port: 80 }, /^port is not an option. The options are endpoint, accessKey, /],
+    [{ "endpoint=https://x/;accesskey=abc": 1 }, /^One of the members is not an option. The options are /],
+    [{ entra: { user: [] } }, "entra must be an object with only the members applications, users"],
+    [{ dateToleranceInMinutes: "5" }, "dateToleranceInMinutes must be a number from 0"],
+    [{ throttle: "1" }, "throttle must be true, false, or a number from 0"],
+    [{ requestLogSize: -1 }, "requestLogSize must be a number from 0"],
     ["seed", "The options must be an object"],
     [null, "The options must be an object"],
-  ])("refuses %j", (options, message) => {
+  ])("rejects %j", (options, message) => {
     const create = () => createFakeIdentityService(options as FakeIdentityServiceOptions);
     expect(create).toThrow(TypeError);
     expect(create).toThrow(message);
+  });
+});
+
+describe("createTokenCredential", () => {
+  it.each([
+    [{ tenant: "x" }, "The options must be an object with only the members tenantId, objectId, "],
+    [{ expiresInMinutes: Number.NaN }, "expiresInMinutes must be a finite number"],
+  ])("rejects %j", (options, message) => {
+    const create = () => createFakeIdentityService().createTokenCredential(options as TokenCredentialOptions);
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(message);
+  });
+});
+
+describe("createTeamsUserToken", () => {
+  it("rejects a misspelt option", async () => {
+    const options = { appId: "a", userId: "u", expiresInMinute: 5 };
+    await expect(createFakeIdentityService().createTeamsUserToken(options)).rejects.toThrow(
+      "only the members appId, userId, expiresInMinutes",
+    );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seededGuid } from "../../src/testing/random.js";
 
 describe("seededGuid", () => {
-  it("makes version 4 UUIDs", () => {
+  it("returns version 4 UUIDs", () => {
     for (let counter = 1; counter < 1000; counter++) {
       expect(seededGuid("seed", counter)).toMatch(
         /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
@@ -10,7 +10,7 @@ describe("seededGuid", () => {
     }
   });
 
-  it("never repeats one in 300000, over counters and seeds", () => {
+  it("returns 300000 distinct values over counters and seeds", () => {
     const seen = new Set<string>();
     for (let counter = 0; counter < 100_000; counter++) {
       for (const seed of ["a", "b", "01d3f0a4-8a4b-4f5e-9f1c-1d2e3f405162"])

@@ -19,7 +19,7 @@ interface HttpReply {
   readonly text: string;
 }
 
-/** Headers that say the same in each answer whoever gives it. Content-Length is compared by itself. */
+/** Headers of the connection. Content-Length and Transfer-Encoding are compared separately. */
 const ignored = new Set(["content-length", "transfer-encoding", "strict-transport-security", "connection"]);
 
 describe("recorded requests of the real service", () => {
@@ -104,7 +104,7 @@ describe("recorded requests of the real service", () => {
   });
 
   describe.each(readErrorCases().filter(({ offered }) => offered))("$name, $case", (errorCase: ErrorCase) => {
-    it("is refused in the recorded words", async () => {
+    it("is rejected with the recorded error", async () => {
       const { request: recorded, response: expected } = errorCase;
       const own = await ownId({ request: { ...recorded, headers: {} } });
       const { id: usedId, body } = await substitutes(emulator.service, own, errorCase.case, recorded.body);
@@ -125,7 +125,7 @@ describe("recorded requests of the real service", () => {
   });
 });
 
-/** Every header that was recorded, in the same form; a value that depends on the moment only in its form. */
+/** Expects every recorded header. Values that depend on the time need only have the same format. */
 function expectHeaders(actual: HttpReply, recorded: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(recorded)) {
     const key = name.toLowerCase();
@@ -157,7 +157,7 @@ function azureTime(reference: string): number {
   return Buffer.from(reference.slice(1), "base64").readUInt32LE(0) * 1000;
 }
 
-/** Names and types, in order, with the format of dates. */
+/** Returns names and types in order, and for dates whether they have the service's format. */
 function shapeOf(value: unknown, name = ""): unknown {
   if (value === null || typeof value !== "object") {
     if (name === "expiresOn")

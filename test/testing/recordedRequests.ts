@@ -1,19 +1,19 @@
 import type { FakeIdentityService } from "../../src/testing/index.js";
 import type { JsonValue } from "../recorded/recorded.js";
 
-/** An id of another resource, as the recorded tests used it. */
+/** An id of another resource, which the recorded tests used. */
 const foreignId = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";
 const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const userId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const otherId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
 
-/** Puts back what a recorder blanked: the id in the path and the body. */
+/** Values for what the recorder sanitized: the id in the path, and the body. */
 export interface Substitutes {
   readonly id: string;
   readonly body?: JsonValue;
 }
 
-/** Which recorded case it is: the name of an error case, or undefined for a success. */
+/** Returns the substitutes for a recorded request. Without an `errorCase`, the body is the recorded one. */
 export async function substitutes(
   service: FakeIdentityService,
   ownId: string,

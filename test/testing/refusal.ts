@@ -2,16 +2,17 @@ import { expect } from "vitest";
 import type { FakeIdentityService } from "../../src/testing/index.js";
 import { ask, type Question } from "./ask.js";
 
-/** How a service is to refuse. */
+/** The expected error answer. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message?: string;
   readonly target?: string;
+  /** Whether the answer has api-supported-versions. Default: false. */
   readonly announced?: boolean;
 }
 
-/** Asks, and expects this refusal: the target and the announcement of versions where they are named, and only there. */
+/** Sends a request and expects this error, with a target and supported versions only if they're given. */
 export async function expectRefusal(
   service: FakeIdentityService,
   question: Question,

@@ -16,7 +16,7 @@ async function logged(question: { target?: string; body?: unknown; headers?: Rec
   return service.requests[0];
 }
 
-describe("a logged request has no secret in it", () => {
+describe("a logged request contains no secret", () => {
   it.each([
     ["authorization", `HMAC-SHA256 ${secret}`, "HMAC-SHA256 <cut>"],
     [
@@ -40,7 +40,7 @@ describe("a logged request has no secret in it", () => {
   });
 
   it.each(["accesskey", "accessKey", "token", "access_token", "sig", "access%4Bey", "client_secret"])(
-    "in the query's %s, nor in the diagnosis that has the target in it",
+    "in the query's %s, or in the diagnosis that contains the target",
     async (name) => {
       const request = await logged({
         target: `${target}&${name}=${secret}&x=1`,
@@ -70,7 +70,7 @@ describe("a logged request has no secret in it", () => {
     expect((await logged({ body }))?.body).toEqual(expected);
   });
 
-  it("in what the emulator logs", async () => {
+  it("in the emulator's log entries", async () => {
     const entries: unknown[] = [];
     const emulator = await startEmulator({ onLog: (entry) => void entries.push(entry) });
     await fetch(`${emulator.url}${target}&accesskey=${secret}`, { method: "POST" });
@@ -81,7 +81,7 @@ describe("a logged request has no secret in it", () => {
 });
 
 describe("a logged request", () => {
-  it("names the user that the answer names, and no other", async () => {
+  it("names only the user that the answer names", async () => {
     const service = createFakeIdentityService();
     const client = new CommunicationIdentityClient(service.connectionString, {
       httpClient: service.httpClient,

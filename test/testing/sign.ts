@@ -1,18 +1,19 @@
 import { createHash, createHmac } from "node:crypto";
 
-/** A request to sign, in the words of the documented rule and of no code of this package. */
+/** A request to sign by the documented rule, without using this package's code. */
 export interface ToSign {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly body?: string | Uint8Array;
   readonly host: string;
-  /** Base64. */
+  /** The access key, in base64. */
   readonly key: string;
+  /** Default: now. */
   readonly date?: string;
 }
 
-/** The headers of a request that is signed as the documentation says. */
+/** Returns the headers that sign a request as documented. */
 export function signedHeaders({
   method,
   target,

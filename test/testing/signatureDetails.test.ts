@@ -18,7 +18,7 @@ interface Form {
   readonly scheme?: "http" | "https";
   readonly body?: string;
   readonly headers?: Record<string, string>;
-  /** What the client signs in place of what it sends. */
+  /** What the client signs instead of what it sends. */
   readonly signedTarget?: string;
   readonly signedHost?: string;
   readonly signedNames?: string;
@@ -46,7 +46,7 @@ function requestOf(form: Form): WireRequest {
   return { method: "POST", target, scheme, host, headers, body: new TextEncoder().encode(body) };
 }
 
-/** The tolerance, `accepted`, or what the developer is told. */
+/** Returns the name of the tolerance, `accepted`, or the diagnosis. */
 async function verdictOn(form: Form, settings: Partial<HmacSettings> = {}, wallTime = time): Promise<string> {
   const request = requestOf(form);
   const all: HmacSettings = {
@@ -85,13 +85,13 @@ describe("the header of a signature", () => {
     "HMAC-SHA256 SignedHeaders=a&Signature=%%%",
     `HMAC-SHA256 SignedHeaders=a;b,Signature=${signature}`,
     `x HMAC-SHA256 SignedHeaders=a&Signature=${signature}`,
-  ])("is not one: %s", (text) => {
+  ])("isn't read from %s", (text) => {
     expect(readHmacHeader(text)).toBeUndefined();
   });
 });
 
 describe("a signature", () => {
-  it("is accepted as it is documented, with further headers and with Date in place of x-ms-date", async () => {
+  it("is accepted as documented, with additional headers, and with Date instead of x-ms-date", async () => {
     expect(await verdictOn({})).toBe("accepted");
     expect(await verdictOn({ body: '{"x":1}' })).toBe("accepted");
     expect(
@@ -112,8 +112,8 @@ describe("a signature", () => {
     ],
     ["x-ms-date;x-ms-content-sha256", "SignedHeaders must be"],
     ["x-ms-date;host", "SignedHeaders must be"],
-    ["x-ms-date;host;x-ms-content-sha256;x-a;x-b", "Signed but not sent: x-a, x-b"],
-  ])("over %s is refused: %s", async (signedNames, words) => {
+    ["x-ms-date;host;x-ms-content-sha256;x-a;x-b", "Signed, but missing in the request: x-a, x-b"],
+  ])("over %s is rejected: %s", async (signedNames, words) => {
     expect(await verdictOn({ signedNames })).toContain(words);
   });
 
@@ -123,11 +123,11 @@ describe("a signature", () => {
     [-60_000, "accepted"],
     [61_000, "x-ms-date is 61 s behind the service's clock; 60 s are allowed"],
     [-61_000, "x-ms-date is 61 s ahead of the service's clock; 60 s are allowed"],
-  ])("%i ms before the service's time: %s", async (difference, verdict) => {
+  ])("dated %i ms before the service's time gets: %s", async (difference, verdict) => {
     expect(await verdictOn({}, {}, time + difference)).toBe(verdict);
   });
 
-  it("with a date that is none is refused, and one over another body", async () => {
+  it("with an invalid date is rejected, and so is one over another body", async () => {
     const noDate = "x-ms-date isn't a date like Mon, 13 Mar 2023 09:47:52 GMT";
     expect(await verdictOn({ headers: { "x-ms-date": "soon" } })).toBe(noDate);
     const hash = createHash("sha256").update("").digest("base64");
@@ -136,7 +136,7 @@ describe("a signature", () => {
   });
 });
 
-describe("a signature that does not match is explained:", () => {
+describe("the diagnosis of a signature that doesn't match", () => {
   const text = "String to sign";
 
   it.each<[string, Form, Partial<HmacSettings>]>([
@@ -177,29 +177,29 @@ describe("a signature that does not match is explained:", () => {
     ["The client used the access key as text", { key: Buffer.from(key) }, {}],
     ["The client used the well-known access key", { key: Buffer.from(wellKnownAccessKey, "base64") }, {}],
     [
-      "Either the client has another access key, or something on the way changed the host or path",
+      "Either the client's access key isn't that of this service's connection string, or something on the way changed the host or path",
       { key: Buffer.from(otherKey, "base64") },
       {},
     ],
-  ])("%s", async (finding, form, settings) => {
+  ])("says: %s", async (finding, form, settings) => {
     const verdict = await verdictOn(form, settings);
-    expect(verdict).toMatch(/^The signature does not match\. String to sign: "POST\\n.+/);
-    // What is found, and nothing besides.
+    expect(verdict).toMatch(/^The signature doesn't match; .+; String to sign: "POST\\n.+/s);
+    // This finding and no other.
     expect(verdict.split("; ").filter((part) => !part.includes(text) && part.includes(" "))).toContainEqual(
       expect.stringContaining(finding),
     );
-    expect(verdict.match(/; (?=[A-Z])/g)).toHaveLength(1);
+    expect(verdict.match(/; (?=[A-Z])/g)).toHaveLength(2);
     expect(verdict).not.toContain(key);
   });
 
-  it("what the client says that it signed, and a wrong hash", async () => {
+  it("names the text that the client says it signed, and a wrong content hash", async () => {
     const bad = { key: Buffer.from(otherKey, "base64") };
     const base64 = (own: string) => ({
       "x-ms-hmac-string-to-sign-base64": Buffer.from(own).toString("base64"),
     });
     const signed = `POST\n/identities?api-version=1\n${dateText};a.example:8080;${createHash("sha256").digest("base64")}`;
     expect(await verdictOn({ ...bad, headers: base64(signed) })).toContain(
-      "; The client signed the same text, so its key is another one",
+      "; The client signed the same text, so its key is different",
     );
     expect(await verdictOn({ ...bad, headers: base64("other") })).toContain('; The client signed "other"');
     const noBase64 = await verdictOn({ ...bad, headers: { "x-ms-hmac-string-to-sign-base64": "%%%" } });
@@ -210,7 +210,7 @@ describe("a signature that does not match is explained:", () => {
     expect(wrongHash).not.toContain("Either the client");
   });
 
-  it("not by the well-known key when the service runs with it", async () => {
+  it("doesn't name the well-known key if the service uses it", async () => {
     const settings = {
       accessKey: AccessKey.fromBase64(wellKnownAccessKey),
       accessKeyText: wellKnownAccessKey,
@@ -229,7 +229,7 @@ describe("under the standard tolerances", () => {
     ["python-http-path", { signedTarget: "identities?api-version=1" }],
     ["python-decoded-path", { target: "/a%3Ab", signedTarget: "/a:b" }],
     ["python-decoded-path", { target: "/a%3Ab", signedTarget: "a:b" }],
-  ])("%s is accepted, once", async (name, form) => {
+  ])("%s is accepted, and in strict mode named in the diagnosis", async (name, form) => {
     expect(await verdictOn(form, { strict: false })).toBe(name);
     expect(await verdictOn(form, { strict: true })).toContain(`would match: ${name}`);
   });
@@ -239,11 +239,11 @@ describe("under the standard tolerances", () => {
     ["a target that can't be decoded", { target: "/%E0%A4%A", signedTarget: "/other" }],
     ["a target without a query", { target: "/identities", signedTarget: "/identitie?identities=" }],
     ["another host", { signedHost: "b.example" }],
-  ])("%s is not", async (_, form) => {
-    expect(await verdictOn(form, { strict: false })).toContain("The signature does not match");
+  ])("%s is rejected", async (_, form) => {
+    expect(await verdictOn(form, { strict: false })).toContain("The signature doesn't match");
   });
 });
 
-it.each(["", "%%%", "a"])("%j is no access key", (text) => {
+it.each(["", "%%%", "a"])("%j isn't an access key", (text) => {
   expect(() => AccessKey.fromBase64(text)).toThrow(/^accessKey must be base64 of at least one byte$/);
 });

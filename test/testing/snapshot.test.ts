@@ -11,7 +11,7 @@ import { ask, makeToken, makeUser } from "./ask.js";
 const preview = "api-version=2025-03-02-preview";
 const assignment = `/access/teamsExtension/tenants/${"1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01"}/assignments/${"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"}?${preview}`;
 
-async function livedIn(service = createFakeIdentityService()) {
+async function populatedService(service = createFakeIdentityService()) {
   const { body } = await ask(service, {
     method: "POST",
     target: `/identities?${preview}`,
@@ -30,8 +30,8 @@ async function livedIn(service = createFakeIdentityService()) {
 }
 
 describe("snapshot", () => {
-  it("brings another service to the same state, through JSON", async () => {
-    const { service, alice, token, revoked } = await livedIn();
+  it("brings another service to the same state, even through JSON", async () => {
+    const { service, alice, token, revoked } = await populatedService();
     const copy = createFakeIdentityService();
     copy.restore(JSON.parse(JSON.stringify(service.snapshot())));
     expect(await copy.inspectToken(token)).toMatchObject({ valid: true, userId: alice });
@@ -46,8 +46,8 @@ describe("snapshot", () => {
     expect(copy.snapshot()).toEqual(service.snapshot());
   });
 
-  it("takes back what happened since", async () => {
-    const { service, bob } = await livedIn();
+  it("undoes later changes when it's restored", async () => {
+    const { service, bob } = await populatedService();
     const before = service.snapshot();
     await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
     const later = await makeUser(service);
@@ -63,7 +63,7 @@ describe("snapshot", () => {
     ).toBe(401);
   });
 
-  it("keeps the clock", () => {
+  it("includes the clock", () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const before = service.snapshot();
     service.clock.advance({ hours: 5 });
@@ -71,18 +71,18 @@ describe("snapshot", () => {
     expect(service.clock.now()).toEqual(new Date("2026-03-01T12:00:00Z"));
   });
 
-  it("leaves out tokens that have expired", async () => {
+  it("omits expired tokens", async () => {
     const service = createFakeIdentityService();
     const tokens = () => service.snapshot().events.filter(({ type }) => type === "tokenIssued").length;
     service.clock.advance({ hours: -26 });
-    await livedIn(service);
+    await populatedService(service);
     expect(tokens()).toBe(2);
     service.clock.reset();
     expect(tokens()).toBe(0);
   });
 
-  it("keeps a token that a clock put forward and back had outlived", async () => {
-    const { service } = await livedIn();
+  it("keeps tokens that expired only while the clock was ahead", async () => {
+    const { service } = await populatedService();
     const before = service.snapshot().events;
     service.clock.advance({ days: 2 });
     service.snapshot();
@@ -93,9 +93,11 @@ describe("snapshot", () => {
   });
 
   it.each([undefined, "2020-01-01", "2090-01-01"])(
-    "keeps what is valid again when the clock goes back to where it began: %s",
+    "keeps tokens that are valid again after the clock is reset: now is %s",
     async (now) => {
-      const { service, token } = await livedIn(createFakeIdentityService(now === undefined ? {} : { now }));
+      const { service, token } = await populatedService(
+        createFakeIdentityService(now === undefined ? {} : { now }),
+      );
       service.clock.advance({ days: 2 });
       service.restore(service.snapshot());
       service.clock.reset();
@@ -105,8 +107,8 @@ describe("snapshot", () => {
     },
   );
 
-  it("of nothing empties the service", async () => {
-    const { service, alice, token } = await livedIn();
+  it("without events empties the service", async () => {
+    const { service, alice, token } = await populatedService();
     service.restore({ ...service.snapshot(), events: [] });
     expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toEqual([]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted", userId: alice });
@@ -117,45 +119,48 @@ describe("snapshot", () => {
   const withEvent = (event: object) => withEvents(event);
   const userCreated = (user: object) => ({ type: "userCreated", at: 5, ...user });
   it.each([
-    ["nothing", undefined],
+    ["no content", undefined],
     ["a key without its numbers", withEvent({ type: "signingKeySet", key: { kty: "RSA" } })],
     [
       "a token that expires after 2106",
       withEvent({ type: "tokenIssued", token: 1, user: 1, scopes: "", issuedAt: 1, expiresAt: 2 ** 32 }),
     ],
-    ["a time that is none", withEvent({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
+    ["an invalid time", withEvent({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
     [
-      "a clock too far on",
+      "a clock too far ahead",
       { ...createFakeIdentityService().snapshot(), clock: { offsetInMs: 8e15, skewInMs: 0 } },
     ],
-    ["another format", { version: 2 }],
+    ["another format version", { version: 2 }],
     [
       "another resource",
       { ...createFakeIdentityService().snapshot(), resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" },
     ],
     ["an unknown event", { ...createFakeIdentityService().snapshot(), events: [{ type: "constructor" }] }],
     [
-      "a broken event",
+      "an invalid event",
       { ...createFakeIdentityService().snapshot(), events: [{ type: "userCreated", user: "1" }] },
     ],
-    ["two users of one id", withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 2, id: "x" }))],
     [
-      "two users of one number",
+      "two users with the same id",
+      withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 2, id: "x" })),
+    ],
+    [
+      "two users with the same number",
       withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 1, id: "y" })),
     ],
     [
-      "two users of one customId",
+      "two users with the same customId",
       withEvents(
         userCreated({ user: 1, id: "x", customId: "c" }),
         userCreated({ user: 2, id: "y", customId: "c" }),
       ),
     ],
-    ["a number that has no next one", withEvent({ type: "userDeleted", user: 2 ** 53 })],
+    ["a number that can't be incremented", withEvent({ type: "userDeleted", user: 2 ** 53 })],
     [
-      "a number so high that others would run out",
+      "a number so high that later ones would run out",
       withEvent({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, firstToken: 1 }),
     ],
-    ["a member that no event has", withEvent({ type: "userDeleted", user: 1, __proto__x: 1 })],
+    ["an unknown member", withEvent({ type: "userDeleted", user: 1, __proto__x: 1 })],
     [
       "a key whose numbers don't fit together",
       withEvent({ type: "signingKeySet", key: { ...wellKnownSigningKey, e: "AQAD" } }),
@@ -165,12 +170,12 @@ describe("snapshot", () => {
       withEvent({ type: "signingKeySet", key: { ...wellKnownSigningKey, n: "AQAB" } }),
     ],
     [
-      "a key of no numbers",
+      "a key with invalid numbers",
       withEvent({ type: "signingKeySet", key: { ...wellKnownSigningKey, p: "AQ", q: "!" } }),
     ],
-    ["a broken clock", { ...createFakeIdentityService().snapshot(), clock: { offset: "x" } }],
-  ])("that is %s is refused and changes nothing", async (_, snapshot) => {
-    const { service } = await livedIn();
+    ["an invalid clock", { ...createFakeIdentityService().snapshot(), clock: { offset: "x" } }],
+  ])("with %s is rejected and changes nothing", async (_, snapshot) => {
+    const { service } = await populatedService();
     const before = service.snapshot();
     expect(() => service.restore(snapshot as ServiceSnapshot)).toThrow(TypeError);
     expect({ ...service.snapshot(), clock: before.clock }).toEqual(before);
@@ -178,7 +183,7 @@ describe("snapshot", () => {
 });
 
 describe("reset", () => {
-  it("leaves the users of the options, no token valid, no fault, no request", async () => {
+  it("keeps the users in the options, revokes tokens, and clears faults and requests", async () => {
     const prefix = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_";
     const service = createFakeIdentityService({ users: [{ id: `${prefix}fixed`, customId: "alice" }, {}] });
     const token = await makeToken(service, `${prefix}fixed`);
@@ -199,7 +204,7 @@ describe("reset", () => {
     expect(users).toHaveLength(2);
   });
 
-  it("never gives an id again without a seed", async () => {
+  it("never reuses an id without a seed", async () => {
     const service = createFakeIdentityService();
     const before = await makeUser(service);
     service.reset();
@@ -207,7 +212,7 @@ describe("reset", () => {
   });
 });
 
-describe("users of the options", () => {
+describe("users in the options", () => {
   it.each([
     { id: "8:acs:other_1" },
     { id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_" },
@@ -217,12 +222,12 @@ describe("users of the options", () => {
     { customId: 5 },
     { id: 5 },
     null,
-  ])("refuse %j", (user) => {
+  ])("can't include %j", (user) => {
     const users = [user] as SeededUser[];
     expect(() => createFakeIdentityService({ users })).toThrow(/^A (user|customId)/);
   });
 
-  it("refuse what is no list, and what would be one user twice", () => {
+  it("must be an array without duplicates", () => {
     const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_fixed";
     const create = (users: unknown) => () => createFakeIdentityService({ users: users as SeededUser[] });
     expect(create("x")).toThrow("users must be an array");

@@ -11,7 +11,7 @@ import { signedHeaders } from "./sign.js";
 const path = "/identities?api-version=2023-10-01";
 const host = "127.0.0.1:10000";
 
-/** Sends a target as it stands, which no URL class has put in order, signed over another one if told so. */
+/** Sends a target that no URL class has normalized. The signature covers `signed`, which defaults to the target. */
 async function send(target: string, { signed = target, strictness = "standard" as Strictness } = {}) {
   const core = createServiceCore({ strictness });
   const headers = signedHeaders({
@@ -32,8 +32,8 @@ async function send(target: string, { signed = target, strictness = "standard" a
   return { status, error, diagnosis: new Map(answer.headers).get("x-ms-emulator-diagnosis") };
 }
 
-describe("a path that starts with two slashes, as an endpoint with a slash at its end makes it", () => {
-  it("is taken for one slash, and the signature is over both", async () => {
+describe("a path with two leading slashes, caused by an endpoint with a trailing slash,", () => {
+  it("is routed as if it had one, but its signature covers both", async () => {
     expect(await send(`/${path}`)).toMatchObject({
       status: 201,
       diagnosis: "The path was accepted under the tolerance js-doubled-slash",
@@ -41,14 +41,14 @@ describe("a path that starts with two slashes, as an endpoint with a slash at it
     expect((await send(`/${path}`, { signed: "/other" })).status).toBe(401);
   });
 
-  it("gets 404 when strict, and three of them always do", async () => {
+  it("gets 404 in strict mode, and three slashes always do", async () => {
     const strict = await send(`/${path}`, { strictness: "strict" });
     expect([strict.status, strict.diagnosis]).toEqual([404, expect.stringContaining("two slashes")]);
     expect((await send(`//${path}`)).status).toBe(404);
   });
 });
 
-it("An absolute URL as target, as a proxy asks for it, is that of its path, and named once in a message", async () => {
+it("a target that is an absolute URL, as sent to a proxy, is routed by its path, and messages name it once", async () => {
   const emulator = await startEmulator();
   onTestFinished(() => emulator.close());
   const { host, port } = new URL(emulator.url);

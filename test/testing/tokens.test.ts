@@ -16,7 +16,7 @@ async function keySet(service: FakeIdentityService) {
 }
 
 describe("a token", () => {
-  it("has the claims of a decoded token of the service and is verified by jose with the published keys", async () => {
+  it("has the claims of a real service token, and jose verifies it with the published keys", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00.250Z" });
     const id = await makeUser(service);
     const token = await makeToken(service, id, { scopes: ["chat", "voip"], expiresInMinutes: 90 });
@@ -38,13 +38,13 @@ describe("a token", () => {
     expect(protectedHeader).toEqual({ alg: "RS256", kid: (await keySet(service)).keys[0].kid, typ: "JWT" });
   });
 
-  it("publishes no private part of its key", async () => {
+  it("has a published key without private parts", async () => {
     const { keys } = await keySet(createFakeIdentityService());
     expect(keys).toHaveLength(1);
     expect(Object.keys(keys[0]).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
   });
 
-  it("of another service is of an unknown key", async () => {
+  it("of another service has an unknown key", async () => {
     const one = createFakeIdentityService();
     const token = await makeToken(one, await makeUser(one));
     expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({
@@ -53,7 +53,7 @@ describe("a token", () => {
     });
   });
 
-  it("changed by a byte has a bad signature", async () => {
+  it("that was changed or lost its signature has a bad signature", async () => {
     const service = createFakeIdentityService();
     const [header = "", payload = "", signature = ""] = (
       await makeToken(service, await makeUser(service))
@@ -78,7 +78,7 @@ describe("a token", () => {
     },
   );
 
-  it("expires to the second", async () => {
+  it("expires on the exact second", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const token = await makeToken(service, await makeUser(service), {
       scopes: ["voip"],
@@ -98,7 +98,7 @@ describe("a token", () => {
     });
   });
 
-  it("is revoked or not by the order of requests, within one millisecond as well", async () => {
+  it("is revoked according to the order of requests, even within one millisecond", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const id = await makeUser(service);
     const revoke = () =>
@@ -124,7 +124,7 @@ describe("a token", () => {
     expect(await inspect(third)).toMatchObject({ valid: true });
   });
 
-  it("is another's when another user's are revoked", async () => {
+  it("stays valid when another user's tokens are revoked", async () => {
     const service = createFakeIdentityService();
     const [one, other] = [await makeUser(service), await makeUser(service)];
     const token = await makeToken(service, one);
@@ -135,7 +135,7 @@ describe("a token", () => {
     expect(await service.inspectToken(token)).toMatchObject({ valid: true });
   });
 
-  it("lives a day unless told", async () => {
+  it("is valid for a day by default", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const token = await makeToken(service, await makeUser(service));
     expect((await service.inspectToken(token)).expiresOn).toEqual(new Date("2026-03-02T12:00:00Z"));
@@ -164,7 +164,7 @@ describe("a token", () => {
   });
 });
 
-describe("the same seed and time", () => {
+describe("ids and tokens", () => {
   async function story(options: Parameters<typeof createFakeIdentityService>[0]): Promise<string[]> {
     const service = createFakeIdentityService(options);
     const id = await makeUser(service);
@@ -172,18 +172,18 @@ describe("the same seed and time", () => {
   }
   const now = "2026-03-01T12:00:00Z";
 
-  it("give the same ids and tokens", async () => {
+  it("are the same for the same seed and time", async () => {
     expect(await story({ seed: "a", now })).toEqual(await story({ seed: "a", now }));
   });
 
-  it("give them after a reset again", async () => {
+  it("are the same again after a reset", async () => {
     const service = createFakeIdentityService({ seed: "a", now });
     const first = await makeToken(service, await makeUser(service));
     service.reset();
     expect(await makeToken(service, await makeUser(service))).toBe(first);
   });
 
-  it("matter: another seed gives other ids, no seed unpredictable ones", async () => {
+  it("differ for another seed, and are unpredictable without one", async () => {
     const [[one], [other], [free], [freeAgain]] = await Promise.all([
       story({ seed: "a", now }),
       story({ seed: "b", now }),
@@ -194,14 +194,14 @@ describe("the same seed and time", () => {
   });
 });
 
-describe("what is no argument", () => {
-  it.each([undefined, null, 5, {}])("to inspectToken: %j", async (token) => {
+describe("an invalid argument", () => {
+  it.each([undefined, null, 5, {}])("is rejected by inspectToken: %j", async (token) => {
     const inspection = createFakeIdentityService().inspectToken(token as string);
     await expect(inspection).rejects.toThrow(new TypeError("inspectToken needs a token: a string"));
   });
 
   it.each([undefined, {}, { appId: "x" }, { appId: "x", userId: 5 }])(
-    "to createTeamsUserToken: %j",
+    "is rejected by createTeamsUserToken: %j",
     async (options) => {
       const token = createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
       await expect(token).rejects.toThrow(new TypeError("createTeamsUserToken needs an appId and a userId"));

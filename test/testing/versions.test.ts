@@ -19,8 +19,8 @@ describe.each(apiVersions)("version %s", (version) => {
     body,
   });
 
-  // That the routes have the service's versions, spec/generatedFiles.test.ts says.
-  it.each(routes)("answers $operation in the versions that have it", async ({ method, path, versions }) => {
+  // spec/generatedFiles.test.ts checks that the routes have the service's versions.
+  it.each(routes)("answers $operation only if it has that operation", async ({ method, path, versions }) => {
     const values: Record<string, string> = { ...ids, id: await makeUser(service) };
     const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ""));
     const reply = await ask(service, question(method, target, method === "GET" ? undefined : {}));
@@ -28,7 +28,7 @@ describe.each(apiVersions)("version %s", (version) => {
     expect(!isUnsupported).toBe((versions as readonly string[]).includes(version));
   });
 
-  it("knows expiresInMinutes since 2022-10-01 and ignores it before", async () => {
+  it("validates expiresInMinutes since 2022-10-01 and ignores it before", async () => {
     const { status } = await ask(
       service,
       question("POST", "/identities", { createTokenWithScopes: ["chat"], expiresInMinutes: 5 }),
@@ -37,7 +37,7 @@ describe.each(apiVersions)("version %s", (version) => {
   });
 
   it.each(["chat.join", "chat.join.limited", "voip.join"])(
-    "knows the scope %s since 2023-10-01",
+    "supports the scope %s since 2023-10-01",
     async (scope) => {
       const { status, body } = await ask(
         service,
@@ -48,7 +48,7 @@ describe.each(apiVersions)("version %s", (version) => {
     },
   );
 
-  it("knows customId in the preview alone", async () => {
+  it("supports customId only in the preview", async () => {
     const { body } = await ask(service, question("POST", "/identities", { customId: "alice" }));
     expect(body.identity.customId).toBe(preview.includes(version) ? "alice" : undefined);
   });
@@ -59,7 +59,7 @@ describe("a version", () => {
   const create = (query: string) => ask(service, { method: "POST", target: `/identities${query}` });
 
   it.each(["2020-07-20-preview2", "2021-03-31-preview1", "2099-01-01", "latest"])(
-    "%s is not supported, in the service's words",
+    "%s is rejected with the service's message",
     async (version) => {
       const { status, body, headers } = await create(`?api-version=${version}`);
       expect(status).toBe(400);
@@ -76,22 +76,22 @@ describe("a version", () => {
     expect((await create("?api-version=")).body.error.code).toBe("ApiVersionUnspecified");
   });
 
-  it("is one", async () => {
+  it("may be given only once", async () => {
     expect((await create("?api-version=2023-10-01&api-version=2022-10-01")).body.error.code).toBe(
       "AmbiguousApiVersion",
     );
   });
 
-  it("of any kind is taken by a loose service, with a warning", async () => {
+  it("of any kind is accepted by a loose service with a warning", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
     const reply = await ask(loose, { method: "POST", target: "/identities?api-version=2099-01-01" });
     expect(reply.status).toBe(201);
-    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("2099-01-01 was answered as 2026-09-23");
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("2099-01-01 was treated as 2026-09-23");
     const none = await ask(loose, { method: "POST", target: "/identities" });
-    expect(none.headers.get("x-ms-emulator-diagnosis")).toMatch(/^No api-version was answered as 2026-09-23/);
+    expect(none.headers.get("x-ms-emulator-diagnosis")).toMatch(/^No api-version was treated as 2026-09-23/);
   });
 
-  it("announces each controller's own versions", async () => {
+  it("gets an answer that lists its controller's own versions", async () => {
     const { headers } = await ask(service, {
       method: "POST",
       target: "/teamsUser/:exchangeAccessToken?api-version=2021-03-07",

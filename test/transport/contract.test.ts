@@ -17,7 +17,7 @@ for (const subject of makeSubjects()) {
     for (const { name, run, except } of cases) {
       const reason = except?.[subject.name];
       if (reason) {
-        it(`does not do this (${reason}): ${name}`, async () => {
+        it(`doesn't pass (${reason}): ${name}`, async () => {
           await expect(within(1500, run(labFor(subject, certificates)))).rejects.toThrow();
         });
       } else {

@@ -1,5 +1,5 @@
-// What every transport under the client must do, one case at a time, against servers on raw sockets. The cases know a
-// transport only as a Subject; `contract.test.ts` runs all of them over each.
+// The contract of every transport under the client, as cases against servers on raw sockets. `contract.test.ts` runs
+// all cases over each transport.
 import type { HttpClient, HttpMethods, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { Certificates } from "../helpers/certificates.js";
 import { connectionCases } from "./cases/connections.js";
@@ -14,7 +14,7 @@ export type SubjectName = "core" | "node:http" | "undici" | "undici alone";
 
 export interface Subject {
   readonly name: SubjectName;
-  /** With the bound of the client around it, but for `undici alone`. */
+  /** Has the client's limit on the body around it, except for `undici alone`. */
   readonly client: HttpClient;
   makeRequest(parts: RequestParts): CancellableRequest;
 }
@@ -24,7 +24,7 @@ export interface RequestParts {
   readonly method?: HttpMethods;
   readonly body?: PipelineRequest["body"];
   readonly headers?: Readonly<Record<string, string>>;
-  /** Further members of the request. */
+  /** Other members of the request. */
   readonly settings?: Partial<PipelineRequest>;
 }
 
@@ -42,7 +42,7 @@ export interface Lab {
 export interface Case {
   readonly name: string;
   run(lab: Lab): Promise<void>;
-  /** Transports that are known not to do it, each with the reason: they are expected to fail. */
+  /** Transports that are expected to fail the case, each with the reason. */
   readonly except?: Partial<Record<SubjectName, string>>;
 }
 

@@ -5,12 +5,12 @@ import { closer, listen } from "../helpers/server.js";
 
 export interface ProxyServer {
   readonly port: number;
-  /** Hosts that tunnels were asked to, and URLs that were forwarded. */
+  /** The hosts of requested tunnels, and the URLs of forwarded requests. */
   readonly targets: readonly string[];
   readonly authorizations: readonly (string | undefined)[];
 }
 
-/** A proxy that tunnels, and forwards plain http as node:http clients want it. It closes when the test ends. */
+/** Starts a proxy that tunnels, and forwards plain http for clients on node:http. It closes when the test ends. */
 export async function startProxy(): Promise<ProxyServer> {
   const targets: string[] = [];
   const authorizations: (string | undefined)[] = [];

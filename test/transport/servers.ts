@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { FaultServer, type FaultServerOptions, type Reply } from "../faults/servers/faultServer.js";
 
-/** A server that gives each request the next reply, and the last again and again. It closes when the test ends. */
+/** Starts a server like `FaultServer.start`, which closes when the test ends. */
 export async function startFaultServer(
   replies: Reply | readonly Reply[],
   options: FaultServerOptions = {},
@@ -12,7 +12,7 @@ export async function startFaultServer(
   return server;
 }
 
-/** A server that does with each connection what a test wants. It closes when the test ends. */
+/** Starts a server that passes each connection to the test at its first data. It closes when the test ends. */
 export async function startRawServer(onFirstBytes: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
@@ -23,12 +23,12 @@ export async function startRawServer(onFirstBytes: (socket: Socket) => void): Pr
   return (server.address() as AddressInfo).port;
 }
 
-/** undici takes a connection back one turn of the event loop after an answer. */
+/** Waits a turn of the event loop, after which undici can reuse the connection of a response. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Resolves when a condition holds, and rejects when it does not within two seconds. */
+/** Resolves when a condition holds, and rejects if it doesn't within two seconds. */
 export async function eventually(condition: () => boolean, what: string): Promise<void> {
   const end = Date.now() + 2000;
   while (!condition()) {

@@ -9,7 +9,7 @@ import { createHttpClient } from "../../src/platform/node/httpClient.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import type { CancellableRequest, RequestParts, Subject, SubjectName } from "./contract.js";
 
-/** New transports, whose connections no other test has. */
+/** Creates new transports, which don't share connections with other tests. */
 export function makeSubjects(): readonly Subject[] {
   return [
     subject("core", bounded(createDefaultHttpClient())),
@@ -19,7 +19,7 @@ export function makeSubjects(): readonly Subject[] {
   ];
 }
 
-/** A transport as the client of this package uses it. */
+/** Wraps a transport as the client of this package does. */
 function bounded(client: HttpClient): HttpClient {
   const policy = boundedBodyPolicy();
   return { sendRequest: (request) => policy.sendRequest(request, (sent) => client.sendRequest(sent)) };

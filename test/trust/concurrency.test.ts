@@ -12,18 +12,18 @@ import type { TransportName } from "./helpers/transports.js";
 
 const program = fileURLToPath(new URL("concurrency/load.ts", import.meta.url));
 const megabyte = 1024 * 1024;
-/** Another one searches further: each run follows from it alone. */
+/** Determines all runs; `TRUST_SEED` sets another one to search further. */
 const seed = Number(process.env.TRUST_SEED ?? 11);
 
 describe.each<{ transport: TransportName; runs: number; growth: number }>([
   { transport: "node:http", runs: 10_000, growth: megabyte },
   { transport: "undici", runs: 10_000, growth: 2 * megabyte },
-  // Node's own fetch goes on growing for some thousand calls before it stays as large as it is.
+  // The heap of Node's own fetch grows for a few thousand calls before it levels off.
   { transport: "fetch", runs: 2_500, growth: 2 * megabyte },
 ])(
-  "$runs random calls over $transport, each met by an abort, a time limit, a failure or a fault somewhere",
+  "$runs random calls over $transport, with random aborts, timeouts, failures and faults,",
   ({ transport, runs, growth }) => {
-    it("end as planned, and leave nothing behind", { timeout: 180_000 }, async () => {
+    it("end as planned and leave nothing behind", { timeout: 180_000 }, async () => {
       const server = await startFaultyServer();
       const { report, exit } = await runLoad(server, transport, runs);
 
@@ -38,7 +38,7 @@ describe.each<{ transport: TransportName; runs: number; growth: number }>([
           .map((event) => [point, event]),
       );
       expect(rare).toEqual([]);
-      // The web build does not know of this warning, which no browser and no worker has.
+      // The web build doesn't prevent this warning, which exists only in Node.
       const isExpected = (warning: string) =>
         transport === "fetch" && warning.startsWith("MaxListenersExceeded");
       expect(report.warnings.filter((warning) => !isExpected(warning))).toEqual([]);
@@ -70,7 +70,7 @@ async function runLoad(server: FaultyServer, transport: TransportName, runs: num
   onTestFinished(() => void child.kill("SIGKILL"));
   const [report] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [LoadReport];
   expect(report, "the process reports").toBeTypeOf("object");
-  // Of calls that are over nothing waits, while the process is still there.
+  // Calls that are over leave no connection waiting while the process is still running.
   await expect.poll(() => server.counts.waiting(), { timeout: 5_000 }).toBe(0);
   const exited = once(child, "exit");
   child.send("end");

@@ -11,7 +11,7 @@ const token = tokenCanary("token");
 const endpoint = "https://my-resource.communication.azure.com";
 const witness = listenToEverything();
 
-describe("wrong input never comes back in an error, a log or a print", () => {
+describe("a secret in wrong input never appears in an error, a log or a printed value", () => {
   const texts = [
     key.value,
     `endpoint=${endpoint}/;accesskey=${key.value}`,

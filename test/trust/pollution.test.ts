@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 describe("a polluted Object.prototype", () => {
-  it("opens no way to plain http", () => {
+  it("doesn't allow plain HTTP", () => {
     pollute("allowInsecureConnection", true);
     for (const options of [undefined, {}]) {
       const construct = () =>
@@ -28,7 +28,7 @@ describe("a polluted Object.prototype", () => {
     }
   });
 
-  it("puts no header on a request", async () => {
+  it("adds no header to a request", async () => {
     const httpClient = stubTransport({ status: 201, body: '{"identity":{"id":"8:acs:x"}}' });
     const client = new CommunicationIdentityClient("https://a.example", new AzureKeyCredential("pw=="), {
       httpClient,
@@ -41,8 +41,8 @@ describe("a polluted Object.prototype", () => {
   });
 });
 
-describe("an answer", () => {
-  it.each(["__proto__", "constructor", "toString"])("does not pollute it through %s", async (name) => {
+describe("a response", () => {
+  it.each(["__proto__", "constructor", "toString"])("pollutes nothing through %s", async (name) => {
     const hostile = { [name]: { polluted: true }, code: "x", innererror: { [name]: { polluted: true } } };
     const text = JSON.stringify({ error: hostile, [name]: { polluted: true } });
     for (const answer of [
@@ -60,7 +60,7 @@ describe("an answer", () => {
     }
   });
 
-  it("gives no member to a result that is not its own", async () => {
+  it("adds no unknown members to a result", async () => {
     const body = '{"identity":{"id":"8:acs:x","then":"x","extra":1},"then":"x","extra":1}';
     const client = new CommunicationIdentityClient("https://a.example", new AzureKeyCredential("pw=="), {
       httpClient: stubTransport({ status: 201, body }),

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 
 const program = fileURLToPath(new URL("processEnd/call.ts", import.meta.url));
 
-/** A port that takes connections and says the same again and again, or nothing. */
+/** Starts a server that accepts connections and repeats the same text on them, or stays silent. */
 async function startPort(said = ""): Promise<{ port: number; open: () => number }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -27,7 +27,7 @@ async function startPort(said = ""): Promise<{ port: number; open: () => number 
   return { port: (server.address() as AddressInfo).port, open: () => sockets.size };
 }
 
-/** Runs the program, and says how its call ended and its exit code, or "runs on" 5 s after the call. */
+/** Runs the program. Returns how its call ended, and its exit code or "runs on" if it hasn't ended 5 s later. */
 async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
   const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(task)]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -41,13 +41,17 @@ async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
 }
 
 describe.each([{ overUndici: false }, { overUndici: true }])(
-  "a process, over undici: $overUndici,",
+  "a process (over undici: $overUndici)",
   ({ overUndici }) => {
     it.each([
       { what: "a server that never answers", said: "", byProxy: false },
       { what: "a proxy that never answers", said: "", byProxy: true },
-      { what: "a proxy that sends header bytes for ever", said: "HTTP/1.1 200 OK\r\nX: ", byProxy: true },
-    ])("ends by itself after a call that $what held up", { timeout: 30_000 }, async ({ said, byProxy }) => {
+      {
+        what: "a proxy that sends endless header bytes",
+        said: "HTTP/1.1 200 OK\r\nX: ",
+        byProxy: true,
+      },
+    ])("ends by itself after a call blocked by $what", { timeout: 30_000 }, async ({ said, byProxy }) => {
       const { port, open } = await startPort(said);
       const task = byProxy
         ? {

@@ -21,7 +21,7 @@ const witness = listenToEverything();
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** A proxy that lets no one through. Its answer names no secret. */
+/** Starts a proxy that refuses all requests. Its responses contain no secret. */
 async function startProxy(status: number): Promise<number> {
   const server = createServer((_, response) => response.writeHead(status).end("no"));
   server.on("connect", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
@@ -42,7 +42,7 @@ async function errorOf(options: CommunicationIdentityClientOptions): Promise<unk
   return error;
 }
 
-describe("a failed call tells nothing of", () => {
+describe("a failed call doesn't reveal", () => {
   it.each([407, 502])("the password of a proxy that answers %i", async (status) => {
     const port = await startProxy(status);
     const proxyOptions = { host: "http://127.0.0.1", port, username: "me", password: password.value };
@@ -50,14 +50,14 @@ describe("a failed call tells nothing of", () => {
     expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
   });
 
-  it("the password of a proxy that the environment names", async () => {
+  it("the password of a proxy from the environment", async () => {
     const port = await startProxy(407);
     vi.stubEnv("HTTPS_PROXY", `http://me:${password.value}@127.0.0.1:${port}`);
     const printed = printsOf(await errorOf({}));
     expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
   });
 
-  it("the password of a proxy that is not there", async () => {
+  it("the password of a proxy that isn't running", async () => {
     const port = await startProxy(407);
     const proxyOptions = {
       host: "http://127.0.0.1",
@@ -69,7 +69,7 @@ describe("a failed call tells nothing of", () => {
     expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
   });
 
-  it("the client's own key of TLS", async () => {
+  it("the private key of a TLS client certificate", async () => {
     const port = await startProxy(407);
     const options = {
       proxyOptions: { host: "http://127.0.0.1", port },

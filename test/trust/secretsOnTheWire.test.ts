@@ -20,10 +20,10 @@ const credentials = {
   "an Entra credential": (): TokenCredential => entraCredential(entraToken),
 };
 
-describe.each(transportNames)("damaged on the wire to %s", async (transport) => {
+describe.each(transportNames)("over %s,", async (transport) => {
   const { build, options: own } = await loadTransport(transport);
 
-  it.each(wireFaults)("$name gives no secret away", async (fault) => {
+  it.each(wireFaults)("$name reveals no secret", async (fault) => {
     const { origin, authorizations } = await startWireServer(fault, issuedToken.value);
     for (const credential of Object.values(credentials)) {
       const options = {
@@ -31,7 +31,7 @@ describe.each(transportNames)("damaged on the wire to %s", async (transport) => 
         retryOptions: { maxRetries: 1, retryDelayInMs: 1, maxRetryDelayInMs: 1 },
         loggingOptions: { logger: witness.ownLogger },
       };
-      // The overloads take one kind of credential each.
+      // Each overload accepts only one kind of credential.
       const client = new build.CommunicationIdentityClient(
         origin,
         credential(build) as KeyCredential,
@@ -58,7 +58,7 @@ describe.each(transportNames)("damaged on the wire to %s", async (transport) => 
   });
 });
 
-/** The same client with this signal for each call that it takes without options. */
+/** Wraps a client so that each call without options gets this signal. */
 function timeLimited<Client extends object>(client: Client, abortSignal: AbortSignal): Client {
   return new Proxy(client, {
     get: (target, name) => {

@@ -1,4 +1,4 @@
-// Run with `tsx test/vectors/makeVectors.ts`. Uses the openssl command line and no crypto of Node,
+// Run with `tsx test/vectors/makeVectors.ts`. Uses the openssl command line instead of Node's crypto,
 // so that the vectors are independent of every runtime that is tested with them.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -75,7 +75,7 @@ function fileOf(name: string): URL {
   return new URL(name, import.meta.url);
 }
 
-/** The entries of a file that others computed: they stay, after openssl agrees with them. */
+/** Returns the entries that others computed. They're kept, and checked with openssl. */
 function foreign<T extends { readonly source: string }>(entries: readonly T[]): T[] {
   return entries.filter((entry) => entry.source !== made);
 }

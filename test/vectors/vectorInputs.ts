@@ -1,6 +1,6 @@
 import type { StoredBody } from "./vectors.js";
 
-/** What a vector is made of; makeVectors.ts adds the hash, the string to sign and the signature. */
+/** The input of a vector. makeVectors.ts adds the hash, the string to sign and the signature. */
 export interface VectorInput {
   readonly name: string;
   readonly key?: string;
@@ -17,7 +17,7 @@ export interface ToleratedVectorInput extends VectorInput {
   readonly signedTarget?: string;
 }
 
-/** The bytes 0 to length - 1, in base64: test keys that cannot be taken for real ones. */
+/** Returns the bytes 0 to length - 1 in base64, a test key that can't be mistaken for a real one. */
 function countingKey(length: number): string {
   return Buffer.from(Array.from({ length }, (_, index) => index)).toString("base64");
 }

@@ -28,7 +28,7 @@ const tolerated = readToleratedVectors();
 const recordings = readRecordings();
 
 describe("signature vectors", () => {
-  it.each(vectors)("$name", (vector) => {
+  it.each(vectors)("follow the documented rule: $name", (vector) => {
     const hash = contentHash(vector.body ?? "");
     expect(vector.contentHash).toBe(hash);
     expect(vector.host).toBe(new URL(vector.url).host);
@@ -36,7 +36,7 @@ describe("signature vectors", () => {
     expect(vector.signature).toBe(hmac(vector.key, vector.stringToSign));
   });
 
-  it.each(tolerated)("tolerance $tolerance", (vector) => {
+  it.each(tolerated)("differ from the documented rule where tolerated: $tolerance", (vector) => {
     const hash = contentHash(vector.body ?? "");
     expect(vector.contentHash).toBe(hash);
     expect(vector.signature).toBe(hmac(vector.key, vector.stringToSign));
@@ -44,7 +44,7 @@ describe("signature vectors", () => {
     expect(vector.stringToSign, "differs from the documented rule").not.toBe(stringToSign(documented, hash));
   });
 
-  it("have names of their own", () => {
+  it("have unique names", () => {
     const names = [...vectors, ...tolerated].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -53,11 +53,11 @@ describe("signature vectors", () => {
 describe("hash vectors", () => {
   const { contentHashes, hmacs } = readHashes();
 
-  it.each(contentHashes)("content hash: $name", (vector) => {
+  it.each(contentHashes)("have the right content hash: $name", (vector) => {
     expect(vector.contentHash).toBe(contentHash(vector.text));
   });
 
-  it.each(hmacs)("hmac: $name", (vector) => {
+  it.each(hmacs)("have the right HMAC: $name", (vector) => {
     expect(vector.hmac).toBe(hmac(vector.key, vector.text));
   });
 });
@@ -68,13 +68,13 @@ describe("recordings", () => {
       body !== undefined && !isSanitized(body) && headers["x-ms-content-sha256"] !== undefined,
   );
 
-  it("are 31, 7 of them with a body and its hash", () => {
+  it("are complete: 31, of which 7 have a body and its hash", () => {
     expect(recordings).toHaveLength(31);
     expect(new Set(recordings.map(({ name }) => name)).size).toBe(31);
     expect(hashed).toHaveLength(7);
   });
 
-  it.each(hashed)("hash of the body: $name", ({ request }) => {
+  it.each(hashed)("have the hash of the body: $name", ({ request }) => {
     const text = request.body === null ? "" : JSON.stringify(request.body);
     expect(request.headers["x-ms-content-sha256"]).toBe(contentHash(text));
     expect(request.headers["content-length"]).toBe(String(Buffer.byteLength(text)));
@@ -97,7 +97,7 @@ describe("error cases", () => {
     expect(cases.filter(({ from }) => from === "index")).toHaveLength(10);
   });
 
-  it.each(cases.filter(({ from }) => from === "recording"))("say what was recorded: $name", (errorCase) => {
+  it.each(cases.filter(({ from }) => from === "recording"))("match the recording: $name", (errorCase) => {
     const { request, response }: Recording = byName.get(errorCase.name) ?? expect.fail("no such recording");
     expect(errorCase.request).toEqual({ method: request.method, path: request.path, body: request.body });
     expect(errorCase.response).toEqual({

@@ -2,19 +2,19 @@ import hashesJson from "./hashes.json" with { type: "json" };
 import signaturesJson from "./signatures.json" with { type: "json" };
 import toleratedSignaturesJson from "./toleratedSignatures.json" with { type: "json" };
 
-/** A body as the JSON files hold it: its text, none, or a text repeated. */
+/** A body as stored in the JSON files: its text, null for none, or a repeated text. */
 export type StoredBody = string | null | { readonly repeat: string; readonly times: number };
 
 /** One request and its signature. */
 export interface SignatureVector {
   readonly name: string;
-  /** Who computed it. `openssl` for those that makeVectors.ts writes. */
+  /** Who computed it; `openssl` for those that makeVectors.ts writes. */
   readonly source: string;
   /** The access key, in base64. */
   readonly key: string;
   readonly method: string;
   readonly url: string;
-  /** The host that is signed. */
+  /** The signed host. */
   readonly host: string;
   readonly date: string;
   readonly body: string | null;
@@ -52,12 +52,12 @@ export function bodyText(body: StoredBody): string | null {
   return body === null || typeof body === "string" ? body : body.repeat.repeat(body.times);
 }
 
-/** The signatures that follow the documented rule. */
+/** Returns the signatures that follow the documented rule. */
 export function readVectors(): readonly SignatureVector[] {
   return signaturesJson.map((vector) => ({ ...vector, body: bodyText(vector.body) }));
 }
 
-/** The signatures that a server may accept beyond the documented rule. */
+/** Returns the signatures that a server may accept although they don't follow the documented rule. */
 export function readToleratedVectors(): readonly ToleratedSignatureVector[] {
   return toleratedSignaturesJson;
 }

@@ -1,7 +1,7 @@
 import type { CommunicationIdentityClient, CommunicationUserIdentifier } from "acs-identity";
 import { button, createProblemLine, describeTimeLeft, element, shorten } from "./dom.js";
 
-/** Creates users of a resource, and issues and revokes their tokens: what every client can do. */
+/** Shows a table in which one can create and delete users, and issue and revoke their tokens. */
 export function createConsole(client: CommunicationIdentityClient): HTMLElement {
   const problem = createProblemLine();
   const rows = element("tbody");
@@ -65,7 +65,7 @@ function createRow(
   return row;
 }
 
-/** The first part is the same for all users of a resource. */
+/** Leaves out the first part, which is the same for all users of a resource. */
 function shortUserId({ communicationUserId }: CommunicationUserIdentifier): string {
   return `8:acs:…_${communicationUserId.split("_")[1]}`;
 }

@@ -1,6 +1,6 @@
 type Child = Node | string;
 
-/** An element with attributes and children. Texts stay texts: nothing here is parsed as HTML. */
+/** Creates an element with attributes and children. Strings become text nodes and are never parsed as HTML. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string>> = {},
@@ -12,7 +12,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return created;
 }
 
-/** A button that can't be pressed again before what it started has ended; what fails is told to `onError`. */
+/** Creates a button that is disabled while its action runs. If the action fails, `onError` receives the error. */
 export function button(
   text: string,
   action: () => Promise<void>,
@@ -33,7 +33,7 @@ export function button(
   return created;
 }
 
-/** A line for what went wrong, which screen readers announce. */
+/** Creates a line for error messages, which screen readers announce. */
 export function createProblemLine(): {
   readonly line: HTMLElement;
   show(error: unknown): void;
@@ -51,12 +51,12 @@ export function createProblemLine(): {
   };
 }
 
-/** Enough of a token to tell it from another, and no more. */
+/** Returns just enough of a token to tell it from another. */
 export function shorten(token: string): string {
   return `${token.slice(0, 8)}…${token.slice(-6)}`;
 }
 
-/** `in 59 minutes`. */
+/** Returns a text such as `in 59 minutes`. */
 export function describeTimeLeft(expiresOn: Date): string {
   const minutes = Math.round((expiresOn.getTime() - Date.now()) / 60_000);
   return minutes >= 120 ? `in ${Math.round(minutes / 60)} hours` : `in ${minutes} minutes`;

@@ -1,7 +1,7 @@
 import type { CommunicationUserToken } from "acs-identity";
 import { button, createProblemLine, describeTimeLeft, element, shorten } from "./dom.js";
 
-/** The way of most apps. The page holds no credential of ACS, and only the types of the library. */
+/** Shows what most apps do. The page has no ACS credential, and imports only the library's types. */
 export function fillEndpointPanel(panel: HTMLElement): void {
   const problem = createProblemLine();
   const name = element("input", { id: "name", value: "Alice", autocomplete: "username", maxlength: "60" });
@@ -21,7 +21,7 @@ export function fillEndpointPanel(panel: HTMLElement): void {
     element(
       "p",
       {},
-      "The page shows its own sign-in to a server, which holds the key and answers with a token for exactly that user.",
+      "The page sends its sign-in to a server, which holds the key and returns a token for exactly that user.",
     ),
     element(
       "div",
@@ -35,15 +35,15 @@ export function fillEndpointPanel(panel: HTMLElement): void {
   );
 }
 
-/** A real app has this token from the library of its sign-in already. */
+/** A real app gets this token from its sign-in library. */
 async function signIn(name: string): Promise<string> {
   const response = await fetch("dev/sign-in", { method: "POST", body: name });
-  if (!response.ok) throw new Error("The sign-in wants a name");
+  if (!response.ok) throw new Error("Enter a name to sign in");
   const { token } = (await response.json()) as { token: string };
   return token;
 }
 
-/** A real app keeps the token fresh, with samples/token-service/client/tokenKeeper.js for example. */
+/** A real app also renews the token, for example with samples/token-service/client/tokenKeeper.js. */
 async function requestToken(signInToken: string): Promise<CommunicationUserToken> {
   const headers = { Authorization: `Bearer ${signInToken}` };
   const response = await fetch("token", { method: "POST", headers });

@@ -7,9 +7,9 @@ import type { EntraSettings, Environment } from "./environment.js";
 const resourceScope = "https://communication.azure.com//.default";
 
 /**
- * The way of a tool for staff: what the page may do is what the person at it may do in Azure.
+ * Shows what a tool for staff does: the page may do whatever the person who is signed in may do in Azure.
  *
- * @returns whether the browser has just come back from the sign-in.
+ * @returns Whether the browser has just returned from the sign-in.
  */
 export async function fillEntraPanel(panel: HTMLElement, { entra }: Environment): Promise<boolean> {
   const problem = createProblemLine();
@@ -18,7 +18,7 @@ export async function fillEntraPanel(panel: HTMLElement, { entra }: Environment)
     element(
       "p",
       {},
-      "Whoever is signed in needs a role on the ACS resource. The page holds that person's Entra token, for an hour, and no key.",
+      "The person who signs in needs a role on the ACS resource. The page holds that person's Entra token, for an hour, and no key.",
     ),
     element(
       "p",
@@ -53,7 +53,7 @@ async function createApplication({
     auth: {
       clientId,
       authority: `${authorityHost}/${tenantId}`,
-      // Microsoft's own need not be named.
+      // Microsoft's own authorities needn't be listed.
       knownAuthorities: [new URL(authorityHost).host],
       redirectUri: location.origin,
     },
@@ -74,7 +74,7 @@ async function signedInAccount(
   }
 }
 
-/** MSAL keeps the tokens and renews them; the client asks for one when it needs one. */
+/** MSAL caches and renews the tokens; the client asks for one when it needs one. */
 function createCredential(app: PublicClientApplication, account: AccountInfo): TokenCredential {
   return {
     async getToken(scopes) {

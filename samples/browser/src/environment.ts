@@ -1,6 +1,6 @@
-/** Where and as which application people sign in, and what they use then. */
+/** Where people sign in, as which application, and which endpoint they use. */
 export interface EntraSettings {
-  /** Of the ACS resource. */
+  /** The endpoint of the ACS resource. */
   readonly endpoint: string;
   /** `https://login.microsoftonline.com`, or the emulator. */
   readonly authorityHost: string;
@@ -8,17 +8,17 @@ export interface EntraSettings {
   readonly clientId: string;
 }
 
-/** Where the page runs. */
+/** The page's settings. */
 export interface Environment {
-  /** Of the ACS resource; here the emulator. */
+  /** The endpoint of the ACS resource; here, the emulator's. */
   readonly endpoint: string;
-  /** What the sign-in needs; of a resource, its endpoint and the registration of the app. None of it is secret. */
+  /** The endpoint and the app registration for the sign-in with Entra ID. None of it is secret. */
   readonly entra: EntraSettings;
-  /** Of the emulator. The one of a resource never gets into a page. */
+  /** The emulator's connection string. Never put a resource's into a page. */
   readonly connectionString: string;
 }
 
-/** From the development server. A real app has its endpoint in its configuration, and no connection string at all. */
+/** Reads the settings from the development server. A real app has its endpoint in its configuration, and no key. */
 export async function readEnvironment(): Promise<Environment> {
   const response = await fetch("dev/environment");
   return response.json();

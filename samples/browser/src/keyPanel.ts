@@ -3,7 +3,7 @@ import { createConsole } from "./console.js";
 import { button, createProblemLine, element } from "./dom.js";
 import type { Environment } from "./environment.js";
 
-/** No way for an app: for trying things out on the emulator, whose key is no secret. */
+/** For trying things out on the emulator, whose key isn't secret. Don't do this in an app. */
 export function fillKeyPanel(panel: HTMLElement, { connectionString }: Environment): void {
   const problem = createProblemLine();
   const input = element("input", { id: "connection-string", spellcheck: "false", value: connectionString });
@@ -20,7 +20,7 @@ export function fillKeyPanel(panel: HTMLElement, { connectionString }: Environme
     element(
       "p",
       { class: "warning" },
-      "For the emulator alone. Whoever opens a page has every key that is in it, and can act as any user of the resource.",
+      "For the emulator only. Everyone who opens a page has every key that is in it, and can act as any user of the resource.",
     ),
     element(
       "div",
@@ -34,11 +34,11 @@ export function fillKeyPanel(panel: HTMLElement, { connectionString }: Environme
   );
 }
 
-/** @throws Error unless the endpoint is on this machine. */
+/** @throws Error if the endpoint isn't on this machine. */
 function requireLoopback(endpoint: string): void {
   const { hostname } = new URL(endpoint);
   if (["localhost", "127.0.0.1", "[::1]"].includes(hostname)) return;
   throw new Error(
-    `${hostname} is no emulator on this machine. Keep its key on a server, and use the first tab.`,
+    `${hostname} isn't an emulator on this machine. Keep its key on a server, and use the first tab.`,
   );
 }

@@ -3,7 +3,7 @@ import { element } from "./dom.js";
 
 const MOST_LINES = 200;
 
-/** Shows what the library logs: each request and answer, with every secret cut out by the library. */
+/** Shows what the library logs: each request and response, with secrets already redacted by the library. */
 export function showLibraryLog(list: HTMLElement): void {
   setLogLevel("info");
   AzureLogger.log = (...parts: unknown[]) => {
@@ -12,7 +12,7 @@ export function showLibraryLog(list: HTMLElement): void {
   };
 }
 
-/** `azure:communication-identity:info Request: POST https://… { headers }`, with the headers folded away. */
+/** Collapses the headers of a line such as `azure:communication-identity:info Request: POST https://… { headers }`. */
 function createLine(text: string): HTMLElement {
   const [, level = "info", rest = text] = /^azure:[\w-]+:(\w+) (.*)$/s.exec(text) ?? [];
   const [headline = rest, headers] = rest.split(/ (?=\{)/, 2);

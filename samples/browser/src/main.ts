@@ -1,7 +1,7 @@
 /**
- * The page: a panel for each way to use ACS identity in a browser, and the library's log below them.
+ * The page: a panel for each way to use ACS identity in a browser, and the library's log below.
  *
- * What each way is good for is in the README beside it.
+ * README.md says what each way is for.
  */
 import { fillEndpointPanel } from "./endpointPanel.js";
 import { fillEntraPanel } from "./entraPanel.js";

@@ -1,6 +1,6 @@
 /**
- * Signs in by a redirect with PKCE. For the page of development only: an app takes `@azure/msal-browser`, which also
- * keeps sessions, but refuses an authority without https.
+ * Signs in by redirect, with PKCE. Only for the development page: apps should use `@azure/msal-browser`, which also
+ * keeps sessions but refuses an authority without https.
  *
  * @typedef {{ authority: string, clientId: string, scope: string, teamsScope: string }} SignInSettings
  * @typedef {{ accessToken: string, refreshToken: string, name: string }} Session
@@ -26,7 +26,7 @@ export async function redirectToSignIn({ authority, clientId, scope }) {
 }
 
 /**
- * The session, when the page was just redirected back from a sign-in.
+ * Returns the session if the page was just redirected back from a sign-in.
  * @param {SignInSettings} settings
  * @returns {Promise<Session | undefined>}
  */
@@ -48,7 +48,7 @@ export async function finishSignIn(settings) {
 }
 
 /**
- * An Entra token of the Teams user, for the exchange.
+ * Returns an Entra token of the Teams user, for the exchange.
  * @param {SignInSettings} settings
  * @param {Session} session
  * @returns {Promise<string>}

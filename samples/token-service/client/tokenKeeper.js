@@ -1,13 +1,13 @@
 /**
  * @typedef {{ token: string, expiresOn: Date, userId?: string }} KeptToken
- * @typedef {KeptToken & { refreshAt: number, expiresAt: number }} TimedToken In milliseconds, by the clock of this machine.
+ * @typedef {KeptToken & { refreshAt: number, expiresAt: number }} TimedToken In milliseconds, by this machine's clock.
  */
 
 /** Milliseconds. */
 const refreshBeforeExpiry = 15 * 60_000;
 const maxAttempts = 5;
 
-/** Keeps one access token fresh. It never looks into a token, so that encrypted ones work as well. */
+/** Keeps one access token fresh. It never decodes a token, so encrypted ones work, too. */
 export class TokenKeeper {
   #options;
   /** @type {TimedToken | undefined} */
@@ -42,7 +42,7 @@ export class TokenKeeper {
 
   /** Gets a new token. Concurrent calls share one request. From the first call on, the token is refreshed in time. */
   refresh() {
-    // Short intervals instead of one long timer, which stands still while a laptop sleeps.
+    // Short intervals instead of one long timer, which would pause while a laptop sleeps.
     this.#timer ??= setInterval(() => this.getToken().catch(() => {}), 15_000);
     this.#running ??= this.#fetchWithRetries().finally(() => {
       this.#running = undefined;
@@ -73,7 +73,7 @@ export class TokenKeeper {
       onFailure?.(error);
       const isFinal = !(response instanceof Error) && response.status < 500 && response.status !== 429;
       if (isFinal || attempt === maxAttempts) throw error;
-      // Exponential backoff, or longer if the service asks for it, with jitter so that clients don't return all at once.
+      // Exponential backoff, or longer if the service asks for it, with jitter so that clients don't retry at once.
       const asked = response instanceof Error ? 0 : Number(response.headers.get("Retry-After")) * 1000 || 0;
       const delay = Math.max(asked, 2 ** (attempt - 1) * 1000) * (1 + Math.random() / 2);
       await new Promise((resolve) => setTimeout(resolve, delay));
@@ -82,7 +82,7 @@ export class TokenKeeper {
 }
 
 /**
- * Counts from the server's time, since this machine's clock may be wrong, and every token would look expired.
+ * Counts from the server's time: if this machine's clock is wrong, every token could look expired.
  * @param {{ token: string, expiresOn: string, user?: { communicationUserId: string } }} body
  * @param {Headers} headers
  * @returns {TimedToken}

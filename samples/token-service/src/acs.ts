@@ -9,12 +9,12 @@ import type { AcsSettings } from "./settings.js";
 
 type PolicyEntry = NonNullable<CommunicationIdentityClientOptions["additionalPolicies"]>[number];
 
-/** Each request to ACS, retries included, takes a permit first. */
+/** Clients that take a permit before each request to ACS, including retries. */
 export interface AcsClients {
   readonly client: CommunicationIdentityClient;
   /**
-   * For `createUser`. It doesn't retry, so that the ledger knows what became of each creation, and uses the preview
-   * version for a `customId`, which no other version has.
+   * For `createUser`. It doesn't retry, so that the ledger knows the outcome of each creation. With custom ids it
+   * uses the preview version, the only one that has them.
    */
   readonly creator: CommunicationIdentityClient;
 }
@@ -59,7 +59,7 @@ function operationOf(method: string, path: string): AcsOperation {
   return method === "DELETE" ? "deleteUser" : "createUser";
 }
 
-/** The user was deleted, here or elsewhere. Every other 401 is the credential's fault. */
+/** Returns whether ACS says that the user doesn't exist. Every other 401 is the credential's fault. */
 export function isUserGone(error: unknown): boolean {
   return isRestError(error) && error.statusCode === 401 && error.code === "IdentityNotOwned";
 }
@@ -71,7 +71,7 @@ const credentialErrors: readonly string[] = [
   "CredentialUnavailableError",
 ];
 
-/** `@azure/identity` got no Entra token for this service. Nothing was sent to ACS. */
+/** Returns whether `@azure/identity` couldn't get an Entra token for this service. Then nothing was sent to ACS. */
 export function isCredentialFault(error: unknown): boolean {
   return error instanceof Error && credentialErrors.includes(error.name);
 }

@@ -16,7 +16,7 @@ const maxAttempts = 3;
 /** Milliseconds. */
 const longestCreation = 30_000;
 
-/** What this service logs with: pino has it. */
+/** The part of pino's logger that this service uses. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
@@ -31,7 +31,7 @@ export interface AcsUsersOptions {
   readonly log: Log;
 }
 
-/** Gives each caller one ACS user, and tokens for it. The ledger knows of every user before ACS does. */
+/** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
 export class AcsUsers {
   readonly #options: AcsUsersOptions;
   readonly #creations = new Map<string, Promise<LedgerEntry>>();
@@ -43,8 +43,8 @@ export class AcsUsers {
   }
 
   /**
-   * Issues a token, on demand each time. Tokens are kept nowhere: a cache of them would be one more secret to guard, and
-   * would go on handing out revoked ones.
+   * Issues a new token for each call. Tokens aren't cached, because a cache would be one more secret to guard, and
+   * would return revoked tokens.
    */
   async issueToken(
     caller: Caller,
@@ -76,7 +76,7 @@ export class AcsUsers {
     return this.#options.clients.client.getTokenForTeamsUser({ ...exchange, abortSignal });
   }
 
-  /** Ends every session: no token that was issued so far is good any longer. */
+  /** Revokes all tokens that were issued to the caller so far. */
   async revokeTokens(caller: Caller, abortSignal: AbortSignal): Promise<void> {
     const entry = await this.#options.store.findCurrent(caller);
     if (!entry) return;
@@ -89,15 +89,15 @@ export class AcsUsers {
   }
 
   /**
-   * Deletes the caller's ACS user. Once the ledger says so, there is no way back: what fails here is finished by the
-   * caller's next attempt or by `reconcile`.
+   * Deletes the caller's ACS user. Once the ledger has the deletion, it can't be undone: if a step fails here, the
+   * caller's next attempt or `reconcile` finishes it.
    */
   async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<void> {
     for (const entry of await this.#options.store.startDeletion(caller))
       await this.remove(entry, abortSignal);
   }
 
-  /** Revokes, deletes at ACS, and only then forgets, since ACS has no list of users. Each step may be repeated. */
+  /** Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated. */
   async remove(entry: LedgerEntry, abortSignal: AbortSignal): Promise<void> {
     const { client } = this.#options.clients;
     try {
@@ -112,8 +112,9 @@ export class AcsUsers {
 
   /**
    * Creates the ACS user of an entry, and returns its id.
-   * @param mayExist - Whether somebody has tried before. If not, an entry that ACS refuses a user is forgotten.
-   * @throws the error of the last attempt.
+   * @param mayExist - Whether an earlier attempt may have created it. If not, and ACS certainly creates none now, the
+   * entry is removed.
+   * @throws The error of the last attempt.
    */
   async createFor(id: string, mayExist: boolean): Promise<string> {
     const { store, clients, usesCustomIds } = this.#options;
@@ -132,7 +133,7 @@ export class AcsUsers {
     }
   }
 
-  /** Resolves when the creations and deletions have ended that no request waits for any more. */
+  /** Resolves when all creations and background deletions have ended. */
   async close(): Promise<void> {
     await Promise.allSettled(this.#creations.values());
     await Promise.allSettled(this.#background);
@@ -150,7 +151,7 @@ export class AcsUsers {
     return { token, expiresOn, user };
   }
 
-  /** The requests of a caller that arrive at this instance at the same time share one creation. */
+  /** Concurrent requests of a caller at this instance share one creation. */
   async #currentUser(caller: Caller): Promise<LedgerEntry> {
     const known = await this.#options.store.findCurrent(caller);
     if (known) return known;
@@ -162,10 +163,10 @@ export class AcsUsers {
     return creation;
   }
 
-  /** Not aborted with the request that began it, since others wait for the same creation. */
+  /** Isn't aborted with the request that started it, because others may wait for the same creation. */
   async #create(caller: Caller, attempt = 1): Promise<LedgerEntry> {
     const { store, usesCustomIds } = this.#options;
-    // With a `customId` an entry stands for one ACS user, however often and by whomever that is created.
+    // With a `customId`, an entry stands for one ACS user, no matter how often or by which instance it is created.
     const resumed = usesCustomIds ? await store.resume(caller) : undefined;
     const id = resumed ?? randomUUID();
     if (!resumed) await store.begin(id, caller);
@@ -174,14 +175,14 @@ export class AcsUsers {
     const entry: LedgerEntry = { id, caller, state, acsUserId };
     if (state === "current") return entry;
     if (state === "surplus") this.#removeInBackground(entry);
-    // Another instance was first, unless its user is gone already or a reconciliation has given this creation up.
+    // Another instance was first, unless its user is already gone or a reconciliation gave this creation up.
     const current = await store.findCurrent(caller);
     if (current) return current;
-    if (attempt === maxAttempts) throw new Error("Every user that was created was gone again at once");
+    if (attempt === maxAttempts) throw new Error("Every created user was deleted again at once");
     return this.#create(caller, attempt + 1);
   }
 
-  /** A failure is left to `reconcile`. */
+  /** If the removal fails, `reconcile` repeats it. */
   #removeInBackground(entry: LedgerEntry): void {
     const removal = this.remove(entry, AbortSignal.timeout(longestCreation))
       .catch((error: unknown) => {
@@ -198,7 +199,7 @@ function userOf({ id, acsUserId }: LedgerEntry): { communicationUserId: string }
   return { communicationUserId: acsUserId };
 }
 
-/** Whether ACS may have created a user all the same: the answer got lost, or was that of a broken server. */
+/** Returns whether ACS may have created a user despite the error: its answer was lost, or is a server error. */
 function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof LimitReached || error instanceof StoreError || isCredentialFault(error)) return false;
   if (!isRestError(error)) return true;

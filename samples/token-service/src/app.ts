@@ -18,7 +18,7 @@ import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
 import type { Store } from "./store/store.js";
 import { traceRequests } from "./traceRequests.js";
 
-/** How long a caller waits at most, retries included. Milliseconds. */
+/** The longest time that a caller waits, including retries, in milliseconds. */
 const longestRequest = 15_000;
 const longestReadiness = 2_000;
 
@@ -31,15 +31,15 @@ export interface AppOptions {
   readonly teamsClientId: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly log: FastifyBaseLogger;
-  /** Whether the service is about to stop, so that it wants no new requests. */
+  /** Whether the service is about to stop and should get no new requests. */
   readonly isDraining: () => boolean;
 }
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set on the routes for callers. */
+    /** Set on the routes that require a sign-in. */
     signedIn: SignedIn | undefined;
-    /** Aborted when the caller has gone or has waited long enough. */
+    /** Aborts when the caller disconnects or has waited too long. */
     abortSignal: AbortSignal;
   }
 }
@@ -47,7 +47,7 @@ declare module "fastify" {
 export function createApp(options: AppOptions): FastifyInstance {
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log,
-    // One line for each request, written below, instead of two.
+    // `report` writes one line for each request, instead of Fastify's two.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdFrom(headers["x-request-id"]),
     bodyLimit: 1024,
@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       "X-Request-Id": request.id,
     });
   });
-  // Otherwise connections that are kept alive would keep a stopping instance alive as well.
+  // Otherwise keep-alive connections would keep a stopping instance alive.
   app.addHook("onSend", async (_request, reply) => {
     if (options.isDraining()) reply.header("Connection", "close");
   });
@@ -82,7 +82,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.setNotFoundHandler(() => {
     throw new Problem(404, "not-found", "There is nothing here.");
   });
-  // In a plugin of its own, so that its hooks are for its routes only.
+  // In a separate plugin, so that its hooks apply only to its routes.
   app.register(async (routes) => addRoutes(routes, options));
   addHealth(app, options);
   return app;
@@ -101,7 +101,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   app.post("/token", async (request) => {
     const { caller, claims } = signedIn(request);
     const { scopes } = permissionsOf(claims, policy);
-    if (scopes.length === 0) throw new Problem(403, "no-scope", "You may have no token here.");
+    if (scopes.length === 0) throw new Problem(403, "no-scope", "You may not get a token here.");
     const issued = await inTime(request, users.issueToken(caller, scopes, request.abortSignal));
     metrics.tokensIssued.add(1, { kind: "acs" });
     return { ...issued, scopes };
@@ -111,7 +111,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     const { claims } = signedIn(request);
     const teamsUserAadToken = request.headers["teams-user-aad-token"];
     if (teamsClientId === undefined || !permissionsOf(claims, policy).teams) {
-      throw new Problem(403, "no-teams", "You may have no token of a Teams user here.");
+      throw new Problem(403, "no-teams", "You may not get a Teams user's token here.");
     }
     if (typeof teamsUserAadToken !== "string" || teamsUserAadToken === "") {
       throw new Problem(
@@ -145,12 +145,12 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
 }
 
 function addHealth(app: FastifyInstance, { store, isDraining }: AppOptions): void {
-  /** The process works. What it depends on doesn't count: a restart would mend nothing. */
+  /** The process works. Its dependencies don't count, because a restart wouldn't fix them. */
   app.get("/healthz", async () => ({ status: "ok" }));
 
   /**
-   * Requests can be answered. ACS doesn't count: all instances would leave the load balancer at once, and callers would
-   * lose the answers that tell them when to try again.
+   * Requests can be answered. ACS doesn't count: in an outage all instances would leave the load balancer at once, and
+   * callers would lose the answers that tell them when to try again.
    */
   app.get("/readyz", async () => {
     if (isDraining()) throw new Problem(503, "stopping", "This instance is about to stop.");
@@ -166,7 +166,7 @@ function signedIn({ signedIn }: FastifyRequest): SignedIn {
   return signedIn;
 }
 
-/** Ends the waiting for what doesn't look at the signal, such as a creation that others wait for as well. */
+/** Stops waiting for work that ignores the signal, such as a creation that others wait for, too. */
 async function inTime<Result>({ abortSignal }: FastifyRequest, work: Promise<Result>): Promise<Result> {
   let onAbort = () => {};
   const aborted = new Promise<never>((_, reject) => {
@@ -189,13 +189,13 @@ function closedEarly({ raw }: FastifyReply): AbortSignal {
   return controller.signal;
 }
 
-/** Some clients send `{}`, or a content type without a body. No route reads one. */
+/** Some clients send `{}`, or a content type without a body. No route reads a body. */
 function acceptAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, _body, done) => done(null));
 }
 
-/** Taken over from a proxy, so that one id leads through all logs, if it can do no harm there. */
+/** Keeps a proxy's id if it is safe to log, so that all logs have the same id. */
 function requestIdFrom(header: unknown): string {
   return typeof header === "string" && /^[\w.-]{1,64}$/.test(header) ? header : randomUUID();
 }
@@ -216,7 +216,7 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
     );
 }
 
-/** What Fastify itself refuses, such as a body that is too large. */
+/** Returns the problem for what Fastify itself refuses, such as a body that is too large. */
 function frameworkProblem(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("FST_"))
     return undefined;
@@ -234,7 +234,7 @@ function logFailure(failure: Problem | ConfigurationFault, { log, raw }: Fastify
   } else if (raw.destroyed) {
     log.info({ code: failure.code }, "The caller closed the connection");
   } else if (failure.status >= 500) {
-    // Without a cause it was expected: a limit, or an instance that stops.
+    // A failure without a cause is expected: a limit, or an instance that is stopping.
     if (cause) log.error({ code: failure.code, cause }, failure.message);
     else log.warn({ code: failure.code }, failure.message);
   } else {
@@ -252,7 +252,7 @@ function report(request: FastifyRequest, reply: FastifyReply): void {
     "http.response.status_code": status,
   });
   const fields = { method, route, status, durationInMs: Math.round(elapsedTime) };
-  // A load balancer asks every few seconds.
+  // Health checks come every few seconds, so they're logged as debug.
   if (request.signedIn || status >= 400) request.log.info(fields, "Answered");
   else request.log.debug(fields, "Answered");
 }

@@ -10,20 +10,20 @@ import { Problem } from "./problem.js";
 import type { SignInSettings } from "./settings.js";
 import type { Caller } from "./store/store.js";
 
-/** Who is calling, and what the issuer of the token says of them. */
+/** The caller, and the claims in their token. */
 export interface SignedIn {
   readonly caller: Caller;
   readonly claims: JWTPayload;
 }
 
-/** Reads the header `Authorization`. Throws a `Problem` when it shows no sign-in that counts. */
+/** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
 export type Authenticate = (authorization: string | undefined) => Promise<SignedIn>;
 
 export function createAuthenticate(settings: SignInSettings): Authenticate {
   const { audience, subjectClaim } = settings;
   const keys = createRemoteJWKSet(new URL(settings.jwksUrl));
 
-  /** In a directory of many tenants, a key may be good for one of them only. */
+  /** With several tenants, a key may be valid for only one of them. */
   function isKeyOfIssuer({ kid }: JWTHeaderParameters, issuer: string): boolean {
     const key: (JWK & { readonly issuer?: string }) | undefined = keys
       .jwks()
@@ -37,7 +37,7 @@ export function createAuthenticate(settings: SignInSettings): Authenticate {
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       audience,
-      // Asymmetric ones only: "none", and HMAC with a public key, are how verifiers get fooled.
+      // Asymmetric algorithms only: "none", and HMAC with a public key, are known attacks on verifiers.
       algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
       requiredClaims: ["iss", "exp"],
       clockTolerance: 60,
@@ -52,7 +52,7 @@ export function createAuthenticate(settings: SignInSettings): Authenticate {
   };
 }
 
-/** Undefined when the tenant of the token may not sign in. */
+/** Returns undefined if the token's tenant may not sign in. */
 function expectedIssuer({ issuer, tenants }: SignInSettings, { tid }: JWTPayload): string | undefined {
   if (!issuer.includes("{tenantid}")) return issuer;
   return typeof tid === "string" && tenants.includes(tid) ? issuer.replace("{tenantid}", tid) : undefined;
@@ -62,12 +62,12 @@ function refusal(reason: string): Problem {
   return new Problem(401, "sign-in-refused", `The token of the sign-in is refused: ${reason}.`);
 }
 
-/** Nobody but the caller is to blame for these; anything else means that the keys of the issuer can't be had. */
+/** These errors are the caller's fault. Any other means that the issuer's keys couldn't be fetched. */
 function refuse(error: unknown): never {
   if (error instanceof errors.JWTExpired) throw refusal("it has expired");
   if (error instanceof errors.JWTClaimValidationFailed) throw refusal(`the claim ${error.claim} doesn't fit`);
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
-    throw refusal("its signature isn't by its issuer");
+    throw refusal("its issuer didn't sign it");
   }
   if (
     error instanceof errors.JWSInvalid ||
@@ -75,7 +75,7 @@ function refuse(error: unknown): never {
     error instanceof errors.JOSEAlgNotAllowed ||
     error instanceof errors.JOSENotSupported
   ) {
-    throw refusal("it isn't a signed JWT that is taken here");
+    throw refusal("it isn't a signed JWT that is accepted here");
   }
   throw new Problem(503, "sign-in-unavailable", "Sign-ins can't be checked at the moment. Try again later.", {
     cause: error,

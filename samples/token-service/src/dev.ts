@@ -1,6 +1,7 @@
 /**
- * The service in development: `npm run dev`. The emulator stands in for ACS and Entra, SQLite for PostgreSQL, and whoever
- * reaches it may sign in. It shares nothing with the start of production, src/main.ts, and is left out of its build.
+ * The service in development: `npm run dev`. The emulator stands in for ACS and Entra ID, SQLite for PostgreSQL, and
+ * anyone who reaches it may sign in. It is separate from the production entry, src/main.ts, and isn't part of the
+ * build.
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,10 +15,10 @@ if (process.env.NODE_ENV === "production") {
   fail(new Error("npm run dev lets everybody sign in. With NODE_ENV=production, use npm start."));
 }
 
-/** For tests: where the data are, and other ports. */
+/** For tests: the data folder, and other ports. */
 const { DEV_DATA, DEV_PORT = "8080", DEV_EMULATOR_PORT = "7311" } = process.env;
 const folder = DEV_DATA ?? fileURLToPath(new URL("../.dev", import.meta.url));
-/** The page, as Entra knows it. It asks for tokens for itself, which are the sign-ins of the service. */
+/** The page's application in Entra ID. It requests tokens for itself, which the service accepts as sign-ins. */
 const clientId = "00ac5000-5b4a-4717-8000-000000000010";
 
 await run(async () => {

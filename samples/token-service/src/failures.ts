@@ -5,12 +5,12 @@ import { StoreError } from "./store/store.js";
 
 const defaultRetryAfterInSeconds = 5;
 
-/** Sorts any failure by who can fix it: the caller, time, or the people who run the service. */
+/** Sorts any failure by what can fix it: the caller, time, or the operators. */
 export function sortFailure(error: unknown): Problem | ConfigurationFault {
   if (error instanceof Problem || error instanceof ConfigurationFault) return error;
   if (error instanceof StoreError) return unavailable(error, defaultRetryAfterInSeconds);
   if (isCredentialFault(error)) {
-    return new ConfigurationFault("credential", "Entra gives this service no token for ACS", error);
+    return new ConfigurationFault("credential", "Entra didn't issue this service a token for ACS", error);
   }
   if (isRestError(error)) return sortAnswer(error.statusCode, error);
   if (error instanceof Error && error.name === "AbortError")
@@ -40,7 +40,7 @@ function unavailable(cause: unknown, retryAfterInSeconds: number): Problem {
   return new Problem(503, "unavailable", detail, { cause, retryAfterInSeconds });
 }
 
-/** The exchange is the one call in which ACS judges something of the caller's. */
+/** Sorts a failed exchange, the only call in which ACS checks something from the caller. */
 export function sortTeamsFailure(error: unknown): unknown {
   if (!isRestError(error)) return error;
   const { statusCode, code } = error;
@@ -60,7 +60,7 @@ export function sortTeamsFailure(error: unknown): unknown {
   return error;
 }
 
-/** What the log says of a failure. Only names, numbers and codes of ACS: its messages may quote a request. */
+/** Returns what to log about a failure. ACS's messages are left out, because they may quote a request. */
 export function describeCause(cause: unknown): object | undefined {
   if (cause === undefined) return undefined;
   if (isRestError(cause)) {

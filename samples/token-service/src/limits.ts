@@ -6,7 +6,7 @@ import type { Caller, Limit, Store } from "./store/store.js";
 /** The operations of ACS that this service calls. */
 export type AcsOperation = "createUser" | "getToken" | "getTokenForTeamsUser" | "revokeTokens" | "deleteUser";
 
-/** What Microsoft documents for a resource, in 30 seconds. */
+/** The limits that Microsoft documents for a resource, per 30 seconds. */
 const documentedLimits: Readonly<Record<AcsOperation, number>> = {
   createUser: 1000,
   getToken: 1000,
@@ -15,14 +15,14 @@ const documentedLimits: Readonly<Record<AcsOperation, number>> = {
   deleteUser: 500,
 };
 const acsWindowInSeconds = 30;
-/** One second since the store counts in whole ones, and one since a request takes a while to arrive. */
+/** One second because the store counts whole seconds, and one because a request takes a while to arrive. */
 const marginInSeconds = 2;
 
-/** The limits that all instances keep together. */
+/** The limits that all instances share. */
 export interface Limits {
-  /** Throws a `Problem` when the caller has called too often. */
+  /** Throws a `Problem` if the caller has called too often. */
   takeForCaller(caller: Caller): Promise<void>;
-  /** Throws a `LimitReached` when the resource has no call of this operation left. */
+  /** Throws `LimitReached` if the resource has no call of this operation left. */
   takeForAcs(operation: AcsOperation): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export function createLimits(
   };
 }
 
-/** Stands for a caller where their id must not: in logs and as a key. */
+/** Returns what stands for a caller in logs and keys, where their id must not appear. */
 export function pseudonymOf({ issuer, subject }: Caller): string {
   return createHash("sha256")
     .update(JSON.stringify([issuer, subject]))

@@ -2,7 +2,7 @@ import { metrics as api } from "@opentelemetry/api";
 
 const meter = api.getMeter("token-service");
 
-/** Nothing is recorded unless an OpenTelemetry SDK was loaded before: openTelemetry.ts. */
+/** Nothing is recorded unless openTelemetry.ts has loaded an OpenTelemetry SDK first. */
 export const metrics = {
   tokensIssued: meter.createCounter("token_service.tokens_issued", {
     description: "Tokens issued, by kind: acs or teams",

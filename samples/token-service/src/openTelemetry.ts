@@ -1,6 +1,6 @@
 /**
  * Loads OpenTelemetry before anything else: `node --import ./dist/openTelemetry.js …`. Does nothing unless
- * OTEL_EXPORTER_OTLP_ENDPOINT says where to send to. All other variables are OpenTelemetry's own.
+ * OTEL_EXPORTER_OTLP_ENDPOINT is set. OpenTelemetry reads all other variables itself.
  */
 import { register } from "node:module";
 
@@ -13,6 +13,6 @@ if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
   const { createAzureSdkInstrumentation } = await import("@azure/opentelemetry-instrumentation-azure-sdk");
   const sdk = new NodeSDK({ instrumentations: [createAzureSdkInstrumentation()] });
   sdk.start();
-  // What was recorded last is sent when the service has stopped by itself.
+  // Sends what was recorded last, after the service has stopped.
   process.once("beforeExit", () => void sdk.shutdown());
 }

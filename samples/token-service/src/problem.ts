@@ -1,12 +1,12 @@
-/** A failure that the caller is told of, as `application/problem+json` (RFC 9457). */
+/** A failure that the caller receives as `application/problem+json` (RFC 9457). */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly status: number;
-  /** For programs. */
+  /** Tells programs what went wrong, such as `no-scope`. */
   readonly code: string;
   readonly retryAfterInSeconds: number | undefined;
 
-  /** @param detail - What the caller can do about it. It is sent as it stands, so it holds nothing of ours. */
+  /** @param detail - What the caller can do about it. It is sent as is, so it must not contain internals. */
   constructor(
     status: number,
     code: string,
@@ -20,7 +20,7 @@ export class Problem extends Error {
   }
 }
 
-/** Something that only the people who run the service can fix. The caller gets a 500, the log an alarm. */
+/** A fault that only the operators can fix. The caller gets a 500, and the log an alarm. */
 export class ConfigurationFault extends Error {
   override readonly name = "ConfigurationFault";
   /** For an alert rule: `credential` or `request`. */

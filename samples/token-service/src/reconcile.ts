@@ -1,6 +1,6 @@
 /**
- * Finishes what crashes left in the ledger, and prints where it stands: `npm run reconcile`, with the settings of the
- * service. Exit code 2: something stays for the next time.
+ * Finishes what crashes left in the ledger, and prints the ledger's state: `npm run reconcile`, with the settings of
+ * the service. Exits with 2 if something is left for the next run.
  */
 import { pino } from "pino";
 import { fail } from "./run.js";

@@ -5,13 +5,13 @@ import { metrics } from "./metrics.js";
 import { Problem } from "./problem.js";
 import type { LedgerEntry, LedgerState, Store } from "./store/store.js";
 
-/** After so many, ACS is down, and the rest can wait. */
+/** After this many, ACS is probably down, and the rest can wait. */
 const failuresInARow = 3;
 
 export interface Reconciliation {
-  /** ACS users deleted now. */
+  /** ACS users that this run deleted. */
   readonly deleted: number;
-  /** Entries that failed and stay for the next time. */
+  /** Entries that failed and are left for the next run. */
   readonly failed: number;
   readonly entries: Readonly<Record<LedgerState, number>>;
 }
@@ -58,7 +58,7 @@ export class Reconciler {
     let failed = 0;
     let failedInARow = 0;
     while (!this.#closing.signal.aborted && failedInARow < failuresInARow) {
-      // Claimed one by one, so that no claim gets old while others are worked on.
+      // Claimed one by one, so that no claim expires during work on others.
       const [entry] = await store.claimUnfinished(idleForInSeconds, 1);
       if (!entry || seen.has(entry.id)) break;
       seen.add(entry.id);
@@ -79,7 +79,7 @@ export class Reconciler {
     return { deleted, failed, entries };
   }
 
-  /** Resolves when the work at hand has ended. */
+  /** Stops, and resolves when the current entry is done. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
@@ -97,7 +97,7 @@ export class Reconciler {
       log.warn({ entry: entry.id }, "ACS never answered a creation. A user may exist that nobody can find");
       return false;
     }
-    // The same customId gives the same user, so this tells which one it was.
+    // The same customId returns the same user, so this finds out which one it was.
     const acsUserId = await users.createFor(entry.id, true);
     await store.settle(entry.id, entry.caller, acsUserId);
     await users.remove({ ...entry, acsUserId }, this.#closing.signal);

@@ -1,7 +1,7 @@
 import type { TokenScope } from "acs-identity";
 import type { JWTPayload } from "jose";
 
-/** Which callers may have what. A caller gets what all the rules that apply to it give, taken together. */
+/** Which callers may have which scopes. A caller gets the scopes of all rules that apply. */
 export type ScopePolicy = readonly ScopeRule[];
 
 export interface ScopeRule {
@@ -35,7 +35,7 @@ function hasValue(claim: unknown, value: string | undefined): boolean {
   return Array.isArray(values) && values.includes(value);
 }
 
-/** Reads the policy from JSON. The problems go behind `SCOPE_POLICY`. */
+/** Reads the policy from JSON. Each problem completes a sentence that starts with `SCOPE_POLICY`. */
 export function readScopePolicy(text: string): { policy: ScopePolicy; problems: string[] } {
   let rules: unknown;
   try {
@@ -61,7 +61,7 @@ function problemsOf(rule: unknown): string[] {
   const isText = (text: unknown) => typeof text === "string" && text !== "";
   const isForAll = claim === undefined && value === undefined;
   if (!isForAll && !(isText(claim) && isText(value)))
-    problems.push("claim and value must be texts, or both absent");
+    problems.push("claim and value must both be strings, or both be absent");
   const areScopes = Array.isArray(scopes) && scopes.every((scope) => knownScopes.includes(scope));
   if (!areScopes) problems.push(`scopes must be an array of ${knownScopes.join(", ")}`);
   if (typeof teams !== "boolean") problems.push("teams must be true or false");

@@ -14,11 +14,11 @@ import type { Store } from "./store/store.js";
 
 export interface Service {
   readonly url: string;
-  /** Lets the load balancer notice, answers what has come in, and closes everything. */
+  /** Waits until the load balancer has noticed, finishes the requests, and closes everything. */
   stop(): Promise<void>;
 }
 
-/** What the service and `npm run reconcile` have in common. */
+/** The parts that the service and `npm run reconcile` share. */
 export interface Parts {
   readonly log: Logger;
   readonly store: Store;
@@ -31,7 +31,7 @@ export interface Parts {
 /**
  * Opens the database and connects the parts.
  * @param logTo - Default: standard output.
- * @throws when the database can't be used.
+ * @throws If the database can't be used.
  */
 export async function openParts(
   settings: Settings,
@@ -105,7 +105,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
     await parts.close();
     throw error;
   }
-  // At start, and from then on: what an instance left behind that doesn't come back is finished by the others.
+  // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
   reconciler.start(settings.acs.reconcileAfterInSeconds);
   return {
     url: `http://${settings.host}:${(app.server.address() as AddressInfo).port}`,

@@ -1,12 +1,12 @@
 import { CommunicationIdentityClient, parseConnectionString } from "acs-identity";
 import { readScopePolicy, type ScopePolicy } from "./scopePolicy.js";
 
-/** What the service runs with. */
+/** The service's settings. */
 export interface Settings {
   readonly acs: AcsSettings;
   readonly signIn: SignInSettings;
   readonly policy: ScopePolicy;
-  /** The Entra application that Teams users' tokens are issued to. Undefined: no exchange. */
+  /** The Entra application that Teams users' tokens are issued to. Undefined if there is no exchange. */
   readonly teamsClientId: string | undefined;
   /** From 60 to 1440. */
   readonly tokenLifetimeInMinutes: number;
@@ -18,30 +18,30 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly logLevel: LogLevel;
-  /** How long the service goes on answering after SIGTERM, until the load balancer has noticed. */
+  /** How long the service keeps answering after SIGTERM, so that the load balancer can notice. */
   readonly drainInSeconds: number;
 }
 
 export interface AcsSettings {
   readonly endpoint: string;
-  /** Undefined: `DefaultAzureCredential` at the endpoint. */
+  /** If undefined, the service uses `DefaultAzureCredential` with the endpoint. */
   readonly connectionString: string | undefined;
   /** Whether users are created with a `customId`, so that a creation whose answer was lost can be repeated. */
   readonly usesCustomIds: boolean;
-  /** The part of the service's limits that this service may use; above 1 where Microsoft has raised them. */
+  /** The share of the resource's limits that this service may use; above 1 if Microsoft has raised them. */
   readonly shareOfLimits: number;
-  /** How long an entry of the ledger is left alone before it counts as the remains of a crash. */
+  /** How long an unfinished entry of the ledger must be idle before it counts as left by a crash. */
   readonly reconcileAfterInSeconds: number;
 }
 
-/** Whose sign-ins count. */
+/** Whose sign-ins are accepted. */
 export interface SignInSettings {
   /** The `iss` claim, in which `{tenantid}` stands for the tenant. */
   readonly issuer: string;
-  /** The `aud` claim: this service, so that a token meant for another one is no sign-in here. */
+  /** The `aud` claim: this service, so that a token for another one isn't accepted. */
   readonly audience: string;
   readonly jwksUrl: string;
-  /** The tenants that may sign in; empty when the issuer names its tenant. */
+  /** The tenants that may sign in; empty if the issuer names its tenant. */
   readonly tenants: readonly string[];
   /** The claim that names the user within the issuer. */
   readonly subjectClaim: string;
@@ -52,7 +52,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Everything that is wrong with the settings, one line each. Holds no secret. */
+/** Lists everything that is wrong with the settings, one line each. It contains no secrets. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
   readonly problems: readonly string[];
@@ -64,7 +64,7 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the settings of production from the environment.
+ * Reads the production settings from the environment.
  * @throws SettingsError with every problem, not just the first.
  */
 export function readSettings(environment: Environment): Settings {
@@ -98,7 +98,7 @@ function readAcs(reader: Reader): AcsSettings {
   const given = reader.text("COMMUNICATION_ENDPOINT");
   if (given && connectionString) {
     reader.report(
-      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING exclude each other: set one of them",
+      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them",
     );
   } else if (!given && !connectionString) {
     reader.report(
@@ -118,7 +118,7 @@ function readAcs(reader: Reader): AcsSettings {
 function endpointOf(reader: Reader, connectionString: string | undefined): string {
   if (!connectionString) return "";
   try {
-    // The client checks the key as well.
+    // The client's constructor also checks the key.
     new CommunicationIdentityClient(connectionString);
     const { endpoint } = parseConnectionString(connectionString);
     if (!endpoint.startsWith("https:")) {
@@ -140,10 +140,12 @@ function readSignIn(reader: Reader): SignInSettings {
     reader.report("TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in");
   }
   if (issuer && !namesTenant && tenants.length > 0) {
-    reader.report("TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names one issuer as it stands");
+    reader.report("TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer");
   }
   if (/\/(?:common|organizations|consumers)\//.test(issuer)) {
-    reader.report("TOKEN_ISSUER is no issuer of any token: write {tenantid} for common or organizations");
+    reader.report(
+      "TOKEN_ISSUER isn't the issuer of any token: write {tenantid} instead of common or organizations",
+    );
   }
   for (const tenant of tenants) {
     if (!isGuid(tenant))
@@ -151,7 +153,7 @@ function readSignIn(reader: Reader): SignInSettings {
   }
   return {
     issuer,
-    audience: reader.required("TOKEN_AUDIENCE", "what stands in aud of the callers' tokens"),
+    audience: reader.required("TOKEN_AUDIENCE", "the aud claim of the callers' tokens"),
     jwksUrl: reader.httpsUrl("TOKEN_JWKS_URL"),
     tenants,
     subjectClaim: reader.text("TOKEN_SUBJECT_CLAIM") ?? "oid",

@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 
 const tracer = trace.getTracer("token-service");
 
-/** One server span for each request, below that of the caller. Costs nothing unless an OpenTelemetry SDK is loaded. */
+/** Adds a server span for each request, below the caller's. Costs nothing unless an OpenTelemetry SDK is loaded. */
 export function traceRequests(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
     const { url } = request.routeOptions;

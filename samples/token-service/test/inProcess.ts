@@ -6,9 +6,9 @@ import type { Settings } from "../src/settings.js";
 export interface Running {
   readonly url: string;
   readonly emulator: Emulator;
-  /** Lines of the log. */
+  /** The lines of the log, parsed. */
   readonly log: Readonly<Record<string, unknown>>[];
-  /** The token of a sign-in. */
+  /** Returns a sign-in token. */
   signIn(subject: string, options?: SignInOptions): Promise<string>;
   call(method: string, path: string, token?: string, headers?: Record<string, string>): Promise<Reply>;
   stop(): Promise<void>;
@@ -23,13 +23,13 @@ export interface SignInOptions {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look at members of any answer
+  // biome-ignore lint/suspicious/noExplicitAny: the tests read members of any answer
   readonly body: any;
 }
 
 export const apiClientId = "00ac5000-5b4a-4717-8000-0000000000aa";
 
-/** An object id from a name. */
+/** Derives an object id from a name. */
 export function objectIdOf(name: string): string {
   return `00ac5000-0000-4000-8000-${Buffer.from(name).toString("hex").padStart(12, "0").slice(-12)}`;
 }
@@ -107,7 +107,7 @@ export async function call(
   return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
 }
 
-/** The ids of the ACS users that the emulator has. */
+/** Returns the ids of the emulator's ACS users. */
 export function usersOf(emulator: Emulator): string[] {
   const users = new Map<number, string>();
   for (const event of emulator.service.snapshot().events) {

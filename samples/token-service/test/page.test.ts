@@ -15,7 +15,7 @@ const executablePath = [process.env.CHROMIUM_PATH ?? "", "/usr/bin/chromium", "/
 );
 const noChromium = executablePath ? "" : " (skipped: no Chromium on this machine)";
 
-describe.skipIf(noChromium)(`npm run dev and its page${noChromium}`, () => {
+describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
   let browser: Browser;
   let page: Page;
   let folder: string;
@@ -95,7 +95,7 @@ describe.skipIf(noChromium)(`npm run dev and its page${noChromium}`, () => {
     expect(await page.locator("#session").isVisible()).toBe(false);
   });
 
-  it("shows what goes wrong, and gets a token when it is over", async () => {
+  it("shows failures, and gets a token once they are over", async () => {
     await press("Sign in");
     await page.getByRole("link", { name: "Bob" }).click();
     await event("Got a token").waitFor();

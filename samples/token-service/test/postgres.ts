@@ -13,7 +13,7 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-/** Debian's place for the programs of the server, or those of the PATH. */
+/** Returns the folder of the server's programs: Debian's, or one in the PATH. */
 function binaries(): string | undefined {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian)
@@ -26,12 +26,12 @@ function binaries(): string | undefined {
   return folders.find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
 }
 
-/** Why PostgreSQL can't be started, to go into the title of what is skipped; undefined when it can. */
+/** Why PostgreSQL can't be started, for the titles of skipped tests; undefined if it can. */
 export const noPostgres: string | undefined = binaries()
   ? undefined
   : " (skipped: no PostgreSQL server on this machine)";
 
-/** Starts a server of its own on a free port, with its data in a temporary folder. PostgreSQL refuses to run as root. */
+/** Starts a server on a free port, with its data in a temporary folder. As root it runs as `postgres`, as it must. */
 export async function startPostgres(): Promise<Postgres> {
   const bin = binaries() ?? "";
   const folder = mkdtempSync(join(tmpdir(), "token-service-postgres-"));

@@ -13,7 +13,7 @@ afterEach(() => service?.stop());
 const alarms = () => service.log.filter(({ alarm }) => alarm !== undefined);
 
 describe("POST /token", () => {
-  it("gives each caller one ACS user and tokens with the scopes of the policy", async () => {
+  it("gives each caller one ACS user, and tokens with the policy's scopes", async () => {
     service = await start();
     const alice = await service.signIn("alice");
     const first = await service.call("POST", "/token", alice);
@@ -38,7 +38,7 @@ describe("POST /token", () => {
     expect(usersOf(service.emulator)).toHaveLength(2);
   });
 
-  it("creates one user for calls that come at once, whatever ACS does", async () => {
+  it("creates one user for concurrent calls, even if ACS fails", async () => {
     service = await start();
     const { emulator } = service;
     emulator.service.failNext({ operation: "createUser", drop: "after" });
@@ -70,7 +70,7 @@ describe("POST /token", () => {
     expect(usersOf(service.emulator)).toEqual([replies[0]?.body.user.communicationUserId]);
   });
 
-  it("takes the scopes from the policy alone", async () => {
+  it("takes scopes only from the policy", async () => {
     service = await start((settings) => ({
       ...settings,
       policy: [
@@ -94,7 +94,7 @@ describe("POST /token", () => {
 });
 
 describe("POST /token/teams", () => {
-  it("exchanges the Teams user's own token", async () => {
+  it("exchanges only the Teams user's own token", async () => {
     service = await start();
     const alice = await service.signIn("alice");
     const ask = (token: string) =>
@@ -127,7 +127,7 @@ describe("POST /token/teams", () => {
     expect(alarms()).toEqual([]);
   });
 
-  it("is closed without an application", async () => {
+  it("returns 403 without a Teams application", async () => {
     service = await start((settings) => ({ ...settings, teamsClientId: undefined }));
     const reply = await service.call("POST", "/token/teams", await service.signIn("alice"));
     expect(reply.body).toMatchObject({ status: 403, code: "no-teams" });
@@ -135,7 +135,7 @@ describe("POST /token/teams", () => {
 });
 
 describe("POST /revoke and DELETE /user", () => {
-  it("end the tokens that were issued", async () => {
+  it("invalidate the tokens that were issued", async () => {
     service = await start();
     const alice = await service.signIn("alice");
     const inspect = async (token: string) => service.emulator.service.inspectToken(token);
@@ -148,10 +148,10 @@ describe("POST /revoke and DELETE /user", () => {
     expect(await inspect(after.body.token)).toMatchObject({ problem: "userDeleted" });
     expect(usersOf(service.emulator)).toEqual([]);
     expect((await service.call("DELETE", "/user", alice)).status, "twice").toBe(204);
-    expect((await service.call("POST", "/revoke", alice)).status, "of nobody").toBe(204);
+    expect((await service.call("POST", "/revoke", alice)).status, "without a user").toBe(204);
   });
 
-  it("go on with a deletion that failed halfway", async () => {
+  it("finish a deletion that failed halfway", async () => {
     service = await start();
     const alice = await service.signIn("alice");
     const { body } = await service.call("POST", "/token", alice);
@@ -160,7 +160,7 @@ describe("POST /revoke and DELETE /user", () => {
     expect(failed.body).toMatchObject({ status: 503, code: "unavailable" });
     expect(failed.headers.get("Retry-After")).toBe("5");
     const next = await service.call("POST", "/token", alice);
-    expect(next.body.user, "a deletion can't be taken back").not.toEqual(body.user);
+    expect(next.body.user, "a deletion can't be undone").not.toEqual(body.user);
     expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
     expect(usersOf(service.emulator)).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe("a sign-in", () => {
     return body.detail;
   };
 
-  it("counts only if it is of this issuer, for this service, and in time", async () => {
+  it("is accepted only from this issuer, for this service, and before it expires", async () => {
     service = await start();
     expect(await refusalOf(undefined)).toMatch(/^Send Authorization/);
     expect(await refusalOf("a.b.c")).toMatch(/isn't a signed JWT/);
@@ -199,7 +199,7 @@ describe("a sign-in", () => {
     expect(usersOf(service.emulator)).toEqual([]);
   });
 
-  it("may be of the listed tenants, whose callers are kept apart", async () => {
+  it("can come from any listed tenant, and callers of different tenants are kept apart", async () => {
     const [one, two, three] = ["1", "2", "3"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
     service = await start((settings, emulator) => ({
       ...settings,
@@ -220,7 +220,7 @@ describe("a sign-in", () => {
     expect(await refusalOf(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(/its issuer/);
   });
 
-  it("needs a key that is good for its tenant", async () => {
+  it("needs a key that is valid for its tenant", async () => {
     const [one, two] = ["1", "2"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
     service = await start((settings, emulator) => ({
       ...settings,
@@ -240,7 +240,7 @@ describe("a sign-in", () => {
     expect(status).toBe(200);
   });
 
-  it("can't be checked without the issuer's keys, which isn't the caller's fault", async () => {
+  it("gets a 503 if the issuer's keys can't be fetched", async () => {
     service = await start((settings) => ({
       ...settings,
       signIn: { ...settings.signIn, jwksUrl: "http://127.0.0.1:9/keys" },
@@ -251,7 +251,7 @@ describe("a sign-in", () => {
 });
 
 describe("a failure", () => {
-  it("of the key or the role is a 500 and an alarm, and tells the caller nothing", async () => {
+  it("of the key or role returns a 500 without details, and raises an alarm", async () => {
     service = await start((settings, { url }) => ({
       ...settings,
       acs: { ...settings.acs, connectionString: `endpoint=${url};accesskey=${btoa("another key")}` },
@@ -279,7 +279,7 @@ describe("a failure", () => {
     ]);
   });
 
-  it("of a managed identity that isn't there is an alarm as well", async () => {
+  it("of a credential raises an alarm, too", async () => {
     service = await start((settings) => ({
       ...settings,
       acs: { ...settings.acs, connectionString: undefined },
@@ -298,7 +298,7 @@ describe("a failure", () => {
     { fault: { status: 503 }, retryAfter: "5" },
     { fault: { status: 429, retryAfterInSeconds: 17 }, retryAfter: "17" },
     { fault: { drop: "before" as const }, retryAfter: "5" },
-  ])("of ACS ($fault) is a 503 that says when to try again", async ({ fault, retryAfter }) => {
+  ])("of ACS ($fault) returns a 503 with Retry-After", async ({ fault, retryAfter }) => {
     service = await start();
     const alice = await service.signIn("alice");
     await service.call("POST", "/token", alice);
@@ -311,7 +311,7 @@ describe("a failure", () => {
 });
 
 describe("limits", () => {
-  it("hold for each caller", async () => {
+  it("apply to each caller", async () => {
     service = await start((settings) => ({ ...settings, callsPerMinuteAndCaller: 3 }));
     const alice = await service.signIn("alice");
     for (let call = 0; call < 3; call++)
@@ -322,7 +322,7 @@ describe("limits", () => {
     expect((await service.call("POST", "/token", await service.signIn("bob"))).status).toBe(200);
   });
 
-  it("hold for the resource, and leave no remains of creations that were never sent", async () => {
+  it("apply to the resource, and leave no entries for creations that were never sent", async () => {
     const folder = mkdtempSync(join(tmpdir(), "token-service-"));
     service = await start((settings) => ({
       ...settings,
@@ -350,8 +350,8 @@ describe("limits", () => {
   });
 });
 
-describe("what surrounds the routes", () => {
-  it("answers pages of the allowed origins only", async () => {
+describe("the service", () => {
+  it("allows calls only from pages of the allowed origins", async () => {
     service = await start();
     const preflight = (origin: string) =>
       fetch(`${service.url}/token`, {
@@ -368,7 +368,7 @@ describe("what surrounds the routes", () => {
     expect((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Origin")).toBeNull();
   });
 
-  it("is healthy and ready, and has no page and no sign-in of development", async () => {
+  it("is healthy and ready, and has no development page or sign-in", async () => {
     service = await start();
     expect((await service.call("GET", "/healthz")).body).toEqual({ status: "ok" });
     expect((await service.call("GET", "/readyz")).body).toEqual({ status: "ready" });
@@ -377,7 +377,7 @@ describe("what surrounds the routes", () => {
     }
   });
 
-  it("reads no body, and refuses a large one", async () => {
+  it("ignores bodies, and refuses large ones", async () => {
     service = await start();
     const send = async (body: string, type: string) => {
       const headers = { Authorization: `Bearer ${await service.signIn("alice")}`, "Content-Type": type };

@@ -26,8 +26,8 @@ function problemsOf(environment: Record<string, string | undefined>): readonly s
   }
 }
 
-describe("the settings of production", () => {
-  it("need what has no safe default, and fill in the rest", () => {
+describe("the production settings", () => {
+  it("require what has no safe default, and default the rest", () => {
     expect(readSettings(good)).toEqual({
       acs: {
         endpoint: "https://contoso.communication.azure.com",
@@ -64,7 +64,7 @@ describe("the settings of production", () => {
   it.each<[Record<string, string>, RegExp]>([
     [
       { COMMUNICATION_CONNECTION_STRING: `endpoint=https://contoso.example/;accesskey=${accessKey}` },
-      /exclude each other/,
+      /can't be combined/,
     ],
     [{ COMMUNICATION_ENDPOINT: "http://127.0.0.1:7311" }, /COMMUNICATION_ENDPOINT must be a URL with https/],
     [{ TOKEN_JWKS_URL: "http://login.example/keys" }, /TOKEN_JWKS_URL must be a URL with https/],
@@ -90,13 +90,13 @@ describe("the settings of production", () => {
     [{ ALLOWED_ORIGINS: "https://app.contoso.com/page" }, /ALLOWED_ORIGINS must be origins/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL must be one of fatal/],
     [{ CREATE_WITH_CUSTOM_ID: "no" }, /CREATE_WITH_CUSTOM_ID must be one of true, false/],
-  ])("refuse %o", (change, problem) => {
+  ])("reject %o", (change, problem) => {
     const problems = problemsOf({ ...good, ...change });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
   });
 
-  it("show no key", () => {
+  it("never show a key", () => {
     const broken = { ...good, COMMUNICATION_ENDPOINT: undefined };
     for (const text of [
       `endpoint=http://contoso.example/;accesskey=${accessKey}`,
@@ -118,9 +118,9 @@ function run(file: string, environment: Record<string, string>) {
   });
 }
 
-describe("the commands", () => {
+describe("the command", () => {
   it.each(["src/main.ts", "src/reconcile.ts"])(
-    "%s ends with 1 and one list of everything that is wrong",
+    "%s exits with 1 and lists everything that is wrong",
     (file) => {
       const { status, stdout, stderr } = run(file, { PORT: "many", DATABASE_URL: "mysql://db" });
       expect(status).toBe(1);
@@ -140,7 +140,7 @@ describe("the commands", () => {
     },
   );
 
-  it("end with 1 when the database can't be reached", () => {
+  it("src/main.ts exits with 1 if the database can't be reached", () => {
     const { status, stderr } = run("src/main.ts", {
       ...good,
       DATABASE_URL: "postgres://nobody@127.0.0.1:9/none",
@@ -149,13 +149,13 @@ describe("the commands", () => {
     expect(stderr).toContain("The database failed: connect ECONNREFUSED 127.0.0.1:9");
   });
 
-  it("of development refuses NODE_ENV=production", () => {
+  it("src/dev.ts refuses NODE_ENV=production", () => {
     const { status, stderr } = run("src/dev.ts", { NODE_ENV: "production" });
     expect(status).toBe(1);
     expect(stderr).toContain("npm run dev lets everybody sign in");
   });
 
-  it("of production reach neither the emulator nor anything of development", () => {
+  it("for production imports neither the emulator nor development code", () => {
     const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".ts") && name !== "dev.ts" && !name.startsWith("dev/"))
       .map((name) => [name, readFileSync(`${root}/src/${name}`, "utf8")] as const);

@@ -7,7 +7,7 @@ const start = Date.parse("2026-01-01T00:00:00Z");
 
 describe("tokenKeeper", () => {
   let calls: number;
-  /** What the service answers instead of a token, first come first served. */
+  /** What the service answers instead of tokens, in this order. */
   let failures: (Response | Error)[];
   let serverAhead: number;
   let keeper: TokenKeeper;
@@ -37,7 +37,7 @@ describe("tokenKeeper", () => {
     vi.restoreAllMocks();
   });
 
-  /** A token that says nothing of itself. */
+  /** Returns an opaque token. */
   function answer(minutes: number): Response {
     const now = Date.now() + serverAhead;
     const expiresOn = new Date(now + minutes * minute).toISOString();
@@ -51,14 +51,14 @@ describe("tokenKeeper", () => {
     return Response.json({ detail: `Refused with ${status}.` }, { status, headers });
   }
 
-  it("asks once for any number of calls at once", async () => {
+  it("shares one request among concurrent calls", async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => keeper.getToken()));
     expect(new Set(tokens.map(({ token }) => token))).toEqual(new Set(["opaque 1"]));
     expect((await keeper.getToken()).token).toBe("opaque 1");
     expect(calls).toBe(1);
   });
 
-  it("refreshes 15 minutes before the token expires, by itself", async () => {
+  it("refreshes the token by itself, 15 minutes before it expires", async () => {
     await keeper.getToken();
     await vi.advanceTimersByTimeAsync(44.5 * minute);
     expect(calls).toBe(1);
@@ -69,14 +69,14 @@ describe("tokenKeeper", () => {
     expect(calls, "none after stop").toBe(2);
   });
 
-  it("goes by the server's clock", async () => {
+  it("uses the server's clock", async () => {
     serverAhead = -26 * 60 * minute;
     await keeper.getToken();
     await vi.advanceTimersByTimeAsync(44 * minute);
     expect(calls).toBe(1);
   });
 
-  it("retries with backoff, for as long as the service asks", async () => {
+  it("retries with backoff, and honors Retry-After", async () => {
     failures = [
       new TypeError("fetch failed"),
       refusal(503, { "Retry-After": "20" }),
@@ -98,14 +98,14 @@ describe("tokenKeeper", () => {
     ]);
   });
 
-  it("gives up at once where asking again won't help", async () => {
+  it("doesn't retry a 403", async () => {
     failures = [refusal(403)];
     await expect(keeper.getToken()).rejects.toThrow("Refused with 403.");
     expect(calls).toBe(1);
     expect((await keeper.getToken()).token).toBe("opaque 2");
   });
 
-  it("hands out a good token while it can't get a new one", async () => {
+  it("returns the old token until it expires if it can't get a new one", async () => {
     await keeper.getToken();
     await vi.advanceTimersByTimeAsync(44 * minute);
     failures = Array.from({ length: 1000 }, () => refusal(503));
@@ -119,7 +119,7 @@ describe("tokenKeeper", () => {
     await expect(late).rejects.toThrow("Refused with 503.");
   });
 
-  it("feeds AzureCommunicationTokenCredential", async () => {
+  it("provides the tokens of AzureCommunicationTokenCredential", async () => {
     const jwt = () => {
       const claims = { exp: Math.floor(Date.now() / 1000) + 3600, n: calls };
       return `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2ln`;

@@ -4,21 +4,21 @@ import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "ac
 import type { Findings } from "./check.js";
 import { Problem } from "./check.js";
 
-/** What the service answered. */
+/** The service's response. */
 export interface Reply {
   readonly status: number;
   readonly code: string | undefined;
   /** The service's time. */
   readonly date: Date | undefined;
-  /** Why the emulator refuses, in words. */
+  /** The emulator's explanation of a rejection. */
   readonly diagnosis: string | undefined;
 }
 
 /**
- * An id of no resource. A token for it can't be issued, so asking for one shows whether the service accepts the
- * credential, and can't change anything: the service authenticates first (recorded: 401 `Denied`), and then refuses
- * the request for two reasons of which each is enough, the foreign id (recorded: 401 `IdentityNotOwned`) and the empty
- * list of scopes (400). It is the operation that apps call, so that it asks for the role that they need.
+ * A user id that belongs to no resource. Requesting a token for it shows whether the service accepts the credential,
+ * without changing anything: the service authenticates first (recorded: 401 `Denied`), and then has two reasons to
+ * reject the request, the foreign id (recorded: 401 `IdentityNotOwned`) and the empty list of scopes (400). Apps call
+ * this operation, too, so it requires the same role.
  */
 const nobody = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";
 
@@ -30,14 +30,14 @@ const withoutCredential: PipelinePolicy = {
   },
 };
 
-/** Sends the request with the credential. @throws Problem when no answer comes. */
+/** Sends the request with the credential. @throws Problem when there is no response. */
 export function askAsCaller(findings: Findings): Promise<Reply> {
   return ask(findings, findings.connection.credential, []);
 }
 
 const repliesToNobody = new WeakMap<Findings, Promise<Reply>>();
 
-/** Sends it without any credential, once. @throws Problem when no answer comes. */
+/** Sends the request without a credential, and only once. @throws Problem when there is no response. */
 export function askAsNobody(findings: Findings): Promise<Reply> {
   const reply =
     repliesToNobody.get(findings) ?? ask(findings, new AzureKeyCredential(btoa("none")), [withoutCredential]);
@@ -77,8 +77,8 @@ async function ask(
     if (!reply) {
       const code = isRestError(error) && error.code ? ` (${error.code})` : "";
       throw new Problem(
-        `${endpoint.host} gave no answer${code}`,
-        "Try again. If it stays so, look at what is between this machine and the service",
+        `${endpoint.host} didn't respond${code}`,
+        "Try again. If it keeps failing, check what is between this machine and the service",
       );
     }
   }

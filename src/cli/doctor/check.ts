@@ -1,17 +1,17 @@
 import { isLoopback as isLoopbackName } from "../../pipeline/loopback.js";
 import type { Connection } from "../connection.js";
 
-/** What was found out so far. Each check may rely on what the ones before it have found. */
+/** What the checks examine. Each check may assume that the ones before it have passed. */
 export interface Findings {
   readonly connection: Connection;
   readonly endpoint: URL;
-  /** A user that the app has stored. */
+  /** The id of a user that the app has stored. */
   readonly userId: string | undefined;
   /** The proxy that the client uses for this endpoint. */
   readonly proxy: URL | undefined;
 }
 
-/** The cause why calls fail, and what to do. */
+/** Why calls fail, and what to do about it. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly remedy: string;
@@ -22,10 +22,10 @@ export class Problem extends Error {
   }
 }
 
-/** One thing that may be wrong. */
+/** A check for one possible cause. */
 export interface Check {
   readonly name: string;
-  /** Resolves with what is right, or with undefined where there is nothing to check. @throws Problem */
+  /** Resolves with what is right, or undefined when there is nothing to check. Rejects with a `Problem`. */
   readonly run: (findings: Findings) => Promise<string | undefined>;
 }
 
@@ -33,7 +33,7 @@ export function isLoopback({ hostname }: URL): boolean {
   return isLoopbackName(hostname);
 }
 
-/** Without the brackets of an IPv6 address. */
+/** Returns the host name without the brackets of an IPv6 address. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }

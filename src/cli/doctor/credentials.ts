@@ -6,13 +6,13 @@ import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, Problem } from "./check.js";
 import { keyLengthProblem } from "./settings.js";
 
-/** What the client asks for, with the slash that is a part of the audience. */
+/** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
 const scope = "https://communication.azure.com//.default";
 const audiences = ["https://communication.azure.com", "https://communication.azure.com/"];
 
 /**
- * No document says how far the date of a signature may be off. The client corrects a wrong clock for an access key;
- * tokens and certificates suffer from it all the same.
+ * The documentation doesn't say how far the date of a signature may be off. With an access key, the client corrects
+ * for a wrong clock, but tokens and certificates are still affected.
  */
 const toleratedInMs = 5 * 60_000;
 
@@ -76,7 +76,7 @@ export const entraCheck: Check = {
     if (credential instanceof AzureKeyCredential) return undefined;
     const { token } = (await credential.getToken(scope).catch((error: Error) => {
       throw new Problem(
-        `No token could be had: ${error instanceof CommandError ? error.message : firstLine(error.message)}`,
+        `Couldn't get a token: ${error instanceof CommandError ? error.message : firstLine(error.message)}`,
         "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
       );
     })) ?? { token: "" };
@@ -108,18 +108,18 @@ function checkExpiry({ exp }: Claims): void {
   );
 }
 
-/** What status the service has for a missing role isn't documented, so everything about the token is named. */
+/** The status for a missing role isn't documented, so the message for other statuses mentions the role as well. */
 function refusedToken(claims: Claims, reply: Reply): Problem {
   const hasNoRole = reply.status === 403 || /\brole\b/.test(reply.diagnosis ?? "");
   if (hasNoRole) {
     return new Problem(
       `${whose(claims)} has no role on the resource (${inWords(reply)})`,
-      "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write. It takes some minutes to work",
+      "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write. It takes a few minutes to take effect",
     );
   }
   return new Problem(
     `The service refuses the token of ${whose(claims)} (${inWords(reply)})`,
-    `Is the resource in the tenant ${String(claims.tid)}? Has the principal a role on the resource?`,
+    `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`,
   );
 }
 
@@ -128,7 +128,7 @@ function whose({ appid, azp, oid, tid }: Claims): string {
   return `${principal === appid || principal === azp ? "application" : "user"} ${String(principal)} of tenant ${String(tid)}`;
 }
 
-/** The service refuses the request in any case: after it has accepted the credential, for another reason. */
+/** The service rejects the request in any case, but for another reason once it has accepted the credential. */
 function isAccepted({ status, code }: Reply): boolean {
   return status < 300 || status === 400 || status === 429 || code === "IdentityNotOwned";
 }
@@ -139,7 +139,7 @@ function inWords({ status, code, diagnosis }: Reply): string {
 
 function unavailable(status: number, { endpoint }: Findings): Problem {
   return new Problem(
-    `${endpoint.host} answers ${status}: the service, or something before it, has a fault`,
+    `${endpoint.host} answers ${status}: the service, or something in front of it, is failing`,
     "Try again later, and look at https://azure.status.microsoft",
   );
 }

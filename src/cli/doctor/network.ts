@@ -8,7 +8,7 @@ const timeoutInMs = 10_000;
 export const nameCheck: Check = {
   name: "Name look-up",
   async run({ endpoint, proxy }) {
-    // A proxy looks up the name of the endpoint itself.
+    // With a proxy, it's the proxy that looks up the endpoint's name.
     const host = hostOf(proxy ?? endpoint);
     try {
       const { address } = await lookup(host);
@@ -25,7 +25,7 @@ export const nameCheck: Check = {
         `There is no host ${host} (${code})${suffixHint(host)}`,
         proxy
           ? "Check the variable HTTPS_PROXY"
-          : "Check the spelling of the endpoint. A resource that was deleted has no host, either",
+          : "Check the spelling of the endpoint. A deleted resource has no host either",
       );
     }
   },
@@ -41,7 +41,7 @@ export const connectionCheck: Check = {
   },
 };
 
-/** @throws Problem */
+/** @throws Problem when the connection fails or isn't established within 10 seconds. */
 export function openConnection(target: URL): Promise<Socket> {
   const address = `${hostOf(target)}, port ${portOf(target)}`;
   const socket = connect({ host: hostOf(target), port: portOf(target), timeout: timeoutInMs });
@@ -74,7 +74,7 @@ export function openConnection(target: URL): Promise<Socket> {
 
 const azureSuffix = ".communication.azure.com";
 
-/** Names a resource's usual host when the end of this one is nearly that. */
+/** Suggests the usual host of a resource when this one's suffix is nearly the same. */
 function suffixHint(host: string): string {
   const [resource = "", ...rest] = host.split(".");
   const ending = `.${rest.join(".")}`;

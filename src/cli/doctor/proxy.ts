@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
 import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
 
-/** Asks core's policy, so that the answer is the client's: it knows which variables there are, and NO_PROXY. */
+/** Returns the proxy that the client uses, according to core's policy, which reads HTTPS_PROXY, NO_PROXY and others. */
 export async function proxyOf(endpoint: URL): Promise<URL | undefined> {
   // The client doesn't use the environment's proxy for a loopback host.
   if (isLoopback(endpoint)) return undefined;
@@ -26,7 +26,7 @@ export const proxyCheck: Check = {
   },
 };
 
-/** A connection to the endpoint through the proxy. @throws Problem */
+/** Opens a connection to the endpoint through the proxy. @throws Problem when the proxy refuses or doesn't answer. */
 export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
   const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
@@ -60,7 +60,7 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
       if (statusCode === 200) resolve(socket);
       else refused(`refuses the connection with ${statusCode}`);
     });
-    // A proxy that doesn't know CONNECT answers as to any request.
+    // A proxy that doesn't support CONNECT responds as it does to any request.
     request.on("response", ({ statusCode }) => refused(`refuses the connection with ${statusCode}`));
     request.on("timeout", () => refused("doesn't answer"));
     request.on("error", (error) => refused(`can't be used: ${error.message}`));
@@ -68,7 +68,7 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   });
 }
 
-/** Leaves alone what isn't encoded, as the client does. */
+/** Returns text that isn't validly encoded unchanged, as the client does. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

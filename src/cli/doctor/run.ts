@@ -12,10 +12,10 @@ import { userCheck } from "./user.js";
 
 const flags: Flags = {
   ...connectionFlags,
-  user: { type: "string", value: "ID", help: "Find out as well whether the service knows this user" },
+  user: { type: "string", value: "ID", help: "Also check whether the service knows this user" },
 };
 
-/** In the order in which a call meets them: the first that fails is the cause, and hides what is behind it. */
+/** In the order of a call's steps. The first check that fails is the cause, and the later ones can't run. */
 const checks: readonly Check[] = [
   nameCheck,
   connectionCheck,
@@ -59,7 +59,7 @@ async function run(invocation: Invocation): Promise<void> {
   if (!ok) process.exitCode = 1;
 }
 
-/** Adds what a check found to the results, unless there was nothing to check. */
+/** Runs a check and adds its result, unless there was nothing to check. */
 async function examined<Value>(
   check: string,
   results: Result[],

@@ -5,7 +5,7 @@ import { type Connection, connectionVariable, createClient, readConnection } fro
 import { UsageError } from "../usageError.js";
 import { Problem } from "./check.js";
 
-/** @throws Problem when the settings can't be right, whatever the service says. It holds no value of them. */
+/** @throws Problem when the settings can't be right, whatever the service says. It contains none of their values. */
 export async function examineSettings(invocation: Invocation): Promise<Connection> {
   let connection: Connection;
   try {
@@ -39,9 +39,9 @@ function remedyOf(message: string): string {
   return whereToCopy;
 }
 
-/** A key that has another length than those that Azure makes is probably cut off. Undefined when it looks whole. */
+/** Returns what is wrong with a key's length, or undefined. A key of an unusual length is probably cut off. */
 export function keyLengthProblem(key: string): string | undefined {
-  // 64 bytes before 2024, 63 since, both in base64; the emulator's well-known key has 66.
+  // Azure's keys had 64 bytes before 2024 and have 63 since, in base64. The emulator's well-known key has 66.
   return [84, 88].includes(key.length)
     ? undefined
     : `it has ${key.length} characters, where keys from the Azure portal have 84 or 88`;

@@ -32,7 +32,7 @@ function openSocket({ endpoint, proxy }: Findings): Promise<Socket> {
   return proxy ? openTunnel(endpoint, proxy) : openConnection(endpoint);
 }
 
-/** A server that speaks plain http answers a handshake with an error, or not at all. */
+/** A server that speaks plain HTTP answers a handshake with an error, or not at all. */
 async function speaksTls(findings: Findings): Promise<boolean> {
   if (findings.proxy) return false;
   const { error } = await handshake(await openSocket(findings), findings.endpoint, false);
@@ -83,7 +83,7 @@ function problemOf({ code = "", message }: NodeJS.ErrnoException, endpoint: URL)
       `This machine doesn't trust the certificate of ${host} (${code})`,
       isLoopback(endpoint)
         ? "NODE_EXTRA_CA_CERTS=<file>, with the file that the emulator's log names"
-        : "A proxy may have replaced it. NODE_EXTRA_CA_CERTS=<file>, with the certificate of who signed it",
+        : "A proxy may have replaced it. NODE_EXTRA_CA_CERTS=<file>, with the certificate of its issuer",
     );
   }
   return new Problem(

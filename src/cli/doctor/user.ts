@@ -1,10 +1,10 @@
 import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "acs-identity";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 
-/** Only this version can read a user. Whether a resource has it isn't documented. */
+/** Only this API version can read a user. Which resources support it isn't documented. */
 const apiVersion = "2025-03-02-preview";
 
-/** What shows that an emulator was restarted without `--data`: it has forgotten the ids that the app has stored. */
+/** Detects an emulator that was restarted without `--data` and has forgotten the ids that the app stored. */
 export const userCheck: Check = {
   name: "User",
   async run(findings) {

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import { json } from "node:stream/consumers";
 
-/** The URL of the emulator that has this port, or undefined when something else has it. */
+/** Returns the URL of the emulator that uses this port, or undefined when another program does. */
 export async function findEmulator(host: string, port: number): Promise<string | undefined> {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   for (const scheme of ["http", "https"] as const) {
@@ -13,9 +13,9 @@ export async function findEmulator(host: string, port: number): Promise<string |
 }
 
 async function isEmulator(scheme: "http" | "https", host: string, port: number): Promise<boolean> {
-  // Nothing secret is sent, so it doesn't matter who has signed the certificate.
+  // The request contains no secrets, so the certificate needn't be trusted.
   const options = { host, port, path: "/_emulator/info", timeout: 1000, rejectUnauthorized: false };
-  // Loaded only here: TLS takes a third of the start of the emulator.
+  // Loaded lazily: loading TLS takes a third of the emulator's startup time.
   const getWith = scheme === "http" ? get : (await import("node:https")).get;
   return new Promise((resolve) => {
     const request = getWith(options, (response) => {

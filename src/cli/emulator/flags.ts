@@ -2,7 +2,7 @@ import type { Flags } from "../parse.js";
 
 export const defaultPort = 7311;
 
-/** Each is also the environment variable ACS_EMULATOR_<FLAG>. */
+/** Each flag also has an environment variable, ACS_EMULATOR_<FLAG>. */
 export const flags: Flags = {
   port: {
     type: "string",
@@ -44,7 +44,7 @@ export const flags: Flags = {
   "log-level": { type: "string", value: "LEVEL", help: "silent, error, warn, info or debug. Default: info" },
 };
 
-/** The environment variable of a flag. */
+/** Returns the name of a flag's environment variable. */
 export function variableOf(flag: string): string {
   return `ACS_EMULATOR_${flag.toUpperCase().replaceAll("-", "_")}`;
 }

@@ -13,7 +13,7 @@ export { flags };
 
 const exitCodes = { failed: 1, port: 3, data: 4 } as const;
 
-/** Returns when the emulator listens. */
+/** Resolves once the emulator listens. */
 export async function run({ values, environment }: Invocation): Promise<void> {
   const settings = readSettings(values, environment);
   const { emulator: options, nameOf } = settings;
@@ -26,11 +26,11 @@ export async function run({ values, environment }: Invocation): Promise<void> {
   if (!/^(127\.|::1$|localhost$)/.test(host)) {
     output.log({
       level: "warn",
-      message: `${host} may be reached by other machines, the admin API included`,
+      message: `${host} can be reached by other machines, including the admin API`,
     });
   }
   stopOnSignals(emulator, output);
-  // The last of all: whoever reads it may send a signal at once.
+  // This comes last, because whoever reads it may send a signal at once.
   sayReady(emulator, output);
 }
 
@@ -47,12 +47,12 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
     },
     [
       `Ready on ${url}`,
-      `Its page, with users, tokens and requests: ${url}/`,
+      `Page with users, tokens and requests: ${url}/`,
       `Connection string: ${connectionString}`,
-      // Microsoft's sign-in libraries talk to no authority over http.
+      // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
-        ? ["To sign in with Entra ID:", ...environmentLines(entra)]
-        : ["To sign in with Entra ID, start it with --https"]),
+        ? ["For sign-in with Entra ID:", ...environmentLines(entra)]
+        : ["For sign-in with Entra ID, start it with --https"]),
     ],
   );
 }
@@ -72,7 +72,7 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
   process.on("SIGTERM", stop);
 }
 
-/** The error of a start that failed, in terms of the command. */
+/** Rewrites a startup error in terms of the command line. */
 async function explained(
   error: unknown,
   nameOf: CliSettings["nameOf"],
@@ -93,7 +93,7 @@ async function explained(
   return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);
 }
 
-/** A TypeError starts with the name of the option: `accessKey`, `tls.cert`. */
+/** Replaces the option's name, with which a TypeError starts (`accessKey`, `tls.cert`), by its flag or variable. */
 function inFlags(message: string, nameOf: CliSettings["nameOf"]): string {
   return message.replace(/^(?:tls\.)?(\w+)/, (option, name: string) => {
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -6,21 +6,21 @@ import type { Values } from "../parse.js";
 import { UsageError } from "../usageError.js";
 import { defaultPort, flags, variableOf } from "./flags.js";
 
-/** What the command line and the environment ask for. */
+/** The settings from the command line and the environment. */
 export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
-  /** What gave a flag its value: `--port`, or its variable. */
+  /** Returns where a flag's value came from: `--port`, or its environment variable. */
   readonly nameOf: (flag: string) => string;
 }
 
-/** A text and what gave it: `--port`, or its variable. */
+/** A value and where it came from: `--port`, or its environment variable. */
 type Given = readonly [name: string, text: string | undefined];
 
 /**
- * Flags take precedence over their environment variables, and over the variable of a flag that they exclude.
- * @throws UsageError
+ * Flags take precedence over environment variables: `--strict` also over that of `--loose`, and the other way around.
+ * @throws UsageError when a value is invalid or two options can't be combined.
  */
 export function readSettings(given: Values, environment: Environment): CliSettings {
   const values: Values = {
@@ -33,7 +33,7 @@ export function readSettings(given: Values, environment: Environment): CliSettin
     typeof values[flag] === "string" ? values[flag] : undefined;
   const option = (flag: string): Given => [nameOf(flag), text(flag)];
   if (values.strict && values.loose) {
-    throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} exclude each other`);
+    throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
   }
   if (values.https && (values.cert ?? values.key) !== undefined) {
     throw new UsageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
@@ -98,7 +98,7 @@ function logLevel([name, text = "info"]: Given): CliSettings["logLevel"] {
 
 function tls([certName, cert]: Given, [keyName, key]: Given): EmulatorOptions["tls"] {
   if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) throw new UsageError("--cert and --key need each other");
+  if (cert === undefined || key === undefined) throw new UsageError("--cert and --key must be used together");
   return { cert: readPem(certName, cert), key: readPem(keyName, key) };
 }
 

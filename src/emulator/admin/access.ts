@@ -2,11 +2,11 @@ import { isIP } from "node:net";
 import type { WireRequest } from "../../testing/wire/wire.js";
 
 /**
- * Why a request may not come near the admin API, or undefined when it may.
+ * Returns why a request may not use the admin API, or undefined when it may.
  *
- * The admin API asks for no key, so a web page must not reach it: neither by a request of its own origin, nor
- * by a name of its own that it lets point to this machine (DNS rebinding). An attacker owns names with a dot in
- * them; an IP address, `localhost` and a bare name of a local network are not theirs.
+ * The admin API needs no key, so pages of other origins must not reach it: neither with cross-origin requests nor
+ * through a host name of theirs that resolves to this machine (DNS rebinding). Attackers can own names with a dot in
+ * them, but not IP addresses, `localhost` or the bare names of a local network.
  * @param ownHost - The host that the emulator was told to listen on.
  */
 export function adminRefusal(
@@ -19,7 +19,7 @@ export function adminRefusal(
   }
   const origin = headers.get("origin");
   if (origin !== undefined && origin !== `${scheme}://${host.toLowerCase()}`) {
-    return "The Origin is another one than the emulator's own";
+    return "The Origin isn't the emulator's own";
   }
   if (["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "")) {
     return "The request comes from a page of another origin";

@@ -13,7 +13,7 @@ import { controlRoutes } from "./control.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
 
-/** Where the admin API begins. */
+/** The admin API's base path. */
 const rootPath = "/_emulator";
 
 const healthPath = "/health";
@@ -60,9 +60,9 @@ async function run(
   path: string,
   query: URLSearchParams,
 ): Promise<AdminAnswer> {
-  // Node sends no body in answer to HEAD.
+  // Node omits the body of a response to HEAD.
   const method = request.method === "HEAD" ? "GET" : request.method;
-  // Health gives nothing away, and whoever watches over a container asks by whatever name it has.
+  // Health reveals nothing, and health probes of containers may use any host name.
   const isHealth = path === healthPath;
   const refused = isHealth ? undefined : adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
@@ -72,14 +72,14 @@ async function run(
   const body = route.readsBytes ? {} : readJson(bytes);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
   const answer = await route.run({ core, service, parameters, query, body, bytes });
-  // Health tells nothing of the state, so it waits for no disk: with a full one, too, the emulator listens.
+  // Health doesn't depend on the state, so it doesn't wait for the disk: the emulator still listens if that is full.
   if (!isHealth && core.flush) await core.flush();
   return answer;
 }
 
 function checkQuery(query: URLSearchParams, known: readonly string[]): void {
   const isKnown = [...query.keys()].every((name) => known.includes(name));
-  check(isKnown, `The query may have: ${known.join(", ") || "nothing"}`);
+  check(isKnown, `Unknown query parameter: this route takes ${known.join(", ") || "none"}`);
 }
 
 function listRoutes(): object {
@@ -94,7 +94,7 @@ function findRoute(method: string, path: string): { route: AdminRoute; parameter
     known ||= parameters !== undefined;
   }
   throw known
-    ? new AdminError(405, `${path} has no ${method}`)
+    ? new AdminError(405, `${path} doesn't support ${method}`)
     : new AdminError(404, `There is no ${rootPath}${path}`);
 }
 

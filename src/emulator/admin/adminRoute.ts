@@ -3,16 +3,16 @@ import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 
-/** What an admin operation works with. */
+/** The input of an admin operation. */
 export interface AdminCall {
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Empty when nothing was sent. */
+  /** An empty object when the request has no body. */
   readonly body: JsonObject;
-  /** The body as it was sent. */
+  /** The body as received. */
   readonly bytes: Uint8Array;
 }
 
@@ -21,18 +21,18 @@ export interface AdminAnswer {
   readonly body?: object;
 }
 
-/** Members by name, each with what it may be, in short. */
+/** Members by name, each with a short description of its values. */
 export type Members = Readonly<Record<string, string>>;
 
-/** One operation of the admin API. It throws a TypeError, a RangeError or an AdminError to refuse. */
+/** One operation of the admin API. It throws a TypeError, a RangeError or an AdminError to reject a request. */
 export interface AdminRoute {
   readonly method: string;
-  /** Behind `/_emulator`, with placeholders: `/users/{id}`. */
+  /** The path after `/_emulator`, with placeholders: `/users/{id}`. */
   readonly path: string;
-  /** Others are refused, as in the body: they may be misspelt. */
+  /** Other parameters are rejected, like other members of the body, because they may be misspelled. */
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
-  /** It reads the bytes of the body itself, with a limit of its own. */
+  /** Set when the operation reads the body's bytes itself, with its own limit. */
   readonly readsBytes?: true;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
@@ -51,7 +51,7 @@ function answering(status: number, answer: Answering): AdminRoute["run"] {
   return async (call) => ({ status, body: await answer(call) });
 }
 
-/** An operation that has nothing to answer. */
+/** Creates a route that responds without a body. */
 export function change(
   method: "POST" | "PUT" | "DELETE",
   path: string,
@@ -65,7 +65,7 @@ export function change(
   return { method, path, body, run };
 }
 
-/** A refusal with a status. */
+/** Rejects a request with a status. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
   readonly status: number;
@@ -76,24 +76,24 @@ export class AdminError extends Error {
   }
 }
 
-/** @throws AdminError 413 when a body is longer than it may be, before anything has parsed it. */
+/** Checks a body's length before it is parsed. @throws AdminError 413 when it exceeds the limit. */
 export function checkLength(bytes: Uint8Array, limitInBytes: number): void {
-  if (bytes.length > limitInBytes) throw new AdminError(413, `The body has more than ${limitInBytes} bytes`);
+  if (bytes.length > limitInBytes) throw new AdminError(413, `The body is longer than ${limitInBytes} bytes`);
 }
 
-/** A text in the body. @throws TypeError when it is missing or no text. */
+/** Returns a string member of the body. @throws TypeError when it is missing, empty or not a string. */
 export function requiredText(body: JsonObject, name: string): string {
   const value = body[name];
-  check(typeof value === "string" && value !== "", `${name} must be a text`);
+  check(typeof value === "string" && value !== "", `${name} must be a non-empty string`);
   return value;
 }
 
-/** A text in the body, if it is there. @throws TypeError when it isn't a text. */
+/** Returns a string member of the body, if present. @throws TypeError when it is empty or not a string. */
 export function optionalText(body: JsonObject, name: string): string | undefined {
   return body[name] === undefined || body[name] === null ? undefined : requiredText(body, name);
 }
 
-/** Reads a member of the body, if it is there. It throws a TypeError for one of another type. */
+/** Reads a member of the body, if present. It throws a TypeError when the member has another type. */
 export type OptionalMember<Value> = (body: JsonObject, name: string) => Value | undefined;
 
 export const optionalNumber: OptionalMember<number> = optionalOf("number");
@@ -108,7 +108,7 @@ function optionalOf<Value>(type: string): OptionalMember<Value> {
   };
 }
 
-/** Those of the members that are there. */
+/** Reads several members of the body and omits absent ones. */
 export function optionalMembers<Value, Name extends string>(
   body: JsonObject,
   read: OptionalMember<Value>,
@@ -118,20 +118,20 @@ export function optionalMembers<Value, Name extends string>(
   return Object.fromEntries(members) as Partial<Record<Name, Value>>;
 }
 
-/** ISO 8601, of milliseconds since 1970 if there are any. */
+/** Formats milliseconds since 1970 as ISO 8601. */
 export function dateText(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
-/** What `limitOf` takes. */
+/** The range of `limitOf`, for the list of routes. */
 export const limit = "1 to 1000";
 
-/** The query's `limit`, or another such argument, from 1 to 1000; 100 when it is not given. @throws TypeError */
+/** Reads a limit from the query, from 1 to 1000. Default: 100. @throws TypeError when it is out of range. */
 export function limitOf(query: URLSearchParams, name = "limit"): number {
   return numberOf(query, name, 100, 1000);
 }
 
-/** An integer of the query from 1, or what it is when it is not given. @throws TypeError */
+/** Reads an integer from 1 to `most` from the query. Default: `absent`. @throws TypeError when it is out of range. */
 export function numberOf(query: URLSearchParams, name: string, absent: number, most: number): number {
   const number = Number(query.get(name) ?? absent);
   check(Number.isInteger(number) && number >= 1 && number <= most, `${name} must be 1 to ${most}`);

@@ -57,13 +57,13 @@ function info({ core, service }: AdminCall): object {
     users: core.state.userCount,
     version: packageVersion,
     faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
-    // Another number whenever users, tokens or requests are others, so that a page need not read them all.
+    // Changes whenever users, tokens or requests change, so that the page needn't reread the lists otherwise.
     revision: core.state.revision + core.log.revision,
     ...clockState(core),
   };
 }
 
-/** Newest first, each with the number under which it came in. */
+/** Lists requests, newest first, each with its sequence number. */
 function listRequests({ core, query }: AdminCall): object {
   const newest = core.log.list().slice(-limitOf(query)).reverse();
   return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
@@ -74,7 +74,7 @@ function clockState({ clock }: ServiceCore): object {
   return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs };
 }
 
-/** Done in the order of the list, all or nothing: frozen first, so that it stops where it is set to. */
+/** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
 function moveClock({ core, body }: AdminCall): object {
   const { clock } = core;
   const before = clock.state;

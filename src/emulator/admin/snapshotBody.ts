@@ -6,7 +6,7 @@ import { Restoration, type ServiceSnapshot } from "../../testing/snapshot.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
 import { type AdminRoute, checkLength } from "./adminRoute.js";
 
-/** What one event, or all but the events, may take. Larger than any event that the service's API can cause. */
+/** The limit of one event, and of everything but the events. No event that the service's API can cause is as large. */
 const mostBytesAtOnce: number = 2 * bodyLimitInBytes;
 const millisecondsAtOnce = 50;
 
@@ -30,10 +30,10 @@ export const putSnapshot: AdminRoute = {
 };
 
 /**
- * Restores a snapshot event by event. `JSON.parse` of the whole would block the emulator for seconds, and of the
- * wrong 64 MiB would need gigabytes: so the first wrong event ends it, and other requests have their turn in
- * between.
- * @throws TypeError when it isn't a snapshot. Nothing has changed then.
+ * Restores a snapshot event by event, yields to other requests in between, and stops at the first invalid event.
+ * `JSON.parse` of the whole body would block the emulator for seconds, and 64 MiB of malicious JSON could take
+ * gigabytes of memory.
+ * @throws TypeError, leaving the state unchanged, when it isn't a snapshot.
  */
 async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
   const restoration = new Restoration(core);
@@ -51,7 +51,7 @@ async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
   const [start, end] = list ?? [bytes.length, bytes.length];
   const rest = parse(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
   checkMembers(rest, Object.keys(putSnapshot.body ?? {}), "The body");
-  // The list may have been that of another member.
+  // The list that was read may be the value of another member.
   const { events, ...snapshot } = rest as ServiceSnapshot;
   check(list && Array.isArray(events), "events must be an array");
   restoration.finish(snapshot);
@@ -60,7 +60,7 @@ async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openList, closeList, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Where the elements of the first list in the outermost object are. */
+/** Yields where the elements of the outermost object's first list start and end. */
 function* elementsOfList(bytes: Uint8Array): Generator<[start: number, end: number, isLast: boolean]> {
   let depth = 0;
   let start: number | undefined;
@@ -92,7 +92,7 @@ function textOf(bytes: Uint8Array): string {
 
 function checkPart(length: number): void {
   if (length > mostBytesAtOnce)
-    throw new TypeError(`A part of the body is longer than ${mostBytesAtOnce} bytes`);
+    throw new TypeError(`An event in the body is longer than ${mostBytesAtOnce} bytes`);
 }
 
 function parse(bytes: Uint8Array): unknown {

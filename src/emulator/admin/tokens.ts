@@ -22,7 +22,7 @@ export const tokenRoutes: readonly AdminRoute[] = [
   read("/tokens", ({ core, query }) => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
   read("/tokens/{number}", showToken),
   post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(requiredText(body, "token")), {
-    token: "text, required",
+    token: "string, required",
   }),
   post("/teamsUserTokens", 201, makeTeamsUserToken, {
     appId: "GUID, required",
@@ -30,7 +30,7 @@ export const tokenRoutes: readonly AdminRoute[] = [
     expiresInMinutes: "number",
   }),
   post("/entraTokens", 201, makeEntraToken, {
-    scope: "text, several separated by spaces, or an array of texts",
+    scope: "string, several separated by spaces, or an array of strings",
     tenantId: "GUID",
     objectId: "GUID",
     clientId: "GUID",
@@ -38,14 +38,14 @@ export const tokenRoutes: readonly AdminRoute[] = [
   }),
 ];
 
-/** Unexpired tokens, the newest first; at most `size`. The tokens themselves are kept nowhere. */
+/** Lists up to `size` unexpired tokens, newest first, without the JWTs, which aren't stored. */
 export function wireTokens(core: ServiceCore, size: number, user?: User): object[] {
   const newest = new NewestTokens(size);
   for (const token of core.state.tokens(core.clock.time, user && [user])) newest.add(token);
   return newest.list().map((token) => wireToken(core, token));
 }
 
-/** What `wireTokens` lists for each of many users, in one pass over all tokens. By the user's number. */
+/** Lists the tokens of many users in one pass over all tokens. The keys are the users' numbers. */
 export function tokensOfUsers(
   core: ServiceCore,
   users: readonly User[],
@@ -61,7 +61,7 @@ export function tokensOfUsers(
   );
 }
 
-/** The newest of all tokens that were added. */
+/** Keeps the newest of the tokens that are added, and counts them all. */
 class NewestTokens {
   count = 0;
   readonly #size: number;
@@ -74,7 +74,7 @@ class NewestTokens {
   add(token: TokenIssued): void {
     this.count += 1;
     this.#newest.push(token);
-    // Among a million tokens, sorting them all would stop everything else for a second.
+    // Sorting a million tokens at once would block everything else for a second.
     if (this.#newest.length >= this.#size * 8) this.#newest = this.list();
   }
 
@@ -84,7 +84,7 @@ class NewestTokens {
   }
 }
 
-/** The token itself. It is kept nowhere, but signing the same content again gives the same token. */
+/** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
 async function showToken({ core, parameters }: AdminCall): Promise<object> {
   const number = Number(parameters.number);
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
@@ -120,14 +120,17 @@ async function makeTeamsUserToken({ service, body }: AdminCall): Promise<object>
   return { token };
 }
 
-/** @throws TypeError when it is neither a text nor an array of texts. */
+/** @throws TypeError when it is neither a string nor an array of strings. */
 function scopesIn({ scope, ...body }: JsonObject): string | string[] | undefined {
   if (!Array.isArray(scope)) return optionalText({ ...body, scope }, "scope");
-  check(scope.length > 0 && scope.every((one) => typeof one === "string"), "scope must be an array of texts");
+  check(
+    scope.length > 0 && scope.every((one) => typeof one === "string"),
+    "scope must be an array of strings",
+  );
   return scope;
 }
 
-/** The bearer token of an application or, with the scope of an exchange, of a user. */
+/** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
 async function makeEntraToken({ service, body }: AdminCall): Promise<object> {
   const scope = scopesIn(body) ?? "https://communication.azure.com//.default";
   const credential = service.createTokenCredential({

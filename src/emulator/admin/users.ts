@@ -27,8 +27,8 @@ export const userRoutes: readonly AdminRoute[] = [
 ];
 
 /**
- * Newest first. `before` is the number of the user at which the last page ended, `search` a part of an id or a
- * custom id, `tokens` how many tokens to list with each user.
+ * Lists users, newest first. `before` is the number of the previous page's last user, `search` a part of an id or
+ * custom id, and `tokens` how many tokens to list with each user.
  */
 function listUsers({ core, query }: AdminCall): object {
   const size = limitOf(query);
@@ -56,7 +56,7 @@ function postUser({ core, body }: AdminCall): object {
   checkSeededUser(user, core.settings.resourceId);
   const { id, customId } = user;
   if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
-    throw new AdminError(409, "The user exists already");
+    throw new AdminError(409, "The user already exists");
   }
   return wireUser(addUser(core, id ?? nextUserId(core), customId));
 }
@@ -73,7 +73,7 @@ function userOf({ core, parameters: { id = "" } }: AdminCall): User {
   return existingUser(core, id);
 }
 
-/** @throws AdminError 404 */
+/** @throws AdminError 404 when there is no such user. */
 export function existingUser(core: ServiceCore, id: string): User {
   const user = core.state.user(id);
   if (!user) throw new AdminError(404, "There is no user with this id");

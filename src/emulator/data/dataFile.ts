@@ -13,10 +13,10 @@ const format = 2;
 type Log = NonNullable<EmulatorOptions["onLog"]>;
 
 /**
- * Brings a service to the state in a file, or writes its state to a new one, and keeps the file up to date:
- * no answer leaves before what it tells is on the disk.
- * @returns What writes the rest, if that can be written, and releases the file.
- * @throws DataFileError, and then the file is left as it was.
+ * Restores a service's state from a file, or writes it to a new file, and keeps the file up to date: every change is
+ * on disk before the response that reports it is sent.
+ * @returns A function that writes pending changes, logging an error if it can't, and releases the file.
+ * @throws DataFileError, leaving the file unchanged.
  */
 export async function openDataFile(
   name: string,
@@ -44,7 +44,7 @@ export async function openDataFile(
   }
 }
 
-/** Makes the file if there is none, and returns its path without symbolic links. */
+/** Creates the file if it doesn't exist, and returns its path with symbolic links resolved. */
 async function realFile(path: string, files: Files): Promise<string> {
   const made = await files.open(path, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
@@ -52,8 +52,8 @@ async function realFile(path: string, files: Files): Promise<string> {
   await made?.close();
   const realPath = await files.realpath(path);
   const status = await files.stat(realPath);
-  if (!status.isFile()) throw new Error("it is not a regular file");
-  // A rewrite would leave the other names with the old content.
+  if (!status.isFile()) throw new Error("it isn't a regular file");
+  // A rewrite would leave the old content under the other names.
   if (status.nlink > 1) throw new Error("it has more than one name (hard links)");
   return realPath;
 }
@@ -62,7 +62,7 @@ async function openJournal(path: string, core: ServiceCore, log: Log, files: Fil
   const { state, clock, settings } = core;
   const { lines, length, rest } = await readState(path, core, files);
   if (lines > 0) log({ level: "info", message: `${path}: ${state.userCount} users` });
-  if (rest > 0) log({ level: "warn", message: `${path}: left out ${rest} bytes of an incomplete record` });
+  if (rest > 0) log({ level: "warn", message: `${path}: ignored ${rest} bytes of an incomplete record` });
   const header = { acsIdentityEmulator: format, resourceId: settings.resourceId };
   const wholeState = () => [header, ...state.events(clock.earliest)];
   const journal = new Journal(files, path, wholeState, length);
@@ -73,7 +73,7 @@ async function openJournal(path: string, core: ServiceCore, log: Log, files: Fil
   return journal;
 }
 
-/** Brings the service to the state in the file, unless it is empty. */
+/** Restores the service's state from the file, unless the file is empty. */
 async function readState(path: string, { state, settings }: ServiceCore, files: Files) {
   const readLine = (line: string, number: number) => {
     try {
@@ -86,15 +86,15 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
       state.record({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
     } catch (error) {
       if (error instanceof DataFileError) throw error;
-      // The message of JSON.parse repeats a part of the line, which may be a key.
+      // The message of JSON.parse quotes a part of the line, which may be a key.
       const reason = error instanceof TypeError ? error.message : "it isn't JSON of this emulator";
-      const message = `damaged in line ${number}: ${reason}. The file was left as it is`;
+      const message = `damaged in line ${number}: ${reason}. The file was left unchanged`;
       throw new DataFileError("damaged", path, message);
     }
   };
   const file = await files.open(path, "r");
   const contents = await readLines(file, readLine).finally(() => file.close());
-  // The first line is never cut off: a new file is put in place as a whole.
+  // The emulator never leaves an incomplete first line, because it puts a new file in place as a whole.
   if (contents.lines === 0 && contents.rest > 0) readLine("", 1);
   return contents;
 }

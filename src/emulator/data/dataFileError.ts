@@ -1,20 +1,20 @@
 /**
- * Why a data file can't be used: `damaged`, a line isn't a record of this emulator; `inUse`, another emulator has it;
- * `otherResource`, its users are of another `resourceId`; `notAccessible`, the file system refused, and `cause` says
- * why. The file is left as it is.
+ * Why a data file can't be used. `damaged`: a line isn't a record of this emulator. `inUse`: another emulator has it
+ * open. `otherResource`: its users belong to another `resourceId`. `notAccessible`: it can't be read, written or
+ * locked, and `cause` says why. The file is left unchanged.
  */
 export type DataFileProblem = "damaged" | "inUse" | "otherResource" | "notAccessible";
 
-/** A data file can't be used. The message names the file and what to do. */
+/** Thrown when a data file can't be used. The message names the file and the reason. */
 export class DataFileError extends Error {
-  /** Tells it from other errors where `instanceof` can't. */
+  /** Identifies this error where `instanceof` can't. */
   override readonly name = "DataFileError";
-  /** For programs, what the message says for people. */
+  /** The reason, for programs. */
   readonly problem: DataFileProblem;
-  /** The absolute path. */
+  /** The absolute path of the file. */
   readonly file: string;
 
-  /** Made by the emulator; `options.cause` is the file system's error. */
+  /** Called by the emulator. `options.cause` is the original error. */
   constructor(problem: DataFileProblem, file: string, message: string, options?: ErrorOptions) {
     super(`${file}: ${message}`, options);
     this.problem = problem;

@@ -2,27 +2,27 @@ import type * as promises from "node:fs/promises";
 import { dirname } from "node:path";
 import type { StateEvent } from "../../testing/state/events.js";
 
-/** What the storage needs of the file system. Tests pass one that fails or stops at a chosen step. */
+/** The file system functions that storage needs. Tests pass ones that fail or stop at a chosen step. */
 export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" | "stat">;
 
 const linesAtOnce = 1000;
 
 /**
- * A file of JSON lines that grows by one line per event. Events that come while others are being written wait
- * and are then written and synced together, so that many requests share one sync. Those whose write failed are
- * written again by the next `flush`, before what has come since.
+ * A file of JSON lines that grows by one line per event. Events that arrive during a write are queued and then
+ * written and synced together, so that many requests share one sync. After a failed write, the next `flush` writes
+ * its events again, before newer ones.
  */
 export class Journal {
   readonly #files: Files;
   readonly #path: string;
-  /** The lines that make the state as it is. */
+  /** Returns the lines that rebuild the current state. */
   readonly #wholeState: () => readonly object[];
   #file: promises.FileHandle | undefined;
-  /** Bytes that are written and synced. What follows them is cut off. */
+  /** How many bytes are written and synced. Anything after them is cut off. */
   #length: number;
   #pending: StateEvent[] = [];
   #current: Promise<void> = Promise.resolve();
-  /** The write that will take what is pending. */
+  /** The write that will include the pending events. */
   #next: Promise<void> | undefined;
 
   constructor(files: Files, path: string, wholeState: () => readonly object[], length: number) {
@@ -36,7 +36,7 @@ export class Journal {
     this.#pending.push(event);
   }
 
-  /** Resolves when every event that was added is on the disk. Rejects when it can't be written. */
+  /** Resolves when every added event is on disk. Rejects when one can't be written. */
   flush(): Promise<void> {
     if (this.#pending.length > 0) this.#next ??= this.#current.catch(() => {}).then(() => this.#write());
     return this.#next ?? this.#current;
@@ -46,7 +46,7 @@ export class Journal {
     await this.flush().finally(() => this.#file?.close());
   }
 
-  /** Replaces the file by one that holds just the state as it is now, all or nothing. */
+  /** Atomically replaces the file with one that holds only the current state. */
   async rewrite(): Promise<void> {
     const lines = this.#wholeState();
     const temporary = `${this.#path}.new`;
@@ -55,7 +55,7 @@ export class Journal {
     try {
       const length = await writeLines(file, lines);
       await file.sync();
-      // Windows renames no open file, and onto none.
+      // Windows can neither rename nor replace an open file.
       await file.close();
       const previous = this.#file;
       this.#file = undefined;
@@ -67,7 +67,7 @@ export class Journal {
       await this.#files.rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
-    // Windows opens no folder, and its renames last without.
+    // Windows can't open a folder, and its renames are durable without a sync.
     if (process.platform === "win32") return;
     const folder = await this.#files.open(dirname(this.#path), "r");
     await folder.sync().finally(() => folder.close());
@@ -77,7 +77,7 @@ export class Journal {
     [this.#current, this.#next] = [this.#next ?? this.#current, undefined];
     const events = this.#pending;
     this.#pending = [];
-    // A crash must not part what a reset or a restore removes from what it brings.
+    // After a crash, the file must contain all of a reset or restore, or nothing of it.
     const isReset = events.some(({ type }) => type === "stateReset");
     try {
       await (isReset ? this.rewrite() : this.#append(events));
@@ -89,7 +89,7 @@ export class Journal {
 
   async #append(events: readonly object[]): Promise<void> {
     this.#file ??= await this.#files.open(this.#path, "a");
-    // A write that failed, or that a crash cut off, may have left a part of itself.
+    // A write that failed or was interrupted by a crash may have left an incomplete line.
     await this.#file.truncate(this.#length);
     const length = await writeLines(this.#file, events);
     await this.#file.datasync();
@@ -97,13 +97,13 @@ export class Journal {
   }
 }
 
-/** Returns how many bytes the lines have. @throws Error when not all of them were written. */
+/** Writes the lines and returns their length in bytes. @throws Error when not all of them were written. */
 async function writeLines(file: promises.FileHandle, lines: readonly object[]): Promise<number> {
   let length = 0;
   for (let start = 0; start < lines.length; start += linesAtOnce) {
     const texts = lines.slice(start, start + linesAtOnce).map((line) => `${JSON.stringify(line)}\n`);
     const bytes = Buffer.from(texts.join(""));
-    // Goes on after a short write, as a nearly full disk has them, and meets the error that follows it.
+    // `appendFile` continues after a short write, such as on a nearly full disk, and so throws the error that follows.
     await file.appendFile(bytes);
     length += bytes.length;
   }

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 
 /**
- * Reads a file in time that grows with its size alone, however long its lines are.
- * @returns How many lines are complete, how many bytes they have, and how many follow them.
+ * Reads a file line by line, in time linear in its size, however long the lines are.
+ * @returns The number of complete lines, their length in bytes, and the number of bytes after them.
  */
 export async function readLines(
   file: FileHandle,

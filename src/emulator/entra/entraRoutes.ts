@@ -3,9 +3,9 @@ import { type AdminCall, AdminError, type AdminRoute, change, post, read } from 
 import { environmentLines } from "./environment.js";
 import { identityHeader, identityPath } from "./managedIdentity.js";
 
-const texts = "array of texts";
+const texts = "array of strings";
 
-/** Who may sign in, with which consent and role. */
+/** The routes for the users and applications that may sign in, with their consents and roles. */
 export const entraRoutes: readonly AdminRoute[] = [
   read("/entra", describeEntra),
   post(
@@ -27,7 +27,7 @@ export const entraRoutes: readonly AdminRoute[] = [
   post("/entra/users", 200, ({ core, body }) => core.entra.directory.setUser(body as unknown as EntraUser), {
     objectId: "GUID, required",
     tenantId: "GUID",
-    username: "text, required of a new one",
+    username: "string, required for a new user",
     name: "text",
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
@@ -35,7 +35,7 @@ export const entraRoutes: readonly AdminRoute[] = [
   change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
 ];
 
-/** How to sign in at the authority. */
+/** Returns the settings for signing in at the authority. */
 export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): object {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   return { authorityHost, tenantId, clientId, clientSecret };

@@ -1,6 +1,6 @@
 import type { FakeEntra } from "../../testing/entra/fakeEntra.js";
 
-/** The settings that `@azure/identity` reads from the environment, as lines of a `.env` file. */
+/** Returns the settings that `@azure/identity` reads from the environment, as lines of a `.env` file. */
 export function environmentLines({ authorityHost, tenantId, clientId, clientSecret }: FakeEntra): string[] {
   return [
     `AZURE_TENANT_ID=${tenantId}`,

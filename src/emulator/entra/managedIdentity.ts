@@ -6,18 +6,18 @@ import { applicationTokens } from "../../testing/entra/tokenResponse.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 
-/** For `IDENTITY_ENDPOINT`, behind the emulator's URL. */
+/** The path of `IDENTITY_ENDPOINT`, after the emulator's URL. */
 export const identityPath = "/msi/token";
 
-/** For `IDENTITY_HEADER`. In Azure it is a secret; here it is one that everybody knows. */
+/** The value of `IDENTITY_HEADER`. In Azure it is a secret; here it is a well-known one. */
 export const identityHeader = "acs-identity-emulator";
 
-/** Behind `AZURE_POD_IDENTITY_AUTHORITY_HOST`, or behind the fixed address that virtual machines ask. */
+/** The path after `AZURE_POD_IDENTITY_AUTHORITY_HOST`, or after the fixed address that virtual machines use. */
 const imdsPath = "/metadata/identity/oauth2/token";
 
 /**
- * Answers what asks for the token of a managed identity, as App Service and virtual machines (IMDS) do. The
- * identity is the well-known application, or the one whose client id is asked for. Undefined for other requests.
+ * Answers requests for a managed identity's token, like App Service and virtual machines (IMDS). The identity is the
+ * application with the requested client id, by default the well-known one. Returns undefined for other requests.
  */
 export async function managedIdentityResponse(
   core: ServiceCore,

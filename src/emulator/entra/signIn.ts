@@ -10,7 +10,7 @@ import { escapeHtml, htmlResponse } from "../../testing/entra/html.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 
-/** Answers a browser that is sent here to sign in or out. Undefined for any other request. */
+/** Answers a browser that was redirected here to sign in or out. Returns undefined for any other request. */
 export async function signInResponse(
   core: ServiceCore,
   request: WireRequest,
@@ -25,7 +25,7 @@ export async function signInResponse(
     async () =>
       endpoint === "logout"
         ? signedOut(core, parameters)
-        : responseTo(await authorize(core, decodeURIComponent(tenant).toLowerCase(), parameters), request),
+        : responseTo(await authorize(core, tenant.toLowerCase(), parameters), request),
     ({ status, message }) =>
       htmlResponse(status, "Sign-in", `<h1>This sign-in can't go on</h1><p>${escapeHtml(message)}</p>`),
   );
@@ -35,7 +35,7 @@ function responseTo(outcome: AuthorizeOutcome, request: WireRequest): Promise<Wi
   return "redirect" in outcome ? redirectResponse(outcome.redirect) : choicePage(outcome, request);
 }
 
-/** A link for each user, each the same request with a hint. */
+/** Shows a link for each user, which repeats the request with a login hint. */
 function choicePage(
   { application, users }: Extract<AuthorizeOutcome, { users: unknown }>,
   request: WireRequest,
@@ -56,7 +56,7 @@ function choicePage(
   return htmlResponse(200, "Sign in", `${heading}<p>The emulator asks for no password.</p>${list}`);
 }
 
-/** There is no session to end; only the way back is what counts. */
+/** There is no session to end, so this only redirects back to the app if it may. */
 function signedOut(core: ServiceCore, parameters: URLSearchParams): WireResponse | Promise<WireResponse> {
   const uri = parameters.get("post_logout_redirect_uri") ?? "";
   const state = parameters.get("state");

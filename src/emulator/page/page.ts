@@ -5,7 +5,7 @@ export interface PageFile {
   readonly body: string;
 }
 
-/** Whose styles and scripts may run, and where the page may send requests: its own alone, and nowhere else. */
+/** Allows only the page's own styles and scripts, and requests only to its own origin. */
 function contentSecurityPolicy(styleHash: string): string {
   return [
     "default-src 'none'",
@@ -21,7 +21,7 @@ function contentSecurityPolicy(styleHash: string): string {
   ].join("; ");
 }
 
-/** The file at this path: the page, its script, or the help; undefined when there is none. Loaded when first asked for. */
+/** Returns the file at a path: the page, its script or the help. Undefined for other paths. Loads them on first use. */
 export async function pageFile(path: string): Promise<PageFile | undefined> {
   if (path !== "/" && path !== "/page.js" && path !== "/help") return undefined;
   const { page, script, help } = (await import("#emulatorPage")).pages;

@@ -10,7 +10,7 @@ import {
 
 const decoders = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync, br: brotliDecompressSync };
 
-/** Reads a body as text, at most `limitInBytes` after decompression. Core's node:http client decodes none. */
+/** Reads a body as text, at most `limitInBytes` after decompression, which core's node:http client leaves to us. */
 export async function readBody(
   response: PipelineResponse,
   limitInBytes: number,
@@ -24,7 +24,7 @@ export async function readBody(
   return decode(bytes, encoding, limitInBytes).toString("utf8");
 }
 
-/** The service isn't asked to compress; a proxy may do so anyway. */
+/** We don't ask the service to compress the body, but a proxy may do so anyway. */
 function decode(bytes: Uint8Array, encoding: string, limitInBytes: number): Buffer {
   const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding as keyof typeof decoders] : undefined;
   if (!decoder)

@@ -1,4 +1,3 @@
-// What core's node:http client leaves to whoever uses it.
 import {
   agentPolicy,
   type PipelineOptions,
@@ -11,7 +10,7 @@ import { isLoopback } from "../../pipeline/loopback.js";
 import { sameOriginRedirectPolicy } from "../../pipeline/redirectPolicy.js";
 import { proxyRefusal, safeProxyPolicy } from "./proxy.js";
 
-/** The policies that choose how a request reaches the service. They run once per attempt. */
+/** Returns the policies that determine how a request reaches the service. They run once per attempt. */
 export function connectionPolicies(endpoint: URL, options: PipelineOptions): PipelinePolicy[] {
   const policies = options.agent ? [agentPolicy(options.agent)] : [];
   // The proxy that HTTPS_PROXY names can't reach an emulator on this machine.
@@ -24,17 +23,17 @@ export function connectionPolicies(endpoint: URL, options: PipelineOptions): Pip
 
 /** Prepares a request for core's node:http client. */
 export function prepareForTransport(request: PipelineRequest): void {
-  // Row T76: decompression hangs when the connection is lost meanwhile, until core-rest-pipeline 1.25. The service's answers
-  // have about a kilobyte, so compression gains nothing.
+  // Row T76: until core-rest-pipeline 1.25, decompression hangs if the connection is lost. The service's responses have
+  // about a kilobyte, so compression gains nothing.
   request.headers.set("Accept-Encoding", "identity");
-  // Row T17b: node:http looks up an IPv6 literal as a name when it keeps its brackets (core 1.25.1 keeps them).
+  // Row T17b: core 1.25.1 keeps the brackets of an IPv6 literal, which node:http then looks up as a host name.
   const [, hostname] = /^https?:\/\/\[([^\]]+)\]/.exec(request.url) ?? [];
   if (hostname) request.requestOverrides = { hostname };
 }
 
 /**
- * Refuses an answer to an https request that didn't come over TLS. Attack H1: an agent of https-proxy-agent takes what a
- * proxy answers to CONNECT for the answer of the service.
+ * Rejects a response to an https request that didn't come over TLS: an agent of https-proxy-agent treats a proxy's
+ * response to CONNECT as the service's response.
  */
 export function requireTls(request: PipelineRequest, { status, readableStreamBody }: PipelineResponse): void {
   const { socket } = (readableStreamBody ?? {}) as { socket?: { encrypted?: boolean } };

@@ -1,4 +1,4 @@
-// Synchronous: WebCrypto takes 35 to 100 µs for a signature in Node, and this about 5.
+// Synchronous because it's faster: about 5 µs for a signature, where WebCrypto takes 35 to 100 µs in Node.
 import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
 export type SigningKey = KeyObject;
@@ -7,7 +7,7 @@ export function importSigningKey(key: Uint8Array): SigningKey {
   return createSecretKey(key);
 }
 
-/** Base64 of the HMAC-SHA256 of a text: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
+/** Base64 of a text's HMAC-SHA256: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
 export function hmacSha256(key: SigningKey, text: string): string {
   return createHmac("sha256", key).update(text, "utf8").digest("base64");
 }

@@ -7,20 +7,20 @@ import {
   type PipelineRequest,
 } from "@azure/core-rest-pipeline";
 
-/** What a request hands to the agent that opens its connection. */
+/** The options that a request passes to the agent that opens its connection. */
 export interface AttemptConnectionOptions extends http.RequestOptions {
-  /** Aborts when the attempt ends, so that a connection which is being opened ends with it. */
+  /** Aborts when the attempt ends, which closes a connection that is still being opened. */
   readonly attemptSignal?: AbortSignal;
 }
 
-/** `addRequest` isn't in Node's documentation, but every agent has it: agents of other packages override it, too. */
+/** Node doesn't document `addRequest`, but every agent has it, and agents of other packages override it. */
 interface NodeAgent extends Agent {
   addRequest(request: http.ClientRequest, options: AttemptConnectionOptions): void;
 }
 
 /**
- * Creates core's client on node:http. Attack M7: it waits for ever when a server answers 101, since node:http then closes the
- * connection with neither a response nor an error (core 1.25.1).
+ * Creates core's node:http client, and adds an error for status 101. Without it, core waits forever, since node:http
+ * closes the connection with neither a response nor an error (core 1.25.1).
  */
 export function createHttpClient(): HttpClient {
   const client = createDefaultHttpClient();
@@ -30,7 +30,7 @@ export function createHttpClient(): HttpClient {
 
   function agentOf({ url, agent, tlsSettings = noSettings, disableKeepAlive }: PipelineRequest): Agent {
     if (agent) return agent;
-    // Core takes Node's global agent for these, which keeps connections since Node 19.
+    // Core uses Node's global agent for these, which has kept connections alive since Node 19.
     if (disableKeepAlive) return new (url.startsWith("https:") ? https : http).Agent({ ...tlsSettings });
     if (!url.startsWith("https:")) return plainAgent;
     const known = secureAgents.get(tlsSettings);
@@ -42,27 +42,27 @@ export function createHttpClient(): HttpClient {
   return {
     sendRequest(request) {
       const value = attemptAgent(agentOf(request) as NodeAgent, request.abortSignal as AbortSignal);
-      // Not enumerable, since an agent shows private keys and the passwords of proxies.
+      // Not enumerable, since printing an agent shows private keys and proxy passwords.
       Object.defineProperty(request, "agent", { value, configurable: true, writable: true });
       return client.sendRequest(request);
     },
   };
 }
 
-/** The same agent, which also tells the end of the attempt to its connections and takes 101 for a lost connection. */
+/** Wraps an agent, so that it passes on the attempt's signal and reports status 101 as a lost connection. */
 function attemptAgent(agent: NodeAgent, attemptSignal: AbortSignal): NodeAgent {
   const addRequest: NodeAgent["addRequest"] = (request, options) => {
     request.once("upgrade", (_response, socket) => {
       socket.destroy();
-      const error = new Error("The server switched protocols in the place of an answer.");
-      // Nobody listens any more when the attempt has ended meanwhile, and an error without a listener ends the process.
+      const error = new Error("The server switched protocols instead of responding.");
+      // If the attempt has already ended, nothing listens, and an error event without a listener ends the process.
       if (request.listenerCount("error") > 0) {
         request.emit("error", Object.assign(error, { code: "ECONNRESET" }));
       }
     });
     agent.addRequest(request, { ...options, attemptSignal });
   };
-  // A proxy reads the getters of the agent on the agent itself, since they may use private fields.
+  // Without a receiver, getters run on the agent itself, since they may use private fields.
   return new Proxy(agent, {
     get: (target, name) => (name === "addRequest" ? addRequest : Reflect.get(target, name)),
   });

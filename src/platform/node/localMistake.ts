@@ -3,13 +3,13 @@ import { isLoopback } from "../../pipeline/loopback.js";
 import { causesOf } from "../../pipeline/lostConnection.js";
 
 /**
- * Says what a caller on the emulator's machine did wrong: nothing listens there, or it listens with http. Undefined for
- * everything else, and for other hosts, where a proxy may be meant.
+ * Explains why a loopback host can't be reached: nothing listens on it, or it speaks http instead of https. Returns
+ * undefined for other errors and for other hosts, where a proxy may be the cause.
  */
 export function localMistake(error: unknown): string | undefined {
   const { url } = (error as Partial<RestError> | null)?.request ?? {};
   const { hostname, host } = url === undefined ? {} : new URL(url);
-  // Names below localhost are those of a development proxy, which may come back.
+  // Names below localhost belong to a development proxy, which may come back.
   if (!hostname || !isLoopback(hostname) || hostname.endsWith(".localhost")) return undefined;
   const causes = causesOf(error);
   if (causes.some(({ code }) => code === "ECONNREFUSED")) {

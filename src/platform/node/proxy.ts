@@ -1,6 +1,6 @@
-// Attacks that core's proxy agent (https-proxy-agent 7 and 9, core 1.25.1) doesn't withstand: it takes every answer to CONNECT
-// but 200 for the service's own, throws for a literal % in a password once its socket is open, and leaves its connection
-// open when the attempt ends before the proxy has answered.
+// Replaces core's proxy agent (https-proxy-agent 7 and 9, core 1.25.1), which treats every response to CONNECT other
+// than 200 as the service's response, throws for a literal % in a password once its socket is open, and leaves its
+// connection open if the attempt ends before the proxy has responded.
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { type PipelinePolicy, type ProxySettings, proxyPolicy } from "@azure/core-rest-pipeline";
@@ -8,10 +8,10 @@ import { HttpsProxyAgent } from "hpagent";
 import type { AttemptConnectionOptions } from "./httpClient.js";
 
 /**
- * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the tunnel
- * for https by hpagent, which refuses every answer to CONNECT but 200.
+ * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
+ * tunnel for https with hpagent, which rejects every response to CONNECT other than 200.
  *
- * @throws TypeError when the proxy's URL can't be read. The message holds no part of it.
+ * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
  */
 export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): PipelinePolicy {
   const policy = proxyPolicy(proxyOptions ? readSettings(proxyOptions) : readEnvironment());
@@ -33,11 +33,11 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
 }
 
 /**
- * Creates the error for a proxy's answer that came in the place of the service's. With a 5xx a proxy says that it couldn't
- * connect, which may pass.
+ * Creates the error for a response that came from a proxy instead of the service. A 5xx means that the proxy couldn't
+ * connect, which may be transient.
  */
 export function proxyRefusal(status: number): Error & { readonly code: string } {
-  const reason = status === 407 ? ": it wants credentials" : "";
+  const reason = status === 407 ? ": it requires credentials" : "";
   const code = status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED";
   return Object.assign(new Error(`The proxy refused the connection with status ${status}${reason}.`), {
     code,
@@ -48,10 +48,10 @@ class TunnelAgent extends HttpsProxyAgent {
   readonly #hostname: string;
 
   constructor(proxy: URL) {
-    // Neither node:http nor a certificate knows an IPv6 literal with its brackets.
+    // Neither node:http nor certificates accept an IPv6 literal in brackets.
     const hostname = proxy.hostname.replace(/^\[|\]$/g, "");
     const forTunnel = new URL(proxy);
-    // hpagent also takes it for the server name of TLS, which may not be an address.
+    // hpagent also uses it as the TLS server name, which must not be an address.
     if (isIP(hostname)) Object.defineProperty(forTunnel, "hostname", { value: "" });
     super({ keepAlive: true, proxy: forTunnel });
     this.#hostname = hostname;
@@ -61,7 +61,7 @@ class TunnelAgent extends HttpsProxyAgent {
     options: AttemptConnectionOptions,
     callback?: (error: Error | null, socket: Duplex) => void,
   ): undefined {
-    // hpagent takes the options of its CONNECT request from here. The signal ends that request with the attempt.
+    // hpagent reads the options of its CONNECT request from here. The signal ends that request with the attempt.
     const proxyRequestOptions = { hostname: this.#hostname, signal: options.attemptSignal };
     Object.assign(this, { proxyRequestOptions });
     super.createConnection(options, (error, socket) => {
@@ -73,12 +73,11 @@ class TunnelAgent extends HttpsProxyAgent {
 }
 
 /**
- * Core puts the settings into a URL, and the agent decodes what it finds there: with its escapes encoded, a value arrives as
- * it was written.
+ * Reads the settings and encodes the credentials, since core puts them into a URL from which the agent decodes them.
  */
 function readSettings({ host, port: given, username, password }: ProxySettings): ProxySettings {
   const url = URL.canParse(host) ? new URL(host) : undefined;
-  // As in core, it may be a text, such as that of an environment variable, or stand in the URL.
+  // As in core, it may be a string, for example from an environment variable, or part of the URL.
   const port = Number(given ?? url?.port);
   if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
     throw new TypeError("proxyOptions can't be used: host must be an http or https URL, and port a number.");
@@ -115,7 +114,7 @@ function encodeCredentials(username: string, password: string): Pick<ProxySettin
   };
 }
 
-/** Leaves alone a literal `%`, as people write in passwords. */
+/** Decodes percent-encoding, but keeps a literal `%`, which people write in passwords. */
 function decode(text: string): string {
   return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
     try {

@@ -1,2 +1,2 @@
-// Fetch has decompressed the body.
+// Fetch has already decompressed the body.
 export { readStream as readBody } from "../../pipeline/bodyStream.js";

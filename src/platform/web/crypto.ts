@@ -1,11 +1,11 @@
-/** Not extractable: the bytes of the key do not stay in reach of scripts once it is imported. */
+/** Not extractable, so that scripts can't read the bytes of the key once it's imported. */
 export type SigningKey = CryptoKey;
 
 export function importSigningKey(key: Uint8Array<ArrayBuffer>): Promise<SigningKey> {
   return crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 }
 
-/** Base64 of the HMAC-SHA256 of a text: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
+/** Base64 of a text's HMAC-SHA256: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
 export async function hmacSha256(key: SigningKey, text: string): Promise<string> {
   return toBase64(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
 }

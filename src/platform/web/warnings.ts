@@ -1,13 +1,13 @@
 import type { AbortSignalLike } from "../../pipeline/cancellation.js";
 
-/** Only Node counts the listeners of a signal. */
+/** Does nothing, since only Node counts the listeners of a signal. */
 export function expectManyListeners(_signal: AbortSignalLike): void {}
 
 let hasWarned = false;
 
 /**
  * Warns once per page that its visitors can read the access key. It uses the console, since the log is off by default.
- * Workers have no document, and nobody reads their memory.
+ * Workers have no document, and visitors can't read their memory.
  */
 export function warnOfKeyInPage(): void {
   if (hasWarned || !("document" in globalThis)) return;

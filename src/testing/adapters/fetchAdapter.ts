@@ -5,9 +5,9 @@ import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../
 import { requestHead } from "./requestHead.js";
 
 /**
- * Answers a fetch `Request`.
- * @throws TypeError as `fetch` does, when a fault drops the connection.
- * @throws the signal's reason when the request was aborted.
+ * Responds to a fetch `Request`.
+ * @throws TypeError, as `fetch` does, when a fault drops the connection.
+ * @throws the signal's reason when the request is aborted.
  */
 export async function answerFetch(core: ServiceCore, request: Request): Promise<Response> {
   const { signal } = request;

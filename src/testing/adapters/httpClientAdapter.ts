@@ -8,13 +8,13 @@ import { requestHead } from "./requestHead.js";
 
 type Pipeline = typeof import("@azure/core-rest-pipeline");
 
-/** A transport of an Azure pipeline that ends in the fake service. No network, no global is patched. */
+/** Creates an HTTP client that sends an Azure pipeline's requests to the fake, without a network or patched globals. */
 export function createFakeHttpClient(core: ServiceCore): HttpClient {
   return { sendRequest: (request) => send(core, request) };
 }
 
 async function send(core: ServiceCore, request: PipelineRequest): Promise<PipelineResponse> {
-  // Loaded here, where whoever made the request has loaded it already: it costs the emulator 60 ms at start.
+  // Loaded lazily, because it costs the emulator 60 ms at startup. Whoever made the request has already loaded it.
   const pipeline = await import("@azure/core-rest-pipeline");
   try {
     const answer = await withAbort(handleRequest(core, await wireRequest(request)), request);
@@ -41,12 +41,12 @@ async function wireRequest(request: PipelineRequest): Promise<WireRequest> {
 async function bodyBytes(body: PipelineRequest["body"]): Promise<Uint8Array> {
   if (body === undefined || body === null) return utf8("");
   if (typeof body === "string") return utf8(body);
-  // The other forms that the service could be sent are what a Response reads: bytes, a Blob, a web stream.
+  // A Response can read all other supported types: bytes, a Blob and a web stream.
   const source = typeof body === "function" ? body() : body;
   return new Uint8Array(await new Response(source as BodyInit).arrayBuffer());
 }
 
-/** Gives up as soon as the caller does, or when the request's own time is over. */
+/** Rejects as soon as the caller aborts or the request times out. */
 async function withAbort<T>(answer: Promise<T>, { abortSignal, timeout, url }: PipelineRequest): Promise<T> {
   const error = () => abortError(`The request to ${new URL(url).origin} was aborted`);
   const timeLimit = new AbortController();

@@ -1,21 +1,20 @@
 import { check } from "../check.js";
 import type { FakeIdentityService } from "../fakeIdentityService.js";
 
-/** What `http` of msw 2 and msw 3 have in common, as far as it is needed here. */
+/** The part of `http` that the handlers need, which msw 2 and msw 3 share. */
 export interface HandlerFactory<Handler> {
-  /** A handler for the requests of any method whose URL matches. */
+  /** Creates a handler for requests of any method whose URL matches. */
   all(url: RegExp, answer: (info: { readonly request: Request }) => Promise<Response>): Handler;
 }
 
 /**
- * Handlers for `setupServer` and `setupWorker` of msw 2 and 3: every request to the endpoint of the service is
- * answered by the service, unknown paths included, so that `onUnhandledRequest: "error"` has nothing to say.
+ * Creates handlers for `setupServer` and `setupWorker` of msw 2 and 3. They respond to every request to the
+ * service's endpoint, even for unknown paths, so `onUnhandledRequest: "error"` never applies to it.
  *
- * A connection that `failNext` drops is msw's network error: in Node a `TypeError` without a code such as
- * `ECONNRESET`, which a client need not take for a lost connection.
+ * A connection that `failNext` drops becomes msw's network error: in Node, a `TypeError` without a code such as
+ * `ECONNRESET`, which a client may not recognize as a lost connection.
  *
- * msw's own `http` is handed in, so that this package loads no msw and the handlers are those of the msw that
- * the caller runs.
+ * The caller passes msw's `http`, so that this package doesn't depend on msw and uses the caller's version.
  *
  * @example
  * ```ts
@@ -38,7 +37,7 @@ export function identityHandlers<Handler>(
   return [http.all(everythingUnder(service.endpoint), ({ request }) => answer(service, request))];
 }
 
-/** A dropped connection is a network error to msw; any other rejection would be reported as a fault of the handler. */
+/** Turns a dropped connection into msw's network error, because msw reports rejections as errors of the handler. */
 async function answer(service: FakeIdentityService, request: Request): Promise<Response> {
   try {
     return await service.fetch(request);

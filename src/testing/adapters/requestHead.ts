@@ -1,6 +1,6 @@
 import type { WireRequest } from "../wire/wire.js";
 
-/** What a request of `fetch` and one of a pipeline say in the same way. */
+/** Reads what the requests of `fetch` and of a pipeline have in common. */
 export function requestHead(request: {
   readonly url: string;
   readonly method: string;
@@ -11,7 +11,7 @@ export function requestHead(request: {
     method: request.method,
     target: `${pathname}${search}`,
     scheme: protocol === "http:" ? "http" : "https",
-    // A browser lets no one set Host, nor read it.
+    // Browsers don't let scripts set or read Host.
     host: request.headers.get("host") ?? host,
   };
 }

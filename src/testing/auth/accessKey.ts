@@ -2,7 +2,7 @@ import { check } from "../check.js";
 import { base64Decode, utf8 } from "../wire/bytes.js";
 
 /**
- * The access key of every fake service that is given none. It is public by design: base64 of
+ * The default access key of a fake service. It is public by design: base64 of
  * "acs-identity emulator: this well-known access key is not secret.".
  */
 export const wellKnownAccessKey: string =
@@ -19,19 +19,19 @@ export class AccessKey {
     this.#bytes = bytes;
   }
 
-  /** @throws TypeError when the text isn't base64. The text is not in the message. */
+  /** @throws TypeError when the text isn't base64 or is empty. The message doesn't contain the text. */
   static fromBase64(text: string): AccessKey {
     const bytes = base64Decode(text);
     check(bytes && bytes.length > 0, "accessKey must be base64 of at least one byte");
     return new AccessKey(bytes);
   }
 
-  /** For telling a client that it forgot to decode its key. */
+  /** Uses the text itself as the key, to recognize a client that forgot to decode its key. */
   static fromText(text: string): AccessKey {
     return new AccessKey(utf8(text));
   }
 
-  /** Whether the signature is that of the text. Compares in constant time, as WebCrypto's verify does. */
+  /** Returns whether the signature matches the text. WebCrypto's verify compares in constant time. */
   async verify(text: string, signature: Uint8Array): Promise<boolean> {
     this.#key ??= crypto.subtle.importKey("raw", this.#bytes as Uint8Array<ArrayBuffer>, algorithm, false, [
       "verify",

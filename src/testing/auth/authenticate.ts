@@ -6,19 +6,19 @@ import { type EntraChecks, verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 import type { HmacSettings } from "./hmacSettings.js";
 
-/** Who sent a request. */
+/** The sender of a request. */
 export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; readonly claims: Claims };
 
 export interface AuthenticationSettings extends HmacSettings {
-  /** Any bearer token will do. */
+  /** Accept any bearer token. */
   readonly loose: boolean;
   readonly entra: EntraChecks;
 }
 
 /**
- * Each scheme answers for its own requests.
+ * Verifies a request by the scheme of its Authorization header.
  * @param wallTime - Milliseconds since 1970.
- * @throws HttpError 401, with the reason beside it.
+ * @throws HttpError 401, with the reason in its diagnosis.
  */
 export async function authenticate(
   request: WireRequest,

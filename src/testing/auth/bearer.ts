@@ -2,35 +2,39 @@ import type { OperationName } from "../../generated/routes.js";
 import { denied } from "../httpError.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
 
-/** The audience of the scope that clients ask for, with and without the slash that Entra may keep. */
+/** The audience of the scope that clients request, with and without the trailing slash that Entra may keep. */
 const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
 
-/** Where the token is the user's own. */
+/** The audiences of a Teams user's token. */
+export const teamsAudiences: readonly string[] = [
+  "https://auth.msft.communication.azure.com",
+  "https://auth.msft.communication.azure.com/",
+  "https://auth.msft.communication.azure.us",
+  "https://auth.msft.communication.azure.us/",
+];
+
+/** The audiences of operations that take the user's own token. */
 const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
-  getTokenForTeamsExtensionUser: [
-    "https://auth.msft.communication.azure.com",
-    "https://auth.msft.communication.azure.com/",
-    "https://auth.msft.communication.azure.us",
-    "https://auth.msft.communication.azure.us/",
-  ],
+  getTokenForTeamsExtensionUser: teamsAudiences,
   getTokenForEntraUser: [
     "https://communication.azure.com/clients",
     "https://communication.azure.com/clients/",
   ],
 };
 
-/** What only the Entra ID authority beside the service can tell of a token. */
+/** Token checks that need the service's Entra ID authority. */
 export interface EntraChecks {
-  /** Why the token is not the authority's, in words that go behind "The token"; undefined when it is. */
+  /** Says why the token isn't the authority's, in words that follow "The token"; undefined when it is. */
   foreignTokenProblem(token: string): Promise<string | undefined>;
-  /** Why its principal may not call the operation; undefined when it may. */
+  /** Says why the token's principal may not call the operation; undefined when it may. */
   roleProblem(claims: Claims, operation: OperationName): string | undefined;
 }
 
 /**
- * The claims of a bearer token of the authority that has not expired, is meant for the operation, and whose
- * principal has a role. A loose service takes any token.
+ * Verifies that the authority issued the token for this operation, that it hasn't expired, and that its
+ * principal has a role. A loose service accepts any token.
  * @param wallTime - Milliseconds since 1970.
+ * @returns the token's claims.
  * @throws HttpError 401.
  */
 export async function verifyBearer(

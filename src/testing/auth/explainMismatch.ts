@@ -8,8 +8,8 @@ import type { HmacSettings } from "./hmacSettings.js";
 import { exactView, type SigningView, stringToSign, tolerances } from "./stringToSign.js";
 
 /**
- * Says in words why a signature does not match: what the service signed, and what the client probably did.
- * Holds no key.
+ * Explains why a signature doesn't match: what the service signed, and what the client probably did.
+ * The text never contains a key.
  */
 export async function explainMismatch(
   request: WireRequest,
@@ -30,7 +30,7 @@ export async function explainMismatch(
   for (const host of otherHosts(request, endpoint)) {
     if (!(await matches(accessKey, { ...exact, host }))) continue;
     const slash = host.endsWith("/")
-      ? ", with the slash at the end of its endpoint: the Python client takes the endpoint without one"
+      ? ", with the slash at the end of its endpoint: the Python client needs the endpoint without it"
       : "";
     findings.push(`The client signed the host ${host}${slash}`);
   }
@@ -48,14 +48,14 @@ export async function explainMismatch(
   findings.push(...clientsOwnText(request, text), ...(await hashFinding(request)));
   if (findings.length === 0) {
     findings.push(
-      "Either the client has another access key, or something on the way changed the host or path",
+      "Either the client's access key isn't that of this service's connection string, or something on the way changed the host or path",
     );
   }
-  const signed = `The signature does not match. String to sign: ${JSON.stringify(cutQuery(text))}`;
-  return [signed, ...findings].join("; ");
+  const expected = `String to sign: ${JSON.stringify(cutQuery(text))}`;
+  return ["The signature doesn't match", ...findings, expected].join("; ");
 }
 
-/** What a proxy may have made of the host, or the client of its port. */
+/** Returns hosts that the client may have signed instead, for example because a proxy changed the host. */
 function otherHosts({ headers, host, scheme }: WireRequest, endpoint: string): Set<string> {
   const [port] = /:\d+$/.exec(host) ?? [];
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}${port ?? ""}`);
@@ -65,7 +65,7 @@ function otherHosts({ headers, host, scheme }: WireRequest, endpoint: string): S
   return new Set(hosts.filter((candidate) => candidate !== host));
 }
 
-/** The Java client sends along what it signed. */
+/** Compares the text with the one that the client signed, which the Java client sends in a header. */
 function clientsOwnText({ headers }: WireRequest, text: string): string[] {
   const encoded = headers.get("x-ms-hmac-string-to-sign-base64");
   const bytes = encoded === undefined ? undefined : base64Decode(encoded);
@@ -73,7 +73,7 @@ function clientsOwnText({ headers }: WireRequest, text: string): string[] {
   const own = new TextDecoder().decode(bytes);
   return [
     own === text
-      ? "The client signed the same text, so its key is another one"
+      ? "The client signed the same text, so its key is different"
       : `The client signed ${JSON.stringify(cutQuery(own))}`,
   ];
 }

@@ -7,9 +7,9 @@ import type { HmacSettings } from "./hmacSettings.js";
 import { exactView, stringToSign, tolerances } from "./stringToSign.js";
 
 /**
- * Verifies a request's signature, date and body hash, in this order.
+ * Verifies a request's signature, date and body hash, in that order.
  * @param wallTime - Milliseconds since 1970.
- * @returns the name of the tolerance that was needed, if one was.
+ * @returns the name of the tolerance that the signature needed, if any.
  * @throws HttpError 401.
  */
 export async function verifyHmac(
@@ -33,7 +33,7 @@ function checkSignedHeaders(request: WireRequest, { signedHeaders }: HmacHeader)
     throw denied(`SignedHeaders must be x-ms-date;host;x-ms-content-sha256, not ${signedHeaders.join(";")}`);
   }
   const missing = signedHeaders.filter((name) => name !== "host" && !request.headers.has(name));
-  if (missing.length > 0) throw denied(`Signed but not sent: ${missing.join(", ")}`);
+  if (missing.length > 0) throw denied(`Signed, but missing in the request: ${missing.join(", ")}`);
 }
 
 async function verifySignature(

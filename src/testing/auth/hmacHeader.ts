@@ -1,13 +1,13 @@
 import { base64Decode } from "../wire/bytes.js";
 
-/** What an `Authorization: HMAC-SHA256 …` header says. */
+/** The contents of an `Authorization: HMAC-SHA256 …` header. */
 export interface HmacHeader {
-  /** Lower case, in the order in which their values were signed. */
+  /** In lower case, in the order in which their values were signed. */
   readonly signedHeaders: readonly string[];
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads `HMAC-SHA256 SignedHeaders=a;b;c&Signature=base64`. Undefined when it is not that. */
+/** Parses `HMAC-SHA256 SignedHeaders=a;b;c&Signature=base64`. Returns undefined for any other header. */
 export function readHmacHeader(authorization: string): HmacHeader | undefined {
   const fields = new Map<string, string>();
   for (const field of authorization.replace(/^HMAC-SHA256\s+/i, "").split("&")) {

@@ -1,14 +1,14 @@
 import type { AccessKey } from "./accessKey.js";
 
-/** What a signature is verified with. */
+/** The settings that signatures are verified with. */
 export interface HmacSettings {
   readonly accessKey: AccessKey;
-  /** The key in base64, as a client that forgets to decode it uses it. */
+  /** The key in base64, to recognize a client that forgot to decode it. */
   readonly accessKeyText: string;
   /** The service's own URL, which a client may have signed for. */
   readonly endpoint: string;
-  /** Accept no quirk of any client. */
+  /** Reject the official clients' quirks. */
   readonly strict: boolean;
-  /** How far the date of a signature may be off, before or after. */
+  /** How far a signature's date may be off, in either direction. */
   readonly dateToleranceInMs: number;
 }

@@ -1,12 +1,12 @@
 import type { WireRequest } from "../wire/wire.js";
 
-/** One way to read a request for its signature. */
+/** The target and host that a signature may cover. */
 export interface SigningView {
   readonly target: string;
   readonly host: string;
 }
 
-/** A quirk of an official client that the real service never meets: its hosts have no port and its paths no blank. */
+/** An official client's quirk that the real service never sees, as its hosts have no ports and its paths no spaces. */
 export interface Tolerance {
   readonly name:
     | "java-host-without-port"
@@ -31,8 +31,8 @@ export function exactView(request: WireRequest): SigningView {
 }
 
 /**
- * Method, target and the values of the signed headers, as received: nothing is decoded or brought into
- * another form, since a signature covers bytes.
+ * Returns the method, the target and the values of the signed headers as received. Nothing is decoded or
+ * normalized, because a signature covers bytes.
  */
 export function stringToSign(
   request: WireRequest,

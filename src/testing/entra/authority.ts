@@ -1,3 +1,4 @@
+import { durationSince } from "../requestLog.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import type { WireRequest, WireResponse } from "../wire/wire.js";
@@ -6,14 +7,14 @@ import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery.js
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 
-/** `https://host` by which the client knows this authority. */
+/** Returns the authority's origin as the client addressed it, such as `https://host`. */
 export function authorityHostOf({ scheme, host }: WireRequest): string {
   return `${scheme}://${host}`;
 }
 
 /**
- * Answers a request to the Entra ID authority that stands beside the fake service, on the same host. Undefined
- * for any other request.
+ * Responds to a request to the service's Entra ID authority, which has the same host. Returns undefined for any
+ * other request.
  */
 export async function authorityResponse(
   core: ServiceCore,
@@ -24,13 +25,14 @@ export async function authorityResponse(
   const answer = Object.hasOwn(endpoints, endpoint) ? endpoints[endpoint] : undefined;
   if (!answer) return undefined;
   return entraResponse(core, request, () =>
-    answer(core, request, decodeURIComponent(tenant).toLowerCase(), new URLSearchParams(query)),
+    answer(core, request, tenant.toLowerCase(), new URLSearchParams(query)),
   );
 }
 
 /**
- * Answers with a response or the content of a JSON one, or with Entra's error, and keeps the request in the log.
- * @param refuse - Makes the answer of an error. Default: JSON, as the token endpoint has it.
+ * Runs a request to the authority, creates its response and logs it.
+ * @param answer - Returns a response, or the content of a JSON response.
+ * @param refuse - Creates the response for an error. Default: JSON, as at the token endpoint.
  */
 export async function entraResponse(
   core: ServiceCore,
@@ -44,13 +46,13 @@ export async function entraResponse(
     core.log.add(core.clock.time, request, {
       status: response.status,
       ...(error ? { code: error.error, message: error.message } : {}),
-      durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      durationInMs: durationSince(startedAt),
     });
     return response;
   };
   try {
     const content = await answer();
-    // The key that signs tokens may have been made just now.
+    // The key that signs tokens may have just been generated.
     if (core.flush) await core.flush();
     return finish(isResponse(content) ? content : jsonResponse(200, content));
   } catch (error) {
@@ -70,7 +72,7 @@ type Endpoint = (
   query: URLSearchParams,
 ) => object | Promise<object>;
 
-/** By the path behind the tenant. */
+/** By the path after the tenant. */
 const endpoints: Readonly<Record<string, Endpoint>> = {
   "oauth2/v2.0/authorize": signIn,
   "oauth2/v2.0/token": token,
@@ -81,7 +83,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     instanceDiscovery(authorityHostOf(request), request.host, query),
 };
 
-/** For a test without a browser: the emulator, which has a page to choose from, answers before this does. */
+/** For tests without a browser. The emulator responds before this does, with a page to choose a user. */
 async function signIn(
   core: ServiceCore,
   _request: WireRequest,
@@ -94,7 +96,7 @@ async function signIn(
     400,
     "interaction_required",
     50058,
-    "Only the emulator has a page to sign in. Send a login_hint that names a user.",
+    "Only the emulator has a sign-in page. Send a login_hint that names a user.",
   );
 }
 
@@ -117,12 +119,11 @@ function configuration(core: ServiceCore, request: WireRequest, tenant: string):
 }
 
 async function keys({ issuer }: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
-  const { id, publicJwk } = await issuer.key();
-  const keyIssuer = issuerOf(authorityHostOf(request), tenant);
-  return { keys: [{ ...publicJwk, kid: id, alg: "RS256", use: "sig", issuer: keyIssuer }] };
+  const jwk = (await issuer.key()).publishedJwk;
+  return { keys: [{ ...jwk, issuer: issuerOf(authorityHostOf(request), tenant) }] };
 }
 
-/** As Entra writes it: the ids and the time stand in the description as well. */
+/** Builds a body like Entra's, whose description repeats the ids and the time. */
 function errorBody({ error, message, number, suberror }: EntraError, request: WireRequest): object {
   if (number === 0) return { error, error_description: message };
   const correlationId = request.headers.get("client-request-id") ?? crypto.randomUUID();
@@ -141,7 +142,7 @@ function errorBody({ error, message, number, suberror }: EntraError, request: Wi
 
 function internalError(error: unknown): EntraError {
   const reason = error instanceof Error ? error.message : "unknown";
-  return new EntraError(500, "server_error", 90033, `A fault of the fake authority itself: ${reason}`);
+  return new EntraError(500, "server_error", 90033, `Bug in the fake authority: ${reason}`);
 }
 
 function jsonResponse(status: number, content: object): WireResponse {

@@ -1,20 +1,20 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf } from "../tokens/jwt.js";
+import { signJwt, unseal } from "../tokens/jwtSignature.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import type { RedeemedCodes } from "./entra.js";
 import { invalidGrant } from "./entraError.js";
-import { signJwt, unseal } from "./jwtSignature.js";
 
 const codeLifetimeInSeconds = 600;
 
-/** What a user agreed to, until the client asks for its tokens. */
+/** The contents of an authorization code: what the user agreed to. */
 export interface AuthorizationCode {
   readonly clientId: string;
   readonly objectId: string;
   readonly redirectUri: string;
   readonly scope: string;
   readonly nonce?: string;
-  /** Of PKCE (RFC 7636), with its method in front: `S256 …`. */
+  /** The PKCE challenge (RFC 7636), prefixed with its method: `S256 …`. */
   readonly challenge?: string;
 }
 
@@ -27,7 +27,7 @@ export async function createCode({ issuer }: ServiceCore, content: Authorization
   });
 }
 
-/** @throws EntraError when the code can't be redeemed, or not by this client. */
+/** Redeems a code once. @throws EntraError when it isn't valid or isn't this client's. */
 export async function redeemCode(
   { issuer, entra: { redeemedCodes } }: ServiceCore,
   text: string,
@@ -58,7 +58,7 @@ export async function redeemCode(
   return code;
 }
 
-/** The challenge that the verifier answers, in the method of the one that was given. */
+/** Computes the challenge of a verifier with the method of the given challenge. */
 async function challengeOf(given: string, verifier: string | null): Promise<string | undefined> {
   if (verifier === null) return undefined;
   if (given.startsWith("plain ")) return `plain ${verifier}`;

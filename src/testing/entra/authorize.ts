@@ -13,14 +13,14 @@ import { formPostResponse } from "./html.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import { consentedPermissions } from "./tokenResponse.js";
 
-/** Where a browser goes after a sign-in, with what, and how. */
+/** Where and how a sign-in redirects the browser. */
 export interface Redirect {
   readonly uri: string;
   readonly mode: "query" | "fragment" | "form_post";
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-/** Sends the browser back. */
+/** Redirects the browser to the application. */
 export async function redirectResponse({ uri, mode, parameters }: Redirect): Promise<WireResponse> {
   if (mode === "form_post") return formPostResponse(uri, parameters);
   const url = new URL(uri);
@@ -42,16 +42,16 @@ export function foundResponse(url: string): WireResponse {
   };
 }
 
-/** The next step of a sign-in: back to the application, or the choice of a user. */
+/** The next step of a sign-in: a redirect to the application, or a choice of users. */
 export type AuthorizeOutcome =
   | { readonly redirect: Redirect }
   | { readonly application: Application; readonly users: readonly DirectoryUser[] };
 
 /**
- * What a request to the authorization endpoint leads to. A `login_hint` that names a user signs that user in,
- * without a password, unless `prompt` asks for a choice.
- * @param tenant - As in the path, in lower case.
- * @throws EntraError when there is no place to send the user back to.
+ * Handles a request to the authorization endpoint. A `login_hint` that names a user signs that user in without a
+ * password, unless `prompt` asks for a choice.
+ * @param tenant - The tenant in the path, in lower case.
+ * @throws EntraError when the tenant, application or redirect URI isn't valid. Other errors become a redirect.
  */
 export async function authorize(
   core: ServiceCore,
@@ -74,7 +74,7 @@ export async function authorize(
     if (!(error instanceof EntraError)) throw error;
     const { message: error_description, suberror } = error;
     return redirect({
-      // At the token endpoint a missing consent is an invalid grant; here it has a name of its own.
+      // The token endpoint reports missing consent as an invalid grant, but this endpoint has its own error for it.
       error: suberror ?? error.error,
       error_description,
       ...(suberror === undefined ? {} : { suberror }),
@@ -128,7 +128,7 @@ function hintedUser(
   return name === null ? undefined : directory.userByName(name);
 }
 
-/** Back to this machine, or to where the application is registered: nowhere else may a code go. */
+/** Allows redirects to a loopback address or a registered URI only, so that no code goes anywhere else. */
 export function isAllowed(uri: string, { redirectUris }: Application): boolean {
   if (redirectUris.includes(uri)) return true;
   if (!URL.canParse(uri)) return false;
@@ -149,7 +149,7 @@ function onlyCodes(responseType: string): EntraError {
     400,
     "unsupported_response_type",
     700054,
-    `response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority gives codes only.`,
+    `response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
   );
 }
 

@@ -1,13 +1,13 @@
 /**
- * The SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), which web crypto can import; web
- * crypto itself reads no certificates. Undefined when the bytes aren't a certificate.
+ * Extracts the SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), because WebCrypto can import
+ * that but not a certificate. Returns undefined when the bytes aren't a certificate.
  */
 export function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   const certificate = readElement(der, 0);
   const toBeSigned = certificate && readElement(der, certificate.start);
   if (!toBeSigned) return undefined;
   let at = toBeSigned.start;
-  // The version, which is left out of certificates of version 1.
+  // Certificates of version 1 omit the version.
   if (der[at] === 0xa0) at = readElement(der, at)?.end ?? der.length;
   for (const _ of ["serialNumber", "signature", "issuer", "validity", "subject"]) {
     at = readElement(der, at)?.end ?? der.length;
@@ -16,7 +16,7 @@ export function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
   return end === undefined ? undefined : der.slice(at, end);
 }
 
-/** Where the content of an element starts and where it ends. */
+/** Returns where the content of an element starts and ends. */
 function readElement(der: Uint8Array, at: number): { start: number; end: number } | undefined {
   const first = der[at + 1];
   if (first === undefined) return undefined;

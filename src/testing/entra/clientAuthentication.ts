@@ -6,7 +6,7 @@ import type { Application } from "./principals.js";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** How a JWT's `alg` is verified. */
+/** How to verify a JWT, by its `alg`. */
 const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: RsaPssParams | Algorithm }>> =
   {
     RS256: {
@@ -19,8 +19,8 @@ const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: 
 /**
  * Checks the secret or assertion of a client.
  * @param time - Milliseconds since 1970.
- * @returns whether it proved who it is. A public client sends neither.
- * @throws EntraError when what it sent is wrong.
+ * @returns whether the client authenticated. A public client sends neither.
+ * @throws EntraError when the secret or assertion is wrong.
  */
 export async function authenticateClient(
   application: Application,
@@ -40,7 +40,7 @@ export async function authenticateClient(
   return true;
 }
 
-/** As {@link authenticateClient}, for grants that a public client can't use. */
+/** Like {@link authenticateClient}, for grants that a public client can't use. */
 export async function requireConfidentialClient(
   ...parameters: Parameters<typeof authenticateClient>
 ): Promise<void> {
@@ -67,7 +67,7 @@ async function checkAssertion(
       700027,
       certificates.length > 0
         ? "The certificate with identifier used to sign the client assertion is not registered on application."
-        : "Client assertion failed signature validation: the application has no certificate. Register one with it.",
+        : "Client assertion failed signature validation: the application has no certificate. Register one.",
     );
   }
   const expiry = expiryOf(jwt.claims, time);
@@ -82,7 +82,7 @@ async function checkAssertion(
   }
 }
 
-/** The token endpoint or the issuer, by whatever name the client knows this host. */
+/** Accepts the token endpoint or the issuer, with any host that the client may use for this one. */
 function isOwnAudience(audience: unknown, tenant: string): boolean {
   const { pathname = "" } = URL.canParse(String(audience)) ? new URL(String(audience)) : {};
   const endpoints = ["/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", ""];
@@ -103,7 +103,7 @@ async function isSignedByAny(
   return false;
 }
 
-/** Undefined for one that isn't an RSA key in PEM: it can't have signed anything. */
+/** Returns undefined when the PEM has no RSA key, because it can't have signed anything then. */
 async function importKey(pem: string, algorithm: RsaHashedImportParams): Promise<CryptoKey | undefined> {
   const [, kind = "", body = ""] =
     /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([\s\S]+?)-----END/.exec(pem) ?? [];

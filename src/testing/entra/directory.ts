@@ -15,24 +15,24 @@ import {
 
 /** Applications and users that exist from the start. */
 export interface EntraOptions {
-  /** One with the client id of the well-known application changes that one. */
+  /** An entry with the client id of the well-known application changes that application. */
   readonly applications?: readonly EntraApplication[];
-  /** One with the object id of a well-known user changes that one. */
+  /** An entry with the object id of a well-known user changes that user. */
   readonly users?: readonly EntraUser[];
 }
 
-/** A principal was added or changed, or is gone. Those that the options name are in no event. */
+/** A principal was added, changed or deleted. The state has no events for those from the options. */
 export type DirectoryChange = Extract<
   StateEvent,
   { type: "entraApplicationSet" | "entraUserSet" | "entraPrincipalDeleted" }
 >;
 
-/** The applications and users of every tenant: those of the options with what changed since. */
+/** The applications and users of every tenant: those from the options, with later changes. */
 export class Directory {
   readonly #state: ServiceState;
   readonly #seeds = new Map<string, DirectoryChange>();
 
-  /** @throws TypeError when an application or user can't be used. */
+  /** @throws TypeError when an application or user isn't valid. */
   constructor(options: EntraOptions, state: ServiceState) {
     checkMembers(options, ["applications", "users"], "entra");
     const { applications = [], users = [] } = options;
@@ -65,30 +65,30 @@ export class Directory {
     return change?.type === "entraUserSet" ? withoutType(change) : undefined;
   }
 
-  /** Names are compared without case. */
+  /** Ignores case. */
   userByName(username: string): DirectoryUser | undefined {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }
 
-  /** Whether the principal has a role on the resource; undefined when the directory does not have it. */
+  /** Returns whether the principal has a role on the resource, or undefined when it was never in the directory. */
   hasRole(objectId: string): boolean | undefined {
     const change = this.#change(objectId);
-    return change === undefined || change.type === "entraPrincipalDeleted" ? undefined : change.hasRole;
+    return change?.type === "entraPrincipalDeleted" ? false : change?.hasRole;
   }
 
-  /** A tenant exists as long as somebody is in it. */
+  /** A tenant exists as long as it has an application or user. */
   hasTenant(tenantId: string): boolean {
     return [...this.applications, ...this.users].some((one) => one.tenantId === tenantId.toLowerCase());
   }
 
-  /** Adds an application, or changes the members that are given. @throws TypeError */
+  /** Adds an application or changes the given members. @throws TypeError when one isn't valid. */
   setApplication(given: EntraApplication): Application {
     const change = this.#resolvedApplication(given);
     this.#state.record(change);
     return withoutType(change);
   }
 
-  /** As `setApplication`. */
+  /** Like `setApplication`. */
   setUser(given: EntraUser): DirectoryUser {
     const change = this.#resolvedUser(given);
     this.#state.record(change);
@@ -96,7 +96,7 @@ export class Directory {
   }
 
   delete(objectId: string): void {
-    this.#state.record({ type: "entraPrincipalDeleted", objectId });
+    this.#state.record({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
   }
 
   #seed(change: DirectoryChange): void {
@@ -104,7 +104,8 @@ export class Directory {
   }
 
   #change(objectId: string): DirectoryChange | undefined {
-    return this.#state.entraChanges.get(objectId) ?? this.#seeds.get(objectId);
+    const id = objectId.toLowerCase();
+    return this.#state.entraChanges.get(id) ?? this.#seeds.get(id);
   }
 
   #principals(): DirectoryChange[] {

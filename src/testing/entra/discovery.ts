@@ -1,5 +1,5 @@
 /**
- * The OpenID configuration of a tenant.
+ * Returns the OpenID configuration of a tenant.
  * @param authorityHost - `https://host`, without a slash.
  */
 export function openIdConfiguration(authorityHost: string, tenant: string): object {
@@ -21,7 +21,7 @@ export function openIdConfiguration(authorityHost: string, tenant: string): obje
   };
 }
 
-/** The answer to a client that asks which hosts are one authority. This one has no other name. */
+/** Answers the question which hosts belong to the same authority. This authority has only one. */
 export function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
   const endpoint = query.get("authorization_endpoint") ?? "";
   const { pathname } = URL.canParse(endpoint) ? new URL(endpoint) : { pathname: "/common/" };
@@ -33,7 +33,7 @@ export function instanceDiscovery(authorityHost: string, host: string, query: UR
   };
 }
 
-/** The issuer as Entra publishes it. Where any tenant may sign in, only the token says which one did. */
+/** Returns the issuer as Entra publishes it: with a placeholder for the tenant where any tenant may sign in. */
 export function issuerOf(authorityHost: string, tenant: string): string {
   const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
   return `${authorityHost}/${issuerTenant}/v2.0`;

@@ -1,7 +1,7 @@
 import type { Claims } from "../tokens/jwt.js";
 import type { Application, DirectoryUser } from "./principals.js";
 
-/** Whom an access token stands for, and what for. */
+/** The contents of an access token. */
 export interface AccessTokenContent {
   readonly audience: string;
   /** `https://host`, without a slash. */
@@ -12,18 +12,18 @@ export interface AccessTokenContent {
   /** Seconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** The permissions of a user. Absent for an application that acts by itself. */
+  /** Delegated permissions. Absent for an application that acts on its own behalf. */
   readonly permissions?: readonly string[];
-  /** Client capabilities, such as `cp1`, which the client declared. */
+  /** The capabilities that the client declared, such as `cp1`. */
   readonly capabilities?: readonly string[];
   readonly user?: Pick<DirectoryUser, "username" | "name">;
-  /** Whether the client proved who it is. */
+  /** Whether the client authenticated. */
   readonly isConfidential?: boolean;
 }
 
 /**
- * The claims that Entra gives. Tokens for Microsoft's resources are of version 1.0, as those of ACS are, and
- * tokens for an application of the directory of version 2.0.
+ * Returns the claims that Entra issues. Tokens for Microsoft's resources, including ACS, have version 1.0, and
+ * tokens for applications of the directory have version 2.0.
  */
 export function accessTokenClaims(content: AccessTokenContent): Claims {
   const { audience, authorityHost, tenantId, objectId, clientId, issuedAt, expiresAt, user } = content;
@@ -48,7 +48,7 @@ export function accessTokenClaims(content: AccessTokenContent): Claims {
   };
 }
 
-/** The claims of an id token. Times are seconds since 1970. */
+/** Returns the claims of an ID token. Times are seconds since 1970. */
 export function idTokenClaims(content: {
   readonly authorityHost: string;
   readonly application: Application;

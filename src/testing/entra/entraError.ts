@@ -1,12 +1,12 @@
-/** An error answer of Entra ID, with the `error` of OAuth and the number behind `AADSTS`. */
+/** An error response of Entra ID, with OAuth's `error` and the number after `AADSTS`. */
 export class EntraError extends Error {
   override readonly name = "EntraError";
   readonly status: number;
-  /** As OAuth 2.0 names it: `invalid_client`. */
+  /** The OAuth 2.0 error code, such as `invalid_client`. */
   readonly error: string;
-  /** 0 where the answer has none, as those of managed identities. */
+  /** 0 when the response has none, as for managed identities. */
   readonly number: number;
-  /** What MSAL tells kinds of one error apart by: `consent_required`. */
+  /** Tells MSAL which kind of the error this is, for example `consent_required`. */
   readonly suberror: string | undefined;
 
   constructor(status: number, error: string, number: number, message: string, suberror?: string) {
@@ -140,7 +140,7 @@ export function redirectUriMismatch(redirectUri: string, clientId: string): Entr
   );
 }
 
-/** A value of the request, not too long to be read in a message. */
+/** Shortens a value from the request for a message. */
 function cut(text: string): string {
   return text.slice(0, 200);
 }

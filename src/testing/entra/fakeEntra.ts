@@ -6,27 +6,33 @@ import {
   wellKnownEntra,
 } from "./principals.js";
 
-/** The Entra ID authority beside a fake service, at the service's own endpoint. */
+/** The Entra ID authority of a fake service, at the service's own endpoint. */
 export interface FakeEntra {
-  /** For `authorityHost` of `@azure/identity` and, followed by a tenant, `authority` of MSAL. Without a slash at the end. */
+  /**
+   * For `authorityHost` of `@azure/identity` and, followed by a slash and a tenant, `authority` of MSAL.
+   * It has no trailing slash.
+   */
   readonly authorityHost: string;
-  /** Of the well-known tenant. */
+  /** The id of the well-known tenant. */
   readonly tenantId: string;
-  /** Of the well-known application, which has a role and every consent. */
+  /** The client id of the well-known application, which initially has a role and every consent. */
   readonly clientId: string;
-  /** Of the well-known application. It is no secret. */
+  /** A client secret of the well-known application. The default one is public. */
   readonly clientSecret: string;
   /** The applications of every tenant. */
   readonly applications: readonly Required<EntraApplication>[];
-  /** The users of every tenant; at first Alice, who may do everything, and Bob, who has no role and no Teams license. */
+  /**
+   * The users of every tenant. The well-known ones are Alice, who may do everything, and Bob, who has no role and
+   * no Teams license.
+   */
   readonly users: readonly Required<EntraUser>[];
   /**
-   * Adds an application, or changes the given members of the one with this client id: `permissions: []` takes every
-   * consent away.
-   * @throws TypeError when it can't be used.
+   * Adds an application, or changes the given members of the one with this client id. For example,
+   * `permissions: []` removes every consent.
+   * @throws TypeError when the application isn't valid.
    */
   setApplication(application: EntraApplication): void;
-  /** Adds a user, or changes the given members of the one with this object id. @throws TypeError when it can't be used. */
+  /** Adds a user, or changes the given members of the one with this object id. @throws TypeError if it isn't valid. */
   setUser(user: EntraUser): void;
   /** Deletes the user or application with this object id. */
   deletePrincipal(objectId: string): void;

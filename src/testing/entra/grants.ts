@@ -1,5 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { isSignedBy, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
 import {
@@ -13,7 +14,6 @@ import {
   unsupportedGrant,
   userNotFound,
 } from "./entraError.js";
-import { isSignedBy, unseal } from "./jwtSignature.js";
 import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import type { TokenRequest } from "./tokenRequest.js";
@@ -28,7 +28,7 @@ const grants: Readonly<Record<string, Grant>> = {
   refresh_token: refreshToken,
 };
 
-/** @throws EntraError */
+/** Handles a request to the token endpoint. @throws EntraError for an error response. */
 export async function grantTokens(core: ServiceCore, request: TokenRequest): Promise<TokenResponse> {
   const { directory } = core.entra;
   const { tenant, form } = request;
@@ -42,7 +42,7 @@ export async function grantTokens(core: ServiceCore, request: TokenRequest): Pro
   return grant(core, request, application);
 }
 
-/** Tenants in whose place a user's own is meant. */
+/** Names that stand for the user's own tenant. */
 const anyTenant: readonly string[] = ["common", "organizations"];
 
 /** @throws EntraError when there is no such tenant. */
@@ -158,14 +158,14 @@ async function refreshToken(
   });
 }
 
-/** @throws EntraError when the user is gone, or one of another tenant. */
+/** @throws EntraError when the user doesn't exist or belongs to another tenant. */
 function knownUser({ entra }: ServiceCore, objectId: string, tenant: string): DirectoryUser {
   const user = entra.directory.user(objectId);
   if (!user || !isInTenant(user, tenant)) throw userNotFound(objectId, tenant);
   return user;
 }
 
-/** Whether the user may sign in by this tenant's name. */
+/** Returns whether the user may sign in under this tenant's name. */
 export function isInTenant(user: DirectoryUser, tenant: string): boolean {
   return anyTenant.includes(tenant) || user.tenantId === tenant;
 }

@@ -8,16 +8,16 @@ ul{list-style:none;padding:0}
 a{display:block;padding:.6rem .8rem;margin:.5rem 0;border:1px solid;border-radius:.4rem;text-decoration:none}
 small{display:block;opacity:.75}`;
 
-/** Sends a form off as soon as the browser has it. */
+/** Submits the form as soon as the page loads. */
 const submitScript = "document.forms[0].submit()";
 
-/** A text as it may stand in HTML, between tags or in a quoted attribute. */
+/** Escapes a text for HTML, between tags or in a double-quoted attribute. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? "");
 }
 
-/** @param body - HTML that is safe. Its only script can be the one that submits a form. */
+/** @param body - Safe HTML. The only script that may run in it is the one that submits a form. */
 export async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
   const bytes = utf8(html);
@@ -43,7 +43,7 @@ export async function htmlResponse(status: number, title: string, body: string):
   };
 }
 
-/** A page that posts these fields to the URL at once, or by its button where scripts are off. */
+/** Returns a page that posts the fields to the URL, at once or, if scripts are off, when its button is clicked. */
 export function formPostResponse(
   url: string,
   fields: Readonly<Record<string, string>>,

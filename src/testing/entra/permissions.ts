@@ -3,48 +3,47 @@ import { invalidScope, unknownResource } from "./entraError.js";
 const acs = "https://communication.azure.com";
 const acsClients = `${acs}/clients`;
 const teams = "https://auth.msft.communication.azure.com";
+export const graph = "https://graph.microsoft.com";
 
 /** The delegated permissions that exist, by resource. */
 const permissionsOf: Readonly<Record<string, readonly string[]>> = {
   [acs]: ["user_impersonation"],
   [acsClients]: ["Chat", "Chat.Join", "Chat.Join.Limited", "VoIP", "VoIP.Join"],
   [teams]: ["Teams.ManageCalls", "Teams.ManageChats", "TeamsExtension.ManageCalls"],
-  // Not a resource of ACS, but what nearly every sign-in asks for as well.
-  "https://graph.microsoft.com": ["User.Read"],
+  // Not an ACS resource, but nearly every sign-in also requests it.
+  [graph]: ["User.Read"],
 };
 
-/** What a new application has consent to. */
+/** The permissions that a new application has consent for. */
 export const knownPermissions: readonly string[] = Object.entries(permissionsOf).flatMap(
   ([resource, permissions]) => permissions.map((permission) => `${resource}/${permission}`),
 );
 
-/** Scopes that shape the answer instead of naming a permission. */
+/** Scopes that shape the response instead of naming a permission. */
 const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
 
-/** What a request for a token asks for. */
+/** The scopes that a token request asks for. */
 export interface RequestedScopes {
-  /** Those of OpenID Connect, such as `offline_access`. */
+  /** The scopes of OpenID Connect, such as `offline_access`. */
   readonly openId: readonly string[];
   readonly resources: readonly RequestedResource[];
 }
 
-/** One resource and what is asked for there. */
+/** One resource and the permissions that are requested for it. */
 export interface RequestedResource {
-  /** As it was asked for; it becomes the claim `aud`. */
+  /** The resource as requested, or the client id of a registered application. Becomes the claim `aud`. */
   readonly audience: string;
   /** The key of `permissionsOf`, or `api` for a registered application. */
   readonly resource: string;
-  /** The application that is the resource, if it is one of the directory. */
-  readonly clientId?: string;
-  /** Names, or `.default` for all that there is consent to. */
+  /** Permission names, or `.default` for all that have consent. */
   readonly permissions: readonly string[];
-  /** The scopes as they were asked for. */
+  /** The scopes as requested. */
   readonly scopes: readonly string[];
 }
 
 /**
- * Reads a `scope`: names separated by spaces.
- * @param isApplication - Whether an application with this client id is registered: it is a resource, too.
+ * Parses a `scope`: names separated by spaces.
+ * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
  * @throws EntraError when a resource or permission does not exist.
  */
 export function readScopes(scope: string, isApplication: (clientId: string) => boolean): RequestedScopes {
@@ -70,7 +69,7 @@ function readScope(text: string, isApplication: (clientId: string) => boolean): 
   const { audience, permission } = splitScope(text);
   const clientId = audience.replace(/^api:\/\//, "").toLowerCase();
   if (isApplication(clientId)) {
-    return { audience: clientId, resource: "api", clientId, permissions: [permission], scopes: [text] };
+    return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
   }
   const resource = resourceOf(audience);
   const known = permissionsOf[resource];
@@ -79,22 +78,20 @@ function readScope(text: string, isApplication: (clientId: string) => boolean): 
   return { audience, resource, permissions: [permission], scopes: [text] };
 }
 
-/** Splits `https://host/path/Permission` into `https://host/path`, which the token is meant for, and its last part. */
+/** Splits `https://host/path/Permission` into `https://host/path`, the token's audience, and `Permission`. */
 export function splitScope(scope: string): { readonly audience: string; readonly permission: string } {
   const slash = scope.lastIndexOf("/");
-  // A permission of Microsoft Graph is often asked for without the resource.
+  // Clients often request Microsoft Graph's User.Read without the resource.
   if (slash < 0) return { audience: /^User\.Read$/i.test(scope) ? graph : "", permission: scope };
   return { audience: scope.slice(0, slash), permission: scope.slice(slash + 1) };
 }
 
-const graph = "https://graph.microsoft.com";
-
-/** Without the slash that Entra keeps, and in the name of the public cloud. */
+/** Drops the trailing slash that Entra keeps, and maps the US government cloud to the public one. */
 function resourceOf(audience: string): string {
   return audience.replace(/\/$/, "").replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
 }
 
-/** The permissions that a token gets, or undefined when one of them lacks consent. */
+/** Returns the permissions that a token gets, or undefined when one of them lacks consent. */
 export function grantedPermissions(
   { resource, permissions }: RequestedResource,
   consented: readonly string[],

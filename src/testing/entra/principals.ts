@@ -1,4 +1,4 @@
-import { check } from "../check.js";
+import { check, isGuid } from "../check.js";
 import { checkMembers } from "../checkMembers.js";
 import { knownPermissions } from "./permissions.js";
 
@@ -12,7 +12,7 @@ export const wellKnownEntra = {
 /** The secret of the well-known application. It is public by design, like the well-known access key. */
 export const wellKnownClientSecret = "acs-identity-emulator-well-known-client-secret";
 
-/** An application that is registered in Entra ID, with its service principal. */
+/** An application registered in Entra ID, with its service principal. */
 export interface EntraApplication {
   /** A GUID in lower case. */
   readonly clientId: string;
@@ -24,16 +24,16 @@ export interface EntraApplication {
   readonly name?: string;
   /** Default: none, which makes it a public client unless it has a certificate. */
   readonly clientSecrets?: readonly string[];
-  /** Certificates or public keys in PEM whose private key signs client assertions. Default: none. */
+  /** Certificates or public keys in PEM that client assertions are verified with. Default: none. */
   readonly certificates?: readonly string[];
-  /** Where users may be sent back to. Default: none. Loopback URLs are always allowed. */
+  /** The URIs that users may be redirected to. Default: none. Loopback URIs are always allowed. */
   readonly redirectUris?: readonly string[];
   /**
-   * The delegated permissions that somebody has consented to, as scopes:
-   * `https://auth.msft.communication.azure.com/Teams.ManageCalls`. Default: all that ACS has.
+   * The delegated permissions with consent, as scopes such as
+   * `https://auth.msft.communication.azure.com/Teams.ManageCalls`. Default: all of ACS, and Graph's `User.Read`.
    */
   readonly permissions?: readonly string[];
-  /** Whether it has a role on the ACS resource, and so may call the service. Default: true. */
+  /** Whether it has a role on the ACS resource and so may call the service. Default: true. */
   readonly hasRole?: boolean;
 }
 
@@ -47,9 +47,9 @@ export interface EntraUser {
   readonly username: string;
   /** The name to show. Default: the username. */
   readonly name?: string;
-  /** Whether Teams is among the licenses: without it there is no exchange of Teams tokens. Default: true. */
+  /** Whether the user has a Teams license, which `getTokenForTeamsUser` requires. Default: true. */
   readonly hasTeamsLicense?: boolean;
-  /** Whether the user has a role on the ACS resource, and so may call the service. Default: true. */
+  /** Whether the user has a role on the ACS resource and so may call the service. Default: true. */
   readonly hasRole?: boolean;
 }
 
@@ -82,11 +82,11 @@ const userMembers: readonly (keyof EntraUser)[] = [
 
 export const seededApplication: Application = resolveApplication({
   ...wellKnownEntra,
-  name: "The emulator's application",
+  name: "Emulator application",
   clientSecrets: [wellKnownClientSecret],
 });
 
-/** One who may do everything, and one who lacks what a user can lack. */
+/** Alice may do everything; Bob has neither a role nor a Teams license. */
 export const seededUsers: readonly DirectoryUser[] = [
   { objectId: "00ac5000-a11c-4717-8000-000000000004", username: "alice@contoso.com", name: "Alice" },
   {
@@ -99,8 +99,8 @@ export const seededUsers: readonly DirectoryUser[] = [
 ].map((user) => resolveUser(user));
 
 /**
- * Fills in what is missing: from the application as it was, else the defaults.
- * @throws TypeError naming the member that can't be used.
+ * Fills in missing members from the existing application, or else from the defaults.
+ * @throws TypeError that names the member that isn't valid.
  */
 export function resolveApplication(given: EntraApplication, before?: Application): Application {
   checkMembers(given, applicationMembers, "An application");
@@ -127,7 +127,7 @@ export function resolveApplication(given: EntraApplication, before?: Application
   return application;
 }
 
-/** As {@link resolveApplication}. */
+/** Like {@link resolveApplication}. */
 export function resolveUser(given: EntraUser, before?: DirectoryUser): DirectoryUser {
   checkMembers(given, userMembers, "An Entra user");
   const user: DirectoryUser = {
@@ -147,8 +147,7 @@ export function resolveUser(given: EntraUser, before?: DirectoryUser): Directory
 
 function checkGuids<Name extends string>(value: Readonly<Record<Name, unknown>>, ...names: Name[]): void {
   for (const name of names) {
-    const isGuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(String(value[name]));
-    check(isGuid, `${name} must be a GUID in lower case`);
+    check(isGuid(String(value[name])), `${name} must be a GUID in lower case`);
   }
 }
 

@@ -2,7 +2,7 @@
 export interface TokenRequest {
   /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
   readonly tenant: string;
-  /** `https://host` by which the client knows this authority. */
+  /** The authority's origin as the client addressed it, such as `https://host`. */
   readonly authorityHost: string;
   readonly form: URLSearchParams;
 }

@@ -1,16 +1,16 @@
 import type { ServiceCore } from "../serviceCore.js";
+import { signJwt } from "../tokens/jwtSignature.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
 import { consentRequired, moreThanOneResource } from "./entraError.js";
-import { signJwt } from "./jwtSignature.js";
-import { grantedPermissions, type RequestedResource, type RequestedScopes } from "./permissions.js";
+import { grantedPermissions, graph, type RequestedResource, type RequestedScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import type { TokenRequest } from "./tokenRequest.js";
 
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
 
-/** What the token endpoint answers, in OAuth's spelling. */
+/** A response of the token endpoint, in OAuth's spelling. */
 export interface TokenResponse {
   readonly token_type: "Bearer";
   readonly scope?: string;
@@ -22,12 +22,12 @@ export interface TokenResponse {
   readonly client_info?: string;
 }
 
-/** Whom tokens are for, and what for. */
+/** The user, application and scopes that tokens are issued for. */
 export interface UserGrant {
   readonly application: Application;
   readonly user: DirectoryUser;
   readonly scopes: RequestedScopes;
-  /** The same as the client wrote it. */
+  /** The scopes as the client wrote them. */
   readonly scope: string;
   readonly nonce?: string | undefined;
   readonly isConfidential: boolean;
@@ -71,7 +71,7 @@ export async function userTokens(
   if (another) throw moreThanOneResource(grant.scope);
   const permissions = consentedPermissions(resource, application);
   const now = Math.floor(Date.now() / 1000);
-  // The service judges a Teams token by its own time, which a test may have moved.
+  // The service checks a Teams token by its own clock, which a test may have moved.
   const issuedAt = isForTeams(permissions) ? Math.floor(core.clock.time / 1000) : now;
   const { clientId } = application;
   const accessToken = accessTokenClaims({
@@ -101,7 +101,7 @@ export async function userTokens(
     objectId: user.objectId,
     scope: grant.scope,
     exp: now + refreshTokenLifetimeInSeconds,
-    // Entra gives another one each time.
+    // Entra issues a different one each time.
     jti: crypto.randomUUID(),
   };
   const { openId } = scopes;
@@ -117,15 +117,15 @@ export async function userTokens(
   };
 }
 
-/** Where nothing but a sign-in is asked for, Entra's token is good for asking who the user is. */
+/** When a client requests only a sign-in, Entra's access token can be used to read the user's profile. */
 const userInfo: RequestedResource = {
-  audience: "https://graph.microsoft.com",
+  audience: graph,
   resource: "api",
   permissions: ["openid", "profile"],
   scopes: [],
 };
 
-/** @throws EntraError when one of them lacks consent. */
+/** Returns the permissions that a token gets. @throws EntraError when one of them lacks consent. */
 export function consentedPermissions(
   resource: RequestedResource,
   { clientId, name, permissions: consented }: Application,
@@ -135,12 +135,12 @@ export function consentedPermissions(
   return permissions;
 }
 
-/** Whether it is a token for `getTokenForTeamsUser`. */
+/** Returns whether the token is for `getTokenForTeamsUser`. */
 function isForTeams(permissions: readonly string[]): boolean {
   return permissions.some((permission) => permission.startsWith("Teams."));
 }
 
-/** MSAL looks for the scopes that it asked for, `.default` included. */
+/** Includes the requested scopes, because MSAL looks for them, even for `.default`. */
 function grantedScope(
   { audience, scopes }: RequestedResource,
   permissions: readonly string[],
@@ -150,7 +150,7 @@ function grantedScope(
   return [...new Set([...scopes, ...granted, ...openId])].join(" ");
 }
 
-/** What the client can do, which it says in the parameter `claims`. */
+/** Reads the client's capabilities, which it declares in the parameter `claims`. */
 function capabilitiesOf(form: URLSearchParams): { capabilities?: readonly string[] } {
   try {
     const claims = JSON.parse(form.get("claims") ?? "{}") as {

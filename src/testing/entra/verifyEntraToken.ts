@@ -2,7 +2,7 @@ import type { OperationName } from "../../generated/routes.js";
 import type { EntraChecks } from "../auth/bearer.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, readJwt } from "../tokens/jwt.js";
-import { isSignedBy } from "./jwtSignature.js";
+import { isSignedBy } from "../tokens/jwtSignature.js";
 
 export function entraChecks(core: ServiceCore): EntraChecks {
   return {
@@ -12,8 +12,8 @@ export function entraChecks(core: ServiceCore): EntraChecks {
 }
 
 /**
- * Why a token is not one of the authority beside the service, in words that go behind "The token"; undefined
- * when it is one. Its expiry and audience are not looked at.
+ * Says why a token isn't one of the service's authority, in words that follow "The token"; undefined when it is.
+ * It doesn't check the expiry or audience.
  */
 export async function foreignTokenProblem(
   { endpoint, issuer }: ServiceCore,
@@ -34,7 +34,7 @@ export async function foreignTokenProblem(
 function originOf(issuer: unknown, endpoint: string): string {
   if (typeof issuer !== "string") return "it names no issuer";
   return issuer.startsWith(endpoint)
-    ? "the service was restarted since, and has another key each time unless it keeps its data (--data)"
+    ? "the service was restarted, and generates a new key each time unless it keeps its data (--data)"
     : `it comes from ${issuer.slice(0, 200)}`;
 }
 
@@ -45,8 +45,8 @@ function isIssuerOf(issuer: string, tenantId: unknown): boolean {
 }
 
 /**
- * Why the principal of a token may not call an operation, or undefined when it may. The exchanges are for users
- * who need no role. A principal that the directory does not have is one that a test made up.
+ * Says why the principal of a token may not call an operation; undefined when it may. Exchanging a user's token
+ * needs no role. Principals that aren't in the directory are allowed, because tests make them up.
  */
 function roleProblem(
   { entra: { directory } }: ServiceCore,
@@ -58,5 +58,5 @@ function roleProblem(
   }
   if (directory.hasRole(String(oid)) !== false) return undefined;
   const who = directory.user(String(oid)) ? "user" : "application";
-  return `The ${who} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; custom roles are used with the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+  return `The ${who} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
 }

@@ -1,20 +1,20 @@
 import { bindingError } from "../httpError.js";
 
-/** A text, or undefined when nothing is given. @throws HttpError 400, as the framework that reads the JSON. */
+/** Returns a string, or undefined for undefined or null. @throws HttpError 400 like the service's framework. */
 export function boundText(value: unknown, field: string): string | undefined {
   return bound(value, field, "a string", (given) => typeof given === "string");
 }
 
-/** As {@link boundText}. */
+/** Like {@link boundText}. */
 export function boundTexts(value: unknown, field: string): string[] | undefined {
   const isTexts = (given: unknown): given is string[] =>
     Array.isArray(given) && given.every((item) => typeof item === "string");
   return bound(value, field, "an array of strings", isTexts);
 }
 
-/** As {@link boundText}. */
+/** Like {@link boundText}. */
 export function boundInteger(value: unknown, field: string): number | undefined {
-  // Those that 32 bits hold are those that a bit operation leaves as they are.
+  // A bitwise operation leaves only 32-bit integers unchanged.
   const isInteger = (given: unknown): given is number => typeof given === "number" && (given | 0) === given;
   return bound(value, field, "a 32-bit integer", isInteger);
 }

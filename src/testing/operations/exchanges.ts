@@ -1,4 +1,4 @@
-import { denied, HttpError } from "../httpError.js";
+import { denied, exchangeForbidden } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
@@ -8,12 +8,12 @@ import { issueToken } from "./issueToken.js";
 
 const noGuid = "00000000-0000-0000-0000-000000000000";
 
-/** Teams Phone extensibility is about calls. */
+/** Teams Phone extensibility is for calls only. */
 const teamsExtensionScopes = ["voip"];
 
 const teamsExtensionPermission = "TeamsExtension.ManageCalls";
 
-/** The scope of a token for each permission that an Entra application can have. */
+/** Maps each permission that an Entra application can have to a token scope. */
 const scopeOfPermission: ReadonlyMap<string, string> = new Map([
   ["Chat", "chat"],
   ["Chat.Join", "chat.join"],
@@ -22,31 +22,33 @@ const scopeOfPermission: ReadonlyMap<string, string> = new Map([
   ["VoIP.Join", "voip.join"],
 ]);
 
-/** For a user or resource account with an assignment that names the application, or no application. */
+/** For a user or resource account whose assignment names the application, or has no `clientIds`. */
 export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const entra = entraUser(core, call);
   if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
-    throw forbidden(`The token's claim scp does not hold ${teamsExtensionPermission}`);
+    throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
   const assignment = core.state.assignment(entra.tenantId, entra.objectId);
   const allowed =
     assignment && (assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true);
   if (!allowed && !core.settings.loose) {
-    throw forbidden(
+    throw exchangeForbidden(
       assignment
-        ? `The assignment's clientIds do not hold ${entra.clientId}`
+        ? `The assignment's clientIds don't contain ${entra.clientId}`
         : `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: upsert one first`,
     );
   }
   return exchange(core, `${entra.tenantId}_${entra.objectId}`, teamsExtensionScopes, entra.expiresAt);
 }
 
-/** For any Entra user whose token carries one of the permissions. */
+/** For any Entra user whose token has one of the permissions. */
 export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const entra = entraUser(core, call);
   const scopes = [...new Set(entra.permissions.flatMap((name) => scopeOfPermission.get(name) ?? []))];
   if (scopes.length === 0 && !core.settings.loose) {
-    throw forbidden(`The token's claim scp holds none of ${[...scopeOfPermission.keys()].join(", ")}`);
+    throw exchangeForbidden(
+      `The token's claim scp contains none of ${[...scopeOfPermission.keys()].join(", ")}`,
+    );
   }
   const granted = scopes.length > 0 ? scopes : ["chat", "voip"];
   return exchange(core, `wf_${entra.tenantId}_${entra.objectId}`, granted, entra.expiresAt);
@@ -86,7 +88,7 @@ function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): En
     objectId: text(claims, "oid").toLowerCase(),
     clientId: text(claims, "appid", text(claims, "azp")).toLowerCase(),
     permissions: text(claims, "scp", "").split(" "),
-    // Only a loose service lets a token come so far whose expiry can't be used.
+    // Only a loose service accepts a token without a valid expiry.
     expiresAt: typeof expiry === "number" ? expiry : clock.time + 60 * 60_000,
   };
 }
@@ -94,11 +96,4 @@ function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): En
 function text(claims: Claims, name: string, otherwise: string = noGuid): string {
   const value = claims[name];
   return typeof value === "string" ? value : otherwise;
-}
-
-function forbidden(diagnosis: string): HttpError {
-  return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
-    announcesVersions: true,
-    diagnosis,
-  });
 }

@@ -4,7 +4,7 @@ import type { Caller } from "../auth/authenticate.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { JsonObject } from "../wire/requestBody.js";
 
-/** A request that was routed, authenticated and read. */
+/** A routed, authenticated and parsed request. */
 export interface Call {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>>;
@@ -19,5 +19,5 @@ export interface OperationResult {
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
-/** What an operation does: it checks the call, changes the state and answers, or throws a HttpError. */
+/** Checks the call, changes the state and returns the result. @throws HttpError for an error response. */
 export type OperationHandler = (core: ServiceCore, call: Call) => OperationResult | Promise<OperationResult>;

@@ -5,7 +5,7 @@ import * as identities from "./identities.js";
 import * as teamsExtension from "./teamsExtension.js";
 import * as teamsUser from "./teamsUser.js";
 
-/** What answers each operation: the function of its name. The compiler asks for one that is missing. */
+/** Maps each operation to the function of the same name. The compiler reports a missing one. */
 export const handlers: Readonly<Record<OperationName, OperationHandler>> = {
   ...identities,
   createUserAndToken: identities.createUser,

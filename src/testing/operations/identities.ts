@@ -54,7 +54,7 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }
 
-/** The user in the path. @throws HttpError 401 when it is another resource's, deleted, or never was. */
+/** Returns the user in the path. @throws HttpError 401 when it is another resource's or doesn't exist. */
 function ownedUser({ settings, state, flush }: ServiceCore, { parameters: { id = "" } }: Call): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
@@ -63,7 +63,7 @@ function ownedUser({ settings, state, flush }: ServiceCore, { parameters: { id =
   if (!user) {
     const restarted = flush
       ? ""
-      : ". Users in memory are gone, too, when the emulator was restarted: --data FILE keeps them";
+      : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
     throw identityDoesNotExist(
       `The id is this resource's, but the user was deleted or never existed${restarted}`,
     );
@@ -85,7 +85,7 @@ function requestedCustomId({ route, body, version }: Call): string | undefined {
   return value;
 }
 
-/** The members that the version has, in the recorded order. */
+/** Returns the members that the API version has, in the order of recorded responses. */
 function identityOf({ id, customId, lastTokenIssuedAt }: User, { route, version }: Call): object {
   const known = route.operation === "getUserDetail" || hasMember(route, "customId", version);
   if (!known) return { id };

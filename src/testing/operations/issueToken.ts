@@ -2,15 +2,15 @@ import { seededBytes } from "../random.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
 
-/** The wire's access token. */
+/** An access token as in a response body. */
 export interface IssuedToken {
   readonly token: string;
   readonly expiresOn: string;
 }
 
 /**
- * Issues a token now. Whoever calls has awaited the issuer's key before anything changed, so that a key that
- * can't be used leaves the state as it was.
+ * Issues a token. The caller must await the issuer's key before changing anything, so that an unusable key
+ * leaves the state unchanged.
  * @param expiresAt - Milliseconds since 1970.
  */
 export async function issueToken(
@@ -30,14 +30,14 @@ export async function issueToken(
   return { token, expiresOn: formatExpiry(expiresAt, core.settings.seed, content.token) };
 }
 
-/** As the service writes a date without a fraction: `2025-04-14T15:32:35+00:00`. */
+/** Formats a time as the service does, without a fraction: `2025-04-14T15:32:35+00:00`. */
 export function formatSeconds(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}+00:00`;
 }
 
 /**
- * As the service writes an expiry: `+00:00` and up to seven digits of fraction without trailing zeros. The
- * digits beyond milliseconds are made up, because readers of dates trip over them.
+ * Formats an expiry as the service does: with up to seven fractional digits, no trailing zeros, and `+00:00`.
+ * The digits beyond milliseconds are made up, so that tests find date parsers that can't read them.
  */
 function formatExpiry(time: number, seed: string, token: number): string {
   const [high = 0, low = 0] = seededBytes(seed, token);

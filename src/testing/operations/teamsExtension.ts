@@ -1,4 +1,5 @@
 import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
+import { isGuid } from "../check.js";
 import { HttpError, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { AssignmentSet } from "../state/events.js";
@@ -6,9 +7,8 @@ import { requiredBody } from "../wire/requestBody.js";
 import { boundText, boundTexts } from "./binding.js";
 import type { Call, OperationResult } from "./handler.js";
 
-/** The specification has two; Microsoft's guides say `teamsResourceAccount` for one of them. */
+/** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
 const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
-const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
@@ -30,7 +30,7 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): O
   if (!principalTypes.includes(principalType)) {
     throw validationError(`PrincipalType must be one of ${principalTypes.join(", ")}.`, "principalType");
   }
-  if (clientIds?.some((id) => !guid.test(id))) {
+  if (clientIds?.some((id) => !isGuid(id.toLowerCase()))) {
     throw validationError("Provided ClientIds has invalid format.", "clientIds");
   }
   const status = core.state.assignment(tenantId, objectId) ? 200 : 201;
@@ -39,7 +39,7 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): O
   return { status, body: assignment };
 }
 
-/** Deleting what is not there succeeds, too, as DELETE does in Azure's guidelines. */
+/** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
 export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
   core.state.record({ type: "assignmentDeleted", ...assignmentPath(call) });
   return { status: 204 };
@@ -48,8 +48,10 @@ export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): O
 function assignmentPath({
   parameters: { tenantId = "", objectId = "" },
 }: Call): Record<"tenantId" | "objectId", string> {
-  if (!guid.test(tenantId)) throw validationError("Provided TenantId has invalid format.", "tenantId");
-  if (!guid.test(objectId)) throw validationError("Provided ObjectId has invalid format.", "objectId");
+  if (!isGuid(tenantId.toLowerCase()))
+    throw validationError("Provided TenantId has invalid format.", "tenantId");
+  if (!isGuid(objectId.toLowerCase()))
+    throw validationError("Provided ObjectId has invalid format.", "objectId");
   return { tenantId, objectId };
 }
 

@@ -1,5 +1,7 @@
+import { teamsAudiences } from "../auth/bearer.js";
+import { isGuid } from "../check.js";
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
-import { HttpError, invalidAccessToken, requiredField, validationError } from "../httpError.js";
+import { exchangeForbidden, invalidAccessToken, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
@@ -8,20 +10,13 @@ import { boundText } from "./binding.js";
 import type { Call, OperationResult } from "./handler.js";
 import { issueToken } from "./issueToken.js";
 
-const audiences = [
-  "https://auth.msft.communication.azure.com",
-  "https://auth.msft.communication.azure.com/",
-  "https://auth.msft.communication.azure.us",
-  "https://auth.msft.communication.azure.us/",
-];
-
-/** One of them is enough: which one the service asks for is not known. */
+/** One of them is enough, because it isn't known which one the service requires. */
 const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 
-/** A Teams user may chat and call. */
+/** Teams users may chat and call. */
 const teamsScopes = ["chat", "voip"];
 
-/** The token is judged before the values of the other members, as the recorded answers show. */
+/** Checks the token before the values of the other members, as recorded responses show. */
 export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
@@ -37,7 +32,9 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
   if (!sameGuid(userId, claims.oid)) {
     throw validationError("Provided AAD token issued for unexpected user.", "userId");
   }
-  if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) throw noTeamsLicense();
+  if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
+    throw exchangeForbidden("The user has no Teams license");
+  }
   const id = `8:orgid:${userId.toLowerCase()}`;
   await core.issuer.key();
   const user = core.state.user(id) ?? addUser(core, id);
@@ -56,12 +53,14 @@ async function validClaims(
   if (foreign) throw invalidAccessToken(`token ${foreign}`);
   const expiresAt = expiryOf(claims, core.clock.time);
   if (typeof expiresAt === "string") throw invalidAccessToken(`token ${expiresAt}`);
-  if (!loose && !audiences.includes(String(claims.aud))) {
-    throw invalidAccessToken(`token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
+  if (!loose && !teamsAudiences.includes(String(claims.aud))) {
+    throw invalidAccessToken(
+      `token is meant for ${JSON.stringify(claims.aud)}, not for ${teamsAudiences[0]}`,
+    );
   }
   if (!loose && !scopes.some((scope) => String(claims.scp).split(" ").includes(scope))) {
     throw invalidAccessToken(
-      `token has none of the scopes ${scopes.join(", ")}: ask for ${audiences[0]}/${scopes[0]}`,
+      `token has none of the scopes ${scopes.join(", ")}: ask for ${teamsAudiences[0]}/${scopes[0]}`,
     );
   }
   if (typeof claims.oid !== "string" || typeof claims.appid !== "string") {
@@ -70,15 +69,8 @@ async function validClaims(
   return { claims, expiresAt };
 }
 
-function noTeamsLicense(): HttpError {
-  return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {
-    announcesVersions: true,
-    diagnosis: "The user has no Teams license",
-  });
-}
-
 function checkGuid(value: string, target: string, field: string): void {
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
+  if (!isGuid(value.toLowerCase())) {
     throw validationError(`Provided ${field} has invalid format.`, target);
   }
 }

@@ -11,13 +11,13 @@ const versionsOf: ReadonlyMap<string, readonly ApiVersion[]> = new Map(
   Object.entries(communicationIdentityTokenScopeVersions),
 );
 
-/** What a request for a token says, when it says so in the right types of JSON. Those speak first. */
+/** The members of a token request. Their JSON types are checked before their values. */
 export interface TokenRequest {
   readonly scopes: readonly string[] | undefined;
   readonly minutes: number | undefined;
 }
 
-/** @throws HttpError 400 when a member is of another type of JSON. */
+/** @throws HttpError 400 when a member has the wrong JSON type. */
 export function boundTokenRequest(
   { route, body, version }: Call,
   member: "scopes" | "createTokenWithScopes",
@@ -29,14 +29,14 @@ export function boundTokenRequest(
   };
 }
 
-/** Each scope once. @throws HttpError 400 when there is none, or one that the version does not have. */
+/** Returns the scopes without duplicates. @throws HttpError 400 when there are none, or the version lacks one. */
 export function checkedScopes(scopes: readonly string[], version: ApiVersion): string[] {
   if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
   for (const scope of scopes) checkScope(scope, version);
   return [...new Set(scopes)];
 }
 
-/** Minutes that a token is to live; a day when nothing is said, or when the version does not know the member. */
+/** Returns a token's lifetime in minutes. Default: a day. @throws HttpError 400 outside 60 to 1440. */
 export function checkedMinutes(minutes: number = minutesPerDay): number {
   if (minutes < 60 || minutes > minutesPerDay) {
     throw validationError(

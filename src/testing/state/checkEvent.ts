@@ -2,7 +2,7 @@ import { rsaNumbers } from "../tokens/signingKey.js";
 import { base64UrlDecode } from "../wire/bytes.js";
 import type { StateEvent } from "./events.js";
 
-/** A number is that of a user or token, seconds are those of a token, and a time is in milliseconds. */
+/** `number` identifies a user or token, `seconds` is a token's time in seconds, and `time` is in milliseconds. */
 type Kind =
   | "time"
   | "number"
@@ -62,7 +62,7 @@ const expectedMembers = new Map<unknown, readonly [string, Kind][]>(
   Object.entries(members).map(([type, kinds]) => [type, Object.entries(kinds)]),
 );
 
-/** The value as an event. @throws TypeError saying which member is wrong; its value may be a secret. */
+/** Returns the value as an event. @throws TypeError that names the wrong member but never quotes its value. */
 export function checkEvent(value: unknown): StateEvent {
   const event = (typeof value === "object" && value !== null ? value : {}) as Readonly<
     Record<string, unknown>
@@ -106,12 +106,12 @@ function isOf(kind: Kind, value: unknown): boolean {
   }
 }
 
-/** The last one that a Date can hold. Milliseconds. */
+/** The latest time that a Date can hold, in milliseconds since 1970. */
 const latestTime = 8.64e15;
 
 const keyBits = 2048n;
 
-/** Whether it is a key whose numbers fit together, so that it can sign. */
+/** Returns whether the value is a key whose numbers are consistent, so that it can sign. */
 function isSigningKey(value: unknown): boolean {
   const { kty, ...members } = Object(value) as Readonly<Record<string, unknown>>;
   const numbers = rsaNumbers.map((name) => bigInteger(members[name]));
@@ -131,7 +131,7 @@ function isSigningKey(value: unknown): boolean {
   );
 }
 
-/** 0 for what isn't base64url, or too long for a number of a key. */
+/** Decodes a base64url integer. Returns 0 when it isn't one or is too long for a key. */
 function bigInteger(value: unknown): bigint {
   const bytes = typeof value === "string" && value.length <= 344 ? base64UrlDecode(value) : undefined;
   return BigInt(`0x0${Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("")}`);

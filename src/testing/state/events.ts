@@ -2,8 +2,8 @@ import type { EntraApplication, EntraUser } from "../entra/principals.js";
 import type { RsaPrivateJwk } from "../tokens/signingKey.js";
 
 /**
- * What can happen to the state. The state changes in no other way, so the same events, put into a file and
- * read back, give the same state. All times are milliseconds since 1970 unless named otherwise.
+ * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
+ * All times are milliseconds since 1970 unless noted otherwise.
  */
 export type StateEvent =
   | UserCreated
@@ -18,11 +18,11 @@ export type StateEvent =
   | EntraUserSet
   | EntraPrincipalDeleted;
 
-/** A user exists from now on. */
+/** A user was created. */
 export interface UserCreated {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "userCreated";
-  /** The user's number within this state, from 1; never given twice. */
+  /** The user's number within this state, from 1. Unique until the state is reset. */
   readonly user: number;
   /** The raw id: `8:acs:<resource>_<user>`, or `8:orgid:<user>` for a Teams user. */
   readonly id: string;
@@ -30,23 +30,23 @@ export interface UserCreated {
   readonly at: number;
   /** 1 to 256 characters. Absent when the request had none. */
   readonly customId?: string;
-  /** Only when the event was written after the fact, into a snapshot. */
+  /** Present only when the event was rebuilt from the state, for example for a snapshot. */
   readonly lastTokenIssuedAt?: number;
 }
 
-/** A user, its tokens and its custom id are gone. */
+/** A user was deleted, together with its tokens and custom id. */
 export interface UserDeleted {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "userDeleted";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
 }
 
-/** A token is good from now on, until it expires or is revoked. */
+/** A token was issued. It is valid until it expires or is revoked. */
 export interface TokenIssued {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "tokenIssued";
-  /** The token's number within this state, from 1; its claim `jti`. */
+  /** The token's number within this state, from 1, and its claim `jti`. */
   readonly token: number;
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
@@ -58,21 +58,21 @@ export interface TokenIssued {
   readonly expiresAt: number;
 }
 
-/** All tokens that a user had are invalid from then on. */
+/** All tokens of a user were revoked. */
 export interface TokensRevoked {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "tokensRevoked";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
-  /** Tokens with a number up to this one are revoked. */
+  /** Tokens with a number up to and including this one are revoked. */
   readonly upTo: number;
   /** When they were revoked. */
   readonly at: number;
 }
 
-/** A Teams extension assignment exists from now on, in the place of one for the same tenant and object. */
+/** A Teams extension assignment was created, or replaced the one for the same tenant and object. */
 export interface AssignmentSet {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "assignmentSet";
   /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
@@ -80,51 +80,51 @@ export interface AssignmentSet {
   readonly objectId: string;
   /** `user` or `resourceAccount`. */
   readonly principalType: string;
-  /** The Entra applications that may exchange a token. Absent: any. */
+  /** The Entra applications that may exchange a token. Absent when any may. */
   readonly clientIds?: readonly string[];
 }
 
-/** A Teams extension assignment is gone. */
+/** A Teams extension assignment was deleted. */
 export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "objectId"> {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "assignmentDeleted";
 }
 
-/** Users, tokens and assignments before this are gone. */
+/** All earlier users, tokens, assignments and changes of Entra principals were removed. */
 export interface StateReset {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "stateReset";
   /** The number that the next user gets. */
   readonly nextUser: number;
   /** The number that the next token gets. */
   readonly nextToken: number;
-  /** Tokens with a lower number are invalid from then on, whosever they are. */
+  /** Tokens with a lower number are invalid, whoever they belong to. */
   readonly firstToken: number;
 }
 
-/** Tokens are signed with this key from now on. */
+/** The key that signs tokens was set. */
 export interface SigningKeySet {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "signingKeySet";
-  /** The private half; the public one is made of it. */
+  /** The private key. The public key is derived from it. */
   readonly key: RsaPrivateJwk;
 }
 
-/** An Entra application exists from now on, in the place of one with the same object id. */
+/** An Entra application was added, or replaced the one with the same object id. */
 export interface EntraApplicationSet extends Required<EntraApplication> {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "entraApplicationSet";
 }
 
-/** An Entra user exists from now on, in the place of one with the same object id. */
+/** An Entra user was added, or replaced the one with the same object id. */
 export interface EntraUserSet extends Required<EntraUser> {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "entraUserSet";
 }
 
-/** An Entra application or user is gone. */
+/** An Entra application or user was deleted. */
 export interface EntraPrincipalDeleted {
-  /** Which event. */
+  /** The type of this event. */
   readonly type: "entraPrincipalDeleted";
   /** The object id of the user or of the application's service principal. */
   readonly objectId: string;

@@ -17,9 +17,9 @@ export interface User {
   readonly id: string;
   readonly createdAt: number;
   readonly customId?: string;
-  /** Milliseconds since 1970; absent before the first token. */
+  /** Milliseconds since 1970. Absent before the first token. */
   lastTokenIssuedAt?: number;
-  /** Oldest first. The newest one covers all; older ones, kept for a day, tell when a token was revoked. */
+  /** Oldest first. The newest covers all revoked tokens; older ones, kept for a day, tell when each was revoked. */
   revocations?: Revocation[];
 }
 
@@ -27,9 +27,9 @@ type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
-/** Users, tokens and assignments in memory. `record` and `replaceBy` are the only ways to change them. */
+/** Holds users, tokens and assignments in memory. Only `record` and `replaceBy` change them. */
 export class ServiceState {
-  /** Called with each event after it took effect; a `stateReset` may bring another state with it. */
+  /** Called with each event after it took effect. After `replaceBy` it gets a `stateReset`. */
   onEvent: ((event: StateEvent) => void) | undefined;
 
   #users = new Map<string, User>();
@@ -50,7 +50,7 @@ export class ServiceState {
     this.onEvent?.(event);
   }
 
-  /** Takes over all that another state holds, which no one else may use from then on. */
+  /** Takes over the contents of another state, which must not be used afterwards. */
   replaceBy(other: ServiceState): void {
     this.#users = other.#users;
     this.#usersByNumber = other.#usersByNumber;
@@ -67,7 +67,7 @@ export class ServiceState {
     this.onEvent?.({ type: "stateReset", nextUser, nextToken, firstToken });
   }
 
-  /** Another number whenever the state is another. */
+  /** Changes whenever the state changes. */
   get revision(): number {
     return this.#revision;
   }
@@ -120,12 +120,12 @@ export class ServiceState {
     return this.#assignments.values();
   }
 
-  /** The last change of each Entra application and user, by object id. What the options name is not among them. */
+  /** The latest change of each Entra application and user, by object id. Those from the options aren't included. */
   get entraChanges(): ReadonlyMap<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted> {
     return this.#entraChanges;
   }
 
-  /** Unexpired tokens of users that exist, revoked ones among them. `time` in milliseconds since 1970. */
+  /** Yields unexpired tokens of existing users, including revoked ones. `time` is in milliseconds since 1970. */
   *tokens(time: number, users?: readonly User[]): Generator<TokenIssued> {
     const now = Math.floor(time / 1000);
     for (const token of this.#tokens.list(now, users && new Set(users.map(({ number }) => number)))) {
@@ -133,7 +133,7 @@ export class ServiceState {
     }
   }
 
-  /** The events that make this state out of nothing. Tokens that expired before `time` are left out. */
+  /** Yields the events that rebuild this state from nothing, without tokens that expired before `time`. */
   *events(time: number): Generator<StateEvent> {
     if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
     yield {
@@ -151,7 +151,7 @@ export class ServiceState {
     yield* this.#entraChanges.values();
   }
 
-  /** When the token was revoked, in milliseconds since 1970. */
+  /** Returns when the token was revoked, in milliseconds since 1970. Undefined when it wasn't. */
   revokedAt(user: User, token: number): number | undefined {
     return user.revocations?.find(({ upTo }) => token <= upTo)?.at;
   }
@@ -239,7 +239,7 @@ export class ServiceState {
   }
 }
 
-/** Without spreads, which would take a second for a million users. */
+/** Avoids spreads, which would take a second for a million users. */
 function userCreated({ number, id, createdAt, customId, lastTokenIssuedAt }: User): UserCreated {
   const event: Mutable<UserCreated> = { type: "userCreated", user: number, id, at: createdAt };
   if (customId !== undefined) event.customId = customId;

@@ -3,12 +3,12 @@ import type { TokenIssued } from "./events.js";
 const secondsPerHour = 3600;
 
 /**
- * Issued tokens without the JWT: a token proves itself by its signature, and this table is there to list what is
- * in circulation. Tokens leave by the machine's clock, an hour's together, when it has run for as long as they
- * live: the service's clock may be set forward and back again.
+ * Holds issued tokens for listing, without their JWTs: verifying a token needs only its signature. Tokens are
+ * dropped hourly, once the machine's clock has advanced by their lifetime. The service's clock can't decide,
+ * because it may be set forward and back again.
  */
 export class TokenTable {
-  /** By the hour of the machine's clock in which they may leave. */
+  /** By the hour of the machine's clock after which the tokens may be dropped. */
   readonly #hours = new Map<number, TokenIssued[]>();
 
   add(token: TokenIssued): void {
@@ -19,7 +19,7 @@ export class TokenTable {
     else this.#hours.set(hour, [token]);
   }
 
-  /** Tokens that are not expired, of these users if given, in no certain order. Seconds since 1970. */
+  /** Yields unexpired tokens, of these users if given, in no particular order. `now` is in seconds since 1970. */
   *list(now: number, users?: ReadonlySet<number>): Generator<TokenIssued> {
     this.#dropExpired();
     for (const tokens of this.#hours.values()) {

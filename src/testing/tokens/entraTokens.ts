@@ -1,41 +1,44 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import { check } from "../check.js";
+import { checkMembers } from "../checkMembers.js";
 import { type AccessTokenContent, accessTokenClaims } from "../entra/entraClaims.js";
-import { signJwt } from "../entra/jwtSignature.js";
 import { splitScope } from "../entra/permissions.js";
 import { wellKnownEntra } from "../entra/principals.js";
 import type { ServiceCore } from "../serviceCore.js";
+import { signJwt } from "./jwtSignature.js";
 
 const resourceScope = "https://communication.azure.com//.default";
 
-/** Whom a credential of `createTokenCredential` stands for. Each member has a well-known default. */
+/** Whose tokens `createTokenCredential` returns. Each member has a default. */
 export interface TokenCredentialOptions {
   /** The claim `tid`, a GUID. */
   readonly tenantId?: string;
-  /** The claim `oid`, a GUID: the user or service principal. One that nobody registered has a role. */
+  /** The claim `oid`, a GUID: the user or service principal. An unregistered one counts as having a role. */
   readonly objectId?: string;
   /** The claim `appid`, a GUID: the Entra application. */
   readonly clientId?: string;
-  /** Default: 60. May be negative, for a token that has expired. */
+  /** Default: 60. A negative value makes an expired token. */
   readonly expiresInMinutes?: number;
 }
 
-/** What a Teams user's Entra token says. */
+/** The contents of a Teams user's Entra token. */
 export interface TeamsUserTokenOptions {
-  /** The Entra application that asks for the exchange, a GUID. */
+  /** The Entra application that requests the exchange, a GUID. */
   readonly appId: string;
   /** The Teams user's object id, a GUID. */
   readonly userId: string;
-  /** Default: 64, as in recorded traffic. May be negative, for a token that has expired. */
+  /** Default: 64, as in recorded traffic. A negative value makes an expired token. */
   readonly expiresInMinutes?: number;
 }
 
 /**
- * A credential whose tokens the service's own authority signs, with the audience of whatever scope is asked for.
- * By the machine's time.
+ * Creates a credential whose tokens are signed by the service's authority, for the audience of the requested
+ * scope. They are issued and expire by the machine's time.
  */
 export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
+  checkMembers(options, ["tenantId", "objectId", "clientId", "expiresInMinutes"], "The options");
   const { tenantId, objectId, clientId, expiresInMinutes = 60 } = { ...wellKnownEntra, ...options };
+  checkExpiry(expiresInMinutes);
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
       const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
@@ -57,17 +60,18 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
   };
 }
 
-/** By the service's time. */
+/** Creates a token that is issued and expires by the service's time. */
 export async function createTeamsUserToken(
   core: ServiceCore,
   options: TeamsUserTokenOptions,
 ): Promise<string> {
+  checkMembers(options ?? {}, ["appId", "userId", "expiresInMinutes"], "The options");
   const { appId, userId, expiresInMinutes = 64 } = options ?? {};
   check(
     typeof appId === "string" && appId && typeof userId === "string" && userId,
     "createTeamsUserToken needs an appId and a userId",
   );
-  check(Number.isFinite(expiresInMinutes), "expiresInMinutes must be a finite number");
+  checkExpiry(expiresInMinutes);
   const issuedAt = Math.floor(core.clock.time / 1000);
   return sign(core, {
     audience: "https://auth.msft.communication.azure.com",
@@ -80,12 +84,16 @@ export async function createTeamsUserToken(
   });
 }
 
+function checkExpiry(expiresInMinutes: number): void {
+  check(Number.isFinite(expiresInMinutes), "expiresInMinutes must be a finite number");
+}
+
 async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
   const authorityHost = core.endpoint.replace(/\/$/, "");
   return signJwt(await core.issuer.key(), accessTokenClaims({ ...content, authorityHost }));
 }
 
-/** Who calls the service itself does so by a role, and needs no permission. */
+/** Tokens for the service itself carry no permissions, because their principal has a role instead. */
 function isResource(audience: string): boolean {
   return audience.replace(/\/$/, "") === "https://communication.azure.com";
 }

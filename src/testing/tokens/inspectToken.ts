@@ -3,7 +3,7 @@ import type { ServiceState } from "../state/serviceState.js";
 import { type Claims, readJwt } from "./jwt.js";
 import type { TokenIssuer } from "./tokenIssuer.js";
 
-/** Why a token is no good. */
+/** Why a token isn't valid. */
 export type TokenProblem =
   | "malformed"
   | "unknownKey"
@@ -12,13 +12,13 @@ export type TokenProblem =
   | "revoked"
   | "userDeleted";
 
-/** What the fake service thinks of a token. */
+/** The result of inspecting a token. */
 export interface TokenInspection {
-  /** Whether the service takes the token now, by its own clock. */
+  /** Whether the token is valid now, by the service's clock. */
   readonly valid: boolean;
   /** Absent when the token is valid. */
   readonly problem?: TokenProblem;
-  /** The verdict in words. Holds no part of the token. */
+  /** The result in words. Contains no part of the token. */
   readonly message: string;
   /** The raw id of the user. Absent when the token was not signed by this service. */
   readonly userId?: string;
@@ -28,7 +28,7 @@ export interface TokenInspection {
   readonly issuedAt?: Date;
   /** The claim `exp`, in whole seconds. Absent when the token was not signed by this service. */
   readonly expiresOn?: Date;
-  /** When `revokeTokens` ended it. Absent when the token is not revoked, and when a `reset` ended it. */
+  /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was revoked by a `reset`. */
   readonly revokedAt?: Date;
 }
 
@@ -47,7 +47,7 @@ export async function inspectToken(
     return problem("unknownKey", "Another key signed this token: it comes from another service or instance");
   }
   if (!(await key.verify(jwt.signed, jwt.signature))) {
-    return problem("badSignature", "The signature does not match: the token was changed after it was issued");
+    return problem("badSignature", "The signature doesn't match: the token was changed after it was issued");
   }
   if (typeof jwt.claims.skypeid !== "string") {
     return problem("malformed", "This token doesn't belong to an ACS user. Is it an Entra ID token?");

@@ -10,7 +10,7 @@ export interface Jwt {
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-/** Reads a token without verifying it. Undefined when it isn't a JWT. */
+/** Parses a token without verifying it. Returns undefined when it isn't a JWT. */
 export function readJwt(token: string): Jwt | undefined {
   const [header, payload, signature, more] = token.split(".");
   if (!header || !payload || signature === undefined || more !== undefined) return undefined;
@@ -28,11 +28,11 @@ export function readJwt(token: string): Jwt | undefined {
   };
 }
 
-/** The last second that 32 bits hold, in the year 2106. Seconds since 1970. */
+/** The latest time that 32 bits can hold, in seconds since 1970. It is in the year 2106. */
 export const lastSecond: number = 0xffffffff;
 
 /**
- * When the token expires, in milliseconds since 1970. A text in place of it says why the claim can't be used.
+ * Returns when the token expires, in milliseconds since 1970, or a text that says why its expiry isn't valid.
  * @param time - Milliseconds since 1970.
  */
 export function expiryOf({ exp }: Claims, time: number): number | string {
@@ -46,12 +46,6 @@ export function expiryOf({ exp }: Claims, time: number): number | string {
 
 export function encodeClaims(claims: Claims): string {
   return base64Url(utf8(JSON.stringify(claims)));
-}
-
-/** A token that nobody signed, for those places where Entra's signature can't be checked anyway. */
-export function unsignedJwt(claims: Claims): string {
-  const signature = base64Url(utf8("not signed: made by the fake service"));
-  return `${encodeClaims({ alg: "none", typ: "JWT" })}.${encodeClaims(claims)}.${signature}`;
 }
 
 function readClaims(part: string): Claims | undefined {

@@ -2,7 +2,7 @@ import { base64Url, utf8 } from "../wire/bytes.js";
 
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
 
-/** An RSA private key as a JWK (RFC 7517), and nothing but its numbers. */
+/** An RSA private key as a JWK (RFC 7517) without optional metadata. */
 export type RsaPrivateJwk = Readonly<
   Record<"kty" | "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi", string>
 >;
@@ -15,10 +15,10 @@ export type RsaPublicJwk = Readonly<Record<"kty" | "n" | "e", string>>;
 
 /** The key that signs a service's tokens: RS256, RSA 2048. */
 export class SigningKey {
-  /** RFC 7638 thumbprint of the public key. */
+  /** The RFC 7638 thumbprint of the public key. */
   readonly id: string;
-  readonly publicJwk: RsaPublicJwk;
-  /** Kept in snapshots, so that tokens stay verifiable. */
+  readonly #publicJwk: RsaPublicJwk;
+  /** Kept in snapshots, so that tokens can still be verified. */
   readonly privateJwk: RsaPrivateJwk;
   readonly #private: CryptoKey;
   readonly #public: CryptoKey;
@@ -31,8 +31,13 @@ export class SigningKey {
   ) {
     this.id = id;
     this.privateJwk = privateJwk;
-    this.publicJwk = publicJwk;
+    this.#publicJwk = publicJwk;
     [this.#private, this.#public] = keys;
+  }
+
+  /** The public key as key sets list it. */
+  get publishedJwk(): Readonly<Record<string, string>> {
+    return { ...this.#publicJwk, kid: this.id, alg: "RS256", use: "sig" };
   }
 
   static async generate(): Promise<SigningKey> {

@@ -1,20 +1,20 @@
 import type { ServiceState } from "../state/serviceState.js";
-import { encodeClaims } from "./jwt.js";
+import { signJwt } from "./jwtSignature.js";
 import { SigningKey } from "./signingKey.js";
 
-/** What a token says. Times are seconds since 1970. */
+/** The contents of a token. Times are seconds since 1970. */
 export interface TokenContent {
   /** The token's number. */
   readonly token: number;
   /** The user's raw id. */
   readonly userId: string;
-  /** Comma separated. */
+  /** Comma-separated. */
   readonly scopes: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
-/** Signs tokens with the claims that a decoded token of the service showed, and `jti` beside them. */
+/** Signs tokens with the claims that a decoded token of the real service has, plus `jti`. */
 export class TokenIssuer {
   readonly #resourceId: string;
   readonly #state: ServiceState;
@@ -26,7 +26,7 @@ export class TokenIssuer {
     this.#state = state;
   }
 
-  /** The key of the state. It is made when it is first asked for, because that takes a while. */
+  /** Returns the state's key. It is generated on first use, because that takes a while. */
   async key(): Promise<SigningKey> {
     if (this.#key && this.#key.privateJwk === this.#state.signingKey) return this.#key;
     this.#pendingKey ??= this.#loadKey();
@@ -38,16 +38,13 @@ export class TokenIssuer {
   }
 
   async sign(content: TokenContent): Promise<string> {
-    const key = await this.key();
-    const header = encodeClaims({ alg: "RS256", kid: key.id, typ: "JWT" });
-    const signed = `${header}.${encodeClaims(this.#claims(content))}`;
-    return `${signed}.${await key.sign(signed)}`;
+    return signJwt(await this.key(), this.#claims(content));
   }
 
   async #loadKey(): Promise<SigningKey> {
     const stored = this.#state.signingKey;
     const key = stored ? await SigningKey.import(stored) : await SigningKey.generate();
-    // Only signing shows whether a stored key can: better now than when the state has changed.
+    // Only signing shows whether a stored key works, so try it before the state changes.
     if (stored) await key.sign("");
     else this.#state.record({ type: "signingKeySet", key: key.privateJwk });
     this.#key = key;
@@ -57,7 +54,7 @@ export class TokenIssuer {
   #claims({ token, userId, scopes, issuedAt, expiresAt }: TokenContent): Record<string, unknown> {
     return {
       skypeid: userId.replace(/^8:/, ""),
-      // The one number that is known. It was seen with the scope chat; no other is known for another scope.
+      // The only known value. It was seen with the scope chat; the values for other scopes are unknown.
       scp: 1792,
       csi: String(issuedAt),
       exp: expiresAt,

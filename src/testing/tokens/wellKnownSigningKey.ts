@@ -2,7 +2,7 @@ import type { RsaPrivateJwk } from "./signingKey.js";
 
 /**
  * The signing key of every seeded service, so that the same seed gives the same tokens everywhere.
- * It is public by design and protects nothing: an unseeded service makes its own key.
+ * It is public by design and protects nothing: an unseeded service generates its own key.
  */
 export const wellKnownSigningKey: RsaPrivateJwk = {
   kty: "RSA",

@@ -4,17 +4,17 @@ import { HttpError } from "../httpError.js";
 import type { RoutedRequest } from "./router.js";
 import type { WireRequest } from "./wire.js";
 
-/** The version that a request is answered by. */
+/** The API version that a request is handled with. */
 export interface AnsweredVersion {
   readonly version: ApiVersion;
-  /** Said when it is not the version that was asked for. */
+  /** Present when it isn't the requested version. */
   readonly warning?: string;
 }
 
 /**
- * The version that a request asks for.
- * @param loose - Take any version, and treat an unknown one as the newest that has the operation.
- * @throws HttpError 400 when the version is missing, given twice, or does not have the operation.
+ * Returns the version that a request asks for.
+ * @param loose - Accept any version, and treat an unknown or missing one as the newest that has the operation.
+ * @throws HttpError 400 when the version is missing, given twice, or doesn't have the operation.
  */
 export function requestedVersion(
   request: WireRequest,
@@ -30,7 +30,7 @@ export function requestedVersion(
   if (loose && newest) {
     return {
       version: newest,
-      warning: `${requested ? `api-version ${all.join(", ")}` : "No api-version"} was answered as ${newest}, because the service is loose`,
+      warning: `${requested ? `api-version ${all.join(", ")}` : "No api-version"} was treated as ${newest}, because the service is loose`,
     };
   }
   if (!requested) {
@@ -51,7 +51,7 @@ export function requestedVersion(
   );
 }
 
-/** Whether the version has this member of the body. */
+/** Returns whether the version has this member of the body. */
 export function hasMember(route: Route, member: string, version: ApiVersion): boolean {
   return route.bodyVersions[member]?.includes(version) ?? true;
 }

@@ -1,12 +1,12 @@
 import type { HttpError } from "../httpError.js";
 import type { OperationResult } from "../operations/handler.js";
-import type { Outcome } from "../requestLog.js";
+import { durationSince, type Outcome } from "../requestLog.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { errorResponse, successResponse } from "./response.js";
 import type { RoutedRequest } from "./router.js";
 import type { ConnectionDroppedError, WireRequest, WireResponse } from "./wire.js";
 
-/** One request and what is learned about it on its way to an answer. */
+/** A request and what is learned about it while it is handled. */
 export class Exchange {
   readonly #core: ServiceCore;
   readonly #request: WireRequest;
@@ -23,7 +23,7 @@ export class Exchange {
     this.#routed = routed;
   }
 
-  /** Something that the developer should know although the request went on. */
+  /** Adds a hint for the developer that doesn't fail the request. */
   remark(text: string): void {
     this.#remarks.push(text);
   }
@@ -74,7 +74,7 @@ export class Exchange {
       ...(this.#routed && { operation: this.#routed.operation }),
       ...answered,
       ...(diagnosis === undefined ? {} : { diagnosis }),
-      durationInMs: Math.round((performance.now() - this.#startedAt) * 10) / 10,
+      durationInMs: durationSince(this.#startedAt),
     });
   }
 }

@@ -5,9 +5,9 @@ import type { WireRequest } from "./wire.js";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * The JSON object in a request's body, or undefined when the body is empty.
- * @param loose - Read the body whatever its content type is.
- * @throws HttpError 415 when the body is not sent as JSON, 400 when it isn't a JSON object.
+ * Returns the JSON object in a request's body, or undefined when the body is empty or null.
+ * @param loose - Accept any content type.
+ * @throws HttpError 415 when the content type isn't JSON, 400 when the body isn't a JSON object.
  */
 export function readJsonBody(request: WireRequest, loose: boolean): JsonObject | undefined {
   if (request.body.length === 0) return undefined;
@@ -21,7 +21,7 @@ export function readJsonBody(request: WireRequest, loose: boolean): JsonObject |
   return value as JsonObject;
 }
 
-/** What can be read of a body that is judged later; no members when it isn't a JSON object. */
+/** Returns the members of a body that is validated later; none when it isn't a JSON object. */
 export function bodyMembers({ body }: WireRequest): JsonObject {
   try {
     const value: unknown = JSON.parse(utf8Decode(body));
@@ -43,13 +43,15 @@ function parse(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(utf8Decode(bytes));
   } catch {
-    // The reason is left out on purpose: it quotes the body, and the body may hold a token.
+    // The parser's message is left out, because it quotes the body, which may contain a token.
     throw bindingError("$", "The request body is not valid JSON in UTF-8.");
   }
 }
 
 function unsupportedMediaType(contentType: string): HttpError {
   return new HttpError(415, "UnsupportedMediaType", "The request's content type is not supported.", {
-    diagnosis: contentType ? "Send Content-Type: application/json" : "The body came without a Content-Type",
+    diagnosis: contentType
+      ? "Send Content-Type: application/json"
+      : "The request has a body but no Content-Type",
   });
 }

@@ -6,15 +6,15 @@ import type { WireRequest, WireResponse } from "./wire.js";
 
 type Header = readonly [name: string, value: string];
 
-/** What the headers of an answer tell beside its body. */
+/** What the headers of a response are built from. */
 export interface ResponseContext {
   readonly request: WireRequest;
   /** Milliseconds since 1970, by the service's wall clock. */
   readonly wallTime: number;
   readonly processingTimeInMs: number;
-  /** The value of `api-supported-versions`, once it is known. */
+  /** The value of `api-supported-versions`. Undefined before the request is routed. */
   readonly supportedVersions?: string | undefined;
-  /** For the developer; goes into `x-ms-emulator-diagnosis`. */
+  /** A hint for the developer, sent in `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string | undefined;
 }
 
@@ -64,7 +64,7 @@ function commonHeaders(context: ResponseContext, announce: boolean): Header[] {
   return headers;
 }
 
-/** As Azure's front door writes it: time, random bytes, the name of the site, a GUID. */
+/** Builds a reference as Azure Front Door does: time, random bytes, site name and GUID. */
 function azureReference(time: number): string {
   const bytes = new Uint8Array(24);
   new DataView(bytes.buffer).setUint32(0, Math.floor(time / 1000), true);
@@ -76,7 +76,7 @@ const azureReferenceEnd: string = btoa("EMULATOR0000\0\0\0" + "00000000-0000-000
 
 let lastRandom = 0;
 
-/** Not those of the state's seed: a request that fails must not change the next id. */
+/** Doesn't use the state's seed, because a failed request must not change the next id. */
 function randomBytes(): Uint8Array {
   lastRandom += 1;
   return seededBytes("response", lastRandom);
@@ -86,7 +86,7 @@ function isHeaderText(text: string): boolean {
   return text.length <= 256 && !/[^\x20-\x7e]/.test(text);
 }
 
-/** One line of printable ASCII, not too long for a header. */
+/** Returns one line of printable ASCII that is short enough for a header. */
 function headerText(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 2000);
 }

@@ -3,15 +3,15 @@ import { HttpError } from "../httpError.js";
 import { bodyMembers } from "./requestBody.js";
 import type { WireRequest } from "./wire.js";
 
-/** Where a request goes. */
+/** A request's route and arguments. */
 export interface RoutedRequest {
   readonly route: Route;
-  /** What the route is called for this body. */
+  /** The operation that the route performs for this body. */
   readonly operation: OperationName;
-  /** The decoded path arguments, by name. */
+  /** The decoded path parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The name of the tolerance that was needed, if one was. */
+  /** The name of the tolerance that the path needed, if any. */
   readonly tolerance?: string;
 }
 
@@ -26,9 +26,9 @@ const compiledRoutes: readonly CompiledRoute[] = routes.map((route) => ({
 }));
 
 /**
- * The route of a request.
- * @param strict - Do not overlook the second slash of an official client whose endpoint ends in one.
- * @throws HttpError 404 when no operation has the path, 405 when one has it under another method.
+ * Finds the route of a request.
+ * @param strict - Reject the double slash that an official client sends when its endpoint ends in a slash.
+ * @throws HttpError 404 when no operation has the path, 405 when one has it with another method.
  */
 export function routeRequest(request: WireRequest, strict: boolean): RoutedRequest {
   const [path = "", query = ""] = splitOnce(request.target, "?");
@@ -47,7 +47,7 @@ export function routeRequest(request: WireRequest, strict: boolean): RoutedReque
   throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
 }
 
-/** To create a user and to create one with a token is the same route, and two methods of the client. */
+/** Creating a user with or without a token is a single route but two client methods. */
 function operationOf({ operation, operationWith }: Route, request: WireRequest): OperationName {
   if (!operationWith) return operation;
   const members = bodyMembers(request);
@@ -55,7 +55,7 @@ function operationOf({ operation, operationWith }: Route, request: WireRequest):
   return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
 }
 
-/** `http://host/path` becomes `/path`: a proxy may send the first. */
+/** Turns `http://host/path`, which a proxy may send, into `/path`. */
 export function originForm(target: string): string {
   return target.replace(/^https?:\/\/[^/?]*/i, "");
 }
@@ -100,7 +100,7 @@ function notFound(path: string): HttpError {
 
 function methodNotAllowed(method: string, allowed: readonly string[]): HttpError {
   return new HttpError(405, "MethodNotAllowed", `The resource does not support the method ${method}.`, {
-    diagnosis: `The path has the methods ${allowed.join(", ")}`,
+    diagnosis: `The path supports the methods ${allowed.join(", ")}`,
     headers: [["Allow", allowed.join(", ")]],
   });
 }

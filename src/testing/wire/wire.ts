@@ -1,4 +1,4 @@
-/** A request as it arrived, before anything is decoded: a signature covers the raw target and host. */
+/** A request as received. Nothing is decoded, because a signature covers the raw target and host. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query exactly as received; never an absolute URL. */
@@ -11,20 +11,20 @@ export interface WireRequest {
   readonly body: Uint8Array;
 }
 
-/** An answer, with its headers spelled and ordered as they are sent. */
+/** A response, with its headers spelled and ordered as they are sent. */
 export interface WireResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body?: Uint8Array;
-  /** Sent with `Transfer-Encoding: chunked`, as the service sends its errors. */
+  /** Whether it is sent with `Transfer-Encoding: chunked`, as the service sends its errors. */
   readonly chunked: boolean;
 }
 
-/** The answer is never sent: the adapter closes the connection instead. */
+/** Tells the adapter to close the connection without a response. */
 export class ConnectionDroppedError extends Error {
   override readonly name = "ConnectionDroppedError";
 
-  constructor(message = "A fault asked for a dropped connection") {
+  constructor(message = "An injected fault dropped the connection") {
     super(message);
   }
 }

@@ -1,4 +1,4 @@
-// The sign-in page and @azure/msal-browser in a real Chromium, over https.
+// Tests the sign-in page and @azure/msal-browser in a real Chromium, over HTTPS.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { build } from "esbuild";
@@ -44,9 +44,9 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
     return JSON.parse((await body.textContent()) ?? "");
   };
 
-  it("comes back with the user that was chosen, whose token creates a user", async () => {
+  it("gets the selected user, whose token creates an ACS user", async () => {
     const page = await open();
-    await page.getByRole("heading", { name: "Sign in to The emulator's application" }).waitFor();
+    await page.getByRole("heading", { name: "Sign in to Emulator application" }).waitFor();
     expect(await page.getByRole("link").allTextContents()).toEqual([
       "Alicealice@contoso.com, role on the resource, Teams license",
       "Bobbob@contoso.com, no role on the resource, no Teams license",
@@ -60,14 +60,14 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
     await page.context().close();
   });
 
-  it("hears that the user has no role", async () => {
+  it("is told that the user has no role", async () => {
     const page = await open();
     await page.getByRole("link", { name: "Bob" }).click();
     expect((await resultOf(page)).error).toMatch(/Denied by the resource provider/);
     await page.context().close();
   });
 
-  it("hears that consent is missing", async () => {
+  it("is told that consent is missing", async () => {
     const { entra } = emulator.service;
     entra.setApplication({ clientId: entra.clientId, permissions: [] });
     const page = await open();
@@ -77,7 +77,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
     await page.context().close();
   });
 
-  it("is told by the sign-in page what is wrong, with no way out to a foreign place", async () => {
+  it("gets an error page instead of a redirect to a foreign host", async () => {
     const { authorityHost, tenantId, clientId } = emulator.service.entra;
     const page = await (await browser().newContext({ ignoreHTTPSErrors: true })).newPage();
     const query = new URLSearchParams({

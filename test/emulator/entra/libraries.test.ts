@@ -19,8 +19,8 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-describe("Microsoft's sign-in libraries, unmodified, over https with a certificate of --https", () => {
-  it("each end with an ACS user and a token, and each failure with its own error", async () => {
+describe("Microsoft's unmodified sign-in libraries over HTTPS", () => {
+  it("get an ACS token with every sign-in method, and a specific error for each failure", async () => {
     const { url, connectionString } = await command.ready();
     expect(url).toMatch(/^https:/);
     expect(JSON.parse(await run(program, url, connectionString))).toEqual({
@@ -36,7 +36,7 @@ describe("Microsoft's sign-in libraries, unmodified, over https with a certifica
       msalRefresh: "ey",
       msalOnBehalfOf: "ey",
       wrongSecret: "AuthenticationRequiredError AADSTS7000215",
-      // MSAL keeps the reason to itself, as with the real authority; the log of the emulator has it.
+      // MSAL hides the reason, as with the real authority. The emulator's log has it.
       unknownTenant: "CredentialUnavailableError",
       noRole: "RestError 401 Denied",
       foreignSignature: "RestError 401 Denied",
@@ -48,16 +48,16 @@ describe("Microsoft's sign-in libraries, unmodified, over https with a certifica
     expect(command.err()).toMatch(/The bearer token was not signed by this service/);
   }, 120_000);
 
-  it("run the sample entraCredential, which has no stub", async () => {
+  it("run the entraCredential sample without a stub", async () => {
     const { url } = await command.ready();
     const sample = new URL("../../../samples/entraCredential.ts", import.meta.url).pathname;
     expect(await run(sample, url)).toMatch(
-      /^An Entra token is asked for: \S+\nCreated 10 users\nIssued a token until \S+\n$/,
+      /^Requesting an Entra token for \S+\nCreated 10 users\nIssued a token until \S+\n$/,
     );
   }, 120_000);
 });
 
-/** What a program prints that trusts the certificate and signs in as the environment says. */
+/** Runs a program that trusts the certificate and has the sign-in settings in its environment. Returns its output. */
 async function run(program: string, url: string, ...more: string[]): Promise<string> {
   const { entra } = await command.ready();
   const env = {
@@ -74,7 +74,7 @@ async function run(program: string, url: string, ...more: string[]): Promise<str
 }
 
 describe("--https", () => {
-  it("keeps its key for the owner alone, and uses the certificate again", async () => {
+  it("makes its key accessible to the owner only, and reuses the certificate", async () => {
     await command.ready();
     expect(statSync(join(home, ".acs-identity-emulator/key.pem")).mode & 0o077).toBe(0);
     expect(command.err()).toContain(`NODE_EXTRA_CA_CERTS=`);
@@ -89,16 +89,16 @@ describe("--https", () => {
     }
   });
 
-  it("says what to install where neither mkcert nor openssl is there", async () => {
+  it("says what to install when neither mkcert nor openssl is available", async () => {
     const empty = join(home, "empty");
     const failed = runCommand(["--port", "0", "--https"], { HOME: empty, PATH: empty });
     expect(await failed.ended).toBe(2);
     expect(failed.err()).toMatch(
-      /--https needs mkcert \(https:\S+\) or openssl.*Install one of them, or give a certificate of your own/,
+      /--https needs mkcert \(https:\S+\) or openssl.*Install one of them, or pass your own certificate/,
     );
   });
 
-  it("shows the lines of a .env file", async () => {
+  it("prints the lines of a .env file", async () => {
     const { entra } = await command.ready();
     const plain = runCommand(["--port", "0", "--https"], { HOME: home });
     try {

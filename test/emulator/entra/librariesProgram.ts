@@ -1,6 +1,6 @@
 /**
- * Run by libraries.test.ts with NODE_EXTRA_CA_CERTS and the AZURE_ variables set: Microsoft's sign-in libraries,
- * unmodified, at the authority of an emulator. Each way ends with an ACS user and a token. Prints what came of it.
+ * Signs in to an emulator with Microsoft's unmodified libraries, uses each result to get an ACS token, and prints the
+ * outcomes. libraries.test.ts runs it with NODE_EXTRA_CA_CERTS and the AZURE_ variables set.
  */
 import {
   ClientSecretCredential,
@@ -29,7 +29,7 @@ const auth = {
 const confidential = new ConfidentialClientApplication({ auth: { ...auth, clientSecret } });
 const redirectUri = "http://localhost:3000/auth";
 
-/** The user and token that a credential leads to, or the error. */
+/** Creates a user and token with a credential. Returns the start of each, or the error. */
 async function callWith(credential: TokenCredential): Promise<string> {
   const client = new CommunicationIdentityClient(url, credential, { retryOptions: { maxRetries: 0 } });
   return outcome(async () => {
@@ -48,8 +48,8 @@ async function outcome(action: () => Promise<string>): Promise<string> {
   }
 }
 
-/** A credential whose token MSAL got. */
-function having(accessToken: string | undefined): TokenCredential {
+/** Wraps a token from MSAL as a credential. */
+function credentialOf(accessToken: string | undefined): TokenCredential {
   return { getToken: async () => ({ token: accessToken ?? "", expiresOnTimestamp: Date.now() + 3_600_000 }) };
 }
 
@@ -59,7 +59,7 @@ async function exchange(accessToken: string | undefined, userObjectId: string | 
   return outcome(async () => (await client.getTokenForTeamsUser(options)).token.slice(0, 2));
 }
 
-/** What a browser does with a sign-in URL whose user is known. */
+/** Follows a sign-in URL with a login hint, as a browser does, and returns the authorization code. */
 async function codeFrom(signInUrl: string): Promise<string> {
   const response = await fetch(signInUrl, { redirect: "manual" });
   const { searchParams } = new URL(response.headers.get("location") ?? "");
@@ -106,10 +106,10 @@ process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = url;
 results.virtualMachine = await callWith(new ManagedIdentityCredential());
 
 const own = await confidential.acquireTokenByClientCredential({ scopes: [resource] });
-results.msalClientCredentials = await callWith(having(own?.accessToken));
+results.msalClientCredentials = await callWith(credentialOf(own?.accessToken));
 
 const { app, signedIn } = await signInAs("alice@contoso.com", [resource]);
-results.msalCode = await callWith(having(signedIn.accessToken));
+results.msalCode = await callWith(credentialOf(signedIn.accessToken));
 results.username = signedIn.account?.username ?? "";
 if (signedIn.account) {
   const renewed = await app.acquireTokenSilent({
@@ -130,9 +130,9 @@ const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 results.wrongSecret = await callWith(new ClientSecretCredential(tenantId, clientId, "wrong", offline));
 results.unknownTenant = await callWith(new ClientSecretCredential(unknown, clientId, clientSecret, offline));
 const bob = await signInAs("bob@contoso.com", [resource]);
-results.noRole = await callWith(having(bob.signedIn.accessToken));
+results.noRole = await callWith(credentialOf(bob.signedIn.accessToken));
 const foreign = Buffer.from(JSON.stringify({ alg: "RS256" })).toString("base64url");
-results.foreignSignature = await callWith(having(`${foreign}.${own?.accessToken.split(".")[1]}.c2ln`));
+results.foreignSignature = await callWith(credentialOf(`${foreign}.${own?.accessToken.split(".")[1]}.c2ln`));
 await admin("/entra/applications", { clientId, permissions: [] });
 results.noConsent = await outcome(async () => {
   const { signedIn: never } = await signInAs("alice@contoso.com", teamsScopes);

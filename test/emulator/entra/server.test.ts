@@ -28,7 +28,7 @@ describe("a managed identity's token", () => {
       "metadata",
       "true",
     ],
-  ])("is given as %s gives it, and not without the header", async (_, target, header, value) => {
+  ])("is issued as on %s, but not without the header", async (_, target, header, value) => {
     const { url, service } = await start();
     const { status, json } = await send(url, "GET", target, { headers: { [header]: value } });
     expect(status).toBe(200);
@@ -63,7 +63,7 @@ describe("the sign-in page", () => {
       { redirect: "manual" },
     );
 
-  it("sends the code back in the query, the fragment or a form", async () => {
+  it("returns the code in the query, the fragment or a form", async () => {
     const emulator = await start();
     expect((await ask(emulator)).headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
     const fragment = await ask(emulator, { response_mode: "fragment", state: "a b" });
@@ -75,7 +75,7 @@ describe("the sign-in page", () => {
     expect(html).toContain('name="state" value="&quot;&gt;&lt;script&gt;"');
   });
 
-  it("keeps names of users and applications from being HTML", async () => {
+  it("escapes the names of users and applications", async () => {
     const emulator = await start();
     const { entra } = emulator.service;
     const name = "<img src=x onerror=alert(1)>";
@@ -86,7 +86,7 @@ describe("the sign-in page", () => {
     expect(await response.text()).not.toContain("<img");
   });
 
-  it("leaves after signing out for places of this machine alone", async () => {
+  it("redirects only to this machine after signing out", async () => {
     const emulator = await start();
     const leave = (uri: string) =>
       fetch(
@@ -109,7 +109,7 @@ describe("the sign-in page", () => {
 });
 
 describe("the admin API", () => {
-  it("tells how to sign in", async () => {
+  it("returns the sign-in settings", async () => {
     const { url, service } = await start();
     const { authorityHost, tenantId, clientId, clientSecret } = service.entra;
     expect(authorityHost).toBe(url);
@@ -141,7 +141,7 @@ describe("the admin API", () => {
     expect((await send(url, "GET", "/_emulator/entra")).json.assignments).toEqual([]);
   });
 
-  it("adds, changes and deletes users and applications, which a data file keeps", async () => {
+  it("adds, changes and deletes users and applications, and a data file keeps the changes", async () => {
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const data = join(folder, "state");
@@ -175,7 +175,7 @@ describe("the admin API", () => {
     expect(after.service.entra.applications).toMatchObject([{ clientId, permissions: [] }]);
   });
 
-  it("keeps refresh tokens good over a restart with a data file", async () => {
+  it("keeps refresh tokens valid across a restart with a data file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const options = { data: join(folder, "state") };
@@ -212,7 +212,7 @@ describe("the admin API", () => {
   });
 });
 
-it("answers a page of another origin at the token endpoint", async () => {
+it("the token endpoint allows pages of other origins", async () => {
   const { url, service } = await start();
   const response = await fetch(`${url}/${service.entra.tenantId}/oauth2/v2.0/token`, {
     method: "POST",
@@ -222,7 +222,7 @@ it("answers a page of another origin at the token endpoint", async () => {
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
 });
 
-it("says what an http emulator's authority is, which an OpenID client can discover", async () => {
+it("an OpenID client can discover the authority of an emulator over HTTP", async () => {
   const { url } = await start();
   const configuration = await send(url, "GET", "/common/v2.0/.well-known/openid-configuration");
   expect(configuration.json).toMatchObject({

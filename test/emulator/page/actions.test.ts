@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
 import { benches, describeInChromium } from "./inChromium.js";
 
-describeInChromium("a person at the page", (browser) => {
+describeInChromium("a developer at the page", (browser) => {
   const bench = benches(browser);
 
-  it("reads what to do when there is nothing yet", async () => {
+  it("sees that there are no users and no requests yet", async () => {
     const page = await (await bench()).open();
     await page.getByText("No users yet").waitFor();
     await page.getByText("No requests yet").waitFor();
     expect(await page.locator("#user-count").textContent()).toBe("0");
   });
 
-  it("creates a user with a token that the emulator calls valid", async () => {
+  it("creates a user with a custom id and a token", async () => {
     const { emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "New user" }).click();
@@ -33,7 +33,7 @@ describeInChromium("a person at the page", (browser) => {
     expect(request?.headers["x-ms-useragent"]).toMatch(/^emulator-page acs-identity-js\//);
   });
 
-  it("creates a user without a token when no scope is chosen", async () => {
+  it("creates a user without a token when no scope is selected", async () => {
     const { emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "New user" }).click();
@@ -63,7 +63,7 @@ describeInChromium("a person at the page", (browser) => {
     expect(users).toMatchObject([{ tokens: [{ revokedAt: expect.any(String) }] }]);
   });
 
-  it("deletes a user after a question, and sees what became of it", async () => {
+  it("deletes a user after confirming, and sees that its token is void", async () => {
     const { client, emulator, open } = await bench();
     const { user } = await client.createUserAndToken(["chat"]);
     await client.createUser();
@@ -84,7 +84,7 @@ describeInChromium("a person at the page", (browser) => {
     await expect.poll(() => page.locator(".user").count()).toBe(1);
   });
 
-  it("is told what is wrong where it went wrong, with the service's code", async () => {
+  it("sees an error where it occurred, with the service's error code", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();
     const page = await open();
@@ -107,7 +107,7 @@ describeInChromium("a person at the page", (browser) => {
     expect(await problem.textContent()).toBe("");
   });
 
-  it("sees whether any token is valid, or why not", async () => {
+  it("sees whether a pasted token is valid, or why not", async () => {
     const { client, open, requests } = await bench();
     const { token, user } = await client.createUserAndToken(["chat"]);
     const page = await open();
@@ -127,7 +127,7 @@ describeInChromium("a person at the page", (browser) => {
     expect(requests.filter((request) => request.url().endsWith(":inspect"))).toHaveLength(2);
   });
 
-  it("is told what to enter before the service is asked, without the name of an error", async () => {
+  it("sees how to correct a lifetime before any request is sent", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();
     const page = await open();

@@ -10,26 +10,26 @@ describe("the page's files", () => {
     assets = await bundlePages();
   });
 
-  it("stay within their budget", () => {
+  it("stay within their size budget", () => {
     expect(assets.script.length).toBeLessThan(110 * 1024);
     expect(gzipSync(assets.script).length).toBeLessThan(39 * 1024);
     expect(assets.page.html.length).toBeLessThan(12 * 1024);
   });
 
-  it("hold the browser build alone: nothing of Node, no import, no source of another place", () => {
+  it("contain only the browser build: no Node API, no import, no external source", () => {
     expect(assets.script).not.toMatch(/node:|process\.env|createHmac|\bimport\s*[("']|\brequire\(/);
     expect(assets.page.html).not.toMatch(/(?:src|href)="(?!\/page\.js|#|data:)/);
     expect(assets.page.html).not.toContain("style=");
     expect(assets.script).toContain("acs-identity-js/");
   });
 
-  it("are the same each time they are made", async () => {
+  it("are identical on every build", async () => {
     const again = await bundlePages();
     const digest = (made: typeof pages) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
     expect(digest(again)).toBe(digest(assets));
   });
 
-  it("are served at three paths and no other", async () => {
+  it("are served at three paths only", async () => {
     expect(await pageFile("/")).toMatchObject({
       contentType: "text/html; charset=utf-8",
       body: assets.page.html,

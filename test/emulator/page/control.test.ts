@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
 
-describeInChromium("a person who sets the emulator up", (browser) => {
+describeInChromium("a developer who sets up the emulator", (browser) => {
   const bench = benches(browser);
 
-  it("copies the first lines of an app, which run", async () => {
+  it("copies starter code that runs", async () => {
     const { emulator, open } = await bench();
     const page = await open(withClipboard);
     expect(await page.locator("#snippet").textContent()).not.toContain(emulator.service.accessKey);
@@ -20,14 +20,14 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     expect(await page.locator("#users-empty").isVisible()).toBe(false);
   });
 
-  it("sees which faults wait, adds one and clears them", async () => {
+  it("sees the waiting faults, clears them and adds one", async () => {
     const { client, emulator, open } = await bench();
     emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
     emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
     const page = await open();
     await page.getByRole("button", { name: "3 faults waiting" }).click();
     const dialog = page.getByRole("dialog", { name: "Faults" });
-    // The dialog asks for them when it opens.
+    // The dialog loads the faults when it opens.
     await expect
       .poll(() => dialog.getByRole("listitem").allTextContents())
       .toEqual([
@@ -38,10 +38,10 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     const opener = page.getByRole("button", { name: "Faults", exact: true });
     await opener.waitFor();
     expect(await opener.evaluate((node) => node === document.activeElement)).toBe(true);
-    expect(await page.locator("#announcement").textContent()).toBe("The faults are cleared");
+    expect(await page.locator("#announcement").textContent()).toBe("The faults were cleared");
 
     await opener.click();
-    await dialog.getByText("No fault is waiting.").waitFor();
+    await dialog.getByText("No faults are waiting.").waitFor();
     await dialog.getByLabel("Times").fill("many");
     await dialog.getByRole("button", { name: "Add fault" }).click();
     await dialog.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
@@ -59,7 +59,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     ["503 ServiceUnavailable", { status: 503 }],
     ["Connection dropped before processing", { drop: "before" }],
     ["Connection dropped after processing", { drop: "after" }],
-  ])("can ask for %s", async (label, fault) => {
+  ])("can add a fault: %s", async (label, fault) => {
     const { emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "Faults" }).click();
@@ -70,7 +70,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     expect(await answer.json()).toEqual({ faults: [{ ...fault, times: 1 }] });
   });
 
-  it("resets all after a question", async () => {
+  it("resets everything after confirming", async () => {
     const { client, emulator, open } = await bench({ users: [{ customId: "seeded" }] });
     const { user } = await client.createUserAndToken(["chat"]);
     emulator.service.failNext({ status: 503, operation: "getToken" });
@@ -81,7 +81,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
     expect(await page.locator(".user").count()).toBe(2);
 
-    // The mark of a user that was deleted here goes too.
+    // The reset must also remove the card of a user that was deleted on this page.
     await page.getByRole("button", { name: `Delete user ${own}` }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
     await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
@@ -92,10 +92,10 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     await page.getByText("No requests yet").waitFor();
     await page.getByText("in sync").waitFor();
     await page.getByRole("button", { name: "Faults", exact: true }).waitFor();
-    await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything is reset");
+    await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything was reset");
   });
 
-  it("opens the older tokens of a user, and sees what becomes of them", async () => {
+  it("opens a user's older tokens, and sees them revoked", async () => {
     const { client, open } = await bench();
     const user = await client.createUser();
     for (let number = 0; number < 12; number++) await client.getToken(user, ["chat"]);
@@ -116,7 +116,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     );
   });
 
-  it("reads of a user whose tokens have expired that it had some", async () => {
+  it("sees when the last token of a user without valid tokens was issued", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();
     await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
@@ -124,7 +124,7 @@ describeInChromium("a person who sets the emulator up", (browser) => {
     const page = await open();
     await page.locator(".user").nth(1).waitFor();
     expect(await page.locator(".user-id .number").allTextContents()).toEqual([
-      expect.stringMatching(/ · no valid token, the last issued .*\d\d:\d\d:\d\d$/),
+      expect.stringMatching(/ · no valid token, last issued .*\d\d:\d\d:\d\d$/),
       expect.stringMatching(/ · no token$/),
     ]);
   });

@@ -17,7 +17,7 @@ describeInChromium("the page's line for Entra ID", (browser) => {
     );
   });
 
-  it("says what is missing over http", async () => {
+  it("says over HTTP that it needs --https", async () => {
     const page = await (await bench()).open();
     expect(await page.locator("#entra-authority").textContent()).toBe("needs --https");
   });

@@ -1,22 +1,22 @@
-// The page in a real Chromium, against an emulator of the test's own.
+// Opens the page in a real Chromium, with a separate emulator for each test.
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { hasChromium, launchChromium } from "../../browser/chromium.js";
 
-/** What a test gets: an emulator, a client of it, and the page in a browser. */
+/** An emulator, a client for it, and the page in a browser. */
 export interface Bench {
   readonly emulator: Emulator;
   readonly client: CommunicationIdentityClient;
-  /** Errors on the page's console, but for those that a status from 400 on makes by itself. */
+  /** The page's uncaught errors and console errors and warnings, except those for HTTP error statuses. */
   readonly consoleErrors: string[];
   readonly requests: Request[];
-  /** Opens the page and waits until it has heard of the emulator. */
+  /** Opens the page and waits until it shows the connection string. */
   open(options?: BrowserContextOptions): Promise<Page>;
 }
 
-/** A suite in Chromium. Where there is none it is skipped by name; on a CI machine it fails. */
+/** Describes a suite that runs in Chromium. Without Chromium, the suite is skipped, or fails on CI. */
 export function describeInChromium(name: string, suite: (browser: () => Browser) => void): void {
   if (!hasChromium() && !process.env.CI) {
     describe.skip(`${name} (skipped: this machine has no Chromium)`, () => suite(noBrowser));
@@ -36,7 +36,7 @@ function noBrowser(): never {
   throw new Error("Chromium did not start");
 }
 
-/** Makes benches, and takes them down after each test, when no page may have complained. */
+/** Returns a function that creates benches. Closes them after each test and fails it on any console error. */
 export function benches(browser: () => Browser): (options?: EmulatorOptions) => Promise<Bench> {
   let used: { bench: Bench; contexts: BrowserContext[] }[] = [];
   afterEach(async () => {
@@ -79,7 +79,7 @@ export function benches(browser: () => Browser): (options?: EmulatorOptions) => 
   };
 }
 
-/** What is in the clipboard of a page that was opened with the permission for it. */
+/** Returns the text in the clipboard. The page must have been opened with `withClipboard`. */
 export function clipboardOf(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
 }

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { benches, describeInChromium } from "./inChromium.js";
 
-describeInChromium("the page keeps to itself:", (browser) => {
+describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
-  it("it asks no other origin for anything, and is one document and one module", async () => {
+  it("loads one document and one module, and requests nothing from other origins", async () => {
     const { emulator, client, open, requests } = await bench();
     await client.createUserAndToken(["chat"]);
     const page = await open();
@@ -17,7 +17,7 @@ describeInChromium("the page keeps to itself:", (browser) => {
     expect(files.map((request) => new URL(request.url()).pathname)).toEqual(["/", "/page.js"]);
   });
 
-  it("its policy permits its own style and module, and nothing beside", async () => {
+  it("has a Content-Security-Policy that permits only its own style and module", async () => {
     const { consoleErrors, emulator, open } = await bench();
     const answer = await fetch(emulator.url);
     const policy = answer.headers.get("content-security-policy") ?? "";
@@ -51,12 +51,12 @@ describeInChromium("the page keeps to itself:", (browser) => {
       "require-trusted-types-for",
       "require-trusted-types-for",
     ]);
-    // The browser tells each of them on the console, too.
+    // The browser also logs each violation to the console.
     consoleErrors.length = 0;
     expect(await page.evaluate(() => document.querySelectorAll("b").length)).toBe(0);
   });
 
-  it("what a client sent is text, whatever it holds", async () => {
+  it("shows HTML that a client sent as text", async () => {
     const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
     const { emulator, open } = await bench({ users: [{ customId: hostile }] });
     await fetch(`${emulator.url}/identities/${encodeURIComponent(hostile)}?api-version=${hostile}`, {
@@ -71,7 +71,7 @@ describeInChromium("the page keeps to itself:", (browser) => {
     expect(await page.title()).toMatch(/^acs-identity emulator · 127\.0\.0\.1:\d+$/);
   });
 
-  it("no key stands in what it serves, and none is stored", async () => {
+  it("is served without the access key, and stores nothing", async () => {
     const { emulator, open } = await bench({ accessKey: btoa("a key that must not leak") });
     const served = `${await (await fetch(emulator.url)).text()}${await (await fetch(`${emulator.url}/page.js`)).text()}`;
     expect(served).not.toContain(emulator.service.accessKey);
@@ -81,7 +81,7 @@ describeInChromium("the page keeps to itself:", (browser) => {
     expect(stored).toEqual([0, 0, ""]);
   });
 
-  it("it fits every width, without scrolling sideways", async () => {
+  it("fits every width without scrolling sideways", async () => {
     const { client, emulator, open } = await bench({ users: [{ customId: "a".repeat(256) }] });
     await client.createUserAndToken(["chat", "voip", "chat.join", "chat.join.limited", "voip.join"]);
     await fetch(`${emulator.url}/identities`, { method: "POST" });

@@ -2,10 +2,10 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
 
-describeInChromium("the page by keyboard alone", (browser) => {
+describeInChromium("a keyboard user of the page", (browser) => {
   const bench = benches(browser);
 
-  it("creates, copies, issues, revokes and deletes, and never loses the focus", async () => {
+  it("can create, copy, issue, revoke and delete without losing focus", async () => {
     const { emulator, open } = await bench();
     const page = await open(withClipboard);
     await page.keyboard.press("Tab");
@@ -32,7 +32,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
     await page.keyboard.press("Space");
     await expect.poll(() => page.locator('[data-state="revoked"]').count()).toBe(2);
     expect(await focusedName(page)).toBe("Revoke tokens of user alice");
-    expect(await page.locator("#announcement").textContent()).toBe("All tokens of user alice are revoked");
+    expect(await page.locator("#announcement").textContent()).toBe("All tokens of user alice were revoked");
 
     await page.keyboard.press("Tab");
     expect(await focusedName(page)).toBe("Delete user alice");
@@ -44,7 +44,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
     await expect.poll(() => focusedName(page)).toBe("New user");
   });
 
-  it("closes every dialog with Escape and gives the focus back", async () => {
+  it("can close every dialog with Escape and return to the button that opened it", async () => {
     const { client, open } = await bench();
     await client.createUser();
     const page = await open();
@@ -70,7 +70,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
     }
   });
 
-  it("skips all users, to the requests", async () => {
+  it("can skip the users and go to the requests", async () => {
     const { client, open } = await bench();
     await client.createUserAndToken(["chat"]);
     const page = await open();
@@ -82,7 +82,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("only-failures");
   });
 
-  it("leaves a list of 50 users after the stops of one of them, and moves between them with the arrow keys", async () => {
+  it("can tab past 50 users after the buttons of one, and move between them with the arrow keys", async () => {
     const { client, open } = await bench({ users: Array.from({ length: 49 }, () => ({})) });
     const { communicationUserId } = await client.createUser();
     const newest = communicationUserId.split("_")[1];
@@ -121,14 +121,14 @@ describeInChromium("the page by keyboard alone", (browser) => {
     expect(await place()).toEqual([49, "Delete"]);
     await page.keyboard.press("Home");
     expect(await place()).toEqual([0, "Delete"]);
-    // A list keeps its place for the next visit.
+    // The list remembers its position for when focus returns.
     await page.keyboard.press("ArrowDown");
     await page.getByRole("button", { name: "New user" }).focus();
     await page.keyboard.press("Tab");
     expect(await place()).toEqual([1, "Copy id"]);
   });
 
-  it("opens requests with the arrow keys and Enter", async () => {
+  it("can open requests with the arrow keys and Enter", async () => {
     const { client, open } = await bench();
     for (let number = 0; number < 3; number++) await client.createUser();
     const page = await open();
@@ -142,7 +142,7 @@ describeInChromium("the page by keyboard alone", (browser) => {
       .toEqual([false, true, false]);
   });
 
-  it("shows where the focus is, at every stop, in light and in dark", async () => {
+  it("can see the focus at every stop, in light and dark mode", async () => {
     const { client, open } = await bench();
     await client.createUserAndToken(["chat"]);
     for (const colorScheme of ["light", "dark"] as const) {

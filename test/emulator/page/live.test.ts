@@ -6,7 +6,7 @@ import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChr
 describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
-  it("counts down, warns, and shows a token expire as the emulator's time goes on", async () => {
+  it("counts down a token's lifetime, warns, and shows it expire by the emulator's clock", async () => {
     const { client, emulator, open } = await bench();
     await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
     const page = await open();
@@ -29,7 +29,7 @@ describeInChromium("the page", (browser) => {
     await page.locator("#clock-offset", { hasText: "frozen" }).waitFor();
   });
 
-  it("shows the diagnosis of a 401 with the string to sign line by line", async () => {
+  it("shows the diagnosis of a 401, with the string to sign line by line", async () => {
     const { emulator, open } = await bench();
     const page = await open();
     const stranger = new CommunicationIdentityClient(
@@ -42,7 +42,7 @@ describeInChromium("the page", (browser) => {
     await expect(stranger.createUser()).rejects.toMatchObject({ statusCode: 401 });
     const request = page.locator(".request");
     await request.getByText("401 Denied").waitFor();
-    await request.getByText(/^The signature does not match/).waitFor();
+    await request.getByText(/^The signature doesn't match/).waitFor();
     const help = request.getByRole("link", { name: "How to fix this" });
     expect(await help.getAttribute("href")).toBe("/help#denied-the-signature");
     const lines = await request.locator("pre div").allTextContents();
@@ -57,7 +57,7 @@ describeInChromium("the page", (browser) => {
     expect(raw).toContain("Signature=<cut>");
   });
 
-  it("shows failures alone when asked, and clears the list", async () => {
+  it("filters failures and clears the list", async () => {
     const { client, open } = await bench();
     const page = await open();
     const user = await client.createUser();
@@ -71,7 +71,7 @@ describeInChromium("the page", (browser) => {
     await page.getByText("No request has failed.").waitFor();
   });
 
-  it("copies the connection string, the endpoint, an id, and tokens of this page and of others", async () => {
+  it("copies the connection string, the endpoint, a user's id and a token", async () => {
     const { client, emulator, open } = await bench();
     const { token, user } = await client.createUserAndToken(["chat"]);
     const page = await open(withClipboard);
@@ -89,7 +89,7 @@ describeInChromium("the page", (browser) => {
     expect(await page.locator("#connection-string").textContent()).toBe(emulator.connectionString);
   });
 
-  it("finds users among many, and pages through them", async () => {
+  it("searches 100,000 users and pages through them", async () => {
     const { client, emulator, open } = await bench();
     const { events, ...snapshot } = emulator.service.snapshot();
     const prefix = `8:acs:${snapshot.resourceId}_`;
@@ -119,9 +119,9 @@ describeInChromium("the page", (browser) => {
     await page.getByText("The newest 50 of 100,001 users.").waitFor();
   });
 
-  it("says that the emulator is gone, and goes on when it is back", async () => {
+  it("reports that the emulator doesn't answer, and recovers when it's back", async () => {
     const { open } = await bench();
-    // Not the bench's own, because a browser reports every lost connection on the console.
+    // Not the bench's emulator, because the browser logs every lost connection to the console.
     const first = await startEmulator();
     const page = await open();
     const port = Number(new URL(first.url).port);
@@ -129,7 +129,7 @@ describeInChromium("the page", (browser) => {
     await page.getByText("No users yet").waitFor();
     page.removeAllListeners("console");
     await first.close();
-    await page.getByText("The emulator does not answer. Is it still running?").waitFor();
+    await page.getByText("The emulator doesn't respond. Is it still running?").waitFor();
     const second = await startEmulator({ port, strictness: "loose", accessKey: btoa("another key") });
     try {
       await page.locator("#strictness", { hasText: "loose" }).waitFor();
@@ -142,17 +142,17 @@ describeInChromium("the page", (browser) => {
     }
   });
 
-  it("asks for the lists only when something has changed, and for nothing while it is hidden", async () => {
+  it("fetches the lists only after a change, and nothing while it is hidden", async () => {
     const { client, open, requests } = await bench();
-    // The first token also makes the key that signs it, which is a change.
+    // The first token also creates the signing key, which counts as a change.
     await client.getToken((await client.createUserAndToken(["chat"])).user, ["voip"]);
     const page = await open();
     await page.getByText("2 active").waitFor();
-    const looks = () => requests.filter((request) => request.url().endsWith("/info")).length;
+    const polls = () => requests.filter((request) => request.url().endsWith("/info")).length;
     const lists = () => requests.filter((request) => /\/(users|requests)\?/.test(request.url())).length;
-    const [looksBefore, listsBefore] = [looks(), lists()];
-    // On a busy machine a look takes long, and the page then rests longer.
-    await expect.poll(looks).toBeGreaterThan(looksBefore + 1);
+    const [pollsBefore, listsBefore] = [polls(), lists()];
+    // On a busy machine a poll takes longer, and the page then waits longer before the next.
+    await expect.poll(polls).toBeGreaterThan(pollsBefore + 1);
     expect(lists()).toBe(listsBefore);
     await client.createUser();
     await expect.poll(lists).toBe(listsBefore + 2);

@@ -2,12 +2,12 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { benches, describeInChromium } from "./inChromium.js";
 
-describeInChromium("the page's look", (browser) => {
+describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
-  // WCAG 2.2, 1.4.11: the parts of a control that tell it from what is around it.
+  // WCAG 2.2, 1.4.11, requires this contrast for the parts that identify a control.
   it.each(["light", "dark"] as const)(
-    "draws controls with a contrast of 3 to 1 in %s",
+    "draws controls with a contrast of at least 3:1 in %s mode",
     async (colorScheme) => {
       const { open } = await bench();
       const page = await open({ colorScheme });
@@ -29,7 +29,7 @@ describeInChromium("the page's look", (browser) => {
     },
   );
 
-  it("keeps its head in line with the panels at every width", async () => {
+  it("aligns its header with the panels at every width", async () => {
     const { open } = await bench();
     for (const width of [375, 1280, 1720, 2200, 3000]) {
       const page = await open({ viewport: { width, height: 800 } });
@@ -42,7 +42,7 @@ describeInChromium("the page's look", (browser) => {
     }
   });
 
-  it("leaves most of a telephone to the users", async () => {
+  it("leaves most of a phone's screen to the users", async () => {
     const { emulator, open } = await bench();
     await fetch(`${emulator.url}/identities`, { method: "POST" });
     const page = await open({ viewport: { width: 375, height: 800 } });
@@ -50,7 +50,7 @@ describeInChromium("the page's look", (browser) => {
     expect(height).toBeLessThan(250);
   });
 
-  it("has a token to inspect in the font of code", async () => {
+  it("shows the token to inspect in a monospace font", async () => {
     const page = await (await bench()).open();
     await page.getByRole("button", { name: "Inspect token" }).click();
     const fonts = await page.evaluate(() =>
@@ -63,7 +63,7 @@ describeInChromium("the page's look", (browser) => {
     expect(fonts[0]).toBe(fonts[1]);
   });
 
-  it.each([375, 1280])("keeps the buttons of a user with a long id at its top at %i px", async (width) => {
+  it.each([375, 1280])("keeps a user's buttons at the top beside a long id at %i px", async (width) => {
     const id = (text: string) => `8:acs:00000000-0000-4000-8000-000000000001_${text}`;
     const { open } = await bench({
       resourceId: "00000000-0000-4000-8000-000000000001",
@@ -81,7 +81,7 @@ describeInChromium("the page's look", (browser) => {
     }
   });
 
-  it("has room for the usual id beside its buttons at 1280 px", async () => {
+  it("fits a usual id on one line beside its buttons at 1280 px", async () => {
     const { client, open } = await bench();
     await client.createUser();
     const page = await open();
@@ -89,7 +89,7 @@ describeInChromium("the page's look", (browser) => {
     expect(id?.height).toBeLessThan(30);
   });
 
-  it("leads from the head of a narrow window to the requests, and says how many have failed", async () => {
+  it("links from a narrow window's header to the requests, with the number of failures", async () => {
     const { emulator, open } = await bench({ users: Array.from({ length: 60 }, () => ({})) });
     for (let sent = 0; sent < 20; sent++) await fetch(`${emulator.url}/identities`, { method: "POST" });
     const page = await open({ viewport: { width: 375, height: 700 } });
@@ -117,7 +117,7 @@ function customProperties(page: Page, names: string[]): Promise<string[]> {
   }, names);
 }
 
-/** As WCAG defines it, of two colors like `rgb(1, 2, 3)`. */
+/** Returns the WCAG contrast ratio of two colors such as `rgb(1, 2, 3)`. */
 function contrast(one = "", other = ""): number {
   const [dark = 0, light = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
   return (light + 0.05) / (dark + 0.05);

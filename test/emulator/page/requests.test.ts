@@ -4,7 +4,7 @@ import { benches, describeInChromium } from "./inChromium.js";
 describeInChromium("the page's list of requests", (browser) => {
   const bench = benches(browser);
 
-  it("tells requests of the same method apart by the end of the user's id", async () => {
+  it("distinguishes requests of the same method by the end of the user's id", async () => {
     const { client, emulator, open } = await bench();
     const users = [await client.createUser(), await client.createUser()];
     for (const user of users) await client.getToken(user, ["voip"]);
@@ -50,7 +50,7 @@ describeInChromium("the page's list of requests", (browser) => {
     expect(await filter.inputValue()).toBe("");
   });
 
-  it("looks for what it filters among a thousand requests, not only the newest hundred", async () => {
+  it("filters the last thousand requests, not only the newest hundred", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();
     for (let sent = 0; sent < 150; sent++) await fetch(`${emulator.url}/unknown`);
@@ -60,7 +60,7 @@ describeInChromium("the page's list of requests", (browser) => {
     await expect.poll(() => page.locator(".request").count()).toBe(1);
   });
 
-  it("shows the body of a request before its headers", async () => {
+  it("shows a request's body before its headers", async () => {
     const { client, open } = await bench();
     await client.createUserAndToken(["voip"], { tokenExpiresInMinutes: 90 });
     const page = await open();

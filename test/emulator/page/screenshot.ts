@@ -1,5 +1,5 @@
-// Takes the picture of the page that the README shows: tsx test/emulator/page/screenshot.ts
-// `pngquant --speed 1 --strip 128` then makes it a third of its size.
+// Takes the README's screenshot of the page: `npx tsx test/emulator/page/screenshot.ts`.
+// `pngquant --speed 1 --strip 128` then shrinks it to a third of its size.
 
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
@@ -20,7 +20,7 @@ async function takePicture(): Promise<void> {
     await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
     await page.locator(".token-text", { hasText: "eyJ" }).waitFor();
     await page.mouse.move(640, 715);
-    // The colour of what is new has faded by then.
+    // By then, the highlight of new rows has faded.
     await page.waitForTimeout(3000);
     await page.screenshot({ path: target });
     console.log(`${target} is written`);

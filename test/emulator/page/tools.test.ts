@@ -4,10 +4,10 @@ import { expect, it } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
 
-describeInChromium("the page's tools:", (browser) => {
+describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
-  it("a fault has a method, a delay and a Retry-After", async () => {
+  it("adds a fault with a method, a delay and a Retry-After", async () => {
     const { client, emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "Faults" }).click();
@@ -24,7 +24,7 @@ describeInChromium("the page's tools:", (browser) => {
     expect(emulator.service.requests.at(-1)?.durationInMs).toBeGreaterThanOrEqual(4);
   });
 
-  it("a fault without an answer has no Retry-After, and a delay can be all of it", async () => {
+  it("adds a fault that only delays, which has no Retry-After", async () => {
     const { emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "Faults" }).click();
@@ -43,7 +43,7 @@ describeInChromium("the page's tools:", (browser) => {
     expect(await answer.json()).toEqual({ faults: [{ delayInMs: 20, times: 1 }] });
   });
 
-  it("a token is inspected where it stands, with its claims and without a word said twice", async () => {
+  it("inspects a listed token and shows its claims", async () => {
     const { client, open } = await bench();
     const { user } = await client.createUserAndToken(["voip"]);
     const page = await open();
@@ -60,7 +60,7 @@ describeInChromium("the page's tools:", (browser) => {
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Inspect");
   });
 
-  it("a Teams user's token can be exchanged", async () => {
+  it("creates a Teams user's token that can be exchanged", async () => {
     const { client, open } = await bench();
     const page = await open(withClipboard);
     await page.getByRole("button", { name: "Teams token" }).click();
@@ -78,7 +78,7 @@ describeInChromium("the page's tools:", (browser) => {
     expect(token).toMatch(/^eyJ/);
   });
 
-  it("an Entra ID token authenticates a call, and one with a negative lifetime doesn't", async () => {
+  it("creates Entra ID tokens, which authenticate a call unless their lifetime is negative", async () => {
     const { emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "Entra token" }).click();
@@ -100,7 +100,7 @@ describeInChromium("the page's tools:", (browser) => {
     expect(statuses).toEqual([201, 401]);
   });
 
-  it("a user and an application of Entra ID are added, can sign in, and are deleted", async () => {
+  it("adds an Entra ID user and an application that can sign in, and deletes the application", async () => {
     const { emulator, open } = await bench();
     const { entra } = emulator.service;
     const page = await open();
@@ -112,7 +112,7 @@ describeInChromium("the page's tools:", (browser) => {
     await dialog.getByLabel("Name").fill("carol@contoso.com");
     await dialog.getByLabel("Teams license").uncheck();
     await page.keyboard.press("Enter");
-    await dialog.getByText("carol@contoso.com is added.").waitFor();
+    await dialog.getByText("carol@contoso.com was added.").waitFor();
     expect(entra.users.find(({ username }) => username === "carol@contoso.com")).toMatchObject({
       hasRole: true,
       hasTeamsLicense: false,
@@ -121,7 +121,7 @@ describeInChromium("the page's tools:", (browser) => {
     await dialog.getByLabel("Kind").selectOption("application");
     await dialog.getByLabel("Name").fill("nightly job");
     await page.keyboard.press("Enter");
-    const said = await dialog.getByText("nightly job is added").textContent();
+    const said = await dialog.getByText("nightly job was added").textContent();
     const [, clientId = "", clientSecret = ""] =
       /AZURE_CLIENT_ID=(\S+) AZURE_CLIENT_SECRET=(\S+)/.exec(said ?? "") ?? [];
     const form = { grant_type: "client_credentials", scope: "https://communication.azure.com/.default" };
@@ -134,25 +134,25 @@ describeInChromium("the page's tools:", (browser) => {
     await new CommunicationIdentityClient(emulator.url, credential).createUser();
 
     await dialog.getByRole("button", { name: "Delete nightly job" }).click();
-    await dialog.getByText("nightly job is deleted.").waitFor();
+    await dialog.getByText("nightly job was deleted.").waitFor();
     expect(entra.applications.map(({ name }) => name)).not.toContain("nightly job");
   });
 
-  it("an assignment is saved, listed and deleted", async () => {
+  it("saves, lists and deletes an assignment", async () => {
     const { client, emulator, open } = await bench();
     const page = await open();
     const tenantId = emulator.service.entra.tenantId;
     const [objectId, clientId] = [crypto.randomUUID(), crypto.randomUUID()];
     await page.getByRole("button", { name: "Assignments" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByText("There is no assignment yet.").waitFor();
+    await dialog.getByText("There are no assignments yet.").waitFor();
     await dialog.getByRole("button", { name: "Save assignment" }).click();
     await dialog.getByRole("alert").getByText("Enter the object id, a GUID.").waitFor();
     await dialog.getByLabel("Object id").fill(objectId);
     await dialog.getByLabel("Principal type").selectOption("resourceAccount");
     await dialog.getByLabel("Client ids").fill(clientId);
     await page.keyboard.press("Enter");
-    await dialog.getByText("The assignment is saved.").waitFor();
+    await dialog.getByText("The assignment was saved.").waitFor();
     expect(await dialog.getByRole("listitem").textContent()).toContain(
       `resourceAccount ${objectId} for ${clientId}`,
     );
@@ -161,13 +161,13 @@ describeInChromium("the page's tools:", (browser) => {
       clientIds: [clientId],
     });
     await dialog.getByRole("button", { name: `Delete assignment of ${objectId}` }).click();
-    await dialog.getByText("There is no assignment yet.").waitFor();
+    await dialog.getByText("There are no assignments yet.").waitFor();
     await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
       statusCode: 404,
     });
   });
 
-  it("a snapshot is saved to a file and restored from it", async () => {
+  it("saves a snapshot to a file and restores it", async () => {
     const { client, emulator, open } = await bench();
     const { token } = await client.createUserAndToken(["voip"]);
     const page = await open();
@@ -195,12 +195,12 @@ describeInChromium("the page's tools:", (browser) => {
     await dialog.getByText("events must be an array").waitFor();
     await input.setInputFiles(file);
     await dialog.getByRole("button", { name: "Restore" }).click();
-    await page.getByText("The snapshot is restored").waitFor({ state: "attached" });
+    await page.getByText("The snapshot was restored").waitFor({ state: "attached" });
     await page.getByText("1 active").waitFor();
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true });
   });
 
-  it("an action that the emulator refuses leads to the page that explains it", async () => {
+  it("links a rejected request to the help that explains it", async () => {
     const { emulator, open } = await bench();
     const stranger = new CommunicationIdentityClient(
       emulator.url,

@@ -6,15 +6,15 @@ const pictures = "test-results/screenshots";
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 const spanId = "00f067aa0ba902b7";
 
-/** A call whose request has this header, or none. */
+/** Returns the options of a call that sends this `traceparent` header. */
 function traceparent(value: string): { requestOptions: { customHeaders: Record<string, string> } } {
   return { requestOptions: { customHeaders: { traceparent: value } } };
 }
 
-describeInChromium("the page, of a request", (browser) => {
+describeInChromium("the page", (browser) => {
   const bench = benches(browser);
 
-  it("shows the trace and the span that it belongs to, and copies the trace id", async () => {
+  it("shows a request's trace and span, and copies the trace id", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser(traceparent(`00-${traceId}-${spanId}-01`));
     const page = await open(withClipboard);
@@ -32,7 +32,7 @@ describeInChromium("the page, of a request", (browser) => {
     await page.screenshot({ path: `${pictures}/emulator-trace.png` });
   });
 
-  it("fits on a telephone", async () => {
+  it("fits a request's trace on a phone", async () => {
     const { client, open } = await bench();
     await client.createUser(traceparent(`00-${traceId}-${spanId}-01`));
     const page = await open({ viewport: { width: 360, height: 800 } });
@@ -45,9 +45,9 @@ describeInChromium("the page, of a request", (browser) => {
   });
 
   it.each<[string, object]>([
-    ["has none", {}],
-    ["is no traceparent", traceparent("<b>00-1-2-3</b>")],
-  ])("shows no trace where it %s", async (_, options) => {
+    ["no traceparent", {}],
+    ["an invalid traceparent", traceparent("<b>00-1-2-3</b>")],
+  ])("shows no trace for a request with %s", async (_, options) => {
     const { client, open } = await bench();
     await client.createUser(options);
     const page = await open();

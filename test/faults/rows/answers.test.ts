@@ -1,4 +1,4 @@
-// Group G, second part: answers that are whole but not what the service says.
+// Group G, part 2: responses that are complete but not what the service sends.
 import { exportOf } from "../../trust/secrets/prints.js";
 import type { Lab } from "../lab.js";
 import { messageOf, type Outcome, readMember } from "../outcome.js";
@@ -15,7 +15,7 @@ async function tokenFrom(lab: Lab, reply: Reply): Promise<Outcome> {
   return lab.call(getToken(lab.client(await lab.server(reply))));
 }
 
-/** An error whose message is short and matches. */
+/** Checks that a reply leads to an error with a short message that matches. */
 async function refuses(lab: Lab, reply: Reply, label: string, message: RegExp): Promise<void> {
   judgeError(lab, await tokenFrom(lab, reply), label, message);
 }
@@ -31,8 +31,8 @@ function judgeError(lab: Lab, { kind, error }: Outcome, label: string, message: 
 testRows([
   {
     id: "T80",
-    injection: "200 with the HTML of a captive portal, a problem+json, or plain text",
-    bar: "rejects with status, type, and request id, and without a byte of the body",
+    injection: "200 with the HTML of a captive portal, as text/html, application/problem+xml, or text/plain",
+    bar: "rejects with the status, type, and request id, but not a byte of the body",
     async run(lab) {
       lab.needles.set(marker, "body");
       const html = `<!doctype html><title>${marker} Sign in to the network</title>`;
@@ -57,7 +57,7 @@ testRows([
   },
   {
     id: "T82",
-    injection: "APPLICATION/JSON, 'application/json ;charset=utf-8', a byte order mark, or no type",
+    injection: "APPLICATION/JSON, 'application/json ;charset=utf-8', or a byte order mark",
     bar: "parses the body",
     async run(lab) {
       for (const [type, body] of [
@@ -72,8 +72,8 @@ testRows([
   },
   {
     id: "T83",
-    injection: "JSON that is cut in the middle of a token, or begins with one",
-    bar: "rejects without a byte of the body",
+    injection: "JSON that is cut off, or has text before or after it",
+    bar: "rejects without showing a byte of the body",
     async run(lab) {
       lab.needles.set(marker, "body");
       const body = tokenBody();
@@ -84,7 +84,7 @@ testRows([
   },
   {
     id: "T84",
-    injection: "an expiresOn that is absent, junk, null, a number, a date without a zone, or February 30",
+    injection: "an expiresOn that is absent, empty, junk, null, a number, an object, or in month 13",
     bar: "rejects with an error that names expiresOn",
     async run(lab) {
       for (const expiresOn of [undefined, "soon", null, 1_800_000_000, {}, "", "2026-13-01T00:00:00Z"]) {
@@ -99,7 +99,7 @@ testRows([
   },
   {
     id: "T85",
-    injection: "a created user without identity, with null, or without an id",
+    injection: "a created user whose identity is absent, null, or has no valid id",
     bar: "rejects with an error that names the field and isn't a TypeError",
     async run(lab) {
       for (const body of [
@@ -118,7 +118,7 @@ testRows([
   {
     id: "T86",
     injection: "a created user without its token",
-    bar: "rejects with an error that still names the user that now exists",
+    bar: "rejects with an error that names the user that now exists",
     async run(lab) {
       for (const accessToken of [undefined, null]) {
         const server = await lab.server(answerJson(201, { identity: { id: userId }, accessToken }));
@@ -130,7 +130,7 @@ testRows([
   },
   {
     id: "T87",
-    injection: "201 where 200 is expected, and the other way round",
+    injection: "201 where 200 is expected, and vice versa",
     bar: "succeeds",
     async run(lab) {
       for (const status of [200, 201, 202]) {
@@ -144,7 +144,7 @@ testRows([
   },
   {
     id: "T88",
-    injection: "delete and revoke with 200, 202, 204, or 205, with and without a body, JSON or not",
+    injection: "200, 202, 204, or 205 for delete and revoke, with and without a body, JSON or not",
     bar: "succeeds",
     async run(lab) {
       for (const status of [200, 202, 204, 205]) {
@@ -161,8 +161,8 @@ testRows([
   },
   {
     id: "T89",
-    injection: "results with more keys, `then`, `__proto__`, and `constructor`",
-    bar: "returns the documented keys only and pollutes nothing",
+    injection: "results with extra keys, `then`, `__proto__`, and `constructor`",
+    bar: "returns only the documented keys and pollutes nothing",
     async run(lab) {
       const body = `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"then":"x","extra":1,${tokenBody().slice(1)}`;
       const { value } = await tokenFrom(lab, answer({ headers: json, body }));
@@ -185,7 +185,7 @@ testRows([
   },
   {
     id: "T90",
-    injection: "an error of 20 000 levels or of 20 000 details",
+    injection: "an error that is nested 20 000 levels deep or has 20 000 details",
     bar: "rejects with a short error that can be printed and serialized",
     async run(lab) {
       const deep = `{"error":{"code":"Deep","message":"m","innererror":${'{"code":"c","innererror":'.repeat(20_000)}{}${"}".repeat(20_000)}}}`;
@@ -204,8 +204,8 @@ testRows([
   },
   {
     id: "X10",
-    injection: "the HTML of a proxy with 502, 503, 407, and 403, then health",
-    bar: "retries after 502 and 503, and rejects with a short error with status and type but no HTML",
+    injection: "502, 503, 407, and 403 with the HTML of a proxy, once or on every attempt",
+    bar: "retries 502 and 503, and rejects with a short error that has the status and type but no HTML",
     async run(lab) {
       lab.needles.set(marker, "body");
       const body = `<html><body><h1>${marker}</h1>${"<p>proxy</p>".repeat(2_000)}</body></html>`;
@@ -213,7 +213,7 @@ testRows([
         const html = answer({ status, headers: { "Content-Type": "text/html" }, body });
         const once = await lab.server([html, okToken()]);
         const { kind } = await lab.call(getToken(lab.client(once)));
-        lab.must(`${status} tried again or not`, (kind === "value") === status > 500);
+        lab.must(`${status} retried only after a 5xx`, (kind === "value") === status > 500);
         const { error } = await tokenFrom(lab, html);
         lab.must(`${status}: status and type`, new RegExp(`${status}.*text/html`).test(messageOf(error)));
         lab.must(`${status}: message below 1 KB`, messageOf(error).length < 1_024);

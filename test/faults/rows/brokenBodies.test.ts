@@ -1,4 +1,4 @@
-// Group G, first part: bodies that are cut, corrupt or without end.
+// Group G, part 1: bodies that are cut off, corrupt or too large.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Lab } from "../lab.js";
 import { messageOf, readMember } from "../outcome.js";
@@ -12,7 +12,7 @@ import { peakGrowth } from "./memory.js";
 
 const json = { "Content-Type": "application/json" };
 
-/** Once: recovers. For ever: an error with request and status. */
+/** Checks that the client recovers from one such reply, and rejects with request and status if all are. */
 async function judgeTruncation(lab: Lab, reply: Reply): Promise<void> {
   const once = await lab.server([reply, okToken()]);
   const recovered = await lab.call(getToken(lab.client(once)), 2_000);
@@ -24,7 +24,7 @@ async function judgeTruncation(lab: Lab, reply: Reply): Promise<void> {
   lab.must("error with status", readMember(error, "statusCode") === 200);
 }
 
-/** One and a half times the longest string of V8, in about a megabyte. */
+/** Expands to 540 MiB, which is longer than V8's longest string, from about half a megabyte. */
 function gzipBomb(): Buffer {
   const megabyte = gzipSync(Buffer.alloc(1_048_576, " "));
   return Buffer.concat(Array.from({ length: 540 }, () => megabyte));
@@ -43,8 +43,8 @@ async function judgeSize(lab: Lab, client: IdentityClient, name: string): Promis
 testRows([
   {
     id: "T75",
-    injection: "a body that is cut by a reset or by the end of the connection",
-    bar: "retries, and in the end rejects with request and status",
+    injection: "a body that is cut off by a reset or by the end of the connection",
+    bar: "retries, and finally rejects with the request and status",
     async run(lab) {
       const body = tokenBody();
       await judgeTruncation(lab, truncate(200, body, 20));
@@ -62,8 +62,8 @@ testRows([
   },
   {
     id: "T76",
-    injection: "a gzip body that is cut by a reset",
-    bar: "retries, and in the end rejects with request and status",
+    injection: "a gzip body that is cut off by a reset",
+    bar: "retries, and finally rejects with the request and status",
     async run(lab) {
       const body = gzipSync(tokenBody());
       await judgeTruncation(lab, truncate(200, body, body.length - 40, { "Content-Encoding": "gzip" }));
@@ -72,7 +72,7 @@ testRows([
   {
     id: "T77",
     injection: "a gzip body that is corrupt, or an unknown encoding",
-    bar: "rejects with a short error that names the encoding, and reads whole gzip and deflate",
+    bar: "rejects with a short error that names the encoding, but reads intact gzip",
     async run(lab) {
       const whole = await lab.server(gzipped(200, tokenBody()));
       lab.must("gzip works", (await lab.call(getToken(lab.client(whole)))).kind === "value");
@@ -93,7 +93,7 @@ testRows([
   },
   {
     id: "T78",
-    injection: "540 MB of blanks in a gzip body of half a megabyte, or 64 MB in a brotli body",
+    injection: "540 MB of spaces in a gzip body of half a megabyte, or 64 MB in a brotli body",
     bar: "rejects at a limit, takes less than 50 MB of memory, and keeps the process alive",
     limitMs: 60_000,
     async run(lab) {
@@ -114,7 +114,7 @@ testRows([
   },
   {
     id: "T79",
-    injection: "50 MB of body, as success and as failure, with a length and without",
+    injection: "a body of 50 MB, with and without a Content-Length",
     bar: "rejects at a limit",
     limitMs: 60_000,
     async run(lab) {
@@ -136,8 +136,8 @@ testRows([
   {
     id: "X9",
     injection:
-      "a length that is too short, too long, negative, repeated, or no number, a bad chunk, no HTTP, or 40 KB of head",
-    bar: "rejects with a short error in time or gives the result, and never shows a body",
+      "a wrong, negative, repeated, or non-numeric Content-Length, a bad chunk, junk, status 999, or 40 KB of header",
+    bar: "rejects in time with a short error that shows no token",
     async run(lab) {
       const body = tokenBody();
       const withLength = (length: string): Reply =>

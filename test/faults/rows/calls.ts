@@ -1,4 +1,4 @@
-// Calls and measures that many rows share.
+// Calls and measurements that many rows share.
 
 import { becomes, type Lab } from "../lab.js";
 import type { FaultServer } from "../servers/faultServer.js";
@@ -11,15 +11,15 @@ export function getToken(client: IdentityClient, options?: unknown): () => Promi
 }
 
 /**
- * As many sockets as calls at a time, soon after the last call. undici opens a few more while it clears up after aborts,
- * and drops what it has not used for 4 s by a clock that is a second coarse.
+ * Checks that at most `inFlight` sockets stay open. It waits up to 6 s, because undici opens a few more while it cleans
+ * up after aborts, and closes those that were idle for 4 s with a timer that is accurate to a second.
  */
 export async function judgeSockets(lab: Lab, server: FaultServer, inFlight: number): Promise<void> {
   const few = await becomes(() => server.openSockets <= inFlight, 6_000);
   lab.must(`${inFlight} sockets at most (${server.openSockets})`, few);
 }
 
-/** Milliseconds between one attempt and the next. */
+/** Returns the milliseconds between consecutive attempts. */
 export function gapsOf(requests: readonly ReceivedRequest[]): number[] {
   return requests.slice(1).map(({ at }, index) => Math.round(at - (requests[index]?.at ?? at)));
 }

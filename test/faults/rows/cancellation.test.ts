@@ -1,4 +1,4 @@
-// Group F, second part: callers who give up.
+// Group F, part 2: callers that abort.
 import net from "node:net";
 import { becomes, type Lab } from "../lab.js";
 import { errorName, readMember } from "../outcome.js";
@@ -17,7 +17,7 @@ const stalledGzip: Reply = (exchange) => {
   gzipped(200, tokenBody())(exchange);
 };
 
-/** How long after the abort the call ended; the better of two tries, since other rows run at the same time. */
+/** Returns how many ms after the abort the call ended: the better of two tries, since other rows also run. */
 async function abortDelay(lab: Lab, client: IdentityClient): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 2 && best > 40; attempt++) {
@@ -35,8 +35,8 @@ async function abortDelay(lab: Lab, client: IdentityClient): Promise<number> {
   return best;
 }
 
-/** A port that takes connections and never speaks: the TLS handshake hangs, and with it the connect. */
-async function withDeafPort(use: (url: string) => Promise<void>): Promise<void> {
+/** Opens a port that accepts connections but never answers, so that connecting hangs in the TLS handshake. */
+async function withSilentPort(use: (url: string) => Promise<void>): Promise<void> {
   const sockets: net.Socket[] = [];
   const server = net.createServer((socket) => {
     sockets.push(socket);
@@ -73,7 +73,8 @@ testRows([
   },
   {
     id: "T70",
-    injection: "an abort during the wait, the connect, the head, the body, a trickled body, or a gzip body",
+    injection:
+      "an abort during the retry delay, the connect, the head, the body, a trickled body, or a gzip body",
     bar: "rejects within 50 ms and closes the socket",
     timed: true,
     async run(lab) {
@@ -82,7 +83,7 @@ testRows([
       };
       const waiting = await lab.server(failure(503, { "Retry-After": "20" }));
       judge("wait", await abortDelay(lab, lab.client(waiting)));
-      await withDeafPort(async (url) => judge("connect", await abortDelay(lab, lab.client(url))));
+      await withSilentPort(async (url) => judge("connect", await abortDelay(lab, lab.client(url))));
       for (const [phase, reply] of [
         ["head", silence],
         ["body", stall(tokenBody(), 10)],
@@ -98,7 +99,7 @@ testRows([
   {
     id: "T71",
     injection: "AbortSignal.timeout, controller.abort(reason), and the timeout option",
-    bar: "rejects with three errors that can be told apart",
+    bar: "rejects with three distinguishable errors",
     async run(lab) {
       const server = await lab.server(silence);
       const client = lab.client(server);

@@ -1,4 +1,4 @@
-// Rows of the matrix that depend on the fetch of a browser, again in Chromium itself.
+// Repeats in Chromium itself what depends on a browser's fetch.
 import { gzipSync } from "node:zlib";
 import { hasChromium } from "../../browser/chromium.js";
 import { tokens } from "../canaries.js";
@@ -15,8 +15,8 @@ testRows(
   [
     {
       id: "X18",
-      injection: "Chromium with a reset or a cut body, once and for ever",
-      bar: "recovers, and in the end rejects without a byte of the body",
+      injection: "a reset or a truncated body in Chromium, once or on every attempt",
+      bar: "recovers, or finally rejects without a byte of the body",
       limitMs: 60_000,
       run: (lab) =>
         withPage(lab, async (call) => {
@@ -29,14 +29,14 @@ testRows(
             const forEver = await lab.server(crossOrigin(fault));
             const { kind, name: error } = await call(forEver, {});
             lab.must(`${name} for ever is a RestError (${kind} ${error})`, error === "RestError");
-            // Chromium itself sends once more where the connection was used before.
+            // Chromium itself resends a request once if it had reused the connection.
             lab.must(`${name}: 4 attempts or more (${callsOf(forEver)})`, callsOf(forEver) >= 4);
           }
         }),
     },
     {
       id: "X19",
-      injection: "Chromium with redirects to another origin, and a Teams token in the body",
+      injection: "redirects to another origin in Chromium, with a Teams token in the body",
       bar: "rejects and never follows",
       limitMs: 60_000,
       run: (lab) =>
@@ -60,8 +60,8 @@ testRows(
     {
       id: "X20",
       injection:
-        "Chromium with no head, a stalled body, or a trickled body, and a timeout of 200 ms or an abort",
-      bar: "rejects with TimeoutError and AbortError in time",
+        "no head, a stalled body, or a trickled body in Chromium, and a timeout of 200 ms or an abort",
+      bar: "rejects in time with a TimeoutError or an AbortError",
       limitMs: 60_000,
       timed: true,
       run: (lab) =>
@@ -82,8 +82,8 @@ testRows(
     },
     {
       id: "X21",
-      injection: "Chromium with 64 MB in a gzip body, or HTML with status 200",
-      bar: "rejects with a short error, and the page lives",
+      injection: "64 MB in a gzip body, or HTML with status 200, in Chromium",
+      bar: "rejects with a short error, and the page survives",
       limitMs: 60_000,
       run: (lab) =>
         withPage(lab, async (call) => {

@@ -1,4 +1,4 @@
-// A page in Chromium that makes calls, on another origin than the servers of the rows.
+// A page in Chromium that makes calls, on a different origin than the servers of the rows.
 import type { Page } from "playwright-core";
 import { launchChromium } from "../../browser/chromium.js";
 import { accessKey } from "../canaries.js";
@@ -12,12 +12,12 @@ interface PageCall {
   readonly clientOptions: object;
   readonly method: string;
   readonly args: readonly unknown[];
-  /** Options of the call; it always has the last place. */
+  /** The options of the call, always passed as the last argument. */
   readonly options: object;
   readonly abortAfterMs?: number;
 }
 
-/** What came of a call, as plain data. */
+/** How a call ended, as plain data. */
 interface PageOutcome {
   readonly kind: "value" | "error" | "pending";
   readonly name: string;
@@ -30,7 +30,7 @@ interface PageOutcome {
 
 type CallInPage = (server: FaultServer, call: Partial<PageCall>) => Promise<PageOutcome>;
 
-/** Opens a page for the subject of a row, unless it is one for Node, and closes it with its browser at the end. */
+/** Opens a page in a browser and closes it at the end. Does nothing for a subject with a Node transport. */
 export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void>): Promise<void> {
   if (lab.subject.transport) return;
   const home = await lab.server(
@@ -61,7 +61,7 @@ export async function withPage(lab: Lab, use: (call: CallInPage) => Promise<void
   }
 }
 
-/** Runs in the page, which sees nothing of this file but this function. */
+/** Runs in the page, so it can't use anything else in this file. */
 async function callInPage(call: PageCall): Promise<PageOutcome> {
   const start = performance.now();
   const outcome = (kind: PageOutcome["kind"], error?: unknown): PageOutcome => {

@@ -1,4 +1,4 @@
-// Group C, second part: a clock that is wrong, the client's or the server's.
+// Group C, part 2: a wrong clock, the client's or the server's.
 import { accessKey } from "../canaries.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
@@ -9,7 +9,7 @@ import { getToken } from "./calls.js";
 
 const minute = 60_000;
 
-/** A server whose clock is off; it refuses as the service does, and says what time it has. */
+/** Replies like the service with a clock that is off by `offset` milliseconds, and sends its time in Date. */
 function serverAt(offset: () => number): Reply {
   return (exchange) => {
     const now = Date.now() + offset();
@@ -19,7 +19,7 @@ function serverAt(offset: () => number): Reply {
   };
 }
 
-/** How far the date of a request is from the time, in milliseconds. */
+/** Returns how far the date of a request is from the current time, in milliseconds. */
 function ageOf({ headers }: ReceivedRequest): number {
   return Math.abs(Date.now() - Date.parse(headers.get("x-ms-date") ?? ""));
 }
@@ -27,8 +27,8 @@ function ageOf({ headers }: ReceivedRequest): number {
 testRows([
   {
     id: "T34",
-    injection: "a server clock that is 20 minutes ahead or behind",
-    bar: "corrects once and succeeds, signs the next call right at once, and can be told not to",
+    injection: "a server clock that is 20 minutes ahead or behind, or 36 hours ahead",
+    bar: "corrects its date once and succeeds, signs the next call correctly at once, and has an opt-out",
     async run(lab) {
       for (const offset of [20 * minute, -20 * minute, 36 * 60 * minute]) {
         const server = await lab.server(serverAt(() => offset));
@@ -60,7 +60,7 @@ testRows([
   {
     id: "X2",
     injection: "successes with a Date that jumps by hours",
-    bar: "signs every request for its own time",
+    bar: "signs every request with its own clock",
     async run(lab) {
       const hours = [1, -3, 24, -24 * 365, 9];
       const server = await lab.server(
@@ -75,8 +75,8 @@ testRows([
   },
   {
     id: "X3",
-    injection: "401 with another Date each time, then a healthy server",
-    bar: "makes at most two attempts a call, and the first healthy call succeeds",
+    injection: "401 with a different Date each time, then a healthy server",
+    bar: "makes at most two attempts per call, and succeeds as soon as the server is healthy",
     async run(lab) {
       let offset: number | undefined;
       const jumping: Reply = (exchange) => {

@@ -1,4 +1,4 @@
-// Group A, first part: what a connection string may look like.
+// Group A, part 1: what a connection string may look like.
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName, messageOf } from "../outcome.js";
@@ -7,7 +7,7 @@ import { okUser } from "../servers/identityReplies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
 import type { Subject } from "../subjects.js";
 
-/** A client from these strings works, and signs with exactly this key. */
+/** Returns whether clients with these strings work and sign with exactly this key. */
 async function works(
   lab: Lab,
   strings: readonly ((url: string) => string)[],
@@ -29,7 +29,7 @@ async function works(
   return all;
 }
 
-/** Each of these is refused with a TypeError or Error whose message matches. */
+/** Checks that construction with each of these arguments throws an error with a short message that matches. */
 async function refused(
   lab: Lab,
   argumentLists: readonly (readonly unknown[])[],
@@ -49,7 +49,7 @@ const https = "https://contoso.communication.azure.com/";
 testRows([
   {
     id: "T1",
-    injection: "the connection string of the portal",
+    injection: "a connection string from the Azure portal",
     bar: "constructs a client",
     async run(lab) {
       const ok = await works(lab, [
@@ -98,7 +98,7 @@ testRows([
   {
     id: "T5",
     injection: "an unknown part after a key without padding",
-    bar: "ignores or refuses the part and never signs wrongly",
+    bar: "ignores the part and signs with the exact key",
     async run(lab) {
       const key = Buffer.alloc(63, "canary key of 63 bytes").toString("base64");
       lab.needles.set(key.slice(0, 20), "access key");
@@ -108,8 +108,8 @@ testRows([
   },
   {
     id: "T6",
-    injection: "a part twice",
-    bar: "throws an error that names the part and holds no value",
+    injection: "a part that occurs twice",
+    bar: "throws an error that names the part but holds no value",
     async run(lab) {
       await refused(
         lab,
@@ -135,7 +135,7 @@ testRows([
   {
     id: "T8",
     injection: "a key that isn't base64",
-    bar: "throws at construction, without the value",
+    bar: "throws at construction without echoing the key",
     async run(lab) {
       const damaged = `${accessKey.slice(0, 40)}!${accessKey.slice(40)}`;
       await refused(
@@ -152,7 +152,7 @@ testRows([
   {
     id: "T9",
     injection: "a connection string together with a credential",
-    bar: "throws an error that says so, without the key",
+    bar: "throws an error that says so without echoing the key",
     async run(lab) {
       const connectionString = `endpoint=${https};accesskey=${accessKey}`;
       await refused(
@@ -167,7 +167,7 @@ testRows([
   },
   {
     id: "T10",
-    injection: "undefined, null, a number, or an object as connection string",
+    injection: "undefined, null, a number, or an object as the connection string",
     bar: "throws a TypeError that says what to pass",
     async run(lab) {
       for (const value of [undefined, null, 5, {}]) {
@@ -179,11 +179,11 @@ testRows([
   },
   {
     id: "T11",
-    injection: "hostile strings of a megabyte",
+    injection: "hostile connection strings of a megabyte",
     bar: "throws within 50 ms, with a message below 1 KB",
     timed: true,
     async run(lab) {
-      // The first construction pays for the compiler.
+      // The first construction is slower, because its code isn't compiled yet.
       await refused(lab, [["endpoint"]], /./);
       for (const text of [
         "endpoint=",
@@ -193,7 +193,7 @@ testRows([
         " ",
         "endpoint=a;accesskey=b",
       ]) {
-        // A megabyte would take a client minutes that has missed the bar before.
+        // A client that is too slow for the shorter text would take minutes for a megabyte.
         for (const length of [50_000, 1_000_000]) {
           const hostile = text.repeat(Math.ceil(length / text.length));
           const before = process.cpuUsage();

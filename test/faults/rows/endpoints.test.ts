@@ -1,4 +1,4 @@
-// Group A, second part: endpoints and options of the client.
+// Group A, part 2: endpoints and client options.
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { messageOf } from "../outcome.js";
@@ -7,7 +7,7 @@ import { okUser } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { signatureFault } from "../servers/signatureCheck.js";
 
-/** Both ways to say an endpoint. */
+/** Checks that an endpoint is rejected both in a connection string and as an argument. */
 async function refusedEndpoint(lab: Lab, endpoint: string, options: object = {}): Promise<void> {
   const argumentLists = [
     [`endpoint=${endpoint};accesskey=${accessKey}`, options],
@@ -24,7 +24,7 @@ testRows([
   {
     id: "T12",
     injection: "an http:// endpoint that isn't loopback",
-    bar: "refuses it at construction unless opted in",
+    bar: "rejects it at construction unless opted in",
     async run(lab) {
       await refusedEndpoint(lab, "http://contoso.communication.azure.com/");
       await refusedEndpoint(lab, "HTTP://127.0.0.1.example.com/");
@@ -37,8 +37,8 @@ testRows([
   },
   {
     id: "T13",
-    injection: "httpx://, file://, ftp://, or javascript: as scheme",
-    bar: "refuses the endpoint",
+    injection: "httpx://, file://, ftp://, or javascript: as the scheme",
+    bar: "rejects the endpoint",
     async run(lab) {
       for (const scheme of [
         "httpx://contoso.example/",
@@ -53,7 +53,7 @@ testRows([
   {
     id: "T14",
     injection: "a user name and password in the endpoint",
-    bar: "refuses the endpoint without echoing it",
+    bar: "rejects the endpoint without echoing it",
     async run(lab) {
       lab.needles.set("hunter2hunter2", "password of the endpoint");
       await refusedEndpoint(lab, "https://admin:hunter2hunter2@contoso.communication.azure.com/");
@@ -63,7 +63,7 @@ testRows([
   {
     id: "T15",
     injection: "a path in the endpoint",
-    bar: "refuses the endpoint",
+    bar: "rejects the endpoint",
     async run(lab) {
       await refusedEndpoint(lab, "https://contoso.communication.azure.com/identities");
     },
@@ -71,7 +71,7 @@ testRows([
   {
     id: "T16",
     injection: "a query or a fragment in the endpoint",
-    bar: "refuses the endpoint",
+    bar: "rejects the endpoint",
     async run(lab) {
       await refusedEndpoint(lab, "https://contoso.communication.azure.com/?a=b");
       await refusedEndpoint(lab, "https://contoso.communication.azure.com/#fragment");
@@ -80,8 +80,8 @@ testRows([
   {
     id: "T17",
     injection:
-      "an explicit :443, another port, an upper-case host, no slash at the end, an IDN, or a trailing dot",
-    bar: "signs the host that the Host header has",
+      "an explicit :443, another port, an uppercase host, no trailing slash, an IDN, or a trailing dot",
+    bar: "signs the host in the Host header",
     async run(lab) {
       for (const endpoint of [
         "https://contoso.communication.azure.com:443/",
@@ -106,8 +106,8 @@ testRows([
   },
   {
     id: "T17b",
-    injection: "an IPv6 literal as host",
-    bar: "works, and signs the host that the Host header has",
+    injection: "an IPv6 literal as the host",
+    bar: "works, and signs the host in the Host header",
     async run(lab) {
       const server = await lab.server(okUser(), { host: "::1" });
       const { kind } = await lab.call(() => lab.client(server).createUser());
@@ -119,7 +119,7 @@ testRows([
   {
     id: "T18",
     injection: "an option `endpoint` that names another host",
-    bar: "sends requests to its own endpoint all the same",
+    bar: "still sends requests to its own endpoint",
     async run(lab) {
       const [server, evil] = [await lab.server(okUser()), await lab.server(okUser())];
       const options = { endpoint: evil.url, baseUri: evil.url, url: evil.url, $host: evil.url };
@@ -131,7 +131,7 @@ testRows([
   {
     id: "T19",
     injection: "user agent prefixes with spaces, CR LF, NUL, CJK, or 5 000 characters",
-    bar: "refuses or sanitises them at construction",
+    bar: "rejects or sanitizes them at construction",
     async run(lab) {
       const prefixes = [
         "an app of mine/1",
@@ -152,7 +152,7 @@ testRows([
           return client.createUser();
         });
         const headers = server.requests[0]?.headers;
-        lab.must(`${name} no failure as late as the call`, kind === "value" || !constructed);
+        lab.must(`${name} fails at construction, not at the call`, kind === "value" || !constructed);
         lab.must("no header injected", headers?.has("x-injected") !== true);
         lab.must(`${name} cut to 1 KB`, (headers?.get("user-agent")?.length ?? 0) < 1_024);
       }

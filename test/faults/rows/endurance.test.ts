@@ -25,12 +25,12 @@ function randomFault(): Reply {
     rawThenEnd("no HTTP"),
     answer({ headers: { "Content-Type": "text/html" }, body: "<html>" }),
   ];
-  // Every other answer is healthy.
+  // On average, every other reply is healthy.
   const fault = faults[Math.floor(Math.random() * faults.length * 2)];
   return fault ?? okToken();
 }
 
-/** Runs calls, a third of which are aborted at a random moment; gives the names of their errors. */
+/** Runs calls, aborts a third of them at a random moment, and counts the names of their errors in `names`. */
 async function manyCalls(
   lab: Lab,
   client: IdentityClient,
@@ -61,7 +61,7 @@ async function manyCalls(
   await Promise.race([Promise.all(Array.from({ length: inFlight }, one)), noProgress(() => left)]);
 }
 
-/** Rejects when a number has not changed for 8 s: a slow machine is no fault, a call that never ends is. */
+/** Rejects when a number hasn't changed for 8 s: a slow machine isn't a fault, but a call that never ends is. */
 function noProgress(count: () => number): Promise<never> {
   return new Promise((_, reject) => {
     let last = count();
@@ -80,7 +80,7 @@ testRows([
   {
     id: "X14",
     injection: "10 000 calls on one client, with random faults and aborts",
-    bar: "settles each, works afterwards, and doesn't grow in heap, sockets, or timers",
+    bar: "settles each, works afterwards, and doesn't leak memory, sockets, or timers",
     limitMs: 150_000,
     async run(lab) {
       let healthy = false;
@@ -115,7 +115,7 @@ testRows([
   {
     id: "X15",
     injection: "a key that is rotated in the middle of 200 concurrent calls",
-    bar: "signs every request with one key or the other, and those after the rotation with the new one",
+    bar: "signs every request with either key, and those after the rotation with the new one",
     async run(lab) {
       const newKey = Buffer.alloc(48, "yet another canary key");
       addKey(lab.needles, "new access key", newKey);

@@ -1,4 +1,4 @@
-// Group D: Entra tokens, which many calls share and which a stranger issues.
+// Group D: Entra tokens, which other code issues and many calls share.
 import { setTimeout as pause } from "node:timers/promises";
 import { errorName, messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
@@ -9,7 +9,7 @@ import { failure, okToken, okUser } from "../servers/identityReplies.js";
 import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { getToken } from "./calls.js";
 
-/** Over TLS, since the official client sends no token without it. */
+/** Returns options for TLS, since the official client sends no token without it. */
 function secure(): FaultServerOptions {
   return { tls: serverIdentity("trusted") };
 }
@@ -26,7 +26,7 @@ const challenge =
 testRows([
   {
     id: "T37",
-    injection: "100 first calls at once",
+    injection: "100 concurrent calls on a new client",
     bar: "asks the credential for one token",
     limitMs: 40_000,
     async run(lab) {
@@ -65,7 +65,7 @@ testRows([
       const client = lab.clientWith(server, new EntraCredential(issue(2_500), fail("Entra is down")));
       await lab.call(getToken(client));
       await lab.call(getToken(client));
-      // An unhandled rejection is seen by the observer, and counts.
+      // The observer reports an unhandled rejection.
       await pause(4_500);
     },
   },
@@ -131,7 +131,7 @@ testRows([
   {
     id: "T44",
     injection: "401 with a claims challenge (continuous access evaluation)",
-    bar: "gets one new token with these claims, and rejects at a second challenge",
+    bar: "requests one new token with these claims, and rejects on a second challenge",
     async run(lab) {
       const refusal = failure(401, { "WWW-Authenticate": challenge });
       const server = await lab.server([refusal, okToken()], secure());
@@ -166,7 +166,7 @@ testRows([
   {
     id: "T46",
     injection: "an Entra credential and a plain http endpoint that isn't loopback",
-    bar: "refuses it, even with the opt-in, and sends no token",
+    bar: "rejects it, even with the opt-in, and sends no token",
     async run(lab) {
       const { httpClient, requests } = recordingHttpClient();
       const { kind, error } = await lab.call(() => {

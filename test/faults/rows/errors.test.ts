@@ -1,4 +1,4 @@
-// Group H: what an error tells.
+// Group H: what errors say.
 import { exportOf } from "../../trust/secrets/prints.js";
 import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
@@ -10,8 +10,8 @@ const once = { retryOptions: { maxRetries: 0 } };
 testRows([
   {
     id: "T91",
-    injection: "400, 401, 403, 404, 429, and 500 without a body",
-    bar: "rejects with a message with status, operation, and request id",
+    injection: "400, 401, 403, 404, 429, 500, and 503 without a body",
+    bar: "rejects with a message that has the status, operation, and request id",
     async run(lab) {
       for (const status of [400, 401, 403, 404, 429, 500, 503]) {
         const server = await lab.server(answer({ status }));
@@ -25,7 +25,7 @@ testRows([
   },
   {
     id: "T92",
-    injection: "an error code in the x-ms-error-code header alone",
+    injection: "an error code that is only in the x-ms-error-code header",
     bar: "rejects with that `code`",
     async run(lab) {
       const server = await lab.server(answer({ status: 403, headers: { "x-ms-error-code": "Denied" } }));
@@ -49,7 +49,7 @@ testRows([
   {
     id: "T94",
     injection: "an error whose message is an object, a number, or null, error: null, error: 'x', or no error",
-    bar: "rejects with a message that is a string and not empty",
+    bar: "rejects with an error whose message is a non-empty string",
     async run(lab) {
       for (const body of [
         { error: { code: "A", message: { en: "text" } } },
@@ -73,7 +73,7 @@ testRows([
   {
     id: "T95",
     injection: "a full error with target, details, innererror, and request ids",
-    bar: "rejects with typed members and the request id as a member",
+    bar: "rejects with an error that has them as typed members, including the request id",
     async run(lab) {
       const wire = {
         code: "ValidationError",

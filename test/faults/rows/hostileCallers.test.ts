@@ -1,4 +1,4 @@
-// Beyond the matrix: signals that are none, and credentials whose clocks and expiries are wrong.
+// Beyond the matrix: invalid abort signals, and credentials with wrong clocks or expiry times.
 import { vi } from "vitest";
 import type { Lab } from "../lab.js";
 import { errorName, messageOf } from "../outcome.js";
@@ -14,7 +14,7 @@ import { getToken } from "./calls.js";
 const claims = '{"access_token":{"nbf":{"essential":true}}}';
 const challenge = `Bearer realm="", error="insufficient_claims", claims="${Buffer.from(claims).toString("base64")}"`;
 
-/** Milliseconds of the clock that nobody sets. Vitest undoes this before the next test. */
+/** Moves the monotonic clock forward. Vitest undoes this before the next test. */
 function moveMonotonicClock(milliseconds: number): void {
   const now = performance.now.bind(performance);
   vi.spyOn(performance, "now").mockImplementation(() => now() + milliseconds);
@@ -27,7 +27,7 @@ function entraClient(lab: Lab, url: string, credential: EntraCredential) {
 testRows([
   {
     id: "X32",
-    injection: "an abortSignal that is an AbortController, a text, or half a signal",
+    injection: "an abortSignal that is an AbortController, a string, a number, or an incomplete signal",
     bar: "rejects with a TypeError that names it, before anything is sent",
     async run(lab) {
       const server = await lab.server(okToken());
@@ -44,7 +44,7 @@ testRows([
   {
     id: "X33",
     injection: "signals whose methods throw, or that abort while a listener is added",
-    bar: "rejects or resolves, and leaves no timer and no unhandled error",
+    bar: "settles, and leaves no timer and no unhandled error",
     async run(lab) {
       const fail = (): never => {
         throw new Error("a broken signal");
@@ -81,7 +81,7 @@ testRows([
   {
     id: "X34",
     injection: "a clock that is set back by an hour while the credential hangs",
-    bar: "asks the credential again when half a minute has passed",
+    bar: "asks the credential again after half a minute",
     async run(lab) {
       const server = await lab.server(okToken(), { tls: serverIdentity("trusted") });
       const credential = new EntraCredential(hang, issue());
@@ -98,8 +98,8 @@ testRows([
   },
   {
     id: "X35",
-    injection: "500 calls at once that are all challenged for the same claims",
-    bar: "asks the credential for them once",
+    injection: "500 concurrent calls that are all challenged for the same claims",
+    bar: "asks the credential for these claims once",
     limitMs: 60_000,
     async run(lab) {
       let rejected: string | undefined;
@@ -125,8 +125,8 @@ testRows([
   },
   {
     id: "X36",
-    injection: "Entra tokens that expire at undefined, NaN, Infinity, or a text",
-    bar: "renews them with the next call",
+    injection: "Entra tokens whose expiry is undefined, null, NaN, Infinity, or a string",
+    bar: "renews them on the next call",
     async run(lab) {
       for (const expiry of [undefined, null, Number.NaN, Number.POSITIVE_INFINITY, "2030-01-01", "later"]) {
         const server = await lab.server(okToken(), { tls: serverIdentity("trusted") });

@@ -1,4 +1,4 @@
-// Beyond the matrix: options that carry more than they should.
+// Beyond the matrix: options that try to smuggle in headers or requests.
 import type { Lab } from "../lab.js";
 import { messageOf } from "../outcome.js";
 import { testRows } from "../row.js";
@@ -11,7 +11,7 @@ import { getToken } from "./calls.js";
 
 const injection = "a\r\nX-Injected: 1\r\n\r\nGET /injected HTTP/1.1\r\n";
 
-/** Whatever becomes of the call, the server sees one request at most and no header that was smuggled in. */
+/** Checks that the server gets at most one request and no smuggled header, however the call ends. */
 async function judge(lab: Lab, server: FaultServer, call: () => Promise<unknown>): Promise<void> {
   const { kind, error } = await lab.call(call);
   lab.must(
@@ -31,7 +31,7 @@ testRows([
     id: "X16",
     injection:
       "CR LF and a whole request in header values, header names, the API version, or the Entra token",
-    bar: "refuses or encodes them and lets nothing be smuggled",
+    bar: "rejects or encodes them, so nothing is smuggled",
     async run(lab) {
       const perCall: readonly object[] = [
         { requestOptions: { customHeaders: { "X-Mine": injection } } },

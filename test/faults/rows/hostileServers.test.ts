@@ -1,4 +1,4 @@
-// Beyond the matrix: servers that give secrets back in answers that can't be read, that switch protocols or ask for a month.
+// Beyond the matrix: servers that echo secrets in unreadable responses, switch protocols, or ask for a month's delay.
 
 import { Agent } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
@@ -14,7 +14,7 @@ import { answer, flood, head, raw, rawThenEnd, truncate, withHeaders } from "../
 import { tunnelTo } from "../servers/tunnel.js";
 import { getToken } from "./calls.js";
 
-/** Gives back the Authorization of the request, in a header of the answer. */
+/** Echoes the request's Authorization in headers of the response. */
 function echoing(reply: Reply): Reply {
   return (exchange) => {
     const authorization = exchange.request.headers.get("authorization") ?? "";
@@ -53,7 +53,7 @@ testRows([
   {
     id: "X29",
     injection: "a response whose body can't be read, and whose headers echo the request's Authorization",
-    bar: "keeps the signature and the token out of the error, its response, and what onResponse gets",
+    bar: "keeps the signature and the token out of the error, its response, and what onResponse receives",
     limitMs: 60_000,
     async run(lab) {
       for (const [name, reply] of unreadable) {
@@ -75,8 +75,8 @@ testRows([
   {
     id: "X30",
     injection:
-      "101 Switching Protocols over http and https, on a new and on a used connection, in a tunnel, or a close without a response",
-    bar: "takes it for a lost connection at once, and recovers or rejects after 4 attempts",
+      "101 Switching Protocols or an early close, over http or https, a new or used connection, or a tunnel",
+    bar: "treats it as a lost connection at once, and recovers or rejects after 4 attempts",
     limitMs: 60_000,
     async run(lab) {
       const close: Reply = ({ socket }) => void socket.end();
@@ -113,7 +113,7 @@ testRows([
   {
     id: "X31",
     injection: "503 with Retry-After of 30 days, and maxRetryDelayInMs: Infinity",
-    bar: "sends nothing again before the time",
+    bar: "doesn't retry before then",
     async run(lab) {
       const server = await lab.server(failure(503, { "Retry-After": "2592000" }));
       const controller = lab.abortController();

@@ -1,4 +1,4 @@
-// Group I, second part: what is logged, traced and printed.
+// Group I, part 2: what is logged, traced and printed.
 import { inspect } from "node:util";
 import { accessKey, tokens } from "../canaries.js";
 import type { Lab } from "../lab.js";
@@ -38,7 +38,7 @@ function logLines(lab: Lab, level: string): string[] {
 testRows([
   {
     id: "T99",
-    injection: "every operation with every log level on, and responses with cookies and headers of a proxy",
+    injection: "every operation with all log levels on, and responses with cookies and unknown headers",
     bar: "logs no secret, no header that isn't known to be harmless, and no user id",
     async run(lab) {
       lab.needles.set("CANARYCOOKIE", "Set-Cookie").set("CANARYHEADER", "unknown header");
@@ -59,7 +59,7 @@ testRows([
   {
     id: "T100",
     injection: "a custom logger and custom allow lists",
-    bar: "honours them",
+    bar: "honors them",
     async run(lab) {
       const lines: string[] = [];
       const server = await lab.server(
@@ -78,7 +78,7 @@ testRows([
   },
   {
     id: "T101",
-    injection: "a call that fails by its response, by a lost connection, or by a bad body",
+    injection: "a call that fails because of its status or a malformed body",
     bar: "logs one warning with the request id",
     async run(lab) {
       for (const reply of [
@@ -101,7 +101,7 @@ testRows([
   {
     id: "T102",
     injection: "a traced call with one retry",
-    bar: "ends one span for the method and one per attempt below it, and sends traceparent",
+    bar: "ends one span for the method with one child per attempt, and sends traceparent",
     async run(lab) {
       const server = await lab.server([failure(500), okToken()]);
       await lab.call(getToken(lab.client(server)));

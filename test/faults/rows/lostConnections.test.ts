@@ -1,4 +1,4 @@
-// Group E, second part: attempts that no answer came from.
+// Group E, part 2: attempts that get no response.
 
 import { readFileSync } from "node:fs";
 import { exportOf } from "../../trust/secrets/prints.js";
@@ -13,7 +13,7 @@ import { answer, reset } from "../servers/replies.js";
 import type { PackageName } from "../subjects.js";
 import { getToken } from "./calls.js";
 
-/** Each code once, from below the client's own transport. */
+/** Checks that the client recovers from each code, which a lookup below its own transport fails with once. */
 async function recoversFrom(lab: Lab, codes: readonly string[]): Promise<void> {
   for (const code of codes) {
     const server = await lab.server(okToken());
@@ -31,7 +31,7 @@ const documents: Record<PackageName, URL> = {
   ),
 };
 
-/** Whether the documentation of a method that creates speaks of tries and their effect. */
+/** Returns whether the documentation of a method mentions retries. */
 function documentsRetry(name: PackageName, method: string): boolean {
   const text = readFileSync(documents[name], "utf8");
   const end = text.search(new RegExp(`^ +(async )?${method}\\(`, "m"));
@@ -86,13 +86,13 @@ testRows([
         const counter = failOnce(new TypeError("Window.fetch: 5 is not a valid value for 'mode'."));
         const server = await lab.server(okToken());
         await lab.call(getToken(lab.client(server, {}, browser)));
-        lab.must("a mistake is not tried again", counter.calls === 1);
+        lab.must("a mistake isn't retried", counter.calls === 1);
         globalThis.fetch = realFetch;
       }),
   },
   {
     id: "T60",
-    injection: "a certificate that is self-signed, expired, or of another name",
+    injection: "a certificate that is self-signed, expired, or for another name",
     bar: "makes one attempt and shows the cause",
     async run(lab) {
       for (const [name, code] of [
@@ -110,7 +110,7 @@ testRows([
   },
   {
     id: "T61",
-    injection: "an idle connection that the server closes under the next request",
+    injection: "an idle connection that the server closes when the next request arrives",
     bar: "recovers",
     async run(lab) {
       const close: Reply = ({ socket }) => void socket.destroy();
@@ -134,8 +134,8 @@ testRows([
   },
   {
     id: "T62",
-    injection: "a POST that is carried out, and then a reset",
-    bar: "retries under the same operation id, as the two methods that create document",
+    injection: "a POST that the server carries out, then a reset",
+    bar: "retries with the same operation id, as both methods that create users document",
     async run(lab) {
       const server: FaultServer = await lab.server([reset, okUser()]);
       const { kind } = await lab.call(() => lab.client(server).createUser());

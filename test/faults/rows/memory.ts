@@ -1,4 +1,4 @@
-/** Watches the memory of this process while something runs: by how many MB it grew at its worst. */
+/** Returns by how many MB the memory of this process grew at its peak while an action ran. */
 export async function peakGrowth(action: () => Promise<void>): Promise<number> {
   const rss = (): number => process.memoryUsage.rss() / 1_048_576;
   const before = rss();
@@ -13,11 +13,11 @@ export async function peakGrowth(action: () => Promise<void>): Promise<number> {
     clearInterval(timer);
   }
   const lifetimePeak = process.resourceUsage().maxRSS / 1_024;
-  // The peak of a life counts only when it is a new one: starting up takes memory too.
+  // The process's lifetime peak counts only if the action raised it, because startup takes memory, too.
   return Math.round(Math.max(peak, lifetimePeak > peakBefore ? lifetimePeak : 0) - before);
 }
 
-/** Bytes of the heap that are still in use after a collection. Workers run with --expose-gc. */
+/** Returns how many bytes of the heap are in use after a garbage collection. Workers run with --expose-gc. */
 export function heapInUse(): number {
   globalThis.gc?.();
   return process.memoryUsage().heapUsed;

@@ -1,4 +1,4 @@
-// Beyond the matrix: names that do not resolve, TLS that does not come about, proxies.
+// Beyond the matrix: names that don't resolve, TLS handshakes that fail, and proxies.
 import { exportOf } from "../../trust/secrets/prints.js";
 import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
@@ -32,7 +32,7 @@ testRows([
     id: "X13",
     injection:
       "plain HTTP on the TLS port, junk instead of a handshake, a reset in the handshake, or TLS on an http port",
-    bar: "rejects in time with the code visible, and retries after a reset",
+    bar: "rejects in time with an error that shows the code, and retries after a reset",
     async run(lab) {
       const text = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
       for (const [name, bytes] of [
@@ -63,8 +63,8 @@ testRows([
   },
   {
     id: "X17",
-    injection: "a proxy with a password that refuses with 407 and HTML, speaks junk, or cuts the connection",
-    bar: "rejects with a short error and shows the proxy's password nowhere",
+    injection: "a proxy with a password that answers with 407 and HTML, sends junk, or resets the connection",
+    bar: "rejects with a short error and never shows the proxy's password",
     async run(lab) {
       const password = "hunter2hunter2";
       lab.needles.set(password, "proxy password");

@@ -1,4 +1,4 @@
-// Group B: user ids that are more than an id.
+// Group B: user ids that could change the path or aren't valid.
 import { accessKey } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
@@ -6,7 +6,7 @@ import { type Row, testRows } from "../row.js";
 import { okEmpty, okToken, userId } from "../servers/identityReplies.js";
 import { signatureFault } from "../servers/signatureCheck.js";
 
-/** Refused by every operation that takes a user, before anything is sent. */
+/** Checks that deleteUser, revokeTokens and getToken reject a user before anything is sent. */
 async function refusedUser(lab: Lab, user: unknown, names: readonly string[]): Promise<void> {
   const server = await lab.server(okEmpty);
   const client = lab.client(server);
@@ -26,7 +26,7 @@ async function refusedUser(lab: Lab, user: unknown, names: readonly string[]): P
   lab.must(`nothing sent (${sent?.method} ${sent?.target.split("?")[0]})`, sent === undefined);
 }
 
-/** One encoded segment, in a request whose signature holds. */
+/** Checks that each id is sent as one encoded path segment with a valid signature. */
 async function oneSegment(lab: Lab, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     const server = await lab.server([okEmpty, okEmpty, okToken()]);
@@ -60,7 +60,7 @@ testRows([
   ),
   {
     id: "T23",
-    injection: "a/b, a?b, a#b, %2f, %2e%2e, ../x, or ..%2f as user id",
+    injection: "a/b, a?b, a#b, %2f, %2e%2e, ../x, or ..%2f as the user id",
     bar: "sends one encoded segment with a valid signature",
     run: (lab) =>
       oneSegment(lab, ["a/b", "a?b", "a#b", "%2f", "%2e%2e", "../x", "..%2f..", "a\\b", "...", "{endpoint}"]),
@@ -73,7 +73,7 @@ testRows([
   },
   {
     id: "T25",
-    injection: "half of a surrogate pair as user id",
+    injection: "a lone surrogate in the user id",
     bar: "rejects with a TypeError that says so",
     run: (lab) => refusedUser(lab, { communicationUserId: "8:acs:\ud800" }, ["TypeError"]),
   },

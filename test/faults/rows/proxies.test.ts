@@ -1,4 +1,4 @@
-// Beyond the matrix: proxies that forge, hang, or are given odd names and passwords.
+// Beyond the matrix: proxies that forge responses, hang, or have unusual hosts and passwords.
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { HttpsProxyAgent } from "https-proxy-agent";
@@ -14,7 +14,7 @@ import { proxyUrl, tunnelTo, withEnvironment } from "../servers/tunnel.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
 
-/** A name that only the proxy resolves, and that a certificate of the lab has. */
+/** A host that only the proxy can reach. The certificate `otherName` is valid for it. */
 const endpoint = "https://elsewhere.example";
 
 type Options = Readonly<Record<string, unknown>>;
@@ -29,10 +29,10 @@ const byEnvironment: Way = (lab, proxy, options) =>
 const byAgent: Way = (lab, proxy, options) =>
   lab.client(endpoint, { agent: new HttpsProxyAgent(proxyUrl(proxy)), ...options });
 
-/** How a client is told of a proxy. */
+/** The ways to configure a proxy. */
 const ways: readonly Way[] = [byOptions, byEnvironment, byAgent];
 
-/** The service, and the reply by which a proxy lets a client through to it. */
+/** Starts the service, and returns it with the reply that makes a proxy tunnel to it. */
 async function serviceBehind(lab: Lab): Promise<{ service: FaultServer; letThrough: Reply }> {
   const service = await lab.server(okToken(), { tls: serverIdentity("otherName") });
   return { service, letThrough: tunnelTo(service.port) };
@@ -45,7 +45,7 @@ const challenge = failure(401, {
 const wrongDate: Reply = (exchange) =>
   failure(401, { Date: new Date(Date.now() + 20 * 60_000).toUTCString() })(exchange);
 
-/** What a proxy may say in the place of the service. */
+/** What a proxy may answer in place of the service. */
 const forgeries: readonly (readonly [status: number, name: string, reply: Reply])[] = [
   [201, "a token", (exchange) => answerJson(201, wireToken())(exchange)],
   [
@@ -65,7 +65,7 @@ const forgeries: readonly (readonly [status: number, name: string, reply: Reply]
   [429, "a delay", failure(429, { "Retry-After": "1" })],
 ];
 
-/** Without end, at this pace, unless the connection is closed. */
+/** Sends the bytes every `interval` milliseconds until the connection closes. */
 function repeat(bytes: string, interval: number): Reply {
   return (exchange) => {
     const send = (): void => {
@@ -77,7 +77,7 @@ function repeat(bytes: string, interval: number): Reply {
   };
 }
 
-/** What a proxy for plain http hears: requests in absolute form, or undici's CONNECT and what goes through it. */
+/** A proxy for plain http: it gets requests in absolute form, or undici's CONNECT and then the tunneled request. */
 const plainProxy: Reply = (exchange) => {
   if (exchange.request.method === "CONNECT")
     exchange.socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
@@ -94,7 +94,7 @@ testRows([
     id: "X22",
     injection:
       "a proxy that answers CONNECT with a token, 204, a redirect, a challenge, a date, 407, or a delay",
-    bar: "rejects with the status in the message, and takes nothing of it for the service's response",
+    bar: "rejects with the status in the message, and never treats the answer as the service's response",
     limitMs: 60_000,
     async run(lab) {
       for (const [status, name, reply] of forgeries) {
@@ -123,7 +123,7 @@ testRows([
   },
   {
     id: "X23",
-    injection: "a proxy that answers CONNECT with 200 and then speaks for the service without TLS",
+    injection: "a proxy that answers CONNECT with 200 and then impersonates the service without TLS",
     bar: "rejects",
     async run(lab) {
       const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${tokenBody().length}`;
@@ -138,7 +138,7 @@ testRows([
   {
     id: "X24",
     injection: "a proxy that forges a challenge, a date, or a delay once, and then lets the client through",
-    bar: "asks the credential for no claims, and keeps its own clock and its own delays",
+    bar: "doesn't request the claims, and keeps its own clock and its own delays",
     limitMs: 60_000,
     async run(lab) {
       const { service, letThrough } = await serviceBehind(lab);
@@ -168,8 +168,8 @@ testRows([
   },
   {
     id: "X25",
-    injection: "passwords of a proxy that hold %, %41, ü, :, @, /, or #, as options and in HTTPS_PROXY",
-    bar: "sends each as it was written, for https and for http",
+    injection: "proxy passwords that contain %, %41, ü, :, @, /, or #, in proxyOptions and in HTTPS_PROXY",
+    bar: "sends each as intended, to https and http endpoints",
     limitMs: 60_000,
     async run(lab) {
       const { letThrough } = await serviceBehind(lab);
@@ -210,8 +210,9 @@ testRows([
   },
   {
     id: "X26",
-    injection: "a malformed proxy, with a password in it, as options and in HTTPS_PROXY",
-    bar: "refuses it at construction and says which setting it is, with no part of it in the error",
+    injection:
+      "a malformed proxy URL with a password, or an invalid port, in proxyOptions and in HTTPS_PROXY",
+    bar: "rejects it at construction with an error that names the setting but holds no part of it",
     async run(lab) {
       const password = "hunter2hunter2";
       lab.needles.set(password, "proxy password");
@@ -242,14 +243,14 @@ testRows([
         const { error } = await lab.call(
           () => lab.client(endpoint, { proxyOptions: { host: "http://proxy.example", port } }) && undefined,
         );
-        lab.must("a port that is none", error instanceof TypeError);
+        lab.must("invalid port: a TypeError", error instanceof TypeError);
       }
     },
   },
   {
     id: "X27",
-    injection: "a proxy that accepts the connection and never answers, or sends header bytes for ever",
-    bar: "ends its connection with the attempt, by abort and by time limit",
+    injection: "a proxy that accepts the connection and never answers, or sends header bytes forever",
+    bar: "closes the connection when the attempt is aborted or times out",
     limitMs: 30_000,
     async run(lab) {
       const replies: readonly Reply[] = [
@@ -281,7 +282,7 @@ testRows([
   {
     id: "X28",
     injection: "attempts that are aborted while others use the same proxy",
-    bar: "keeps the tunnels of others, reuses idle ones, and leaves none half open",
+    bar: "keeps the tunnels of the others, reuses idle ones, and leaves none half open",
     limitMs: 30_000,
     async run(lab) {
       const { service, letThrough } = await serviceBehind(lab);
@@ -307,9 +308,8 @@ testRows([
   },
   {
     id: "X37",
-    injection:
-      "a proxy on IPv6, one that is reached over TLS, or one over TLS whose certificate is another's",
-    bar: "opens its tunnel there, unless the certificate is wrong",
+    injection: "a proxy on IPv6, a proxy over TLS, or a proxy over TLS whose certificate is for another host",
+    bar: "tunnels through it, unless the certificate is wrong",
     async run(lab) {
       const { letThrough } = await serviceBehind(lab);
       const judge = async (host: string, proxy: FaultServer, isRight: boolean): Promise<void> => {

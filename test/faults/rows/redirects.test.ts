@@ -1,4 +1,4 @@
-// Group I, first part: redirects, and the ways around https.
+// Group I, part 1: redirects, and ways to bypass https.
 import { accessKey, tokens } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
@@ -33,7 +33,7 @@ async function judgeOtherOrigin(lab: Lab, transport: string, subject: Subject): 
 testRows([
   {
     id: "T96",
-    injection: "300, 301, 302, 303, 307, and 308 to the same origin",
+    injection: "redirects with 300, 301, 302, 303, 307, and 308 to the same origin",
     bar: "doesn't follow, or follows once with a valid signature",
     async run(lab) {
       for (const status of statuses) {
@@ -52,8 +52,8 @@ testRows([
   },
   {
     id: "T97",
-    injection: "300 to 308 to another origin, on Node and on fetch",
-    bar: "never follows, so that no header and no body leaves",
+    injection: "redirects with 300 to 308 to another origin, on Node and on fetch",
+    bar: "never follows, so no header or body leaks",
     async run(lab) {
       await judgeOtherOrigin(lab, "Node", lab.subject);
       await lab.inBrowserBuild((browser) => judgeOtherOrigin(lab, "fetch", browser));
@@ -61,7 +61,7 @@ testRows([
   },
   {
     id: "T98",
-    injection: "a redirect to itself",
+    injection: "a redirect to its own URL",
     bar: "sends at most one more request",
     async run(lab) {
       for (const status of [302, 307]) {
@@ -77,7 +77,7 @@ testRows([
   {
     id: "T104",
     injection: "Object.prototype.allowInsecureConnection = true",
-    bar: "still sends over https alone",
+    bar: "still sends over https only",
     async run(lab) {
       Reflect.set(Object.prototype, "allowInsecureConnection", true);
       const { httpClient, requests } = recordingHttpClient();
@@ -116,7 +116,7 @@ testRows([
         const server = await lab.server(answer({ status: 307, headers: { Location: location } }));
         const { kind, error } = await lab.call(getToken(lab.client(server)));
         lab.must(`an error for '${location.slice(0, 12)}'`, kind === "error");
-        // A TypeError is what a caller's own mistake gets.
+        // A TypeError would blame the caller.
         lab.should(`no TypeError for '${location.slice(0, 12)}'`, errorName(error) !== "TypeError");
       }
       lab.must("nothing elsewhere", evil.requests.length === 0);

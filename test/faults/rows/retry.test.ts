@@ -1,4 +1,4 @@
-// Group E, first part: which answers are tried again, and when.
+// Group E, part 1: which responses are retried, and when.
 import { messageOf, readMember } from "../outcome.js";
 import { type Row, testRows } from "../row.js";
 import { failure, okEmpty, okToken, user } from "../servers/identityReplies.js";
@@ -7,7 +7,7 @@ import { gapsOf, getToken } from "./calls.js";
 
 const date = (inMs: number): string => new Date(Date.now() + inMs).toUTCString();
 
-/** One failure with these headers, then an answer: the waits that the client made. */
+/** Creates a row that replies with one failure, then success, and measures how long the client waits. */
 function waits(
   id: string,
   statuses: readonly number[],
@@ -40,7 +40,7 @@ testRows([
   }),
   {
     id: "T48",
-    injection: "429 with retry-after-ms or x-ms-retry-after-ms beside Retry-After: 9",
+    injection: "429 with retry-after-ms or x-ms-retry-after-ms, and Retry-After: 9",
     bar: "prefers the milliseconds",
     timed: true,
     async run(lab) {
@@ -59,7 +59,7 @@ testRows([
   }),
   {
     id: "T50",
-    injection: "429 without a header",
+    injection: "429 without Retry-After",
     bar: "doesn't retry, like the other Azure clients",
     async run(lab) {
       const server = await lab.server([failure(429), okToken()]);
@@ -75,7 +75,7 @@ testRows([
   {
     id: "T52",
     injection: "503 with Retry-After: 3600",
-    bar: "fails at once with the delay on the error, or waits no longer than its maximum",
+    bar: "fails at once, with the delay on the error",
     async run(lab) {
       const server = await lab.server([failure(503, { "Retry-After": "3600" }), okToken()]);
       const { kind, error, ms } = await lab.call(getToken(lab.client(server)), 2_000);
@@ -87,7 +87,7 @@ testRows([
   },
   {
     id: "T53",
-    injection: "503 with Retry-After: 2592000, a date in 2999, or 1e308 digits",
+    injection: "503 with Retry-After: 2592000, 4294967297, a date in 2999, or 400 digits",
     bar: "never retries immediately and causes no TimeoutOverflowWarning",
     async run(lab) {
       for (const value of ["2592000", "Fri, 01 Feb 2999 00:00:00 GMT", "9".repeat(400), "4294967297"]) {
@@ -95,7 +95,7 @@ testRows([
         await lab.call(getToken(lab.client(server)), 2_000);
         const quickest = Math.min(...gapsOf(server.requests), 9_999);
         lab.note(`${value.slice(0, 10)}: [${server.requests.length}]`);
-        // Digits without end are no number, so that the usual back-off of a few milliseconds is right for them.
+        // 400 digits aren't a valid delay, so the usual backoff of a few milliseconds is right for them.
         if (value.length < 40) lab.must(`no immediate try (${quickest} ms)`, quickest > 1_000);
       }
     },
@@ -117,8 +117,8 @@ testRows([
   },
   {
     id: "T55",
-    injection: "500 for ever",
-    bar: "makes 4 attempts with growing, jittered waits, and tells in the error how many",
+    injection: "500 on every attempt",
+    bar: "makes 4 attempts with growing, jittered delays, and says in the error how many",
     timed: true,
     async run(lab) {
       const server = await lab.server(failure(500));
@@ -151,7 +151,7 @@ testRows([
   },
   {
     id: "T63",
-    injection: "500 and a lost connection with maxRetries: 0",
+    injection: "500, or 503 with Retry-After: 0, and maxRetries: 0",
     bar: "makes exactly one attempt",
     async run(lab) {
       for (const reply of [failure(500), failure(503, { "Retry-After": "0" })]) {
@@ -164,7 +164,7 @@ testRows([
   {
     id: "T64",
     injection: "three failures, then success",
-    bar: "keeps one client request id over all attempts and takes another for the next call",
+    bar: "uses one client request id for all attempts and another for the next call",
     async run(lab) {
       const server = await lab.server([failure(500), failure(502), failure(504), okEmpty, okEmpty]);
       const client = lab.client(server);
@@ -178,8 +178,8 @@ testRows([
   },
   {
     id: "X1",
-    injection: "a body that says isRetriable, or a 500 whose JSON isn't an error",
-    bar: "retries all the same, and rejects with the last response",
+    injection: "a 500 whose JSON isn't an error",
+    bar: "retries anyway, and rejects with the last response",
     async run(lab) {
       const server = await lab.server(answerJson(500, ["unlucky"]));
       const { error } = await lab.call(getToken(lab.client(server)));

@@ -1,4 +1,4 @@
-// Group C: what is signed, and when.
+// Group C, part 1: what is signed, and when.
 import { createHttpHeaders, createPipelineRequest, type HttpMethods } from "@azure/core-rest-pipeline";
 import { readVectors, type SignatureVector } from "../../vectors/vectors.js";
 import { accessKey, addKey } from "../canaries.js";
@@ -9,7 +9,7 @@ import { signatureFault } from "../servers/signatureCheck.js";
 import type { Subject } from "../subjects.js";
 import { getToken } from "./calls.js";
 
-/** What the policy of a subject signs a vector with. */
+/** Signs the request of a vector with the subject's policy, and returns its Authorization header. */
 async function authorizationOf(vector: SignatureVector, subject: Subject): Promise<string | undefined> {
   const policy = subject.signingPolicy(subject.keyCredential(vector.key));
   const request = createPipelineRequest({
@@ -29,7 +29,7 @@ testRows([
   {
     id: "T28",
     injection: "the vectors of the official client's own tests, and the documented ones",
-    bar: "signs them byte for byte",
+    bar: "produces the same signatures, byte for byte",
     async run(lab) {
       const clock = new ProcessClock();
       for (const vector of readVectors()) {
@@ -43,7 +43,7 @@ testRows([
   {
     id: "T29",
     injection: "all vectors through node:crypto and through WebCrypto",
-    bar: "gives the same bytes",
+    bar: "produces the same bytes",
     run: (lab) =>
       lab.inBrowserBuild(async (browser) => {
         const clock = new ProcessClock();
@@ -85,7 +85,7 @@ testRows([
   {
     id: "T31",
     injection: "503 with Retry-After: 1, three times",
-    bar: "signs each attempt anew, with a fresh date",
+    bar: "re-signs each attempt with a fresh date",
     async run(lab) {
       const busy = failure(503, { "Retry-After": "1" });
       const server = await lab.server([busy, busy, busy, okToken()]);
@@ -101,7 +101,7 @@ testRows([
   {
     id: "T32",
     injection: "20 minutes between two attempts",
-    bar: "signs the last attempt for its own time",
+    bar: "signs the second attempt with its own time",
     async run(lab) {
       const clock = new ProcessClock();
       const faults: (string | undefined)[] = [];
@@ -143,7 +143,7 @@ testRows([
   },
   {
     id: "T36",
-    injection: "a body beyond ASCII",
+    injection: "a body with non-ASCII characters",
     bar: "hashes the bytes on the wire",
     async run(lab) {
       const server = await lab.server([okUserAndToken(), okToken(), okToken(), okEmpty]);

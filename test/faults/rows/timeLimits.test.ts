@@ -1,4 +1,4 @@
-// Group F, first part: answers that do not come, or not in time.
+// Group F, part 1: responses that never come or are too late.
 
 import { setTimeout as pause } from "node:timers/promises";
 import type { Lab } from "../lab.js";
@@ -13,7 +13,7 @@ import { gapsOf, getToken } from "./calls.js";
 
 const limit = { requestOptions: { timeout: 200 } };
 
-/** A call that is late is made again, up to three times, since other rows run at the same time. */
+/** Checks for a timeout after 200 ms. A late one gets up to three tries, since other rows run at the same time. */
 async function judgeTimeout(lab: Lab, client: IdentityClient): Promise<void> {
   let late = true;
   for (let attempt = 0; attempt < 3 && late; attempt++) {
@@ -26,7 +26,7 @@ async function judgeTimeout(lab: Lab, client: IdentityClient): Promise<void> {
   lab.must("soon after 200 ms", !late);
 }
 
-/** The limit of 200 ms on this server, on Node's transport and on fetch. */
+/** Creates a row that checks a timeout of 200 ms on each reply, over Node's transport and over fetch. */
 function timesOut(id: string, injection: string, replies: () => readonly Reply[]): Row {
   return {
     id,
@@ -51,8 +51,8 @@ function timesOut(id: string, injection: string, replies: () => readonly Reply[]
 testRows([
   {
     id: "T65",
-    injection: "no response, default options, and a clock that runs 100 times as fast",
-    bar: "fails by its documented default limit of 100 s",
+    injection: "no response or a stalled body, default options, and timers that run 100 times as fast",
+    bar: "times out after the documented default of 100 s",
     async run(lab) {
       const { delays } = shortenTimers(100);
       for (const reply of [silence, stall(tokenBody(), 10)]) {
@@ -63,16 +63,16 @@ testRows([
       lab.must("of 100 s", delays.includes(100_000));
     },
   },
-  timesOut("T66", "no head", () => [silence, raw("HTTP/1.1 200 OK\r\nContent-Le")]),
+  timesOut("T66", "no complete head", () => [silence, raw("HTTP/1.1 200 OK\r\nContent-Le")]),
   timesOut("T67", "a body that stalls", () => [
     stall(tokenBody(), 10),
     raw(head(200, { "Transfer-Encoding": "chunked" })),
   ]),
-  timesOut("T68", "a byte of the body each 50 ms", () => [trickle(tokenBody(), 50)]),
+  timesOut("T68", "one byte of the body every 50 ms", () => [trickle(tokenBody(), 50)]),
   {
     id: "T74",
     injection: "success with a timeout of 30 s, on Node and on fetch",
-    bar: "leaves no timer",
+    bar: "leaves no timer behind",
     async run(lab) {
       const server = await lab.server(okToken());
       const long = { requestOptions: { timeout: 30_000 } };
@@ -84,10 +84,10 @@ testRows([
   },
   {
     id: "X4",
-    injection: "a head that takes 300 ms, then success with two interim responses before it",
+    injection: "a response that takes 300 ms or comes after interim responses",
     bar: "succeeds at the first attempt",
     overUndici:
-      "recovers at the second attempt, since undici ends a connection that brings an unexpected 100",
+      "succeeds at the second attempt after an unexpected 100, since undici then closes the connection",
     async run(lab) {
       const hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n";
       const after =
@@ -111,7 +111,7 @@ testRows([
   {
     id: "X5",
     injection: "attempts that take 150 ms each and fail, and a timeout of 250 ms",
-    bar: "applies the limit to each attempt and makes 4",
+    bar: "applies the limit to each attempt and makes 4 attempts",
     timed: true,
     async run(lab) {
       const server = await lab.server(afterDelay(150, failure(500)));
@@ -144,7 +144,7 @@ testRows([
       const server = await lab.server((exchange) => {
         const { socket } = exchange;
         const write = socket.write.bind(socket);
-        // The first half of a whole gzip answer.
+        // Omits the last 30 bytes of the gzip response.
         socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
         gzipped(200, tokenBody())(exchange);
       });

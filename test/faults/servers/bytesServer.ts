@@ -6,7 +6,7 @@ export interface BytesServer {
   close(): Promise<void>;
 }
 
-/** A port that answers the first bytes of each connection with these, or with a reset when there are none. */
+/** Starts a server that answers the first data on a connection with `bytes`, or with a reset if undefined. */
 export async function startBytesServer(bytes: Buffer | undefined): Promise<BytesServer> {
   const sockets: net.Socket[] = [];
   const server = net.createServer((socket) => {

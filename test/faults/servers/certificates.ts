@@ -1,4 +1,4 @@
-// Certificates made by openssl at run time: the workers trust the authority by NODE_EXTRA_CA_CERTS.
+// Creates certificates with openssl at run time. Workers trust their authority through NODE_EXTRA_CA_CERTS.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ export interface Identity {
   readonly cert: string;
 }
 
-/** Where a worker finds what `makeCertificates` made. */
+/** The environment variable that tells workers the folder of the certificates. */
 const folderVariable = "FAULTS_CERTIFICATES";
 
 const configuration = `
@@ -31,7 +31,7 @@ subjectAltName = DNS:elsewhere.example
 
 const past = ["-startdate", "20200101000000Z", "-enddate", "20210101000000Z"];
 
-/** The environment of processes that trust the new authority, and the end of its folder. */
+/** Creates the certificates in a folder, and returns the environment for processes that trust their authority. */
 export function makeCertificates(): { environment: NodeJS.ProcessEnv; remove(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), "faults-tls-"));
   const openssl = (args: readonly string[]): void => {
@@ -84,7 +84,7 @@ export function makeCertificates(): { environment: NodeJS.ProcessEnv; remove(): 
   };
 }
 
-/** The key and the certificate of a server, in a process that has the environment. */
+/** Reads the key and certificate of a server, in a process that has the environment of `makeCertificates`. */
 export function serverIdentity(name: "trusted" | "expired" | "otherName" | "selfSigned"): Identity {
   const folder = process.env[folderVariable] ?? "";
   const read = (end: string): string => readFileSync(path.join(folder, `${name}.${end}`), "utf8");

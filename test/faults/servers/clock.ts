@@ -1,7 +1,7 @@
-// The clock of this process, for client and server alike. Vitest undoes these before the next test.
+// Changes the clock of this process, for client and server alike. Vitest undoes this before the next test.
 import { vi } from "vitest";
 
-/** Replaces `Date` by one that can be moved, or held. */
+/** Replaces `Date` with one that can be moved or stopped. */
 export class ProcessClock {
   #offset = 0;
   #held: number | undefined;
@@ -26,7 +26,7 @@ export class ProcessClock {
   }
 }
 
-/** Timers of 5 s and more run out sooner by this factor, and `delays` keeps what was asked for. */
+/** Divides timers of 5 s and more by `factor`. `delays` records the requested delays in milliseconds. */
 export function shortenTimers(factor: number): { delays: number[] } {
   const delays: number[] = [];
   const shorten = (delay: number): number => {

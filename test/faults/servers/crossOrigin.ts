@@ -1,7 +1,7 @@
 import type { FaultServer, Reply } from "./faultServer.js";
 import { answer, withHeaders } from "./replies.js";
 
-/** Replies that a page of another origin may read; the nth request that is no preflight gets the nth. */
+/** Lets a page of another origin read the replies. The nth request that isn't a preflight gets the nth reply. */
 export function crossOrigin(...replies: readonly Reply[]): Reply {
   const preflight = answer({
     status: 204,
@@ -22,7 +22,7 @@ export function crossOrigin(...replies: readonly Reply[]): Reply {
   };
 }
 
-/** Requests of a page that are no preflights. */
+/** Counts the requests that aren't preflights. */
 export function callsOf({ requests }: FaultServer): number {
   return requests.filter(({ method }) => method !== "OPTIONS").length;
 }

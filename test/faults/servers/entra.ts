@@ -3,7 +3,7 @@ import { tokens } from "../canaries.js";
 
 type Step = (options: GetTokenOptions, call: number) => Promise<AccessToken | null> | AccessToken | null;
 
-/** A credential of Entra: the nth getToken takes the nth step, and those after the last take the last. */
+/** An Entra credential. The nth `getToken` call takes the nth step; further calls take the last one. */
 export class EntraCredential implements TokenCredential {
   /** The options of every call. */
   readonly calls: GetTokenOptions[] = [];
@@ -20,7 +20,7 @@ export class EntraCredential implements TokenCredential {
   }
 }
 
-/** A token of its own at each call, good for this long. */
+/** Issues a different token for each call. `lifetimeMs` defaults to an hour. */
 export function issue(lifetimeMs = 3_600_000): Step {
   return (_options, call) => ({
     token: `${tokens.entra}.${call}`,
@@ -28,7 +28,7 @@ export function issue(lifetimeMs = 3_600_000): Step {
   });
 }
 
-/** As `@azure/identity` does it: slow, and ended by the signal that it was given. */
+/** Issues a token after a delay and heeds the abort signal, as `@azure/identity` does. */
 export function issueSlowly(delayMs: number): Step {
   return (options, call) =>
     new Promise((resolve, reject) => {
@@ -46,7 +46,7 @@ export function fail(message: string): Step {
   return () => Promise.reject(Object.assign(new Error(message), { name: "CredentialUnavailableError" }));
 }
 
-/** The token in a request, without its scheme. */
+/** Returns the bearer token of a request, without the scheme. */
 export function bearerOf(headers: ReadonlyMap<string, string>): string | undefined {
   return /^Bearer (.+)$/.exec(headers.get("authorization") ?? "")?.[1];
 }

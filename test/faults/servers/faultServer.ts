@@ -1,14 +1,14 @@
-// A server on a raw socket: it reads requests, and a reply does with the connection whatever a test asks for.
+// A server on raw sockets: it parses requests, and a reply can do anything with the connection.
 import net from "node:net";
 import tls from "node:tls";
 import { type ReceivedRequest, RequestReader } from "./requestReader.js";
 
 export interface Exchange {
   readonly request: ReceivedRequest;
-  /** 0 for the first request that the server received, on any connection. */
+  /** The index of the request among all that the server received, starting at 0. */
   readonly attempt: number;
   readonly socket: net.Socket;
-  /** Runs something later, unless the connection is closed by then. */
+  /** Runs an action after a delay, unless the connection has closed by then. */
   later(milliseconds: number, action: () => void): void;
 }
 
@@ -16,13 +16,13 @@ export type Reply = (exchange: Exchange) => void;
 
 export interface FaultServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** Where to listen; 127.0.0.1 by default. */
+  /** The address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
 }
 
 export class FaultServer {
   readonly requests: ReceivedRequest[] = [];
-  /** Connections that were opened, closed ones included. */
+  /** How many connections were opened, including closed ones. */
   connections = 0;
   readonly #sockets = new Set<net.Socket>();
   #bytesOfClosed = 0;
@@ -30,7 +30,7 @@ export class FaultServer {
   readonly #options: FaultServerOptions;
   readonly #replies: readonly Reply[];
 
-  /** The nth request gets the nth reply, and those after the last get the last. */
+  /** Starts a server. The nth request gets the nth reply; further requests get the last one. */
   static async start(replies: readonly Reply[], options: FaultServerOptions = {}): Promise<FaultServer> {
     const server = new FaultServer(replies, options);
     await new Promise<void>((resolve, reject) => {
@@ -54,12 +54,12 @@ export class FaultServer {
     return typeof address === "object" && address ? address.port : 0;
   }
 
-  /** Without a slash at the end. */
+  /** The base URL, without a trailing slash. */
   get url(): string {
     return this.urlAt(this.#options.host === "::1" ? "[::1]" : "127.0.0.1");
   }
 
-  /** By the connections that were opened, to the buffers of the system. */
+  /** How many bytes were written to all connections so far, whether or not the client has read them. */
   get bytesSent(): number {
     return [...this.#sockets].reduce((sum, { bytesWritten }) => sum + bytesWritten, this.#bytesOfClosed);
   }

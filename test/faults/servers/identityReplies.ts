@@ -1,4 +1,4 @@
-// What a healthy identity service answers.
+// Replies as the identity service sends them.
 import { randomUUID } from "node:crypto";
 import { tokens } from "../canaries.js";
 import type { Reply } from "./faultServer.js";
@@ -25,7 +25,7 @@ export function okToken(headers: Headers = {}): Reply {
   return (exchange) => answerJson(200, wireToken(), headers)(exchange);
 }
 
-/** A new user each time. */
+/** Replies with a new user each time. */
 export function okUser(): Reply {
   return (exchange) =>
     answerJson(201, { identity: { id: `${userId.slice(0, -36)}${randomUUID()}` } })(exchange);

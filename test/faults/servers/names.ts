@@ -1,4 +1,4 @@
-// Name look-ups that fail on demand, under the client's real transport.
+// Makes DNS lookups fail on demand, below the client's real transport.
 import dns from "node:dns";
 import { vi } from "vitest";
 
@@ -7,8 +7,9 @@ const real = dns.lookup;
 type LookupCallback = (error: NodeJS.ErrnoException | null, address?: unknown, family?: number) => void;
 
 /**
- * Lets the first look-ups of a host fail with a code, and sends the later ones to loopback. The transport reports
- * what the look-up says, so that any network error can be had without a network. Gives the number of look-ups. Vitest undoes this before the next test.
+ * Makes the first lookups of a host fail, one with each code, and resolves later ones to loopback. The transport
+ * reports the code of the lookup, so any network error can be simulated without a network. `count` is the number of
+ * lookups. Vitest undoes this before the next test.
  */
 export function failLookups(host: string, codes: readonly string[]): { readonly count: number } {
   const left = [...codes];

@@ -2,7 +2,7 @@ import { createHttpHeaders, type HttpClient, type PipelineRequest } from "@azure
 import { userId } from "./identityReplies.js";
 import type { ReceivedRequest } from "./requestReader.js";
 
-/** A transport without a network that answers every request with a new user, and keeps what would be on the wire. */
+/** Creates a transport without a network that answers every request with a user and records what would be sent. */
 export function recordingHttpClient(): { httpClient: HttpClient; requests: ReceivedRequest[] } {
   const requests: ReceivedRequest[] = [];
   const httpClient: HttpClient = {
@@ -19,7 +19,7 @@ export function recordingHttpClient(): { httpClient: HttpClient; requests: Recei
   return { httpClient, requests };
 }
 
-/** As the transports of Node send it: the host is that of the URL unless a header names another. */
+/** Converts a request to what Node's transports send: a Host header takes precedence over the URL's host. */
 export function receivedFrom(request: PipelineRequest): ReceivedRequest {
   const url = new URL(request.url);
   const headers = new Map([["host", url.host], ...Object.entries(request.headers.toJSON())]);

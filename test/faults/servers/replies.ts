@@ -5,14 +5,14 @@ export type Headers = Readonly<Record<string, string>>;
 
 export interface Answer {
   readonly status?: number;
-  /** An empty value leaves a header out that would be there by itself. */
+  /** An empty value removes a default header. */
   readonly headers?: Headers;
   readonly body?: string | Buffer;
 }
 
 const json: Headers = { "Content-Type": "application/json; charset=utf-8" };
 
-/** A whole answer on a connection that stays open. */
+/** Sends a complete response and keeps the connection open. */
 export function answer({ status = 200, headers = {}, body = "" }: Answer): Reply {
   return ({ socket }) => {
     const bytes = Buffer.from(body);
@@ -33,24 +33,24 @@ export function head(status: number, headers: Headers = {}): Buffer {
   return Buffer.from(`HTTP/1.1 ${status} Answer\r\n${lines.join("")}\r\n`, "latin1");
 }
 
-/** Bytes as they are, then nothing more; the connection stays open. */
+/** Sends the bytes as they are and keeps the connection open. */
 export function raw(bytes: string | Buffer): Reply {
   return ({ socket }) => void socket.write(bytes);
 }
 
-/** Bytes as they are, then the end of the connection. */
+/** Sends the bytes as they are and ends the connection. */
 export function rawThenEnd(bytes: string | Buffer): Reply {
   return ({ socket }) => void socket.end(bytes);
 }
 
-/** A TCP reset instead of an answer; under TLS an end without a goodbye. */
+/** Resets the TCP connection instead of answering; under TLS, destroys it without a close_notify. */
 export const reset: Reply = ({ socket }) =>
   void ("encrypted" in socket ? socket.destroy() : socket.resetAndDestroy());
 
-/** Reads the request and says nothing. */
+/** Reads the request and never answers. */
 export const silence: Reply = () => {};
 
-/** A whole head and the start of a body, and then nothing more. */
+/** Sends the head and the first `sent` bytes of the body, then stalls. */
 export function stall(body: string | Buffer, sent: number, headers: Headers = {}): Reply {
   const bytes = Buffer.from(body);
   return raw(
@@ -61,7 +61,7 @@ export function stall(body: string | Buffer, sent: number, headers: Headers = {}
   );
 }
 
-/** The start of a body, and then a TCP reset. */
+/** Sends the head and the first `sent` bytes of the body, then resets the connection. */
 export function truncate(status: number, body: string | Buffer, sent: number, headers: Headers = {}): Reply {
   const bytes = Buffer.from(body);
   return (exchange) => {
@@ -72,7 +72,7 @@ export function truncate(status: number, body: string | Buffer, sent: number, he
   };
 }
 
-/** One byte of the body at a time. */
+/** Sends the body one byte at a time, every `interval` milliseconds. */
 export function trickle(body: string, interval: number): Reply {
   return (exchange) => {
     const bytes = Buffer.from(body);
@@ -97,7 +97,7 @@ export function gzipped(status: number, body: string, headers: Headers = {}): Re
   });
 }
 
-/** Many bytes of a kind, sent as fast as the reader takes them, with the length said before. */
+/** Sends a body of `total` bytes as fast as the client reads them, with a Content-Length by default. */
 export function flood(total: number, headers: Headers = {}): Reply {
   const chunk = Buffer.alloc(64 * 1024, "x");
   return ({ socket }) => {
@@ -118,7 +118,7 @@ export function flood(total: number, headers: Headers = {}): Reply {
   };
 }
 
-/** Adds header lines to a reply that is written with its head first, as a proxy does. */
+/** Adds header lines to a reply whose first write starts with the head, as a proxy would. */
 export function withHeaders(reply: Reply, headers: string): Reply {
   return (exchange) => {
     const { socket } = exchange;

@@ -1,13 +1,13 @@
-// HTTP/1.1 requests out of bytes, so that a test sees what was on the wire and not what a library made of it.
+// Parses HTTP/1.1 requests from bytes, so that tests see what was on the wire, not what a library made of it.
 
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query as they came. */
+  /** Path and query as received. */
   readonly target: string;
-  /** Names in lower case. */
+  /** The names are in lower case. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
-  /** Milliseconds on a clock that no test turns back. */
+  /** When the request was received, in milliseconds of `performance.now()`. */
   readonly at: number;
 }
 
@@ -15,7 +15,7 @@ type Head = Omit<ReceivedRequest, "body" | "at">;
 
 const endOfHead = "\r\n\r\n";
 
-/** Takes the bytes of one connection and gives its requests, one at a time. */
+/** Parses the bytes of one connection into requests. */
 export class RequestReader {
   #buffer: Buffer = Buffer.alloc(0);
 
@@ -23,7 +23,7 @@ export class RequestReader {
     this.#buffer = Buffer.concat([this.#buffer, chunk]);
   }
 
-  /** The next whole request, undefined while bytes of it are missing. */
+  /** Returns the next complete request, or undefined while bytes of it are missing. */
   next(): ReceivedRequest | undefined {
     const end = this.#buffer.indexOf(endOfHead);
     if (end < 0) return undefined;

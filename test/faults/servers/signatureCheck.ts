@@ -1,10 +1,10 @@
-// The service's side of the signature, from its documentation and with node:crypto: nothing here is the client's.
+// Checks signatures as the service documents them, with node:crypto and none of the client's code.
 import { createHash, createHmac } from "node:crypto";
 import type { ReceivedRequest } from "./requestReader.js";
 
 const allowedSkew = 15 * 60_000;
 
-/** Why the service would refuse the signature of a request at a time, undefined when it would not. */
+/** Returns why the service would reject the signature of a request at `now`, or undefined if it's valid. */
 export function signatureFault(
   request: ReceivedRequest,
   key: string,

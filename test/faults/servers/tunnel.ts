@@ -1,8 +1,8 @@
-// A proxy that opens tunnels, and the names by which clients are given it.
+// A tunneling proxy, and helpers that point clients to it.
 import net from "node:net";
 import type { FaultServer, Reply } from "./faultServer.js";
 
-/** Answers CONNECT with 200 and joins the connection to a port of this machine, whatever host was asked for. */
+/** Answers CONNECT with 200 and tunnels to a port of this machine, whatever host was requested. */
 export function tunnelTo(port: number): Reply {
   return ({ socket }) => {
     const upstream = net.connect(port, "127.0.0.1", () => {
@@ -15,12 +15,12 @@ export function tunnelTo(port: number): Reply {
   };
 }
 
-/** @param credentials - As they stand in a URL, such as `me:secret`. */
+/** @param credentials - The credentials as written in a URL, such as `me:secret`. */
 export function proxyUrl({ port }: FaultServer, credentials?: string): string {
   return `http://${credentials ? `${credentials}@` : ""}127.0.0.1:${port}`;
 }
 
-/** Runs something with other environment variables. */
+/** Runs a function with environment variables set, and restores them afterwards. */
 export function withEnvironment<Result>(
   variables: Readonly<Record<string, string>>,
   run: () => Result,

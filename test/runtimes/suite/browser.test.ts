@@ -6,11 +6,11 @@ import { runCase, webCases } from "./suite.js";
 const entries = { library, testing };
 const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
 
-// As a user's page, it is on another origin than the service.
+// Like a user's page, it's on a different origin than the service.
 describe("a page", () => {
   for (const each of webCases) it(each.name, () => runCase(each, entries, inject("connectionString")));
 
-  it("is warned once of a key that its visitors can read", () => {
+  it("is warned once that its visitors can read the access key", () => {
     expect(warn.mock.calls.filter(([text]) => String(text).includes("access key"))).toHaveLength(1);
   });
 });

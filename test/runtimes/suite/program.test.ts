@@ -1,4 +1,4 @@
-// For the test runners of Bun and Deno, which both take tests of node:test.
+// Runs in the test runners of Bun and Deno, which both support node:test.
 import { test } from "node:test";
 import * as library from "acs-identity";
 import * as emulator from "acs-identity/emulator";

@@ -10,7 +10,7 @@ export interface Entries {
   readonly emulator?: typeof import("acs-identity/emulator");
 }
 
-/** What every case works on. */
+/** What each case gets. */
 export interface Subject extends Entries {
   readonly connectionString: string;
   readonly endpoint: string;
@@ -26,10 +26,10 @@ export interface SuiteCase {
   readonly run: (subject: Subject) => Promise<void>;
 }
 
-/** The error that a call rejects with, often a RestError; a call that resolves fails the case. */
+/** Returns the error that a call rejects with, often a RestError. Fails the case if the call resolves. */
 export function failureOf(call: () => Promise<unknown>): Promise<RestError> {
   return call().then(
-    () => assert.fail("resolves where it should reject"),
+    () => assert.fail("should reject but resolves"),
     (error) => error,
   );
 }

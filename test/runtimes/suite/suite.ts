@@ -7,7 +7,7 @@ import { operationCases } from "./cases/operations.js";
 import { signatureCases } from "./cases/signatures.js";
 import type { Entries, Subject, SuiteCase } from "./subject.js";
 
-/** What the package does everywhere. */
+/** The cases for every runtime. */
 export const webCases: readonly SuiteCase[] = [
   ...signatureCases,
   ...operationCases,
@@ -17,10 +17,10 @@ export const webCases: readonly SuiteCase[] = [
   ...fakeCases,
 ];
 
-/** What it does on Node, and on the runtimes that have Node's modules. */
+/** The cases for Node and for runtimes that have Node's modules. */
 export const nodeCases: readonly SuiteCase[] = [...webCases, ...emulatorCases];
 
-/** Runs a case on whatever runtime this is, against the service of service.ts. */
+/** Runs a case on the current runtime, against the service of service.ts. */
 export async function runCase({ run }: SuiteCase, entries: Entries, connectionString: string): Promise<void> {
   const { endpoint } = entries.library.parseConnectionString(connectionString);
   const control = new Proxy({} as Subject["control"], {

@@ -1,4 +1,4 @@
-// For Workers: a request names a case, its body is the connection string, and the answer says how the case ended.
+// Runs cases on Workers: a request names a case and has the connection string as its body; the response has the result.
 import * as library from "acs-identity";
 import * as testing from "acs-identity/testing";
 import { runCase, webCases } from "./suite.js";

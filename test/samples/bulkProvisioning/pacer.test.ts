@@ -5,7 +5,7 @@ import { Pacer, watchAttempts } from "../../../samples/bulkProvisioning/pacer.js
 import { provision } from "../../../samples/bulkProvisioning/provision.js";
 import type { ResultFile } from "../../../samples/bulkProvisioning/resultFile.js";
 
-// Fake timers don't reach this module.
+// Fake timers don't cover node:timers/promises.
 vi.mock("node:timers/promises", () => ({
   setTimeout: (ms: number, _: undefined, { signal }: { signal: AbortSignal }) =>
     new Promise<void>((resolve, reject) => {
@@ -27,7 +27,7 @@ afterEach(() => {
 
 const never = new AbortController().signal;
 
-/** When each of so many turns came, in milliseconds from now. */
+/** Requests `count` turns. The returned array collects when each one comes, in milliseconds from now. */
 function turns(pacer: Pacer, count: number): number[] {
   const start = Date.now();
   const times: number[] = [];
@@ -36,7 +36,7 @@ function turns(pacer: Pacer, count: number): number[] {
 }
 
 describe("the pacer", () => {
-  it("lets no more start in any 30 seconds than the service takes", async () => {
+  it("starts at most as many requests in any 30 seconds as the service allows", async () => {
     const times = turns(new Pacer(1000), 1500);
     await vi.advanceTimersByTimeAsync(100_000);
     expect(times).toHaveLength(1500);
@@ -45,7 +45,7 @@ describe("the pacer", () => {
     expect(Math.max(...thousands)).toBeLessThan(32_000);
   });
 
-  it("lets nobody start during a pause, and then one after the other", async () => {
+  it("starts nothing during a pause, and spreads the starts afterwards", async () => {
     const pacer = new Pacer(1000);
     const times = turns(pacer, 20);
     await vi.advanceTimersByTimeAsync(100);
@@ -59,7 +59,7 @@ describe("the pacer", () => {
     expect(times).toHaveLength(20);
   });
 
-  it("frees those who wait when it is told to stop", async () => {
+  it("rejects waiting turns when the signal aborts", async () => {
     const pacer = new Pacer(1000);
     pacer.pause(60_000);
     const stop = new AbortController();
@@ -70,7 +70,7 @@ describe("the pacer", () => {
 });
 
 describe("a 429 without a Retry-After", () => {
-  it("pauses for a whole window, since the client does not retry it", async () => {
+  it("pauses for a whole window, because the client doesn't retry it", async () => {
     const service = createFakeIdentityService();
     const attempts = { retries: 0, throttled: 0 };
     const pacer = new Pacer(1000);
@@ -97,7 +97,7 @@ describe("a 429 without a Retry-After", () => {
     void done.finally(() => {
       isDone = true;
     });
-    // Signatures take real time, which is not the time that passes here.
+    // Signing takes real time, which the fake timers don't advance.
     while (!isDone) {
       await new Promise((resolve) => realSetTimeout(resolve, 5));
       await vi.advanceTimersByTimeAsync(100);

@@ -17,7 +17,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "bulk-provisioning-"));
   out = join(folder, "users.jsonl");
   emulator = await startEmulator();
-  // The key that signs tokens is made at the first need of it, which takes as long as a short run.
+  // The emulator creates its signing key on first use, which takes as long as a short run.
   await fetch(`${emulator.url}/.well-known/jwks.json`);
 });
 
@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 interface RunOptions {
-  /** Default: the test's emulator. Empty for one of its own. */
+  /** Default: the test's emulator. If empty, the sample starts its own. */
   readonly connectionString?: string;
   readonly onProgress?: (child: ChildProcess) => void;
 }
@@ -38,7 +38,7 @@ interface RunResult {
   readonly progress: string;
 }
 
-/** Runs the sample at ten times the limit of the service. */
+/** Runs the sample at ten times the service's rate limit. */
 async function run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { connectionString = emulator.connectionString, onProgress } = options;
   const allArgs = ["--import", "tsx", "samples/bulkProvisioning.ts", "--limit", "10000", "--out", out];
@@ -89,7 +89,7 @@ function expectUsers(count: number): void {
 }
 
 describe("a run", () => {
-  it("gives each user a token, and reports what the emulator counts", async () => {
+  it("gives each user a token, and reports the same count as the emulator", async () => {
     const { code, output, progress } = await run(["--users", "200"]);
     expect(code).toBe(0);
     expect(output).toContain(`Users with tokens    200 of 200 in ${out}, 200 by this run\n`);
@@ -106,7 +106,7 @@ describe("a run", () => {
     expect(statSync(out).mode & 0o077, "tokens are for the owner alone").toBe(0);
   });
 
-  it("waits when it is told to, retries what may pass, and counts it", async () => {
+  it("honors Retry-After, retries transient failures, and counts the retries", async () => {
     emulator.service.failNext({ status: 429, retryAfterInSeconds: 1, times: 3 });
     emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
     emulator.service.failNext({ drop: "after" });
@@ -117,7 +117,7 @@ describe("a run", () => {
     expect(await countUsers(), "the lost answer's user was found again by its id").toBe(100);
   });
 
-  it("holds all calls back while one is told to wait", async () => {
+  it("pauses all calls while one waits for its Retry-After", async () => {
     emulator.service.failNext({ status: 429, retryAfterInSeconds: 2 });
     await run(["--users", "60", "--concurrency", "4"]);
     const times = emulator.service.requests.map(({ time }) => time.getTime());
@@ -129,12 +129,12 @@ describe("a run", () => {
     ).toBeLessThan(9);
   });
 
-  it("says what failed, ends with 1, and does the rest the next time", async () => {
+  it("reports failures, exits with 1, and does the rest in the next run", async () => {
     emulator.service.failNext({ status: 409, times: 2 });
     const first = await run(["--users", "50"]);
     expect(first.code).toBe(1);
     expect(first.output).toMatch(/^Failed {15}2: 2 × 409 Conflict$/m);
-    expect(first.output).toMatch(/^Not done {13}2\. The same command goes on from here\.$/m);
+    expect(first.output).toMatch(/^Not done {13}2\. Run the same command again to continue\.$/m);
     const failures = lines().filter(({ failure }) => failure);
     expect(failures.map(({ failure }) => failure?.requestId)).toEqual(
       Array(2).fill(expect.stringMatching(/^[\w-]{36}$/)),
@@ -148,7 +148,7 @@ describe("a run", () => {
     expect(await countUsers()).toBe(50);
   });
 
-  it("stops at once when the key is wrong", async () => {
+  it("stops at once if the key is wrong", async () => {
     const wrongKey = Buffer.from("a key of another resource, not a secret").toString("base64");
     const connectionString = `endpoint=${emulator.url};accesskey=${wrongKey}`;
     const { code, output } = await run(["--users", "500", "--concurrency", "4"], { connectionString });
@@ -157,7 +157,7 @@ describe("a run", () => {
     expect(emulator.service.requests.length).toBeLessThan(9);
   });
 
-  it("refuses numbers that are none", async () => {
+  it("rejects invalid numbers", async () => {
     const { code, progress } = await run(["--users", "1e"]);
     expect(code).toBe(1);
     expect(progress).toContain("TypeError: --users must be a whole number from 1");
@@ -167,7 +167,7 @@ describe("a run", () => {
 describe("a run that was killed", () => {
   const killed = { onProgress: (child: ChildProcess) => void child.kill("SIGKILL") };
 
-  it("goes on where it was, and creates no user twice with ids of one's own", async () => {
+  it("resumes, and creates no user twice with custom ids", async () => {
     const first = await run(["--users", "200", "--custom-ids"], killed);
     expect(first.code, "killed").toBe(null);
     const before = lines().length;
@@ -182,7 +182,7 @@ describe("a run that was killed", () => {
     expect(await countUsers()).toBe(200);
   });
 
-  it("leaves behind no more than was in flight without them", async () => {
+  it("leaves behind only users that were in flight, without custom ids", async () => {
     await run(["--users", "200", "--concurrency", "8"], killed);
     await run(["--users", "200", "--concurrency", "8"]);
     expectUsers(200);
@@ -191,7 +191,7 @@ describe("a run that was killed", () => {
     expect(left).toBeLessThanOrEqual(8);
   });
 
-  it("finds the emulator of its own as it was", async () => {
+  it("resumes with the users of its own emulator", async () => {
     const args = ["--users", "150", "--custom-ids"];
     expect((await run(args, { ...killed, connectionString: "" })).code).toBe(null);
     const { code, output, progress } = await run(args, { connectionString: "" });
@@ -202,7 +202,7 @@ describe("a run that was killed", () => {
 });
 
 describe("a run that is asked to stop", () => {
-  it("ends what is in flight, so that nothing is lost", async () => {
+  it("finishes the calls in flight, so that no user is lost", async () => {
     const onProgress = (child: ChildProcess) => void child.kill("SIGTERM");
     const { code, output } = await run(["--users", "200"], { onProgress });
     expect(code).toBe(1);

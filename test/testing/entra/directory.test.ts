@@ -11,7 +11,7 @@ const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
 const carol = { objectId, username: "carol@contoso.com" };
 
 describe("the directory", () => {
-  it("has an application and two users from the start", () => {
+  it("has an application and two users by default", () => {
     const { entra } = createFakeIdentityService();
     expect(entra.applications).toMatchObject([{ clientId: entra.clientId, hasRole: true }]);
     expect(entra.users).toMatchObject([
@@ -20,7 +20,7 @@ describe("the directory", () => {
     ]);
   });
 
-  it("has those of the options besides, or in the place of a well-known one", () => {
+  it("adds those in the options, and merges them into well-known ones with the same id", () => {
     const { clientId, users } = createFakeIdentityService().entra;
     const [alice] = users;
     const { entra } = createFakeIdentityService({
@@ -30,7 +30,7 @@ describe("the directory", () => {
       },
     });
     expect(entra.clientSecret).toBe("my own");
-    expect(entra.applications).toMatchObject([{ name: "The emulator's application" }]);
+    expect(entra.applications).toMatchObject([{ name: "Emulator application" }]);
     expect(entra.users.map(({ username }) => username)).toEqual([
       "alicia@contoso.com",
       "bob@contoso.com",
@@ -51,7 +51,7 @@ describe("the directory", () => {
     });
   });
 
-  it("is part of a snapshot, and as at the start after a reset", async () => {
+  it("is part of a snapshot, and returns to its initial state on reset", async () => {
     const service = createFakeIdentityService();
     const { entra } = service;
     entra.setUser(carol);
@@ -77,7 +77,7 @@ describe("the directory", () => {
     ["An Entra user needs a username", () => setUser({ ...carol, username: "" })],
     ["An Entra user's hasRole must be a boolean", () => setUser({ ...carol, hasRole: "no" as never })],
     [
-      "An Entra user must be an object with no other members",
+      "An Entra user must be an object with only the members",
       () => setUser({ ...carol, role: true } as never),
     ],
     [
@@ -85,7 +85,7 @@ describe("the directory", () => {
       () => setApplication({ clientId: objectId, permissions: "all" as never }),
     ],
     ["An Entra user must be an object", () => create({ entra: { users: [null as never] } })],
-  ])("refuses what it can't use: %s", (words, act) => {
+  ])("rejects what it can't use: %s", (words, act) => {
     expect(act).toThrow(TypeError);
     expect(act).toThrow(words);
   });

@@ -6,7 +6,7 @@ export interface TokenReply {
   readonly body: any;
 }
 
-/** Asks the token endpoint of the service's authority. */
+/** Sends a form to the token endpoint of the service's authority. */
 export async function askToken(
   service: FakeIdentityService,
   form: Readonly<Record<string, string>>,
@@ -20,7 +20,7 @@ export async function askToken(
   return { status: response.status, body: await response.json() };
 }
 
-/** The form of a client that shows its secret. */
+/** Returns the form fields that authenticate the client with its secret. */
 export function clientForm({ entra }: FakeIdentityService): Record<"client_id" | "client_secret", string> {
   return { client_id: entra.clientId, client_secret: entra.clientSecret };
 }
@@ -29,3 +29,9 @@ export const clientCredentials = {
   grant_type: "client_credentials",
   scope: "https://communication.azure.com//.default",
 } as const;
+
+/** Returns the claims of a JWT, without verifying it. */
+// biome-ignore lint/suspicious/noExplicitAny: tests compare them with what they expect
+export function decode(token: string): any {
+  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+}

@@ -1,4 +1,4 @@
-// Microsoft's sign-in libraries, unmodified, at the authority of a fake service: no network, no server.
+// Runs Microsoft's unmodified sign-in libraries against a fake service's authority, without a network or a server.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ function clientOf(service: FakeIdentityService, credential = secretCredential(se
   });
 }
 
-/** msal-node as it is; only its requests go to the fake. */
+/** Creates an unmodified msal-node client whose requests go to the fake. */
 function confidentialClient(service: FakeIdentityService, changes: { clientSecret?: string } = {}) {
   const { authorityHost, tenantId, clientId, clientSecret } = { ...service.entra, ...changes };
   const send = async (url: string, init: RequestInit) => {
@@ -55,7 +55,7 @@ function confidentialClient(service: FakeIdentityService, changes: { clientSecre
 }
 
 describe("@azure/identity", () => {
-  it("signs an application in with its secret, and the service takes the token", async () => {
+  it("signs an application in with its secret, and the service accepts the token", async () => {
     const service = createFakeIdentityService();
     const { user, token } = await clientOf(service).createUserAndToken(["voip"]);
     expect(user.communicationUserId).toMatch(/^8:acs:/);
@@ -70,20 +70,20 @@ describe("@azure/identity", () => {
       /AADSTS90002|endpoints_resolution/,
     ],
     ["an unknown application", { clientId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" }, /AADSTS700016/],
-  ])("hears of %s", async (_, changes, words) => {
+  ])("reports %s", async (_, changes, words) => {
     const service = createFakeIdentityService();
     const call = clientOf(service, secretCredential(service, changes)).createUser();
     await expect(call).rejects.toThrow(words);
   });
 
-  it("hears of a missing role from the service", async () => {
+  it("gets a token that the service rejects if the role is missing", async () => {
     const service = createFakeIdentityService();
     service.entra.setApplication({ clientId: service.entra.clientId, hasRole: false });
     await expect(clientOf(service).createUser()).rejects.toMatchObject({ statusCode: 401, code: "Denied" });
     expect(service.requests.at(-1)?.diagnosis).toMatch(/^The application \S+ has no role on this resource/);
   });
 
-  it("signs an application in with a certificate that is registered", async () => {
+  it("signs an application in with a registered certificate", async () => {
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const [certificatePath, key] = [join(folder, "both.pem"), join(folder, "key.pem")];
@@ -109,7 +109,7 @@ describe("@azure/identity", () => {
 describe("@azure/msal-node", () => {
   const scopes = ["https://auth.msft.communication.azure.com/Teams.ManageCalls"];
 
-  it("gets tokens for an application, and on behalf of a user one that the service exchanges", async () => {
+  it("gets a token for an application, and one on behalf of a user that the service exchanges", async () => {
     const service = createFakeIdentityService();
     const app = confidentialClient(service);
     const resource = ["https://communication.azure.com//.default"];
@@ -132,7 +132,7 @@ describe("@azure/msal-node", () => {
     expect(await service.inspectToken(exchanged.token)).toMatchObject({ valid: true });
   });
 
-  it("tells a missing consent from other failures", async () => {
+  it("distinguishes missing consent from other failures", async () => {
     const service = createFakeIdentityService();
     const { clientId } = service.entra;
     service.entra.setApplication({ clientId, permissions: [] });
@@ -158,7 +158,7 @@ describe("@azure/msal-node", () => {
 describe("the exchange of a Teams token", () => {
   const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 
-  it("is refused for a user without a Teams license", async () => {
+  it("rejects a user without a Teams license", async () => {
     const service = createFakeIdentityService();
     const client = new CommunicationIdentityClient(service.connectionString, {
       httpClient: service.httpClient,
@@ -182,7 +182,7 @@ describe("the exchange of a Teams token", () => {
       "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
       /token has none of the scopes Teams\.ManageCalls, Teams\.ManageChats/,
     ],
-  ])("refuses a token for %s", async (_, scope, diagnosis) => {
+  ])("rejects a token for %s", async (_, scope, diagnosis) => {
     const service = createFakeIdentityService();
     const client = new CommunicationIdentityClient(service.connectionString, {
       httpClient: service.httpClient,

@@ -1,10 +1,10 @@
-// What a browser asks the authorization endpoint for, what comes back, and how a client redeems it.
+// Covers a browser's requests to the authorization endpoint, its answers, and how a client redeems codes.
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { authorize } from "../../../src/testing/entra/authorize.js";
 import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
-import { askToken, clientForm } from "./form.js";
+import { askToken, clientForm, decode } from "./form.js";
 
 const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";
 const challenge = createHash("sha256").update(verifier).digest("base64url");
@@ -48,12 +48,8 @@ function setUp() {
   return { service, signIn, code, redeem };
 }
 
-function decode(token: string) {
-  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-}
-
 describe("the authorization endpoint", () => {
-  it("signs in the user of the hint and sends a code back", async () => {
+  it("signs in the hinted user and returns a code", async () => {
     const outcome = await setUp().signIn({ response_mode: "fragment" });
     expect(outcome).toEqual({
       redirect: {
@@ -64,7 +60,7 @@ describe("the authorization endpoint", () => {
     });
   });
 
-  it("lets the user choose without a hint, and where a choice is asked for", async () => {
+  it("lets the user choose without a hint, or if the prompt asks for it", async () => {
     const { signIn, service } = setUp();
     for (const changes of [{ login_hint: "" }, { prompt: "select_account" }, { prompt: "login" }]) {
       expect(await signIn(changes)).toMatchObject({ users: service.entra.users });
@@ -72,7 +68,7 @@ describe("the authorization endpoint", () => {
     expect(await signIn({ login_hint: "" }, "common")).toMatchObject({ users: service.entra.users });
   });
 
-  it("offers only the users of the tenant", async () => {
+  it("offers only the tenant's users", async () => {
     const { signIn, service } = setUp();
     const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
     const carol = {
@@ -93,7 +89,7 @@ describe("the authorization endpoint", () => {
     ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
     ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
     ["invalid_request", "AADSTS900144", { scope: "" }],
-  ])("sends the error %s with %s back", async (error, description, changes) => {
+  ])("returns the error %s with %s", async (error, description, changes) => {
     expect(await setUp().signIn(changes)).toMatchObject({
       redirect: {
         uri: redirectUri,
@@ -102,7 +98,7 @@ describe("the authorization endpoint", () => {
     });
   });
 
-  it("sends a missing consent back as such", async () => {
+  it("returns consent_required if consent is missing", async () => {
     const { service, signIn } = setUp();
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
     expect(await signIn()).toMatchObject({
@@ -122,18 +118,18 @@ describe("the authorization endpoint", () => {
     ["http://127.0.0.1.example.com/", 50011],
     ["javascript:alert(1)//localhost", 50011],
     ["", 50011],
-  ])("sends nobody to %s", async (redirect_uri, number) => {
+  ])("doesn't redirect to %s", async (redirect_uri, number) => {
     await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ number });
   });
 
   it.each(["http://127.0.0.1:5/x", "https://[::1]:8443/", "http://app.localhost/", redirectUri])(
-    "sends users to %s of this machine",
+    "redirects to the local address %s",
     async (redirect_uri) => {
       expect(await setUp().signIn({ redirect_uri })).toMatchObject({ redirect: { uri: redirect_uri } });
     },
   );
 
-  it("sends users to a registered place, and knows no other application or tenant", async () => {
+  it("redirects to a registered URI, and rejects unknown applications and tenants", async () => {
     const { service, signIn } = setUp();
     const uri = "https://app.contoso.com/auth";
     service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri] });
@@ -144,7 +140,7 @@ describe("the authorization endpoint", () => {
 });
 
 describe("an authorization code", () => {
-  it("is redeemed once, for the user's tokens", async () => {
+  it("can be redeemed once, for the user's tokens", async () => {
     const { service, code, redeem } = setUp();
     const given = await code();
     const { status, body } = await redeem(given);
@@ -167,17 +163,17 @@ describe("an authorization code", () => {
     [9002313, { code: "nonsense" }],
     [7000215, { client_secret: "wrong" }],
     [28000, { scope: `${teams} https://graph.microsoft.com/User.Read` }],
-  ])("is refused with AADSTS%i for %j", async (number, changes) => {
+  ])("is rejected with AADSTS%i for %j", async (number, changes) => {
     const { code, redeem } = setUp();
     expect((await redeem(await code(), changes)).body.error_codes).toEqual([number]);
   });
 
-  it("needs a secret where it has no challenge", async () => {
+  it("needs a client secret if it has no challenge", async () => {
     const { code, redeem } = setUp();
     expect((await redeem(await code({ code_challenge: "" }))).body.error_codes).toEqual([7000218]);
   });
 
-  it("of another application is refused", async () => {
+  it("of another application is rejected", async () => {
     const { service, code, redeem } = setUp();
     const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
     service.entra.setApplication({ clientId });
@@ -186,7 +182,7 @@ describe("an authorization code", () => {
 });
 
 describe("a refresh token", () => {
-  it("gives tokens for other scopes, until the user or the consent is gone", async () => {
+  it("yields tokens for other scopes, until the consent or the user is removed", async () => {
     const { service, code, redeem } = setUp();
     const { body } = await redeem(await code());
     const refresh = (scope: string, form = {}) =>
@@ -210,7 +206,7 @@ describe("a refresh token", () => {
     expect((await refresh(teams)).body.error_codes).toEqual([50034]);
   });
 
-  it("is given only where offline_access was asked for", async () => {
+  it("is issued only if offline_access was requested", async () => {
     const { service, code } = setUp();
     const given = await code({ scope: `openid ${teams}`, code_challenge: "" });
     const { body } = await askToken(service, {

@@ -2,7 +2,7 @@ import { CompactSign, calculateJwkThumbprint, importJWK } from "jose";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { wellKnownSigningKey } from "../../../src/testing/tokens/wellKnownSigningKey.js";
 
-/** A token that a seeded service takes for one of its own authority's, whatever it says: of the well-known tenant. */
+/** Signs claims as a seeded service's authority does. Issuer and tenant default to those of the well-known tenant. */
 export async function signToken(claims: object): Promise<string> {
   const { tenantId } = createFakeIdentityService().entra;
   const content = { iss: `https://authority.example/${tenantId}/`, tid: tenantId, ...claims };

@@ -1,10 +1,18 @@
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
-import { askToken, clientCredentials, clientForm } from "./form.js";
+import { askToken, clientCredentials, clientForm, decode } from "./form.js";
+
+it("rejects a tenant that isn't a valid URL segment as it rejects any unknown one", async () => {
+  const service = createFakeIdentityService();
+  const form = { ...clientForm(service), ...clientCredentials };
+  const malformed = await askToken(service, form, "%zz");
+  const unknown = await askToken(service, form, "fabrikam");
+  expect([malformed.status, malformed.body.error]).toEqual([unknown.status, unknown.body.error]);
+});
 
 describe("the token endpoint", () => {
-  it("gives an application a token with Entra's claims, which its published key verifies", async () => {
+  it("gives an application a token with Entra's claims that the published key verifies", async () => {
     const service = createFakeIdentityService();
     const { entra } = service;
     const { status, body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
@@ -31,7 +39,7 @@ describe("the token endpoint", () => {
     expect(payload).not.toHaveProperty("xms_cc");
   });
 
-  it("declares the capabilities of the client", async () => {
+  it("includes the client's capabilities in the token", async () => {
     const service = createFakeIdentityService();
     const claims = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } });
     const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials, claims });
@@ -45,13 +53,19 @@ describe("the token endpoint", () => {
     ["an unknown tenant", 400, "invalid_tenant", 90002, {}, unknown],
     ["an unknown application", 400, "unauthorized_client", 700016, { client_id: unknown }],
     ["no application", 400, "invalid_request", 900144, { client_id: "" }],
-    ["no grant", 400, "invalid_request", 900144, { grant_type: "" }],
-    ["another grant", 400, "unsupported_grant_type", 70003, { grant_type: "password" }],
-    ["what every object has", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
+    ["no grant type", 400, "invalid_request", 900144, { grant_type: "" }],
+    ["an unsupported grant type", 400, "unsupported_grant_type", 70003, { grant_type: "password" }],
+    [
+      "a grant type named like a member of Object",
+      400,
+      "unsupported_grant_type",
+      70003,
+      { grant_type: "constructor" },
+    ],
     ["no scope", 400, "invalid_request", 900144, { scope: "" }],
-    ["a permission", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
-    ["a scope that does not exist", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
-    ["a scope of nothing", 400, "invalid_scope", 70011, { scope: "nothing" }],
+    ["a permission instead of .default", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
+    ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
+    ["a scope without a resource", 400, "invalid_scope", 70011, { scope: "nothing" }],
     ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
     [
       "two resources",
@@ -60,7 +74,7 @@ describe("the token endpoint", () => {
       28000,
       { scope: `${acs}/.default https://graph.microsoft.com/.default` },
     ],
-  ])("refuses %s with %i %s and AADSTS%i", async (_, status, error, number, form, tenant) => {
+  ])("rejects %s with %i %s and AADSTS%i", async (_, status, error, number, form, tenant) => {
     const service = createFakeIdentityService();
     const given = { ...clientForm(service), ...clientCredentials, ...form };
     const reply = await askToken(service, given, tenant);
@@ -72,7 +86,7 @@ describe("the token endpoint", () => {
     expect(service.requests.at(-1)).toMatchObject({ status, code: error });
   });
 
-  it("refuses a client without any credential, and a GET", async () => {
+  it("rejects a client without any credential, and a GET", async () => {
     const service = createFakeIdentityService();
     const { client_id } = clientForm(service);
     expect((await askToken(service, { client_id, ...clientCredentials })).body.error_codes).toEqual([
@@ -83,7 +97,7 @@ describe("the token endpoint", () => {
     expect([get.status, (await get.json()).error_codes]).toEqual([405, [900561]]);
   });
 
-  it("keeps no secret in the log of requests", async () => {
+  it("keeps secrets out of the request log", async () => {
     const service = createFakeIdentityService();
     const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
     const log = JSON.stringify(service.requests);
@@ -110,7 +124,7 @@ describe("a token on behalf of a user", () => {
     });
   }
 
-  it("carries the permissions that were asked for", async () => {
+  it("has the requested permissions", async () => {
     const { status, body } = await onBehalfOf();
     expect(status).toBe(200);
     expect(body.scope.split(" ")).toEqual([exchange, "openid", "offline_access"]);
@@ -123,7 +137,7 @@ describe("a token on behalf of a user", () => {
     expect(body.refresh_token).toMatch(/./);
   });
 
-  it("carries all permissions with consent for .default", async () => {
+  it("has all consented permissions for .default", async () => {
     const { body } = await onBehalfOf({ scope: "https://auth.msft.communication.azure.com/.default" });
     expect(decode(body.access_token).scp).toBe(
       "Teams.ManageCalls Teams.ManageChats TeamsExtension.ManageCalls",
@@ -131,7 +145,7 @@ describe("a token on behalf of a user", () => {
     expect(body.scope).toContain("azure.com/.default");
   });
 
-  it("needs consent, which can be taken away", async () => {
+  it("needs consent, which can be withdrawn", async () => {
     const service = createFakeIdentityService();
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
     const { status, body } = await onBehalfOf({}, service);
@@ -143,7 +157,7 @@ describe("a token on behalf of a user", () => {
     ]);
   });
 
-  it("needs an assertion of this authority for the application, and a user", async () => {
+  it("needs a valid assertion from this authority for the application and a user", async () => {
     const foreign = await createFakeIdentityService().createTokenCredential().getToken("x/y");
     expect((await onBehalfOf({ assertion: foreign?.token })).body.error_codes).toEqual([50013]);
     expect((await onBehalfOf({ assertion: "nonsense" })).body.error_codes).toEqual([50013]);
@@ -161,7 +175,3 @@ describe("a token on behalf of a user", () => {
     }
   });
 });
-
-function decode(token: string) {
-  return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-}

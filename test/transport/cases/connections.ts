@@ -5,10 +5,10 @@ import type { Case } from "../contract.js";
 import { startProxy } from "../proxyServer.js";
 import { eventually, nextTurn, startFaultServer } from "../servers.js";
 
-/** Connections: kept, closed, shared, through a proxy. */
+/** Reusing and closing connections, and connecting through a proxy. */
 export const connectionCases: readonly Case[] = [
   {
-    name: "keeps a connection for the next request",
+    name: "reuses a connection for the next request",
     async run({ send }) {
       const server = await startFaultServer(okBody);
       for (let index = 0; index < 5; index++) {
@@ -19,7 +19,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: "opens connections for requests at the same time, and keeps them",
+    name: "opens a connection for each concurrent request, and reuses them",
     async run({ send }) {
       const server = await startFaultServer(({ later, ...exchange }) =>
         later(20, () => okBody({ later, ...exchange })),
@@ -33,8 +33,8 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: "closes a connection after each request when told so",
-    except: { core: "its global agent keeps connections since Node 19" },
+    name: "closes the connection after each request with disableKeepAlive",
+    except: { core: "its global agent keeps connections alive since Node 19" },
     async run({ send }) {
       const server = await startFaultServer(okBody);
       const settings = { disableKeepAlive: true };
@@ -46,7 +46,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: "opens another connection after the server has closed one",
+    name: "opens a new connection after the server has closed one",
     async run({ send }) {
       const server = await startFaultServer((exchange) => {
         okBody(exchange);
@@ -60,7 +60,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: "reaches a host by its name",
+    name: "reaches a host by name",
     async run({ send }) {
       const server = await startFaultServer(okBody);
       expect((await send({ url: server.urlAt("localhost") })).status).toBe(200);
@@ -77,7 +77,7 @@ export const connectionCases: readonly Case[] = [
     },
   },
   {
-    name: "goes through the proxy that core's policy names, with its user and password",
+    name: "uses the proxy that core's policy sets, with its user name and password",
     async run({ subject }) {
       const server = await startFaultServer(okBody);
       const proxy = await startProxy();

@@ -6,13 +6,13 @@ import type { Case } from "../contract.js";
 import { startFaultServer } from "../servers.js";
 
 const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
-const decodesWhatWasAskedFor = "it decodes what Accept-Encoding asks for, as core's does";
+const decodesWhatWasAskedFor = "it decodes only what Accept-Encoding asks for, as core's client does";
 const megabyte = 1024 * 1024;
 
-/** What comes back: status and body. */
+/** The status and body of responses. */
 export const contentCases: readonly Case[] = [
   ...([200, 201, 202, 300, 307, 400, 401, 404, 429, 500, 503].map((status) => ({
-    name: `gives the status ${status} with its body, and follows nothing`,
+    name: `returns the status ${status} with its body, and follows no redirect`,
     async run({ send }) {
       const server = await startFaultServer(
         answer({ status, headers: { Location: "/other" }, body: okText }),
@@ -24,7 +24,7 @@ export const contentCases: readonly Case[] = [
     },
   })) satisfies Case[]),
   {
-    name: "gives the request with its response",
+    name: "returns the request with its response",
     async run({ subject }) {
       const server = await startFaultServer(okBody);
       const { request } = subject.makeRequest({ url: server.url });
@@ -32,7 +32,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "gives an empty text for a 204, and for a 200 without a body",
+    name: "returns an empty text for a 204, and for a 200 without a body",
     async run({ send }) {
       const server = await startFaultServer([noContent, answer({ body: "" })]);
       expect(await send({ url: server.url })).toMatchObject({ status: 204, bodyAsText: "" });
@@ -40,7 +40,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "reads a body in chunks, with characters cut in two",
+    name: "reads a chunked body whose characters are split between chunks",
     async run({ send }) {
       const text = "ü日本😀".repeat(20);
       const bytes = Buffer.from(text);
@@ -60,7 +60,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "reads a body that ends with its connection",
+    name: "reads a body that ends when the connection closes",
     async run({ send }) {
       const server = await startFaultServer(
         rawThenEnd(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${okText}`),
@@ -69,7 +69,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "passes over answers of the 1xx kind",
+    name: "ignores 1xx responses",
     async run({ send }) {
       const server = await startFaultServer(
         raw(
@@ -83,7 +83,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   ...(Object.entries(encoders).map(([encoding, encode]) => ({
-    name: `decodes ${encoding} that nobody asked for`,
+    name: `decodes ${encoding} that the request didn't ask for`,
     except: { "undici alone": decodesWhatWasAskedFor },
     async run({ send, subject }) {
       const headers = { "Content-Encoding": encoding };
@@ -94,7 +94,7 @@ export const contentCases: readonly Case[] = [
     },
   })) satisfies Case[]),
   {
-    name: "decodes gzip that was asked for",
+    name: "decodes gzip that the request asked for",
     async run({ send }) {
       const server = await startFaultServer(gzipped(200, okText));
       const response = await send({ url: server.url, headers: { "Accept-Encoding": "gzip" } });
@@ -109,7 +109,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "fails at a body beyond a megabyte, and closes its connection",
+    name: "rejects a body of more than a megabyte",
     async run({ send }) {
       const server = await startFaultServer(flood(64 * megabyte));
       await expect(send({ url: server.url })).rejects.toMatchObject({
@@ -120,7 +120,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "fails at a gzip body beyond a megabyte decompressed",
+    name: "rejects a gzip body that decompresses to more than a megabyte",
     except: { "undici alone": decodesWhatWasAskedFor },
     async run({ send }) {
       const server = await startFaultServer(gzipped(200, "a".repeat(20 * megabyte)));
@@ -128,7 +128,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "fails at an encoding that nobody knows, and at gzip that is none",
+    name: "rejects an unknown encoding, and invalid gzip",
     except: { "undici alone": decodesWhatWasAskedFor },
     async run({ send }) {
       const server = await startFaultServer([
@@ -140,7 +140,7 @@ export const contentCases: readonly Case[] = [
     },
   },
   {
-    name: "fails at an answer that is no HTTP",
+    name: "rejects a response that isn't HTTP",
     async run({ send }) {
       const server = await startFaultServer(rawThenEnd("SSH-2.0-OpenSSH\r\n"));
       await expect(send({ url: server.url })).rejects.toMatchObject({ name: "RestError" });

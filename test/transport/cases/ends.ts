@@ -7,7 +7,7 @@ import { eventually, startFaultServer } from "../servers.js";
 
 const long = okText.repeat(100);
 
-/** Sends, aborts after a while, and checks that the end comes at once and takes the connection along. */
+/** Sends a request, aborts it, and checks that it rejects at once and that its connection is closed. */
 async function abortDuring({ subject }: Lab, reply: Reply): Promise<void> {
   const server = await startFaultServer(reply);
   const { request, abort } = subject.makeRequest({ url: server.url, method: "POST", body: "x" });
@@ -22,7 +22,7 @@ async function abortDuring({ subject }: Lab, reply: Reply): Promise<void> {
   await eventually(() => server.openSockets === 0, "the connection is closed");
 }
 
-/** Sends with a limit of 60 ms, and checks that this is about the time it takes. */
+/** Sends a request with a timeout of 60 ms, and checks that it rejects within a second. */
 async function endWithTime({ send }: Lab, reply: Reply): Promise<void> {
   const server = await startFaultServer(reply);
   const sent = send({ url: server.url, settings: { timeout: 60 } }).then(
@@ -33,10 +33,10 @@ async function endWithTime({ send }: Lab, reply: Reply): Promise<void> {
   expect(await Promise.race([sent, late])).toBe("an error");
 }
 
-/** The end of a request by its caller or by time. */
+/** Requests that are aborted or time out. */
 export const endCases: readonly Case[] = [
   {
-    name: "sends nothing when it is aborted before",
+    name: "sends nothing if the request is already aborted",
     async run({ subject }) {
       const server = await startFaultServer(okBody);
       const { request, abort } = subject.makeRequest({ url: server.url });
@@ -47,9 +47,9 @@ export const endCases: readonly Case[] = [
     },
   },
   {
-    name: "ends at once when it is aborted while it connects",
+    name: "rejects at once when aborted while connecting",
     async run({ subject, certificates }) {
-      // Nobody answers the TLS greeting.
+      // The server never answers the TLS handshake.
       const server = await startFaultServer(silence);
       const { request, abort } = subject.makeRequest({
         url: `https://127.0.0.1:${server.port}`,
@@ -64,17 +64,17 @@ export const endCases: readonly Case[] = [
       expect(performance.now() - start).toBeLessThan(250);
     },
   },
-  { name: "ends at once when it is aborted before the headers", run: (lab) => abortDuring(lab, silence) },
+  { name: "rejects at once when aborted before the headers", run: (lab) => abortDuring(lab, silence) },
   {
-    name: "ends at once when it is aborted within the body",
+    name: "rejects at once when aborted within the body",
     run: (lab) => abortDuring(lab, stall(long, 100)),
   },
   {
-    name: "ends at once when it is aborted within a gzip body",
+    name: "rejects at once when aborted within a gzip body",
     run: (lab) => abortDuring(lab, stall(Buffer.from("1f8b08", "hex"), 2, { "Content-Encoding": "gzip" })),
   },
   {
-    name: "does not harm requests at the same time",
+    name: "completes other requests when one is aborted",
     async run({ subject, send }) {
       const server = await startFaultServer([
         silence,
@@ -91,19 +91,19 @@ export const endCases: readonly Case[] = [
     },
   },
   {
-    name: "ends with the time before the headers",
+    name: "times out before the headers",
     run: (lab) => endWithTime(lab, silence),
   },
   {
-    name: "ends with the time within the body",
+    name: "times out within the body",
     except: {
       core: "its timer stops at the headers",
-      "node:http": "so does this one; the client's attempt bounds it instead",
+      "node:http": "its timer stops at the headers, but the client limits the whole attempt",
     },
     run: (lab) => endWithTime(lab, stall(long, 100)),
   },
   {
-    name: "keeps no process and no listener after an answer",
+    name: "leaves no timer after a response",
     async run({ subject }) {
       const server = await startFaultServer(okBody);
       const { request } = subject.makeRequest({ url: server.url, settings: { timeout: 60_000 } });

@@ -4,7 +4,7 @@ import { noContent, okBody } from "../answers.js";
 import type { Case } from "../contract.js";
 import { startFaultServer } from "../servers.js";
 
-/** Headers, both ways. */
+/** The headers of requests and responses. */
 export const headerCases: readonly Case[] = [
   {
     name: "sends headers with their values, and Host with the port",
@@ -31,7 +31,7 @@ export const headerCases: readonly Case[] = [
     },
   },
   {
-    name: "gives headers by any case of their name",
+    name: "finds response headers regardless of case",
     async run({ send }) {
       const server = await startFaultServer(
         raw("HTTP/1.1 200 OK\r\nCONTENT-type: text/plain\r\nx-Ms-Request-ID: 5\r\ncontent-LENGTH: 0\r\n\r\n"),
@@ -64,7 +64,7 @@ export const headerCases: readonly Case[] = [
     },
   },
   {
-    name: "gives bytes of a header that are no ASCII as Latin-1",
+    name: "reads non-ASCII bytes in a header as Latin-1",
     async run({ send }) {
       const server = await startFaultServer(
         raw(Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-name: caf\xe9\r\n\r\n", "latin1")),
@@ -73,11 +73,11 @@ export const headerCases: readonly Case[] = [
     },
   },
   {
-    name: "refuses a header value with a line break, and sends nothing of it",
+    name: "rejects a header value with a line break, and sends nothing",
     async run({ subject }) {
       const server = await startFaultServer(noContent);
       const { request } = subject.makeRequest({ url: server.url });
-      // core's headers take line breaks out; only a caller's own collection can bring one.
+      // core's headers remove line breaks, so only a custom collection can contain one.
       Object.assign(request.headers, {
         toJSON: () => ({ "x-a": "1\r\nx-b: 2" }),
         [Symbol.iterator]: () => [["x-a", "1\r\nx-b: 2"]][Symbol.iterator](),

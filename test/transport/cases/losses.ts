@@ -7,10 +7,10 @@ import { startFaultServer } from "../servers.js";
 const lost = { name: "RestError", code: "ECONNRESET" };
 const lostInBody = { ...lost, statusCode: 200 };
 
-/** Connections that can't be made or are lost. The codes are those that the client's retry knows. */
+/** Connections that can't be opened or are lost. The client's retry policy knows these codes. */
 export const lossCases: readonly Case[] = [
   {
-    name: "rejects with ECONNREFUSED where nobody listens, and names the request",
+    name: "rejects with ECONNREFUSED and the request if nothing listens on the port",
     async run({ subject }) {
       const server = await startFaultServer(okBody);
       const { url } = server;
@@ -22,7 +22,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "rejects with ENOTFOUND for a name that does not exist",
+    name: "rejects with ENOTFOUND or EAI_AGAIN for a name that doesn't exist",
     async run({ send }) {
       await expect(send({ url: "http://nobody.invalid/" })).rejects.toMatchObject({
         name: "RestError",
@@ -52,7 +52,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "takes no status from an answer of the 1xx kind when nothing comes after it",
+    name: "rejects without a status when nothing follows a 1xx response",
     async run({ send }) {
       const server = await startFaultServer(rawThenEnd("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"));
       await expect(send({ url: server.url })).rejects.toMatchObject({ ...lost, statusCode: undefined });
@@ -75,7 +75,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "rejects when the connection ends within a body in chunks",
+    name: "rejects when the connection ends within a chunked body",
     async run({ send }) {
       const server = await startFaultServer(
         rawThenEnd(
@@ -86,7 +86,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "rejects when a gzip body is cut",
+    name: "rejects when a gzip body is cut off",
     async run({ send }) {
       const server = await startFaultServer(
         truncate(200, Buffer.from("1f8b0800000000000003", "hex"), 6, { "Content-Encoding": "gzip" }),
@@ -95,7 +95,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "carries no byte of an answer in an error",
+    name: "keeps the bytes of a response out of its errors",
     async run({ send }) {
       const secret = "eyJhbGciOi-secret";
       const server = await startFaultServer([
@@ -112,7 +112,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "sends again over a new connection after one was lost",
+    name: "opens a new connection after one was lost",
     async run({ send }) {
       const server = await startFaultServer([reset, okBody]);
       await send({ url: server.url }).catch(() => undefined);
@@ -120,7 +120,7 @@ export const lossCases: readonly Case[] = [
     },
   },
   {
-    name: "takes an answer that comes before its request was read",
+    name: "returns a 413 for a large request",
     async run({ send }) {
       const server = await startFaultServer(answer({ status: 413, body: okText }));
       expect((await send({ url: server.url, method: "POST", body: "x".repeat(100_000) })).status).toBe(413);

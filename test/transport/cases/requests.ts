@@ -6,10 +6,10 @@ import { startFaultServer } from "../servers.js";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-/** What goes out. */
+/** Methods, URLs and bodies of requests. */
 export const requestCases: readonly Case[] = [
   ...(methods.map((method) => ({
-    name: `sends ${method} with its path and query as they are written`,
+    name: `sends ${method} with its path and query unchanged`,
     async run({ send }) {
       const server = await startFaultServer(okBody);
       const target = "/identities/8%3Aacs%3Aa%20b%2Fc/:issueAccessToken?api-version=2023-10-01&a=%20~:()*$;b";
@@ -32,7 +32,7 @@ export const requestCases: readonly Case[] = [
     },
   })) satisfies Case[]),
   {
-    name: "sends no body and no content type for a POST without one",
+    name: "sends no body and no content type for a POST without a body",
     async run({ send }) {
       const server = await startFaultServer(okBody);
       await send({ url: server.url, method: "POST" });
@@ -43,7 +43,7 @@ export const requestCases: readonly Case[] = [
     },
   },
   {
-    name: "sends bytes as they are",
+    name: "sends bytes unchanged",
     async run({ send }) {
       const server = await startFaultServer(okBody);
       const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -52,7 +52,7 @@ export const requestCases: readonly Case[] = [
     },
   },
   {
-    name: "sends a stream, and a function that makes one",
+    name: "sends a stream, and the stream that a function creates",
     async run({ send }) {
       const server = await startFaultServer(okBody);
       await send({
@@ -73,7 +73,7 @@ export const requestCases: readonly Case[] = [
     },
   },
   {
-    name: "reports the progress of upload and download",
+    name: "reports upload and download progress",
     async run({ send }) {
       const server = await startFaultServer(answer({ body: "y".repeat(2000) }));
       const up: number[] = [];

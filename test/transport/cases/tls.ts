@@ -5,10 +5,10 @@ import type { Case } from "../contract.js";
 import { startProxy } from "../proxyServer.js";
 import { nextTurn, startFaultServer, startRawServer } from "../servers.js";
 
-/** TLS: whom to trust, by settings of the request. */
+/** TLS, and the TLS settings of a request. */
 export const tlsCases: readonly Case[] = [
   {
-    name: "trusts an authority of tlsSettings, and keeps the connection for the same settings",
+    name: "trusts an authority in tlsSettings, and reuses the connection for the same settings",
     async run({ send, certificates }) {
       const server = await startFaultServer(okBody, { tls: certificates });
       const settings = { tlsSettings: { ca: certificates.ca }, allowInsecureConnection: false };
@@ -19,7 +19,7 @@ export const tlsCases: readonly Case[] = [
     },
   },
   {
-    name: "refuses a certificate of an authority that nobody trusts, and sends nothing",
+    name: "rejects a certificate from an untrusted authority, and sends nothing",
     async run({ send, certificates }) {
       const server = await startFaultServer(okBody, { tls: certificates });
       await expect(send({ url: server.url, body: "secret", method: "POST" })).rejects.toMatchObject({
@@ -30,7 +30,7 @@ export const tlsCases: readonly Case[] = [
     },
   },
   {
-    name: "refuses a certificate for another host",
+    name: "rejects a certificate for another host",
     async run({ send, certificates }) {
       const server = await startFaultServer(okBody, { tls: certificates, host: "127.0.0.2" });
       const settings = { tlsSettings: { ca: certificates.ca } };
@@ -41,7 +41,7 @@ export const tlsCases: readonly Case[] = [
     },
   },
   {
-    name: "does not take the connection of other TLS settings",
+    name: "doesn't reuse a connection with other TLS settings",
     async run({ send, certificates }) {
       const server = await startFaultServer(okBody, { tls: certificates });
       await send({ url: server.url, settings: { tlsSettings: { ca: certificates.ca } } });
@@ -49,7 +49,7 @@ export const tlsCases: readonly Case[] = [
     },
   },
   {
-    name: "fails at a server that speaks no TLS",
+    name: "rejects if the server doesn't speak TLS",
     async run({ send }) {
       const port = await startRawServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
       await expect(send({ url: `https://127.0.0.1:${port}` })).rejects.toMatchObject({
@@ -58,10 +58,10 @@ export const tlsCases: readonly Case[] = [
     },
   },
   {
-    name: "tunnels through a proxy, which sees the host alone",
+    name: "tunnels through a proxy, which sees only the host",
     except: {
-      core: "with a proxy it ignores tlsSettings",
-      "node:http": "with a proxy it ignores tlsSettings",
+      core: "it ignores tlsSettings with a proxy",
+      "node:http": "it ignores tlsSettings with a proxy",
     },
     async run({ subject, certificates }) {
       const server = await startFaultServer(okBody, { tls: certificates });

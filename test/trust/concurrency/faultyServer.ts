@@ -1,4 +1,4 @@
-// A server, and proxies before it, that do what each run's plan says.
+// A server, and proxies in front of it, that behave as each run's plan says.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import {
@@ -12,19 +12,19 @@ import { onTestFinished } from "vitest";
 import { makeCertificates } from "../../helpers/certificates.js";
 import type { Answer } from "./plan.js";
 
-/** Where the server is, in JSON for another process. */
+/** A server whose addresses can be passed to another process as JSON. */
 export interface FaultyServer {
   readonly origin: string;
   readonly secureOrigin: string;
-  /** Ports on this machine. */
+  /** Ports on 127.0.0.1. */
   readonly proxies: { readonly tunnel: number; readonly refusingProxy: number; readonly silentProxy: number };
-  /** What a client must trust. */
+  /** The certificate authority that a client must trust, in PEM. */
   readonly ca: string;
   readonly counts: {
     requests: number;
-    /** Connections that wait for the rest of an answer, which ends with the attempt of a client. */
+    /** Returns the number of connections that wait for the rest of a response. The end of an attempt ends its own. */
     waiting: () => number;
-    /** All connections. */
+    /** Returns the number of all open connections. */
     open: () => number;
   };
 }
@@ -62,11 +62,11 @@ const sends: Record<Answer, Send> = {
     void response.socket?.write(
       "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n",
     ),
-  // Until the client gives up.
+  // Stays silent until the client gives up.
   silence: () => undefined,
 };
 
-/** Starts them on free loopback ports. They close when the test ends. */
+/** Starts the server and the proxies on free loopback ports. They close when the test ends. */
 export async function startFaultyServer(): Promise<FaultyServer> {
   const sockets = new Set<Socket>();
   const waiting = new Set<Socket>();

@@ -1,4 +1,4 @@
-// Runs in a process of its own, whose heap, handles and listeners are those of the client under load.
+// Runs in its own process, so that its heap, handles and listeners are those of the client under load.
 import { getEventListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
@@ -19,15 +19,15 @@ export interface LoadTask {
 /** What is left after the load, and what went wrong on the way. */
 export interface LoadReport {
   readonly outcomes: Record<string, number>;
-  /** How many runs there were of each point and event. */
+  /** The number of runs for each point and event. */
   readonly covered: Record<string, number>;
-  /** Runs that did not end, or ended in another way than their plan says. */
+  /** Runs that hung, or ended in a way that their plan doesn't allow. */
   readonly wrong: string[];
   readonly unhandled: string[];
   readonly warnings: string[];
-  /** Bytes after a collection of garbage, at the end of each part. */
+  /** Heap size in bytes after garbage collection, at the end of each part. */
   readonly heaps: number[];
-  /** Timers, requests and sockets that are still there, by their kind. */
+  /** The number of timers, requests and sockets that are still active, by kind. */
   readonly resources: Record<string, number>;
   readonly listeners: { readonly signals: number; readonly process: number };
 }
@@ -35,7 +35,7 @@ export interface LoadReport {
 const task: LoadTask = JSON.parse(process.argv[2] ?? "");
 const parts = 5;
 const inFlight = 64;
-/** Far beyond the limit of each attempt, for a machine that is busy with other tests. */
+/** Far beyond the limit of each attempt, since the machine may be busy with other tests. */
 const hungInMs = 20_000;
 const attemptLimitInMs = 400;
 
@@ -51,7 +51,7 @@ class PlannedFailure extends Error {
   override readonly name = "PlannedFailure";
 }
 
-/** A call on its way. */
+/** A call in progress. */
 class Run {
   readonly plan: Plan;
   readonly controller: AbortController | undefined;
@@ -68,12 +68,12 @@ class Run {
     return isInside ? delayInMs + 2 : attemptLimitInMs;
   }
 
-  /** Does what the plan says, the first time that the call comes here, and waits as long as it says. */
+  /** Triggers the planned event and delay the first time that the call reaches the planned point. */
   async reach(point: Point): Promise<void> {
     const { delayInMs, event } = this.plan;
     if (point !== this.plan.point || this.#hasReached) return;
     this.#hasReached = true;
-    // These go on beside it.
+    // At these points the call continues without waiting.
     const goesOn = point === "connection" || point === "answer" || point === "retryDelay";
     if (event === "abort") {
       if (delayInMs === 0 && !goesOn) this.controller?.abort();
@@ -113,7 +113,7 @@ const clientOptions = {
   ],
 };
 
-/** Its tokens expire so soon that some calls renew them. */
+/** Returns a credential whose tokens expire so soon that some calls renew them. */
 function credentialOf(run?: Run): TokenCredential {
   let count = 0;
   return {
@@ -186,11 +186,11 @@ async function execute(plan: Plan): Promise<void> {
   if (!expected.includes(outcome)) wrong.push(`${outcome} ${JSON.stringify(plan)}`);
 }
 
-/** The outcomes that a plan may have. On a busy machine any attempt may run out of time. */
+/** Returns the outcomes that a plan allows. On a busy machine, any attempt may time out. */
 function expectedOf({ point, event, delayInMs, route }: Plan): readonly string[] {
   if (point === "policyPerCall" && event === "failure") return ["PlannedFailure"];
   const isBefore = point === "policyPerCall" || point === "credential" || point === "policyPerRetry";
-  // One that takes a timer may come when the call is over.
+  // A delayed abort may come after the call is over.
   if (event === "abort" && isBefore && delayInMs === 0) return ["AbortError", "TimeoutError"];
   if (event === "failure" && isBefore) return ["PlannedFailure", "TimeoutError"];
   if (event === "timeLimit" && (point === "credential" || point === "policyPerRetry"))
@@ -209,7 +209,7 @@ function count(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 
-/** After the last timers of an abort, and twice, since a finalizer may free more. */
+/** Lets the last abort timers fire and collects garbage repeatedly, since finalizers may free more. Returns bytes. */
 async function settle(): Promise<number> {
   for (let round = 0; round < 3; round++) {
     await delay(30);
@@ -250,5 +250,5 @@ const report: LoadReport = {
   },
 };
 process.send?.(report);
-// Then it must end by itself.
+// After this, the process must end by itself.
 process.once("message", () => process.disconnect());

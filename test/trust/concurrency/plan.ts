@@ -1,7 +1,7 @@
-// What a random run does, drawn from a seed: where a call is, what happens there, and what the server answers.
+// Random runs drawn from a seed: a point in the call, what happens there, and how the server responds.
 import { randomFrom } from "./random.js";
 
-/** Where a call waits for something: each policy's await points, in their order. */
+/** The points at which a call waits for something, in the order in which it reaches them. */
 export const points = [
   "policyPerCall",
   "credential",
@@ -13,15 +13,15 @@ export const points = [
 ] as const;
 export type Point = (typeof points)[number];
 
-/** What happens there. The time limit of a policy of the caller's own, outside of an attempt, is the caller's affair. */
+/** What happens at a point. The timeout of an attempt doesn't cover the caller's own perCall policies. */
 export const events = ["nothing", "abort", "timeLimit", "failure"] as const;
 export type Event = (typeof events)[number];
 
-/** How the call reaches the server. Proxies refuse, or take the connection and say nothing. */
+/** How the call reaches the server. One proxy refuses tunnels; another accepts the connection and stays silent. */
 export const routes = ["direct", "tunnel", "refusingProxy", "silentProxy"] as const;
 export type Route = (typeof routes)[number];
 
-/** What a server does with a request. */
+/** How the server responds to a request. */
 export const answers = [
   "good",
   "busy",
@@ -48,15 +48,15 @@ export interface Plan {
   readonly route: Route;
   readonly point: Point;
   readonly event: Event;
-  /** How long after the point is reached, in milliseconds. */
+  /** The time between reaching the point and the event, in milliseconds. */
   readonly delayInMs: number;
-  /** For each attempt; those after the last get the last. */
+  /** The response to each attempt; the last one repeats. */
   readonly answers: readonly Answer[];
-  /** Of the call; absent for a signal that all runs share. */
+  /** Whether the call has its own abort signal instead of one that all runs share. */
   readonly ownSignal: boolean;
 }
 
-/** The same plans for the same seed. A browser build has neither proxies nor any other way than to the server. */
+/** Draws the same plans for the same seed. The browser build doesn't support proxies. */
 export function drawPlans(seed: number, count: number, canUseProxies: boolean): Plan[] {
   const random = randomFrom(seed);
   const pick = <Value>(values: readonly Value[]): Value =>

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1, the same for the same seed. */
+/** Returns a generator of numbers from 0 to below 1, which repeats its sequence for the same seed. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

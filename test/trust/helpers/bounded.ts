@@ -1,8 +1,8 @@
 import type { Parameters as PropertyParameters } from "fast-check";
 
 /**
- * How long a property is tried. The seed is fixed, so that a run is a judgement on the change at hand; `TRUST_SEED`
- * and `TRUST_RUNS` search further.
+ * Limits how long a property is tested: up to `numRuns` values and `limitInMs` milliseconds. The seed is fixed, so that
+ * a failure comes from the change at hand; `TRUST_SEED` and `TRUST_RUNS` search further.
  */
 export function bounded<Values>(numRuns: number, limitInMs = 10_000): PropertyParameters<Values> {
   const { TRUST_SEED, TRUST_RUNS } = process.env;

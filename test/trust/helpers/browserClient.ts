@@ -1,4 +1,4 @@
-// The client as a browser gets it, bundled, on the fetch and the WebCrypto of this process.
+// The client bundled as for a browser, running on the fetch and WebCrypto of this process.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The module of the main entry. The bundle is its own world: its logger and tracing are not those of this process. */
+/** Loads the bundled main entry, which has its own copies of the logger and of core-tracing. */
 export async function loadBrowserBuild(): Promise<typeof import("../../../src/index.js")> {
   const folder = mkdtempSync(path.join(tmpdir(), "acs-identity-browser-"));
   const outfile = path.join(folder, "client.mjs");
@@ -20,7 +20,7 @@ export async function loadBrowserBuild(): Promise<typeof import("../../../src/in
       outfile,
       logLevel: "silent",
     });
-    // A page's global, which the browser build of Azure Core reads.
+    // The browser build of Azure Core reads this global of web pages.
     Reflect.set(globalThis, "self", globalThis);
     return await import(pathToFileURL(outfile).href);
   } finally {

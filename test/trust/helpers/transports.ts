@@ -6,7 +6,7 @@ import { loadBrowserBuild } from "./browserClient.js";
 /** The client over one of its transports. */
 export interface Transport {
   readonly build: typeof nodeBuild;
-  /** For the constructor of the client. */
+  /** Options for the constructor of the client. */
   readonly options: { readonly httpClient?: HttpClient };
 }
 

@@ -1,4 +1,4 @@
-// A program that makes one call with a time limit of its own, and then has nothing more to do.
+// A program that makes one call with its own time limit and then has nothing left to do.
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { createUndiciHttpClient } from "../../../src/undici/index.js";
 

@@ -2,7 +2,7 @@ import type { TokenCredential } from "@azure/core-auth";
 import type { CommunicationIdentityClient } from "../../../src/index.js";
 import type { Canary } from "./canaries.js";
 
-/** A method of the client with arguments that are all right. */
+/** A call of a client method with valid arguments. */
 export interface ClientCall {
   readonly name: string;
   readonly run: (client: CommunicationIdentityClient) => Promise<unknown>;
@@ -12,7 +12,7 @@ const user = { communicationUserId: "8:acs:11111111-1111-4111-8111-111111111111_
 const tenant = "33333333-3333-4333-8333-333333333333";
 const principal = "44444444-4444-4444-8444-444444444444";
 
-/** Every method. The Teams user's token is the only secret that an argument holds. */
+/** Returns a call of every method. The Teams user's token is the only secret in their arguments. */
 export function callsOf(teamsToken: Canary): readonly ClientCall[] {
   const teams = { teamsUserAadToken: teamsToken.value, clientId: "app", userObjectId: "user" };
   return [
@@ -38,7 +38,7 @@ export function callsOf(teamsToken: Canary): readonly ClientCall[] {
   ];
 }
 
-/** An Entra credential with one token for ever. */
+/** Returns an Entra credential that always returns the same token. */
 export function entraCredential(token: Canary): TokenCredential {
   return {
     getToken: async () => ({ token: token.value, expiresOnTimestamp: Date.now() + 3_600_000 }),

@@ -1,7 +1,7 @@
-// Secrets that each run plants, and the search for them in whatever the library lets out.
+// Random secrets that each run plants, and the search for them in everything that the library outputs.
 import { randomBytes } from "node:crypto";
 
-/** A secret under a name, with what to look for in a text. */
+/** A named secret with the strings that give it away. */
 export interface Canary {
   readonly name: string;
   readonly value: string;
@@ -10,7 +10,7 @@ export interface Canary {
 
 const needleLength = 12;
 
-/** The access key of a client: 64 random bytes in base64, as the service makes them. */
+/** Creates an access key like those of the service: 64 random bytes in base64. */
 export function keyCanary(name: string): Canary {
   const bytes = randomBytes(64);
   const value = bytes.toString("base64");
@@ -25,7 +25,7 @@ export function keyCanary(name: string): Canary {
   return { name, value, needles: [...formsOf(value), ...decoded].flatMap(piecesOf) };
 }
 
-/** A token in the form of a JWT whose every part is random. */
+/** Creates a token in the form of a JWT with random parts. */
 export function tokenCanary(name: string): Canary {
   const parts = [36, 120, 48].map((length) => randomBytes(length).toString("base64url"));
   return textCanary(name, `eyJ${parts.join(".")}`);
@@ -35,7 +35,7 @@ export function textCanary(name: string, value: string): Canary {
   return { name, value, needles: formsOf(value).flatMap(piecesOf) };
 }
 
-/** The names of the secrets of which at least 24 characters in a row stand in a text, in any of their forms. */
+/** Returns the names of the secrets of which a text contains 24 or more consecutive characters in any form. */
 export function findCanaries(text: string, canaries: readonly Canary[]): string[] {
   return canaries.flatMap(({ name, needles }) => {
     const needle = needles.find((piece) => text.includes(piece));
@@ -43,7 +43,7 @@ export function findCanaries(text: string, canaries: readonly Canary[]): string[
   });
 }
 
-/** Base64 in each alignment, since a secret may stand in the middle of what was encoded. */
+/** Returns the encoded forms of a text, with base64 in each alignment, since it may be encoded within a longer text. */
 function formsOf(text: string): string[] {
   const shifted = [0, 1, 2].map((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]).toString("base64");

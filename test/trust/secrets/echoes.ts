@@ -1,7 +1,7 @@
-// Answers of a server that gives back what it was sent: the signature, the token, the body, and tokens of its own.
+// Responses of a server that echoes what it was sent (signature, token and body), and tokens of its own.
 import fc from "fast-check";
 
-/** What a request gave away to whoever answers it, and a token that only the answer holds. */
+/** What a request reveals to the server, and a token that only the response contains. */
 export interface Given {
   readonly authorization: string;
   readonly body: string;
@@ -70,7 +70,7 @@ const types = [
   "",
 ];
 
-/** Which of what it was given a server says: each alone too, since a longer text may hide a shorter one. */
+/** The parts that the server echoes: also each one alone, since a longer text may hide a shorter one. */
 const choices: Readonly<Record<string, (given: Given) => string>> = {
   everything: ({ authorization, body, issuedToken }) => [authorization, body, issuedToken].join(" "),
   "the authorization": ({ authorization }) => authorization,
@@ -79,7 +79,7 @@ const choices: Readonly<Record<string, (given: Given) => string>> = {
   "another token": ({ issuedToken }) => issuedToken,
 };
 
-/** A name, for the report of a failure, and the answer to a request. */
+/** A name for the failure report, and the response to a request. */
 export interface EchoFault {
   readonly name: string;
   readonly answer: (given: Given) => Echo;
@@ -98,7 +98,7 @@ export const echoFault: fc.Arbitrary<EchoFault> = fc
     answer: (given) => {
       const choice = choices[words];
       const said = choice?.(given) ?? "";
-      // A token of the answer stands in its body alone.
+      // The response's own token appears only in its body.
       const echo = headerValue(choice?.({ ...given, issuedToken: "" }) ?? "");
       const echoed = headers.map((name) => [name, echo]);
       return {
@@ -113,7 +113,7 @@ function envelope(error: object): string {
   return JSON.stringify({ error });
 }
 
-/** The same JSON as ASP.NET and PHP write it, which spell the signs of base64 in another way. */
+/** Escapes JSON as ASP.NET and PHP do, which write the special characters of base64 differently. */
 function escaped(json: string): string {
   return json
     .replace(/[+&=]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16).toUpperCase()}`)

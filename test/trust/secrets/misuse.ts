@@ -1,4 +1,4 @@
-// Secrets given to every public entry in the wrong form or in the wrong place.
+// Passes secrets to every public function in the wrong form or in the wrong place.
 import { createPipelineRequest } from "@azure/core-rest-pipeline";
 import fc from "fast-check";
 import { startEmulator } from "../../../src/emulator/index.js";
@@ -11,7 +11,7 @@ import {
 } from "../../../src/index.js";
 import { createFakeIdentityService, identityHandlers } from "../../../src/testing/index.js";
 
-/** An entry that is given a value which JavaScript lets through. What it returns is printed, too. */
+/** A function that is called with a value that only JavaScript allows. What it returns is searched, too. */
 export interface Entry {
   readonly name: string;
   readonly run: (value: unknown) => unknown;
@@ -20,32 +20,32 @@ export interface Entry {
 const endpoint = "https://my-resource.communication.azure.com";
 const neverSent = { httpClient: { sendRequest: () => Promise.reject(new Error("nothing goes out")) } };
 
-/** Callers in JavaScript pass anything. */
+/** Casts a value to any type, since JavaScript callers can pass anything. */
 function wrong<Type>(value: unknown): Type {
   return value as Type;
 }
 
-/** Entries that are given the access key, alone or in a connection string. */
+/** Functions that are given the access key, alone or in a connection string. */
 export const keyEntries: readonly Entry[] = [
-  { name: "client of a string", run: (value) => new CommunicationIdentityClient(wrong(value)) },
+  { name: "client with a string", run: (value) => new CommunicationIdentityClient(wrong(value)) },
   {
-    name: "client of a string and options",
+    name: "client with a string and options",
     run: (value) => new CommunicationIdentityClient(wrong(value), neverSent),
   },
   {
-    name: "client of an endpoint and a string",
+    name: "client with an endpoint and a string",
     run: (value) => new CommunicationIdentityClient(endpoint, wrong<KeyCredential>(value)),
   },
   {
-    name: "client of an endpoint and a key",
+    name: "client with an endpoint and a key",
     run: (value) => new CommunicationIdentityClient(endpoint, { key: wrong<string>(value) }),
   },
   {
-    name: "client with a key for an endpoint",
+    name: "client with a key as the endpoint",
     run: (value) => new CommunicationIdentityClient(wrong(value), new AzureKeyCredential("pw==")),
   },
   {
-    name: "client with a key for an endpoint and an Entra credential",
+    name: "client with a key as the endpoint and an Entra credential",
     run: (value) => new CommunicationIdentityClient(wrong(value), { getToken: async () => null }),
   },
   { name: "parseConnectionString", run: (value) => parseConnectionString(wrong(value)) },
@@ -100,7 +100,7 @@ export const keyEntries: readonly Entry[] = [
 
 const user = { communicationUserId: "8:acs:x" };
 
-/** Entries that are given a token where something else belongs, or in the wrong form. */
+/** Functions that are given a token in place of something else, or in the wrong form. */
 export const tokenEntries: readonly Entry[] = [
   ...clientEntries({
     "getToken, as user": (client, value) => client.getToken(wrong(value), ["chat"]),
@@ -164,7 +164,7 @@ function fakeEntries(
 ): Entry[] {
   return Object.entries(calls).map(([name, call]) => ({
     name,
-    // The answer is not printed: the fake is there to hand out tokens.
+    // The result isn't searched, since the fake is meant to hand out tokens.
     run: async (value) => void (await call(createFakeIdentityService(), value)),
   }));
 }
@@ -186,7 +186,7 @@ const wrappers: readonly ((text: string) => unknown)[] = [
   (text) => text.length,
 ];
 
-/** A text that holds a secret, as a careless hand leaves it. */
+/** Generates texts that contain a secret and are damaged as if by careless editing. */
 export function damaged(...texts: readonly string[]): fc.Arbitrary<unknown> {
   const junk = fc.oneof(
     fc.constantFrom(

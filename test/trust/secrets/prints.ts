@@ -1,11 +1,11 @@
-// Every text that a program may print, store or send of a value.
+// Every text of a value that a program may print, store or send.
 import { type InspectOptions, inspect } from "node:util";
 
 const mostNodes = 20_000;
 
 /**
- * Inspected at any depth, as JSON, cloned, through its causes, and as serializers take it apart. Of an error the
- * accessors are read, too; of a credential they are not, since that of its key is what it is for.
+ * Returns a value inspected at any depth, as JSON, cloned, and taken apart as serializers do, with its causes. Reads
+ * the accessors of errors, too, but not those of other values: a credential has one that is meant to return its key.
  */
 export function printsOf(value: unknown): string {
   const accessors = value instanceof Error;
@@ -20,8 +20,8 @@ export function printsOf(value: unknown): string {
 }
 
 /**
- * What an exporter of spans or a sink of logs makes of a value: it honours what a class says of itself, as `RestError`
- * does, which keeps its request to itself. An attempt that failed may be followed by another one, which needs it.
+ * Returns what a span exporter or a log sink makes of a value. They honor custom inspection, with which `RestError`
+ * hides its request. A failed attempt's error keeps that request, because a retry may need it.
  */
 export function exportOf(value: unknown): string {
   return [
@@ -32,7 +32,7 @@ export function exportOf(value: unknown): string {
   ].join("\n");
 }
 
-/** As `console.log` prints it, and without a limit. */
+/** Inspects a value as `console.log` does, and again without limits. */
 function inspectAll(value: unknown, options: InspectOptions): string {
   const everything = { depth: Infinity, maxStringLength: null, maxArrayLength: null, showHidden: true };
   return [
@@ -42,8 +42,8 @@ function inspectAll(value: unknown, options: InspectOptions): string {
 }
 
 /**
- * Each text in reach of a value: members whether they can be enumerated or not, entries of maps and sets, bytes,
- * and, when asked to, accessors, those of a class too. That is more than any serializer takes.
+ * Returns every text reachable from a value, which is more than any serializer reads: enumerable and other members,
+ * entries of maps and sets, bytes and, if asked for, accessors, including those of classes.
  */
 function textsIn(root: unknown, accessors: boolean): string[] {
   const texts: string[] = [];

@@ -1,9 +1,9 @@
-// Answers that are damaged on the wire, each with secrets of the request or of the answer in the damaged place.
+// Responses damaged on the wire, each with secrets of the request or of the response in the damaged part.
 import { createServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Given } from "./echoes.js";
 
-/** What goes out on the socket, after which it is closed; undefined leaves it open and silent. */
+/** A reply that is written to the socket, which is then closed; undefined leaves it open and silent. */
 export interface WireFault {
   readonly name: string;
   readonly reply: (given: Given, port: number) => string | undefined;
@@ -17,23 +17,23 @@ export const wireFaults: readonly WireFault[] = [
   },
   { name: "an echo as a server error", reply: (given) => http("503 Busy", "application/json", error(given)) },
   { name: "an echo in the status text", reply: (given) => http(`400 ${sent(given)}`, "text/plain", "") },
-  { name: "a token that is cut", reply: (given) => cut(http("200 OK", "application/json", token(given)), 9) },
+  { name: "a truncated token", reply: (given) => cut(http("200 OK", "application/json", token(given)), 9) },
   {
-    name: "a token whose end is lost",
+    name: "a token shorter than its Content-Length",
     reply: (given) => http("200 OK", "application/json", token(given), 9),
   },
   { name: "a token under a wrong status", reply: (given) => http("201 Created", "text/html", token(given)) },
   {
-    name: "a token after an interim answer",
+    name: "an interim response",
     reply: (given) => `HTTP/1.1 103 Early\r\nX: ${sent(given)}\r\n\r\n`,
   },
-  { name: "a token said to be gzip", reply: (given) => encoded("gzip", token(given)) },
+  { name: "a token labelled as gzip", reply: (given) => encoded("gzip", token(given)) },
   {
     name: "chunks without sizes",
     reply: (given) => `${head("200 OK")}Transfer-Encoding: chunked\r\n\r\n${token(given)}`,
   },
   {
-    name: "a chunk that is cut",
+    name: "a truncated chunk",
     reply: (given) => `${head("200 OK")}Transfer-Encoding: chunked\r\n\r\nfff\r\n${token(given)}`,
   },
   {
@@ -46,12 +46,12 @@ export const wireFaults: readonly WireFault[] = [
     reply: (given) => `${head("200 OK")}X: ${all(given).repeat(200)}\r\n\r\n`,
   },
   {
-    name: "a status that is none",
+    name: "an invalid status",
     reply: (given) => `HTTP/1.1 ${given.authorization}\r\n\r\n${token(given)}`,
   },
-  { name: "no HTTP", reply: (given) => `${token(given)}\n${all(given)}\n` },
+  { name: "something other than HTTP", reply: (given) => `${token(given)}\n${all(given)}\n` },
   {
-    name: "two lengths",
+    name: "two content lengths",
     reply: (given) => `${head("200 OK")}Content-Length: 4\r\nContent-Length: 5\r\n\r\n${token(given)}`,
   },
   {
@@ -66,18 +66,18 @@ export const wireFaults: readonly WireFault[] = [
     name: "a redirect elsewhere",
     reply: (given) => redirect(`http://elsewhere.invalid/?${encodeURIComponent(sent(given))}`),
   },
-  { name: "a redirect that is no URL", reply: (given) => redirect(`http://[${sent(given)}`) },
-  { name: "nothing", reply: () => "" },
+  { name: "a redirect to an invalid URL", reply: (given) => redirect(`http://[${sent(given)}`) },
+  { name: "an empty reply", reply: () => "" },
   { name: "silence", reply: () => undefined },
 ];
 
 export interface WireServer {
   readonly origin: string;
-  /** The value of `Authorization` of each request. */
+  /** The `Authorization` header of each request. */
   readonly authorizations: readonly string[];
 }
 
-/** A server on a free loopback port that reads whole requests and answers each with the fault. */
+/** Starts a server on a free loopback port that reads whole requests and answers each with the fault. */
 export async function startWireServer(fault: WireFault, issuedToken: string): Promise<WireServer> {
   const authorizations: string[] = [];
   const sockets = new Set<Socket>();
@@ -138,7 +138,7 @@ function encoded(encoding: string, body: string): string {
   return `${head("200 OK")}Content-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
-/** What the request holds; a token of the answer stands in its body alone. */
+/** Returns the secrets of the request. The response's own token is left out, since it appears only in a body. */
 function sent({ authorization, body }: Given): string {
   return `${authorization} ${body}`;
 }

@@ -1,4 +1,4 @@
-// Hears all that the library says beside its results: logs at every level, spans, warnings, the console.
+// Records all that the library outputs besides its results: logs at every level, spans, warnings, the console.
 import { useInstrumenter } from "@azure/core-tracing";
 import { AzureLogger, type Debugger, setLogLevel } from "@azure/logger";
 import { afterAll, beforeAll } from "vitest";
@@ -8,13 +8,13 @@ import { exportOf } from "./prints.js";
 export interface Witness {
   /** For `loggingOptions.logger`. */
   readonly ownLogger: Debugger;
-  /** What was heard since the last time. */
+  /** Returns what was recorded since the last call. */
   take(): string[];
-  /** How much was heard, so that silence is not taken for safety. */
+  /** How much was recorded, so that a test can check that it recorded anything at all. */
   readonly counts: { lines: number; spans: number };
 }
 
-/** Listens from before the first test of a file until after the last. */
+/** Records from before the first test of a file until after the last. */
 export function listenToEverything(): Witness {
   const heard: string[] = [];
   const spans: SeenSpan[] = [];

@@ -1,4 +1,4 @@
-/** Run once each, in this order. Add to the end; never change one that was released. */
+/** Each runs once, in this order. Add to the end; never change one that was released. */
 export const postgresMigrations: readonly string[] = [
   `
   CREATE TABLE binding (
@@ -21,7 +21,7 @@ export const postgresMigrations: readonly string[] = [
   CREATE INDEX ledger_deleting ON ledger (issuer, subject) WHERE state = 'deleting';
   CREATE INDEX ledger_unfinished ON ledger (touched_at) WHERE state IN ('creating', 'surplus', 'deleting');
 
-  -- Unlogged: a commit doesn't wait for the disk, and a crash of the database costs the counts of half a minute.
+  -- Unlogged, so that a commit doesn't wait for the disk. A crash of the database loses the counts of half a minute.
   CREATE UNLOGGED TABLE permits (
     key text NOT NULL,
     second bigint NOT NULL,
@@ -29,7 +29,7 @@ export const postgresMigrations: readonly string[] = [
     PRIMARY KEY (key, second)
   );
 
-  -- A function, so that the lock is held for no round trip. Each statement in it sees what was committed before.
+  -- A function, so that the lock isn't held during a round trip. Each statement sees what was committed before it.
   CREATE FUNCTION take_permit(
     wanted_key text, calls integer, per_seconds integer, OUT calls_left integer, OUT retry_after integer
   ) LANGUAGE plpgsql AS $$

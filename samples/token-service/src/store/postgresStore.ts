@@ -13,7 +13,7 @@ import {
   toEntry,
 } from "./store.js";
 
-/** Any number; it keeps instances from migrating at the same time. */
+/** An arbitrary number for the lock that keeps instances from migrating at the same time. */
 const migrationLock = 4_717_001;
 const uniqueViolation = "23505";
 
@@ -33,7 +33,7 @@ class PostgresStore implements Store {
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 10_000,
     });
-    // An idle connection was lost. Without a listener that would end the process; the next query opens another one.
+    // Without a listener, the loss of an idle connection would end the process. The next query opens a new one.
     this.#pool.on("error", () => {});
   }
 

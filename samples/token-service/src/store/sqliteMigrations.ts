@@ -1,4 +1,4 @@
-/** Run once each, in this order. Add to the end; never change one that was released. Times are seconds since 1970. */
+/** Each runs once, in this order. Add to the end; never change one that was released. Times are seconds since 1970. */
 export const sqliteMigrations: readonly string[] = [
   `
   CREATE TABLE binding (

@@ -1,4 +1,4 @@
-// The API of node:sqlite, which Node has without a flag since 22.13: there this import can be "node:sqlite".
+// This package has the API of node:sqlite. From Node 22.13 on, you can import "node:sqlite" instead.
 import { DatabaseSync } from "@photostructure/sqlite";
 import { sqliteMigrations } from "./sqliteMigrations.js";
 import {
@@ -16,12 +16,12 @@ import {
 
 type Value = string | number;
 
-/** @param path - A file, which is created if it is missing, or `:memory:`. */
+/** @param path - A file, which is created if it doesn't exist, or `:memory:`. */
 export function openSqliteStore(path: string): Store {
   return new SqliteStore(path);
 }
 
-/** For one machine: SQLite's locks don't work over a network. Its calls block the process, for microseconds. */
+/** For one machine only, because SQLite's locks don't work over a network. Calls block the process for microseconds. */
 class SqliteStore implements Store {
   readonly #database: InstanceType<typeof DatabaseSync>;
 
@@ -184,7 +184,7 @@ class SqliteStore implements Store {
     return storeErrors(() => this.#database.prepare(text).all(...values) as Result[]);
   }
 
-  /** Locks out other processes from the start, so that what was read still holds when it is written. */
+  /** Locks out other processes from the start, so that nothing changes between the reads and the writes. */
   #atomic<Result>(work: () => Result): Result {
     return storeErrors(() => {
       this.#database.exec("BEGIN IMMEDIATE");

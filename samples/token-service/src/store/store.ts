@@ -1,16 +1,16 @@
-/** Whoever signed in, as the token of the sign-in names them. A subject is unique within its issuer only. */
+/** Whoever signed in, as their token names them. A subject is unique only within its issuer. */
 export interface Caller {
   readonly issuer: string;
   readonly subject: string;
 }
 
 /**
- * Where an ACS user stands:
- * - `creating`: ACS is being asked for it, or the process that asked was killed;
- * - `current`: it is its caller's user, of which a caller has at most one;
- * - `surplus`: nobody uses it, because another one became current first or nobody waited for it any more;
+ * The state of an ACS user:
+ * - `creating`: an instance is creating it, or was killed while doing so;
+ * - `current`: it is its caller's user; a caller has at most one;
+ * - `surplus`: nobody uses it, because another one became current first or nobody waited for it any longer;
  * - `deleting`: its caller asked for its deletion;
- * - `unanswered`: ACS never answered the creation. At most one ACS user exists that nobody can find.
+ * - `unanswered`: ACS never answered the creation. One ACS user that nobody can find may exist.
  */
 export type LedgerState = "creating" | "current" | "surplus" | "deleting" | "unanswered";
 
@@ -43,29 +43,29 @@ export interface Store {
   migrate(): Promise<void>;
 
   /**
-   * Binds the database to an ACS endpoint, the first time, and returns the one that it is bound to. With another
-   * resource, every user would look deleted.
+   * Binds the database to an ACS endpoint if it isn't bound yet, and returns the endpoint that it is bound to. With
+   * another resource, every user would look deleted.
    */
   bind(endpoint: string): Promise<string>;
 
-  /** Throws when the database can't be reached. */
+  /** Throws if the database can't be reached. */
   ping(): Promise<void>;
 
   findCurrent(caller: Caller): Promise<LedgerEntry | undefined>;
 
-  /** Adds an entry as `creating`. Call it before ACS is asked. */
+  /** Adds an entry as `creating`. Call this before asking ACS. */
   begin(id: string, caller: Caller): Promise<void>;
 
   /**
-   * Returns and touches an entry of the caller that is `creating`, in another instance or since an earlier attempt failed.
-   * Undefined if there is none.
+   * Touches an entry of the caller that is `creating`, in another instance or after a failed attempt, and returns its
+   * id. Returns undefined if there is none.
    */
   resume(caller: Caller): Promise<string | undefined>;
 
   /**
-   * Records the answer of ACS, and returns the state that the entry has now. It becomes `current` if it is still
-   * `creating` and its caller has no current user. If the same answer was recorded before, it stays what it is. Else, and
-   * if it was forgotten in the meantime, it is `surplus`.
+   * Records the user that ACS created, and returns the entry's new state. It becomes `current` if it is still
+   * `creating` and its caller has no current user. If the same user was recorded before, the state stays the same.
+   * Otherwise, and if the entry was removed in the meantime, it becomes `surplus`.
    */
   settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState>;
 
@@ -79,17 +79,17 @@ export interface Store {
   markUnanswered(id: string): Promise<void>;
 
   /**
-   * Returns entries that are `creating`, `surplus` or `deleting` and that nobody has touched for some time, and touches
-   * them, so that no other instance gets them as well. Those that were `creating` become `surplus`: an answer that comes
-   * now is too late.
+   * Returns up to `atMost` entries that are `creating`, `surplus` or `deleting` and weren't touched for
+   * `idleForInSeconds`. Touches them, so that no other instance gets them. Those that were `creating` become
+   * `surplus`, because an answer that arrives now is too late.
    */
   claimUnfinished(idleForInSeconds: number, atMost: number): Promise<LedgerEntry[]>;
 
   countByState(): Promise<Readonly<Record<LedgerState, number>>>;
 
   /**
-   * Takes one of the calls that a limit leaves: at most `calls` in any interval of `perSeconds - 1` seconds, since time
-   * is counted in whole seconds. By the clock of the database.
+   * Takes one of the calls that a limit leaves: at most `calls` in any interval of `perSeconds - 1` seconds, because
+   * the store counts whole seconds, by the clock of the database.
    */
   takePermit(key: string, limit: Limit): Promise<Permit>;
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** Builds what the instances run, once for all files. */
+/** Builds the service once for all test files. */
 export function setup(): void {
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
   execFileSync("npm", ["run", "--silent", "build"], { cwd, stdio: "inherit" });

@@ -4,7 +4,7 @@ import { call, usersOf } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
 
-/** Longer than it takes to kill. The emulator waits for it when it closes. */
+/** Longer than a kill takes. The emulator waits for this delay when it closes. */
 const long = 3_000;
 
 describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () => {
@@ -23,7 +23,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   });
   afterEach(() => lab.close());
 
-  /** Sends a request whose answer nobody will see. */
+  /** Sends a request without waiting for its answer. */
   function send(method: string, path: string, to = instance): void {
     call(to.url, method, path, alice).catch(() => {});
   }
@@ -43,7 +43,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   const hasUser = () => usersOf(lab.emulator).length > 0;
   const failNext: typeof lab.emulator.service.failNext = (fault) => lab.emulator.service.failNext(fault);
 
-  /** Keeps every instance from writing into the ledger, until `kill`. */
+  /** Keeps every instance from writing to the ledger until `kill`. */
   async function stopWrites(): Promise<void> {
     await lab.database.query("BEGIN");
     await lab.database.query("LOCK TABLE ledger IN EXCLUSIVE MODE");
@@ -51,14 +51,14 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
 
   async function kill(...instances: Instance[]): Promise<void> {
     await Promise.all((instances.length > 0 ? instances : [instance]).map((each) => each.end()));
-    // PostgreSQL would go on with a statement that waits for the lock.
+    // Otherwise PostgreSQL would still run a statement that waits for the lock.
     await lab.database.query(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'token-service'",
     );
     await lab.database.query("ROLLBACK");
   }
 
-  /** After reconciliation nothing is left over, and the caller gets a token again. */
+  /** Expects that reconciliation leaves nothing behind, and that the caller gets a token again. */
   async function expectOrder(currentUsers: 0 | 1): Promise<void> {
     await sleep(1_100);
     const { failed, entries } = await lab.reconcile({ RECONCILE_AFTER_SECONDS: "1" });
@@ -75,7 +75,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   }
 
   describe("during a sign-in", () => {
-    it("before ACS creates the user", async () => {
+    it("leaves no user behind before ACS creates it", async () => {
       failNext({ operation: "createUser", delayInMs: long });
       send("POST", "/token");
       await until(() => hasEntry("creating"));
@@ -83,7 +83,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       await expectOrder(0);
     });
 
-    it("between the creation and the ledger", async () => {
+    it("leaves no user behind between its creation and the update of the ledger", async () => {
       failNext({ operation: "createUser", delayInMs: 300 });
       send("POST", "/token");
       await until(() => hasEntry("creating"));
@@ -94,7 +94,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       await expectOrder(0);
     });
 
-    it("between the ledger and the token", async () => {
+    it("keeps the user between the update of the ledger and the token", async () => {
       failNext({ operation: "getToken", delayInMs: long });
       send("POST", "/token");
       await until(() => hasEntry("current"));
@@ -102,8 +102,8 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       await expectOrder(1);
     });
 
-    it("before it has deleted a user that became surplus", async () => {
-      // With custom ids they would resume each other's creation.
+    it("leaves no surplus user behind before it deletes it", async () => {
+      // With custom ids, the instances would resume each other's creation.
       const settings = { CREATE_WITH_CUSTOM_ID: "false" };
       const two = await Promise.all([lab.startInstance(settings), lab.startInstance(settings)]);
       failNext({ operation: "createUser", delayInMs: 300, times: 2 });
@@ -121,7 +121,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       await call(instance.url, "POST", "/token", alice);
     });
 
-    it("before the tokens are revoked", async () => {
+    it("leaves no user behind before it revokes the tokens", async () => {
       failNext({ operation: "revokeTokens", delayInMs: long });
       send("DELETE", "/user");
       await until(() => hasEntry("deleting"));
@@ -129,7 +129,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       await expectOrder(0);
     });
 
-    it("between revoking and deleting", async () => {
+    it("leaves no user behind between the revocation and the deletion", async () => {
       const { body } = await call(instance.url, "POST", "/token", alice);
       failNext({ operation: "deleteUser", delayInMs: long });
       send("DELETE", "/user");
@@ -139,7 +139,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
       await expectOrder(0);
     });
 
-    it("between deleting and forgetting", async () => {
+    it("leaves no entry behind between the deletion and the update of the ledger", async () => {
       failNext({ operation: "deleteUser", delayInMs: 300 });
       send("DELETE", "/user");
       await until(() => hasEntry("deleting"));
@@ -151,7 +151,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     });
   });
 
-  it("is cleaned up after by the others, without a command", async () => {
+  it("is cleaned up after by the other instances, without a command", async () => {
     failNext({ operation: "createUser", delayInMs: 300 });
     send("POST", "/token");
     await until(() => hasEntry("creating"));
@@ -163,7 +163,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     await until(async () => !(await hasEntry("surplus")));
   });
 
-  it("leaves an entry that says so where ACS can't be asked again: without custom ids", async () => {
+  it("leaves an unanswered entry without custom ids, because ACS can't be asked again", async () => {
     const other = await lab.startInstance({ CREATE_WITH_CUSTOM_ID: "false" });
     failNext({ operation: "createUser", delayInMs: 300 });
     send("POST", "/token", other);
@@ -178,14 +178,14 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   });
 });
 
-describe.skipIf(noPostgres)(`an instance that is told to stop${noPostgres ?? ""}`, () => {
+describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
   let ground: Ground;
   beforeAll(async () => {
     ground = await prepareGround();
   });
   afterAll(() => ground?.close());
 
-  it("leaves the load balancer first, answers what has come in, and exits with 0", async () => {
+  it("leaves the load balancer on SIGTERM, finishes its requests, and exits with 0", async () => {
     const lab = await openLab(ground);
     try {
       const instance = await lab.startInstance({ DRAIN_SECONDS: "1" });

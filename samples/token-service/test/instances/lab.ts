@@ -10,24 +10,24 @@ import pg from "pg";
 import { apiClientId, signIn, usersOf } from "../inProcess.js";
 import { type Postgres, startPostgres } from "../postgres.js";
 
-/** An instance of the service in production: a process of its own, with settings from its environment. */
+/** An instance of the service as in production: a separate process, with settings from its environment. */
 export interface Instance {
   readonly url: string;
   readonly log: string[];
   readonly process: ChildProcess;
-  /** `SIGKILL` unless told otherwise. Resolves with the exit code. */
+  /** Sends a signal, `SIGKILL` by default. Resolves with the exit code. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** PostgreSQL, an emulator with https, and the programs of the service as `npm run build` makes them. */
+/** PostgreSQL, an emulator with https, and the service's programs as `npm run build` makes them. */
 export interface Lab {
   readonly emulator: Emulator;
   readonly database: pg.Client;
   startInstance(settings?: Record<string, string>): Promise<Instance>;
-  /** `npm run reconcile`, which prints where the ledger stands. */
+  /** Runs `npm run reconcile`, and returns what it prints. */
   reconcile(settings?: Record<string, string>): Promise<Reconciliation>;
   signIn(name: string): Promise<string>;
-  /** ACS users that no entry of the ledger has, and entries of current users that ACS doesn't have. */
+  /** Returns ACS users that the ledger lacks, and current users of the ledger that ACS lacks. */
   unaccounted(): Promise<{ readonly users: string[]; readonly entries: string[] }>;
   close(): Promise<void>;
 }
@@ -46,7 +46,7 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** What the labs of a file share: it takes a few seconds to make. */
+/** Prepares what the labs of a file share, because it takes a few seconds. */
 export async function prepareGround(): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), "token-service-tls-"));
   const file = join(folder, "cert.pem");
@@ -80,7 +80,7 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
     NODE_EXTRA_CA_CERTS: ground.certificates.file,
     NODE_ENV: "production",
     COMMUNICATION_ENDPOINT: emulator.url,
-    // The managed identity of the machine, as Azure gives it to an app.
+    // The managed identity, as Azure provides it to an app.
     IDENTITY_ENDPOINT: `${emulator.url}/msi/token`,
     IDENTITY_HEADER: "acs-identity-emulator",
     TOKEN_ISSUER: `${authority}/v2.0`,
@@ -101,7 +101,7 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
       env: { ...environment, ...settings },
       stdio: ["ignore", "pipe", "inherit"],
     });
-    // A test that ran out of time doesn't close its lab.
+    // A test that times out doesn't close its lab.
     const kill = () => child.kill("SIGKILL");
     process.once("exit", kill);
     const exit = once(child, "exit").finally(() => process.off("exit", kill));

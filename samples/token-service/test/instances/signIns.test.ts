@@ -18,7 +18,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
     return Promise.all([1, 2, 3].map(() => lab.startInstance(settings)));
   }
 
-  /** As a client does: tries again when it is told to, but sooner. */
+  /** Retries a 503 as a client does, but sooner. */
   async function getToken(instances: readonly Instance[], number: number, token: string): Promise<Reply> {
     for (let attempt = 0; ; attempt++) {
       const instance = instances[(number + attempt) % instances.length];
@@ -30,7 +30,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
 
   it.each([
     { customId: "true", of: "with custom ids" },
-    { customId: "false", of: "without" },
+    { customId: "false", of: "without custom ids" },
   ])(
     "create 100 users for 1000 sign-ins of 100 callers, while ACS fails, $of",
     { timeout: 120_000 },
@@ -80,7 +80,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
           expect(users).toEqual([]);
           expect(entries.unanswered).toBe(0);
         } else {
-          // Each user that nobody can find has an entry that says so: none is unaccounted.
+          // Each user that nobody can find has an `unanswered` entry.
           expect(users.length).toBeGreaterThan(0);
           expect(users.length).toBeLessThanOrEqual(entries.unanswered ?? 0);
         }
@@ -90,7 +90,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
     },
   );
 
-  it("keep the limits of the resource together", { timeout: 120_000 }, async () => {
+  it("keep the resource's limits together", { timeout: 120_000 }, async () => {
     let overruns = 0;
     lab = await openLab(ground, {
       throttle: 0.05,
@@ -117,7 +117,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
       });
       await Promise.all(work);
       expect(overruns).toBe(0);
-      // 50 in the first window and, since it has passed, up to 50 more.
+      // 50 in the first window, and up to 50 more after it.
       expect(statuses.get(200)).toBeGreaterThan(50);
       expect(statuses.get(200)).toBeLessThanOrEqual(100);
       expect([...statuses.keys()].toSorted()).toEqual([200, 503]);
@@ -128,7 +128,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
     }
   });
 
-  it("answer POST /token at 100 a second", { timeout: 60_000 }, async () => {
+  it("answer POST /token 100 times a second", { timeout: 60_000 }, async () => {
     lab = await openLab(ground);
     try {
       const instances = await startThree({ SHARE_OF_LIMITS: "10" });

@@ -14,7 +14,7 @@ interface Span {
   readonly parentSpanId?: string;
 }
 
-/** What an OTLP exporter sends, as far as it matters here. */
+/** The parts of an OTLP export that this test reads. */
 interface Exported {
   readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly Span[] }[] }[];
   readonly resourceMetrics?: readonly {
@@ -45,7 +45,7 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres ?? ""}`, () => {
     await ground?.close();
   });
 
-  it("gets the traces and metrics of the service, the last of them when it stops", async () => {
+  it("receives the service's traces and metrics, including the last ones when it stops", async () => {
     const lab = await openLab(ground);
     try {
       const { port } = collector.address() as AddressInfo;

@@ -8,7 +8,7 @@ const bob = { issuer: "https://login.contoso.com", subject: "bob" };
 const unfinished = { creating: 0, current: 0, surplus: 0, deleting: 0, unanswered: 0 };
 
 /**
- * What every store does.
+ * Describes what every store does.
  * @param open - Opens an empty database, or with `again` the one that was opened last.
  */
 export function describeStore(open: (options?: { readonly again: boolean }) => Store): void {
@@ -19,7 +19,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
   });
   afterEach(() => store.close());
 
-  /** Begins and settles. */
+  /** Begins and settles a creation. */
   async function create(acsUserId: string, caller = alice) {
     const id = randomUUID();
     await store.begin(id, caller);
@@ -27,7 +27,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
   }
 
   describe("migrations", () => {
-    it("run once, however many instances start at once", async () => {
+    it("run once, even if several instances start at the same time", async () => {
       await create("8:acs:1");
       const others = [open({ again: true }), open({ again: true }), open({ again: true })];
       await Promise.all(others.map((other) => other.migrate()));
@@ -44,7 +44,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
   });
 
   describe("a creation", () => {
-    it("is in the ledger before ACS has answered, and nobody's user yet", async () => {
+    it("is in the ledger before ACS answers, but isn't the current user yet", async () => {
       await store.begin(randomUUID(), alice);
       expect(await store.countByState()).toEqual({ ...unfinished, creating: 1 });
       expect(await store.findCurrent(alice)).toBeUndefined();
@@ -63,7 +63,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       expect(await store.findCurrent({ ...alice, issuer: "https://other.example" })).toBeUndefined();
     });
 
-    it("has one winner among many at once, and keeps the others as surplus", async () => {
+    it("makes one of many concurrent users current, and keeps the others as surplus", async () => {
       const stores = [store, ...Array.from({ length: 3 }, () => open({ again: true }))];
       const states = await Promise.all(
         Array.from({ length: 40 }, async (_, index) => {
@@ -78,7 +78,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       await Promise.all(stores.slice(1).map((each) => each.close()));
     });
 
-    it("comes back as surplus when it was claimed or forgotten in the meantime", async () => {
+    it("becomes surplus if it was claimed or forgotten in the meantime", async () => {
       const [claimed, forgotten] = [randomUUID(), randomUUID()];
       await store.begin(claimed, alice);
       await store.claimUnfinished(0, 10);
@@ -89,7 +89,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       expect(await store.countByState()).toEqual({ ...unfinished, surplus: 2 });
     });
 
-    it("can be resumed, also in another instance at the same time, and is settled once", async () => {
+    it("can be resumed, and keeps its state if it is settled again", async () => {
       const id = randomUUID();
       expect(await store.resume(alice)).toBeUndefined();
       await store.begin(id, alice);
@@ -102,14 +102,14 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       expect(await store.settle(id, alice, "8:acs:1"), "and again, too late").toBe("deleting");
     });
 
-    it("is left alone by a reconciliation after it was resumed", async () => {
+    it("isn't claimed right after it was resumed", async () => {
       await store.begin(randomUUID(), alice);
       await sleep(1_100);
       await store.resume(alice);
       expect(await store.claimUnfinished(1, 10)).toEqual([]);
     });
 
-    it("that nobody answered is kept without its caller", async () => {
+    it("that ACS never answered is kept without its caller", async () => {
       const id = randomUUID();
       await store.begin(id, alice);
       await store.markUnanswered(id);
@@ -120,7 +120,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
   });
 
   describe("a deletion", () => {
-    it("takes the user away at once, and is found again until it is forgotten", async () => {
+    it("removes the current user at once, and can be claimed until it is forgotten", async () => {
       const { id } = await create("8:acs:1");
       const entry = { id, caller: alice, state: "deleting", acsUserId: "8:acs:1" };
       expect(await store.startDeletion(alice)).toEqual([entry]);
@@ -131,20 +131,20 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       expect(await store.countByState()).toEqual({ ...unfinished, current: 1 });
     });
 
-    it("of nobody is none", async () => {
+    it("does nothing for a caller without a user", async () => {
       expect(await store.startDeletion(alice)).toEqual([]);
     });
   });
 
   describe("claiming", () => {
-    it("leaves alone what is young, and what is current", async () => {
+    it("skips recent and current entries", async () => {
       await store.begin(randomUUID(), alice);
       await create("8:acs:1", bob);
       expect(await store.claimUnfinished(60, 10)).toEqual([]);
       expect(await store.countByState()).toEqual({ ...unfinished, creating: 1, current: 1 });
     });
 
-    it("gives each entry to one instance", async () => {
+    it("gives each entry to only one instance", async () => {
       for (let index = 0; index < 20; index++) await store.begin(randomUUID(), alice);
       await sleep(1_100);
       const stores = Array.from({ length: 4 }, () => open({ again: true }));
@@ -160,7 +160,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
   });
 
   describe("permits", () => {
-    it("are as many as the limit says, for all instances together", async () => {
+    it("are limited for all instances together", async () => {
       const stores = [store, ...Array.from({ length: 2 }, () => open({ again: true }))];
       const limit = { calls: 50, perSeconds: 30 };
       const permits = await Promise.all(
@@ -177,7 +177,7 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
       await Promise.all(stores.slice(1).map((each) => each.close()));
     });
 
-    it("come back after the time that was said, and not before the window has passed", async () => {
+    it("become available again once the window has passed, and not before", async () => {
       const limit = { calls: 2, perSeconds: 2 };
       const start = Date.now();
       const taken: number[] = [];
@@ -192,8 +192,8 @@ export function describeStore(open: (options?: { readonly again: boolean }) => S
     });
   });
 
-  describe("a store that can't be used", () => {
-    it("says so", async () => {
+  describe("a closed store", () => {
+    it("rejects with a StoreError", async () => {
       const other = open({ again: true });
       await other.close();
       await expect(other.ping()).rejects.toThrow(/The database failed/);

@@ -1,4 +1,4 @@
-// What the page reads from the admin API below /_emulator. All dates are ISO 8601.
+// The parts of the admin API under /_emulator that the page uses. All dates are ISO 8601.
 
 export interface EmulatorInfo {
   readonly version: string;
@@ -64,9 +64,9 @@ export interface ListedUser {
   readonly customId?: string;
   readonly createdAt: string;
   readonly lastTokenIssuedAt?: string;
-  /** How many have not expired, including revoked ones. */
+  /** How many tokens have not expired, including revoked ones. */
   readonly tokenCount: number;
-  /** The newest few of them, newest first. */
+  /** The newest of these tokens, newest first. */
   readonly tokens: readonly ListedToken[];
 }
 
@@ -85,12 +85,12 @@ export interface ListedRequest {
   readonly operation?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** The user that the answer names, such as a new one. */
+  /** The id of the user that the response names, such as a new one. */
   readonly userId?: string;
   /** Absent when a fault dropped the connection. */
   readonly status?: number;
   readonly code?: string;
-  /** The message of an error answer. */
+  /** The message of an error response. */
   readonly message?: string;
   readonly diagnosis?: string;
   readonly durationInMs: number;
@@ -106,10 +106,10 @@ export interface Inspection {
   readonly expiresOn?: string;
 }
 
-/** How many tokens of a user are shown. */
+/** How many tokens the page shows for each user. */
 export const tokensPerUser = 5;
 
-/** What goes wrong with the next requests. */
+/** A fault for the next requests. */
 export interface ListedFault {
   readonly status?: number;
   readonly code?: string;
@@ -120,7 +120,7 @@ export interface ListedFault {
   readonly delayInMs?: number;
 }
 
-/** What an application's or a user's Entra ID token says. The emulator has a default for each. */
+/** What to put into an application's or a user's Entra ID token. The emulator has a default for each member. */
 export interface EntraTokenRequest {
   readonly scope?: string;
   readonly tenantId?: string;
@@ -144,7 +144,7 @@ export const adminApi = {
   tokensOf: async (id: string): Promise<readonly ListedToken[]> =>
     (await send<{ tokens: ListedToken[] }>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1000`))
       .tokens,
-  /** The token itself, which the emulator signs again. */
+  /** Returns the JWT, which the emulator signs again. */
   token: async (number: number): Promise<string> =>
     (await send<{ token: string }>("GET", `/tokens/${number}`)).token,
   inspect: (token: string): Promise<Inspection> => send("POST", "/tokens:inspect", { token }),
@@ -194,7 +194,7 @@ async function answerTo(path: string, options: RequestInit): Promise<Response> {
   try {
     return await fetch(path, options);
   } catch {
-    throw new Error("The emulator does not answer. Is it still running?");
+    throw new Error("The emulator doesn't respond. Is it still running?");
   }
 }
 

@@ -17,13 +17,13 @@ export function App(): JSX.Element {
 
   useEffect(() => {
     emulator.start();
-    // Countdowns go on between two polls.
+    // Keeps countdowns running between polls.
     setInterval(() => render({}), 1000);
   }, [emulator]);
 
   useEffect(() => problem.show(emulator.error), [emulator.error]);
 
-  // The event that a dialog has closed can come after the next one was opened.
+  // A dialog's close event can arrive after the next dialog has opened.
   const removeDialog = () => setDialog((current) => (current === dialog ? undefined : current));
   const open = (content: VNode) => setDialog((last) => ({ content, number: (last?.number ?? 0) + 1 }));
   const page = { emulator, open, announce };

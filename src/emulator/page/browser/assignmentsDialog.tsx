@@ -20,7 +20,7 @@ export function AssignmentsDialog(): JSX.Element {
     problem.attempt(async () => {
       await deleteAssignment(tenantId, objectId);
       await read();
-      say("The assignment is deleted.");
+      say("The assignment was deleted.");
     });
 
   useEffect(() => void problem.attempt(read), []);
@@ -42,11 +42,11 @@ export function AssignmentsDialog(): JSX.Element {
           ...(clientIds.length > 0 ? { clientIds } : {}),
         });
         await read();
-        say("The assignment is saved.");
+        say("The assignment was saved.");
         return "stay";
       }}
     >
-      {assignments?.length === 0 && <p class="hint">There is no assignment yet.</p>}
+      {assignments?.length === 0 && <p class="hint">There are no assignments yet.</p>}
       {assignments && assignments.length > 0 && (
         <ul class="assignments">
           {assignments.map((assignment) => (

@@ -1,4 +1,4 @@
-// Everything that the page does to users, tokens and assignments goes through the package's own client, as in any app.
+// The page changes users, tokens and assignments through the package's own client, like any app.
 import {
   CommunicationIdentityClient,
   parseConnectionString,
@@ -7,12 +7,12 @@ import {
 } from "../../../index.js";
 import { rememberToken } from "./knownTokens.js";
 
-/** Marks the requests of the page in the log. */
+/** Marks the page's requests in the log. */
 export const userAgentPrefix = "emulator-page";
 
 export interface NewUser {
   readonly customId: string;
-  /** No token is issued when there is none. */
+  /** No token is issued when this is empty. */
   readonly scopes: string[];
   readonly minutes: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface NewUser {
 interface Clients {
   readonly connectionString: string;
   readonly stable: CommunicationIdentityClient;
-  /** For `customId`, which no stable version has. */
+  /** For `customId`, which no stable API version supports. */
   readonly preview: CommunicationIdentityClient;
 }
 
@@ -31,11 +31,11 @@ export function connect(connectionString: string): void {
   if (clients?.connectionString === connectionString) return;
   const { credential } = parseConnectionString(connectionString);
   const make = (apiVersion: string) =>
-    // The origin of the page, which can differ from the name that the emulator knows: a forwarded port, for example.
+    // The origin of the page can differ from the URL that the emulator knows, for example with a forwarded port.
     new CommunicationIdentityClient(location.origin, credential, {
       apiVersion,
       allowInsecureConnection: true,
-      // An injected fault should be visible.
+      // Retries would hide injected faults.
       retryOptions: { maxRetries: 0 },
       userAgentOptions: { userAgentPrefix },
     });

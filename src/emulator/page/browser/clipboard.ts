@@ -4,13 +4,13 @@ export async function writeClipboard(text: string | Promise<string>): Promise<vo
   } else if (typeof text === "string") {
     await navigator.clipboard.writeText(text);
   } else {
-    // As a promise, because Safari no longer counts the click by the time that a text arrives.
+    // Safari wants the promise itself: by the time it resolves, the click no longer permits copying.
     const blob = text.then((value) => new Blob([value], { type: "text/plain" }));
     await navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
   }
 }
 
-/** The only way to copy when the page came over plain HTTP from another machine. */
+/** The only way to copy when the page was loaded over plain HTTP from another machine. */
 function writeInsecurely(text: string): void {
   const area = document.createElement("textarea");
   area.value = text;

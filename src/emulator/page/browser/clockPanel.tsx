@@ -6,7 +6,7 @@ import { formatDayAndTime, formatDuration } from "./format.js";
 import { usePage } from "./page.js";
 import type { ProblemBox } from "./problem.js";
 
-/** Smaller offsets come from the time that the answer took. */
+/** Smaller offsets come from the time that the response took. */
 const shownOffsetInMs = 2000;
 
 /** The emulator's time, and the buttons that move it. */
@@ -54,7 +54,7 @@ export function ClockPanel({ problem }: { problem: ProblemBox }): JSX.Element {
   );
 }
 
-/** How the emulator's time differs from that of this computer. */
+/** Describes how the emulator's time differs from that of this computer. */
 function offsetsOf({ frozen, skewInMs }: EmulatorInfo): string[] {
   const offset = emulatorClock.offsetInMs;
   const parts: string[] = [];

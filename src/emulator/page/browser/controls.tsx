@@ -4,7 +4,7 @@ import { useContext, useState } from "preact/hooks";
 import { writeClipboard } from "./clipboard.js";
 import { usePage } from "./page.js";
 
-/** The `tabIndex` of controls inside a row of a list, where only one row takes part in the order of Tab. */
+/** The `tabIndex` of controls inside a row of a list in which only one row is in the tab order. */
 export const TabStop: ReturnType<typeof createContext<0 | -1 | undefined>> = createContext<
   0 | -1 | undefined
 >(undefined);
@@ -16,7 +16,7 @@ export function Button(attributes: JSX.IntrinsicElements["button"]): JSX.Element
 interface CopyButtonProps {
   readonly id?: string;
   readonly class?: string;
-  /** What is copied, such as `token 1`. The button is called `Copy token 1`. */
+  /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`. */
   readonly what: string;
   readonly text: () => string | Promise<string>;
   readonly onError: (error: unknown) => void;
@@ -24,7 +24,7 @@ interface CopyButtonProps {
   readonly children?: ComponentChildren;
 }
 
-/** Copies a text, and says so for a moment. */
+/** Copies a text, and briefly confirms it. */
 export function CopyButton({
   what,
   text,
@@ -60,7 +60,7 @@ interface FieldProps {
   readonly defaultValue?: string;
   readonly inputMode?: "numeric";
   readonly hint?: string;
-  /** Another control than a text input. */
+  /** A control to use instead of a text input. */
   readonly children?: ComponentChildren;
 }
 
@@ -76,7 +76,7 @@ export function Field({ label, hint, children, ...input }: FieldProps): JSX.Elem
   );
 }
 
-/** Terms and what they mean, without those that have no value. */
+/** A list of names and values. Rows without a value are omitted. */
 export function Facts({ rows }: { rows: readonly (readonly [string, string | undefined])[] }): JSX.Element {
   return (
     <dl class="facts">

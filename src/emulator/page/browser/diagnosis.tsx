@@ -8,11 +8,11 @@ interface DiagnosisProps {
   readonly diagnosis: string;
   /** What the service itself said. */
   readonly message?: string | undefined;
-  /** Where to read on. */
+  /** The URL of the help on this error. */
   readonly help?: string | undefined;
 }
 
-/** A diagnosis, with the texts that it quotes, such as a string to sign, laid out line by line. */
+/** A diagnosis. Multi-line texts that it quotes, such as a string to sign, are shown line by line. */
 export function Diagnosis({ diagnosis, message, help }: DiagnosisProps): JSX.Element {
   const tabIndex = useContext(TabStop);
   return (
@@ -42,7 +42,7 @@ function partsOf(diagnosis: string): ComponentChild[] {
   return [...parts, prose(diagnosis.slice(end))];
 }
 
-/** Each line is an element of its own, so that a wrapped line still looks like one. Lines wrap after a semicolon. */
+/** Each line is its own element, so that a wrapped line still looks like one. Lines wrap after semicolons. */
 function Lines({ text }: { text: string }): JSX.Element {
   return (
     <pre>

@@ -4,22 +4,22 @@ import { useContext, useId, useLayoutEffect, useRef, useState } from "preact/hoo
 import { Button } from "./controls.js";
 import { useProblem } from "./problem.js";
 
-/** What follows when the work of a dialog is done: the dialog stays open, or closes and then something runs. */
+/** What happens after `submit`: the dialog stays open, or it closes and the function is called. */
 export type Afterwards = "stay" | (() => unknown);
 
 export interface DialogProps {
   readonly title: string;
-  /** The text of the button that does the work. Default: there is none. */
+  /** The text of the submit button. Default: there is no such button. */
   readonly action?: string;
   readonly isDangerous?: boolean;
   /** The text of the button that closes the dialog. Default: `Cancel`. */
   readonly cancel?: string;
   readonly children: ComponentChildren;
-  /** Runs on the button and on Enter. The dialog shows the error when it rejects. */
+  /** Called when the button or Enter is pressed. The dialog shows the error when it rejects. */
   readonly submit?: (fields: Fields) => Promise<Afterwards>;
 }
 
-/** What was entered in a dialog. */
+/** The values that were entered in a dialog. */
 export class Fields {
   readonly #form: HTMLFormElement;
   readonly #data: FormData;
@@ -43,14 +43,14 @@ export class Fields {
     return this.#data.getAll(name).map((value) => String(value).trim());
   }
 
-  /** The whole number that was entered, or undefined for nothing. @throws Error with this message otherwise. */
+  /** Returns the whole number that was entered, or undefined for an empty field. @throws Error for anything else. */
   number(name: string, message: string): number | undefined {
     const text = this.text(name);
-    if (!/^-?\d*$/.test(text)) this.refuse(name, message);
+    if (!/^(?:-?\d+)?$/.test(text)) this.refuse(name, message);
     return text === "" ? undefined : Number(text);
   }
 
-  /** Rejects what was entered, and leads back to the field. */
+  /** Moves the focus to the field. @throws Error with this message. */
   refuse(name: string, message: string): never {
     const field = this.#form.elements.namedItem(name);
     if (field instanceof HTMLElement) field.focus();
@@ -58,10 +58,10 @@ export class Fields {
   }
 }
 
-/** Called when the dialog inside has closed. */
+/** A callback for when the dialog inside has closed. */
 export const DialogClosed: ReturnType<typeof createContext<() => void>> = createContext(() => {});
 
-/** A modal dialog. Escape and Cancel close it, and the focus goes back to where it was. */
+/** A modal dialog. Escape and Cancel close it, and the focus returns to where it was. */
 export function Dialog({ title, action, isDangerous, children, submit, ...rest }: DialogProps): JSX.Element {
   const onClose = useContext(DialogClosed);
   const dialog = useRef<HTMLDialogElement>(null);

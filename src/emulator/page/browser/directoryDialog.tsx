@@ -16,7 +16,7 @@ export function DirectoryDialog(): JSX.Element {
     problem.attempt(async () => {
       await adminApi.deleteEntraPrincipal(objectId);
       await read();
-      say(`${name} is deleted.`);
+      say(`${name} was deleted.`);
     });
 
   useEffect(() => void problem.attempt(read), []);
@@ -80,7 +80,7 @@ export function DirectoryDialog(): JSX.Element {
   );
 }
 
-/** Adds what was entered. Resolves to what the page says of it. */
+/** Adds the user or application that was entered. Resolves with the message to show. */
 async function add(fields: Fields): Promise<string> {
   const name = fields.text("name") || fields.refuse("name", "Enter a name.");
   const grants = fields.all("grants");
@@ -93,9 +93,9 @@ async function add(fields: Fields): Promise<string> {
       hasRole,
       hasTeamsLicense: grants.includes("teams"),
     });
-    return `${name} is added.`;
+    return `${name} was added.`;
   }
   const secret = crypto.randomUUID();
   await adminApi.addEntraApplication({ clientId: id, name, clientSecrets: [secret], hasRole });
-  return `${name} is added: AZURE_CLIENT_ID=${id} AZURE_CLIENT_SECRET=${secret}`;
+  return `${name} was added: AZURE_CLIENT_ID=${id} AZURE_CLIENT_SECRET=${secret}`;
 }

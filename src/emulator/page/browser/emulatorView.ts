@@ -10,7 +10,7 @@ import { emulatorClock } from "./emulatorClock.js";
 
 const secondInMs = 1000;
 const longestWaitInMs = 5 * secondInMs;
-/** The wait between two polls is at least this many times as long as a poll took, since the emulator has other work. */
+/** Polls pause for at least this many times their duration, up to 5 s, to leave a slow emulator time to work. */
 const restFactor = 10;
 
 export const usersPerPage = 50;
@@ -26,7 +26,7 @@ export interface Query {
 /** A user that was deleted on this page. It keeps its place in the list until it is dismissed. */
 export interface DeletedUser {
   readonly user: ListedUser;
-  /** The id of the user that came after it. */
+  /** The id of the user that came after it in the list. */
   readonly before: string | undefined;
   /** Milliseconds since 1970, by the emulator's clock. */
   readonly deletedAt: number;
@@ -56,7 +56,7 @@ export class EmulatorView {
     void this.#poll();
   }
 
-  /** Reads everything again. It never rejects: `error` says why a poll failed. */
+  /** Reads everything again. It never rejects: `error` says why it failed. */
   async refresh(): Promise<void> {
     await this.#read(true);
   }
@@ -98,7 +98,7 @@ export class EmulatorView {
       adminApi.users(userLimit, search),
       adminApi.requests(requestLimit),
     ]);
-    // The answer to an earlier query can arrive after that to a later one.
+    // The response to an earlier query can arrive after the response to a later one.
     if (query !== this.query) return;
     this.users = users;
     this.requests = requests;

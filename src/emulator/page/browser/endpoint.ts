@@ -1,10 +1,10 @@
 import { parseConnectionString } from "../../../index.js";
 import type { EmulatorInfo } from "./adminApi.js";
 
-/** The origin of the page: this computer demonstrably reaches the emulator by this name. */
+/** The origin of the page, since this computer evidently reaches the emulator there. */
 export const endpoint: string = `${location.origin}/`;
 
-/** The connection string with this name, and with a part of the key unless the whole key is asked for. */
+/** Returns the connection string with this endpoint, and with only the start of the key unless `showsKey` is set. */
 export function connectionString(info: EmulatorInfo | undefined, showsKey: boolean): string {
   if (!info) return "–";
   const { key } = parseConnectionString(info.connectionString).credential;

@@ -9,7 +9,7 @@ import { useProblem } from "./problem.js";
 
 const resourceScope = "https://communication.azure.com//.default";
 
-/** Issues an Entra ID token, such as `DefaultAzureCredential` would get for an application. */
+/** Issues an Entra ID token like the one that `DefaultAzureCredential` gets for an application. */
 export function EntraTokenDialog(): JSX.Element {
   const [token, setToken] = useState<string>();
   return (

@@ -7,7 +7,7 @@ import { Dialog, type Fields } from "./dialog.js";
 import { usePage } from "./page.js";
 import { useProblem } from "./problem.js";
 
-/** The usual ones. The admin API can do more. */
+/** The common faults. The admin API supports more. */
 const kinds: readonly (readonly [label: string, fault: ListedFault])[] = [
   ["503 ServiceUnavailable", { status: 503 }],
   ["500 InternalServerError", { status: 500 }],
@@ -41,7 +41,7 @@ export function FaultsDialog(): JSX.Element {
     const button = event.currentTarget as HTMLElement;
     if (!(await problem.attempt(() => adminApi.clearFaults()))) return;
     button.closest("dialog")?.close();
-    await done("The faults are cleared")();
+    await done("The faults were cleared")();
   };
 
   return (
@@ -54,7 +54,7 @@ export function FaultsDialog(): JSX.Element {
         return done("Fault added");
       }}
     >
-      {waiting?.length === 0 && <p class="hint">No fault is waiting.</p>}
+      {waiting?.length === 0 && <p class="hint">No faults are waiting.</p>}
       {waiting && waiting.length > 0 && (
         <>
           <ol>
@@ -96,7 +96,7 @@ export function FaultsDialog(): JSX.Element {
   );
 }
 
-/** What is common to all kinds. Empty fields are left to the emulator. */
+/** Reads every field but the kind. The emulator's defaults apply to empty fields. */
 function readFault(fields: Fields): ListedFault {
   const operation = fields.text("operation");
   const times = fields.number("times", "Enter how often, such as 3.") ?? 1;
@@ -111,7 +111,7 @@ function readFault(fields: Fields): ListedFault {
   };
 }
 
-/** `503 Busy, Retry-After 1, getToken only, 2 times`. */
+/** Describes a fault: `503 Busy, Retry-After 1, getToken only, 2 times`. */
 function faultText(fault: ListedFault): string {
   const { status, code, retryAfterInSeconds, times = 1, operation, drop, delayInMs } = fault;
   const parts = [

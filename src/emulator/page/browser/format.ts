@@ -16,7 +16,7 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, {
 });
 const wholeNumber = new Intl.NumberFormat();
 
-/** The time alone for today, and with the date for another day. */
+/** Formats a time, with its date unless that is today. */
 export function formatTime(time: number, today: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date(today).toDateString();
@@ -33,14 +33,14 @@ export function formatNumber(value: number): string {
   return wholeNumber.format(value);
 }
 
-/** `23:59:41`. */
+/** Formats hours, minutes and seconds: `23:59:41`. */
 export function formatCountdown(milliseconds: number): string {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0"));
   return [Math.floor(seconds / 3600), ...parts].join(":");
 }
 
-/** In the two largest units: `1 day 2 h`. */
+/** Formats the two largest units: `1 day 2 h`. */
 export function formatDuration(milliseconds: number): string {
   let seconds = Math.round(Math.abs(milliseconds) / 1000);
   const parts: string[] = [];
@@ -63,19 +63,19 @@ export function plural(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Both ends of a secret, which are enough to tell secrets apart. */
+/** Keeps both ends of a secret, which are enough to tell secrets apart. */
 export function shorten(secret: string): string {
   return secret.length <= 20 ? secret : `${secret.slice(0, 8)}…${secret.slice(-6)}`;
 }
 
-/** The part of an id that differs between users, and what precedes it. */
+/** Splits an id into the part that differs between users and the prefix before it. */
 export function splitUserId(id: string): { prefix: string; own: string } {
   const match = /^(8:acs:)[^_]+_(.+)$/.exec(id);
   if (match) return { prefix: `${match[1]}…_`, own: match[2] ?? "" };
   return { prefix: "", own: id };
 }
 
-/** A path of the service that fits on a line: `/identities/…4f1c2b/:revokeAccessTokens`. */
+/** Shortens a request's path to fit on a line: `/identities/…4f1c2b/:revokeAccessTokens`. */
 export function shortenPath(target: string): string {
   const [path = ""] = target.split("?", 1);
   return path
@@ -84,7 +84,7 @@ export function shortenPath(target: string): string {
     .join("/");
 }
 
-/** An id keeps its end, by which people tell ids apart. */
+/** Keeps the end of an id, by which people tell ids apart. */
 function shortenSegment(segment: string): string {
   return `…${decode(segment).slice(-6)}`;
 }

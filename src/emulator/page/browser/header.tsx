@@ -25,7 +25,7 @@ const strictnessHints = {
   loose: ["Loose checks", "The emulator also accepts any API version, bearer token and content type."],
 } as const;
 
-/** How to connect, what the emulator is set to, and what time it is there. */
+/** Shows how to connect, and the emulator's settings and time. */
 export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
   const { emulator, open } = usePage();
   const { info, requests = [] } = emulator;
@@ -90,12 +90,14 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             <Button id="show-key" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
               Show key
             </Button>
-            <CopyButton
-              class="primary"
-              what="connection string"
-              text={() => connectionString(info, true)}
-              onError={problem.show}
-            />
+            {info && (
+              <CopyButton
+                class="primary"
+                what="connection string"
+                text={() => connectionString(info, true)}
+                onError={problem.show}
+              />
+            )}
           </span>
         </dd>
       </div>
@@ -111,13 +113,15 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
         <dd>
           <code id="entra-authority">{isHttps ? location.origin : "needs --https"}</code>
           <span class="buttons">
-            <CopyButton
-              what="settings for Entra ID"
-              text={() => environmentLines(info?.entra)}
-              onError={problem.show}
-            >
-              Copy .env
-            </CopyButton>
+            {info && (
+              <CopyButton
+                what="settings for Entra ID"
+                text={() => environmentLines(info.entra)}
+                onError={problem.show}
+              >
+                Copy .env
+              </CopyButton>
+            )}
             <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
             <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
             <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
@@ -129,12 +133,12 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
   );
 }
 
-/** A `.env` file for `@azure/identity`. The authority has the origin of the page, like the endpoint. */
-function environmentLines(entra: EmulatorInfo["entra"] | undefined): string {
+/** Returns a `.env` file for `@azure/identity`. Like the endpoint, the authority has the origin of the page. */
+function environmentLines(entra: EmulatorInfo["entra"]): string {
   return [
-    `AZURE_TENANT_ID=${entra?.tenantId}`,
-    `AZURE_CLIENT_ID=${entra?.clientId}`,
-    `AZURE_CLIENT_SECRET=${entra?.clientSecret}`,
+    `AZURE_TENANT_ID=${entra.tenantId}`,
+    `AZURE_CLIENT_ID=${entra.clientId}`,
+    `AZURE_CLIENT_SECRET=${entra.clientSecret}`,
     `AZURE_AUTHORITY_HOST=${location.origin}`,
     "",
   ].join("\n");

@@ -82,7 +82,7 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
 
 const timeClaims = ["exp", "iat", "nbf"];
 
-/** The content of a token, with its times in words. Nothing when it isn't a JWT. */
+/** Shows a token's claims, and its times as dates, too. Renders nothing when it isn't a JWT. */
 export function Claims({ token }: { token: string }): JSX.Element | null {
   let content: Record<string, unknown>;
   try {
@@ -92,8 +92,8 @@ export function Claims({ token }: { token: string }): JSX.Element | null {
   }
   const rows = Object.entries(content).map(([name, value]) => {
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const time = timeClaims.includes(name) && ` (${formatDayAndTime(Number(value) * 1000)})`;
-    return [name, `${text}${time || ""}`] as const;
+    const isTime = timeClaims.includes(name) && typeof value === "number" && Math.abs(value) < 1e11;
+    return [name, isTime ? `${text} (${formatDayAndTime(value * 1000)})` : text] as const;
   });
   return (
     <>

@@ -4,11 +4,11 @@ import type { EmulatorView } from "./emulatorView.js";
 
 /** What every component of the page can use. */
 export interface Page {
-  /** What the page knows of the emulator. */
+  /** The emulator's state as the page last read it. */
   readonly emulator: EmulatorView;
   /** Shows a dialog in front of the page. */
   readonly open: (dialog: VNode) => void;
-  /** Tells people who use a screen reader what happened. */
+  /** Announces to screen readers what happened. */
   readonly announce: (text: string) => void;
 }
 

@@ -5,7 +5,7 @@ import { troubleshootingOf } from "../../troubleshooting.js";
 import { Button } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 
-/** A place beside an action, which shows why the action failed. */
+/** A place next to an action, where the page shows why the action failed. */
 export interface ProblemBox {
   readonly view: JSX.Element;
   readonly show: (error: unknown) => void;
@@ -58,7 +58,7 @@ interface ErrorDetails {
 }
 
 function detailsOf(error: unknown): ErrorDetails {
-  // The class name of any other error tells people nothing.
+  // The class names of other errors mean nothing to people.
   if (!isRestError(error)) return { message: error instanceof Error ? error.message : String(error) };
   const service = (error.details as { error?: CommunicationError } | undefined)?.error;
   const code = error.code ?? service?.code;

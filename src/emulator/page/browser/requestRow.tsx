@@ -13,7 +13,7 @@ export function isFailure({ status }: ListedRequest): boolean {
   return status === undefined || status >= 400;
 }
 
-/** Whether each word of a filter is in what tells the request from others. */
+/** Whether the request's operation, method, path, user id and status contain each word of the filter. */
 export function matches(request: ListedRequest, filter: string): boolean {
   const { method, target, operation = "", userId = "" } = request;
   const texts = [operation, method, target, decoded(target), userId, statusText(request)];
@@ -29,9 +29,9 @@ interface RequestRowProps {
   readonly onToggle: (request: ListedRequest, isOpen: boolean) => void;
 }
 
-/** One line for a request, what came in behind it, and below it what was wrong. */
+/** A request in one line that expands to the details. An error or diagnosis is shown below it. */
 export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element {
-  // Not drawn before it is open: a hundred rows come and go each second under load.
+  // Details aren't rendered until opened: under load, a hundred rows come and go each second.
   const [isOpen, setOpen] = useState(false);
   const { diagnosis, message } = request;
   return (
@@ -78,7 +78,7 @@ function Summary({ request }: { request: ListedRequest }): JSX.Element {
   );
 }
 
-/** The request as it came in: first what was asked, and the headers last. */
+/** The request as received, but with its headers last. */
 function Raw({ request }: { request: ListedRequest }): JSX.Element {
   const { body, headers, method, target } = request;
   const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { adminApi, type ListedRequest } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { requestsPerPage } from "./emulatorView.js";
@@ -8,7 +8,7 @@ import { useProblem } from "./problem.js";
 import { isFailure, matches, RequestRow } from "./requestRow.js";
 import { RovingList } from "./rovingList.js";
 
-/** How many requests a filter looks through. */
+/** How many requests a filter searches. */
 const mostRequests = 1000;
 
 /** The last requests, newest first. */
@@ -18,8 +18,11 @@ export function RequestsPanel(): JSX.Element {
   const problem = useProblem();
   const [onlyFailures, setOnlyFailures] = useState(false);
   const [filter, setFilter] = useState("");
-  /** Requests that somebody is reading. */
+  /** The requests that are expanded. */
   const [opened, setOpened] = useState<readonly ListedRequest[]>([]);
+  useEffect(() => {
+    if (requests?.length === 0) setOpened([]);
+  }, [requests]);
 
   const narrow = (failures: boolean, text: string) => {
     setOnlyFailures(failures);
@@ -35,7 +38,7 @@ export function RequestsPanel(): JSX.Element {
   const clear = async () => {
     const done = await problem.attempt(() => adminApi.clearRequests());
     await emulator.refresh();
-    if (done) announce("The requests are cleared");
+    if (done) announce("The requests were cleared");
   };
   const onToggle = (request: ListedRequest, isOpen: boolean) => {
     const others = (list: readonly ListedRequest[]) =>
@@ -48,7 +51,7 @@ export function RequestsPanel(): JSX.Element {
     const found = requests
       .filter((request) => (!onlyFailures || isFailure(request)) && matches(request, filter))
       .slice(0, requestsPerPage);
-    // An open request stays when newer ones push it out of the list. When the log is cleared, it goes as well.
+    // An expanded request stays when newer ones push it out of the list, but not when the log is cleared.
     const oldest = requests.at(-1)?.number ?? 0;
     return [...found, ...opened.filter(({ number }) => number < oldest)];
   }, [requests, onlyFailures, filter, opened]);
@@ -87,7 +90,7 @@ export function RequestsPanel(): JSX.Element {
   );
 }
 
-/** With its time, since the numbers start again after a reset. */
+/** Includes the time, because the numbers restart when the emulator does. */
 function keyOf({ number, time, target }: ListedRequest): string {
   return `${number} ${time} ${target}`;
 }

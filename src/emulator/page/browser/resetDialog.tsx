@@ -15,7 +15,7 @@ export function ResetDialog(): JSX.Element {
         return async () => {
           emulator.setDeleted([]);
           await emulator.refresh();
-          announce("Everything is reset");
+          announce("Everything was reset");
         };
       }}
     >

@@ -5,16 +5,16 @@ import { TabStop } from "./controls.js";
 interface RovingListProps<Item> {
   readonly as: "ul" | "ol";
   readonly id: string;
-  /** What one row is, such as `user`. */
+  /** What a row stands for, such as `user`. */
   readonly noun: string;
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
-  /** Draws a row: an `li`. */
+  /** Renders a row as an `li`. */
   readonly children: (item: Item) => ComponentChildren;
 }
 
 /**
- * A list in which Tab reaches the controls of one row only, and the arrow keys lead from row to row: with hundreds of
+ * A list in which Tab reaches only the controls of one row, and the arrow keys move from row to row. With hundreds of
  * rows, Tab would otherwise take hundreds of steps to leave the list.
  */
 export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {

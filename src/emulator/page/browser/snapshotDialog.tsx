@@ -17,7 +17,7 @@ export function SnapshotDialog(): JSX.Element {
         return async () => {
           emulator.setDeleted([]);
           await emulator.refresh();
-          announce("The snapshot is restored");
+          announce("The snapshot was restored");
         };
       }}
     >

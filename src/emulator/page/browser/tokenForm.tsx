@@ -5,7 +5,7 @@ import type { Fields } from "./dialog.js";
 
 const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);
 
-/** The last choice, which is likely the next one as well. */
+/** The last choice, which is likely to be the next one, too. */
 let lastScopes: readonly string[] = ["voip"];
 
 /** The fields for the scopes and the lifetime of a token. The service decides which values are valid. */
@@ -54,7 +54,7 @@ export function readTokenFields(fields: Fields): TokenRequest {
   return { scopes, minutes };
 }
 
-/** Called when the service has accepted the request. */
+/** Preselects these scopes next time. Call it once the service has accepted the request. */
 export function rememberScopes(fields: Fields): void {
   lastScopes = fields.all("scope");
 }

@@ -7,7 +7,7 @@ import { InspectDialog } from "./inspectDialog.js";
 import { fetchToken, knownToken } from "./knownTokens.js";
 import { usePage } from "./page.js";
 
-/** The countdown warns from here on. */
+/** The countdown becomes a warning when less time than this remains. */
 const soonInMs = 10 * 60_000;
 
 export function isActive({ revokedAt, expiresOn }: ListedToken, now: number): boolean {
@@ -16,7 +16,7 @@ export function isActive({ revokedAt, expiresOn }: ListedToken, now: number): bo
 
 interface TokenRowProps {
   readonly token: ListedToken;
-  /** Whether its user is gone. */
+  /** Whether its user was deleted. */
   readonly isVoid: boolean;
   readonly onError: (error: unknown) => void;
 }

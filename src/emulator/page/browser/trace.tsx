@@ -6,7 +6,7 @@ import { useProblem } from "./problem.js";
 /** W3C Trace Context: version, trace id, span id, flags. */
 const pattern = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/;
 
-/** The ids in its `traceparent`, which find the request in a tracing system. Nothing without a valid one. */
+/** Shows the ids in `traceparent`, for finding the request in a tracing system. Renders nothing without valid ids. */
 export function Trace({ request }: { request: ListedRequest }): JSX.Element | null {
   const { headers, method, operation } = request;
   const problem = useProblem();

@@ -14,7 +14,7 @@ interface UserCardProps {
   readonly user: ListedUser;
   /** When it was deleted on this page, in milliseconds since 1970. */
   readonly deletedAt: number | undefined;
-  /** Another object when the newest token is to get the focus. */
+  /** Pass a new object to focus the newest token. */
   readonly fresh: object | undefined;
   readonly onIssue: (name: string) => void;
   readonly onDelete: (name: string) => void;
@@ -29,7 +29,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const card = useRef<HTMLLIElement>(null);
   const expired = useRef(new ExpiredTokens());
   const problem = useProblem();
-  /** Every token, once somebody has asked for the older ones. */
+  /** All tokens, once the older ones were requested. */
   const [all, setAll] = useState<readonly ListedToken[]>();
   const isDeleted = deletedAt !== undefined;
   const now = emulatorClock.now();
@@ -40,7 +40,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const showAll = async () => {
     const fetched = await problem.attempt(async () => setAll(await adminApi.tokensOf(id)));
     if (!fetched) return;
-    // Once the new rows are drawn.
+    // Waits until the new rows are rendered.
     setTimeout(() =>
       card.current?.querySelectorAll<HTMLElement>(".token button:first-of-type")[tokensPerUser]?.focus(),
     );
@@ -48,10 +48,10 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const revoke = async () => {
     const done = await problem.attempt(() => revokeTokens(id));
     await emulator.refresh();
-    if (done) announce(`All tokens of user ${name} are revoked`);
+    if (done) announce(`All tokens of user ${name} were revoked`);
   };
 
-  // The list of users holds the newest tokens only.
+  // The list of users contains only the newest tokens.
   useEffect(() => {
     if (all && !isDeleted) adminApi.tokensOf(id).then(setAll, problem.show);
   }, [user]);
@@ -62,7 +62,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
     (newest ?? card.current.querySelector<HTMLElement>(".buttons button"))?.focus();
     card.current.scrollIntoView({ block: "nearest" });
     card.current.classList.remove("fresh");
-    // Reading the layout in between starts the animation again.
+    // Reading the layout in between restarts the animation.
     void card.current.offsetWidth;
     card.current.classList.add("fresh");
   }, [fresh]);
@@ -158,7 +158,7 @@ function DismissButton({ name, onClick }: { name: string; onClick: () => void })
   );
 }
 
-/** The part that differs between users stands out. */
+/** Highlights the part that differs between users. */
 function UserId({ id }: { id: string }): JSX.Element {
   const { prefix, own } = splitUserId(id);
   return (
@@ -171,7 +171,7 @@ function UserId({ id }: { id: string }): JSX.Element {
 
 function factsText(user: ListedUser, tokens: readonly ListedToken[], now: number): string {
   const { tokenCount, lastTokenIssuedAt: last } = user;
-  const none = last ? `no valid token, the last issued ${formatTime(Date.parse(last), now)}` : "no token";
+  const none = last ? `no valid token, last issued ${formatTime(Date.parse(last), now)}` : "no token";
   const active = tokens.filter((token) => isActive(token, now)).length;
   const some = tokenCount > tokens.length ? plural(tokenCount, "token") : `${active} active`;
   return `created ${formatTime(Date.parse(user.createdAt), now)} · ${tokens.length === 0 ? none : some}`;

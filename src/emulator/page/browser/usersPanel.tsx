@@ -14,7 +14,7 @@ import { UserCard } from "./userCard.js";
 import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
 
 const mostUsers = 1000;
-/** The search waits this long for the next letter. */
+/** The search waits this long after each keystroke for the next one. */
 const typingPauseInMs = 120;
 
 /** Users and their tokens, newest first. */
@@ -25,13 +25,13 @@ export function UsersPanel(): JSX.Element {
   const newUser = useRef<HTMLButtonElement>(null);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [search, setSearch] = useState("");
-  /** The user whose newest token gets the focus, a new object each time. */
+  /** The user whose newest token gets the focus. It is a new object each time. */
   const [fresh, setFresh] = useState<{ readonly id: string }>();
   const users = withDeleted(listed?.users ?? [], deleted);
 
   const find = async (text: string) => {
     await emulator.find({ search: text.trim(), userLimit: usersPerPage });
-    // Somebody has typed on.
+    // The user has kept typing.
     if (text.trim() !== emulator.query.search || !emulator.users) return;
     announce(`${plural(emulator.users.matching, "user")}${text.trim() === "" ? "" : " found"}`);
   };
@@ -63,7 +63,7 @@ export function UsersPanel(): JSX.Element {
     const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.now() };
     emulator.setDeleted([...deleted, mark]);
     await emulator.refresh();
-    announce(`User ${name} is deleted`);
+    announce(`User ${name} was deleted`);
   };
   const onDismiss = (user: ListedUser, row: Element | null) => {
     const next = row?.nextElementSibling ?? row?.previousElementSibling;
@@ -76,7 +76,7 @@ export function UsersPanel(): JSX.Element {
     if (!emulator.users) return;
     const { users: shown, matching } = emulator.users;
     announce(`${formatNumber(shown.length)} of ${plural(matching, "user")} shown`);
-    // Once the new rows are drawn.
+    // Waits until the new rows are rendered.
     setTimeout(() => {
       const next = last?.nextElementSibling;
       if (next instanceof HTMLElement) next.focus();
@@ -161,7 +161,7 @@ function NoUsers({ search }: { search: string }): JSX.Element {
   );
 }
 
-/** The first lines of an app. */
+/** Returns the first lines of an app. */
 function snippet(connection: string): string {
   return `import { CommunicationIdentityClient } from "acs-identity";
 const client = new CommunicationIdentityClient("${connection}");
@@ -169,9 +169,9 @@ const { user, token } = await client.createUserAndToken(["voip"]);
 `;
 }
 
-/** Puts the users that were deleted on this page where they were. */
+/** Puts users that were deleted on this page back where they were in the list. */
 function withDeleted(listed: readonly ListedUser[], deleted: readonly DeletedUser[]): ListedUser[] {
-  // Until the next poll, the list still has them.
+  // The list still contains them until the next poll.
   const users = listed.filter((user) => !deleted.some((mark) => keyOf(mark.user) === keyOf(user)));
   for (const { user, before } of deleted) {
     const place = users.findIndex(({ id }) => id === before);
@@ -180,7 +180,7 @@ function withDeleted(listed: readonly ListedUser[], deleted: readonly DeletedUse
   return users;
 }
 
-/** With its date, since the same id can come again after a reset. */
+/** Includes the date, because the same id can appear again after a reset. */
 function keyOf({ id, createdAt }: ListedUser): string {
   return `${id} ${createdAt}`;
 }

@@ -1,4 +1,4 @@
-// A page's script that was given a connection string, as a quickstart does it.
+// A page's script that uses a connection string directly, as a quickstart does.
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 
 const connectionString = process.env.COMMUNICATION_CONNECTION_STRING;

@@ -1,4 +1,4 @@
-// Reads the id of a Teams user out of its token, and gives another user a token for one call.
+// Issues a token that only allows joining calls, and reads a Teams user's id from its token.
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 
 const communicationIdentityClient = new CommunicationIdentityClient(

@@ -1,4 +1,4 @@
-// The configuration of a development server: the client is required where it is used, and its answers are kept.
+// A development server's configuration, which requires the client where it's used and keeps its answers.
 const users = new Map();
 
 const configuration = {

@@ -1,4 +1,4 @@
-// What error handlers look at.
+// The members of errors that error handlers read.
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 
 const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);

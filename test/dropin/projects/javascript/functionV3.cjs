@@ -1,4 +1,4 @@
-// An Azure Function of the older model: the answer of the client is the body.
+// An Azure Function in the v3 programming model, with the client's answer as its body.
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 
 const handler = async (context) => {

@@ -1,4 +1,4 @@
-// An Azure Function of the newer model: what the client gave is spread into one JSON answer.
+// An Azure Function in the v4 programming model, which merges the client's answers into one JSON body.
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 
 const functions = new Map();

@@ -1,4 +1,4 @@
-// The quickstart of the service: every operation, with each kind of credential.
+// The service's quickstart, with each kind of credential.
 const { AzureKeyCredential } = require("@azure/core-auth");
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 

@@ -1,4 +1,4 @@
-// A job with a managed identity: an endpoint that ends with a slash, and a credential of another package.
+// A job with a managed identity, whose endpoint ends with a slash and whose credential is from another package.
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 
 class ManagedIdentityCredential {

@@ -1,4 +1,4 @@
-// Options of Azure clients: policies, retries, an answer's callback, custom headers.
+// Options of Azure clients: policies, retries, onResponse, custom headers, an abort signal.
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 
 const attempts = [];

@@ -1,4 +1,4 @@
-// A test that puts its own class in the place of the exported one, as stubbing tools do.
+// A test that replaces the exported class with its own, as stubbing tools do.
 "use strict";
 const identity = require("@azure/communication-identity");
 

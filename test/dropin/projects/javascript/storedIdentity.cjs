@@ -1,4 +1,4 @@
-// A clinic's server: the id of the ACS user is kept with the patient, and a client is made for each call.
+// A clinic's server, which stores the ACS user's id with the patient and creates a client for each call.
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 
 const patients = new Map([["ann", {}]]);

@@ -1,4 +1,4 @@
-// A server with a client for each request, which exchanges the tokens of Teams users.
+// A server that creates a client for each request and exchanges Teams users' tokens.
 const http = require("node:http");
 const { CommunicationIdentityClient } = require("@azure/communication-identity");
 

@@ -1,4 +1,4 @@
-// A service module: one factory that tests replace, and answers that are spread together.
+// A service module with one factory for tests to replace, which spreads answers into larger ones.
 
 import type { CommunicationUserIdentifier } from "@azure/communication-common";
 import {

@@ -1,4 +1,4 @@
-// Two users who chat, with the credential and the chat client of the official packages.
+// Two users who chat, with the official packages' credential and chat client.
 import { ChatClient, type ChatParticipant, type CreateChatThreadOptions } from "@azure/communication-chat";
 import {
   AzureCommunicationTokenCredential,

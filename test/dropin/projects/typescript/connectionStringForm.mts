@@ -1,4 +1,4 @@
-// An admin page: a client for each keystroke, so a part of a connection string throws and is caught.
+// An admin page that creates a client at each keystroke, and catches what incomplete connection strings throw.
 import { parseConnectionString } from "@azure/communication-common";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 

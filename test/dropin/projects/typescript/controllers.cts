@@ -1,4 +1,4 @@
-// Controllers that are handed a client, and a test double that is an object literal.
+// Controllers that receive a client, and a test double that is an object literal.
 import { CommunicationIdentityClient, type CommunicationUserToken } from "@azure/communication-identity";
 
 interface Result {

@@ -1,4 +1,4 @@
-// One client that is made at first use; scopes come from a query string and may be unknown ones.
+// One client, created at first use. Scopes come from a query string and may be unknown.
 import { CommunicationIdentityClient, type TokenScope } from "@azure/communication-identity";
 
 let identityClient: CommunicationIdentityClient | undefined;

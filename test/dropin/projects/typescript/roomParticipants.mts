@@ -1,4 +1,4 @@
-// Users that are invited to a room.
+// Users who are invited to a room.
 import { CommunicationIdentityClient, type CommunicationUserToken } from "@azure/communication-identity";
 import type { CreateRoomOptions, RoomParticipantPatch } from "@azure/communication-rooms";
 

@@ -1,4 +1,4 @@
-// A client of one's own, and a spy on a method of its prototype.
+// A subclass of the client, and a spy on a method of the client's prototype.
 import { CommunicationIdentityClient, type TokenScope } from "@azure/communication-identity";
 
 class AuditedIdentityClient extends CommunicationIdentityClient {

@@ -1,4 +1,4 @@
-// A repository of users with a client at module scope: it revokes and deletes what it maps.
+// Maps names to users, with a client at module scope. Also revokes tokens and deletes users.
 
 import {
   CommunicationIdentityClient,

@@ -3,7 +3,7 @@ const { issueToken } = require("./tokens");
 
 const service = createFakeIdentityService();
 
-it("is served by the fake, whose token is valid for an hour", async () => {
+it("issueToken gets a token from the fake that is valid for an hour", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
   const { token, user } = await issueToken({ httpClient: service.httpClient });
   expect(await service.inspectToken(token)).toMatchObject({ valid: true, userId: user.communicationUserId });
@@ -11,7 +11,7 @@ it("is served by the fake, whose token is valid for an hour", async () => {
   expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "expired" });
 });
 
-it("sees a refusal of the service", async () => {
+it("issueToken rejects with the service's error", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString.replace(
     /accesskey=.*/,
     "accesskey=AAAA",

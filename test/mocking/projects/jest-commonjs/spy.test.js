@@ -1,7 +1,7 @@
 const identity = require("acs-identity");
 const { issueToken } = require("./tokens");
 
-it("spies on one method", async () => {
+it("a spy replaces one method", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = "endpoint=https://a.invalid/;accesskey=AAAA";
   const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
   const spy = jest
@@ -11,7 +11,7 @@ it("spies on one method", async () => {
   expect(spy).toHaveBeenCalledTimes(1);
 });
 
-it("spies on the export", async () => {
+it("a spy replaces the exported class", async () => {
   const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
   const double = { createUserAndToken: () => Promise.resolve(answer) };
   const spy = jest.spyOn(identity, "CommunicationIdentityClient").mockImplementation(() => double);

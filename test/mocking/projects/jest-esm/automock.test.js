@@ -1,6 +1,6 @@
 import { expect, it, jest } from "@jest/globals";
 
-// Jest mocks no ES module by itself: the mock is made of the CommonJS one.
+// Jest doesn't automock ES modules, so the mock is made from the CommonJS module.
 jest.unstable_mockModule("acs-identity", () => jest.createMockFromModule("acs-identity"));
 
 const { CommunicationIdentityClient } = await import("acs-identity");
@@ -8,7 +8,7 @@ const { issueToken } = await import("./tokens.js");
 
 const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
 
-it("replaces the methods of the class", async () => {
+it("automocking replaces the methods of the class", async () => {
   const { createUserAndToken } = CommunicationIdentityClient.prototype;
   createUserAndToken.mockResolvedValue(answer);
   expect(await issueToken()).toEqual(answer);

@@ -2,7 +2,7 @@ import { expect, it, jest } from "@jest/globals";
 import { CommunicationIdentityClient } from "acs-identity";
 import { issueToken } from "./tokens.js";
 
-it("spies on one method", async () => {
+it("a spy replaces one method", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = "endpoint=https://a.invalid/;accesskey=AAAA";
   const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
   const spy = jest

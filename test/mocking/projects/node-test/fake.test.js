@@ -5,7 +5,7 @@ import { issueToken } from "./tokens.js";
 
 const service = createFakeIdentityService();
 
-test("is served by the fake, whose token is valid for an hour", async () => {
+test("issueToken gets a token from the fake that is valid for an hour", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
   const { token, user } = await issueToken({ httpClient: service.httpClient });
   const { valid, userId } = await service.inspectToken(token);
@@ -14,7 +14,7 @@ test("is served by the fake, whose token is valid for an hour", async () => {
   assert.equal((await service.inspectToken(token)).problem, "expired");
 });
 
-test("sees a refusal of the service", async () => {
+test("issueToken rejects with the service's error", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString.replace(
     /accesskey=.*/,
     "accesskey=AAAA",

@@ -11,13 +11,13 @@ const server = setupServer(...identityHandlers(service, http));
 before(() => server.listen({ onUnhandledRequest: "error" }));
 after(() => server.close());
 
-test("is answered by the handlers, with a transport of its own", async () => {
+test("issueToken reaches the handlers through its default transport", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
   const { token } = await issueToken();
   assert.equal((await service.inspectToken(token)).valid, true);
 });
 
-test("retries a fault", async () => {
+test("issueToken retries after a fault", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = service.connectionString;
   service.failNext({ status: 503, retryAfterInSeconds: 0 });
   assert.match((await issueToken()).user.communicationUserId, /^8:acs:/);

@@ -5,7 +5,7 @@ import { issueToken } from "./tokens.js";
 
 const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
 
-test("replaces one method of the class", async () => {
+test("a mock replaces one method of the class", async () => {
   process.env.COMMUNICATION_CONNECTION_STRING = "endpoint=https://a.invalid/;accesskey=AAAA";
   const { prototype } = CommunicationIdentityClient;
   const method = mock.method(prototype, "createUserAndToken", () => Promise.resolve(answer));
@@ -14,7 +14,7 @@ test("replaces one method of the class", async () => {
   mock.restoreAll();
 });
 
-test("replaces all methods of the class", async () => {
+test("mocks replace all methods of the class", async () => {
   const methods = Object.getOwnPropertyNames(CommunicationIdentityClient.prototype);
   for (const name of methods.filter((method) => method !== "constructor")) {
     mock.method(CommunicationIdentityClient.prototype, name, () => Promise.resolve(answer));

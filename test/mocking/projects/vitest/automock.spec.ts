@@ -6,7 +6,7 @@ vi.mock("acs-identity");
 
 const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
 
-it("replaces the methods of the class", async () => {
+it("automocking replaces the methods of the class", async () => {
   const { createUserAndToken } = CommunicationIdentityClient.prototype;
   vi.mocked(createUserAndToken).mockResolvedValue(answer);
   expect(await issueToken()).toEqual(answer);
@@ -14,6 +14,6 @@ it("replaces the methods of the class", async () => {
   expect(createUserAndToken).toHaveBeenCalledWith(["chat"], { tokenExpiresInMinutes: 60 });
 });
 
-it("gives undefined from a method that has no answer", async () => {
+it("a mocked method without an answer returns undefined", async () => {
   expect(await new CommunicationIdentityClient("").createUser()).toBeUndefined();
 });

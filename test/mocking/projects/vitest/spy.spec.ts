@@ -2,7 +2,7 @@ import { CommunicationIdentityClient } from "acs-identity";
 import { expect, it, vi } from "vitest";
 import { issueToken } from "./tokens.js";
 
-it("spies on one method", async () => {
+it("a spy replaces one method", async () => {
   vi.stubEnv("COMMUNICATION_CONNECTION_STRING", "endpoint=https://a.invalid/;accesskey=AAAA");
   const answer = { token: "t", expiresOn: new Date(0), user: { communicationUserId: "8:acs:a_b" } };
   const spy = vi.spyOn(CommunicationIdentityClient.prototype, "createUserAndToken").mockResolvedValue(answer);

@@ -4,7 +4,7 @@ import {
   type CommunicationUserToken,
 } from "acs-identity";
 
-/** The code under test: makes its client itself. */
+/** The code under test, which creates its own client. */
 export function issueToken(
   options: CommunicationIdentityClientOptions = {},
 ): Promise<CommunicationUserToken> {

@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import { failureOf, type SuiteCase } from "../subject.js";
 
-/** The three ways to say who calls. */
+/** Credentials and endpoints. */
 export const credentialCases: readonly SuiteCase[] = [
   {
-    name: "signs with AzureKeyCredential, and with its new key after an update",
+    name: "signs with an AzureKeyCredential, and with its new key after an update",
     async run({ library, endpoint, connectionString }) {
       const { credential } = library.parseConnectionString(connectionString);
       const keyCredential = new library.AzureKeyCredential("AAAA");
@@ -16,7 +16,7 @@ export const credentialCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "sends the token of an Entra credential, asked for once",
+    name: "sends the token of an Entra credential, and requests it only once",
     async run({ library, endpoint, control }) {
       const asked: unknown[] = [];
       const token = await control.entraToken();
@@ -34,7 +34,7 @@ export const credentialCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "sends an Entra token over plain http to no other machine, whatever the options",
+    name: "never sends an Entra token over plain http to another machine, whatever the options",
     async run({ library }) {
       const token = "eyJ.not.sent";
       const credential = {
@@ -49,7 +49,7 @@ export const credentialCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "takes an endpoint with and without a slash",
+    name: "accepts an endpoint with and without a trailing slash",
     async run({ library, endpoint, connectionString, control }) {
       const { credential } = library.parseConnectionString(connectionString);
       for (const form of [endpoint.replace(/\/*$/, ""), `${endpoint.replace(/\/*$/, "")}/`]) {
@@ -60,7 +60,7 @@ export const credentialCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "says who calls in a header that the runtime lets through",
+    name: "sends its user agent in a header that the runtime allows",
     async run({ library, connectionString, control }) {
       await new library.CommunicationIdentityClient(connectionString).createUser();
       const [request] = await control.requests();

@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import { failureOf, type SuiteCase } from "../subject.js";
 
-/** The emulator within the runtime itself: Node, Bun and Deno. */
+/** The emulator in the runtime itself: Node, Bun and Deno. */
 export const emulatorCases: readonly SuiteCase[] = [
   {
-    name: "emulator: starts, serves the client, and closes",
+    name: "starts the emulator, calls it with the client, and closes it",
     async run({ library, emulator: entry }) {
       assert(entry, "the runtime has the emulator");
       const emulator = await entry.startEmulator();

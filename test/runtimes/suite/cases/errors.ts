@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import { failureOf, type SuiteCase } from "../subject.js";
 
-/** What callers learn of refusals, by the service and before anything is sent. */
+/** Errors from the service, and errors before anything is sent. */
 export const errorCases: readonly SuiteCase[] = [
   {
-    name: "rejects with a RestError that says what the service said",
+    name: "rejects with a RestError that has the service's error",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
@@ -21,7 +21,7 @@ export const errorCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "holds no key in an error, however it is printed",
+    name: "keeps the key out of errors, however they are printed",
     async run({ library, connectionString }) {
       const { credential } = library.parseConnectionString(connectionString);
       const client = new library.CommunicationIdentityClient(connectionString);
@@ -33,7 +33,7 @@ export const errorCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "refuses what can't be a call before it is sent",
+    name: "rejects invalid arguments before sending anything",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const nothing = undefined as unknown as never;
@@ -49,7 +49,7 @@ export const errorCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "throws from the constructor for what can't be read, without a print of it",
+    name: "throws from the constructor for an invalid connection string, without showing its key",
     async run({ library }) {
       const secret = "c2VjcmV0c2VjcmV0";
       const texts = ["", "nonsense", `endpoint=;accesskey=${secret}`, `accesskey=${secret}`];

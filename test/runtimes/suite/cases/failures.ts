@@ -4,10 +4,10 @@ import { failureOf, type SuiteCase } from "../subject.js";
 
 const retryOptions = { maxRetries: 3, retryDelayInMs: 20, maxRetryDelayInMs: 5_000 };
 
-/** Faults on the way, time limits and a wrong clock. */
+/** Network faults, aborts, timeouts and a wrong clock. */
 export const failureCases: readonly SuiteCase[] = [
   {
-    name: "retries after the delay that the service asks for, with a signature of that moment",
+    name: "retries after the delay that the service asks for, with a fresh signature",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
       await control.fail({ status: 503, headers: { "Retry-After": "1" }, times: 2 });
@@ -20,7 +20,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "retries a connection that was lost",
+    name: "retries after a lost connection",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
       const user = await client.createUser();
@@ -29,7 +29,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "gives up after the last retry, with the code of the status",
+    name: "rejects with the status after the last retry",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString, {
         retryOptions: { ...retryOptions, maxRetries: 1 },
@@ -41,7 +41,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "ends a call at once when its signal aborts",
+    name: "rejects at once when the signal aborts",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       await control.fail({ delayInMs: 10_000 });
@@ -54,7 +54,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "sends nothing when its signal has aborted before",
+    name: "sends nothing if the signal is already aborted",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const { name } = await failureOf(() => client.createUser({ abortSignal: AbortSignal.abort() }));
@@ -63,7 +63,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "ends an attempt that takes longer than its limit",
+    name: "times out an attempt that takes longer than its limit",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       await control.fail({ delayInMs: 10_000 });
@@ -75,7 +75,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "tells AbortSignal.timeout from an abort",
+    name: "distinguishes AbortSignal.timeout from an abort",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       await control.fail({ delayInMs: 10_000 });
@@ -84,7 +84,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "corrects a wrong clock by the service's Date header, which the emulator lets pages read",
+    name: "corrects a wrong clock with the service's Date header, which the emulator lets pages read",
     async run({ library, connectionString, control }) {
       await control.skew({ minutes: 60 });
       const client = new library.CommunicationIdentityClient(connectionString);
@@ -98,7 +98,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "reads no answer without bound",
+    name: "rejects a response that is too large",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
       await control.fail({ status: 201, bodyLength: 3_000_000 });
@@ -107,7 +107,7 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "follows no redirect to another origin",
+    name: "doesn't follow a redirect to another origin",
     async run({ library, connectionString, endpoint, control }) {
       const client = new library.CommunicationIdentityClient(connectionString, { retryOptions });
       const elsewhere = new URL("/elsewhere", endpoint);

@@ -4,7 +4,7 @@ import { failureOf, type SuiteCase } from "../subject.js";
 /** The fake service, which runs wherever the client does. */
 export const fakeCases: readonly SuiteCase[] = [
   {
-    name: "fake: serves the client without a network",
+    name: "calls the fake without a network",
     async run({ library, testing, control }) {
       const service = testing.createFakeIdentityService();
       const { connectionString, httpClient } = service;
@@ -18,7 +18,7 @@ export const fakeCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "fake: refuses another key, as the service does",
+    name: "is rejected by the fake for a wrong key, as by the service",
     async run({ library, testing }) {
       const { endpoint, httpClient } = testing.createFakeIdentityService();
       const credential = new library.AzureKeyCredential("AAAA");
@@ -28,7 +28,7 @@ export const fakeCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "fake: answers a Request of the runtime's own",
+    name: "gets a response from the fake for the runtime's own Request",
     async run({ testing }) {
       const service = testing.createFakeIdentityService();
       const response = await service.fetch(new Request(`${service.endpoint}identities`, { method: "POST" }));

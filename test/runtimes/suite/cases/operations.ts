@@ -26,7 +26,7 @@ export const operationCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "issues a token for an hour",
+    name: "gets a token that is valid for an hour",
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
@@ -45,7 +45,7 @@ export const operationCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "deletes a user, who gets no token any more",
+    name: "deletes a user, who then can't get tokens",
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const user = await client.createUser();
@@ -55,7 +55,7 @@ export const operationCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "exchanges the token of a Teams user",
+    name: "exchanges a Teams user's token",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const teams = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
@@ -87,7 +87,7 @@ export const operationCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "finds a user by custom id on the preview version",
+    name: "finds a user by custom id with the preview version",
     async run({ library, connectionString }) {
       const options = { apiVersion: "2025-03-02-preview" } as const;
       const client = new library.CommunicationIdentityClient(connectionString, options);
@@ -99,7 +99,7 @@ export const operationCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "serves 40 concurrent calls on one client",
+    name: "makes 40 concurrent calls with one client",
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);
       const answers = await Promise.all(

@@ -8,9 +8,9 @@ import { assert } from "chai";
 import { readVectors, type SignatureVector } from "../../../vectors/vectors.js";
 import type { SuiteCase } from "../subject.js";
 
-/** Each signature vector through the policy that the package exports, at the vector's time. */
+/** Signs each vector with the policy that the package exports, at the vector's time. */
 export const signatureCases: readonly SuiteCase[] = readVectors().map((vector) => ({
-  name: `signature: ${vector.name}`,
+  name: `signs the vector '${vector.name}'`,
   async run({ library }) {
     const headers = await headersAt(Date.parse(vector.date), requestOf(vector), () =>
       library.createCommunicationAccessKeyCredentialPolicy({ key: vector.key }),
@@ -29,7 +29,7 @@ function requestOf({ url, method, body }: SignatureVector): PipelineRequest {
   return createPipelineRequest({ url, method: method as HttpMethods, ...(body !== null && { body }) });
 }
 
-/** The headers that the policy sends, with the clock of the runtime set to `time`. */
+/** Returns the headers that the policy sends when the clock of the runtime shows `time`. */
 async function headersAt(
   time: number,
   request: PipelineRequest,

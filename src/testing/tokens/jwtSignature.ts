@@ -1,20 +1,20 @@
-import { type Claims, encodeClaims, type Jwt, readJwt } from "../tokens/jwt.js";
-import type { SigningKey } from "../tokens/signingKey.js";
+import { type Claims, encodeClaims, type Jwt, readJwt } from "./jwt.js";
+import type { SigningKey } from "./signingKey.js";
 
-/** A JWT that the key signs with RS256. */
+/** Creates a JWT and signs it with RS256. */
 export async function signJwt(key: SigningKey, claims: Claims): Promise<string> {
   const signed = `${encodeClaims({ alg: "RS256", kid: key.id, typ: "JWT" })}.${encodeClaims(claims)}`;
   return `${signed}.${await key.sign(signed)}`;
 }
 
-/** Whether the key signed it, with RS256. */
+/** Returns whether the key signed the JWT with RS256. */
 export async function isSignedBy(key: SigningKey, { header, signed, signature }: Jwt): Promise<boolean> {
   return header.alg === "RS256" && header.kid === key.id && key.verify(signed, signature);
 }
 
 /**
- * The claims of a code or refresh token: to clients they are opaque, here they are JWTs, so that nothing has to
- * be kept. Undefined when the key did not sign them, or signed them for another use.
+ * Returns the claims of a code or refresh token. Clients treat them as opaque; they are JWTs, so that none has to
+ * be stored. Undefined when the key didn't sign the JWT, or signed it for another use.
  */
 export async function unseal(key: SigningKey, use: string, text: string): Promise<Claims | undefined> {
   const jwt = readJwt(text);
