@@ -24,7 +24,7 @@ Another application: 400 ValidationError: AAD application is not the expected on
 A token for something else: 401 InvalidAccessToken: Provided access token is not valid.`,
 
   teamsExtensionAssignments: `
-Created: a user, through every application
+Created: a user may use every application
 Replaced: a user may use 7b5f3a4e-0000-4000-8000-000000000003
 Read: a user may use 7b5f3a4e-0000-4000-8000-000000000003
 Deleted
