@@ -145,6 +145,34 @@ describe("options", () => {
   });
 });
 
+describe("the option abortSignal", () => {
+  const { signal } = new AbortController();
+  const add = () => undefined;
+
+  it.each([
+    [new AbortController()],
+    [true],
+    [{ aborted: false }],
+    [{ aborted: false, addEventListener: add }],
+    [{ aborted: false, removeEventListener: add }],
+    [{ addEventListener: add, removeEventListener: add }],
+    [{ aborted: "no", addEventListener: add, removeEventListener: add }],
+  ])("is rejected when it is %j", async (abortSignal) => {
+    const { message } = await refusal((client) => client.createUser({ abortSignal } as never));
+    expect(message).toBe("abortSignal must be an AbortSignal, such as the signal of an AbortController.");
+  });
+
+  it.each([
+    ["a native signal", signal],
+    ["an object of its shape", { aborted: false, addEventListener: add, removeEventListener: add }],
+    ["null", null],
+  ])("may be %s", async (_, abortSignal) => {
+    const { transport, client } = setUp();
+    await client.getToken(user, ["chat"], { abortSignal } as never);
+    expect(transport.sent).toHaveLength(1);
+  });
+});
+
 describe("getTokenForTeamsUser", () => {
   it.each([
     ["undefined", undefined, "teamsUserAadToken must be a string; it is undefined."],
