@@ -5,9 +5,7 @@ import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import {
   createPipelineFromOptions,
-  createPipelineRequest,
   type PipelineRequest,
-  type PipelineRequestOptions,
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
@@ -16,15 +14,12 @@ import { flood, gzipped, silence, stall, truncate } from "../faults/servers/repl
 import { answer, okBody, okText } from "../transport/answers.js";
 import { startProxy } from "../transport/proxyServer.js";
 import { eventually, startFaultServer } from "../transport/servers.js";
+import { requestTo } from "./requestTo.js";
 
 const megabyte = 1024 * 1024;
 const long = "0123456789".repeat(1000);
 
 type Listener = Parameters<NonNullable<PipelineRequest["abortSignal"]>["addEventListener"]>[1];
-
-function requestTo(url: string, settings: Partial<PipelineRequestOptions> = {}): PipelineRequest {
-  return createPipelineRequest({ url, allowInsecureConnection: true, ...settings });
-}
 
 function send(request: PipelineRequest, options: UndiciHttpClientOptions = {}): Promise<PipelineResponse> {
   const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 1, retryDelayInMs: 1 } });

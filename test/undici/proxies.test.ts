@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { connect, createServer, type Socket } from "node:net";
-import { createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
@@ -9,10 +8,7 @@ import { listen } from "../helpers/server.js";
 import { okBody } from "../transport/answers.js";
 import { startProxy } from "../transport/proxyServer.js";
 import { eventually, startFaultServer } from "../transport/servers.js";
-
-function requestTo(url: string, settings: Partial<PipelineRequest> = {}): PipelineRequest {
-  return Object.assign(createPipelineRequest({ url, allowInsecureConnection: true }), settings);
-}
+import { requestTo } from "./requestTo.js";
 
 /**
  * Starts a proxy that answers each CONNECT with the same bytes or not at all, and may close the connection then. It

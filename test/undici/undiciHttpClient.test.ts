@@ -1,10 +1,5 @@
 import { createSecureServer, type Http2ServerRequest } from "node:http2";
-import {
-  createHttpHeaders,
-  createPipelineRequest,
-  type PipelineRequest,
-  proxyPolicy,
-} from "@azure/core-rest-pipeline";
+import { proxyPolicy } from "@azure/core-rest-pipeline";
 import { Agent, MockAgent } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createUndiciHttpClient, type UndiciHttpClientOptions } from "../../src/undici/index.js";
@@ -14,15 +9,9 @@ import { startServer } from "../helpers/server.js";
 import { answer, okBody, okText } from "../transport/answers.js";
 import { startProxy } from "../transport/proxyServer.js";
 import { startFaultServer, startRawServer } from "../transport/servers.js";
+import { requestTo } from "./requestTo.js";
 
 const certificates = makeCertificates();
-
-function requestTo(url: string, settings: Partial<PipelineRequest> = {}): PipelineRequest {
-  return Object.assign(
-    createPipelineRequest({ url, allowInsecureConnection: true, headers: createHttpHeaders() }),
-    settings,
-  );
-}
 
 describe("a custom dispatcher", () => {
   it("can be a MockAgent, which needs no network", async () => {
