@@ -287,7 +287,7 @@ async def endpoint_with_slash(lane):
     client = await lane.opened(lane.with_key(f"{lane.endpoint}/"))
     error = await refused(client.create_user(), 401, "Denied")
     diagnosis = error.response.headers["x-ms-emulator-diagnosis"]
-    assert "the Python client takes the endpoint without one" in diagnosis, diagnosis
+    assert "the Python client needs the endpoint without it" in diagnosis, diagnosis
 
 
 @single_case("reports Entra ID's error for a wrong client secret")
