@@ -69,7 +69,10 @@ describe("the production settings", () => {
     [{ COMMUNICATION_ENDPOINT: "http://127.0.0.1:7311" }, /COMMUNICATION_ENDPOINT must be a URL with https/],
     [{ TOKEN_JWKS_URL: "http://login.example/keys" }, /TOKEN_JWKS_URL must be a URL with https/],
     [{ TOKEN_ISSUER: "https://login.microsoftonline.com/{tenantid}/v2.0" }, /TOKEN_TENANTS must list/],
-    [{ TOKEN_ISSUER: "https://login.microsoftonline.com/common/v2.0" }, /write \{tenantid\} for common/],
+    [
+      { TOKEN_ISSUER: "https://login.microsoftonline.com/common/v2.0" },
+      /write \{tenantid\} instead of common/,
+    ],
     [{ TOKEN_TENANTS: tenant }, /TOKEN_TENANTS needs \{tenantid\}/],
     [
       { TOKEN_ISSUER: "https://login.microsoftonline.com/{tenantid}/v2.0", TOKEN_TENANTS: "*" },
