@@ -27,34 +27,37 @@ export async function readStream(
 ): Promise<string> {
   const { browserStreamBody, readableStreamBody, bodyAsText } = response;
   const stream = browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
-  if (stream) return new TextDecoder().decode(await collect(stream, limitInBytes, onProgress));
-  const text = bodyAsText ?? "";
-  if (text.length > limitInBytes) throw tooLarge(limitInBytes);
-  return text;
+  if (!stream) {
+    const text = bodyAsText ?? "";
+    if (text.length > limitInBytes) throw tooLarge(limitInBytes);
+    return text;
+  }
+  const chunks = createBodyChunks(limitInBytes, onProgress);
+  // On an error, `for await` destroys the stream and closes its connection.
+  for await (const chunk of stream) chunks.add(chunk);
+  return new Blob(chunks.all).text();
 }
 
-/** Reads a stream to its end. On an error, `for await` destroys the stream and closes its connection. */
-export async function collect(
-  stream: AsyncIterable<Uint8Array | string>,
-  limitInBytes: number,
-  onProgress?: ProgressCallback,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+/** The chunks of a body that were read so far. */
+export interface BodyChunks {
+  readonly all: Uint8Array<ArrayBuffer>[];
+  /** @throws BodyError if the body is too large, and whatever the progress callback throws. */
+  add(chunk: Uint8Array | string): void;
+}
+
+export function createBodyChunks(limitInBytes: number, onProgress?: ProgressCallback): BodyChunks {
+  const all: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for await (const chunk of stream) {
-    const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
-    length += bytes.length;
-    if (length > limitInBytes) throw tooLarge(limitInBytes);
-    chunks.push(bytes);
-    onProgress?.({ loadedBytes: length });
-  }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return whole;
+  return {
+    all,
+    add(chunk) {
+      const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+      length += bytes.length;
+      if (length > limitInBytes) throw tooLarge(limitInBytes);
+      all.push(bytes as Uint8Array<ArrayBuffer>);
+      onProgress?.({ loadedBytes: length });
+    },
+  };
 }
 
 /** Safari can't iterate over a ReadableStream. */
