@@ -2,6 +2,7 @@ import { isIP, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
+import { decodeCredential } from "../platform/node/proxyCredentials.js";
 import type { EndSignal } from "./endSignal.js";
 import type { UndiciHttpClientOptions } from "./options.js";
 
@@ -40,7 +41,7 @@ function createDispatcher(options: UndiciHttpClientOptions, tls: TlsSettings, pr
   const keepAliveTimeout = options.keepAliveTimeoutInMs ?? 4_000;
   const settings = { connections, keepAliveTimeout, allowH2, factory: createPool };
   if (!proxy) return new Agent({ ...settings, connect: { ...tls, timeout } });
-  const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
+  const credentials = `${decodeCredential(proxy.username)}:${decodeCredential(proxy.password)}`;
   return new ProxyAgent({
     ...settings,
     uri: proxy.origin,
@@ -58,17 +59,6 @@ function readProxy(text: string | URL): URL {
   const url = URL.canParse(String(text)) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol)) return url;
   throw new TypeError("The proxy must be an http: or https: URL, such as http://proxy.example:8080.");
-}
-
-/** Keeps a `%` that isn't part of an encoded character, which people write in passwords. */
-function decode(text: string): string {
-  return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      return encoded;
-    }
-  });
 }
 
 function createPool(origin: string | URL, options: object): Pool {

@@ -1,4 +1,5 @@
 import { type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { proxyRefusal } from "../platform/node/proxyRefusal.js";
 
 const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_)|ERR_HTTP2_)/;
 const nodeCodes: Readonly<Record<string, string>> = {
@@ -18,7 +19,10 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
   if (error instanceof RestError) return error;
   const { name, message, code = RestError.REQUEST_SEND_ERROR } = error as NodeJS.ErrnoException;
   const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
-  if (proxyStatus) return proxyRefusal(Number(proxyStatus), request);
+  if (proxyStatus) {
+    const { message: refusal, code: refusalCode } = proxyRefusal(Number(proxyStatus));
+    return new RestError(refusal, { code: refusalCode, request });
+  }
   const isBody = status !== undefined;
   const isLost = lostConnection.test(code) || (isBody && name === "HTTPParserError");
   return new RestError(
@@ -29,13 +33,4 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
       ...(isBody && { statusCode: status }),
     },
   );
-}
-
-/** A proxy responds with 5xx if it couldn't connect, which may be transient. */
-function proxyRefusal(status: number, request: PipelineRequest): RestError {
-  const reason = status === 407 ? ": it requires credentials" : "";
-  return new RestError(`The proxy refused the connection with status ${status}${reason}.`, {
-    code: status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED",
-    request,
-  });
 }

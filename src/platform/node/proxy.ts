@@ -6,6 +6,8 @@ import type { Duplex } from "node:stream";
 import { type PipelinePolicy, type ProxySettings, proxyPolicy } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "hpagent";
 import type { AttemptConnectionOptions } from "./httpClient.js";
+import { decodeCredential } from "./proxyCredentials.js";
+import { proxyRefusal } from "./proxyRefusal.js";
 
 /**
  * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
@@ -30,18 +32,6 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
       });
     },
   };
-}
-
-/**
- * Creates the error for a response that came from a proxy instead of the service. A 5xx means that the proxy couldn't
- * connect, which may be transient.
- */
-export function proxyRefusal(status: number): Error & { readonly code: string } {
-  const reason = status === 407 ? ": it requires credentials" : "";
-  const code = status >= 500 ? "ECONNREFUSED" : "PROXY_REFUSED";
-  return Object.assign(new Error(`The proxy refused the connection with status ${status}${reason}.`), {
-    code,
-  });
 }
 
 class TunnelAgent extends HttpsProxyAgent {
@@ -85,7 +75,10 @@ function readSettings({ host, port: given, username, password }: ProxySettings):
   return {
     host: `${url.protocol}//${url.hostname}`,
     port,
-    ...encodeCredentials(username ?? decode(url.username), password ?? decode(url.password)),
+    ...encodeCredentials(
+      username ?? decodeCredential(url.username),
+      password ?? decodeCredential(url.password),
+    ),
   };
 }
 
@@ -101,7 +94,7 @@ function readEnvironment(): ProxySettings | undefined {
     return {
       host: `${url.protocol}//${url.hostname}`,
       port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
-      ...encodeCredentials(decode(url.username), decode(url.password)),
+      ...encodeCredentials(decodeCredential(url.username), decodeCredential(url.password)),
     };
   }
   return undefined;
@@ -112,15 +105,4 @@ function encodeCredentials(username: string, password: string): Pick<ProxySettin
     ...(username && { username: encodeURIComponent(username) }),
     ...(password && { password: encodeURIComponent(password) }),
   };
-}
-
-/** Decodes percent-encoding, but keeps a literal `%`, which people write in passwords. */
-function decode(text: string): string {
-  return text.replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      return encoded;
-    }
-  });
 }
