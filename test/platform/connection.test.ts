@@ -2,8 +2,10 @@
 import { Agent, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect, createServer as createTcpServer } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
+import { inspect } from "node:util";
+import { createDefaultHttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import {
   AzureKeyCredential,
@@ -93,6 +95,40 @@ describe("tlsOptions", () => {
     expect(names).toEqual([[true, "localhost"]]);
     await rejectionOf(() => clientOf(endpoint, { tlsOptions: { ca } }).deleteUser(user));
     expect(names).toHaveLength(1);
+  });
+
+  it("apply to the server behind a proxy, and aren't shown by a request", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const tunnels: Duplex[] = [];
+    const proxy = createServer().on("connect", ({ url = "" }, socket) => {
+      const tunnel = connect(Number(url.split(":")[1]), "127.0.0.1");
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      tunnel.pipe(socket).pipe(tunnel);
+      tunnels.push(socket, tunnel);
+    });
+    onTestFinished(closer(proxy));
+    onTestFinished(() => {
+      for (const socket of tunnels) socket.destroy();
+    });
+    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy) };
+    const { ca, cert, key } = certificates;
+    const shown: string[] = [];
+    const policy: PipelinePolicy = {
+      name: "show",
+      sendRequest(request, next) {
+        shown.push(inspect(request, { depth: 9 }));
+        return next(request);
+      },
+    };
+    const client = clientOf(server.origin, {
+      proxyOptions,
+      tlsOptions: { ca, cert, key },
+      additionalPolicies: [{ policy, position: "perRetry" }],
+    });
+    expect(await client.createUser()).toEqual(result);
+    expect(shown).toHaveLength(1);
+    expect(shown.join()).not.toContain("PRIVATE KEY");
+    await expect(clientOf(server.origin, { proxyOptions }).createUser()).rejects.toThrow(/certificate/);
   });
 });
 

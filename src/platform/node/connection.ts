@@ -16,7 +16,7 @@ export function connectionPolicies(endpoint: URL, options: PipelineOptions): Pip
   const policies = options.agent ? [agentPolicy(options.agent)] : [];
   // The proxy that HTTPS_PROXY names can't reach an emulator on this machine.
   if (options.proxyOptions || !isLoopback(endpoint.hostname)) {
-    policies.push(safeProxyPolicy(options.proxyOptions));
+    policies.push(safeProxyPolicy(options));
   }
   policies.push(sameOriginRedirectPolicy(options.redirectOptions ?? {}));
   return policies;

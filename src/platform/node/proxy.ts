@@ -3,7 +3,13 @@
 // connection open if the attempt ends before the proxy has responded.
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import { type PipelinePolicy, type ProxySettings, proxyPolicy } from "@azure/core-rest-pipeline";
+import {
+  type PipelineOptions,
+  type PipelinePolicy,
+  type ProxySettings,
+  proxyPolicy,
+  type TlsSettings,
+} from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "hpagent";
 import type { AttemptConnectionOptions } from "./httpClient.js";
 import { decodeCredential } from "./proxyCredentials.js";
@@ -11,11 +17,12 @@ import { proxyRefusal } from "./proxyRefusal.js";
 
 /**
  * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
- * tunnel for https with hpagent, which rejects every response to CONNECT other than 200.
+ * tunnel for https with hpagent, which rejects every response to CONNECT other than 200. The TLS options apply to the
+ * service behind the proxy; core ignores them there.
  *
  * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
  */
-export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): PipelinePolicy {
+export function safeProxyPolicy({ proxyOptions, tlsOptions }: PipelineOptions): PipelinePolicy {
   const policy = proxyPolicy(proxyOptions ? readSettings(proxyOptions) : readEnvironment());
   const tunnels = new WeakMap<object, TunnelAgent>();
   return {
@@ -25,9 +32,16 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
       return policy.sendRequest(request, (chosen) => {
         const { agent } = chosen;
         if (!agent || !chosen.url.startsWith("https:")) return next(chosen);
-        const tunnel = tunnels.get(agent) ?? new TunnelAgent((agent as unknown as { proxy: URL }).proxy);
-        tunnels.set(agent, tunnel);
-        chosen.agent = tunnel;
+        const { proxy } = agent as unknown as { proxy: URL };
+        const value = tunnels.get(agent) ?? new TunnelAgent(proxy, tlsOptions);
+        tunnels.set(agent, value);
+        // Not enumerable, since printing an agent shows private keys and proxy passwords.
+        Object.defineProperty(chosen, "agent", {
+          value,
+          enumerable: false,
+          configurable: true,
+          writable: true,
+        });
         return next(chosen);
       });
     },
@@ -37,13 +51,13 @@ export function safeProxyPolicy(proxyOptions: ProxySettings | undefined): Pipeli
 class TunnelAgent extends HttpsProxyAgent {
   readonly #hostname: string;
 
-  constructor(proxy: URL) {
+  constructor(proxy: URL, tlsOptions: TlsSettings | undefined) {
     // Neither node:http nor certificates accept an IPv6 literal in brackets.
     const hostname = proxy.hostname.replace(/^\[|\]$/g, "");
     const forTunnel = new URL(proxy);
     // hpagent also uses it as the TLS server name, which must not be an address.
     if (isIP(hostname)) Object.defineProperty(forTunnel, "hostname", { value: "" });
-    super({ keepAlive: true, proxy: forTunnel });
+    super({ ...tlsOptions, keepAlive: true, proxy: forTunnel });
     this.#hostname = hostname;
   }
 
