@@ -2,7 +2,7 @@ import { isIP, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
 import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
-import { decodeCredential } from "../platform/node/proxyCredentials.js";
+import { decodeCredential } from "../pipeline/proxyCredentials.js";
 import type { EndSignal } from "./endSignal.js";
 import type { UndiciHttpClientOptions } from "./options.js";
 

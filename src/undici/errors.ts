@@ -1,5 +1,5 @@
 import { type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { proxyRefusal } from "../platform/node/proxyRefusal.js";
+import { proxyRefusal } from "../pipeline/proxyRefusal.js";
 
 const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_)|ERR_HTTP2_)/;
 const nodeCodes: Readonly<Record<string, string>> = {

@@ -7,9 +7,9 @@ import {
   RestError,
 } from "@azure/core-rest-pipeline";
 import { isLoopback } from "../../pipeline/loopback.js";
+import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
 import { sameOriginRedirectPolicy } from "../../pipeline/redirectPolicy.js";
 import { safeProxyPolicy } from "./proxy.js";
-import { proxyRefusal } from "./proxyRefusal.js";
 
 /** Returns the policies that determine how a request reaches the service. They run once per attempt. */
 export function connectionPolicies(endpoint: URL, options: PipelineOptions): PipelinePolicy[] {

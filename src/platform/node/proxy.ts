@@ -11,9 +11,9 @@ import {
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { HttpsProxyAgent } from "hpagent";
+import { decodeCredential } from "../../pipeline/proxyCredentials.js";
+import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
 import type { AttemptConnectionOptions } from "./httpClient.js";
-import { decodeCredential } from "./proxyCredentials.js";
-import { proxyRefusal } from "./proxyRefusal.js";
 
 /**
  * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
