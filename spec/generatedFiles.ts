@@ -12,7 +12,7 @@ const generatedFolders = ["src/generated", "spec/openapi"];
 /** Without this, every document also lists the versions and types of other versions. */
 const openApiOptions = { "omit-unreachable-types": true };
 
-/** Generates every file of the package at `root`, by its path relative to `root`. */
+/** Returns the text of every generated file of the package at `root`, by its path relative to `root`. */
 export async function generateFiles(root: string): Promise<Map<string, string>> {
   const program = await compile(NodeHost, join(root, "spec/main.tsp"), { noEmit: true });
   refuseDiagnostics(program.diagnostics);

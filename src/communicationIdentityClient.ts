@@ -45,7 +45,8 @@ function contextOf(client: object): ClientContext {
  * Every method rejects with
  * - `TypeError`, before anything is sent, for arguments that can't be valid;
  * - `RestError` when the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
- * - an error named `AbortError` when `abortSignal` ends the call.
+ * - an error named `AbortError` when `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and when an
+ *   attempt takes too long.
  */
 export class CommunicationIdentityClient {
   /**
@@ -222,7 +223,7 @@ export class CommunicationIdentityClient {
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
    * @returns The user and, if present, its `customId` and when a token was last issued for it.
-   * @throws TypeError if the client uses any other version that this library knows.
+   * @throws TypeError if the client uses any other version up to 2026-09-23, the newest that this library knows.
    * @example
    * ```ts
    * const { customId, lastTokenIssuedAt } = await client.getUserDetail(user);
@@ -241,8 +242,8 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Reads the assignment that lets a Teams principal use the resource. If the client's version is
-   * older, the request is sent with 2025-06-30.
+   * Reads the assignment that lets a Teams principal use the resource. If the client's version
+   * doesn't have this operation, the request is sent with 2025-06-30.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
@@ -266,8 +267,8 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Creates or replaces the assignment that lets a Teams principal use the resource. If the client's version is
-   * older, the request is sent with 2025-06-30.
+   * Creates or replaces the assignment that lets a Teams principal use the resource. If the client's version
+   * doesn't have this operation, the request is sent with 2025-06-30.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
@@ -294,8 +295,8 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Deletes the assignment that lets a Teams principal use the resource. If the client's version is
-   * older, the request is sent with 2025-06-30.
+   * Deletes the assignment that lets a Teams principal use the resource. If the client's version
+   * doesn't have this operation, the request is sent with 2025-06-30.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.

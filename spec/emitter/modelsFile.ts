@@ -3,7 +3,10 @@ import { type Service, wireName } from "./service.js";
 import { docComment, fits, key, list, member, quote } from "./source.js";
 import { needsSerializer, readCall, typeOf, writeExpression } from "./wireTypes.js";
 
-/** Writes models.ts: the wire models, deserializers for response models, and serializers for request models. */
+/**
+ * Writes models.ts: the wire models, deserializers for response models, and serializers for request models that differ
+ * on the wire.
+ */
 export function writeModels(service: Service, imports: string): string {
   const readers = new Set<string>();
   const blocks = service.enums.map(writeEnum);

@@ -13,7 +13,7 @@ import { getExtensions } from "@typespec/openapi";
 import { Availability, getAvailabilityMap, getVersions } from "@typespec/versioning";
 import { namesArgument } from "./argumentName.js";
 
-/** What the writers need from TCGC's package. Anything that they can't write has already been rejected. */
+/** What the writers need from TCGC's package. Operations that they can't write have already been rejected. */
 export interface Service {
   readonly versions: readonly string[];
   readonly enums: readonly SdkEnumType[];

@@ -1,3 +1,4 @@
+// The TypeScript type of a TypeSpec type, and the code that reads it from JSON and writes it to JSON.
 import {
   isSdkFloatKind,
   isSdkIntKind,
@@ -7,7 +8,7 @@ import {
 } from "@azure-tools/typespec-client-generator-core";
 import { wireName } from "./service.js";
 
-/** Determines the TypeScript type of a TypeSpec type, and the code that reads it from JSON and writes it to JSON. */
+/** The kinds of types that the emitter can write. */
 type Kind = "string" | "number" | "boolean" | "date" | "enum" | "array" | "model";
 
 export function typeOf(type: SdkType): string {

@@ -15,7 +15,8 @@ export interface Answer<Result> {
  * @param method - The name of the client's method, for messages.
  * @param shouldDeserialize - As in core-client: if it is or returns false, the result is the parsed body as the
  * service sent it, whatever the status.
- * @throws RestError for any other response. For a 2xx, the error contains none of the body, which may hold a token.
+ * @throws RestError for any other response. For a 2xx, whose body may hold a token, the error contains none of it, except
+ * the identity of a user that got no token.
  */
 export function readAnswer<Result>(
   method: string,

@@ -11,8 +11,8 @@ import { authorizationValue, stringToSign } from "./signature.js";
 export interface AccessKeyCredentialPolicyOptions {
   /**
    * Whether a 401 whose `Date` header differs from the signed date by more than a minute leads to one more request, signed
-   * with the service's time. Once the service accepts that time, later requests use it, too. Web pages can't read the
-   * header, so nothing is corrected there.
+   * with the service's time. Later requests use that time, too, unless that request also gets a 401. Web pages can't read
+   * the header, so nothing is corrected there.
    *
    * @defaultValue true
    */

@@ -4,7 +4,7 @@ import { logger } from "../logger.js";
 /** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
 const toleratedInMs = 60_000;
 
-/** Returns the time that requests are signed with. */
+/** The time that requests are signed with. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
