@@ -5,7 +5,7 @@ import https from "node:https";
 const { ACS_EMULATOR_PORT: port, ACS_EMULATOR_CERT: cert, ACS_EMULATOR_HTTPS: madeCert } = process.env;
 const isHttps = Boolean(cert) || /^(?:1|true|yes|on)$/i.test(madeCert ?? "");
 
-// The certificate is for the name that others use for the container, which isn't 127.0.0.1.
+// The certificate may be for another name than 127.0.0.1, and this container may not trust it.
 const options = {
   host: "127.0.0.1",
   port,

@@ -9,8 +9,9 @@ export interface Failure {
 }
 
 /**
- * A file with one JSON object per line, appended as each user is done: `{ id, communicationUserId, token, expiresOn
- * }`, or `{ id, failure }`. Its lines survive a killed process; the next start drops a line that was cut in half.
+ * A file with one JSON object per line, appended as each user is done:
+ * `{ id, communicationUserId, token, expiresOn }`, or `{ id, failure }`. Its lines survive a killed process; the next
+ * start drops a line that was cut in half.
  */
 export class ResultFile {
   readonly #file: number;

@@ -12,7 +12,7 @@ async function main() {
   const emulator = await startEmulator();
   const { service } = emulator;
   const client = new CommunicationIdentityClient(emulator.connectionString, {
-    // Defaults: 3 retries, after 1 s that double up to 64 s. A Retry-After of the service takes precedence.
+    // Defaults: 3 retries; the delay starts at up to 1 s and doubles, up to 64 s. A Retry-After of the service takes precedence.
     retryOptions: { maxRetries: 3, retryDelayInMs: 10 },
   });
   const user = await client.createUser();

@@ -24,7 +24,7 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
   readonly onLog?: (entry: LogEntry) => void;
 }
 
-/** From most to least severe: failures, rejected or suspicious requests, normal events, and details. */
+/** From most to least severe: failures, what was rejected or looks wrong, normal events, and details. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /** A log entry. It contains no secrets. */

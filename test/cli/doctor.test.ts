@@ -208,13 +208,17 @@ describe("doctor detects", () => {
   ])("a proxy that refuses the connection with %d", async (status, remedy) => {
     const proxy = createServer().listen(0, "127.0.0.1");
     await once(proxy, "listening");
-    proxy.on("connect", (_request, socket) =>
-      socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`),
-    );
+    const sent: unknown[] = [];
+    proxy.on("connect", ({ headers }, socket) => {
+      sent.push(headers["proxy-authorization"]);
+      socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
+    });
     const { port } = proxy.address() as AddressInfo;
-    const environment = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    // A literal %, as the client takes it.
+    const environment = { HTTPS_PROXY: `http://user:p%40ss%@127.0.0.1:${port}` };
     const report = await diagnose(`endpoint=${azureEndpoint}/;accesskey=${azureLikeKey}`, environment);
     proxy.close();
+    expect(sent).toContain(`Basic ${btoa("user:p@ss%")}`);
     expectCause(report, "Proxy", `127.0.0.1:${port} refuses the connection with ${status}`, remedy);
   });
 

@@ -64,7 +64,7 @@ describe("PUT /snapshot", () => {
   it("rejects an event of 1 MiB, which the service's own API can't create", async () => {
     const response = await put(emulator.url, `{"events":[${" ".repeat(mebibyte)}]}`);
     expect(response.status).toBe(400);
-    expect((await response.json()).error.message).toContain("An event in the body is longer");
+    expect((await response.json()).error.message).toContain("One event, or the rest of the body, is longer");
   });
 
   it("rejects a body over 64 MiB, while other routes reject one over 256 KiB", async () => {

@@ -131,7 +131,9 @@ describe("an Entra bearer token", () => {
     expect((await createUser(service, token?.token)).status).toBe(201);
     service.entra.deletePrincipal(service.entra.applications[0]?.objectId ?? "");
     const reply = await createUser(service, token?.token);
-    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(/The application \S+ has no role/);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(
+      /The principal \S+ has no role on this resource, because it was deleted/,
+    );
   });
 
   it("of any kind is accepted by a loose service", async () => {

@@ -73,7 +73,8 @@ export class TokenKeeper {
       onFailure?.(error);
       const isFinal = !(response instanceof Error) && response.status < 500 && response.status !== 429;
       if (isFinal || attempt === maxAttempts) throw error;
-      // Exponential backoff, or longer if the service asks for it, with jitter so that clients don't retry at once.
+      // Exponential backoff, or longer if the service asks for it, with jitter so that clients don't all retry at
+      // the same time.
       const asked = response instanceof Error ? 0 : Number(response.headers.get("Retry-After")) * 1000 || 0;
       const delay = Math.max(asked, 2 ** (attempt - 1) * 1000) * (1 + Math.random() / 2);
       await new Promise((resolve) => setTimeout(resolve, delay));

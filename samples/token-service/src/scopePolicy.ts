@@ -61,7 +61,7 @@ function problemsOf(rule: unknown): string[] {
   const isText = (text: unknown) => typeof text === "string" && text !== "";
   const isForAll = claim === undefined && value === undefined;
   if (!isForAll && !(isText(claim) && isText(value)))
-    problems.push("claim and value must both be strings, or both be absent");
+    problems.push("claim and value must both be non-empty strings, or both be absent");
   const areScopes = Array.isArray(scopes) && scopes.every((scope) => knownScopes.includes(scope));
   if (!areScopes) problems.push(`scopes must be an array of ${knownScopes.join(", ")}`);
   if (typeof teams !== "boolean") problems.push("teams must be true or false");

@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
+import { decodeCredential } from "../../pipeline/proxyCredentials.js";
 import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
 
 /** Returns the proxy that the client uses, according to core's policy, which reads HTTPS_PROXY, NO_PROXY and others. */
@@ -29,7 +30,7 @@ export const proxyCheck: Check = {
 /** Opens a connection to the endpoint through the proxy. @throws Problem when the proxy refuses or doesn't answer. */
 export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
-  const credentials = `${decode(proxy.username)}:${decode(proxy.password)}`;
+  const credentials = `${decodeCredential(proxy.username)}:${decodeCredential(proxy.password)}`;
   const request = (proxy.protocol === "https:" ? https : http).request({
     host: hostOf(proxy),
     port: portOf(proxy),
@@ -66,13 +67,4 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
     request.on("error", (error) => refused(`can't be used: ${error.message}`));
     request.end();
   });
-}
-
-/** Returns text that isn't validly encoded unchanged, as the client does. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -25,7 +25,7 @@ export const controlRoutes: readonly AdminRoute[] = [
   read("/faults", ({ core }) => ({ faults: core.faults.list() })),
   change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
     status: "300 to 599",
-    code: "text",
+    code: "string",
     retryAfterInSeconds: "from 0",
     times: "from 1",
     operation: "for example getToken",

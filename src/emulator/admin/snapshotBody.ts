@@ -92,7 +92,7 @@ function textOf(bytes: Uint8Array): string {
 
 function checkPart(length: number): void {
   if (length > mostBytesAtOnce)
-    throw new TypeError(`An event in the body is longer than ${mostBytesAtOnce} bytes`);
+    throw new TypeError(`One event, or the rest of the body, is longer than ${mostBytesAtOnce} bytes`);
 }
 
 function parse(bytes: Uint8Array): unknown {

@@ -19,8 +19,8 @@ import {
 import { tokensOfUsers, wireTokens } from "./tokens.js";
 
 export const userRoutes: readonly AdminRoute[] = [
-  read("/users", listUsers, { limit, before: "number of a user", search: "text", tokens: limit }),
-  post("/users", 201, postUser, { id: "text", customId: "text" }),
+  read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
+  post("/users", 201, postUser, { id: "string", customId: "string" }),
   read("/users/{id}", (call) => wireUser(userOf(call))),
   read("/users/{id}/tokens", listTokensOfUser, { limit }),
   change("DELETE", "/users/{id}", deleteUser),

@@ -16,7 +16,7 @@ export const entraRoutes: readonly AdminRoute[] = [
       clientId: "GUID, required",
       tenantId: "GUID",
       objectId: "GUID",
-      name: "text",
+      name: "string",
       clientSecrets: texts,
       certificates: `${texts} in PEM`,
       redirectUris: texts,
@@ -28,7 +28,7 @@ export const entraRoutes: readonly AdminRoute[] = [
     objectId: "GUID, required",
     tenantId: "GUID",
     username: "string, required for a new user",
-    name: "text",
+    name: "string",
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
   } satisfies Record<keyof EntraUser, string>),
@@ -60,7 +60,9 @@ function describeEntra(call: AdminCall): object {
 
 function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): void {
   const { applications, users } = core.entra.directory;
-  const exists = [...applications, ...users].some((principal) => principal.objectId === objectId);
+  const exists = [...applications, ...users].some(
+    (principal) => principal.objectId === objectId.toLowerCase(),
+  );
   if (!exists) throw new AdminError(404, "There is no user or application with this object id");
   core.entra.directory.delete(objectId);
 }

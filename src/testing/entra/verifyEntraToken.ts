@@ -45,8 +45,9 @@ function isIssuerOf(issuer: string, tenantId: unknown): boolean {
 }
 
 /**
- * Says why the principal of a token may not call an operation; undefined when it may. Exchanging a user's token
- * needs no role. Principals that aren't in the directory are allowed, because tests make them up.
+ * Says why the principal of a token may not call an operation; undefined when it may. The two operations whose bearer
+ * token is the user's own need no role. Principals that were never in the directory have one, because tests make them
+ * up; deleted ones don't.
  */
 function roleProblem(
   { entra: { directory } }: ServiceCore,
@@ -56,7 +57,11 @@ function roleProblem(
   if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
     return undefined;
   }
-  if (directory.hasRole(String(oid)) !== false) return undefined;
-  const who = directory.user(String(oid)) ? "user" : "application";
+  const id = String(oid).toLowerCase();
+  if (directory.hasRole(id) !== false) return undefined;
+  const isApplication = directory.applications.some(({ objectId }) => objectId === id);
+  const who = directory.user(id) ? "user" : isApplication && "application";
+  if (!who)
+    return `The principal ${oid} has no role on this resource, because it was deleted from the directory`;
   return `The ${who} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
 }

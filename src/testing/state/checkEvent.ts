@@ -62,7 +62,11 @@ const expectedMembers = new Map<unknown, readonly [string, Kind][]>(
   Object.entries(members).map(([type, kinds]) => [type, Object.entries(kinds)]),
 );
 
-/** Returns the value as an event. @throws TypeError that names the wrong member but never quotes its value. */
+/**
+ * Returns the value as an event.
+ *
+ * @throws TypeError that names the wrong member. It quotes no value but an unknown type, shortened.
+ */
 export function checkEvent(value: unknown): StateEvent {
   const event = (typeof value === "object" && value !== null ? value : {}) as Readonly<
     Record<string, unknown>

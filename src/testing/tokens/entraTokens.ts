@@ -13,7 +13,7 @@ const resourceScope = "https://communication.azure.com//.default";
 export interface TokenCredentialOptions {
   /** The claim `tid`, a GUID. */
   readonly tenantId?: string;
-  /** The claim `oid`, a GUID: the user or service principal. An unregistered one counts as having a role. */
+  /** The claim `oid`, a GUID: the user or service principal. One that was never registered has a role. */
   readonly objectId?: string;
   /** The claim `appid`, a GUID: the Entra application. */
   readonly clientId?: string;

@@ -89,7 +89,12 @@ export function FaultsDialog(): JSX.Element {
         <Field label="Times" name="times" inputMode="numeric" placeholder="1" />
         <Field label="Delay in ms" name="delay" inputMode="numeric" placeholder="0" />
         {fault.status !== undefined && (
-          <Field label="Retry-After in s" name="retryAfter" inputMode="numeric" placeholder="not sent" />
+          <Field
+            label="Retry-After in s"
+            name="retryAfter"
+            inputMode="numeric"
+            placeholder={fault.status >= 500 ? "0" : "not sent"}
+          />
         )}
       </div>
     </Dialog>
