@@ -218,7 +218,7 @@ describe("doctor detects", () => {
     const environment = { HTTPS_PROXY: `http://user:p%40ss%@127.0.0.1:${port}` };
     const report = await diagnose(`endpoint=${azureEndpoint}/;accesskey=${azureLikeKey}`, environment);
     proxy.close();
-    expect(sent).toContain(`Basic ${btoa("user:p@ss%")}`);
+    expect([...new Set(sent)]).toEqual([`Basic ${btoa("user:p@ss%")}`]);
     expectCause(report, "Proxy", `127.0.0.1:${port} refuses the connection with ${status}`, remedy);
   });
 
