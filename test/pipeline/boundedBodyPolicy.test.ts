@@ -1,0 +1,132 @@
+import { Readable } from "node:stream";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
+import { describe, expect, it } from "vitest";
+import { boundedBodyPolicy } from "../../src/pipeline/boundedBodyPolicy.js";
+import { rejectionOf } from "../helpers/secrets.js";
+
+const secret = "Bearer aaaabbbbccccddddeeee";
+
+function requestOf(more: Partial<PipelineRequest> = {}): PipelineRequest {
+  const request = createPipelineRequest({
+    url: "http://127.0.0.1/identities",
+    headers: createHttpHeaders({ Authorization: secret }),
+  });
+  return Object.assign(request, more);
+}
+
+/** Sends a request through the policy to a transport that returns the body. */
+function send(readableStreamBody: Readable | undefined, request = requestOf(), status = 200) {
+  return boundedBodyPolicy().sendRequest(request, async (sent) => {
+    const headers = createHttpHeaders({ "x-echo": sent.headers.get("Authorization") ?? "" });
+    return { request: sent, status, headers, ...(readableStreamBody && { readableStreamBody }) };
+  });
+}
+
+/** A body of which two bytes arrive before it fails. */
+function failing(error: Error): Readable {
+  return Readable.from(
+    (async function* () {
+      yield Buffer.from("ab");
+      throw error;
+    })(),
+  );
+}
+
+const coded = (code: string) => Object.assign(new Error("raw text"), { code });
+
+describe("boundedBodyPolicy", () => {
+  it("returns the body as text, and no stream", async () => {
+    const response = await send(Readable.from([Buffer.from("gr"), Buffer.from("üße")]));
+    expect(response).toMatchObject({ status: 200, bodyAsText: "grüße" });
+    expect(response.readableStreamBody).toBeUndefined();
+  });
+
+  it("asks the transport for a stream whatever the status, also in a browser", async () => {
+    const request = requestOf();
+    await send(undefined, request, 503);
+    expect(request.streamResponseStatusCodes).toEqual(new Set([Number.POSITIVE_INFINITY]));
+    expect(request.enableBrowserStreams).toBe(true);
+  });
+
+  it.each([
+    ["ECONNRESET", "ECONNRESET"],
+    ["ETIMEDOUT", "ETIMEDOUT"],
+    ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET"],
+  ])("reports a body that ends with %s as a lost connection with the code %s", async (code, reported) => {
+    const request = requestOf();
+    const error = await rejectionOf(() => send(failing(coded(code)), request));
+    expect(error).toMatchObject({
+      name: "RestError",
+      message: `The body of the answer with status 200 could not be read: the connection was lost (${reported}).`,
+      code: reported,
+      statusCode: 200,
+      request,
+      response: { status: 200 },
+    });
+  });
+
+  it("reports a stream that fails without a code as a lost connection", async () => {
+    const error = await rejectionOf(() => send(failing(new Error("raw text"))));
+    expect(error).toMatchObject({ code: "ECONNRESET", message: expect.not.stringContaining("raw text") });
+  });
+
+  it("says that a body of more than 1 MiB is too large", async () => {
+    const body = Readable.from([Buffer.alloc(1024 * 1024), Buffer.from("a")]);
+    const error = await rejectionOf(() => send(body));
+    expect(error).toMatchObject({
+      code: "RESPONSE_TOO_LARGE",
+      message: "The body of the answer with status 200 could not be read: it has more than 1048576 bytes.",
+    });
+  });
+
+  it("redacts the response of an error, too", async () => {
+    const error = await rejectionOf(() => send(failing(coded("ECONNRESET"))));
+    const { response } = error as unknown as { response: PipelineResponse };
+    expect(response.headers.get("x-echo")).not.toContain(secret.slice(7));
+  });
+
+  it("passes on the error of a body that ended because the attempt was aborted", async () => {
+    const controller = new AbortController();
+    controller.abort();
+    const error = coded("ECONNRESET");
+    const request = requestOf({ abortSignal: controller.signal });
+    expect(await rejectionOf(() => send(failing(error), request))).toBe(error);
+  });
+
+  it("rejects the opaque redirect of a browser, which has status 0", async () => {
+    const request = requestOf();
+    const error = await rejectionOf(() => send(undefined, request, 0));
+    expect(error).toMatchObject({
+      name: "RestError",
+      message: "The service answered with a redirect, which isn't followed.",
+      request,
+    });
+  });
+
+  it("reports the progress itself, and leaves the caller's callback on the request", async () => {
+    const reports: number[] = [];
+    const onDownloadProgress = ({ loadedBytes }: { loadedBytes: number }) => reports.push(loadedBytes);
+    const request = requestOf({ onDownloadProgress });
+    let seen: unknown = "nothing";
+    await boundedBodyPolicy().sendRequest(request, async (sent) => {
+      seen = sent.onDownloadProgress;
+      const readableStreamBody = Readable.from([Buffer.from("ab"), Buffer.from("c")]);
+      return { request: sent, status: 200, headers: createHttpHeaders(), readableStreamBody };
+    });
+    expect(seen).toBeUndefined();
+    expect(reports).toEqual([2, 3]);
+    expect(request.onDownloadProgress).toBe(onDownloadProgress);
+  });
+
+  it("adds no callback to a request that has none", async () => {
+    const request = requestOf();
+    delete request.onDownloadProgress;
+    await send(Readable.from([Buffer.from("a")]), request);
+    expect("onDownloadProgress" in request).toBe(false);
+  });
+});
