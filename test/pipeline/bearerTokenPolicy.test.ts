@@ -1,7 +1,8 @@
 import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest, type PipelinePolicy } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
 import { expectNoSecret, rejectionOf, thrownBy } from "../helpers/secrets.js";
 import { startServer, wireHeader } from "../helpers/server.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
@@ -70,6 +71,18 @@ describe("an Entra credential", () => {
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
   });
 
+  it("is asked in the background on each call when its tokens have no readable expiry", async () => {
+    const { client, asked, authorizations } = setUp(async (count) => ({
+      token: `entra-${count}`,
+      expiresOnTimestamp: Number.NaN,
+    }));
+    await client.createUser();
+    await client.createUser();
+    expect(asked).toHaveLength(2);
+    await client.createUser();
+    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
+  });
+
   it("that fails in the background affects neither the call nor the process", async () => {
     const unhandled: unknown[] = [];
     const listener = (reason: unknown) => void unhandled.push(reason);
@@ -130,6 +143,29 @@ describe("an Entra credential", () => {
     const refused = setUp(undefined, [denied]);
     expect(await rejectionOf(() => refused.client.createUser())).toMatchObject({ statusCode: 401 });
     expect(refused.transport.sent).toHaveLength(2);
+  });
+
+  it("isn't asked again when another call has already answered the same challenge", async () => {
+    let count = 0;
+    const policy = bearerTokenPolicy({
+      getToken: async () => ({ token: `entra-${++count}`, expiresOnTimestamp: Date.now() + hour }),
+    });
+    const headers = createHttpHeaders(denied.headers);
+    /** Sends a request whose challenge arrives when `challenged` resolves. Returns the tokens that were sent. */
+    async function send(challenged: Promise<unknown>): Promise<unknown[]> {
+      const tokens: unknown[] = [];
+      await policy.sendRequest(createPipelineRequest({ url: testEndpoint }), async (request) => {
+        tokens.push(request.headers.get("Authorization"));
+        if (tokens.length > 1) return { request, status: 201, headers: createHttpHeaders() };
+        await challenged;
+        return { request, status: 401, headers };
+      });
+      return tokens;
+    }
+    const first = send(Promise.resolve());
+    const second = send(first);
+    expect([await first, await second]).toEqual(Array(2).fill(["Bearer entra-1", "Bearer entra-2"]));
+    expect(count).toBe(2);
   });
 
   it("keeps a token with a challenge's claims when an older refresh without them finishes later", async () => {
