@@ -106,7 +106,6 @@ function missing(environment: Environment): string {
   const others = Object.keys(environment).filter(
     (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
   );
-  const unused = others.length === 1 ? "is set but isn't used" : "are set but aren't used";
-  const hint = others.length > 0 ? ` (${others.join(" and ")} ${unused})` : "";
+  const hint = others.length > 0 ? ` (set, but not used: ${others.join(", ")})` : "";
   return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
 }

@@ -20,8 +20,8 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
   const { name, message, code = RestError.REQUEST_SEND_ERROR } = error as NodeJS.ErrnoException;
   const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
   if (proxyStatus) {
-    const { message: refusal, code: refusalCode } = proxyRefusal(Number(proxyStatus));
-    return new RestError(refusal, { code: refusalCode, request });
+    const refusal = proxyRefusal(Number(proxyStatus));
+    return new RestError(refusal.message, { code: refusal.code, request });
   }
   const isBody = status !== undefined;
   const isLost = lostConnection.test(code) || (isBody && name === "HTTPParserError");

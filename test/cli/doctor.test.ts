@@ -124,7 +124,7 @@ describe("doctor detects", () => {
     expectCause(
       report,
       "Settings",
-      /^COMMUNICATION_CONNECTION_STRING is not set \(ACS_CONNECTION_STRING is set but isn't used\)/,
+      /^COMMUNICATION_CONNECTION_STRING is not set \(set, but not used: ACS_CONNECTION_STRING\)/,
       /^export COMMUNICATION_CONNECTION_STRING=/,
     );
   });

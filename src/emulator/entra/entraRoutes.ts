@@ -59,10 +59,8 @@ function describeEntra(call: AdminCall): object {
 }
 
 function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): void {
-  const { applications, users } = core.entra.directory;
-  const exists = [...applications, ...users].some(
-    (principal) => principal.objectId === objectId.toLowerCase(),
-  );
-  if (!exists) throw new AdminError(404, "There is no user or application with this object id");
+  const kind = core.entra.directory.kindOf(objectId);
+  if (!kind || kind === "deleted")
+    throw new AdminError(404, "There is no user or application with this object id");
   core.entra.directory.delete(objectId);
 }

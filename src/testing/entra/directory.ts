@@ -27,6 +27,12 @@ export type DirectoryChange = Extract<
   { type: "entraApplicationSet" | "entraUserSet" | "entraPrincipalDeleted" }
 >;
 
+const kinds = {
+  entraApplicationSet: "application",
+  entraUserSet: "user",
+  entraPrincipalDeleted: "deleted",
+} as const;
+
 /** The applications and users of every tenant: those from the options, with later changes. */
 export class Directory {
   readonly #state: ServiceState;
@@ -68,6 +74,12 @@ export class Directory {
   /** Ignores case. */
   userByName(username: string): DirectoryUser | undefined {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
+  }
+
+  /** Returns undefined when the principal was never in the directory. */
+  kindOf(objectId: string): "application" | "user" | "deleted" | undefined {
+    const change = this.#change(objectId);
+    return change && kinds[change.type];
   }
 
   /** Returns whether the principal has a role on the resource, or undefined when it was never in the directory. */

@@ -57,11 +57,9 @@ function roleProblem(
   if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
     return undefined;
   }
-  const id = String(oid).toLowerCase();
-  if (directory.hasRole(id) !== false) return undefined;
-  const isApplication = directory.applications.some(({ objectId }) => objectId === id);
-  const who = directory.user(id) ? "user" : isApplication && "application";
-  if (!who)
+  if (directory.hasRole(String(oid)) !== false) return undefined;
+  const kind = directory.kindOf(String(oid));
+  if (kind === "deleted")
     return `The principal ${oid} has no role on this resource, because it was deleted from the directory`;
-  return `The ${who} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+  return `The ${kind} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
 }
