@@ -13,11 +13,15 @@ const nodeCodes: Readonly<Record<string, string>> = {
  * undici's parser keeps bytes of the response on its errors, and no `response`, because core's retry policies would take it
  * for a complete one and not retry.
  *
+ * An AbortError is returned as it is.
+ *
  * @param status - The status of the response whose body failed, if there was one.
  */
-export function toRestError(error: unknown, request: PipelineRequest, status?: number): RestError {
-  if (error instanceof RestError) return error;
-  const { name, message, code = RestError.REQUEST_SEND_ERROR } = error as NodeJS.ErrnoException;
+export function toRestError(error: unknown, request: PipelineRequest, status?: number): Error {
+  if (error instanceof RestError || error instanceof DOMException) return error;
+  const { name, message, code = RestError.REQUEST_SEND_ERROR, cause } = error as NodeJS.ErrnoException;
+  // undici 8 wraps what went wrong on the way to a proxy.
+  if (cause && code.startsWith("UND_ERR_PRX_")) return toRestError(cause, request, status);
   const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
   if (proxyStatus) {
     const refusal = proxyRefusal(Number(proxyStatus));

@@ -4,5 +4,4 @@
  * @module acs-identity/undici
  * @packageDocumentation
  */
-export type { UndiciHttpClientOptions } from "./options.js";
-export { createUndiciHttpClient } from "./undiciHttpClient.js";
+export { createUndiciHttpClient, type UndiciHttpClientOptions } from "./undiciHttpClient.js";

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { pipeline, type Readable, Transform } from "node:stream";
 import { createGunzip, createInflate } from "node:zlib";
 import {
@@ -6,15 +7,14 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
-import type { Dispatcher } from "undici";
-import type { EndSignal } from "./endSignal.js";
+import { createBodyChunks } from "../pipeline/bodyStream.js";
 import { toRestError } from "./errors.js";
 
 /** node:http keeps only the first value of these headers, and joins the values of others. */
 const singular =
   /^(?:age|authorization|content-length|content-type|etag|expires|from|host|if-(?:un)?modified-since|last-modified|location|max-forwards|proxy-authorization|referer|retry-after|server|set-cookie|user-agent)$/;
 
-export function readHeaders(received: Dispatcher.ResponseData["headers"]): HttpHeaders {
+export function readHeaders(received: IncomingHttpHeaders): HttpHeaders {
   const headers = createHttpHeaders();
   for (const [name, value = ""] of Object.entries(received)) {
     const values = typeof value === "string" ? [value] : value;
@@ -23,22 +23,15 @@ export function readHeaders(received: Dispatcher.ResponseData["headers"]): HttpH
   return headers;
 }
 
-/** Decodes a body as core's client does, and converts its errors to a RestError, or to an AbortError if the signal aborted. */
-export function decodeBody(body: Readable, response: PipelineResponse, signal: EndSignal): Readable {
-  const { request, status, headers } = response;
-  const convert = (error: unknown) => (signal.aborted ? signal.reason : toRestError(error, request, status));
-  const destroy = body.destroy.bind(body);
-  // undici destroys the body with its own error. A stream between them would cost a quarter of the request.
-  body.destroy = (error) => destroy(error && convert(error));
-  // Without this listener, a connection that is lost before anyone reads the stream would end the process.
-  body.on("error", () => undefined);
+/** Decodes a body as core's client does. Errors of the decoder become a RestError. */
+export function decodeBody(body: Readable, { request, status, headers }: PipelineResponse): Readable {
   const accepts = /gzip|deflate/.test(request.headers.get("Accept-Encoding") ?? "");
   const encoding = accepts ? headers.get("Content-Encoding") : undefined;
   const decoder = encoding === "gzip" ? createGunzip() : encoding === "deflate" && createInflate();
   if (!decoder && !request.onDownloadProgress) return body;
   const source = decoder ? pipeline(body, decoder, () => undefined) : body;
   const decoded = countBytes(request.onDownloadProgress);
-  source.on("error", (error) => decoded.destroy(convert(error)));
+  source.on("error", (error) => decoded.destroy(toRestError(error, request, status)));
   decoded.once("close", () => source.destroy());
   decoded.on("error", () => undefined);
   return source.pipe(decoded);
@@ -61,14 +54,16 @@ export function countBytes(report: PipelineRequest["onDownloadProgress"]): Trans
 }
 
 /** Reads a body as text. If it has more bytes than `limit`, this rejects and closes the connection. */
-export async function readText(body: Readable, response: PipelineResponse, limit: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    const error = { code: "RESPONSE_TOO_LARGE", message: `it has more than ${limit} bytes` };
-    if (length > limit) throw toRestError(error, response.request, response.status);
-    chunks.push(chunk);
+export async function readText(
+  body: Readable,
+  { request, status }: PipelineResponse,
+  limit: number,
+): Promise<string> {
+  const chunks = createBodyChunks(limit);
+  try {
+    for await (const chunk of body) chunks.add(chunk);
+  } catch (error) {
+    throw toRestError(error, request, status);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks.all).toString("utf8");
 }

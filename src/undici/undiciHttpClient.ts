@@ -1,18 +1,27 @@
-import { pipeline, Readable } from "node:stream";
-import {
-  type HttpClient,
-  type PipelineRequest,
-  type PipelineResponse,
-  RestError,
-} from "@azure/core-rest-pipeline";
-import { dispatchersOf } from "./dispatchers.js";
-import { EndSignal } from "./endSignal.js";
-import { toRestError } from "./errors.js";
-import type { UndiciHttpClientOptions } from "./options.js";
-import { countBytes, decodeBody, readHeaders, readText } from "./response.js";
+import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import type { Dispatcher } from "undici";
+import { dispatchersByTarget } from "./dispatchers.js";
+import { decodeBody, readText } from "./response.js";
+import { send } from "./send.js";
 
-/** The longest delay of `setTimeout`. */
-const longestTimerInMs = 2 ** 31 - 1;
+/** Options of {@link createUndiciHttpClient}. */
+export interface UndiciHttpClientOptions {
+  /**
+   * The dispatcher to send with, such as an `Agent`, a `ProxyAgent` or a `MockAgent` of undici. Its connections, TLS, proxy
+   * (`proxyOptions` and the environment included) and closing are then your responsibility. Pass a `MockAgent` itself, not
+   * the pool that its `get` returns: undici 7 doesn't let that one answer.
+   *
+   * @defaultValue an `Agent` of its own, which doesn't keep the process alive
+   */
+  dispatcher?: Dispatcher;
+  /**
+   * The maximum size of a response body that is read as text, decompressed, in bytes. A larger one fails with the code
+   * `RESPONSE_TOO_LARGE`. Bodies that are requested as a stream have no limit.
+   *
+   * @defaultValue 1048576
+   */
+  maxResponseBodyInBytes?: number;
+}
 
 /**
  * Creates an `HttpClient` that sends with undici, for services that already use its `Agent`, its proxies, HTTP/2 or its
@@ -26,78 +35,25 @@ const longestTimerInMs = 2 ** 31 - 1;
  * - an error named `AbortError` if the signal aborts or the time is up;
  * - a `TypeError` for an `agent` of node:http, which undici can't use.
  *
- * @param options - Connections, proxy, TLS and limits.
- * @throws TypeError if the proxy isn't a URL, or if a dispatcher comes with options that have no effect on it.
+ * @param options - The dispatcher, and the limit of bodies.
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
-  const dispatcherOf = dispatchersOf(options);
-  const { maxResponseBodyInBytes = 1024 * 1024 } = options;
+  const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = options;
+  const dispatcherOf = dispatchersByTarget(dispatcher);
   return {
     async sendRequest(request) {
-      const { origin, protocol, pathname, search } = new URL(request.url);
-      if (protocol !== "https:" && !request.allowInsecureConnection) {
+      if (!request.url.startsWith("https:") && !request.allowInsecureConnection) {
         throw new RestError("Plain http requires allowInsecureConnection.", { request });
       }
-      const dispatcher = dispatcherOf(request);
-      const { signal, release } = endOf(request);
-      try {
-        if (signal.aborted) throw signal.reason;
-        // undici itself reacts to the signal only once it has a connection.
-        const aborted = new Promise<never>((_, reject) => {
-          signal.once("abort", () => reject(signal.reason));
-        });
-        const sent = dispatcher.request({
-          origin,
-          path: pathname + search,
-          method: request.method,
-          headers: request.headers.toJSON({ preserveCase: true }),
-          body: bodyOf(request),
-          reset: request.disableKeepAlive ?? false,
-          signal,
-          // The request has a timeout of its own.
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        });
-        const { statusCode: status, headers, body } = await Promise.race([sent, aborted]);
-        body.once("close", release);
-        const response: PipelineResponse = { request, status, headers: readHeaders(headers) };
-        const stream = decodeBody(body, response, signal);
-        const streamed = request.streamResponseStatusCodes;
-        if (request.method === "HEAD") stream.resume();
-        else if (streamed?.has(status) || streamed?.has(Number.POSITIVE_INFINITY)) {
-          response.readableStreamBody = stream;
-        } else response.bodyAsText = await readText(stream, response, maxResponseBodyInBytes);
-        return response;
-      } catch (error) {
-        release();
-        throw signal.aborted ? signal.reason : toRestError(error, request);
-      }
+      const { status, headers, readableStreamBody } = await send(dispatcherOf(request), request);
+      const response: PipelineResponse = { request, status, headers };
+      const body = decodeBody(readableStreamBody, response);
+      const streamed = request.streamResponseStatusCodes;
+      if (request.method === "HEAD") body.resume();
+      else if (streamed?.has(status) || streamed?.has(Number.POSITIVE_INFINITY)) {
+        response.readableStreamBody = body;
+      } else response.bodyAsText = await readText(body, response, maxResponseBodyInBytes);
+      return response;
     },
   };
-}
-
-/** Creates a signal that aborts with that of the request or when its time is up, unless it's released before. */
-function endOf({ abortSignal, timeout }: PipelineRequest): { signal: EndSignal; release: () => void } {
-  const signal = new EndSignal();
-  const end = () => signal.abort();
-  const timer = timeout > 0 ? setTimeout(end, Math.min(timeout, longestTimerInMs)) : undefined;
-  abortSignal?.addEventListener("abort", end);
-  if (abortSignal?.aborted) end();
-  const release = () => {
-    clearTimeout(timer);
-    abortSignal?.removeEventListener("abort", end);
-  };
-  return { signal, release };
-}
-
-function bodyOf({ body: given, onUploadProgress }: PipelineRequest): string | Uint8Array | Readable | null {
-  const body = (typeof given === "function" ? given() : given) ?? null;
-  if (onUploadProgress && body instanceof Readable) {
-    return pipeline(body, countBytes(onUploadProgress), () => undefined);
-  }
-  if (typeof body === "string" || body instanceof Uint8Array) {
-    onUploadProgress?.({ loadedBytes: Buffer.byteLength(body) });
-  }
-  // undici takes every kind of body that core knows; its types name fewer.
-  return body as string | null;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type LibraryOptions } from "vite";
 import type { TestProject } from "vitest/node";
-import { useCoreOf } from "./core.js";
+import { usePackagesOf } from "./packages.js";
 import { makeCertificates } from "./servers/certificates.js";
 
 declare module "vitest" {
@@ -31,7 +31,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     await build({
       configFile: false,
       logLevel: "error",
-      plugins: [useCoreOf(core)],
+      plugins: [usePackagesOf(core)],
       define: { self: "globalThis" },
       build: { lib, outDir: folder, emptyOutDir: false, minify: false },
     });

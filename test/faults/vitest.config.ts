@@ -1,4 +1,4 @@
-// Runs the matrix of faults on this Node with the locked core packages, and on later Nodes with the newest ones.
+// Runs the matrix of faults on this Node with the locked core packages and undici, and on later Nodes with the newest ones.
 import { fileURLToPath } from "node:url";
 import {
   defineConfig,
@@ -9,23 +9,25 @@ import {
 import { toolsOf } from "../package/tools.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { nodePool } from "../runtimes/nodePool.js";
-import { useCoreOf } from "./core.js";
+import { usePackagesOf } from "./packages.js";
 import { matrixReporter } from "./reporter.js";
 import type { SubjectName } from "./subjects.js";
 
-const lockedCore = new URL("../../", import.meta.url);
-const newestCore = new URL("newestCore/", import.meta.url);
+const locked = new URL("../../", import.meta.url);
+const newest = new URL("newest/", import.meta.url);
 const held: readonly SubjectName[] = ["ours", "ours over undici"];
 
 /** @param major - The major version of the Node that runs the rows. */
 function faults(name: string, subjects: readonly SubjectName[], folder: URL, major: string, binary?: string) {
   const core = fileURLToPath(folder);
   const rows = binary ? ["test/faults/rows/*.test.ts"] : [];
+  // The unit tests cover the locked undici.
+  const undici = binary && folder === newest ? ["test/undici/*.test.ts"] : [];
   return {
-    plugins: [useCoreOf(core)],
+    plugins: [usePackagesOf(core)],
     test: {
       name,
-      include: ["test/faults/platform.test.ts", ...rows],
+      include: ["test/faults/platform.test.ts", ...rows, ...undici],
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
@@ -40,12 +42,12 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
 
 /** The project is a single skipped test if the runtimes tests have no binary of this Node. */
 async function onNode(major: string): Promise<TestProjectInlineConfiguration> {
-  await toolsOf(newestCore);
-  return faults(`faults-node${major}`, held, newestCore, major, await binaryAt(`node-${major}/bin/node`));
+  await toolsOf(newest);
+  return faults(`faults-node${major}`, held, newest, major, await binaryAt(`node-${major}/bin/node`));
 }
 
 function onThisNode(...subjects: readonly SubjectName[]): TestProjectInlineConfiguration {
-  return faults("faults", subjects, lockedCore, process.versions.node.slice(0, 2), process.execPath);
+  return faults("faults", subjects, locked, process.versions.node.slice(0, 2), process.execPath);
 }
 
 const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<ViteUserConfig> => {

@@ -42,7 +42,7 @@ export async function use(): Promise<CommunicationUserToken | number | undefined
 const onNode = `
 import { type Emulator, startEmulator } from "acs-identity/emulator";
 import { createUndiciHttpClient, type UndiciHttpClientOptions } from "acs-identity/undici";
-const options: UndiciHttpClientOptions = { allowH2: true };
+const options: UndiciHttpClientOptions = { maxResponseBodyInBytes: 1024 };
 export const emulator: Promise<Emulator> = startEmulator({ port: 0 });
 export const transport = createUndiciHttpClient(options);
 `;

@@ -2,6 +2,7 @@ import { createSecureServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import { Agent } from "undici";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { raw } from "../faults/servers/replies.js";
@@ -22,7 +23,8 @@ async function read(request: PipelineRequest, client = createUndiciHttpClient())
 }
 
 describe("HTTP/2", () => {
-  const client = () => createUndiciHttpClient({ allowH2: true, tlsOptions: { ca: certificates.ca } });
+  const client = () =>
+    createUndiciHttpClient({ dispatcher: new Agent({ allowH2: true, connect: { ca: certificates.ca } }) });
 
   async function startHttp2(onStream: (stream: ServerHttp2Stream, path: string) => void) {
     const server = createSecureServer({ key: certificates.key, cert: certificates.cert });

@@ -29,7 +29,8 @@ export function prepareForTransport(request: PipelineRequest): void {
   request.headers.set("Accept-Encoding", "identity");
   // Row T17b: core 1.25.1 keeps the brackets of an IPv6 literal, which node:http then looks up as a host name.
   const [, hostname] = /^https?:\/\/\[([^\]]+)\]/.exec(request.url) ?? [];
-  if (hostname) request.requestOverrides = { hostname };
+  const { abortSignal: attemptSignal } = request;
+  request.requestOverrides = { attemptSignal, ...(hostname && { hostname }) };
 }
 
 /**

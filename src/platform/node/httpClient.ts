@@ -7,15 +7,9 @@ import {
   type PipelineRequest,
 } from "@azure/core-rest-pipeline";
 
-/** The options that a request passes to the agent that opens its connection. */
-export interface AttemptConnectionOptions extends http.RequestOptions {
-  /** Aborts when the attempt ends, which closes a connection that is still being opened. */
-  readonly attemptSignal?: AbortSignal;
-}
-
 /** Node doesn't document `addRequest`, but every agent has it, and agents of other packages override it. */
 interface NodeAgent extends Agent {
-  addRequest(request: http.ClientRequest, options: AttemptConnectionOptions): void;
+  addRequest(request: http.ClientRequest, options: http.RequestOptions): void;
 }
 
 /**
@@ -26,33 +20,43 @@ export function createHttpClient(): HttpClient {
   const client = createDefaultHttpClient();
   const plainAgent = new http.Agent({ keepAlive: true });
   const noSettings = {};
-  const secureAgents = new WeakMap<object, https.Agent>();
+  const secureAgents = new WeakMap<object, Agent>();
+  const reportingAgents = new WeakMap<Agent, Agent>();
 
   function agentOf({ url, agent, tlsSettings = noSettings, disableKeepAlive }: PipelineRequest): Agent {
     if (agent) return agent;
     // Core uses Node's global agent for these, which has kept connections alive since Node 19.
     if (disableKeepAlive) return new (url.startsWith("https:") ? https : http).Agent({ ...tlsSettings });
     if (!url.startsWith("https:")) return plainAgent;
-    const known = secureAgents.get(tlsSettings);
-    const secureAgent = known ?? new https.Agent({ keepAlive: true, ...tlsSettings });
-    if (!known) secureAgents.set(tlsSettings, secureAgent);
-    return secureAgent;
+    return remember(secureAgents, tlsSettings, () => new https.Agent({ keepAlive: true, ...tlsSettings }));
   }
 
   return {
     sendRequest(request) {
-      const value = attemptAgent(agentOf(request) as NodeAgent, request.abortSignal as AbortSignal);
+      const agent = agentOf(request);
+      const value = remember(reportingAgents, agent, () => reportUpgrades(agent as NodeAgent));
       // Not enumerable, since printing an agent shows private keys and proxy passwords.
-      Object.defineProperty(request, "agent", { value, configurable: true, writable: true });
+      Object.defineProperty(request, "agent", {
+        value,
+        enumerable: false,
+        configurable: true,
+        writable: true,
+      });
       return client.sendRequest(request);
     },
   };
 }
 
-/** Wraps an agent, so that it passes on the attempt's signal and reports status 101 as a lost connection. */
-function attemptAgent(agent: NodeAgent, attemptSignal: AbortSignal): NodeAgent {
+function remember<Key extends object>(agents: WeakMap<Key, Agent>, key: Key, create: () => Agent): Agent {
+  const agent = agents.get(key) ?? create();
+  agents.set(key, agent);
+  return agent;
+}
+
+/** Wraps an agent, so that it reports status 101 as a lost connection. */
+function reportUpgrades(agent: NodeAgent): NodeAgent {
   const addRequest: NodeAgent["addRequest"] = (request, options) => {
-    request.once("upgrade", (_response, socket) => {
+    request.on("upgrade", (_response, socket) => {
       socket.destroy();
       const error = new Error("The server switched protocols instead of responding.");
       // If the attempt has already ended, nothing listens, and an error event without a listener ends the process.
@@ -60,7 +64,7 @@ function attemptAgent(agent: NodeAgent, attemptSignal: AbortSignal): NodeAgent {
         request.emit("error", Object.assign(error, { code: "ECONNRESET" }));
       }
     });
-    agent.addRequest(request, { ...options, attemptSignal });
+    agent.addRequest(request, options);
   };
   // Without a receiver, getters run on the agent itself, since they may use private fields.
   return new Proxy(agent, {

@@ -1,6 +1,7 @@
 // Replaces core's proxy agent (https-proxy-agent 7 and 9, core 1.25.1), which treats every response to CONNECT other
 // than 200 as the service's response, throws for a literal % in a password once its socket is open, and leaves its
 // connection open if the attempt ends before the proxy has responded.
+import type { RequestOptions } from "node:http";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import {
@@ -13,7 +14,6 @@ import {
 import { HttpsProxyAgent } from "hpagent";
 import { decodeCredential } from "../../pipeline/proxyCredentials.js";
 import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
-import type { AttemptConnectionOptions } from "./httpClient.js";
 
 /**
  * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
@@ -62,7 +62,7 @@ class TunnelAgent extends HttpsProxyAgent {
   }
 
   override createConnection(
-    options: AttemptConnectionOptions,
+    options: RequestOptions & { readonly attemptSignal?: AbortSignal },
     callback?: (error: Error | null, socket: Duplex) => void,
   ): undefined {
     // hpagent reads the options of its CONNECT request from here. The signal ends that request with the attempt.
