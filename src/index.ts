@@ -13,21 +13,7 @@ export { type EndpointCredential, parseConnectionString } from "./connectionStri
 export { type CommunicationError, isRestError, type RestErrorInfo } from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
-export type {
-  CommunicationAccessToken,
-  CommunicationIdentityClientOptions,
-  CommunicationUserDetail,
-  CommunicationUserIdentifier,
-  CommunicationUserToken,
-  CreateUserAndTokenOptions,
-  CreateUserOptions,
-  GetTokenForTeamsUserOptions,
-  GetTokenOptions,
-  TeamsExtensionAssignment,
-  TeamsExtensionAssignmentInput,
-  TeamsExtensionPrincipalType,
-  TokenScope,
-} from "./models.js";
+export type * from "./models.js";
 export {
   type AccessKeyCredentialPolicyOptions,
   createCommunicationAccessKeyCredentialPolicy,

@@ -63,16 +63,6 @@ export interface CreateUserOptions extends OperationOptions {
   customId?: string;
 }
 
-/** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
-export interface CreateUserAndTokenOptions extends CreateUserOptions {
-  /**
-   * How long the token is valid, in minutes, 60 to 1440. Needs service version 2022-10-01 or later.
-   *
-   * @defaultValue 1440, set by the service
-   */
-  tokenExpiresInMinutes?: number;
-}
-
 /** Options of {@link CommunicationIdentityClient.getToken}. */
 export interface GetTokenOptions extends OperationOptions {
   /**
@@ -82,6 +72,9 @@ export interface GetTokenOptions extends OperationOptions {
    */
   tokenExpiresInMinutes?: number;
 }
+
+/** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
+export interface CreateUserAndTokenOptions extends CreateUserOptions, GetTokenOptions {}
 
 /** Options of {@link CommunicationIdentityClient.getTokenForTeamsUser}. */
 export interface GetTokenForTeamsUserOptions extends OperationOptions {

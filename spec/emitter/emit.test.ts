@@ -123,17 +123,17 @@ describe("generated operations", () => {
   });
 
   it.each([
-    ["a required member that is missing", { title: undefined }, "Book.title is missing"],
-    ["a required member that is null", { authors: null }, "Book.authors is missing or not an array"],
-    ["a number that is text", { pages: "secret" }, "Book.pages is missing or not a number"],
+    ["a required member that is missing", { title: undefined }, "body.title is missing"],
+    ["a required member that is null", { authors: null }, "body.authors is missing or not an array"],
+    ["a number that is text", { pages: "secret" }, "body.pages is missing or not a number"],
     [
       "a renamed member, by its wire name",
       { authors: [{ "display-name": 7 }] },
-      "Author.display-name is missing or not a string",
+      "body.authors.display-name is missing or not a string",
     ],
-    ["a date without an offset", { lentOn: ["2030-01-01T00:00:00"] }, "Book.lentOn is missing or not a date"],
-    ["a nested model that is text", { publisher: "secret" }, "Book.publisher is missing or not an object"],
-    ["an item of an inner array", { shelves: [["secret"]] }, "Book.shelves is missing or not a"],
+    ["a date without an offset", { lentOn: ["2030-01-01T00:00:00"] }, "body.lentOn is missing or not a date"],
+    ["a nested model that is text", { publisher: "secret" }, "body.publisher is missing or not an object"],
+    ["an item of an inner array", { shelves: [["secret"]] }, "body.shelves is missing or not a"],
   ])("name %s without showing its value", async (_, wrong, message) => {
     const { context } = recordingContext("2021-03-07", 200, { ...wireBook, ...wrong });
     const error = await operations

@@ -58,7 +58,7 @@ function writeSerializer(model: SdkModelType): string {
 function writeDeserializer(model: SdkModelType, use: (reader: string) => void): string {
   use("readObject");
   const read = (property: SdkModelType["properties"][number], target: string, end: string): string => {
-    const name = quote(`${model.name}.${wireName(property)}`);
+    const name = `\`\${name}.${wireName(property)}\``;
     const { open, args, close } = readCall(property.type, member("source", wireName(property)), name, use);
     return `    ${list(`${target}${open}`, args, `${close}${end}`, 4)}\n`;
   };
@@ -75,7 +75,7 @@ function writeDeserializer(model: SdkModelType, use: (reader: string) => void): 
             return `${test} {\n${read(property, `result.${property.name} = `, ";")}  }\n`;
           })
           .join("")}  return result;\n`;
-  const parameters = ["value: unknown", `name: string = ${quote(model.name)}`];
+  const parameters = ["value: unknown", 'name = "body"'];
   const head = list(`export function deserialize${model.name}(`, parameters, `): ${model.name} {`);
   return `${head}\n  const source = readObject(value, name);\n${body}}`;
 }

@@ -29,7 +29,7 @@ export function requireOptions(options: OperationOptions | null | undefined): Op
     throw new TypeError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
   }
   if (options.abortSignal != null && !isAbortSignal(options.abortSignal)) {
-    throw new TypeError("abortSignal must be an AbortSignal, such as the signal of an AbortController.");
+    throw new TypeError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
   if ("expiresInMinutes" in options) {
     throw new TypeError("Unknown option expiresInMinutes. Did you mean tokenExpiresInMinutes?");

@@ -32,19 +32,16 @@ export interface CommunicationIdentityAccessTokenResult {
 
 export function deserializeCommunicationIdentityAccessTokenResult(
   value: unknown,
-  name: string = "CommunicationIdentityAccessTokenResult",
+  name = "body",
 ): CommunicationIdentityAccessTokenResult {
   const source = readObject(value, name);
   const result: CommunicationIdentityAccessTokenResult = {
-    identity: deserializeCommunicationIdentity(
-      source.identity,
-      "CommunicationIdentityAccessTokenResult.identity",
-    ),
+    identity: deserializeCommunicationIdentity(source.identity, `${name}.identity`),
   };
   if (source.accessToken != null) {
     result.accessToken = deserializeCommunicationIdentityAccessToken(
       source.accessToken,
-      "CommunicationIdentityAccessTokenResult.accessToken",
+      `${name}.accessToken`,
     );
   }
   return result;
@@ -59,19 +56,16 @@ export interface CommunicationIdentity {
   id: string;
 }
 
-export function deserializeCommunicationIdentity(
-  value: unknown,
-  name: string = "CommunicationIdentity",
-): CommunicationIdentity {
+export function deserializeCommunicationIdentity(value: unknown, name = "body"): CommunicationIdentity {
   const source = readObject(value, name);
   const result: CommunicationIdentity = {
-    id: readString(source.id, "CommunicationIdentity.id"),
+    id: readString(source.id, `${name}.id`),
   };
   if (source.customId != null) {
-    result.customId = readString(source.customId, "CommunicationIdentity.customId");
+    result.customId = readString(source.customId, `${name}.customId`);
   }
   if (source.lastTokenIssuedAt != null) {
-    result.lastTokenIssuedAt = readDate(source.lastTokenIssuedAt, "CommunicationIdentity.lastTokenIssuedAt");
+    result.lastTokenIssuedAt = readDate(source.lastTokenIssuedAt, `${name}.lastTokenIssuedAt`);
   }
   return result;
 }
@@ -83,12 +77,12 @@ export interface CommunicationIdentityAccessToken {
 
 export function deserializeCommunicationIdentityAccessToken(
   value: unknown,
-  name: string = "CommunicationIdentityAccessToken",
+  name = "body",
 ): CommunicationIdentityAccessToken {
   const source = readObject(value, name);
   return {
-    token: readString(source.token, "CommunicationIdentityAccessToken.token"),
-    expiresOn: readDate(source.expiresOn, "CommunicationIdentityAccessToken.expiresOn"),
+    token: readString(source.token, `${name}.token`),
+    expiresOn: readDate(source.expiresOn, `${name}.expiresOn`),
   };
 }
 
@@ -137,16 +131,16 @@ export interface TeamsExtensionAssignmentResponse {
 
 export function deserializeTeamsExtensionAssignmentResponse(
   value: unknown,
-  name: string = "TeamsExtensionAssignmentResponse",
+  name = "body",
 ): TeamsExtensionAssignmentResponse {
   const source = readObject(value, name);
   const result: TeamsExtensionAssignmentResponse = {
-    objectId: readString(source.objectId, "TeamsExtensionAssignmentResponse.objectId"),
-    tenantId: readString(source.tenantId, "TeamsExtensionAssignmentResponse.tenantId"),
-    principalType: readString(source.principalType, "TeamsExtensionAssignmentResponse.principalType"),
+    objectId: readString(source.objectId, `${name}.objectId`),
+    tenantId: readString(source.tenantId, `${name}.tenantId`),
+    principalType: readString(source.principalType, `${name}.principalType`),
   };
   if (source.clientIds != null) {
-    result.clientIds = readArray(source.clientIds, "TeamsExtensionAssignmentResponse.clientIds", readString);
+    result.clientIds = readArray(source.clientIds, `${name}.clientIds`, readString);
   }
   return result;
 }

@@ -1,5 +1,10 @@
 import type { OperationOptions } from "@azure/core-client";
-import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  type PipelineRequestOptions,
+} from "@azure/core-rest-pipeline";
 import { resolveApiVersion } from "./apiVersion.js";
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
 
@@ -16,19 +21,19 @@ export function createRequest(
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
-  const requestId = headers.get(requestIdHeader);
+  // Core takes undefined for an absent option, though its types don't say so.
   const request = createPipelineRequest({
     url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`,
     method: operation.method,
     headers,
+    body: body && JSON.stringify(body),
+    requestId: headers.get(requestIdHeader),
     allowInsecureConnection,
-  });
-  if (body) request.body = JSON.stringify(body);
-  if (requestId) request.requestId = requestId;
-  if (timeout) request.timeout = timeout;
-  if (abortSignal) request.abortSignal = abortSignal;
-  if (onUploadProgress) request.onUploadProgress = onUploadProgress;
-  if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
+    abortSignal,
+    timeout,
+    onUploadProgress,
+    onDownloadProgress,
+  } as PipelineRequestOptions);
   // `createPipelineRequest` doesn't accept them (core 1.25.1).
   if (tracingOptions) request.tracingOptions = tracingOptions;
   return request;

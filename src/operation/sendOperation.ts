@@ -18,7 +18,7 @@ export async function sendOperation<Result>(
   const { abortSignal, requestOptions, onResponse } = options;
   const request = createRequest(context, operation, args, options);
   if (abortSignal?.aborted) throw abortError(abortSignal);
-  if (abortSignal) expectManyListeners(abortSignal);
+  expectManyListeners(abortSignal);
   // Policies may send copies of the request, so only the transport knows what was sent and how often.
   const sent: PipelineRequest[] = [];
   const recordingHttpClient: HttpClient = {

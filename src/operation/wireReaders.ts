@@ -1,5 +1,5 @@
 /**
- * Reads a JSON value from the wire, for the generated deserializers. The error contains the name ("Model.member"), but
+ * Reads a JSON value from the wire, for the generated deserializers. The error contains the name ("body.identity.id"), but
  * never the value, since a response may hold an access token.
  */
 export type Reader<T> = (value: unknown, name: string) => T;
@@ -8,30 +8,22 @@ export type Reader<T> = (value: unknown, name: string) => T;
 const dateTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
 export function readObject(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw refuse(name, "an object");
-  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw refuse(name, "an object");
   return value as Record<string, unknown>;
 }
 
 export function readString(value: unknown, name: string): string {
-  if (typeof value !== "string" || value === "") {
-    throw refuse(name, "a string");
-  }
+  if (typeof value !== "string" || value === "") throw refuse(name, "a string");
   return value;
 }
 
 export function readNumber(value: unknown, name: string): number {
-  if (typeof value !== "number") {
-    throw refuse(name, "a number");
-  }
+  if (typeof value !== "number") throw refuse(name, "a number");
   return value;
 }
 
 export function readBoolean(value: unknown, name: string): boolean {
-  if (typeof value !== "boolean") {
-    throw refuse(name, "a boolean");
-  }
+  if (typeof value !== "boolean") throw refuse(name, "a boolean");
   return value;
 }
 
@@ -39,16 +31,12 @@ export function readBoolean(value: unknown, name: string): boolean {
 export function readDate(value: unknown, name: string): Date {
   const [, time, fraction = "", offset] = dateTime.exec(String(value)) ?? [];
   const date = new Date(time ? `${time}.${fraction.padEnd(3, "0").slice(0, 3)}${offset}` : Number.NaN);
-  if (Number.isNaN(date.getTime())) {
-    throw refuse(name, "a date and time with an offset");
-  }
+  if (Number.isNaN(date.getTime())) throw refuse(name, "a date and time with an offset");
   return date;
 }
 
 export function readArray<T>(value: unknown, name: string, readItem: Reader<T>): T[] {
-  if (!Array.isArray(value)) {
-    throw refuse(name, "an array");
-  }
+  if (!Array.isArray(value)) throw refuse(name, "an array");
   return value.map((item) => readItem(item, name));
 }
 

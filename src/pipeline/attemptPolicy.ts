@@ -1,6 +1,6 @@
 // Rows T41, T65 to T71: core's timeout is off by default, stops at the headers (until core-rest-pipeline 1.25), rejects with
 // an AbortError, and doesn't cover the credential.
-import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, timeoutError } from "./cancellation.js";
 
 /** The default of NetworkTimeout in .NET. */
@@ -9,8 +9,8 @@ const defaultLimitInMs = 100_000;
 /**
  * Ends an attempt after `request.timeout` milliseconds (100 s by default), which cover credential, headers and body, or at
  * once when the signal of the call aborts. During the attempt the request has a signal of its own. If the attempt ends
- * early, the request keeps that signal, so that whatever is still running can't send anything. Otherwise the request is
- * restored for the next attempt.
+ * early, the request keeps that signal, so that whatever is still running can't send anything. Otherwise everything that
+ * the request had is restored for the next attempt.
  */
 export function attemptPolicy(): PipelinePolicy {
   return {
@@ -30,9 +30,7 @@ export function attemptPolicy(): PipelinePolicy {
             // Row X33: the signal of another library may throw. The attempt has ended anyway.
           }
         };
-        let hasEnded = false;
         const end = (error: Error) => {
-          hasEnded = true;
           reject(error);
           controller.abort(error);
           release();
@@ -47,17 +45,10 @@ export function attemptPolicy(): PipelinePolicy {
         next(request)
           .finally(() => {
             release();
-            if (!hasEnded) restore(request, before);
+            if (!controller.signal.aborted) Object.assign(request, before);
           })
           .then(resolve, reject);
       });
     },
   };
-}
-
-function restore(request: PipelineRequest, before: PipelineRequest): void {
-  for (const name of Object.getOwnPropertyNames(request)) {
-    if (!(name in before)) Reflect.deleteProperty(request, name);
-  }
-  Object.assign(request, before);
 }

@@ -29,9 +29,8 @@ export function createCorrectedClock(): Clock {
     if (hasWarned) return;
     hasWarned = true;
     const seconds = Math.round(Math.abs(offsetInMs) / 1000);
-    const direction = offsetInMs > 0 ? "behind" : "ahead of";
     logger.warning(
-      `The clock of this machine is ${seconds} s ${direction} the service's; requests are signed with the service's time.`,
+      `The clock of this machine is ${seconds} s ${offsetInMs > 0 ? "slow" : "fast"}; requests are signed with the service's time.`,
     );
   }
 

@@ -13,7 +13,6 @@ import { bearerTokenPolicy } from "./bearerTokenPolicy.js";
 import { boundedBodyPolicy } from "./boundedBodyPolicy.js";
 import { logPolicy } from "./logPolicy.js";
 import { identityRetryPolicy } from "./retryStrategy.js";
-import { hiddenTlsPolicy } from "./tlsPolicy.js";
 import { tracingPolicy } from "./tracingPolicy.js";
 import { packageVersion } from "./version.js";
 
@@ -23,7 +22,7 @@ export function createIdentityPipeline(
   credential: KeyCredential | TokenCredential,
   options: CommunicationIdentityClientOptions,
 ): Pipeline {
-  const { telemetryOptions, additionalPolicies, tlsOptions } = options;
+  const { telemetryOptions, additionalPolicies } = options;
   const loggingOptions = options.loggingOptions ?? {};
   const added = (perRetry: boolean) =>
     (additionalPolicies ?? [])
@@ -51,7 +50,6 @@ export function createIdentityPipeline(
   pipeline.addPolicy(signing, { phase: "Sign" });
   pipeline.addPolicy(logPolicy(loggingOptions), { afterPhase: "Sign" });
   for (const policy of added(true)) pipeline.addPolicy(policy, { afterPhase: "Sign" });
-  if (tlsOptions) pipeline.addPolicy(hiddenTlsPolicy(tlsOptions), { afterPhase: "Sign" });
   pipeline.addPolicy(boundedBodyPolicy(), { afterPhase: "Sign" });
   return pipeline;
 }

@@ -54,11 +54,10 @@ function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
         ? backoff(retryCount)
         : response && !responseError && delayAfter(response, retryCount);
       if (typeof delayInMs !== "number") return { skipStrategy: true };
-      const { requestId } = (response ?? responseError)?.request ?? {};
+      const { requestId = "unknown" } = (response ?? responseError)?.request ?? {};
       const why = isLost ? "a lost connection" : `status ${response?.status}`;
-      const id = requestId === undefined ? "" : `, request id ${requestId}`;
       logger.warning(
-        `Retry ${retryCount + 1} of ${maxRetries} in ${Math.round(delayInMs)} ms after ${why}${id}`,
+        `Retry ${retryCount + 1} of ${maxRetries} in ${Math.round(delayInMs)} ms after ${why}, request id ${requestId}`,
       );
       return { retryAfterInMs: delayInMs };
     },

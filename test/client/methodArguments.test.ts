@@ -159,7 +159,7 @@ describe("the option abortSignal", () => {
     [{ aborted: "no", addEventListener: add, removeEventListener: add }],
   ])("is rejected when it is %j", async (abortSignal) => {
     const { message } = await refusal((client) => client.createUser({ abortSignal } as never));
-    expect(message).toBe("abortSignal must be an AbortSignal, such as the signal of an AbortController.");
+    expect(message).toBe("abortSignal must be an AbortSignal, such as controller.signal.");
   });
 
   it.each([

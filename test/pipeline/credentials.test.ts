@@ -188,15 +188,15 @@ describe("a corrected clock", () => {
   });
 
   it.each([
-    [3_600_000, "3600 s behind"],
-    [-90_000, "90 s ahead of"],
+    [3_600_000, "3600 s slow"],
+    [-90_000, "90 s fast"],
   ])("logs once that it was %i ms off", (offset, words) => {
     const clock = createCorrectedClock();
     clock.correctFrom(refusalAt(start + offset), start);
     clock.correctFrom(refusalAt(start), start + offset);
     expect(clock.now()).toBe(start);
     expect(lines).toEqual([
-      expect.stringContaining(`The clock of this machine is ${words} the service's; requests are signed`),
+      expect.stringContaining(`The clock of this machine is ${words}; requests are signed`),
     ]);
   });
 

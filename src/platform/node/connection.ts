@@ -10,6 +10,7 @@ import { isLoopback } from "../../pipeline/loopback.js";
 import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
 import { sameOriginRedirectPolicy } from "../../pipeline/redirectPolicy.js";
 import { safeProxyPolicy } from "./proxy.js";
+import { hiddenTlsPolicy } from "./tlsPolicy.js";
 
 /** Returns the policies that determine how a request reaches the service. They run once per attempt. */
 export function connectionPolicies(endpoint: URL, options: PipelineOptions): PipelinePolicy[] {
@@ -18,6 +19,7 @@ export function connectionPolicies(endpoint: URL, options: PipelineOptions): Pip
   if (options.proxyOptions || !isLoopback(endpoint.hostname)) {
     policies.push(safeProxyPolicy(options));
   }
+  if (options.tlsOptions) policies.push(hiddenTlsPolicy(options.tlsOptions));
   policies.push(sameOriginRedirectPolicy(options.redirectOptions ?? {}));
   return policies;
 }

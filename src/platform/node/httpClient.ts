@@ -6,6 +6,7 @@ import {
   type HttpClient,
   type PipelineRequest,
 } from "@azure/core-rest-pipeline";
+import { setHidden } from "./setHidden.js";
 
 /** Node doesn't document `addRequest`, but every agent has it, and agents of other packages override it. */
 interface NodeAgent extends Agent {
@@ -35,13 +36,9 @@ export function createHttpClient(): HttpClient {
     sendRequest(request) {
       const agent = agentOf(request);
       const value = remember(reportingAgents, agent, () => reportUpgrades(agent as NodeAgent));
-      // Not enumerable, since printing an agent shows private keys and proxy passwords.
-      Object.defineProperty(request, "agent", {
-        value,
-        enumerable: false,
-        configurable: true,
-        writable: true,
-      });
+      // The next attempt finds it on the request.
+      reportingAgents.set(value, value);
+      setHidden(request, "agent", value);
       return client.sendRequest(request);
     },
   };

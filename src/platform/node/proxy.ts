@@ -14,6 +14,7 @@ import {
 import { HttpsProxyAgent } from "hpagent";
 import { decodeCredential } from "../../pipeline/proxyCredentials.js";
 import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
+import { setHidden } from "./setHidden.js";
 
 /**
  * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
@@ -23,7 +24,7 @@ import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
  * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
  */
 export function safeProxyPolicy({ proxyOptions, tlsOptions }: PipelineOptions): PipelinePolicy {
-  const policy = proxyPolicy(proxyOptions ? readSettings(proxyOptions) : readEnvironment());
+  const policy = proxyPolicy(readProxy(proxyOptions));
   const tunnels = new WeakMap<object, TunnelAgent>();
   return {
     name: policy.name,
@@ -33,15 +34,9 @@ export function safeProxyPolicy({ proxyOptions, tlsOptions }: PipelineOptions): 
         const { agent } = chosen;
         if (!agent || !chosen.url.startsWith("https:")) return next(chosen);
         const { proxy } = agent as unknown as { proxy: URL };
-        const value = tunnels.get(agent) ?? new TunnelAgent(proxy, tlsOptions);
-        tunnels.set(agent, value);
-        // Not enumerable, since printing an agent shows private keys and proxy passwords.
-        Object.defineProperty(chosen, "agent", {
-          value,
-          enumerable: false,
-          configurable: true,
-          writable: true,
-        });
+        const tunnel = tunnels.get(agent) ?? new TunnelAgent(proxy, tlsOptions);
+        tunnels.set(agent, tunnel);
+        setHidden(chosen, "agent", tunnel);
         return next(chosen);
       });
     },
@@ -76,47 +71,25 @@ class TunnelAgent extends HttpsProxyAgent {
   }
 }
 
-/**
- * Reads the settings and encodes the credentials, since core puts them into a URL from which the agent decodes them.
- */
-function readSettings({ host, port: given, username, password }: ProxySettings): ProxySettings {
-  const url = URL.canParse(host) ? new URL(host) : undefined;
+/** In the order of core, which uses the first one for every scheme. */
+const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+
+/** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
+function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
+  const variable = variables.find((name) => process.env[name]);
+  const text = given ? given.host : process.env[variable ?? ""];
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   // As in core, it may be a string, for example from an environment variable, or part of the URL.
-  const port = Number(given ?? url?.port);
+  const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
   if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new TypeError("proxyOptions can't be used: host must be an http or https URL, and port a number.");
+    const name = given ? "proxyOptions" : `The environment variable ${variable}`;
+    throw new TypeError(`${name} can't be used: a proxy needs an http or https URL, and a number as port.`);
   }
   return {
     host: `${url.protocol}//${url.hostname}`,
     port,
-    ...encodeCredentials(
-      username ?? decodeCredential(url.username),
-      password ?? decodeCredential(url.password),
-    ),
-  };
-}
-
-function readEnvironment(): ProxySettings | undefined {
-  const { env } = process;
-  for (const name of ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"]) {
-    const value = env[name] || env[name.toLowerCase()];
-    if (!value) continue;
-    const url = URL.canParse(value) ? new URL(value) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      throw new TypeError(`The environment variable ${name} isn't an http or https URL.`);
-    }
-    return {
-      host: `${url.protocol}//${url.hostname}`,
-      port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
-      ...encodeCredentials(decodeCredential(url.username), decodeCredential(url.password)),
-    };
-  }
-  return undefined;
-}
-
-function encodeCredentials(username: string, password: string): Pick<ProxySettings, "username" | "password"> {
-  return {
-    ...(username && { username: encodeURIComponent(username) }),
-    ...(password && { password: encodeURIComponent(password) }),
+    username: encodeURIComponent(given?.username ?? decodeCredential(url.username)),
+    password: encodeURIComponent(given?.password ?? decodeCredential(url.password)),
   };
 }

@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from "../../pipeline/cancellation.js";
 
 /** Does nothing, since only Node counts the listeners of a signal. */
-export function expectManyListeners(_signal: AbortSignalLike): void {}
+export function expectManyListeners(_signal: AbortSignalLike | undefined): void {}
 
 let hasWarned = false;
 

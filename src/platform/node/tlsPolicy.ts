@@ -1,4 +1,5 @@
 import type { PipelinePolicy, TlsSettings } from "@azure/core-rest-pipeline";
+import { setHidden } from "./setHidden.js";
 
 /**
  * Passes the TLS settings to the transport. Row X16: core's own policy (1.25.1) makes them an enumerable member of the
@@ -8,7 +9,7 @@ export function hiddenTlsPolicy(value: TlsSettings): PipelinePolicy {
   return {
     name: "tlsPolicy",
     sendRequest(request, next) {
-      if (!request.tlsSettings) Object.defineProperty(request, "tlsSettings", { value, configurable: true });
+      if (!request.tlsSettings) setHidden(request, "tlsSettings", value);
       return next(request);
     },
   };
