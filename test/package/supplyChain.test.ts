@@ -10,14 +10,13 @@ import { pack, root, temporaryFolder } from "./packed.js";
 describe("what users install", () => {
   const runtime = [...runtimePlaces()];
 
-  it("is the package with seven dependencies and two optional peers", () => {
+  it("is the package with six dependencies and two optional peers", () => {
     expect(Object.keys(manifest.dependencies).toSorted()).toEqual([
       "@azure/core-auth",
       "@azure/core-client",
       "@azure/core-rest-pipeline",
       "@azure/core-tracing",
       "@azure/logger",
-      "hpagent",
       "tslib",
     ]);
     expect(Object.keys(manifest.peerDependencies ?? {}).toSorted()).toEqual(["msw", "undici"]);
@@ -26,13 +25,12 @@ describe("what users install", () => {
     }
   });
 
-  it("contains only Azure's packages and eight others", () => {
+  it("contains only Azure's packages and seven others", () => {
     const names = [...new Set(runtime.map(([place]) => nameAt(place)))];
     expect(names.filter((name) => !name.startsWith("@azure/")).toSorted()).toEqual([
       "@typespec/ts-http-runtime",
       "agent-base",
       "debug",
-      "hpagent",
       "http-proxy-agent",
       "https-proxy-agent",
       "ms",

@@ -1,74 +1,76 @@
-// Replaces core's proxy agent (https-proxy-agent 7 and 9, core 1.25.1), which treats every response to CONNECT other
-// than 200 as the service's response, throws for a literal % in a password once its socket is open, and leaves its
-// connection open if the attempt ends before the proxy has responded.
-import type { RequestOptions } from "node:http";
-import { isIP } from "node:net";
+// Core's proxy agents (https-proxy-agent and http-proxy-agent 7, core 1.25.1) throw for a literal % in a password once their
+// socket is open, leave a connection open if the attempt ends before the proxy has responded, open one for each request, and
+// ignore TLS options. That they take a refusal of the proxy for the service's response is found by `requireTls`.
+import type { ClientRequest, RequestOptions } from "node:http";
 import type { Duplex } from "node:stream";
 import {
+  type Agent,
   type PipelineOptions,
   type PipelinePolicy,
   type ProxySettings,
   proxyPolicy,
-  type TlsSettings,
 } from "@azure/core-rest-pipeline";
-import { HttpsProxyAgent } from "hpagent";
 import { decodeCredential } from "../../pipeline/proxyCredentials.js";
-import { proxyRefusal } from "../../pipeline/proxyRefusal.js";
 import { setHidden } from "./setHidden.js";
 
+interface ProxyAgent extends Agent {
+  keepAlive: boolean;
+  readonly connectOpts: { signal?: AbortSignal };
+  isSecureEndpoint(): boolean;
+  connect(request: ClientRequest, options: ConnectionOptions): Promise<Duplex>;
+}
+
+interface ConnectionOptions extends RequestOptions {
+  readonly attemptSignal?: AbortSignal;
+}
+
 /**
- * Creates a policy that lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and opens the
- * tunnel for https with hpagent, which rejects every response to CONNECT other than 200. The TLS options apply to the
- * service behind the proxy; core ignores them there.
+ * Lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and connect to it. The connections are
+ * kept alive, and end with the attempt while they are being opened. The TLS options apply to the service behind the proxy.
  *
  * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
  */
 export function safeProxyPolicy({ proxyOptions, tlsOptions }: PipelineOptions): PipelinePolicy {
   const policy = proxyPolicy(readProxy(proxyOptions));
-  const tunnels = new WeakMap<object, TunnelAgent>();
+  const amended = new WeakSet<Agent>();
+
+  function amend(agent: ProxyAgent, isSecure: boolean): void {
+    const connect = agent.connect.bind(agent);
+    agent.keepAlive = true;
+    // Otherwise it looks at the call stack, and finds no connection again that it has kept.
+    agent.isSecureEndpoint = () => isSecure;
+    agent.connect = async (request, { attemptSignal, ...options }) => {
+      const opening = new AbortController();
+      const abort = () => opening.abort();
+      attemptSignal?.addEventListener("abort", abort);
+      if (attemptSignal?.aborted) abort();
+      // The agent reads it before it waits for anything.
+      agent.connectOpts.signal = opening.signal;
+      try {
+        return await connect(request, { ...options, ...tlsOptions });
+      } catch (error) {
+        // The error of a proxy that closes its connection instead of responding has no code.
+        throw Object.assign(error as Error, { code: (error as { code?: string }).code ?? "ECONNRESET" });
+      } finally {
+        attemptSignal?.removeEventListener("abort", abort);
+      }
+    };
+    amended.add(agent);
+  }
+
   return {
     name: policy.name,
     sendRequest(request, next) {
       if (request.agent) return next(request);
       return policy.sendRequest(request, (chosen) => {
         const { agent } = chosen;
-        if (!agent || !chosen.url.startsWith("https:")) return next(chosen);
-        const { proxy } = agent as unknown as { proxy: URL };
-        const tunnel = tunnels.get(agent) ?? new TunnelAgent(proxy, tlsOptions);
-        tunnels.set(agent, tunnel);
-        setHidden(chosen, "agent", tunnel);
+        if (!agent) return next(chosen);
+        if (!amended.has(agent)) amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
+        setHidden(chosen, "agent", agent);
         return next(chosen);
       });
     },
   };
-}
-
-class TunnelAgent extends HttpsProxyAgent {
-  readonly #hostname: string;
-
-  constructor(proxy: URL, tlsOptions: TlsSettings | undefined) {
-    // Neither node:http nor certificates accept an IPv6 literal in brackets.
-    const hostname = proxy.hostname.replace(/^\[|\]$/g, "");
-    const forTunnel = new URL(proxy);
-    // hpagent also uses it as the TLS server name, which must not be an address.
-    if (isIP(hostname)) Object.defineProperty(forTunnel, "hostname", { value: "" });
-    super({ ...tlsOptions, keepAlive: true, proxy: forTunnel });
-    this.#hostname = hostname;
-  }
-
-  override createConnection(
-    options: RequestOptions & { readonly attemptSignal?: AbortSignal },
-    callback?: (error: Error | null, socket: Duplex) => void,
-  ): undefined {
-    // hpagent reads the options of its CONNECT request from here. The signal ends that request with the attempt.
-    const proxyRequestOptions = { hostname: this.#hostname, signal: options.attemptSignal };
-    Object.assign(this, { proxyRequestOptions });
-    super.createConnection(options, (error, socket) => {
-      const [, status] = /^Bad response: (\d+)$/.exec(error?.message ?? "") ?? [];
-      callback?.(status ? proxyRefusal(Number(status)) : error, socket);
-    });
-    return undefined;
-  }
 }
 
 /** In the order of core, which uses the first one for every scheme. */
