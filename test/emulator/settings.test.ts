@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commonFlags, type Environment } from "../../src/cli/command.js";
 import { flags } from "../../src/cli/emulator/flags.js";
@@ -54,6 +55,15 @@ describe("readSettings", () => {
     expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).toThrow(
       "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE can't be combined",
     );
+  });
+
+  it("lets --https take precedence over the variables of a certificate, and the other way around", () => {
+    const missing = { ACS_EMULATOR_CERT: "/does/not/exist", ACS_EMULATOR_KEY: "/does/not/exist" };
+    expect(settingsOf(["--https"], missing).emulator).toMatchObject({ https: true });
+    const file = fileURLToPath(import.meta.url);
+    const { emulator } = settingsOf(["--cert", file, "--key", file], { ACS_EMULATOR_HTTPS: "1" });
+    expect(emulator.tls).toBeDefined();
+    expect(emulator.https).toBeUndefined();
   });
 
   it("reads the date tolerance in minutes", () => {

@@ -18,16 +18,25 @@ export interface CliSettings {
 /** A value and where it came from: `--port`, or its environment variable. */
 type Given = readonly [name: string, text: string | undefined];
 
+/** The flags that can't be combined with a flag. */
+const excludedBy: Readonly<Record<string, readonly string[]>> = {
+  strict: ["loose"],
+  loose: ["strict"],
+  https: ["cert", "key"],
+  cert: ["https"],
+  key: ["https"],
+};
+
 /**
- * Flags take precedence over environment variables: `--strict` also over that of `--loose`, and the other way around.
+ * Flags take precedence over environment variables, also over those of flags that they exclude.
  * @throws UsageError when a value is invalid or two options can't be combined.
  */
 export function readSettings(given: Values, environment: Environment): CliSettings {
-  const values: Values = {
-    ...fromEnvironment(environment),
-    ...(given.strict || given.loose ? { strict: false, loose: false } : {}),
-    ...given,
-  };
+  const excluded = Object.keys(given).flatMap((flag) => excludedBy[flag] ?? []);
+  const fromVariables = Object.entries(fromEnvironment(environment)).filter(
+    ([flag]) => !excluded.includes(flag),
+  );
+  const values: Values = { ...Object.fromEntries(fromVariables), ...given };
   const nameOf = (flag: string): string => (flag in given ? `--${flag}` : variableOf(flag));
   const text = (flag: string): string | undefined =>
     typeof values[flag] === "string" ? values[flag] : undefined;
