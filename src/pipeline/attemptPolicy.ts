@@ -19,7 +19,8 @@ export function attemptPolicy(): PipelinePolicy {
       const { abortSignal, timeout } = request;
       const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
       const controller = new AbortController();
-      const before = { ...request };
+      // Both may be there without being enumerable.
+      const before = { ...request, agent: request.agent, tlsSettings: request.tlsSettings };
       return new Promise((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const release = () => {

@@ -1,7 +1,7 @@
 import { type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { proxyRefusal } from "../pipeline/proxyRefusal.js";
 
-const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_)|ERR_HTTP2_)/;
+const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_CONTENT)|ERR_HTTP2_)/;
 const nodeCodes: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
   // Only the CONNECT request to a proxy has this limit, since the request itself has a timeout of its own.

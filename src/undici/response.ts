@@ -10,7 +10,7 @@ import {
 import { createBodyChunks } from "../pipeline/bodyStream.js";
 import { toRestError } from "./errors.js";
 
-/** node:http keeps only the first value of these headers, and joins the values of others. */
+/** node:http or core keep only the first value of these headers, and join the values of others. */
 const singular =
   /^(?:age|authorization|content-length|content-type|etag|expires|from|host|if-(?:un)?modified-since|last-modified|location|max-forwards|proxy-authorization|referer|retry-after|server|set-cookie|user-agent)$/;
 
@@ -46,7 +46,7 @@ export function countBytes(report: PipelineRequest["onDownloadProgress"]): Trans
       try {
         report?.({ loadedBytes });
       } catch (error) {
-        return done(error as Error);
+        return done(error instanceof Error ? error : new Error(String(error)));
       }
       done(null, chunk);
     },

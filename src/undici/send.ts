@@ -28,6 +28,7 @@ export function send(dispatcher: Dispatcher, request: PipelineRequest): Promise<
   const { origin, pathname, search } = new URL(request.url);
   const signal = new EndSignal();
   let controller: Dispatcher.DispatchController | undefined;
+  let upload: ReturnType<typeof bodyOf> = null;
   let body: Readable | undefined;
   let status: number | undefined;
   let hasEnded = false;
@@ -52,56 +53,62 @@ export function send(dispatcher: Dispatcher, request: PipelineRequest): Promise<
       end();
       reject(error);
       body?.destroy(error);
+      // undici does so only once it has begun to send it.
+      if (upload instanceof Readable) upload.on("error", () => undefined).destroy(error);
       controller?.abort(error);
       signal.abort();
     }
 
     // A signal that has aborted already doesn't call new listeners.
     if (abortSignal?.aborted) return abort();
-    dispatcher.dispatch(
-      {
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        controller = started;
+        if (hasEnded) started.abort(new errors.RequestAbortedError());
+      },
+      onResponseStart(_, received, headers) {
+        if (received < 200) return;
+        status = received;
+        body = new Readable({
+          read: () => controller?.resume(),
+          destroy(error, done) {
+            if (!hasEnded) fail(error ?? new errors.RequestAbortedError());
+            done(error);
+          },
+        });
+        // Without this listener, a connection that is lost before anyone reads the stream would end the process.
+        body.on("error", () => undefined);
+        resolve({ request, status, headers: readHeaders(headers), readableStreamBody: body });
+      },
+      onResponseData(_, chunk) {
+        if (!body?.push(chunk)) controller?.pause();
+      },
+      onResponseEnd() {
+        end();
+        body?.push(null);
+      },
+      onResponseError(_, error) {
+        fail(toRestError(error, request, status));
+      },
+    };
+    try {
+      upload = bodyOf(request);
+      const options = {
         origin,
         path: pathname + search,
         method: request.method,
         headers: request.headers.toJSON({ preserveCase: true }),
-        body: bodyOf(request),
+        body: upload,
         reset: request.disableKeepAlive ?? false,
         // The request has a timeout of its own.
         headersTimeout: 0,
         bodyTimeout: 0,
-        ...{ signal },
-      },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (hasEnded) started.abort(new errors.RequestAbortedError());
-        },
-        onResponseStart(_, received, headers) {
-          if (received < 200) return;
-          status = received;
-          body = new Readable({
-            read: () => controller?.resume(),
-            destroy(error, done) {
-              if (!hasEnded) fail(error ?? new errors.RequestAbortedError());
-              done(error);
-            },
-          });
-          // Without this listener, a connection that is lost before anyone reads the stream would end the process.
-          body.on("error", () => undefined);
-          resolve({ request, status, headers: readHeaders(headers), readableStreamBody: body });
-        },
-        onResponseData(_, chunk) {
-          if (!body?.push(chunk)) controller?.pause();
-        },
-        onResponseEnd() {
-          end();
-          body?.push(null);
-        },
-        onResponseError(_, error) {
-          fail(toRestError(error, request, status));
-        },
-      },
-    );
+        signal,
+      };
+      dispatcher.dispatch(options, handler);
+    } catch (error) {
+      fail(toRestError(error, request));
+    }
   });
 }
 
@@ -110,8 +117,8 @@ function bodyOf({ body: given, onUploadProgress }: PipelineRequest): string | Ui
   if (onUploadProgress && body instanceof Readable) {
     return pipeline(body, countBytes(onUploadProgress), () => undefined);
   }
-  if (typeof body === "string" || body instanceof Uint8Array) {
-    onUploadProgress?.({ loadedBytes: Buffer.byteLength(body) });
+  if (onUploadProgress && (typeof body === "string" || ArrayBuffer.isView(body))) {
+    onUploadProgress({ loadedBytes: typeof body === "string" ? Buffer.byteLength(body) : body.byteLength });
   }
   // undici takes every kind of body that core knows; its types name fewer.
   return body as string | null;

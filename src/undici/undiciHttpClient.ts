@@ -7,9 +7,9 @@ import { send } from "./send.js";
 /** Options of {@link createUndiciHttpClient}. */
 export interface UndiciHttpClientOptions {
   /**
-   * The dispatcher to send with, such as an `Agent`, a `ProxyAgent` or a `MockAgent` of undici. Its connections, TLS, proxy
-   * (`proxyOptions` and the environment included) and closing are then your responsibility. Pass a `MockAgent` itself, not
-   * the pool that its `get` returns: undici 7 doesn't let that one answer.
+   * The dispatcher to send with, such as an `Agent`, a `ProxyAgent` or a `MockAgent`, of undici 7 or later. Its connections,
+   * TLS, proxy (`proxyOptions` and the environment included) and closing are then your responsibility. Pass a `MockAgent`
+   * itself, not the pool that its `get` returns: with undici 7 that one doesn't answer.
    *
    * @defaultValue an `Agent` of its own, which doesn't keep the process alive
    */

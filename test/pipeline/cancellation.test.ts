@@ -71,7 +71,8 @@ describe("attemptPolicy", () => {
     const request = makeRequest();
     const before = { ...request };
     await send(request, (sent) => {
-      Object.assign(sent, { timeout: 1, url: "https://elsewhere.invalid/", requestOverrides: {} });
+      const url = "https://elsewhere.invalid/";
+      Object.assign(sent, { timeout: 1, url, requestOverrides: {}, agent: {}, tlsSettings: {} });
       return answer(sent);
     }).catch(() => undefined);
     expect({ ...request }).toEqual(before);

@@ -1,7 +1,8 @@
 // Options that affect the connection, each checked from the server's side.
+import { lookup as lookupHost } from "node:dns";
 import { Agent, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { connect, createServer as createTcpServer } from "node:net";
+import { connect, createServer as createTcpServer, type LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
@@ -169,6 +170,28 @@ describe("agent", () => {
   });
 });
 
+describe("requestOverrides", () => {
+  it("of a policy reach node:http", async () => {
+    const server = await startServer(() => created);
+    const looked: string[] = [];
+    const lookup: LookupFunction = (host, options, callback) => {
+      looked.push(host);
+      lookupHost(host, options, callback);
+    };
+    const policy: PipelinePolicy = {
+      name: "overrides",
+      sendRequest(request, next) {
+        request.requestOverrides = { lookup };
+        return next(request);
+      },
+    };
+    const additionalPolicies = [{ policy, position: "perRetry" as const }];
+    const endpoint = server.origin.replace("127.0.0.1", "localhost");
+    await clientOf(endpoint, { additionalPolicies }).createUser();
+    expect(looked).toEqual(["localhost"]);
+  });
+});
+
 describe("proxyOptions", () => {
   const credentials = { username: "me", password: "pass" };
   const basic = `Basic ${Buffer.from("me:pass").toString("base64")}`;
@@ -197,6 +220,14 @@ describe("proxyOptions", () => {
     const client = clientOf("http://resource.invalid", { proxyOptions, allowInsecureConnection: true });
     expect(await client.createUser()).toEqual(result);
   });
+
+  it.each([{ port: 8080 }, { host: undefined, port: 8080 }, {}])(
+    "without a host are refused: %o",
+    (given) => {
+      const proxyOptions = given as CommunicationIdentityClientOptions["proxyOptions"] & object;
+      expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
+    },
+  );
 
   it("ask the proxy for a tunnel for HTTPS, and use TLS inside it", async () => {
     const firstBytes: (number | undefined)[] = [];

@@ -1,6 +1,6 @@
 // The transport under the pipeline of another Azure client, which knows nothing about this package.
 import { getEventListeners } from "node:events";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import {
@@ -8,6 +8,7 @@ import {
   type PipelineRequest,
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
+import { Agent, type Dispatcher } from "undici";
 import { describe, expect, it, vi } from "vitest";
 import { createUndiciHttpClient, type UndiciHttpClientOptions } from "../../src/undici/index.js";
 import { flood, gzipped, silence, stall, truncate } from "../faults/servers/replies.js";
@@ -249,5 +250,65 @@ describe("a request over undici", () => {
     await send(requestTo(server.url, { streamResponseStatusCodes: new Set([200]) }));
     await eventually(() => server.openSockets === 0, "the connection is lost");
     await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+
+  it.each([
+    ["alone", {}],
+    ["with progress", { onUploadProgress: () => undefined }],
+  ])("destroys the stream of a request that can't be sent, %s", async (_, settings) => {
+    const body = new PassThrough();
+    body.write("x");
+    const request = requestTo("http://127.0.0.1:1/", { method: "POST", body, ...settings });
+    const sent = createUndiciHttpClient().sendRequest(request);
+    await expect(sent).rejects.toMatchObject({ name: "RestError", code: "ECONNREFUSED" });
+    await eventually(() => body.destroyed, "the stream is destroyed");
+    // Without a listener this would be an uncaught exception.
+    body.emit("error", new Error("later"));
+  });
+
+  const boom = (): never => {
+    throw new Error("boom");
+  };
+  it.each<[string, Partial<PipelineRequest>, Dispatcher?]>([
+    ["a body that throws", { body: boom }],
+    ["a progress callback that throws", { body: "x", onUploadProgress: boom }],
+    ["a dispatcher that throws", {}, new Agent().compose(() => boom)],
+  ])("leaves no timer and no listener with %s", async (_, settings, dispatcher) => {
+    const { signal } = new AbortController();
+    const clearTimer = vi.spyOn(globalThis, "clearTimeout");
+    try {
+      const target = { method: "POST", timeout: 54_321, abortSignal: signal } as const;
+      const client = createUndiciHttpClient(dispatcher && { dispatcher });
+      const sent = client.sendRequest(requestTo("http://127.0.0.1:1/", { ...target, ...settings }));
+      await expect(sent).rejects.toMatchObject({ name: "RestError", message: "boom" });
+      expect(clearTimer).toHaveBeenCalled();
+      expect(getEventListeners(signal, "abort")).toEqual([]);
+    } finally {
+      clearTimer.mockRestore();
+    }
+  });
+
+  it("rejects when a progress callback throws something that isn't an error", async () => {
+    const server = await startFaultServer(answer({ body: long }));
+    const onDownloadProgress = () => {
+      throw undefined;
+    };
+    await expect(send(requestTo(server.url, { onDownloadProgress }))).rejects.toThrow("undefined");
+  });
+
+  it("reports how much of a typed array it sends", async () => {
+    const server = await startFaultServer(okBody);
+    const up: number[] = [];
+    const onUploadProgress = ({ loadedBytes }: { loadedBytes: number }) => void up.push(loadedBytes);
+    await send(requestTo(server.url, { method: "POST", body: new Uint16Array(3), onUploadProgress }));
+    expect(up).toEqual([6]);
+  });
+
+  it("doesn't take the limit of a dispatcher for a lost connection", async () => {
+    const server = await startFaultServer(answer({ body: long }));
+    const dispatcher = new Agent({ maxResponseSize: 3 });
+    const sent = createUndiciHttpClient({ dispatcher }).sendRequest(requestTo(server.url));
+    await expect(sent).rejects.toMatchObject({ code: "UND_ERR_RES_EXCEEDED_MAX_SIZE", statusCode: 200 });
+    await dispatcher.close();
   });
 });

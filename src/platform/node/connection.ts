@@ -32,7 +32,7 @@ export function prepareForTransport(request: PipelineRequest): void {
   // Row T17b: core 1.25.1 keeps the brackets of an IPv6 literal, which node:http then looks up as a host name.
   const [, hostname] = /^https?:\/\/\[([^\]]+)\]/.exec(request.url) ?? [];
   const { abortSignal: attemptSignal } = request;
-  request.requestOverrides = { attemptSignal, ...(hostname && { hostname }) };
+  request.requestOverrides = { ...request.requestOverrides, attemptSignal, ...(hostname && { hostname }) };
 }
 
 /**

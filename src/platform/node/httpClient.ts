@@ -36,7 +36,7 @@ export function createHttpClient(): HttpClient {
     sendRequest(request) {
       const agent = agentOf(request);
       const value = remember(reportingAgents, agent, () => reportUpgrades(agent as NodeAgent));
-      // The next attempt finds it on the request.
+      // A redirect or a corrected clock sends the request again within the attempt.
       reportingAgents.set(value, value);
       setHidden(request, "agent", value);
       return client.sendRequest(request);

@@ -80,8 +80,8 @@ const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP
 function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
   const variable = variables.find((name) => process.env[name]);
   const text = given ? given.host : process.env[variable ?? ""];
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!given && text === undefined) return undefined;
+  const url = text && URL.canParse(text) ? new URL(text) : undefined;
   // As in core, it may be a string, for example from an environment variable, or part of the URL.
   const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
   if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
