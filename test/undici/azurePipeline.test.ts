@@ -272,7 +272,7 @@ describe("a request over undici", () => {
   it.each<[string, Partial<PipelineRequest>, Dispatcher?]>([
     ["a body that throws", { body: boom }],
     ["a progress callback that throws", { body: "x", onUploadProgress: boom }],
-    ["a dispatcher that throws", {}, new Agent().compose(() => boom)],
+    ["a dispatcher that throws", {}, new Agent().compose(() => (_options, _handler) => boom())],
   ])("leaves no timer and no listener with %s", async (_, settings, dispatcher) => {
     const { signal } = new AbortController();
     const clearTimer = vi.spyOn(globalThis, "clearTimeout");
