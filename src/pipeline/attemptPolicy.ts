@@ -19,8 +19,8 @@ export function attemptPolicy(): PipelinePolicy {
       const { abortSignal, timeout } = request;
       const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
       const controller = new AbortController();
-      // Both may be there without being enumerable.
-      const before = { ...request, agent: request.agent, tlsSettings: request.tlsSettings };
+      const before = { ...request };
+      const { agent, tlsSettings } = request;
       return new Promise((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
         const release = () => {
@@ -46,7 +46,11 @@ export function attemptPolicy(): PipelinePolicy {
         next(request)
           .finally(() => {
             release();
-            if (!controller.signal.aborted) Object.assign(request, before);
+            if (controller.signal.aborted) return;
+            Object.assign(request, before);
+            // These two are not enumerable.
+            if (request.agent !== agent) Object.assign(request, { agent });
+            if (request.tlsSettings !== tlsSettings) Object.assign(request, { tlsSettings });
           })
           .then(resolve, reject);
       });
