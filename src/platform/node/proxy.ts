@@ -65,7 +65,10 @@ export function safeProxyPolicy({ proxyOptions, tlsOptions }: PipelineOptions): 
       return policy.sendRequest(request, (chosen) => {
         const { agent } = chosen;
         if (!agent) return next(chosen);
-        if (!amended.has(agent)) amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
+        // Another version of core may bring agents of another kind.
+        if ("connectOpts" in agent && !amended.has(agent)) {
+          amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
+        }
         setHidden(chosen, "agent", agent);
         return next(chosen);
       });
