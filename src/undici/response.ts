@@ -10,7 +10,7 @@ import {
 import { createBodyChunks } from "../pipeline/bodyStream.js";
 import { toRestError } from "./errors.js";
 
-/** node:http or core keep only the first value of these headers, and join the values of others. */
+/** Of these headers, node:http or core keeps only the first value. The values of others are joined. */
 const singular =
   /^(?:age|authorization|content-length|content-type|etag|expires|from|host|if-(?:un)?modified-since|last-modified|location|max-forwards|proxy-authorization|referer|retry-after|server|set-cookie|user-agent)$/;
 

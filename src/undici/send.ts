@@ -1,13 +1,14 @@
 import { pipeline, Readable } from "node:stream";
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { type Dispatcher, errors } from "undici";
+import { longestTimerInMs } from "../pipeline/cancellation.js";
 import { toRestError } from "./errors.js";
 import { countBytes, readHeaders } from "./response.js";
 
-/** The longest delay of `setTimeout`. */
-const longestTimerInMs = 2 ** 31 - 1;
-
-/** Aborts when a request ends early, which closes a connection that is still being opened for it. */
+/**
+ * Aborts when a request ends early, which closes a connection that is still being opened for it. undici takes any
+ * EventTarget, and creating an AbortController takes several times as long.
+ */
 export class EndSignal extends EventTarget {
   aborted = false;
 
@@ -72,6 +73,7 @@ export function send(dispatcher: Dispatcher, request: PipelineRequest): Promise<
         body = new Readable({
           read: () => controller?.resume(),
           destroy(error, done) {
+            // Streams are also destroyed after their end, where creating an error would be in vain.
             if (!hasEnded) fail(error ?? new errors.RequestAbortedError());
             done(error);
           },

@@ -275,15 +275,18 @@ describe("a request over undici", () => {
     ["a dispatcher that throws", {}, new Agent().compose(() => (_options, _handler) => boom())],
   ])("leaves no timer and no listener with %s", async (_, settings, dispatcher) => {
     const { signal } = new AbortController();
+    const setTimer = vi.spyOn(globalThis, "setTimeout");
     const clearTimer = vi.spyOn(globalThis, "clearTimeout");
     try {
       const target = { method: "POST", timeout: 54_321, abortSignal: signal } as const;
       const client = createUndiciHttpClient(dispatcher && { dispatcher });
       const sent = client.sendRequest(requestTo("http://127.0.0.1:1/", { ...target, ...settings }));
       await expect(sent).rejects.toMatchObject({ name: "RestError", message: "boom" });
-      expect(clearTimer).toHaveBeenCalled();
+      const index = setTimer.mock.calls.findIndex(([, milliseconds]) => milliseconds === 54_321);
+      expect(clearTimer).toHaveBeenCalledWith(setTimer.mock.results[index]?.value);
       expect(getEventListeners(signal, "abort")).toEqual([]);
     } finally {
+      setTimer.mockRestore();
       clearTimer.mockRestore();
     }
   });

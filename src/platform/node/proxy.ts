@@ -13,6 +13,7 @@ import {
 import { decodeCredential } from "../../pipeline/proxyCredentials.js";
 import { setHidden } from "./setHidden.js";
 
+/** What core's proxy agents have besides what core's type says. */
 interface ProxyAgent extends Agent {
   keepAlive: boolean;
   readonly connectOpts: { signal?: AbortSignal };
@@ -89,7 +90,7 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
   const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
   if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535) {
     const name = given ? "proxyOptions" : `The environment variable ${variable}`;
-    throw new TypeError(`${name} can't be used: a proxy needs an http or https URL, and a number as port.`);
+    throw new TypeError(`${name} can't be used: a proxy needs an http or https URL and a numeric port.`);
   }
   return {
     host: `${url.protocol}//${url.hostname}`,
