@@ -1,5 +1,7 @@
 import { isRestError } from "acs-identity";
 import { isCredentialFault } from "./acs.js";
+import type { Log } from "./acsUsers.js";
+import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { StoreError } from "./store/store.js";
 
@@ -70,4 +72,10 @@ export function describeCause(cause: unknown): object | undefined {
   if (!(cause instanceof Error)) return { name: typeof cause };
   const { name, message, stack } = cause;
   return cause.name === "AbortError" ? { name, message } : { name, message, stack };
+}
+
+/** Tells the operators about a fault that only they can fix. */
+export function raiseAlarm({ alarm, message, cause }: ConfigurationFault, log: Log): void {
+  metrics.alarms.add(1, { alarm });
+  log.error({ alarm, cause: describeCause(cause) }, message);
 }

@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createFakeIdentityService } from "acs-identity/testing";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSqliteStore } from "../src/store/sqliteStore.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
 
 let service: Running;
 afterEach(() => service?.stop());
 
+const nothing = { creating: 0, current: 0, surplus: 0, deleting: 0, unanswered: 0 };
+
+const removeAtAcs = (id: string) =>
+  fetch(`${service.emulator.url}/_emulator/users/${encodeURIComponent(id)}`, { method: "DELETE" });
 const alarms = () => service.log.filter(({ alarm }) => alarm !== undefined);
 
 describe("POST /token", () => {
@@ -38,11 +38,9 @@ describe("POST /token", () => {
     expect(usersOf(service.emulator)).toHaveLength(2);
   });
 
-  it("creates one user for concurrent calls, even if ACS fails", async () => {
+  it("creates one user for concurrent calls", async () => {
     service = await start();
     const { emulator } = service;
-    emulator.service.failNext({ operation: "createUser", drop: "after" });
-    emulator.service.failNext({ operation: "createUser", status: 503 });
     emulator.service.failNext({ operation: "getToken", drop: "after", times: 3 });
     const alice = await service.signIn("alice");
     const replies = await Promise.all(
@@ -53,21 +51,65 @@ describe("POST /token", () => {
     expect(usersOf(emulator)).toHaveLength(1);
   });
 
+  it("counts a creation as unanswered only if ACS may have created the user", async () => {
+    service = await start();
+    const { emulator, store } = service;
+    const alice = await service.signIn("alice");
+    const failWith = async (fault: object) => {
+      emulator.service.failNext({ operation: "createUser", ...fault });
+      expect((await service.call("POST", "/token", alice)).body).toMatchObject({ status: 503 });
+    };
+    await failWith({ status: 429 });
+    expect(await store.countByState()).toEqual(nothing);
+    await failWith({ status: 503 });
+    expect(await store.countByState()).toEqual({ ...nothing, unanswered: 1 });
+    await failWith({ drop: "after" });
+    expect(await store.countByState()).toEqual({ ...nothing, unanswered: 2 });
+    expect(usersOf(emulator)).toHaveLength(1);
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(await store.countByState()).toEqual({ ...nothing, current: 1, unanswered: 2 });
+    const created = emulator.service.requests.filter(({ operation }) => operation === "createUser");
+    const lost = service.log.filter(({ msg }) => String(msg).startsWith("ACS never answered"));
+    expect(lost.map(({ entry }) => entry)).toEqual(
+      created.slice(1, 3).map(({ headers }) => headers["x-ms-client-request-id"]),
+    );
+  });
+
   it("replaces a user that ACS no longer has", async () => {
     service = await start();
+    const { emulator, store } = service;
     const alice = await service.signIn("alice");
     const { body } = await service.call("POST", "/token", alice);
-    await fetch(
-      `${service.emulator.url}/_emulator/users/${encodeURIComponent(body.user.communicationUserId)}`,
-      {
-        method: "DELETE",
-      },
-    );
+    const bob = await service.call("POST", "/token", await service.signIn("bob"));
+    await removeAtAcs(body.user.communicationUserId);
     const replies = await Promise.all(
       Array.from({ length: 10 }, () => service.call("POST", "/token", alice)),
     );
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(usersOf(service.emulator)).toEqual([replies[0]?.body.user.communicationUserId]);
+    const users = [bob, ...replies].map((reply) => reply.body.user.communicationUserId);
+    expect(new Set(usersOf(emulator))).toEqual(new Set(users));
+    expect(await store.countByState(), "asked for again before it is dropped").toEqual({
+      ...nothing,
+      current: 2,
+      deleting: 1,
+    });
+  });
+
+  it("keeps a user that ACS doesn't know, unless another user shows that it is the right resource", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const { body } = await service.call("POST", "/token", alice);
+    await removeAtAcs(body.user.communicationUserId);
+    expect((await service.call("POST", "/token", alice)).status).toBe(500);
+    expect((await service.call("POST", "/revoke", alice)).status).toBe(500);
+    expect(alarms()).toMatchObject([{ alarm: "user" }, { alarm: "user" }]);
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 1 });
+    // The caller can leave the user behind. Its entry stays until ACS has certainly no such user.
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(500);
+    expect(await service.store.countByState()).toEqual({ ...nothing, deleting: 1 });
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(await service.store.countByState()).toEqual(nothing);
   });
 
   it("takes scopes only from the policy", async () => {
@@ -135,6 +177,20 @@ describe("POST /token/teams", () => {
 });
 
 describe("POST /revoke and DELETE /user", () => {
+  it("refuse a deletion while a creation may still succeed", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    service.emulator.service.failNext({ operation: "createUser", delayInMs: 1_000 });
+    const created = service.call("POST", "/token", alice);
+    await expect.poll(() => service.store.countByState()).toEqual({ ...nothing, creating: 1 });
+    const refused = await service.call("DELETE", "/user", alice);
+    expect(refused.body).toMatchObject({ status: 503, code: "creation-in-progress" });
+    expect(Number(refused.headers.get("Retry-After"))).toBeOneOf([8, 9, 10]);
+    expect((await created).status).toBe(200);
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(await service.store.countByState()).toEqual(nothing);
+  });
+
   it("invalidate the tokens that were issued", async () => {
     service = await start();
     const alice = await service.signIn("alice");
@@ -325,11 +381,9 @@ describe("limits", () => {
   });
 
   it("apply to the resource, and leave no entries for creations that were never sent", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "token-service-"));
     service = await start((settings) => ({
       ...settings,
       acs: { ...settings.acs, shareOfLimits: 0.004 },
-      databaseUrl: `file:${folder}/ledger.db`,
     }));
     const calls = Array.from({ length: 8 }, async (_, index) =>
       service.call("POST", "/token", await service.signIn(`caller ${index}`)),
@@ -344,11 +398,19 @@ describe("limits", () => {
     const seen = service.emulator.service.requests.map(({ operation }) => operation);
     expect(seen.filter((operation) => operation === "createUser")).toHaveLength(4);
     expect(seen.filter((operation) => operation === "getToken")).toHaveLength(4);
-    const store = openSqliteStore(`${folder}/ledger.db`);
-    const counts = { creating: 0, current: 4, surplus: 0, deleting: 0, unanswered: 0 };
-    expect(await store.countByState()).toEqual(counts);
-    await store.close();
-    rmSync(folder, { recursive: true });
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 4 });
+  });
+
+  it("give a call back to a caller who gets a 503", async () => {
+    service = await start((settings) => ({ ...settings, callsPerMinuteAndCaller: 2 }));
+    const alice = await service.signIn("alice");
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      service.emulator.service.failNext({ operation: "getToken", status: 503, times: 3 });
+      await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(503);
+    }
+    await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(200);
+    expect((await service.call("POST", "/token", alice)).status).toBe(429);
   });
 });
 
