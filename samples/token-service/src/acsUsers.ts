@@ -10,7 +10,14 @@ import { type AcsClients, isCredentialFault, isUserGone } from "./acs.js";
 import { describeCause } from "./failures.js";
 import { LimitReached } from "./limits.js";
 import { ConfigurationFault, Problem } from "./problem.js";
-import { type Caller, type KnownUser, type LedgerState, resourceOf, type Store, StoreError } from "./store/store.js";
+import {
+  type Caller,
+  type KnownUser,
+  type LedgerState,
+  resourceOf,
+  type Store,
+  StoreError,
+} from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
 const creationLimitInSeconds = 10;
@@ -43,7 +50,7 @@ export class AcsUsers {
   readonly #creations = new Map<string, Promise<KnownUser>>();
   /** Removals and records that no request waits for. */
   readonly #background = new Set<Promise<unknown>>();
-  readonly #closing = new AbortController();
+  #isClosing = false;
   /** The last two users for which ACS did something. */
   #successes: readonly Success[] = [];
 
@@ -130,7 +137,7 @@ export class AcsUsers {
 
   /** Waits a moment for creations and removals. What isn't finished then is left to `reconcile`. */
   async close(): Promise<void> {
-    this.#closing.abort();
+    this.#isClosing = true;
     const rest = Promise.allSettled([...this.#creations.values(), ...this.#background]);
     await Promise.race([rest, sleep(2_000, undefined, { ref: false })]);
   }
@@ -169,8 +176,12 @@ export class AcsUsers {
       Date.now() - at < recentInMs;
     if (this.#successes.some(isConfirming)) return true;
     const another = await this.#options.store.findAnother(user);
-    // Nobody receives the token.
-    if (another) await this.#issueFor(another, ["chat.join.limited"], abortSignal).catch(() => {});
+    if (another) {
+      // Nobody receives the token.
+      await this.#issueFor(another, ["chat.join.limited"], abortSignal).catch((error: unknown) => {
+        if (!isUserGone(error)) throw error;
+      });
+    }
     return this.#successes.some(isConfirming);
   }
 
@@ -182,7 +193,8 @@ export class AcsUsers {
     const { store, log } = this.#options;
     const current = await store.findCurrent(caller);
     if (current?.id !== user.id) return current;
-    if (!(await this.#isResourceConfirmed(user, AbortSignal.timeout(recentInMs)))) throw unknownUser(user, cause);
+    if (!(await this.#isResourceConfirmed(user, AbortSignal.timeout(recentInMs))))
+      throw unknownUser(user, cause);
     log.warn({ acsUserId: user.acsUserId }, "ACS no longer has this user, so it is replaced");
     await store.retire(user.id);
     return undefined;
@@ -244,9 +256,12 @@ export class AcsUsers {
       try {
         return await store.settle(id, caller, acsUserId);
       } catch (error) {
-        log.error({ entry: id, acsUserId, cause: describeCause(error) }, "A new user isn't in the ledger yet");
-        if (this.#closing.signal.aborted) throw error;
-        await sleep(1_000, undefined, { signal: this.#closing.signal }).catch(() => {});
+        log.error(
+          { entry: id, acsUserId, cause: describeCause(error) },
+          "A new user isn't in the ledger yet",
+        );
+        if (this.#isClosing) throw error;
+        await sleep(1_000, undefined, { ref: false });
       }
     }
   }

@@ -24,8 +24,8 @@ import { traceRequests } from "./traceRequests.js";
 /** Milliseconds. */
 export const longestRequest = 15_000;
 const longestReadiness = 2_000;
-/** If the event loop is later than this, new requests are refused instead of waiting with the others. */
-const longestEventLoopDelay = 1_000;
+/** If the event loop is later than this on average, new requests are refused instead of waiting with the others. */
+const longestEventLoopDelay = 500;
 
 export interface AppOptions {
   readonly users: AcsUsers;
@@ -57,8 +57,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdFrom(headers["x-request-id"]),
     bodyLimit: 1024,
+    requestTimeout: 25_000,
     // Node looks for slow headers and bodies only at intervals.
-    http: { headersTimeout: 20_000, requestTimeout: 25_000, connectionsCheckingInterval: 2_000 },
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 2_000 },
     return503OnClosing: false,
     forceCloseConnections: "idle",
   });
@@ -108,7 +109,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
 
   app.register(underPressure, {
     maxEventLoopDelay: longestEventLoopDelay,
-    pressureHandler: () => {
+    pressureHandler: async () => {
       throw new Problem(503, "busy", "The service is at its limit. Try again later.", {
         retryAfterInSeconds: 5,
       });
@@ -216,7 +217,9 @@ async function inTime<Result>({ abortSignal }: FastifyRequest, work: Promise<Res
 
 /** A caller whom the service can't serve keeps the call. Nobody waits for this, because the database may be down. */
 function giveBack({ signedIn, log }: FastifyRequest): void {
-  signedIn?.undo().catch((error: unknown) => log.debug({ cause: describeCause(error) }, "A call wasn't given back"));
+  signedIn
+    ?.undo()
+    .catch((error: unknown) => log.debug({ cause: describeCause(error) }, "A call wasn't given back"));
 }
 
 function closedEarly({ raw }: FastifyReply): AbortSignal {

@@ -107,6 +107,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
       try {
         await parts.prepare();
         if (phase === "starting") phase = "serving";
+        log.info("Ready");
         // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
         reconciler.start(settings.acs.reconcileAfterInSeconds);
       } catch (error) {

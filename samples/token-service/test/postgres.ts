@@ -42,7 +42,9 @@ const isRoot = process.getuid?.() === 0;
 
 /** PostgreSQL and PgBouncer refuse to run as root, so there they run as `postgres`. */
 export function asPostgres(program: string, ...args: string[]): [string, string[]] {
-  return isRoot ? ["setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", program, ...args]] : [program, args];
+  return isRoot
+    ? ["setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", program, ...args]]
+    : [program, args];
 }
 
 export function ownedByPostgres(path: string): void {
@@ -65,23 +67,41 @@ export async function startPostgres(): Promise<Postgres> {
     execFileSync(join(bin, "psql"), [...connection, "-d", database, "-AtX", "-c", sql], {
       stdio: "pipe",
       encoding: "utf8",
+      timeout: 20_000,
     });
-  const run = ["-D", folder, "-p", String(port), "-k", folder, "-h", "127.0.0.1", "-c", "max_connections=200"];
+  const run = [
+    "-D",
+    folder,
+    "-p",
+    String(port),
+    "-k",
+    folder,
+    "-h",
+    "127.0.0.1",
+    "-c",
+    "max_connections=200",
+  ];
   let server: ChildProcess;
 
-  async function start(): Promise<void> {
-    server = spawn(...asPostgres(join(bin, "postgres"), ...run), options);
-    const started = server;
+  function launch(): void {
+    const started = spawn(...asPostgres(join(bin, "postgres"), ...run), options);
+    server = started;
     // A test that times out doesn't stop its server.
     const kill = () => started.kill("SIGKILL");
     process.once("exit", kill);
     started.once("exit", () => process.off("exit", kill));
+  }
+
+  async function start(): Promise<void> {
+    launch();
     for (let attempt = 0; ; attempt++) {
       try {
         psql("SELECT 1");
         return;
       } catch (error) {
-        if (attempt === 100 || server.exitCode !== null) throw error;
+        if (attempt === 100) throw error;
+        // A server doesn't start while processes of the one before it are still ending.
+        if (server.exitCode !== null) launch();
         await sleep(100);
       }
     }

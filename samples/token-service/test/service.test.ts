@@ -1,7 +1,10 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createFakeIdentityService } from "acs-identity/testing";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+import { createKey, type Issuer, type SigningKey, startIssuer } from "./issuer.js";
 
 let service: Running;
 afterEach(() => service?.stop());
@@ -298,6 +301,70 @@ describe("a sign-in", () => {
     expect(status).toBe(200);
   });
 
+  describe("of an issuer with keys of its own", () => {
+    let issuer: Issuer;
+    afterEach(() => issuer?.close());
+
+    async function startWith(keys: readonly SigningKey[], answer?: string): Promise<void> {
+      issuer = await startIssuer(keys, answer);
+      service = await start((settings) => ({
+        ...settings,
+        signIn: {
+          ...settings.signIn,
+          issuer: issuer.url,
+          jwksUrl: `${issuer.url}/keys`,
+          subjectClaim: "sub",
+        },
+      }));
+    }
+    const userOf = async (token: string) => {
+      const { status, body } = await service.call("POST", "/token", token);
+      expect(status).toBe(200);
+      return body.user.communicationUserId;
+    };
+
+    it("is refused if its subject isn't well-formed text", async () => {
+      const key = await createKey("one");
+      await startWith([key]);
+      const known = await userOf(await issuer.sign(key, "alice"));
+      for (const subject of ["alice\u0000", "alice\u0085", "\u007f", "\ud800", "\udc00x", ""]) {
+        expect(await refusalOf(await issuer.sign(key, subject)), JSON.stringify(subject)).toMatch(
+          /claim sub/,
+        );
+      }
+      expect(await userOf(await issuer.sign(key, "alice"))).toBe(known);
+      expect(await userOf(await issuer.sign(key, "\u{1f600} Zoë"))).not.toBe(known);
+      expect(usersOf(service.emulator)).toHaveLength(2);
+    });
+
+    it("may leave out which key it was signed with", async () => {
+      const [one, two, other] = await Promise.all([createKey("one"), createKey("two"), createKey("other")]);
+      await startWith([one, two]);
+      const known = await userOf(await issuer.sign(one, "alice"));
+      for (const key of [one, two]) {
+        expect(await userOf(await issuer.sign({ ...key, kid: undefined }, "alice"))).toBe(known);
+      }
+      expect(await refusalOf(await issuer.sign({ ...other, kid: undefined }, "alice"))).toMatch(
+        /didn't sign it/,
+      );
+      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+    });
+
+    it("is refused if it names a key that can't be used", async () => {
+      const [good, bad] = await Promise.all([createKey("good"), createKey("bad")]);
+      await startWith([good, { ...bad, jwk: { ...bad.jwk, n: "AQAB" } }]);
+      expect(await refusalOf(await issuer.sign(bad, "alice"))).toMatch(/isn't a signed JWT/);
+      await userOf(await issuer.sign(good, "alice"));
+    });
+
+    it.each(["nonsense", '{"keys":1}'])("gets a 503 if the issuer's keys are %s", async (answer) => {
+      const key = await createKey("one");
+      await startWith([key], answer);
+      const { body } = await service.call("POST", "/token", await issuer.sign(key, "alice"));
+      expect(body).toMatchObject({ status: 503, code: "sign-in-unavailable" });
+    });
+  });
+
   it("gets a 503 if the issuer's keys can't be fetched", async () => {
     service = await start((settings) => ({
       ...settings,
@@ -451,6 +518,61 @@ describe("the service", () => {
     expect(await send("{}", "application/json")).toBe(200);
     expect(await send("nonsense", "application/json")).toBe(200);
     expect(await send("x".repeat(2000), "text/plain")).toBe(413);
+  });
+
+  it("needs two round trips to the database for a token of a known user", async () => {
+    const queries: string[] = [];
+    service = await start(undefined, undefined, (database) => ({
+      ...database,
+      query: (text, values) => {
+        queries.push(text);
+        return database.query(text, values);
+      },
+    }));
+    const alice = await service.signIn("alice");
+    await service.call("POST", "/token", alice);
+    queries.length = 0;
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(queries).toHaveLength(2);
+  });
+
+  it("refuses requests while its event loop is late", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    await expect
+      .poll(
+        async () => {
+          const reply = service.call("POST", "/token", alice);
+          for (let turn = 0; turn < 5; turn++) {
+            const end = Date.now() + 700;
+            while (Date.now() < end);
+            await sleep(1);
+          }
+          return (await reply).body;
+        },
+        { timeout: 20_000 },
+      )
+      .toMatchObject({ status: 503, code: "busy" });
+    await expect
+      .poll(async () => (await service.call("POST", "/token", alice)).status, { timeout: 10_000 })
+      .toBe(200);
+  });
+
+  it("ends requests whose headers or body don't arrive", { timeout: 60_000 }, async () => {
+    service = await start();
+    const { port } = new URL(service.url);
+    const parts = [
+      "POST /token HTTP/1.1\r\nHost: localhost\r\nX-Slow:",
+      `POST /token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await service.signIn("alice")}\r\nContent-Length: 9\r\n\r\n{`,
+    ];
+    await Promise.all(
+      parts.map(async (part) => {
+        const socket = connect(Number(port), "127.0.0.1", () => socket.write(part));
+        let answer = "";
+        for await (const chunk of socket) answer += chunk;
+        expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      }),
+    );
   });
 
   it("logs one line for each request, with its id and without secrets", async () => {
