@@ -1,6 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
 import { denied } from "../httpError.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 
 /** The audience of the scope that clients request, with and without the trailing slash that Entra may keep. */
 const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
@@ -51,7 +51,7 @@ export async function verifyBearer(
   const expiry = expiryOf(claims, wallTime);
   if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`);
   const audiences = userAudiences[operation] ?? resourceAudiences;
-  if (![claims.aud].flat().some((audience) => audiences.includes(String(audience)))) {
+  if (![claims.aud].flat().some((audience) => audiences.includes(textOf(audience)))) {
     throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
   }
   const role = entra.roleProblem(claims, operation);
