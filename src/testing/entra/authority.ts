@@ -45,7 +45,9 @@ export async function entraResponse(
   const finish = (response: WireResponse, error?: EntraError) => {
     core.log.add(core.clock.time, request, {
       status: response.status,
-      ...(error ? { code: error.error, message: error.message } : {}),
+      ...(error
+        ? { code: error.error, message: error.message, topic: "entra-id-errors-of-the-emulator" }
+        : {}),
       durationInMs: durationSince(startedAt),
     });
     return response;

@@ -77,12 +77,14 @@ interface EntraUser {
 }
 
 function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): EntraUser {
-  if (caller.kind !== "entra") throw denied("This operation takes the user's own Entra token as Bearer");
+  if (caller.kind !== "entra")
+    throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);
   const { claims } = caller;
   const expiry = expiryOf(claims, 0);
   const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
-  if (missing.length > 0 && !settings.loose) throw denied(`The token lacks the claims ${missing.join(", ")}`);
+  if (missing.length > 0 && !settings.loose)
+    throw denied(`The token lacks the claims ${missing.join(", ")}`, "entra-id-credentials");
   return {
     tenantId: text(claims, "tid").toLowerCase(),
     objectId: text(claims, "oid").toLowerCase(),
