@@ -61,7 +61,6 @@ async function exchange(
   expiresAt: number,
 ): Promise<OperationResult> {
   const id = `8:acs:${core.settings.resourceId}_${key}`;
-  await core.issuer.key();
   const user = core.state.user(id) ?? addUser(core, id);
   const accessToken = await issueToken(core, user, scopes, expiresAt);
   return { status: 200, body: { identity: { id }, accessToken } };

@@ -36,7 +36,6 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
     throw exchangeForbidden("The user has no Teams license");
   }
   const id = `8:orgid:${userId.toLowerCase()}`;
-  await core.issuer.key();
   const user = core.state.user(id) ?? addUser(core, id);
   return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
 }
