@@ -22,6 +22,8 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
   ],
 };
 
+const topic = "entra-id-credentials";
+
 /** Token checks that need the service's Entra ID authority. */
 export interface EntraChecks {
   /** Says why the token isn't the authority's, in words that follow "The token"; undefined when it is. */
@@ -45,16 +47,19 @@ export async function verifyBearer(
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;
   if (loose) return claims ?? {};
-  if (!claims) throw denied("The bearer token isn't a JWT");
+  if (!claims) throw denied("The bearer token isn't a JWT", topic);
   const foreign = await entra.foreignTokenProblem(token);
-  if (foreign) throw denied(`The bearer token ${foreign}`);
+  if (foreign) throw denied(`The bearer token ${foreign}`, topic);
   const expiry = expiryOf(claims, wallTime);
-  if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`);
+  if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`, topic);
   const audiences = userAudiences[operation] ?? resourceAudiences;
   if (![claims.aud].flat().some((audience) => audiences.includes(textOf(audience)))) {
-    throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
+    throw denied(
+      `The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`,
+      topic,
+    );
   }
   const role = entra.roleProblem(claims, operation);
-  if (role) throw denied(role);
+  if (role) throw denied(role, "entra-id-no-role");
   return claims;
 }

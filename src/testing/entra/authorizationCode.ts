@@ -18,8 +18,8 @@ export interface AuthorizationCode {
   readonly challenge?: string;
 }
 
-export async function createCode({ issuer }: ServiceCore, content: AuthorizationCode): Promise<string> {
-  return signJwt(await issuer.key(), {
+export async function createCode(content: AuthorizationCode): Promise<string> {
+  return signJwt({
     use: "code",
     ...content,
     jti: crypto.randomUUID(),
@@ -29,11 +29,11 @@ export async function createCode({ issuer }: ServiceCore, content: Authorization
 
 /** Redeems a code once. @throws EntraError when it isn't valid or isn't this client's. */
 export async function redeemCode(
-  { issuer, entra: { redeemedCodes } }: ServiceCore,
+  { entra: { redeemedCodes } }: ServiceCore,
   text: string,
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<AuthorizationCode> {
-  const claims = await unseal(await issuer.key(), "code", text);
+  const claims = await unseal("code", text);
   if (!claims) throw invalidGrant(9002313, "Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as AuthorizationCode;
   if (typeof expiryOf(claims, Date.now()) === "string") {

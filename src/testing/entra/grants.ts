@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
-import { isSignedBy, unseal } from "../tokens/jwtSignature.js";
+import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
 import {
@@ -65,7 +65,7 @@ async function clientCredentials(
     throw scopeWithoutDefault(scope);
   }
   if (another) throw moreThanOneResource(scope);
-  return applicationTokens(core, request, application, resource.audience);
+  return applicationTokens(request, application, resource.audience);
 }
 
 async function onBehalfOf(
@@ -76,7 +76,7 @@ async function onBehalfOf(
   const { form, tenant } = request;
   await requireConfidentialClient(application, form, tenant, Date.now());
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
-  const claims = await readAssertion(core, required(form, "assertion"), application);
+  const claims = await readAssertion(required(form, "assertion"), application);
   const scope = required(form, "scope");
   return userTokens(core, request, {
     application,
@@ -87,13 +87,9 @@ async function onBehalfOf(
   });
 }
 
-async function readAssertion(
-  { issuer }: ServiceCore,
-  assertion: string,
-  { clientId }: Application,
-): Promise<Claims> {
+async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
   const jwt = readJwt(assertion);
-  if (!jwt || !(await isSignedBy(await issuer.key(), jwt))) {
+  if (!jwt || !(await isSignedHere(jwt))) {
     throw invalidGrant(50013, "Assertion failed signature validation. This authority did not issue it.");
   }
   const { claims } = jwt;
@@ -141,7 +137,7 @@ async function refreshToken(
 ): Promise<TokenResponse> {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
-  const claims = await unseal(await core.issuer.key(), "refresh", required(form, "refresh_token"));
+  const claims = await unseal("refresh", required(form, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(70000, "The provided value for the input parameter 'refresh_token' is not valid.");
   }

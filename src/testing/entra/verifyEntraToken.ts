@@ -2,7 +2,7 @@ import type { OperationName } from "../../generated/routes.js";
 import type { EntraChecks } from "../auth/bearer.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, readJwt, textOf } from "../tokens/jwt.js";
-import { isSignedBy } from "../tokens/jwtSignature.js";
+import { isSignedHere } from "../tokens/jwtSignature.js";
 
 export function entraChecks(core: ServiceCore): EntraChecks {
   return {
@@ -16,13 +16,13 @@ export function entraChecks(core: ServiceCore): EntraChecks {
  * It doesn't check the expiry or audience.
  */
 export async function foreignTokenProblem(
-  { endpoint, issuer }: ServiceCore,
+  { endpoint }: ServiceCore,
   token: string,
 ): Promise<string | undefined> {
   const jwt = readJwt(token);
   if (!jwt) return "isn't a JWT";
   const { iss, tid } = jwt.claims;
-  if (!(await isSignedBy(await issuer.key(), jwt))) {
+  if (!(await isSignedHere(jwt))) {
     return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
   }
   if (typeof iss !== "string" || !isIssuerOf(iss, textOf(tid))) {
@@ -34,7 +34,7 @@ export async function foreignTokenProblem(
 function originOf(issuer: unknown, endpoint: string): string {
   if (typeof issuer !== "string") return "it names no issuer";
   return issuer.startsWith(endpoint)
-    ? "the service was restarted, and generates a new key each time unless it keeps its data (--data)"
+    ? "it was changed after it was issued"
     : `it comes from ${issuer.slice(0, 200)}`;
 }
 

@@ -29,7 +29,9 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
   const appId = boundText(body.appId, "AppId");
   const userId = boundText(body.userId, "UserId");
   if (token === undefined) {
-    throw new HttpError(400, "ValidationError", "The body is either missing or doesn't contain any token.");
+    throw new HttpError(400, "ValidationError", "The body is either missing or doesn't contain any token.", {
+      topic: "the-exchange-of-a-teams-users-token",
+    });
   }
   const { claims, expiresAt } = await validClaims(core, token);
   if (!appId) throw requiredField("AppId");
@@ -45,7 +47,6 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
     throw exchangeForbidden("The user has no Teams license");
   }
   const id = `8:orgid:${userId.toLowerCase()}`;
-  await core.issuer.key();
   const user = core.state.user(id) ?? addUser(core, id);
   return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
 }

@@ -14,7 +14,10 @@ export interface Jwt {
  * Parses a token without verifying it. Returns undefined if it isn't a JWT.
  * @param options - `isPaddingAllowed`: accept base64url with `=` at its end, which a JWT doesn't have.
  */
-export function readJwt(token: string, { isPaddingAllowed = false } = {}): Jwt | undefined {
+export function readJwt(
+  token: string,
+  { isPaddingAllowed = false }: { readonly isPaddingAllowed?: boolean } = {},
+): Jwt | undefined {
   const [header, payload, signature, more] = token.split(".");
   if (!header || !payload || signature === undefined || more !== undefined) return undefined;
   const plain = (part: string) => (isPaddingAllowed ? part.replace(/={1,2}$/, "") : part);
