@@ -33,10 +33,10 @@ export function forgetSecrets(request: PipelineRequest): void {
 }
 
 /** Logs one line, without text that a server may have written: the error's message, or a code that isn't one. */
-export function logFailure(method: string, error: unknown, requestId: string, attempts: number): void {
+export function logFailure(methodName: string, error: unknown, requestId: string, attempts: number): void {
   const { name, statusCode, code, details } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const failure = `${method} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
+  const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
   const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
   const line = emulatorDiagnosis ? `${failure}. Emulator: ${emulatorDiagnosis}` : failure;
   if (name === "AbortError") logger.info(line);

@@ -21,7 +21,6 @@ export type {
   EntraApplicationSet,
   EntraPrincipalDeleted,
   EntraUserSet,
-  SigningKeySet,
   StateEvent,
   StateReset,
   TokenIssued,
@@ -31,4 +30,3 @@ export type {
 } from "./state/events.js";
 export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./tokens/entraTokens.js";
 export type { TokenInspection, TokenProblem } from "./tokens/inspectToken.js";
-export type { RsaPrivateJwk } from "./tokens/signingKey.js";

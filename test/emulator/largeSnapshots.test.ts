@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { wellKnownSigningKey } from "../../src/testing/tokens/wellKnownSigningKey.js";
 import { type Command, startCommand } from "./command.js";
 
 const limit = 64 * 1024 * 1024;
@@ -57,15 +56,6 @@ describe("a snapshot of 64 MiB", () => {
         filled(
           `${snapshotHead()}{"type":"userCreated","user":1,"id":"x","at":1},`,
           (index) => `{"type":"tokensRevoked","user":1,"upTo":${index},"at":5}`,
-          "]}",
-        ),
-    ],
-    [
-      "keys",
-      () =>
-        filled(
-          snapshotHead(),
-          () => JSON.stringify({ type: "signingKeySet", key: wellKnownSigningKey }),
           "]}",
         ),
     ],

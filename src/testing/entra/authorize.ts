@@ -95,7 +95,7 @@ export async function authorize(
     }
     if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
     for (const resource of resources) consentedPermissions(resource, application as Application);
-    const code = await createCode(core, codeContent(query, user, clientId.toLowerCase(), uri, scope));
+    const code = await createCode(codeContent(query, user, clientId.toLowerCase(), uri, scope));
     return redirect({ code });
   }
 }

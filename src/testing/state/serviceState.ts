@@ -1,4 +1,3 @@
-import type { RsaPrivateJwk } from "../tokens/signingKey.js";
 import type {
   AssignmentSet,
   EntraApplicationSet,
@@ -38,7 +37,6 @@ export class ServiceState {
   #assignments = new Map<string, AssignmentSet>();
   #entraChanges = new Map<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted>();
   #tokens = new TokenTable();
-  #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
   #lastToken = 0;
   #firstToken = 1;
@@ -58,7 +56,6 @@ export class ServiceState {
     this.#assignments = other.#assignments;
     this.#entraChanges = other.#entraChanges;
     this.#tokens = other.#tokens;
-    this.#signingKey = other.#signingKey ?? this.#signingKey;
     this.#lastUser = other.#lastUser;
     this.#lastToken = other.#lastToken;
     this.#firstToken = other.#firstToken;
@@ -70,11 +67,6 @@ export class ServiceState {
   /** Changes whenever the state changes. */
   get revision(): number {
     return this.#revision;
-  }
-
-  /** The key that tokens are signed with, once there is one. */
-  get signingKey(): RsaPrivateJwk | undefined {
-    return this.#signingKey;
   }
 
   /** The number that the next user gets. */
@@ -135,7 +127,6 @@ export class ServiceState {
 
   /** Yields the events that rebuild this state from nothing, without tokens that expired before `time`. */
   *events(time: number): Generator<StateEvent> {
-    if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
     yield {
       type: "stateReset",
       nextUser: this.nextUser,
@@ -184,9 +175,6 @@ export class ServiceState {
         break;
       case "stateReset":
         this.#reset(event);
-        break;
-      case "signingKeySet":
-        this.#signingKey = event.key;
         break;
       case "entraApplicationSet":
       case "entraUserSet":
