@@ -1,5 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { expiryOf } from "../tokens/jwt.js";
+import { expiryOf, textOf } from "../tokens/jwt.js";
 import { signJwt, unseal } from "../tokens/jwtSignature.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import type { RedeemedCodes } from "./entra.js";
@@ -54,7 +54,7 @@ export async function redeemCode(
       "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
   }
-  redeemOnce(redeemedCodes, String(claims.jti), Number(claims.exp));
+  redeemOnce(redeemedCodes, textOf(claims.jti), Number(claims.exp));
   return code;
 }
 

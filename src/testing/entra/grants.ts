@@ -1,5 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
@@ -80,7 +80,7 @@ async function onBehalfOf(
   const scope = required(form, "scope");
   return userTokens(core, request, {
     application,
-    user: knownUser(core, String(claims.oid), tenant),
+    user: knownUser(core, textOf(claims.oid), tenant),
     scopes: scopesOf(core, scope),
     scope,
     isConfidential: true,
@@ -96,7 +96,7 @@ async function readAssertion(assertion: string, { clientId }: Application): Prom
   if (claims.aud !== clientId) {
     throw invalidGrant(
       500131,
-      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${claims.aud}' and the expected audience is '${clientId}'.`,
+      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
   const expiry = expiryOf(claims, Date.now());
@@ -144,10 +144,10 @@ async function refreshToken(
   if (typeof expiryOf(claims, Date.now()) === "string") {
     throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
   }
-  const scope = form.get("scope") ?? String(claims.scope);
+  const scope = form.get("scope") ?? textOf(claims.scope);
   return userTokens(core, request, {
     application,
-    user: knownUser(core, String(claims.objectId), tenant),
+    user: knownUser(core, textOf(claims.objectId), tenant),
     scopes: scopesOf(core, scope),
     scope,
     isConfidential,

@@ -1,4 +1,4 @@
-import { denied, exchangeForbidden } from "../httpError.js";
+import { denied, exchangeForbidden, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
@@ -76,12 +76,18 @@ interface EntraUser {
 }
 
 function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): EntraUser {
-  if (caller.kind !== "entra") throw denied("This operation takes the user's own Entra token as Bearer");
+  if (caller.kind !== "entra")
+    throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);
   const { claims } = caller;
   const expiry = expiryOf(claims, 0);
   const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
-  if (missing.length > 0 && !settings.loose) throw denied(`The token lacks the claims ${missing.join(", ")}`);
+  if (missing.length > 0 && !settings.loose)
+    throw denied(`The token lacks the claims ${missing.join(", ")}`, "entra-id-credentials");
+  // An id with half a surrogate pair fits in no URL, so nobody could delete its user.
+  if (/\p{Surrogate}/u.test(text(claims, "tid") + text(claims, "oid"))) {
+    throw validationError("The token's claims tid and oid must be well-formed Unicode.", "Authorization");
+  }
   return {
     tenantId: text(claims, "tid").toLowerCase(),
     objectId: text(claims, "oid").toLowerCase(),
