@@ -51,7 +51,7 @@ export async function verifyBearer(
   const expiry = expiryOf(claims, wallTime);
   if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`);
   const audiences = userAudiences[operation] ?? resourceAudiences;
-  if (![claims.aud].flat().some((audience) => audiences.includes(String(audience)))) {
+  if (!audiences.some((audience) => [claims.aud].flat().includes(audience))) {
     throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
   }
   const role = entra.roleProblem(claims, operation);

@@ -109,8 +109,17 @@ function token(core: ServiceCore, request: WireRequest, tenant: string): Promise
       `The endpoint only accepts POST requests. Received a ${request.method} request.`,
     );
   }
-  const form = new URLSearchParams(utf8Decode(request.body));
+  const form = new URLSearchParams(formOf(request));
   return grantTokens(core, { tenant, authorityHost: authorityHostOf(request), form });
+}
+
+/** @throws EntraError when the body isn't text. */
+function formOf({ body }: WireRequest): string {
+  try {
+    return utf8Decode(body);
+  } catch {
+    throw new EntraError(400, "invalid_request", 90013, "Invalid input received from the user.");
+  }
 }
 
 function configuration(core: ServiceCore, request: WireRequest, tenant: string): object {

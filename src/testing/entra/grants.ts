@@ -1,5 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt, textClaim } from "../tokens/jwt.js";
 import { isSignedBy, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
@@ -80,7 +80,7 @@ async function onBehalfOf(
   const scope = required(form, "scope");
   return userTokens(core, request, {
     application,
-    user: knownUser(core, String(claims.oid), tenant),
+    user: knownUser(core, textClaim(claims, "oid"), tenant),
     scopes: scopesOf(core, scope),
     scope,
     isConfidential: true,
@@ -100,7 +100,7 @@ async function readAssertion(
   if (claims.aud !== clientId) {
     throw invalidGrant(
       500131,
-      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${claims.aud}' and the expected audience is '${clientId}'.`,
+      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textClaim(claims, "aud")}' and the expected audience is '${clientId}'.`,
     );
   }
   const expiry = expiryOf(claims, Date.now());

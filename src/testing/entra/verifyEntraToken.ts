@@ -1,7 +1,7 @@
 import type { OperationName } from "../../generated/routes.js";
 import type { EntraChecks } from "../auth/bearer.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, readJwt } from "../tokens/jwt.js";
+import { type Claims, readJwt, textClaim } from "../tokens/jwt.js";
 import { isSignedBy } from "../tokens/jwtSignature.js";
 
 export function entraChecks(core: ServiceCore): EntraChecks {
@@ -21,11 +21,11 @@ export async function foreignTokenProblem(
 ): Promise<string | undefined> {
   const jwt = readJwt(token);
   if (!jwt) return "isn't a JWT";
-  const { iss, tid } = jwt.claims;
+  const { iss } = jwt.claims;
   if (!(await isSignedBy(await issuer.key(), jwt))) {
     return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
   }
-  if (typeof iss !== "string" || !isIssuerOf(iss, tid)) {
+  if (typeof iss !== "string" || !isIssuerOf(iss, textClaim(jwt.claims, "tid"))) {
     return "was signed by this service, but not by its Entra ID authority: is it the token of an ACS user?";
   }
   return undefined;
@@ -38,7 +38,7 @@ function originOf(issuer: unknown, endpoint: string): string {
     : `it comes from ${issuer.slice(0, 200)}`;
 }
 
-function isIssuerOf(issuer: string, tenantId: unknown): boolean {
+function isIssuerOf(issuer: string, tenantId: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { pathname } = new URL(issuer);
   return pathname === `/${tenantId}/` || pathname === `/${tenantId}/v2.0`;
@@ -51,14 +51,15 @@ function isIssuerOf(issuer: string, tenantId: unknown): boolean {
  */
 function roleProblem(
   { entra: { directory } }: ServiceCore,
-  { oid }: Claims,
+  claims: Claims,
   operation: OperationName,
 ): string | undefined {
   if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
     return undefined;
   }
-  if (directory.hasRole(String(oid)) !== false) return undefined;
-  const kind = directory.kindOf(String(oid));
+  const oid = textClaim(claims, "oid");
+  if (directory.hasRole(oid) !== false) return undefined;
+  const kind = directory.kindOf(oid);
   if (kind === "deleted")
     return `The principal ${oid} has no role on this resource, because it was deleted from the directory`;
   return `The ${kind} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;

@@ -3,7 +3,7 @@ import { isGuid } from "../check.js";
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
 import { exchangeForbidden, invalidAccessToken, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt, textClaim } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
@@ -53,12 +53,12 @@ async function validClaims(
   if (foreign) throw invalidAccessToken(`token ${foreign}`);
   const expiresAt = expiryOf(claims, core.clock.time);
   if (typeof expiresAt === "string") throw invalidAccessToken(`token ${expiresAt}`);
-  if (!loose && !teamsAudiences.includes(String(claims.aud))) {
+  if (!loose && !teamsAudiences.includes(textClaim(claims, "aud"))) {
     throw invalidAccessToken(
       `token is meant for ${JSON.stringify(claims.aud)}, not for ${teamsAudiences[0]}`,
     );
   }
-  if (!loose && !scopes.some((scope) => String(claims.scp).split(" ").includes(scope))) {
+  if (!loose && !scopes.some((scope) => textClaim(claims, "scp").split(" ").includes(scope))) {
     throw invalidAccessToken(
       `token has none of the scopes ${scopes.join(", ")}: ask for ${teamsAudiences[0]}/${scopes[0]}`,
     );

@@ -13,6 +13,7 @@ type Kind =
   | "optional text"
   | "optional time"
   | "optional texts"
+  | "entra assignments"
   | "key";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
@@ -34,6 +35,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
+  entraAssignmentsChanged: { set: "entra assignments", removed: "texts" },
   stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
   signingKeySet: { key: "key" },
   entraApplicationSet: {
@@ -55,6 +57,14 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
   },
+  entraGroupSet: {
+    objectId: "text",
+    tenantId: "text",
+    name: "text",
+    members: "texts",
+    isAssignedToClients: "boolean",
+  },
+  entraTenantSet: { tenantId: "text", servicePrincipals: "texts" },
   entraPrincipalDeleted: { objectId: "text" },
 };
 
@@ -105,9 +115,22 @@ function isOf(kind: Kind, value: unknown): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === "string");
     case "optional texts":
       return value === undefined || isOf("texts", value);
+    case "entra assignments":
+      return Array.isArray(value) && value.every(isEntraAssignment);
     case "key":
       return isSigningKey(value);
   }
+}
+
+function isEntraAssignment(value: unknown): boolean {
+  const { objectId, tenantId, principalType, clientIds, ...others } = Object(value) as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    [objectId, tenantId, principalType].every((text) => isOf("text", text)) &&
+    isOf("texts", clientIds) &&
+    Object.keys(others).length === 0
+  );
 }
 
 /** The latest time that a Date can hold, in milliseconds since 1970. */
