@@ -14,6 +14,7 @@ export { type CommunicationError, isRestError, type RestErrorInfo } from "./erro
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
 export type * from "./models.js";
+export { methodNameOf } from "./operation/methodName.js";
 export {
   type AccessKeyCredentialPolicyOptions,
   createCommunicationAccessKeyCredentialPolicy,

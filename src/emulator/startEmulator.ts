@@ -68,7 +68,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const actualPort = await listen(server, port, host);
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
     core.endpoint = `${url}/`;
-    warmUp(core.issuer);
     const closing = new AbortController();
     // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
     setMaxListeners(0, closing.signal);
@@ -112,11 +111,6 @@ async function openData(...parameters: Parameters<typeof import("./data/dataFile
   // Loaded lazily: most emulators have no data file.
   const { openDataFile } = await import("./data/dataFile.js");
   return openDataFile(...parameters);
-}
-
-/** Creates the key that signs tokens in advance, so that the first request doesn't have to wait for it. */
-function warmUp(issuer: { key(): Promise<unknown> }): void {
-  setTimeout(() => void issuer.key().catch(() => {}), 50).unref();
 }
 
 /** Returns the host under which clients on this machine reach the emulator. */

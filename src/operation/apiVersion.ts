@@ -13,13 +13,14 @@ export const defaultApiVersion = "2023-10-01";
 export function resolveApiVersion(
   { versions, bodyVersions = {} }: Operation<unknown>,
   body: OperationArguments["body"],
-  { method, client: { apiVersion: clientVersion } }: OperationContext,
+  { methodName, client: { apiVersion: clientVersion } }: OperationContext,
 ): string {
   if (clientVersion > newestApiVersion) return clientVersion;
   let version = clientVersion;
   if (versions && !isIn(versions, version)) {
     version = versions.stable ?? versions.since;
-    if (clientVersion > version || version.endsWith("-preview")) throw needs(method, versions, clientVersion);
+    if (clientVersion > version || version.endsWith("-preview"))
+      throw needs(methodName, versions, clientVersion);
   }
   for (const [member, range] of Object.entries(bodyVersions)) {
     if ((body as Record<string, unknown>)?.[member] !== undefined && !isIn(range, version))

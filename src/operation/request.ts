@@ -6,6 +6,7 @@ import {
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
 import { resolveApiVersion } from "./apiVersion.js";
+import { setMethodName } from "./methodName.js";
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
 
 /** Creates the request of an operation. */
@@ -36,6 +37,7 @@ export function createRequest(
   } as PipelineRequestOptions);
   // `createPipelineRequest` doesn't accept them (core 1.25.1).
   if (tracingOptions) request.tracingOptions = tracingOptions;
+  setMethodName(request, context.methodName);
   return request;
 }
 

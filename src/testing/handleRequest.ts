@@ -21,7 +21,7 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
   const exchange = new Exchange(core, request);
   try {
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
-    const document = await wellKnownDocument(core, request);
+    const document = await wellKnownDocument(request);
     if (document) return exchange.succeed({ status: 200, body: document });
     const signIn = await authorityResponse(core, request);
     if (signIn) return signIn;

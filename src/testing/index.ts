@@ -26,7 +26,6 @@ export type {
   EntraPrincipalDeleted,
   EntraTenantSet,
   EntraUserSet,
-  SigningKeySet,
   StateEvent,
   StateReset,
   TokenIssued,
@@ -36,4 +35,3 @@ export type {
 } from "./state/events.js";
 export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./tokens/entraTokens.js";
 export type { TokenInspection, TokenProblem } from "./tokens/inspectToken.js";
-export type { RsaPrivateJwk } from "./tokens/signingKey.js";

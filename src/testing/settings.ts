@@ -32,8 +32,7 @@ export interface FakeIdentityServiceOptions {
   /** The GUID in every user id. Default: a fixed one. */
   readonly resourceId?: string;
   /**
-   * The same seed gives the same user ids, and signs tokens with a well-known key, so that tokens are the same,
-   * too, if `now` is set. Default: unpredictable ids and a new key.
+   * The same seed gives the same user ids and, if `now` is set, the same tokens. Default: unpredictable ids.
    */
   readonly seed?: string | number;
   /** Freezes the service's time at this one, from 1970 to 2100; `clock` moves it. Default: the machine's time. */

@@ -65,18 +65,6 @@ describe.each(Object.entries(askers))("%s", (_, exchange) => {
   });
 });
 
-it("a snapshot with a key that can't sign is rejected and changes nothing", async () => {
-  const service = createFakeIdentityService({ seed: 1 });
-  await askers["an Entra user's token"](service, lastSecond);
-  const { events, ...snapshot } = service.snapshot();
-  const broken = events.map((event) =>
-    event.type === "signingKeySet" ? { ...event, key: { ...event.key, d: event.key.n } } : event,
-  );
-  expect(broken).not.toEqual(events);
-  expect(() => service.restore({ ...snapshot, events: broken })).toThrow(TypeError);
-  expect(service.snapshot().events).toEqual(events);
-});
-
 it("a loose service replaces an unusable expiry with an hour", async () => {
   const service = createFakeIdentityService({ strictness: "loose" });
   const { body } = await askers["an Entra user's token"](service, 1e300);

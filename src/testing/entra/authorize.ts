@@ -97,7 +97,7 @@ export async function authorize(
     for (const resource of resources) {
       consentedPermissions(core, resource, application as Application, user.tenantId);
     }
-    const code = await createCode(core, codeContent(query, user, clientId.toLowerCase(), uri, scope));
+    const code = await createCode(codeContent(query, user, clientId.toLowerCase(), uri, scope));
     return redirect({ code });
   }
 }

@@ -1,5 +1,5 @@
-import { expiryOf, type Jwt, readJwt, textClaim } from "../tokens/jwt.js";
-import { base64Decode, base64UrlDecode } from "../wire/bytes.js";
+import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
+import { base64Decode } from "../wire/bytes.js";
 import { publicKeyOf } from "./certificate.js";
 import { invalidClient, missingParameter, noClientCredential, wrongSecret } from "./entraError.js";
 import type { Application } from "./principals.js";
@@ -53,10 +53,10 @@ async function checkAssertion(
   tenant: string,
   time: number,
 ): Promise<void> {
-  // The asynchronous client of azure-identity for Python pads the parts.
-  const jwt = readJwt(assertion, (part) => base64UrlDecode(part.replace(/={1,2}$/, "")));
+  // Python's asynchronous client pads the base64url and signs the padded text. Entra ID accepts that.
+  const jwt = readJwt(assertion, { isPaddingAllowed: true });
   if (!jwt) throw invalidClient(50027, "JWT token is invalid or malformed.");
-  const { iss, sub } = jwt.claims;
+  const { iss, sub, aud } = jwt.claims;
   if (iss !== clientId || sub !== clientId) {
     throw invalidClient(
       700021,
@@ -75,7 +75,7 @@ async function checkAssertion(
   if (typeof expiry === "string") {
     throw invalidClient(700024, `Client assertion is not within its valid time range: it ${expiry}.`);
   }
-  if (!isOwnAudience(textClaim(jwt.claims, "aud"), tenant)) {
+  if (!isOwnAudience(aud, tenant)) {
     throw invalidClient(
       700023,
       "Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
@@ -84,8 +84,9 @@ async function checkAssertion(
 }
 
 /** Accepts the token endpoint or the issuer, with any host that the client may use for this one. */
-function isOwnAudience(audience: string, tenant: string): boolean {
-  const { pathname = "" } = URL.canParse(audience) ? new URL(audience) : {};
+function isOwnAudience(audience: unknown, tenant: string): boolean {
+  const url = textOf(audience);
+  const { pathname = "" } = URL.canParse(url) ? new URL(url) : {};
   const endpoints = ["/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", ""];
   return endpoints.some((endpoint) => pathname.toLowerCase() === `/${tenant}${endpoint}`.toLowerCase());
 }
@@ -94,7 +95,7 @@ async function isSignedByAny(
   certificates: readonly string[],
   { header, signed, signature }: Jwt,
 ): Promise<boolean> {
-  const algorithm = algorithms[textClaim(header, "alg")];
+  const algorithm = algorithms[textOf(header.alg)];
   if (!algorithm) return false;
   const bytes = new TextEncoder().encode(signed);
   for (const pem of certificates) {

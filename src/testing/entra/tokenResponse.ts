@@ -40,7 +40,6 @@ export interface UserGrant {
 }
 
 export async function applicationTokens(
-  core: ServiceCore,
   { authorityHost, form }: TokenRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
@@ -61,7 +60,7 @@ export async function applicationTokens(
     token_type: "Bearer",
     expires_in: tokenLifetimeInSeconds,
     ext_expires_in: tokenLifetimeInSeconds,
-    access_token: await signJwt(await core.issuer.key(), claims),
+    access_token: await signJwt(claims),
   };
 }
 
@@ -72,7 +71,6 @@ export async function userTokens(
   grant: UserGrant,
 ): Promise<TokenResponse> {
   const { application, user, scopes, isConfidential } = grant;
-  const key = await core.issuer.key();
   const [resource = userInfo, another] = scopes.resources;
   if (another) throw moreThanOneResource(grant.scope);
   const permissions = consentedPermissions(core, resource, application, user.tenantId);
@@ -116,9 +114,9 @@ export async function userTokens(
     scope: grantedScope(resource, permissions, openId),
     expires_in: tokenLifetimeInSeconds,
     ext_expires_in: tokenLifetimeInSeconds,
-    access_token: await signJwt(key, accessToken),
-    ...(openId.includes("offline_access") ? { refresh_token: await signJwt(key, refreshToken) } : {}),
-    ...(openId.includes("openid") ? { id_token: await signJwt(key, idToken) } : {}),
+    access_token: await signJwt(accessToken),
+    ...(openId.includes("offline_access") ? { refresh_token: await signJwt(refreshToken) } : {}),
+    ...(openId.includes("openid") ? { id_token: await signJwt(idToken) } : {}),
     client_info: base64Url(utf8(JSON.stringify({ uid: user.objectId, utid: user.tenantId }))),
   };
 }

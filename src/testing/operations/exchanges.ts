@@ -1,6 +1,6 @@
 import { denied, exchangeForbidden, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, textClaim } from "../tokens/jwt.js";
+import { expiryOf, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { assignmentProblem, type EntraCaller } from "./entraAccess.js";
@@ -77,7 +77,6 @@ async function exchange(
   scopes: readonly string[],
   expiresAt: number,
 ): Promise<OperationResult> {
-  await core.issuer.key();
   const user = core.state.user(id) ?? addUser(core, id);
   const accessToken = await issueToken(core, user, scopes, expiresAt);
   return { status: 200, body: { identity: { id }, accessToken } };
@@ -90,26 +89,24 @@ interface EntraUser extends EntraCaller {
 }
 
 function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): EntraUser {
-  if (caller.kind !== "entra") throw denied("This operation takes the user's own Entra token as Bearer");
+  if (caller.kind !== "entra")
+    throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);
   const { claims } = caller;
   const expiry = expiryOf(claims, 0);
   const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
-  if (missing.length > 0 && !settings.loose) throw denied(`The token lacks the claims ${missing.join(", ")}`);
+  if (missing.length > 0 && !settings.loose)
+    throw denied(`The token lacks the claims ${missing.join(", ")}`, "entra-id-credentials");
+  // An id with half a surrogate pair fits in no URL, so nobody could delete its user.
+  if (/\p{Surrogate}/u.test(textOf(claims.tid) + textOf(claims.oid))) {
+    throw validationError("The token's claims tid and oid must be well-formed Unicode.", "Authorization");
+  }
   return {
-    tenantId: idIn(claims, "tid"),
-    objectId: idIn(claims, "oid"),
-    clientId: (textClaim(claims, "appid") || textClaim(claims, "azp")).toLowerCase(),
-    permissions: textClaim(claims, "scp").split(" "),
+    tenantId: (textOf(claims.tid) || noGuid).toLowerCase(),
+    objectId: (textOf(claims.oid) || noGuid).toLowerCase(),
+    clientId: (textOf(claims.appid) || textOf(claims.azp)).toLowerCase(),
+    permissions: textOf(claims.scp).split(" "),
     // Only a loose service accepts a token without a valid expiry.
     expiresAt: typeof expiry === "number" ? expiry : clock.time + 60 * 60_000,
   };
-}
-
-/** @throws HttpError 400 when no URL could name the user. Only a loose service gets this far with such a token. */
-function idIn(claims: Claims, name: string): string {
-  const id = (textClaim(claims, name) || noGuid).toLowerCase();
-  // A surrogate without its partner.
-  if (/\p{Surrogate}/u.test(id)) throw validationError("Provided access token is not valid.", name);
-  return id;
 }

@@ -15,7 +15,6 @@ export async function createUser(core: ServiceCore, call: Call): Promise<Operati
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  if (scopes) await core.issuer.key();
   const user = findOrCreateUser(core, customId);
   const identity = identityOf(user, call);
   if (!scopes) return { status: 201, body: { identity } };
@@ -47,7 +46,6 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   if (!request.scopes) throw requiredField("Scopes");
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  await core.issuer.key();
   const user = ownedUser(core, call);
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }

@@ -1,7 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../entra/groups.js";
 import type { EntraApplication, EntraUser } from "../entra/principals.js";
-import type { RsaPrivateJwk } from "../tokens/signingKey.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
@@ -16,7 +15,6 @@ export type StateEvent =
   | AssignmentDeleted
   | EntraAssignmentsChanged
   | StateReset
-  | SigningKeySet
   | EntraApplicationSet
   | EntraUserSet
   | EntraGroupSet
@@ -115,14 +113,6 @@ export interface StateReset {
   readonly nextToken: number;
   /** Tokens with a lower number are invalid, whoever they belong to. */
   readonly firstToken: number;
-}
-
-/** The key that signs tokens was set. */
-export interface SigningKeySet {
-  /** The type of this event. */
-  readonly type: "signingKeySet";
-  /** The private key. The public key is derived from it. */
-  readonly key: RsaPrivateJwk;
 }
 
 /** An Entra application was added, or replaced the one with the same object id. */

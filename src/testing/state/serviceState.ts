@@ -1,5 +1,4 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { RsaPrivateJwk } from "../tokens/signingKey.js";
 import type {
   AssignmentSet,
   EntraApplicationSet,
@@ -51,7 +50,6 @@ export class ServiceState {
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
   #tokens = new TokenTable();
-  #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
   #lastToken = 0;
   #firstToken = 1;
@@ -72,7 +70,6 @@ export class ServiceState {
     this.#entraAssignments = other.#entraAssignments;
     this.#entraChanges = other.#entraChanges;
     this.#tokens = other.#tokens;
-    this.#signingKey = other.#signingKey ?? this.#signingKey;
     this.#lastUser = other.#lastUser;
     this.#lastToken = other.#lastToken;
     this.#firstToken = other.#firstToken;
@@ -84,11 +81,6 @@ export class ServiceState {
   /** Changes whenever the state changes. */
   get revision(): number {
     return this.#revision;
-  }
-
-  /** The key that tokens are signed with, once there is one. */
-  get signingKey(): RsaPrivateJwk | undefined {
-    return this.#signingKey;
   }
 
   /** The number that the next user gets. */
@@ -154,7 +146,6 @@ export class ServiceState {
 
   /** Yields the events that rebuild this state from nothing, without tokens that expired before `time`. */
   *events(time: number): Generator<StateEvent> {
-    if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
     yield {
       type: "stateReset",
       nextUser: this.nextUser,
@@ -211,9 +202,6 @@ export class ServiceState {
         break;
       case "stateReset":
         this.#reset(event);
-        break;
-      case "signingKeySet":
-        this.#signingKey = event.key;
         break;
       case "entraApplicationSet":
       case "entraUserSet":

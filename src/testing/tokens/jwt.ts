@@ -11,16 +11,20 @@ export interface Jwt {
 }
 
 /**
- * Parses a token without verifying it. Returns undefined when it isn't a JWT.
- * @param decode - Decodes one of its three parts. Default: base64url without padding, as RFC 7515 has it.
+ * Parses a token without verifying it. Returns undefined if it isn't a JWT.
+ * @param options - `isPaddingAllowed`: accept base64url with `=` at its end, which a JWT doesn't have.
  */
-export function readJwt(token: string, decode: Decode = base64UrlDecode): Jwt | undefined {
+export function readJwt(
+  token: string,
+  { isPaddingAllowed = false }: { readonly isPaddingAllowed?: boolean } = {},
+): Jwt | undefined {
   const [header, payload, signature, more] = token.split(".");
   if (!header || !payload || signature === undefined || more !== undefined) return undefined;
+  const plain = (part: string) => (isPaddingAllowed ? part.replace(/={1,2}$/, "") : part);
   const parts = {
-    header: readClaims(header, decode),
-    claims: readClaims(payload, decode),
-    bytes: decode(signature),
+    header: readClaims(plain(header)),
+    claims: readClaims(plain(payload)),
+    bytes: base64UrlDecode(plain(signature)),
   };
   if (!parts.header || !parts.claims || !parts.bytes) return undefined;
   return {
@@ -29,12 +33,6 @@ export function readJwt(token: string, decode: Decode = base64UrlDecode): Jwt | 
     signed: `${header}.${payload}`,
     signature: parts.bytes,
   };
-}
-
-/** Returns a claim, or an empty text if it's missing or no text. */
-export function textClaim(claims: Claims, name: string): string {
-  const value = claims[name];
-  return typeof value === "string" ? value : "";
 }
 
 /** The latest time that 32 bits can hold, in seconds since 1970. It is in the year 2106. */
@@ -53,14 +51,17 @@ export function expiryOf({ exp }: Claims, time: number): number | string {
   return exp * 1000 > time ? exp * 1000 : `expired ${Math.round(time / 1000 - exp)} s ago`;
 }
 
+/** Returns a claim's text, or an empty one for a claim of another type: some objects can't be turned into a string. */
+export function textOf(claim: unknown): string {
+  return typeof claim === "string" ? claim : "";
+}
+
 export function encodeClaims(claims: Claims): string {
   return base64Url(utf8(JSON.stringify(claims)));
 }
 
-type Decode = (part: string) => Uint8Array<ArrayBuffer> | undefined;
-
-function readClaims(part: string, decode: Decode): Claims | undefined {
-  const bytes = decode(part);
+function readClaims(part: string): Claims | undefined {
+  const bytes = base64UrlDecode(part);
   if (!bytes) return undefined;
   try {
     const value: unknown = JSON.parse(utf8Decode(bytes));

@@ -95,6 +95,8 @@ export interface ListedRequest {
   /** The message of an error response. */
   readonly message?: string;
   readonly diagnosis?: string;
+  /** The section of TROUBLESHOOTING.md that explains an error response. */
+  readonly topic?: string;
   readonly durationInMs: number;
 }
 
