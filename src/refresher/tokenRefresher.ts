@@ -3,6 +3,7 @@ import { readToken } from "./readToken.js";
 
 /** What `fetchToken` resolves to, unless that is a `Response`. */
 export interface FetchedToken {
+  /** The access token, which is never decoded. */
   readonly token: string;
   /** When the token expires, as a `Date` or an ISO 8601 string. By itself it needs a device whose clock is right. */
   readonly expiresOn?: Date | string;
@@ -12,6 +13,7 @@ export interface FetchedToken {
 
 /** A token that is valid now. */
 export interface RefreshedToken {
+  /** The access token, as the endpoint gave it. */
   readonly token: string;
   /** When it expires, in milliseconds since 1970 by the clock of this device, even if that clock is wrong. */
   readonly expiresOnTimestamp: number;

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
-import { decodeCredential } from "../../pipeline/proxyCredentials.js";
+import { decodeCredential } from "../../pipeline/proxyCredentials.node.js";
 import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
 
 /** Returns the proxy that the client uses, according to core's policy, which reads HTTPS_PROXY, NO_PROXY and others. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { decodeAccessKey } from "../../src/pipeline/accessKey.js";
+import * as nodeCrypto from "../../src/pipeline/crypto.node.js";
+import * as webCrypto from "../../src/pipeline/crypto.web.js";
 import { authorizationValue, stringToSign } from "../../src/pipeline/signature.js";
-import * as nodeCrypto from "../../src/platform/node/crypto.js";
-import * as webCrypto from "../../src/platform/web/crypto.js";
 import { readHashes, readVectors } from "../vectors/vectors.js";
 
 /** Gives both modules the same asynchronous interface; the functions for Node are synchronous. */

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import type { AbortSignalLike } from "../../pipeline/cancellation.js";
+import type { AbortSignalLike } from "../pipeline/cancellation.js";
 
 /**
  * Turns off the warning of a leak that Node 20 prints at a signal's eleventh listener. An app may well have hundreds of

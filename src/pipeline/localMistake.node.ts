@@ -1,6 +1,6 @@
 import type { RestError } from "@azure/core-rest-pipeline";
-import { isLoopback } from "../../pipeline/loopback.js";
-import { causesOf } from "../../pipeline/lostConnection.js";
+import { isLoopback } from "./loopback.js";
+import { causesOf } from "./lostConnection.js";
 
 /**
  * Explains why a loopback host can't be reached: nothing listens on it, or it speaks http instead of https. Returns

@@ -1,5 +1,5 @@
 import type { PipelinePolicy, TlsSettings } from "@azure/core-rest-pipeline";
-import { setHidden } from "./setHidden.js";
+import { setHidden } from "./setHidden.node.js";
 
 /**
  * Passes the TLS settings to the transport. Row X16: core's own policy (1.25.1) makes them an enumerable member of the

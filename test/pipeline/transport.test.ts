@@ -304,16 +304,4 @@ describe("redirects", () => {
     expect(await rejectionOf(() => client.createUser())).toMatchObject({ statusCode: 307 });
     expect(server.requests).toHaveLength(1);
   });
-
-  it.each([{}, { allowCrossOriginRedirects: true }])(
-    "to another origin are never followed with %j",
-    async (more) => {
-      const other = await startServer(() => created);
-      const server = await startServer(() => to(`${other.origin}/identities`));
-      const client = clientOf(server.origin, { redirectOptions: { maxRetries: 5, ...more } });
-      expect(await rejectionOf(() => client.createUser())).toMatchObject({ statusCode: 307 });
-      expect(server.requests).toHaveLength(1);
-      expect(other.requests).toEqual([]);
-    },
-  );
 });
