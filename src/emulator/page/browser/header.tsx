@@ -7,6 +7,7 @@ import { Button, CopyButton } from "./controls.js";
 import { DirectoryDialog } from "./directoryDialog.js";
 import { requestsPerPage } from "./emulatorView.js";
 import { connectionString, endpoint } from "./endpoint.js";
+import { EntraAssignmentsDialog } from "./entraAssignmentsDialog.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
 import { FaultsDialog } from "./faultsDialog.js";
 import { plural } from "./format.js";
@@ -125,7 +126,8 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
             <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
             <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
-            <Button onClick={() => open(<AssignmentsDialog />)}>Assignments</Button>
+            <Button onClick={() => open(<AssignmentsDialog />)}>Teams assignments</Button>
+            <Button onClick={() => open(<EntraAssignmentsDialog />)}>Entra assignments</Button>
           </span>
         </dd>
       </div>
