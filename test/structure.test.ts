@@ -98,9 +98,16 @@ describe("imports", () => {
     );
     const wrong = [...reached].filter(
       (path) =>
-        inside(path, "src/testing", "src/emulator", "src/cli", "src/undici") ||
+        inside(path, "src/testing", "src/emulator", "src/cli", "src/refresher", "src/undici") ||
         /^(?:undici|msw|@azure\/communication-\w+)(?:\/|$)/.test(path),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of the refresher reach nothing but its own files", () => {
+    const files = sourcesIn("src/refresher");
+    expect(files.length).toBeGreaterThan(1);
+    const wrong = files.flatMap((path) => [...reachedFrom(path)]).filter((path) => !files.includes(path));
     expect(wrong).toEqual([]);
   });
 
