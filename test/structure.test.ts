@@ -134,10 +134,30 @@ describe("imports", () => {
     );
     const wrong = reached.filter(
       (path) =>
-        inside(path, "src/testing", "src/emulator", "src/cli", "src/undici") ||
+        inside(path, "src/testing", "src/emulator", "src/cli", "src/refresher", "src/undici") ||
         /^@azure\/communication-\w+/.test(path),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it("of the refresher reach nothing but its own files", () => {
+    const files = [...sources.keys()].filter((path) => inside(path, "src/refresher"));
+    expect(files).toContain("src/refresher/index.ts");
+    expect(
+      wrongImports(
+        (path) => files.includes(path),
+        ({ target }) => files.includes(target),
+      ),
+    ).toEqual([]);
+  });
+
+  it("of src/shared don't exist", () => {
+    expect(
+      wrongImports(
+        (path) => inside(path, "src/shared"),
+        () => false,
+      ),
+    ).toEqual([]);
   });
 
   it("of the main entry name runtime dependencies and no optional peer, not even for types", () => {
@@ -181,9 +201,9 @@ describe("imports", () => {
     expect(missing).toEqual([]);
   });
 
-  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated, and src/shared", () => {
     const isAllowed = ({ target, isTypeOnly }: Import) =>
-      inside(target, "src/testing") ||
+      inside(target, "src/testing", "src/shared") ||
       /^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target) ||
       (isTypeOnly && inside(target, "src/generated")) ||
       !/^(?:src\/|#)/.test(target);
@@ -200,7 +220,7 @@ describe("imports", () => {
   it("of the command reach the client by its public name, or one of three small helpers", () => {
     const helpers = ["loopback", "proxyCredentials.node", "version"].map((name) => `src/pipeline/${name}.ts`);
     const isAllowed = ({ target }: Import) =>
-      inside(target, "src/cli", "src/emulator", "src/testing") ||
+      inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
       helpers.includes(target) ||
       !/^(?:src\/|#)/.test(target);
     expect(wrongImports((path) => inside(path, "src/cli"), isAllowed)).toEqual([]);
