@@ -12,8 +12,6 @@ export const member = (object: string, name: string): string =>
 
 export const camelCase = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
-export const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
 export const fits = (line: string): boolean => line.length <= lineWidth;
 
 /** Writes `open item, item close` on one line if it fits after `indent` spaces, otherwise one item per line. */

@@ -39,7 +39,7 @@ export function importGenerated<Module>(files: ReadonlyMap<string, string>, name
 export function recordingContext(apiVersion: string, status: number, answer?: unknown): Recording {
   const requests: PipelineRequest[] = [];
   const context: OperationContext = {
-    method: "callLibrary",
+    methodName: "callLibrary",
     client: {
       endpoint: new URL("https://library.example"),
       apiVersion,

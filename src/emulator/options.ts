@@ -18,7 +18,7 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
    * `.acs-identity-emulator` of the home directory, and the log says how to trust it. Default: false.
    */
   readonly https?: boolean;
-  /** A regular file that keeps the state across restarts, including the key that signs tokens. Default: memory only. */
+  /** A regular file that keeps the state across restarts. Default: memory only. */
   readonly data?: string;
   /** Called with log entries for the start, each request and each problem. Default: nothing is logged. */
   readonly onLog?: (entry: LogEntry) => void;

@@ -12,14 +12,14 @@ export interface Answer<Result> {
 /**
  * Reads the response to an operation. Every 2xx whose body has the required members is a success.
  *
- * @param method - The name of the client's method, for messages.
+ * @param methodName - The name of the client's method, for messages.
  * @param shouldDeserialize - As in core-client: if it is or returns false, the result is the parsed body as the
  * service sent it, whatever the status.
  * @throws RestError for any other response. For a 2xx, whose body may hold a token, the error contains none of it, except
  * the identity of a user that got no token.
  */
 export function readAnswer<Result>(
-  method: string,
+  methodName: string,
   operation: Operation<Result>,
   pipelineResponse: PipelineResponse,
   shouldDeserialize: boolean | ((response: PipelineResponse) => boolean),
@@ -33,7 +33,7 @@ export function readAnswer<Result>(
   if (status < 200 || status > 299) {
     const details = readErrorDetails(response);
     const code = details.error?.code ?? response.headers.get("x-ms-error-code");
-    const message = details.error?.message || describe(method, response);
+    const message = details.error?.message || describe(methodName, response);
     const error = new RestError(message, { ...(code && { code }), statusCode: status, request, response });
     throw Object.assign(error, { details });
   }
@@ -46,7 +46,7 @@ export function readAnswer<Result>(
     const { message, details } = error as RestError;
     const { bodyAsText: _, parsedBody: __, ...rest } = response;
     throw Object.assign(
-      new RestError(`${describe(method, response)}, but ${message}.`, {
+      new RestError(`${describe(methodName, response)}, but ${message}.`, {
         code: RestError.PARSE_ERROR,
         statusCode: status,
         request,
@@ -58,7 +58,7 @@ export function readAnswer<Result>(
 }
 
 /** For example: `getToken was answered 502 (text/html), request id 8ef2…`. */
-function describe(method: string, response: FullOperationResponse): string {
+function describe(methodName: string, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
-  return `${method} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
+  return `${methodName} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
 }

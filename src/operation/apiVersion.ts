@@ -1,3 +1,4 @@
+import { argumentError } from "../errors.js";
 import { newestApiVersion } from "../generated/apiVersions.js";
 import type { Operation, OperationArguments, OperationContext, VersionRange } from "./operation.js";
 
@@ -13,13 +14,14 @@ export const defaultApiVersion = "2023-10-01";
 export function resolveApiVersion(
   { versions, bodyVersions = {} }: Operation<unknown>,
   body: OperationArguments["body"],
-  { method, client: { apiVersion: clientVersion } }: OperationContext,
+  { methodName, client: { apiVersion: clientVersion } }: OperationContext,
 ): string {
   if (clientVersion > newestApiVersion) return clientVersion;
   let version = clientVersion;
   if (versions && !isIn(versions, version)) {
     version = versions.stable ?? versions.since;
-    if (clientVersion > version || version.endsWith("-preview")) throw needs(method, versions, clientVersion);
+    if (clientVersion > version || version.endsWith("-preview"))
+      throw needs(methodName, versions, clientVersion);
   }
   for (const [member, range] of Object.entries(bodyVersions)) {
     if ((body as Record<string, unknown>)?.[member] !== undefined && !isIn(range, version))
@@ -33,7 +35,7 @@ function isIn({ since, until }: VersionRange, version: string): boolean {
 }
 
 function needs(what: string, { since, until }: VersionRange, version: string): TypeError {
-  return new TypeError(
+  return argumentError(
     `${what} needs apiVersion "${since}"${until ? "" : " or later"}; this client has "${version}".`,
   );
 }

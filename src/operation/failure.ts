@@ -1,10 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
-import { localMistake } from "#platform/localMistake";
-import { isRestError, type RestErrorInfo } from "../errors.js";
+import { localMistake } from "#platform/pipeline/localMistake";
+import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
-import type { ErrorDetails } from "./errorDetails.js";
 
 /** Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. */
 export function completeError(error: unknown, requestId: string, attempts: number): void {
@@ -26,16 +25,17 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
 /** Removes the secrets of a request, which lives on in its error. Tokens are valid for minutes, keys for years. */
 export function forgetSecrets(request: PipelineRequest): void {
   request.headers.delete("Authorization");
+  request.headers.delete("Proxy-Authorization");
   delete request.body;
   delete request.tlsSettings;
   delete request.agent;
 }
 
 /** Logs one line, without text that a server may have written: the error's message, or a code that isn't one. */
-export function logFailure(method: string, error: unknown, requestId: string, attempts: number): void {
+export function logFailure(methodName: string, error: unknown, requestId: string, attempts: number): void {
   const { name, statusCode, code, details } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const failure = `${method} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
+  const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
   const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
   const line = emulatorDiagnosis ? `${failure}. Emulator: ${emulatorDiagnosis}` : failure;
   if (name === "AbortError") logger.info(line);

@@ -15,8 +15,8 @@ export interface ClientContext {
 /** The client and the method that send an operation. */
 export interface OperationContext {
   readonly client: ClientContext;
-  /** The name of the client's method, for messages. */
-  readonly method: string;
+  /** The name of the client's method, for messages and policies. */
+  readonly methodName: string;
 }
 
 /** A range of versions. They are dates, so they compare as strings. */
@@ -30,6 +30,7 @@ export interface VersionRange {
 
 /** An operation as the generated code describes it. */
 export interface Operation<Result> {
+  /** The HTTP method. */
   readonly method: HttpMethods;
   /** The literal parts of the path. Between each two parts there is one path argument. */
   readonly path: readonly string[];

@@ -5,7 +5,9 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
+import { argumentError } from "../errors.js";
 import { resolveApiVersion } from "./apiVersion.js";
+import { setMethodName } from "./methodName.js";
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
 
 /** Creates the request of an operation. */
@@ -36,6 +38,7 @@ export function createRequest(
   } as PipelineRequestOptions);
   // `createPipelineRequest` doesn't accept them (core 1.25.1).
   if (tracingOptions) request.tracingOptions = tracingOptions;
+  setMethodName(request, context.methodName);
   return request;
 }
 
@@ -51,5 +54,5 @@ function encodeSegment(value = ""): string {
   } catch {
     // `encodeURIComponent` throws for half of a surrogate pair.
   }
-  throw new TypeError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
+  throw argumentError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
 }

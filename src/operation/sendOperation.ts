@@ -1,6 +1,6 @@
 import type { OperationOptions } from "@azure/core-client";
 import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
-import { expectManyListeners } from "#platform/warnings";
+import { expectManyListeners } from "#platform/operation/warnings";
 import { abortError } from "../pipeline/cancellation.js";
 import { type Answer, readAnswer } from "./answer.js";
 import { callOnResponse, completeError, forgetSecrets, logFailure } from "./failure.js";
@@ -14,7 +14,7 @@ export async function sendOperation<Result>(
   args: OperationArguments,
   options: OperationOptions,
 ): Promise<Result> {
-  const { client, method } = context;
+  const { client, methodName } = context;
   const { abortSignal, requestOptions, onResponse } = options;
   const request = createRequest(context, operation, args, options);
   if (abortSignal?.aborted) throw abortError(abortSignal);
@@ -30,12 +30,12 @@ export async function sendOperation<Result>(
   let answer: Answer<Result>;
   try {
     const response = await client.pipeline.sendRequest(recordingHttpClient, request);
-    answer = readAnswer(method, operation, response, requestOptions?.shouldDeserialize ?? true);
+    answer = readAnswer(methodName, operation, response, requestOptions?.shouldDeserialize ?? true);
   } catch (caught) {
     const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
     for (const each of [request, ...sent]) forgetSecrets(each);
     completeError(error, request.requestId, sent.length);
-    logFailure(method, error, request.requestId, sent.length);
+    logFailure(methodName, error, request.requestId, sent.length);
     callOnResponse(error, options);
     throw error;
   }

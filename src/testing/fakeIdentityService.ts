@@ -67,7 +67,7 @@ export interface FakeIdentityService {
    * @throws TypeError when the fault isn't valid.
    */
   failNext(fault: Fault): void;
-  /** Returns the service's state and clock as JSON data, including the private key that signs tokens. */
+  /** Returns the service's state and clock as JSON data. */
   snapshot(): ServiceSnapshot;
   /**
    * Restores the state and clock of a snapshot.
@@ -79,7 +79,7 @@ export interface FakeIdentityService {
 }
 
 /**
- * Creates a fake service with its own users, tokens, clock and key.
+ * Creates a fake service with its own users, tokens and clock.
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     fetch: (request) => answerFetch(core, request),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
-    inspectToken: (token) => inspectToken(token, core.issuer, core.state, core.clock.time),
+    inspectToken: (token) => inspectToken(token, core.state, core.clock.time),
     failNext: (fault) => core.faults.add(fault),
     snapshot: () => takeSnapshot(core),
     restore: (snapshot) => restoreSnapshot(core, snapshot),

@@ -76,6 +76,7 @@ export function faultError({ status = 500, code, retryAfterInSeconds: given }: F
   const retryAfterInSeconds = given ?? (status === 408 || status >= 500 ? 0 : undefined);
   return new HttpError(status, code ?? codes[status] ?? "Fault", "This fault was injected.", {
     diagnosis,
+    topic: "the-fake-and-msw",
     ...(retryAfterInSeconds === undefined ? {} : { headers: [["Retry-After", String(retryAfterInSeconds)]] }),
   });
 }

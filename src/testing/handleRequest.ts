@@ -21,7 +21,7 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
   const exchange = new Exchange(core, request);
   try {
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
-    const document = await wellKnownDocument(core, request);
+    const document = await wellKnownDocument(request);
     if (document) return exchange.succeed({ status: 200, body: document });
     const signIn = await authorityResponse(core, request);
     if (signIn) return signIn;
@@ -55,7 +55,8 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);
   throttle.count(route, operation, clock.time);
-  const body = readJsonBody(request, settings.loose);
+  const { contentType = "application/json" } = route;
+  const body = readJsonBody(request, settings.loose ? undefined : contentType);
   return handlers[operation](core, { route, parameters, version, body, caller });
 }
 

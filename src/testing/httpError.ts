@@ -1,4 +1,5 @@
 import type { CommunicationError } from "../generated/models.js";
+import { type Topic, topicOf } from "./topics.js";
 
 /** What an error response has besides its status, code and message. */
 export interface HttpErrorOptions {
@@ -8,6 +9,8 @@ export interface HttpErrorOptions {
   readonly announcesVersions?: boolean;
   /** A hint for the developer in addition to the service's message. Never contains a secret. */
   readonly diagnosis?: string;
+  /** The section of TROUBLESHOOTING.md that explains it. Default: the one of its code, target or status. */
+  readonly topic?: Topic;
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }
 
@@ -23,6 +26,10 @@ export class HttpError extends Error {
     this.status = status;
     this.code = code;
     this.options = options;
+  }
+
+  get topic(): Topic {
+    return this.options.topic ?? topicOf(this.status, this.code, this.options.target);
   }
 
   /** The response body. */
@@ -51,8 +58,12 @@ export function requiredField(field: string): HttpError {
   return bindingError(field, `The ${field} field is required.`);
 }
 
-export function denied(diagnosis: string, message: string = "Denied by the resource provider."): HttpError {
-  return new HttpError(401, "Denied", message, { diagnosis });
+export function denied(
+  diagnosis: string,
+  topic: Topic = "denied-the-signature",
+  message: string = "Denied by the resource provider.",
+): HttpError {
+  return new HttpError(401, "Denied", message, { diagnosis, topic });
 }
 
 export function identityNotOwned(diagnosis: string): HttpError {
@@ -72,6 +83,13 @@ export function identityDoesNotExist(diagnosis: string): HttpError {
 
 export function invalidAccessToken(diagnosis: string): HttpError {
   return new HttpError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
+}
+
+/** For a Teams extension or Entra assignment that isn't there. */
+export function assignmentNotFound(): HttpError {
+  return new HttpError(404, "NotFound", "The requested assignment was not found.", {
+    announcesVersions: true,
+  });
 }
 
 /** For an Entra token whose user may not get an ACS token. */

@@ -28,6 +28,8 @@ export interface LoggedRequest {
   readonly errorTarget?: string;
   /** A hint for the developer, as in `x-ms-emulator-diagnosis`. */
   readonly diagnosis?: string;
+  /** For an error response, the section of TROUBLESHOOTING.md that explains it, as in `x-ms-emulator-topic`. */
+  readonly topic?: string;
   /** From the request's arrival to its response by the machine's time, to 0.1 ms, including a fault's `delayInMs`. */
   readonly durationInMs: number;
 }

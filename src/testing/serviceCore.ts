@@ -5,8 +5,6 @@ import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
 import { ServiceState } from "./state/serviceState.js";
 import { Throttle } from "./throttle.js";
-import { TokenIssuer } from "./tokens/tokenIssuer.js";
-import { wellKnownSigningKey } from "./tokens/wellKnownSigningKey.js";
 import { addUser, nextUserId } from "./users.js";
 
 /** Everything that one fake service holds. Each step of the request flow takes it as its first argument. */
@@ -16,7 +14,6 @@ export interface ServiceCore {
   readonly settings: Settings;
   readonly clock: ServiceClock;
   readonly state: ServiceState;
-  readonly issuer: TokenIssuer;
   readonly entra: Entra;
   readonly faults: FaultQueue;
   readonly throttle: Throttle;
@@ -36,13 +33,11 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
     settings,
     clock: new ServiceClock(settings.frozenAt),
     state,
-    issuer: new TokenIssuer(settings.resourceId, state),
     entra: createEntra(settings.entra, state),
     faults: new FaultQueue(),
     throttle: new Throttle(settings.throttle),
     log: new RequestLog(settings.requestLogSize),
   };
-  if (settings.seeded) state.record({ type: "signingKeySet", key: wellKnownSigningKey });
   addSeededUsers(core);
   return core;
 }

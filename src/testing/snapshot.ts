@@ -13,7 +13,7 @@ export interface ServiceSnapshot {
   readonly resourceId: string;
   /** `restore` sets the service's clock to it. */
   readonly clock: ClockState;
-  /** The events that rebuild the state from nothing, including the private key that signs tokens. */
+  /** The events that rebuild the state from nothing. */
   readonly events: readonly StateEvent[];
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { troubleshootingOf } from "../../src/emulator/troubleshooting.js";
 import { AzureKeyCredential, CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
+import { topicOf, topics } from "../../src/testing/topics.js";
 import { anchorsOf } from "../docs/documents.js";
 import { teams } from "../helpers/values.js";
 
@@ -45,6 +46,50 @@ const refused: readonly (readonly [section: string, what: string, call: () => Pr
     },
   ],
   ["entra-id-credentials", "an invalid bearer token", () => post("", { authorization: "Bearer none" })],
+  [
+    "entra-id-no-role",
+    "an application without a role",
+    async () => {
+      const { entra } = emulator.service;
+      entra.setApplication({ clientId: entra.clientId, hasRole: false });
+      const credential = emulator.service.createTokenCredential();
+      const token = await credential.getToken("https://communication.azure.com//.default");
+      return post("", { authorization: `Bearer ${token?.token}` });
+    },
+  ],
+  [
+    "denied-the-body",
+    "a body that was changed on the way",
+    () =>
+      new CommunicationIdentityClient(emulator.connectionString, {
+        additionalPolicies: [
+          {
+            position: "perRetry",
+            policy: {
+              name: "ChangingPolicy",
+              sendRequest(request, next) {
+                request.body = "{}";
+                return next(request);
+              },
+            },
+          },
+        ],
+      }).createUser(),
+  ],
+  [
+    "entra-id-errors-of-the-emulator",
+    "a wrong client secret",
+    () => {
+      const { tenantId, clientId } = emulator.service.entra;
+      const body = new URLSearchParams({
+        grant_type: "client_credentials",
+        client_id: clientId,
+        client_secret: "wrong",
+        scope: "https://communication.azure.com//.default",
+      });
+      return fetch(`${emulator.url}/${tenantId}/oauth2/v2.0/token`, { method: "POST", body });
+    },
+  ],
   ["identitynotowned", "a foreign user", () => client.getToken(user, ["chat"])],
   [
     "invalidaccesstoken",
@@ -97,17 +142,22 @@ describe("the emulator's log", () => {
   });
 });
 
-it.each([
-  ["denied-the-body", { status: 401, code: "Denied", message: "… differs from generated content hash." }],
-  ["the-api-version", { status: 400, code: "UnsupportedApiVersion" }],
-  ["any-other-400", { status: 400, code: "ApiVersionUnspecified" }],
-  ["429", { status: 429, code: "TooManyRequests" }],
-  ["5xx-and-unreadable-answers", { status: 500, code: "InternalServerError" }],
-])("troubleshootingOf returns a link to %s", (section, answer) => {
-  expect(troubleshootingOf(answer)).toBe(`/help#${section}`);
-  expect(anchorsOf("TROUBLESHOOTING.md")).toContain(section);
+it.each(topics)("TROUBLESHOOTING.md has the section %s", (topic) => {
+  expect(anchorsOf("TROUBLESHOOTING.md")).toContain(topic);
 });
 
-it("troubleshootingOf returns undefined for a dropped request", () => {
-  expect(troubleshootingOf({ diagnosis: "An injected fault dropped the connection" })).toBeUndefined();
+it.each([
+  ["the-api-version", [400, "UnsupportedApiVersion"]],
+  ["any-other-400", [400, "ApiVersionUnspecified"]],
+  ["any-other-400", [400, "ValidationError", "principalType"]],
+  ["invalid-scopes", [400, "ValidationError", "CreateTokenWithScopes"]],
+  ["403-404-405-413-415", [415, "UnsupportedMediaType"]],
+  ["429", [429, "TooManyRequests"]],
+  ["5xx-and-unreadable-answers", [500, "InternalServerError"]],
+] as const)("topicOf returns %s for %j", (topic, [status, code, target]) => {
+  expect(topicOf(status, code, target)).toBe(topic);
+});
+
+it("troubleshootingOf returns undefined for a response without a topic", () => {
+  expect(troubleshootingOf({})).toBeUndefined();
 });

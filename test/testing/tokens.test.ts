@@ -1,4 +1,11 @@
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 import { describe, expect, it } from "vitest";
 import {
   createFakeIdentityService,
@@ -42,11 +49,23 @@ describe("a token", () => {
     const { keys } = await keySet(createFakeIdentityService());
     expect(keys).toHaveLength(1);
     expect(Object.keys(keys[0]).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
+    expect(await calculateJwkThumbprint(keys[0])).toBe(keys[0].kid);
   });
 
-  it("of another service has an unknown key", async () => {
-    const one = createFakeIdentityService();
-    const token = await makeToken(one, await makeUser(one));
+  it("is signed with the same key whatever the service, so that it survives a restart", async () => {
+    const first = createFakeIdentityService();
+    const token = await makeToken(first, await makeUser(first));
+    const second = createFakeIdentityService({ seed: 1 });
+    expect(await second.inspectToken(token)).toMatchObject({ valid: false, problem: "userDeleted" });
+    second.restore(first.snapshot());
+    expect(await second.inspectToken(token)).toMatchObject({ valid: true });
+  });
+
+  it("that another key signed has an unknown key", async () => {
+    const { privateKey } = await generateKeyPair("RS256");
+    const token = await new SignJWT({ skypeid: "acs:x" })
+      .setProtectedHeader({ alg: "RS256", kid: "another" })
+      .sign(privateKey);
     expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({
       valid: false,
       problem: "unknownKey",

@@ -2,6 +2,7 @@ import { check } from "../../testing/check.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
+import { signAccessToken } from "../../testing/tokens/accessToken.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminCall,
@@ -90,7 +91,9 @@ async function showToken({ core, parameters }: AdminCall): Promise<object> {
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
     if (userId === undefined) continue;
-    return { token: await core.issuer.sign({ token, userId, scopes, issuedAt, expiresAt }) };
+    return {
+      token: await signAccessToken(core.settings.resourceId, { token, userId, scopes, issuedAt, expiresAt }),
+    };
   }
   throw new AdminError(404, "There is no unexpired token with this number");
 }

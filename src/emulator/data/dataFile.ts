@@ -9,7 +9,7 @@ import { lockFile } from "./fileLock.js";
 import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
 
-const format = 2;
+const format = 3;
 type Log = NonNullable<EmulatorOptions["onLog"]>;
 
 /**
@@ -80,13 +80,14 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
       const value: unknown = JSON.parse(line);
       if (number > 1) return state.record(checkEvent(value));
       const { acsIdentityEmulator, resourceId } = Object(value);
-      if (acsIdentityEmulator !== format) throw new TypeError("it isn't a data file of this emulator");
+      if (acsIdentityEmulator !== format)
+        throw new TypeError("it isn't a data file of this version of the emulator");
       const other = `it holds users of the resource ${resourceId}, not ${settings.resourceId}`;
       if (resourceId !== settings.resourceId) throw new DataFileError("otherResource", path, other);
       state.record({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
     } catch (error) {
       if (error instanceof DataFileError) throw error;
-      // The message of JSON.parse quotes a part of the line, which may be a key.
+      // The message of JSON.parse quotes a part of the line, which may be a secret.
       const reason = error instanceof TypeError ? error.message : "it isn't JSON of this emulator";
       const message = `damaged in line ${number}: ${reason}. The file was left unchanged`;
       throw new DataFileError("damaged", path, message);

@@ -45,7 +45,7 @@ async function tokenOf(core: ServiceCore, request: WireRequest, query: URLSearch
   if (!application) throw refusal(400, "Identity not found");
   const token = { tenant: application.tenantId, authorityHost: authorityHostOf(request), form: query };
   const audience = requested?.audience ?? resource;
-  const { access_token, expires_in } = await applicationTokens(core, token, application, audience);
+  const { access_token, expires_in } = await applicationTokens(token, application, audience);
   const now = Math.floor(Date.now() / 1000);
   return {
     access_token,

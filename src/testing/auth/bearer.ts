@@ -1,6 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
 import { denied } from "../httpError.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 
 /** The audience of the scope that clients request, with and without the trailing slash that Entra may keep. */
 const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
@@ -21,6 +21,8 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
     "https://communication.azure.com/clients/",
   ],
 };
+
+const topic = "entra-id-credentials";
 
 /** Token checks that need the service's Entra ID authority. */
 export interface EntraChecks {
@@ -45,16 +47,19 @@ export async function verifyBearer(
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;
   if (loose) return claims ?? {};
-  if (!claims) throw denied("The bearer token isn't a JWT");
+  if (!claims) throw denied("The bearer token isn't a JWT", topic);
   const foreign = await entra.foreignTokenProblem(token);
-  if (foreign) throw denied(`The bearer token ${foreign}`);
+  if (foreign) throw denied(`The bearer token ${foreign}`, topic);
   const expiry = expiryOf(claims, wallTime);
-  if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`);
+  if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`, topic);
   const audiences = userAudiences[operation] ?? resourceAudiences;
-  if (![claims.aud].flat().some((audience) => audiences.includes(String(audience)))) {
-    throw denied(`The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`);
+  if (![claims.aud].flat().some((audience) => audiences.includes(textOf(audience)))) {
+    throw denied(
+      `The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`,
+      topic,
+    );
   }
   const role = entra.roleProblem(claims, operation);
-  if (role) throw denied(role);
+  if (role) throw denied(role, "entra-id-no-role");
   return claims;
 }

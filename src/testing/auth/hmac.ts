@@ -59,12 +59,14 @@ function checkDate(
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const difference = Date.parse(request.headers.get(name) ?? "") - wallTime;
-  if (Number.isNaN(difference)) throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`);
+  if (Number.isNaN(difference))
+    throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`, "denied-the-clock");
   if (Math.abs(difference) > dateToleranceInMs) {
     const seconds = Math.round(Math.abs(difference) / 1000);
     const side = difference < 0 ? "behind" : "ahead of";
     throw denied(
       `${name} is ${seconds} s ${side} the service's clock; ${dateToleranceInMs / 1000} s are allowed`,
+      "denied-the-clock",
     );
   }
 }
@@ -74,6 +76,7 @@ async function checkContentHash(request: WireRequest): Promise<void> {
   if (request.headers.get("x-ms-content-sha256") !== actual) {
     throw denied(
       `x-ms-content-sha256 of the ${request.body.length} body bytes received is ${actual}`,
+      "denied-the-body",
       "Request 'x-ms-content-sha256' differs from generated content hash.",
     );
   }

@@ -1,5 +1,6 @@
 import { durationSince } from "../requestLog.js";
 import type { ServiceCore } from "../serviceCore.js";
+import { signingKey } from "../tokens/signingKey.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import type { WireRequest, WireResponse } from "../wire/wire.js";
 import { authorize, redirectResponse } from "./authorize.js";
@@ -45,7 +46,9 @@ export async function entraResponse(
   const finish = (response: WireResponse, error?: EntraError) => {
     core.log.add(core.clock.time, request, {
       status: response.status,
-      ...(error ? { code: error.error, message: error.message } : {}),
+      ...(error
+        ? { code: error.error, message: error.message, topic: "entra-id-errors-of-the-emulator" }
+        : {}),
       durationInMs: durationSince(startedAt),
     });
     return response;
@@ -109,8 +112,16 @@ function token(core: ServiceCore, request: WireRequest, tenant: string): Promise
       `The endpoint only accepts POST requests. Received a ${request.method} request.`,
     );
   }
-  const form = new URLSearchParams(utf8Decode(request.body));
+  const form = new URLSearchParams(formText(request.body));
   return grantTokens(core, { tenant, authorityHost: authorityHostOf(request), form });
+}
+
+function formText(body: Uint8Array): string {
+  try {
+    return utf8Decode(body);
+  } catch {
+    throw new EntraError(400, "invalid_request", 900142, "The request body isn't a form in UTF-8.");
+  }
 }
 
 function configuration(core: ServiceCore, request: WireRequest, tenant: string): object {
@@ -118,8 +129,8 @@ function configuration(core: ServiceCore, request: WireRequest, tenant: string):
   return openIdConfiguration(authorityHostOf(request), tenant);
 }
 
-async function keys({ issuer }: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
-  const jwk = (await issuer.key()).publishedJwk;
+async function keys(_core: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
+  const jwk = (await signingKey()).publishedJwk;
   return { keys: [{ ...jwk, issuer: issuerOf(authorityHostOf(request), tenant) }] };
 }
 

@@ -1,5 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { expiryOf } from "../tokens/jwt.js";
+import { expiryOf, textOf } from "../tokens/jwt.js";
 import { signJwt, unseal } from "../tokens/jwtSignature.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import type { RedeemedCodes } from "./entra.js";
@@ -18,8 +18,8 @@ export interface AuthorizationCode {
   readonly challenge?: string;
 }
 
-export async function createCode({ issuer }: ServiceCore, content: AuthorizationCode): Promise<string> {
-  return signJwt(await issuer.key(), {
+export async function createCode(content: AuthorizationCode): Promise<string> {
+  return signJwt({
     use: "code",
     ...content,
     jti: crypto.randomUUID(),
@@ -29,11 +29,11 @@ export async function createCode({ issuer }: ServiceCore, content: Authorization
 
 /** Redeems a code once. @throws EntraError when it isn't valid or isn't this client's. */
 export async function redeemCode(
-  { issuer, entra: { redeemedCodes } }: ServiceCore,
+  { entra: { redeemedCodes } }: ServiceCore,
   text: string,
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<AuthorizationCode> {
-  const claims = await unseal(await issuer.key(), "code", text);
+  const claims = await unseal("code", text);
   if (!claims) throw invalidGrant(9002313, "Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as AuthorizationCode;
   if (typeof expiryOf(claims, Date.now()) === "string") {
@@ -54,7 +54,7 @@ export async function redeemCode(
       "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
   }
-  redeemOnce(redeemedCodes, String(claims.jti), Number(claims.exp));
+  redeemOnce(redeemedCodes, textOf(claims.jti), Number(claims.exp));
   return code;
 }
 

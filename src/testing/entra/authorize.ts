@@ -94,8 +94,10 @@ export async function authorize(
       return { application, users } as AuthorizeOutcome;
     }
     if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
-    for (const resource of resources) consentedPermissions(resource, application as Application);
-    const code = await createCode(core, codeContent(query, user, clientId.toLowerCase(), uri, scope));
+    for (const resource of resources) {
+      consentedPermissions(core, resource, application as Application, user.tenantId);
+    }
+    const code = await createCode(codeContent(query, user, clientId.toLowerCase(), uri, scope));
     return redirect({ code });
   }
 }

@@ -1,4 +1,4 @@
-import { expiryOf, type Jwt, readJwt } from "../tokens/jwt.js";
+import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { base64Decode } from "../wire/bytes.js";
 import { publicKeyOf } from "./certificate.js";
 import { invalidClient, missingParameter, noClientCredential, wrongSecret } from "./entraError.js";
@@ -53,7 +53,8 @@ async function checkAssertion(
   tenant: string,
   time: number,
 ): Promise<void> {
-  const jwt = readJwt(assertion);
+  // Python's asynchronous client pads the base64url and signs the padded text. Entra ID accepts that.
+  const jwt = readJwt(assertion, { isPaddingAllowed: true });
   if (!jwt) throw invalidClient(50027, "JWT token is invalid or malformed.");
   const { iss, sub, aud } = jwt.claims;
   if (iss !== clientId || sub !== clientId) {
@@ -84,7 +85,8 @@ async function checkAssertion(
 
 /** Accepts the token endpoint or the issuer, with any host that the client may use for this one. */
 function isOwnAudience(audience: unknown, tenant: string): boolean {
-  const { pathname = "" } = URL.canParse(String(audience)) ? new URL(String(audience)) : {};
+  const url = textOf(audience);
+  const { pathname = "" } = URL.canParse(url) ? new URL(url) : {};
   const endpoints = ["/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", ""];
   return endpoints.some((endpoint) => pathname.toLowerCase() === `/${tenant}${endpoint}`.toLowerCase());
 }
@@ -93,7 +95,7 @@ async function isSignedByAny(
   certificates: readonly string[],
   { header, signed, signature }: Jwt,
 ): Promise<boolean> {
-  const algorithm = algorithms[String(header.alg)];
+  const algorithm = algorithms[textOf(header.alg)];
   if (!algorithm) return false;
   const bytes = new TextEncoder().encode(signed);
   for (const pem of certificates) {

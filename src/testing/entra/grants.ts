@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
-import { isSignedBy, unseal } from "../tokens/jwtSignature.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
+import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
 import {
@@ -65,7 +65,7 @@ async function clientCredentials(
     throw scopeWithoutDefault(scope);
   }
   if (another) throw moreThanOneResource(scope);
-  return applicationTokens(core, request, application, resource.audience);
+  return applicationTokens(request, application, resource.audience);
 }
 
 async function onBehalfOf(
@@ -76,31 +76,27 @@ async function onBehalfOf(
   const { form, tenant } = request;
   await requireConfidentialClient(application, form, tenant, Date.now());
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
-  const claims = await readAssertion(core, required(form, "assertion"), application);
+  const claims = await readAssertion(required(form, "assertion"), application);
   const scope = required(form, "scope");
   return userTokens(core, request, {
     application,
-    user: knownUser(core, String(claims.oid), tenant),
+    user: knownUser(core, textOf(claims.oid), tenant),
     scopes: scopesOf(core, scope),
     scope,
     isConfidential: true,
   });
 }
 
-async function readAssertion(
-  { issuer }: ServiceCore,
-  assertion: string,
-  { clientId }: Application,
-): Promise<Claims> {
+async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
   const jwt = readJwt(assertion);
-  if (!jwt || !(await isSignedBy(await issuer.key(), jwt))) {
+  if (!jwt || !(await isSignedHere(jwt))) {
     throw invalidGrant(50013, "Assertion failed signature validation. This authority did not issue it.");
   }
   const { claims } = jwt;
   if (claims.aud !== clientId) {
     throw invalidGrant(
       500131,
-      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${claims.aud}' and the expected audience is '${clientId}'.`,
+      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
   const expiry = expiryOf(claims, Date.now());
@@ -141,17 +137,17 @@ async function refreshToken(
 ): Promise<TokenResponse> {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
-  const claims = await unseal(await core.issuer.key(), "refresh", required(form, "refresh_token"));
+  const claims = await unseal("refresh", required(form, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(70000, "The provided value for the input parameter 'refresh_token' is not valid.");
   }
   if (typeof expiryOf(claims, Date.now()) === "string") {
     throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
   }
-  const scope = form.get("scope") ?? String(claims.scope);
+  const scope = form.get("scope") ?? textOf(claims.scope);
   return userTokens(core, request, {
     application,
-    user: knownUser(core, String(claims.objectId), tenant),
+    user: knownUser(core, textOf(claims.objectId), tenant),
     scopes: scopesOf(core, scope),
     scope,
     isConfidential,

@@ -2,8 +2,14 @@ import type { ServiceCore } from "../serviceCore.js";
 import { signJwt } from "../tokens/jwtSignature.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
-import { consentRequired, moreThanOneResource } from "./entraError.js";
-import { grantedPermissions, graph, type RequestedResource, type RequestedScopes } from "./permissions.js";
+import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "./entraError.js";
+import {
+  applicationOf,
+  grantedPermissions,
+  graph,
+  type RequestedResource,
+  type RequestedScopes,
+} from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import type { TokenRequest } from "./tokenRequest.js";
 
@@ -34,7 +40,6 @@ export interface UserGrant {
 }
 
 export async function applicationTokens(
-  core: ServiceCore,
   { authorityHost, form }: TokenRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
@@ -55,7 +60,7 @@ export async function applicationTokens(
     token_type: "Bearer",
     expires_in: tokenLifetimeInSeconds,
     ext_expires_in: tokenLifetimeInSeconds,
-    access_token: await signJwt(await core.issuer.key(), claims),
+    access_token: await signJwt(claims),
   };
 }
 
@@ -66,10 +71,9 @@ export async function userTokens(
   grant: UserGrant,
 ): Promise<TokenResponse> {
   const { application, user, scopes, isConfidential } = grant;
-  const key = await core.issuer.key();
   const [resource = userInfo, another] = scopes.resources;
   if (another) throw moreThanOneResource(grant.scope);
-  const permissions = consentedPermissions(resource, application);
+  const permissions = consentedPermissions(core, resource, application, user.tenantId);
   const now = Math.floor(Date.now() / 1000);
   // The service checks a Teams token by its own clock, which a test may have moved.
   const issuedAt = isForTeams(permissions) ? Math.floor(core.clock.time / 1000) : now;
@@ -110,9 +114,9 @@ export async function userTokens(
     scope: grantedScope(resource, permissions, openId),
     expires_in: tokenLifetimeInSeconds,
     ext_expires_in: tokenLifetimeInSeconds,
-    access_token: await signJwt(key, accessToken),
-    ...(openId.includes("offline_access") ? { refresh_token: await signJwt(key, refreshToken) } : {}),
-    ...(openId.includes("openid") ? { id_token: await signJwt(key, idToken) } : {}),
+    access_token: await signJwt(accessToken),
+    ...(openId.includes("offline_access") ? { refresh_token: await signJwt(refreshToken) } : {}),
+    ...(openId.includes("openid") ? { id_token: await signJwt(idToken) } : {}),
     client_info: base64Url(utf8(JSON.stringify({ uid: user.objectId, utid: user.tenantId }))),
   };
 }
@@ -125,11 +129,20 @@ const userInfo: RequestedResource = {
   scopes: [],
 };
 
-/** Returns the permissions that a token gets. @throws EntraError when one of them lacks consent. */
+/**
+ * Returns the permissions that a token gets.
+ * @throws EntraError when one of them lacks consent, or the user's tenant lacks a service principal of the resource.
+ */
 export function consentedPermissions(
+  { entra: { directory } }: ServiceCore,
   resource: RequestedResource,
   { clientId, name, permissions: consented }: Application,
+  tenantId: string,
 ): readonly string[] {
+  const owner = applicationOf[resource.resource];
+  if (owner && !directory.hasServicePrincipal(tenantId, owner.clientId)) {
+    throw lacksServicePrincipal(owner, tenantId);
+  }
   const permissions = grantedPermissions(resource, consented);
   if (!permissions) throw consentRequired(clientId, name);
   return permissions;

@@ -1,8 +1,8 @@
 import type { OperationName } from "../../generated/routes.js";
 import type { EntraChecks } from "../auth/bearer.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, readJwt } from "../tokens/jwt.js";
-import { isSignedBy } from "../tokens/jwtSignature.js";
+import { type Claims, readJwt, textOf } from "../tokens/jwt.js";
+import { isSignedHere } from "../tokens/jwtSignature.js";
 
 export function entraChecks(core: ServiceCore): EntraChecks {
   return {
@@ -16,16 +16,16 @@ export function entraChecks(core: ServiceCore): EntraChecks {
  * It doesn't check the expiry or audience.
  */
 export async function foreignTokenProblem(
-  { endpoint, issuer }: ServiceCore,
+  { endpoint }: ServiceCore,
   token: string,
 ): Promise<string | undefined> {
   const jwt = readJwt(token);
   if (!jwt) return "isn't a JWT";
   const { iss, tid } = jwt.claims;
-  if (!(await isSignedBy(await issuer.key(), jwt))) {
+  if (!(await isSignedHere(jwt))) {
     return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
   }
-  if (typeof iss !== "string" || !isIssuerOf(iss, tid)) {
+  if (typeof iss !== "string" || !isIssuerOf(iss, textOf(tid))) {
     return "was signed by this service, but not by its Entra ID authority: is it the token of an ACS user?";
   }
   return undefined;
@@ -34,11 +34,11 @@ export async function foreignTokenProblem(
 function originOf(issuer: unknown, endpoint: string): string {
   if (typeof issuer !== "string") return "it names no issuer";
   return issuer.startsWith(endpoint)
-    ? "the service was restarted, and generates a new key each time unless it keeps its data (--data)"
+    ? "it was changed after it was issued"
     : `it comes from ${issuer.slice(0, 200)}`;
 }
 
-function isIssuerOf(issuer: string, tenantId: unknown): boolean {
+function isIssuerOf(issuer: string, tenantId: string): boolean {
   if (!URL.canParse(issuer)) return false;
   const { pathname } = new URL(issuer);
   return pathname === `/${tenantId}/` || pathname === `/${tenantId}/v2.0`;
@@ -57,9 +57,10 @@ function roleProblem(
   if (operation === "getTokenForTeamsExtensionUser" || operation === "getTokenForEntraUser") {
     return undefined;
   }
-  if (directory.hasRole(String(oid)) !== false) return undefined;
-  const kind = directory.kindOf(String(oid));
+  const objectId = textOf(oid);
+  if (directory.hasRole(objectId) !== false) return undefined;
+  const kind = directory.kindOf(objectId);
   if (kind === "deleted")
-    return `The principal ${oid} has no role on this resource, because it was deleted from the directory`;
-  return `The ${kind} ${oid} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+    return `The principal ${objectId} has no role on this resource, because it was deleted from the directory`;
+  return `The ${kind} ${objectId} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
 }

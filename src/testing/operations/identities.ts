@@ -1,7 +1,7 @@
 import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
-import { addUser, nextUserId } from "../users.js";
+import { addUser, nextUserId, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
@@ -15,7 +15,6 @@ export async function createUser(core: ServiceCore, call: Call): Promise<Operati
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  if (scopes) await core.issuer.key();
   const user = findOrCreateUser(core, customId);
   const identity = identityOf(user, call);
   if (!scopes) return { status: 201, body: { identity } };
@@ -37,9 +36,7 @@ export function deleteUser(core: ServiceCore, call: Call): OperationResult {
 }
 
 export function revokeTokens(core: ServiceCore, call: Call): OperationResult {
-  const user = ownedUser(core, call);
-  const upTo = core.state.nextToken - 1;
-  core.state.record({ type: "tokensRevoked", user: user.number, upTo, at: core.clock.time });
+  revokeTokensOf(core, ownedUser(core, call));
   return { status: 204 };
 }
 
@@ -49,7 +46,6 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   if (!request.scopes) throw requiredField("Scopes");
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  await core.issuer.key();
   const user = ownedUser(core, call);
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }

@@ -1,6 +1,7 @@
 import { seededBytes } from "../random.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
+import { signAccessToken } from "../tokens/accessToken.js";
 
 /** An access token as in a response body. */
 export interface IssuedToken {
@@ -8,11 +9,7 @@ export interface IssuedToken {
   readonly expiresOn: string;
 }
 
-/**
- * Issues a token. The caller must await the issuer's key before changing anything, so that an unusable key
- * leaves the state unchanged.
- * @param expiresAt - Milliseconds since 1970.
- */
+/** @param expiresAt - Milliseconds since 1970. */
 export async function issueToken(
   core: ServiceCore,
   user: User,
@@ -26,7 +23,7 @@ export async function issueToken(
     expiresAt: Math.floor(expiresAt / 1000),
   };
   core.state.record({ type: "tokenIssued", user: user.number, ...content });
-  const token = await core.issuer.sign({ userId: user.id, ...content });
+  const token = await signAccessToken(core.settings.resourceId, { userId: user.id, ...content });
   return { token, expiresOn: formatExpiry(expiresAt, core.settings.seed, content.token) };
 }
 

@@ -1,9 +1,15 @@
 import { teamsAudiences } from "../auth/bearer.js";
 import { isGuid } from "../check.js";
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
-import { exchangeForbidden, invalidAccessToken, requiredField, validationError } from "../httpError.js";
+import {
+  exchangeForbidden,
+  HttpError,
+  invalidAccessToken,
+  requiredField,
+  validationError,
+} from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt } from "../tokens/jwt.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
@@ -22,6 +28,11 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
   const userId = boundText(body.userId, "UserId");
+  if (token === undefined) {
+    throw new HttpError(400, "ValidationError", "The body is either missing or doesn't contain any token.", {
+      topic: "the-exchange-of-a-teams-users-token",
+    });
+  }
   const { claims, expiresAt } = await validClaims(core, token);
   if (!appId) throw requiredField("AppId");
   if (!userId) throw requiredField("UserId");
@@ -36,16 +47,12 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
     throw exchangeForbidden("The user has no Teams license");
   }
   const id = `8:orgid:${userId.toLowerCase()}`;
-  await core.issuer.key();
   const user = core.state.user(id) ?? addUser(core, id);
   return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
 }
 
-async function validClaims(
-  core: ServiceCore,
-  token: string | undefined,
-): Promise<{ claims: Claims; expiresAt: number }> {
-  if (!token) throw invalidAccessToken("token is missing or empty");
+async function validClaims(core: ServiceCore, token: string): Promise<{ claims: Claims; expiresAt: number }> {
+  if (!token) throw invalidAccessToken("token is empty");
   const claims = readJwt(token)?.claims;
   if (!claims) throw invalidAccessToken("token isn't a JWT");
   const { loose } = core.settings;
@@ -53,12 +60,12 @@ async function validClaims(
   if (foreign) throw invalidAccessToken(`token ${foreign}`);
   const expiresAt = expiryOf(claims, core.clock.time);
   if (typeof expiresAt === "string") throw invalidAccessToken(`token ${expiresAt}`);
-  if (!loose && !teamsAudiences.includes(String(claims.aud))) {
+  if (!loose && !teamsAudiences.includes(textOf(claims.aud))) {
     throw invalidAccessToken(
       `token is meant for ${JSON.stringify(claims.aud)}, not for ${teamsAudiences[0]}`,
     );
   }
-  if (!loose && !scopes.some((scope) => String(claims.scp).split(" ").includes(scope))) {
+  if (!loose && !scopes.some((scope) => textOf(claims.scp).split(" ").includes(scope))) {
     throw invalidAccessToken(
       `token has none of the scopes ${scopes.join(", ")}: ask for ${teamsAudiences[0]}/${scopes[0]}`,
     );

@@ -1,5 +1,3 @@
-import { rsaNumbers } from "../tokens/signingKey.js";
-import { base64UrlDecode } from "../wire/bytes.js";
 import type { StateEvent } from "./events.js";
 
 /** `number` identifies a user or token, `seconds` is a token's time in seconds, and `time` is in milliseconds. */
@@ -13,7 +11,7 @@ type Kind =
   | "optional text"
   | "optional time"
   | "optional texts"
-  | "key";
+  | "entra assignments";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
@@ -34,8 +32,8 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
+  entraAssignmentsChanged: { set: "entra assignments", removed: "texts" },
   stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
-  signingKeySet: { key: "key" },
   entraApplicationSet: {
     clientId: "text",
     tenantId: "text",
@@ -55,6 +53,14 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
   },
+  entraGroupSet: {
+    objectId: "text",
+    tenantId: "text",
+    name: "text",
+    members: "texts",
+    isAssignedToClients: "boolean",
+  },
+  entraTenantSet: { tenantId: "text", servicePrincipals: "texts" },
   entraPrincipalDeleted: { objectId: "text" },
 };
 
@@ -105,38 +111,21 @@ function isOf(kind: Kind, value: unknown): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === "string");
     case "optional texts":
       return value === undefined || isOf("texts", value);
-    case "key":
-      return isSigningKey(value);
+    case "entra assignments":
+      return Array.isArray(value) && value.every(isEntraAssignment);
   }
+}
+
+function isEntraAssignment(value: unknown): boolean {
+  const { objectId, tenantId, principalType, clientIds, ...others } = Object(value) as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    [objectId, tenantId, principalType].every((text) => isOf("text", text)) &&
+    isOf("texts", clientIds) &&
+    Object.keys(others).length === 0
+  );
 }
 
 /** The latest time that a Date can hold, in milliseconds since 1970. */
 const latestTime = 8.64e15;
-
-const keyBits = 2048n;
-
-/** Returns whether the value is a key whose numbers are consistent, so that it can sign. */
-function isSigningKey(value: unknown): boolean {
-  const { kty, ...members } = Object(value) as Readonly<Record<string, unknown>>;
-  const numbers = rsaNumbers.map((name) => bigInteger(members[name]));
-  const [n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qi = 0n] = numbers;
-  return (
-    kty === "RSA" &&
-    Object.keys(members).length === rsaNumbers.length &&
-    n >> (keyBits - 1n) === 1n &&
-    p > 1n &&
-    q > 1n &&
-    p * q === n &&
-    (e * d) % (p - 1n) === 1n &&
-    (e * d) % (q - 1n) === 1n &&
-    d % (p - 1n) === dp &&
-    d % (q - 1n) === dq &&
-    (qi * q) % p === 1n
-  );
-}
-
-/** Decodes a base64url integer. Returns 0 when it isn't one or is too long for a key. */
-function bigInteger(value: unknown): bigint {
-  const bytes = typeof value === "string" && value.length <= 344 ? base64UrlDecode(value) : undefined;
-  return BigInt(`0x0${Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("")}`);
-}

@@ -1,8 +1,11 @@
-import type { RsaPrivateJwk } from "../tokens/signingKey.js";
+import type { EntraAssignment } from "../../generated/models.js";
 import type {
   AssignmentSet,
   EntraApplicationSet,
+  EntraAssignmentsChanged,
+  EntraGroupSet,
   EntraPrincipalDeleted,
+  EntraTenantSet,
   EntraUserSet,
   StateEvent,
   StateReset,
@@ -25,6 +28,14 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
+/** A change of the directory. */
+export type EntraChange =
+  | EntraApplicationSet
+  | EntraUserSet
+  | EntraGroupSet
+  | EntraTenantSet
+  | EntraPrincipalDeleted;
+
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /** Holds users, tokens and assignments in memory. Only `record` and `replaceBy` change them. */
@@ -36,9 +47,9 @@ export class ServiceState {
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
   #assignments = new Map<string, AssignmentSet>();
-  #entraChanges = new Map<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted>();
+  #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
+  #entraChanges = new Map<string, EntraChange>();
   #tokens = new TokenTable();
-  #signingKey: RsaPrivateJwk | undefined;
   #lastUser = 0;
   #lastToken = 0;
   #firstToken = 1;
@@ -56,9 +67,9 @@ export class ServiceState {
     this.#usersByNumber = other.#usersByNumber;
     this.#usersByCustomId = other.#usersByCustomId;
     this.#assignments = other.#assignments;
+    this.#entraAssignments = other.#entraAssignments;
     this.#entraChanges = other.#entraChanges;
     this.#tokens = other.#tokens;
-    this.#signingKey = other.#signingKey ?? this.#signingKey;
     this.#lastUser = other.#lastUser;
     this.#lastToken = other.#lastToken;
     this.#firstToken = other.#firstToken;
@@ -70,11 +81,6 @@ export class ServiceState {
   /** Changes whenever the state changes. */
   get revision(): number {
     return this.#revision;
-  }
-
-  /** The key that tokens are signed with, once there is one. */
-  get signingKey(): RsaPrivateJwk | undefined {
-    return this.#signingKey;
   }
 
   /** The number that the next user gets. */
@@ -120,8 +126,13 @@ export class ServiceState {
     return this.#assignments.values();
   }
 
-  /** The latest change of each Entra application and user, by object id. Those from the options aren't included. */
-  get entraChanges(): ReadonlyMap<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted> {
+  /** The Entra assignments by object id, and undefined for removed ones. Those from the options aren't included. */
+  get entraAssignments(): ReadonlyMap<string, Readonly<EntraAssignment> | undefined> {
+    return this.#entraAssignments;
+  }
+
+  /** The latest change of each principal, by object id, and of each tenant, by `tenantKey`. Those from the options aren't included. */
+  get entraChanges(): ReadonlyMap<string, EntraChange> {
     return this.#entraChanges;
   }
 
@@ -135,7 +146,6 @@ export class ServiceState {
 
   /** Yields the events that rebuild this state from nothing, without tokens that expired before `time`. */
   *events(time: number): Generator<StateEvent> {
-    if (this.#signingKey) yield { type: "signingKeySet", key: this.#signingKey };
     yield {
       type: "stateReset",
       nextUser: this.nextUser,
@@ -148,6 +158,11 @@ export class ServiceState {
       for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
     }
     yield* this.#assignments.values();
+    // One event each, because the size of an event is limited.
+    for (const [objectId, assignment] of this.#entraAssignments) {
+      const change = assignment ? { set: [assignment], removed: [] } : { set: [], removed: [objectId] };
+      yield { type: "entraAssignmentsChanged", ...change };
+    }
     yield* this.#entraChanges.values();
   }
 
@@ -182,16 +197,20 @@ export class ServiceState {
       case "assignmentDeleted":
         this.#assignments.delete(assignmentKey(event.tenantId, event.objectId));
         break;
+      case "entraAssignmentsChanged":
+        this.#changeEntraAssignments(event);
+        break;
       case "stateReset":
         this.#reset(event);
         break;
-      case "signingKeySet":
-        this.#signingKey = event.key;
-        break;
       case "entraApplicationSet":
       case "entraUserSet":
+      case "entraGroupSet":
       case "entraPrincipalDeleted":
         this.#entraChanges.set(event.objectId, event);
+        break;
+      case "entraTenantSet":
+        this.#entraChanges.set(tenantKey(event.tenantId), event);
     }
   }
 
@@ -200,11 +219,17 @@ export class ServiceState {
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
     this.#assignments.clear();
+    this.#entraAssignments.clear();
     this.#entraChanges.clear();
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
     this.#firstToken = firstToken;
+  }
+
+  #changeEntraAssignments({ set, removed }: EntraAssignmentsChanged): void {
+    for (const assignment of set) this.#entraAssignments.set(assignment.objectId.toLowerCase(), assignment);
+    for (const objectId of removed) this.#entraAssignments.set(objectId.toLowerCase(), undefined);
   }
 
   #addUser(user: User): void {
@@ -248,6 +273,11 @@ function userCreated({ number, id, createdAt, customId, lastTokenIssuedAt }: Use
 }
 
 type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+/** A tenant can have the id of an object. */
+export function tenantKey(tenantId: string): string {
+  return `tenant ${tenantId}`;
+}
 
 function assignmentKey(tenantId: string, objectId: string): string {
   return `${tenantId}/${objectId}`.toLowerCase();

@@ -90,7 +90,7 @@ function checkExpiry(expiresInMinutes: number): void {
 
 async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
   const authorityHost = core.endpoint.replace(/\/$/, "");
-  return signJwt(await core.issuer.key(), accessTokenClaims({ ...content, authorityHost }));
+  return signJwt(accessTokenClaims({ ...content, authorityHost }));
 }
 
 /** Tokens for the service itself carry no permissions, because their principal has a role instead. */

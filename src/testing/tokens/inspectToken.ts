@@ -1,7 +1,7 @@
 import { check } from "../check.js";
 import type { ServiceState } from "../state/serviceState.js";
 import { type Claims, readJwt } from "./jwt.js";
-import type { TokenIssuer } from "./tokenIssuer.js";
+import { signingKey } from "./signingKey.js";
 
 /** Why a token isn't valid. */
 export type TokenProblem =
@@ -20,13 +20,13 @@ export interface TokenInspection {
   readonly problem?: TokenProblem;
   /** The result in words. Contains no part of the token. */
   readonly message: string;
-  /** The raw id of the user. Absent when the token was not signed by this service. */
+  /** The raw id of the user. Absent when the token was not signed by a fake or an emulator. */
   readonly userId?: string;
-  /** The claim `acsScope`, one string for each scope. Absent when the token was not signed by this service. */
+  /** The claim `acsScope`, one string for each scope. Absent when the token was not signed by a fake or an emulator. */
   readonly scopes?: readonly string[];
-  /** The claim `iat`, in whole seconds. Absent when the token was not signed by this service. */
+  /** The claim `iat`, in whole seconds. Absent when the token was not signed by a fake or an emulator. */
   readonly issuedAt?: Date;
-  /** The claim `exp`, in whole seconds. Absent when the token was not signed by this service. */
+  /** The claim `exp`, in whole seconds. Absent when the token was not signed by a fake or an emulator. */
   readonly expiresOn?: Date;
   /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was revoked by a `reset`. */
   readonly revokedAt?: Date;
@@ -35,16 +35,15 @@ export interface TokenInspection {
 /** @param time - Milliseconds since 1970. */
 export async function inspectToken(
   token: string,
-  issuer: TokenIssuer,
   state: ServiceState,
   time: number,
 ): Promise<TokenInspection> {
   check(typeof token === "string", "inspectToken needs a token: a string");
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This isn't a JWT with three base64url parts");
-  const key = await issuer.key();
+  const key = await signingKey();
   if (jwt.header.kid !== key.id) {
-    return problem("unknownKey", "Another key signed this token: it comes from another service or instance");
+    return problem("unknownKey", "Another key signed this token: it comes from another service");
   }
   if (!(await key.verify(jwt.signed, jwt.signature))) {
     return problem("badSignature", "The signature doesn't match: the token was changed after it was issued");
@@ -65,7 +64,8 @@ function judge(claims: Claims, state: ServiceState, time: number): TokenInspecti
     expiresOn,
   };
   const user = state.user(userId);
-  if (!user) return { ...problem("userDeleted", "The user was deleted"), ...content };
+  if (!user)
+    return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
   if (Number(claims.jti) < state.firstToken) {
     return { ...problem("revoked", "Issued before the service was reset"), ...content };
   }

@@ -10,14 +10,21 @@ export interface Jwt {
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-/** Parses a token without verifying it. Returns undefined when it isn't a JWT. */
-export function readJwt(token: string): Jwt | undefined {
+/**
+ * Parses a token without verifying it. Returns undefined if it isn't a JWT.
+ * @param options - `isPaddingAllowed`: accept base64url with `=` at its end, which a JWT doesn't have.
+ */
+export function readJwt(
+  token: string,
+  { isPaddingAllowed = false }: { readonly isPaddingAllowed?: boolean } = {},
+): Jwt | undefined {
   const [header, payload, signature, more] = token.split(".");
   if (!header || !payload || signature === undefined || more !== undefined) return undefined;
+  const plain = (part: string) => (isPaddingAllowed ? part.replace(/={1,2}$/, "") : part);
   const parts = {
-    header: readClaims(header),
-    claims: readClaims(payload),
-    bytes: base64UrlDecode(signature),
+    header: readClaims(plain(header)),
+    claims: readClaims(plain(payload)),
+    bytes: base64UrlDecode(plain(signature)),
   };
   if (!parts.header || !parts.claims || !parts.bytes) return undefined;
   return {
@@ -42,6 +49,11 @@ export function expiryOf({ exp }: Claims, time: number): number | string {
     return `expires after the year 2106${unit}`;
   }
   return exp * 1000 > time ? exp * 1000 : `expired ${Math.round(time / 1000 - exp)} s ago`;
+}
+
+/** Returns a claim's text, or an empty one for a claim of another type: some objects can't be turned into a string. */
+export function textOf(claim: unknown): string {
+  return typeof claim === "string" ? claim : "";
 }
 
 export function encodeClaims(claims: Claims): string {

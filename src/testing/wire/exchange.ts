@@ -43,6 +43,7 @@ export class Exchange {
       status: error.status,
       code: error.code,
       message: error.message,
+      ...(error.status < 400 ? {} : { topic: error.topic }),
       ...(errorTarget === undefined ? {} : { errorTarget }),
     });
     return response;
@@ -68,7 +69,7 @@ export class Exchange {
     return this.#remarks.length > 0 ? this.#remarks.join("; ") : undefined;
   }
 
-  #log(answered: Pick<Outcome, "userId" | "status" | "code" | "message" | "errorTarget">): void {
+  #log(answered: Pick<Outcome, "userId" | "status" | "code" | "message" | "errorTarget" | "topic">): void {
     const diagnosis = this.#diagnosis();
     this.#core.log.add(this.#core.clock.time, this.#request, {
       ...(this.#routed && { operation: this.#routed.operation }),

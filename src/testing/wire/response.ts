@@ -33,6 +33,7 @@ export function successResponse(answer: OperationResult, context: ResponseContex
 export function errorResponse(error: HttpError, context: ResponseContext): WireResponse {
   const headers = [
     ...commonHeaders(context, error.options.announcesVersions ?? false),
+    ["x-ms-emulator-topic", error.topic] as const,
     ...(error.options.headers ?? []),
   ];
   const body = utf8(JSON.stringify(error.body));

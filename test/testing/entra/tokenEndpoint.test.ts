@@ -1,4 +1,4 @@
-import { createLocalJWKSet, jwtVerify } from "jose";
+import { createLocalJWKSet, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { askToken, clientCredentials, clientForm, decode } from "./form.js";
@@ -158,8 +158,9 @@ describe("a token on behalf of a user", () => {
   });
 
   it("needs a valid assertion from this authority for the application and a user", async () => {
-    const foreign = await createFakeIdentityService().createTokenCredential().getToken("x/y");
-    expect((await onBehalfOf({ assertion: foreign?.token })).body.error_codes).toEqual([50013]);
+    const { privateKey } = await generateKeyPair("RS256");
+    const foreign = await new SignJWT({ oid: alice }).setProtectedHeader({ alg: "RS256" }).sign(privateKey);
+    expect((await onBehalfOf({ assertion: foreign })).body.error_codes).toEqual([50013]);
     expect((await onBehalfOf({ assertion: "nonsense" })).body.error_codes).toEqual([50013]);
     const service = createFakeIdentityService();
     const assertion = async (scope: string, options: object) =>

@@ -55,6 +55,7 @@ interface ErrorDetails {
   readonly code?: string;
   readonly message: string;
   readonly diagnosis?: string;
+  readonly topic?: string;
 }
 
 function detailsOf(error: unknown): ErrorDetails {
@@ -62,11 +63,14 @@ function detailsOf(error: unknown): ErrorDetails {
   if (!isRestError(error)) return { message: error instanceof Error ? error.message : String(error) };
   const service = (error.details as { error?: CommunicationError } | undefined)?.error;
   const code = error.code ?? service?.code;
-  const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
+  const { headers } = error.response ?? {};
+  const diagnosis = headers?.get("x-ms-emulator-diagnosis");
+  const topic = headers?.get("x-ms-emulator-topic");
   return {
     ...(error.statusCode === undefined ? {} : { status: error.statusCode }),
     ...(code === undefined ? {} : { code }),
     message: service?.message ?? error.message,
     ...(diagnosis ? { diagnosis } : {}),
+    ...(topic ? { topic } : {}),
   };
 }

@@ -21,7 +21,7 @@ export function SnapshotDialog(): JSX.Element {
         };
       }}
     >
-      <p>A snapshot holds all users, tokens and assignments, the clock, and the key that signs tokens.</p>
+      <p>A snapshot holds all users, tokens, assignments and Entra principals, and the clock.</p>
       <p>
         <a href={snapshotUrl} download="acs-identity-snapshot.json">
           Save to a file
