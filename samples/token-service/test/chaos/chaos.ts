@@ -24,7 +24,7 @@ import {
   spawnInstance,
 } from "../instances/lab.js";
 import { noPostgres } from "../postgres.js";
-import { type Proxy, startProxy } from "./proxy.js";
+import { startProxy, type TcpProxy } from "./proxy.js";
 import { type Action, type Call, keeperShare, schedule } from "./schedule.js";
 
 const { values } = parseArgs({
@@ -55,7 +55,7 @@ if (noPostgres) {
 
 interface Place {
   readonly number: number;
-  readonly proxy: Proxy;
+  readonly proxy: TcpProxy;
   /** Undefined while it starts. */
   instance: Instance | undefined;
   starting: Promise<void>;

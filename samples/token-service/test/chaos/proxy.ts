@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-export interface Proxy {
+export interface TcpProxy {
   readonly port: number;
   /** The local ports of the connections to the target that this proxy has opened so far. */
   readonly ports: ReadonlySet<number>;
@@ -13,7 +13,7 @@ export interface Proxy {
 }
 
 /** Forwards connections to a port of this machine. */
-export async function startProxy(target: number): Promise<Proxy> {
+export async function startProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const sockets = new Set<Socket>();
   const ports = new Set<number>();

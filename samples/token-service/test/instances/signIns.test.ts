@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { call, type Reply, usersOf } from "../inProcess.js";
+import { call, type Reply } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Instance, type Lab, openLab, prepareGround, type Reconciliation } from "./lab.js";
 
