@@ -11,7 +11,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/applications",
     200,
-    ({ core, body }) => core.entra.directory.setApplication(body as unknown as EntraApplication),
+    ({ change, body }) =>
+      change(({ entra }) => entra.directory.setApplication(body as unknown as EntraApplication)),
     {
       clientId: "GUID, required",
       tenantId: "GUID",
@@ -24,14 +25,19 @@ export const entraRoutes: readonly AdminRoute[] = [
       hasRole: "boolean",
     } satisfies Record<keyof EntraApplication, string>,
   ),
-  post("/entra/users", 200, ({ core, body }) => core.entra.directory.setUser(body as unknown as EntraUser), {
-    objectId: "GUID, required",
-    tenantId: "GUID",
-    username: "string, required for a new user",
-    name: "string",
-    hasTeamsLicense: "boolean",
-    hasRole: "boolean",
-  } satisfies Record<keyof EntraUser, string>),
+  post(
+    "/entra/users",
+    200,
+    ({ change, body }) => change(({ entra }) => entra.directory.setUser(body as unknown as EntraUser)),
+    {
+      objectId: "GUID, required",
+      tenantId: "GUID",
+      username: "string, required for a new user",
+      name: "string",
+      hasTeamsLicense: "boolean",
+      hasRole: "boolean",
+    } satisfies Record<keyof EntraUser, string>,
+  ),
   change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
 ];
 
@@ -58,9 +64,11 @@ function describeEntra(call: AdminCall): object {
   };
 }
 
-function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): void {
-  const kind = core.entra.directory.kindOf(objectId);
-  if (!kind || kind === "deleted")
-    throw new AdminError(404, "There is no user or application with this object id");
-  core.entra.directory.delete(objectId);
+async function deletePrincipal({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  await change(({ entra: { directory } }) => {
+    const kind = directory.kindOf(objectId);
+    if (!kind || kind === "deleted")
+      throw new AdminError(404, "There is no user or application with this object id");
+    directory.delete(objectId);
+  });
 }

@@ -50,6 +50,13 @@ export class Directory {
     for (const user of users) this.#seed(this.#resolvedUser(user));
   }
 
+  /** Returns the directory of the same options with the changes of another state. */
+  withState(state: ServiceState): Directory {
+    const directory = new Directory({}, state);
+    for (const change of this.#seeds.values()) directory.#seed(change);
+    return directory;
+  }
+
   get applications(): readonly Application[] {
     return this.#principals().flatMap((change) =>
       change.type === "entraApplicationSet" ? withoutType(change) : [],

@@ -10,7 +10,8 @@ type Kind =
   | "texts"
   | "optional text"
   | "optional time"
-  | "optional texts";
+  | "optional texts"
+  | "optional ranges";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
@@ -31,7 +32,12 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
-  stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
+  stateReset: {
+    nextUser: "number",
+    nextToken: "number",
+    firstToken: "number",
+    discarded: "optional ranges",
+  },
   entraApplicationSet: {
     clientId: "text",
     tenantId: "text",
@@ -78,6 +84,10 @@ export function checkEvent(value: unknown): StateEvent {
     if (Object.hasOwn(event, name)) known += 1;
   }
   if (Object.keys(event).length > known) throw new TypeError(`An event ${event.type} has an unknown member`);
+  // No token could be valid.
+  if (event.type === "stateReset" && Number(event.firstToken) > Number(event.nextToken)) {
+    throw new TypeError("The member firstToken of stateReset is above its nextToken");
+  }
   return event as unknown as StateEvent;
 }
 
@@ -99,9 +109,16 @@ function isOf(kind: Kind, value: unknown): boolean {
       return typeof value === "boolean";
     case "texts":
       return Array.isArray(value) && value.every((item) => typeof item === "string");
+    case "optional ranges":
+      return value === undefined || (Array.isArray(value) && value.every(isRange));
     case "optional texts":
       return value === undefined || isOf("texts", value);
   }
+}
+
+function isRange(value: unknown): boolean {
+  const [first, last, ...more] = Array.isArray(value) ? value : [];
+  return isOf("number", first) && isOf("number", last) && more.length === 0;
 }
 
 /** The latest time that a Date can hold, in milliseconds since 1970. */
