@@ -55,9 +55,9 @@ function reachedFrom(entry: string, platforms: readonly Platform[] = ["node", "w
   const open = [entry];
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     if (reached.has(path)) continue;
-    const [, name] = /^#platform\/(\w+)$/.exec(path) ?? [];
+    const [, name] = /^#platform\/(.+)$/.exec(path) ?? [];
     if (name) {
-      open.push(...platforms.map((platform) => `src/platform/${platform}/${name}.ts`));
+      open.push(...platforms.map((platform) => `src/${name}.${platform}.ts`));
       continue;
     }
     reached.add(path);
@@ -91,20 +91,27 @@ describe("imports", () => {
         "src/generated/models.ts",
         "src/operation/sendOperation.ts",
         "src/pipeline/signature.ts",
-        "src/platform/node/crypto.ts",
-        "src/platform/web/crypto.ts",
+        "src/pipeline/crypto.node.ts",
+        "src/pipeline/crypto.web.ts",
         "@azure/core-rest-pipeline",
       ]),
     );
     const wrong = [...reached].filter(
       (path) =>
-        inside(path, "src/testing", "src/emulator", "src/cli", "src/undici") ||
+        inside(path, "src/testing", "src/emulator", "src/cli", "src/refresher", "src/undici") ||
         /^(?:undici|msw|@azure\/communication-\w+)(?:\/|$)/.test(path),
     );
     expect(wrong).toEqual([]);
   });
 
-  it("go only one way: client, generated, operation, pipeline, platform", () => {
+  it("of the refresher reach nothing but its own files", () => {
+    const files = sourcesIn("src/refresher");
+    expect(files.length).toBeGreaterThan(1);
+    const wrong = files.flatMap((path) => [...reachedFrom(path)]).filter((path) => !files.includes(path));
+    expect(wrong).toEqual([]);
+  });
+
+  it("go only one way: client, generated, operation, pipeline", () => {
     const rooms = ["src/client", "src/generated", "src/operation", "src/pipeline"];
     const upwards = rooms.flatMap((room, index) =>
       sourcesIn(room).flatMap((path) =>
@@ -131,23 +138,23 @@ describe("imports", () => {
 
   it("of the main entry reach node: modules only through #platform on Node", () => {
     const web = [...reachedFrom("src/index.ts", ["web"])];
-    expect(web).toContain("src/platform/web/crypto.ts");
+    expect(web).toContain("src/pipeline/crypto.web.ts");
     expect(web.filter((path) => path.startsWith("node:"))).toEqual([]);
     expect([...reached]).toContain("node:crypto");
-    const namesPlatform = sourcesIn("src").filter(
-      (path) =>
-        !inside(path, "src/platform") && importsOf(path).some(({ target }) => inside(target, "src/platform")),
-    );
-    expect(namesPlatform, "never by its path").toEqual([]);
+    const variant = /\.(?:node|web)\.ts$/;
+    const wrong = [...reachedFrom("src/index.ts", ["node"])]
+      .filter((path) => path.startsWith("src/") && !variant.test(path))
+      .filter((path) => importsOf(path).some(({ target }) => variant.test(target)));
+    expect(wrong, "only a variant names another by its path").toEqual([]);
   });
 
-  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated, and src/shared", () => {
     const wrong = sourcesIn("src")
       .filter((path) => inside(path, "src/testing"))
       .flatMap((path) => importsOf(path).map((imported) => ({ path, ...imported })))
       .filter(({ target, isTypeOnly }) => {
         if (!target.startsWith("src/") && !target.startsWith("#")) return false;
-        if (inside(target, "src/testing")) return false;
+        if (inside(target, "src/testing", "src/shared")) return false;
         if (/^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target)) return false;
         return !(isTypeOnly && inside(target, "src/generated"));
       });
@@ -165,16 +172,18 @@ describe("imports", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("of the command reach the client by its public name, loopback.ts, proxyCredentials.ts or version.ts, and nothing imports the command", () => {
+  it("of the command reach the client by its public name, loopback.ts, proxyCredentials.node.ts or version.ts, and nothing imports the command", () => {
     const imports = sourcesIn("src").flatMap((path) =>
       importsOf(path).map(({ target }) => ({ path, target })),
     );
     const own = imports.filter(({ path, target }) => inside(path, "src/cli") && /^(?:src\/|#)/.test(target));
     const allowed = ({ target }: { target: string }) =>
-      inside(target, "src/cli", "src/emulator", "src/testing") ||
-      ["src/pipeline/loopback.ts", "src/pipeline/proxyCredentials.ts", "src/pipeline/version.ts"].includes(
-        target,
-      );
+      inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
+      [
+        "src/pipeline/loopback.ts",
+        "src/pipeline/proxyCredentials.node.ts",
+        "src/pipeline/version.ts",
+      ].includes(target);
     expect(own.filter((each) => !allowed(each))).toEqual([]);
     expect(imports.some(({ path, target }) => inside(path, "src/cli") && target === "acs-identity")).toBe(
       true,
@@ -205,11 +214,11 @@ describe("imports", () => {
 
   it("of #platform/* resolve on both platforms", () => {
     const names = sourcesIn("src").flatMap((path) =>
-      importsOf(path).flatMap(({ target }) => /^#platform\/(\w+)$/.exec(target)?.[1] ?? []),
+      importsOf(path).flatMap(({ target }) => /^#platform\/(.+)$/.exec(target)?.[1] ?? []),
     );
     const missing = [...new Set(names)].flatMap((name) =>
       ["node", "web"]
-        .map((side) => `src/platform/${side}/${name}.ts`)
+        .map((side) => `src/${name}.${side}.ts`)
         .filter((path) => !sourcesIn("src").includes(path)),
     );
     expect(names.length).toBeGreaterThan(0);
@@ -222,6 +231,12 @@ describe("imports", () => {
       /^src\/(?:generated\/\w+|operation\/(?:operation|sendOperation|wireReaders))\.ts$|^@azure\/core-client$/;
     expect(generated.map(({ target }) => target).filter((target) => !allowed.test(target))).toEqual([]);
     expect(importsOf("src/pipeline/signature.ts")).toEqual([]);
+  });
+});
+
+describe("src/shared", () => {
+  it("imports nothing", () => {
+    expect(sourcesIn("src/shared").flatMap(importsOf)).toEqual([]);
   });
 });
 

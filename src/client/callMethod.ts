@@ -1,6 +1,6 @@
 import type { OperationOptions } from "@azure/core-client";
 import type { ClientContext, OperationContext } from "../operation/operation.js";
-import { inSpan } from "../pipeline/tracing.js";
+import { tracing } from "../pipeline/tracing.js";
 import { requireOptions } from "./methodArguments.js";
 
 /**
@@ -15,7 +15,7 @@ export function callMethod<Result>(
   options: OperationOptions | null | undefined,
   run: (context: OperationContext, options: OperationOptions) => Promise<Result>,
 ): Promise<Result> {
-  return inSpan(`CommunicationIdentityClient.${methodName}`, requireOptions(options), (traced) =>
+  return tracing.withSpan(`CommunicationIdentityClient.${methodName}`, requireOptions(options), (traced) =>
     run({ client, methodName }, traced),
   );
 }

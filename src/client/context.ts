@@ -1,7 +1,6 @@
 import { isKeyCredential } from "@azure/core-auth";
-import type { HttpClient } from "@azure/core-rest-pipeline";
-import { createHttpClient } from "#platform/httpClient";
-import { warnOfKeyInPage } from "#platform/warnings";
+import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import { warnOfKeyInPage } from "#platform/operation/warnings";
 import { defaultApiVersion } from "../operation/apiVersion.js";
 import type { ClientContext } from "../operation/operation.js";
 import { isLoopback } from "../pipeline/loopback.js";
@@ -14,7 +13,7 @@ let sharedHttpClient: HttpClient | undefined;
 export function createClientContext({ endpoint, credential, options }: ClientArguments): ClientContext {
   // A loopback host is the emulator, whose key isn't secret.
   if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();
-  sharedHttpClient ??= createHttpClient();
+  sharedHttpClient ??= createDefaultHttpClient();
   return {
     endpoint,
     apiVersion: options.apiVersion || defaultApiVersion,

@@ -1,10 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
-import { localMistake } from "#platform/localMistake";
-import { isRestError, type RestErrorInfo } from "../errors.js";
+import { localMistake } from "#platform/pipeline/localMistake";
+import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
-import type { ErrorDetails } from "./errorDetails.js";
 
 /** Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. */
 export function completeError(error: unknown, requestId: string, attempts: number): void {
@@ -26,6 +25,7 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
 /** Removes the secrets of a request, which lives on in its error. Tokens are valid for minutes, keys for years. */
 export function forgetSecrets(request: PipelineRequest): void {
   request.headers.delete("Authorization");
+  request.headers.delete("Proxy-Authorization");
   delete request.body;
   delete request.tlsSettings;
   delete request.agent;

@@ -1,18 +1,18 @@
-// Rows T31 to T34: the official policy signs once per call, so a retry after a long delay, or after a key
-// rotation, carries a signature that the service no longer accepts.
+// The official policy signs once per call, so a retry after a long delay, or after a key rotation, carries a signature that
+// the service no longer accepts.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform/crypto";
+import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform/pipeline/crypto";
 import { decodeAccessKey } from "./accessKey.js";
-import { createCorrectedClock } from "./clock.js";
+import { ClockOffset } from "./clock.js";
 import { authorizationValue, stringToSign } from "./signature.js";
 
 /** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
 export interface AccessKeyCredentialPolicyOptions {
   /**
    * Whether a 401 whose `Date` header differs from the signed date by more than a minute leads to one more request, signed
-   * with the service's time. Later requests use that time, too, unless that request also gets a 401. Web pages can't read
-   * the header, so nothing is corrected there.
+   * with the service's time. If the service accepts that request, later ones use its time, too, until one of them gets a 401.
+   * Web pages can't read the header, so nothing is corrected there.
    *
    * @defaultValue true
    */
@@ -35,7 +35,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
   options: AccessKeyCredentialPolicyOptions = {},
 ): PipelinePolicy {
   const { clockCorrection = true } = options;
-  const clock = createCorrectedClock();
+  const clock = new ClockOffset();
   let importedText = "";
   let imported: SigningKey | Promise<SigningKey> | undefined;
 
@@ -64,14 +64,17 @@ export function createCommunicationAccessKeyCredentialPolicy(
   return {
     name: "CommunicationAccessKeyCredentialPolicy",
     async sendRequest(request, next) {
-      const signedTime = clock.now();
+      const offset = clock.current;
+      const signedTime = Date.now() + offset;
       await sign(request, signedTime);
       const response = await next(request);
-      const undo = clockCorrection ? clock.correctFrom(response, signedTime) : undefined;
-      if (!undo) return response;
-      await sign(request, clock.now());
+      if (!clockCorrection || response.status !== 401) return response;
+      clock.forget(offset);
+      const corrected = clock.suggestedBy(response, signedTime);
+      if (corrected === undefined) return response;
+      await sign(request, Date.now() + corrected);
       const second = await next(request);
-      if (second.status === 401) undo();
+      clock.adoptIfAccepted(corrected, second.status);
       return second;
     },
   };

@@ -1,6 +1,6 @@
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 
-export type ProgressCallback = PipelineRequest["onDownloadProgress"];
+type ProgressCallback = PipelineRequest["onDownloadProgress"];
 
 /** Says why a body couldn't be read. It isn't retried, unless the code is that of a lost connection. */
 export class BodyError extends Error {
@@ -17,47 +17,41 @@ export function tooLarge(limitInBytes: number): BodyError {
 }
 
 /**
- * Reads a body that needs no decompression, whether its transport returns a web stream, a Node stream or text. On Workers
- * it may be a Node stream: core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch.
+ * Returns the stream of a response, be it a web stream or a Node stream. On Workers it may be a Node stream:
+ * core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch.
  */
-export async function readStream(
-  response: PipelineResponse,
+export function streamOf(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
+  const { browserStreamBody, readableStreamBody } = response;
+  return browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
+}
+
+/**
+ * Reads a stream to its end. On an error, it destroys the stream, which closes the connection. The chunks are joined as they
+ * arrive: a sender may cut a body into single bytes, and a chunk of one byte takes hundreds in memory.
+ *
+ * @throws BodyError if the stream is too long, and whatever the stream or the progress callback throws.
+ */
+export async function readBytes(
+  stream: AsyncIterable<Uint8Array | string>,
   limitInBytes: number,
   onProgress?: ProgressCallback,
-): Promise<string> {
-  const { browserStreamBody, readableStreamBody, bodyAsText } = response;
-  const stream = browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
-  if (!stream) {
-    const text = bodyAsText ?? "";
-    if (text.length > limitInBytes) throw tooLarge(limitInBytes);
-    return text;
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(1024);
+  let loadedBytes = 0;
+  for await (const chunk of stream) {
+    const added = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
+    const start = loadedBytes;
+    loadedBytes += added.length;
+    if (loadedBytes > limitInBytes) throw tooLarge(limitInBytes);
+    if (loadedBytes > bytes.length) {
+      const longer = new Uint8Array(2 * loadedBytes);
+      longer.set(bytes);
+      bytes = longer;
+    }
+    bytes.set(added, start);
+    onProgress?.({ loadedBytes });
   }
-  const chunks = createBodyChunks(limitInBytes, onProgress);
-  // On an error, `for await` destroys the stream and closes its connection.
-  for await (const chunk of stream) chunks.add(chunk);
-  return new Blob(chunks.all).text();
-}
-
-/** The chunks of a body that were read so far. */
-export interface BodyChunks {
-  readonly all: Uint8Array<ArrayBuffer>[];
-  /** @throws BodyError if the body is too large, and whatever the progress callback throws. */
-  add(chunk: Uint8Array | string): void;
-}
-
-export function createBodyChunks(limitInBytes: number, onProgress?: ProgressCallback): BodyChunks {
-  const all: Uint8Array<ArrayBuffer>[] = [];
-  let length = 0;
-  return {
-    all,
-    add(chunk) {
-      const bytes = typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk;
-      length += bytes.length;
-      if (length > limitInBytes) throw tooLarge(limitInBytes);
-      all.push(bytes as Uint8Array<ArrayBuffer>);
-      onProgress?.({ loadedBytes: length });
-    },
-  };
+  return bytes.subarray(0, loadedBytes);
 }
 
 /** Safari can't iterate over a ReadableStream. */

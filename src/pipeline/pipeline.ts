@@ -5,13 +5,14 @@ import {
   setClientRequestIdPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
-import { connectionPolicies } from "#platform/connection";
+import { connectionPolicies, transportPolicy } from "#platform/pipeline/transport";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { createCommunicationAccessKeyCredentialPolicy } from "./accessKeyPolicy.js";
 import { attemptPolicy } from "./attemptPolicy.js";
 import { bearerTokenPolicy } from "./bearerTokenPolicy.js";
 import { boundedBodyPolicy } from "./boundedBodyPolicy.js";
 import { logPolicy } from "./logPolicy.js";
+import { redactionPolicy } from "./redact.js";
 import { identityRetryPolicy } from "./retryStrategy.js";
 import { tracingPolicy } from "./tracingPolicy.js";
 import { packageVersion } from "./version.js";
@@ -50,7 +51,9 @@ export function createIdentityPipeline(
   pipeline.addPolicy(signing, { phase: "Sign" });
   pipeline.addPolicy(logPolicy(loggingOptions), { afterPhase: "Sign" });
   for (const policy of added(true)) pipeline.addPolicy(policy, { afterPhase: "Sign" });
+  pipeline.addPolicy(redactionPolicy(), { afterPhase: "Sign" });
   pipeline.addPolicy(boundedBodyPolicy(), { afterPhase: "Sign" });
+  pipeline.addPolicy(transportPolicy(), { afterPhase: "Sign" });
   return pipeline;
 }
 

@@ -1,8 +1,27 @@
 // The response of a server may repeat what it was sent, and errors, log lines and spans are kept longer than a request.
-import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import { proxyCredentialsOf } from "#platform/pipeline/proxyCredentials";
 
 /** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
+
+/** Redacts each response, including one whose body could not be read. */
+export function redactionPolicy(): PipelinePolicy {
+  return {
+    name: "redactionPolicy",
+    async sendRequest(request, next) {
+      try {
+        const response = await next(request);
+        redactResponse(request, response);
+        return response;
+      } catch (error) {
+        const { response } = (error ?? {}) as Partial<RestError>;
+        if (response) redactResponse(request, response);
+        throw error;
+      }
+    },
+  };
+}
 
 /**
  * Redacts in a response the secrets of its request and everything that looks like a token: in the headers, except the
@@ -10,27 +29,47 @@ const jwt = "eyJ[\\w-]{10}";
  */
 export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
   const { status, headers, bodyAsText } = response;
-  // The credential follows the name of the scheme, or `Signature=`.
-  const authorization = request.headers.get("Authorization")?.split(/ |Signature=/);
-  const credential = startOf(authorization?.at(-1));
+  const credentials = credentialsOf(request);
   const isFailure = status < 200 || status > 299;
   for (const [name, value] of headers) {
-    if (isFailure || (credential && value.includes(credential)) || value.includes("eyJ")) {
-      const pattern = /^www-authenticate$/i.test(name) ? "" : jwt;
-      headers.set(name, redact(value, request, credential, pattern));
+    if (isFailure || credentials.some((start) => value.includes(start)) || value.includes("eyJ")) {
+      const pattern = /^www-authenticate$/i.test(name) ? [] : [jwt];
+      headers.set(name, redact(value, request, credentials, pattern));
     }
   }
   if (isFailure && bodyAsText) {
-    response.bodyAsText = redact(unescapeBase64(bodyAsText), request, credential, jwt);
+    response.bodyAsText = redact(unescapeBase64(bodyAsText), request, credentials, [jwt]);
   }
 }
 
-function redact(text: string, { body }: PipelineRequest, credential: string, pattern: string): string {
+/** Returns the beginnings of the credentials that a request was sent with. */
+function credentialsOf(request: PipelineRequest): string[] {
+  const { headers } = request;
+  // The credential follows the name of the scheme, or `Signature=`.
+  const lastPart = (name: string) =>
+    headers
+      .get(name)
+      ?.split(/ |Signature=/)
+      .at(-1);
+  return [
+    startOf(lastPart("Authorization")),
+    // Those of a proxy may be shorter.
+    startOf(lastPart("Proxy-Authorization"), 4),
+    startOf(proxyCredentialsOf(request), 4),
+  ].filter(Boolean);
+}
+
+function redact(
+  text: string,
+  { body }: PipelineRequest,
+  credentials: readonly string[],
+  patterns: readonly string[],
+): string {
   const exchanged = startOf(/"token":"([^"]+)/.exec(String(body))?.[1]);
-  const any = [credential, exchanged]
+  const any = [...credentials, exchanged]
     .flatMap((start) => [start, encodeURIComponent(start)])
     .map((start) => start.replace(/\W/g, "\\$&"))
-    .concat(pattern)
+    .concat(patterns)
     .filter(Boolean)
     .join("|");
   return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~%-]*`, "g"), "REDACTED") : text;
@@ -40,8 +79,8 @@ function redact(text: string, { body }: PipelineRequest, credential: string, pat
  * Returns enough of a secret to find it even where a text ends in the middle of it, or nothing if it's too short to be a
  * secret.
  */
-function startOf(secret = ""): string {
-  return secret.length > 12 ? secret.slice(0, 12) : "";
+function startOf(secret = "", minLength = 13): string {
+  return secret.length >= minLength ? secret.slice(0, 12) : "";
 }
 
 /** JSON may escape the characters of a token, as ASP.NET does: `\u002B` for `+`. */

@@ -9,7 +9,7 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
-import { localMistake } from "#platform/localMistake";
+import { localMistake } from "#platform/pipeline/localMistake";
 import { logger } from "../logger.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";

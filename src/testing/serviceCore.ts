@@ -57,7 +57,7 @@ function withSaved(core: Omit<ServiceCore, "saved">): ServiceCore {
 
 /** Returns the service with another state. Everything else is shared, including what is set later. */
 export function withState(core: ServiceCore, state: ServiceState): ServiceCore {
-  const entra = { ...core.entra, directory: core.entra.directory.withState(state) };
+  const entra = { ...createEntra(core.settings.entra, state), redeemedCodes: core.entra.redeemedCodes };
   return Object.assign(Object.create(core) as ServiceCore, { state, entra });
 }
 

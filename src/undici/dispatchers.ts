@@ -1,8 +1,6 @@
-import { isIP, Socket } from "node:net";
 import type { PipelineRequest, TlsSettings } from "@azure/core-rest-pipeline";
-import { Agent, type buildConnector, Client, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
-import { decodeCredential } from "../pipeline/proxyCredentials.js";
-import type { EndSignal } from "./send.js";
+import { Agent, type buildConnector, type Dispatcher, errors, Pool, ProxyAgent } from "undici";
+import { basicCredentials } from "../pipeline/proxyCredentials.node.js";
 
 /**
  * Returns a function that finds the dispatcher for a request: the given one or, without it, one for each combination of
@@ -34,64 +32,39 @@ export function dispatchersByTarget(
 }
 
 function createDispatcher(tls: TlsSettings, timeout: number, proxy?: URL): Dispatcher {
-  const settings = { factory: createPool, allowH2: false };
-  if (!proxy) return new Agent({ ...settings, connect: { ...tls, timeout } });
-  const credentials = `${decodeCredential(proxy.username)}:${decodeCredential(proxy.password)}`;
+  if (!proxy) return new Agent({ connect: { ...tls, timeout }, allowH2: false });
+  const credentials = basicCredentials(proxy);
   return new ProxyAgent({
-    ...settings,
     uri: proxy.origin,
+    allowH2: false,
     // undici 8 would send requests over http to the proxy itself.
     proxyTunnel: true,
-    ...(credentials !== ":" && { token: `Basic ${Buffer.from(credentials).toString("base64")}` }),
+    ...(credentials && { token: `Basic ${credentials}` }),
     proxyTls: { timeout },
     requestTls: { ...tls, timeout },
-    clientFactory: (origin, poolOptions) => createPool(origin, { ...poolOptions, headersTimeout: timeout }),
-  });
-}
-
-function createPool(origin: string | URL, options: object): Pool {
-  return new Pool(origin, {
-    ...options,
-    factory: (url, clientOptions) => new AbortableClient(url, clientOptions),
+    factory: createTunnelPool,
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: timeout }),
   });
 }
 
 /**
- * Stops connecting when the request that needs the connection ends. undici's own client continues, for up to 10 s with a
- * server and 5 minutes with a proxy that doesn't respond, and keeps the process alive for that time.
+ * undici (7.30, 8.13) reconnects forever to a proxy that closes each connection without a response, because it takes the lost
+ * connection for one that was kept alive.
  */
-class AbortableClient extends Client {
-  #signal: EndSignal | undefined;
-
-  constructor(url: URL, { connect, ...options }: { connect?: buildConnector.connector }) {
-    super(url, {
-      ...options,
-      connect: (target, callback) => {
-        const signal = this.#signal;
-        // undici connects again for a request that it has sent and that was aborted then.
-        if (signal?.aborted) return queueMicrotask(() => callback(new errors.RequestAbortedError(), null));
-        // undici uses the address of a proxy as the server name of TLS, which Node 26 refuses.
-        const servername = isIP(target.servername ?? "") ? undefined : target.servername;
-        // The connector of ProxyAgent passes the signal to its CONNECT request. The others return their socket.
-        const named = { ...target, servername, signal } as buildConnector.Options;
-        const socket: unknown = connect?.(named, (...[error, connected]) => {
-          if (connected) callback(null, connected);
+function createTunnelPool(origin: string | URL, options: { connect?: buildConnector.connector }): Pool {
+  const { connect } = options;
+  return new Pool(origin, {
+    ...options,
+    ...(connect && {
+      connect: (target: buildConnector.Options, callback: buildConnector.Callback) =>
+        connect(target, (...[error, socket]) => {
+          if (socket) callback(null, socket);
           else callback(final(error), null);
-        });
-        signal?.addEventListener("abort", () => {
-          if (socket instanceof Socket) socket.destroy(new errors.RequestAbortedError());
-        });
-      },
-    });
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    this.#signal = (options as { signal?: EndSignal }).signal;
-    return super.dispatch(options, handler);
-  }
+        }),
+    }),
+  });
 }
 
-/** Without this, undici would reconnect forever to a proxy that closes each connection without a response. */
 function final(error: Error): Error {
   return error instanceof errors.SocketError
     ? Object.assign(new Error(error.message), { code: "ECONNRESET" })

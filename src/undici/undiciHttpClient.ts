@@ -1,7 +1,8 @@
 import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
+import { readBytes } from "../pipeline/bodyStream.js";
 import { dispatchersByTarget } from "./dispatchers.js";
-import { decodeBody, readText } from "./response.js";
+import { toRestError } from "./errors.js";
 import { send } from "./send.js";
 
 /** Options of {@link createUndiciHttpClient}. */
@@ -29,7 +30,8 @@ export interface UndiciHttpClientOptions {
  *
  * It honors requests as core's default client does: `abortSignal`, `timeout` (which includes the body here),
  * `tlsSettings`, `disableKeepAlive`, `streamResponseStatusCodes`, progress callbacks, decompression, and the proxy of
- * `proxyOptions` or the environment. It doesn't follow redirects. Its requests reject with
+ * `proxyOptions` or the environment. It doesn't follow redirects. A call that ends while its connection is being opened
+ * rejects at once; undici gives up on the connection after 10 seconds. Its requests reject with
  * - a `RestError` if the server can't be reached or a body can't be read, with the `code` that node:http gives
  *   (`ECONNREFUSED`, `ECONNRESET`, `ENOTFOUND`…);
  * - an error named `AbortError` if the signal aborts or the time is up;
@@ -45,15 +47,21 @@ export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): H
       if (!request.url.startsWith("https:") && !request.allowInsecureConnection) {
         throw new RestError("Plain http requires allowInsecureConnection.", { request });
       }
-      const { status, headers, readableStreamBody } = await send(dispatcherOf(request), request);
-      const response: PipelineResponse = { request, status, headers };
-      const body = decodeBody(readableStreamBody, response);
+      const { readableStreamBody: body, ...response } = await send(dispatcherOf(request), request);
+      const { status } = response;
       const streamed = request.streamResponseStatusCodes;
       if (request.method === "HEAD") body.resume();
       else if (streamed?.has(status) || streamed?.has(Number.POSITIVE_INFINITY)) {
-        response.readableStreamBody = body;
-      } else response.bodyAsText = await readText(body, response, maxResponseBodyInBytes);
-      return response;
+        return { ...response, readableStreamBody: body };
+      } else {
+        try {
+          const bytes = await readBytes(body, maxResponseBodyInBytes);
+          return { ...response, bodyAsText: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
+        } catch (error) {
+          throw toRestError(error, request, status);
+        }
+      }
+      return response satisfies PipelineResponse;
     },
   };
 }

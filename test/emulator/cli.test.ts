@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { startEmulator } from "../../src/emulator/index.js";
@@ -188,7 +189,7 @@ describe("the emulator over HTTPS", () => {
     command = startCommand(["--cert", cert, "--key", key, "--log-level", "warn"]);
     const { url } = await command.ready();
     expect(url).toMatch(/^https:/);
-    const script = new URL("officialOverHttps.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("officialOverHttps.ts", import.meta.url));
     const output = execFileSync(process.execPath, ["--import", "tsx", script, url], {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: cert },
     });
@@ -202,5 +203,5 @@ describe("the emulator over HTTPS", () => {
     await expect
       .poll(command.err)
       .toMatch(/^[^\n]*"warn"[^\n]*POST \/\/access\/entra\/[^\n]*js-doubled-slash[^\n]*\n$/);
-  }, 60_000);
+  });
 });

@@ -11,7 +11,7 @@ describe("a snapshot of 64 MiB", () => {
     command = startCommand(["--log-level", "error"]);
     ({ url } = await command.ready());
     ({ resourceId } = await (await fetch(`${url}/_emulator/info`)).json());
-  }, 60_000);
+  });
   afterAll(async () => void (await command.kill()));
 
   const snapshotHead = () =>
@@ -59,7 +59,7 @@ describe("a snapshot of 64 MiB", () => {
           "]}",
         ),
     ],
-  ])("of %s delays other requests by less than 2 s", { timeout: 180_000 }, async (_, makeBody) => {
+  ])("of %s delays other requests by less than 2 s", async (_, makeBody) => {
     const body = makeBody();
     let isDone = false;
     const request = { method: "PUT", body, signal: AbortSignal.timeout(120_000) };

@@ -155,9 +155,7 @@ async function callsOf(content: ReadonlyMap<string, Buffer>): Promise<readonly s
 const parts = [0, 0.5, 1];
 
 describe("the data file", () => {
-  it("keeps every acknowledged change at whatever step the process or the power fails", {
-    timeout: 120_000,
-  }, async () => {
+  it("keeps every acknowledged change at whatever step the process or the power fails", async () => {
     const { content, users } = await bloatedDisk();
     const { length } = await callsOf(content);
     let places = 0;
@@ -180,9 +178,6 @@ describe("the data file", () => {
     ["EACCES", 1000, [0]],
   ])(
     "holds what clients were told when any step fails with %s, %i times, and goes on afterwards",
-    {
-      timeout: 240_000,
-    },
     async (code, times, partsOfStep) => {
       const { content, users } = await bloatedDisk();
       const calls = await callsOf(content);
@@ -217,7 +212,7 @@ describe("the data file", () => {
     },
   );
 
-  it("refuses changes while the disk is full, and goes on afterwards", { timeout: 120_000 }, async () => {
+  it("refuses changes while the disk is full, and goes on afterwards", async () => {
     const { content, users } = await bloatedDisk();
     const whole = new SimulatedDisk(undefined, content);
     await run(whole, new Told());

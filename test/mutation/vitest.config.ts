@@ -8,15 +8,14 @@ const config: ViteUserConfig = defineConfig({
       "test/client/*.test.ts",
       "test/operation/*.test.ts",
       "test/pipeline/*.test.ts",
-      "test/platform/*.test.ts",
       "test/transport/contract.test.ts",
+      "test/undici/*.test.ts",
       "test/official/{errorParity,retryParity}.test.ts",
       "test/recorded/client.test.ts",
       "test/vectors/*.test.ts",
       "test/testing/{bearer,bearerDetails,exchanges,hmac,mismatch,signatureDetails}.test.ts",
     ],
     exclude: ["test/**/*ostile*.test.ts", "test/{structure,importCycles}.test.ts"],
-    testTimeout: 5000,
   },
 });
 

@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { type UserProject, userProject } from "./project.js";
 
-const entries = ["acs-identity", "acs-identity/testing", "acs-identity/emulator", "acs-identity/undici"];
+const entries = [
+  "acs-identity",
+  "acs-identity/testing",
+  "acs-identity/emulator",
+  "acs-identity/refresher",
+  "acs-identity/undici",
+];
 
 /** The runtime values of the main entry. */
 const mainExports = [
@@ -24,7 +30,7 @@ let project: UserProject;
 
 beforeAll(async () => {
   project = await userProject("entries");
-}, 300_000);
+});
 
 afterAll(() => project.remove());
 
@@ -34,7 +40,7 @@ async function runProgram(name: string, text: string): Promise<unknown> {
   return JSON.parse(await run(process.execPath, [name], { cwd: project.folder }));
 }
 
-describe("the entry", { timeout: 60_000 }, () => {
+describe("the entry", () => {
   it.each(entries)("%s exports the same names to ESM and CommonJS", async (entry) => {
     const print = (value: string) => `process.stdout.write(JSON.stringify(Object.keys(${value}).sort()));`;
     const esm = await runProgram("names.mjs", `import * as entry from "${entry}"; ${print("entry")}`);
@@ -60,7 +66,7 @@ describe("the entry", { timeout: 60_000 }, () => {
     );
     const own = (loaded as string[]).filter((path) => path.includes("acs-identity/dist"));
     expect(own).toHaveLength(1);
-    expect(own.filter((path) => /dist\/\w+\/(?:testing|emulator|undici)\//.test(path))).toEqual([]);
+    expect(own.filter((path) => /dist\/\w+\/(?:testing|emulator|refresher|undici)\//.test(path))).toEqual([]);
   });
 
   it.each(["acs-identity/dist/esm/index.js", "acs-identity/platform", "acs-identity/testing/index.js"])(

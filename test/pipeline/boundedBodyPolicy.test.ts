@@ -1,28 +1,17 @@
 import { Readable } from "node:stream";
-import {
-  createHttpHeaders,
-  createPipelineRequest,
-  type PipelineRequest,
-  type PipelineResponse,
-} from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
 import { boundedBodyPolicy } from "../../src/pipeline/boundedBodyPolicy.js";
 import { rejectionOf } from "../helpers/secrets.js";
 
-const secret = "Bearer aaaabbbbccccddddeeee";
-
 function requestOf(more: Partial<PipelineRequest> = {}): PipelineRequest {
-  const request = createPipelineRequest({
-    url: "http://127.0.0.1/identities",
-    headers: createHttpHeaders({ Authorization: secret }),
-  });
-  return Object.assign(request, more);
+  return Object.assign(createPipelineRequest({ url: "http://127.0.0.1/identities" }), more);
 }
 
 /** Sends a request through the policy to a transport that returns the body. */
 function send(readableStreamBody: Readable | undefined, request = requestOf(), status = 200) {
   return boundedBodyPolicy().sendRequest(request, async (sent) => {
-    const headers = createHttpHeaders({ "x-echo": sent.headers.get("Authorization") ?? "" });
+    const headers = createHttpHeaders();
     return { request: sent, status, headers, ...(readableStreamBody && { readableStreamBody }) };
   });
 }
@@ -44,6 +33,19 @@ describe("boundedBodyPolicy", () => {
     const response = await send(Readable.from([Buffer.from("gr"), Buffer.from("üße")]));
     expect(response).toMatchObject({ status: 200, bodyAsText: "grüße" });
     expect(response.readableStreamBody).toBeUndefined();
+  });
+
+  it("returns the text of a transport that streams nothing, at most 1 MiB of it", async () => {
+    const sendText = (bodyAsText: string) =>
+      boundedBodyPolicy().sendRequest(requestOf(), async (request) => ({
+        request,
+        status: 200,
+        headers: createHttpHeaders(),
+        bodyAsText,
+      }));
+    expect(await sendText("abc")).toMatchObject({ bodyAsText: "abc" });
+    const error = await rejectionOf(() => sendText("a".repeat(1024 * 1024 + 1)));
+    expect(error).toMatchObject({ code: "RESPONSE_TOO_LARGE" });
   });
 
   it("asks the transport for a stream whatever the status, also in a browser", async () => {
@@ -84,28 +86,12 @@ describe("boundedBodyPolicy", () => {
     });
   });
 
-  it("redacts the response of an error, too", async () => {
-    const error = await rejectionOf(() => send(failing(coded("ECONNRESET"))));
-    const { response } = error as unknown as { response: PipelineResponse };
-    expect(response.headers.get("x-echo")).not.toContain(secret.slice(7));
-  });
-
   it("passes on the error of a body that ended because the attempt was aborted", async () => {
     const controller = new AbortController();
     controller.abort();
     const error = coded("ECONNRESET");
     const request = requestOf({ abortSignal: controller.signal });
     expect(await rejectionOf(() => send(failing(error), request))).toBe(error);
-  });
-
-  it("rejects the opaque redirect of a browser, which has status 0", async () => {
-    const request = requestOf();
-    const error = await rejectionOf(() => send(undefined, request, 0));
-    expect(error).toMatchObject({
-      name: "RestError",
-      message: "The service answered with a redirect, which isn't followed.",
-      request,
-    });
   });
 
   it("reports the progress itself, and leaves the caller's callback on the request", async () => {

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
 } from "../../src/index.js";
+import { logger } from "../../src/logger.js";
+import { ClockOffset } from "../../src/pipeline/clock.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, userBody } from "../helpers/values.js";
@@ -55,6 +58,39 @@ describe("a 401 whose Date differs from ours", () => {
     expect(dates()[2]).toBe(date(0));
   });
 
+  it.each([401, 403, 407, 408, 429, 500, 503])(
+    "isn't kept if the corrected request gets %i, which doesn't say that its signature was accepted",
+    async (status) => {
+      const retryOptions = { maxRetries: 0 };
+      const { client, dates } = setUp([denied(20 * minute), { status }, created], { retryOptions });
+      await rejectionOf(() => client.createUser());
+      await client.createUser();
+      expect(dates()).toEqual([date(0), date(20 * minute), date(0)]);
+    },
+  );
+
+  it.each([400, 404, 409])("is kept if the corrected request gets %i", async (status) => {
+    const { client, dates } = setUp([denied(20 * minute), { status }, created]);
+    await rejectionOf(() => client.createUser());
+    await client.createUser();
+    expect(dates()[2]).toBe(date(20 * minute));
+  });
+
+  it("is forgotten at the first 401 to a request that was signed with it", async () => {
+    const { client, dates } = setUp([
+      denied(20 * minute),
+      created,
+      denied(20 * minute),
+      { status: 503, headers: { "retry-after": "999" } },
+      created,
+    ]);
+    await client.createUser();
+    await rejectionOf(() => client.createUser());
+    await rejectionOf(() => client.createUser());
+    await client.createUser();
+    expect(dates().slice(2)).toEqual([date(20 * minute), date(0), date(0)]);
+  });
+
   it("isn't retried with clockCorrection off", async () => {
     const options = { clockCorrection: false };
     const { client, dates } = setUp([denied(20 * minute), created], options);
@@ -75,5 +111,49 @@ describe("no second attempt is made after", () => {
     const { client, dates } = setUp([answer]);
     await rejectionOf(() => client.createUser());
     expect(dates()).toEqual([date(0)]);
+  });
+});
+
+describe("ClockOffset", () => {
+  const start = now.getTime();
+  const refusedAt = (headers: Record<string, string>): PipelineResponse => ({
+    request: createPipelineRequest({ url: "https://a.example" }),
+    status: 401,
+    headers: createHttpHeaders(headers),
+  });
+
+  it.each([
+    ["a minute and a second", { Date: date(minute + 1000) }, minute + 1000],
+    ["one minute", { Date: date(minute) }, undefined],
+    ["an invalid Date", { Date: "soon" }, undefined],
+    ["no Date", {}, undefined],
+  ])("given %s, suggests the right offset", (_, headers, offset) => {
+    expect(new ClockOffset().suggestedBy(refusedAt(headers as Record<string, string>), start)).toBe(offset);
+  });
+
+  it.each([
+    [3_600_000, "3600 s slow"],
+    [-90_000, "90 s fast"],
+  ])("logs once that the clock was %i ms off", (offset, words) => {
+    const lines: string[] = [];
+    const warn = vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
+    onTestFinished(() => warn.mockRestore());
+    const clock = new ClockOffset();
+    clock.adoptIfAccepted(offset, 503);
+    expect(lines).toEqual([]);
+    clock.adoptIfAccepted(offset, 201);
+    clock.adoptIfAccepted(-offset, 201);
+    expect(lines).toEqual([
+      expect.stringContaining(`The clock of this machine is ${words}; requests are signed`),
+    ]);
+  });
+
+  it("forgets the offset of a refused request, but not one that was adopted since", () => {
+    const clock = new ClockOffset();
+    clock.adoptIfAccepted(100_000, 200);
+    clock.forget(300_000);
+    expect(clock.current).toBe(100_000);
+    clock.forget(100_000);
+    expect(clock.current).toBe(0);
   });
 });

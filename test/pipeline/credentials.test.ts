@@ -8,7 +8,6 @@ import {
 import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
-import { createCorrectedClock } from "../../src/pipeline/clock.js";
 
 const start = Date.parse("2026-10-21T07:28:00Z");
 const lines: string[] = [];
@@ -177,49 +176,5 @@ describe("a challenge", () => {
     const { asked, policy } = credentialOf({});
     expect(await send(policy, challengeOf(text))).toEqual(["Bearer token-1"]);
     expect(asked).toHaveLength(1);
-  });
-});
-
-describe("a corrected clock", () => {
-  const refusalAt = (time: number, status = 401): PipelineResponse => ({
-    request: createPipelineRequest({ url: "https://a.example" }),
-    status,
-    headers: createHttpHeaders({ Date: new Date(time).toUTCString() }),
-  });
-
-  it.each([
-    [3_600_000, "3600 s slow"],
-    [-90_000, "90 s fast"],
-  ])("logs once that it was %i ms off", (offset, words) => {
-    const clock = createCorrectedClock();
-    clock.correctFrom(refusalAt(start + offset), start);
-    clock.correctFrom(refusalAt(start), start + offset);
-    expect(clock.now()).toBe(start);
-    expect(lines).toEqual([
-      expect.stringContaining(`The clock of this machine is ${words}; requests are signed`),
-    ]);
-  });
-
-  it("undoes its own correction, but not a later one", () => {
-    const clock = createCorrectedClock();
-    const undo = clock.correctFrom(refusalAt(start + 100_000), start);
-    expect(clock.now()).toBe(start + 100_000);
-    const undoLater = clock.correctFrom(refusalAt(start + 300_000), start + 100_000);
-    undo?.();
-    expect(clock.now()).toBe(start + 300_000);
-    undoLater?.();
-    expect(clock.now()).toBe(start + 100_000);
-  });
-
-  it.each([
-    ["a difference of one minute", refusalAt(start + 60_000)],
-    ["a response other than a 401", refusalAt(start + 3_600_000, 403)],
-    ["a 401 without a Date", { ...refusalAt(start), headers: createHttpHeaders() }],
-    ["a 401 with an invalid Date", { ...refusalAt(start), headers: createHttpHeaders({ Date: "soon" }) }],
-  ])("doesn't change for %s", (_, response) => {
-    const clock = createCorrectedClock();
-    expect(clock.correctFrom(response, start)).toBeUndefined();
-    expect(clock.now()).toBe(start);
-    expect(lines).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeCredential } from "../../src/pipeline/proxyCredentials.js";
+import { basicCredentials, decodeCredential } from "../../src/pipeline/proxyCredentials.node.js";
 
 describe("decodeCredential", () => {
   it.each([
@@ -13,5 +13,17 @@ describe("decodeCredential", () => {
     ["", ""],
   ])("reads %s as %s", (text, decoded) => {
     expect(decodeCredential(text)).toBe(decoded);
+  });
+});
+
+describe("basicCredentials", () => {
+  // The encoded values are from `printf 'me:grüße' | base64` and its like.
+  it.each([
+    ["http://me:gr%C3%BC%C3%9Fe@proxy.example", "bWU6Z3LDvMOfZQ=="],
+    ["http://me@proxy.example", "bWU6"],
+    ["http://:100%25@proxy.example", "OjEwMCU="],
+    ["http://proxy.example", ""],
+  ])("of %s are %j", (url, encoded) => {
+    expect(basicCredentials(new URL(url))).toBe(encoded);
   });
 });

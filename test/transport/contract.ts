@@ -10,7 +10,7 @@ import { lossCases } from "./cases/losses.js";
 import { requestCases } from "./cases/requests.js";
 import { tlsCases } from "./cases/tls.js";
 
-export type SubjectName = "core" | "node:http" | "undici" | "undici alone";
+export type SubjectName = "node:http" | "undici" | "undici alone";
 
 export interface Subject {
   readonly name: SubjectName;

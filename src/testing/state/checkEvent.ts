@@ -11,7 +11,8 @@ type Kind =
   | "optional text"
   | "optional time"
   | "optional texts"
-  | "optional ranges";
+  | "optional ranges"
+  | "entra assignments";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
@@ -32,6 +33,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
+  entraAssignmentsChanged: { set: "entra assignments", removed: "texts" },
   stateReset: {
     nextUser: "number",
     nextToken: "number",
@@ -57,6 +59,14 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
   },
+  entraGroupSet: {
+    objectId: "text",
+    tenantId: "text",
+    name: "text",
+    members: "texts",
+    isAssignedToClients: "boolean",
+  },
+  entraTenantSet: { tenantId: "text", servicePrincipals: "texts" },
   entraPrincipalDeleted: { objectId: "text" },
 };
 
@@ -113,12 +123,25 @@ function isOf(kind: Kind, value: unknown): boolean {
       return value === undefined || (Array.isArray(value) && value.every(isRange));
     case "optional texts":
       return value === undefined || isOf("texts", value);
+    case "entra assignments":
+      return Array.isArray(value) && value.every(isEntraAssignment);
   }
 }
 
 function isRange(value: unknown): boolean {
   const [first, last, ...more] = Array.isArray(value) ? value : [];
   return isOf("number", first) && isOf("number", last) && more.length === 0;
+}
+
+function isEntraAssignment(value: unknown): boolean {
+  const { objectId, tenantId, principalType, clientIds, ...others } = Object(value) as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    [objectId, tenantId, principalType].every((text) => isOf("text", text)) &&
+    isOf("texts", clientIds) &&
+    Object.keys(others).length === 0
+  );
 }
 
 /** The latest time that a Date can hold, in milliseconds since 1970. */

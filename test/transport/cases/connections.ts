@@ -34,7 +34,7 @@ export const connectionCases: readonly Case[] = [
   },
   {
     name: "closes the connection after each request with disableKeepAlive",
-    except: { core: "its global agent keeps connections alive since Node 19" },
+    except: { "node:http": "its global agent keeps connections alive since Node 19" },
     async run({ send }) {
       const server = await startFaultServer(okBody);
       const settings = { disableKeepAlive: true };

@@ -97,7 +97,6 @@ export const endCases: readonly Case[] = [
   {
     name: "times out within the body",
     except: {
-      core: "its timer stops at the headers",
       "node:http": "its timer stops at the headers, but the client limits the whole attempt",
     },
     run: (lab) => endWithTime(lab, stall(long, 100)),

@@ -60,7 +60,6 @@ export const tlsCases: readonly Case[] = [
   {
     name: "tunnels through a proxy, which sees only the host",
     except: {
-      core: "it ignores tlsSettings with a proxy",
       "node:http": "it ignores tlsSettings with a proxy",
     },
     async run({ subject, certificates }) {

@@ -1,2 +1,0 @@
-// Fetch has already decompressed the body.
-export { readStream as readBody } from "../../pipeline/bodyStream.js";
