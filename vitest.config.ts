@@ -11,7 +11,7 @@ const packaged = [
 const load = [
   "test/package/types.test.ts",
   "test/samples/bulkProvisioning/runs.test.ts",
-  "test/trust/{concurrency,processEnd,secrets,secretsOnTheWire}.test.ts",
+  "test/trust/{chunkedBodies,concurrency,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
   "test/emulator/{fuzz,fullDisk,largeSnapshots,limitedDisk,limits}.test.ts",
 ];
 
