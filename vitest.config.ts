@@ -1,48 +1,70 @@
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
+import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
 
-/** Tests of the package, docs, samples, command and page: they build, install, start programs or open a browser. */
-const packaged = [
-  "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-  "test/emulator/{page/**/*,entra/browser}.test.ts",
-  "test/official/tokenCredential.test.ts",
-];
+/** Starts from the built package, so that each run tests what users get. */
+const built = { globalSetup: "test/package/build.ts" };
 
-/** Slow tests: thousands of random calls and requests, killed processes, full disks, large bodies, ten compilers. */
-const load = [
-  "test/package/types.test.ts",
-  "test/samples/bulkProvisioning/runs.test.ts",
-  "test/trust/{chunkedBodies,concurrency,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
-  "test/emulator/{fuzz,fullDisk,largeSnapshots,limitedDisk,limits}.test.ts",
-];
+/**
+ * The suites besides `unit`, which has every other test file. Each of them has a command in package.json, which also
+ * names it as `--mode`: that is the name of its results.
+ */
+const suites = {
+  /** The package, manual, samples, commands and page: these install, start programs or open a browser. */
+  package: {
+    include: [
+      "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
+      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/libraries,settings}.test.ts",
+      "test/official/tokenCredential.test.ts",
+      "test/testing/mswBrowser.test.ts",
+    ],
+    exclude: ["test/package/types.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
+    ...built,
+  },
+  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers. */
+  load: {
+    include: [
+      "test/package/types.test.ts",
+      "test/samples/bulkProvisioning/runs.test.ts",
+      "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
+      "test/pipeline/hostileHeaders.test.ts",
+      "test/emulator/{fullDisk,fuzz,largeSnapshots,limitedDisk,limits,storageFaults}.test.ts",
+    ],
+    ...built,
+  },
+  /** Needs the official Python client. */
+  python: { include: ["test/python/*.test.ts"] },
+  /** Needs buildah. */
+  container: { include: ["test/container/*.test.ts"] },
+};
 
-/** These have their own configurations. */
-const elsewhere = [
-  "**/node_modules/**",
-  "test/{container,faults,python,runtimes}/**",
-  "test/**/*.runtimes.test.ts",
-];
+/** These have configurations of their own, because they find out first what they run on. */
+const elsewhere = ["test/{faults,runtimes}/**", "test/**/*.runtimes.test.ts"];
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
-    reporters: ["default", ["json", { outputFile: `test-results/${mode}.json` }]],
+    ...sharedSettings,
+    reporters: reportersOf(mode),
     // By default Vitest leaves one core idle, which is half of a machine with two.
     maxWorkers: "100%",
-    testTimeout: 20_000,
-    // A CI machine may stall for seconds. The report names the tests that needed a retry.
-    retry: process.env.CI === "true" ? 1 : 0,
-    // A page polls once a second, and a busy machine takes longer.
-    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,
         test: {
           name: "unit",
           include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: [...elsewhere, ...packaged, ...load],
+          exclude: [
+            "**/node_modules/**",
+            ...elsewhere,
+            ...Object.values(suites).flatMap(({ include }) => include),
+          ],
+          // These tests depend on nothing but this code, so that one that fails is a fault.
+          retry: 0,
         },
       },
-      { extends: true, test: { name: "package", include: packaged, exclude: [...elsewhere, ...load] } },
-      { extends: true, test: { name: "load", include: load } },
+      ...Object.entries(suites).map(([name, suite]) => ({
+        extends: true as const,
+        test: { name, ...suite },
+      })),
     ],
   },
 }));

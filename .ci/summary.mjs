@@ -1,28 +1,33 @@
-// Sums up all suites in one line, `N passed, N failed, N skipped`. No results count as a failure.
+// Sums up all suites: `N retried`, if any, and then `N passed, N failed, N skipped`. No results count as a failure.
 import { readdirSync, readFileSync } from "node:fs";
 
 const folder = new URL("../test-results/", import.meta.url);
 let passed = 0;
 let failed = 0;
+const retried = [];
 const skipped = [];
 
 for (const name of readResults()) {
   const { testResults } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
   for (const suite of testResults) {
     if (suite.assertionResults.length === 0 && suite.status === "failed") failed++;
-    for (const { status, fullName } of suite.assertionResults) {
+    for (const { status, fullName, failureMessages } of suite.assertionResults) {
       if (status === "passed") passed++;
       else if (status === "failed") failed++;
       else skipped.push(fullName);
+      // Vitest keeps the failures of earlier attempts.
+      if (status === "passed" && failureMessages.length > 0) retried.push(fullName);
     }
   }
 }
 
 for (const name of skipped) console.log(`skipped: ${name}`);
+for (const name of retried) console.log(`retried: ${name}`);
 if (passed + failed === 0) {
   console.log("The checks before the tests failed, so that no test ran.");
   failed = 1;
 }
+if (retried.length > 0) console.log(`${retried.length} retried`);
 console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`);
 process.exitCode = failed > 0 ? 1 : 0;
 

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { run as runCommand } from "../../src/cli/run.js";
 
-const cli = new URL("../../src/cli/acsIdentity.ts", import.meta.url).pathname;
+const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentity.js", import.meta.url));
 
 /** The result of a command. */
 export interface Outcome {
@@ -22,10 +23,10 @@ export interface Run {
 /** Environment variables of this machine that would affect a command. */
 const foreign = /^(?:AZURE_|COMMUNICATION_|ACS_|(?:HTTPS?|ALL|NO)_PROXY$)/i;
 
-/** Runs `acs-identity` from the sources until it exits. */
+/** Runs `acs-identity`, as built, until it exits. */
 export async function acsIdentity(args: readonly string[], run: Run = {}): Promise<Outcome> {
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], {
+  const child = spawn(process.execPath, [cli, ...args], {
     env: { ...Object.fromEntries(inherited), ...run.environment },
     stdio: "pipe",
   });

@@ -61,7 +61,7 @@ if (reason) {
     async function startHealthy(of = container) {
       const running = start(of);
       onTestFinished(async () => void (await running.kill("SIGKILL")));
-      await expect.poll(healthCheck, { timeout: 10_000 }).toBe(0);
+      await expect.poll(healthCheck).toBe(0);
       return running;
     }
 
@@ -87,9 +87,7 @@ if (reason) {
       const running = await startHealthy();
       expect(await running.status()).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
       expect(await running.status()).toMatch(/^NSpid:\t\d+\t1$/m);
-      const stopped = Date.now();
       expect(await running.kill("SIGTERM")).toBe(0);
-      expect(Date.now() - stopped).toBeLessThan(1000);
       expect(await healthCheck()).toBe(1);
     });
 
@@ -134,7 +132,7 @@ if (reason) {
       expect(Object.keys(environment)).toEqual(Object.keys(appService.environment));
       const app = start({ ...container, root: fileSystem, environment }, appService.entrypoint);
       onTestFinished(async () => void (await app.kill("SIGKILL")));
-      await expect.poll(app.output, { timeout: 10_000 }).toContain(`:${appPort}/token`);
+      await expect.poll(app.output).toContain(`:${appPort}/token`);
       const response = await fetch(`http://127.0.0.1:${appPort}/token`, { method: "POST" });
       expect(await response.json()).toMatchObject({
         userId: expect.stringMatching(/^8:acs:/),

@@ -24,8 +24,6 @@ export interface Image {
   remove(): Promise<void>;
 }
 
-const timeoutInMs = 240_000;
-
 /** Returns why this machine can't build the image, or undefined if it can. */
 export async function whyNoImage(): Promise<string | undefined> {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "needs root on Linux";
@@ -44,7 +42,7 @@ export async function buildImage(): Promise<Image> {
   const buildah = async (...args: readonly string[]) => {
     const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run")];
     const env = { TMPDIR: folder };
-    return (await run("buildah", [...storage, ...args], { cwd: root, env, timeoutInMs })).trim();
+    return (await run("buildah", [...storage, ...args], { cwd: root, env })).trim();
   };
   await baseImage(folder, buildah);
   const cache = (await npm(["config", "get", "cache"], root)).trim();
@@ -95,7 +93,7 @@ async function baseImage(
       ...hooks.map((hook) => `--customize-hook=${hook}`),
       ...["trixie", tarball, "http://deb.debian.org/debian"],
     ],
-    { cwd: dirname(tarball), timeoutInMs },
+    { cwd: dirname(tarball) },
   );
   const container = await buildah("from", "scratch");
   await buildah("add", "--quiet", container, tarball, "/");

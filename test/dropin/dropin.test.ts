@@ -29,7 +29,7 @@ beforeAll(async () => {
     NODE_EXTRA_CA_CERTS: caFile,
   };
   await prepare(official.folder, officialName);
-}, 300_000);
+});
 
 afterAll(async () => {
   await Promise.all([official, renamed, aliased].map((project) => project.remove()));
@@ -50,7 +50,7 @@ async function identities(): Promise<Record<string, string>> {
   };
 }
 
-describe("a program that was written for the official package", { timeout: 60_000 }, () => {
+describe("a program that was written for the official package", () => {
   it("compiles with this package's name", async () => {
     await prepare(renamed.folder, "acs-identity");
   });

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 
-const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
+const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
 
 /** An `acs-identity-emulator` command that runs in its own process. */
 export interface Command {
@@ -17,7 +18,7 @@ export interface Command {
   kill(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
-/** Starts the command from its sources, with --json and a free port. */
+/** Starts the command, as built, with --json and a free port. */
 export function startCommand(
   args: readonly string[] = [],
   environment: Record<string, string> = {},
@@ -26,7 +27,7 @@ export function startCommand(
 }
 
 export function runCommand(args: readonly string[], environment: Record<string, string> = {}): Command {
-  const child = spawn(process.execPath, ["--import", "tsx", cli, ...args], {
+  const child = spawn(process.execPath, [cli, ...args], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -193,9 +193,7 @@ const rawRequest: fc.Arbitrary<Buffer> = fc
   });
 
 describe("the emulator as a command", () => {
-  it(`survives ${requests} random requests without a 500 or an uncaught error`, {
-    timeout: 60_000,
-  }, async () => {
+  it(`survives ${requests} random requests without a 500 or an uncaught error`, async () => {
     let received = "";
     const batches = fc.asyncProperty(
       fc.array(rawRequest, { minLength: inBatch, maxLength: inBatch }),

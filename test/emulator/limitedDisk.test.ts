@@ -2,13 +2,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { startCommand } from "./command.js";
 import { isHealthy } from "./rawSocket.js";
 
-const cli = new URL("../../src/cli/acsIdentityEmulator.ts", import.meta.url).pathname;
+const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
 /** In units of 1024 bytes, as for ulimit. */
 const quota = 64;
 
@@ -92,9 +93,8 @@ interface SmallDiskEmulator {
 
 function startOnSmallDisk(data: string): Promise<SmallDiskEmulator> {
   const command = `ulimit -S -f ${quota}; exec "$0" "$@"`;
-  const args = ["--import", "tsx", cli, "--port", "0", "--json", "--data", data];
+  const args = [cli, "--port", "0", "--json", "--data", data];
   const child = spawn("bash", ["-c", command, process.execPath, ...args], {
-    env: { ...process.env, TSX_DISABLE_CACHE: "1" },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));

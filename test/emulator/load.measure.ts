@@ -7,11 +7,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const [build = "dist/esm", seconds = "30"] = process.argv.slice(2);
 const cli = resolve(build, "cli/acsIdentityEmulator.js");
-const generator = new URL("load.ts", import.meta.url).pathname;
+const generator = fileURLToPath(new URL("load.ts", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
 
 async function measure(kind: string, args: readonly string[]): Promise<void> {

@@ -108,9 +108,7 @@ async function run(disk: SimulatedDisk, acknowledged: Acknowledged): Promise<voi
 const parts = [0, 0.5, 1];
 
 describe("the data file", () => {
-  it("keeps every acknowledged change at whatever step the process or the power fails", {
-    timeout: 120_000,
-  }, async () => {
+  it("keeps every acknowledged change at whatever step the process or the power fails", async () => {
     const { content, users } = await bloatedDisk();
     const whole = new SimulatedDisk(undefined, content);
     await run(whole, new Acknowledged());
@@ -133,9 +131,7 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(200);
   });
 
-  it("keeps every acknowledged change and recovers when any one step fails", {
-    timeout: 120_000,
-  }, async () => {
+  it("keeps every acknowledged change and recovers when any one step fails", async () => {
     const { content, users } = await bloatedDisk();
     const whole = new SimulatedDisk(undefined, content);
     await run(whole, new Acknowledged());
@@ -164,7 +160,7 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(200);
   });
 
-  it("rejects changes while the disk is full, and resumes afterwards", { timeout: 120_000 }, async () => {
+  it("rejects changes while the disk is full, and resumes afterwards", async () => {
     const { content, users } = await bloatedDisk();
     const whole = new SimulatedDisk(undefined, content);
     await run(whole, new Acknowledged());

@@ -1,4 +1,4 @@
-// Runs the matrix of faults on this Node with the locked core packages and undici, and on later Nodes with the newest ones.
+// Runs the matrix of faults on this Node with the locked core packages and undici, and on a later Node with the newest ones.
 import { fileURLToPath } from "node:url";
 import {
   defineConfig,
@@ -9,6 +9,7 @@ import {
 import { toolsOf } from "../package/tools.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { nodePool } from "../runtimes/nodePool.js";
+import { reportersOf, sharedSettings } from "../sharedSettings.js";
 import { usePackagesOf } from "./packages.js";
 import { matrixReporter } from "./reporter.js";
 import type { SubjectName } from "./subjects.js";
@@ -26,12 +27,12 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
   return {
     plugins: [usePackagesOf(core)],
     test: {
+      ...sharedSettings,
       name,
       include: ["test/faults/platform.test.ts", ...rows, ...undici],
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
-      retry: process.env.CI === "true" ? 1 : 0,
       execArgv: ["--expose-gc"],
       // Undo what rows do to globals.
       restoreMocks: true,
@@ -54,14 +55,10 @@ const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<V
   const isReport = mode === "report";
   return {
     test: {
-      projects: isReport
-        ? [onThisNode(...held, "official")]
-        : [onThisNode(...held), await onNode("22"), await onNode("24")],
+      projects: isReport ? [onThisNode(...held, "official")] : [onThisNode(...held), await onNode("24")],
       // Rows wait more than they compute.
       maxWorkers: 3,
-      reporters: isReport
-        ? ["dot", matrixReporter]
-        : ["default", ["json", { outputFile: "test-results/faults.json" }]],
+      reporters: isReport ? ["dot", matrixReporter] : reportersOf("faults"),
       // The official client leaves rejections unhandled, which its rows report.
       dangerouslyIgnoreUnhandledErrors: isReport,
     },

@@ -33,11 +33,11 @@ let folder: string;
 
 beforeAll(async () => {
   packages = join((await installation(here)).folder, "node_modules");
-}, 300_000);
+});
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe("a project that mocks the client", { timeout: 120_000 }, () => {
+describe("a project that mocks the client", () => {
   it.each(projects)("with $name passes its tests", async ({ name, tool, args, nodeOptions = [] }) => {
     folder = await temporaryFolder(name);
     await cp(join(here, "projects", name), folder, { recursive: true });

@@ -16,7 +16,6 @@ const config: ViteUserConfig = defineConfig({
       "test/testing/{bearer,bearerDetails,exchanges,hmac,mismatch,signatureDetails}.test.ts",
     ],
     exclude: ["test/**/*ostile*.test.ts", "test/{structure,importCycles}.test.ts"],
-    testTimeout: 5000,
   },
 });
 

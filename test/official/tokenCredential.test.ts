@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
@@ -9,10 +10,10 @@ import { makeCertificates } from "../helpers/certificates.js";
 import { run } from "../package/command.js";
 import { toolsOf } from "../package/tools.js";
 
-const program = new URL("tokenCredentialProgram.ts", import.meta.url).pathname;
+const program = fileURLToPath(new URL("tokenCredentialProgram.ts", import.meta.url));
 const installed = createRequire(import.meta.url);
 const others = await toolsOf(new URL("communicationCommon/", import.meta.url));
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The scopes of each form's token. Entra options were added in 2.4.0. */
 const scopesOf = {
@@ -65,7 +66,7 @@ describe.each(versions)(
       const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
       const output = await run(process.execPath, ["--import", "tsx", program, ...target], { cwd: root, env });
       result = JSON.parse(output);
-    }, 60_000);
+    });
 
     const userOfValidToken = async (form: Form) => {
       const { token, expiresOnTimestamp } = result.tokens[form] ?? expect.fail(`no token of ${form}`);

@@ -11,7 +11,7 @@ let emulator: Emulator;
 
 beforeAll(async () => {
   [installed, emulator] = await Promise.all([installation(), startEmulator()]);
-}, 300_000);
+});
 afterAll(() => emulator.close());
 
 /** Runs a command through its entry in package.json, since npm links to it with a different file on Windows. */

@@ -35,18 +35,18 @@ beforeAll(async () => {
   tools = await toolsOf(new URL("./", import.meta.url));
   project = await userProject("bundles");
   await writeFile(join(project.folder, "page.js"), page);
-}, 300_000);
+});
 
 afterAll(() => project.remove());
 
-describe.each(bundlers)("$name", { timeout: 60_000 }, ({ name, bundle }) => {
+describe.each(bundlers)("$name", ({ name, bundle }) => {
   let script: string;
 
   beforeAll(async () => {
     const output = join(project.folder, name);
     await mkdir(output);
     script = await bundle(join(project.folder, "page.js"), output, tools);
-  }, 60_000);
+  });
 
   it("leaves out the fake, the emulator, undici, msw and Node", async () => {
     const { code } = await transform(script, { minifyWhitespace: true, legalComments: "none" });

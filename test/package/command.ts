@@ -1,26 +1,26 @@
 import { execFile } from "node:child_process";
+import { timeLimit } from "../timeLimit.js";
 
 export interface CommandOptions {
   readonly cwd: string;
   readonly env?: Record<string, string>;
-  readonly timeoutInMs?: number;
   /** Returns the output even if the exit code isn't 0. Default: false. */
   readonly mayFail?: boolean;
 }
 
 /** Runs a program and returns its standard output. If it fails, rejects with everything that it printed. */
 export function run(program: string, args: readonly string[], options: CommandOptions): Promise<string> {
-  const { cwd, env, timeoutInMs = 120_000, mayFail = false } = options;
+  const { cwd, env, mayFail = false } = options;
   const settings = {
     cwd,
-    timeout: timeoutInMs,
+    timeout: timeLimit,
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...env },
   };
   return new Promise((resolve, reject) => {
     execFile(program, args, settings, (error, stdout, stderr) => {
       if (!error || (mayFail && typeof error.code === "number")) return resolve(stdout);
-      const why = error.killed ? `was ended after ${timeoutInMs} ms` : `exited with ${String(error.code)}`;
+      const why = error.killed ? `was ended after ${timeLimit} ms` : `exited with ${String(error.code)}`;
       reject(new Error(`${program} ${args.join(" ")} ${why}\n${stdout}\n${stderr}`));
     });
   });
@@ -29,5 +29,5 @@ export function run(program: string, args: readonly string[], options: CommandOp
 /** Runs npm without scripts, audits and notices. */
 export function npm(args: readonly string[], cwd: string): Promise<string> {
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
-  return run("npm", [...args, ...quiet], { cwd, timeoutInMs: 300_000 });
+  return run("npm", [...args, ...quiet], { cwd });
 }

@@ -24,7 +24,7 @@ let project: UserProject;
 
 beforeAll(async () => {
   project = await userProject("entries");
-}, 300_000);
+});
 
 afterAll(() => project.remove());
 
@@ -34,7 +34,7 @@ async function runProgram(name: string, text: string): Promise<unknown> {
   return JSON.parse(await run(process.execPath, [name], { cwd: project.folder }));
 }
 
-describe("the entry", { timeout: 60_000 }, () => {
+describe("the entry", () => {
   it.each(entries)("%s exports the same names to ESM and CommonJS", async (entry) => {
     const print = (value: string) => `process.stdout.write(JSON.stringify(Object.keys(${value}).sort()));`;
     const esm = await runProgram("names.mjs", `import * as entry from "${entry}"; ${print("entry")}`);

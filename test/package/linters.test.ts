@@ -10,7 +10,7 @@ let tools: NodeJS.Require;
 beforeAll(async () => {
   tools = await toolsOf(new URL("./", import.meta.url));
   tarball = (await installation()).tarball;
-}, 300_000);
+});
 
 interface Publint {
   publint(options: object): Promise<{ messages: { code: string }[] }>;
@@ -25,7 +25,7 @@ describe("publint --strict", () => {
   });
 });
 
-describe("attw", { timeout: 120_000 }, () => {
+describe("attw", () => {
   it("finds correct types for each entry from ESM, CommonJS and bundlers", async () => {
     const program = tools
       .resolve("@arethetypeswrong/cli/package.json")

@@ -12,7 +12,7 @@ let project: UserProject;
 
 beforeAll(async () => {
   project = await userProject("size");
-}, 300_000);
+});
 
 afterAll(() => project.remove());
 

@@ -59,7 +59,7 @@ beforeAll(async () => {
   project = await userProject("types");
   for (const name of ["program.mts", "program.cts"]) await writeFile(join(project.folder, name), program);
   for (const name of ["node.mts", "node.cts"]) await writeFile(join(project.folder, name), onNode);
-}, 300_000);
+});
 
 afterAll(() => project.remove());
 
@@ -96,7 +96,7 @@ const combinations = versions.flatMap((version) => {
   return (isEdge ? everyResolution : (["nodenext"] as const)).map((resolution) => ({ version, resolution }));
 });
 
-describe("TypeScript", { timeout: 120_000 }, () => {
+describe("TypeScript", () => {
   it.each(combinations)(
     "$version with $resolution checks every declaration",
     async ({ version, resolution }) => {

@@ -2,13 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machineCertificate } from "../../src/emulator/certificate.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { run } from "../package/command.js";
 
 const python = "/usr/bin/python3";
-const program = new URL("client.py", import.meta.url).pathname;
+const program = fileURLToPath(new URL("client.py", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-python-"));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,7 +48,7 @@ if (list instanceof Error) {
       } finally {
         await emulator.close();
       }
-    }, 120_000);
+    });
 
     for (const title of titles) {
       it(title, () => expect(errors.get(title)).toBeNull());

@@ -34,7 +34,7 @@ describe.each(programs.filter(([, path]) => path))("%s", (name, path = "", args)
     const output = await run(path, args, { cwd, env, mayFail: true });
     results = (await readFile(join(cwd, `${name}.xml`), "utf8")).split("<testcase ").slice(1);
     expect(results, output).toHaveLength(nodeCases.length);
-  }, 120_000);
+  });
 
   for (const [index, { name }] of nodeCases.entries()) {
     it(name, () => expect(results[index]).not.toContain("<failure"));

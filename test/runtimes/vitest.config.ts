@@ -1,12 +1,15 @@
 // `npm run test:runtimes` runs the suite on the packed tarball, on every runtime that the package supports.
 import { join } from "node:path";
 import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from "vitest/config";
+import { setup as build } from "../package/build.js";
 import { root } from "../package/packed.js";
+import { reportersOf, sharedSettings } from "../sharedSettings.js";
 import { binaries, binaryAt } from "./binaries.js";
 import { browsers, providerOf } from "./browsers.js";
 import { type Installation, install } from "./installation.js";
 import { nodePool } from "./nodePool.js";
 
+await build();
 const paths = new Map<string, string | undefined>();
 for (const [name, module] of Object.entries(binaries)) paths.set(name, await binaryAt(module));
 const lowest = await install(paths.get("Node 20") ?? process.execPath);
@@ -32,11 +35,10 @@ function project(
     // The page reloads if Vite discovers these only when a test imports them.
     optimizeDeps: { include: ["acs-identity", "acs-identity/testing", "@azure/core-rest-pipeline", "chai"] },
     test: {
+      ...sharedSettings,
       name: `${name} (core ${core})`,
       globalSetup,
       provide,
-      testTimeout: 20_000,
-      retry: process.env.CI === "true" ? 1 : 0,
       ...test,
     },
   };
@@ -74,7 +76,7 @@ if (presentBrowsers.length > 0) {
 }
 
 const config: ViteUserConfig = defineConfig({
-  test: { projects, reporters: ["default", ["json", { outputFile: "test-results/runtimes.json" }]] },
+  test: { projects, reporters: reportersOf("runtimes") },
 });
 
 export default config;

@@ -29,7 +29,7 @@ describe.each([
       compatibilityFlags,
       dev: { logLevel: "warn", server: { hostname: "127.0.0.1", port: 0 }, inspector: false, watch: false },
     });
-  }, 60_000);
+  });
 
   afterAll(() => worker.dispose());
 

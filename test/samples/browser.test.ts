@@ -27,7 +27,7 @@ describe.runIf(hasChromium() || process.env.CI)("the browser sample", () => {
     server = await preview({ ...options, build: { outDir }, preview: { host: "127.0.0.1", port: 0 } });
     url = server.resolvedUrls?.local[0] ?? "";
     browser = await launchChromium();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await browser?.close();

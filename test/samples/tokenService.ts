@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setup as build } from "../package/build.js";
 import { npm } from "../package/command.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -12,6 +13,7 @@ const sample = join(root, "samples/token-service");
 const stamp = join(sample, "node_modules/.installed-lock.json");
 
 const [project = "service"] = process.argv.slice(2);
+await build();
 if (!(await isInstalled())) await install();
 await linkPackage();
 const report = join(root, `test-results/tokenService-${project}.json`);

@@ -11,9 +11,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const isRecent = major > 22 || (major === 22 && minor >= 12);
 
 describe.skipIf(!isRecent)("identityHandlers under msw 3", () => {
-  it("answer fetch and node:http, turn a dropped connection into a network error, and ignore other hosts", {
-    timeout: 300_000,
-  }, async () => {
+  it("answer fetch and node:http, turn a dropped connection into a network error, and ignore other hosts", async () => {
     await toolsOf(folder);
     // In the folder of msw 3, so that the program resolves that version.
     const program = fileURLToPath(new URL("node_modules/.case/case.mjs", folder));

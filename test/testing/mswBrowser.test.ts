@@ -39,16 +39,14 @@ describe.skipIf(!hasChromium())("identityHandlers in a browser's service worker"
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     browser = await launchChromium();
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
     server?.close();
   });
 
-  it("serve this package's client, unknown paths and dropped connections", {
-    timeout: 60_000,
-  }, async () => {
+  it("serve this package's client, unknown paths and dropped connections", async () => {
     const page = await browser.newPage();
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
     const result = await page.evaluate(() => globalThis.result);

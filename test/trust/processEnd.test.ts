@@ -54,7 +54,7 @@ describe.each([{ overUndici: false }, { overUndici: true }])(
         said: "HTTP/1.1 200 OK\r\nX: ",
         byProxy: true,
       },
-    ])("ends by itself after a call blocked by $what", { timeout: 60_000 }, async ({ said, byProxy }) => {
+    ])("ends by itself after a call blocked by $what", async ({ said, byProxy }) => {
       const { port, open } = await startPort(said);
       const task = byProxy
         ? {

@@ -1,6 +1,7 @@
 // Tests the sign-in page and @azure/msal-browser in a real Chromium, over HTTPS.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -24,7 +25,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  }, 60_000);
+  });
 
   afterAll(async () => {
     server.close();
@@ -96,7 +97,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
 
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [new URL("browserPage.ts", import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL("browserPage.ts", import.meta.url))],
     bundle: true,
     write: false,
     format: "esm",

@@ -26,7 +26,7 @@ export function describeInChromium(name: string, suite: (browser: () => Browser)
     let browser: Browser | undefined;
     beforeAll(async () => {
       browser = await launchChromium();
-    }, 120_000);
+    });
     afterAll(() => browser?.close());
     suite(() => browser ?? noBrowser());
   });
