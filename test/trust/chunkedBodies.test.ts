@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
 import { listen } from "../helpers/server.js";
-import { timeLimit } from "../timeLimit.js";
 import { transportNames } from "./helpers/transports.js";
 
 const program = fileURLToPath(new URL("chunkedBodies/read.ts", import.meta.url));
@@ -40,7 +39,6 @@ async function read(transport: string, atOnce: number, rounds: number): Promise<
 
 it.each(transportNames)(
   "twenty bodies in chunks of one byte take at most 64 MiB over %s, one after the other",
-  { timeout: 5 * timeLimit },
   async (transport) => {
     const { lengths, growthInMiB } = await read(transport, 1, 20);
     expect(lengths).toEqual([idLength]);
@@ -48,10 +46,6 @@ it.each(transportNames)(
   },
 );
 
-it.each(transportNames)(
-  "ten such bodies at once fit into a heap of 256 MiB over %s",
-  { timeout: 5 * timeLimit },
-  async (transport) => {
-    expect((await read(transport, 10, 1)).lengths).toEqual([idLength]);
-  },
-);
+it.each(transportNames)("ten such bodies at once fit into a heap of 256 MiB over %s", async (transport) => {
+  expect((await read(transport, 10, 1)).lengths).toEqual([idLength]);
+});

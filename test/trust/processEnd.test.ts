@@ -28,7 +28,7 @@ async function startPort(said = ""): Promise<{ port: number; open: () => number 
 }
 
 /**
- * Runs the program. Returns how its call ended, and its exit code or "runs on" if it hasn't ended 20 s later: undici gives up
+ * Runs the program. Returns how its call ended, and its exit code or "runs on" if it hasn't ended a minute later: undici gives up
  * on a connection that it is opening after 10 s.
  */
 async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
@@ -38,7 +38,7 @@ async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
   const [outcome] = await once(createInterface(child.stdout), "line");
   const [end] = await Promise.race([
     exited,
-    new Promise<[string]>((resolve) => setTimeout(resolve, 20_000, ["runs on"])),
+    new Promise<[string]>((resolve) => setTimeout(resolve, 60_000, ["runs on"])),
   ]);
   return [outcome, end];
 }

@@ -8,14 +8,12 @@ import { expect, it, onTestFinished } from "vitest";
 import { makeCertificates } from "../helpers/certificates.js";
 import { startServer } from "../helpers/server.js";
 import { userBody } from "../helpers/values.js";
-import { timeLimit } from "../timeLimit.js";
 import { startProxy } from "../transport/proxyServer.js";
 
 const program = fileURLToPath(new URL("tunnels/call.ts", import.meta.url));
 
 it.each(["http", "https"] as const)(
   "2 000 clients with 256 open files share the tunnels of a proxy on %s, which don't keep the process alive",
-  { timeout: 5 * timeLimit },
   async (scheme) => {
     const certificates = makeCertificates();
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-tunnels-"));
