@@ -12,7 +12,7 @@ const packages = Object.keys({ ...dependencies, ...peerDependencies });
 const external = (id: string) =>
   /^(?:node:|@azure\/)/.test(id) || packages.includes(id) || id === manifest.name;
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
-const entries = ["testing/index", "emulator/index", "undici/index"];
+const entries = ["testing/index", "emulator/index", "refresher/index", "undici/index"];
 
 const finishedPage = {
   name: "finished page",

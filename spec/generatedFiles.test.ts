@@ -107,8 +107,29 @@ describe("the spec", () => {
     ["upsertTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
     ["deleteTeamsExtensionAssignment", withPreview(since("2025-06-30"))],
     ["getTokenForEntraUser", [preview]],
+    ["listEntraAssignments", [preview]],
+    ["updateEntraAssignments", [preview]],
+    ["getEntraAssignment", [preview]],
+    ["upsertEntraAssignment", [preview]],
+    ["deleteEntraAssignment", [preview]],
   ])("has %s in the service's versions", (operation, versions) => {
     expect(routes.find((route) => route.operation === operation)?.versions).toEqual(versions);
+  });
+
+  it("gives the client functions for the operations that it has methods for, and no others", () => {
+    const names = [...(files.get("src/generated/operations.ts") ?? "").matchAll(/^export function (\w+)/gm)];
+    expect(names.map(([, name]) => name)).toEqual([
+      "createIdentity",
+      "getIdentity",
+      "deleteIdentity",
+      "revokeAccessTokens",
+      "issueAccessToken",
+      "exchangeTeamsUserAccessToken",
+      "getTeamsExtensionAssignment",
+      "upsertTeamsExtensionAssignment",
+      "deleteTeamsExtensionAssignment",
+    ]);
+    expect(files.get("src/generated/models.ts")).not.toMatch(/function \w*Entra/);
   });
 
   it("has the rate limits that the service documents", () => {

@@ -98,9 +98,16 @@ describe("imports", () => {
     );
     const wrong = [...reached].filter(
       (path) =>
-        inside(path, "src/testing", "src/emulator", "src/cli", "src/undici") ||
+        inside(path, "src/testing", "src/emulator", "src/cli", "src/refresher", "src/undici") ||
         /^(?:undici|msw|@azure\/communication-\w+)(?:\/|$)/.test(path),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of the refresher reach nothing but its own files", () => {
+    const files = sourcesIn("src/refresher");
+    expect(files.length).toBeGreaterThan(1);
+    const wrong = files.flatMap((path) => [...reachedFrom(path)]).filter((path) => !files.includes(path));
     expect(wrong).toEqual([]);
   });
 
@@ -141,13 +148,13 @@ describe("imports", () => {
     expect(wrong, "only a variant names another by its path").toEqual([]);
   });
 
-  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated, and src/shared", () => {
     const wrong = sourcesIn("src")
       .filter((path) => inside(path, "src/testing"))
       .flatMap((path) => importsOf(path).map((imported) => ({ path, ...imported })))
       .filter(({ target, isTypeOnly }) => {
         if (!target.startsWith("src/") && !target.startsWith("#")) return false;
-        if (inside(target, "src/testing")) return false;
+        if (inside(target, "src/testing", "src/shared")) return false;
         if (/^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target)) return false;
         return !(isTypeOnly && inside(target, "src/generated"));
       });
@@ -171,7 +178,7 @@ describe("imports", () => {
     );
     const own = imports.filter(({ path, target }) => inside(path, "src/cli") && /^(?:src\/|#)/.test(target));
     const allowed = ({ target }: { target: string }) =>
-      inside(target, "src/cli", "src/emulator", "src/testing") ||
+      inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
       [
         "src/pipeline/loopback.ts",
         "src/pipeline/proxyCredentials.node.ts",
@@ -224,6 +231,12 @@ describe("imports", () => {
       /^src\/(?:generated\/\w+|operation\/(?:operation|sendOperation|wireReaders))\.ts$|^@azure\/core-client$/;
     expect(generated.map(({ target }) => target).filter((target) => !allowed.test(target))).toEqual([]);
     expect(importsOf("src/pipeline/signature.ts")).toEqual([]);
+  });
+});
+
+describe("src/shared", () => {
+  it("imports nothing", () => {
+    expect(sourcesIn("src/shared").flatMap(importsOf)).toEqual([]);
   });
 });
 

@@ -3,16 +3,17 @@ import { docComment, key, list, quote } from "./source.js";
 import { writeVersionRange } from "./versionRange.js";
 import { needsSerializer } from "./wireTypes.js";
 
-/** Writes operations.ts: for each operation, its description and a function that sends it. */
+/** Writes operations.ts: for each operation that the client has, its description and a function that sends it. */
 export function writeOperations(service: Service, imports: string): string {
-  const blocks = service.operations.flatMap((operation) => [
+  const operations = service.operations.filter(({ isForClient }) => isForClient);
+  const blocks = operations.flatMap((operation) => [
     writeDescription(operation, service.versions),
     writeFunction(operation),
   ]);
   const head = ['import type { OperationOptions } from "@azure/core-client";'];
   head.push(`import type { Operation, OperationContext } from ${quote(`${imports}/operation.js`)};`);
   head.push(`import { sendOperation } from ${quote(`${imports}/sendOperation.js`)};`);
-  const models = modelImports(service.operations);
+  const models = modelImports(operations);
   if (models.length > 0) head.push(list("import {", models, '} from "./models.js";'));
   return `${[head.join("\n"), ...blocks].join("\n\n")}\n`;
 }
@@ -34,7 +35,7 @@ const resultType = ({ result }: ServiceOperation): string => result?.name ?? "vo
 function writeDescription(operation: ServiceOperation, all: readonly string[]): string {
   const parts = operation.path.split(/\{[^}]+\}/).map(quote);
   const members = [`method: ${quote(operation.method)}`, list("path: [", parts, "]", 2)];
-  if (operation.body) members.push(`contentType: ${quote(operation.body.contentType)}`);
+  if (operation.contentType) members.push(`contentType: ${quote(operation.contentType)}`);
   if (operation.versions.length < all.length) {
     members.push(`versions: ${writeVersionRange(operation.versions, all)}`);
   }

@@ -6,11 +6,14 @@ import { VersionSets } from "./versionSets.js";
 export function writeRoutes({ versions: all, operations }: Service): string {
   const sets = new VersionSets(all);
   const routes = operations.map((operation) => {
-    const { clientName, clientNamesWith, method, path, versions, bodyVersions, rateLimit } = operation;
+    const { clientName, clientNamesWith, method, path, contentType, versions, bodyVersions, rateLimit } =
+      operation;
     const members = [`operation: ${quote(clientName)}`];
     const namesWith = [...clientNamesWith].map(([member, name]) => `${key(member)}: ${quote(name)}`);
     if (namesWith.length > 0) members.push(list("operationWith: {", namesWith, "}", 4));
-    members.push(`method: ${quote(method)}`, `path: ${quote(path)}`, `versions: ${sets.name(versions)}`);
+    members.push(`method: ${quote(method)}`, `path: ${quote(path)}`);
+    if (contentType && contentType !== "application/json") members.push(`contentType: ${quote(contentType)}`);
+    members.push(`versions: ${sets.name(versions)}`);
     members.push(`announcedVersions: ${sets.name(announcedVersions(operation, operations, all))}`);
     const newMembers = [...bodyVersions].map(([name, has]) => `${key(name)}: ${sets.name(has)}`);
     members.push(list("bodyVersions: {", newMembers, "}", 4));
@@ -35,6 +38,8 @@ export interface Route {
   readonly method: string;
   /** With one placeholder per path argument: "/identities/{id}". */
   readonly path: string;
+  /** The type of the body. Absent for JSON. */
+  readonly contentType?: string;
   /** The versions that have the operation. */
   readonly versions: readonly ApiVersion[];
   /** The versions that the service announces with its answer, which related operations share. */

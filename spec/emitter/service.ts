@@ -44,12 +44,15 @@ export interface ServiceOperation {
   readonly path: string;
   readonly pathArguments: readonly string[];
   readonly versions: readonly string[];
-  readonly body:
-    | { readonly model: SdkModelType; readonly optional: boolean; readonly contentType: string }
-    | undefined;
+  /** Undefined when the operation has no body. */
+  readonly contentType: string | undefined;
+  /** Undefined, too, for a map, which only an operation without a function can have. */
+  readonly body: { readonly model: SdkModelType; readonly optional: boolean } | undefined;
   /** Wire names of the body members that some versions of the operation lack. */
   readonly bodyVersions: ReadonlyMap<string, readonly string[]>;
   readonly result: SdkModelType | undefined;
+  /** False with `@convenientAPI(false)`: only the fake has the operation. */
+  readonly isForClient: boolean;
 }
 
 export function readService(context: SdkContext): Service {
@@ -58,7 +61,7 @@ export function readService(context: SdkContext): Service {
   const operations = clients.flatMap(methodsOf).map((method) => readOperation(context, method));
   const inputs = new Set<SdkModelType>();
   const outputs = new Set<SdkModelType>();
-  for (const operation of operations) {
+  for (const operation of operations.filter(({ isForClient }) => isForClient)) {
     if (operation.body) collect(operation.body.model, inputs);
     if (operation.result) collect(operation.result, outputs);
   }
@@ -117,8 +120,9 @@ function readOperation(
   }
   const result = method.response.type;
   if (result && result.kind !== "model") refuse(`a result of kind ${result.kind}`);
+  const isForClient = method.generateConvenient;
   const body = operation.bodyParam;
-  if (body && body.type.kind !== "model") refuse(`a body of kind ${body.type.kind}`);
+  if (body && body.type.kind !== "model" && isForClient) refuse(`a body of kind ${body.type.kind}`);
   const versions = method.apiVersions;
   const bodyVersions = new Map<string, readonly string[]>();
   for (const property of body?.type.kind === "model" ? body.type.properties : []) {
@@ -143,16 +147,11 @@ function readOperation(
     path: operation.path,
     pathArguments,
     versions,
-    body:
-      body?.type.kind === "model"
-        ? {
-            model: body.type,
-            optional: body.optional,
-            contentType: body.contentTypes[0] ?? "application/json",
-          }
-        : undefined,
+    contentType: body && (body.contentTypes[0] ?? "application/json"),
+    body: body?.type.kind === "model" ? { model: body.type, optional: body.optional } : undefined,
     bodyVersions,
     result: result?.kind === "model" ? result : undefined,
+    isForClient,
   };
 }
 

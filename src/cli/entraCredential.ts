@@ -37,5 +37,7 @@ async function loadIdentity(): Promise<typeof import("@azure/identity")> {
   throw new CommandError(
     "--endpoint signs in with Entra ID, which needs @azure/identity here: npm install @azure/identity. " +
       "Without it, pass a token on standard input: --entra-token -",
+    1,
+    "NO_AZURE_IDENTITY",
   );
 }

@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
+// SHA-256 of the spec sources: fad532a5277d6d32c5fc4f97d737c70a4a3db658f2565ace2a69001dbab5bfe3
 
 /** A version of the service's API that this package knows. */
 export type ApiVersion =

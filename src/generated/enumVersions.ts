@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
+// SHA-256 of the spec sources: fad532a5277d6d32c5fc4f97d737c70a4a3db658f2565ace2a69001dbab5bfe3
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 
@@ -18,6 +18,8 @@ const since20250302Preview: readonly ApiVersion[] = [
   "2026-09-23",
 ];
 
+const only20250302Preview: readonly ApiVersion[] = ["2025-03-02-preview"];
+
 /** The values of `CommunicationIdentityTokenScope`, each with the versions that have it. */
 export const communicationIdentityTokenScopeVersions: Readonly<
   Record<"chat" | "voip" | "chat.join" | "chat.join.limited" | "voip.join", readonly ApiVersion[]>
@@ -35,4 +37,13 @@ export const teamsExtensionPrincipalTypeVersions: Readonly<
 > = {
   resourceAccount: since20250302Preview,
   user: since20250302Preview,
+};
+
+/** The values of `EntraPrincipalType`, each with the versions that have it. */
+export const entraPrincipalTypeVersions: Readonly<
+  Record<"user" | "group" | "tenant", readonly ApiVersion[]>
+> = {
+  user: only20250302Preview,
+  group: only20250302Preview,
+  tenant: only20250302Preview,
 };

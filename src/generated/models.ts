@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
+// SHA-256 of the spec sources: fad532a5277d6d32c5fc4f97d737c70a4a3db658f2565ace2a69001dbab5bfe3
 
 import { readArray, readDate, readObject, readString } from "../operation/wireReaders.js";
 
@@ -14,6 +14,9 @@ export type CommunicationIdentityTokenScope =
 
 /** Whom a Teams extension assignment is for. */
 export type TeamsExtensionPrincipalType = "resourceAccount" | "user" | (string & {});
+
+/** Whom an Entra assignment is for. */
+export type EntraPrincipalType = "user" | "group" | "tenant" | (string & {});
 
 export interface CommunicationIdentityCreateRequest {
   /** Scopes of a token to create together with the identity. */
@@ -119,9 +122,6 @@ export interface TeamsUserExchangeTokenRequest {
   userId: string;
 }
 
-/** The user's Entra ID token isn't part of the body. */
-export type TeamsExtensionExchangeTokenRequest = Record<string, never>;
-
 export interface TeamsExtensionAssignmentResponse {
   objectId: string;
   tenantId: string;
@@ -151,5 +151,29 @@ export interface TeamsExtensionAssignmentCreateOrUpdateRequest {
   clientIds?: string[];
 }
 
-/** The user's Entra ID token isn't part of the body. */
-export type EntraIdExchangeTokenRequest = Record<string, never>;
+export interface EntraAssignmentList {
+  value: EntraAssignment[];
+  /** Address of the next page, if there is one. */
+  nextLink?: string;
+}
+
+/** Lets a principal exchange Entra ID tokens for tokens of the resource. */
+export interface EntraAssignment {
+  /** Entra ID object of the user or group, or the tenant. */
+  objectId: string;
+  /** Entra ID tenant of the principal. */
+  tenantId: string;
+  /** What the object id names. */
+  principalType: EntraPrincipalType;
+  /** Applications that the principal may use. */
+  clientIds: string[];
+}
+
+export interface EntraAssignmentRequest {
+  /** Entra ID tenant of the principal. */
+  tenantId: string;
+  /** What the object id names. */
+  principalType: EntraPrincipalType;
+  /** Applications that the principal may use. */
+  clientIds: string[];
+}

@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
+// SHA-256 of the spec sources: fad532a5277d6d32c5fc4f97d737c70a4a3db658f2565ace2a69001dbab5bfe3
 
 import type { OperationOptions } from "@azure/core-client";
 import type { Operation, OperationContext } from "../operation/operation.js";
@@ -10,10 +10,8 @@ import {
   type CommunicationIdentityAccessTokenRequest,
   type CommunicationIdentityAccessTokenResult,
   type CommunicationIdentityCreateRequest,
-  type EntraIdExchangeTokenRequest,
   type TeamsExtensionAssignmentCreateOrUpdateRequest,
   type TeamsExtensionAssignmentResponse,
-  type TeamsExtensionExchangeTokenRequest,
   type TeamsUserExchangeTokenRequest,
   deserializeCommunicationIdentity,
   deserializeCommunicationIdentityAccessToken,
@@ -120,23 +118,6 @@ export function exchangeTeamsUserAccessToken(
   return sendOperation(context, exchangeTeamsUserAccessTokenOperation, { body }, options);
 }
 
-export const exchangeTeamsExtensionAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
-  method: "POST",
-  path: ["/access/teamsExtension/:exchangeAccessToken"],
-  contentType: "application/json",
-  versions: { since: "2025-03-02-preview", stable: "2025-06-30" },
-  deserialize: deserializeCommunicationIdentityAccessTokenResult,
-};
-
-/** Exchanges an Entra ID token of a Teams extension user. */
-export function exchangeTeamsExtensionAccessToken(
-  context: OperationContext,
-  body: TeamsExtensionExchangeTokenRequest,
-  options: OperationOptions,
-): Promise<CommunicationIdentityAccessTokenResult> {
-  return sendOperation(context, exchangeTeamsExtensionAccessTokenOperation, { body }, options);
-}
-
 export const getTeamsExtensionAssignmentOperation: Operation<TeamsExtensionAssignmentResponse> = {
   method: "GET",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
@@ -202,21 +183,4 @@ export function deleteTeamsExtensionAssignment(
     { path: [tenantId, objectId] },
     options,
   );
-}
-
-export const exchangeEntraAccessTokenOperation: Operation<CommunicationIdentityAccessTokenResult> = {
-  method: "POST",
-  path: ["/access/entra/:exchangeAccessToken"],
-  contentType: "application/json",
-  versions: { since: "2025-03-02-preview", until: "2025-06-30" },
-  deserialize: deserializeCommunicationIdentityAccessTokenResult,
-};
-
-/** Exchanges an Entra ID token of a user. */
-export function exchangeEntraAccessToken(
-  context: OperationContext,
-  body: EntraIdExchangeTokenRequest,
-  options: OperationOptions,
-): Promise<CommunicationIdentityAccessTokenResult> {
-  return sendOperation(context, exchangeEntraAccessTokenOperation, { body }, options);
 }

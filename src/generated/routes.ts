@@ -1,5 +1,5 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: 362c3acec2b70a9636904849b0409fc95e3c7eedc1bbe9746b857712d1e86a75
+// SHA-256 of the spec sources: fad532a5277d6d32c5fc4f97d737c70a4a3db658f2565ace2a69001dbab5bfe3
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 
@@ -16,7 +16,12 @@ export type OperationName =
   | "getTeamsExtensionAssignment"
   | "upsertTeamsExtensionAssignment"
   | "deleteTeamsExtensionAssignment"
-  | "getTokenForEntraUser";
+  | "getTokenForEntraUser"
+  | "listEntraAssignments"
+  | "updateEntraAssignments"
+  | "getEntraAssignment"
+  | "upsertEntraAssignment"
+  | "deleteEntraAssignment";
 
 /** An operation in all its versions together: one method and path. */
 export interface Route {
@@ -27,6 +32,8 @@ export interface Route {
   readonly method: string;
   /** With one placeholder per path argument: "/identities/{id}". */
   readonly path: string;
+  /** The type of the body. Absent for JSON. */
+  readonly contentType?: string;
   /** The versions that have the operation. */
   readonly versions: readonly ApiVersion[];
   /** The versions that the service announces with its answer, which related operations share. */
@@ -161,5 +168,46 @@ export const routes: readonly Route[] = [
     announcedVersions: only20250302Preview,
     bodyVersions: {},
     rateLimit: { requests: 500, seconds: 30 },
+  },
+  {
+    operation: "listEntraAssignments",
+    method: "GET",
+    path: "/access/entra/assignments",
+    versions: only20250302Preview,
+    announcedVersions: only20250302Preview,
+    bodyVersions: {},
+  },
+  {
+    operation: "updateEntraAssignments",
+    method: "PATCH",
+    path: "/access/entra/assignments",
+    contentType: "application/merge-patch+json",
+    versions: only20250302Preview,
+    announcedVersions: only20250302Preview,
+    bodyVersions: {},
+  },
+  {
+    operation: "getEntraAssignment",
+    method: "GET",
+    path: "/access/entra/assignments/{objectId}",
+    versions: only20250302Preview,
+    announcedVersions: only20250302Preview,
+    bodyVersions: {},
+  },
+  {
+    operation: "upsertEntraAssignment",
+    method: "PUT",
+    path: "/access/entra/assignments/{objectId}",
+    versions: only20250302Preview,
+    announcedVersions: only20250302Preview,
+    bodyVersions: {},
+  },
+  {
+    operation: "deleteEntraAssignment",
+    method: "DELETE",
+    path: "/access/entra/assignments/{objectId}",
+    versions: only20250302Preview,
+    announcedVersions: only20250302Preview,
+    bodyVersions: {},
   },
 ];

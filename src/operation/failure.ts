@@ -1,10 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { explainUnreachable } from "#platform/pipeline/unreachable";
-import { isRestError, type RestErrorInfo } from "../errors.js";
+import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
-import type { ErrorDetails } from "./errorDetails.js";
 
 /** Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. */
 export function completeError(error: unknown, requestId: string, attempts: number): void {

@@ -12,6 +12,7 @@ import {
   proxyPolicy,
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
+import { argumentError } from "../errors.js";
 import { decodeCredential } from "./proxyCredentials.node.js";
 import { setHidden } from "./setHidden.node.js";
 
@@ -124,8 +125,9 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
     };
   } catch {
     const name = given ? "proxyOptions" : `The environment variable ${variable}`;
-    throw new TypeError(
+    throw argumentError(
       `${name} can't be used: a proxy needs an http or https URL, a numeric port, and well-formed credentials.`,
+      "INVALID_PROXY",
     );
   }
 }

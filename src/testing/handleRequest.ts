@@ -55,7 +55,8 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   const { version, warning } = requestedVersion(request, routed, settings.loose);
   if (warning) exchange.remark(warning);
   throttle.count(route, operation, clock.time);
-  const body = readJsonBody(request, settings.loose);
+  const { contentType = "application/json" } = route;
+  const body = readJsonBody(request, settings.loose ? undefined : contentType);
   return handlers[operation](core, { route, parameters, version, body, caller });
 }
 

@@ -85,6 +85,13 @@ export function invalidAccessToken(diagnosis: string): HttpError {
   return new HttpError(401, "InvalidAccessToken", "Provided access token is not valid.", { diagnosis });
 }
 
+/** For a Teams extension or Entra assignment that isn't there. */
+export function assignmentNotFound(): HttpError {
+  return new HttpError(404, "NotFound", "The requested assignment was not found.", {
+    announcesVersions: true,
+  });
+}
+
 /** For an Entra token whose user may not get an ACS token. */
 export function exchangeForbidden(diagnosis: string): HttpError {
   return new HttpError(403, "Forbidden", "The caller is not permitted to exchange this token.", {

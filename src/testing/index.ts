@@ -4,11 +4,13 @@
  * @module acs-identity/testing
  * @packageDocumentation
  */
+export type { EntraAssignment, EntraPrincipalType } from "../generated/models.js";
 export type { OperationName } from "../generated/routes.js";
 export { type HandlerFactory, identityHandlers } from "./adapters/identityHandlers.js";
 export type { ClockState, Duration, FakeClock } from "./clock.js";
 export type { EntraOptions } from "./entra/directory.js";
 export type { FakeEntra } from "./entra/fakeEntra.js";
+export type { EntraGroup, EntraTenant } from "./entra/groups.js";
 export type { EntraApplication, EntraUser } from "./entra/principals.js";
 export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
 export type { Fault } from "./faults.js";
@@ -19,7 +21,10 @@ export type {
   AssignmentDeleted,
   AssignmentSet,
   EntraApplicationSet,
+  EntraAssignmentsChanged,
+  EntraGroupSet,
   EntraPrincipalDeleted,
+  EntraTenantSet,
   EntraUserSet,
   StateEvent,
   StateReset,

@@ -1,5 +1,5 @@
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
-import { check, isGuid } from "./check.js";
+import { check, checkOption, isGuid } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
@@ -54,10 +54,15 @@ export interface FakeIdentityServiceOptions {
   /** How many requests `requests` keeps. Default: 1000. */
   readonly requestLogSize?: number;
   /**
-   * Entra applications and users that exist from the start and after `reset`, besides the well-known application
-   * and two well-known users.
+   * What the Entra directory and the resource's Entra assignments have from the start and after `reset`, besides the
+   * well-known application, two well-known users and their assignment.
    */
   readonly entra?: EntraOptions;
+  /**
+   * Also gives Entra users the chat scopes that their tokens have permission for. The service's preview doesn't have
+   * that. Default: false.
+   */
+  readonly chatForEntraUsers?: boolean;
 }
 
 /** The names of all options. The compiler reports a missing one. */
@@ -73,6 +78,7 @@ export const serviceOptionNames: readonly string[] = Object.keys({
   throttle: true,
   requestLogSize: true,
   entra: true,
+  chatForEntraUsers: true,
 } satisfies Record<keyof FakeIdentityServiceOptions, true>);
 
 /** The options, validated and with their defaults. */
@@ -95,6 +101,7 @@ export interface Settings {
   readonly requestLogSize: number;
   readonly users: readonly SeededUser[];
   readonly entra: EntraOptions;
+  readonly chatForEntraUsers: boolean;
 }
 
 /** @throws TypeError that names the option that isn't valid and never contains the access key. */
@@ -106,16 +113,23 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     dateToleranceInMinutes = 15,
     throttle = 0,
     requestLogSize = 1000,
+    chatForEntraUsers = false,
   } = options;
   const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
-  check(isGuid(resourceId), "resourceId must be a GUID in lower case");
-  check(["strict", "standard", "loose"].includes(strictness), "strictness must be strict, standard or loose");
-  check(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes must be a number from 0");
-  check(
-    typeof throttle === "boolean" || isFrom0(throttle),
-    "throttle must be true, false, or a number from 0",
+  checkOption(isGuid(resourceId), "resourceId", "must be a GUID in lower case");
+  checkOption(
+    ["strict", "standard", "loose"].includes(strictness),
+    "strictness",
+    "must be strict, standard or loose",
   );
-  check(isFrom0(requestLogSize), "requestLogSize must be a number from 0");
+  checkOption(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes", "must be a number from 0");
+  checkOption(
+    typeof throttle === "boolean" || isFrom0(throttle),
+    "throttle",
+    "must be true, false, or a number from 0",
+  );
+  checkOption(isFrom0(requestLogSize), "requestLogSize", "must be a number from 0");
+  checkOption(typeof chatForEntraUsers === "boolean", "chatForEntraUsers", "must be true or false");
   checkSeededUsers(users, resourceId);
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
@@ -132,6 +146,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     requestLogSize,
     users,
     entra: options.entra ?? {},
+    chatForEntraUsers,
   };
 }
 

@@ -26,6 +26,11 @@ export function addUser({ state, clock }: Parts, id: string, customId?: string):
   return user;
 }
 
+/** Revokes every token that the user has. */
+export function revokeTokensOf({ state, clock }: Omit<Parts, "settings">, { number }: User): void {
+  state.record({ type: "tokensRevoked", user: number, upTo: state.nextToken - 1, at: clock.time });
+}
+
 /** Creates the users of the options that a loaded state doesn't have. Skips those with neither id nor custom id. */
 export function addMissingUsers(core: Parts): void {
   const { settings, state } = core;

@@ -237,6 +237,26 @@ describe("the admin API", () => {
     expect(claims).toMatchObject({ aud: "https://communication.azure.com/clients", scp: "Chat VoIP" });
   });
 
+  it("sets groups, tenants and Entra assignments, and deletes what it set", async () => {
+    const id = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const assignment = { objectId: id, tenantId: id, principalType: "group", clientIds: [id] };
+    expect((await admin("POST", "/entra/assignments", assignment)).status).toBe(204);
+    const group = await admin("POST", "/entra/groups", { objectId: id, members: [id] });
+    expect(group.json).toMatchObject({ name: id, isAssignedToClients: false });
+    expect((await admin("POST", "/entra/tenants", { tenantId: id, servicePrincipals: [] })).status).toBe(200);
+    expect((await admin("GET", "/entra")).json).toMatchObject({
+      groups: [{ objectId: id, members: [id] }],
+      tenants: [{ tenantId: id, servicePrincipals: [] }],
+      entraAssignments: expect.arrayContaining([assignment]),
+    });
+    const kept = await admin("DELETE", `/entra/assignments/${id}`);
+    expect([kept.status, (await admin("DELETE", `/entra/assignments/${id}`)).status]).toEqual([204, 404]);
+    const principal = await admin("DELETE", `/entra/principals/${id}`);
+    expect([principal.status, (await admin("DELETE", `/entra/principals/${id}`)).status]).toEqual([204, 404]);
+    expect((await admin("GET", "/entra")).json.groups).toEqual([]);
+    expect((await admin("POST", "/entra/assignments", { objectId: id })).status).toBe(400);
+  });
+
   it.each([[[]], [[5]], [5], [{}]])("rejects the scope %j for an Entra token", async (scope) => {
     expect((await admin("POST", "/entraTokens", { scope })).status).toBe(400);
   });

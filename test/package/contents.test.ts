@@ -19,12 +19,12 @@ const documents = [
   "package.json",
 ].filter((name) => existsSync(join(root, name)));
 
-const entries = ["index", "testing/index", "emulator/index", "undici/index"];
+const entries = ["index", "testing/index", "emulator/index", "refresher/index", "undici/index"];
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 /** Each entry has a module and declarations in each format. ES modules with code of their own have a source map. */
 const built = [
   ...[...entries, "index.web", ...commands].map((name) => `dist/esm/${name}.js`),
-  ...["index", "index.web", "testing/index", ...commands, "undici/index"].map(
+  ...["index", "index.web", "testing/index", ...commands, "refresher/index", "undici/index"].map(
     (name) => `dist/esm/${name}.js.map`,
   ),
   ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
@@ -97,6 +97,7 @@ describe("the tarball", () => {
         "src/communicationIdentityClient.ts",
         "src/testing/handleRequest.ts",
         "src/emulator/server.ts",
+        "src/refresher/tokenRefresher.ts",
         "src/undici/undiciHttpClient.ts",
       ]),
     );

@@ -80,7 +80,7 @@ describe("a path", () => {
     "/identities//:issueAccessToken",
     "/Identities",
     "/identities/%zz",
-    "/access/entra/assignments",
+    "/access/entra",
   ])("%s that belongs to no operation gets 404", async (path) => {
     await expectRefusal(
       service,

@@ -31,6 +31,9 @@ async function exchange(
   });
 }
 
+const clientScopes = (...permissions: string[]) =>
+  permissions.map((name) => `https://communication.azure.com/clients/${name}`);
+
 describe("Teams extension assignments", () => {
   it("are created, replaced, read and deleted", async () => {
     const service = createFakeIdentityService();
@@ -86,14 +89,12 @@ describe("Teams extension exchange", () => {
 
   it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
     const service = await assigned({ principalType: "user", clientIds: [clientId] });
-    const before = Date.now();
     const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
-    const after = Date.now();
     expect(reply.status).toBe(200);
     expect(reply.body.identity).toEqual({ id: `8:acs:${resourceId}_${tenantId}_${objectId}` });
-    const expiresOn = Date.parse(reply.body.accessToken.expiresOn);
-    expect(expiresOn).toBeGreaterThan(before + 32 * 60_000);
-    expect(expiresOn).toBeLessThanOrEqual(after + 33 * 60_000 + 1000);
+    const minutes = (Date.parse(reply.body.accessToken.expiresOn) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(32);
+    expect(minutes).toBeLessThanOrEqual(33.02);
     expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({
       valid: true,
       scopes: ["voip"],
@@ -117,6 +118,20 @@ describe("Teams extension exchange", () => {
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(`don't contain ${clientId}`);
   });
 
+  it("revokes the tokens that were exchanged under a deleted assignment, and no others", async () => {
+    const service = await assigned({ principalType: "user" });
+    const { body } = await exchange(service, "teamsExtension", teamsScope);
+    const other = tenantId;
+    await ask(service, { method: "DELETE", target: assignment.replace(objectId, other) });
+    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ valid: true });
+    await ask(service, { method: "DELETE", target: assignment });
+    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
+    expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(403);
+    await ask(service, { method: "PUT", target: assignment, body: { principalType: "user" } });
+    const again = await exchange(service, "teamsExtension", teamsScope);
+    expect(await service.inspectToken(again.body.accessToken.token)).toMatchObject({ valid: true });
+  });
+
   it("rejects a token with another scope, and an access key", async () => {
     const service = await assigned({ principalType: "user" });
     const other = await exchange(service, "teamsExtension", "https://communication.azure.com//.default");
@@ -136,39 +151,53 @@ describe("Teams extension exchange", () => {
   });
 });
 
+const allowed = { objectId, tenantId, principalType: "user", clientIds: [clientId] };
+
 describe("Entra exchange", () => {
   it.each([
-    ["VoIP", ["voip"]],
-    ["VoIP.Join", ["voip.join"]],
-    ["Chat", ["chat"]],
-    ["Chat.Join", ["chat.join"]],
-    ["Chat.Join.Limited", ["chat.join.limited"]],
-    [".default", ["chat", "voip"]],
-  ])("turns the permission %s into %j", async (permission, scopes) => {
-    const service = createFakeIdentityService();
-    const reply = await exchange(service, "entra", `https://communication.azure.com/clients/${permission}`);
+    [["VoIP"], ["voip"]],
+    [["VoIP.Join"], ["voip.join"]],
+    [["Chat", "VoIP", "Chat", "VoIP"], ["voip"]],
+    [[".default"], ["voip"]],
+  ])("turns the permissions %j into the scopes %j", async (permissions, scopes) => {
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const reply = await exchange(service, "entra", clientScopes(...permissions));
     expect(reply.status).toBe(200);
     expect(reply.body.identity.id).toBe(`8:acs:${resourceId}_wf_${tenantId}_${objectId}`);
     expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({ valid: true, scopes });
   });
 
-  it("rejects a token without a known permission", async () => {
-    const reply = await exchange(
-      createFakeIdentityService(),
-      "entra",
-      "https://communication.azure.com/clients/Other",
-    );
-    expect(reply.status).toBe(403);
-  });
+  it.each([
+    [["Chat"], ["chat"]],
+    [["Chat.Join"], ["chat.join"]],
+    [["Chat.Join.Limited"], ["chat.join.limited"]],
+    [
+      ["VoIP", "Chat", "VoIP"],
+      ["voip", "chat"],
+    ],
+  ])(
+    "turns the permissions %j into the scopes %j only with chatForEntraUsers",
+    async (permissions, scopes) => {
+      const service = createFakeIdentityService({
+        entra: { assignments: [allowed] },
+        chatForEntraUsers: true,
+      });
+      const { body } = await exchange(service, "entra", clientScopes(...permissions));
+      expect((await service.inspectToken(body.accessToken.token)).scopes).toEqual(scopes);
+      if (permissions.includes("VoIP")) return;
+      const preview = createFakeIdentityService({ entra: { assignments: [allowed] } });
+      const refused = await exchange(preview, "entra", clientScopes(...permissions));
+      expect([refused.status, refused.body.error.code]).toEqual([403, "Forbidden"]);
+      expect(refused.headers.get("x-ms-emulator-diagnosis")).toBe(
+        `The token has the permission ${permissions[0]}, which the preview gives no scope for: ask for the scope https://communication.azure.com/clients/VoIP`,
+      );
+    },
+  );
 
-  it("counts each permission once, and ignores the names of Object's members", async () => {
-    const service = createFakeIdentityService();
-    const permissions = (...names: string[]) =>
-      names.map((name) => `https://communication.azure.com/clients/${name}`);
-    const none = await exchange(service, "entra", permissions("constructor", "toString", "__proto__"));
-    expect(none.status).toBe(403);
-    const { body } = await exchange(service, "entra", permissions("Chat", "VoIP", "Chat"));
-    expect((await service.inspectToken(body.accessToken.token)).scopes).toEqual(["chat", "voip"]);
+  it("rejects a token without a known permission, whatever members Object has", async () => {
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const scopes = clientScopes("Other", "constructor", "toString", "__proto__");
+    expect((await exchange(service, "entra", scopes)).status).toBe(403);
   });
 
   it("requires a body", async () => {
@@ -184,8 +213,8 @@ describe("Entra exchange", () => {
   });
 
   it("creates an identity whose tokens can be revoked", async () => {
-    const service = createFakeIdentityService();
-    const { body } = await exchange(service, "entra", "https://communication.azure.com/clients/Chat");
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const { body } = await exchange(service, "entra", clientScopes("VoIP"));
     const target = `/identities/${encodeURIComponent(body.identity.id)}/:revokeAccessTokens?${version}`;
     expect((await ask(service, { method: "POST", target })).status).toBe(204);
     expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });

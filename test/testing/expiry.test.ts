@@ -34,8 +34,9 @@ const askers = {
         authorization: `Bearer ${await signToken({
           exp,
           aud: "https://communication.azure.com/clients",
-          scp: "Chat",
+          scp: "VoIP",
           oid: ids.userId,
+          appid: createFakeIdentityService().entra.clientId,
         })}`,
       },
     }),

@@ -9,6 +9,11 @@ import { ask, makeUser, type Question } from "./ask.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const entraAssignment = {
+  tenantId,
+  principalType: "user",
+  clientIds: [createFakeIdentityService().entra.clientId],
+};
 
 interface OpenApi {
   readonly paths: Readonly<
@@ -94,7 +99,26 @@ describe.each(apiVersions)("answers of version %s validate against its OpenAPI d
         );
       }
       case "getTokenForEntraUser":
-        return expectValid(path, await bearer("https://communication.azure.com/clients/Chat"), 200);
+        await expectValid(path, await bearer("https://communication.azure.com/clients/Chat"), 403);
+        service.entra.setAssignment({ objectId, ...entraAssignment });
+        return expectValid(path, await bearer("https://communication.azure.com/clients/VoIP"), 200);
+      case "listEntraAssignments":
+        service.entra.setAssignment({ objectId, ...entraAssignment });
+        return expectValid(path, question(), 200);
+      case "updateEntraAssignments": {
+        const headers = { "content-type": "application/merge-patch+json" };
+        await expectValid(path, { ...question({ [objectId]: entraAssignment }), headers }, 200);
+        return expectValid(path, { ...question({ [objectId]: {} }), headers }, 400);
+      }
+      case "upsertEntraAssignment":
+        service.entra.deleteAssignment(objectId);
+        await expectValid(path, question(entraAssignment), 201);
+        return expectValid(path, question(entraAssignment), 200);
+      case "getEntraAssignment":
+        service.entra.deleteAssignment(objectId);
+        await expectValid(path, question(), 404);
+        service.entra.setAssignment({ objectId, ...entraAssignment });
+        return expectValid(path, question(), 200);
       case "upsertTeamsExtensionAssignment":
         await ask(service, { method: "DELETE", target: at(id) });
         await expectValid(path, question({ principalType: "user", clientIds: [tenantId] }), 201);

@@ -43,7 +43,10 @@ describe("a path with two leading slashes, caused by an endpoint with a trailing
 
   it("gets 404 in strict mode, and three slashes always do", async () => {
     const strict = await send(`/${path}`, { strictness: "strict" });
-    expect([strict.status, strict.diagnosis]).toEqual([404, expect.stringContaining("two slashes")]);
+    expect([strict.status, strict.diagnosis]).toEqual([
+      404,
+      expect.stringContaining("two slashes, because the client's endpoint ends with one. Remove that slash"),
+    ]);
     expect((await send(`//${path}`)).status).toBe(404);
   });
 });

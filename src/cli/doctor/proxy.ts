@@ -45,13 +45,13 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
     timeout: 10_000,
   });
   return new Promise((resolve, reject) => {
-    const refused = (cause: string) => {
+    const refused = (cause: string, status?: number) => {
       request.destroy();
       const bypass = `or bypass the proxy: NO_PROXY=${endpoint.hostname}`;
       reject(
         new Problem(
           `The proxy ${proxy.host} ${cause}`,
-          cause.includes("407")
+          status === 407
             ? `Put the proxy's user name and password into HTTPS_PROXY, ${bypass}`
             : `Ask who runs the proxy to allow ${target}, ${bypass}`,
         ),
@@ -59,10 +59,12 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
     };
     request.on("connect", ({ statusCode }, socket) => {
       if (statusCode === 200) resolve(socket);
-      else refused(`refuses the connection with ${statusCode}`);
+      else refused(`refuses the connection with ${statusCode}`, statusCode);
     });
     // A proxy that doesn't support CONNECT responds as it does to any request.
-    request.on("response", ({ statusCode }) => refused(`refuses the connection with ${statusCode}`));
+    request.on("response", ({ statusCode }) =>
+      refused(`refuses the connection with ${statusCode}`, statusCode),
+    );
     request.on("timeout", () => refused("doesn't answer"));
     request.on("error", (error) => refused(`can't be used: ${error.message}`));
     request.end();

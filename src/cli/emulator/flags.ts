@@ -25,6 +25,10 @@ export const flags: Flags = {
   data: { type: "string", value: "FILE", help: "Keep the state in this file. Default: in memory" },
   strict: { type: "boolean", help: "Accept no quirk of any client in signatures" },
   loose: { type: "boolean", help: "Accept any API version, bearer token and content type" },
+  "chat-for-entra-users": {
+    type: "boolean",
+    help: "Give Entra users chat scopes, too, which the service's preview doesn't",
+  },
   throttle: {
     type: "string",
     value: "FACTOR",

@@ -57,6 +57,7 @@ export function readSettings(given: Values, environment: Environment): CliSettin
       ...optional("seed", text("seed")),
       ...optional("data", text("data")),
       ...(values.https ? { https: true } : {}),
+      ...(values["chat-for-entra-users"] ? { chatForEntraUsers: true } : {}),
       ...optional("throttle", positive(option("throttle"))),
       ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
       ...optional("tls", tls(option("cert"), option("key"))),

@@ -1,3 +1,5 @@
+import type { EntraAssignment } from "../../generated/models.js";
+import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
 import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
 import { environmentLines } from "./environment.js";
@@ -5,7 +7,7 @@ import { identityHeader, identityPath } from "./managedIdentity.js";
 
 const texts = "array of strings";
 
-/** The routes for the users and applications that may sign in, with their consents and roles. */
+/** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
 export const entraRoutes: readonly AdminRoute[] = [
   read("/entra", describeEntra),
   post(
@@ -32,7 +34,40 @@ export const entraRoutes: readonly AdminRoute[] = [
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
   } satisfies Record<keyof EntraUser, string>),
+  post(
+    "/entra/groups",
+    200,
+    ({ core, body }) => core.entra.directory.setGroup(body as unknown as EntraGroup),
+    {
+      objectId: "GUID, required",
+      tenantId: "GUID",
+      name: "string",
+      members: "array of GUIDs: the users' object ids",
+      isAssignedToClients: "boolean: assigned to Azure Communication Services Clients",
+    } satisfies Record<keyof EntraGroup, string>,
+  ),
+  post(
+    "/entra/tenants",
+    200,
+    ({ core, body }) => core.entra.directory.setTenant(body as unknown as EntraTenant),
+    {
+      tenantId: "GUID, required",
+      servicePrincipals: "array of GUIDs: which of Microsoft's applications the tenant has",
+    } satisfies Record<keyof EntraTenant, string>,
+  ),
   change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
+  change(
+    "POST",
+    "/entra/assignments",
+    ({ core, body }) => core.entra.assignments.set(body as unknown as EntraAssignment),
+    {
+      objectId: "GUID, required",
+      tenantId: "GUID, required",
+      principalType: "user, group or tenant",
+      clientIds: "array of GUIDs, required",
+    } satisfies Record<keyof EntraAssignment, string>,
+  ),
+  change("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
 ];
 
 /** Returns the settings for signing in at the authority. */
@@ -54,13 +89,23 @@ function describeEntra(call: AdminCall): object {
     },
     applications: entra.applications,
     users: entra.users,
+    groups: entra.groups,
+    tenants: entra.tenants,
+    /** Of the Teams extension. */
     assignments,
+    entraAssignments: entra.assignments,
   };
 }
 
 function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): void {
   const kind = core.entra.directory.kindOf(objectId);
   if (!kind || kind === "deleted")
-    throw new AdminError(404, "There is no user or application with this object id");
+    throw new AdminError(404, "There is no user, group or application with this object id");
   core.entra.directory.delete(objectId);
+}
+
+function deleteAssignment({ service: { entra }, core, parameters: { objectId = "" } }: AdminCall): void {
+  if (!core.entra.assignments.find(objectId))
+    throw new AdminError(404, "There is no Entra assignment with this object id");
+  entra.deleteAssignment(objectId);
 }

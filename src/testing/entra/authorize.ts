@@ -94,7 +94,9 @@ export async function authorize(
       return { application, users } as AuthorizeOutcome;
     }
     if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
-    for (const resource of resources) consentedPermissions(resource, application as Application);
+    for (const resource of resources) {
+      consentedPermissions(core, resource, application as Application, user.tenantId);
+    }
     const code = await createCode(codeContent(query, user, clientId.toLowerCase(), uri, scope));
     return redirect({ code });
   }

@@ -1,7 +1,14 @@
+import type { EntraAssignment } from "../../generated/models.js";
 import { check } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
-import type { StateEvent } from "../state/events.js";
-import type { ServiceState } from "../state/serviceState.js";
+import { type EntraChange, type ServiceState, tenantKey } from "../state/serviceState.js";
+import {
+  type DirectoryGroup,
+  type DirectoryTenant,
+  type EntraGroup,
+  type EntraTenant,
+  resolveGroup,
+  resolveTenant,
+} from "./groups.js";
 import {
   type Application,
   type DirectoryUser,
@@ -13,41 +20,51 @@ import {
   seededUsers,
 } from "./principals.js";
 
-/** Applications and users that exist from the start. */
+/** What the directory and the resource's Entra assignments have from the start. */
 export interface EntraOptions {
   /** An entry with the client id of the well-known application changes that application. */
   readonly applications?: readonly EntraApplication[];
   /** An entry with the object id of a well-known user changes that user. */
   readonly users?: readonly EntraUser[];
+  /** Groups. */
+  readonly groups?: readonly EntraGroup[];
+  /** Tenants that lack a service principal. Others need no entry. */
+  readonly tenants?: readonly EntraTenant[];
+  /**
+   * Who may exchange an Entra token, besides the well-known application for the users of the well-known tenant. An
+   * entry with the object id of that tenant replaces this assignment.
+   */
+  readonly assignments?: readonly Readonly<EntraAssignment>[];
 }
-
-/** A principal was added, changed or deleted. The state has no events for those from the options. */
-export type DirectoryChange = Extract<
-  StateEvent,
-  { type: "entraApplicationSet" | "entraUserSet" | "entraPrincipalDeleted" }
->;
 
 const kinds = {
   entraApplicationSet: "application",
   entraUserSet: "user",
+  entraGroupSet: "group",
   entraPrincipalDeleted: "deleted",
 } as const;
 
-/** The applications and users of every tenant: those from the options, with later changes. */
+/** The applications, users and groups of every tenant: those from the options, with later changes. */
 export class Directory {
   readonly #state: ServiceState;
-  readonly #seeds = new Map<string, DirectoryChange>();
+  /** The state has no events for these. */
+  readonly #seeds = new Map<string, EntraChange>();
 
-  /** @throws TypeError when an application or user isn't valid. */
+  /** @throws TypeError when one of the options isn't valid. */
   constructor(options: EntraOptions, state: ServiceState) {
-    checkMembers(options, ["applications", "users"], "entra");
-    const { applications = [], users = [] } = options;
-    check(Array.isArray(applications) && Array.isArray(users), "entra.applications and users must be arrays");
+    const { applications = [], users = [], groups = [], tenants = [] } = options;
+    for (const list of [applications, users, groups, tenants]) {
+      check(Array.isArray(list), "The members of entra must be arrays");
+    }
     this.#state = state;
     this.#seed(applicationSet(seededApplication));
     for (const user of seededUsers) this.#seed(userSet(user));
     for (const application of applications) this.#seed(this.#resolvedApplication(application));
     for (const user of users) this.#seed(this.#resolvedUser(user));
+    for (const group of groups) this.#seed(this.#resolvedGroup(group));
+    for (const tenant of tenants.map((given) => resolveTenant(given))) {
+      this.#seeds.set(tenantKey(tenant.tenantId), { type: "entraTenantSet", ...tenant });
+    }
   }
 
   get applications(): readonly Application[] {
@@ -62,6 +79,19 @@ export class Directory {
     );
   }
 
+  get groups(): readonly DirectoryGroup[] {
+    return this.#principals().flatMap((change) =>
+      change.type === "entraGroupSet" ? withoutType(change) : [],
+    );
+  }
+
+  /** Those that were set. Any other tenant has everything. */
+  get tenants(): readonly DirectoryTenant[] {
+    return this.#principals().flatMap((change) =>
+      change.type === "entraTenantSet" ? withoutType(change) : [],
+    );
+  }
+
   application(clientId: string): Application | undefined {
     return this.applications.find((application) => application.clientId === clientId.toLowerCase());
   }
@@ -71,26 +101,39 @@ export class Directory {
     return change?.type === "entraUserSet" ? withoutType(change) : undefined;
   }
 
+  group(objectId: string): DirectoryGroup | undefined {
+    return this.groups.find((group) => group.objectId === objectId.toLowerCase());
+  }
+
+  /** Returns whether one of Microsoft's applications has a service principal in the tenant. */
+  hasServicePrincipal(tenantId: string, clientId: string): boolean {
+    const tenant = this.tenants.find((one) => one.tenantId === tenantId);
+    return tenant?.servicePrincipals.includes(clientId) ?? true;
+  }
+
   /** Ignores case. */
   userByName(username: string): DirectoryUser | undefined {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }
 
   /** Returns undefined when the principal was never in the directory. */
-  kindOf(objectId: string): "application" | "user" | "deleted" | undefined {
+  kindOf(objectId: string): (typeof kinds)[keyof typeof kinds] | undefined {
     const change = this.#change(objectId);
-    return change && kinds[change.type];
+    return change && change.type !== "entraTenantSet" ? kinds[change.type] : undefined;
   }
 
   /** Returns whether the principal has a role on the resource, or undefined when it was never in the directory. */
   hasRole(objectId: string): boolean | undefined {
     const change = this.#change(objectId);
-    return change?.type === "entraPrincipalDeleted" ? false : change?.hasRole;
+    if (change?.type === "entraPrincipalDeleted") return false;
+    return change && "hasRole" in change ? change.hasRole : undefined;
   }
 
-  /** A tenant exists as long as it has an application or user. */
+  /** A tenant exists as long as it was set, or has an application, user or group. */
   hasTenant(tenantId: string): boolean {
-    return [...this.applications, ...this.users].some((one) => one.tenantId === tenantId.toLowerCase());
+    return [...this.applications, ...this.users, ...this.groups, ...this.tenants].some(
+      (one) => one.tenantId === tenantId.toLowerCase(),
+    );
   }
 
   /** Adds an application or changes the given members. @throws TypeError when one isn't valid. */
@@ -107,20 +150,35 @@ export class Directory {
     return withoutType(change);
   }
 
+  /** Like `setApplication`. */
+  setGroup(given: EntraGroup): DirectoryGroup {
+    const change = this.#resolvedGroup(given);
+    this.#state.record(change);
+    return withoutType(change);
+  }
+
+  /** Like `setApplication`. */
+  setTenant(given: EntraTenant): DirectoryTenant {
+    const before = this.tenants.find(({ tenantId }) => tenantId === given?.tenantId);
+    const tenant = resolveTenant(given, before);
+    this.#state.record({ type: "entraTenantSet", ...tenant });
+    return tenant;
+  }
+
   delete(objectId: string): void {
     this.#state.record({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
   }
 
-  #seed(change: DirectoryChange): void {
+  #seed(change: Exclude<EntraChange, { type: "entraTenantSet" }>): void {
     this.#seeds.set(change.objectId, change);
   }
 
-  #change(objectId: string): DirectoryChange | undefined {
+  #change(objectId: string): EntraChange | undefined {
     const id = objectId.toLowerCase();
     return this.#state.entraChanges.get(id) ?? this.#seeds.get(id);
   }
 
-  #principals(): DirectoryChange[] {
+  #principals(): EntraChange[] {
     return [...new Map([...this.#seeds, ...this.#state.entraChanges]).values()];
   }
 
@@ -130,6 +188,11 @@ export class Directory {
 
   #resolvedUser(given: EntraUser) {
     return userSet(resolveUser(given, this.user(String(given?.objectId))));
+  }
+
+  #resolvedGroup(given: EntraGroup) {
+    const group = resolveGroup(given, this.group(String(given?.objectId)));
+    return { type: "entraGroupSet", ...group } as const;
   }
 }
 

@@ -1,5 +1,7 @@
+import { checkMembers } from "../checkMembers.js";
 import type { ServiceState } from "../state/serviceState.js";
 import { Directory, type EntraOptions } from "./directory.js";
+import { EntraAssignments } from "./entraAssignments.js";
 
 /** The ids of redeemed codes, with their expiry in seconds since 1970. */
 export type RedeemedCodes = Map<string, number>;
@@ -7,11 +9,26 @@ export type RedeemedCodes = Map<string, number>;
 /** What the Entra ID authority holds besides the key that signs its tokens. */
 export interface Entra {
   readonly directory: Directory;
+  /** Belong to the resource, not to the directory. */
+  readonly assignments: EntraAssignments;
   /** Not kept across restarts, because codes only live for ten minutes. */
   readonly redeemedCodes: RedeemedCodes;
 }
 
+const optionNames = Object.keys({
+  applications: true,
+  users: true,
+  groups: true,
+  tenants: true,
+  assignments: true,
+} satisfies Record<keyof EntraOptions, true>);
+
 /** @throws TypeError when an option isn't valid. */
 export function createEntra(options: EntraOptions, state: ServiceState): Entra {
-  return { directory: new Directory(options, state), redeemedCodes: new Map() };
+  checkMembers(options, optionNames, "entra");
+  return {
+    directory: new Directory(options, state),
+    assignments: new EntraAssignments(options.assignments ?? [], state),
+    redeemedCodes: new Map(),
+  };
 }

@@ -131,6 +131,17 @@ export function consentRequired(clientId: string, name: string): EntraError {
   );
 }
 
+/** Entra calls this an invalid client, although it's the resource that is missing. */
+export function lacksServicePrincipal(
+  { clientId, name }: { readonly clientId: string; readonly name: string },
+  tenantId: string,
+): EntraError {
+  return invalidClient(
+    650052,
+    `The app is trying to access a service '${clientId}'(${name}) that your organization '${tenantId}' lacks a service principal for. Contact your IT Admin to review the configuration of your service subscriptions or consent to the application in order to create the required service principal.`,
+  );
+}
+
 export function redirectUriMismatch(redirectUri: string, clientId: string): EntraError {
   return new EntraError(
     400,

@@ -1,4 +1,6 @@
+import type { EntraAssignment } from "../../generated/models.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { EntraGroup, EntraTenant } from "./groups.js";
 import {
   type EntraApplication,
   type EntraUser,
@@ -26,6 +28,12 @@ export interface FakeEntra {
    * no Teams license.
    */
   readonly users: readonly Required<EntraUser>[];
+  /** The groups of every tenant. */
+  readonly groups: readonly Required<EntraGroup>[];
+  /** The tenants that were set. Any other one has a service principal of both of Microsoft's applications. */
+  readonly tenants: readonly Required<EntraTenant>[];
+  /** Who may exchange an Entra token for one of ACS: the resource's Entra assignments. */
+  readonly assignments: readonly Readonly<EntraAssignment>[];
   /**
    * Adds an application, or changes the given members of the one with this client id. For example,
    * `permissions: []` removes every consent.
@@ -34,12 +42,24 @@ export interface FakeEntra {
   setApplication(application: EntraApplication): void;
   /** Adds a user, or changes the given members of the one with this object id. @throws TypeError if it isn't valid. */
   setUser(user: EntraUser): void;
-  /** Deletes the user or application with this object id. */
+  /** Adds a group, or changes the given members of the one with this object id. @throws TypeError if it isn't valid. */
+  setGroup(group: EntraGroup): void;
+  /**
+   * Sets which service principals a tenant has. For example, `servicePrincipals: []` makes sign-ins for the
+   * permissions of ACS fail.
+   * @throws TypeError if it isn't valid.
+   */
+  setTenant(tenant: EntraTenant): void;
+  /** Creates an Entra assignment, or replaces the one with this object id. @throws TypeError if it isn't valid. */
+  setAssignment(assignment: Readonly<EntraAssignment>): void;
+  /** Deletes the Entra assignment with this object id, if there is one. */
+  deleteAssignment(objectId: string): void;
+  /** Deletes the user, group or application with this object id. */
   deletePrincipal(objectId: string): void;
 }
 
 export function fakeEntra(core: ServiceCore): FakeEntra {
-  const { directory } = core.entra;
+  const { directory, assignments } = core.entra;
   return {
     get authorityHost() {
       return core.endpoint.replace(/\/$/, "");
@@ -55,8 +75,21 @@ export function fakeEntra(core: ServiceCore): FakeEntra {
     get users() {
       return directory.users;
     },
+    get groups() {
+      return directory.groups;
+    },
+    get tenants() {
+      return directory.tenants;
+    },
+    get assignments() {
+      return assignments.list;
+    },
     setApplication: (application) => void directory.setApplication(application),
     setUser: (user) => void directory.setUser(user),
+    setGroup: (group) => void directory.setGroup(group),
+    setTenant: (tenant) => void directory.setTenant(tenant),
+    setAssignment: (assignment) => assignments.set(assignment),
+    deleteAssignment: (objectId) => assignments.change([], [objectId.toLowerCase()]),
     deletePrincipal: (objectId) => directory.delete(objectId),
   };
 }

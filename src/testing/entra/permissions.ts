@@ -1,4 +1,5 @@
 import { invalidScope, unknownResource } from "./entraError.js";
+import { microsoftApplications } from "./microsoftApplications.js";
 
 const acs = "https://communication.azure.com";
 const acsClients = `${acs}/clients`;
@@ -12,6 +13,12 @@ const permissionsOf: Readonly<Record<string, readonly string[]>> = {
   [teams]: ["Teams.ManageCalls", "Teams.ManageChats", "TeamsExtension.ManageCalls"],
   // Not an ACS resource, but nearly every sign-in also requests it.
   [graph]: ["User.Read"],
+};
+
+/** Microsoft's application that the resource belongs to, and that a tenant must have a service principal of. */
+export const applicationOf: Readonly<Record<string, { readonly clientId: string; readonly name: string }>> = {
+  [acsClients]: microsoftApplications.clients,
+  [teams]: microsoftApplications.teams,
 };
 
 /** The permissions that a new application has consent for. */

@@ -119,11 +119,7 @@ export function resolveApplication(given: EntraApplication, before?: Application
   checkGuids(application, "clientId", "tenantId", "objectId");
   checkAll("An application's", application, "string", "name");
   checkAll("An application's", application, "boolean", "hasRole");
-  for (const name of ["clientSecrets", "certificates", "redirectUris", "permissions"] as const) {
-    const texts: unknown = application[name];
-    const isTexts = Array.isArray(texts) && texts.every((text) => typeof text === "string" && text !== "");
-    check(isTexts, `An application's ${name} must be an array of strings`);
-  }
+  checkTexts("An application's", application, "clientSecrets", "certificates", "redirectUris", "permissions");
   return application;
 }
 
@@ -145,17 +141,35 @@ export function resolveUser(given: EntraUser, before?: DirectoryUser): Directory
   return user;
 }
 
-function checkGuids<Name extends string>(value: Readonly<Record<Name, unknown>>, ...names: Name[]): void {
+/** @throws TypeError when one of the members isn't a GUID in lower case. */
+export function checkGuids<Name extends string>(
+  value: Readonly<Record<Name, unknown>>,
+  ...names: Name[]
+): void {
   for (const name of names) {
     check(isGuid(String(value[name])), `${name} must be a GUID in lower case`);
   }
 }
 
-function checkAll<Name extends string>(
+/** @throws TypeError when one of the members has another type. */
+export function checkAll<Name extends string>(
   whose: string,
   value: Readonly<Record<Name, unknown>>,
   type: "string" | "boolean",
   ...names: Name[]
 ): void {
   for (const name of names) check(typeof value[name] === type, `${whose} ${name} must be a ${type}`);
+}
+
+/** @throws TypeError when one of the members isn't an array of non-empty strings. */
+export function checkTexts<Name extends string>(
+  whose: string,
+  value: Readonly<Record<Name, unknown>>,
+  ...names: Name[]
+): void {
+  for (const name of names) {
+    const texts = value[name];
+    const isTexts = Array.isArray(texts) && texts.every((text) => typeof text === "string" && text !== "");
+    check(isTexts, `${whose} ${name} must be an array of strings`);
+  }
 }

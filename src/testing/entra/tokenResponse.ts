@@ -2,8 +2,14 @@ import type { ServiceCore } from "../serviceCore.js";
 import { signJwt } from "../tokens/jwtSignature.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
-import { consentRequired, moreThanOneResource } from "./entraError.js";
-import { grantedPermissions, graph, type RequestedResource, type RequestedScopes } from "./permissions.js";
+import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "./entraError.js";
+import {
+  applicationOf,
+  grantedPermissions,
+  graph,
+  type RequestedResource,
+  type RequestedScopes,
+} from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import type { TokenRequest } from "./tokenRequest.js";
 
@@ -67,7 +73,7 @@ export async function userTokens(
   const { application, user, scopes, isConfidential } = grant;
   const [resource = userInfo, another] = scopes.resources;
   if (another) throw moreThanOneResource(grant.scope);
-  const permissions = consentedPermissions(resource, application);
+  const permissions = consentedPermissions(core, resource, application, user.tenantId);
   const now = Math.floor(Date.now() / 1000);
   // The service checks a Teams token by its own clock, which a test may have moved.
   const issuedAt = isForTeams(permissions) ? Math.floor(core.clock.time / 1000) : now;
@@ -123,11 +129,20 @@ const userInfo: RequestedResource = {
   scopes: [],
 };
 
-/** Returns the permissions that a token gets. @throws EntraError when one of them lacks consent. */
+/**
+ * Returns the permissions that a token gets.
+ * @throws EntraError when one of them lacks consent, or the user's tenant lacks a service principal of the resource.
+ */
 export function consentedPermissions(
+  { entra: { directory } }: ServiceCore,
   resource: RequestedResource,
   { clientId, name, permissions: consented }: Application,
+  tenantId: string,
 ): readonly string[] {
+  const owner = applicationOf[resource.resource];
+  if (owner && !directory.hasServicePrincipal(tenantId, owner.clientId)) {
+    throw lacksServicePrincipal(owner, tenantId);
+  }
   const permissions = grantedPermissions(resource, consented);
   if (!permissions) throw consentRequired(clientId, name);
   return permissions;

@@ -1,10 +1,12 @@
 import { denied, exchangeForbidden, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf } from "../tokens/jwt.js";
+import { expiryOf, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
+import { assignmentProblem, type EntraCaller } from "./entraAccess.js";
 import type { Call, OperationResult } from "./handler.js";
 import { issueToken } from "./issueToken.js";
+import { teamsExtensionUserId } from "./teamsExtension.js";
 
 const noGuid = "00000000-0000-0000-0000-000000000000";
 
@@ -14,12 +16,16 @@ const teamsExtensionScopes = ["voip"];
 const teamsExtensionPermission = "TeamsExtension.ManageCalls";
 
 /** Maps each permission that an Entra application can have to a token scope. */
-const scopeOfPermission: ReadonlyMap<string, string> = new Map([
+const callingScopes: ReadonlyMap<string, string> = new Map([
+  ["VoIP", "voip"],
+  ["VoIP.Join", "voip.join"],
+]);
+
+/** An application can have these permissions, too, but the preview gives no scope for them. */
+const chatScopes: ReadonlyMap<string, string> = new Map([
   ["Chat", "chat"],
   ["Chat.Join", "chat.join"],
   ["Chat.Join.Limited", "chat.join.limited"],
-  ["VoIP", "voip"],
-  ["VoIP.Join", "voip.join"],
 ]);
 
 /** For a user or resource account whose assignment names the application, or has no `clientIds`. */
@@ -35,41 +41,48 @@ export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Pr
     throw exchangeForbidden(
       assignment
         ? `The assignment's clientIds don't contain ${entra.clientId}`
-        : `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: upsert one first`,
+        : `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: PUT /access/teamsExtension/tenants/${entra.tenantId}/assignments/${entra.objectId}?api-version=2025-06-30 {"principalType":"user","clientIds":["${entra.clientId}"]}`,
     );
   }
-  return exchange(core, `${entra.tenantId}_${entra.objectId}`, teamsExtensionScopes, entra.expiresAt);
+  return exchange(core, teamsExtensionUserId(core.settings, entra), teamsExtensionScopes, entra.expiresAt);
 }
 
-/** For any Entra user whose token has one of the permissions. */
+/** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
 export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+  const { loose, resourceId, chatForEntraUsers } = core.settings;
   const entra = entraUser(core, call);
-  const scopes = [...new Set(entra.permissions.flatMap((name) => scopeOfPermission.get(name) ?? []))];
-  if (scopes.length === 0 && !core.settings.loose) {
-    throw exchangeForbidden(
-      `The token's claim scp contains none of ${[...scopeOfPermission.keys()].join(", ")}`,
-    );
-  }
-  const granted = scopes.length > 0 ? scopes : ["chat", "voip"];
-  return exchange(core, `wf_${entra.tenantId}_${entra.objectId}`, granted, entra.expiresAt);
+  const known = new Map([...callingScopes, ...(chatForEntraUsers || loose ? chatScopes : [])]);
+  const scopes = [...new Set(entra.permissions.flatMap((name) => known.get(name) ?? []))];
+  const problem = loose
+    ? undefined
+    : scopes.length === 0
+      ? permissionProblem(entra.permissions, [...known.keys()])
+      : assignmentProblem(core, entra);
+  if (problem) throw exchangeForbidden(problem);
+  const id = `8:acs:${resourceId}_wf_${entra.tenantId}_${entra.objectId}`;
+  return exchange(core, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt);
+}
+
+function permissionProblem(permissions: readonly string[], known: readonly string[]): string {
+  const remedy = `ask for the scope https://communication.azure.com/clients/${known[0]}`;
+  const chat = permissions.find((name) => chatScopes.has(name));
+  return chat
+    ? `The token has the permission ${chat}, which the preview gives no scope for: ${remedy}`
+    : `The token's claim scp contains none of ${known.join(", ")}: ${remedy}`;
 }
 
 async function exchange(
   core: ServiceCore,
-  key: string,
+  id: string,
   scopes: readonly string[],
   expiresAt: number,
 ): Promise<OperationResult> {
-  const id = `8:acs:${core.settings.resourceId}_${key}`;
   const user = core.state.user(id) ?? addUser(core, id);
   const accessToken = await issueToken(core, user, scopes, expiresAt);
   return { status: 200, body: { identity: { id }, accessToken } };
 }
 
-interface EntraUser {
-  readonly tenantId: string;
-  readonly objectId: string;
-  readonly clientId: string;
+interface EntraUser extends EntraCaller {
   readonly permissions: readonly string[];
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -85,20 +98,15 @@ function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): En
   if (missing.length > 0 && !settings.loose)
     throw denied(`The token lacks the claims ${missing.join(", ")}`, "entra-id-credentials");
   // An id with half a surrogate pair fits in no URL, so nobody could delete its user.
-  if (/\p{Surrogate}/u.test(text(claims, "tid") + text(claims, "oid"))) {
+  if (/\p{Surrogate}/u.test(textOf(claims.tid) + textOf(claims.oid))) {
     throw validationError("The token's claims tid and oid must be well-formed Unicode.", "Authorization");
   }
   return {
-    tenantId: text(claims, "tid").toLowerCase(),
-    objectId: text(claims, "oid").toLowerCase(),
-    clientId: text(claims, "appid", text(claims, "azp")).toLowerCase(),
-    permissions: text(claims, "scp", "").split(" "),
+    tenantId: (textOf(claims.tid) || noGuid).toLowerCase(),
+    objectId: (textOf(claims.oid) || noGuid).toLowerCase(),
+    clientId: (textOf(claims.appid) || textOf(claims.azp)).toLowerCase(),
+    permissions: textOf(claims.scp).split(" "),
     // Only a loose service accepts a token without a valid expiry.
     expiresAt: typeof expiry === "number" ? expiry : clock.time + 60 * 60_000,
   };
-}
-
-function text(claims: Claims, name: string, otherwise: string = noGuid): string {
-  const value = claims[name];
-  return typeof value === "string" ? value : otherwise;
 }

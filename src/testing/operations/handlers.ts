@@ -1,4 +1,5 @@
 import type { OperationName } from "../../generated/routes.js";
+import * as entraAssignments from "./entraAssignments.js";
 import * as exchanges from "./exchanges.js";
 import type { OperationHandler } from "./handler.js";
 import * as identities from "./identities.js";
@@ -10,6 +11,7 @@ export const handlers: Readonly<Record<OperationName, OperationHandler>> = {
   ...identities,
   createUserAndToken: identities.createUser,
   ...exchanges,
+  ...entraAssignments,
   ...teamsExtension,
   ...teamsUser,
 };

@@ -1,7 +1,7 @@
 import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
-import { addUser, nextUserId } from "../users.js";
+import { addUser, nextUserId, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
@@ -36,9 +36,7 @@ export function deleteUser(core: ServiceCore, call: Call): OperationResult {
 }
 
 export function revokeTokens(core: ServiceCore, call: Call): OperationResult {
-  const user = ownedUser(core, call);
-  const upTo = core.state.nextToken - 1;
-  core.state.record({ type: "tokensRevoked", user: user.number, upTo, at: core.clock.time });
+  revokeTokensOf(core, ownedUser(core, call));
   return { status: 204 };
 }
 

@@ -1,8 +1,10 @@
 import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import { isGuid } from "../check.js";
-import { HttpError, requiredField, validationError } from "../httpError.js";
+import { assignmentNotFound, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { Settings } from "../settings.js";
 import type { AssignmentSet } from "../state/events.js";
+import { revokeTokensOf } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText, boundTexts } from "./binding.js";
 import type { Call, OperationResult } from "./handler.js";
@@ -13,11 +15,7 @@ const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "te
 export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.assignment(tenantId, objectId);
-  if (!assignment) {
-    throw new HttpError(404, "NotFound", "The requested assignment was not found.", {
-      announcesVersions: true,
-    });
-  }
+  if (!assignment) throw assignmentNotFound();
   return { status: 200, body: wireAssignment(assignment) };
 }
 
@@ -39,10 +37,25 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): O
   return { status, body: assignment };
 }
 
-/** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
+/**
+ * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
+ * Azure's guidelines.
+ */
 export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
-  core.state.record({ type: "assignmentDeleted", ...assignmentPath(call) });
+  const path = assignmentPath(call);
+  const user = core.state.user(teamsExtensionUserId(core.settings, path));
+  // In this order, a process that is killed in between leaves no token without an assignment.
+  if (user) revokeTokensOf(core, user);
+  core.state.record({ type: "assignmentDeleted", ...path });
   return { status: 204 };
+}
+
+/** Returns the raw id of a user who may exchange tokens under an assignment. */
+export function teamsExtensionUserId(
+  { resourceId }: Pick<Settings, "resourceId">,
+  { tenantId, objectId }: Pick<AssignmentSet, "tenantId" | "objectId">,
+): string {
+  return `8:acs:${resourceId}_${tenantId}_${objectId}`.toLowerCase();
 }
 
 function assignmentPath({

@@ -10,7 +10,8 @@ type Kind =
   | "texts"
   | "optional text"
   | "optional time"
-  | "optional texts";
+  | "optional texts"
+  | "entra assignments";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
@@ -31,6 +32,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   tokensRevoked: { user: "number", upTo: "number", at: "time" },
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
+  entraAssignmentsChanged: { set: "entra assignments", removed: "texts" },
   stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
   entraApplicationSet: {
     clientId: "text",
@@ -51,6 +53,14 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     hasTeamsLicense: "boolean",
     hasRole: "boolean",
   },
+  entraGroupSet: {
+    objectId: "text",
+    tenantId: "text",
+    name: "text",
+    members: "texts",
+    isAssignedToClients: "boolean",
+  },
+  entraTenantSet: { tenantId: "text", servicePrincipals: "texts" },
   entraPrincipalDeleted: { objectId: "text" },
 };
 
@@ -101,7 +111,20 @@ function isOf(kind: Kind, value: unknown): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === "string");
     case "optional texts":
       return value === undefined || isOf("texts", value);
+    case "entra assignments":
+      return Array.isArray(value) && value.every(isEntraAssignment);
   }
+}
+
+function isEntraAssignment(value: unknown): boolean {
+  const { objectId, tenantId, principalType, clientIds, ...others } = Object(value) as Readonly<
+    Record<string, unknown>
+  >;
+  return (
+    [objectId, tenantId, principalType].every((text) => isOf("text", text)) &&
+    isOf("texts", clientIds) &&
+    Object.keys(others).length === 0
+  );
 }
 
 /** The latest time that a Date can hold, in milliseconds since 1970. */

@@ -1,3 +1,5 @@
+import type { EntraAssignment } from "../../generated/models.js";
+import type { EntraGroup, EntraTenant } from "../entra/groups.js";
 import type { EntraApplication, EntraUser } from "../entra/principals.js";
 
 /**
@@ -11,9 +13,12 @@ export type StateEvent =
   | TokensRevoked
   | AssignmentSet
   | AssignmentDeleted
+  | EntraAssignmentsChanged
   | StateReset
   | EntraApplicationSet
   | EntraUserSet
+  | EntraGroupSet
+  | EntraTenantSet
   | EntraPrincipalDeleted;
 
 /** A user was created. */
@@ -88,6 +93,16 @@ export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "obj
   readonly type: "assignmentDeleted";
 }
 
+/** Entra assignments were created, replaced or removed, all at once. */
+export interface EntraAssignmentsChanged {
+  /** The type of this event. */
+  readonly type: "entraAssignmentsChanged";
+  /** The new assignments, which replace those with the same object id. */
+  readonly set: readonly Readonly<EntraAssignment>[];
+  /** The object ids of those that were removed. */
+  readonly removed: readonly string[];
+}
+
 /** All earlier users, tokens, assignments and changes of Entra principals were removed. */
 export interface StateReset {
   /** The type of this event. */
@@ -112,10 +127,22 @@ export interface EntraUserSet extends Required<EntraUser> {
   readonly type: "entraUserSet";
 }
 
-/** An Entra application or user was deleted. */
+/** An Entra group was added, or replaced the one with the same object id. */
+export interface EntraGroupSet extends Required<EntraGroup> {
+  /** The type of this event. */
+  readonly type: "entraGroupSet";
+}
+
+/** What an Entra tenant has was set. */
+export interface EntraTenantSet extends Required<EntraTenant> {
+  /** The type of this event. */
+  readonly type: "entraTenantSet";
+}
+
+/** An Entra application, user or group was deleted. */
 export interface EntraPrincipalDeleted {
   /** The type of this event. */
   readonly type: "entraPrincipalDeleted";
-  /** The object id of the user or of the application's service principal. */
+  /** The object id of the user, the group or the application's service principal. */
   readonly objectId: string;
 }

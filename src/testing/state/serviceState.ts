@@ -1,7 +1,11 @@
+import type { EntraAssignment } from "../../generated/models.js";
 import type {
   AssignmentSet,
   EntraApplicationSet,
+  EntraAssignmentsChanged,
+  EntraGroupSet,
   EntraPrincipalDeleted,
+  EntraTenantSet,
   EntraUserSet,
   StateEvent,
   StateReset,
@@ -24,6 +28,14 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
+/** A change of the directory. */
+export type EntraChange =
+  | EntraApplicationSet
+  | EntraUserSet
+  | EntraGroupSet
+  | EntraTenantSet
+  | EntraPrincipalDeleted;
+
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /** Holds users, tokens and assignments in memory. Only `record` and `replaceBy` change them. */
@@ -35,7 +47,8 @@ export class ServiceState {
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
   #assignments = new Map<string, AssignmentSet>();
-  #entraChanges = new Map<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted>();
+  #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
+  #entraChanges = new Map<string, EntraChange>();
   #tokens = new TokenTable();
   #lastUser = 0;
   #lastToken = 0;
@@ -54,6 +67,7 @@ export class ServiceState {
     this.#usersByNumber = other.#usersByNumber;
     this.#usersByCustomId = other.#usersByCustomId;
     this.#assignments = other.#assignments;
+    this.#entraAssignments = other.#entraAssignments;
     this.#entraChanges = other.#entraChanges;
     this.#tokens = other.#tokens;
     this.#lastUser = other.#lastUser;
@@ -112,8 +126,13 @@ export class ServiceState {
     return this.#assignments.values();
   }
 
-  /** The latest change of each Entra application and user, by object id. Those from the options aren't included. */
-  get entraChanges(): ReadonlyMap<string, EntraApplicationSet | EntraUserSet | EntraPrincipalDeleted> {
+  /** The Entra assignments by object id, and undefined for removed ones. Those from the options aren't included. */
+  get entraAssignments(): ReadonlyMap<string, Readonly<EntraAssignment> | undefined> {
+    return this.#entraAssignments;
+  }
+
+  /** The latest change of each principal, by object id, and of each tenant, by `tenantKey`. Those from the options aren't included. */
+  get entraChanges(): ReadonlyMap<string, EntraChange> {
     return this.#entraChanges;
   }
 
@@ -139,6 +158,11 @@ export class ServiceState {
       for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
     }
     yield* this.#assignments.values();
+    // One event each, because the size of an event is limited.
+    for (const [objectId, assignment] of this.#entraAssignments) {
+      const change = assignment ? { set: [assignment], removed: [] } : { set: [], removed: [objectId] };
+      yield { type: "entraAssignmentsChanged", ...change };
+    }
     yield* this.#entraChanges.values();
   }
 
@@ -173,13 +197,20 @@ export class ServiceState {
       case "assignmentDeleted":
         this.#assignments.delete(assignmentKey(event.tenantId, event.objectId));
         break;
+      case "entraAssignmentsChanged":
+        this.#changeEntraAssignments(event);
+        break;
       case "stateReset":
         this.#reset(event);
         break;
       case "entraApplicationSet":
       case "entraUserSet":
+      case "entraGroupSet":
       case "entraPrincipalDeleted":
         this.#entraChanges.set(event.objectId, event);
+        break;
+      case "entraTenantSet":
+        this.#entraChanges.set(tenantKey(event.tenantId), event);
     }
   }
 
@@ -188,11 +219,17 @@ export class ServiceState {
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
     this.#assignments.clear();
+    this.#entraAssignments.clear();
     this.#entraChanges.clear();
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
     this.#firstToken = firstToken;
+  }
+
+  #changeEntraAssignments({ set, removed }: EntraAssignmentsChanged): void {
+    for (const assignment of set) this.#entraAssignments.set(assignment.objectId.toLowerCase(), assignment);
+    for (const objectId of removed) this.#entraAssignments.set(objectId.toLowerCase(), undefined);
   }
 
   #addUser(user: User): void {
@@ -236,6 +273,11 @@ function userCreated({ number, id, createdAt, customId, lastTokenIssuedAt }: Use
 }
 
 type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+/** A tenant can have the id of an object. */
+export function tenantKey(tenantId: string): string {
+  return `tenant ${tenantId}`;
+}
 
 function assignmentKey(tenantId: string, objectId: string): string {
   return `${tenantId}/${objectId}`.toLowerCase();

@@ -6,13 +6,16 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Returns the JSON object in a request's body, or undefined when the body is empty or null.
- * @param loose - Accept any content type.
- * @throws HttpError 415 when the content type isn't JSON, 400 when the body isn't a JSON object.
+ * @param expected - The content type that the operation takes. Undefined to accept any.
+ * @throws HttpError 415 when the content type is another one, 400 when the body isn't a JSON object.
  */
-export function readJsonBody(request: WireRequest, loose: boolean): JsonObject | undefined {
+export function readJsonBody(request: WireRequest, expected: string | undefined): JsonObject | undefined {
   if (request.body.length === 0) return undefined;
   const contentType = request.headers.get("content-type") ?? "";
-  if (!loose && !/^application\/json\s*(;|$)/i.test(contentType)) throw unsupportedMediaType(contentType);
+  const [type = ""] = contentType.split(";", 1);
+  if (expected !== undefined && type.trimEnd().toLowerCase() !== expected) {
+    throw unsupportedMediaType(contentType, expected);
+  }
   const value = parse(request.body);
   if (value === null) return undefined;
   if (typeof value !== "object" || Array.isArray(value)) {
@@ -48,10 +51,8 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-function unsupportedMediaType(contentType: string): HttpError {
+function unsupportedMediaType(contentType: string, expected: string): HttpError {
   return new HttpError(415, "UnsupportedMediaType", "The request's content type is not supported.", {
-    diagnosis: contentType
-      ? "Send Content-Type: application/json"
-      : "The request has a body but no Content-Type",
+    diagnosis: contentType ? `Send Content-Type: ${expected}` : "The request has a body but no Content-Type",
   });
 }

@@ -92,7 +92,9 @@ function splitOnce(text: string, separator: string): [string, string?] {
 }
 
 function notFound(path: string): HttpError {
-  const doubled = path.startsWith("//") ? ": it starts with two slashes, so the endpoint ended with one" : "";
+  const doubled = path.startsWith("//")
+    ? ": it starts with two slashes, because the client's endpoint ends with one. Remove that slash, or run without --strict"
+    : "";
   return new HttpError(404, "NotFound", "The requested resource was not found.", {
     diagnosis: `No operation has this path${doubled}`,
   });

@@ -143,7 +143,7 @@ describeInChromium("the page", (browser) => {
     const page = await open();
     const tenantId = emulator.service.entra.tenantId;
     const [objectId, clientId] = [crypto.randomUUID(), crypto.randomUUID()];
-    await page.getByRole("button", { name: "Assignments" }).click();
+    await page.getByRole("button", { name: "Teams assignments" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("There are no assignments yet.").waitFor();
     await dialog.getByRole("button", { name: "Save assignment" }).click();
@@ -165,6 +165,31 @@ describeInChromium("the page", (browser) => {
     await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
       statusCode: 404,
     });
+  });
+
+  it("saves, lists and deletes an Entra assignment", async () => {
+    const { emulator, open } = await bench();
+    const { entra } = emulator.service;
+    const page = await open();
+    await page.getByRole("button", { name: "Entra assignments" }).click();
+    const dialog = page.getByRole("dialog");
+    expect(await dialog.getByRole("listitem").textContent()).toContain(
+      `tenant ${entra.tenantId} for ${entra.clientId}`,
+    );
+    await dialog.getByRole("button", { name: `Delete assignment of ${entra.tenantId}` }).click();
+    await dialog.getByText("Nobody can exchange an Entra token.").waitFor();
+    expect(entra.assignments).toEqual([]);
+    const objectId = crypto.randomUUID();
+    await dialog.getByLabel("Principal type").selectOption("group");
+    await dialog.getByLabel("Object id").fill("x");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("alert").getByText("objectId must be a GUID in lower case").waitFor();
+    await dialog.getByLabel("Object id").fill(objectId);
+    await page.keyboard.press("Enter");
+    await dialog.getByText("The assignment was saved.").waitFor();
+    expect(entra.assignments).toEqual([
+      { objectId, tenantId: entra.tenantId, principalType: "group", clientIds: [entra.clientId] },
+    ]);
   });
 
   it("saves a snapshot to a file and restores it", async () => {

@@ -25,7 +25,9 @@ export interface EntraSettings {
 export interface EntraDirectory extends EntraSettings {
   readonly applications: readonly EntraDirectoryApplication[];
   readonly users: readonly EntraDirectoryUser[];
+  /** Of the Teams extension. */
   readonly assignments: readonly ListedAssignment[];
+  readonly entraAssignments: readonly Required<ListedAssignment>[];
 }
 
 export interface EntraDirectoryUser {
@@ -43,7 +45,7 @@ export interface EntraDirectoryApplication {
   readonly hasRole: boolean;
 }
 
-/** A Teams extension assignment. */
+/** A Teams extension assignment. One of Entra users always has client ids. */
 export interface ListedAssignment {
   readonly tenantId: string;
   readonly objectId: string;
@@ -168,6 +170,10 @@ export const adminApi = {
   }): Promise<unknown> => send("POST", "/entra/applications", application),
   deleteEntraPrincipal: (objectId: string): Promise<unknown> =>
     send("DELETE", `/entra/principals/${objectId}`),
+  saveEntraAssignment: (assignment: Required<ListedAssignment>): Promise<unknown> =>
+    send("POST", "/entra/assignments", assignment),
+  deleteEntraAssignment: (objectId: string): Promise<unknown> =>
+    send("DELETE", `/entra/assignments/${objectId}`),
   entraToken: async (request: EntraTokenRequest): Promise<string> =>
     (await send<{ token: string }>("POST", "/entraTokens", request)).token,
   teamsUserToken: async (request: TeamsUserTokenRequest): Promise<string> =>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { environmentLines } from "../../entra/environment.js";
 import type { EmulatorInfo } from "./adminApi.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
@@ -7,6 +8,7 @@ import { Button, CopyButton } from "./controls.js";
 import { DirectoryDialog } from "./directoryDialog.js";
 import { requestsPerPage } from "./emulatorView.js";
 import { connectionString, endpoint } from "./endpoint.js";
+import { EntraAssignmentsDialog } from "./entraAssignmentsDialog.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
 import { FaultsDialog } from "./faultsDialog.js";
 import { plural } from "./format.js";
@@ -116,7 +118,12 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             {info && (
               <CopyButton
                 what="settings for Entra ID"
-                text={() => environmentLines(info.entra)}
+                // Like the endpoint, the authority has the origin of the page.
+                text={() =>
+                  environmentLines({ ...info.entra, authorityHost: location.origin })
+                    .concat("")
+                    .join("\n")
+                }
                 onError={problem.show}
               >
                 Copy .env
@@ -125,21 +132,11 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
             <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
             <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
-            <Button onClick={() => open(<AssignmentsDialog />)}>Assignments</Button>
+            <Button onClick={() => open(<AssignmentsDialog />)}>Teams assignments</Button>
+            <Button onClick={() => open(<EntraAssignmentsDialog />)}>Entra assignments</Button>
           </span>
         </dd>
       </div>
     </dl>
   );
-}
-
-/** Returns a `.env` file for `@azure/identity`. Like the endpoint, the authority has the origin of the page. */
-function environmentLines(entra: EmulatorInfo["entra"]): string {
-  return [
-    `AZURE_TENANT_ID=${entra.tenantId}`,
-    `AZURE_CLIENT_ID=${entra.clientId}`,
-    `AZURE_CLIENT_SECRET=${entra.clientSecret}`,
-    `AZURE_AUTHORITY_HOST=${location.origin}`,
-    "",
-  ].join("\n");
 }

@@ -1,0 +1,79 @@
+import { entraPrincipalTypeVersions } from "../../generated/enumVersions.js";
+import type { EntraAssignment } from "../../generated/models.js";
+import { check, isGuid } from "../check.js";
+import { checkMembers } from "../checkMembers.js";
+import type { ServiceState } from "../state/serviceState.js";
+import { wellKnownEntra } from "./principals.js";
+
+/** Whom an assignment can be for. */
+export const entraPrincipalTypes: readonly string[] = Object.keys(entraPrincipalTypeVersions);
+
+type Assignment = Readonly<EntraAssignment>;
+
+/** Lets the well-known application exchange the tokens of all users of the well-known tenant. */
+const seededAssignment: Assignment = {
+  objectId: wellKnownEntra.tenantId,
+  tenantId: wellKnownEntra.tenantId,
+  principalType: "tenant",
+  clientIds: [wellKnownEntra.clientId],
+};
+
+/** The resource's Entra assignments: those from the options, with later changes. */
+export class EntraAssignments {
+  readonly #state: ServiceState;
+  readonly #seeds = new Map([[seededAssignment.objectId, seededAssignment]]);
+
+  /** @throws TypeError when an assignment isn't valid. */
+  constructor(given: readonly Assignment[], state: ServiceState) {
+    check(Array.isArray(given), "entra.assignments must be an array");
+    for (const assignment of given.map(checked)) this.#seeds.set(assignment.objectId, assignment);
+    this.#state = state;
+  }
+
+  get list(): Assignment[] {
+    const current = new Map<string, Assignment | undefined>([
+      ...this.#seeds,
+      ...this.#state.entraAssignments,
+    ]);
+    return [...current.values()].filter((assignment) => assignment !== undefined);
+  }
+
+  /** Ignores case. */
+  find(objectId: string): Assignment | undefined {
+    const id = objectId.toLowerCase();
+    const changes = this.#state.entraAssignments;
+    return changes.has(id) ? changes.get(id) : this.#seeds.get(id);
+  }
+
+  /** Applies all changes at once. */
+  change(set: readonly Assignment[], removed: readonly string[]): void {
+    this.#state.record({ type: "entraAssignmentsChanged", set, removed });
+  }
+
+  /** Creates or replaces an assignment. @throws TypeError when it isn't valid. */
+  set(assignment: Assignment): void {
+    this.change([checked(assignment)], []);
+  }
+}
+
+/** Returns a copy. @throws TypeError that names the member that isn't valid. */
+function checked(assignment: Assignment): Assignment {
+  checkMembers(
+    assignment,
+    ["objectId", "tenantId", "principalType", "clientIds"] satisfies (keyof EntraAssignment)[],
+    "An Entra assignment",
+  );
+  const { objectId, tenantId, principalType, clientIds } = assignment;
+  for (const [name, id] of Object.entries({ objectId, tenantId })) {
+    check(isGuid(String(id)), `An Entra assignment's ${name} must be a GUID in lower case`);
+  }
+  check(
+    entraPrincipalTypes.includes(principalType),
+    `An Entra assignment's principalType must be one of ${entraPrincipalTypes.join(", ")}`,
+  );
+  check(
+    Array.isArray(clientIds) && clientIds.every((id) => isGuid(String(id))),
+    "An Entra assignment's clientIds must be an array of GUIDs in lower case",
+  );
+  return { objectId, tenantId, principalType, clientIds: [...clientIds] };
+}

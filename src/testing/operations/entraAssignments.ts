@@ -1,0 +1,74 @@
+import type { EntraAssignment, EntraAssignmentList } from "../../generated/models.js";
+import { isGuid } from "../check.js";
+import { entraPrincipalTypes } from "../entra/entraAssignments.js";
+import { assignmentNotFound, bindingError, requiredField, validationError } from "../httpError.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { type JsonObject, requiredBody } from "../wire/requestBody.js";
+import { boundText, boundTexts } from "./binding.js";
+import type { Call, OperationResult } from "./handler.js";
+
+/** Returns all of them at once, without a `nextLink`. */
+export function listEntraAssignments({ entra }: ServiceCore): OperationResult {
+  return { status: 200, body: { value: entra.assignments.list } satisfies EntraAssignmentList };
+}
+
+/** Applies all changes of the map or, when one of them isn't valid, none. */
+export function updateEntraAssignments(core: ServiceCore, call: Call): OperationResult {
+  const set: EntraAssignment[] = [];
+  const removed: string[] = [];
+  for (const [objectId, change] of Object.entries(requiredBody(call.body))) {
+    checkId(objectId, "ObjectId", "objectId");
+    if (change === null) removed.push(objectId.toLowerCase());
+    else if (typeof change === "object" && !Array.isArray(change)) {
+      set.push(requestedAssignment(objectId, change as JsonObject));
+    } else throw bindingError(objectId, "The JSON value could not be converted to an object.");
+  }
+  core.entra.assignments.change(set, removed);
+  return listEntraAssignments(core);
+}
+
+export function getEntraAssignment(core: ServiceCore, call: Call): OperationResult {
+  const assignment = core.entra.assignments.find(objectIdOf(call));
+  if (!assignment) throw assignmentNotFound();
+  return { status: 200, body: assignment };
+}
+
+export function upsertEntraAssignment(core: ServiceCore, call: Call): OperationResult {
+  const body = requiredBody(call.body);
+  const objectId = objectIdOf(call);
+  const assignment = requestedAssignment(objectId, body);
+  const status = core.entra.assignments.find(objectId) ? 200 : 201;
+  core.entra.assignments.change([assignment], []);
+  return { status, body: assignment };
+}
+
+/** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
+export function deleteEntraAssignment(core: ServiceCore, call: Call): OperationResult {
+  core.entra.assignments.change([], [objectIdOf(call).toLowerCase()]);
+  return { status: 204 };
+}
+
+function objectIdOf({ parameters: { objectId = "" } }: Call): string {
+  checkId(objectId, "ObjectId", "objectId");
+  return objectId;
+}
+
+/** @throws HttpError 400 when a member is missing or isn't valid. */
+function requestedAssignment(objectId: string, body: JsonObject): EntraAssignment {
+  const tenantId = boundText(body.tenantId, "TenantId");
+  const principalType = boundText(body.principalType, "PrincipalType");
+  const clientIds = boundTexts(body.clientIds, "ClientIds");
+  if (tenantId === undefined) throw requiredField("TenantId");
+  if (principalType === undefined) throw requiredField("PrincipalType");
+  if (clientIds === undefined) throw requiredField("ClientIds");
+  checkId(tenantId, "TenantId", "tenantId");
+  if (!entraPrincipalTypes.includes(principalType)) {
+    throw validationError(`PrincipalType must be one of ${entraPrincipalTypes.join(", ")}.`, "principalType");
+  }
+  for (const id of clientIds) checkId(id, "ClientIds", "clientIds");
+  return { objectId, tenantId, principalType, clientIds };
+}
+
+function checkId(id: string, field: string, target: string): void {
+  if (!isGuid(id.toLowerCase())) throw validationError(`Provided ${field} has invalid format.`, target);
+}

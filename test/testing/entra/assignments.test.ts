@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { ask, type Reply } from "../ask.js";
+
+const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+const version = "api-version=2025-03-02-preview";
+const user = { tenantId, principalType: "user", clientIds: [clientId] };
+
+const list = `/access/entra/assignments?${version}`;
+const one = (id = objectId) => `/access/entra/assignments/${id}?${version}`;
+
+/** The assignment that every service starts with. */
+const first = createFakeIdentityService().entra.assignments;
+
+const call = (service: FakeIdentityService, method: string, target: string, body?: unknown): Promise<Reply> =>
+  ask(service, { method, target, ...(body === undefined ? {} : { body }) });
+
+const patch = (service: FakeIdentityService, body: unknown): Promise<Reply> =>
+  ask(service, {
+    method: "PATCH",
+    target: list,
+    body,
+    headers: { "content-type": "application/merge-patch+json" },
+  });
+
+describe("Entra assignments", () => {
+  it("follow Microsoft's sequence: list, put, get, patch to a group, delete", async () => {
+    const service = createFakeIdentityService();
+    const { tenantId: own, clientId: ownClient } = service.entra;
+    const initial = { objectId: own, tenantId: own, principalType: "tenant", clientIds: [ownClient] };
+    expect(await call(service, "GET", list)).toMatchObject({ status: 200, body: { value: [initial] } });
+    const created = await call(service, "PUT", one(), user);
+    expect([created.status, created.body]).toEqual([201, { objectId, ...user }]);
+    const replaced = await call(service, "PUT", one(), { ...user, clientIds: [] });
+    expect([replaced.status, replaced.body]).toEqual([200, { objectId, ...user, clientIds: [] }]);
+    expect((await call(service, "GET", one())).body).toEqual(replaced.body);
+    const patched = await patch(service, { [objectId]: { ...user, principalType: "group" } });
+    const group = { objectId, ...user, principalType: "group" };
+    expect([patched.status, patched.body]).toEqual([200, { value: [initial, group] }]);
+    expect((await call(service, "GET", list)).body).toEqual(patched.body);
+    expect((await call(service, "DELETE", one())).status).toBe(204);
+    expect((await call(service, "DELETE", one())).status).toBe(204);
+    const absent = await call(service, "GET", one());
+    expect([absent.status, absent.body.error.code]).toEqual([404, "NotFound"]);
+  });
+
+  it("are found whatever the case of the object id", async () => {
+    const service = createFakeIdentityService();
+    await call(service, "PUT", one(objectId.toUpperCase()), user);
+    expect((await call(service, "GET", one())).body.objectId).toBe(objectId.toUpperCase());
+    expect((await call(service, "PUT", one(), user)).status).toBe(200);
+    expect(service.entra.assignments).toHaveLength(2);
+  });
+
+  it.each<[unknown, string]>([
+    [{}, "TenantId"],
+    [{ ...user, principalType: undefined }, "PrincipalType"],
+    [{ ...user, clientIds: null }, "ClientIds"],
+    [{ ...user, clientIds: "x" }, "ClientIds"],
+    [{ ...user, tenantId: 5 }, "TenantId"],
+    [{ ...user, tenantId: "x" }, "tenantId"],
+    [{ ...user, principalType: "resourceAccount" }, "principalType"],
+    [{ ...user, clientIds: ["x"] }, "clientIds"],
+  ])("reject %j, in PUT as in PATCH", async (body, target) => {
+    const service = createFakeIdentityService();
+    for (const reply of [
+      await call(service, "PUT", one(), body),
+      await patch(service, { [tenantId]: user, [objectId]: body }),
+    ]) {
+      expect([reply.status, reply.body.error.code]).toEqual([400, "ValidationError"]);
+      expect(reply.body.error.target).toBe(target);
+    }
+    expect(service.entra.assignments).toEqual(first);
+  });
+
+  it.each(["GET", "PUT", "DELETE"])("reject an object id that is no GUID in %s", async (method) => {
+    const reply = await call(
+      createFakeIdentityService(),
+      method,
+      one("x"),
+      method === "PUT" ? user : undefined,
+    );
+    expect([reply.status, reply.body.error.target]).toEqual([400, "objectId"]);
+  });
+
+  it("are only in the preview, and answer other methods with 405", async () => {
+    const service = createFakeIdentityService();
+    const later = await call(service, "GET", list.replace("2025-03-02-preview", "2025-06-30"));
+    expect([later.status, later.body.error.code]).toEqual([400, "UnsupportedApiVersion"]);
+    const post = await call(service, "POST", list, {});
+    expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, PATCH"]);
+  });
+});
+
+describe("PATCH of Entra assignments", () => {
+  it("removes what is null, replaces whole entries and answers with those that stay", async () => {
+    const service = createFakeIdentityService();
+    await call(service, "PUT", one(), user);
+    const other = { tenantId, principalType: "tenant", clientIds: [] };
+    const { body } = await patch(service, {
+      [objectId]: null,
+      [service.entra.tenantId]: null,
+      [clientId]: null,
+      [tenantId]: other,
+    });
+    expect(body).toEqual({ value: [{ objectId: tenantId, ...other }] });
+    expect((await patch(service, {})).body).toEqual(body);
+  });
+
+  it("changes nothing if one of the entries isn't valid", async () => {
+    const service = createFakeIdentityService();
+    for (const entry of [5, "x", [], { ...user, tenantId: "x" }]) {
+      const { status } = await patch(service, {
+        [objectId]: user,
+        [service.entra.tenantId]: null,
+        [clientId]: entry,
+      });
+      expect(status).toBe(400);
+    }
+    expect((await patch(service, { [objectId]: user, notAGuid: null })).status).toBe(400);
+    expect(service.entra.assignments).toEqual(first);
+  });
+
+  it("takes merge-patch+json only", async () => {
+    const reply = await call(createFakeIdentityService(), "PATCH", list, {});
+    expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      415,
+      "Send Content-Type: application/merge-patch+json",
+    ]);
+  });
+});
+
+describe("the state", () => {
+  it("keeps assignments, groups and tenants in a snapshot, and takes one that has none", async () => {
+    const service = createFakeIdentityService();
+    const old = service.snapshot();
+    await call(service, "PUT", one(), user);
+    await call(service, "DELETE", one(service.entra.tenantId));
+    service.entra.setGroup({ objectId: clientId, members: [objectId] });
+    service.entra.setTenant({ tenantId, servicePrincipals: [] });
+    const other = createFakeIdentityService();
+    other.restore(JSON.parse(JSON.stringify(service.snapshot())));
+    expect(other.entra.assignments).toEqual([{ objectId, ...user }]);
+    expect(other.entra.groups).toEqual(service.entra.groups);
+    expect(other.entra.tenants).toEqual([{ tenantId, servicePrincipals: [] }]);
+    other.restore(old);
+    expect(other.entra.assignments).toEqual(first);
+    service.reset();
+    expect([service.entra.assignments, service.entra.groups, service.entra.tenants]).toEqual([first, [], []]);
+  });
+
+  it.each<[string, object]>([
+    ["an unknown member", { set: [{ objectId, ...user, more: 1 }], removed: [] }],
+    ["a wrong type", { set: [{ objectId, ...user, clientIds: "x" }], removed: [] }],
+    ["a missing member", { set: [{ objectId }], removed: [] }],
+    ["no list of removed ones", { set: [] }],
+  ])("refuses a snapshot whose assignments have %s", (_, change) => {
+    const service = createFakeIdentityService();
+    const snapshot = service.snapshot();
+    const events = [...snapshot.events, { type: "entraAssignmentsChanged", ...change } as never];
+    expect(() => service.restore({ ...snapshot, events })).toThrow(
+      /of entraAssignmentsChanged is not as expected/,
+    );
+  });
+
+  it.each<[string, object]>([
+    ["objectId must be a GUID", { assignments: [{ ...user, objectId: "x" }] }],
+    ["tenantId must be a GUID", { assignments: [{ ...user, objectId, tenantId: "X" }] }],
+    [
+      "principalType must be one of user, group, tenant",
+      { assignments: [{ ...user, objectId, principalType: "x" }] },
+    ],
+    ["clientIds must be an array of GUIDs", { assignments: [{ ...user, objectId, clientIds: "x" }] }],
+    ["An Entra assignment must be an object", { assignments: [null] }],
+    ["entra.assignments must be an array", { assignments: {} }],
+    ["objectId must be a GUID", { groups: [{ objectId: "x" }] }],
+    ["An Entra group's members must be an array of strings", { groups: [{ objectId, members: [1] }] }],
+    [
+      "An Entra group's isAssignedToClients must be a boolean",
+      { groups: [{ objectId, isAssignedToClients: 1 }] },
+    ],
+    [
+      "An Entra tenant's servicePrincipals are among 1fd5118e-",
+      { tenants: [{ tenantId, servicePrincipals: [tenantId] }] },
+    ],
+    ["An Entra tenant must be an object", { tenants: [{ tenantId, name: "x" }] }],
+    ["The members of entra must be arrays", { groups: {} }],
+    ["entra must be an object", { roles: [] }],
+  ])("refuses options: %s", (words, entra) => {
+    const create = () => createFakeIdentityService({ entra });
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(words);
+  });
+});
