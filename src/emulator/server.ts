@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { optionError } from "../testing/check.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
@@ -66,7 +67,7 @@ async function createTlsServer(
       if (!text) throw new Error("it is empty");
       createSecureContext(parts);
     } catch (error) {
-      throw new TypeError(`${name} can't be used: ${error instanceof Error ? error.message : "unknown"}`);
+      throw optionError(name, `can't be used: ${error instanceof Error ? error.message : "unknown"}`);
     }
   };
   tryPem("tls.cert", cert, { cert });

@@ -1,5 +1,5 @@
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
-import { check, isGuid } from "./check.js";
+import { check, checkOption, isGuid } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
@@ -125,16 +125,21 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     encryptedTokens = false,
   } = options;
   const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
-  check(isGuid(resourceId), "resourceId must be a GUID in lower case");
-  check(["strict", "standard", "loose"].includes(strictness), "strictness must be strict, standard or loose");
-  check(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes must be a number from 0");
-  check(
-    typeof throttle === "boolean" || isFrom0(throttle),
-    "throttle must be true, false, or a number from 0",
+  checkOption(isGuid(resourceId), "resourceId", "must be a GUID in lower case");
+  checkOption(
+    ["strict", "standard", "loose"].includes(strictness),
+    "strictness",
+    "must be strict, standard or loose",
   );
-  check(isFrom0(requestLogSize), "requestLogSize must be a number from 0");
+  checkOption(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes", "must be a number from 0");
+  checkOption(
+    typeof throttle === "boolean" || isFrom0(throttle),
+    "throttle",
+    "must be true, false, or a number from 0",
+  );
+  checkOption(isFrom0(requestLogSize), "requestLogSize", "must be a number from 0");
   for (const [name, value] of Object.entries({ chatForEntraUsers, encryptedTokens })) {
-    check(typeof value === "boolean", `${name} must be true or false`);
+    checkOption(typeof value === "boolean", name, "must be true or false");
   }
   checkSeededUsers(users, resourceId);
   return {

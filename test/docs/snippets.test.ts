@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { startEmulator } from "acs-identity/emulator";
 import ts from "typescript";
@@ -23,7 +23,13 @@ describe("the documentation's snippets", () => {
 
   beforeAll(async () => {
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(`${folder}/node_modules/@azure`, { recursive: true });
+    // Apps install the newest one, whereas the lockfile has the one that the official package needs.
+    symlinkSync(
+      `${root}/node_modules/communication-common-2.5`,
+      `${folder}/node_modules/@azure/communication-common`,
+      "junction",
+    );
     for (const { path, program, code } of files) {
       const text = withPrelude(code);
       writeFileSync(path, text);

@@ -98,14 +98,14 @@ describe("the lock on a data file", () => {
         log += chunk;
       });
       const [code] = await once(second, "close");
-      expect(log).toContain("another emulator is using this file (process 1 on");
+      expect(log).toContain(".lock open (process 1 on");
       expect(code).toBe(4);
     },
   );
 
-  it("lets exactly one of three simultaneous starts succeed, ten times in a row", async () => {
+  it("lets exactly one of three simultaneous starts succeed, three times in a row", async () => {
     const data = join(temporaryFolder(), "state.jsonl");
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 3; round++) {
       const results = await Promise.allSettled([1, 2, 3].map(() => startEmulator({ data })));
       const started = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
       for (const emulator of started) await emulator.close();
@@ -174,12 +174,14 @@ it("startEmulator neither follows nor keeps a file planted at the data file's te
   expect(statSync(data).mode & 0o777).toBe(0o600);
 });
 
-it("startEmulator rejects a data file with a 64 MiB line", async () => {
+it("startEmulator rejects a data file with a 64 MiB line within 8 s", async () => {
   const data = join(temporaryFolder(), "state.jsonl");
   await (await start(data)).close();
   const head = readFileSync(data);
   writeFileSync(data, Buffer.concat([head, Buffer.alloc(64 << 20, "x"), Buffer.from("\n")]));
+  const begin = performance.now();
   await expect(start(data)).rejects.toMatchObject({ problem: "damaged" });
+  expect(performance.now() - begin).toBeLessThan(8000);
 });
 
 it("startEmulator reads back a restored snapshot, whatever its numbers and scopes", async () => {

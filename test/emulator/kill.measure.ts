@@ -16,7 +16,7 @@ const acknowledged: string[] = [];
 let lost = 0;
 for (let round = 0; round < rounds; round++) {
   const command = startCommand(["--data", data, "--log-level", "warn"]);
-  acknowledged.push(...(await killUnderLoad(command, 100 + Math.floor(Math.random() * 1000))));
+  acknowledged.push(...(await killUnderLoad(command, 300 + Math.random() * 700)));
   const emulator = await startEmulator({ data });
   const kept = new Set(
     emulator.service.snapshot().events.flatMap((event) => ("id" in event ? [event.id] : [])),

@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { type UserProject, userProject } from "./project.js";
 
-const entries = ["acs-identity", "acs-identity/testing", "acs-identity/emulator", "acs-identity/undici"];
+const entries = [
+  "acs-identity",
+  "acs-identity/testing",
+  "acs-identity/emulator",
+  "acs-identity/refresher",
+  "acs-identity/undici",
+];
 
 /** The runtime values of the main entry. */
 const mainExports = [
@@ -60,7 +66,7 @@ describe("the entry", () => {
     );
     const own = (loaded as string[]).filter((path) => path.includes("acs-identity/dist"));
     expect(own).toHaveLength(1);
-    expect(own.filter((path) => /dist\/\w+\/(?:testing|emulator|undici)\//.test(path))).toEqual([]);
+    expect(own.filter((path) => /dist\/\w+\/(?:testing|emulator|refresher|undici)\//.test(path))).toEqual([]);
   });
 
   it.each(["acs-identity/dist/esm/index.js", "acs-identity/platform", "acs-identity/testing/index.js"])(

@@ -1,12 +1,18 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { root } from "./packed.js";
 import { type UserProject, userProject } from "./project.js";
 
 /** Maximum size as a fraction of the official package's size in the same run. */
 const budget = 0.75;
+/** Maximum size of the refresher in bytes, and of its sources in lines of code. */
+const refresherBudget = { bytes: 1500, lines: 200 };
+
+const refresher = join(root, "src/refresher");
 
 let project: UserProject;
 
@@ -16,13 +22,10 @@ beforeAll(async () => {
 
 afterAll(() => project.remove());
 
-/** Returns the size in bytes of a web page's script that uses only the client, minified and gzipped. */
-async function sizeOf(name: string): Promise<number> {
+/** Returns the size in bytes of a web page's script that uses only one export, minified and gzipped. */
+async function sizeOf(name: string, exported = "CommunicationIdentityClient"): Promise<number> {
   const entry = join(project.folder, `${name.replace(/\W/g, "-")}.js`);
-  await writeFile(
-    entry,
-    `import { CommunicationIdentityClient } from "${name}"; globalThis.Client = CommunicationIdentityClient;`,
-  );
+  await writeFile(entry, `export { ${exported} } from "${name}";`);
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -44,4 +47,14 @@ it(`a bundle of the client is at most ${budget} times the size of the official c
     `browser bundle, minified + gzip: ${ours} bytes, official ${official}, ratio ${ratio.toFixed(3)}`,
   );
   expect(ratio).toBeLessThanOrEqual(budget);
+});
+
+it(`the refresher has at most ${refresherBudget.bytes} bytes and ${refresherBudget.lines} lines of code`, async () => {
+  const bytes = await sizeOf("acs-identity/refresher", "createTokenRefresher");
+  const lines = readdirSync(refresher)
+    .flatMap((name) => readFileSync(join(refresher, name), "utf8").split("\n"))
+    .filter((line) => !/^\s*(?:$|\/\/|\/?\*)/.test(line)).length;
+  console.log(`refresher, minified + gzip: ${bytes} bytes; ${lines} lines of code`);
+  expect(bytes).toBeLessThanOrEqual(refresherBudget.bytes);
+  expect(lines).toBeLessThanOrEqual(refresherBudget.lines);
 });

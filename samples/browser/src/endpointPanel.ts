@@ -1,20 +1,36 @@
-import type { CommunicationUserToken } from "acs-identity";
+import { createTokenRefresher, type TokenRefresher } from "acs-identity/refresher";
 import { button, createProblemLine, describeTimeLeft, element, shorten } from "./dom.js";
 
-/** Shows what most apps do. The page has no ACS credential, and imports only the library's types. */
+/** Shows what most apps do. The page has no ACS credential, and imports nothing of the library but the refresher. */
 export function fillEndpointPanel(panel: HTMLElement): void {
   const problem = createProblemLine();
   const name = element("input", { id: "name", value: "Alice", autocomplete: "username", maxlength: "60" });
   const result = element("dl", { class: "facts" });
 
+  let refresher: TokenRefresher | undefined;
+
   const getToken = async () => {
     problem.clear();
-    const { user, token, expiresOn } = await requestToken(await signIn(name.value));
-    result.replaceChildren(
-      ...fact("User", user.communicationUserId),
-      ...fact("Token", shorten(token)),
-      ...fact("Expires", describeTimeLeft(expiresOn)),
-    );
+    // Each sign-in has a refresher of its own, so that nobody gets another user's token.
+    refresher?.stop();
+    const headers = { Authorization: `Bearer ${await signIn(name.value)}` };
+    let userId = "";
+    refresher = createTokenRefresher({
+      fetchToken: async (signal) => {
+        const response = await fetch("token", { method: "POST", headers, signal });
+        if (response.ok) userId = (await response.clone().json()).user.communicationUserId;
+        return response;
+      },
+      onToken: ({ token, expiresOnTimestamp }) =>
+        result.replaceChildren(
+          ...fact("User", userId),
+          ...fact("Token", shorten(token)),
+          ...fact("Expires", describeTimeLeft(new Date(expiresOnTimestamp))),
+        ),
+      onFailure: problem.show,
+    });
+    // A real app passes `refresher.tokenRefresher` to AzureCommunicationTokenCredential, for the Calling SDK.
+    await refresher.getToken();
   };
 
   panel.append(
@@ -41,15 +57,6 @@ async function signIn(name: string): Promise<string> {
   if (!response.ok) throw new Error("Enter a name to sign in");
   const { token } = (await response.json()) as { token: string };
   return token;
-}
-
-/** A real app also renews the token, for example with samples/token-service/client/tokenKeeper.js. */
-async function requestToken(signInToken: string): Promise<CommunicationUserToken> {
-  const headers = { Authorization: `Bearer ${signInToken}` };
-  const response = await fetch("token", { method: "POST", headers });
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.detail);
-  return { ...body, expiresOn: new Date(body.expiresOn) };
 }
 
 function fact(name: string, value: string): HTMLElement[] {

@@ -1,9 +1,9 @@
+import { createTokenRefresher } from "acs-identity/refresher";
 import { finishSignIn, getTeamsUserToken, redirectToSignIn } from "./signIn.js";
-import { TokenKeeper } from "./tokenKeeper.js";
 
 const settings = await (await fetch("dev/settings.json")).json();
 const session = await finishSignIn(settings).catch((error) => report(error.message, true));
-/** @type {import("./tokenKeeper.js").TimedToken | undefined} */
+/** @type {import("acs-identity/refresher").RefreshedToken | undefined} */
 let current;
 
 element("start").addEventListener("click", () => redirectToSignIn(settings));
@@ -15,27 +15,33 @@ if (session) keepToken(session);
 function keepToken(session) {
   element("caller").textContent = session.name;
   const headers = { Authorization: `Bearer ${session.accessToken}` };
-  const keeper = new TokenKeeper({
-    fetchToken: (signal) => fetch("token", { method: "POST", headers, signal }),
+  const refresher = createTokenRefresher({
+    fetchToken: async (signal) => {
+      const response = await fetch("token", { method: "POST", headers, signal });
+      const { user, detail } = await response.clone().json();
+      if (user) element("user").textContent = user.communicationUserId;
+      if (detail) report(detail, true);
+      return response;
+    },
     onToken: (token) => {
       current = token;
       show(token);
       report("Got a token");
     },
-    onFailure: ({ message }) => report(message, true),
+    onFailure: ({ status, message }) => status === undefined && report(message, true),
   });
-  keeper.getToken().catch(() => {});
+  refresher.getToken().catch(() => {});
   setInterval(tick, 1000);
 
-  element("refresh").addEventListener("click", () => keeper.refresh().catch(() => {}));
+  element("refresh").addEventListener("click", () => refresher.retry());
   element("sign-out").addEventListener("click", () => {
-    keeper.stop();
+    refresher.stop();
     location.reload();
   });
   element("revoke").addEventListener("click", async () => {
     if (!(await call("revoke", { method: "POST", headers }))) return;
     report("Revoked all tokens");
-    await keeper.refresh().catch(() => {});
+    refresher.retry();
   });
   element("teams").addEventListener("click", async () => {
     const teamsToken = await getTeamsUserToken(settings, session);
@@ -48,7 +54,7 @@ function keepToken(session) {
   });
   element("delete").addEventListener("click", async () => {
     if (!(await call("user", { method: "DELETE", headers }))) return;
-    keeper.stop();
+    refresher.stop();
     current = undefined;
     element("session").hidden = true;
     element("sign-in").hidden = false;
@@ -67,20 +73,18 @@ async function call(path, init) {
   return undefined;
 }
 
-/** @param {import("./tokenKeeper.js").TimedToken} token */
-function show({ token, userId = "–", expiresOn }) {
-  element("user").textContent = userId;
+/** @param {import("acs-identity/refresher").RefreshedToken} token */
+function show({ token, expiresOnTimestamp }) {
   element("token").textContent = `${token.slice(0, 10)}… (${token.length} characters)`;
-  element("expires").textContent = expiresOn.toLocaleString();
+  element("expires").textContent = new Date(expiresOnTimestamp).toLocaleString();
   tick();
 }
 
 function tick() {
   if (!current) return;
-  const left = current.expiresAt - Date.now();
+  const left = current.expiresOnTimestamp - Date.now();
   element("session").classList.toggle("stale", left <= 0);
   element("left").textContent = left > 0 ? clockTime(left) : "expired";
-  element("refresh-in").textContent = `refresh in ${clockTime(current.refreshAt - Date.now())}`;
   element("ring").style.strokeDasharray = `${Math.min(100, Math.max(0, left / 36_000))} 100`;
 }
 

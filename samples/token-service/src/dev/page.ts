@@ -6,7 +6,6 @@ const files: Readonly<Record<string, string>> = {
   "page.css": "text/css; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
   "signIn.js": "text/javascript; charset=utf-8",
-  "tokenKeeper.js": "text/javascript; charset=utf-8",
 };
 
 /** Serves the page, and the settings of its sign-in. */
@@ -16,5 +15,10 @@ export function addPage(app: FastifyInstance, signInSettings: object): void {
       reply.type(type).send(await readFile(new URL(`../../client/${name}`, import.meta.url))),
     );
   }
+  app.get("/refresher.js", async (_request, reply) =>
+    reply
+      .type("text/javascript; charset=utf-8")
+      .send(await readFile(new URL(import.meta.resolve("acs-identity/refresher")))),
+  );
   app.get("/dev/settings.json", async () => signInSettings);
 }

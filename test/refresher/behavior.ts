@@ -1,0 +1,644 @@
+import type {
+  createTokenRefresher,
+  RefreshedToken,
+  TokenRefreshError,
+  TokenRefresher,
+} from "acs-identity/refresher";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  Endpoint,
+  type Failure,
+  hour,
+  minute,
+  neverAnswers,
+  refusal,
+  rejection,
+  responseOf,
+  second,
+} from "./endpoint.js";
+
+/** Defines the tests of the refresher, which run on every runtime. */
+export function refresherTests(create: typeof createTokenRefresher): void {
+  describe("the token refresher", () => {
+    let endpoint: Endpoint;
+    let refresher: TokenRefresher;
+    let tokens: RefreshedToken[];
+    let failures: TokenRefreshError[];
+
+    beforeEach(() => {
+      vi.useFakeTimers({ now: Date.parse("2026-01-01T00:00:00Z") });
+      endpoint = new Endpoint();
+      tokens = [];
+      failures = [];
+      refresher = create({
+        fetchToken: endpoint.fetchToken,
+        onToken: (token) => tokens.push(token),
+        onFailure: (error) => failures.push(error),
+      });
+    });
+
+    afterEach(() => {
+      refresher.stop();
+      vi.useRealTimers();
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    });
+
+    /** Lets time pass, and then what the runtime needs to read a `Response`. */
+    async function pass(time: number): Promise<void> {
+      await vi.advanceTimersByTimeAsync(time);
+      for (let turn = 0; turn < 5; turn++) await vi.advanceTimersByTimeAsync(0);
+    }
+
+    /** Returns what a promise has become by now. */
+    function watch<T>(promise: Promise<T>): { value?: T; error?: unknown } {
+      const seen: { value?: T; error?: unknown } = {};
+      promise.then(
+        (value) => Object.assign(seen, { value }),
+        (error: unknown) => Object.assign(seen, { error }),
+      );
+      return seen;
+    }
+
+    const callsIn = (start: number, end: number) =>
+      endpoint.calls.filter((call) => call >= start && call < end).length;
+
+    /** The highest number of calls within any minute. */
+    function mostCallsAMinute(): number {
+      return Math.max(...endpoint.calls.map((call) => callsIn(call, call + minute)));
+    }
+
+    describe("while all is well", () => {
+      it("fetches nothing until a token is asked for", async () => {
+        await pass(hour);
+        expect(endpoint.calls).toEqual([]);
+      });
+
+      it("shares one request among concurrent calls, and then answers from memory", async () => {
+        const results = await Promise.all(Array.from({ length: 20 }, () => refresher.getToken()));
+        expect(new Set(results.map(({ token }) => token)).size).toBe(1);
+        expect(await refresher.getToken()).toEqual({
+          token: results[0]?.token,
+          expiresOnTimestamp: Date.now() + hour,
+        });
+        expect(endpoint.calls).toHaveLength(1);
+        expect(tokens).toEqual([results[0]]);
+      });
+
+      it.each([
+        [0, 48],
+        [0.999, 36],
+      ])(
+        "refreshes an hour's token by itself if the jitter is %d, after %d minutes",
+        async (random, after) => {
+          vi.spyOn(Math, "random").mockReturnValue(random);
+          await refresher.getToken();
+          await pass(after * minute - second);
+          expect(endpoint.calls).toHaveLength(1);
+          await pass(2 * second);
+          expect(endpoint.calls).toHaveLength(2);
+        },
+      );
+
+      it.each([
+        ["an hour's tokens for five hours", hour, 5 * hour, 9],
+        ["tokens of 4 minutes for an hour", 4 * minute, hour, 31],
+        ["tokens of 24 hours for five days", 24 * hour, 120 * hour, 7],
+      ])("keeps %s, with no moment without one", async (_, lifetime, time, most) => {
+        endpoint.lifetime = lifetime;
+        const end = Date.now() + time;
+        await refresher.getToken();
+        for (; Date.now() < end; await pass(lifetime / 16)) {
+          const before = endpoint.calls.length;
+          const asked = watch(refresher.getToken());
+          await pass(0);
+          expect(asked.value?.expiresOnTimestamp).toBeGreaterThan(
+            Date.now() + Math.min(lifetime / 8, 10 * minute),
+          );
+          expect(endpoint.calls, "from memory").toHaveLength(before);
+        }
+        expect(endpoint.calls.length).toBeLessThanOrEqual(most);
+        expect(failures).toEqual([]);
+      });
+
+      it("doesn't ask an endpoint that caches its tokens faster and faster", async () => {
+        const expiresOn = new Date(Date.now() + 20 * minute);
+        endpoint.answer = () => ({ token: "cached", expiresOn });
+        await refresher.getToken();
+        await pass(20 * minute);
+        expect(endpoint.calls.length).toBeLessThan(30);
+      });
+    });
+
+    describe("an answer that has no valid token", () => {
+      const now = Date.parse("2026-01-01T00:00:00Z") + 50 * minute;
+      const soon = new Date(now + hour).toISOString();
+      const answers: Record<string, Failure> = {
+        "HTML with status 200": async () =>
+          new Response("<html>", { headers: { "Content-Type": "text/html" } }),
+        "an empty 204": async () => new Response(null, { status: 204 }),
+        "JSON null": async () => Response.json(null),
+        "a token alone": async () => ({ token: "secret" }),
+        "a time alone": async () => Response.json({ expiresOn: soon }),
+        "an empty token": async () => ({ token: "", expiresOn: soon }),
+        "a token that is a number": async () => Response.json({ token: 5, expiresOn: soon }),
+        "a time that can't be read": async () => ({ token: "secret", expiresOn: "secret" }),
+        "a time that has passed": async () => ({ token: "secret", expiresOn: new Date(now - 5 * minute) }),
+        "a negative lifetime": async () => ({ token: "secret", expiresInSeconds: -1 }),
+        "a lifetime of 10 seconds": async () => ({ token: "secret", expiresInSeconds: 10 }),
+        "a bare string": (async () => "secret") as unknown as Failure,
+        nothing: (async () => undefined) as unknown as Failure,
+        "a rejection without an error": () => Promise.reject(undefined),
+      };
+
+      it.each(Object.entries(answers))("%s doesn't replace a valid token", async (_, answer) => {
+        vi.spyOn(Math, "random").mockReturnValue(0);
+        const first = await refresher.getToken();
+        endpoint.outage = answer;
+        await pass(58 * minute);
+        expect(endpoint.calls.length).toBeGreaterThan(8);
+        expect(failures).toHaveLength(endpoint.calls.length - 1);
+        expect(failures[0]).toBeInstanceOf(Error);
+        expect(String(failures[0]) + JSON.stringify(failures[0])).not.toMatch(/secret|</);
+        expect(await refresher.getToken()).toEqual(first);
+        endpoint.outage = undefined;
+        await pass(90 * second);
+        expect((await refresher.getToken()).token).not.toBe(first.token);
+      });
+    });
+
+    describe("an attempt without end", () => {
+      it("takes 30 seconds, and five of them reject getToken", async () => {
+        endpoint.outage = neverAnswers;
+        const asked = watch(refresher.getToken());
+        await pass(30 * second);
+        expect(endpoint.signals[0]?.aborted).toBe(true);
+        expect(failures.map(({ message }) => message)).toEqual(["The token endpoint took over 30 seconds"]);
+        await pass(3 * minute);
+        expect(asked.error).toBe(failures[4]);
+        endpoint.outage = undefined;
+        await pass(2 * minute);
+        expect((await refresher.getToken()).token).toBe(tokens[0]?.token);
+      });
+
+      it("doesn't count when it succeeds after all", async () => {
+        let answerLate = (_: { token: string; expiresInSeconds: number }): void => {};
+        endpoint.failures.push(
+          () =>
+            new Promise((resolve) => {
+              answerLate = resolve;
+            }),
+        );
+        const asked = watch(refresher.getToken());
+        await pass(40 * second);
+        expect(asked.value?.token).toBe(tokens[0]?.token);
+        answerLate({ token: "late", expiresInSeconds: 3600 });
+        await pass(second);
+        expect((await refresher.getToken()).token).toBe(asked.value?.token);
+        expect(tokens).toHaveLength(1);
+      });
+
+      it("sleeps with the device: a token that expired meanwhile isn't used", async () => {
+        endpoint.failures.push(async () => {
+          vi.setSystemTime(Date.now() + 2 * hour);
+          return { token: "expired", expiresInSeconds: 3600 };
+        });
+        const asked = watch(refresher.getToken());
+        await pass(2 * second);
+        expect(asked.value?.token).toBe(tokens[0]?.token);
+        expect(tokens).toHaveLength(1);
+        expect(tokens[0]?.token).not.toBe("expired");
+      });
+    });
+
+    describe.each([401, 403])("after %d", (status) => {
+      beforeEach(async () => {
+        endpoint.outage = refusal(status);
+        await expect(refresher.getToken()).rejects.toMatchObject({ status });
+      });
+
+      it("fetches nothing by itself", async () => {
+        await pass(8 * hour);
+        expect(endpoint.calls).toHaveLength(1);
+        expect(vi.getTimerCount()).toBe(0);
+      });
+
+      it("makes at most 60 calls in 8 hours for an app that asks every second", async () => {
+        for (let time = 0; time < 8 * hour; time += second) {
+          watch(refresher.getToken());
+          await vi.advanceTimersByTimeAsync(second);
+        }
+        expect(endpoint.calls.length).toBeGreaterThan(20);
+        expect(endpoint.calls.length).toBeLessThanOrEqual(60);
+      });
+
+      it("fetches at once after retry(), and is as before", async () => {
+        endpoint.outage = undefined;
+        refresher.retry();
+        await pass(0);
+        expect(endpoint.calls).toHaveLength(2);
+        expect((await refresher.getToken()).token).toBe(tokens[0]?.token);
+        await pass(hour);
+        expect(endpoint.calls.length).toBeGreaterThan(2);
+      });
+
+      it("makes no calls faster and faster for an app that calls retry() on each failure", async () => {
+        refresher.stop();
+        endpoint.calls.length = 0;
+        const eager: TokenRefresher = create({
+          fetchToken: endpoint.fetchToken,
+          onFailure: () => eager.retry(),
+        });
+        eager.getToken().catch(() => {});
+        await pass(8 * hour);
+        eager.stop();
+        expect(endpoint.calls.length).toBeGreaterThan(100);
+        expect(endpoint.calls.length).toBeLessThanOrEqual(490);
+      });
+    });
+
+    it("keeps a valid token after 401, and tries again only when it is asked for one", async () => {
+      const first = await refresher.getToken();
+      endpoint.outage = refusal(401);
+      await pass(55 * minute);
+      expect(endpoint.calls).toHaveLength(2);
+      expect(await refresher.getToken()).toEqual(first);
+      await pass(0);
+      expect(endpoint.calls).toHaveLength(3);
+    });
+
+    describe("retry()", () => {
+      it("ends a running attempt, whose 401 doesn't count any more", async () => {
+        let refuse = (): void => {};
+        endpoint.failures.push(
+          () =>
+            new Promise((_, reject) => {
+              refuse = () => reject(Object.assign(new Error("old"), { status: 401 }));
+            }),
+        );
+        const asked = watch(refresher.getToken());
+        await pass(0);
+        refresher.retry();
+        expect(endpoint.signals[0]?.aborted).toBe(true);
+        refuse();
+        await pass(0);
+        expect(asked.value?.token).toBe(tokens[0]?.token);
+        expect(failures).toEqual([]);
+      });
+
+      it("replaces a valid token, but not by one that the old sign-in still gets", async () => {
+        const first = await refresher.getToken();
+        let answerOld = (_: { token: string; expiresInSeconds: number }): void => {};
+        endpoint.failures.push(
+          () =>
+            new Promise((resolve) => {
+              answerOld = resolve;
+            }),
+          neverAnswers,
+        );
+        refresher.retry();
+        await pass(0);
+        refresher.retry();
+        answerOld({ token: "of the old sign-in", expiresInSeconds: 3600 });
+        await pass(29 * second);
+        expect(await refresher.getToken()).toEqual(first);
+        await pass(2 * minute);
+        expect(tokens.map(({ token }) => token)).not.toContain("of the old sign-in");
+        expect((await refresher.getToken()).token).not.toBe(first.token);
+      });
+    });
+
+    describe("in an outage", () => {
+      it.each([
+        ["offline", rejection()],
+        ["of status 500", refusal(500)],
+        ["of status 429 without Retry-After", refusal(429)],
+      ])("%s that begins with a valid token, makes at most one call a minute", async (_, outage) => {
+        await refresher.getToken();
+        endpoint.outage = outage;
+        for (let time = 0; time < 8 * hour; time += 10 * second) {
+          watch(refresher.getToken());
+          await vi.advanceTimersByTimeAsync(10 * second);
+        }
+        expect(mostCallsAMinute()).toBe(1);
+        expect(endpoint.calls.length).toBeGreaterThan(250);
+        expect(endpoint.calls.length).toBeLessThanOrEqual(480);
+      });
+
+      it("without a token makes quick attempts at first, and then one a minute", async () => {
+        endpoint.outage = rejection();
+        const start = Date.now();
+        const first = watch(refresher.getToken());
+        await pass(30 * second);
+        expect(first.error).toBe(failures[4]);
+        await pass(8 * hour);
+        expect(callsIn(start, start + minute)).toBeLessThanOrEqual(7);
+        expect(endpoint.calls.length).toBeLessThanOrEqual(480);
+        const [, , , , , , , ...later] = endpoint.calls;
+        endpoint.calls.splice(0, endpoint.calls.length, ...later);
+        expect(mostCallsAMinute()).toBe(1);
+      });
+
+      it("returns the old token until it expires, and then rejects at once with the last failure", async () => {
+        vi.spyOn(Math, "random").mockReturnValue(0);
+        const first = await refresher.getToken();
+        endpoint.outage = refusal(503);
+        await pass(59.5 * minute);
+        expect(await refresher.getToken()).toEqual(first);
+        await pass(minute);
+        const late = watch(refresher.getToken());
+        await pass(0);
+        expect(late.error).toBe(failures.at(-1));
+        expect(late.error).toMatchObject({ status: 503, message: "The token endpoint answered 503" });
+        endpoint.outage = undefined;
+        await pass(90 * second);
+        expect((await refresher.getToken()).token).not.toBe(first.token);
+      });
+
+      it("waits in getToken through a short one", async () => {
+        endpoint.failures.push(rejection(), refusal(502), refusal(429), rejection());
+        const asked = watch(refresher.getToken());
+        await pass(23 * second);
+        expect(asked.value?.token).toBe(tokens[0]?.token);
+        expect(endpoint.calls).toHaveLength(5);
+      });
+    });
+
+    describe("what the endpoint asks for", () => {
+      it.each<[string, Failure, number]>([
+        ["Retry-After in seconds", refusal(429, { "Retry-After": "100" }), 100 * second],
+        [
+          "Retry-After as a date by the server's clock",
+          refusal(503, {
+            "Retry-After": "Thu, 01 Jan 2026 09:02:00 GMT",
+            Date: "Thu, 01 Jan 2026 09:00:00 GMT",
+          }),
+          120 * second,
+        ],
+        ["retryAfterInMs of an error", rejection({ status: 429, retryAfterInMs: 90_000 }), 90 * second],
+        ["more than an hour", refusal(503, { "Retry-After": "1000000" }), hour],
+        ["a longer pause with 401", refusal(401, { "Retry-After": "600" }), 600 * second],
+        ["nothing that can be read", refusal(503, { "Retry-After": "soon" }), second],
+      ])("%s is respected, with jitter", async (_, failure, least) => {
+        endpoint.failures.push(failure);
+        const start = Date.now();
+        for (; Date.now() < start + 2 * least; await pass(least / 50)) watch(refresher.getToken());
+        const waited = (endpoint.calls[1] ?? 0) - start;
+        expect(waited).toBeGreaterThanOrEqual(least);
+        expect(waited).toBeLessThanOrEqual(1.6 * least);
+      });
+
+      it("is respected by retry(), too", async () => {
+        endpoint.failures.push(refusal(429, { "Retry-After": "100" }));
+        await expect(refresher.getToken()).rejects.toMatchObject({ status: 429, retryAfterInMs: 100_000 });
+        refresher.retry();
+        await pass(99 * second);
+        expect(endpoint.calls).toHaveLength(1);
+        await pass(2 * second);
+        expect(endpoint.calls).toHaveLength(2);
+      });
+    });
+
+    describe("a device that sleeps", () => {
+      it("gets a new token within 30 seconds after it wakes up, or when one is asked for", async () => {
+        await refresher.getToken();
+        await pass(minute);
+        vi.setSystemTime(Date.now() + 3 * hour);
+        await pass(30 * second);
+        expect(endpoint.calls).toHaveLength(2);
+        vi.setSystemTime(Date.now() + 3 * hour);
+        const { expiresOnTimestamp } = await refresher.getToken();
+        expect(expiresOnTimestamp).toBe(Date.now() + hour);
+        expect(endpoint.calls).toHaveLength(3);
+      });
+    });
+
+    describe("a page", () => {
+      /** Sends an event, to a stand-in where the runtime has no pages. */
+      let send: (event: "visibilitychange" | "online", isHidden?: boolean) => void;
+
+      beforeEach(() => {
+        const page = globalThis.document ?? new EventTarget();
+        const window = "addEventListener" in globalThis ? globalThis : new EventTarget();
+        let hidden = false;
+        Object.defineProperty(page, "hidden", { configurable: true, get: () => hidden });
+        vi.stubGlobal("document", page);
+        if (window !== globalThis) vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
+        send = (event, isHidden = false) => {
+          hidden = isHidden;
+          (event === "online" ? window : page).dispatchEvent(new Event(event));
+        };
+        refresher.stop();
+        refresher = create({ fetchToken: endpoint.fetchToken, onFailure: (error) => failures.push(error) });
+      });
+
+      it("that becomes visible after a sleep fetches a token at once", async () => {
+        await refresher.getToken();
+        await pass(minute);
+        vi.setSystemTime(Date.now() + 3 * hour);
+        send("visibilitychange");
+        await pass(0);
+        expect(endpoint.calls).toHaveLength(2);
+      });
+
+      it("that stays hidden spreads its call over a minute after a sleep", async () => {
+        vi.spyOn(Math, "random").mockReturnValue(0.5);
+        await refresher.getToken();
+        send("visibilitychange", true);
+        vi.setSystemTime(Date.now() + 3 * hour);
+        await pass(30 * second);
+        expect(endpoint.calls).toHaveLength(1);
+        await pass(30 * second);
+        expect(endpoint.calls).toHaveLength(2);
+      });
+
+      it.each(["online", "visibilitychange"] as const)(
+        "fetches sooner on %s, but at most every 10 seconds",
+        async (event) => {
+          await refresher.getToken();
+          endpoint.outage = rejection();
+          await pass(50 * minute);
+          const before = endpoint.calls.length;
+          while (Date.now() < (endpoint.calls.at(-1) ?? 0) + 20 * second) await pass(second);
+          send(event);
+          await pass(0);
+          expect(endpoint.calls).toHaveLength(before + 1);
+          for (let time = 0; time < 30 * second; time += second) {
+            send(event);
+            await pass(second);
+          }
+          expect(endpoint.calls.length).toBeLessThanOrEqual(before + 4);
+        },
+      );
+
+      it("doesn't fetch sooner on events while it is hidden, before Retry-After, or after 401", async () => {
+        endpoint.failures.push(refusal(503, { "Retry-After": "300" }), refusal(401));
+        watch(refresher.getToken());
+        await pass(0);
+        for (let time = 0; time < 299; time += 13) {
+          send("online");
+          send("visibilitychange", time % 2 > 0);
+          await pass(13 * second);
+        }
+        expect(endpoint.calls).toHaveLength(1);
+        await pass(5 * minute);
+        expect(endpoint.calls).toHaveLength(2);
+        send("online");
+        await pass(hour);
+        expect(endpoint.calls).toHaveLength(2);
+      });
+
+      it("fetches nothing on events before a token is asked for, and after stop()", async () => {
+        send("online");
+        await pass(minute);
+        await refresher.getToken();
+        refresher.stop();
+        vi.setSystemTime(Date.now() + 3 * hour);
+        send("online");
+        send("visibilitychange");
+        await pass(hour);
+        expect(endpoint.calls).toHaveLength(1);
+      });
+    });
+
+    describe.each([-26, -2, 2, 26])("on a device whose clock is wrong by %d hours", (hours) => {
+      it.each<[string, (endpoint: Endpoint) => Endpoint["answer"]]>([
+        [
+          "expiresInSeconds",
+          ({ lifetime }) =>
+            (token) => ({ token, expiresInSeconds: lifetime / second }),
+        ],
+        [
+          "expiresInSeconds beside expiresOn",
+          ({ lifetime }) =>
+            (token, expiresOn) =>
+              Response.json({ token, expiresOn, expiresInSeconds: lifetime / second }),
+        ],
+        ["the Date of a response", responseOf],
+      ])("%s gives the time by that clock", async (_, answerOf) => {
+        endpoint.ahead = -hours * hour;
+        endpoint.answer = answerOf(endpoint);
+        for (let count = 0; count < 10; count++) {
+          const { expiresOnTimestamp } = await refresher.getToken();
+          expect(expiresOnTimestamp).toBeGreaterThan(Date.now() + 10 * minute);
+          expect(expiresOnTimestamp).toBeLessThanOrEqual(Date.now() + hour + second);
+          await pass(30 * minute);
+        }
+        expect(endpoint.calls.length).toBeLessThan(10);
+        expect(failures).toEqual([]);
+      });
+    });
+
+    it("refreshes in time when somebody sets the clock back, and gives times by the new one", async () => {
+      await refresher.getToken();
+      await pass(10 * minute);
+      vi.setSystemTime(Date.now() - 2 * hour);
+      const { expiresOnTimestamp } = await refresher.getToken();
+      expect(expiresOnTimestamp).toBe(Date.now() + 50 * minute);
+      await pass(40 * minute);
+      expect(endpoint.calls).toHaveLength(2);
+    });
+
+    it("takes expiresOn as a Date or a string by the device's clock if there is nothing else", async () => {
+      for (const expiresOn of [new Date(Date.now() + hour), "2026-01-01T01:00:00.0000000+00:00"]) {
+        endpoint.answer = (token) => ({ token, expiresOn });
+        refresher.retry();
+        await pass(0);
+        expect(tokens.at(-1)?.expiresOnTimestamp).toBe(Date.parse("2026-01-01T01:00:00Z"));
+      }
+    });
+
+    it("keeps no token for longer than a day", async () => {
+      endpoint.lifetime = 1000 * 24 * hour;
+      expect((await refresher.getToken()).expiresOnTimestamp).toBe(Date.now() + 24 * hour);
+    });
+
+    describe("stop()", () => {
+      const moments: Record<string, () => Promise<void>> = {
+        "before the first call": async () => {},
+        "with a token": async () => void (await refresher.getToken()),
+        "during the first attempt": async () => {
+          endpoint.outage = neverAnswers;
+          watch(refresher.getToken());
+          await pass(second);
+        },
+        "during a later attempt": async () => {
+          await refresher.getToken();
+          endpoint.outage = neverAnswers;
+          refresher.retry();
+          await pass(second);
+        },
+        "between attempts": async () => {
+          endpoint.outage = rejection();
+          watch(refresher.getToken());
+          await pass(second / 2);
+        },
+        "after 401": async () => {
+          endpoint.outage = refusal(401);
+          watch(refresher.getToken());
+          await pass(second);
+        },
+      };
+
+      it.each(Object.entries(moments))("%s ends everything", async (_, reach) => {
+        await reach();
+        const counts = [endpoint.calls.length, tokens.length, failures.length];
+        refresher.stop();
+        endpoint.outage = undefined;
+        for (const ask of [refresher.getToken, refresher.tokenRefresher]) {
+          await expect(ask()).rejects.toMatchObject({
+            name: "AbortError",
+            message: "The token refresher was stopped",
+          });
+        }
+        refresher.retry();
+        await pass(hour);
+        expect([endpoint.calls.length, tokens.length, failures.length]).toEqual(counts);
+        expect(endpoint.signals.every(({ aborted }) => aborted)).toBe(true);
+        expect(vi.getTimerCount()).toBe(0);
+      });
+
+      it("rejects who waits, and discards the answer that comes late", async () => {
+        let answerLate = (_: { token: string; expiresInSeconds: number }): void => {};
+        endpoint.failures.push(
+          () =>
+            new Promise((resolve) => {
+              answerLate = resolve;
+            }),
+        );
+        const asked = watch(refresher.getToken());
+        await pass(second);
+        refresher.stop();
+        answerLate({ token: "late", expiresInSeconds: 3600 });
+        await pass(second);
+        expect(asked.error).toMatchObject({ name: "AbortError" });
+        expect(tokens).toEqual([]);
+      });
+    });
+
+    describe("abortSignal", () => {
+      it("rejects its own caller with its reason, and no other", async () => {
+        endpoint.failures.push(rejection());
+        const caller = new AbortController();
+        const one = watch(refresher.getToken({ abortSignal: caller.signal }));
+        const two = watch(refresher.getToken());
+        await pass(0);
+        const reason = new Error("enough");
+        caller.abort(reason);
+        await pass(5 * second);
+        expect(one.error).toBe(reason);
+        expect(two.value?.token).toBe(tokens[0]?.token);
+        await expect(refresher.getToken({ abortSignal: caller.signal })).rejects.toBe(reason);
+      });
+    });
+
+    it("shares nothing with another refresher: each sign-in has its own token", async () => {
+      const other = create({ fetchToken: async () => ({ token: "other", expiresInSeconds: 3600 }) });
+      const [one, two] = await Promise.all([refresher.getToken(), other.getToken()]);
+      expect(two.token).toBe("other");
+      expect(one.token).not.toBe("other");
+      other.stop();
+      expect(await refresher.getToken()).toEqual(one);
+    });
+  });
+}

@@ -1,0 +1,45 @@
+// What only a process of its own can show.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const entry = new URL("../../src/refresher/index.ts", import.meta.url);
+
+/** Runs a program that has `createTokenRefresher`, and returns what it prints. Fails if it runs for too long. */
+async function run(program: string): Promise<string> {
+  const text = `import { createTokenRefresher } from ${JSON.stringify(entry)};\n${program}`;
+  const args = ["--import", "tsx", "--input-type=module", "--eval", text];
+  const cwd = fileURLToPath(new URL("../..", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 15_000 });
+  return stdout;
+}
+
+describe("a Node process", () => {
+  it.each([
+    ["that has a token", 'fetchToken: async () => ({ token: "one", expiresInSeconds: 3600 })', "one"],
+    ["that waits to try again", "fetchToken: () => Promise.reject(new Error('down'))", ""],
+    ["whose attempt doesn't end", "fetchToken: () => new Promise(() => {})", ""],
+  ])("%s ends by itself", async (_, fetchToken, printed) => {
+    const program = `createTokenRefresher({ ${fetchToken} }).getToken().then(({ token }) => process.stdout.write(token));`;
+    expect(await run(program)).toBe(printed);
+  });
+
+  it("sees what a callback throws, and the refresher goes on", async () => {
+    const printed = await run(`
+      process.on("uncaughtException", ({ message }) => console.log(message));
+      let calls = 0;
+      const refresher = createTokenRefresher({
+        fetchToken: async () => {
+          if (++calls === 1) throw new Error("down");
+          return { token: "one", expiresInSeconds: 3600 };
+        },
+        onToken() { throw new Error("from onToken"); },
+        onFailure() { throw new Error("from onFailure"); },
+      });
+      const running = setInterval(() => {}, 1000);
+      console.log((await refresher.getToken()).token);
+      clearInterval(running);`);
+    expect(printed.trim().split("\n")).toEqual(["from onFailure", "from onToken", "one"]);
+  });
+});
