@@ -2,7 +2,7 @@ import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import { bodyLimitInBytes } from "../../testing/handleRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
-import { Restoration, type ServiceSnapshot } from "../../testing/snapshot.js";
+import { Restoration, type SnapshotContent } from "../../testing/snapshot.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
 import { type AdminRoute, checkLength } from "./adminRoute.js";
 
@@ -20,7 +20,7 @@ export const putSnapshot: AdminRoute = {
     resourceId: "GUID",
     clock: "object",
     events: "array",
-  } satisfies Record<keyof ServiceSnapshot, string>,
+  } satisfies Record<keyof SnapshotContent, string>,
   readsBytes: true,
   run: async ({ core, bytes }) => {
     checkLength(bytes, snapshotLimitInBytes);
@@ -52,7 +52,7 @@ async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
   const rest = parse(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
   checkMembers(rest, Object.keys(putSnapshot.body ?? {}), "The body");
   // The list that was read may be the value of another member.
-  const { events, ...snapshot } = rest as ServiceSnapshot;
+  const { events, ...snapshot } = rest as SnapshotContent;
   check(list && Array.isArray(events), "events must be an array");
   restoration.finish(snapshot);
 }
