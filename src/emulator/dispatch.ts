@@ -28,7 +28,7 @@ export async function dispatch(context: AdminContext, request: WireRequest): Pro
 
 /** Answers what the Entra ID authority needs a server for. The fake service answers the token endpoint. */
 async function entraResponse(
-  { core }: AdminContext,
+  { core: { saved: core } }: AdminContext,
   request: WireRequest,
 ): Promise<WireResponse | undefined> {
   const managed = await managedIdentityResponse(core, request);

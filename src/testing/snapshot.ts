@@ -1,5 +1,5 @@
 import { check } from "./check.js";
-import type { ClockState } from "./clock.js";
+import { type ClockState, checkedClockState } from "./clock.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { checkEvent } from "./state/checkEvent.js";
 import type { StateEvent, UserCreated } from "./state/events.js";
@@ -36,9 +36,9 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotC
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
   const content = snapshot as SnapshotContent;
   check(Array.isArray(content?.events), notASnapshot);
-  const restoration = new Restoration(core);
+  const restoration = new Restoration();
   for (const event of content.events) restoration.add(event);
-  restoration.finish(content);
+  restoration.finish(core, content)();
 }
 
 const notASnapshot = "restore needs a snapshot that snapshot() returned";
@@ -48,14 +48,7 @@ const highestNumber = 2 ** 52;
 
 /** Builds a snapshot's state separately, and replaces the current state only if all of it is valid. */
 export class Restoration {
-  readonly #core: ServiceCore;
   readonly #state: ServiceState = new ServiceState();
-
-  constructor(core: ServiceCore) {
-    this.#core = core;
-    const { nextUser, nextToken } = core.state;
-    this.#state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
-  }
 
   /** @throws TypeError when the value isn't an event, or can't follow those before it. */
   add(value: unknown): void {
@@ -66,9 +59,12 @@ export class Restoration {
     this.#state.record(event);
   }
 
-  /** @throws TypeError when the snapshot's version, resource, clock or highest numbers aren't valid. */
-  finish(snapshot: Omit<SnapshotContent, "events">): void {
-    const { settings, clock, state } = this.#core;
+  /**
+   * Replaces the state of a service.
+   * @returns What restores the clock, which isn't part of the state.
+   * @throws TypeError if the snapshot's version, resource, clock or highest numbers aren't valid.
+   */
+  finish({ settings, clock, state }: ServiceCore, snapshot: Omit<SnapshotContent, "events">): () => void {
     check(snapshot.version === 1 && typeof snapshot.clock === "object" && snapshot.clock, notASnapshot);
     check(
       snapshot.resourceId === settings.resourceId,
@@ -78,8 +74,13 @@ export class Restoration {
       this.#state.nextUser <= highestNumber && this.#state.nextToken <= highestNumber,
       `The snapshot has a number above ${highestNumber}`,
     );
-    clock.state = snapshot.clock;
+    const clockState = checkedClockState(snapshot.clock);
+    // A seed promises the same ids.
+    this.#state.continueAfter(state, settings.seeded);
     state.replaceBy(this.#state);
+    return () => {
+      clock.state = clockState;
+    };
   }
 
   #isTaken({ user, id, customId }: UserCreated): boolean {

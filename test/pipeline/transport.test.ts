@@ -14,11 +14,12 @@ import {
   type CommunicationIdentityClientOptions,
 } from "../../src/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
-import { rejectionOf } from "../helpers/secrets.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { closer, listen, readWireRequest, startServer, wireHeader } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
 import { isWellSigned } from "../helpers/wireSignature.js";
+import { startProxy } from "../transport/proxyServer.js";
 
 const created = { status: 201, body: userBody };
 const result = { communicationUserId: userId };
@@ -226,6 +227,65 @@ describe("proxyOptions", () => {
     (given) => {
       const proxyOptions = given as CommunicationIdentityClientOptions["proxyOptions"] & object;
       expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
+    },
+  );
+
+  it("share their tunnels with all clients that have the same proxy and TLS options", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const proxy = await startProxy();
+    const options = {
+      proxyOptions: { host: "http://127.0.0.1", port: proxy.port },
+      tlsOptions: { ca: certificates.ca },
+    };
+    for (let call = 0; call < 20; call++) await clientOf(server.origin, { ...options }).createUser();
+    expect(proxy.targets).toHaveLength(1);
+    await Promise.all(Array.from({ length: 8 }, () => clientOf(server.origin, { ...options }).createUser()));
+    for (let call = 0; call < 20; call++) await clientOf(server.origin, { ...options }).createUser();
+    expect(proxy.targets.length).toBeLessThanOrEqual(8);
+  });
+
+  it("close a tunnel that is idle", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const proxy = await startProxy();
+    const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
+    await clientOf(server.origin, { proxyOptions, tlsOptions: { ca: certificates.ca } }).createUser();
+    expect(proxy.open()).toBe(1);
+    // The time limit of a test is far above the 5 seconds of an idle tunnel.
+    await expect.poll(proxy.open, { timeout: 15_000 }).toBe(0);
+  });
+
+  it.each([
+    ["user", "\ud800"],
+    ["\udfff", "password"],
+  ])("with half of a surrogate pair are refused", (username, password) => {
+    const proxyOptions = { host: "http://127.0.0.1", port: 1, username, password };
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(
+      new TypeError(
+        "proxyOptions can't be used: a proxy needs an http or https URL, a numeric port, and well-formed credentials.",
+      ),
+    );
+  });
+
+  it.each(["http", "https"])(
+    "aren't shown when a proxy repeats them in a response over %s",
+    async (scheme) => {
+      const proxy = createServer((incoming, outgoing) => {
+        const said = `Denied for ${incoming.headers["proxy-authorization"]}`;
+        outgoing.writeHead(403, { "content-type": "application/json", "x-said": said });
+        outgoing.end(JSON.stringify({ error: { code: "Denied", message: said } }));
+      }).on("connect", (incoming, socket) => {
+        socket.end(`HTTP/1.1 403 ${incoming.headers["proxy-authorization"]}\r\n\r\n`);
+      });
+      onTestFinished(closer(proxy));
+      const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+      const endpoint = `${scheme}://resource.invalid`;
+      const seen: unknown[] = [];
+      const client = clientOf(endpoint, { proxyOptions, allowInsecureConnection: true });
+      const error = await rejectionOf(() =>
+        client.createUser({ onResponse: (...given) => void seen.push(given) }),
+      );
+      expect(error.message).toContain(scheme === "http" ? "Denied for Basic REDACTED" : "403");
+      expectNoSecret([error, ...seen], basic.slice("Basic ".length));
     },
   );
 

@@ -28,7 +28,7 @@ export interface TokenInspection {
   readonly issuedAt?: Date;
   /** The claim `exp`, in whole seconds. Absent when the token was not signed by a fake or an emulator. */
   readonly expiresOn?: Date;
-  /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was revoked by a `reset`. */
+  /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was discarded by a reset or a restore. */
   readonly revokedAt?: Date;
 }
 
@@ -66,10 +66,12 @@ function judge(claims: Claims, state: ServiceState, time: number): TokenInspecti
   const user = state.user(userId);
   if (!user)
     return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
-  if (Number(claims.jti) < state.firstToken) {
-    return { ...problem("revoked", "Issued before the service was reset"), ...content };
+  const token = Number(claims.jti);
+  if (state.isDiscarded(token)) {
+    const message = "Issued before the service was reset, or before a snapshot without it was restored";
+    return { ...problem("revoked", message), ...content };
   }
-  const revoked = state.revokedAt(user, Number(claims.jti));
+  const revoked = state.revokedAt(user, { token, issuedAt: Number(claims.iat) });
   if (revoked !== undefined) {
     const revokedAt = new Date(revoked);
     return { ...problem("revoked", `Revoked at ${revokedAt.toISOString()}`), ...content, revokedAt };
