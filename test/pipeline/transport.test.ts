@@ -259,11 +259,8 @@ describe("proxyOptions", () => {
     ["\udfff", "password"],
   ])("with half of a surrogate pair are refused", (username, password) => {
     const proxyOptions = { host: "http://127.0.0.1", port: 1, username, password };
-    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(
-      new TypeError(
-        "proxyOptions can't be used: a proxy needs an http or https URL, a numeric port, and well-formed credentials.",
-      ),
-    );
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(TypeError);
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
   });
 
   it.each(["http", "https"])(

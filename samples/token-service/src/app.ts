@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
+import underPressure from "@fastify/under-pressure";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -8,22 +10,26 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import type { AcsClients } from "./acs.js";
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
-import { describeCause, sortFailure, sortTeamsFailure } from "./failures.js";
-import { type Limits, pseudonymOf } from "./limits.js";
+import { describeCause, raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
+import { type Admission, type Limits, pseudonymOf } from "./limits.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
 import type { Store } from "./store/store.js";
 import { traceRequests } from "./traceRequests.js";
 
-/** The longest time that a caller waits, including retries, in milliseconds. */
-const longestRequest = 15_000;
+/** Milliseconds. */
+export const longestRequest = 15_000;
 const longestReadiness = 2_000;
+/** If the event loop is later than this on average, new requests are refused instead of waiting with the others. */
+const longestEventLoopDelay = 500;
 
 export interface AppOptions {
   readonly users: AcsUsers;
+  readonly clients: AcsClients;
   readonly store: Store;
   readonly limits: Limits;
   readonly authenticate: Authenticate;
@@ -31,14 +37,14 @@ export interface AppOptions {
   readonly teamsClientId: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly log: FastifyBaseLogger;
-  /** Whether the service is about to stop and should get no new requests. */
-  readonly isDraining: () => boolean;
+  /** `starting` until the database has answered; `draining` if the service should get no new requests. */
+  readonly phase: () => "starting" | "serving" | "draining";
 }
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Set on the routes that require a sign-in. */
-    signedIn: SignedIn | undefined;
+    signedIn: (SignedIn & Admission) | undefined;
     /** Aborts when the caller disconnects or has waited too long. */
     abortSignal: AbortSignal;
   }
@@ -51,7 +57,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdFrom(headers["x-request-id"]),
     bodyLimit: 1024,
-    requestTimeout: 30_000,
+    requestTimeout: 25_000,
+    // Node looks for slow headers and bodies only at intervals.
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 2_000 },
     return503OnClosing: false,
     forceCloseConnections: "idle",
   });
@@ -75,7 +83,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   // Otherwise keep-alive connections would keep a stopping instance alive.
   app.addHook("onSend", async (_request, reply) => {
-    if (options.isDraining()) reply.header("Connection", "close");
+    if (options.phase() === "draining") reply.header("Connection", "close");
   });
   app.addHook("onResponse", async (request, reply) => report(request, reply));
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
@@ -89,20 +97,35 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { users, limits, authenticate, policy, teamsClientId } = options;
+  const { users, limits, authenticate, policy, teamsClientId, phase } = options;
 
+  async function admit(request: FastifyRequest): Promise<void> {
+    const signedIn = await authenticate(request.headers.authorization);
+    request.log = request.log.child({ caller: pseudonymOf(signedIn.caller) });
+    const admission = await limits.admit(signedIn.caller);
+    request.signedIn = { ...signedIn, ...admission };
+    if (request.abortSignal.aborted) giveBack(request);
+  }
+
+  app.register(underPressure, {
+    maxEventLoopDelay: longestEventLoopDelay,
+    pressureHandler: async () => {
+      throw new Problem(503, "busy", "The service is at its limit. Try again later.", {
+        retryAfterInSeconds: 5,
+      });
+    },
+  });
   app.addHook("onRequest", async (request, reply) => {
     request.abortSignal = AbortSignal.any([closedEarly(reply), AbortSignal.timeout(longestRequest)]);
-    request.signedIn = await authenticate(request.headers.authorization);
-    request.log = request.log.child({ caller: pseudonymOf(request.signedIn.caller) });
-    await limits.takeForCaller(request.signedIn.caller);
+    if (phase() === "starting") throw noDatabase();
+    await inTime(request, admit(request));
   });
 
   app.post("/token", async (request) => {
-    const { caller, claims } = signedIn(request);
+    const { caller, claims, user } = signedIn(request);
     const { scopes } = permissionsOf(claims, policy);
     if (scopes.length === 0) throw new Problem(403, "no-scope", "You may not get a token here.");
-    const issued = await inTime(request, users.issueToken(caller, scopes, request.abortSignal));
+    const issued = await inTime(request, users.issueToken(caller, user, scopes, request.abortSignal));
     metrics.tokensIssued.add(1, { kind: "acs" });
     return { ...issued, scopes };
   });
@@ -134,7 +157,8 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   });
 
   app.post("/revoke", async (request, reply) => {
-    await inTime(request, users.revokeTokens(signedIn(request).caller, request.abortSignal));
+    const { caller, user } = signedIn(request);
+    await inTime(request, users.revokeTokens(caller, user, request.abortSignal));
     return reply.code(204).send();
   });
 
@@ -144,24 +168,34 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   });
 }
 
-function addHealth(app: FastifyInstance, { store, isDraining }: AppOptions): void {
+function addHealth(app: FastifyInstance, { store, clients, phase }: AppOptions): void {
   /** The process works. Its dependencies don't count, because a restart wouldn't fix them. */
   app.get("/healthz", async () => ({ status: "ok" }));
 
   /**
-   * Requests can be answered. ACS doesn't count: in an outage all instances would leave the load balancer at once, and
-   * callers would lose the answers that tell them when to try again.
+   * Requests can be answered. Calls to ACS don't count: in an outage all instances would leave the load balancer at
+   * once, and callers would lose the answers that tell them when to try again.
    */
   app.get("/readyz", async () => {
-    if (isDraining()) throw new Problem(503, "stopping", "This instance is about to stop.");
-    const ping = store.ping().catch((cause: unknown) => cause ?? "failed");
-    const failure = await Promise.race([ping, timeout(longestReadiness)]);
-    if (failure) throw new Problem(503, "no-database", "The database can't be reached.", { cause: failure });
+    if (phase() === "draining") throw new Problem(503, "stopping", "This instance is about to stop.");
+    if (phase() === "starting") throw noDatabase();
+    await Promise.all([
+      within(longestReadiness, store.ping()).catch((cause: unknown) => {
+        throw noDatabase(cause);
+      }),
+      within(longestReadiness, clients.checkCredential()).catch((cause: unknown) => {
+        throw new Problem(503, "no-credential", "This instance can't get a token for ACS.", { cause });
+      }),
+    ]);
     return { status: "ready" };
   });
 }
 
-function signedIn({ signedIn }: FastifyRequest): SignedIn {
+function noDatabase(cause?: unknown): Problem {
+  return new Problem(503, "no-database", "The database can't be reached.", { cause, retryAfterInSeconds: 5 });
+}
+
+function signedIn({ signedIn }: FastifyRequest): SignedIn & Admission {
   if (!signedIn) throw new Error("This route is for callers who have signed in");
   return signedIn;
 }
@@ -179,6 +213,13 @@ async function inTime<Result>({ abortSignal }: FastifyRequest, work: Promise<Res
   } finally {
     abortSignal.removeEventListener("abort", onAbort);
   }
+}
+
+/** A caller whom the service can't serve keeps the call. Nobody waits for this, because the database may be down. */
+function giveBack({ signedIn, log }: FastifyRequest): void {
+  signedIn
+    ?.undo()
+    .catch((error: unknown) => log.debug({ cause: describeCause(error) }, "A call wasn't given back"));
 }
 
 function closedEarly({ raw }: FastifyReply): AbortSignal {
@@ -206,6 +247,7 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   const { status, code, message, retryAfterInSeconds } =
     failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
   metrics.failures.add(1, { code });
+  if (status === 503) giveBack(request);
   if (status === 401) reply.header("WWW-Authenticate", "Bearer");
   if (retryAfterInSeconds !== undefined) reply.header("Retry-After", String(retryAfterInSeconds));
   return reply
@@ -229,8 +271,7 @@ function frameworkProblem(error: unknown): Problem | undefined {
 function logFailure(failure: Problem | ConfigurationFault, { log, raw }: FastifyRequest): void {
   const cause = describeCause(failure.cause);
   if (failure instanceof ConfigurationFault) {
-    metrics.alarms.add(1, { alarm: failure.alarm });
-    log.error({ alarm: failure.alarm, cause }, failure.message);
+    raiseAlarm(failure, log);
   } else if (raw.destroyed) {
     log.info({ code: failure.code }, "The caller closed the connection");
   } else if (failure.status >= 500) {
@@ -257,6 +298,9 @@ function report(request: FastifyRequest, reply: FastifyReply): void {
   else request.log.debug(fields, "Answered");
 }
 
-function timeout(milliseconds: number): Promise<string> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, "timed out").unref());
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  const limit = sleep(milliseconds, undefined, { ref: false }).then(() => {
+    throw new Error("timed out");
+  });
+  return Promise.race([work, limit]);
 }

@@ -10,7 +10,7 @@ export interface Settings {
   readonly teamsClientId: string | undefined;
   /** From 60 to 1440. */
   readonly tokenLifetimeInMinutes: number;
-  /** `postgres://…` or `file:…`. */
+  /** `postgres://…` */
   readonly databaseUrl: string;
   /** Origins of the pages that may call the service. */
   readonly allowedOrigins: readonly string[];
@@ -26,8 +26,6 @@ export interface AcsSettings {
   readonly endpoint: string;
   /** If undefined, the service uses `DefaultAzureCredential` with the endpoint. */
   readonly connectionString: string | undefined;
-  /** Whether users are created with a `customId`, so that a creation whose answer was lost can be repeated. */
-  readonly usesCustomIds: boolean;
   /** The share of the resource's limits that this service may use; above 1 if Microsoft has raised them. */
   readonly shareOfLimits: number;
   /** How long an unfinished entry of the ledger must be idle before it counts as left by a crash. */
@@ -109,7 +107,6 @@ function readAcs(reader: Reader): AcsSettings {
   return {
     endpoint: endpoint.replace(/\/+$/, ""),
     connectionString,
-    usesCustomIds: reader.oneOf("CREATE_WITH_CUSTOM_ID", ["true", "false"], "true") === "true",
     shareOfLimits: reader.number("SHARE_OF_LIMITS", 1, { from: 0.001, to: 1000 }),
     reconcileAfterInSeconds: reader.integer("RECONCILE_AFTER_SECONDS", 120, { from: 1, to: 86_400 }),
   };
@@ -169,13 +166,8 @@ function readPolicy(reader: Reader): ScopePolicy {
 }
 
 function readDatabaseUrl(reader: Reader): string {
-  const url = reader.required(
-    "DATABASE_URL",
-    "postgres://… for several instances, or file:… for one machine",
-  );
-  if (url && !/^(?:postgres(?:ql)?:\/\/.|file:.)/.test(url)) {
-    reader.report("DATABASE_URL must start with postgres:// or file:");
-  }
+  const url = reader.required("DATABASE_URL", "postgres://…");
+  if (url && !/^postgres(?:ql)?:\/\/./.test(url)) reader.report("DATABASE_URL must start with postgres://");
   return url;
 }
 

@@ -32,7 +32,6 @@ describe("the production settings", () => {
       acs: {
         endpoint: "https://contoso.communication.azure.com",
         connectionString: undefined,
-        usesCustomIds: true,
         shareOfLimits: 1,
         reconcileAfterInSeconds: 120,
       },
@@ -92,7 +91,6 @@ describe("the production settings", () => {
     [{ ALLOWED_ORIGINS: "*" }, /ALLOWED_ORIGINS must be origins/],
     [{ ALLOWED_ORIGINS: "https://app.contoso.com/page" }, /ALLOWED_ORIGINS must be origins/],
     [{ LOG_LEVEL: "verbose" }, /LOG_LEVEL must be one of fatal/],
-    [{ CREATE_WITH_CUSTOM_ID: "no" }, /CREATE_WITH_CUSTOM_ID must be one of true, false/],
   ])("reject %o", (change, problem) => {
     const problems = problemsOf({ ...good, ...change });
     expect(problems).toHaveLength(1);
@@ -142,15 +140,6 @@ describe("the command", () => {
       ]);
     },
   );
-
-  it("src/main.ts exits with 1 if the database can't be reached", () => {
-    const { status, stderr } = run("src/main.ts", {
-      ...good,
-      DATABASE_URL: "postgres://nobody@127.0.0.1:9/none",
-    });
-    expect(status).toBe(1);
-    expect(stderr).toContain("The database failed: connect ECONNREFUSED 127.0.0.1:9");
-  });
 
   it("src/dev.ts refuses NODE_ENV=production", () => {
     const { status, stderr } = run("src/dev.ts", { NODE_ENV: "production" });

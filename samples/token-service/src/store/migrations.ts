@@ -1,5 +1,5 @@
 /** Each runs once, in this order. Add to the end; never change one that was released. */
-export const postgresMigrations: readonly string[] = [
+const migrations: readonly string[] = [
   `
   CREATE TABLE binding (
     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
@@ -12,9 +12,9 @@ export const postgresMigrations: readonly string[] = [
     subject text NOT NULL,
     state text NOT NULL CHECK (state IN ('creating', 'current', 'surplus', 'deleting', 'unanswered')),
     acs_user_id text UNIQUE,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    touched_at timestamptz NOT NULL DEFAULT now(),
-    CHECK (state NOT IN ('current', 'deleting') OR acs_user_id IS NOT NULL)
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    touched_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CHECK ((acs_user_id IS NULL) = (state IN ('creating', 'unanswered')))
   );
   CREATE UNIQUE INDEX ledger_current ON ledger (issuer, subject) WHERE state = 'current';
   CREATE INDEX ledger_creating ON ledger (issuer, subject) WHERE state = 'creating';
@@ -31,25 +31,49 @@ export const postgresMigrations: readonly string[] = [
 
   -- A function, so that the lock isn't held during a round trip. Each statement sees what was committed before it.
   CREATE FUNCTION take_permit(
-    wanted_key text, calls integer, per_seconds integer, OUT calls_left integer, OUT retry_after integer
+    wanted_key text, calls integer, per_seconds integer,
+    OUT calls_left integer, OUT taken_at bigint, OUT retry_after integer
   ) LANGUAGE plpgsql AS $$
   DECLARE
-    this_second bigint;
     oldest bigint;
     used integer;
   BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(wanted_key, 0));
-    this_second := floor(extract(epoch FROM clock_timestamp()));
-    DELETE FROM permits WHERE key = wanted_key AND second <= this_second - per_seconds;
-    SELECT coalesce(sum(taken), 0), min(second) INTO used, oldest FROM permits WHERE key = wanted_key;
+    taken_at := floor(extract(epoch FROM clock_timestamp()));
+    DELETE FROM permits WHERE key = wanted_key AND second <= taken_at - per_seconds;
+    SELECT coalesce(sum(taken), 0), min(second) FILTER (WHERE taken > 0) INTO used, oldest
+      FROM permits WHERE key = wanted_key;
     IF used >= calls THEN
-      retry_after := greatest(1, oldest + per_seconds - this_second);
+      retry_after := greatest(1, oldest + per_seconds - taken_at);
       RETURN;
     END IF;
-    INSERT INTO permits VALUES (wanted_key, this_second, 1)
+    INSERT INTO permits VALUES (wanted_key, taken_at, 1)
       ON CONFLICT (key, second) DO UPDATE SET taken = permits.taken + 1;
     calls_left := calls - used - 1;
   END
   $$;
   `,
 ];
+
+/** An arbitrary number for the lock that keeps two migrations from running at the same time. */
+const migrationLock = 4_717_001;
+
+/** One statement that brings any older schema up to date, or changes nothing if it fails. */
+export const migrationStatement: string = `
+DO $migrations$
+DECLARE
+  current_version integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(${migrationLock});
+  CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
+  SELECT coalesce(max(version), 0) INTO current_version FROM schema_version;
+  ${migrations
+    .map(
+      (sql, index) => `IF current_version <= ${index} THEN
+    EXECUTE $migration$${sql}$migration$;
+    INSERT INTO schema_version VALUES (${index + 1});
+  END IF;`,
+    )
+    .join("\n  ")}
+END
+$migrations$`;
