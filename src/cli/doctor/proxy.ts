@@ -27,6 +27,8 @@ export const proxyCheck: Check = {
   },
 };
 
+const limitInMs = 10_000;
+
 /** Opens a connection to the endpoint through the proxy. @throws Problem when the proxy refuses or doesn't answer. */
 export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
@@ -42,8 +44,13 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
         "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`,
       }),
     },
-    timeout: 10_000,
   });
+  // A proxy that sends a byte now and then is never idle.
+  const timer = setTimeout(
+    () => request.destroy(new Error(`no answer within ${limitInMs / 1000} seconds`)),
+    limitInMs,
+  );
+  request.once("close", () => clearTimeout(timer));
   return new Promise((resolve, reject) => {
     const refused = (cause: string, status?: number) => {
       request.destroy();
@@ -58,6 +65,7 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
       );
     };
     request.on("connect", ({ statusCode }, socket) => {
+      clearTimeout(timer);
       if (statusCode === 200) resolve(socket);
       else refused(`refuses the connection with ${statusCode}`, statusCode);
     });
@@ -65,7 +73,6 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
     request.on("response", ({ statusCode }) =>
       refused(`refuses the connection with ${statusCode}`, statusCode),
     );
-    request.on("timeout", () => refused("doesn't answer"));
     request.on("error", (error) => refused(`can't be used: ${error.message}`));
     request.end();
   });
