@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { timeLimit } from "../timeLimit.js";
 import { type Container, exitCodeOf, start } from "./container.js";
 import { buildImage, type Image, whyNoImage } from "./image.js";
 
@@ -30,7 +31,8 @@ describe.skipIf(reason)(`the image of the token service${reason ? ` (${reason})`
     const root = await image.fileSystem();
     await mkdir(join(root, "data"));
     container = { root, config: image.config, volume, environment: settings };
-  });
+    // The package is installed and built before the service.
+  }, 3 * timeLimit);
   afterAll(async () => {
     await image?.remove();
     await rm(volume, { recursive: true });
