@@ -334,31 +334,3 @@ describe("allowInsecureConnection", () => {
     expect(transport.sent[0]?.request.allowInsecureConnection).toBe(false);
   });
 });
-
-describe("redirects", () => {
-  const to = (location: string) => ({ status: 307, headers: { location } });
-
-  it("on the same origin are followed once and signed again", async () => {
-    const server = await startServer((_, count) => (count === 1 ? to("/elsewhere?x=1") : created));
-    expect(await clientOf(server.origin).createUser()).toEqual(result);
-    expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
-      "POST /identities?api-version=2023-10-01",
-      "POST /elsewhere?x=1",
-    ]);
-    expect(server.requests.every((request) => isWellSigned(request, testKey))).toBe(true);
-  });
-
-  it.each([{}, { maxRetries: 5 }])("that never end are an error with %j", async (redirectOptions) => {
-    const server = await startServer(() => to("/elsewhere"));
-    const error = await rejectionOf(() => clientOf(server.origin, { redirectOptions }).createUser());
-    expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
-    expect(server.requests).toHaveLength(2);
-  });
-
-  it("are not followed with maxRetries 0", async () => {
-    const server = await startServer(() => to("/elsewhere"));
-    const client = clientOf(server.origin, { redirectOptions: { maxRetries: 0 } });
-    expect(await rejectionOf(() => client.createUser())).toMatchObject({ statusCode: 307 });
-    expect(server.requests).toHaveLength(1);
-  });
-});
