@@ -148,3 +148,15 @@ describe.each([
     expectNoSecret(error, secret);
   });
 });
+
+describe("a connection string", () => {
+  it("loses matching quotes around it, and nothing else", () => {
+    const both = "endpoint=https://a.example;accesskey=abce";
+    expect(parseConnectionString(both).credential.key).toBe("abce");
+    expect(parseConnectionString(`"${both}"`).credential.key).toBe("abce");
+    expect(parseConnectionString(`'${both}'`).credential.key).toBe("abce");
+    for (const text of [`"${both}f`, `'${both}f`, `"${both}'`, '"', "'", `x${both}x`]) {
+      expect(() => parseConnectionString(text)).toThrow(TypeError);
+    }
+  });
+});

@@ -5,10 +5,16 @@ import { checkEvent } from "./state/checkEvent.js";
 import type { StateEvent, UserCreated } from "./state/events.js";
 import { ServiceState } from "./state/serviceState.js";
 
-/** A fake service's state and clock as JSON data. Pass it to `restore` of the same or another service. */
+/**
+ * A fake service's state and clock as JSON data, which a later version may arrange differently. Pass it to `restore` of the
+ * same or another service with the same resource id.
+ */
 export interface ServiceSnapshot {
-  /** The version of this format. `restore` accepts no other. */
+  /** The version of the format. `restore` accepts no other. */
   readonly version: 1;
+}
+
+export interface SnapshotContent extends ServiceSnapshot {
   /** The GUID in every user id. `restore` throws if the service has another one. */
   readonly resourceId: string;
   /** `restore` sets the service's clock to it. */
@@ -17,7 +23,7 @@ export interface ServiceSnapshot {
   readonly events: readonly StateEvent[];
 }
 
-export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSnapshot {
+export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotContent {
   return {
     version: 1,
     resourceId: settings.resourceId,
@@ -28,10 +34,11 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
 
 /** @throws TypeError, leaving the service unchanged, when it isn't a snapshot or is of another resource. */
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
-  check(Array.isArray(snapshot?.events), notASnapshot);
+  const content = snapshot as SnapshotContent;
+  check(Array.isArray(content?.events), notASnapshot);
   const restoration = new Restoration();
-  for (const event of snapshot.events) restoration.add(event);
-  restoration.finish(core, snapshot)();
+  for (const event of content.events) restoration.add(event);
+  restoration.finish(core, content)();
 }
 
 const notASnapshot = "restore needs a snapshot that snapshot() returned";
@@ -57,7 +64,7 @@ export class Restoration {
    * @returns What restores the clock, which isn't part of the state.
    * @throws TypeError if the snapshot's version, resource, clock or highest numbers aren't valid.
    */
-  finish({ settings, clock, state }: ServiceCore, snapshot: Omit<ServiceSnapshot, "events">): () => void {
+  finish({ settings, clock, state }: ServiceCore, snapshot: Omit<SnapshotContent, "events">): () => void {
     check(snapshot.version === 1 && typeof snapshot.clock === "object" && snapshot.clock, notASnapshot);
     check(
       snapshot.resourceId === settings.resourceId,

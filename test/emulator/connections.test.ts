@@ -11,6 +11,7 @@ import {
   startEmulator,
 } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { signedHeaders } from "../testing/sign.js";
 import { startCommand } from "./command.js";
 import { send } from "./http.js";
@@ -59,7 +60,7 @@ describe("closing the emulator during a delayed request", () => {
         message: expect.stringMatching(/^POST \/identities\S* dropped .*the emulator closed/),
       },
     ]);
-    expect(delayed.service.snapshot().events.filter(({ type }) => type === "userCreated")).toEqual([]);
+    expect(snapshotContent(delayed.service).events.filter(({ type }) => type === "userCreated")).toEqual([]);
   });
 
   it("lets the command exit", async () => {

@@ -18,6 +18,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { makeUser } from "../testing/ask.js";
 
 const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
@@ -187,7 +188,7 @@ it("startEmulator rejects a data file with a 64 MiB line within 8 s", async () =
 it("startEmulator reads back a restored snapshot, whatever its numbers and scopes", async () => {
   const data = join(temporaryFolder(), "state.jsonl");
   const first = await start(data);
-  const snapshot = first.service.snapshot();
+  const snapshot = snapshotContent(first.service);
   const id = `8:acs:${snapshot.resourceId}_x`;
   const now = Math.floor(Date.now() / 1000);
   const tokens = Array.from({ length: 70_000 }, (_, index) => ({
@@ -198,7 +199,7 @@ it("startEmulator reads back a restored snapshot, whatever its numbers and scope
     issuedAt: now,
     expiresAt: now + 3600,
   }));
-  first.service.restore({
+  restoreContent(first.service, {
     ...snapshot,
     events: [
       { type: "stateReset", nextUser: 2 ** 52, nextToken: 4_294_967_295, firstToken: 1 },
@@ -207,10 +208,10 @@ it("startEmulator reads back a restored snapshot, whatever its numbers and scope
     ],
   });
   await makeUser(first.service);
-  const before = first.service.snapshot();
+  const before = snapshotContent(first.service);
   await first.close();
   const second = await start(data);
-  expect(second.service.snapshot().events).toEqual(before.events);
+  expect(snapshotContent(second.service).events).toEqual(before.events);
   await makeUser(second.service);
   const listed = await fetch(`${second.url}/_emulator/users?limit=2&tokens=2`);
   expect(await listed.json()).toMatchObject({ total: 3, users: [{}, {}] });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeUser } from "../testing/ask.js";
 
 const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -53,10 +54,10 @@ it("a restart finds each change that the admin API and the service acknowledge",
     copyFileSync(data, copy);
     const { service, close } = await startEmulator({ data: copy });
     await close();
-    return service.snapshot().events;
+    return snapshotContent(service).events;
   };
   const id = await makeUser(emulator.service);
-  const snapshot = emulator.service.snapshot();
+  const snapshot = snapshotContent(emulator.service);
   const covered = new Set<string>();
   for (const [method, path, body] of changesOf(id, snapshot)) {
     const before = await onDisk();
@@ -82,5 +83,5 @@ it("a restart finds each change that the admin API and the service acknowledge",
     target: `${target}?api-version=2023-10-01`,
     body: { scopes: ["chat"] },
   });
-  expect(await onDisk()).toEqual(emulator.service.snapshot().events);
+  expect(await onDisk()).toEqual(snapshotContent(emulator.service).events);
 });

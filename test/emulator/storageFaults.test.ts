@@ -6,7 +6,7 @@ import { createServiceCore, resetCore, type ServiceCore } from "../../src/testin
 import {
   Restoration,
   restoreSnapshot,
-  type ServiceSnapshot,
+  type SnapshotContent,
   takeSnapshot,
 } from "../../src/testing/snapshot.js";
 import { addUser, nextUserId } from "../../src/testing/users.js";
@@ -103,7 +103,7 @@ class Told {
   }
 }
 
-async function restore(core: ServiceCore, snapshot: ServiceSnapshot): Promise<void> {
+async function restore(core: ServiceCore, snapshot: SnapshotContent): Promise<void> {
   const restoration = new Restoration();
   for (const event of snapshot.events) restoration.add(event);
   const restoreClock = await core.change(() => restoration.finish(core, snapshot));

@@ -259,11 +259,8 @@ describe("proxyOptions", () => {
     ["\udfff", "password"],
   ])("with half of a surrogate pair are refused", (username, password) => {
     const proxyOptions = { host: "http://127.0.0.1", port: 1, username, password };
-    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(
-      new TypeError(
-        "proxyOptions can't be used: a proxy needs an http or https URL, a numeric port, and well-formed credentials.",
-      ),
-    );
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(TypeError);
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
   });
 
   it.each(["http", "https"])(
@@ -335,33 +332,5 @@ describe("allowInsecureConnection", () => {
     const transport = stubTransport(created);
     await clientOf(testEndpoint, { httpClient: transport }).createUser();
     expect(transport.sent[0]?.request.allowInsecureConnection).toBe(false);
-  });
-});
-
-describe("redirects", () => {
-  const to = (location: string) => ({ status: 307, headers: { location } });
-
-  it("on the same origin are followed once and signed again", async () => {
-    const server = await startServer((_, count) => (count === 1 ? to("/elsewhere?x=1") : created));
-    expect(await clientOf(server.origin).createUser()).toEqual(result);
-    expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
-      "POST /identities?api-version=2023-10-01",
-      "POST /elsewhere?x=1",
-    ]);
-    expect(server.requests.every((request) => isWellSigned(request, testKey))).toBe(true);
-  });
-
-  it.each([{}, { maxRetries: 5 }])("that never end are an error with %j", async (redirectOptions) => {
-    const server = await startServer(() => to("/elsewhere"));
-    const error = await rejectionOf(() => clientOf(server.origin, { redirectOptions }).createUser());
-    expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
-    expect(server.requests).toHaveLength(2);
-  });
-
-  it("are not followed with maxRetries 0", async () => {
-    const server = await startServer(() => to("/elsewhere"));
-    const client = clientOf(server.origin, { redirectOptions: { maxRetries: 0 } });
-    expect(await rejectionOf(() => client.createUser())).toMatchObject({ statusCode: 307 });
-    expect(server.requests).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
+import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 import { decode } from "./entra/form.js";
 
@@ -16,7 +17,7 @@ describe("restore", () => {
     const service = createFakeIdentityService();
     const user = await makeUser(service);
     const kept = await makeToken(service, user);
-    const snapshot = service.snapshot();
+    const snapshot = snapshotContent(service);
     const discarded = await makeToken(service, user);
     service.restore(snapshot);
     expect(await service.inspectToken(discarded)).toMatchObject({ valid: false, problem: "revoked" });
@@ -33,12 +34,12 @@ describe("restore", () => {
   it("keeps discarded tokens invalid in a snapshot that is taken afterwards", async () => {
     const service = createFakeIdentityService();
     const user = await makeUser(service);
-    const snapshot = service.snapshot();
+    const snapshot = snapshotContent(service);
     const discarded = await makeToken(service, user);
     service.restore(snapshot);
     await makeToken(service, user);
     const copy = createFakeIdentityService();
-    copy.restore(JSON.parse(JSON.stringify(service.snapshot())));
+    copy.restore(JSON.parse(JSON.stringify(snapshotContent(service))));
     expect(await copy.inspectToken(discarded)).toMatchObject({ problem: "revoked" });
   });
 
@@ -47,7 +48,7 @@ describe("restore", () => {
     ["gives later users the same ids again with a seed, but no valid tokens", "a seed", true],
   ])("%s", async (_, seed, isSame) => {
     const service = createFakeIdentityService(seed === undefined ? {} : { seed });
-    const snapshot = service.snapshot();
+    const snapshot = snapshotContent(service);
     const discarded = await makeUser(service);
     const token = await makeToken(service, discarded);
     service.restore(snapshot);
@@ -67,9 +68,9 @@ describe("restore", () => {
       try {
         // The clock runs on.
         Date.now = () => now() + 60_000;
-        const snapshot = service.snapshot();
+        const snapshot = snapshotContent(service);
         service.restore(snapshot);
-        expect(service.snapshot()).toEqual(snapshot);
+        expect(snapshotContent(service)).toEqual(snapshot);
       } finally {
         Date.now = now;
       }
@@ -79,7 +80,9 @@ describe("restore", () => {
   it("rejects a snapshot in which no new token would be valid", () => {
     const service = createFakeIdentityService();
     const events = [{ type: "stateReset" as const, nextUser: 1, nextToken: 5, firstToken: 6 }];
-    expect(() => service.restore({ ...service.snapshot(), events })).toThrow("firstToken of stateReset");
+    expect(() => restoreContent(service, { ...snapshotContent(service), events })).toThrow(
+      "firstToken of stateReset",
+    );
   });
 
   it("keeps when the latest token was issued, even if that token is gone", async () => {
@@ -90,7 +93,7 @@ describe("restore", () => {
     await makeToken(service, user, { scopes: ["chat"], expiresInMinutes: 60 });
     service.clock.advance({ hours: 2 });
     const copy = createFakeIdentityService({ now: "2026-03-01T14:30:00Z" });
-    copy.restore(service.snapshot());
+    copy.restore(snapshotContent(service));
     expect(copy.users).toEqual(service.users);
   });
 });
@@ -145,7 +148,7 @@ describe("in any order of issuing, revoking, deleting, saving and restoring", ()
             model.delete(user);
           }
           const copy = (given: typeof model) => new Map([...given].map(([key, set]) => [key, new Set(set)]));
-          if (step === "save") saved.push({ snapshot: service.snapshot(), model: copy(model) });
+          if (step === "save") saved.push({ snapshot: snapshotContent(service), model: copy(model) });
           const earlier = saved[which % Math.max(1, saved.length)];
           if (step === "restore" && earlier) {
             service.restore(earlier.snapshot);

@@ -1,7 +1,7 @@
 import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import { bodyLimitInBytes } from "../../testing/handleRequest.js";
-import { Restoration, type ServiceSnapshot } from "../../testing/snapshot.js";
+import { Restoration, type SnapshotContent } from "../../testing/snapshot.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
 import { type AdminRoute, checkLength } from "./adminRoute.js";
 
@@ -19,7 +19,7 @@ export const putSnapshot: AdminRoute = {
     resourceId: "GUID",
     clock: "object",
     events: "array",
-  } satisfies Record<keyof ServiceSnapshot, string>,
+  } satisfies Record<keyof SnapshotContent, string>,
   readsBytes: true,
   run: async ({ change, bytes }) => {
     checkLength(bytes, snapshotLimitInBytes);
@@ -38,7 +38,7 @@ export const putSnapshot: AdminRoute = {
  */
 async function read(
   bytes: Uint8Array,
-): Promise<{ restoration: Restoration; snapshot: Omit<ServiceSnapshot, "events"> }> {
+): Promise<{ restoration: Restoration; snapshot: Omit<SnapshotContent, "events"> }> {
   const restoration = new Restoration();
   let turnEnds = performance.now() + millisecondsAtOnce;
   let list: readonly [start: number, end: number] | undefined;
@@ -55,7 +55,7 @@ async function read(
   const rest = parse(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
   checkMembers(rest, Object.keys(putSnapshot.body ?? {}), "The body");
   // The list that was read may be the value of another member.
-  const { events, ...snapshot } = rest as ServiceSnapshot;
+  const { events, ...snapshot } = rest as SnapshotContent;
   check(list && Array.isArray(events), "events must be an array");
   return { restoration, snapshot };
 }

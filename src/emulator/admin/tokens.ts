@@ -76,7 +76,7 @@ async function showToken({ core, parameters }: AdminCall): Promise<object> {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
     if (userId === undefined) continue;
     return {
-      token: await signAccessToken(core.settings.resourceId, { token, userId, scopes, issuedAt, expiresAt }),
+      token: await signAccessToken(core.settings, { token, userId, scopes, issuedAt, expiresAt }),
     };
   }
   throw new AdminError(404, "There is no unexpired token with this number");

@@ -1,5 +1,6 @@
 import { check } from "../check.js";
 import type { ServiceState } from "../state/serviceState.js";
+import { decryptJwt } from "./encryption.js";
 import { type Claims, readJwt } from "./jwt.js";
 import { signingKey } from "./signingKey.js";
 
@@ -30,6 +31,8 @@ export interface TokenInspection {
   readonly expiresOn?: Date;
   /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was discarded by a reset or a restore. */
   readonly revokedAt?: Date;
+  /** Present if the token is encrypted, so that no client can decode it, which is allowed. See `encryptedTokens`. */
+  readonly encrypted?: true;
 }
 
 /** @param time - Milliseconds since 1970. */
@@ -39,6 +42,12 @@ export async function inspectToken(
   time: number,
 ): Promise<TokenInspection> {
   check(typeof token === "string", "inspectToken needs a token: a string");
+  const decrypted = await decryptJwt(token);
+  if (decrypted === undefined) return inspectJwt(token, state, time);
+  return { ...(await inspectJwt(decrypted, state, time)), encrypted: true };
+}
+
+async function inspectJwt(token: string, state: ServiceState, time: number): Promise<TokenInspection> {
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This isn't a JWT with three base64url parts");
   const key = await signingKey();

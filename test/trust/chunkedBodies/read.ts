@@ -11,7 +11,8 @@ const client = new build.CommunicationIdentityClient(
 );
 const readOne = () => client.createUser().then(({ communicationUserId }) => communicationUserId.length);
 
-const lengths = new Set([await readOne()]);
+await readOne();
+const lengths = new Set<number>();
 const before = process.memoryUsage.rss();
 let peak = before;
 const timer = setInterval(() => {
