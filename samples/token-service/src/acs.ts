@@ -1,4 +1,4 @@
-import { DefaultAzureCredential } from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
@@ -18,8 +18,13 @@ export interface AcsClients {
   checkCredential(): Promise<void>;
 }
 
-export function createAcsClients(settings: AcsSettings, limits: Limits): AcsClients {
-  const credential = settings.connectionString === undefined ? new DefaultAzureCredential() : undefined;
+/** @param credential - Used if the settings have no connection string. */
+export function createAcsClients(
+  settings: AcsSettings,
+  credential: TokenCredential,
+  limits: Limits,
+): AcsClients {
+  const { connectionString } = settings;
   const clients = new Map<AcsOperation, CommunicationIdentityClient>();
   let check: Promise<unknown> | undefined;
 
@@ -32,9 +37,9 @@ export function createAcsClients(settings: AcsSettings, limits: Limits): AcsClie
           ? { maxRetries: 0 }
           : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
     };
-    return credential
+    return connectionString === undefined
       ? new CommunicationIdentityClient(settings.endpoint, credential, options)
-      : new CommunicationIdentityClient(settings.connectionString ?? "", options);
+      : new CommunicationIdentityClient(connectionString, options);
   }
 
   return {
@@ -44,8 +49,9 @@ export function createAcsClients(settings: AcsSettings, limits: Limits): AcsClie
       return client;
     },
     async checkCredential() {
+      if (connectionString !== undefined) return;
       // The credential keeps its token until shortly before it expires. Probes that come meanwhile share one check.
-      check ??= credential?.getToken(acsScope).finally(() => {
+      check ??= credential.getToken(acsScope).finally(() => {
         check = undefined;
       });
       await check;

@@ -106,8 +106,9 @@ export class AcsUsers {
   /**
    * Deletes the caller's ACS user. Once the ledger has the deletion, it can't be undone: if a step fails here, the
    * caller's next attempt or `reconcile` finishes it.
+   * @returns The ids of the users that are gone.
    */
-  async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<void> {
+  async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
     const started = await this.#options.store.startDeletion(caller, creationLimitInSeconds);
     if ("waitInSeconds" in started) {
       throw new Problem(503, "creation-in-progress", "Your user is still being created. Try again later.", {
@@ -115,6 +116,7 @@ export class AcsUsers {
       });
     }
     for (const user of started.users) await this.remove(user, abortSignal);
+    return started.users.map(({ acsUserId }) => acsUserId);
   }
 
   /** Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
@@ -19,7 +20,6 @@ import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
 import type { Store } from "./store/store.js";
-import { traceRequests } from "./traceRequests.js";
 
 /** Milliseconds. */
 export const longestRequest = 15_000;
@@ -57,6 +57,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdFrom(headers["x-request-id"]),
     bodyLimit: 1024,
+    frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
+    clientErrorHandler: refuseUnreadable,
     requestTimeout: 25_000,
     // Node looks for slow headers and bodies only at intervals.
     http: { headersTimeout: 20_000, connectionsCheckingInterval: 2_000 },
@@ -73,7 +75,6 @@ export function createApp(options: AppOptions): FastifyInstance {
     exposedHeaders: ["Date", "Retry-After", "X-Request-Id"],
     maxAge: 7200,
   });
-  traceRequests(app);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({
       "Cache-Control": "no-store",
@@ -87,8 +88,16 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.addHook("onResponse", async (request, reply) => report(request, reply));
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
-  app.setNotFoundHandler(() => {
-    throw new Problem(404, "not-found", "There is nothing here.");
+  const methods = new Map<string, unknown[]>();
+  app.addHook(
+    "onRoute",
+    ({ url, method }) => void methods.set(url, [...(methods.get(url) ?? []), method].flat()),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split("?", 1)[0] ?? "");
+    if (!allowed) throw new Problem(404, "not-found", "There is nothing here.");
+    reply.header("Allow", allowed.join(", "));
+    throw new Problem(405, "method-not-allowed", `Use ${allowed.join(" or ")}.`);
   });
   // In a separate plugin, so that its hooks apply only to its routes.
   app.register(async (routes) => addRoutes(routes, options));
@@ -156,13 +165,20 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     return issued;
   });
 
+  function mustBePermitted({ claims }: SignedIn): void {
+    const { scopes, teams } = permissionsOf(claims, policy);
+    if (scopes.length === 0 && !teams) throw new Problem(403, "no-scope", "You may not do this.");
+  }
+
   app.post("/revoke", async (request, reply) => {
+    mustBePermitted(signedIn(request));
     const { caller, user } = signedIn(request);
     await inTime(request, users.revokeTokens(caller, user, request.abortSignal));
     return reply.code(204).send();
   });
 
   app.delete("/user", async (request, reply) => {
+    mustBePermitted(signedIn(request));
     await inTime(request, users.deleteUser(signedIn(request).caller, request.abortSignal));
     return reply.code(204).send();
   });
@@ -244,18 +260,30 @@ function requestIdFrom(header: unknown): string {
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = sortFailure(frameworkProblem(error) ?? error);
   logFailure(failure, request);
-  const { status, code, message, retryAfterInSeconds } =
-    failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
-  metrics.failures.add(1, { code });
+  const problem = failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
+  const { status, retryAfterInSeconds } = problem;
+  metrics.failures.add(1, { code: problem.code });
   if (status === 503) giveBack(request);
   if (status === 401) reply.header("WWW-Authenticate", "Bearer");
   if (retryAfterInSeconds !== undefined) reply.header("Retry-After", String(retryAfterInSeconds));
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send(
-      JSON.stringify({ title: STATUS_CODES[status], status, code, detail: message, requestId: request.id }),
-    );
+  return reply.code(status).type(problemType).send(bodyOf(problem, request.id));
+}
+
+const problemType = "application/problem+json";
+
+function bodyOf({ status, code, message: detail }: Problem, requestId: string): string {
+  return JSON.stringify({ title: STATUS_CODES[status], status, code, detail, requestId });
+}
+
+/** Answers what Node can't read as a request, so that Fastify never sees it. */
+function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: Socket): void {
+  const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  metrics.failures.add(1, { code: "bad-request" });
+  if (!socket.writable) return;
+  const body = bodyOf(new Problem(status, "bad-request", "The request can't be read."), randomUUID());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Returns the problem for what Fastify itself refuses, such as a body that is too large. */
@@ -287,11 +315,6 @@ function report(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? "none";
   const { method } = request;
   const { statusCode: status, elapsedTime } = reply;
-  metrics.duration.record(elapsedTime / 1000, {
-    "http.request.method": method,
-    "http.route": route,
-    "http.response.status_code": status,
-  });
   const fields = { method, route, status, durationInMs: Math.round(elapsedTime) };
   // Health checks come every few seconds, so they're logged as debug.
   if (request.signedIn || status >= 400) request.log.info(fields, "Answered");

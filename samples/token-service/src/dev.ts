@@ -10,6 +10,7 @@ import { openPglite } from "./dev/pglite.js";
 import { fail, run } from "./run.js";
 import { startService } from "./service.js";
 import type { Settings } from "./settings.js";
+import { Store } from "./store/store.js";
 
 if (process.env.NODE_ENV === "production") {
   fail(new Error("npm run dev lets everybody sign in. With NODE_ENV=production, use npm start."));
@@ -23,6 +24,7 @@ const clientId = "00ac5000-5b4a-4717-8000-000000000010";
 
 await run(async () => {
   const database = await openPglite(`${folder}/postgres`);
+  await new Store(database).migrate();
   const emulator = await startEmulator({
     port: Number(DEV_EMULATOR_PORT),
     data: `${folder}/emulator.jsonl`,
@@ -50,7 +52,7 @@ await run(async () => {
     policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
     teamsClientId: clientId,
     tokenLifetimeInMinutes: 60,
-    databaseUrl: "",
+    database: { url: "", usesEntra: false, poolSize: 1 },
     allowedOrigins: [],
     callsPerMinuteAndCaller: 60,
     host: "127.0.0.1",

@@ -3,6 +3,7 @@
  * the service. Exits with 2 if something is left for the next run.
  */
 import { pino } from "pino";
+import "./environment.js";
 import { fail } from "./run.js";
 import { createParts } from "./service.js";
 import { readSettings } from "./settings.js";

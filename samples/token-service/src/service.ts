@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DefaultAzureCredential } from "@azure/identity";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
 import { type AcsClients, createAcsClients } from "./acs.js";
@@ -21,7 +22,7 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-/** The parts that the service and `npm run reconcile` share. */
+/** The parts that the service, `npm run reconcile` and `npm run offboard` share. */
 export interface Parts {
   readonly log: Logger;
   readonly store: Store;
@@ -29,13 +30,13 @@ export interface Parts {
   readonly clients: AcsClients;
   readonly users: AcsUsers;
   readonly reconciler: Reconciler;
-  /** Prepares the database. Throws if it can't be reached or belongs to another resource. */
+  /** Checks the database. Throws if it can't be reached, lacks migrations, or belongs to another resource. */
   prepare(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface PartsOptions {
-  /** Default: a pool of connections to `databaseUrl`. */
+  /** Default: a pool of connections to the database of the settings. */
   readonly database?: Database;
   /** Default: standard output. */
   readonly logTo?: DestinationStream;
@@ -43,11 +44,12 @@ export interface PartsOptions {
 
 export function createParts(settings: Settings, options: PartsOptions = {}): Parts {
   const { acs, tokenLifetimeInMinutes } = settings;
-  const { database = openPostgres(settings.databaseUrl), logTo = pino.destination(1) } = options;
+  const credential = new DefaultAzureCredential();
+  const { database = openPostgres(settings.database, credential), logTo = pino.destination(1) } = options;
   const log = pino({ level: settings.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
   const store = new Store(database);
   const limits = createLimits(store, { ...settings, shareOfLimits: acs.shareOfLimits });
-  const clients = createAcsClients(acs, limits);
+  const clients = createAcsClients(acs, credential, limits);
   const users = new AcsUsers({ store, clients, tokenLifetimeInMinutes, log });
   const reconciler = new Reconciler({ store, users, idleForInSeconds: acs.reconcileAfterInSeconds, log });
   return {
@@ -58,7 +60,7 @@ export function createParts(settings: Settings, options: PartsOptions = {}): Par
     users,
     reconciler,
     prepare: async () => {
-      await store.migrate();
+      await store.checkSchema();
       const bound = await store.bind(acs.endpoint);
       if (bound !== acs.endpoint) {
         throw new SettingsError([

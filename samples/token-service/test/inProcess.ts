@@ -46,6 +46,7 @@ export async function emptyDatabase(): Promise<Database> {
   const server = await pglite;
   await server.query("DROP SCHEMA public CASCADE");
   await server.query("CREATE SCHEMA public");
+  await new Store(server).migrate();
   return { query: (text, values) => server.query(text, values), close: async () => {} };
 }
 
@@ -76,7 +77,7 @@ export async function start(
     policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
     teamsClientId: apiClientId,
     tokenLifetimeInMinutes: 60,
-    databaseUrl: "",
+    database: { url: "", usesEntra: false, poolSize: 1 },
     allowedOrigins: ["https://app.contoso.com"],
     callsPerMinuteAndCaller: 1000,
     host: "127.0.0.1",

@@ -1,16 +1,31 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Database, openPostgres } from "../src/store/database.js";
 
 export interface Postgres {
   readonly port: number;
   /** Creates an empty database and returns its URL. */
   createDatabase(): string;
+  /** Returns a backup of a database. */
+  dump(url: string): string;
+  /** Creates a database from a backup and returns its URL. */
+  restore(backup: string): string;
+  /** Makes the server check the password of a role. */
+  requirePassword(role: string): void;
   /** Runs SQL as the server's administrator. */
   psql(sql: string, database?: string): string;
   /** Sends a signal to the server and to each process that serves a connection: `SIGKILL`, `SIGSTOP` or `SIGCONT`. */
@@ -109,13 +124,25 @@ export async function startPostgres(): Promise<Postgres> {
 
   await start();
   let databases = 0;
+  function createDatabase(): string {
+    const name = `tokens_${++databases}`;
+    psql(`CREATE DATABASE ${name}`);
+    return `postgres://test@127.0.0.1:${port}/${name}`;
+  }
   return {
     port,
     psql,
-    createDatabase() {
-      const name = `tokens_${++databases}`;
-      psql(`CREATE DATABASE ${name}`);
-      return `postgres://test@127.0.0.1:${port}/${name}`;
+    createDatabase,
+    dump: (url) => execFileSync(join(bin, "pg_dump"), [url], { encoding: "utf8" }),
+    restore(backup) {
+      const url = createDatabase();
+      execFileSync(join(bin, "psql"), ["-X", "-v", "ON_ERROR_STOP=1", url], { input: backup, stdio: "pipe" });
+      return url;
+    },
+    requirePassword(role) {
+      const file = join(folder, "pg_hba.conf");
+      writeFileSync(file, `host all ${role} 127.0.0.1/32 scram-sha-256\n${readFileSync(file, "utf8")}`);
+      psql("SELECT pg_reload_conf()");
     },
     signal(signal) {
       // While the server stands still, it starts no other process.
@@ -135,6 +162,12 @@ export async function startPostgres(): Promise<Postgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Opens a database as the service does, with a password in the URL or none. */
+export function openDatabase(url: string): Database {
+  const noCredential = { getToken: async () => null };
+  return openPostgres({ url, usesEntra: false, poolSize: 10 }, noCredential);
 }
 
 function childrenOf(pid: number): number[] {

@@ -1,6 +1,5 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createFakeIdentityService } from "acs-identity/testing";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
@@ -210,6 +209,20 @@ describe("POST /revoke and DELETE /user", () => {
     expect((await service.call("POST", "/revoke", alice)).status, "without a user").toBe(204);
   });
 
+  it("are for callers whom the policy permits something", async () => {
+    service = await start();
+    const idToken = await service.signIn("alice", { scope: `${apiClientId}/other` });
+    for (const [method, path] of [
+      ["POST", "/revoke"],
+      ["DELETE", "/user"],
+    ] as const) {
+      expect((await service.call(method, path, idToken)).body).toMatchObject({
+        status: 403,
+        code: "no-scope",
+      });
+    }
+  });
+
   it("finish a deletion that failed halfway", async () => {
     service = await start();
     const alice = await service.signIn("alice");
@@ -243,10 +256,6 @@ describe("a sign-in", () => {
     expect(await refusalOf(await service.signIn("alice", { scope: elsewhere }))).toMatch(/aud doesn't fit/);
     const tenantId = "00ac5000-0000-4000-8000-00000000000b";
     expect(await refusalOf(await service.signIn("alice", { tenantId }))).toMatch(/its issuer isn't one/);
-    const foreign = createFakeIdentityService().createTokenCredential({ clientId: apiClientId });
-    expect(await refusalOf((await foreign.getToken(`${apiClientId}/x`))?.token)).toMatch(
-      /issuer didn't sign it/,
-    );
     const { privateKey } = await generateKeyPair("RS256");
     const forged = (alg: string) =>
       new SignJWT({ oid: objectIdOf("alice"), scp: "access_as_user" })
@@ -506,6 +515,34 @@ describe("the service", () => {
     for (const path of ["/", "/page.js", "/dev/settings.json", "/dev/sign-in"]) {
       expect((await service.call("GET", path)).body, path).toMatchObject({ status: 404, code: "not-found" });
     }
+  });
+
+  it("answers what it can't serve with problem+json, too", async () => {
+    service = await start();
+    const send = async (head: string) => {
+      const socket = connect(Number(new URL(service.url).port), "127.0.0.1", () =>
+        socket.write(`${head}\r\n\r\n`),
+      );
+      let answer = "";
+      for await (const chunk of socket) answer += chunk;
+      const [, status] = /^HTTP\/1\.1 (\d+) /.exec(answer) ?? [];
+      expect(answer, head).toMatch(/\r\nContent-Type: application\/problem\+json/i);
+      const body = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+      expect(body).toMatchObject({
+        status: Number(status),
+        title: expect.any(String),
+        requestId: expect.any(String),
+      });
+      return `${status} ${body.code}`;
+    };
+    const end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close";
+    expect(await send(`GET /%ff${end}`)).toBe("400 bad-request");
+    expect(await send("nonsense")).toBe("400 bad-request");
+    expect(await send(`POST /token${end}\r\nX-Large: ${"x".repeat(20_000)}`)).toBe("431 bad-request");
+    expect(await send(`GET /token${end}`)).toBe("405 method-not-allowed");
+    expect(await send(`DELETE /token${end}`)).toBe("405 method-not-allowed");
+    const { headers } = await service.call("POST", "/user");
+    expect(headers.get("Allow")).toBe("DELETE");
   });
 
   it("ignores bodies, and refuses large ones", async () => {

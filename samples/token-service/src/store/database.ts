@@ -1,5 +1,8 @@
 import { Socket } from "node:net";
+import type { TokenCredential } from "@azure/identity";
 import pg from "pg";
+import { parseIntoClientConfig } from "pg-connection-string";
+import type { DatabaseSettings } from "../settings.js";
 
 /** Milliseconds. Every query waits for a connection and then for its answer, so it ends within the sum of both. */
 const longestConnect = 3_000;
@@ -14,16 +17,23 @@ export interface Database {
   close(): Promise<void>;
 }
 
+const entraScope = "https://ossrdbms-aad.database.windows.net/.default";
+
 /**
  * Works through PgBouncer in transaction mode: no prepared statements, session settings or startup parameters.
  * The limits are the client's own, because a server that is frozen or unreachable doesn't keep any.
+ * @param credential - With Entra authentication, each new connection takes its token as the password.
  */
-export function openPostgres(connectionString: string): Database {
+export function openPostgres(
+  { url, usesEntra, poolSize }: DatabaseSettings,
+  credential: TokenCredential,
+): Database {
   const sockets = new Set<Socket>();
   const pool = new pg.Pool({
-    connectionString,
+    ...parseIntoClientConfig(url),
+    ...(usesEntra ? { password: async () => (await credential.getToken(entraScope))?.token ?? "" } : {}),
     application_name: "token-service",
-    max: 10,
+    max: poolSize,
     connectionTimeoutMillis: longestConnect,
     query_timeout: longestQuery,
     keepAlive: true,

@@ -55,6 +55,9 @@ const migrations: readonly string[] = [
   `,
 ];
 
+/** What the service needs. A newer database works, too. */
+export const schemaVersion: number = migrations.length;
+
 /** An arbitrary number for the lock that keeps two migrations from running at the same time. */
 const migrationLock = 4_717_001;
 

@@ -1,5 +1,5 @@
 import type { Database } from "./database.js";
-import { migrationStatement } from "./migrations.js";
+import { migrationStatement, schemaVersion } from "./migrations.js";
 
 /** Whoever signed in, as their token names them. A subject is unique only within its issuer. */
 export interface Caller {
@@ -70,9 +70,25 @@ export class Store {
     this.#database = database;
   }
 
-  /** Creates or updates the tables. Instances that start at the same time wait for each other. */
-  async migrate(): Promise<void> {
+  /**
+   * Creates or updates the tables. Migrations at the same time wait for each other.
+   * @param serviceRole - The role that the service connects with, if it isn't this one. It gets the rights to read and
+   * write rows, and no other.
+   */
+  async migrate(serviceRole?: string): Promise<void> {
     await this.#rows(migrationStatement);
+    if (serviceRole === undefined) return;
+    const role = `"${serviceRole.replaceAll('"', '""')}"`;
+    await this.#rows(`GRANT SELECT, INSERT, UPDATE, DELETE ON ledger, permits, binding TO ${role}`);
+    await this.#rows(`GRANT SELECT ON schema_version TO ${role}`);
+  }
+
+  /** Throws if the tables are missing or too old. */
+  async checkSchema(): Promise<void> {
+    const [row] = await this.#rows<{ version: number }>(
+      "SELECT coalesce(max(version), 0) AS version FROM schema_version",
+    );
+    if ((row?.version ?? 0) < schemaVersion) throw new StoreError("run the migrations of this version first");
   }
 
   /**

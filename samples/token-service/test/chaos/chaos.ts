@@ -6,7 +6,8 @@
  * Three instances run on a PostgreSQL server and an emulator of their own. `--gentle` leaves out kills and lost answers.
  * `--service FOLDER` takes another build of the service.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -236,6 +237,13 @@ async function perform(action: Action): Promise<void> {
   }
 }
 
+if (existsSync(join(values.service, "dist/migrate.js"))) {
+  const { PATH } = process.env;
+  execFileSync(process.execPath, ["dist/migrate.js"], {
+    cwd: values.service,
+    env: { PATH, DATABASE_URL: databaseUrl },
+  });
+}
 await Promise.all(places.map(startAt));
 for (;;) {
   try {

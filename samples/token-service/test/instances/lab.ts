@@ -7,8 +7,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
+import { Store } from "../../src/store/store.js";
 import { apiClientId, signIn, usersOf } from "../inProcess.js";
-import { type Postgres, startPostgres } from "../postgres.js";
+import { openDatabase, type Postgres, startPostgres } from "../postgres.js";
 
 /** An instance of the service as in production: a separate process, with settings from its environment. */
 export interface Instance {
@@ -156,6 +157,9 @@ export async function runReconcile(
 export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
   const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
   const databaseUrl = ground.postgres.createDatabase();
+  const store = new Store(openDatabase(databaseUrl));
+  await store.migrate();
+  await store.close();
   const database = new pg.Client(databaseUrl);
   await database.connect();
   const environment = environmentOf(emulator, databaseUrl, ground);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { openPostgres } from "../../src/store/database.js";
 import { noPgBouncer, type PgBouncer, startPgBouncer } from "../pgbouncer.js";
-import { noPostgres, type Postgres, startPostgres } from "../postgres.js";
+import { noPostgres, openDatabase, type Postgres, startPostgres } from "../postgres.js";
 import { describeStore } from "../store/contract.js";
 
 describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres ?? ""}`, () => {
@@ -14,7 +13,7 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres ?? ""}`, () => 
   let url = "";
   describeStore(async ({ again } = { again: false }) => {
     if (!again) url = postgres.createDatabase();
-    return openPostgres(url);
+    return openDatabase(url);
   });
 });
 
@@ -33,6 +32,6 @@ describe.skipIf(noPgBouncer)(`the store behind PgBouncer in transaction mode${no
   let url = "";
   describeStore(async ({ again } = { again: false }) => {
     if (!again) url = bouncer.urlOf(postgres.createDatabase());
-    return openPostgres(url);
+    return openDatabase(url);
   });
 });

@@ -33,6 +33,13 @@ export function describeStore(
   }
 
   describe("migrations", () => {
+    it("are required", async () => {
+      await store.checkSchema();
+      const empty = await open();
+      await expect(empty.checkSchema()).rejects.toThrow(/The database failed/);
+      await empty.close();
+    });
+
     it("run once, even if several instances start at the same time", async () => {
       await create("8:acs:1");
       const others = await openAgain(3);

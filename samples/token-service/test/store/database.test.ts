@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPostgres } from "../../src/store/database.js";
+import { openDatabase } from "../postgres.js";
 
 describe("a database that never answers", () => {
   const sockets = new Set<Socket>();
@@ -18,7 +18,7 @@ describe("a database that never answers", () => {
   });
 
   it("makes queries fail in time, and refuses those for which others would have to wait", async () => {
-    const database = openPostgres(url);
+    const database = openDatabase(url);
     const queries = Array.from({ length: 150 }, () => database.query("SELECT 1"));
     const reasons = (await Promise.allSettled(queries)).map((result) =>
       result.status === "rejected" ? String(result.reason) : "answered",
@@ -29,7 +29,7 @@ describe("a database that never answers", () => {
   });
 
   it("can be closed during a query", async () => {
-    const database = openPostgres(url);
+    const database = openDatabase(url);
     const query = database.query("SELECT 1");
     await database.close();
     await expect(query).rejects.toThrow();
