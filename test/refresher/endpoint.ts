@@ -1,4 +1,5 @@
 import type { FetchedToken, TokenRefreshError } from "acs-identity/refresher";
+import { vi } from "vitest";
 
 export const second = 1000;
 export const minute: number = 60 * second;
@@ -59,3 +60,33 @@ export function rejection(members: Partial<TokenRefreshError> = {}): Failure {
 }
 
 export const neverAnswers: Failure = () => new Promise(() => {});
+
+const { port1, port2 } = new MessageChannel();
+const realImmediate = globalThis.setImmediate as typeof setImmediate | undefined;
+// Otherwise it keeps a Node process alive.
+(port1 as { unref?(): void }).unref?.();
+
+/** Lets the runtime do what waits for no timer, such as reading a `Response`. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (realImmediate) {
+      realImmediate(() => resolve());
+      return;
+    }
+    port1.onmessage = () => resolve();
+    port2.postMessage(undefined);
+  });
+}
+
+/** Lets fake time pass, timer by timer. Vitest's own method waits for real timers, which takes browsers milliseconds. */
+export async function pass(time: number): Promise<void> {
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+  }, time);
+  while (!isOver) {
+    await turn();
+    vi.advanceTimersToNextTimer();
+  }
+  for (let count = 0; count < 3; count++) await turn();
+}
