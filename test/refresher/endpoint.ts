@@ -29,10 +29,25 @@ export class Endpoint {
     this.calls.push(Date.now());
     this.signals.push(signal);
     const failure = this.failures.shift() ?? this.outage;
-    if (failure) return failure();
+    if (failure) return observed(await failure());
     const now = Date.now() + this.ahead;
-    return this.answer(jwt(this.calls.length, now + this.lifetime), new Date(now + this.lifetime));
+    return observed(this.answer(jwt(this.calls.length, now + this.lifetime), new Date(now + this.lifetime)));
   };
+}
+
+let bodiesInReading = 0;
+
+/** Counts the bodies that are being read, for which fake time must wait. */
+function observed(answer: Response | FetchedToken): Response | FetchedToken {
+  if (!(answer instanceof Response)) return answer;
+  const read = answer.json.bind(answer);
+  answer.json = async () => {
+    bodiesInReading++;
+    return read().finally(() => {
+      bodiesInReading--;
+    });
+  };
+  return answer;
 }
 
 /** Returns a token that can be decoded, which communication-common 2.4 does. */
@@ -78,6 +93,10 @@ function turn(): Promise<void> {
   });
 }
 
+async function settle(): Promise<void> {
+  for (let count = 0; count < 2 || bodiesInReading > 0; count++) await turn();
+}
+
 /** Lets fake time pass, timer by timer. Vitest's own method waits for real timers, which takes browsers milliseconds. */
 export async function pass(time: number): Promise<void> {
   let isOver = false;
@@ -85,8 +104,8 @@ export async function pass(time: number): Promise<void> {
     isOver = true;
   }, time);
   while (!isOver) {
-    await turn();
+    await settle();
     vi.advanceTimersToNextTimer();
   }
-  for (let count = 0; count < 3; count++) await turn();
+  await settle();
 }

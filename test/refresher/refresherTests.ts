@@ -417,7 +417,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         const window = "addEventListener" in globalThis ? globalThis : new EventTarget();
         let hidden = false;
         Object.defineProperty(page, "hidden", { configurable: true, get: () => hidden });
-        vi.stubGlobal("document", page);
+        if (page !== globalThis.document) vi.stubGlobal("document", page);
         if (window !== globalThis) vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
         send = (event, isHidden = false) => {
           hidden = isHidden;
