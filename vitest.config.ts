@@ -25,7 +25,7 @@ const suites = {
     include: [
       "test/package/types.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
-      "test/trust/{concurrency,misuse,processEnd,secrets,secretsOnTheWire}.test.ts",
+      "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.test.ts",
       "test/emulator/{fullDisk,fuzz,largeSnapshots,limitedDisk,limits,storageFaults}.test.ts",
     ],

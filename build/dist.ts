@@ -39,16 +39,23 @@ rmSync("dist", { recursive: true, force: true });
 await writeFormat("esm", "js", "d.ts", ...commands);
 await writeFormat("commonjs", "cjs", "d.cts");
 
+/** Names a chunk after its main file or, if that is a `run.ts`, after the command that it runs. */
+function chunkName(name: string, moduleIds: readonly string[]): string {
+  const [runs, command] = /src\/cli\/(?:(\w+)\/)?run\.ts$/.exec(moduleIds.at(-1) ?? "") ?? [];
+  if (runs) return command ? `${command}Command` : "command";
+  return name.replace(/\.(?:node|web)$/, "");
+}
+
 async function writeFormat(
   format: "esm" | "commonjs",
   ending: string,
   typesEnding: string,
-  ...more: string[]
+  ...programs: string[]
 ) {
   const bundle = (
     input: Record<string, string>,
     platform: "node" | "neutral",
-    smaller?: OutputOptions,
+    more?: OutputOptions,
   ): BuildOptions => ({
     input,
     external,
@@ -58,28 +65,28 @@ async function writeFormat(
     output: {
       ...outputOf(ending),
       format,
-      sourcemap: format === "esm",
-      // The declarations keep them, as do the sources in the client's source maps.
+      // The declarations keep them, as do the sources in the browser build's source map.
       comments: { jsdoc: false },
       // CommonJS as Jest needs it: exports that a test can replace by assignment, and no import().
       esModule: true,
       externalLiveBindings: false,
       dynamicImportInCjs: false,
-      ...smaller,
+      ...more,
     },
   });
   const outputOf = (fileEnding: string) => ({
     dir: `dist/${format}`,
     entryFileNames: `[name].${fileEnding}`,
-    chunkFileNames: `chunks/[name].${fileEnding}`,
+    chunkFileNames: ({ name, moduleIds }: { name: string; moduleIds: string[] }) =>
+      `chunks/${chunkName(name, moduleIds)}.${fileEnding}`,
     minifyInternalExports: false,
   });
   await build([
     // The platform selects the Node or the web modules from `imports` in package.json.
-    bundle({ "index.web": "src/index.ts" }, "neutral"),
-    // This code is readable without its sources, which would be a third of the package.
-    bundle(inputOf("index"), "node", { sourcemapExcludeSources: true }),
-    bundle(inputOf(...entries, ...more), "node", { sourcemapExcludeSources: true }),
+    // Bundlers minify it, so it carries its sources. The other code is readable as it is.
+    bundle({ "index.web": "src/index.ts" }, "neutral", { sourcemap: format === "esm" }),
+    bundle(inputOf("index"), "node"),
+    bundle(inputOf(...entries, ...programs), "node"),
   ]);
   await types.write(outputOf(typesEnding));
 }

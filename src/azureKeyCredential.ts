@@ -1,4 +1,5 @@
 import type { KeyCredential } from "@azure/core-auth";
+import { argumentError } from "./errors.js";
 
 /**
  * An access key of an ACS resource.
@@ -35,7 +36,7 @@ export class AzureKeyCredential implements KeyCredential {
 
 function nonEmpty(key: unknown): string {
   if (typeof key !== "string" || key === "") {
-    throw new TypeError("The access key must be a non-empty string.");
+    throw argumentError("The access key must be a non-empty string.");
   }
   return key;
 }

@@ -3,6 +3,7 @@ import type { OperationOptions } from "@azure/core-client";
 import { callMethod } from "./client/callMethod.js";
 import { readClientArguments } from "./client/clientArguments.js";
 import { createClientContext } from "./client/context.js";
+import { createIdentityWithToken } from "./client/createIdentityWithToken.js";
 import {
   requireAssignment,
   requireCustomId,
@@ -12,7 +13,7 @@ import {
   requireText,
   requireUserId,
 } from "./client/methodArguments.js";
-import { createIdentityWithToken, toUser, toUserDetail, toUserToken } from "./client/results.js";
+import { toUser, toUserDetail, toUserToken } from "./client/results.js";
 import * as operations from "./generated/operations.js";
 import type {
   CommunicationAccessToken,
@@ -52,23 +53,21 @@ export class CommunicationIdentityClient {
   /**
    * @param connectionString - `endpoint=https://<resource>.communication.azure.com/;accesskey=<key>`.
    * @param options - Options of the client.
-   * @throws TypeError if the connection string can't be read. The message contains no part of it.
+   * @throws TypeError if the connection string or an option can't be used. The message contains no part of the string.
    */
   constructor(connectionString: string, options?: CommunicationIdentityClientOptions);
   /**
    * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
-   * @param credential - An access key of the resource.
+   * @param credential - An access key of the resource, or an Entra ID credential, such as `DefaultAzureCredential` from
+   * `@azure/identity`.
    * @param options - Options of the client.
-   * @throws TypeError if the endpoint or the key can't be used.
+   * @throws TypeError if the endpoint, the key or an option can't be used.
    */
-  constructor(endpoint: string, credential: KeyCredential, options?: CommunicationIdentityClientOptions);
-  /**
-   * @param endpoint - `https://<resource>.communication.azure.com`. Plain http works for a loopback host.
-   * @param credential - An Entra ID credential, such as `DefaultAzureCredential` from `@azure/identity`.
-   * @param options - Options of the client.
-   * @throws TypeError if the endpoint can't be used.
-   */
-  constructor(endpoint: string, credential: TokenCredential, options?: CommunicationIdentityClientOptions);
+  constructor(
+    endpoint: string,
+    credential: KeyCredential | TokenCredential,
+    options?: CommunicationIdentityClientOptions,
+  );
   constructor(
     connectionStringOrEndpoint: string,
     credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
@@ -218,7 +217,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Reads a user. Only service version 2025-03-02-preview has this operation.
+   * Reads a user. Only service version 2025-03-02-preview, a withdrawn preview, has this operation.
    *
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
@@ -242,8 +241,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Reads the assignment that lets a Teams principal use the resource. If the client's version
-   * doesn't have this operation, the request is sent with 2025-06-30.
+   * Reads the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
@@ -267,8 +265,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Creates or replaces the assignment that lets a Teams principal use the resource. If the client's version
-   * doesn't have this operation, the request is sent with 2025-06-30.
+   * Creates or replaces the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.
@@ -295,8 +292,7 @@ export class CommunicationIdentityClient {
   }
 
   /**
-   * Deletes the assignment that lets a Teams principal use the resource. If the client's version
-   * doesn't have this operation, the request is sent with 2025-06-30.
+   * Deletes the assignment that lets a Teams principal use the resource. Sent with version 2025-06-30 or later.
    *
    * @param tenantId - The id of the Entra tenant.
    * @param objectId - The object id of the principal.

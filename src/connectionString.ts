@@ -1,4 +1,5 @@
 import { AzureKeyCredential } from "./azureKeyCredential.js";
+import { argumentError } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
 
 /** The content of a connection string. */
@@ -9,7 +10,7 @@ export interface EndpointCredential {
   credential: AzureKeyCredential;
 }
 
-const longestConnectionString = 8192;
+const maxLength = 8192;
 
 /**
  * Reads a connection string as the Azure portal shows it:
@@ -24,8 +25,8 @@ const longestConnectionString = 8192;
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {
   requireSetting(connectionString, "The connection string");
-  if (connectionString.length > longestConnectionString) {
-    throw invalid(`it is longer than ${longestConnectionString} characters`);
+  if (connectionString.length > maxLength) {
+    throw invalid(`it is longer than ${maxLength} characters`);
   }
   const parts = readParts(connectionString.trim().replace(/^(["'])(.*)\1$/s, "$2"));
   const endpoint = requirePart(parts, "endpoint");
@@ -37,7 +38,7 @@ export function parseConnectionString(connectionString: string): EndpointCredent
 /** Settings often come from environment variables, which are `undefined` if they aren't set, whatever the type says. */
 export function requireSetting(value: unknown, name: string): asserts value is string {
   if (typeof value !== "string" || value === "") {
-    throw new TypeError(`${name} must be a non-empty string. Is the environment variable for it set?`);
+    throw argumentError(`${name} must be a non-empty string. Is the environment variable for it set?`);
   }
 }
 
@@ -60,7 +61,7 @@ function requirePart(parts: Map<string, string>, name: string): string {
 }
 
 function invalid(reason: string): TypeError {
-  return new TypeError(
+  return argumentError(
     `The connection string can't be read: ${reason}. ` +
       "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.",
   );

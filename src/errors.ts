@@ -1,5 +1,15 @@
 import { isRestError as isCoreRestError, type RestError } from "@azure/core-rest-pipeline";
 
+/** The codes with which the service is known to refuse a call. It may send others. */
+export type ServiceErrorCode =
+  | "Denied"
+  | "IdentityNotOwned"
+  | "InvalidAccessToken"
+  | "TooManyRequests"
+  | "UnsupportedApiVersion"
+  | "ValidationError"
+  | (string & Record<never, never>);
+
 /** The members that this library adds to a `RestError`. */
 export interface RestErrorInfo {
   /** The id that every attempt was sent with. Microsoft support asks for it and for the `MS-CV` response header. */
@@ -8,12 +18,26 @@ export interface RestErrorInfo {
   attempts: number;
   /** The delay before another attempt, in milliseconds, if the service asked for one. */
   retryAfterInMs?: number;
+  /** The service's code or, if it sent no response, Node's, such as `ECONNREFUSED`. */
+  code?: ServiceErrorCode;
+  /** What the response says. Present if there was one. */
+  details?: ErrorDetails;
+}
+
+/** The content of `RestError.details`. */
+export interface ErrorDetails {
+  /** The service's error. */
+  error?: CommunicationError;
+  /** The user that `createUserAndToken` created without getting a token for it. */
+  identity?: { id: string };
+  /** Why the emulator rejected the request. Present only if the emulator is on a loopback host. */
+  emulatorDiagnosis?: string;
 }
 
 /** An error from the service, as found in `RestError.details.error`. */
 export interface CommunicationError {
   /** The code for programs, such as `IdentityNotOwned`. */
-  code?: string;
+  code?: ServiceErrorCode;
   /** The message for people. */
   message?: string;
   /** The part of the request that caused the error. */
@@ -31,4 +55,16 @@ export interface CommunicationError {
  */
 export function isRestError(error: unknown): error is RestError & Partial<RestErrorInfo> {
   return isCoreRestError(error);
+}
+
+/** Creates the error for arguments or settings that can't be used. Programs tell the kinds apart by `code`. */
+export function argumentError(
+  message: string,
+  code:
+    | "INVALID_ARGUMENT"
+    | "INVALID_ACCESS_KEY"
+    | "INSECURE_ENDPOINT"
+    | "INVALID_PROXY" = "INVALID_ARGUMENT",
+): TypeError {
+  return Object.assign(new TypeError(message), { code });
 }

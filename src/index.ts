@@ -10,10 +10,30 @@ export { RestError } from "@azure/core-rest-pipeline";
 export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
-export { type CommunicationError, isRestError, type RestErrorInfo } from "./errors.js";
+export {
+  type CommunicationError,
+  type ErrorDetails,
+  isRestError,
+  type RestErrorInfo,
+  type ServiceErrorCode,
+} from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
 export { logger } from "./logger.js";
-export type * from "./models.js";
+export type {
+  CommunicationAccessToken,
+  CommunicationIdentityClientOptions,
+  CommunicationUserDetail,
+  CommunicationUserIdentifier,
+  CommunicationUserToken,
+  CreateUserAndTokenOptions,
+  CreateUserOptions,
+  GetTokenForTeamsUserOptions,
+  GetTokenOptions,
+  TeamsExtensionAssignment,
+  TeamsExtensionAssignmentInput,
+  TeamsExtensionPrincipalType,
+  TokenScope,
+} from "./models.js";
 export { methodNameOf } from "./operation/methodName.js";
 export {
   type AccessKeyCredentialPolicyOptions,

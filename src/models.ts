@@ -23,7 +23,7 @@ export interface CommunicationUserToken extends CommunicationAccessToken {
   user: CommunicationUserIdentifier;
 }
 
-/** What the service knows about a user. Service version 2025-03-02-preview only. */
+/** What the service knows about a user, in the withdrawn preview 2025-03-02-preview. */
 export interface CommunicationUserDetail {
   /** The user. */
   user: CommunicationUserIdentifier;
@@ -57,8 +57,8 @@ export interface CommunicationIdentityClientOptions
 /** Options of {@link CommunicationIdentityClient.createUser}. */
 export interface CreateUserOptions extends OperationOptions {
   /**
-   * Your own id for the user, 1 to 256 characters. The same id returns the same user again.
-   * Service version 2025-03-02-preview only.
+   * Your own id for the user, 1 to 256 characters. The same id returns the same user again. Only service version
+   * 2025-03-02-preview, a withdrawn preview, has it.
    */
   customId?: string;
 }

@@ -1,244 +1,251 @@
+// Holds the direction of imports, as the compiler reads them.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join } from "node:path/posix";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { packageVersion } from "../src/pipeline/version.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Constants from the specification, in files without imports. */
-const generatedData = ["src/generated/apiVersions.ts", "src/generated/idSegments.ts"];
 const clientFile = "src/communicationIdentityClient.ts";
 
-const moduleName = /(?:^|[\s;}])(?:import|export)(?:[\s\w*{},$]*?\sfrom)?\s*\(?\s*["']([^"']+)["']/g;
+interface Import {
+  /** The file's path from the repository's root if it's one of ours, otherwise the specifier as written. */
+  readonly target: string;
+  readonly isTypeOnly: boolean;
+  /** Whether it's loaded when it's used: `import()`. */
+  readonly isDynamic: boolean;
+}
 
-/** Returns the paths of all TypeScript files below the folders, relative to the repository's root, with `/`. */
-function sourcesIn(...folders: readonly string[]): string[] {
-  return folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".ts"))
-      .map((path) => join(folder, path).split(sep).join("/")),
+/** The imports of each file in src. */
+const sources: ReadonlyMap<string, readonly Import[]> = readSources();
+
+function readSources(): Map<string, Import[]> {
+  const paths = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => join("src", path.replaceAll("\\", "/")));
+  const isOurs = new Set(paths);
+  const fileOf = (path: string, specifier: string) => {
+    if (!specifier.startsWith(".")) return specifier;
+    const target = join(dirname(path), specifier).replace(/\.js$/, "");
+    return [`${target}.ts`, `${target}.tsx`].find((file) => isOurs.has(file)) ?? target;
+  };
+  return new Map(
+    paths.map((path) => {
+      const file = ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest);
+      return [path, importsOf(file).map((each) => ({ ...each, target: fileOf(path, each.target) }))];
+    }),
   );
+}
+
+function importsOf(file: ts.SourceFile): Import[] {
+  const found: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false, true);
+    ts.forEachChild(node, visit);
+  };
+  const add = (specifier: ts.Node | undefined, type: unknown, isDynamic = false) => {
+    // Only an optional package of the user has a computed name.
+    if (!specifier || !ts.isStringLiteral(specifier)) return;
+    const isTypeOnly = type === true || type === ts.SyntaxKind.TypeKeyword;
+    found.push({ target: specifier.text, isTypeOnly, isDynamic });
+  };
+  visit(file);
+  return found;
 }
 
 function textOf(path: string): string {
   return readFileSync(join(root, path), "utf8");
 }
 
-interface Import {
-  /** The module specifier as written, or the file's path if it's one of ours. */
-  readonly target: string;
-  readonly isTypeOnly: boolean;
-}
-
-function importsOf(path: string): Import[] {
-  return [...textOf(path).matchAll(moduleName)].map(([statement, name = ""]) => ({
-    target: name.startsWith(".")
-      ? relative(root, join(root, dirname(path), name.replace(/\.js$/, ".ts")))
-          .split(sep)
-          .join("/")
-      : name,
-    isTypeOnly: /^\W*(?:import|export) type\b/.test(statement),
-  }));
-}
-
-/** Returns the specifier with which `path` would import `target`, such as `./emulator/run.js`. */
-function pathFrom(path: string, target: string): string {
-  const name = relative(dirname(path), target).split(sep).join("/").replace(/\.ts$/, ".js");
-  return name.startsWith(".") ? name : `./${name}`;
-}
-
 type Platform = "node" | "web";
 
-/** Returns every file and package that `entry` loads at run time, with `#platform/*` of the given platforms. */
-function reachedFrom(entry: string, platforms: readonly Platform[] = ["node", "web"]): Set<string> {
-  const reached = new Set<string>();
-  const open = [entry];
-  for (let path = open.pop(); path !== undefined; path = open.pop()) {
-    if (reached.has(path)) continue;
-    const [, name] = /^#platform\/(.+)$/.exec(path) ?? [];
-    if (name) {
-      open.push(...platforms.map((platform) => `src/${name}.${platform}.ts`));
-      continue;
+/** Returns every file and package that `entries` load at run time, with `#platform/*` of the given platforms. */
+function reachedFrom(
+  entries: readonly string[],
+  { platforms = ["node", "web"], follows = () => true }: Reach = {},
+): string[] {
+  const reached = new Set(entries);
+  for (const path of reached) {
+    const [, platformModule] = /^#platform\/(.+)$/.exec(path) ?? [];
+    if (platformModule) {
+      reached.delete(path);
+      for (const platform of platforms) reached.add(`src/${platformModule}.${platform}.ts`);
     }
-    reached.add(path);
-    if (!path.endsWith(".ts")) continue;
-    for (const { target, isTypeOnly } of importsOf(path)) if (!isTypeOnly) open.push(target);
+    for (const each of sources.get(path) ?? [])
+      if (!each.isTypeOnly && follows(each)) reached.add(each.target);
   }
-  return reached;
+  return [...reached];
+}
+
+interface Reach {
+  readonly platforms?: readonly Platform[];
+  /** Whether to go on to what is imported so. Default: always. */
+  readonly follows?: (each: Import) => boolean;
 }
 
 function inside(path: string, ...folders: readonly string[]): boolean {
   return folders.some((folder) => path.startsWith(`${folder}/`));
 }
 
+/** Returns each import of the files in `folders` that isn't allowed, as `from → to`. */
+function wrongImports(
+  isFrom: (path: string) => boolean,
+  isAllowed: (each: Import, path: string) => boolean,
+): string[] {
+  return [...sources]
+    .filter(([path]) => isFrom(path))
+    .flatMap(([path, imports]) =>
+      imports.filter((each) => !isAllowed(each, path)).map(({ target }) => `${path} → ${target}`),
+    );
+}
+
 describe("the root of src", () => {
   it("contains only what users import", () => {
-    const atRoot = sourcesIn("src").filter((path) => path.split("/").length === 2);
-    const imported = importsOf("src/index.ts").map(({ target }) => target);
-    expect(atRoot.filter((path) => path !== "src/index.ts" && !imported.includes(path))).toEqual([]);
-    expect(atRoot.length).toBeLessThanOrEqual(8);
+    const imported = sources.get("src/index.ts")?.map(({ target }) => target) ?? [];
+    const atRoot = [...sources.keys()].filter((path) => dirname(path) === "src" && path !== "src/index.ts");
+    expect(atRoot.filter((path) => !imported.includes(path))).toEqual([]);
   });
 });
 
 describe("imports", () => {
-  const reached = reachedFrom("src/index.ts");
+  const reached = reachedFrom(["src/index.ts"]);
+
+  it("form no cycle, not even of types", () => {
+    const done = new Set<string>();
+    const cycleFrom = (path: string, trail: readonly string[]): string[] => {
+      if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(" → ")];
+      if (done.has(path)) return [];
+      const cycles = (sources.get(path) ?? []).flatMap(({ target }) => cycleFrom(target, [...trail, path]));
+      done.add(path);
+      return cycles;
+    };
+    expect([...sources.keys()].flatMap((path) => cycleFrom(path, []))).toEqual([]);
+  });
 
   it("of the main entry reach the client, but not the fake, the emulator or undici", () => {
-    expect([...reached]).toEqual(
-      expect.arrayContaining([
-        "src/communicationIdentityClient.ts",
-        "src/generated/operations.ts",
-        "src/generated/models.ts",
-        "src/operation/sendOperation.ts",
-        "src/pipeline/signature.ts",
-        "src/pipeline/crypto.node.ts",
-        "src/pipeline/crypto.web.ts",
-        "@azure/core-rest-pipeline",
-      ]),
+    expect(reached).toEqual(
+      expect.arrayContaining([clientFile, "src/pipeline/crypto.node.ts", "src/pipeline/crypto.web.ts"]),
     );
-    const wrong = [...reached].filter(
+    const wrong = reached.filter(
       (path) =>
         inside(path, "src/testing", "src/emulator", "src/cli", "src/refresher", "src/undici") ||
-        /^(?:undici|msw|@azure\/communication-\w+)(?:\/|$)/.test(path),
+        /^@azure\/communication-\w+/.test(path),
     );
     expect(wrong).toEqual([]);
   });
 
   it("of the refresher reach nothing but its own files", () => {
-    const files = sourcesIn("src/refresher");
-    expect(files.length).toBeGreaterThan(1);
-    const wrong = files.flatMap((path) => [...reachedFrom(path)]).filter((path) => !files.includes(path));
-    expect(wrong).toEqual([]);
+    const files = [...sources.keys()].filter((path) => inside(path, "src/refresher"));
+    expect(files).toContain("src/refresher/index.ts");
+    expect(
+      wrongImports(
+        (path) => files.includes(path),
+        ({ target }) => files.includes(target),
+      ),
+    ).toEqual([]);
+  });
+
+  it("of src/shared don't exist", () => {
+    expect(
+      wrongImports(
+        (path) => inside(path, "src/shared"),
+        () => false,
+      ),
+    ).toEqual([]);
+  });
+
+  it("of the main entry name runtime dependencies and no optional peer, not even for types", () => {
+    const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
+    const isAllowed = ({ target }: Import) =>
+      /^(?:src\/|#platform\/|node:)/.test(target) || target in dependencies;
+    expect(wrongImports((path) => reached.includes(path), isAllowed)).toEqual([]);
   });
 
   it("go only one way: client, generated, operation, pipeline", () => {
+    /** Constants from the specification, in files without imports. */
+    const generatedData = ["src/generated/apiVersions.ts", "src/generated/idSegments.ts"];
     const rooms = ["src/client", "src/generated", "src/operation", "src/pipeline"];
     const upwards = rooms.flatMap((room, index) =>
-      sourcesIn(room).flatMap((path) =>
-        [...reachedFrom(path)]
-          .filter((target) => inside(target, ...rooms.slice(0, index)) || target === clientFile)
-          .filter((target) => !generatedData.includes(target))
-          .map((target) => `${path} → ${target}`),
-      ),
+      reachedFrom([...sources.keys()].filter((path) => inside(path, room)))
+        .filter((target) => inside(target, ...rooms.slice(0, index)) || target === clientFile)
+        .filter((target) => !generatedData.includes(target))
+        .map((target) => `${room} → ${target}`),
     );
     expect(upwards).toEqual([]);
   });
 
-  it("of the main entry don't name optional peers, not even for types", () => {
-    const files = [...reached].filter((path) => path.startsWith("src/"));
-    const targets = files.flatMap((path) => importsOf(path).map(({ target }) => target));
-    expect(targets.filter((target) => /^(?:undici|msw)(?:\/|$)/.test(target))).toEqual([]);
-  });
-
-  it("of the main entry name only runtime dependencies", () => {
-    const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
-    const packages = [...reached].filter((path) => !path.startsWith("src/"));
-    expect(packages.filter((name) => !(name in dependencies) && !name.startsWith("node:"))).toEqual([]);
-  });
-
   it("of the main entry reach node: modules only through #platform on Node", () => {
-    const web = [...reachedFrom("src/index.ts", ["web"])];
-    expect(web).toContain("src/pipeline/crypto.web.ts");
+    const web = reachedFrom(["src/index.ts"], { platforms: ["web"] });
     expect(web.filter((path) => path.startsWith("node:"))).toEqual([]);
-    expect([...reached]).toContain("node:crypto");
+    expect(reached).toContain("node:crypto");
     const variant = /\.(?:node|web)\.ts$/;
-    const wrong = [...reachedFrom("src/index.ts", ["node"])]
-      .filter((path) => path.startsWith("src/") && !variant.test(path))
-      .filter((path) => importsOf(path).some(({ target }) => variant.test(target)));
-    expect(wrong, "only a variant names another by its path").toEqual([]);
-  });
-
-  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
-    const wrong = sourcesIn("src")
-      .filter((path) => inside(path, "src/testing"))
-      .flatMap((path) => importsOf(path).map((imported) => ({ path, ...imported })))
-      .filter(({ target, isTypeOnly }) => {
-        if (!target.startsWith("src/") && !target.startsWith("#")) return false;
-        if (inside(target, "src/testing")) return false;
-        if (/^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target)) return false;
-        return !(isTypeOnly && inside(target, "src/generated"));
-      });
-    expect(wrong).toEqual([]);
-  });
-
-  it("of the client name neither the fake nor the emulator, and those of the fake don't name the emulator", () => {
-    const wrong = sourcesIn("src")
-      .filter((path) => !inside(path, "src/emulator", "src/cli"))
-      .flatMap((path) => importsOf(path).map(({ target }) => ({ path, target })))
-      .filter(
-        ({ path, target }) =>
-          inside(target, "src/emulator") || (inside(target, "src/testing") && !inside(path, "src/testing")),
-      );
-    expect(wrong).toEqual([]);
-  });
-
-  it("of the command reach the client by its public name, loopback.ts, proxyCredentials.node.ts or version.ts, and nothing imports the command", () => {
-    const imports = sourcesIn("src").flatMap((path) =>
-      importsOf(path).map(({ target }) => ({ path, target })),
+    const byPath = wrongImports(
+      (path) => reached.includes(path) && !variant.test(path),
+      ({ target }) => !variant.test(target),
     );
-    const own = imports.filter(({ path, target }) => inside(path, "src/cli") && /^(?:src\/|#)/.test(target));
-    const allowed = ({ target }: { target: string }) =>
-      inside(target, "src/cli", "src/emulator", "src/testing") ||
-      [
-        "src/pipeline/loopback.ts",
-        "src/pipeline/proxyCredentials.node.ts",
-        "src/pipeline/version.ts",
-      ].includes(target);
-    expect(own.filter((each) => !allowed(each))).toEqual([]);
-    expect(imports.some(({ path, target }) => inside(path, "src/cli") && target === "acs-identity")).toBe(
-      true,
-    );
-    const intoCommand = imports.filter(
-      ({ path, target }) => !inside(path, "src/cli") && inside(target, "src/cli"),
-    );
-    expect(intoCommand).toEqual([]);
-  });
-
-  it("needed to start the emulator include neither the client nor another command", () => {
-    // These two, and what they import statically. The other commands are imported dynamically, when they're used.
-    const atStart = new Set(["src/cli/acsIdentity.ts", "src/cli/emulator/run.ts"]);
-    for (const path of atStart) {
-      for (const { target, isTypeOnly } of importsOf(path)) {
-        const name = target.startsWith("src/") ? pathFrom(path, target) : target;
-        if (isTypeOnly || textOf(path).includes(`import("${name}")`)) continue;
-        if (target.startsWith("src/")) atStart.add(target);
-        else expect(target, path).toMatch(/^(?:node:|#emulatorPage)/);
-      }
-    }
-    expect([...atStart]).toContain("src/emulator/startEmulator.ts");
-    const others = [...atStart].filter((path) =>
-      /^src\/cli\/(?:user|token|inspect|connection|doctor)/.test(path),
-    );
-    expect(others).toEqual([]);
+    expect(byPath, "only a variant names another by its path").toEqual([]);
   });
 
   it("of #platform/* resolve on both platforms", () => {
-    const names = sourcesIn("src").flatMap((path) =>
-      importsOf(path).flatMap(({ target }) => /^#platform\/(.+)$/.exec(target)?.[1] ?? []),
-    );
-    const missing = [...new Set(names)].flatMap((name) =>
-      ["node", "web"]
-        .map((side) => `src/${name}.${side}.ts`)
-        .filter((path) => !sourcesIn("src").includes(path)),
-    );
-    expect(names.length).toBeGreaterThan(0);
+    const names = new Set([...sources.values()].flatMap((imports) => imports.map(({ target }) => target)));
+    const missing = [...names]
+      .flatMap((name) => /^#platform\/(.+)$/.exec(name)?.[1] ?? [])
+      .flatMap((name) => ["node", "web"].map((platform) => `src/${name}.${platform}.ts`))
+      .filter((path) => !sources.has(path));
     expect(missing).toEqual([]);
   });
 
-  it("of generated files name only allowed modules, and signature.ts has none", () => {
-    const generated = sourcesIn("src/generated").flatMap(importsOf);
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated, and src/shared", () => {
+    const isAllowed = ({ target, isTypeOnly }: Import) =>
+      inside(target, "src/testing", "src/shared") ||
+      /^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target) ||
+      (isTypeOnly && inside(target, "src/generated")) ||
+      !/^(?:src\/|#)/.test(target);
+    expect(wrongImports((path) => inside(path, "src/testing"), isAllowed)).toEqual([]);
+  });
+
+  it("go from the command to the emulator, and from there to the fake", () => {
+    const layers = ["src/testing", "src/emulator", "src/cli"];
+    const isAllowed = ({ target }: Import, path: string) =>
+      layers.every((layer, index) => !inside(target, layer) || inside(path, ...layers.slice(index)));
+    expect(wrongImports(() => true, isAllowed)).toEqual([]);
+  });
+
+  it("of the command reach the client by its public name, the scopes of the specification, or one of three small helpers", () => {
+    const helpers = ["loopback", "proxyCredentials.node", "version"].map((name) => `src/pipeline/${name}.ts`);
+    const isAllowed = ({ target }: Import) =>
+      inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
+      helpers.includes(target) ||
+      target === "src/generated/enumVersions.ts" ||
+      !/^(?:src\/|#)/.test(target);
+    expect(wrongImports((path) => inside(path, "src/cli"), isAllowed)).toEqual([]);
+  });
+
+  it("needed to start the emulator include neither the client nor another command", () => {
+    // These two are imported dynamically; so are the other commands, when they're used.
+    const atStart = reachedFrom(["src/cli/acsIdentity.ts", "src/cli/emulator/run.ts"], {
+      follows: ({ isDynamic }) => !isDynamic,
+    });
+    expect(atStart).toContain("src/emulator/startEmulator.ts");
+    const wrong = atStart.filter(
+      (path) =>
+        /^src\/cli\/(?:user|token|inspect|connection|doctor)/.test(path) ||
+        !/^(?:src\/|node:|#emulatorPage)/.test(path),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("of generated files name only allowed modules", () => {
     const allowed =
       /^src\/(?:generated\/\w+|operation\/(?:operation|sendOperation|wireReaders))\.ts$|^@azure\/core-client$/;
-    expect(generated.map(({ target }) => target).filter((target) => !allowed.test(target))).toEqual([]);
-    expect(importsOf("src/pipeline/signature.ts")).toEqual([]);
-  });
-});
-
-describe("a generated file", () => {
-  it("says so in its first line", () => {
-    for (const path of sourcesIn("src/generated")) {
-      expect(textOf(path), path).toMatch(/^\/\/ Generated from spec\/ by npm run generate\. Do not edit\.\n/);
-    }
+    const isAllowed = ({ target }: Import) => allowed.test(target);
+    expect(wrongImports((path) => inside(path, "src/generated"), isAllowed)).toEqual([]);
   });
 });
 

@@ -2,10 +2,16 @@
 // this file only proves that the names exist.
 import type * as common from "@azure/communication-common";
 import type * as official from "@azure/communication-identity";
+import { CommunicationIdentityClient as OfficialClient } from "@azure/communication-identity";
 import { AzureKeyCredential as CoreKeyCredential } from "@azure/core-auth";
-import { RestError as CoreRestError, isRestError as isCoreRestError } from "@azure/core-rest-pipeline";
+import {
+  RestError as CoreRestError,
+  isRestError as isCoreRestError,
+  type PipelineRequest,
+} from "@azure/core-rest-pipeline";
 import { expect, expectTypeOf, it } from "vitest";
 import * as ours from "../src/index.js";
+import { createFakeIdentityService, type ServiceSnapshot } from "../src/testing/index.js";
 import { connectionString, testEndpoint, testKey, user } from "./helpers/values.js";
 
 /** Compiles only if the two types are assignable to each other. */
@@ -63,6 +69,55 @@ it("the constructor accepts the arguments of the official overloads", () => {
   expect(() => new ours.CommunicationIdentityClient()).toThrow(TypeError);
   // @ts-expect-error A key as a string.
   expect(() => new ours.CommunicationIdentityClient(testEndpoint, testKey)).toThrow(TypeError);
+});
+
+it("the constructor accepts a credential of either kind", () => {
+  const credential = new ours.AzureKeyCredential(testKey) as ours.KeyCredential | ours.TokenCredential;
+  const make = (...args: [ours.CommunicationIdentityClientOptions?]) =>
+    new ours.CommunicationIdentityClient(testEndpoint, credential, ...args);
+  expect([make(), make({ apiVersion: "2023-10-01" })]).toHaveLength(2);
+  // @ts-expect-error The official client has no such overload.
+  (() => new OfficialClient(testEndpoint, credential)) satisfies unknown;
+  expectTypeOf<ConstructorParameters<typeof OfficialClient>>().toExtend<
+    ConstructorParameters<typeof ours.CommunicationIdentityClient>
+  >();
+});
+
+it("isRestError types the details and the code", () => {
+  const error: unknown = Object.assign(new CoreRestError("x", { code: "Denied" }), {
+    details: { error: { code: "Denied", innerError: { code: "Inner" } }, identity: { id: "8:acs:x" } },
+  });
+  if (!ours.isRestError(error)) throw error;
+  const { details } = error;
+  expectTypeOf(details).toEqualTypeOf<ours.ErrorDetails | undefined>();
+  expectTypeOf(details?.identity).toEqualTypeOf<{ id: string } | undefined>();
+  expectTypeOf(details?.emulatorDiagnosis).toEqualTypeOf<string | undefined>();
+  expectTypeOf(details?.error?.innerError).toEqualTypeOf<ours.CommunicationError | undefined>();
+  expectTypeOf(error.requestId).toEqualTypeOf<string | undefined>();
+  expectTypeOf(error.code).toEqualTypeOf<ours.ServiceErrorCode | undefined>();
+  expect([details?.error?.innerError?.code, details?.identity?.id]).toEqual(["Inner", "8:acs:x"]);
+});
+
+it("a ServiceErrorCode lists the known codes and accepts others", () => {
+  // A plain string would turn off the editor's completion.
+  expectTypeOf<ours.ServiceErrorCode>().not.toEqualTypeOf<string>();
+  const other: ours.ServiceErrorCode = "ECONNREFUSED";
+  const text: string = other;
+  expect(text).toBe("ECONNREFUSED");
+});
+
+it("methodNameOf takes core's requests", () => {
+  expectTypeOf(ours.methodNameOf).parameters.toEqualTypeOf<[request: PipelineRequest]>();
+  expectTypeOf(ours.methodNameOf).returns.toEqualTypeOf<string | undefined>();
+  expect(ours.methodNameOf).toBeTypeOf("function");
+});
+
+it("a snapshot is opaque, and can go through JSON", () => {
+  const service = createFakeIdentityService();
+  const snapshot: ServiceSnapshot = service.snapshot();
+  expectTypeOf<keyof ServiceSnapshot>().toEqualTypeOf<"version">();
+  service.restore(JSON.parse(JSON.stringify(snapshot)));
+  expect(snapshot.version).toBe(1);
 });
 
 it("methods accept what the official ones accept", async () => {

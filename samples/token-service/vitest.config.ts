@@ -7,12 +7,12 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: 60_000,
     retry: process.env.CI === "true" ? 1 : 0,
     projects: [
-      { extends: true, test: { name: "service", include: ["test/*.test.ts", "test/store/sqlite.test.ts"] } },
+      { extends: true, test: { name: "service", include: ["test/*.test.ts", "test/store/*.test.ts"] } },
       {
         extends: true,
         test: {
           name: "instances",
-          include: ["test/instances/*.test.ts", "test/store/postgres.test.ts"],
+          include: ["test/instances/*.test.ts"],
           globalSetup: "test/instances/build.ts",
           // Each file starts PostgreSQL and several instances.
           fileParallelism: false,

@@ -2,9 +2,12 @@
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: number;
+  /** Which failure it is, if the doctor has a remedy for it. */
+  readonly code: string | undefined;
 
-  constructor(message: string, exitCode = 1) {
+  constructor(message: string, exitCode = 1, code?: string) {
     super(message);
     this.exitCode = exitCode;
+    this.code = code;
   }
 }

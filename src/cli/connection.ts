@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import type { TokenCredential } from "@azure/core-auth";
 import {
-  AzureKeyCredential,
+  type AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   parseConnectionString,
@@ -67,15 +67,19 @@ export async function readConnection({ values, environment }: Invocation): Promi
   const fromFlag = values["connection-string"];
   const source = fromFlag === undefined ? connectionVariable : "--connection-string";
   const given = typeof fromFlag === "string" ? await readValue(fromFlag) : environment[connectionVariable];
-  if (!given) throw new UsageError(missing(environment));
+  if (!given) throw new UsageError(missing(environment), "NO_CONNECTION_STRING");
   try {
     return { ...parseConnectionString(given), source, options };
   } catch (error) {
-    throw new UsageError(`${source}: ${(error as Error).message}`);
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${source}: ${message}`, code);
   }
 }
 
-/** @throws UsageError when the endpoint or the key can't be used. */
+const insecure =
+  "The endpoint can't be used: plain http to a host other than loopback needs --allow-insecure-connection";
+
+/** @throws UsageError when the endpoint, the key or the proxy can't be used. */
 export function createClient({
   endpoint,
   credential,
@@ -83,14 +87,13 @@ export function createClient({
   options,
 }: Connection): CommunicationIdentityClient {
   try {
-    return credential instanceof AzureKeyCredential
-      ? new CommunicationIdentityClient(endpoint, credential, options)
-      : new CommunicationIdentityClient(endpoint, credential, options);
+    return new CommunicationIdentityClient(endpoint, credential, options);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    const message = error.message.replace("allowInsecureConnection: true", "--allow-insecure-connection");
-    // The problem may be the environment's proxy instead.
-    throw new UsageError(message.startsWith("The environment") ? message : `${source}: ${message}`);
+    const { message, code } = error as NodeJS.ErrnoException;
+    if (code === "INVALID_PROXY") throw new UsageError(message, code);
+    const text = code === "INSECURE_ENDPOINT" ? insecure : message;
+    throw new UsageError(`${source}: ${text}`, code);
   }
 }
 
@@ -98,7 +101,7 @@ export function createClient({
 export async function readValue(given: string): Promise<string> {
   if (given !== "-") return given;
   const value = (await text(process.stdin)).trim();
-  if (value === "") throw new CommandError("Standard input was empty");
+  if (value === "") throw new CommandError("Standard input was empty", 1, "EMPTY_INPUT");
   return value;
 }
 

@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../pipeline/loopback.js";
 import { readJwt } from "../testing/tokens/jwt.js";
 import { CommandError } from "./commandError.js";
 import { dateOf } from "./dates.js";
+import { findIdentity } from "./findIdentity.js";
 
 /** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */
 export async function entraCredential(endpoint: string): Promise<TokenCredential> {
@@ -21,21 +22,14 @@ export function givenTokenCredential(token: string): TokenCredential {
   return { getToken: async () => ({ token, expiresOnTimestamp: expiresOn }) };
 }
 
-/** Loads `@azure/identity`, which isn't a dependency, from next to this package or from the working directory. */
 async function loadIdentity(): Promise<typeof import("@azure/identity")> {
-  const fromHere = createRequire(import.meta.url);
-  const fromFolder = createRequire(join(process.cwd(), "package.json"));
-  for (const { resolve } of [fromHere, fromFolder]) {
-    let path: string;
-    try {
-      path = resolve("@azure/identity");
-    } catch {
-      continue;
-    }
-    return await import(pathToFileURL(path).href);
-  }
+  const own = createRequire(import.meta.url).resolve("acs-identity/package.json");
+  const manifest = findIdentity(dirname(own), process.cwd());
+  if (manifest) return import(pathToFileURL(createRequire(manifest).resolve("@azure/identity")).href);
   throw new CommandError(
     "--endpoint signs in with Entra ID, which needs @azure/identity here: npm install @azure/identity. " +
       "Without it, pass a token on standard input: --entra-token -",
+    1,
+    "NO_AZURE_IDENTITY",
   );
 }

@@ -1,21 +1,33 @@
-import { readJwt } from "../testing/tokens/jwt.js";
+import { decryptJwt } from "../testing/tokens/encryption.js";
+import { type Claims, readJwt } from "../testing/tokens/jwt.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
 import { readValue } from "./connection.js";
 import { dateOf, relativeTime } from "./dates.js";
+import { type EntraToken, readEntraToken } from "./entraToken.js";
 import { escapeControls, Output } from "./output.js";
+
+const kinds = {
+  user: "access token of a user",
+  application: "access token of an application, without a user",
+  idToken: "ID token, which is for the application alone",
+} as const;
 
 /** `token inspect`. It needs no service, because it only decodes the token. */
 export const inspect: CommandModule = { flags: {}, run };
 
 async function run(invocation: Invocation): Promise<void> {
   const [given = ""] = invocation.operands;
-  const claims = readJwt(await readValue(given))?.claims;
+  const token = await readValue(given);
+  const decrypted = await decryptJwt(token);
+  const claims = readJwt(decrypted ?? token)?.claims;
   if (!claims) {
     throw new CommandError(
       "This token can't be decoded: it isn't a JWT. That is allowed, since the service doesn't promise a format",
     );
   }
+  const entra = readEntraToken(claims);
+  if (entra) return inspectEntraToken(entra, claims, invocation);
   const { skypeid, resourceId, acsScope } = claims;
   const isOfUser = typeof skypeid === "string";
   const id = isOfUser ? `8:${skypeid}` : undefined;
@@ -36,12 +48,43 @@ async function run(invocation: Invocation): Promise<void> {
   const width = Math.max(...lines.map(([name]) => name.length));
   const output = new Output(invocation);
   output.answer(
-    { id, scopes, issuedAt, expiresOn, expired, claims },
+    { id, scopes, issuedAt, expiresOn, expired, ...(decrypted !== undefined && { encrypted: true }), claims },
     lines.flatMap(([name, value]) => (value ? [escapeControls(`${name.padEnd(width)}  ${value}`)] : [])),
   );
   output.note(
     isOfUser
       ? "The signature wasn't verified, and a revoked token looks the same."
-      : "This isn't a token of an ACS user. Is it one of Entra ID?",
+      : "This isn't a token of an ACS user, and not one of Entra ID.",
+  );
+  if (decrypted !== undefined) {
+    output.note(
+      "An app can't decode this token, which is allowed. It was encrypted by an emulator, whose key is public.",
+    );
+  }
+}
+
+function inspectEntraToken(token: EntraToken, claims: Claims, invocation: Invocation): void {
+  const { kind, audience, version, tenantId, clientId, objectId, username, permissions, isGuest } = token;
+  const { expiresOn, purpose } = token;
+  const expired = expiresOn && expiresOn.getTime() <= Date.now();
+  const of = kind === "application" ? "Service principal" : "User";
+  const rows: [string, string | undefined][] = [
+    ["Kind", `${kinds[kind]} of Entra ID${version && `, version ${version}`}`],
+    ["For", purpose ?? "nothing in ACS"],
+    ["Audience", audience],
+    ["Tenant", tenantId],
+    ["Application", clientId],
+    [of, [objectId, username, isGuest ? "guest" : ""].filter(Boolean).join(", ")],
+    ["Permissions", permissions.join(", ")],
+    [expired ? "Expired" : "Expires", expiresOn && `${expiresOn.toISOString()}, ${relativeTime(expiresOn)}`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const output = new Output(invocation);
+  output.answer(
+    { entra: { ...token, expired }, claims },
+    rows.flatMap(([name, value]) => (value ? [escapeControls(`${name.padEnd(width)}  ${value}`)] : [])),
+  );
+  output.note(
+    "The signature wasn't verified. `acs-identity doctor --teams --entra-token -` says whether the service can use it.",
   );
 }

@@ -30,7 +30,8 @@ export class Output {
 
   /** Writes the result of a command, whatever the log level. */
   answer(forPrograms: object, forPeople: readonly string[]): void {
-    process.stdout.write(`${this.#json ? JSON.stringify(forPrograms) : forPeople.join("\n")}\n`);
+    const lines = this.#json ? [JSON.stringify(forPrograms)] : forPeople;
+    for (const line of lines) process.stdout.write(`${escapeControls(line)}\n`);
   }
 
   /** Writes a remark for people. It isn't on stdout, which a script may use as it is. Omitted with --json. */
@@ -59,8 +60,8 @@ function textLine(time: string, level: LogLevel, message: string): string {
 }
 
 /**
- * Escapes control characters and those that change the direction of text, so that a request can't forge log lines or
- * hide in them. Escapes such as `\u0085` are valid in JSON, too, where these characters occur only in strings.
+ * Escapes control characters and those that change the direction of text, so that nothing that came from outside can
+ * forge lines, hide in them or give orders to a terminal. Escapes such as `\u0085` are valid in JSON, too, where these characters occur only in strings.
  */
 export function escapeControls(line: string): string {
   return line.replace(

@@ -83,11 +83,10 @@ function checkOperands(
 
 function explain(error: unknown): { code: number; message: string; fields?: Record<string, unknown> } {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof UsageError || (error instanceof TypeError && /\bmust\b/.test(message))) {
-    return { code: exitCodes.usage, message };
-  }
   if (error instanceof CommandError) return { code: error.exitCode, message };
   const { name, statusCode, code, requestId, response } = error as Failure;
+  // The client refuses an ID that can't be one.
+  if (error instanceof UsageError || code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
   if (name !== "RestError") return { code: exitCodes.failed, message };
   const refusal = statusCode === undefined ? "" : `${[statusCode, code].filter(Boolean).join(" ")}: `;
   const diagnosis = response?.headers.get("x-ms-emulator-diagnosis");

@@ -5,9 +5,11 @@ import {
   type TokenCredential,
 } from "@azure/core-auth";
 import { parseConnectionString, requireSetting } from "../connectionString.js";
+import { argumentError } from "../errors.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isLoopback } from "../pipeline/loopback.js";
+import { checkOptionNames, clientOptionNames } from "./optionNames.js";
 
 /** The validated arguments of a client's constructor, in one shape for all overloads. */
 export interface ClientArguments {
@@ -24,6 +26,7 @@ export function readClientArguments(
 ): ClientArguments {
   if (isTokenCredential(credentialOrOptions) || isKeyCredential(credentialOrOptions)) {
     const options = maybeOptions ?? {};
+    checkOptionNames(options, clientOptionNames);
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
@@ -32,16 +35,17 @@ export function readClientArguments(
     return { endpoint, credential: credentialOrOptions, options };
   }
   if (typeof credentialOrOptions === "string") {
-    throw new TypeError(
+    throw argumentError(
       /^\s*https?:/i.test(credentialOrOptions)
         ? "The key and the endpoint are swapped: the endpoint comes first."
         : "The access key is a string. Pass new AzureKeyCredential(key), which acs-identity exports.",
     );
   }
   if (/^\s*https?:/i.test(connectionStringOrEndpoint)) {
-    throw new TypeError("An endpoint needs a KeyCredential or a TokenCredential.");
+    throw argumentError("An endpoint needs a KeyCredential or a TokenCredential.");
   }
   const options = credentialOrOptions ?? maybeOptions ?? {};
+  checkOptionNames(options, clientOptionNames);
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
@@ -59,13 +63,17 @@ function readEndpoint(endpoint: string, options: CommunicationIdentityClientOpti
     throw invalidEndpoint("it must be an https URL with only a scheme, host and port");
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowsInsecureConnection(options)) {
-    throw invalidEndpoint("plain http to a host other than loopback needs allowInsecureConnection: true");
+    throw invalidEndpoint(
+      "plain http to a host other than loopback needs allowInsecureConnection: true",
+      "INSECURE_ENDPOINT",
+    );
   }
   return url;
 }
 
-function invalidEndpoint(reason: string): TypeError {
-  return new TypeError(
+function invalidEndpoint(reason: string, code?: "INSECURE_ENDPOINT"): TypeError {
+  return argumentError(
     `The endpoint can't be used: ${reason}. It has the form https://<resource>.communication.azure.com.`,
+    code,
   );
 }

@@ -1,6 +1,6 @@
 import { isKeyCredential } from "@azure/core-auth";
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
-import { warnOfKeyInPage } from "#platform/operation/warnings";
+import { logger } from "../logger.js";
 import { defaultApiVersion } from "../operation/apiVersion.js";
 import type { ClientContext } from "../operation/operation.js";
 import { isLoopback } from "../pipeline/loopback.js";
@@ -12,7 +12,9 @@ let sharedHttpClient: HttpClient | undefined;
 
 export function createClientContext({ endpoint, credential, options }: ClientArguments): ClientContext {
   // A loopback host is the emulator, whose key isn't secret.
-  if (isKeyCredential(credential) && !isLoopback(endpoint.hostname)) warnOfKeyInPage();
+  if ("document" in globalThis && isKeyCredential(credential) && !isLoopback(endpoint.hostname)) {
+    logger.warning("Visitors of this page can read its access key. Get tokens from your own server instead.");
+  }
   sharedHttpClient ??= createDefaultHttpClient();
   return {
     endpoint,

@@ -1,23 +1,26 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
 import type { OperationOptions } from "@azure/core-client";
+import { argumentError } from "../errors.js";
 import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
+import { checkOptionNames, methodOptionNames } from "./optionNames.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
   if (typeof user !== "object" && user !== undefined) {
-    throw new TypeError(`The user must be { communicationUserId: id }, not a ${typeof user}.`);
+    throw argumentError(`The user must be { communicationUserId: id }, not a ${typeof user}.`);
   }
+  if (user && "then" in user) throw argumentError("The user is a promise: await it.");
   if (Array.isArray(user)) {
-    throw new TypeError('The user comes before the scopes: ({ communicationUserId: id }, ["voip"]).');
+    throw argumentError('The user comes before the scopes: ({ communicationUserId: id }, ["voip"]).');
   }
   if (user && "user" in user && !("communicationUserId" in user)) {
-    throw new TypeError("This is the result of createUserAndToken. Pass its user member.");
+    throw argumentError("This is the result of createUserAndToken. Pass its user member.");
   }
   return requireText(user?.communicationUserId, "user.communicationUserId");
 }
 
 export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
   if (!Array.isArray(scopes) || !scopes.every((scope) => typeof scope === "string")) {
-    throw new TypeError('scopes must be an array of strings, such as ["voip"].');
+    throw argumentError('scopes must be an array of strings, such as ["voip"].');
   }
   return scopes as TokenScope[];
 }
@@ -26,31 +29,26 @@ export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
 export function requireOptions(options: OperationOptions | null | undefined): OperationOptions {
   if (options == null) return {};
   if (typeof options !== "object" || Array.isArray(options)) {
-    throw new TypeError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
+    throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
   }
   if (options.abortSignal != null && !isAbortSignal(options.abortSignal)) {
-    throw new TypeError("abortSignal must be an AbortSignal, such as controller.signal.");
+    throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
-  if ("expiresInMinutes" in options) {
-    throw new TypeError("Unknown option expiresInMinutes. Did you mean tokenExpiresInMinutes?");
-  }
+  checkOptionNames(options, methodOptionNames);
   return options;
 }
 
 function isAbortSignal(value: object): boolean {
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
-  return (
-    typeof aborted === "boolean" &&
-    typeof addEventListener === "function" &&
-    typeof removeEventListener === "function"
-  );
+  const types = [typeof aborted, typeof addEventListener, typeof removeEventListener];
+  return types.join() === "boolean,function,function";
 }
 
 /** Returns the member of the request body, or `{}` if it's omitted or null. */
 export function requireMinutes(minutes: number | null | undefined): { expiresInMinutes?: number } {
   if (minutes == null) return {};
   if (!Number.isInteger(minutes)) {
-    throw new TypeError("tokenExpiresInMinutes must be a whole number.");
+    throw argumentError("tokenExpiresInMinutes must be a whole number.");
   }
   return { expiresInMinutes: minutes };
 }
@@ -64,7 +62,7 @@ export function requireCustomId(customId: string | undefined): { customId: strin
 export function requireText(value: unknown, name: string, minLength = 1): string {
   if (typeof value !== "string" || value.length < minLength) {
     const given = value === null ? "null" : value === "" ? "empty" : typeof value;
-    throw new TypeError(`${name} must be a ${minLength > 0 ? "non-empty " : ""}string; it is ${given}.`);
+    throw argumentError(`${name} must be a ${minLength > 0 ? "non-empty " : ""}string; it is ${given}.`);
   }
   return value;
 }

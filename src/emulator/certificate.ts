@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { optionError } from "../testing/check.js";
 
 /** A certificate for this machine, and the file that makes programs trust it. */
 export interface MachineCertificate {
@@ -59,8 +60,9 @@ function make(
     ]);
     return "openssl";
   }
-  throw new TypeError(
-    "https needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or pass your own certificate",
+  throw optionError(
+    "https",
+    "needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or pass your own certificate",
   );
 }
 

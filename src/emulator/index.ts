@@ -6,23 +6,15 @@
  * @packageDocumentation
  */
 export type {
-  AssignmentDeleted,
-  AssignmentSet,
   ClockState,
   Duration,
   EntraApplication,
-  EntraApplicationSet,
   EntraAssignment,
-  EntraAssignmentsChanged,
   EntraGroup,
-  EntraGroupSet,
   EntraOptions,
-  EntraPrincipalDeleted,
   EntraPrincipalType,
   EntraTenant,
-  EntraTenantSet,
   EntraUser,
-  EntraUserSet,
   FakeClock,
   FakeEntra,
   FakeIdentityService,
@@ -33,17 +25,11 @@ export type {
   OperationName,
   SeededUser,
   ServiceSnapshot,
-  StateEvent,
-  StateReset,
   Strictness,
   TeamsUserTokenOptions,
   TokenCredentialOptions,
   TokenInspection,
-  TokenIssued,
   TokenProblem,
-  TokensRevoked,
-  UserCreated,
-  UserDeleted,
 } from "../testing/index.js";
 export { DataFileError, type DataFileProblem } from "./data/dataFileError.js";
 export type { EmulatorOptions, LogEntry, LogLevel } from "./options.js";

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { check } from "../testing/check.js";
+import { checkOption } from "../testing/check.js";
 import { checkOptions } from "../testing/checkOptions.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
@@ -7,6 +7,7 @@ import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
 import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
+import { reachableHost } from "./reachableHost.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 import { troubleshootingOf } from "./troubleshooting.js";
 
@@ -45,18 +46,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   const { port = 0, host = "127.0.0.1", https = false, data, onLog: log = () => {}, ...others } = options;
   const { tls: givenTls, ...serviceOptions } = others;
-  check(Number.isInteger(port) && port >= 0 && port <= 65_535, "port must be an integer from 0 to 65535");
+  checkOption(
+    Number.isInteger(port) && port >= 0 && port <= 65_535,
+    "port",
+    "must be an integer from 0 to 65535",
+  );
   // Node would listen on every address if the host were empty.
-  check(typeof host === "string" && host !== "", "host must be a name or an IP address");
-  check(data !== "", "data must be the path of a file");
-  check(!https || !givenTls, "https creates a certificate, so it can't be combined with tls");
+  checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
+  checkOption(data !== "", "data", "must be the path of a file");
+  checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
   const tls = https ? await machineTls(host, log) : givenTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
   const service = serviceOf(core);
   const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
-    const context = { core, service, ownHost: host };
+    const context = { core, savedService: serviceOf(core.saved), ownHost: host };
     const server = await createEmulatorServer(
       {
         answer: (request) => dispatch(context, request),
@@ -111,13 +116,6 @@ async function openData(...parameters: Parameters<typeof import("./data/dataFile
   // Loaded lazily: most emulators have no data file.
   const { openDataFile } = await import("./data/dataFile.js");
   return openDataFile(...parameters);
-}
-
-/** Returns the host under which clients on this machine reach the emulator. */
-function reachableHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {

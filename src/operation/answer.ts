@@ -1,5 +1,6 @@
 import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import { redactTokens } from "../pipeline/redact.js";
 import { readErrorDetails } from "./errorDetails.js";
 import { contentTypeOf, parseJsonBody } from "./jsonBody.js";
 import type { Operation } from "./operation.js";
@@ -33,7 +34,8 @@ export function readAnswer<Result>(
   if (status < 200 || status > 299) {
     const details = readErrorDetails(response);
     const code = details.error?.code ?? response.headers.get("x-ms-error-code");
-    const message = details.error?.message || describe(methodName, response);
+    const reason = challengeReason(response);
+    const message = `${details.error?.message || describe(methodName, response)}${reason && ` (${reason})`}`;
     const error = new RestError(message, { ...(code && { code }), statusCode: status, request, response });
     throw Object.assign(error, { details });
   }
@@ -61,4 +63,13 @@ export function readAnswer<Result>(
 function describe(methodName: string, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
   return `${methodName} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
+}
+
+/** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */
+function challengeReason({ status, headers }: FullOperationResponse): string {
+  const challenge = status === 401 ? headers.get("WWW-Authenticate") : undefined;
+  const [, reason = ""] = /\berror_description="([^"]*)"/i.exec(challenge ?? "") ?? [];
+  return redactTokens(reason)
+    .replace(/[^\x20-\x7e]/g, "?")
+    .slice(0, 500);
 }

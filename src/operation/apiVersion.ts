@@ -1,3 +1,4 @@
+import { argumentError } from "../errors.js";
 import { newestApiVersion } from "../generated/apiVersions.js";
 import type { Operation, OperationArguments, OperationContext, VersionRange } from "./operation.js";
 
@@ -34,7 +35,7 @@ function isIn({ since, until }: VersionRange, version: string): boolean {
 }
 
 function needs(what: string, { since, until }: VersionRange, version: string): TypeError {
-  return new TypeError(
+  return argumentError(
     `${what} needs apiVersion "${since}"${until ? "" : " or later"}; this client has "${version}".`,
   );
 }

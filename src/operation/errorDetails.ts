@@ -1,17 +1,10 @@
 import type { PipelineResponse } from "@azure/core-rest-pipeline";
-import type { CommunicationError } from "../errors.js";
+import type { CommunicationError, ErrorDetails } from "../errors.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { parseJsonBody } from "./jsonBody.js";
 
 /** Deeper than any real error, but shallow enough that printing the error can't overflow the stack. */
 const maxDepth = 8;
-
-/** The content of `RestError.details`. */
-export interface ErrorDetails {
-  error?: CommunicationError;
-  /** Why the emulator rejected the request. Present only if the emulator is on a loopback host. */
-  emulatorDiagnosis?: string;
-}
 
 /** Reads the error envelope of a response; `{}` if there is none. Keeps only known members of the right type. */
 export function readErrorDetails(response: PipelineResponse): ErrorDetails {

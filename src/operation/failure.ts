@@ -1,10 +1,9 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
-import { localMistake } from "#platform/pipeline/localMistake";
-import { isRestError, type RestErrorInfo } from "../errors.js";
+import { explainUnreachable } from "#platform/pipeline/unreachable";
+import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
 import { retryAfterOf } from "../pipeline/retryAfter.js";
-import type { ErrorDetails } from "./errorDetails.js";
 
 /** Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. */
 export function completeError(error: unknown, requestId: string, attempts: number): void {
@@ -17,8 +16,8 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
       ...(retryAfterInMs !== undefined && { retryAfterInMs }),
     };
     Object.assign(error, info);
-    // Node's own messages for these mistakes don't help, and the one about TLS spans several lines.
-    error.message = localMistake(error) ?? error.message;
+    // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
+    error.message = explainUnreachable(error)?.message ?? error.message;
   }
   if (response) (error as RestError).details ??= {};
 }

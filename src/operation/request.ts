@@ -5,6 +5,7 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
+import { argumentError } from "../errors.js";
 import { resolveApiVersion } from "./apiVersion.js";
 import { setMethodName } from "./methodName.js";
 import type { Operation, OperationArguments, OperationContext } from "./operation.js";
@@ -53,5 +54,5 @@ function encodeSegment(value = ""): string {
   } catch {
     // `encodeURIComponent` throws for half of a surrogate pair.
   }
-  throw new TypeError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
+  throw argumentError("An id must be well-formed Unicode, and not empty, '.' or '..'.");
 }

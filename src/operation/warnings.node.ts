@@ -8,6 +8,3 @@ import type { AbortSignalLike } from "../pipeline/cancellation.js";
 export function expectManyListeners(signal: AbortSignalLike | undefined): void {
   if (signal instanceof AbortSignal) setMaxListeners(0, signal);
 }
-
-/** Does nothing, since visitors can't read the memory of a server. */
-export function warnOfKeyInPage(): void {}

@@ -1,4 +1,6 @@
-const longestKey = 4096;
+import { argumentError } from "../errors.js";
+
+const maxLength = 4096;
 
 /**
  * Decodes an access key. It's strict, because a lenient decoder turns a placeholder or a damaged paste into another
@@ -10,10 +12,13 @@ const longestKey = 4096;
 export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
   try {
     // `atob` skips white space, and a key that was copied from two lines may lack a part.
-    if (key && key.length <= longestKey && !/\S\s+\S/.test(key))
+    if (key && key.length <= maxLength && !/\S\s+\S/.test(key))
       return Uint8Array.from(atob(key), (character) => character.charCodeAt(0));
   } catch {
     // The error of `atob` says only that this isn't base64.
   }
-  throw new TypeError("The access key is not base64. Copy it again from the Azure portal.");
+  throw argumentError(
+    "The access key is not base64. Copy it again from the Azure portal.",
+    "INVALID_ACCESS_KEY",
+  );
 }

@@ -2,7 +2,7 @@
 // the service no longer accepts.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { hmacSha256, importSigningKey, type SigningKey, sha256 } from "#platform/pipeline/crypto";
+import { hmacSha256, sha256 } from "#platform/pipeline/crypto";
 import { decodeAccessKey } from "./accessKey.js";
 import { ClockOffset } from "./clock.js";
 import { authorizationValue, stringToSign } from "./signature.js";
@@ -36,20 +36,9 @@ export function createCommunicationAccessKeyCredentialPolicy(
 ): PipelinePolicy {
   const { clockCorrection = true } = options;
   const clock = new ClockOffset();
-  let importedText = "";
-  let imported: SigningKey | Promise<SigningKey> | undefined;
-
-  function signingKey(): SigningKey | Promise<SigningKey> {
-    const text = credential.key;
-    if (imported === undefined || text !== importedText) {
-      imported = importSigningKey(decodeAccessKey(text));
-      importedText = text;
-    }
-    return imported;
-  }
 
   async function sign({ method, url: target, headers, body }: PipelineRequest, time: number): Promise<void> {
-    const key = await signingKey();
+    const key = decodeAccessKey(credential.key);
     const url = new URL(target);
     const date = new Date(time).toUTCString();
     const contentHash = await hashContent(body);

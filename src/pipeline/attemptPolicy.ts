@@ -1,5 +1,5 @@
-// Rows T41, T65 to T71: core's timeout is off by default, stops at the headers (until core-rest-pipeline 1.25), rejects with
-// an AbortError, and doesn't cover the credential.
+// Core's timeout is off by default, stops at the headers (until ts-http-runtime 0.3.10, Azure/azure-sdk-for-js#39519), rejects
+// with an AbortError, and doesn't cover the credential.
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, timeoutError } from "./cancellation.js";
 
@@ -28,7 +28,7 @@ export function attemptPolicy(): PipelinePolicy {
           try {
             abortSignal?.removeEventListener("abort", abort);
           } catch {
-            // Row X33: the signal of another library may throw. The attempt has ended anyway.
+            // The signal of another library may throw. The attempt has ended anyway.
           }
         };
         const end = (error: Error) => {

@@ -1,6 +1,6 @@
-// Rows T38, T39, T45: core's token cycler (1.25.1) leaves a failed background refresh unhandled, which ends the process, and
-// passes the first caller's abort signal to the refresh that all callers wait for. Its policy also refuses to send an Entra
-// ID token over plain http to a loopback host, where the emulator listens.
+// Core's token cycler (core-rest-pipeline 1.25.1) leaves a failed background refresh unhandled, which ends the process
+// (Azure/azure-sdk-for-js#30244 shows the place), and passes the first caller's abort signal to the refresh that all callers
+// wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";

@@ -1,13 +1,9 @@
-/** Not extractable, so that scripts can't read the bytes of the key once it's imported. */
-export type SigningKey = CryptoKey;
-
-export function importSigningKey(key: Uint8Array<ArrayBuffer>): Promise<SigningKey> {
-  return crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-}
-
 /** Base64 of a text's HMAC-SHA256: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
-export async function hmacSha256(key: SigningKey, text: string): Promise<string> {
-  return toBase64(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
+export async function hmacSha256(key: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
+  const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+  ]);
+  return toBase64(await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(text)));
 }
 
 /** Base64 of the SHA-256 of a text (as UTF-8) or of bytes: `""` → `47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`. */

@@ -7,6 +7,15 @@ const codes =
 /** The messages of fetch in Chromium, Firefox, Safari, Node and workerd. Its other messages are about its caller's mistakes. */
 const words = /failed to fetch|network ?error|load failed|fetch failed|network connection lost/i;
 
+export const emulatorHint = "Is the emulator running? Start it with: npx acs-identity emulator";
+
+/** Why a host can't be reached. */
+export interface Unreachable {
+  readonly message: string;
+  /** Whether waiting can't help. */
+  readonly isFinal: boolean;
+}
+
 /** Tells whether a connection couldn't be opened or was lost. */
 export function isLostConnection(error: unknown): boolean {
   return causesOf(error).some(

@@ -1,6 +1,7 @@
 // Core's proxy agents (https-proxy-agent and http-proxy-agent 7, core-rest-pipeline 1.25.1) throw for a literal % in a password
 // once their socket is open, leave a connection open if the attempt ends before the proxy has responded, open one for each
-// request, ignore TLS options, and are created for each client. TODO-upstream
+// request, ignore TLS options (known since Azure/azure-sdk-for-js#21172), and are created for each client. The agents are
+// amended here until core passes them such options.
 import type { ClientRequest, RequestOptions } from "node:http";
 import type { Duplex } from "node:stream";
 import {
@@ -11,6 +12,7 @@ import {
   proxyPolicy,
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
+import { argumentError } from "../errors.js";
 import { decodeCredential } from "./proxyCredentials.node.js";
 import { setHidden } from "./setHidden.node.js";
 
@@ -20,7 +22,16 @@ interface ProxyAgent extends Agent {
   readonly options: { timeout?: number };
   readonly connectOpts: { signal?: AbortSignal | undefined };
   isSecureEndpoint(): boolean;
-  connect(request: ClientRequest, options: RequestOptions): Promise<Duplex>;
+  connect(request: ClientRequest, options: ConnectionOptions): Promise<Duplex>;
+}
+
+/**
+ * The signal of the attempt travels from the policy below to the agent below through core's transport, as an option of
+ * http.request: neither core nor Node (which withholds its own option `signal` from agents) tells an agent that a request
+ * has ended before it has a socket.
+ */
+interface ConnectionOptions extends RequestOptions {
+  readonly attemptSignal?: AbortSignal;
 }
 
 /** As Node's global agent does. */
@@ -59,9 +70,9 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
     agent.options.timeout = idleLimitInMs;
     // Otherwise it looks at the call stack, and finds no connection again that it has kept.
     agent.isSecureEndpoint = () => isSecure;
-    agent.connect = async (request, options) => {
-      // The agent reads it before it waits for anything.
-      agent.connectOpts.signal = options.signal;
+    agent.connect = async (request, { attemptSignal, ...options }) => {
+      // The agent reads it before it waits for anything. An attempt that has ended well never aborts.
+      agent.connectOpts.signal = attemptSignal;
       try {
         return await connect(request, { ...options, ...tlsOptions });
       } catch (error) {
@@ -77,15 +88,14 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
     sendRequest(request, next) {
       if (request.agent) return next(request);
       return policy.sendRequest(request, (chosen) => {
-        const { agent, abortSignal: signal } = chosen;
+        const { agent, abortSignal: attemptSignal } = chosen;
         if (!agent) return next(chosen);
         // Another version of core may bring agents of another kind.
         if ("connectOpts" in agent && !amended.has(agent)) {
           amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
         }
         setHidden(chosen, "agent", agent);
-        // An option of http.request, which passes it on to the agent. Core (1.25.1) ends only requests that are connected.
-        chosen.requestOverrides = { ...chosen.requestOverrides, signal };
+        chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal };
         return next(chosen);
       });
     },
@@ -115,8 +125,9 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
     };
   } catch {
     const name = given ? "proxyOptions" : `The environment variable ${variable}`;
-    throw new TypeError(
+    throw argumentError(
       `${name} can't be used: a proxy needs an http or https URL, a numeric port, and well-formed credentials.`,
+      "INVALID_PROXY",
     );
   }
 }

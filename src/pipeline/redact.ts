@@ -4,6 +4,12 @@ import { proxyCredentialsOf } from "#platform/pipeline/proxyCredentials";
 
 /** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
+const restOfSecret = "[\\w+/=.~%-]*";
+
+/** Redacts everything that looks like a token. */
+export function redactTokens(text: string): string {
+  return text.replace(new RegExp(`${jwt}${restOfSecret}`, "g"), "REDACTED");
+}
 
 /** Redacts each response, including one whose body could not be read. */
 export function redactionPolicy(): PipelinePolicy {
@@ -72,7 +78,7 @@ function redact(
     .concat(patterns)
     .filter(Boolean)
     .join("|");
-  return any ? text.replace(new RegExp(`(?:${any})[\\w+/=.~%-]*`, "g"), "REDACTED") : text;
+  return any ? text.replace(new RegExp(`(?:${any})${restOfSecret}`, "g"), "REDACTED") : text;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type PipelinePolicy, type RedirectPolicyOptions, redirectPolicy } from 
 
 /**
  * Creates core's redirect policy, with one redirect at most. It follows redirects to the same origin only, and the request
- * is signed again. Row X11: core (1.25.1) throws a bare TypeError if `Location` isn't a URL. Here such a response is final.
+ * is signed again. Core (core-rest-pipeline 1.25.1) throws a bare TypeError if `Location` isn't a URL. Here such a response is final.
  */
 export function sameOriginRedirectPolicy(options: RedirectPolicyOptions): PipelinePolicy {
   const policy = redirectPolicy({ maxRetries: Math.min(options.maxRetries ?? 1, 1) });

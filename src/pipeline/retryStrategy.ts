@@ -1,4 +1,4 @@
-// Core's retry engine with a strategy of our own. Rows T51 to T54, T58, T59, X11: core's strategies (1.25.1) read Retry-After
+// Core's retry engine with a strategy of our own. Core's strategies (core-rest-pipeline 1.25.1) read Retry-After
 // only on 429 and 503, read junk in it as a number, wait for an hour if told to, or not at all if the number overflows their
 // timer, and recognize half of the errors of a lost connection.
 import {
@@ -9,7 +9,7 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
-import { localMistake } from "#platform/pipeline/localMistake";
+import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { logger } from "../logger.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
@@ -49,7 +49,7 @@ function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
   return {
     name: "identityRetryStrategy",
     retry({ retryCount, response, responseError }) {
-      const isLost = isLostConnection(responseError) && !localMistake(responseError);
+      const isLost = isLostConnection(responseError) && !explainUnreachable(responseError)?.isFinal;
       const delayInMs = isLost
         ? backoff(retryCount)
         : response && !responseError && delayAfter(response, retryCount);

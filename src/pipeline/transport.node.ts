@@ -31,7 +31,7 @@ export function transportPolicy(): PipelinePolicy {
       // Until core-rest-pipeline 1.25, decompression hangs if the connection is lost. The service's responses have about a
       // kilobyte, so compression gains nothing.
       request.headers.set("Accept-Encoding", "identity");
-      // Core (1.25.1) keeps the brackets of an IPv6 literal, which node:http then looks up as a host name.
+      // Core (1.25.1) keeps the brackets of an IPv6 literal, which node:http looks up as a host name (nodejs/node#39738).
       const [, hostname] = /^https?:\/\/\[([^\]]+)\]/.exec(request.url) ?? [];
       if (hostname) request.requestOverrides = { ...request.requestOverrides, hostname };
       const response = await next(request);

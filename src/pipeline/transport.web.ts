@@ -7,7 +7,8 @@ export function connectionPolicies(_endpoint: URL, _options: PipelineOptions): P
 
 /**
  * Adapts a request and its response to core's fetch client. By default, fetch follows redirects to any origin and sends the
- * body again, which may hold a Teams user's token. `"error"` would also work, but workerd doesn't support it.
+ * body again, which may hold a Teams user's token; core leaves it at that (Azure/azure-sdk-for-js#21051). `"error"` would
+ * also work, but workerd doesn't support it.
  */
 export function transportPolicy(): PipelinePolicy {
   return {

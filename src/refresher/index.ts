@@ -5,5 +5,6 @@
  * @module acs-identity/refresher
  * @packageDocumentation
  */
-export type { FetchedToken, RefreshedToken, TokenRefreshError } from "./tokenRefresher.js";
+export type { FetchedToken } from "./readToken.js";
+export type { RefreshedToken, TokenRefreshError } from "./tokenRefresher.js";
 export { createTokenRefresher, type TokenRefresher, type TokenRefresherOptions } from "./tokenRefresher.js";

@@ -1,15 +1,5 @@
 import { createClock } from "./clock.js";
-import { readToken } from "./readToken.js";
-
-/** What `fetchToken` resolves to, unless that is a `Response`. */
-export interface FetchedToken {
-  /** The access token, which is never decoded. */
-  readonly token: string;
-  /** When the token expires, as a `Date` or an ISO 8601 string. By itself it needs a device whose clock is right. */
-  readonly expiresOn?: Date | string;
-  /** For how long the token is valid. Takes precedence over `expiresOn`, because no clock can falsify it. */
-  readonly expiresInSeconds?: number;
-}
+import { type FetchedToken, readToken } from "./readToken.js";
 
 /** A token that is valid now. */
 export interface RefreshedToken {

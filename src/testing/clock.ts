@@ -71,9 +71,14 @@ export class ServiceClock implements FakeClock {
     return this.#state.frozenAt ?? Date.now() + this.#state.offsetInMs;
   }
 
+  /** The service's time after a reset, in milliseconds since 1970. */
+  get initialTime(): number {
+    return this.#initial.frozenAt ?? Date.now();
+  }
+
   /** The earliest time that a reset or restart can return to. Tokens that expired after it can become valid again. */
   get earliest(): number {
-    return Math.min(this.time, Date.now(), this.#initial.frozenAt ?? Number.POSITIVE_INFINITY);
+    return Math.min(this.time, Date.now(), this.initialTime);
   }
 
   /** The time that signatures are checked against, in milliseconds since 1970. */
@@ -85,19 +90,9 @@ export class ServiceClock implements FakeClock {
     return this.#state;
   }
 
-  /** @throws TypeError when a member isn't a number, or the time would leave 1970 to 2100. */
-  set state({ offsetInMs, frozenAt, skewInMs }: ClockState) {
-    check(
-      [offsetInMs, frozenAt ?? 0, skewInMs].every(Number.isFinite),
-      "The members of a clock must be numbers",
-    );
-    timeOf(Date.now() + offsetInMs, "The clock's time");
-    timeOf(Date.now() + skewInMs, "The clock's time with its skew");
-    this.#state = {
-      offsetInMs,
-      skewInMs,
-      ...(frozenAt === undefined ? {} : { frozenAt: timeOf(frozenAt, "The clock's frozenAt") }),
-    };
+  /** @throws TypeError as `checkedClockState` does. */
+  set state(state: ClockState) {
+    this.#state = checkedClockState(state);
   }
 
   now(): Date {
@@ -125,7 +120,9 @@ export class ServiceClock implements FakeClock {
   }
 
   skew(by: Duration): void {
-    this.state = { ...this.#state, skewInMs: milliseconds(by) };
+    const skewInMs = milliseconds(by);
+    timeOf(Date.now() + skewInMs, "The clock's time with its skew");
+    this.#state = { ...this.#state, skewInMs };
   }
 
   reset(): void {
@@ -136,12 +133,27 @@ export class ServiceClock implements FakeClock {
 /** A token's expiry must fit in 32-bit seconds, which last until 2106. Tokens live for a day at most. */
 const latestTime = Date.UTC(2100, 0);
 
+/** A clock that was set to the latest time runs on. */
+const latestRunningTime = Date.UTC(2105, 0);
+
+/** Returns the state of a clock. @throws TypeError if a member isn't a number, or no clock can get there. */
+export function checkedClockState({ offsetInMs, frozenAt, skewInMs }: ClockState): ClockState {
+  check(
+    [offsetInMs, frozenAt ?? 0, skewInMs].every(Number.isFinite),
+    "The members of a clock must be numbers",
+  );
+  timeOf(Date.now() + offsetInMs, "The clock's time", latestRunningTime);
+  timeOf(Date.now() + skewInMs, "The clock's time with its skew", latestRunningTime);
+  if (frozenAt === undefined) return { offsetInMs, skewInMs };
+  return { offsetInMs, skewInMs, frozenAt: timeOf(frozenAt, "The clock's frozenAt", latestRunningTime) };
+}
+
 /** Returns a time in milliseconds since 1970. @throws TypeError when the service's clock can't show it. */
-export function timeOf(time: Date | string | number, name: string): number {
+export function timeOf(time: Date | string | number, name: string, latest: number = latestTime): number {
   // Date would convert null and booleans to numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
   check(
-    value >= 0 && value <= latestTime,
+    value >= 0 && value <= latest,
     `${name} must be a Date, an ISO 8601 string or milliseconds, from 1970 to 2100`,
   );
   return value;

@@ -70,7 +70,8 @@ export interface FakeIdentityService {
   /** Returns the service's state and clock as JSON data. */
   snapshot(): ServiceSnapshot;
   /**
-   * Restores the state and clock of a snapshot.
+   * Restores the state and clock of a snapshot. Tokens that were issued since are invalid, and no later token gets the
+   * number of one of them. Without a seed, no later user gets the id of one that was created since, either.
    * @throws TypeError when it isn't a snapshot of this resource.
    */
   restore(snapshot: ServiceSnapshot): void;
@@ -128,6 +129,6 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     failNext: (fault) => core.faults.add(fault),
     snapshot: () => takeSnapshot(core),
     restore: (snapshot) => restoreSnapshot(core, snapshot),
-    reset: () => resetCore(core),
+    reset: () => resetCore(core)(),
   };
 }

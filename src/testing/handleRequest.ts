@@ -5,6 +5,7 @@ import { type Fault, faultError } from "./faults.js";
 import { HttpError } from "./httpError.js";
 import { handlers } from "./operations/handlers.js";
 import type { ServiceCore } from "./serviceCore.js";
+import { NotSavedError } from "./state/notSavedError.js";
 import { untilAborted } from "./untilAborted.js";
 import { wellKnownDocument } from "./wellKnown.js";
 import { requestedVersion } from "./wire/apiVersion.js";
@@ -23,7 +24,7 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
     const document = await wellKnownDocument(request);
     if (document) return exchange.succeed({ status: 200, body: document });
-    const signIn = await authorityResponse(core, request);
+    const signIn = await authorityResponse(core.saved, request);
     if (signIn) return signIn;
 
     const routed = routeRequest(request, core.settings.strict);
@@ -32,7 +33,6 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     if (fault) await applyFault(fault, core.closed);
 
     const answer = await operate(core, request, routed, exchange);
-    if (core.flush) await core.flush();
     if (fault?.drop === "after") throw new ConnectionDroppedError();
     return exchange.succeed(answer);
   } catch (error) {
@@ -49,7 +49,7 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   const { settings, clock, throttle } = core;
   const { route, operation, parameters } = routed;
   if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
-  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core) };
+  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core.saved) };
   const { caller, tolerance } = await authenticate(request, routed, checks, clock.wallTime);
   if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
@@ -57,7 +57,10 @@ async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRe
   throttle.count(route, operation, clock.time);
   const { contentType = "application/json" } = route;
   const body = readJsonBody(request, settings.loose ? undefined : contentType);
-  return handlers[operation](core, { route, parameters, version, body, caller });
+  const call = { route, parameters, version, body, caller };
+  return route.method === "GET"
+    ? handlers[operation](core.saved, call)
+    : core.change(() => handlers[operation](core, call));
 }
 
 async function applyFault(fault: Fault, closed?: AbortSignal): Promise<void> {
@@ -88,7 +91,8 @@ function bodyTooLarge(): HttpError {
 }
 
 function internalError(error: unknown): HttpError {
+  const reason = error instanceof Error ? error.message : "unknown";
   return new HttpError(500, "InternalServerError", "The server encountered an internal error.", {
-    diagnosis: `Bug in the fake service: ${error instanceof Error ? error.message : "unknown"}`,
+    diagnosis: error instanceof NotSavedError ? reason : `Bug in the fake service: ${reason}`,
   });
 }

@@ -17,21 +17,5 @@ export type { Fault } from "./faults.js";
 export type { LoggedRequest } from "./requestLog.js";
 export type { FakeIdentityServiceOptions, SeededUser, Strictness } from "./settings.js";
 export type { ServiceSnapshot } from "./snapshot.js";
-export type {
-  AssignmentDeleted,
-  AssignmentSet,
-  EntraApplicationSet,
-  EntraAssignmentsChanged,
-  EntraGroupSet,
-  EntraPrincipalDeleted,
-  EntraTenantSet,
-  EntraUserSet,
-  StateEvent,
-  StateReset,
-  TokenIssued,
-  TokensRevoked,
-  UserCreated,
-  UserDeleted,
-} from "./state/events.js";
 export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./tokens/entraTokens.js";
 export type { TokenInspection, TokenProblem } from "./tokens/inspectToken.js";

@@ -1,5 +1,5 @@
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
-import { check, isGuid } from "./check.js";
+import { check, checkOption, isGuid } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 import { checkOptions } from "./checkOptions.js";
 import { timeOf } from "./clock.js";
@@ -63,6 +63,12 @@ export interface FakeIdentityServiceOptions {
    * that. Default: false.
    */
   readonly chatForEntraUsers?: boolean;
+  /**
+   * Encrypts the tokens that it issues, as the service is going to, so that no client can decode them: JWEs in compact
+   * form (RFC 7516). Their key is published, so this keeps nothing secret. `inspectToken` accepts tokens of both
+   * forms. Default: false.
+   */
+  readonly encryptedTokens?: boolean;
 }
 
 /** The names of all options. The compiler reports a missing one. */
@@ -79,6 +85,7 @@ export const serviceOptionNames: readonly string[] = Object.keys({
   requestLogSize: true,
   entra: true,
   chatForEntraUsers: true,
+  encryptedTokens: true,
 } satisfies Record<keyof FakeIdentityServiceOptions, true>);
 
 /** The options, validated and with their defaults. */
@@ -102,6 +109,7 @@ export interface Settings {
   readonly users: readonly SeededUser[];
   readonly entra: EntraOptions;
   readonly chatForEntraUsers: boolean;
+  readonly encryptedTokens: boolean;
 }
 
 /** @throws TypeError that names the option that isn't valid and never contains the access key. */
@@ -114,17 +122,25 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle = 0,
     requestLogSize = 1000,
     chatForEntraUsers = false,
+    encryptedTokens = false,
   } = options;
   const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
-  check(isGuid(resourceId), "resourceId must be a GUID in lower case");
-  check(["strict", "standard", "loose"].includes(strictness), "strictness must be strict, standard or loose");
-  check(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes must be a number from 0");
-  check(
-    typeof throttle === "boolean" || isFrom0(throttle),
-    "throttle must be true, false, or a number from 0",
+  checkOption(isGuid(resourceId), "resourceId", "must be a GUID in lower case");
+  checkOption(
+    ["strict", "standard", "loose"].includes(strictness),
+    "strictness",
+    "must be strict, standard or loose",
   );
-  check(isFrom0(requestLogSize), "requestLogSize must be a number from 0");
-  check(typeof chatForEntraUsers === "boolean", "chatForEntraUsers must be true or false");
+  checkOption(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes", "must be a number from 0");
+  checkOption(
+    typeof throttle === "boolean" || isFrom0(throttle),
+    "throttle",
+    "must be true, false, or a number from 0",
+  );
+  checkOption(isFrom0(requestLogSize), "requestLogSize", "must be a number from 0");
+  for (const [name, value] of Object.entries({ chatForEntraUsers, encryptedTokens })) {
+    checkOption(typeof value === "boolean", name, "must be true or false");
+  }
   checkSeededUsers(users, resourceId);
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
@@ -142,6 +158,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     users,
     entra: options.entra ?? {},
     chatForEntraUsers,
+    encryptedTokens,
   };
 }
 

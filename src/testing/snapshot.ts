@@ -1,14 +1,20 @@
 import { check } from "./check.js";
-import type { ClockState } from "./clock.js";
+import { type ClockState, checkedClockState } from "./clock.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { checkEvent } from "./state/checkEvent.js";
 import type { StateEvent, UserCreated } from "./state/events.js";
 import { ServiceState } from "./state/serviceState.js";
 
-/** A fake service's state and clock as JSON data. Pass it to `restore` of the same or another service. */
+/**
+ * A fake service's state and clock as JSON data, which a later version may arrange differently. Pass it to `restore` of the
+ * same or another service with the same resource id.
+ */
 export interface ServiceSnapshot {
-  /** The version of this format. `restore` accepts no other. */
+  /** The version of the format. `restore` accepts no other. */
   readonly version: 1;
+}
+
+export interface SnapshotContent extends ServiceSnapshot {
   /** The GUID in every user id. `restore` throws if the service has another one. */
   readonly resourceId: string;
   /** `restore` sets the service's clock to it. */
@@ -17,7 +23,7 @@ export interface ServiceSnapshot {
   readonly events: readonly StateEvent[];
 }
 
-export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSnapshot {
+export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotContent {
   return {
     version: 1,
     resourceId: settings.resourceId,
@@ -28,10 +34,11 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): ServiceSn
 
 /** @throws TypeError, leaving the service unchanged, when it isn't a snapshot or is of another resource. */
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
-  check(Array.isArray(snapshot?.events), notASnapshot);
-  const restoration = new Restoration(core);
-  for (const event of snapshot.events) restoration.add(event);
-  restoration.finish(snapshot);
+  const content = snapshot as SnapshotContent;
+  check(Array.isArray(content?.events), notASnapshot);
+  const restoration = new Restoration();
+  for (const event of content.events) restoration.add(event);
+  restoration.finish(core, content)();
 }
 
 const notASnapshot = "restore needs a snapshot that snapshot() returned";
@@ -41,14 +48,7 @@ const highestNumber = 2 ** 52;
 
 /** Builds a snapshot's state separately, and replaces the current state only if all of it is valid. */
 export class Restoration {
-  readonly #core: ServiceCore;
   readonly #state: ServiceState = new ServiceState();
-
-  constructor(core: ServiceCore) {
-    this.#core = core;
-    const { nextUser, nextToken } = core.state;
-    this.#state.record({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
-  }
 
   /** @throws TypeError when the value isn't an event, or can't follow those before it. */
   add(value: unknown): void {
@@ -59,9 +59,12 @@ export class Restoration {
     this.#state.record(event);
   }
 
-  /** @throws TypeError when the snapshot's version, resource, clock or highest numbers aren't valid. */
-  finish(snapshot: Omit<ServiceSnapshot, "events">): void {
-    const { settings, clock, state } = this.#core;
+  /**
+   * Replaces the state of a service.
+   * @returns What restores the clock, which isn't part of the state.
+   * @throws TypeError if the snapshot's version, resource, clock or highest numbers aren't valid.
+   */
+  finish({ settings, clock, state }: ServiceCore, snapshot: Omit<SnapshotContent, "events">): () => void {
     check(snapshot.version === 1 && typeof snapshot.clock === "object" && snapshot.clock, notASnapshot);
     check(
       snapshot.resourceId === settings.resourceId,
@@ -71,8 +74,13 @@ export class Restoration {
       this.#state.nextUser <= highestNumber && this.#state.nextToken <= highestNumber,
       `The snapshot has a number above ${highestNumber}`,
     );
-    clock.state = snapshot.clock;
+    const clockState = checkedClockState(snapshot.clock);
+    // A seed promises the same ids.
+    this.#state.continueAfter(state, settings.seeded);
     state.replaceBy(this.#state);
+    return () => {
+      clock.state = clockState;
+    };
   }
 
   #isTaken({ user, id, customId }: UserCreated): boolean {

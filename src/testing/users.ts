@@ -1,4 +1,3 @@
-import type { ServiceClock } from "./clock.js";
 import { seededGuid } from "./random.js";
 import type { Settings } from "./settings.js";
 import type { ServiceState, User } from "./state/serviceState.js";
@@ -7,7 +6,8 @@ import type { ServiceState, User } from "./state/serviceState.js";
 interface Parts {
   readonly settings: Settings;
   readonly state: ServiceState;
-  readonly clock: ServiceClock;
+  /** `time`: milliseconds since 1970. */
+  readonly clock: { readonly time: number };
 }
 
 /** Returns the raw id of the next user, which is the same for the same resource, seed and user number. */

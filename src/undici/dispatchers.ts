@@ -48,8 +48,8 @@ function createDispatcher(tls: TlsSettings, timeout: number, proxy?: URL): Dispa
 }
 
 /**
- * undici (7.30, 8.13) reconnects forever to a proxy that closes each connection without a response, because it takes the lost
- * connection for one that was kept alive.
+ * Until undici 8.10, a proxy that closes each connection without a response is connected to again and again, without end
+ * (nodejs/undici#3897). This can go with the support for undici 7.
  */
 function createTunnelPool(origin: string | URL, options: { connect?: buildConnector.connector }): Pool {
   const { connect } = options;

@@ -82,6 +82,13 @@ describe("the endpoint", () => {
   it("may use plain HTTP on any host with allowInsecureConnection", async () => {
     const options = { allowInsecureConnection: true };
     expect(await sentUrl("http://host.example:8080", options)).toContain("http://host.example:8080/");
+    for (const value of ["yes", 1, {}, "false"] as unknown as boolean[]) {
+      const make = () =>
+        new CommunicationIdentityClient("http://host.example", new AzureKeyCredential(testKey), {
+          allowInsecureConnection: value,
+        });
+      expect(thrownBy(make)).toBeInstanceOf(TypeError);
+    }
   });
 
   it.each([

@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
+import { expectNoSecret } from "../helpers/secrets.js";
 import { connectionString, testEndpoint, testKey } from "../helpers/values.js";
 
 const tokenCredential = { getToken: async () => null };
@@ -17,21 +17,5 @@ describe("a client", () => {
     expect(new CommunicationIdentityClient(connectionString, undefined)).toBeDefined();
     expect(new CommunicationIdentityClient(connectionString, {})).toBeDefined();
     expect(new CommunicationIdentityClient(testEndpoint, tokenCredential, undefined)).toBeDefined();
-  });
-});
-
-describe("a polluted Object.prototype", () => {
-  afterEach(() => {
-    Reflect.deleteProperty(Object.prototype, "allowInsecureConnection");
-    Reflect.deleteProperty(Object.prototype, "key");
-  });
-
-  it("doesn't allow plain HTTP", () => {
-    Object.assign(Object.prototype, { allowInsecureConnection: true });
-    const make = () => new CommunicationIdentityClient("http://host.example", { key: testKey }, {});
-    expect(thrownBy(make).message).toContain("plain http");
-    expect(
-      thrownBy(() => new CommunicationIdentityClient("http://host.example", { key: testKey })).message,
-    ).toContain("plain http");
   });
 });

@@ -45,6 +45,7 @@ describe.each(takeUser)("%s", (method) => {
     ["{}", {}, "user.communicationUserId must be a non-empty string; it is undefined."],
     ["a null id", { communicationUserId: null }, "it is null."],
     ["a number", 5, "The user must be { communicationUserId: id }, not a number."],
+    ["a promise", Promise.resolve({ communicationUserId: "8:acs:x" }), "The user is a promise: await it."],
     ["scopes in place of the user", ["voip"], "The user comes before the scopes"],
     [
       "the result of createUserAndToken",

@@ -73,7 +73,7 @@ export async function buildImage(): Promise<Image> {
   };
 }
 
-/** Stands in for `node:20-trixie-slim`: Debian, Node and npm below /usr/local, and the user `node`. */
+/** Stands in for `node:24-trixie-slim`: Debian, Node and npm below /usr/local, and the user `node`. */
 async function baseImage(
   folder: string,
   buildah: (...args: readonly string[]) => Promise<string>,

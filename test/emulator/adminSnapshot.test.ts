@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { makeToken, makeUser } from "../testing/ask.js";
 
 const mebibyte = 1024 * 1024;
@@ -29,13 +30,13 @@ describe("PUT /snapshot", () => {
     ]) {
       service.reset();
       expect((await put(url, body)).status).toBe(204);
-      expect(service.snapshot().events).toEqual(events);
+      expect(snapshotContent(service).events).toEqual(events);
     }
     expect((await put(url, JSON.stringify({ version, resourceId, clock, events: [] }))).status).toBe(204);
     expect((await put(url, JSON.stringify({ version, resourceId, clock, events: [] }, null, 1))).status).toBe(
       204,
     );
-    expect(service.snapshot().events).not.toEqual(events);
+    expect(snapshotContent(service).events).not.toEqual(events);
   });
 
   it.each([
@@ -54,11 +55,11 @@ describe("PUT /snapshot", () => {
     ['{"events":["]"]}', "There is no event"],
     ['{"events":[],"version":2}', "restore needs"],
   ])("rejects %j with a reason, and changes nothing", async (body, reason) => {
-    const before = emulator.service.snapshot();
+    const before = snapshotContent(emulator.service);
     const response = await put(emulator.url, body);
     expect(response.status).toBe(400);
     expect((await response.json()).error.message).toContain(reason);
-    expect(emulator.service.snapshot().events).toEqual(before.events);
+    expect(snapshotContent(emulator.service).events).toEqual(before.events);
   });
 
   it("rejects an event of 1 MiB, which the service's own API can't create", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "../testing/ask.js";
 import { type Command, startCommand } from "./command.js";
 import { killUnderLoad } from "./killUnderLoad.js";
@@ -57,11 +58,11 @@ describe("a data file", () => {
     });
     const token = await makeToken(service, alice);
     await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
-    const before = service.snapshot();
+    const before = snapshotContent(service);
     await first.close();
 
     const again = (await start()).service;
-    expect(again.snapshot().events).toEqual(before.events);
+    expect(snapshotContent(again).events).toEqual(before.events);
     expect(await again.inspectToken(token)).toMatchObject({ valid: true, userId: alice });
     expect(await again.inspectToken(revoked)).toMatchObject({ problem: "revoked" });
     expect(await again.inspectToken(deleted)).toMatchObject({ problem: "userDeleted" });
@@ -80,7 +81,9 @@ describe("a data file", () => {
     const kept = await makeUser(first.service);
     await first.close();
     const ids = (emulator: Emulator) =>
-      emulator.service.snapshot().events.flatMap((event) => (event.type === "userCreated" ? [event.id] : []));
+      snapshotContent(emulator.service).events.flatMap((event) =>
+        event.type === "userCreated" ? [event.id] : [],
+      );
     const second = await start();
     expect(ids(second)).toEqual([kept]);
     expect(ids(second)).not.toContain(old);
@@ -95,7 +98,7 @@ describe("a data file", () => {
     const users = [{ customId: "alice" }];
     await (await start({ users })).close();
     const { service } = await start({ users });
-    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
+    expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
 
   it("is rewritten on start when most of it is obsolete", async () => {
@@ -120,7 +123,7 @@ describe("a data file", () => {
     expect(statSync(data).size).toBeLessThan(grown / 10);
     const { service } = await start();
     expect(await service.inspectToken(token)).toMatchObject({ valid: true });
-    expect(service.snapshot().events.filter(({ type }) => type === "tokenIssued")).toHaveLength(1);
+    expect(snapshotContent(service).events.filter(({ type }) => type === "tokenIssued")).toHaveLength(1);
   });
 
   it("loses only its last record when that is cut off, and the emulator logs it", async () => {
@@ -136,9 +139,9 @@ describe("a data file", () => {
     await second.close();
     expect(readFileSync(data, "utf8").endsWith("\n")).toBe(true);
     const { service } = await start();
-    const ids = service
-      .snapshot()
-      .events.flatMap((event) => (event.type === "userCreated" ? [event.id] : []));
+    const ids = snapshotContent(service).events.flatMap((event) =>
+      event.type === "userCreated" ? [event.id] : [],
+    );
     expect(ids).toEqual([kept, later]);
     expect(log.map(({ message }) => message).join()).toMatch(/ignored \d+ bytes/);
   });
@@ -220,11 +223,10 @@ describe("two emulators on one data file", () => {
 it("the emulator loses no acknowledged user when it is killed under load three times", async () => {
   const acknowledged: string[] = [];
   for (let round = 0; round < 3; round++) {
-    const command = startCommand(["--data", data, "--log-level", "error"]);
-    acknowledged.push(...(await killUnderLoad(command, 100)));
+    acknowledged.push(...(await killUnderLoad(startCommand(["--data", data, "--log-level", "error"]), 400)));
   }
   const { service } = await start();
-  const kept = new Set(service.snapshot().events.flatMap((event) => ("id" in event ? [event.id] : [])));
-  expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+  const kept = new Set(snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])));
+  expect(acknowledged.length).toBeGreaterThan(50);
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
 });

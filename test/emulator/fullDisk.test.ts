@@ -38,7 +38,7 @@ it.skipIf(!probe)(
     const data = join(folder, "state.jsonl");
     const filler = join(folder, "filler");
     const log: LogEntry[] = [];
-    const { service, close } = await startEmulator({ data, onLog: (entry) => log.push(entry) });
+    const { service, url, close } = await startEmulator({ data, onLog: (entry) => log.push(entry) });
     const acknowledged: string[] = [];
     const createUsers = async (count: number): Promise<number> => {
       let refused = 0;
@@ -55,16 +55,22 @@ it.skipIf(!probe)(
     expect(await createUsers(10)).toBe(0);
     // Fills the disk again, which leaves no room for the second file that a reset needs.
     expect(() => writeFileSync(filler, Buffer.alloc(sizeInKibibytes * 1024))).toThrow("ENOSPC");
-    service.reset();
-    expect(await createUsers(5)).toBe(5);
-    await close();
+    const before = service.users.length;
+    const response = await fetch(`${url}/_emulator/reset`, { method: "POST" });
+    expect([response.status, await response.json()]).toMatchObject([500, { error: { code: "NotSaved" } }]);
     expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("ENOSPC") });
+    expect(service.users).toHaveLength(before);
+    const { users } = await (await fetch(`${url}/_emulator/info`)).json();
+    expect(users).toBe(before);
+    await close();
 
     const kept = readFileSync(data, "utf8");
     expect(acknowledged.length).toBeGreaterThan(50);
     expect(acknowledged.filter((id) => !kept.includes(id))).toEqual([]);
     rmSync(filler);
     const again = await startEmulator({ data });
+    // No user that was refused exists.
+    expect(again.service.users).toHaveLength(acknowledged.length);
     await again.close();
   },
 );

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../src/emulator/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { startCommand } from "./command.js";
 import { killUnderLoad } from "./killUnderLoad.js";
 
@@ -16,10 +17,10 @@ const acknowledged: string[] = [];
 let lost = 0;
 for (let round = 0; round < rounds; round++) {
   const command = startCommand(["--data", data, "--log-level", "warn"]);
-  acknowledged.push(...(await killUnderLoad(command, 100 + Math.floor(Math.random() * 1000))));
+  acknowledged.push(...(await killUnderLoad(command, 300 + Math.random() * 700)));
   const emulator = await startEmulator({ data });
   const kept = new Set(
-    emulator.service.snapshot().events.flatMap((event) => ("id" in event ? [event.id] : [])),
+    snapshotContent(emulator.service).events.flatMap((event) => ("id" in event ? [event.id] : [])),
   );
   lost = acknowledged.filter((id) => !kept.has(id)).length;
   await emulator.close();

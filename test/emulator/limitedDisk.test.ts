@@ -58,6 +58,8 @@ describe("a full disk", () => {
     onTestFinished(() => restarted.close());
     const state = JSON.stringify(restarted.service.snapshot());
     expect(acknowledged.filter((id) => !state.includes(id))).toEqual([]);
+    // No user that was refused exists.
+    expect(restarted.service.users).toHaveLength(acknowledged.length);
     await new CommunicationIdentityClient(restarted.connectionString).createUser();
   });
 });
@@ -75,7 +77,7 @@ describe("two processes on one data file", () => {
     const second = startCommand(["--data", data]);
     onTestFinished(async () => void (await second.kill()));
     expect(await second.ended).toBe(4);
-    expect(second.err()).toContain("is using this file");
+    expect(second.err()).toContain("another emulator or program has");
     expect(second.out()).toBe("");
     expect(readFileSync(data, "utf8")).toBe(before);
     expect(await isHealthy(url)).toBe(true);

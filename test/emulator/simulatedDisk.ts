@@ -9,13 +9,20 @@ interface Inode {
   synced: Buffer;
 }
 
-/** A failure at one step. A `part` (0 to 1) of a write takes effect; any other call takes effect if it is over 0. */
+/** A failure from a step on. A `part` (0 to 1) of a write takes effect; any other call takes effect if it is over 0. */
 export interface Trouble {
   readonly step: number;
   readonly part: number;
-  /** `crash`: nothing happens from then on. `fail`: only this step rejects. */
+  /** `crash`: nothing happens from then on. `fail`: only this step rejects, or as many steps as `times` says. */
   readonly kind: "crash" | "fail";
+  /** The code of the error. Default: EIO. */
+  readonly code?: string;
+  /** If it is more than 1, only calls that take a path fail. Default: 1. */
+  readonly times?: number;
 }
+
+/** The calls that a system refuses while another program has a file open. What is open stays usable. */
+export const callsByPath: readonly string[] = ["open", "realpath", "stat", "rename", "rm"];
 
 /** In-memory files that count each call as a step, and can crash, fail or fill up at any step. */
 export class SimulatedDisk {
@@ -29,7 +36,8 @@ export class SimulatedDisk {
   #names = new Map<string, Inode>();
   /** The names that survive a power failure. */
   #durableNames = new Map<string, Inode>();
-  readonly #trouble: Trouble | undefined;
+  #trouble: Trouble | undefined;
+  #failing: { code: string; call: string | undefined } | undefined;
   #crash = () => {};
   #isDead = false;
 
@@ -40,6 +48,17 @@ export class SimulatedDisk {
     });
     for (const [name, bytes] of content) this.#names.set(name, { content: bytes, synced: bytes });
     this.#durableNames = new Map(this.#names);
+  }
+
+  /** Lets each call, or each call of this name, fail from now on. */
+  fail(code: string, call?: string): void {
+    this.#failing = { code, call };
+  }
+
+  /** Ends all failures. */
+  mend(): void {
+    this.#trouble = undefined;
+    this.#failing = undefined;
   }
 
   get usedBytes(): number {
@@ -65,7 +84,11 @@ export class SimulatedDisk {
   readonly files: Files = {
     open: (path: string, flags: string) => this.#step("open", () => this.#open(path, flags)),
     realpath: (path: string) => this.#step("realpath", () => path),
-    stat: () => this.#step("stat", () => ({ isFile: () => true, nlink: 1 })),
+    stat: (path: string) =>
+      this.#step("stat", () => {
+        this.#inode(path);
+        return { isFile: () => true, nlink: 1 };
+      }),
     rename: (from: string, to: string) =>
       this.#step("rename", () => {
         this.#names.set(to, this.#inode(from));
@@ -76,7 +99,8 @@ export class SimulatedDisk {
   } as any;
 
   readonly lock = async (path: string): Promise<() => Promise<void>> => {
-    if (this.locked.has(path)) throw new DataFileError("inUse", path, "another emulator is using this file");
+    if (this.locked.has(path))
+      throw new DataFileError("inUse", path, "another emulator or program has it open");
     this.locked.add(path);
     return async () => void this.locked.delete(path);
   };
@@ -143,12 +167,14 @@ export class SimulatedDisk {
     if (this.#isDead) return new Promise(() => {});
     this.steps += 1;
     this.calls.push(name);
-    if (this.steps !== this.#trouble?.step) return action(1);
-    const { part, kind } = this.#trouble;
+    if (this.#failing && (this.#failing.call ?? name) === name) throw systemError(this.#failing.code);
+    const { step = Number.POSITIVE_INFINITY, part = 1, kind, code = "EIO", times = 1 } = this.#trouble ?? {};
+    const isSpared = times > 1 && !callsByPath.includes(name);
+    if (this.steps < step || this.steps >= step + times || isSpared) return action(1);
     this.#isDead = kind === "crash";
     this.#crash();
     if (part > 0) action(part);
-    if (kind === "fail") throw systemError("EIO");
+    if (kind === "fail") throw systemError(code);
     return new Promise(() => {});
   }
 }

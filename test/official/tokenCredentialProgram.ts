@@ -1,5 +1,5 @@
 /**
- * Gets a token from an AzureCommunicationTokenCredential in each of its forms, and prints the tokens. The Entra tokens
+ * Gets a token from an AzureCommunicationTokenCredential in each of its forms, and prints the tokens or the errors. The Entra tokens
  * come from @azure/msal-node, which signs Alice in. tokenCredential.test.ts runs it with NODE_EXTRA_CA_CERTS set.
  */
 import { createRequire } from "node:module";
@@ -16,6 +16,10 @@ const { AzureCommunicationTokenCredential } = createRequire(import.meta.url)(
 const client = new CommunicationIdentityClient(connectionString);
 const user = await client.createUser();
 const issue = async () => (await client.getToken(user, ["chat"])).token;
+const issueWithExpiry = async () => {
+  const { token, expiresOn } = await client.getToken(user, ["chat"]);
+  return { token, expiresOnTimestamp: expiresOn.getTime() };
+};
 
 /** Signs in as a browser would that already knows the user. */
 const alice: TokenCredential = {
@@ -45,6 +49,9 @@ const alice: TokenCredential = {
 const credentials = {
   static: async () => new AzureCommunicationTokenCredential(await issue()),
   refresher: () => new AzureCommunicationTokenCredential({ tokenRefresher: issue, refreshProactively: true }),
+  // Since 2.5.0. The types here are of an earlier version.
+  refresherWithExpiry: () =>
+    new AzureCommunicationTokenCredential({ tokenRefresher: issueWithExpiry as never }),
   entra: () => new AzureCommunicationTokenCredential({ resourceEndpoint: url, tokenCredential: alice }),
   teamsExtension: () =>
     new AzureCommunicationTokenCredential({
@@ -55,10 +62,15 @@ const credentials = {
 };
 
 const tokens: Record<string, { token: string; expiresOnTimestamp: number }> = {};
+const errors: Record<string, string> = {};
 for (const form of forms.split(",") as (keyof typeof credentials)[]) {
-  const credential = await credentials[form]();
-  const { token, expiresOnTimestamp } = await credential.getToken();
-  tokens[form] = { token, expiresOnTimestamp };
-  credential.dispose();
+  try {
+    const credential = await credentials[form]();
+    const { token, expiresOnTimestamp } = await credential.getToken();
+    tokens[form] = { token, expiresOnTimestamp };
+    credential.dispose();
+  } catch (error) {
+    errors[form] = String(error);
+  }
 }
-console.log(JSON.stringify({ userId: user.communicationUserId, tokens }));
+console.log(JSON.stringify({ userId: user.communicationUserId, tokens, errors }));

@@ -104,6 +104,37 @@ describe("x-ms-error-code", () => {
   });
 });
 
+describe("a challenge that says why a token is refused", () => {
+  const challenge = (description: string) => ({
+    "WWW-Authenticate": `Bearer error="invalid_token", error_description="${description}"`,
+  });
+
+  it("is in the message of a 401, after that of the service", async () => {
+    const reason = "The token's audience is wrong.";
+    const empty = await errorOf({ status: 401, headers: challenge(reason) });
+    expect(empty.message).toBe(`getToken was answered 401, request id id-1 (${reason})`);
+    const body = { error: { code: "Denied", message: "Denied by the resource provider." } };
+    const denied = await errorOf({ status: 401, headers: challenge(reason), body });
+    expect(denied.message).toBe(`Denied by the resource provider. (${reason})`);
+  });
+
+  it.each([
+    ["without a description", 401, { "WWW-Authenticate": 'Bearer realm="x", claims="e30="' }],
+    ["on another status", 403, challenge("Not this.")],
+  ])("adds nothing %s", async (_, status, headers) => {
+    const body = { error: { code: "Denied", message: "Denied." } };
+    expect((await errorOf({ status, headers, body })).message).toBe("Denied.");
+  });
+
+  it("is redacted, and has one line of 500 characters at most", async () => {
+    const reason = `${secretEntraToken} was refused\t${"x".repeat(1000)}`;
+    const { message } = await errorOf({ status: 401, headers: challenge(reason) });
+    expectNoSecret(message, secretEntraToken);
+    expect(message).toMatch(/\(REDACTED was refused\?x+\)$/);
+    expect(message.length).toBeLessThan(560);
+  });
+});
+
 describe("a malformed envelope", () => {
   const plain = "getToken was answered 400 (application/json), request id id-1";
   it.each<[string, unknown, object]>([

@@ -4,14 +4,11 @@ import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   createCommunicationAccessKeyCredentialPolicy,
-  parseConnectionString,
 } from "../../src/index.js";
-import { isLoopback } from "../../src/pipeline/loopback.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 
 const endpoint = "https://my-resource.communication.azure.com";
 const credential = new AzureKeyCredential("pw==");
-const entra = { getToken: async () => null };
 
 function setUp(options: CommunicationIdentityClientOptions = {}) {
   const httpClient = stubTransport({ status: 204 });
@@ -20,67 +17,6 @@ function setUp(options: CommunicationIdentityClientOptions = {}) {
     client: new CommunicationIdentityClient(endpoint, credential, { httpClient, ...options }),
   };
 }
-
-describe("the constructor", () => {
-  it.each(["127.0.0.1", "127.10.200.30", "127.0.10.1", "127.0.0.10", "localhost", "a.localhost", "[::1]"])(
-    "recognizes the loopback host %s",
-    (host) => {
-      expect(isLoopback(host)).toBe(true);
-    },
-  );
-
-  it.each([
-    "126.0.0.1",
-    "127.0.0",
-    "x127.0.0.1",
-    "127.0.0.1.x",
-    "127.a.0.1",
-    "localhosts",
-    "[::2]",
-    "alocalhost",
-  ])("doesn't take %s for a loopback host", (host) => {
-    expect(isLoopback(host)).toBe(false);
-  });
-
-  it("says why it rejects an endpoint", () => {
-    const options = { allowInsecureConnection: true };
-    expect(() => new CommunicationIdentityClient("http://a.example", entra, options)).toThrow(
-      /an Entra ID token can be sent over plain http only to a loopback host/,
-    );
-    expect(() => new CommunicationIdentityClient("x:https://a.example/", credential)).toThrow(
-      /must be an https URL with only a scheme, host and port/,
-    );
-    for (const text of ["https://a.example", " http://a.example", "HTTP://a.example"]) {
-      expect(() => new CommunicationIdentityClient(text)).toThrow(
-        /needs a KeyCredential or a TokenCredential/,
-      );
-    }
-    const textual = { toString: () => "https://a.example" } as unknown as string;
-    expect(() => new CommunicationIdentityClient(textual)).not.toThrow(/needs a credential/);
-  });
-
-  it("accepts no value but true for allowInsecureConnection", () => {
-    for (const value of ["yes", 1, {}, "false"] as unknown as boolean[]) {
-      const options = { allowInsecureConnection: value };
-      expect(() => new CommunicationIdentityClient("http://a.example", credential, options)).toThrow(
-        TypeError,
-      );
-    }
-    new CommunicationIdentityClient("http://a.example", credential, { allowInsecureConnection: true });
-  });
-});
-
-describe("a connection string", () => {
-  it("loses matching quotes around it, and nothing else", () => {
-    const both = "endpoint=https://a.example;accesskey=abce";
-    expect(parseConnectionString(both).credential.key).toBe("abce");
-    expect(parseConnectionString(`"${both}"`).credential.key).toBe("abce");
-    expect(parseConnectionString(`'${both}'`).credential.key).toBe("abce");
-    for (const text of [`"${both}f`, `'${both}f`, `"${both}'`, '"', "'", `x${both}x`]) {
-      expect(() => parseConnectionString(text)).toThrow(TypeError);
-    }
-  });
-});
 
 describe("a request", () => {
   it("keeps the request id that the caller sets", async () => {

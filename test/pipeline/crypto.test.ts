@@ -8,16 +8,14 @@ import { readHashes, readVectors } from "../vectors/vectors.js";
 /** Gives both modules the same asynchronous interface; the functions for Node are synchronous. */
 const cryptos = [
   {
-    file: "cryptoNode",
+    file: "crypto.node",
     sha256: async (text: string | Uint8Array<ArrayBuffer>) => nodeCrypto.sha256(text),
-    hmac: async (key: string, text: string) =>
-      nodeCrypto.hmacSha256(nodeCrypto.importSigningKey(decodeAccessKey(key)), text),
+    hmac: async (key: string, text: string) => nodeCrypto.hmacSha256(decodeAccessKey(key), text),
   },
   {
-    file: "cryptoWeb",
+    file: "crypto.web",
     sha256: (text: string | Uint8Array<ArrayBuffer>) => webCrypto.sha256(text),
-    hmac: async (key: string, text: string) =>
-      webCrypto.hmacSha256(await webCrypto.importSigningKey(decodeAccessKey(key)), text),
+    hmac: async (key: string, text: string) => webCrypto.hmacSha256(decodeAccessKey(key), text),
   },
 ];
 
@@ -57,15 +55,6 @@ describe("vectors", () => {
     expect(sources.filter((source) => source === "openssl").length).toBeGreaterThanOrEqual(10);
     expect(sources).toContain("tests of the official JavaScript client");
     expect(sources).toContain("the documented formula");
-  });
-});
-
-describe("cryptoWeb", () => {
-  it("imports keys that scripts can't read back", async () => {
-    const key = await webCrypto.importSigningKey(decodeAccessKey("pw=="));
-    expect(key.extractable).toBe(false);
-    expect(key.usages).toEqual(["sign"]);
-    await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
   });
 });
 

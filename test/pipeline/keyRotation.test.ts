@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import * as nodeBuild from "../../src/index.js";
 import { startServer } from "../helpers/server.js";
-import { stubTransport } from "../helpers/stubTransport.js";
 import { isWellSigned } from "../helpers/wireSignature.js";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
 
@@ -56,42 +55,3 @@ describe.each(["node:crypto", "WebCrypto"] as const)(
     });
   },
 );
-
-describe("the token of an Entra credential", () => {
-  const options = { retryOptions: { maxRetries: 0 }, httpClient: stubTransport({ status: 204 }) };
-  const endpoint = "https://my-resource.communication.azure.com";
-
-  it("is requested once for any number of concurrent calls, without any call's signal", async () => {
-    let asked = 0;
-    const signals: unknown[] = [];
-    const getToken = async (_: unknown, { abortSignal }: { abortSignal?: unknown } = {}) => {
-      signals.push(abortSignal);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return { token: `token-${++asked}`, expiresOnTimestamp: Date.now() + 3_600_000 };
-    };
-    const client = new nodeBuild.CommunicationIdentityClient(endpoint, { getToken }, options);
-    const first = new AbortController();
-    const calls = [client.deleteUser(user, { abortSignal: first.signal })];
-    for (let count = 0; count < 500; count++) calls.push(client.deleteUser(user));
-    first.abort();
-    const outcomes = await Promise.allSettled(calls);
-    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", ...Array(500).fill("fulfilled")]);
-    expect(asked).toBe(1);
-    expect(signals).toEqual([undefined]);
-  });
-
-  it("that can't be obtained fails every waiting call, and is requested again by the next one", async () => {
-    let asked = 0;
-    const getToken = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      if (++asked === 1) throw new Error("no network");
-      return { token: "token", expiresOnTimestamp: Date.now() + 3_600_000 };
-    };
-    const client = new nodeBuild.CommunicationIdentityClient(endpoint, { getToken }, options);
-    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => client.deleteUser(user)));
-    expect(outcomes.every(({ status }) => status === "rejected")).toBe(true);
-    expect(asked).toBe(1);
-    await client.deleteUser(user);
-    expect(asked).toBe(2);
-  });
-});

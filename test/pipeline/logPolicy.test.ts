@@ -1,11 +1,13 @@
 import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   logger,
 } from "../../src/index.js";
+import { logPolicy } from "../../src/pipeline/logPolicy.js";
 import { sixCalls } from "../helpers/bothClients.js";
+import { answer, newRequest } from "../helpers/policyRequests.js";
 import { expectNoSecret } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { connectionString, secretEntraToken, secretToken, testKey, userBody } from "../helpers/values.js";
@@ -123,4 +125,51 @@ it("the log line of a failed call contains the error code, but no text that a se
     expect.stringMatching(/createUser failed: RestError 400$/),
     expect.stringMatching(/createUser failed: RestError 400$/),
   ]);
+});
+
+describe("the log of an attempt", () => {
+  const lines: string[] = [];
+  const [level, log] = [getLogLevel(), AzureLogger.log];
+  beforeEach(() => {
+    lines.length = 0;
+    AzureLogger.log = (...words) => void lines.push(words.join(" "));
+    setLogLevel("verbose");
+  });
+  afterEach(() => {
+    AzureLogger.log = log;
+    setLogLevel(level);
+  });
+
+  it("shows its duration, and only harmless headers unredacted", async () => {
+    vi.useFakeTimers();
+    const headers = {
+      Date: "shown",
+      "x-date": "hidden",
+      "date-x": "hidden",
+      "x-mine": "mine",
+      "x-theirs": "hidden",
+    };
+    const policy = logPolicy({ additionalAllowedHeaderNames: ["X-Mine"] });
+    await policy.sendRequest(newRequest(), async () => {
+      vi.advanceTimersByTime(42);
+      return answer(200, headers);
+    });
+    vi.useRealTimers();
+    expect(lines.at(-1)).toMatch(/ Response: 200 in 42 ms /);
+    expect(JSON.parse(lines.at(-1)?.replace(/^[^{]*/, "") ?? "")).toEqual({
+      Date: "shown",
+      "x-date": "REDACTED",
+      "date-x": "REDACTED",
+      "x-mine": "mine",
+      "x-theirs": "REDACTED",
+    });
+  });
+
+  it("isn't built when logging is off", async () => {
+    setLogLevel(undefined);
+    const request = newRequest();
+    Object.defineProperty(request, "url", { get: () => expect.fail("the URL was looked at") });
+    await logPolicy({}).sendRequest(request, async () => answer(200));
+    expect(lines).toEqual([]);
+  });
 });

@@ -14,11 +14,12 @@ import {
   type CommunicationIdentityClientOptions,
 } from "../../src/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
-import { rejectionOf } from "../helpers/secrets.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { closer, listen, readWireRequest, startServer, wireHeader } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
 import { isWellSigned } from "../helpers/wireSignature.js";
+import { startProxy } from "../transport/proxyServer.js";
 
 const created = { status: 201, body: userBody };
 const result = { communicationUserId: userId };
@@ -229,6 +230,62 @@ describe("proxyOptions", () => {
     },
   );
 
+  it("share their tunnels with all clients that have the same proxy and TLS options", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const proxy = await startProxy();
+    const options = {
+      proxyOptions: { host: "http://127.0.0.1", port: proxy.port },
+      tlsOptions: { ca: certificates.ca },
+    };
+    for (let call = 0; call < 20; call++) await clientOf(server.origin, { ...options }).createUser();
+    expect(proxy.targets).toHaveLength(1);
+    await Promise.all(Array.from({ length: 8 }, () => clientOf(server.origin, { ...options }).createUser()));
+    for (let call = 0; call < 20; call++) await clientOf(server.origin, { ...options }).createUser();
+    expect(proxy.targets.length).toBeLessThanOrEqual(8);
+  });
+
+  it("close a tunnel that is idle", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const proxy = await startProxy();
+    const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
+    await clientOf(server.origin, { proxyOptions, tlsOptions: { ca: certificates.ca } }).createUser();
+    expect(proxy.open()).toBe(1);
+    // The time limit of a test is far above the 5 seconds of an idle tunnel.
+    await expect.poll(proxy.open, { timeout: 15_000 }).toBe(0);
+  });
+
+  it.each([
+    ["user", "\ud800"],
+    ["\udfff", "password"],
+  ])("with half of a surrogate pair are refused", (username, password) => {
+    const proxyOptions = { host: "http://127.0.0.1", port: 1, username, password };
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(TypeError);
+    expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
+  });
+
+  it.each(["http", "https"])(
+    "aren't shown when a proxy repeats them in a response over %s",
+    async (scheme) => {
+      const proxy = createServer((incoming, outgoing) => {
+        const said = `Denied for ${incoming.headers["proxy-authorization"]}`;
+        outgoing.writeHead(403, { "content-type": "application/json", "x-said": said });
+        outgoing.end(JSON.stringify({ error: { code: "Denied", message: said } }));
+      }).on("connect", (incoming, socket) => {
+        socket.end(`HTTP/1.1 403 ${incoming.headers["proxy-authorization"]}\r\n\r\n`);
+      });
+      onTestFinished(closer(proxy));
+      const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+      const endpoint = `${scheme}://resource.invalid`;
+      const seen: unknown[] = [];
+      const client = clientOf(endpoint, { proxyOptions, allowInsecureConnection: true });
+      const error = await rejectionOf(() =>
+        client.createUser({ onResponse: (...given) => void seen.push(given) }),
+      );
+      expect(error.message).toContain(scheme === "http" ? "Denied for Basic REDACTED" : "403");
+      expectNoSecret([error, ...seen], basic.slice("Basic ".length));
+    },
+  );
+
   it("ask the proxy for a tunnel for HTTPS, and use TLS inside it", async () => {
     const firstBytes: (number | undefined)[] = [];
     const target = createTcpServer((socket) => {
@@ -275,33 +332,5 @@ describe("allowInsecureConnection", () => {
     const transport = stubTransport(created);
     await clientOf(testEndpoint, { httpClient: transport }).createUser();
     expect(transport.sent[0]?.request.allowInsecureConnection).toBe(false);
-  });
-});
-
-describe("redirects", () => {
-  const to = (location: string) => ({ status: 307, headers: { location } });
-
-  it("on the same origin are followed once and signed again", async () => {
-    const server = await startServer((_, count) => (count === 1 ? to("/elsewhere?x=1") : created));
-    expect(await clientOf(server.origin).createUser()).toEqual(result);
-    expect(server.requests.map(({ method, target }) => `${method} ${target}`)).toEqual([
-      "POST /identities?api-version=2023-10-01",
-      "POST /elsewhere?x=1",
-    ]);
-    expect(server.requests.every((request) => isWellSigned(request, testKey))).toBe(true);
-  });
-
-  it.each([{}, { maxRetries: 5 }])("that never end are an error with %j", async (redirectOptions) => {
-    const server = await startServer(() => to("/elsewhere"));
-    const error = await rejectionOf(() => clientOf(server.origin, { redirectOptions }).createUser());
-    expect(error).toMatchObject({ name: "RestError", statusCode: 307 });
-    expect(server.requests).toHaveLength(2);
-  });
-
-  it("are not followed with maxRetries 0", async () => {
-    const server = await startServer(() => to("/elsewhere"));
-    const client = clientOf(server.origin, { redirectOptions: { maxRetries: 0 } });
-    expect(await rejectionOf(() => client.createUser())).toMatchObject({ statusCode: 307 });
-    expect(server.requests).toHaveLength(1);
   });
 });

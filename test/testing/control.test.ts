@@ -1,7 +1,8 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { routes } from "../../src/generated/routes.js";
 import { createFakeIdentityService, type Duration, type Fault } from "../../src/testing/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
@@ -15,7 +16,7 @@ describe("failNext", () => {
     expect(reply.headers.get("retry-after")).toBe("7");
     expect(service.requests.at(-1)?.diagnosis).toBe("An injected fault sent this response");
     expect((await ask(service, create)).status).toBe(201);
-    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
+    expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
 
   it("affects only its operation, as many times as requested", async () => {
@@ -62,7 +63,7 @@ describe("failNext", () => {
     const service = createFakeIdentityService();
     service.failNext({ drop });
     await expect(ask(service, create)).rejects.toThrow(TypeError);
-    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
+    expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(users);
     const diagnosis = "An injected fault dropped the connection";
     expect({ status: 0, ...service.requests.at(-1) }).toMatchObject({ status: 0, diagnosis });
   });
@@ -79,19 +80,11 @@ describe("failNext", () => {
   });
 
   it("delays a successful answer", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
     service.failNext({ delayInMs: 60 });
-    let isAnswered = false;
-    const answer = ask(service, create).finally(() => {
-      isAnswered = true;
-    });
-    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
-    await vi.advanceTimersByTimeAsync(59);
-    expect(isAnswered).toBe(false);
-    await vi.advanceTimersByTimeAsync(1);
-    expect((await answer).status).toBe(201);
+    const start = performance.now();
+    expect((await ask(service, create)).status).toBe(201);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(59);
   });
 
   it("lets a caller abort a slow request", async () => {
@@ -176,13 +169,11 @@ describe("clock", () => {
 
   it("rejects correctly dated signatures when it's skewed, and shows its own time in Date", async () => {
     const service = createFakeIdentityService();
-    const before = Date.now();
     service.clock.skew({ minutes: 20 });
     const reply = await ask(service, create);
     expect(reply.status).toBe(401);
-    const ahead = Date.parse(reply.headers.get("date") ?? "") - before;
-    // A Date header has whole seconds.
-    expect(ahead).toBeGreaterThan(20 * 60_000 - 1000);
+    const ahead = Date.parse(reply.headers.get("date") ?? "") - Date.now();
+    expect(ahead).toBeGreaterThan(19 * 60_000);
     service.clock.reset();
     expect((await ask(service, create)).status).toBe(201);
   });
@@ -223,10 +214,10 @@ describe("clock", () => {
   ])("can't be advanced or skewed by %j", async (by) => {
     const service = createFakeIdentityService({ now: 5 });
     const { clock } = service;
-    const before = service.snapshot().clock;
+    const before = snapshotContent(service).clock;
     expect(() => clock.advance(by as Duration)).toThrow(TypeError);
     expect(() => clock.skew(by as Duration)).toThrow(TypeError);
-    expect(service.snapshot().clock).toEqual(before);
+    expect(snapshotContent(service).clock).toEqual(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../src/testing/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeUser, type Question } from "./ask.js";
 import { expectRefusal } from "./refusal.js";
 import { signedHeaders } from "./sign.js";
@@ -219,7 +220,7 @@ describe("scopes and minutes", () => {
     [{ createTokenWithScopes: "chat" }, { ...binding, target: "CreateTokenWithScopes" }],
     [{ expiresInMinutes: 59 }, { ...checked, target: "ExpiresInMinutes" }],
   ])("are rejected without creating a user: %j", async (body, refusal) => {
-    const users = () => service.snapshot().events.filter(({ type }) => type === "userCreated").length;
+    const users = () => snapshotContent(service).events.filter(({ type }) => type === "userCreated").length;
     const before = users();
     await expectRefusal(service, { method: "POST", target: create, body }, refusal);
     expect(users()).toBe(before);

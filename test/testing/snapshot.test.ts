@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  createFakeIdentityService,
-  type SeededUser,
-  type ServiceSnapshot,
-  type StateEvent,
-} from "../../src/testing/index.js";
+import { createFakeIdentityService, type SeededUser, type ServiceSnapshot } from "../../src/testing/index.js";
+import type { StateEvent } from "../../src/testing/state/events.js";
+import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
 const preview = "api-version=2025-03-02-preview";
@@ -32,7 +29,7 @@ describe("snapshot", () => {
   it("brings another service to the same state, even through JSON", async () => {
     const { service, alice, token, revoked } = await populatedService();
     const copy = createFakeIdentityService();
-    copy.restore(JSON.parse(JSON.stringify(service.snapshot())));
+    copy.restore(JSON.parse(JSON.stringify(snapshotContent(service))));
     expect(await copy.inspectToken(token)).toMatchObject({ valid: true, userId: alice });
     expect(await copy.inspectToken(revoked)).toMatchObject({ problem: "revoked" });
     expect((await ask(copy, { method: "GET", target: assignment })).body.principalType).toBe("user");
@@ -42,12 +39,12 @@ describe("snapshot", () => {
       body: { customId: "alice" },
     });
     expect(again.body.identity).toMatchObject({ id: alice, lastTokenIssuedAt: expect.any(String) });
-    expect(copy.snapshot()).toEqual(service.snapshot());
+    expect(snapshotContent(copy)).toEqual(snapshotContent(service));
   });
 
   it("undoes later changes when it's restored", async () => {
     const { service, bob } = await populatedService();
-    const before = service.snapshot();
+    const before = snapshotContent(service);
     await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
     const later = await makeUser(service);
     service.restore(before);
@@ -64,7 +61,7 @@ describe("snapshot", () => {
 
   it("includes the clock", () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
-    const before = service.snapshot();
+    const before = snapshotContent(service);
     service.clock.advance({ hours: 5 });
     service.restore(before);
     expect(service.clock.now()).toEqual(new Date("2026-03-01T12:00:00Z"));
@@ -72,7 +69,7 @@ describe("snapshot", () => {
 
   it("omits expired tokens", async () => {
     const service = createFakeIdentityService();
-    const tokens = () => service.snapshot().events.filter(({ type }) => type === "tokenIssued").length;
+    const tokens = () => snapshotContent(service).events.filter(({ type }) => type === "tokenIssued").length;
     service.clock.advance({ hours: -26 });
     await populatedService(service);
     expect(tokens()).toBe(2);
@@ -82,13 +79,13 @@ describe("snapshot", () => {
 
   it("keeps tokens that expired only while the clock was ahead", async () => {
     const { service } = await populatedService();
-    const before = service.snapshot().events;
+    const before = snapshotContent(service).events;
     service.clock.advance({ days: 2 });
-    service.snapshot();
+    snapshotContent(service);
     await makeToken(service, await makeUser(service));
     service.clock.reset();
     const tokens = (events: readonly StateEvent[]) => events.filter(({ type }) => type === "tokenIssued");
-    expect(tokens(service.snapshot().events)).toEqual(expect.arrayContaining(tokens(before)));
+    expect(tokens(snapshotContent(service).events)).toEqual(expect.arrayContaining(tokens(before)));
   });
 
   it.each([undefined, "2020-01-01", "2090-01-01"])(
@@ -98,9 +95,9 @@ describe("snapshot", () => {
         createFakeIdentityService(now === undefined ? {} : { now }),
       );
       service.clock.advance({ days: 2 });
-      service.restore(service.snapshot());
+      service.restore(snapshotContent(service));
       service.clock.reset();
-      const listed = service.snapshot().events.filter(({ type }) => type === "tokenIssued");
+      const listed = snapshotContent(service).events.filter(({ type }) => type === "tokenIssued");
       expect(listed.map((event) => "token" in event && event.token)).toEqual([1, 2]);
       expect(await service.inspectToken(token)).toMatchObject({ valid: true });
     },
@@ -108,13 +105,13 @@ describe("snapshot", () => {
 
   it("without events empties the service", async () => {
     const { service, alice, token } = await populatedService();
-    service.restore({ ...service.snapshot(), events: [] });
-    expect(service.snapshot().events.filter(({ type }) => type === "userCreated")).toEqual([]);
+    restoreContent(service, { ...snapshotContent(service), events: [] });
+    expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toEqual([]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted", userId: alice });
     expect(await makeUser(service)).not.toBe(alice);
   });
 
-  const withEvents = (...events: object[]) => ({ ...createFakeIdentityService().snapshot(), events });
+  const withEvents = (...events: object[]) => ({ ...snapshotContent(createFakeIdentityService()), events });
   const withEvent = (event: object) => withEvents(event);
   const userCreated = (user: object) => ({ type: "userCreated", at: 5, ...user });
   it.each([
@@ -126,17 +123,20 @@ describe("snapshot", () => {
     ["an invalid time", withEvent({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
     [
       "a clock too far ahead",
-      { ...createFakeIdentityService().snapshot(), clock: { offsetInMs: 8e15, skewInMs: 0 } },
+      { ...snapshotContent(createFakeIdentityService()), clock: { offsetInMs: 8e15, skewInMs: 0 } },
     ],
     ["another format version", { version: 2 }],
     [
       "another resource",
-      { ...createFakeIdentityService().snapshot(), resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" },
+      { ...snapshotContent(createFakeIdentityService()), resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" },
     ],
-    ["an unknown event", { ...createFakeIdentityService().snapshot(), events: [{ type: "constructor" }] }],
+    [
+      "an unknown event",
+      { ...snapshotContent(createFakeIdentityService()), events: [{ type: "constructor" }] },
+    ],
     [
       "an invalid event",
-      { ...createFakeIdentityService().snapshot(), events: [{ type: "userCreated", user: "1" }] },
+      { ...snapshotContent(createFakeIdentityService()), events: [{ type: "userCreated", user: "1" }] },
     ],
     [
       "two users with the same id",
@@ -159,12 +159,12 @@ describe("snapshot", () => {
       withEvent({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, firstToken: 1 }),
     ],
     ["an unknown member", withEvent({ type: "userDeleted", user: 1, __proto__x: 1 })],
-    ["an invalid clock", { ...createFakeIdentityService().snapshot(), clock: { offset: "x" } }],
+    ["an invalid clock", { ...snapshotContent(createFakeIdentityService()), clock: { offset: "x" } }],
   ])("with %s is rejected and changes nothing", async (_, snapshot) => {
     const { service } = await populatedService();
-    const before = service.snapshot();
+    const before = snapshotContent(service);
     expect(() => service.restore(snapshot as ServiceSnapshot)).toThrow(TypeError);
-    expect({ ...service.snapshot(), clock: before.clock }).toEqual(before);
+    expect({ ...snapshotContent(service), clock: before.clock }).toEqual(before);
   });
 });
 
@@ -186,7 +186,7 @@ describe("reset", () => {
         })
       ).status,
     ).toBe(401);
-    const users = service.snapshot().events.filter(({ type }) => type === "userCreated");
+    const users = snapshotContent(service).events.filter(({ type }) => type === "userCreated");
     expect(users).toHaveLength(2);
   });
 

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, request as send } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import { closer, listen } from "../helpers/server.js";
@@ -8,10 +9,16 @@ export interface ProxyServer {
   /** The hosts of requested tunnels, and the URLs of forwarded requests. */
   readonly targets: readonly string[];
   readonly authorizations: readonly (string | undefined)[];
+  /** Returns how many tunnels are open. */
+  open(): number;
 }
 
-/** Starts a proxy that tunnels, and forwards plain http for clients on node:http. It closes when the test ends. */
-export async function startProxy(): Promise<ProxyServer> {
+/**
+ * Starts a proxy that tunnels, and forwards plain http for clients on node:http. It closes when the test ends.
+ *
+ * @param tls - The certificate and key of a proxy that is reached over TLS.
+ */
+export async function startProxy(tls?: ServerOptions): Promise<ProxyServer> {
   const targets: string[] = [];
   const authorizations: (string | undefined)[] = [];
   const sockets = new Set<Socket>();
@@ -19,7 +26,7 @@ export async function startProxy(): Promise<ProxyServer> {
     targets.push(target);
     authorizations.push(incoming.headers["proxy-authorization"]);
   };
-  const server = createServer((incoming, outgoing) => {
+  const onRequest = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     note(incoming.url ?? "", incoming);
     const forwarded = send(
       incoming.url ?? "",
@@ -30,7 +37,8 @@ export async function startProxy(): Promise<ProxyServer> {
       },
     );
     incoming.pipe(forwarded);
-  });
+  };
+  const server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
   server.on("connect", (incoming: IncomingMessage, client: Socket) => {
     note(incoming.url ?? "", incoming);
     const [host = "", port = ""] = (incoming.url ?? "").split(/:(?=\d+$)/);
@@ -40,7 +48,7 @@ export async function startProxy(): Promise<ProxyServer> {
     });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
-      socket.on("error", () => undefined);
+      socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
     }
   });
   const port = await listen(server);
@@ -48,5 +56,5 @@ export async function startProxy(): Promise<ProxyServer> {
     for (const socket of sockets) socket.destroy();
     await closer(server)();
   });
-  return { port, targets, authorizations };
+  return { port, targets, authorizations, open: () => sockets.size / 2 };
 }

@@ -27,7 +27,10 @@ async function startPort(said = ""): Promise<{ port: number; open: () => number 
   return { port: (server.address() as AddressInfo).port, open: () => sockets.size };
 }
 
-/** Runs the program. Returns how its call ended, and its exit code or "runs on" if it hasn't ended 5 s later. */
+/**
+ * Runs the program. Returns how its call ended, and its exit code or "runs on" if it hasn't ended a minute later: undici gives up
+ * on a connection that it is opening after 10 s.
+ */
 async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
   const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(task)]);
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -35,7 +38,7 @@ async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
   const [outcome] = await once(createInterface(child.stdout), "line");
   const [end] = await Promise.race([
     exited,
-    new Promise<[string]>((resolve) => setTimeout(resolve, 5_000, ["runs on"])),
+    new Promise<[string]>((resolve) => setTimeout(resolve, 60_000, ["runs on"])),
   ]);
   return [outcome, end];
 }

@@ -1,4 +1,4 @@
-import { DefaultAzureCredential } from "@azure/identity";
+import type { TokenCredential } from "@azure/identity";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
@@ -9,54 +9,67 @@ import type { AcsSettings } from "./settings.js";
 
 type PolicyEntry = NonNullable<CommunicationIdentityClientOptions["additionalPolicies"]>[number];
 
-/** Clients that take a permit before each request to ACS, including retries. */
+const acsScope = "https://communication.azure.com//.default";
+
 export interface AcsClients {
-  readonly client: CommunicationIdentityClient;
-  /**
-   * For `createUser`. It doesn't retry, so that the ledger knows the outcome of each creation. With custom ids it
-   * uses the preview version, the only one that has them.
-   */
-  readonly creator: CommunicationIdentityClient;
+  /** Returns a client that takes a permit for `operation` before each request to ACS, including retries. */
+  for(operation: AcsOperation): CommunicationIdentityClient;
+  /** Throws if this service can't get a token of its own for ACS. With an access key, it needs none. */
+  checkCredential(): Promise<void>;
 }
 
-export function createAcsClients(settings: AcsSettings, limits: Limits): AcsClients {
-  const options: CommunicationIdentityClientOptions = {
-    additionalPolicies: [permitPolicy(limits)],
-    retryOptions: { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
-  };
-  const credential = settings.connectionString === undefined ? new DefaultAzureCredential() : undefined;
-  const create = (clientOptions: CommunicationIdentityClientOptions) =>
-    credential
-      ? new CommunicationIdentityClient(settings.endpoint, credential, clientOptions)
-      : new CommunicationIdentityClient(settings.connectionString ?? "", clientOptions);
+/** @param credential - Used if the settings have no connection string. */
+export function createAcsClients(
+  settings: AcsSettings,
+  credential: TokenCredential,
+  limits: Limits,
+): AcsClients {
+  const { connectionString } = settings;
+  const clients = new Map<AcsOperation, CommunicationIdentityClient>();
+  let check: Promise<unknown> | undefined;
+
+  function create(operation: AcsOperation): CommunicationIdentityClient {
+    const options: CommunicationIdentityClientOptions = {
+      additionalPolicies: [permitPolicy(limits, operation)],
+      // A creation isn't retried, so that the ledger has an entry for each user that ACS may have created.
+      retryOptions:
+        operation === "createUser"
+          ? { maxRetries: 0 }
+          : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
+    };
+    return connectionString === undefined
+      ? new CommunicationIdentityClient(settings.endpoint, credential, options)
+      : new CommunicationIdentityClient(connectionString, options);
+  }
+
   return {
-    client: create(options),
-    creator: create({
-      ...options,
-      retryOptions: { maxRetries: 0 },
-      ...(settings.usesCustomIds ? { apiVersion: "2025-03-02-preview" } : {}),
-    }),
+    for(operation) {
+      const client = clients.get(operation) ?? create(operation);
+      clients.set(operation, client);
+      return client;
+    },
+    async checkCredential() {
+      if (connectionString !== undefined) return;
+      // The credential keeps its token until shortly before it expires. Probes that come meanwhile share one check.
+      check ??= credential.getToken(acsScope).finally(() => {
+        check = undefined;
+      });
+      await check;
+    },
   };
 }
 
-function permitPolicy(limits: Limits): PolicyEntry {
+function permitPolicy(limits: Limits, operation: AcsOperation): PolicyEntry {
   return {
     position: "perRetry",
     policy: {
       name: "permitPolicy",
       async sendRequest(request, next) {
-        await limits.takeForAcs(operationOf(request.method, new URL(request.url).pathname));
+        await limits.takeForAcs(operation);
         return next(request);
       },
     },
   };
-}
-
-function operationOf(method: string, path: string): AcsOperation {
-  if (path.endsWith("/:issueAccessToken")) return "getToken";
-  if (path.endsWith("/:revokeAccessTokens")) return "revokeTokens";
-  if (path.endsWith("/:exchangeAccessToken")) return "getTokenForTeamsUser";
-  return method === "DELETE" ? "deleteUser" : "createUser";
 }
 
 /** Returns whether ACS says that the user doesn't exist. Every other 401 is the credential's fault. */

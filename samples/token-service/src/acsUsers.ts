@@ -9,12 +9,21 @@ import {
 import { type AcsClients, isCredentialFault, isUserGone } from "./acs.js";
 import { describeCause } from "./failures.js";
 import { LimitReached } from "./limits.js";
-import { type Caller, type LedgerEntry, type Store, StoreError } from "./store/store.js";
+import { ConfigurationFault, Problem } from "./problem.js";
+import {
+  type Caller,
+  type KnownUser,
+  type LedgerState,
+  resourceOf,
+  type Store,
+  StoreError,
+} from "./store/store.js";
 
-/** How often a creation is tried. */
-const maxAttempts = 3;
-/** Milliseconds. */
-const longestCreation = 30_000;
+/** How long ACS may take to create a user, in seconds. */
+const creationLimitInSeconds = 10;
+const longestRemovalInMs = 30_000;
+/** A success this long ago still shows that the credential and the resource are the right ones. */
+const recentInMs = 60_000;
 
 /** The part of pino's logger that this service uses. */
 export interface Log {
@@ -26,17 +35,24 @@ export interface Log {
 export interface AcsUsersOptions {
   readonly store: Store;
   readonly clients: AcsClients;
-  readonly usesCustomIds: boolean;
   readonly tokenLifetimeInMinutes: number;
   readonly log: Log;
+}
+
+interface Success {
+  readonly acsUserId: string;
+  readonly at: number;
 }
 
 /** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
 export class AcsUsers {
   readonly #options: AcsUsersOptions;
-  readonly #creations = new Map<string, Promise<LedgerEntry>>();
-  /** Deletions that no request waits for. */
-  readonly #background = new Set<Promise<void>>();
+  readonly #creations = new Map<string, Promise<KnownUser>>();
+  /** Removals and records that no request waits for. */
+  readonly #background = new Set<Promise<unknown>>();
+  #isClosing = false;
+  /** The last two users for which ACS did something. */
+  #successes: readonly Success[] = [];
 
   constructor(options: AcsUsersOptions) {
     this.#options = options;
@@ -45,23 +61,21 @@ export class AcsUsers {
   /**
    * Issues a new token for each call. Tokens aren't cached, because a cache would be one more secret to guard, and
    * would return revoked tokens.
+   * @param known - The caller's current user, if there is one.
    */
   async issueToken(
     caller: Caller,
+    known: KnownUser | undefined,
     scopes: TokenScope[],
     abortSignal: AbortSignal,
   ): Promise<CommunicationUserToken> {
-    const entry = await this.#currentUser(caller);
+    const user = known ?? (await this.#createShared(caller));
     try {
-      return await this.#issueFor(entry, scopes, abortSignal);
+      return await this.#issueFor(user, scopes, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
-      this.#options.log.warn(
-        { acsUserId: entry.acsUserId },
-        "ACS no longer has this user, so it is replaced",
-      );
-      await this.#options.store.forget(entry.id);
-      return this.#issueFor(await this.#currentUser(caller), scopes, abortSignal);
+      const replacement = await this.#replace(user, caller, error);
+      return this.#issueFor(replacement ?? (await this.#createShared(caller)), scopes, abortSignal);
     }
   }
 
@@ -73,88 +87,123 @@ export class AcsUsers {
     },
     abortSignal: AbortSignal,
   ): Promise<CommunicationAccessToken> {
-    return this.#options.clients.client.getTokenForTeamsUser({ ...exchange, abortSignal });
+    const client = this.#options.clients.for("getTokenForTeamsUser");
+    return client.getTokenForTeamsUser({ ...exchange, abortSignal });
   }
 
   /** Revokes all tokens that were issued to the caller so far. */
-  async revokeTokens(caller: Caller, abortSignal: AbortSignal): Promise<void> {
-    const entry = await this.#options.store.findCurrent(caller);
-    if (!entry) return;
+  async revokeTokens(caller: Caller, user: KnownUser | undefined, abortSignal: AbortSignal): Promise<void> {
+    if (!user) return;
     try {
-      await this.#options.clients.client.revokeTokens(userOf(entry), { abortSignal });
+      await this.#revoke(user, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
-      await this.#options.store.forget(entry.id);
+      // The tokens of a user that is gone aren't valid anymore.
+      await this.#replace(user, caller, error);
     }
   }
 
   /**
    * Deletes the caller's ACS user. Once the ledger has the deletion, it can't be undone: if a step fails here, the
    * caller's next attempt or `reconcile` finishes it.
+   * @returns The ids of the users that are gone.
    */
-  async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<void> {
-    for (const entry of await this.#options.store.startDeletion(caller))
-      await this.remove(entry, abortSignal);
+  async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
+    const started = await this.#options.store.startDeletion(caller, creationLimitInSeconds);
+    if ("waitInSeconds" in started) {
+      throw new Problem(503, "creation-in-progress", "Your user is still being created. Try again later.", {
+        retryAfterInSeconds: started.waitInSeconds,
+      });
+    }
+    for (const user of started.users) await this.remove(user, abortSignal);
+    return started.users.map(({ acsUserId }) => acsUserId);
   }
 
   /** Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated. */
-  async remove(entry: LedgerEntry, abortSignal: AbortSignal): Promise<void> {
-    const { client } = this.#options.clients;
+  async remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    const { clients, store } = this.#options;
+    let existed = false;
     try {
       // A surplus user never had a token.
-      if (entry.state === "deleting") await client.revokeTokens(userOf(entry), { abortSignal });
-      await client.deleteUser(userOf(entry), { abortSignal });
+      if (user.state === "deleting") {
+        await this.#revoke(user, abortSignal);
+        existed = true;
+      }
+      await clients.for("deleteUser").deleteUser(toIdentifier(user), { abortSignal });
     } catch (error) {
       if (!isUserGone(error)) throw error;
+      if (!existed && !(await this.#isResourceConfirmed(user, abortSignal))) throw unknownUser(user, error);
     }
-    await this.#options.store.forget(entry.id);
+    await store.forget(user.id);
   }
 
-  /**
-   * Creates the ACS user of an entry, and returns its id.
-   * @param mayExist - Whether an earlier attempt may have created it. If not, and ACS certainly creates none now, the
-   * entry is removed.
-   * @throws The error of the last attempt.
-   */
-  async createFor(id: string, mayExist: boolean): Promise<string> {
-    const { store, clients, usesCustomIds } = this.#options;
-    const abortSignal = AbortSignal.timeout(longestCreation);
-    let isUncertain = mayExist;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const options = { abortSignal, ...(usesCustomIds ? { customId: id } : {}) };
-        return (await clients.creator.createUser(options)).communicationUserId;
-      } catch (error) {
-        isUncertain ||= mayHaveTakenEffect(error);
-        if (!isUncertain) await store.forget(id);
-        if (!usesCustomIds || attempt === maxAttempts || !mayHaveTakenEffect(error)) throw error;
-        await sleep(2 ** attempt * 100 * (0.5 + Math.random() / 2), undefined, { signal: abortSignal });
-      }
-    }
-  }
-
-  /** Resolves when all creations and background deletions have ended. */
+  /** Waits a moment for creations and removals. What isn't finished then is left to `reconcile`. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#creations.values());
-    await Promise.allSettled(this.#background);
+    this.#isClosing = true;
+    const rest = Promise.allSettled([...this.#creations.values(), ...this.#background]);
+    await Promise.race([rest, sleep(2_000, undefined, { ref: false })]);
   }
 
   async #issueFor(
-    entry: LedgerEntry,
+    user: KnownUser,
     scopes: TokenScope[],
     abortSignal: AbortSignal,
   ): Promise<CommunicationUserToken> {
-    const user = userOf(entry);
-    const { tokenLifetimeInMinutes: tokenExpiresInMinutes } = this.#options;
+    const { clients, tokenLifetimeInMinutes: tokenExpiresInMinutes } = this.#options;
+    const identifier = toIdentifier(user);
     const options = { tokenExpiresInMinutes, abortSignal };
-    const { token, expiresOn } = await this.#options.clients.client.getToken(user, scopes, options);
-    return { token, expiresOn, user };
+    const { token, expiresOn } = await clients.for("getToken").getToken(identifier, scopes, options);
+    this.#succeeded(user);
+    return { token, expiresOn, user: identifier };
+  }
+
+  async #revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    await this.#options.clients.for("revokeTokens").revokeTokens(toIdentifier(user), { abortSignal });
+    this.#succeeded(user);
+  }
+
+  #succeeded({ acsUserId }: KnownUser): void {
+    const before = this.#successes.filter((each) => each.acsUserId !== acsUserId);
+    this.#successes = [{ acsUserId, at: Date.now() }, ...before].slice(0, 2);
+  }
+
+  /**
+   * ACS answers the same if the service is connected to another resource. So its answer counts only if at about the
+   * same time it did something for another user of the same resource. If there was no call, this makes one.
+   */
+  async #isResourceConfirmed(user: KnownUser, abortSignal: AbortSignal): Promise<boolean> {
+    const isConfirming = ({ acsUserId, at }: Success) =>
+      acsUserId !== user.acsUserId &&
+      resourceOf(acsUserId) === resourceOf(user.acsUserId) &&
+      Date.now() - at < recentInMs;
+    if (this.#successes.some(isConfirming)) return true;
+    const another = await this.#options.store.findAnother(user);
+    if (another) {
+      // Nobody receives the token.
+      await this.#issueFor(another, ["chat.join.limited"], abortSignal).catch((error: unknown) => {
+        if (!isUserGone(error)) throw error;
+      });
+    }
+    return this.#successes.some(isConfirming);
+  }
+
+  /**
+   * Retires a user that ACS no longer has, and returns the caller's current user, if another request has replaced it.
+   * The entry stays until `reconcile` has asked ACS a second time.
+   */
+  async #replace(user: KnownUser, caller: Caller, cause: unknown): Promise<KnownUser | undefined> {
+    const { store, log } = this.#options;
+    const current = await store.findCurrent(caller);
+    if (current?.id !== user.id) return current;
+    if (!(await this.#isResourceConfirmed(user, AbortSignal.timeout(recentInMs))))
+      throw unknownUser(user, cause);
+    log.warn({ acsUserId: user.acsUserId }, "ACS no longer has this user, so it is replaced");
+    await store.retire(user.id);
+    return undefined;
   }
 
   /** Concurrent requests of a caller at this instance share one creation. */
-  async #currentUser(caller: Caller): Promise<LedgerEntry> {
-    const known = await this.#options.store.findCurrent(caller);
-    if (known) return known;
+  async #createShared(caller: Caller): Promise<KnownUser> {
     const key = JSON.stringify([caller.issuer, caller.subject]);
     const running = this.#creations.get(key);
     if (running) return running;
@@ -164,39 +213,82 @@ export class AcsUsers {
   }
 
   /** Isn't aborted with the request that started it, because others may wait for the same creation. */
-  async #create(caller: Caller, attempt = 1): Promise<LedgerEntry> {
-    const { store, usesCustomIds } = this.#options;
-    // With a `customId`, an entry stands for one ACS user, no matter how often or by which instance it is created.
-    const resumed = usesCustomIds ? await store.resume(caller) : undefined;
-    const id = resumed ?? randomUUID();
-    if (!resumed) await store.begin(id, caller);
-    const acsUserId = await this.createFor(id, resumed !== undefined);
-    const state = await store.settle(id, caller, acsUserId);
-    const entry: LedgerEntry = { id, caller, state, acsUserId };
-    if (state === "current") return entry;
-    if (state === "surplus") this.#removeInBackground(entry);
-    // Another instance was first, unless its user is already gone or a reconciliation gave this creation up.
+  async #create(caller: Caller): Promise<KnownUser> {
+    const { store } = this.#options;
+    const id = randomUUID();
+    await store.begin(id, caller);
+    const acsUserId = await this.#createAtAcs(id);
+    const state = await this.#settle(id, caller, acsUserId);
+    const user: KnownUser = { id, state, acsUserId };
+    if (state === "current") return user;
+    if (state === "surplus") this.#removeInBackground(user);
+    // Another instance was first, unless its user is already gone or this creation was given up.
     const current = await store.findCurrent(caller);
     if (current) return current;
-    if (attempt === maxAttempts) throw new Error("Every created user was deleted again at once");
-    return this.#create(caller, attempt + 1);
+    throw new Problem(503, "unavailable", "Your user was deleted while it was created. Try again.", {
+      retryAfterInSeconds: 1,
+    });
+  }
+
+  async #createAtAcs(id: string): Promise<string> {
+    const { store, clients, log } = this.#options;
+    try {
+      const { communicationUserId } = await clients.for("createUser").createUser({
+        abortSignal: AbortSignal.timeout(creationLimitInSeconds * 1000),
+        // Microsoft's support can look up a request by this id, even if its answer was lost.
+        requestOptions: { customHeaders: { "x-ms-client-request-id": id } },
+      });
+      return communicationUserId;
+    } catch (error) {
+      // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
+      if (mayHaveTakenEffect(error)) {
+        log.warn({ entry: id, cause: describeCause(error) }, lostAnswer);
+        await store.markUnanswered(id).catch(() => {});
+      } else {
+        await store.forget(id).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  /** The id must not get lost while the database is down. */
+  async #settle(id: string, caller: Caller, acsUserId: string): Promise<LedgerState> {
+    const { store, log } = this.#options;
+    for (;;) {
+      try {
+        return await store.settle(id, caller, acsUserId);
+      } catch (error) {
+        log.error(
+          { entry: id, acsUserId, cause: describeCause(error) },
+          "A new user isn't in the ledger yet",
+        );
+        if (this.#isClosing) throw error;
+        await sleep(1_000, undefined, { ref: false });
+      }
+    }
   }
 
   /** If the removal fails, `reconcile` repeats it. */
-  #removeInBackground(entry: LedgerEntry): void {
-    const removal = this.remove(entry, AbortSignal.timeout(longestCreation))
+  #removeInBackground(user: KnownUser): void {
+    const removal = this.remove(user, AbortSignal.timeout(longestRemovalInMs))
       .catch((error: unknown) => {
         const cause = describeCause(error);
-        this.#options.log.warn({ entry: entry.id, cause }, "A surplus user wasn't deleted yet");
+        this.#options.log.warn({ entry: user.id, cause }, "A surplus user wasn't deleted yet");
       })
       .finally(() => this.#background.delete(removal));
     this.#background.add(removal);
   }
 }
 
-function userOf({ id, acsUserId }: LedgerEntry): { communicationUserId: string } {
-  if (acsUserId === undefined) throw new Error(`The entry ${id} of the ledger has no ACS user`);
+export const lostAnswer = "ACS never answered a creation. A user may exist that nobody can find";
+
+function toIdentifier({ acsUserId }: KnownUser): { communicationUserId: string } {
   return { communicationUserId: acsUserId };
+}
+
+function unknownUser({ acsUserId }: KnownUser, cause: unknown): ConfigurationFault {
+  const message = `ACS doesn't know ${acsUserId}, and no other user shows that this is the right resource: the entry stays`;
+  return new ConfigurationFault("user", message, cause);
 }
 
 /** Returns whether ACS may have created a user despite the error: its answer was lost, or is a server error. */

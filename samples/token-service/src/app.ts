@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
+import underPressure from "@fastify/under-pressure";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -8,22 +11,25 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import type { AcsClients } from "./acs.js";
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
-import { describeCause, sortFailure, sortTeamsFailure } from "./failures.js";
-import { type Limits, pseudonymOf } from "./limits.js";
+import { describeCause, raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
+import { type Admission, type Limits, pseudonymOf } from "./limits.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
 import type { Store } from "./store/store.js";
-import { traceRequests } from "./traceRequests.js";
 
-/** The longest time that a caller waits, including retries, in milliseconds. */
-const longestRequest = 15_000;
+/** Milliseconds. */
+export const longestRequest = 15_000;
 const longestReadiness = 2_000;
+/** If the event loop is later than this on average, new requests are refused instead of waiting with the others. */
+const longestEventLoopDelay = 500;
 
 export interface AppOptions {
   readonly users: AcsUsers;
+  readonly clients: AcsClients;
   readonly store: Store;
   readonly limits: Limits;
   readonly authenticate: Authenticate;
@@ -31,14 +37,14 @@ export interface AppOptions {
   readonly teamsClientId: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly log: FastifyBaseLogger;
-  /** Whether the service is about to stop and should get no new requests. */
-  readonly isDraining: () => boolean;
+  /** `starting` until the database has answered; `draining` if the service should get no new requests. */
+  readonly phase: () => "starting" | "serving" | "draining";
 }
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Set on the routes that require a sign-in. */
-    signedIn: SignedIn | undefined;
+    signedIn: (SignedIn & Admission) | undefined;
     /** Aborts when the caller disconnects or has waited too long. */
     abortSignal: AbortSignal;
   }
@@ -51,7 +57,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestIdFrom(headers["x-request-id"]),
     bodyLimit: 1024,
-    requestTimeout: 30_000,
+    frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
+    clientErrorHandler: refuseUnreadable,
+    requestTimeout: 25_000,
+    // Node looks for slow headers and bodies only at intervals.
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 2_000 },
     return503OnClosing: false,
     forceCloseConnections: "idle",
   });
@@ -65,7 +75,6 @@ export function createApp(options: AppOptions): FastifyInstance {
     exposedHeaders: ["Date", "Retry-After", "X-Request-Id"],
     maxAge: 7200,
   });
-  traceRequests(app);
   app.addHook("onRequest", async (request, reply) => {
     reply.headers({
       "Cache-Control": "no-store",
@@ -75,12 +84,20 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   // Otherwise keep-alive connections would keep a stopping instance alive.
   app.addHook("onSend", async (_request, reply) => {
-    if (options.isDraining()) reply.header("Connection", "close");
+    if (options.phase() === "draining") reply.header("Connection", "close");
   });
   app.addHook("onResponse", async (request, reply) => report(request, reply));
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
-  app.setNotFoundHandler(() => {
-    throw new Problem(404, "not-found", "There is nothing here.");
+  const methods = new Map<string, unknown[]>();
+  app.addHook(
+    "onRoute",
+    ({ url, method }) => void methods.set(url, [...(methods.get(url) ?? []), method].flat()),
+  );
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split("?", 1)[0] ?? "");
+    if (!allowed) throw new Problem(404, "not-found", "There is nothing here.");
+    reply.header("Allow", allowed.join(", "));
+    throw new Problem(405, "method-not-allowed", `Use ${allowed.join(" or ")}.`);
   });
   // In a separate plugin, so that its hooks apply only to its routes.
   app.register(async (routes) => addRoutes(routes, options));
@@ -89,20 +106,35 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { users, limits, authenticate, policy, teamsClientId } = options;
+  const { users, limits, authenticate, policy, teamsClientId, phase } = options;
 
+  async function admit(request: FastifyRequest): Promise<void> {
+    const signedIn = await authenticate(request.headers.authorization);
+    request.log = request.log.child({ caller: pseudonymOf(signedIn.caller) });
+    const admission = await limits.admit(signedIn.caller);
+    request.signedIn = { ...signedIn, ...admission };
+    if (request.abortSignal.aborted) giveBack(request);
+  }
+
+  app.register(underPressure, {
+    maxEventLoopDelay: longestEventLoopDelay,
+    pressureHandler: async () => {
+      throw new Problem(503, "busy", "The service is at its limit. Try again later.", {
+        retryAfterInSeconds: 5,
+      });
+    },
+  });
   app.addHook("onRequest", async (request, reply) => {
     request.abortSignal = AbortSignal.any([closedEarly(reply), AbortSignal.timeout(longestRequest)]);
-    request.signedIn = await authenticate(request.headers.authorization);
-    request.log = request.log.child({ caller: pseudonymOf(request.signedIn.caller) });
-    await limits.takeForCaller(request.signedIn.caller);
+    if (phase() === "starting") throw noDatabase();
+    await inTime(request, admit(request));
   });
 
   app.post("/token", async (request) => {
-    const { caller, claims } = signedIn(request);
+    const { caller, claims, user } = signedIn(request);
     const { scopes } = permissionsOf(claims, policy);
     if (scopes.length === 0) throw new Problem(403, "no-scope", "You may not get a token here.");
-    const issued = await inTime(request, users.issueToken(caller, scopes, request.abortSignal));
+    const issued = await inTime(request, users.issueToken(caller, user, scopes, request.abortSignal));
     metrics.tokensIssued.add(1, { kind: "acs" });
     return { ...issued, scopes };
   });
@@ -133,35 +165,53 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     return issued;
   });
 
+  function mustBePermitted({ claims }: SignedIn): void {
+    const { scopes, teams } = permissionsOf(claims, policy);
+    if (scopes.length === 0 && !teams) throw new Problem(403, "no-scope", "You may not do this.");
+  }
+
   app.post("/revoke", async (request, reply) => {
-    await inTime(request, users.revokeTokens(signedIn(request).caller, request.abortSignal));
+    mustBePermitted(signedIn(request));
+    const { caller, user } = signedIn(request);
+    await inTime(request, users.revokeTokens(caller, user, request.abortSignal));
     return reply.code(204).send();
   });
 
   app.delete("/user", async (request, reply) => {
+    mustBePermitted(signedIn(request));
     await inTime(request, users.deleteUser(signedIn(request).caller, request.abortSignal));
     return reply.code(204).send();
   });
 }
 
-function addHealth(app: FastifyInstance, { store, isDraining }: AppOptions): void {
+function addHealth(app: FastifyInstance, { store, clients, phase }: AppOptions): void {
   /** The process works. Its dependencies don't count, because a restart wouldn't fix them. */
   app.get("/healthz", async () => ({ status: "ok" }));
 
   /**
-   * Requests can be answered. ACS doesn't count: in an outage all instances would leave the load balancer at once, and
-   * callers would lose the answers that tell them when to try again.
+   * Requests can be answered. Calls to ACS don't count: in an outage all instances would leave the load balancer at
+   * once, and callers would lose the answers that tell them when to try again.
    */
   app.get("/readyz", async () => {
-    if (isDraining()) throw new Problem(503, "stopping", "This instance is about to stop.");
-    const ping = store.ping().catch((cause: unknown) => cause ?? "failed");
-    const failure = await Promise.race([ping, timeout(longestReadiness)]);
-    if (failure) throw new Problem(503, "no-database", "The database can't be reached.", { cause: failure });
+    if (phase() === "draining") throw new Problem(503, "stopping", "This instance is about to stop.");
+    if (phase() === "starting") throw noDatabase();
+    await Promise.all([
+      within(longestReadiness, store.ping()).catch((cause: unknown) => {
+        throw noDatabase(cause);
+      }),
+      within(longestReadiness, clients.checkCredential()).catch((cause: unknown) => {
+        throw new Problem(503, "no-credential", "This instance can't get a token for ACS.", { cause });
+      }),
+    ]);
     return { status: "ready" };
   });
 }
 
-function signedIn({ signedIn }: FastifyRequest): SignedIn {
+function noDatabase(cause?: unknown): Problem {
+  return new Problem(503, "no-database", "The database can't be reached.", { cause, retryAfterInSeconds: 5 });
+}
+
+function signedIn({ signedIn }: FastifyRequest): SignedIn & Admission {
   if (!signedIn) throw new Error("This route is for callers who have signed in");
   return signedIn;
 }
@@ -179,6 +229,13 @@ async function inTime<Result>({ abortSignal }: FastifyRequest, work: Promise<Res
   } finally {
     abortSignal.removeEventListener("abort", onAbort);
   }
+}
+
+/** A caller whom the service can't serve keeps the call. Nobody waits for this, because the database may be down. */
+function giveBack({ signedIn, log }: FastifyRequest): void {
+  signedIn
+    ?.undo()
+    .catch((error: unknown) => log.debug({ cause: describeCause(error) }, "A call wasn't given back"));
 }
 
 function closedEarly({ raw }: FastifyReply): AbortSignal {
@@ -203,17 +260,30 @@ function requestIdFrom(header: unknown): string {
 function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure = sortFailure(frameworkProblem(error) ?? error);
   logFailure(failure, request);
-  const { status, code, message, retryAfterInSeconds } =
-    failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
-  metrics.failures.add(1, { code });
+  const problem = failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
+  const { status, retryAfterInSeconds } = problem;
+  metrics.failures.add(1, { code: problem.code });
+  if (status === 503) giveBack(request);
   if (status === 401) reply.header("WWW-Authenticate", "Bearer");
   if (retryAfterInSeconds !== undefined) reply.header("Retry-After", String(retryAfterInSeconds));
-  return reply
-    .code(status)
-    .type("application/problem+json")
-    .send(
-      JSON.stringify({ title: STATUS_CODES[status], status, code, detail: message, requestId: request.id }),
-    );
+  return reply.code(status).type(problemType).send(bodyOf(problem, request.id));
+}
+
+const problemType = "application/problem+json";
+
+function bodyOf({ status, code, message: detail }: Problem, requestId: string): string {
+  return JSON.stringify({ title: STATUS_CODES[status], status, code, detail, requestId });
+}
+
+/** Answers what Node can't read as a request, so that Fastify never sees it. */
+function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: Socket): void {
+  const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
+  metrics.failures.add(1, { code: "bad-request" });
+  if (!socket.writable) return;
+  const body = bodyOf(new Problem(status, "bad-request", "The request can't be read."), randomUUID());
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${problemType}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Returns the problem for what Fastify itself refuses, such as a body that is too large. */
@@ -229,8 +299,7 @@ function frameworkProblem(error: unknown): Problem | undefined {
 function logFailure(failure: Problem | ConfigurationFault, { log, raw }: FastifyRequest): void {
   const cause = describeCause(failure.cause);
   if (failure instanceof ConfigurationFault) {
-    metrics.alarms.add(1, { alarm: failure.alarm });
-    log.error({ alarm: failure.alarm, cause }, failure.message);
+    raiseAlarm(failure, log);
   } else if (raw.destroyed) {
     log.info({ code: failure.code }, "The caller closed the connection");
   } else if (failure.status >= 500) {
@@ -246,17 +315,15 @@ function report(request: FastifyRequest, reply: FastifyReply): void {
   const route = request.routeOptions.url ?? "none";
   const { method } = request;
   const { statusCode: status, elapsedTime } = reply;
-  metrics.duration.record(elapsedTime / 1000, {
-    "http.request.method": method,
-    "http.route": route,
-    "http.response.status_code": status,
-  });
   const fields = { method, route, status, durationInMs: Math.round(elapsedTime) };
   // Health checks come every few seconds, so they're logged as debug.
   if (request.signedIn || status >= 400) request.log.info(fields, "Answered");
   else request.log.debug(fields, "Answered");
 }
 
-function timeout(milliseconds: number): Promise<string> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds, "timed out").unref());
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  const limit = sleep(milliseconds, undefined, { ref: false }).then(() => {
+    throw new Error("timed out");
+  });
+  return Promise.race([work, limit]);
 }

@@ -1,9 +1,12 @@
 import {
   createRemoteJWKSet,
+  customFetch,
   errors,
   type JWK,
   type JWTHeaderParameters,
   type JWTPayload,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
   jwtVerify,
 } from "jose";
 import { Problem } from "./problem.js";
@@ -21,35 +24,63 @@ export type Authenticate = (authorization: string | undefined) => Promise<Signed
 
 export function createAuthenticate(settings: SignInSettings): Authenticate {
   const { audience, subjectClaim } = settings;
-  const keys = createRemoteJWKSet(new URL(settings.jwksUrl));
+  const keys = createRemoteJWKSet(new URL(settings.jwksUrl), { [customFetch]: fetchKeys });
+  const options: JWTVerifyOptions = {
+    audience,
+    // Asymmetric algorithms only: "none", and HMAC with a public key, are known attacks on verifiers.
+    algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
+    requiredClaims: ["iss", "exp"],
+    clockTolerance: 60,
+  };
+
+  /** Tries each key if the token doesn't say which one it was signed with. */
+  async function verify(token: string): Promise<JWTVerifyResult> {
+    try {
+      return await jwtVerify(token, keys, options);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      for await (const key of error) {
+        const result = await jwtVerify(token, key, options).catch((cause: unknown) => {
+          if (!(cause instanceof errors.JWSSignatureVerificationFailed)) throw cause;
+        });
+        if (result) return result;
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  }
 
   /** With several tenants, a key may be valid for only one of them. */
   function isKeyOfIssuer({ kid }: JWTHeaderParameters, issuer: string): boolean {
-    const key: (JWK & { readonly issuer?: string }) | undefined = keys
-      .jwks()
-      ?.keys.find((each) => each.kid === kid);
-    const keyIssuer = key?.issuer;
-    return keyIssuer === undefined || keyIssuer === issuer || keyIssuer === settings.issuer;
+    const candidates: readonly (JWK & { readonly issuer?: string })[] = keys.jwks()?.keys ?? [];
+    return candidates
+      .filter((key) => kid === undefined || key.kid === kid)
+      .every((key) => key.issuer === undefined || key.issuer === issuer || key.issuer === settings.issuer);
   }
 
   return async (authorization) => {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
-    const { payload, protectedHeader } = await jwtVerify(token, keys, {
-      audience,
-      // Asymmetric algorithms only: "none", and HMAC with a public key, are known attacks on verifiers.
-      algorithms: ["RS256", "PS256", "ES256", "EdDSA"],
-      requiredClaims: ["iss", "exp"],
-      clockTolerance: 60,
-    }).catch(refuse);
+    const { payload, protectedHeader } = await verify(token).catch(refuse);
     const issuer = String(payload.iss);
     if (issuer !== expectedIssuer(settings, payload) || !isKeyOfIssuer(protectedHeader, issuer)) {
       throw refusal("its issuer isn't one whose users may sign in here");
     }
     const subject = payload[subjectClaim];
     if (typeof subject !== "string" || subject === "") throw refusal(`it lacks the claim ${subjectClaim}`);
+    // PostgreSQL refuses NUL, and two lone surrogates would become the same character.
+    if (/[\p{Cc}\p{Cs}]/u.test(subject)) throw refusal(`the claim ${subjectClaim} isn't well-formed text`);
     return { caller: { issuer, subject }, claims: payload };
   };
+}
+
+async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init).catch(keysUnavailable);
+  return response.ok ? response : keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
+}
+
+function keysUnavailable(cause: unknown): never {
+  const detail = "Sign-ins can't be checked at the moment. Try again later.";
+  throw new Problem(503, "sign-in-unavailable", detail, { cause, retryAfterInSeconds: 5 });
 }
 
 /** Returns undefined if the token's tenant may not sign in. */
@@ -62,23 +93,17 @@ function refusal(reason: string): Problem {
   return new Problem(401, "sign-in-refused", `The token of the sign-in is refused: ${reason}.`);
 }
 
-/** These errors are the caller's fault. Any other means that the issuer's keys couldn't be fetched. */
+/** What jose throws if it can't read the issuer's keys. The generic one means that they aren't JSON. */
+const keySetErrors: readonly string[] = ["ERR_JWKS_INVALID", "ERR_JWKS_TIMEOUT", "ERR_JOSE_GENERIC"];
+
 function refuse(error: unknown): never {
+  if (error instanceof Problem) throw error;
+  if (error instanceof errors.JOSEError && keySetErrors.includes(error.code)) keysUnavailable(error);
   if (error instanceof errors.JWTExpired) throw refusal("it has expired");
   if (error instanceof errors.JWTClaimValidationFailed) throw refusal(`the claim ${error.claim} doesn't fit`);
   if (error instanceof errors.JWSSignatureVerificationFailed || error instanceof errors.JWKSNoMatchingKey) {
     throw refusal("its issuer didn't sign it");
   }
-  if (
-    error instanceof errors.JWSInvalid ||
-    error instanceof errors.JWTInvalid ||
-    error instanceof errors.JOSEAlgNotAllowed ||
-    error instanceof errors.JOSENotSupported
-  ) {
-    throw refusal("it isn't a signed JWT that is accepted here");
-  }
-  throw new Problem(503, "sign-in-unavailable", "Sign-ins can't be checked at the moment. Try again later.", {
-    cause: error,
-    retryAfterInSeconds: 5,
-  });
+  // A malformed token, or one that names a key that can't be used.
+  throw refusal("it isn't a signed JWT that is accepted here");
 }

@@ -1,15 +1,16 @@
 /**
- * The service in development: `npm run dev`. The emulator stands in for ACS and Entra ID, SQLite for PostgreSQL, and
+ * The service in development: `npm run dev`. The emulator stands in for ACS and Entra ID, PGlite for PostgreSQL, and
  * anyone who reaches it may sign in. It is separate from the production entry, src/main.ts, and isn't part of the
  * build.
  */
-import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "acs-identity/emulator";
 import { addPage } from "./dev/page.js";
+import { openPglite } from "./dev/pglite.js";
 import { fail, run } from "./run.js";
 import { startService } from "./service.js";
 import type { Settings } from "./settings.js";
+import { Store } from "./store/store.js";
 
 if (process.env.NODE_ENV === "production") {
   fail(new Error("npm run dev lets everybody sign in. With NODE_ENV=production, use npm start."));
@@ -22,7 +23,8 @@ const folder = DEV_DATA ?? fileURLToPath(new URL("../.dev", import.meta.url));
 const clientId = "00ac5000-5b4a-4717-8000-000000000010";
 
 await run(async () => {
-  mkdirSync(folder, { recursive: true });
+  const database = await openPglite(`${folder}/postgres`);
+  await new Store(database).migrate();
   const emulator = await startEmulator({
     port: Number(DEV_EMULATOR_PORT),
     data: `${folder}/emulator.jsonl`,
@@ -37,7 +39,6 @@ await run(async () => {
     acs: {
       endpoint: emulator.url,
       connectionString: undefined,
-      usesCustomIds: true,
       shareOfLimits: 1,
       reconcileAfterInSeconds: 120,
     },
@@ -51,7 +52,7 @@ await run(async () => {
     policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
     teamsClientId: clientId,
     tokenLifetimeInMinutes: 60,
-    databaseUrl: `file:${folder}/token-service.db`,
+    database: { url: "", usesEntra: false, poolSize: 1 },
     allowedOrigins: [],
     callsPerMinuteAndCaller: 60,
     host: "127.0.0.1",
@@ -60,6 +61,7 @@ await run(async () => {
     drainInSeconds: 0,
   };
   const service = await startService(settings, {
+    database,
     extend: (app) =>
       addPage(app, {
         authority,
@@ -70,7 +72,7 @@ await run(async () => {
   });
   console.warn(`DEVELOPMENT: everybody may sign in, at ${service.url}, on the emulator at ${emulator.url}`);
   return {
-    url: service.url,
+    ...service,
     stop: async () => {
       await service.stop();
       await emulator.close();

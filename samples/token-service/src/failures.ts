@@ -1,9 +1,12 @@
 import { isRestError } from "acs-identity";
 import { isCredentialFault } from "./acs.js";
+import type { Log } from "./acsUsers.js";
+import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { StoreError } from "./store/store.js";
 
 const defaultRetryAfterInSeconds = 5;
+const abortErrors: readonly string[] = ["AbortError", "TimeoutError"];
 
 /** Sorts any failure by what can fix it: the caller, time, or the operators. */
 export function sortFailure(error: unknown): Problem | ConfigurationFault {
@@ -13,7 +16,7 @@ export function sortFailure(error: unknown): Problem | ConfigurationFault {
     return new ConfigurationFault("credential", "Entra didn't issue this service a token for ACS", error);
   }
   if (isRestError(error)) return sortAnswer(error.statusCode, error);
-  if (error instanceof Error && error.name === "AbortError")
+  if (error instanceof Error && abortErrors.includes(error.name))
     return unavailable(error, defaultRetryAfterInSeconds);
   return new Problem(500, "internal", "The service failed.", { cause: error });
 }
@@ -69,5 +72,11 @@ export function describeCause(cause: unknown): object | undefined {
   }
   if (!(cause instanceof Error)) return { name: typeof cause };
   const { name, message, stack } = cause;
-  return cause.name === "AbortError" ? { name, message } : { name, message, stack };
+  return abortErrors.includes(name) ? { name, message } : { name, message, stack };
+}
+
+/** Tells the operators about a fault that only they can fix. */
+export function raiseAlarm({ alarm, message, cause }: ConfigurationFault, log: Log): void {
+  metrics.alarms.add(1, { alarm });
+  log.error({ alarm, cause: describeCause(cause) }, message);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { metrics } from "./metrics.js";
 import { Problem } from "./problem.js";
-import type { Caller, Limit, Store } from "./store/store.js";
+import type { Caller, KnownUser, Store } from "./store/store.js";
 
 /** The operations of ACS that this service calls. */
 export type AcsOperation = "createUser" | "getToken" | "getTokenForTeamsUser" | "revokeTokens" | "deleteUser";
@@ -18,10 +18,17 @@ const acsWindowInSeconds = 30;
 /** One second because the store counts whole seconds, and one because a request takes a while to arrive. */
 const marginInSeconds = 2;
 
+export interface Admission {
+  /** The caller's current ACS user. */
+  readonly user: KnownUser | undefined;
+  /** Gives the call back to the caller. */
+  undo(): Promise<void>;
+}
+
 /** The limits that all instances share. */
 export interface Limits {
   /** Throws a `Problem` if the caller has called too often. */
-  takeForCaller(caller: Caller): Promise<void>;
+  admit(caller: Caller): Promise<Admission>;
   /** Throws `LimitReached` if the resource has no call of this operation left. */
   takeForAcs(operation: AcsOperation): Promise<void>;
 }
@@ -37,11 +44,12 @@ export function createLimits(
   store: Store,
   options: { readonly callsPerMinuteAndCaller: number; readonly shareOfLimits: number },
 ): Limits {
-  const callerLimit: Limit = { calls: options.callsPerMinuteAndCaller, perSeconds: 60 };
   return {
-    async takeForCaller(caller) {
-      const permit = await store.takePermit(`caller:${pseudonymOf(caller)}`, callerLimit);
-      if (permit.isGranted) return;
+    async admit(caller) {
+      const key = `caller:${pseudonymOf(caller)}`;
+      const limit = { key, calls: options.callsPerMinuteAndCaller, perSeconds: 60 };
+      const { permit, user } = await store.admit(caller, limit);
+      if (permit.isGranted) return { user, undo: () => store.giveBackPermit(key, permit.takenAt) };
       const { retryAfterInSeconds } = permit;
       throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
         retryAfterInSeconds,
@@ -49,8 +57,8 @@ export function createLimits(
     },
     async takeForAcs(operation) {
       const calls = Math.max(1, Math.floor(documentedLimits[operation] * options.shareOfLimits));
-      const limit = { calls, perSeconds: acsWindowInSeconds + marginInSeconds };
-      const permit = await store.takePermit(`acs:${operation}`, limit);
+      const key = `acs:${operation}`;
+      const permit = await store.takePermit({ key, calls, perSeconds: acsWindowInSeconds + marginInSeconds });
       metrics.limitLeft.record(permit.isGranted ? permit.left : 0, { operation });
       if (!permit.isGranted) throw new LimitReached(permit.retryAfterInSeconds);
     },

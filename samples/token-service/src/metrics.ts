@@ -11,13 +11,6 @@ export const metrics = {
   alarms: meter.createCounter("token_service.alarms", {
     description: "Faults that only the operators can fix, by alarm",
   }),
-  duration: meter.createHistogram("http.server.request.duration", {
-    unit: "s",
-    description: "Duration of requests, by method, route and status",
-    advice: {
-      explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10],
-    },
-  }),
   limitLeft: meter.createGauge("token_service.limit_left", {
     description: "Calls that the resource has left in the current window, by operation",
   }),

@@ -23,7 +23,7 @@ export class Problem extends Error {
 /** A fault that only the operators can fix. The caller gets a 500, and the log an alarm. */
 export class ConfigurationFault extends Error {
   override readonly name = "ConfigurationFault";
-  /** For an alert rule: `credential` or `request`. */
+  /** For an alert rule: `credential`, `request` or `user`. */
   readonly alarm: string;
 
   constructor(alarm: string, message: string, cause: unknown) {

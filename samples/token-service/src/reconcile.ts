@@ -3,12 +3,14 @@
  * the service. Exits with 2 if something is left for the next run.
  */
 import { pino } from "pino";
+import "./environment.js";
 import { fail } from "./run.js";
-import { openParts } from "./service.js";
+import { createParts } from "./service.js";
 import { readSettings } from "./settings.js";
 
 try {
-  const parts = await openParts(readSettings(process.env), pino.destination(2));
+  const parts = createParts(readSettings(process.env), { logTo: pino.destination(2) });
+  await parts.prepare();
   const reconciliation = await parts.reconciler.run();
   await parts.close();
   console.log(JSON.stringify(reconciliation));

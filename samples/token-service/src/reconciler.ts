@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AcsUsers, Log } from "./acsUsers.js";
-import { describeCause } from "./failures.js";
+import { type AcsUsers, type Log, lostAnswer } from "./acsUsers.js";
+import { describeCause, raiseAlarm } from "./failures.js";
 import { metrics } from "./metrics.js";
-import { Problem } from "./problem.js";
-import type { LedgerEntry, LedgerState, Store } from "./store/store.js";
+import { ConfigurationFault, Problem } from "./problem.js";
+import type { LedgerState, Store } from "./store/store.js";
 
 /** After this many, ACS is probably down, and the rest can wait. */
 const failuresInARow = 3;
@@ -19,7 +19,6 @@ export interface Reconciliation {
 export interface ReconcilerOptions {
   readonly store: Store;
   readonly users: AcsUsers;
-  readonly usesCustomIds: boolean;
   readonly idleForInSeconds: number;
   readonly log: Log;
 }
@@ -52,23 +51,26 @@ export class Reconciler {
   }
 
   async run(): Promise<Reconciliation> {
-    const { store, log, idleForInSeconds } = this.#options;
+    const { store, users, log, idleForInSeconds } = this.#options;
+    for (const entry of await store.giveUpCreations(idleForInSeconds)) log.warn({ entry }, lostAnswer);
     const seen = new Set<string>();
     let deleted = 0;
     let failed = 0;
     let failedInARow = 0;
     while (!this.#closing.signal.aborted && failedInARow < failuresInARow) {
       // Claimed one by one, so that no claim expires during work on others.
-      const [entry] = await store.claimUnfinished(idleForInSeconds, 1);
-      if (!entry || seen.has(entry.id)) break;
-      seen.add(entry.id);
+      const user = await store.claimUnfinished(idleForInSeconds);
+      if (!user || seen.has(user.id)) break;
+      seen.add(user.id);
       try {
-        if (await this.#finish(entry)) deleted++;
+        await users.remove(user, this.#closing.signal);
+        deleted++;
         failedInARow = 0;
       } catch (error) {
         failed++;
         failedInARow++;
-        log.warn({ entry: entry.id, cause: describeCause(error) }, "An entry of the ledger wasn't finished");
+        if (error instanceof ConfigurationFault) raiseAlarm(error, log);
+        log.warn({ entry: user.id, cause: describeCause(error) }, "An entry of the ledger wasn't finished");
         if (error instanceof Problem) await this.#pause(error.retryAfterInSeconds ?? 1);
       }
     }
@@ -79,29 +81,10 @@ export class Reconciler {
     return { deleted, failed, entries };
   }
 
-  /** Stops, and resolves when the current entry is done. */
+  /** Stops, and resolves when the current entry is done or given up. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#running;
-  }
-
-  /** Returns whether an ACS user was deleted. */
-  async #finish(entry: LedgerEntry): Promise<boolean> {
-    const { store, users, usesCustomIds, log } = this.#options;
-    if (entry.acsUserId !== undefined) {
-      await users.remove(entry, this.#closing.signal);
-      return true;
-    }
-    if (!usesCustomIds) {
-      await store.markUnanswered(entry.id);
-      log.warn({ entry: entry.id }, "ACS never answered a creation. A user may exist that nobody can find");
-      return false;
-    }
-    // The same customId returns the same user, so this finds out which one it was.
-    const acsUserId = await users.createFor(entry.id, true);
-    await store.settle(entry.id, entry.caller, acsUserId);
-    await users.remove({ ...entry, acsUserId }, this.#closing.signal);
-    return true;
+    await Promise.race([this.#running, sleep(2_000, undefined, { ref: false })]);
   }
 
   async #pause(seconds: number): Promise<void> {

@@ -1,20 +1,20 @@
 import type { Service } from "./service.js";
 import { SettingsError } from "./settings.js";
 
-/** Longer than the longest request; less than the 30 s after which Kubernetes and others kill a process. */
-const longestStopInMs = 25_000;
+/** Milliseconds that OpenTelemetry has to send what was recorded last. */
+const longestFlush = 2_000;
 
 /** Runs a service until SIGTERM or SIGINT. A failure to start ends the process with exit code 1. */
 export async function run(start: () => Promise<Service>): Promise<void> {
   try {
     const service = await start();
-    const stop = () => {
-      // Unreferenced, so that it doesn't keep a stopped process alive.
-      setTimeout(() => process.exit(1), longestStopInMs).unref();
-      service.stop().catch(fail);
+    service.whenReady.catch(fail);
+    const stop = async () => {
+      await service.stop();
+      // Unreferenced: it ends the process only if something that nobody waits for keeps it alive.
+      setTimeout(() => process.exit(0), longestFlush).unref();
     };
-    process.once("SIGTERM", stop);
-    process.once("SIGINT", stop);
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop().catch(fail));
   } catch (error) {
     fail(error);
   }

@@ -1,98 +1,95 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DefaultAzureCredential } from "@azure/identity";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
-import { createAcsClients } from "./acs.js";
+import { type AcsClients, createAcsClients } from "./acs.js";
 import { AcsUsers } from "./acsUsers.js";
-import { createApp } from "./app.js";
+import { createApp, longestRequest } from "./app.js";
 import { createAuthenticate } from "./authenticate.js";
-import { createLimits } from "./limits.js";
+import { describeCause } from "./failures.js";
+import { createLimits, type Limits } from "./limits.js";
 import { Reconciler } from "./reconciler.js";
 import { type Settings, SettingsError } from "./settings.js";
-import { openStore } from "./store/openStore.js";
-import type { Store } from "./store/store.js";
+import { type Database, openPostgres } from "./store/database.js";
+import { Store } from "./store/store.js";
 
 export interface Service {
   readonly url: string;
+  /** Resolves when the database has answered, however long that takes. Rejects if it is another resource's. */
+  readonly whenReady: Promise<void>;
   /** Waits until the load balancer has noticed, finishes the requests, and closes everything. */
   stop(): Promise<void>;
 }
 
-/** The parts that the service and `npm run reconcile` share. */
+/** The parts that the service, `npm run reconcile` and `npm run offboard` share. */
 export interface Parts {
   readonly log: Logger;
   readonly store: Store;
-  readonly limits: ReturnType<typeof createLimits>;
+  readonly limits: Limits;
+  readonly clients: AcsClients;
   readonly users: AcsUsers;
   readonly reconciler: Reconciler;
+  /** Checks the database. Throws if it can't be reached, lacks migrations, or belongs to another resource. */
+  prepare(): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Opens the database and connects the parts.
- * @param logTo - Default: standard output.
- * @throws If the database can't be used.
- */
-export async function openParts(
-  settings: Settings,
-  logTo: DestinationStream = pino.destination(1),
-): Promise<Parts> {
+export interface PartsOptions {
+  /** Default: a pool of connections to the database of the settings. */
+  readonly database?: Database;
+  /** Default: standard output. */
+  readonly logTo?: DestinationStream;
+}
+
+export function createParts(settings: Settings, options: PartsOptions = {}): Parts {
   const { acs, tokenLifetimeInMinutes } = settings;
-  const { usesCustomIds } = acs;
+  const credential = new DefaultAzureCredential();
+  const { database = openPostgres(settings.database, credential), logTo = pino.destination(1) } = options;
   const log = pino({ level: settings.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
-  const store = openStore(settings.databaseUrl);
-  try {
-    await store.migrate();
-    const bound = await store.bind(acs.endpoint);
-    if (bound !== acs.endpoint) {
-      throw new SettingsError([
-        `DATABASE_URL has the users of ${bound}, and not those of ${acs.endpoint}: each resource needs a database of its own`,
-      ]);
-    }
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  const store = new Store(database);
   const limits = createLimits(store, { ...settings, shareOfLimits: acs.shareOfLimits });
-  const clients = createAcsClients(acs, limits);
-  const users = new AcsUsers({ store, clients, usesCustomIds, tokenLifetimeInMinutes, log });
-  const reconciler = new Reconciler({
-    store,
-    users,
-    usesCustomIds,
-    idleForInSeconds: acs.reconcileAfterInSeconds,
-    log,
-  });
+  const clients = createAcsClients(acs, credential, limits);
+  const users = new AcsUsers({ store, clients, tokenLifetimeInMinutes, log });
+  const reconciler = new Reconciler({ store, users, idleForInSeconds: acs.reconcileAfterInSeconds, log });
   return {
     log,
     store,
     limits,
+    clients,
     users,
     reconciler,
+    prepare: async () => {
+      await store.checkSchema();
+      const bound = await store.bind(acs.endpoint);
+      if (bound !== acs.endpoint) {
+        throw new SettingsError([
+          `DATABASE_URL has the users of ${bound}, and not those of ${acs.endpoint}: each resource needs a database of its own`,
+        ]);
+      }
+    },
     close: async () => {
-      await reconciler.close();
-      await users.close();
+      await Promise.all([reconciler.close(), users.close()]);
       await store.close();
     },
   };
 }
 
-export interface ServiceOptions {
+export interface ServiceOptions extends PartsOptions {
   /** Adds routes before the service listens. */
   readonly extend?: (app: FastifyInstance) => void;
-  /** Default: standard output. */
-  readonly logTo?: DestinationStream;
 }
 
 export async function startService(settings: Settings, options: ServiceOptions = {}): Promise<Service> {
-  const parts = await openParts(settings, options.logTo);
+  const parts = createParts(settings, options);
   const { log, reconciler } = parts;
-  let isDraining = false;
+  const closing = new AbortController();
+  let phase: "starting" | "serving" | "draining" = "starting";
   const app = createApp({
     ...settings,
     ...parts,
     authenticate: createAuthenticate(settings.signIn),
-    isDraining: () => isDraining,
+    phase: () => phase,
   });
   options.extend?.(app);
   try {
@@ -105,15 +102,36 @@ export async function startService(settings: Settings, options: ServiceOptions =
     await parts.close();
     throw error;
   }
-  // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
-  reconciler.start(settings.acs.reconcileAfterInSeconds);
+
+  /** A database that is down isn't a reason to exit: a restart wouldn't fix it. */
+  async function prepare(): Promise<void> {
+    while (phase === "starting") {
+      try {
+        await parts.prepare();
+        if (phase === "starting") phase = "serving";
+        log.info("Ready");
+        // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
+        reconciler.start(settings.acs.reconcileAfterInSeconds);
+      } catch (error) {
+        if (error instanceof SettingsError) throw error;
+        log.error({ cause: describeCause(error) }, "Waiting for the database");
+        await sleep(1_000, undefined, { signal: closing.signal }).catch(() => {});
+      }
+    }
+  }
+
   return {
     url: `http://${settings.host}:${(app.server.address() as AddressInfo).port}`,
+    whenReady: prepare(),
     stop: async () => {
-      isDraining = true;
+      phase = "draining";
+      closing.abort();
       log.info("Stopping");
       await sleep(settings.drainInSeconds * 1000);
-      await app.close();
+      // A request whose body is slow isn't idle.
+      const cut = setTimeout(() => app.server.closeAllConnections(), longestRequest + 500);
+      await Promise.all([app.close(), reconciler.close()]);
+      clearTimeout(cut);
       await parts.close();
       log.info("Stopped");
     },

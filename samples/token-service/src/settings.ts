@@ -1,54 +1,6 @@
 import { CommunicationIdentityClient, parseConnectionString } from "acs-identity";
-import { readScopePolicy, type ScopePolicy } from "./scopePolicy.js";
-
-/** The service's settings. */
-export interface Settings {
-  readonly acs: AcsSettings;
-  readonly signIn: SignInSettings;
-  readonly policy: ScopePolicy;
-  /** The Entra application that Teams users' tokens are issued to. Undefined if there is no exchange. */
-  readonly teamsClientId: string | undefined;
-  /** From 60 to 1440. */
-  readonly tokenLifetimeInMinutes: number;
-  /** `postgres://…` or `file:…`. */
-  readonly databaseUrl: string;
-  /** Origins of the pages that may call the service. */
-  readonly allowedOrigins: readonly string[];
-  readonly callsPerMinuteAndCaller: number;
-  readonly host: string;
-  readonly port: number;
-  readonly logLevel: LogLevel;
-  /** How long the service keeps answering after SIGTERM, so that the load balancer can notice. */
-  readonly drainInSeconds: number;
-}
-
-export interface AcsSettings {
-  readonly endpoint: string;
-  /** If undefined, the service uses `DefaultAzureCredential` with the endpoint. */
-  readonly connectionString: string | undefined;
-  /** Whether users are created with a `customId`, so that a creation whose answer was lost can be repeated. */
-  readonly usesCustomIds: boolean;
-  /** The share of the resource's limits that this service may use; above 1 if Microsoft has raised them. */
-  readonly shareOfLimits: number;
-  /** How long an unfinished entry of the ledger must be idle before it counts as left by a crash. */
-  readonly reconcileAfterInSeconds: number;
-}
-
-/** Whose sign-ins are accepted. */
-export interface SignInSettings {
-  /** The `iss` claim, in which `{tenantid}` stands for the tenant. */
-  readonly issuer: string;
-  /** The `aud` claim: this service, so that a token for another one isn't accepted. */
-  readonly audience: string;
-  readonly jwksUrl: string;
-  /** The tenants that may sign in; empty if the issuer names its tenant. */
-  readonly tenants: readonly string[];
-  /** The claim that names the user within the issuer. */
-  readonly subjectClaim: string;
-}
-
-const logLevels = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
-export type LogLevel = (typeof logLevels)[number];
+import { z } from "zod";
+import { scopePolicy } from "./scopePolicy.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,201 +15,211 @@ export class SettingsError extends Error {
   }
 }
 
+const httpsUrl = text("a URL with https").refine(isHttps, "must be a URL with https");
+const list = z
+  .string()
+  .transform((value) =>
+    value
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== ""),
+  )
+  .default([]);
+
+const databaseVariables = {
+  DATABASE_URL: text("postgres://…")
+    .refine((url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url), "must start with postgres://")
+    .refine(
+      (url) => !URL.canParse(url) || isLoopback(new URL(url)) || /[?&]sslmode=verify-full(?:&|$)/.test(url),
+      "must have ?sslmode=verify-full, because its host isn't this machine",
+    ),
+  DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
+  DATABASE_POOL_SIZE: integer(1, 100, 10),
+};
+
+const variables = {
+  COMMUNICATION_ENDPOINT: httpsUrl.optional(),
+  COMMUNICATION_CONNECTION_STRING: z.string().superRefine(checkConnectionString).optional(),
+  TOKEN_ISSUER: httpsUrl.refine(
+    (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
+    "isn't the issuer of any token: write {tenantid} instead of common or organizations",
+  ),
+  TOKEN_AUDIENCE: text("the aud claim of the callers' tokens"),
+  TOKEN_JWKS_URL: httpsUrl,
+  TOKEN_TENANTS: list.pipe(z.array(z.guid("must be tenant ids, separated by commas").toLowerCase())),
+  TOKEN_SUBJECT_CLAIM: z.string().default("oid"),
+  SCOPE_POLICY: text("the rules of who may have which scopes, in JSON").pipe(scopePolicy),
+  ...databaseVariables,
+  TEAMS_CLIENT_ID: z.string().optional(),
+  TOKEN_LIFETIME_MINUTES: integer(60, 1440, 60),
+  ALLOWED_ORIGINS: list.pipe(
+    z.array(z.string().refine(isOrigin, "must be origins such as https://app.contoso.com")),
+  ),
+  CALLS_PER_MINUTE_AND_CALLER: integer(1, 10_000, 20),
+  SHARE_OF_LIMITS: number(0.001, 1000).default(1),
+  RECONCILE_AFTER_SECONDS: integer(1, 86_400, 120),
+  HOST: z.string().default("0.0.0.0"),
+  PORT: integer(0, 65_535, 8080),
+  LOG_LEVEL: z
+    .enum(
+      ["fatal", "error", "warn", "info", "debug", "silent"],
+      "must be one of fatal, error, warn, info, debug, silent",
+    )
+    .default("info"),
+  DRAIN_SECONDS: integer(0, 60, 5),
+};
+
+/** How the database is reached. */
+export interface DatabaseSettings {
+  readonly url: string;
+  readonly usesEntra: boolean;
+  readonly poolSize: number;
+}
+
+/** The service's settings. README.md says what each of them means. */
+export type Settings = ReturnType<typeof readSettings>;
+export type AcsSettings = Settings["acs"];
+export type SignInSettings = Settings["signIn"];
+
 /**
  * Reads the production settings from the environment.
  * @throws SettingsError with every problem, not just the first.
  */
-export function readSettings(environment: Environment): Settings {
-  const reader = new Reader(environment);
-  const settings: Settings = {
-    acs: readAcs(reader),
-    signIn: readSignIn(reader),
-    policy: readPolicy(reader),
-    teamsClientId: reader.text("TEAMS_CLIENT_ID"),
-    tokenLifetimeInMinutes: reader.integer("TOKEN_LIFETIME_MINUTES", 60, { from: 60, to: 1440 }),
-    databaseUrl: readDatabaseUrl(reader),
-    allowedOrigins: readOrigins(reader),
-    callsPerMinuteAndCaller: reader.integer("CALLS_PER_MINUTE_AND_CALLER", 20, { from: 1, to: 10_000 }),
-    host: reader.text("HOST") ?? "0.0.0.0",
-    port: reader.integer("PORT", 8080, { from: 0, to: 65_535 }),
-    logLevel: reader.oneOf("LOG_LEVEL", logLevels, "info"),
-    drainInSeconds: reader.integer("DRAIN_SECONDS", 5, { from: 0, to: 60 }),
-  };
-  if (settings.teamsClientId && !settings.policy.some(({ teams }) => teams)) {
-    reader.report('TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true');
-  }
-  if (!settings.teamsClientId && settings.policy.some(({ teams }) => teams)) {
-    reader.report('A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID');
-  }
-  reader.check();
-  return settings;
-}
-
-function readAcs(reader: Reader): AcsSettings {
-  const connectionString = reader.text("COMMUNICATION_CONNECTION_STRING");
-  const given = reader.text("COMMUNICATION_ENDPOINT");
-  if (given && connectionString) {
-    reader.report(
-      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them",
-    );
-  } else if (!given && !connectionString) {
-    reader.report(
-      "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING",
-    );
-  }
-  const endpoint = given ? reader.httpsUrl("COMMUNICATION_ENDPOINT") : endpointOf(reader, connectionString);
+export function readSettings(environment: Environment) {
+  const values = read(z.object(variables), environment, contradictionsIn(environment));
+  const connectionString = values.COMMUNICATION_CONNECTION_STRING;
+  const endpoint = connectionString
+    ? parseConnectionString(connectionString).endpoint
+    : (values.COMMUNICATION_ENDPOINT ?? "");
   return {
-    endpoint: endpoint.replace(/\/+$/, ""),
-    connectionString,
-    usesCustomIds: reader.oneOf("CREATE_WITH_CUSTOM_ID", ["true", "false"], "true") === "true",
-    shareOfLimits: reader.number("SHARE_OF_LIMITS", 1, { from: 0.001, to: 1000 }),
-    reconcileAfterInSeconds: reader.integer("RECONCILE_AFTER_SECONDS", 120, { from: 1, to: 86_400 }),
+    acs: {
+      endpoint: endpoint.replace(/\/+$/, ""),
+      connectionString,
+      shareOfLimits: values.SHARE_OF_LIMITS,
+      reconcileAfterInSeconds: values.RECONCILE_AFTER_SECONDS,
+    },
+    signIn: {
+      issuer: values.TOKEN_ISSUER,
+      audience: values.TOKEN_AUDIENCE,
+      jwksUrl: values.TOKEN_JWKS_URL,
+      tenants: values.TOKEN_TENANTS as readonly string[],
+      subjectClaim: values.TOKEN_SUBJECT_CLAIM,
+    },
+    policy: values.SCOPE_POLICY,
+    teamsClientId: values.TEAMS_CLIENT_ID,
+    tokenLifetimeInMinutes: values.TOKEN_LIFETIME_MINUTES,
+    database: toDatabase(values),
+    allowedOrigins: values.ALLOWED_ORIGINS as readonly string[],
+    callsPerMinuteAndCaller: values.CALLS_PER_MINUTE_AND_CALLER,
+    host: values.HOST,
+    port: values.PORT,
+    logLevel: values.LOG_LEVEL,
+    drainInSeconds: values.DRAIN_SECONDS,
   };
 }
 
-function endpointOf(reader: Reader, connectionString: string | undefined): string {
-  if (!connectionString) return "";
+/** Reads what `npm run migrate` needs. It throws as {@link readSettings} does. */
+export function readMigrationSettings(environment: Environment): {
+  readonly database: DatabaseSettings;
+  readonly serviceRole: string | undefined;
+} {
+  const schema = z.object({ ...databaseVariables, DATABASE_SERVICE_ROLE: z.string().optional() });
+  const values = read(schema, environment);
+  return { database: toDatabase(values), serviceRole: values.DATABASE_SERVICE_ROLE };
+}
+
+function toDatabase(values: z.output<z.ZodObject<typeof databaseVariables>>): DatabaseSettings {
+  return {
+    url: values.DATABASE_URL,
+    usesEntra: values.DATABASE_AUTH === "entra",
+    poolSize: values.DATABASE_POOL_SIZE,
+  };
+}
+
+/** An empty variable counts as missing. */
+function read<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Environment,
+  contradictions: readonly string[] = [],
+): z.output<z.ZodObject<Shape>> {
+  const given = Object.entries(environment).flatMap(([name, value]) =>
+    value?.trim() ? [[name, value.trim()] as const] : [],
+  );
+  const { data, error } = schema.safeParse(Object.fromEntries(given));
+  const problems = error?.issues.map(({ path: [name, index, member], message }) => {
+    const rule = name === "SCOPE_POLICY" && typeof index === "number" ? ` rule ${index + 1}:` : "";
+    return [`${String(name)}${rule}`, ...(rule && member ? [String(member)] : []), message].join(" ");
+  });
+  if (!data || contradictions.length > 0) throw new SettingsError([...new Set(problems), ...contradictions]);
+  return data;
+}
+
+/** Returns what is wrong with variables that are valid by themselves. */
+function contradictionsIn(environment: Environment): string[] {
+  const { COMMUNICATION_ENDPOINT, COMMUNICATION_CONNECTION_STRING, TOKEN_ISSUER, TOKEN_TENANTS } =
+    environment;
+  const isForTenants = TOKEN_ISSUER?.includes("{tenantid}");
+  const givesTeams = /"teams"\s*:\s*true/.test(environment.SCOPE_POLICY ?? "");
+  const checks: readonly [unknown, string][] = [
+    [
+      COMMUNICATION_ENDPOINT && COMMUNICATION_CONNECTION_STRING,
+      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them",
+    ],
+    [
+      !COMMUNICATION_ENDPOINT && !COMMUNICATION_CONNECTION_STRING,
+      "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING",
+    ],
+    [
+      isForTenants && !TOKEN_TENANTS,
+      "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in",
+    ],
+    [
+      TOKEN_ISSUER && !isForTenants && TOKEN_TENANTS,
+      "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer",
+    ],
+    [
+      environment.TEAMS_CLIENT_ID && !givesTeams,
+      'TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true',
+    ],
+    [
+      !environment.TEAMS_CLIENT_ID && givesTeams,
+      'A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID',
+    ],
+  ];
+  return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
+}
+
+function text(meaning: string) {
+  return z.string({ error: `is missing: ${meaning}` });
+}
+
+function number(from: number, to: number) {
+  const error = `must be a number from ${from} to ${to}`;
+  return z.coerce.number({ error }).min(from, error).max(to, error);
+}
+
+function integer(from: number, to: number, otherwise: number) {
+  return number(from, to).refine(Number.isInteger, "must be a whole number").default(otherwise);
+}
+
+function checkConnectionString(value: string, context: z.RefinementCtx<string>): void {
   try {
     // The client's constructor also checks the key.
-    new CommunicationIdentityClient(connectionString);
-    const { endpoint } = parseConnectionString(connectionString);
-    if (!endpoint.startsWith("https:")) {
-      reader.report("COMMUNICATION_CONNECTION_STRING must have an https endpoint");
-    }
-    return endpoint;
+    new CommunicationIdentityClient(value);
+    if (!isHttps(parseConnectionString(value).endpoint)) context.addIssue("must have an https endpoint");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "it can't be read";
-    reader.report(`COMMUNICATION_CONNECTION_STRING can't be used: ${reason}`);
-    return "";
+    context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
   }
 }
 
-function readSignIn(reader: Reader): SignInSettings {
-  const issuer = reader.httpsUrl("TOKEN_ISSUER");
-  const tenants = reader.list("TOKEN_TENANTS").map((tenant) => tenant.toLowerCase());
-  const namesTenant = issuer.includes("{tenantid}");
-  if (namesTenant && tenants.length === 0) {
-    reader.report("TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in");
-  }
-  if (issuer && !namesTenant && tenants.length > 0) {
-    reader.report("TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer");
-  }
-  if (/\/(?:common|organizations|consumers)\//.test(issuer)) {
-    reader.report(
-      "TOKEN_ISSUER isn't the issuer of any token: write {tenantid} instead of common or organizations",
-    );
-  }
-  for (const tenant of tenants) {
-    if (!isGuid(tenant))
-      reader.report(`TOKEN_TENANTS must be tenant ids, separated by commas; one is ${tenant}`);
-  }
-  return {
-    issuer,
-    audience: reader.required("TOKEN_AUDIENCE", "the aud claim of the callers' tokens"),
-    jwksUrl: reader.httpsUrl("TOKEN_JWKS_URL"),
-    tenants,
-    subjectClaim: reader.text("TOKEN_SUBJECT_CLAIM") ?? "oid",
-  };
+function isHttps(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === "https:";
 }
 
-function readPolicy(reader: Reader): ScopePolicy {
-  const text = reader.required("SCOPE_POLICY", "the rules of who may have which scopes, in JSON");
-  if (!text) return [];
-  const { policy, problems } = readScopePolicy(text);
-  for (const problem of problems) reader.report(`SCOPE_POLICY ${problem}`);
-  return policy;
+function isOrigin(origin: string): boolean {
+  return isHttps(origin) && new URL(origin).origin === origin;
 }
 
-function readDatabaseUrl(reader: Reader): string {
-  const url = reader.required(
-    "DATABASE_URL",
-    "postgres://… for several instances, or file:… for one machine",
-  );
-  if (url && !/^(?:postgres(?:ql)?:\/\/.|file:.)/.test(url)) {
-    reader.report("DATABASE_URL must start with postgres:// or file:");
-  }
-  return url;
-}
-
-function readOrigins(reader: Reader): readonly string[] {
-  const origins = reader.list("ALLOWED_ORIGINS");
-  for (const origin of origins) {
-    const isOrigin = URL.canParse(origin) && new URL(origin).origin === origin && origin.startsWith("https:");
-    if (!isOrigin)
-      reader.report(`ALLOWED_ORIGINS must be origins such as https://app.contoso.com; one is ${origin}`);
-  }
-  return origins;
-}
-
-function isGuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
-}
-
-interface Range {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Reads variables and collects what is wrong with them. An empty variable counts as missing. */
-class Reader {
-  readonly #environment: Environment;
-  readonly #problems: string[] = [];
-
-  constructor(environment: Environment) {
-    this.#environment = environment;
-  }
-
-  report(problem: string): void {
-    this.#problems.push(problem);
-  }
-
-  /** @throws SettingsError */
-  check(): void {
-    if (this.#problems.length > 0) throw new SettingsError(this.#problems);
-  }
-
-  text(name: string): string | undefined {
-    return this.#environment[name]?.trim() || undefined;
-  }
-
-  required(name: string, meaning: string): string {
-    const text = this.text(name);
-    if (!text) this.report(`${name} is missing: ${meaning}`);
-    return text ?? "";
-  }
-
-  httpsUrl(name: string): string {
-    const text = this.required(name, "a URL with https");
-    const isHttps = URL.canParse(text) && new URL(text).protocol === "https:";
-    if (text && !isHttps) this.report(`${name} must be a URL with https`);
-    return isHttps ? text : "";
-  }
-
-  list(name: string): string[] {
-    const parts = this.text(name)?.split(",") ?? [];
-    return parts.map((part) => part.trim()).filter((part) => part !== "");
-  }
-
-  integer(name: string, otherwise: number, range: Range): number {
-    const value = this.number(name, otherwise, range);
-    if (!Number.isInteger(value)) this.report(`${name} must be a whole number`);
-    return value;
-  }
-
-  number(name: string, otherwise: number, { from, to }: Range): number {
-    const text = this.text(name);
-    if (text === undefined) return otherwise;
-    const value = Number(text);
-    if (value >= from && value <= to) return value;
-    this.report(`${name} must be a number from ${from} to ${to}`);
-    return otherwise;
-  }
-
-  oneOf<Value extends string>(name: string, values: readonly Value[], otherwise: Value): Value {
-    const text = this.text(name);
-    if (text === undefined) return otherwise;
-    const value = values.find((each) => each === text);
-    if (!value) this.report(`${name} must be one of ${values.join(", ")}`);
-    return value ?? otherwise;
-  }
+function isLoopback({ hostname }: URL): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[::1\]|)$/.test(hostname);
 }

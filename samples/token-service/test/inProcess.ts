@@ -1,10 +1,14 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
+import { openPglite } from "../src/dev/pglite.js";
 import { type Service, startService } from "../src/service.js";
 import type { Settings } from "../src/settings.js";
+import type { Database } from "../src/store/database.js";
+import { Store } from "../src/store/store.js";
 
-/** The service in this process, on an emulator and SQLite in memory. */
+/** The service in this process, on an emulator and PGlite in memory. */
 export interface Running {
   readonly url: string;
+  readonly store: Store;
   readonly emulator: Emulator;
   /** The lines of the log, parsed. */
   readonly log: Readonly<Record<string, unknown>>[];
@@ -34,10 +38,24 @@ export function objectIdOf(name: string): string {
   return `00ac5000-0000-4000-8000-${Buffer.from(name).toString("hex").padStart(12, "0").slice(-12)}`;
 }
 
+let pglite: Promise<Database> | undefined;
+
+/** Returns an empty database. All tests of a file share one server, because it takes a second to start. */
+export async function emptyDatabase(): Promise<Database> {
+  pglite ??= openPglite();
+  const server = await pglite;
+  await server.query("DROP SCHEMA public CASCADE");
+  await server.query("CREATE SCHEMA public");
+  await new Store(server).migrate();
+  return { query: (text, values) => server.query(text, values), close: async () => {} };
+}
+
 export async function start(
   change: (settings: Settings, emulator: Emulator) => Settings = (settings) => settings,
   emulatorOptions: EmulatorOptions = {},
+  wrap: (database: Database) => Database = (database) => database,
 ): Promise<Running> {
+  const database = wrap(await emptyDatabase());
   const emulator = await startEmulator(emulatorOptions);
   const { tenantId } = emulator.service.entra;
   const authority = `${emulator.url}/${tenantId}`;
@@ -46,7 +64,6 @@ export async function start(
     acs: {
       endpoint: emulator.url,
       connectionString: emulator.connectionString,
-      usesCustomIds: true,
       shareOfLimits: 1,
       reconcileAfterInSeconds: 120,
     },
@@ -60,7 +77,7 @@ export async function start(
     policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
     teamsClientId: apiClientId,
     tokenLifetimeInMinutes: 60,
-    databaseUrl: "file::memory:",
+    database: { url: "", usesEntra: false, poolSize: 1 },
     allowedOrigins: ["https://app.contoso.com"],
     callsPerMinuteAndCaller: 1000,
     host: "127.0.0.1",
@@ -69,10 +86,13 @@ export async function start(
     drainInSeconds: 0,
   };
   const service: Service = await startService(change(settings, emulator), {
+    database,
     logTo: { write: (line) => void log.push(JSON.parse(line)) },
   });
+  await service.whenReady;
   return {
     url: service.url,
+    store: new Store(database),
     emulator,
     log,
     signIn: (subject, options) => signIn(emulator, subject, options),

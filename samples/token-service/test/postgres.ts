@@ -1,15 +1,37 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Database, openPostgres } from "../src/store/database.js";
 
 export interface Postgres {
+  readonly port: number;
   /** Creates an empty database and returns its URL. */
   createDatabase(): string;
+  /** Returns a backup of a database. */
+  dump(url: string): string;
+  /** Creates a database from a backup and returns its URL. */
+  restore(backup: string): string;
+  /** Makes the server check the password of a role. */
+  requirePassword(role: string): void;
+  /** Runs SQL as the server's administrator. */
+  psql(sql: string, database?: string): string;
+  /** Sends a signal to the server and to each process that serves a connection: `SIGKILL`, `SIGSTOP` or `SIGCONT`. */
+  signal(signal: NodeJS.Signals): void;
+  /** Starts the server again after a `SIGKILL`, with the same data on the same port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -31,23 +53,38 @@ export const noPostgres: string | undefined = binaries()
   ? undefined
   : " (skipped: no PostgreSQL server on this machine)";
 
-/** Starts a server on a free port, with its data in a temporary folder. As root it runs as `postgres`, as it must. */
+const isRoot = process.getuid?.() === 0;
+
+/** PostgreSQL and PgBouncer refuse to run as root, so there they run as `postgres`. */
+export function asPostgres(program: string, ...args: string[]): [string, string[]] {
+  return isRoot
+    ? ["setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", program, ...args]]
+    : [program, args];
+}
+
+export function ownedByPostgres(path: string): void {
+  if (!isRoot) return;
+  const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  chownSync(path, id("-u"), id("-g"));
+}
+
+/** Starts a server on a free port, with its data in a temporary folder. */
 export async function startPostgres(): Promise<Postgres> {
   const bin = binaries() ?? "";
   const folder = mkdtempSync(join(tmpdir(), "token-service-postgres-"));
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) {
-    const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-    chownSync(folder, id("-u"), id("-g"));
-  }
-  const command = (program: string, ...args: string[]): [string, string[]] =>
-    isRoot ? ["runuser", ["-u", "postgres", "--", join(bin, program), ...args]] : [join(bin, program), args];
-  execFileSync(...command("initdb", "-D", folder, "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8"), {
-    stdio: "ignore",
-    cwd: folder,
-  });
+  ownedByPostgres(folder);
+  const options = { stdio: "ignore", cwd: folder } as const;
+  const initialize = ["-D", folder, "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8"];
+  execFileSync(...asPostgres(join(bin, "initdb"), ...initialize), options);
   const port = await freePort();
-  const options = [
+  const connection = ["-h", "127.0.0.1", "-p", String(port), "-U", "test"];
+  const psql = (sql: string, database = "postgres") =>
+    execFileSync(join(bin, "psql"), [...connection, "-d", database, "-AtX", "-c", sql], {
+      stdio: "pipe",
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+  const run = [
     "-D",
     folder,
     "-p",
@@ -59,44 +96,85 @@ export async function startPostgres(): Promise<Postgres> {
     "-c",
     "max_connections=200",
   ];
-  const server = spawn(...command("postgres", ...options), { stdio: "ignore", cwd: folder });
-  const exit = once(server, "exit");
-  const psql = (sql: string) =>
-    execFileSync(
-      join(bin, "psql"),
-      ["-h", "127.0.0.1", "-p", String(port), "-U", "test", "-d", "postgres", "-c", sql],
-      {
-        stdio: "pipe",
-      },
-    );
-  for (let attempt = 0; ; attempt++) {
-    try {
-      psql("SELECT 1");
-      break;
-    } catch (error) {
-      if (attempt === 100 || server.exitCode !== null) throw error;
-      await sleep(100);
+  let server: ChildProcess;
+
+  function launch(): void {
+    const started = spawn(...asPostgres(join(bin, "postgres"), ...run), options);
+    server = started;
+    // A test that times out doesn't stop its server.
+    const kill = () => started.kill("SIGKILL");
+    process.once("exit", kill);
+    started.once("exit", () => process.off("exit", kill));
+  }
+
+  async function start(): Promise<void> {
+    launch();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        psql("SELECT 1");
+        return;
+      } catch (error) {
+        if (attempt === 100) throw error;
+        // A server doesn't start while processes of the one before it are still ending.
+        if (server.exitCode !== null) launch();
+        await sleep(100);
+      }
     }
   }
+
+  await start();
   let databases = 0;
+  function createDatabase(): string {
+    const name = `tokens_${++databases}`;
+    psql(`CREATE DATABASE ${name}`);
+    return `postgres://test@127.0.0.1:${port}/${name}`;
+  }
   return {
-    createDatabase() {
-      const name = `tokens_${++databases}`;
-      psql(`CREATE DATABASE ${name}`);
-      return `postgres://test@127.0.0.1:${port}/${name}`;
+    port,
+    psql,
+    createDatabase,
+    dump: (url) => execFileSync(join(bin, "pg_dump"), [url], { encoding: "utf8" }),
+    restore(backup) {
+      const url = createDatabase();
+      execFileSync(join(bin, "psql"), ["-X", "-v", "ON_ERROR_STOP=1", url], { input: backup, stdio: "pipe" });
+      return url;
+    },
+    requirePassword(role) {
+      const file = join(folder, "pg_hba.conf");
+      writeFileSync(file, `host all ${role} 127.0.0.1/32 scram-sha-256\n${readFileSync(file, "utf8")}`);
+      psql("SELECT pg_reload_conf()");
+    },
+    signal(signal) {
+      // While the server stands still, it starts no other process.
+      server.kill("SIGSTOP");
+      for (const pid of childrenOf(server.pid ?? 0)) process.kill(pid, signal);
+      server.kill(signal);
+    },
+    async restart() {
+      if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+      await start();
     },
     async stop() {
-      execFileSync(...command("pg_ctl", "stop", "-D", folder, "-m", "immediate"), {
-        stdio: "ignore",
-        cwd: folder,
-      });
+      const exit = server.exitCode === null && server.signalCode === null ? once(server, "exit") : undefined;
+      // Immediately, without a checkpoint.
+      server.kill("SIGQUIT");
       await exit;
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function freePort(): Promise<number> {
+/** Opens a database as the service does, with a password in the URL or none. */
+export function openDatabase(url: string): Database {
+  const noCredential = { getToken: async () => null };
+  return openPostgres({ url, usesEntra: false, poolSize: 10 }, noCredential);
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -1,15 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createFakeIdentityService } from "acs-identity/testing";
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSqliteStore } from "../src/store/sqliteStore.js";
 import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+import { createKey, type Issuer, type SigningKey, startIssuer } from "./issuer.js";
 
 let service: Running;
 afterEach(() => service?.stop());
 
+const nothing = { creating: 0, current: 0, surplus: 0, deleting: 0, unanswered: 0 };
+
+const removeAtAcs = (id: string) =>
+  fetch(`${service.emulator.url}/_emulator/users/${encodeURIComponent(id)}`, { method: "DELETE" });
 const alarms = () => service.log.filter(({ alarm }) => alarm !== undefined);
 
 describe("POST /token", () => {
@@ -38,11 +40,9 @@ describe("POST /token", () => {
     expect(usersOf(service.emulator)).toHaveLength(2);
   });
 
-  it("creates one user for concurrent calls, even if ACS fails", async () => {
+  it("creates one user for concurrent calls", async () => {
     service = await start();
     const { emulator } = service;
-    emulator.service.failNext({ operation: "createUser", drop: "after" });
-    emulator.service.failNext({ operation: "createUser", status: 503 });
     emulator.service.failNext({ operation: "getToken", drop: "after", times: 3 });
     const alice = await service.signIn("alice");
     const replies = await Promise.all(
@@ -53,21 +53,65 @@ describe("POST /token", () => {
     expect(usersOf(emulator)).toHaveLength(1);
   });
 
+  it("counts a creation as unanswered only if ACS may have created the user", async () => {
+    service = await start();
+    const { emulator, store } = service;
+    const alice = await service.signIn("alice");
+    const failWith = async (fault: object) => {
+      emulator.service.failNext({ operation: "createUser", ...fault });
+      expect((await service.call("POST", "/token", alice)).body).toMatchObject({ status: 503 });
+    };
+    await failWith({ status: 429 });
+    expect(await store.countByState()).toEqual(nothing);
+    await failWith({ status: 503 });
+    expect(await store.countByState()).toEqual({ ...nothing, unanswered: 1 });
+    await failWith({ drop: "after" });
+    expect(await store.countByState()).toEqual({ ...nothing, unanswered: 2 });
+    expect(usersOf(emulator)).toHaveLength(1);
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(await store.countByState()).toEqual({ ...nothing, current: 1, unanswered: 2 });
+    const created = emulator.service.requests.filter(({ operation }) => operation === "createUser");
+    const lost = service.log.filter(({ msg }) => String(msg).startsWith("ACS never answered"));
+    expect(lost.map(({ entry }) => entry)).toEqual(
+      created.slice(1, 3).map(({ headers }) => headers["x-ms-client-request-id"]),
+    );
+  });
+
   it("replaces a user that ACS no longer has", async () => {
     service = await start();
+    const { emulator, store } = service;
     const alice = await service.signIn("alice");
     const { body } = await service.call("POST", "/token", alice);
-    await fetch(
-      `${service.emulator.url}/_emulator/users/${encodeURIComponent(body.user.communicationUserId)}`,
-      {
-        method: "DELETE",
-      },
-    );
+    const bob = await service.call("POST", "/token", await service.signIn("bob"));
+    await removeAtAcs(body.user.communicationUserId);
     const replies = await Promise.all(
       Array.from({ length: 10 }, () => service.call("POST", "/token", alice)),
     );
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(usersOf(service.emulator)).toEqual([replies[0]?.body.user.communicationUserId]);
+    const users = [bob, ...replies].map((reply) => reply.body.user.communicationUserId);
+    expect(new Set(usersOf(emulator))).toEqual(new Set(users));
+    expect(await store.countByState(), "asked for again before it is dropped").toEqual({
+      ...nothing,
+      current: 2,
+      deleting: 1,
+    });
+  });
+
+  it("keeps a user that ACS doesn't know, unless another user shows that it is the right resource", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const { body } = await service.call("POST", "/token", alice);
+    await removeAtAcs(body.user.communicationUserId);
+    expect((await service.call("POST", "/token", alice)).status).toBe(500);
+    expect((await service.call("POST", "/revoke", alice)).status).toBe(500);
+    expect(alarms()).toMatchObject([{ alarm: "user" }, { alarm: "user" }]);
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 1 });
+    // The caller can leave the user behind. Its entry stays until ACS has certainly no such user.
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(500);
+    expect(await service.store.countByState()).toEqual({ ...nothing, deleting: 1 });
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(await service.store.countByState()).toEqual(nothing);
   });
 
   it("takes scopes only from the policy", async () => {
@@ -135,6 +179,20 @@ describe("POST /token/teams", () => {
 });
 
 describe("POST /revoke and DELETE /user", () => {
+  it("refuse a deletion while a creation may still succeed", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    service.emulator.service.failNext({ operation: "createUser", delayInMs: 1_000 });
+    const created = service.call("POST", "/token", alice);
+    await expect.poll(() => service.store.countByState()).toEqual({ ...nothing, creating: 1 });
+    const refused = await service.call("DELETE", "/user", alice);
+    expect(refused.body).toMatchObject({ status: 503, code: "creation-in-progress" });
+    expect(Number(refused.headers.get("Retry-After"))).toBeOneOf([8, 9, 10]);
+    expect((await created).status).toBe(200);
+    expect((await service.call("DELETE", "/user", alice)).status).toBe(204);
+    expect(await service.store.countByState()).toEqual(nothing);
+  });
+
   it("invalidate the tokens that were issued", async () => {
     service = await start();
     const alice = await service.signIn("alice");
@@ -149,6 +207,20 @@ describe("POST /revoke and DELETE /user", () => {
     expect(usersOf(service.emulator)).toEqual([]);
     expect((await service.call("DELETE", "/user", alice)).status, "twice").toBe(204);
     expect((await service.call("POST", "/revoke", alice)).status, "without a user").toBe(204);
+  });
+
+  it("are for callers whom the policy permits something", async () => {
+    service = await start();
+    const idToken = await service.signIn("alice", { scope: `${apiClientId}/other` });
+    for (const [method, path] of [
+      ["POST", "/revoke"],
+      ["DELETE", "/user"],
+    ] as const) {
+      expect((await service.call(method, path, idToken)).body).toMatchObject({
+        status: 403,
+        code: "no-scope",
+      });
+    }
   });
 
   it("finish a deletion that failed halfway", async () => {
@@ -184,10 +256,6 @@ describe("a sign-in", () => {
     expect(await refusalOf(await service.signIn("alice", { scope: elsewhere }))).toMatch(/aud doesn't fit/);
     const tenantId = "00ac5000-0000-4000-8000-00000000000b";
     expect(await refusalOf(await service.signIn("alice", { tenantId }))).toMatch(/its issuer isn't one/);
-    const foreign = createFakeIdentityService().createTokenCredential({ clientId: apiClientId });
-    expect(await refusalOf((await foreign.getToken(`${apiClientId}/x`))?.token)).toMatch(
-      /issuer didn't sign it/,
-    );
     const { privateKey } = await generateKeyPair("RS256");
     const forged = (alg: string) =>
       new SignJWT({ oid: objectIdOf("alice"), scp: "access_as_user" })
@@ -240,6 +308,70 @@ describe("a sign-in", () => {
       await service.signIn("alice", { tenantId: one ?? "" }),
     );
     expect(status).toBe(200);
+  });
+
+  describe("of an issuer with keys of its own", () => {
+    let issuer: Issuer;
+    afterEach(() => issuer?.close());
+
+    async function startWith(keys: readonly SigningKey[], answer?: string): Promise<void> {
+      issuer = await startIssuer(keys, answer);
+      service = await start((settings) => ({
+        ...settings,
+        signIn: {
+          ...settings.signIn,
+          issuer: issuer.url,
+          jwksUrl: `${issuer.url}/keys`,
+          subjectClaim: "sub",
+        },
+      }));
+    }
+    const userOf = async (token: string) => {
+      const { status, body } = await service.call("POST", "/token", token);
+      expect(status).toBe(200);
+      return body.user.communicationUserId;
+    };
+
+    it("is refused if its subject isn't well-formed text", async () => {
+      const key = await createKey("one");
+      await startWith([key]);
+      const known = await userOf(await issuer.sign(key, "alice"));
+      for (const subject of ["alice\u0000", "alice\u0085", "\u007f", "\ud800", "\udc00x", ""]) {
+        expect(await refusalOf(await issuer.sign(key, subject)), JSON.stringify(subject)).toMatch(
+          /claim sub/,
+        );
+      }
+      expect(await userOf(await issuer.sign(key, "alice"))).toBe(known);
+      expect(await userOf(await issuer.sign(key, "\u{1f600} Zoë"))).not.toBe(known);
+      expect(usersOf(service.emulator)).toHaveLength(2);
+    });
+
+    it("may leave out which key it was signed with", async () => {
+      const [one, two, other] = await Promise.all([createKey("one"), createKey("two"), createKey("other")]);
+      await startWith([one, two]);
+      const known = await userOf(await issuer.sign(one, "alice"));
+      for (const key of [one, two]) {
+        expect(await userOf(await issuer.sign({ ...key, kid: undefined }, "alice"))).toBe(known);
+      }
+      expect(await refusalOf(await issuer.sign({ ...other, kid: undefined }, "alice"))).toMatch(
+        /didn't sign it/,
+      );
+      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+    });
+
+    it("is refused if it names a key that can't be used", async () => {
+      const [good, bad] = await Promise.all([createKey("good"), createKey("bad")]);
+      await startWith([good, { ...bad, jwk: { ...bad.jwk, n: "AQAB" } }]);
+      expect(await refusalOf(await issuer.sign(bad, "alice"))).toMatch(/isn't a signed JWT/);
+      await userOf(await issuer.sign(good, "alice"));
+    });
+
+    it.each(["nonsense", '{"keys":1}'])("gets a 503 if the issuer's keys are %s", async (answer) => {
+      const key = await createKey("one");
+      await startWith([key], answer);
+      const { body } = await service.call("POST", "/token", await issuer.sign(key, "alice"));
+      expect(body).toMatchObject({ status: 503, code: "sign-in-unavailable" });
+    });
   });
 
   it("gets a 503 if the issuer's keys can't be fetched", async () => {
@@ -325,11 +457,9 @@ describe("limits", () => {
   });
 
   it("apply to the resource, and leave no entries for creations that were never sent", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "token-service-"));
     service = await start((settings) => ({
       ...settings,
       acs: { ...settings.acs, shareOfLimits: 0.004 },
-      databaseUrl: `file:${folder}/ledger.db`,
     }));
     const calls = Array.from({ length: 8 }, async (_, index) =>
       service.call("POST", "/token", await service.signIn(`caller ${index}`)),
@@ -344,11 +474,19 @@ describe("limits", () => {
     const seen = service.emulator.service.requests.map(({ operation }) => operation);
     expect(seen.filter((operation) => operation === "createUser")).toHaveLength(4);
     expect(seen.filter((operation) => operation === "getToken")).toHaveLength(4);
-    const store = openSqliteStore(`${folder}/ledger.db`);
-    const counts = { creating: 0, current: 4, surplus: 0, deleting: 0, unanswered: 0 };
-    expect(await store.countByState()).toEqual(counts);
-    await store.close();
-    rmSync(folder, { recursive: true });
+    expect(await service.store.countByState()).toEqual({ ...nothing, current: 4 });
+  });
+
+  it("give a call back to a caller who gets a 503", async () => {
+    service = await start((settings) => ({ ...settings, callsPerMinuteAndCaller: 2 }));
+    const alice = await service.signIn("alice");
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      service.emulator.service.failNext({ operation: "getToken", status: 503, times: 3 });
+      await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(503);
+    }
+    await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(200);
+    expect((await service.call("POST", "/token", alice)).status).toBe(429);
   });
 });
 
@@ -379,6 +517,34 @@ describe("the service", () => {
     }
   });
 
+  it("answers what it can't serve with problem+json, too", async () => {
+    service = await start();
+    const send = async (head: string) => {
+      const socket = connect(Number(new URL(service.url).port), "127.0.0.1", () =>
+        socket.write(`${head}\r\n\r\n`),
+      );
+      let answer = "";
+      for await (const chunk of socket) answer += chunk;
+      const [, status] = /^HTTP\/1\.1 (\d+) /.exec(answer) ?? [];
+      expect(answer, head).toMatch(/\r\nContent-Type: application\/problem\+json/i);
+      const body = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+      expect(body).toMatchObject({
+        status: Number(status),
+        title: expect.any(String),
+        requestId: expect.any(String),
+      });
+      return `${status} ${body.code}`;
+    };
+    const end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close";
+    expect(await send(`GET /%ff${end}`)).toBe("400 bad-request");
+    expect(await send("nonsense")).toBe("400 bad-request");
+    expect(await send(`POST /token${end}\r\nX-Large: ${"x".repeat(20_000)}`)).toBe("431 bad-request");
+    expect(await send(`GET /token${end}`)).toBe("405 method-not-allowed");
+    expect(await send(`DELETE /token${end}`)).toBe("405 method-not-allowed");
+    const { headers } = await service.call("POST", "/user");
+    expect(headers.get("Allow")).toBe("DELETE");
+  });
+
   it("ignores bodies, and refuses large ones", async () => {
     service = await start();
     const send = async (body: string, type: string) => {
@@ -389,6 +555,61 @@ describe("the service", () => {
     expect(await send("{}", "application/json")).toBe(200);
     expect(await send("nonsense", "application/json")).toBe(200);
     expect(await send("x".repeat(2000), "text/plain")).toBe(413);
+  });
+
+  it("needs two round trips to the database for a token of a known user", async () => {
+    const queries: string[] = [];
+    service = await start(undefined, undefined, (database) => ({
+      ...database,
+      query: (text, values) => {
+        queries.push(text);
+        return database.query(text, values);
+      },
+    }));
+    const alice = await service.signIn("alice");
+    await service.call("POST", "/token", alice);
+    queries.length = 0;
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(queries).toHaveLength(2);
+  });
+
+  it("refuses requests while its event loop is late", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    await expect
+      .poll(
+        async () => {
+          const reply = service.call("POST", "/token", alice);
+          for (let turn = 0; turn < 5; turn++) {
+            const end = Date.now() + 700;
+            while (Date.now() < end);
+            await sleep(1);
+          }
+          return (await reply).body;
+        },
+        { timeout: 20_000 },
+      )
+      .toMatchObject({ status: 503, code: "busy" });
+    await expect
+      .poll(async () => (await service.call("POST", "/token", alice)).status, { timeout: 10_000 })
+      .toBe(200);
+  });
+
+  it("ends requests whose headers or body don't arrive", { timeout: 60_000 }, async () => {
+    service = await start();
+    const { port } = new URL(service.url);
+    const parts = [
+      "POST /token HTTP/1.1\r\nHost: localhost\r\nX-Slow:",
+      `POST /token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await service.signIn("alice")}\r\nContent-Length: 9\r\n\r\n{`,
+    ];
+    await Promise.all(
+      parts.map(async (part) => {
+        const socket = connect(Number(port), "127.0.0.1", () => socket.write(part));
+        let answer = "";
+        for await (const chunk of socket) answer += chunk;
+        expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      }),
+    );
   });
 
   it("logs one line for each request, with its id and without secrets", async () => {

@@ -12,6 +12,8 @@ export interface Reply {
   readonly date: Date | undefined;
   /** The emulator's explanation of a rejection. */
   readonly diagnosis: string | undefined;
+  /** The section of TROUBLESHOOTING.md that the emulator names. */
+  readonly topic: string | undefined;
 }
 
 /**
@@ -56,10 +58,7 @@ async function ask(
     retryOptions: { maxRetries: 0 },
     additionalPolicies: policies.map((policy) => ({ policy, position: "perRetry" as const })),
   };
-  const client =
-    credential instanceof AzureKeyCredential
-      ? new CommunicationIdentityClient(endpoint.href, credential, options)
-      : new CommunicationIdentityClient(endpoint.href, credential, options);
+  const client = new CommunicationIdentityClient(endpoint.href, credential, options);
   try {
     await client.getToken({ communicationUserId: nobody }, [], {
       requestOptions: { timeout: 15_000 },
@@ -70,6 +69,7 @@ async function ask(
           code: (parsedBody as { error?: { code?: string } } | undefined)?.error?.code,
           date: Number.isNaN(date.getTime()) ? undefined : date,
           diagnosis: headers.get("x-ms-emulator-diagnosis"),
+          topic: headers.get("x-ms-emulator-topic"),
         };
       },
     });
@@ -82,5 +82,5 @@ async function ask(
       );
     }
   }
-  return reply ?? { status: 200, code: undefined, date: undefined, diagnosis: undefined };
+  return reply ?? { status: 200, code: undefined, date: undefined, diagnosis: undefined, topic: undefined };
 }

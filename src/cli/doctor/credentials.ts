@@ -110,7 +110,7 @@ function checkExpiry({ exp }: Claims): void {
 
 /** The status for a missing role isn't documented, so the message for other statuses mentions the role as well. */
 function refusedToken(claims: Claims, reply: Reply): Problem {
-  const hasNoRole = reply.status === 403 || /\brole\b/.test(reply.diagnosis ?? "");
+  const hasNoRole = reply.status === 403 || reply.topic === "entra-id-no-role";
   if (hasNoRole) {
     return new Problem(
       `${whose(claims)} has no role on the resource (${inWords(reply)})`,

@@ -27,6 +27,8 @@ export const proxyCheck: Check = {
   },
 };
 
+const limitInMs = 10_000;
+
 /** Opens a connection to the endpoint through the proxy. @throws Problem when the proxy refuses or doesn't answer. */
 export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
@@ -42,28 +44,35 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
         "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`,
       }),
     },
-    timeout: 10_000,
   });
+  // A proxy that sends a byte now and then is never idle.
+  const timer = setTimeout(
+    () => request.destroy(new Error(`no answer within ${limitInMs / 1000} seconds`)),
+    limitInMs,
+  );
+  request.once("close", () => clearTimeout(timer));
   return new Promise((resolve, reject) => {
-    const refused = (cause: string) => {
+    const refused = (cause: string, status?: number) => {
       request.destroy();
       const bypass = `or bypass the proxy: NO_PROXY=${endpoint.hostname}`;
       reject(
         new Problem(
           `The proxy ${proxy.host} ${cause}`,
-          cause.includes("407")
+          status === 407
             ? `Put the proxy's user name and password into HTTPS_PROXY, ${bypass}`
             : `Ask who runs the proxy to allow ${target}, ${bypass}`,
         ),
       );
     };
     request.on("connect", ({ statusCode }, socket) => {
+      clearTimeout(timer);
       if (statusCode === 200) resolve(socket);
-      else refused(`refuses the connection with ${statusCode}`);
+      else refused(`refuses the connection with ${statusCode}`, statusCode);
     });
     // A proxy that doesn't support CONNECT responds as it does to any request.
-    request.on("response", ({ statusCode }) => refused(`refuses the connection with ${statusCode}`));
-    request.on("timeout", () => refused("doesn't answer"));
+    request.on("response", ({ statusCode }) =>
+      refused(`refuses the connection with ${statusCode}`, statusCode),
+    );
     request.on("error", (error) => refused(`can't be used: ${error.message}`));
     request.end();
   });

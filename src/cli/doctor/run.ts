@@ -7,12 +7,21 @@ import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js
 import { connectionCheck, nameCheck } from "./network.js";
 import { proxyCheck, proxyOf } from "./proxy.js";
 import { examineSettings } from "./settings.js";
+import {
+  examineToken,
+  expectedOf,
+  readGivenToken,
+  refuseTeamsFlags,
+  teamsFlags,
+  tokenChecks,
+} from "./teams.js";
 import { tlsCheck } from "./tls.js";
 import { userCheck } from "./user.js";
 
 const flags: Flags = {
   ...connectionFlags,
   user: { type: "string", value: "ID", help: "Also check whether the service knows this user" },
+  ...teamsFlags,
 };
 
 /** In the order of a call's steps. The first check that fails is the cause, and the later ones can't run. */
@@ -40,6 +49,30 @@ export const doctor: CommandModule = { flags, run };
 
 async function run(invocation: Invocation): Promise<void> {
   const results: Result[] = [];
+  if (invocation.values.teams === true) await examineTeams(invocation, results);
+  else await examineConnection(invocation, results);
+  const ok = results.every(({ status }) => status !== "failed");
+  new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
+  if (!ok) process.exitCode = 1;
+}
+
+/** Examines a user's token of Entra ID, without a network. */
+async function examineTeams({ values }: Invocation, results: Result[]): Promise<void> {
+  const text = await readGivenToken(values);
+  const token = await examined("Token", results, async () => ({
+    value: examineToken(text),
+    message: "it can be decoded, which says nothing about its signature",
+  }));
+  if (!token) return;
+  const expected = expectedOf(values);
+  for (const { name, run: check } of tokenChecks) {
+    if (results.at(-1)?.status === "failed") return;
+    await examined(name, results, async () => ({ value: undefined, message: check(token, expected) }));
+  }
+}
+
+async function examineConnection(invocation: Invocation, results: Result[]): Promise<void> {
+  refuseTeamsFlags(invocation.values);
   const findings = await examined("Settings", results, async () => {
     const { values } = invocation;
     const connection = await examineSettings(invocation);
@@ -48,15 +81,11 @@ async function run(invocation: Invocation): Promise<void> {
     const findings: Findings = { connection, endpoint, userId, proxy: await proxyOf(endpoint) };
     return { value: findings, message: `${connection.source} is for ${endpoint.origin}` };
   });
-  if (findings) {
-    for (const { name, run: check } of checks) {
-      if (results.at(-1)?.status === "failed") break;
-      await examined(name, results, async () => ({ value: undefined, message: await check(findings) }));
-    }
+  if (!findings) return;
+  for (const { name, run: check } of checks) {
+    if (results.at(-1)?.status === "failed") return;
+    await examined(name, results, async () => ({ value: undefined, message: await check(findings) }));
   }
-  const ok = results.every(({ status }) => status !== "failed");
-  new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
-  if (!ok) process.exitCode = 1;
 }
 
 /** Runs a check and adds its result, unless there was nothing to check. */

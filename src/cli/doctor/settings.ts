@@ -13,7 +13,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
     createClient(connection);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
-    throw new Problem(error.message, remedyOf(error.message));
+    throw new Problem(error.message, remedies[error.code ?? ""] ?? whereToCopy);
   }
   const { endpoint, credential, source } = connection;
   const key = credential instanceof AzureKeyCredential ? credential.key : "";
@@ -25,19 +25,16 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
 
 const whereToCopy = "Copy the connection string from the Azure portal: the resource, Settings, Keys";
 
-function remedyOf(message: string): string {
-  if (message.includes("is not set")) {
-    return `export ${connectionVariable}='endpoint=…;accesskey=…', or load your .env file: set -a; . ./.env`;
-  }
-  if (message.includes("_PROXY")) {
-    return "It has the form http://host:port, with a user name and password before the host if the proxy wants them";
-  }
-  if (message.includes("not base64")) return `The key is cut off or damaged. ${whereToCopy}`;
-  if (message.includes("allow-insecure-connection"))
-    return "Write https://, or pass --allow-insecure-connection";
-  if (message.includes("@azure/identity")) return "npm install @azure/identity";
-  return whereToCopy;
-}
+/** By the error's code. */
+const remedies: Readonly<Record<string, string>> = {
+  NO_CONNECTION_STRING: `export ${connectionVariable}='endpoint=…;accesskey=…', or load your .env file: set -a; . ./.env`,
+  INVALID_PROXY:
+    "It has the form http://host:port, with a user name and password before the host if the proxy wants them",
+  INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy}`,
+  INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
+  NO_AZURE_IDENTITY: "npm install @azure/identity",
+  EMPTY_INPUT: "Nothing came through the pipe. For an Entra ID token, sign in first: az login",
+};
 
 /** Returns what is wrong with a key's length, or undefined. A key of an unusual length is probably cut off. */
 export function keyLengthProblem(key: string): string | undefined {

@@ -61,9 +61,17 @@ function handshake(socket: Socket, endpoint: URL, rejectUnauthorized: boolean): 
   });
 }
 
-function problemOf({ code = "", message }: NodeJS.ErrnoException, endpoint: URL): Problem {
+/** OpenSSL's codes, or Node's for an error while it writes, if a server speaks plain HTTP. */
+const plainHttpCodes = [
+  "EPROTO",
+  "ERR_SSL_HTTP_REQUEST",
+  "ERR_SSL_PACKET_LENGTH_TOO_LONG",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+];
+
+function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem {
   const { host } = endpoint;
-  if (/WRONG_VERSION|EPROTO|HTTP_REQUEST|PACKET_LENGTH/.test(`${code} ${message}`)) {
+  if (plainHttpCodes.includes(code)) {
     return new Problem(`${host} speaks plain http, and the endpoint says https`, `Write http://${host}/`);
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {

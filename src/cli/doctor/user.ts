@@ -1,4 +1,4 @@
-import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "acs-identity";
+import { CommunicationIdentityClient, isRestError } from "acs-identity";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 
 /** Only this API version can read a user. Which resources support it isn't documented. */
@@ -29,9 +29,6 @@ export const userCheck: Check = {
 };
 
 function clientOf({ connection, endpoint }: Findings): CommunicationIdentityClient {
-  const { credential } = connection;
   const options = { ...connection.options, apiVersion, retryOptions: { maxRetries: 0 } };
-  return credential instanceof AzureKeyCredential
-    ? new CommunicationIdentityClient(endpoint.href, credential, options)
-    : new CommunicationIdentityClient(endpoint.href, credential, options);
+  return new CommunicationIdentityClient(endpoint.href, connection.credential, options);
 }

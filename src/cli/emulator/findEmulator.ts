@@ -1,31 +1,44 @@
 import { get } from "node:http";
-import { json } from "node:stream/consumers";
+import { reachableHost } from "../../emulator/reachableHost.js";
 
 /** Returns the URL of the emulator that uses this port, or undefined when another program does. */
 export async function findEmulator(host: string, port: number): Promise<string | undefined> {
-  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   for (const scheme of ["http", "https"] as const) {
-    if (await isEmulator(scheme, reachable, port)) {
-      return `${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
-    }
+    const url = `${scheme}://${reachableHost(host)}:${port}`;
+    if (await isEmulator(scheme, url)) return url;
   }
   return undefined;
 }
 
-async function isEmulator(scheme: "http" | "https", host: string, port: number): Promise<boolean> {
+/** Whoever uses the port may never stop answering. */
+const limitInMs = 2000;
+const limitInBytes = 64 * 1024;
+
+async function isEmulator(scheme: "http" | "https", url: string): Promise<boolean> {
   // The request contains no secrets, so the certificate needn't be trusted.
-  const options = { host, port, path: "/_emulator/info", timeout: 1000, rejectUnauthorized: false };
+  const options = { signal: AbortSignal.timeout(limitInMs), rejectUnauthorized: false };
   // Loaded lazily: loading TLS takes a third of the emulator's startup time.
   const getWith = scheme === "http" ? get : (await import("node:https")).get;
   return new Promise((resolve) => {
-    const request = getWith(options, (response) => {
-      const body = json(response) as Promise<{ connectionString?: unknown }>;
-      body.then(
-        ({ connectionString }) => resolve(typeof connectionString === "string"),
-        () => resolve(false),
-      );
+    const request = getWith(`${url}/_emulator/info`, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+        if (text.length > limitInBytes) request.destroy();
+      });
+      response.on("error", () => resolve(false));
+      response.on("close", () => resolve(isInfo(text)));
     });
-    request.on("timeout", () => request.destroy());
     request.on("error", () => resolve(false));
   });
+}
+
+function isInfo(text: string): boolean {
+  try {
+    const { connectionString } = Object(JSON.parse(text)) as { connectionString?: unknown };
+    return typeof connectionString === "string";
+  } catch {
+    return false;
+  }
 }

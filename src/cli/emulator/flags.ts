@@ -29,6 +29,10 @@ export const flags: Flags = {
     type: "boolean",
     help: "Give Entra users chat scopes, too, which the service's preview doesn't",
   },
+  "encrypted-tokens": {
+    type: "boolean",
+    help: "Issue tokens that no client can decode, as the service will. Their key is public",
+  },
   throttle: {
     type: "string",
     value: "FACTOR",

@@ -1,6 +1,8 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { environmentLines } from "../../emulator/entra/environment.js";
+import { bracketed } from "../../emulator/reachableHost.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
+import { isLoopback } from "../../pipeline/loopback.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { Output } from "../output.js";
@@ -23,7 +25,7 @@ export async function run({ values, environment }: Invocation): Promise<void> {
   const emulator = await starting.catch(async (error: unknown) => {
     throw await explained(error, nameOf, host, port);
   });
-  if (!/^(127\.|::1$|localhost$)/.test(host)) {
+  if (!isLoopback(bracketed(host))) {
     output.log({
       level: "warn",
       message: `${host} can be reached by other machines, including the admin API`,
@@ -79,7 +81,7 @@ async function explained(
   host: string,
   port: number,
 ): Promise<unknown> {
-  if (error instanceof TypeError) return new UsageError(inFlags(error.message, nameOf));
+  if (error instanceof TypeError) return new UsageError(inFlags(error, nameOf));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
@@ -93,10 +95,12 @@ async function explained(
   return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);
 }
 
-/** Replaces the option's name, with which a TypeError starts (`accessKey`, `tls.cert`), by its flag or variable. */
-function inFlags(message: string, nameOf: CliSettings["nameOf"]): string {
-  return message.replace(/^(?:tls\.)?(\w+)/, (option, name: string) => {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return flag in flags ? nameOf(flag) : option;
-  });
+/** Names the flag or variable instead of the option that an error is about (`accessKey`, `tls.cert`). */
+function inFlags(
+  { message, option }: TypeError & { readonly option?: string },
+  nameOf: CliSettings["nameOf"],
+) {
+  if (option === undefined) return message;
+  const flag = option.replace(/^tls\./, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return flag in flags ? `${nameOf(flag)}${message.slice(option.length)}` : message;
 }

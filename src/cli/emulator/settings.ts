@@ -58,6 +58,7 @@ export function readSettings(given: Values, environment: Environment): CliSettin
       ...optional("data", text("data")),
       ...(values.https ? { https: true } : {}),
       ...(values["chat-for-entra-users"] ? { chatForEntraUsers: true } : {}),
+      ...(values["encrypted-tokens"] ? { encryptedTokens: true } : {}),
       ...optional("throttle", positive(option("throttle"))),
       ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
       ...optional("tls", tls(option("cert"), option("key"))),

@@ -3,6 +3,7 @@ import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import { bodyLimitInBytes } from "../../testing/handleRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
+import { NotSavedError } from "../../testing/state/notSavedError.js";
 import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
@@ -29,7 +30,8 @@ const routes: readonly AdminRoute[] = [
 
 export interface AdminContext {
   readonly core: ServiceCore;
-  readonly service: FakeIdentityService;
+  /** What reads use: without the changes that aren't saved yet. */
+  readonly savedService: FakeIdentityService;
   /** The host that the emulator was told to listen on. */
   readonly ownHost: string;
 }
@@ -46,16 +48,13 @@ export async function adminResponse(
       await run(context, request, path.slice(rootPath.length) || "/", new URLSearchParams(query)),
     );
   } catch (error) {
-    const { status, message } = refusal(error);
-    return jsonResponse({
-      status,
-      body: { error: { code: status === 500 ? "InternalError" : "Refused", message } },
-    });
+    const { status, code = "Refused", message } = refusal(error);
+    return jsonResponse({ status, body: { error: { code, message } } });
   }
 }
 
 async function run(
-  { core, service, ownHost }: AdminContext,
+  { core, savedService, ownHost }: AdminContext,
   request: WireRequest,
   path: string,
   query: URLSearchParams,
@@ -63,18 +62,22 @@ async function run(
   // Node omits the body of a response to HEAD.
   const method = request.method === "HEAD" ? "GET" : request.method;
   // Health reveals nothing, and health probes of containers may use any host name.
-  const isHealth = path === healthPath;
-  const refused = isHealth ? undefined : adminRefusal(request, ownHost);
+  const refused = path === healthPath ? undefined : adminRefusal(request, ownHost);
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
   checkQuery(query, Object.keys(route.query ?? {}));
   const bytes = request.body;
   const body = route.readsBytes ? {} : readJson(bytes);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
-  const answer = await route.run({ core, service, parameters, query, body, bytes });
-  // Health doesn't depend on the state, so it doesn't wait for the disk: the emulator still listens if that is full.
-  if (!isHealth && core.flush) await core.flush();
-  return answer;
+  return route.run({
+    core: core.saved,
+    service: savedService,
+    change: (action) => core.change(() => action(core)),
+    parameters,
+    query,
+    body,
+    bytes,
+  });
 }
 
 function checkQuery(query: URLSearchParams, known: readonly string[]): void {
@@ -124,11 +127,12 @@ function readJson(bytes: Uint8Array): JsonObject {
   return value as JsonObject;
 }
 
-function refusal(error: unknown): { status: number; message: string } {
-  if (error instanceof AdminError) return error;
+function refusal(error: unknown): { status: number; code?: string; message: string } {
+  if (error instanceof AdminError) return { status: error.status, message: error.message };
+  if (error instanceof NotSavedError) return { status: 500, code: "NotSaved", message: error.message };
   const isRefusal = [TypeError, RangeError, URIError].some((type) => error instanceof type);
   if (isRefusal) return { status: 400, message: (error as Error).message };
-  return { status: 500, message: error instanceof Error ? error.message : "unknown" };
+  return { status: 500, code: "InternalError", message: error instanceof Error ? error.message : "unknown" };
 }
 
 function jsonResponse({ status, body }: AdminAnswer): WireResponse {

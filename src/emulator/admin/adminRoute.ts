@@ -5,8 +5,11 @@ import type { JsonObject } from "../../testing/wire/requestBody.js";
 
 /** The input of an admin operation. */
 export interface AdminCall {
+  /** For reading. It doesn't have the changes that aren't saved yet. */
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;
+  /** Changes the state, and resolves once that is saved. @throws NotSavedError */
+  readonly change: <Result>(action: (core: ServiceCore) => Result | Promise<Result>) => Promise<Result>;
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -55,11 +58,11 @@ function answering(status: number, answer: Answering): AdminRoute["run"] {
 export function change(
   method: "POST" | "PUT" | "DELETE",
   path: string,
-  action: (call: AdminCall) => void,
+  action: (call: AdminCall) => void | Promise<void>,
   body?: Members,
 ): AdminRoute {
-  const run = (call: AdminCall) => {
-    action(call);
+  const run = async (call: AdminCall) => {
+    await action(call);
     return { status: 204 };
   };
   return { method, path, body, run };

@@ -1,7 +1,7 @@
 import { packageVersion } from "../../pipeline/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
-import type { ServiceCore } from "../../testing/serviceCore.js";
+import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
 import {
@@ -41,7 +41,10 @@ export const controlRoutes: readonly AdminRoute[] = [
     advance: durationParts,
     skew: durationParts,
   }),
-  change("POST", "/reset", ({ service }) => service.reset()),
+  change("POST", "/reset", async (call) => {
+    const resetRest = await call.change(resetCore);
+    resetRest();
+  }),
   read("/snapshot", ({ service }) => service.snapshot()),
   putSnapshot,
 ];
@@ -71,7 +74,12 @@ function listRequests({ core, query }: AdminCall): object {
 
 function clockState({ clock }: ServiceCore): object {
   const { skewInMs, frozenAt } = clock.state;
-  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs };
+  return {
+    time: clock.now().toISOString(),
+    frozen: frozenAt !== undefined,
+    skewInMs,
+    wallTime: new Date(clock.wallTime).toISOString(),
+  };
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */

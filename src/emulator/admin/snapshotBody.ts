@@ -1,8 +1,7 @@
 import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import { bodyLimitInBytes } from "../../testing/handleRequest.js";
-import type { ServiceCore } from "../../testing/serviceCore.js";
-import { Restoration, type ServiceSnapshot } from "../../testing/snapshot.js";
+import { Restoration, type SnapshotContent } from "../../testing/snapshot.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
 import { type AdminRoute, checkLength } from "./adminRoute.js";
 
@@ -20,23 +19,27 @@ export const putSnapshot: AdminRoute = {
     resourceId: "GUID",
     clock: "object",
     events: "array",
-  } satisfies Record<keyof ServiceSnapshot, string>,
+  } satisfies Record<keyof SnapshotContent, string>,
   readsBytes: true,
-  run: async ({ core, bytes }) => {
+  run: async ({ change, bytes }) => {
     checkLength(bytes, snapshotLimitInBytes);
-    await restore(core, bytes);
+    const { restoration, snapshot } = await read(bytes);
+    const restoreClock = await change((core) => restoration.finish(core, snapshot));
+    restoreClock();
     return { status: 204 };
   },
 };
 
 /**
- * Restores a snapshot event by event, yields to other requests in between, and stops at the first invalid event.
+ * Reads a snapshot event by event, yields to other requests in between, and stops at the first invalid event.
  * `JSON.parse` of the whole body would block the emulator for seconds, and 64 MiB of malicious JSON could take
  * gigabytes of memory.
- * @throws TypeError, leaving the state unchanged, when it isn't a snapshot.
+ * @throws TypeError if it isn't a snapshot.
  */
-async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
-  const restoration = new Restoration(core);
+async function read(
+  bytes: Uint8Array,
+): Promise<{ restoration: Restoration; snapshot: Omit<SnapshotContent, "events"> }> {
+  const restoration = new Restoration();
   let turnEnds = performance.now() + millisecondsAtOnce;
   let list: readonly [start: number, end: number] | undefined;
   for (const [start, end, isLast] of elementsOfList(bytes)) {
@@ -52,9 +55,9 @@ async function restore(core: ServiceCore, bytes: Uint8Array): Promise<void> {
   const rest = parse(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]));
   checkMembers(rest, Object.keys(putSnapshot.body ?? {}), "The body");
   // The list that was read may be the value of another member.
-  const { events, ...snapshot } = rest as ServiceSnapshot;
+  const { events, ...snapshot } = rest as SnapshotContent;
   check(list && Array.isArray(events), "events must be an array");
-  restoration.finish(snapshot);
+  return { restoration, snapshot };
 }
 
 const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];

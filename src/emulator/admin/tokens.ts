@@ -41,48 +41,32 @@ export const tokenRoutes: readonly AdminRoute[] = [
 
 /** Lists up to `size` unexpired tokens, newest first, without the JWTs, which aren't stored. */
 export function wireTokens(core: ServiceCore, size: number, user?: User): object[] {
-  const newest = new NewestTokens(size);
-  for (const token of core.state.tokens(core.clock.time, user && [user])) newest.add(token);
-  return newest.list().map((token) => wireToken(core, token));
+  const tokens = [...core.state.tokens(core.clock.time)];
+  const listed = user ? tokens.filter((token) => token.user === user.number) : tokens;
+  return newest(core, listed, size);
 }
 
-/** Lists the tokens of many users in one pass over all tokens. The keys are the users' numbers. */
+/** Lists the tokens of many users. The keys are the users' numbers. */
 export function tokensOfUsers(
   core: ServiceCore,
   users: readonly User[],
   size: number,
 ): Map<number, { tokenCount: number; tokens: object[] }> {
-  const issued = new Map(users.map(({ number }) => [number, new NewestTokens(size)]));
-  for (const token of core.state.tokens(core.clock.time, users)) issued.get(token.user)?.add(token);
+  const issued = new Map(users.map(({ number }) => [number, [] as TokenIssued[]]));
+  for (const token of core.state.tokens(core.clock.time)) issued.get(token.user)?.push(token);
   return new Map(
-    [...issued].map(([user, newest]) => [
+    [...issued].map(([user, tokens]) => [
       user,
-      { tokenCount: newest.count, tokens: newest.list().map((token) => wireToken(core, token)) },
+      { tokenCount: tokens.length, tokens: newest(core, tokens, size) },
     ]),
   );
 }
 
-/** Keeps the newest of the tokens that are added, and counts them all. */
-class NewestTokens {
-  count = 0;
-  readonly #size: number;
-  #newest: TokenIssued[] = [];
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  add(token: TokenIssued): void {
-    this.count += 1;
-    this.#newest.push(token);
-    // Sorting a million tokens at once would block everything else for a second.
-    if (this.#newest.length >= this.#size * 8) this.#newest = this.list();
-  }
-
-  /** Newest first. */
-  list(): TokenIssued[] {
-    return this.#newest.sort((one, other) => other.token - one.token).slice(0, this.#size);
-  }
+function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number): object[] {
+  return tokens
+    .slice(-size)
+    .reverse()
+    .map((token) => wireToken(core, token));
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
@@ -92,7 +76,7 @@ async function showToken({ core, parameters }: AdminCall): Promise<object> {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
     if (userId === undefined) continue;
     return {
-      token: await signAccessToken(core.settings.resourceId, { token, userId, scopes, issuedAt, expiresAt }),
+      token: await signAccessToken(core.settings, { token, userId, scopes, issuedAt, expiresAt }),
     };
   }
   throw new AdminError(404, "There is no unexpired token with this number");
@@ -103,7 +87,7 @@ function wireToken(
   { token, user: number, scopes, issuedAt, expiresAt }: TokenIssued,
 ): object {
   const user = state.userByNumber(number);
-  const revokedAt = user && state.revokedAt(user, token);
+  const revokedAt = user && state.revokedAt(user, { token, issuedAt });
   return {
     number: token,
     userId: user?.id,

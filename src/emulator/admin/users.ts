@@ -2,6 +2,7 @@ import type { ServiceCore } from "../../testing/serviceCore.js";
 import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, nextUserId } from "../../testing/users.js";
+import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminCall,
   AdminError,
@@ -51,7 +52,11 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function postUser({ core, body }: AdminCall): object {
+function postUser({ change, body }: AdminCall): Promise<object> {
+  return change((core) => createUser(core, body));
+}
+
+function createUser(core: ServiceCore, body: JsonObject): object {
   const user = optionalMembers(body, optionalText, "id", "customId");
   checkSeededUser(user, core.settings.resourceId);
   const { id, customId } = user;
@@ -65,8 +70,8 @@ function listTokensOfUser(call: AdminCall): object {
   return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
 }
 
-function deleteUser(call: AdminCall): void {
-  call.core.state.record({ type: "userDeleted", user: userOf(call).number });
+async function deleteUser({ change, parameters: { id = "" } }: AdminCall): Promise<void> {
+  await change((core) => core.state.record({ type: "userDeleted", user: existingUser(core, id).number }));
 }
 
 function userOf({ core, parameters: { id = "" } }: AdminCall): User {

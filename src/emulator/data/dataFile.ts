@@ -1,13 +1,17 @@
 import * as promises from "node:fs/promises";
 import { resolve } from "node:path";
-import type { ServiceCore } from "../../testing/serviceCore.js";
+import { type ServiceCore, withState } from "../../testing/serviceCore.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
+import type { ServiceState } from "../../testing/state/serviceState.js";
 import { addMissingUsers } from "../../testing/users.js";
+import { utf8Decode } from "../../testing/wire/bytes.js";
 import type { EmulatorOptions } from "../options.js";
+import { ChangeQueue } from "./changeQueue.js";
 import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
 import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
+import { machineTimer, type Timer } from "./retryWhileBusy.js";
 
 const format = 3;
 type Log = NonNullable<EmulatorOptions["onLog"]>;
@@ -15,7 +19,7 @@ type Log = NonNullable<EmulatorOptions["onLog"]>;
 /**
  * Restores a service's state from a file, or writes it to a new file, and keeps the file up to date: every change is
  * on disk before the response that reports it is sent.
- * @returns A function that writes pending changes, logging an error if it can't, and releases the file.
+ * @returns A function that waits until all changes are written, and releases the file.
  * @throws DataFileError, leaving the file unchanged.
  */
 export async function openDataFile(
@@ -24,16 +28,16 @@ export async function openDataFile(
   log: Log,
   files: Files = promises,
   lock: typeof lockFile = lockFile,
+  timer: Timer = machineTimer,
 ): Promise<() => Promise<void>> {
   const path = resolve(name);
   let release: (() => Promise<void>) | undefined;
   try {
     const realPath = await realFile(path, files);
-    release = await lock(realPath);
-    const journal = await openJournal(realPath, core, log, files);
+    release = await lock(realPath, timer);
+    const changes = await openState(realPath, core, log, files, timer);
     return async () => {
-      core.flush = () => Promise.reject(new Error(`${path}: closed`));
-      await journal.close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
+      await changes.close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
       await release?.();
     };
   } catch (error) {
@@ -58,26 +62,40 @@ async function realFile(path: string, files: Files): Promise<string> {
   return realPath;
 }
 
-async function openJournal(path: string, core: ServiceCore, log: Log, files: Files): Promise<Journal> {
+async function openState(
+  path: string,
+  core: ServiceCore,
+  log: Log,
+  files: Files,
+  timer: Timer,
+): Promise<ChangeQueue> {
   const { state, clock, settings } = core;
   const { lines, length, rest } = await readState(path, core, files);
   if (lines > 0) log({ level: "info", message: `${path}: ${state.userCount} users` });
   if (rest > 0) log({ level: "warn", message: `${path}: ignored ${rest} bytes of an incomplete record` });
   const header = { acsIdentityEmulator: format, resourceId: settings.resourceId };
-  const wholeState = () => [header, ...state.events(clock.earliest)];
-  const journal = new Journal(files, path, wholeState, length);
-  if (lines === 0 || lines > wholeState().length * 2 + 1000) await journal.rewrite();
-  state.onEvent = (event) => journal.add(event);
-  core.flush = () => journal.flush();
-  addMissingUsers(core);
-  return journal;
+  const linesOf = (someState: ServiceState) => [header, ...someState.events(clock.earliest)];
+  const journal = new Journal(files, path, length);
+  const current = linesOf(state);
+  if (lines === 0) await journal.replace(current);
+  else if (lines > current.length * 2 + 1000) {
+    await journal.replace(current).catch(({ message }: Error) => {
+      log({ level: "warn", message: `${path}: couldn't be compacted, so it stays as it is: ${message}` });
+    });
+  }
+  const changes = new ChangeQueue(path, state, journal, linesOf, timer, log);
+  core.dataFile = path;
+  core.change = (run) => changes.change(run);
+  core.saved = withState(core, changes.saved);
+  await changes.change(() => addMissingUsers(core));
+  return changes;
 }
 
 /** Restores the service's state from the file, unless the file is empty. */
 async function readState(path: string, { state, settings }: ServiceCore, files: Files) {
-  const readLine = (line: string, number: number) => {
+  const readLine = (line: Uint8Array, number: number) => {
     try {
-      const value: unknown = JSON.parse(line);
+      const value: unknown = JSON.parse(utf8Decode(line));
       if (number > 1) return state.record(checkEvent(value));
       const { acsIdentityEmulator, resourceId } = Object(value);
       if (acsIdentityEmulator !== format)
@@ -96,6 +114,6 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
   const file = await files.open(path, "r");
   const contents = await readLines(file, readLine).finally(() => file.close());
   // The emulator never leaves an incomplete first line, because it puts a new file in place as a whole.
-  if (contents.lines === 0 && contents.rest > 0) readLine("", 1);
+  if (contents.lines === 0 && contents.rest > 0) readLine(new Uint8Array(), 1);
   return contents;
 }

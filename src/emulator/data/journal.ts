@@ -1,99 +1,101 @@
 import type * as promises from "node:fs/promises";
 import { dirname } from "node:path";
-import type { StateEvent } from "../../testing/state/events.js";
 
 /** The file system functions that storage needs. Tests pass ones that fail or stop at a chosen step. */
 export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" | "stat">;
 
 const linesAtOnce = 1000;
 
-/**
- * A file of JSON lines that grows by one line per event. Events that arrive during a write are queued and then
- * written and synced together, so that many requests share one sync. After a failed write, the next `flush` writes
- * its events again, before newer ones.
- */
+/** A file of JSON lines. A line is on disk once the method that writes it resolves; if it rejects, none of its lines is. */
 export class Journal {
   readonly #files: Files;
   readonly #path: string;
-  /** Returns the lines that rebuild the current state. */
-  readonly #wholeState: () => readonly object[];
   #file: promises.FileHandle | undefined;
   /** How many bytes are written and synced. Anything after them is cut off. */
   #length: number;
-  #pending: StateEvent[] = [];
-  #current: Promise<void> = Promise.resolve();
-  /** The write that will include the pending events. */
-  #next: Promise<void> | undefined;
+  /** Whether a power failure would bring back a file that has been replaced. */
+  #isFolderStale = false;
 
-  constructor(files: Files, path: string, wholeState: () => readonly object[], length: number) {
+  constructor(files: Files, path: string, length: number) {
     this.#files = files;
     this.#path = path;
-    this.#wholeState = wholeState;
     this.#length = length;
   }
 
-  add(event: StateEvent): void {
-    this.#pending.push(event);
+  async append(lines: readonly object[]): Promise<void> {
+    this.#file ??= await this.#files.open(this.#path, "a");
+    const file = this.#file;
+    if (this.#isFolderStale) await this.#syncFolder(await this.#openFolder());
+    // A crash may have left an incomplete line.
+    await file.truncate(this.#length);
+    try {
+      const length = await writeLines(file, lines);
+      await file.datasync();
+      this.#length += length;
+    } catch (error) {
+      // Otherwise the next start would find the lines that fit.
+      await file
+        .truncate(this.#length)
+        .then(() => file.datasync())
+        .catch(() => {});
+      throw error;
+    }
   }
 
-  /** Resolves when every added event is on disk. Rejects when one can't be written. */
-  flush(): Promise<void> {
-    if (this.#pending.length > 0) this.#next ??= this.#current.catch(() => {}).then(() => this.#write());
-    return this.#next ?? this.#current;
-  }
-
-  async close(): Promise<void> {
-    await this.flush().finally(() => this.#file?.close());
-  }
-
-  /** Atomically replaces the file with one that holds only the current state. */
-  async rewrite(): Promise<void> {
-    const lines = this.#wholeState();
+  /** Replaces the file as a whole: after a crash, it holds either its earlier lines or these. */
+  async replace(lines: readonly object[]): Promise<void> {
     const temporary = `${this.#path}.new`;
     await this.#files.rm(temporary, { force: true });
     const file = await this.#files.open(temporary, "ax", 0o600);
+    let folder: promises.FileHandle | undefined;
     try {
       const length = await writeLines(file, lines);
       await file.sync();
       // Windows can neither rename nor replace an open file.
       await file.close();
-      const previous = this.#file;
-      this.#file = undefined;
-      await previous?.close();
-      await this.#files.rename(temporary, this.#path);
+      await this.close();
+      folder = await this.#openFolder();
+      await this.#rename(temporary);
       this.#length = length;
     } catch (error) {
       await file.close().catch(() => {});
+      await folder?.close().catch(() => {});
       await this.#files.rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
-    // Windows can't open a folder, and its renames are durable without a sync.
-    if (process.platform === "win32") return;
-    const folder = await this.#files.open(dirname(this.#path), "r");
-    await folder.sync().finally(() => folder.close());
+    this.#isFolderStale = true;
+    // The file has been replaced. If only that a power failure doesn't undo it fails, the next change tries it again.
+    await this.#syncFolder(folder).catch(() => {});
   }
 
-  async #write(): Promise<void> {
-    [this.#current, this.#next] = [this.#next ?? this.#current, undefined];
-    const events = this.#pending;
-    this.#pending = [];
-    // After a crash, the file must contain all of a reset or restore, or nothing of it.
-    const isReset = events.some(({ type }) => type === "stateReset");
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
+  async #rename(temporary: string): Promise<void> {
     try {
-      await (isReset ? this.rewrite() : this.#append(events));
+      await this.#files.rename(temporary, this.#path);
     } catch (error) {
-      this.#pending = events.concat(this.#pending);
-      throw error;
+      // A network file system may report an error for what it did.
+      const isDone = await this.#files.stat(temporary).then(
+        () => false,
+        ({ code }: NodeJS.ErrnoException) => code === "ENOENT",
+      );
+      if (!isDone) throw error;
     }
   }
 
-  async #append(events: readonly object[]): Promise<void> {
-    this.#file ??= await this.#files.open(this.#path, "a");
-    // A write that failed or was interrupted by a crash may have left an incomplete line.
-    await this.#file.truncate(this.#length);
-    const length = await writeLines(this.#file, events);
-    await this.#file.datasync();
-    this.#length += length;
+  /** Windows can't open a folder, and its renames are durable without a sync. */
+  async #openFolder(): Promise<promises.FileHandle | undefined> {
+    return process.platform === "win32" ? undefined : this.#files.open(dirname(this.#path), "r");
+  }
+
+  /** Makes a rename survive a power failure. */
+  async #syncFolder(folder: promises.FileHandle | undefined): Promise<void> {
+    await folder?.sync().finally(() => folder.close());
+    this.#isFolderStale = false;
   }
 }
 

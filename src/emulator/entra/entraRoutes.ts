@@ -13,7 +13,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/applications",
     200,
-    ({ core, body }) => core.entra.directory.setApplication(body as unknown as EntraApplication),
+    ({ change, body }) =>
+      change(({ entra }) => entra.directory.setApplication(body as unknown as EntraApplication)),
     {
       clientId: "GUID, required",
       tenantId: "GUID",
@@ -26,18 +27,23 @@ export const entraRoutes: readonly AdminRoute[] = [
       hasRole: "boolean",
     } satisfies Record<keyof EntraApplication, string>,
   ),
-  post("/entra/users", 200, ({ core, body }) => core.entra.directory.setUser(body as unknown as EntraUser), {
-    objectId: "GUID, required",
-    tenantId: "GUID",
-    username: "string, required for a new user",
-    name: "string",
-    hasTeamsLicense: "boolean",
-    hasRole: "boolean",
-  } satisfies Record<keyof EntraUser, string>),
+  post(
+    "/entra/users",
+    200,
+    ({ change, body }) => change(({ entra }) => entra.directory.setUser(body as unknown as EntraUser)),
+    {
+      objectId: "GUID, required",
+      tenantId: "GUID",
+      username: "string, required for a new user",
+      name: "string",
+      hasTeamsLicense: "boolean",
+      hasRole: "boolean",
+    } satisfies Record<keyof EntraUser, string>,
+  ),
   post(
     "/entra/groups",
     200,
-    ({ core, body }) => core.entra.directory.setGroup(body as unknown as EntraGroup),
+    ({ change, body }) => change(({ entra }) => entra.directory.setGroup(body as unknown as EntraGroup)),
     {
       objectId: "GUID, required",
       tenantId: "GUID",
@@ -49,7 +55,7 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/tenants",
     200,
-    ({ core, body }) => core.entra.directory.setTenant(body as unknown as EntraTenant),
+    ({ change, body }) => change(({ entra }) => entra.directory.setTenant(body as unknown as EntraTenant)),
     {
       tenantId: "GUID, required",
       servicePrincipals: "array of GUIDs: which of Microsoft's applications the tenant has",
@@ -59,7 +65,7 @@ export const entraRoutes: readonly AdminRoute[] = [
   change(
     "POST",
     "/entra/assignments",
-    ({ core, body }) => core.entra.assignments.set(body as unknown as EntraAssignment),
+    ({ change, body }) => change(({ entra }) => entra.assignments.set(body as unknown as EntraAssignment)),
     {
       objectId: "GUID, required",
       tenantId: "GUID, required",
@@ -97,15 +103,19 @@ function describeEntra(call: AdminCall): object {
   };
 }
 
-function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): void {
-  const kind = core.entra.directory.kindOf(objectId);
-  if (!kind || kind === "deleted")
-    throw new AdminError(404, "There is no user, group or application with this object id");
-  core.entra.directory.delete(objectId);
+async function deletePrincipal({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  await change(({ entra: { directory } }) => {
+    const kind = directory.kindOf(objectId);
+    if (!kind || kind === "deleted")
+      throw new AdminError(404, "There is no user, group or application with this object id");
+    directory.delete(objectId);
+  });
 }
 
-function deleteAssignment({ service: { entra }, core, parameters: { objectId = "" } }: AdminCall): void {
-  if (!core.entra.assignments.find(objectId))
-    throw new AdminError(404, "There is no Entra assignment with this object id");
-  entra.deleteAssignment(objectId);
+async function deleteAssignment({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  await change(({ entra: { assignments } }) => {
+    if (!assignments.find(objectId))
+      throw new AdminError(404, "There is no Entra assignment with this object id");
+    assignments.change([], [objectId.toLowerCase()]);
+  });
 }

@@ -1,4 +1,4 @@
-import { check } from "../check.js";
+import { checkOption } from "../check.js";
 import { base64Decode, utf8 } from "../wire/bytes.js";
 
 /**
@@ -22,7 +22,7 @@ export class AccessKey {
   /** @throws TypeError when the text isn't base64 or is empty. The message doesn't contain the text. */
   static fromBase64(text: string): AccessKey {
     const bytes = base64Decode(text);
-    check(bytes && bytes.length > 0, "accessKey must be base64 of at least one byte");
+    checkOption(bytes && bytes.length > 0, "accessKey", "must be base64 of at least one byte");
     return new AccessKey(bytes);
   }
 

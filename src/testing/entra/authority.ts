@@ -55,8 +55,6 @@ export async function entraResponse(
   };
   try {
     const content = await answer();
-    // The key that signs tokens may have just been generated.
-    if (core.flush) await core.flush();
     return finish(isResponse(content) ? content : jsonResponse(200, content));
   } catch (error) {
     const refusal = error instanceof EntraError ? error : internalError(error);

@@ -51,13 +51,13 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
 }
 
 /** Returns the user in the path. @throws HttpError 401 when it is another resource's or doesn't exist. */
-function ownedUser({ settings, state, flush }: ServiceCore, { parameters: { id = "" } }: Call): User {
+function ownedUser({ settings, state, dataFile }: ServiceCore, { parameters: { id = "" } }: Call): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
   }
   const user = state.user(id);
   if (!user) {
-    const restarted = flush
+    const restarted = dataFile
       ? ""
       : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
     throw identityDoesNotExist(

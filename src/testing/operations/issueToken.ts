@@ -23,7 +23,7 @@ export async function issueToken(
     expiresAt: Math.floor(expiresAt / 1000),
   };
   core.state.record({ type: "tokenIssued", user: user.number, ...content });
-  const token = await signAccessToken(core.settings.resourceId, { userId: user.id, ...content });
+  const token = await signAccessToken(core.settings, { userId: user.id, ...content });
   return { token, expiresOn: formatExpiry(expiresAt, core.settings.seed, content.token) };
 }
 

@@ -11,6 +11,7 @@ type Kind =
   | "optional text"
   | "optional time"
   | "optional texts"
+  | "optional ranges"
   | "entra assignments";
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
@@ -33,7 +34,12 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
   assignmentDeleted: { tenantId: "text", objectId: "text" },
   entraAssignmentsChanged: { set: "entra assignments", removed: "texts" },
-  stateReset: { nextUser: "number", nextToken: "number", firstToken: "number" },
+  stateReset: {
+    nextUser: "number",
+    nextToken: "number",
+    firstToken: "number",
+    discarded: "optional ranges",
+  },
   entraApplicationSet: {
     clientId: "text",
     tenantId: "text",
@@ -88,6 +94,10 @@ export function checkEvent(value: unknown): StateEvent {
     if (Object.hasOwn(event, name)) known += 1;
   }
   if (Object.keys(event).length > known) throw new TypeError(`An event ${event.type} has an unknown member`);
+  // No token could be valid.
+  if (event.type === "stateReset" && Number(event.firstToken) > Number(event.nextToken)) {
+    throw new TypeError("The member firstToken of stateReset is above its nextToken");
+  }
   return event as unknown as StateEvent;
 }
 
@@ -109,11 +119,18 @@ function isOf(kind: Kind, value: unknown): boolean {
       return typeof value === "boolean";
     case "texts":
       return Array.isArray(value) && value.every((item) => typeof item === "string");
+    case "optional ranges":
+      return value === undefined || (Array.isArray(value) && value.every(isRange));
     case "optional texts":
       return value === undefined || isOf("texts", value);
     case "entra assignments":
       return Array.isArray(value) && value.every(isEntraAssignment);
   }
+}
+
+function isRange(value: unknown): boolean {
+  const [first, last, ...more] = Array.isArray(value) ? value : [];
+  return isOf("number", first) && isOf("number", last) && more.length === 0;
 }
 
 function isEntraAssignment(value: unknown): boolean {

@@ -113,6 +113,8 @@ export interface StateReset {
   readonly nextToken: number;
   /** Tokens with a lower number are invalid, whoever they belong to. */
   readonly firstToken: number;
+  /** The first and last numbers of tokens that are invalid, because a restore discarded them. Absent if there are none. */
+  readonly discarded?: readonly (readonly [first: number, last: number])[];
 }
 
 /** An Entra application was added, or replaced the one with the same object id. */

@@ -38,9 +38,9 @@ export type EntraChange =
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
-/** Holds users, tokens and assignments in memory. Only `record` and `replaceBy` change them. */
+/** Holds users, tokens and assignments in memory. */
 export class ServiceState {
-  /** Called with each event after it took effect. After `replaceBy` it gets a `stateReset`. */
+  /** Called with each event after it took effect. After `replaceBy` it gets those that rebuild the new state. */
   onEvent: ((event: StateEvent) => void) | undefined;
 
   #users = new Map<string, User>();
@@ -53,6 +53,7 @@ export class ServiceState {
   #lastUser = 0;
   #lastToken = 0;
   #firstToken = 1;
+  #discarded: NonNullable<StateReset["discarded"]> = [];
   #revision = 0;
 
   record(event: StateEvent): void {
@@ -61,8 +62,14 @@ export class ServiceState {
     this.onEvent?.(event);
   }
 
-  /** Takes over the contents of another state, which must not be used afterwards. */
+  /** Takes over the contents of another state, which must not be used afterwards. It is a change like any other. */
   replaceBy(other: ServiceState): void {
+    this.adopt(other);
+    for (const event of this.onEvent ? this.events() : []) this.onEvent?.(event);
+  }
+
+  /** Like `replaceBy`, but not as a change: `onEvent` isn't called. */
+  adopt(other: ServiceState): void {
     this.#users = other.#users;
     this.#usersByNumber = other.#usersByNumber;
     this.#usersByCustomId = other.#usersByCustomId;
@@ -73,9 +80,26 @@ export class ServiceState {
     this.#lastUser = other.#lastUser;
     this.#lastToken = other.#lastToken;
     this.#firstToken = other.#firstToken;
+    this.#discarded = other.#discarded;
     this.#revision += 1;
-    const { nextUser, nextToken, firstToken } = this;
-    this.onEvent?.({ type: "stateReset", nextUser, nextToken, firstToken });
+  }
+
+  copy(): ServiceState {
+    const copy = new ServiceState();
+    for (const event of this.events()) copy.record(event);
+    return copy;
+  }
+
+  /**
+   * Prepares this state for taking the place of another one, whose latest tokens it doesn't have: makes these tokens
+   * invalid, and lets later ones have other numbers.
+   * @param keepUserNumbers - Whether later users may get the numbers, and so the ids, of users of the other state.
+   */
+  continueAfter({ nextUser, nextToken }: ServiceState, keepUserNumbers: boolean): void {
+    if (!keepUserNumbers) this.#lastUser = Math.max(this.#lastUser, nextUser - 1);
+    if (nextToken <= this.nextToken) return;
+    this.#discarded = [...this.#discarded, [this.nextToken, nextToken - 1]];
+    this.#lastToken = nextToken - 1;
   }
 
   /** Changes whenever the state changes. */
@@ -137,23 +161,23 @@ export class ServiceState {
   }
 
   /** Yields unexpired tokens of existing users, including revoked ones. `time` is in milliseconds since 1970. */
-  *tokens(time: number, users?: readonly User[]): Generator<TokenIssued> {
-    const now = Math.floor(time / 1000);
-    for (const token of this.#tokens.list(now, users && new Set(users.map(({ number }) => number)))) {
+  *tokens(time: number): Generator<TokenIssued> {
+    for (const token of this.#tokens.list(Math.floor(time / 1000))) {
       if (this.#usersByNumber.has(token.user)) yield token;
     }
   }
 
   /** Yields the events that rebuild this state from nothing, without tokens that expired before `time`. */
-  *events(time: number): Generator<StateEvent> {
+  *events(time: number = 0): Generator<StateEvent> {
     yield {
       type: "stateReset",
       nextUser: this.nextUser,
       nextToken: this.nextToken,
       firstToken: this.#firstToken,
+      ...(this.#discarded.length > 0 && { discarded: this.#discarded }),
     };
     for (const user of this.#users.values()) yield userCreated(user);
-    yield* [...this.tokens(time)].sort((one, other) => one.token - other.token);
+    yield* this.tokens(time);
     for (const { number, revocations = [] } of this.#users.values()) {
       for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
     }
@@ -166,9 +190,25 @@ export class ServiceState {
     yield* this.#entraChanges.values();
   }
 
-  /** Returns when the token was revoked, in milliseconds since 1970. Undefined when it wasn't. */
-  revokedAt(user: User, token: number): number | undefined {
-    return user.revocations?.find(({ upTo }) => token <= upTo)?.at;
+  /** Returns when the token was revoked, in milliseconds since 1970. Undefined if it wasn't. */
+  revokedAt(
+    { number, revocations = [] }: User,
+    token: Pick<TokenIssued, "token" | "issuedAt">,
+  ): number | undefined {
+    const known = this.#tokens.get(token.token);
+    // The numbers of an emulator that ran before without a data file say nothing about this one's.
+    const isOwn =
+      token.token <= this.#lastToken &&
+      (!known || (known.user === number && known.issuedAt === token.issuedAt));
+    return revocations.find(({ upTo, at }) => (isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at))
+      ?.at;
+  }
+
+  /** Whether the state of the token is gone: a reset or a restore discarded it. */
+  isDiscarded(token: number): boolean {
+    return (
+      token < this.#firstToken || this.#discarded.some(([first, last]) => first <= token && token <= last)
+    );
   }
 
   #apply(event: StateEvent): void {
@@ -214,7 +254,7 @@ export class ServiceState {
     }
   }
 
-  #reset({ nextUser, nextToken, firstToken }: StateReset): void {
+  #reset({ nextUser, nextToken, firstToken, discarded = [] }: StateReset): void {
     this.#users.clear();
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
@@ -225,6 +265,7 @@ export class ServiceState {
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
     this.#firstToken = firstToken;
+    this.#discarded = discarded;
   }
 
   #changeEntraAssignments({ set, removed }: EntraAssignmentsChanged): void {
@@ -249,9 +290,11 @@ export class ServiceState {
 
   #addToken(token: TokenIssued): void {
     this.#tokens.add(token);
-    this.#lastToken = Math.max(this.#lastToken, token.token);
     const user = this.#usersByNumber.get(token.user);
-    if (user) user.lastTokenIssuedAt = token.issuedAt * 1000;
+    // An event that was rebuilt from a state is older than what is known of its user.
+    const isNew = token.token > this.#lastToken;
+    if (user && isNew) user.lastTokenIssuedAt = token.issuedAt * 1000;
+    if (isNew) this.#lastToken = token.token;
   }
 
   #revoke({ user: number, upTo, at }: TokensRevoked): void {
@@ -264,15 +307,16 @@ export class ServiceState {
   }
 }
 
-/** Avoids spreads, which would take a second for a million users. */
 function userCreated({ number, id, createdAt, customId, lastTokenIssuedAt }: User): UserCreated {
-  const event: Mutable<UserCreated> = { type: "userCreated", user: number, id, at: createdAt };
-  if (customId !== undefined) event.customId = customId;
-  if (lastTokenIssuedAt !== undefined) event.lastTokenIssuedAt = lastTokenIssuedAt;
-  return event;
+  return {
+    type: "userCreated",
+    user: number,
+    id,
+    at: createdAt,
+    ...(customId !== undefined && { customId }),
+    ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt }),
+  };
 }
-
-type Mutable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
 
 /** A tenant can have the id of an object. */
 export function tenantKey(tenantId: string): string {

@@ -1,38 +1,30 @@
 import type { TokenIssued } from "./events.js";
 
-const secondsPerHour = 3600;
-
 /**
- * Holds issued tokens for listing, without their JWTs: verifying a token needs only its signature. Tokens are
- * dropped hourly, once the machine's clock has advanced by their lifetime. The service's clock can't decide,
- * because it may be set forward and back again.
+ * Holds issued tokens for listing, without their JWTs: verifying a token needs only its signature. A token is dropped
+ * some time after the machine's clock has advanced by its lifetime. The service's clock can't decide, because it may
+ * be set forward and back again.
  */
 export class TokenTable {
-  /** By the hour of the machine's clock after which the tokens may be dropped. */
-  readonly #hours = new Map<number, TokenIssued[]>();
+  readonly #tokens = new Map<number, { readonly token: TokenIssued; readonly dropAt: number }>();
+  /** The number of tokens at which the next search for old ones is worth its time. */
+  #fullAt = 1000;
 
   add(token: TokenIssued): void {
-    this.#dropExpired();
-    const hour = Math.floor((Date.now() / 1000 + token.expiresAt - token.issuedAt) / secondsPerHour);
-    const tokens = this.#hours.get(hour);
-    if (tokens) tokens.push(token);
-    else this.#hours.set(hour, [token]);
+    const now = Date.now() / 1000;
+    if (this.#tokens.size >= this.#fullAt) {
+      for (const [number, { dropAt }] of this.#tokens) if (dropAt < now) this.#tokens.delete(number);
+      this.#fullAt = Math.max(1000, this.#tokens.size * 2);
+    }
+    this.#tokens.set(token.token, { token, dropAt: now + token.expiresAt - token.issuedAt });
   }
 
-  /** Yields unexpired tokens, of these users if given, in no particular order. `now` is in seconds since 1970. */
-  *list(now: number, users?: ReadonlySet<number>): Generator<TokenIssued> {
-    this.#dropExpired();
-    for (const tokens of this.#hours.values()) {
-      for (const token of tokens) {
-        if (token.expiresAt > now && (users === undefined || users.has(token.user))) yield token;
-      }
-    }
+  get(number: number): TokenIssued | undefined {
+    return this.#tokens.get(number)?.token;
   }
 
-  #dropExpired(): void {
-    const current = Math.floor(Date.now() / 1000 / secondsPerHour);
-    for (const hour of this.#hours.keys()) {
-      if (hour < current) this.#hours.delete(hour);
-    }
+  /** Yields unexpired tokens, oldest first. `now` is in seconds since 1970. */
+  *list(now: number): Generator<TokenIssued> {
+    for (const { token } of this.#tokens.values()) if (token.expiresAt > now) yield token;
   }
 }

@@ -1,3 +1,5 @@
+import type { Settings } from "../settings.js";
+import { encryptJwt } from "./encryption.js";
 import { signJwt } from "./jwtSignature.js";
 
 /** The contents of a token. Times are seconds since 1970. */
@@ -12,12 +14,15 @@ export interface TokenContent {
   readonly expiresAt: number;
 }
 
-/** Signs a token with the claims that a decoded token of the real service has, plus `jti`. */
-export function signAccessToken(
-  resourceId: string,
+/**
+ * Signs a token with the claims that a decoded token of the real service has, plus `jti`, and encrypts it if the
+ * settings say so.
+ */
+export async function signAccessToken(
+  { resourceId, encryptedTokens }: Pick<Settings, "resourceId" | "encryptedTokens">,
   { token, userId, scopes, issuedAt, expiresAt }: TokenContent,
 ): Promise<string> {
-  return signJwt({
+  const jwt = await signJwt({
     skypeid: userId.replace(/^8:/, ""),
     // The only known value. It was seen with the scope chat; the values for other scopes are unknown.
     scp: 1792,
@@ -28,4 +33,5 @@ export function signAccessToken(
     iat: issuedAt,
     jti: String(token),
   });
+  return encryptedTokens ? encryptJwt(jwt) : jwt;
 }

@@ -1,5 +1,6 @@
 import { check } from "../check.js";
 import type { ServiceState } from "../state/serviceState.js";
+import { decryptJwt } from "./encryption.js";
 import { type Claims, readJwt } from "./jwt.js";
 import { signingKey } from "./signingKey.js";
 
@@ -28,8 +29,10 @@ export interface TokenInspection {
   readonly issuedAt?: Date;
   /** The claim `exp`, in whole seconds. Absent when the token was not signed by a fake or an emulator. */
   readonly expiresOn?: Date;
-  /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was revoked by a `reset`. */
+  /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was discarded by a reset or a restore. */
   readonly revokedAt?: Date;
+  /** Present if the token is encrypted, so that no client can decode it, which is allowed. See `encryptedTokens`. */
+  readonly encrypted?: true;
 }
 
 /** @param time - Milliseconds since 1970. */
@@ -39,6 +42,12 @@ export async function inspectToken(
   time: number,
 ): Promise<TokenInspection> {
   check(typeof token === "string", "inspectToken needs a token: a string");
+  const decrypted = await decryptJwt(token);
+  if (decrypted === undefined) return inspectJwt(token, state, time);
+  return { ...(await inspectJwt(decrypted, state, time)), encrypted: true };
+}
+
+async function inspectJwt(token: string, state: ServiceState, time: number): Promise<TokenInspection> {
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This isn't a JWT with three base64url parts");
   const key = await signingKey();
@@ -66,10 +75,12 @@ function judge(claims: Claims, state: ServiceState, time: number): TokenInspecti
   const user = state.user(userId);
   if (!user)
     return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
-  if (Number(claims.jti) < state.firstToken) {
-    return { ...problem("revoked", "Issued before the service was reset"), ...content };
+  const token = Number(claims.jti);
+  if (state.isDiscarded(token)) {
+    const message = "Issued before the service was reset, or before a snapshot without it was restored";
+    return { ...problem("revoked", message), ...content };
   }
-  const revoked = state.revokedAt(user, Number(claims.jti));
+  const revoked = state.revokedAt(user, { token, issuedAt: Number(claims.iat) });
   if (revoked !== undefined) {
     const revokedAt = new Date(revoked);
     return { ...problem("revoked", `Revoked at ${revokedAt.toISOString()}`), ...content, revokedAt };

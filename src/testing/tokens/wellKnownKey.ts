@@ -10,14 +10,23 @@ const [p, q] = [
   "«acs-identity: the second factor of the well-known key, which is not secret. The last five letters make it a prime, too: jxss»",
 ].map((text) => BigInt(`0x${hexOf(utf8(text))}`)) as [bigint, bigint];
 
-const e = 65_537n;
+const publicExponent = 65_537n;
 
 /** Returns the well-known RSA-2048 key as a JWK (RFC 7517), with its private members. */
 export function wellKnownPrivateJwk(): Readonly<
   Record<"kty" | "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi", string>
 > {
-  const d = inverse(e, (p - 1n) * (q - 1n));
-  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) };
+  const privateExponent = inverse(publicExponent, (p - 1n) * (q - 1n));
+  const numbers = {
+    n: p * q,
+    e: publicExponent,
+    d: privateExponent,
+    p,
+    q,
+    dp: privateExponent % (p - 1n),
+    dq: privateExponent % (q - 1n),
+    qi: inverse(q, p),
+  };
   const members = Object.entries(numbers).map(([name, number]) => [name, base64UrlOf(number)]);
   return { kty: "RSA", ...Object.fromEntries(members) };
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
+import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
 
 describeInChromium("the page", (browser) => {
@@ -91,7 +92,7 @@ describeInChromium("the page", (browser) => {
 
   it("searches 100,000 users and pages through them", async () => {
     const { client, emulator, open } = await bench();
-    const { events, ...snapshot } = emulator.service.snapshot();
+    const { events, ...snapshot } = snapshotContent(emulator.service);
     const prefix = `8:acs:${snapshot.resourceId}_`;
     const many = Array.from({ length: 100_000 }, (_, index) => ({
       type: "userCreated" as const,
@@ -99,7 +100,7 @@ describeInChromium("the page", (browser) => {
       id: `${prefix}${index}`,
       at: Date.now(),
     }));
-    emulator.service.restore({ ...snapshot, events: [...events, ...many] });
+    restoreContent(emulator.service, { ...snapshot, events: [...events, ...many] });
     const page = await open();
     await page.getByText("The newest 50 of 100,000 users. Search to find others.").waitFor();
     expect(await page.locator(".user").count()).toBe(50);

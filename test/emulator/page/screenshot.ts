@@ -1,5 +1,5 @@
 // Takes the README's screenshot of the page: `npx tsx test/emulator/page/screenshot.ts`.
-// `pngquant --speed 1 --strip 128` then shrinks it to a third of its size.
+// `pngquant --speed 1 --strip --nofs 16` and `zopflipng` then shrink it to a quarter of its size.
 
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";

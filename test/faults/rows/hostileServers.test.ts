@@ -1,6 +1,5 @@
 // Beyond the matrix: servers that echo secrets in unreadable responses, switch protocols, or ask for a month's delay.
 
-import { Agent } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { becomes } from "../lab.js";
@@ -74,40 +73,47 @@ testRows([
   },
   {
     id: "X30",
-    injection:
-      "101 Switching Protocols or an early close, over http or https, a new or used connection, or a tunnel",
+    injection: "an early close, over http or https, a new or used connection, or a tunnel",
     bar: "treats it as a lost connection at once, and recovers or rejects after 4 attempts",
     limitMs: 60_000,
     async run(lab) {
-      const close: Reply = ({ socket }) => void socket.end();
-      for (const lost of [switched, close]) {
-        for (const secure of [false, true]) {
-          const options = secure ? { tls: serverIdentity("trusted") } : {};
-          const once = await lab.server([lost, okToken(), lost, okToken()], options);
-          const client = lab.client(once);
-          const fresh = await lab.call(getToken(client), 3_000);
-          lab.must("recovers on a new connection", fresh.kind === "value");
-          const used = await lab.call(getToken(client), 3_000);
-          lab.must("recovers on a used connection", used.kind === "value" && once.requests.length === 4);
+      const lost: Reply = ({ socket }) => void socket.end();
+      for (const secure of [false, true]) {
+        const options = secure ? { tls: serverIdentity("trusted") } : {};
+        const once = await lab.server([lost, okToken(), lost, okToken()], options);
+        const client = lab.client(once);
+        const fresh = await lab.call(getToken(client), 3_000);
+        lab.must("recovers on a new connection", fresh.kind === "value");
+        const used = await lab.call(getToken(client), 3_000);
+        lab.must("recovers on a used connection", used.kind === "value" && once.requests.length === 4);
 
-          const forEver = await lab.server(lost, options);
-          const { kind, error } = await lab.call(getToken(lab.client(forEver)), 3_000);
-          lab.must("an error", kind === "error" && messageOf(error) !== "");
-          lab.must(`4 attempts (${forEver.requests.length})`, forEver.requests.length === 4);
-          lab.must("no connection left", await becomes(() => forEver.openSockets === 0));
-        }
-        const behind = await lab.server([lost, okToken()], { tls: serverIdentity("trusted") });
-        const proxy = await lab.server(tunnelTo(behind.port));
-        const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
-        const tunnelled = await lab.call(getToken(lab.client(behind, { proxyOptions })), 3_000);
-        lab.must("recovers in a tunnel", tunnelled.kind === "value");
+        const forEver = await lab.server(lost, options);
+        const { kind, error } = await lab.call(getToken(lab.client(forEver)), 3_000);
+        lab.must("an error", kind === "error" && messageOf(error) !== "");
+        lab.must(`4 attempts (${forEver.requests.length})`, forEver.requests.length === 4);
+        lab.must("no connection left", await becomes(() => forEver.openSockets === 0));
       }
-      if (lab.subject.transport) return;
-      const server = await lab.server([switched, okToken()]);
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      const { kind } = await lab.call(getToken(lab.client(server, { agent })), 3_000);
-      agent.destroy();
-      lab.must("recovers with an agent of the caller's", kind === "value");
+      const behind = await lab.server([lost, okToken()], { tls: serverIdentity("trusted") });
+      const proxy = await lab.server(tunnelTo(behind.port));
+      const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
+      const tunnelled = await lab.call(getToken(lab.client(behind, { proxyOptions })), 3_000);
+      lab.must("recovers in a tunnel", tunnelled.kind === "value");
+    },
+  },
+  {
+    id: "X38",
+    injection: "101 Switching Protocols, over http or https",
+    bar: "ends by the time limit of the attempt, and works afterwards",
+    async run(lab) {
+      for (const options of [{}, { tls: serverIdentity("trusted") }]) {
+        const server = await lab.server([switched, okToken()], options);
+        const client = lab.client(server, { retryOptions: { maxRetries: 0 } });
+        const limited = await lab.call(getToken(client, { requestOptions: { timeout: 150 } }), 3_000);
+        lab.must("an error", limited.kind === "error");
+        lab.must("no connection left", await becomes(() => server.openSockets === 0));
+        const { kind } = await lab.call(getToken(client), 3_000);
+        lab.must("the next call succeeds", kind === "value");
+      }
     },
   },
   {

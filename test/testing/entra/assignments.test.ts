@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 import { ask, type Reply } from "../ask.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
@@ -135,13 +136,13 @@ describe("PATCH of Entra assignments", () => {
 describe("the state", () => {
   it("keeps assignments, groups and tenants in a snapshot, and takes one that has none", async () => {
     const service = createFakeIdentityService();
-    const old = service.snapshot();
+    const old = snapshotContent(service);
     await call(service, "PUT", one(), user);
     await call(service, "DELETE", one(service.entra.tenantId));
     service.entra.setGroup({ objectId: clientId, members: [objectId] });
     service.entra.setTenant({ tenantId, servicePrincipals: [] });
     const other = createFakeIdentityService();
-    other.restore(JSON.parse(JSON.stringify(service.snapshot())));
+    other.restore(JSON.parse(JSON.stringify(snapshotContent(service))));
     expect(other.entra.assignments).toEqual([{ objectId, ...user }]);
     expect(other.entra.groups).toEqual(service.entra.groups);
     expect(other.entra.tenants).toEqual([{ tenantId, servicePrincipals: [] }]);
@@ -158,9 +159,9 @@ describe("the state", () => {
     ["no list of removed ones", { set: [] }],
   ])("refuses a snapshot whose assignments have %s", (_, change) => {
     const service = createFakeIdentityService();
-    const snapshot = service.snapshot();
+    const snapshot = snapshotContent(service);
     const events = [...snapshot.events, { type: "entraAssignmentsChanged", ...change } as never];
-    expect(() => service.restore({ ...snapshot, events })).toThrow(
+    expect(() => restoreContent(service, { ...snapshot, events })).toThrow(
       /of entraAssignmentsChanged is not as expected/,
     );
   });

@@ -10,6 +10,7 @@ import {
   parseConnectionString,
 } from "../../../src/index.js";
 import { createFakeIdentityService, identityHandlers } from "../../../src/testing/index.js";
+import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 
 /** A function that is called with a value that only JavaScript allows. What it returns is searched, too. */
 export interface Entry {
@@ -143,7 +144,8 @@ export const tokenEntries: readonly Entry[] = [
     "failNext, as retryAfterInSeconds": (fake, value) =>
       fake.failNext({ status: 500, retryAfterInSeconds: wrong(value) }),
     restore: (fake, value) => fake.restore(wrong(value)),
-    "restore, as events": (fake, value) => fake.restore({ ...fake.snapshot(), events: wrong([value]) }),
+    "restore, as events": (fake, value) =>
+      restoreContent(fake, { ...snapshotContent(fake), events: wrong([value]) }),
     "clock.set": (fake, value) => fake.clock.set(wrong(value)),
     identityHandlers: (fake, value) => identityHandlers(fake, wrong<{ all(): never }>(value)),
   }),

@@ -7,8 +7,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
+import { Store } from "../../src/store/store.js";
 import { apiClientId, signIn, usersOf } from "../inProcess.js";
-import { type Postgres, startPostgres } from "../postgres.js";
+import { openDatabase, type Postgres, startPostgres } from "../postgres.js";
 
 /** An instance of the service as in production: a separate process, with settings from its environment. */
 export interface Instance {
@@ -23,7 +24,9 @@ export interface Instance {
 export interface Lab {
   readonly emulator: Emulator;
   readonly database: pg.Client;
-  startInstance(settings?: Record<string, string>): Promise<Instance>;
+  readonly databaseUrl: string;
+  /** @param until - What the instance logs when it counts as started. Default: that it is ready. */
+  startInstance(settings?: Record<string, string>, until?: RegExp): Promise<Instance>;
   /** Runs `npm run reconcile`, and returns what it prints. */
   reconcile(settings?: Record<string, string>): Promise<Reconciliation>;
   signIn(name: string): Promise<string>;
@@ -38,7 +41,7 @@ export interface Reconciliation {
   readonly entries: Readonly<Record<string, number>>;
 }
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
+export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Ground {
   readonly postgres: Postgres;
@@ -69,19 +72,20 @@ export async function prepareGround(): Promise<Ground> {
   };
 }
 
-export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
-  const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
-  const databaseUrl = ground.postgres.createDatabase();
-  const database = new pg.Client(databaseUrl);
-  await database.connect();
-  const authority = `${emulator.url}/${emulator.service.entra.tenantId}`;
-  const environment = {
-    PATH: process.env.PATH,
-    NODE_EXTRA_CA_CERTS: ground.certificates.file,
+/** The settings of an instance in production, on the emulator. */
+export function environmentOf(
+  { url, service }: Emulator,
+  databaseUrl: string,
+  { certificates }: Ground,
+): Record<string, string> {
+  const authority = `${url}/${service.entra.tenantId}`;
+  return {
+    PATH: process.env.PATH ?? "",
+    NODE_EXTRA_CA_CERTS: certificates.file,
     NODE_ENV: "production",
-    COMMUNICATION_ENDPOINT: emulator.url,
+    COMMUNICATION_ENDPOINT: url,
     // The managed identity, as Azure provides it to an app.
-    IDENTITY_ENDPOINT: `${emulator.url}/msi/token`,
+    IDENTITY_ENDPOINT: `${url}/msi/token`,
     IDENTITY_HEADER: "acs-identity-emulator",
     TOKEN_ISSUER: `${authority}/v2.0`,
     TOKEN_AUDIENCE: apiClientId,
@@ -93,51 +97,80 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
     PORT: "0",
     DRAIN_SECONDS: "0",
   };
+}
+
+/** Starts an instance that `npm run build` has made, and resolves when it logs a line like `until`. */
+export async function spawnInstance(
+  environment: Record<string, string>,
+  until: RegExp,
+  folder: string,
+  onEnd: (instance: Instance) => void,
+): Promise<Instance> {
+  const child = spawn(process.execPath, ["--import", "./dist/openTelemetry.js", "dist/main.js"], {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // A test that times out doesn't close its lab.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const exit = once(child, "exit").finally(() => process.off("exit", kill));
+  const log: string[] = [];
+  let url = "";
+  await new Promise<void>((resolve, reject) => {
+    exit.then(([code]) => reject(new Error(`The instance ended with ${code}`)), reject);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      log.push(line);
+      url ||= /Listening at ([^"]+)/.exec(line)?.[1] ?? "";
+      if (until.test(line)) resolve();
+    });
+  });
+  const instance: Instance = {
+    url,
+    log,
+    process: child,
+    end: async (signal = "SIGKILL") => {
+      onEnd(instance);
+      child.kill(signal);
+      const [code] = await exit;
+      return code;
+    },
+  };
+  return instance;
+}
+
+/** Runs `npm run reconcile`, and returns what it prints. */
+export async function runReconcile(
+  folder: string,
+  environment: Record<string, string>,
+): Promise<Reconciliation> {
+  const child = spawn(process.execPath, ["dist/reconcile.js"], {
+    cwd: folder,
+    env: { LOG_LEVEL: "silent", ...environment },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let output = "";
+  for await (const chunk of child.stdout) output += chunk;
+  return JSON.parse(output);
+}
+
+export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions = {}): Promise<Lab> {
+  const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
+  const databaseUrl = ground.postgres.createDatabase();
+  const store = new Store(openDatabase(databaseUrl));
+  await store.migrate();
+  await store.close();
+  const database = new pg.Client(databaseUrl);
+  await database.connect();
+  const environment = environmentOf(emulator, databaseUrl, ground);
   const instances = new Set<Instance>();
 
-  async function startInstance(settings: Record<string, string> = {}): Promise<Instance> {
-    const child = spawn(process.execPath, ["--import", "./dist/openTelemetry.js", "dist/main.js"], {
-      cwd: root,
-      env: { ...environment, ...settings },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    // A test that times out doesn't close its lab.
-    const kill = () => child.kill("SIGKILL");
-    process.once("exit", kill);
-    const exit = once(child, "exit").finally(() => process.off("exit", kill));
-    const log: string[] = [];
-    const url = await new Promise<string>((resolve, reject) => {
-      exit.then(([code]) => reject(new Error(`The instance ended with ${code}`)), reject);
-      createInterface({ input: child.stdout }).on("line", (line) => {
-        log.push(line);
-        const [, listening] = /Listening at ([^"]+)/.exec(line) ?? [];
-        if (listening) resolve(listening);
-      });
-    });
-    const instance: Instance = {
-      url,
-      log,
-      process: child,
-      end: async (signal = "SIGKILL") => {
-        instances.delete(instance);
-        child.kill(signal);
-        const [code] = await exit;
-        return code;
-      },
-    };
+  async function startInstance(settings: Record<string, string> = {}, until = /"Ready"/): Promise<Instance> {
+    const instance = await spawnInstance({ ...environment, ...settings }, until, root, (ended) =>
+      instances.delete(ended),
+    );
     instances.add(instance);
     return instance;
-  }
-
-  async function reconcile(settings: Record<string, string> = {}): Promise<Reconciliation> {
-    const child = spawn(process.execPath, ["dist/reconcile.js"], {
-      cwd: root,
-      env: { ...environment, LOG_LEVEL: "silent", ...settings },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let output = "";
-    for await (const chunk of child.stdout) output += chunk;
-    return JSON.parse(output);
   }
 
   async function unaccounted() {
@@ -158,13 +191,14 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
   return {
     emulator,
     database,
+    databaseUrl,
     startInstance,
-    reconcile,
+    reconcile: (settings = {}) => runReconcile(root, { ...environment, ...settings }),
     signIn: (name) => signIn(emulator, name),
     unaccounted,
     close: async () => {
       await Promise.all([...instances].map((instance) => instance.end()));
-      await database.end();
+      await database.end().catch(() => {});
       await emulator.close();
     },
   };

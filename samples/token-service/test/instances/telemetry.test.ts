@@ -62,15 +62,23 @@ describe.skipIf(noPostgres)(`OpenTelemetry${noPostgres ?? ""}`, () => {
 
       const [server] = spans.filter(({ traceId: id, name }) => id === traceId && name === "POST /token");
       expect(server?.parentSpanId).toBe("b7ad6b7169203331");
-      const below = spans
-        .filter(({ parentSpanId }) => parentSpanId === server?.spanId)
-        .map(({ name }) => name);
-      expect(below).toEqual([
-        "CommunicationIdentityClient.createUser",
-        "CommunicationIdentityClient.getToken",
+      const names = new Set(spans.filter(({ traceId: id }) => id === traceId).map(({ name }) => name));
+      expect([...names]).toEqual(
+        expect.arrayContaining([
+          "CommunicationIdentityClient.createUser",
+          "CommunicationIdentityClient.getToken",
+          expect.stringMatching(/^pg\.query:/),
+        ]),
+      );
+      const lines = instance.log.map((line) => JSON.parse(line));
+      expect(lines.filter(({ msg }) => msg === "Answered")).toMatchObject([
+        { route: "/token", status: 200, trace_id: traceId, span_id: expect.any(String) },
+        { route: "/token", status: 401, trace_id: expect.any(String) },
       ]);
       expect([...metrics]).toEqual(
         expect.arrayContaining([
+          "db.client.connection.count",
+          "db.client.connection.pending_requests",
           "http.server.request.duration",
           "token_service.failures",
           "token_service.ledger_entries",

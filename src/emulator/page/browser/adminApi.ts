@@ -108,6 +108,7 @@ export interface Inspection {
   readonly scopes?: readonly string[];
   readonly issuedAt?: string;
   readonly expiresOn?: string;
+  readonly encrypted?: true;
 }
 
 /** How many tokens the page shows for each user. */
@@ -145,8 +146,8 @@ export const adminApi = {
     send("GET", `/users?${new URLSearchParams({ limit: `${limit}`, tokens: `${tokensPerUser}`, search })}`),
   requests: async (limit: number): Promise<readonly ListedRequest[]> =>
     (await send<{ requests: ListedRequest[] }>("GET", `/requests?limit=${limit}`)).requests,
-  tokensOf: async (id: string): Promise<readonly ListedToken[]> =>
-    (await send<{ tokens: ListedToken[] }>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1000`))
+  tokensOf: async (id: string, limit = 1000): Promise<readonly ListedToken[]> =>
+    (await send<{ tokens: ListedToken[] }>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=${limit}`))
       .tokens,
   /** Returns the JWT, which the emulator signs again. */
   token: async (number: number): Promise<string> =>

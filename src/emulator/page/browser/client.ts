@@ -51,7 +51,7 @@ export async function createUser({ customId, scopes, minutes }: NewUser): Promis
     ...options,
     ...lifetime(minutes),
   });
-  return [user.communicationUserId, rememberToken(token)];
+  return [user.communicationUserId, await rememberToken(user.communicationUserId, token)];
 }
 
 /** Resolves with the token's number. */
@@ -65,7 +65,7 @@ export async function issueToken(
     scopes as TokenScope[],
     lifetime(minutes),
   );
-  return rememberToken(token);
+  return rememberToken(communicationUserId, token);
 }
 
 export function revokeTokens(communicationUserId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { environmentLines } from "../../entra/environment.js";
 import type { EmulatorInfo } from "./adminApi.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
@@ -117,7 +118,12 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             {info && (
               <CopyButton
                 what="settings for Entra ID"
-                text={() => environmentLines(info.entra)}
+                // Like the endpoint, the authority has the origin of the page.
+                text={() =>
+                  environmentLines({ ...info.entra, authorityHost: location.origin })
+                    .concat("")
+                    .join("\n")
+                }
                 onError={problem.show}
               >
                 Copy .env
@@ -133,15 +139,4 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
       </div>
     </dl>
   );
-}
-
-/** Returns a `.env` file for `@azure/identity`. Like the endpoint, the authority has the origin of the page. */
-function environmentLines(entra: EmulatorInfo["entra"]): string {
-  return [
-    `AZURE_TENANT_ID=${entra.tenantId}`,
-    `AZURE_CLIENT_ID=${entra.clientId}`,
-    `AZURE_CLIENT_SECRET=${entra.clientSecret}`,
-    `AZURE_AUTHORITY_HOST=${location.origin}`,
-    "",
-  ].join("\n");
 }

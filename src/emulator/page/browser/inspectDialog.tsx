@@ -60,7 +60,7 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
 }
 
 function Verdict({ token, inspection }: Inspected): JSX.Element {
-  const { valid, message, userId, scopes, issuedAt, expiresOn } = inspection;
+  const { valid, message, userId, scopes, issuedAt, expiresOn, encrypted } = inspection;
   const expires = expiresOn && formatDayAndTime(Date.parse(expiresOn));
   return (
     <>
@@ -75,6 +75,11 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
           ]}
         />
       </div>
+      {encrypted && (
+        <p class="hint">
+          Clients can't decode this token, which is allowed. The emulator can: its key is public.
+        </p>
+      )}
       <Claims token={token} />
     </>
   );

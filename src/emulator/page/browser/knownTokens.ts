@@ -1,26 +1,30 @@
 import { adminApi, type ListedToken } from "./adminApi.js";
 
-const texts = new Map<number, string>();
+const texts = new Map<number, { readonly token: string; readonly issuedAt: string }>();
 
-/** Keeps a token in the page's memory, and returns its number. */
-export function rememberToken(token: string): number {
-  const number = Number(claims(token).jti);
-  texts.set(number, token);
-  return number;
+/**
+ * Keeps a user's newest token in the page's memory, and resolves with its number. The number comes from the emulator,
+ * because tokens may be encrypted.
+ */
+export async function rememberToken(userId: string, token: string): Promise<number> {
+  const [newest] = await adminApi.tokensOf(userId, 1);
+  if (!newest) throw new Error("The token expired at once.");
+  texts.set(newest.number, { token, issuedAt: newest.issuedAt });
+  return newest.number;
 }
 
 /** Returns the token if this page has seen it. */
 export function knownToken({ number, issuedAt }: ListedToken): string | undefined {
-  const token = texts.get(number);
+  const known = texts.get(number);
   // With a seed, numbers repeat after a reset.
-  return token && Number(claims(token).iat) * 1000 === Date.parse(issuedAt) ? token : undefined;
+  return known?.issuedAt === issuedAt ? known.token : undefined;
 }
 
 export async function fetchToken(token: ListedToken): Promise<string> {
   const known = knownToken(token);
   if (known) return known;
   const fetched = await adminApi.token(token.number);
-  texts.set(token.number, fetched);
+  texts.set(token.number, { token: fetched, issuedAt: token.issuedAt });
   return fetched;
 }
 

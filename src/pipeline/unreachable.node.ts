@@ -1,20 +1,25 @@
 import type { RestError } from "@azure/core-rest-pipeline";
 import { isLoopback } from "./loopback.js";
-import { causesOf } from "./lostConnection.js";
+import { causesOf, emulatorHint, type Unreachable } from "./lostConnection.js";
 
 /**
  * Explains why a loopback host can't be reached: nothing listens on it, or it speaks http instead of https. Returns
  * undefined for other errors and for other hosts, where a proxy may be the cause.
  */
-export function localMistake(error: unknown): string | undefined {
+export function explainUnreachable(error: unknown): Unreachable | undefined {
   const { url } = (error as Partial<RestError> | null)?.request ?? {};
   const { hostname, host } = url === undefined ? {} : new URL(url);
   // Names below localhost belong to a development proxy, which may come back.
   if (!hostname || !isLoopback(hostname) || hostname.endsWith(".localhost")) return undefined;
   const causes = causesOf(error);
   if (causes.some(({ code }) => code === "ECONNREFUSED")) {
-    return `Nothing listens on ${host}. Is the emulator running? Start it with: npx acs-identity emulator`;
+    return { message: `Nothing listens on ${host}. ${emulatorHint}`, isFinal: true };
   }
   const isPlain = causes.some(({ code, message }) => /wrong.version.number/i.test(`${code} ${message}`));
-  return isPlain ? `The server on ${host} speaks http, not https: write http:// in the endpoint` : undefined;
+  return isPlain
+    ? {
+        message: `The server on ${host} speaks http, not https: write http:// in the endpoint`,
+        isFinal: true,
+      }
+    : undefined;
 }

@@ -1,0 +1,63 @@
+import { Socket } from "node:net";
+import type { TokenCredential } from "@azure/identity";
+import pg from "pg";
+import { parseIntoClientConfig } from "pg-connection-string";
+import type { DatabaseSettings } from "../settings.js";
+
+/** Milliseconds. Every query waits for a connection and then for its answer, so it ends within the sum of both. */
+const longestConnect = 3_000;
+const longestQuery = 4_000;
+const longestClose = 2_000;
+/** Queries that wait for a connection. More would only wait until they time out. */
+const longestQueue = 100;
+
+/** What the store needs of PostgreSQL: a server's pool of connections, or PGlite. */
+export interface Database {
+  query<Row extends object>(text: string, values?: unknown[]): Promise<{ readonly rows: Row[] }>;
+  close(): Promise<void>;
+}
+
+const entraScope = "https://ossrdbms-aad.database.windows.net/.default";
+
+/**
+ * Works through PgBouncer in transaction mode: no prepared statements, session settings or startup parameters.
+ * The limits are the client's own, because a server that is frozen or unreachable doesn't keep any.
+ * @param credential - With Entra authentication, each new connection takes its token as the password.
+ */
+export function openPostgres(
+  { url, usesEntra, poolSize }: DatabaseSettings,
+  credential: TokenCredential,
+): Database {
+  const sockets = new Set<Socket>();
+  const pool = new pg.Pool({
+    ...parseIntoClientConfig(url),
+    ...(usesEntra ? { password: async () => (await credential.getToken(entraScope))?.token ?? "" } : {}),
+    application_name: "token-service",
+    max: poolSize,
+    connectionTimeoutMillis: longestConnect,
+    query_timeout: longestQuery,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    stream: () => {
+      const socket = new Socket();
+      sockets.add(socket);
+      return socket.once("close", () => sockets.delete(socket));
+    },
+  });
+  // Without a listener, the loss of an idle connection would end the process. The next query opens a new one.
+  pool.on("error", () => {});
+  return {
+    async query<Row extends object>(text: string, values: unknown[] = []) {
+      if (pool.waitingCount >= longestQueue) throw new Error("too many queries wait for a connection");
+      return pool.query<Row>(text, values);
+    },
+    async close() {
+      // The pool says goodbye on each connection and waits for the server, which may never answer.
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, longestClose);
+      await pool.end();
+      clearTimeout(timer);
+    },
+  };
+}

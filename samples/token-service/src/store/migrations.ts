@@ -1,0 +1,82 @@
+/** Each runs once, in this order. Add to the end; never change one that was released. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE binding (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    endpoint text NOT NULL
+  );
+
+  CREATE TABLE ledger (
+    id uuid PRIMARY KEY,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    state text NOT NULL CHECK (state IN ('creating', 'current', 'surplus', 'deleting', 'unanswered')),
+    acs_user_id text UNIQUE,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    touched_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CHECK ((acs_user_id IS NULL) = (state IN ('creating', 'unanswered')))
+  );
+  CREATE UNIQUE INDEX ledger_current ON ledger (issuer, subject) WHERE state = 'current';
+  CREATE INDEX ledger_creating ON ledger (issuer, subject) WHERE state = 'creating';
+  CREATE INDEX ledger_deleting ON ledger (issuer, subject) WHERE state = 'deleting';
+  CREATE INDEX ledger_unfinished ON ledger (touched_at) WHERE state IN ('creating', 'surplus', 'deleting');
+
+  -- Unlogged, so that a commit doesn't wait for the disk. A crash of the database loses the counts of half a minute.
+  CREATE UNLOGGED TABLE permits (
+    key text NOT NULL,
+    second bigint NOT NULL,
+    taken integer NOT NULL,
+    PRIMARY KEY (key, second)
+  );
+
+  -- A function, so that the lock isn't held during a round trip. Each statement sees what was committed before it.
+  CREATE FUNCTION take_permit(
+    wanted_key text, calls integer, per_seconds integer,
+    OUT calls_left integer, OUT taken_at bigint, OUT retry_after integer
+  ) LANGUAGE plpgsql AS $$
+  DECLARE
+    oldest bigint;
+    used integer;
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(wanted_key, 0));
+    taken_at := floor(extract(epoch FROM clock_timestamp()));
+    DELETE FROM permits WHERE key = wanted_key AND second <= taken_at - per_seconds;
+    SELECT coalesce(sum(taken), 0), min(second) FILTER (WHERE taken > 0) INTO used, oldest
+      FROM permits WHERE key = wanted_key;
+    IF used >= calls THEN
+      retry_after := greatest(1, oldest + per_seconds - taken_at);
+      RETURN;
+    END IF;
+    INSERT INTO permits VALUES (wanted_key, taken_at, 1)
+      ON CONFLICT (key, second) DO UPDATE SET taken = permits.taken + 1;
+    calls_left := calls - used - 1;
+  END
+  $$;
+  `,
+];
+
+/** What the service needs. A newer database works, too. */
+export const schemaVersion: number = migrations.length;
+
+/** An arbitrary number for the lock that keeps two migrations from running at the same time. */
+const migrationLock = 4_717_001;
+
+/** One statement that brings any older schema up to date, or changes nothing if it fails. */
+export const migrationStatement: string = `
+DO $migrations$
+DECLARE
+  current_version integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(${migrationLock});
+  CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
+  SELECT coalesce(max(version), 0) INTO current_version FROM schema_version;
+  ${migrations
+    .map(
+      (sql, index) => `IF current_version <= ${index} THEN
+    EXECUTE $migration$${sql}$migration$;
+    INSERT INTO schema_version VALUES (${index + 1});
+  END IF;`,
+    )
+    .join("\n  ")}
+END
+$migrations$`;

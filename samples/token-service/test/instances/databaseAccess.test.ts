@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPostgres } from "../../src/store/database.js";
+import { Store } from "../../src/store/store.js";
+import { noPostgres, openDatabase, type Postgres, startPostgres } from "../postgres.js";
+
+const alice = { issuer: "https://login.contoso.com", subject: "alice" };
+
+describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres ?? ""}`, () => {
+  let postgres: Postgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres?.stop());
+
+  it("uses the latest token of Entra as the password of each new connection", async () => {
+    postgres.psql("CREATE ROLE rotating LOGIN PASSWORD 'first'");
+    postgres.requirePassword("rotating");
+    const url = postgres.createDatabase().replace("test@", "rotating@");
+    let password = "first";
+    const credential = {
+      getToken: async (scope: string | string[]) => {
+        expect(scope).toBe("https://ossrdbms-aad.database.windows.net/.default");
+        return { token: password, expiresOnTimestamp: Date.now() + 60_000 };
+      },
+    };
+    const store = new Store(openPostgres({ url, usesEntra: true, poolSize: 2 }, credential));
+    await store.ping();
+    postgres.psql("ALTER ROLE rotating PASSWORD 'second'");
+    await store.ping();
+    postgres.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'rotating'");
+    await expect.poll(() => store.ping().catch(String)).toMatch(/password authentication failed/);
+    password = "second";
+    await store.ping();
+    await store.close();
+  });
+
+  it("needs no rights but those that the migration grants", async () => {
+    postgres.psql("CREATE ROLE service LOGIN");
+    const url = postgres.createDatabase();
+    const owner = new Store(openDatabase(url));
+    await owner.migrate("service");
+    await owner.migrate("service");
+    await owner.close();
+    const database = openDatabase(url.replace("test@", "service@"));
+    const store = new Store(database);
+    await store.checkSchema();
+    expect(await store.bind("https://one.example")).toBe("https://one.example");
+    const limit = { key: "alice", calls: 2, perSeconds: 30 };
+    const { permit } = await store.admit(alice, limit);
+    await store.giveBackPermit("alice", permit.isGranted ? permit.takenAt : 0);
+    const id = "00ac5000-0000-4000-8000-000000000001";
+    await store.begin(id, alice);
+    expect(await store.settle(id, alice, "8:acs:1_1")).toBe("current");
+    expect(await store.startDeletion(alice, 10)).toMatchObject({ users: [{ acsUserId: "8:acs:1_1" }] });
+    await store.forget(id);
+    await store.sweepPermits();
+    for (const sql of ["DROP TABLE ledger", "CREATE TABLE other ()", "TRUNCATE ledger"]) {
+      await expect(database.query(sql)).rejects.toThrow(/must be owner|permission denied/);
+    }
+    await store.close();
+  });
+
+  it("can be restored from a backup, and finds the users of a caller again", async () => {
+    const url = postgres.createDatabase();
+    const store = new Store(openDatabase(url));
+    await store.migrate();
+    const [kept, lost] = ["00ac5000-0000-4000-8000-000000000001", "00ac5000-0000-4000-8000-000000000002"];
+    await store.begin(kept, alice);
+    await store.settle(kept, alice, "8:acs:1_1");
+    const backup = postgres.dump(url);
+    const bob = { ...alice, subject: "bob" };
+    await store.begin(lost, bob);
+    await store.close();
+    const restored = new Store(openDatabase(postgres.restore(backup)));
+    await restored.checkSchema();
+    expect(await restored.findCurrent(alice)).toMatchObject({ acsUserId: "8:acs:1_1" });
+    expect(await restored.settle(lost, bob, "8:acs:1_2"), "begun after the backup").toBe("surplus");
+    expect(await restored.claimUnfinished(0)).toMatchObject({ acsUserId: "8:acs:1_2" });
+    expect((await restored.admit(alice, { key: "alice", calls: 1, perSeconds: 30 })).permit.isGranted).toBe(
+      true,
+    );
+    await restored.close();
+  });
+});

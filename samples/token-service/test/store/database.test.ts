@@ -1,0 +1,37 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDatabase } from "../postgres.js";
+
+describe("a database that never answers", () => {
+  const sockets = new Set<Socket>();
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    server = createServer((socket) => void sockets.add(socket.on("error", () => {}))).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    url = `postgres://tokens@127.0.0.1:${(server.address() as AddressInfo).port}/tokens`;
+  });
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
+  it("makes queries fail in time, and refuses those for which others would have to wait", async () => {
+    const database = openDatabase(url);
+    const queries = Array.from({ length: 150 }, () => database.query("SELECT 1"));
+    const reasons = (await Promise.allSettled(queries)).map((result) =>
+      result.status === "rejected" ? String(result.reason) : "answered",
+    );
+    expect(reasons.filter((reason) => /too many queries wait/.test(reason))).toHaveLength(40);
+    expect(reasons.filter((reason) => /time/.test(reason))).toHaveLength(110);
+    await database.close();
+  });
+
+  it("can be closed during a query", async () => {
+    const database = openDatabase(url);
+    const query = database.query("SELECT 1");
+    await database.close();
+    await expect(query).rejects.toThrow();
+  });
+});

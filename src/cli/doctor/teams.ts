@@ -1,0 +1,178 @@
+import { readFileSync } from "node:fs";
+import { readJwt } from "../../testing/tokens/jwt.js";
+import { readValue } from "../connection.js";
+import { relativeTime } from "../dates.js";
+import { type EntraToken, readEntraToken, scopesToAskFor, userTokenUses } from "../entraToken.js";
+import type { Flags, Values } from "../parse.js";
+import { UsageError } from "../usageError.js";
+import { Problem } from "./check.js";
+
+export const teamsFlags: Flags = {
+  teams: {
+    type: "boolean",
+    help: "Check the Entra ID token of a Teams or Entra user instead, from --entra-token. Nothing is sent",
+  },
+  "entra-token": {
+    type: "string",
+    value: "FILE",
+    help: "With --teams: the file with the token, or - for standard input. With --endpoint: - only",
+  },
+  "client-id": {
+    type: "string",
+    value: "GUID",
+    help: "With --teams: the application that signs the user in",
+  },
+  "user-object-id": {
+    type: "string",
+    value: "GUID",
+    help: "With --teams: the user that the token must be of",
+  },
+};
+
+/** What the token should be. */
+interface Expected {
+  readonly clientId: string | undefined;
+  readonly userObjectId: string | undefined;
+}
+
+/** A condition that a user's token has to meet. It needs no network. */
+export interface TokenCheck {
+  readonly name: string;
+  /** Returns what is right, or undefined when there is nothing to check. Throws a `Problem`. */
+  readonly run: (token: EntraToken, expected: Expected) => string | undefined;
+}
+
+/** In the order in which they can be understood: what comes first explains what comes after it. */
+export const tokenChecks: readonly TokenCheck[] = [
+  { name: "Kind", run: checkKind },
+  { name: "Audience", run: checkAudience },
+  { name: "Version", run: checkVersion },
+  { name: "Permissions", run: checkPermissions },
+  { name: "Expiry", run: checkExpiry },
+  { name: "Application", run: checkApplication },
+  { name: "User", run: checkUser },
+];
+
+/** @throws UsageError when a flag is given that only `--teams` takes. */
+export function refuseTeamsFlags(values: Values): void {
+  const given = ["client-id", "user-object-id"].find((name) => values[name] !== undefined);
+  if (given) throw new UsageError(`--${given} needs --teams`);
+}
+
+/** Reads the token that `--entra-token` names. @throws UsageError when it can't be read. */
+export async function readGivenToken(values: Values): Promise<string> {
+  const given = values["entra-token"];
+  if (typeof given !== "string") {
+    throw new UsageError("--teams needs --entra-token: a file with the token, or - for standard input");
+  }
+  if (given === "-") return readValue(given);
+  try {
+    return readFileSync(given, "utf8").trim();
+  } catch {
+    // The value isn't repeated, because it may be the token itself.
+    throw new UsageError("--entra-token names no file that can be read. Pass - to read standard input");
+  }
+}
+
+/** @throws Problem when the text isn't a token of Entra ID. */
+export function examineToken(text: string): EntraToken {
+  const claims = readJwt(text)?.claims;
+  if (!claims) {
+    throw new Problem(
+      "This isn't an access token of Entra ID: it isn't a JWT",
+      `Ask for one with the scope ${scopesToAskFor()}`,
+    );
+  }
+  const token = readEntraToken(claims);
+  if (token) return token;
+  throw new Problem(
+    typeof claims.skypeid === "string"
+      ? "This is a token of ACS already, not one of Entra ID"
+      : "This isn't a token of Entra ID: it has no tenant (claim tid)",
+    `Sign the user in, and ask for the scope ${scopesToAskFor()}`,
+  );
+}
+
+export function expectedOf(values: Values): Expected {
+  const text = (name: string) => (typeof values[name] === "string" ? values[name].toLowerCase() : undefined);
+  return { clientId: text("client-id"), userObjectId: text("user-object-id") };
+}
+
+function checkKind({ kind }: EntraToken): string {
+  if (kind === "user") return "an access token of a user";
+  if (kind === "idToken") {
+    throw new Problem(
+      "This is an ID token, which tells the application who signed in. No service accepts it",
+      `Use the access token of the same sign-in (accessToken of MSAL), for the scope ${scopesToAskFor()}`,
+    );
+  }
+  throw new Problem(
+    "No user signed in: this token is an application's own, without permissions in the claim scp",
+    "Sign a user in with the authorization code or device code flow. Client credentials and managed identities have no user",
+  );
+}
+
+function checkAudience({ audience }: EntraToken): string {
+  if (userTokenUses.some((use) => use.audience === audience)) return audience;
+  throw new Problem(
+    `The token is for another audience: ${audience}`,
+    `Ask for one of the scopes ${scopesToAskFor()}. A token has one audience, so ask for it alone`,
+  );
+}
+
+function checkVersion({ version }: EntraToken): string | undefined {
+  if (version === "" || version === "1.0") return version && `${version}, as Entra ID issues it for ACS`;
+  throw new Problem(
+    `The token has version ${version}, and Entra ID issues version 1.0 for ACS: it wasn't issued for ACS`,
+    `Ask for the scope ${scopesToAskFor()}, not for one of your own application`,
+  );
+}
+
+function checkPermissions({ audience, permissions, purpose }: EntraToken): string {
+  if (purpose) return `${permissions.join(", ")}: for ${purpose}`;
+  const uses = userTokenUses.filter((use) => use.audience === audience);
+  throw new Problem(
+    `The token has only the permissions ${permissions.join(", ")}, which give no token of ACS`,
+    `Add the permission to the application, have an administrator consent to it, and ask for the scope ${scopesToAskFor(uses)}`,
+  );
+}
+
+function checkExpiry({ expiresOn }: EntraToken): string {
+  if (!expiresOn) throw new Problem("The token has no expiry", "Sign in again");
+  if (expiresOn.getTime() > Date.now()) return `expires ${relativeTime(expiresOn)}`;
+  throw new Problem(
+    `The token expired ${relativeTime(expiresOn)}`,
+    "Get a new one: acquireTokenSilent of MSAL does that. Don't keep access tokens",
+  );
+}
+
+function checkApplication({ clientId }: EntraToken, expected: Expected): string {
+  if (expected.clientId === undefined || expected.clientId === clientId.toLowerCase()) {
+    return expected.clientId === undefined
+      ? `${clientId}. Compare it with yours: --client-id`
+      : `${clientId}, as given`;
+  }
+  throw new Problem(
+    `The token was issued to the application ${clientId}, not to ${expected.clientId}`,
+    'Pass the client id of the application that signed the user in: the service answers "AAD application is not the expected one."',
+  );
+}
+
+function checkUser({ objectId, username, tenantId, isGuest }: EntraToken, expected: Expected): string {
+  const name = [objectId, username].filter(Boolean).join(", ");
+  if (expected.userObjectId !== undefined && expected.userObjectId !== objectId.toLowerCase()) {
+    throw new Problem(
+      `The token is of the user ${name}, not of ${expected.userObjectId}`,
+      expected.userObjectId === tenantId.toLowerCase()
+        ? "That is the tenant's id. Pass the user's object id: uniqueId of MSAL's result, the claim oid"
+        : 'Pass the object id (claim oid) of the user who signed in: the service answers "Provided AAD token issued for unexpected user."',
+    );
+  }
+  if (isGuest) {
+    throw new Problem(
+      `The user ${name} is a guest of the tenant ${tenantId}, with another object id and no Teams license there`,
+      "Sign the user in at the home tenant: its id instead of common in the authority",
+    );
+  }
+  return `${name}, of the tenant ${tenantId}`;
+}

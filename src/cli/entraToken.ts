@@ -1,0 +1,105 @@
+import { type Claims, textOf } from "../testing/tokens/jwt.js";
+import { dateOf } from "./dates.js";
+
+/** What a token of Entra ID can be for. */
+export interface TokenUse {
+  /** The audience, with which the scopes to ask for begin. */
+  readonly audience: string;
+  readonly permissions: readonly string[];
+  /** What a token with one of the permissions is for. */
+  readonly purpose: string;
+}
+
+const teamsAudience = "https://auth.msft.communication.azure.com";
+
+/** The ways in which a user's token becomes one of ACS. */
+export const userTokenUses: readonly TokenUse[] = [
+  {
+    audience: teamsAudience,
+    permissions: ["Teams.ManageCalls", "Teams.ManageChats"],
+    purpose: "getTokenForTeamsUser, for a Teams user",
+  },
+  {
+    audience: teamsAudience,
+    permissions: ["TeamsExtension.ManageCalls"],
+    purpose: "AzureCommunicationTokenCredential, for Teams Phone extensibility",
+  },
+  {
+    audience: "https://communication.azure.com/clients",
+    permissions: ["VoIP", "VoIP.Join"],
+    purpose: "AzureCommunicationTokenCredential, for an Entra user",
+  },
+];
+
+const serviceAudience = "https://communication.azure.com";
+
+/** A token of Entra ID as its claims describe it. The signature isn't verified. */
+export interface EntraToken {
+  readonly kind: "user" | "application" | "idToken";
+  /** Without a trailing slash, and of the public cloud. */
+  readonly audience: string;
+  /** `1.0` or `2.0`; empty if the token doesn't say. */
+  readonly version: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** The object id of the user, or of the application's service principal. */
+  readonly objectId: string;
+  readonly username: string;
+  readonly permissions: readonly string[];
+  /** Whether the user's home is another tenant. */
+  readonly isGuest: boolean;
+  readonly expiresOn: Date | undefined;
+  /** What this token is for, or undefined if it's for nothing in ACS. */
+  readonly purpose: string | undefined;
+}
+
+/** Returns undefined when the token isn't one of Entra ID. */
+export function readEntraToken(claims: Claims): EntraToken | undefined {
+  const tenantId = textOf(claims.tid);
+  if (tenantId === "" || textOf(claims.iss) === "") return undefined;
+  const audience = [claims.aud]
+    .flat()
+    .map(textOf)
+    .join(" ")
+    .replace(/\/$/, "")
+    .replace(/^(https:\/\/auth\.msft\.communication\.azure)\.us$/, "$1.com");
+  const permissions = textOf(claims.scp).split(" ").filter(Boolean);
+  const isIdToken = permissions.length === 0 && claims.roles === undefined && !audience.includes(":");
+  const kind = permissions.length > 0 ? "user" : isIdToken ? "idToken" : "application";
+  const username = textOf(claims.upn) || textOf(claims.preferred_username) || textOf(claims.unique_name);
+  return {
+    kind,
+    audience,
+    version: textOf(claims.ver),
+    tenantId,
+    clientId: textOf(claims.appid) || textOf(claims.azp),
+    objectId: textOf(claims.oid),
+    username,
+    permissions,
+    isGuest: isGuest(claims, tenantId, username),
+    expiresOn: dateOf(claims.exp),
+    purpose: purposeOf(audience, permissions),
+  };
+}
+
+/** A guest's token names the home tenant as its identity provider, or has a user name made from that of the home. */
+function isGuest({ acct, idp }: Claims, tenantId: string, username: string): boolean {
+  const provider = textOf(idp);
+  return acct === 1 || (provider !== "" && !provider.includes(tenantId)) || username.includes("#EXT#");
+}
+
+function purposeOf(audience: string, permissions: readonly string[]): string | undefined {
+  if (audience === serviceAudience)
+    return "every call of CommunicationIdentityClient, if the principal has a role";
+  const purposes = userTokenUses.filter(
+    (use) => use.audience === audience && use.permissions.some((name) => permissions.includes(name)),
+  );
+  return purposes.length > 0 ? purposes.map(({ purpose }) => purpose).join("; ") : undefined;
+}
+
+/** Returns the scopes to ask for, in words. */
+export function scopesToAskFor(uses: readonly TokenUse[] = userTokenUses): string {
+  return uses
+    .map(({ audience, permissions, purpose }) => `${audience}/${permissions[0]} (${purpose})`)
+    .join(", or ");
+}

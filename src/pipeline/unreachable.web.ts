@@ -1,0 +1,12 @@
+import type { RestError } from "@azure/core-rest-pipeline";
+import { isLoopback } from "./loopback.js";
+import { emulatorHint, isLostConnection, type Unreachable } from "./lostConnection.js";
+
+/** Names the host that can't be reached. Fetch says neither which one it was nor why, so the call may be retried. */
+export function explainUnreachable(error: unknown): Unreachable | undefined {
+  const { request, message } = (error ?? {}) as Partial<RestError>;
+  if (!request || !isLostConnection(error)) return undefined;
+  const { hostname, host } = new URL(request.url);
+  const hint = isLoopback(hostname) ? ` ${emulatorHint}` : "";
+  return { message: `${host} can't be reached: ${message}.${hint}`, isFinal: false };
+}

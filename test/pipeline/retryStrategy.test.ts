@@ -1,0 +1,112 @@
+import { getEventListeners } from "node:events";
+import { RestError } from "@azure/core-rest-pipeline";
+import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { identityRetryPolicy } from "../../src/pipeline/retryStrategy.js";
+import { answer, newRequest } from "../helpers/policyRequests.js";
+
+const lines: string[] = [];
+const [level, log] = [getLogLevel(), AzureLogger.log];
+beforeEach(() => {
+  lines.length = 0;
+  AzureLogger.log = (...words) => void lines.push(words.join(" "));
+  setLogLevel("verbose");
+});
+afterEach(() => {
+  AzureLogger.log = log;
+  setLogLevel(level);
+});
+
+/** Returns our own warnings about retries; core's retry engine logs its steps at the verbose level. */
+function ours(): string[] {
+  return lines.filter((line) => line.startsWith("azure:communication-identity:warning"));
+}
+
+describe("the retry policy", () => {
+  async function attempts(status: number, headers: Record<string, string> = {}, limit = 20): Promise<number> {
+    let count = 0;
+    const policy = identityRetryPolicy({ maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: limit });
+    const response = await policy.sendRequest(newRequest(), async () => {
+      count++;
+      return answer(status, headers);
+    });
+    expect(response.status).toBe(status);
+    return count;
+  }
+
+  it.each([
+    ...[200, 304, 400, 401, 404, 409, 429, 499, 501, 505].map((status) => [status, 1] as const),
+    ...[408, 500, 502, 503, 504, 599].map((status) => [status, 3] as const),
+  ])("handles %i in %i attempts", async (status, expected) => {
+    expect(await attempts(status)).toBe(expected);
+  });
+
+  it.each([
+    [429, "1", 3],
+    [503, "20", 3],
+    [503, "21", 1],
+    [429, "21", 1],
+    [400, "1", 1],
+    [501, "1", 1],
+    [200, "1", 1],
+  ])("handles %i with a delay of %s ms in %i attempts", async (status, delay, expected) => {
+    expect(await attempts(status, { "retry-after-ms": delay })).toBe(expected);
+  });
+
+  it("doubles its delay each time up to the limit, and makes half of it random", async () => {
+    const delays: unknown[] = [];
+    vi.spyOn(Math, "random").mockReturnValueOnce(0).mockReturnValue(1);
+    const policy = identityRetryPolicy({ maxRetries: 3, retryDelayInMs: 4, maxRetryDelayInMs: 10 });
+    await policy.sendRequest(newRequest(), async () => answer(503));
+    for (const line of ours()) delays.push(/ in (\d+) ms/.exec(line)?.[1]);
+    expect(delays).toEqual(["2", "8", "10"]);
+    vi.restoreAllMocks();
+  });
+
+  it("logs each retry with its reason and the request id", async () => {
+    const policy = identityRetryPolicy({ maxRetries: 2, retryDelayInMs: 1 });
+    const lost = new RestError("lost", { code: "ECONNRESET", request: newRequest() });
+    let count = 0;
+    await policy.sendRequest(newRequest(), async () => {
+      count++;
+      if (count === 2) throw lost;
+      return answer(count === 1 ? 503 : 200);
+    });
+    expect(ours()).toEqual([
+      expect.stringMatching(/ Retry 1 of 2 in [01] ms after status 503, request id the-id$/),
+      expect.stringMatching(/ Retry 2 of 2 in [12] ms after a lost connection, request id the-id$/),
+    ]);
+  });
+
+  it("doesn't retry after an error other than a lost connection", async () => {
+    const next = vi.fn(async () => Promise.reject(new TypeError("mine")));
+    await expect(identityRetryPolicy({ retryDelayInMs: 1 }).sendRequest(newRequest(), next)).rejects.toThrow(
+      "mine",
+    );
+    expect(next).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ["during the wait", false],
+    ["before the wait", true],
+  ])("doesn't retry a call that was aborted %s, and leaves no listener", async (_, early) => {
+    const controller = new AbortController();
+    const next = vi.fn(async () => {
+      if (early) controller.abort();
+      return answer(503);
+    });
+    const policy = identityRetryPolicy({ retryDelayInMs: 60_000 });
+    const call = policy.sendRequest(newRequest({ abortSignal: controller.signal }), next);
+    setTimeout(() => controller.abort(), 10);
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+    expect(next).toHaveBeenCalledTimes(1);
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+  });
+
+  it("leaves no listener after its wait", async () => {
+    const { signal } = new AbortController();
+    const policy = identityRetryPolicy({ maxRetries: 1, retryDelayInMs: 1 });
+    await policy.sendRequest(newRequest({ abortSignal: signal }), async () => answer(503));
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { describe, expect, it } from "vitest";
+import { explainUnreachable } from "../../src/pipeline/unreachable.web.js";
+import { rejectionOf } from "../helpers/secrets.js";
+import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
+
+const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+function lost(url: string, message = "Failed to fetch", code = RestError.REQUEST_SEND_ERROR): RestError {
+  return new RestError(message, { code, request: createPipelineRequest({ url }) });
+}
+
+describe("a host that fetch can't reach", () => {
+  it.each([
+    ["Failed to fetch", "https://contoso.communication.azure.com/identities"],
+    ["NetworkError when attempting to fetch resource.", "https://contoso.communication.azure.com/identities"],
+  ])("is named: %s", (message, url) => {
+    const { message: said, isFinal } =
+      explainUnreachable(lost(url, message)) ?? expect.fail("no explanation");
+    expect(said).toMatch(/^contoso\.communication\.azure\.com can't be reached: /);
+    expect(said).toContain(message);
+    expect(said).not.toContain("emulator");
+    expect(isFinal).toBe(false);
+  });
+
+  it("on this machine may be the emulator", () => {
+    expect(explainUnreachable(lost("http://localhost:8080/identities"))?.message).toBe(
+      "localhost:8080 can't be reached: Failed to fetch. Is the emulator running? Start it with: npx acs-identity emulator",
+    );
+  });
+
+  it("isn't mentioned for other errors", () => {
+    expect(explainUnreachable(lost("https://a.example", "Invalid name"))).toBeUndefined();
+    expect(explainUnreachable(new TypeError("Failed to fetch"))).toBeUndefined();
+    expect(explainUnreachable(undefined)).toBeUndefined();
+  });
+
+  it("is named in the error of a call", async () => {
+    const build = await loadBrowserBuild();
+    const client = new build.CommunicationIdentityClient(
+      "http://127.0.0.1:1",
+      new build.AzureKeyCredential(key),
+      {
+        retryOptions: { maxRetries: 1, retryDelayInMs: 1 },
+      },
+    );
+    const error = await rejectionOf(() => client.createUser());
+    expect(error).toMatchObject({ name: "RestError", attempts: 2 });
+    expect(error.message).toMatch(/^127\.0\.0\.1:1 can't be reached: .*Is the emulator running\?/);
+  });
+});

@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it, onTestFinished } from "vitest";
+import { listen } from "../helpers/server.js";
+import { transportNames } from "./helpers/transports.js";
+
+const program = fileURLToPath(new URL("chunkedBodies/read.ts", import.meta.url));
+
+const idLength = 1_000_000;
+
+function responseWith(id: string): Buffer {
+  const head = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const body = JSON.stringify({ identity: { id } }).replace(/./g, "1\r\n$&\r\n");
+  return Buffer.from(`${head}${body}0\r\n\r\n`);
+}
+
+const short = responseWith("8");
+const long = responseWith("8".repeat(idLength));
+
+/** Starts a server whose first response is short. Later ones have almost a megabyte, in chunks of one byte. */
+async function startServer(): Promise<string> {
+  let count = 0;
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => {
+      if (chunk.includes("POST ")) socket.write(count++ === 0 ? short : long);
+    });
+  });
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${await listen(server as Parameters<typeof listen>[0])}`;
+}
+
+interface Reading {
+  readonly lengths: readonly number[];
+  readonly growthInMiB: number;
+}
+
+async function read(transport: string, atOnce: number, rounds: number): Promise<Reading> {
+  const args = ["--max-old-space-size=256", "--import", "tsx", program, transport, await startServer()];
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, String(atOnce), String(rounds)]);
+  return JSON.parse(stdout);
+}
+
+it.each(transportNames)(
+  "twenty bodies of a megabyte in chunks of one byte take at most 64 MiB over %s, one after the other",
+  async (transport) => {
+    const { lengths, growthInMiB } = await read(transport, 1, 20);
+    expect(lengths).toEqual([idLength]);
+    expect(growthInMiB).toBeLessThanOrEqual(64);
+  },
+);
+
+it.each(transportNames)("ten such bodies at once fit into a heap of 256 MiB over %s", async (transport) => {
+  expect((await read(transport, 10, 1)).lengths).toEqual([idLength]);
+});

@@ -1,0 +1,35 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, it, onTestFinished } from "vitest";
+import { makeCertificates } from "../helpers/certificates.js";
+import { startServer } from "../helpers/server.js";
+import { userBody } from "../helpers/values.js";
+import { startProxy } from "../transport/proxyServer.js";
+
+const program = fileURLToPath(new URL("tunnels/call.ts", import.meta.url));
+
+it.each(["http", "https"] as const)(
+  "2 000 clients with 256 open files share the tunnels of a proxy on %s, which don't keep the process alive",
+  async (scheme) => {
+    const certificates = makeCertificates();
+    const folder = mkdtempSync(join(tmpdir(), "acs-identity-tunnels-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const authority = join(folder, "ca.pem");
+    writeFileSync(authority, certificates.ca);
+    const server = await startServer(() => ({ status: 201, body: userBody }), { tls: certificates });
+    const proxy = await startProxy(scheme === "https" ? certificates : undefined);
+    const args = [server.origin, `${scheme}://127.0.0.1`, String(proxy.port), "2000"];
+    const { stdout } = await promisify(execFile)(
+      "sh",
+      ["-c", 'ulimit -n 256; exec "$0" "$@"', process.execPath, "--import", "tsx", program, ...args],
+      { env: { ...process.env, NODE_EXTRA_CA_CERTS: authority } },
+    );
+    expect(JSON.parse(stdout)).toEqual({ succeeded: 2000, keepAlive: [] });
+    // Eight calls are in flight at a time.
+    expect(proxy.targets.length).toBeLessThanOrEqual(8);
+  },
+);
