@@ -167,7 +167,12 @@ describe("the admin API", () => {
     onTestFinished(() => now.mockRestore());
     await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", freeze: true });
     const { json } = await admin("POST", "/clock", { advance: { hours: 23 }, skew: { minutes: -5 } });
-    expect(json).toEqual({ time: "2030-01-01T23:00:00.000Z", frozen: true, skewInMs: -300_000 });
+    expect(json).toEqual({
+      time: "2030-01-01T23:00:00.000Z",
+      frozen: true,
+      skewInMs: -300_000,
+      wallTime: expect.any(String),
+    });
     expect((await admin("POST", "/clock", { advance: 5 })).status).toBe(400);
     expect((await admin("POST", "/clock", { reset: true })).json).toMatchObject({
       frozen: false,

@@ -74,7 +74,12 @@ function listRequests({ core, query }: AdminCall): object {
 
 function clockState({ clock }: ServiceCore): object {
   const { skewInMs, frozenAt } = clock.state;
-  return { time: clock.now().toISOString(), frozen: frozenAt !== undefined, skewInMs };
+  return {
+    time: clock.now().toISOString(),
+    frozen: frozenAt !== undefined,
+    skewInMs,
+    wallTime: new Date(clock.wallTime).toISOString(),
+  };
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */

@@ -21,9 +21,12 @@ function contentSecurityPolicy(styleHash: string): string {
   ].join("; ");
 }
 
-/** Returns the file at a path: the page, its script or the help. Undefined for other paths. Loads them on first use. */
+/** The paths of the page, its script and the help. */
+export const pagePaths: readonly string[] = ["/", "/page.js", "/help"];
+
+/** Returns the file at a path. Undefined for other paths. Loads all of them on first use. */
 export async function pageFile(path: string): Promise<PageFile | undefined> {
-  if (path !== "/" && path !== "/page.js" && path !== "/help") return undefined;
+  if (!pagePaths.includes(path)) return undefined;
   const { page, script, help } = (await import("#emulatorPage")).pages;
   const headers = [["Referrer-Policy", "no-referrer"]] as const;
   if (path === "/page.js") return { contentType: "text/javascript; charset=utf-8", headers, body: script };
