@@ -43,7 +43,7 @@ describe("parseConnectionString", () => {
         const outcome = outcomeOf(read);
         if (!(outcome instanceof Error)) continue;
         expect(outcome.constructor).toBe(TypeError);
-        expect(Object.keys(outcome)).toEqual([]);
+        expect(Object.keys(outcome)).toEqual(["code"]);
         messages.add(outcome.message);
       }
     });
