@@ -29,7 +29,10 @@ export interface ErrorDetails {
   /** The service's error. */
   error?: CommunicationError;
   /** The user that `createUserAndToken` created without getting a token for it. */
-  identity?: { id: string };
+  identity?: {
+    /** The id of the user, as in `communicationUserId`. */
+    id: string;
+  };
   /** Why the emulator rejected the request. Present only if the emulator is on a loopback host. */
   emulatorDiagnosis?: string;
 }

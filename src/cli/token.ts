@@ -3,7 +3,7 @@ import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
 import type { Flags } from "./parse.js";
-import { expiryFlag, expiryOf, scopesHelp, scopesOf, scopesValue } from "./tokenFlags.js";
+import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
 import { UsageError } from "./usageError.js";
 
 const issueFlags: Flags = {
@@ -18,8 +18,8 @@ export const issue: CommandModule = {
   async run(invocation) {
     const { values, operands } = invocation;
     if (typeof values.scope !== "string") throw new UsageError(`token issue needs --scope: ${scopesHelp}`);
-    const scopes = scopesOf(values.scope);
-    const options = expiryOf(values);
+    const scopes = readScopes(values.scope);
+    const options = readExpiry(values);
     const client = createClient(await readConnection(invocation));
     const output = new Output(invocation);
     const [given] = operands;

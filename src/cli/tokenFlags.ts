@@ -1,9 +1,10 @@
 import type { GetTokenOptions, TokenScope } from "acs-identity";
+import { communicationIdentityTokenScopeVersions } from "../generated/enumVersions.js";
 import type { Flags, Values } from "./parse.js";
 import { UsageError } from "./usageError.js";
 
 export const scopesValue = "SCOPE,…";
-export const scopesHelp = "chat, voip, chat.join, chat.join.limited or voip.join, separated by commas";
+export const scopesHelp: string = `${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(communicationIdentityTokenScopeVersions))}, separated by commas`;
 
 export const expiryFlag: Flags = {
   "expires-in": {
@@ -14,13 +15,13 @@ export const expiryFlag: Flags = {
 };
 
 /** Splits scopes. Which ones are valid is up to the service. @throws UsageError when one is empty. */
-export function scopesOf(given: string): TokenScope[] {
+export function readScopes(given: string): TokenScope[] {
   const scopes = given.split(",").map((scope) => scope.trim());
   if (scopes.includes("")) throw new UsageError(`Scopes are ${scopesHelp}`);
   return scopes as TokenScope[];
 }
 
-export function expiryOf(values: Values): GetTokenOptions {
+export function readExpiry(values: Values): GetTokenOptions {
   const given = values["expires-in"];
   if (given === undefined) return {};
   const minutes = Number(given);

@@ -3,7 +3,7 @@ import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
 import type { Flags } from "./parse.js";
-import { expiryFlag, expiryOf, scopesHelp, scopesOf, scopesValue } from "./tokenFlags.js";
+import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
 import { UsageError } from "./usageError.js";
 
 const createFlags: Flags = {
@@ -18,7 +18,7 @@ export const create: CommandModule = {
   async run(invocation) {
     const { values } = invocation;
     const output = new Output(invocation);
-    const options = expiryOf(values);
+    const options = readExpiry(values);
     if (typeof values.token !== "string") {
       if (values["expires-in"] !== undefined) throw new UsageError("--expires-in needs --token");
       const client = createClient(await readConnection(invocation));
@@ -26,7 +26,7 @@ export const create: CommandModule = {
       output.answer({ id }, [id]);
       return;
     }
-    const scopes = scopesOf(values.token);
+    const scopes = readScopes(values.token);
     const client = createClient(await readConnection(invocation));
     const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
     const { communicationUserId: id } = user;

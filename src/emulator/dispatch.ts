@@ -1,12 +1,12 @@
 import { bodyLimitInBytes, handleRequest } from "../testing/handleRequest.js";
 import { utf8 } from "../testing/wire/bytes.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
-import { adminRefusal } from "./admin/access.js";
+import { adminRefusal, hostRefusal } from "./admin/access.js";
 import { type AdminContext, adminResponse } from "./admin/admin.js";
 import { snapshotLimitInBytes } from "./admin/snapshotBody.js";
 import { preflightResponse, withCors } from "./cors.js";
 import { managedIdentityResponse } from "./entra/managedIdentity.js";
-import { pageFile } from "./page/page.js";
+import { pageFile, pagePaths } from "./page/page.js";
 import type { RequestHead } from "./requestReader.js";
 
 /** Returns the limit of a body in bytes. Only a snapshot may be large, unless a page of another origin sends it. */
@@ -19,11 +19,34 @@ export function bodyLimitOf({ ownHost }: AdminContext, head: RequestHead): numbe
 export async function dispatch(context: AdminContext, request: WireRequest): Promise<WireResponse> {
   return (
     (await adminResponse(context, request)) ??
+    foreignHostResponse(context, request) ??
     (await pageResponse(request)) ??
     (await entraResponse(context, request)) ??
     preflightResponse(request) ??
     withCors(request, await handleRequest(context.core, request))
   );
+}
+
+/** The paths of the Entra ID authority and of managed identities, which give tokens to everybody. */
+const signInPath =
+  /^\/(?:[^/?]+\/(?:oauth2|v2\.0|discovery)\/|common\/discovery\/|msi\/token|metadata\/identity\/)/i;
+
+/** Refuses the page and the sign-in endpoints to foreign host names. The service's routes have signatures instead. */
+function foreignHostResponse({ ownHost }: AdminContext, request: WireRequest): WireResponse | undefined {
+  const [path = ""] = request.target.split("?", 1);
+  if (!pagePaths.includes(path) && !signInPath.test(path)) return undefined;
+  const refused = hostRefusal(request, ownHost);
+  if (refused === undefined) return undefined;
+  const body = utf8(refused);
+  return {
+    status: 403,
+    headers: [
+      ["Content-Type", "text/plain; charset=utf-8"],
+      ["Content-Length", String(body.length)],
+    ],
+    body,
+    chunked: false,
+  };
 }
 
 /** Answers what the Entra ID authority needs a server for. The fake service answers the token endpoint. */

@@ -29,39 +29,69 @@ export async function readRequest(
     target: originForm(message.url ?? "") || "/",
     scheme,
     host: message.headers.host ?? "",
+    ...targetHostOf(message.url ?? ""),
     headers,
   };
   return { ...head, body: await receiveBody(message, bodyLimit(head)) };
 }
 
+function targetHostOf(target: string): Pick<RequestHead, "targetHost"> {
+  const [, targetHost] = /^https?:\/\/([^/?]*)/i.exec(target) ?? [];
+  return targetHost === undefined ? {} : { targetHost };
+}
+
+/**
+ * How many bytes of a body that is too long are read and discarded. Closing the connection at once would reset it, and
+ * many clients would never see the rejection.
+ */
+const discardLimitInBytes = 64 * 1024 * 1024;
+
 function receiveBody(message: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
+    const body = new GrowingBytes(limit + 1);
+    const most = limit + discardLimitInBytes;
+    // A body that is longer than that anyway is refused as soon as it exceeds its limit.
+    const end = Number(message.headers["content-length"] ?? 0) > most ? limit : most;
     let length = 0;
-    const finish = () => resolve(joined(chunks, length).subarray(0, limit + 1));
     message.on("data", (chunk: Uint8Array) => {
-      chunks.push(chunk);
+      body.add(chunk);
       length += chunk.length;
-      // Destroying the stream instead would close the connection, which the rejection is sent on.
-      if (length > limit) {
+      if (length > end) {
         message.removeAllListeners("data").pause();
-        finish();
+        resolve(body.bytes);
       }
     });
-    message.on("end", finish);
+    message.on("end", () => resolve(body.bytes));
     const gone = () => reject(new ClientGoneError("The client closed the connection"));
     message.on("error", gone).on("close", gone);
+    if (message.destroyed) gone();
   });
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = chunks;
-  if (chunks.length === 1 && first) return first;
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
+/** Joins chunks as they come. A list of chunks would take more than a hundred bytes for each, however small it is. */
+class GrowingBytes {
+  readonly #limit: number;
+  #buffer = new Uint8Array(1024);
+  #length = 0;
+
+  /** @param limit - In bytes. The rest is dropped. */
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  return bytes;
+
+  add(chunk: Uint8Array): void {
+    const kept = chunk.subarray(0, this.#limit - this.#length);
+    const length = this.#length + kept.length;
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.min(this.#limit, Math.max(length, this.#buffer.length * 2)));
+      larger.set(this.bytes);
+      this.#buffer = larger;
+    }
+    this.#buffer.set(kept, this.#length);
+    this.#length = length;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
 }

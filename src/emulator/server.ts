@@ -7,8 +7,10 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { optionError } from "../testing/check.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
+import { ConnectionTurns } from "./connectionTurns.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
 import { writeResponse } from "./responseWriter.js";
@@ -29,30 +31,52 @@ export async function createEmulatorServer(
   tls: EmulatorOptions["tls"],
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
-  const listener: RequestListener = (message, response) => {
+  const turns = new ConnectionTurns();
+  const listener: RequestListener = (message, response) =>
+    turns.take(message, response, () => serve(message, response));
+  const serve = async (message: IncomingMessage, response: ServerResponse) => {
+    response.on("error", () => {});
     // Node keeps only the first Host header, and a proxy in front may have used another one.
     if ((message.headersDistinct.host?.length ?? 0) > 1) {
       response.writeHead(400, { Connection: "close" }).end();
       return;
     }
-    serve(message, response).catch((error: unknown) => {
+    try {
+      writeResponse(await answer(await readRequest(message, scheme, bodyLimit)), message, response);
+    } catch (error) {
       response.destroy();
       if (error instanceof ConnectionDroppedError) return;
       log({
         level: error instanceof ClientGoneError ? "debug" : "error",
         message: `A request failed: ${error}`,
       });
-    });
-  };
-  const serve = async (message: IncomingMessage, response: ServerResponse) => {
-    response.on("error", () => {});
-    writeResponse(await answer(await readRequest(message, scheme, bodyLimit)), message, response);
+    }
   };
   const options = { maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 };
   const server = tls ? await createTlsServer(options, tls, listener) : createServer(options, listener);
+  // Node would drop the headers after the 2000th without a word. Their size has a limit, which includes them all.
+  server.maxHeadersCount = 0;
+  server.on("clientError", async (error: NodeJS.ErrnoException, socket: Duplex) => {
+    // A malformed request may follow one that has changed something, and whose answer is on its way.
+    await turns.settled(socket);
+    refuseMalformed(error, socket);
+  });
   // A client may close its half of the connection after its request and still wait for the response.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
+
+/** Answers what isn't HTTP as Node does by default. */
+function refuseMalformed({ code = "" }: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = malformedStatus[code] ?? (code.startsWith("HPE_") ? "400 Bad Request" : undefined);
+  if (!status || !socket.writable) socket.destroy();
+  else socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`, () => socket.destroy());
+}
+
+const malformedStatus: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Payload Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 
 /** @throws TypeError naming the part that can't be used. */
 async function createTlsServer(
@@ -73,7 +97,11 @@ async function createTlsServer(
   tryPem("tls.cert", cert, { cert });
   // Checking the key together with the certificate also detects the key of another certificate.
   tryPem("tls.key", key, { cert, key });
-  const server = https.createServer({ ...options, cert, key, allowHalfOpen: true }, listener);
+  const server = https.createServer({ ...options, cert, key }, listener);
+  // The option of this name would also keep connections that the client closes before its handshake.
+  server.prependListener("secureConnection", (socket: Socket) => {
+    socket.allowHalfOpen = true;
+  });
   forgetUnsecuredOnClose(server);
   return server;
 }

@@ -177,7 +177,8 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     return new Promise((resolve) => {
       ended.signal.throwIfAborted();
       signal?.throwIfAborted();
-      const isValid = clock.now() < expiresAt;
+      // The credential rejects a token that expires before it looks at it, too.
+      const isValid = clock.now() + (isPatient ? 5 * second : 0) < expiresAt;
       if (!attempt && (clock.now() >= dueAt || !(isValid || failures))) start();
       if (isValid) return resolve(toResult());
       if (!attempt && !isPatient && rejection) throw rejection;

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { npm } from "../package/command.js";
 import { pack, root, temporaryFolder } from "../package/packed.js";
+import { key, user } from "./values.js";
 
 export interface Installed {
   /** A project with the package and the scripts of the bench. */
@@ -35,8 +36,20 @@ async function install(folder: string, name: string, spec: string): Promise<Inst
   const blocks = files.reduce((sum, file) => sum + fs.statSync(join(modules, file)).blocks, 0);
   for (const tool of ["tinybench", "undici"])
     fs.symlinkSync(join(root, "node_modules", tool), join(modules, tool));
-  for (const file of ["worker.ts", "values.ts"])
+  for (const file of ["worker.ts", "values.ts", "bareCall.ts"])
     fs.copyFileSync(join(root, "test/bench", file), join(folder, file));
   fs.writeFileSync(join(folder, "client.js"), `export { CommunicationIdentityClient } from "${name}";`);
+  fs.writeFileSync(join(folder, "firstToken.js"), firstToken(name));
   return { folder, name, megabytes: (blocks * 512) / 1e6, packages: Object.keys(packages).length };
+}
+
+/** Returns a program that issues one token at the origin of its argument, as a function does when it starts. */
+function firstToken(name: string): string {
+  return `import { CommunicationIdentityClient } from "${name}";
+const client = new CommunicationIdentityClient(
+  \`endpoint=\${process.argv[2]}/;accesskey=${key}\`,
+  { allowInsecureConnection: true },
+);
+client.getToken(${JSON.stringify(user)}, ["voip"]).then(() => process.exit());
+`;
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
 import { makeCertificates } from "../helpers/certificates.js";
 import { budgets } from "./budgets.js";
@@ -32,11 +33,20 @@ function measureStub(): Row[] {
   ];
 }
 
-async function measureLoopback(certificates?: ReturnType<typeof makeCertificates>): Promise<Row[]> {
-  const { cert, key, ca } = certificates ?? { cert: "", key: "", ca: "" };
+async function startServer({ cert, key } = { cert: "", key: "" }) {
   const server = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [cert, key]);
   const [port] = await once(server, "message");
-  const origin = `http${certificates ? "s" : ""}://127.0.0.1:${port}`;
+  return { server, origin: `http${cert ? "s" : ""}://127.0.0.1:${port}` };
+}
+
+/** Subtracts from each value what was measured in the same round without a package. */
+function added(values: readonly number[] = [], bare: readonly number[] = []): number[] {
+  return values.map((value, round) => value - (bare[round] ?? Number.NaN));
+}
+
+async function measureLoopback(certificates?: ReturnType<typeof makeCertificates>): Promise<Row[]> {
+  const { ca } = certificates ?? { ca: "" };
+  const { server, origin } = await startServer(certificates);
   const rows = [1, 16, 64].flatMap((inFlight) => {
     const isBudgeted = inFlight === 16 && !certificates;
     const what = `loopback, ${certificates ? "TLS" : "http"}, ${inFlight} in flight`;
@@ -48,15 +58,26 @@ async function measureLoopback(certificates?: ReturnType<typeof makeCertificates
       origin,
       ca,
     } as const;
-    return rowsOf(scenario, all, isBudgeted ? 3 : 1, [
+    const subjects: readonly SubjectName[] = isBudgeted ? [...all, "node:http"] : all;
+    const measured = rowsOf(scenario, subjects, isBudgeted ? 3 : 1, [
       { ...cpu(what), ...most },
       { what: `${what}: throughput`, unit: "calls/s", of: ({ time }) => 1e6 / time },
       { what: `${what}: p50`, unit: "µs", of: ({ p50 }) => p50 },
       { what: `${what}: p99`, unit: "µs", of: ({ p99 }) => p99 },
     ]);
+    return isBudgeted ? [...measured, ...measured.slice(0, 1).map(addedToNode)] : measured;
   });
   server.disconnect();
   return rows;
+}
+
+function addedToNode({ what, unit, values: { official, ours: own, "node:http": bare } }: Row): Row {
+  return {
+    what: `${what}, added to node:http`,
+    unit,
+    values: { official: added(official, bare), ours: added(own, bare) },
+    budget: budgets.addedToNode,
+  };
 }
 
 function measureGrowth(): Row[] {
@@ -97,6 +118,37 @@ function measureImport(): Row[] {
     { what: "import in Node", unit: "ms", values: times, budget: budgets.import },
     { what: "memory after import", unit: "MB", values: memory },
   ];
+}
+
+/** Measures from the start of a process to its first token, less the start and end of a process that does nothing. */
+async function measureColdStart(): Promise<Row[]> {
+  const { server, origin } = await startServer();
+  for (const { folder } of [official, ours]) {
+    const [entryPoints, outfile] = [[join(folder, "firstToken.js")], join(folder, "firstToken.bundle.cjs")];
+    await esbuild({ entryPoints, outfile, bundle: true, minify: true, platform: "node", format: "cjs" });
+  }
+  const rows: Row[] = [];
+  for (const [what, file, budget] of [
+    ["as installed", "firstToken.js", budgets.coldStart],
+    ["bundled by esbuild", "firstToken.bundle.cjs", budgets.coldStartBundled],
+  ] as const) {
+    const values = { official: [] as number[], ours: [] as number[] };
+    for (let round = 0; round < 11; round++) {
+      const bare = timeOf(ours.folder, "--eval", "");
+      values.official.push(timeOf(official.folder, file, origin) - bare);
+      values.ours.push(timeOf(ours.folder, file, origin) - bare);
+    }
+    rows.push({ what: `cold start to the first token, ${what}`, unit: "ms", values, budget });
+  }
+  server.disconnect();
+  return rows;
+}
+
+/** Runs Node until it exits, and returns how many milliseconds it took. */
+function timeOf(folder: string, ...args: readonly string[]): number {
+  const start = performance.now();
+  node(folder, ...args);
+  return performance.now() - start;
 }
 
 /** Returns the size in bytes of the client alone, bundled for browsers, minified and gzipped. */
@@ -163,6 +215,7 @@ export const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = 
   tls: () => measureLoopback(makeCertificates()),
   growth: measureGrowth,
   import: measureImport,
+  coldStart: measureColdStart,
   sizes: measureSizes,
   emulator: measureEmulator,
 };

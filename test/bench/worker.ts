@@ -2,9 +2,10 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { CommunicationIdentityClient } from "acs-identity";
 import { Bench } from "tinybench";
+import { bareCall } from "./bareCall.js";
 import { headers, key, type OperationName, responses, user } from "./values.js";
 
-export type SubjectName = "official" | "ours" | "ours over undici";
+export type SubjectName = "official" | "ours" | "ours over undici" | "node:http";
 
 export interface Scenario {
   readonly operation: OperationName | "construct";
@@ -39,6 +40,7 @@ async function stubFor({ operation, inFlight = 1 }: Scenario): Promise<HttpClien
 /** Returns the action to measure: a client call or the construction of a client. */
 async function actionOf(subject: SubjectName, scenario: Scenario): Promise<() => unknown> {
   const { operation, origin, ca, clients: count = 1 } = scenario;
+  if (subject === "node:http") return () => bareCall(origin ?? "");
   let connectionString = `endpoint=${origin ?? "https://my-resource.communication.azure.com"}/;accesskey=${key}`;
   let httpClient: HttpClient | undefined;
   if (scenario.fake) {

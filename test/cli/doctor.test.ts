@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
@@ -319,10 +320,14 @@ describe("doctor with an Entra ID token", () => {
   });
 
   it("detects a token from another authority", async () => {
-    const other = await startEmulator();
     await start();
-    const token = (await other.service.createTokenCredential().getToken(scope))?.token ?? "";
-    await other.close();
+    const { privateKey } = await generateKeyPair("RS256");
+    const token = await new SignJWT({ tid: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01", oid: "someone" })
+      .setProtectedHeader({ alg: "RS256", kid: "other" })
+      .setIssuer("https://sts.windows.net/1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01/")
+      .setAudience("https://communication.azure.com")
+      .setExpirationTime("1h")
+      .sign(privateKey);
     expectCause(await examine(token), "Entra ID token", /The service refuses the token/, /in the tenant/);
   });
 

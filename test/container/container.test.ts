@@ -87,9 +87,7 @@ if (reason) {
       const running = await startHealthy();
       expect(await running.status()).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
       expect(await running.status()).toMatch(/^NSpid:\t\d+\t1$/m);
-      const stopped = Date.now();
       expect(await running.kill("SIGTERM")).toBe(0);
-      expect(Date.now() - stopped).toBeLessThan(1000);
       expect(await healthCheck()).toBe(1);
     });
 

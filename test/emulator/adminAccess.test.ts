@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { send } from "./http.js";
+import { exchange, statusesIn } from "./rawSocket.js";
 
 let emulator: Emulator;
 
@@ -18,7 +19,6 @@ describe("the admin API", () => {
     ["an IPv6 address as the host", () => ({ host: `[::1]:${port()}` })],
     ["localhost as the host", () => ({ host: `localhost:${port()}` })],
     ["a subdomain of localhost as the host", () => ({ host: `acs.localhost:${port()}` })],
-    ["a container's name as the host", () => ({ host: "emulator:7311" })],
     [
       "the emulator's own page",
       () => ({
@@ -34,6 +34,7 @@ describe("the admin API", () => {
   it.each([
     ["a foreign host name", () => ({ host: `evil.example:${port()}` })],
     ["a host name that looks local", () => ({ host: `localhost.evil.example:${port()}` })],
+    ["a bare host name, which a name server may resolve", () => ({ host: `evil:${port()}` })],
     ["a malformed Host", () => ({ host: "a/../b" })],
     ["another origin", () => ({ origin: "https://evil.example" })],
     ["another port as the origin", () => ({ host: `localhost:${port()}`, origin: "http://localhost:1" })],
@@ -44,5 +45,49 @@ describe("the admin API", () => {
     expect(reply.status).toBe(403);
     expect(reply.text).not.toContain("accesskey");
     expect(reply.headers).not.toHaveProperty("access-control-allow-origin");
+  });
+});
+
+describe("a host name", () => {
+  const paths = [
+    "/_emulator/info",
+    "/",
+    "/page.js",
+    "/help",
+    "/common/oauth2/v2.0/authorize?x",
+    "/common/oauth2/v2.0/token",
+    "/common/v2.0/.well-known/openid-configuration",
+    "/common/discovery/v2.0/keys",
+    "/common/discovery/instance",
+    "/msi/token",
+    "/metadata/identity/oauth2/token",
+  ];
+
+  it.each(paths)("of a stranger, or a bare one, gets nothing from %s", async (path) => {
+    for (const host of ["evil", "evil.example"]) {
+      expect((await send(emulator.url, "GET", path, { headers: { host } })).status).toBe(403);
+    }
+    const { host } = new URL(emulator.url);
+    const answer = await exchange(
+      emulator.url,
+      `GET http://evil.example${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    );
+    expect(statusesIn(answer)).toEqual([403]);
+    expect((await send(emulator.url, "GET", path, { headers: { host } })).status).not.toBe(403);
+  });
+
+  it("may be bare if the emulator is there for other machines, such as containers", async () => {
+    const open = await startEmulator({ host: "0.0.0.0" });
+    onTestFinished(() => open.close());
+    const ask = (host: string) => send(open.url, "GET", "/_emulator/info", { headers: { host } });
+    expect((await ask("emulator:7311")).status).toBe(200);
+    expect((await ask("evil.example")).status).toBe(403);
+  });
+
+  it("is the signature's affair on the service's own routes", async () => {
+    const { status, text } = await send(emulator.url, "POST", "/identities?api-version=2023-10-01", {
+      headers: { host: "evil" },
+    });
+    expect([status, text]).toEqual([401, expect.stringContaining("Denied")]);
   });
 });

@@ -223,10 +223,11 @@ describe("two emulators on one data file", () => {
 it("the emulator loses no acknowledged user when it is killed under load three times", async () => {
   const acknowledged: string[] = [];
   for (let round = 0; round < 3; round++) {
-    acknowledged.push(...(await killUnderLoad(startCommand(["--data", data, "--log-level", "error"]), 400)));
+    const command = startCommand(["--data", data, "--log-level", "error"]);
+    acknowledged.push(...(await killUnderLoad(command, 100)));
   }
   const { service } = await start();
   const kept = new Set(snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])));
-  expect(acknowledged.length).toBeGreaterThan(50);
+  expect(acknowledged.length).toBeGreaterThanOrEqual(300);
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
 });

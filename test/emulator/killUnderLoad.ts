@@ -5,14 +5,10 @@ import type { Command } from "./command.js";
 const target = "/identities?api-version=2023-10-01";
 
 /**
- * Creates users over several connections at once, kills the command after `milliseconds`, and returns the ids of
- * the acknowledged users, that is, those whose answers arrived completely.
+ * Creates users over several connections at once, kills the command once `count` users are acknowledged, that is,
+ * once their answers have arrived completely, and returns the ids of the acknowledged users.
  */
-export async function killUnderLoad(
-  command: Command,
-  milliseconds: number,
-  connections = 16,
-): Promise<string[]> {
+export async function killUnderLoad(command: Command, count: number, connections = 16): Promise<string[]> {
   const { connectionString } = await command.ready();
   const [, endpoint = "", key = ""] = /^endpoint=(.*);accesskey=(.*)$/.exec(connectionString) ?? [];
   const { host, hostname, port } = new URL(endpoint);
@@ -36,6 +32,7 @@ export async function killUnderLoad(
           response.on("end", () => {
             if (response.complete && response.statusCode === 201)
               acknowledged.push(JSON.parse(text).identity.id);
+            if (acknowledged.length >= count) command.process.kill("SIGKILL");
             resolve(response.complete);
           });
           response.on("error", () => resolve(false));
@@ -46,10 +43,8 @@ export async function killUnderLoad(
   const worker = async () => {
     while (await create());
   };
-  const workers = Array.from({ length: connections }, worker);
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  await command.kill("SIGKILL");
-  await Promise.all(workers);
+  await Promise.all(Array.from({ length: connections }, worker));
+  await command.ended;
   agent.destroy();
   return acknowledged;
 }

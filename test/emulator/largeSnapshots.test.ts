@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Command, startCommand } from "./command.js";
 
@@ -59,22 +61,24 @@ describe("a snapshot of 64 MiB", () => {
           "]}",
         ),
     ],
-  ])("of %s delays other requests by less than 2 s", async (_, makeBody) => {
-    const body = makeBody();
+  ])("of %s doesn't keep other requests waiting until it is done", async (_, makeBody) => {
+    const outgoing = request(`${url}/_emulator/snapshot`, { method: "PUT" });
+    const answered = once(outgoing, "response").then(([response]) => (response as IncomingMessage).resume());
+    outgoing.end(makeBody());
+    await once(outgoing, "finish");
     let isDone = false;
-    const request = { method: "PUT", body, signal: AbortSignal.timeout(120_000) };
-    const sent = fetch(`${url}/_emulator/snapshot`, request).finally(() => {
+    void answered.finally(() => {
       isDone = true;
     });
-    let longest = 0;
+    let answeredMeanwhile = 0;
     while (!isDone) {
-      const asked = performance.now();
       expect((await fetch(`${url}/_emulator/health`)).status).toBe(200);
-      longest = Math.max(longest, performance.now() - asked);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (!isDone) answeredMeanwhile += 1;
     }
-    expect([204, 400]).toContain((await sent).status);
-    expect(longest).toBeLessThan(2000);
+    const { statusCode } = await answered;
+    expect([204, 400]).toContain(statusCode);
+    // One that is refused at its first event is done before anything else can be asked.
+    if (statusCode === 204) expect(answeredMeanwhile).toBeGreaterThan(1);
     expect(command.process.exitCode).toBeNull();
   });
 });

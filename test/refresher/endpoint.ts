@@ -1,4 +1,5 @@
 import type { FetchedToken, TokenRefreshError } from "acs-identity/refresher";
+import { vi } from "vitest";
 
 export const second = 1000;
 export const minute: number = 60 * second;
@@ -28,10 +29,25 @@ export class Endpoint {
     this.calls.push(Date.now());
     this.signals.push(signal);
     const failure = this.failures.shift() ?? this.outage;
-    if (failure) return failure();
+    if (failure) return observed(await failure());
     const now = Date.now() + this.ahead;
-    return this.answer(jwt(this.calls.length, now + this.lifetime), new Date(now + this.lifetime));
+    return observed(this.answer(jwt(this.calls.length, now + this.lifetime), new Date(now + this.lifetime)));
   };
+}
+
+let bodiesInReading = 0;
+
+/** Counts the bodies that are being read, for which fake time must wait. */
+function observed(answer: Response | FetchedToken): Response | FetchedToken {
+  if (!(answer instanceof Response)) return answer;
+  const read = answer.json.bind(answer);
+  answer.json = async () => {
+    bodiesInReading++;
+    return read().finally(() => {
+      bodiesInReading--;
+    });
+  };
+  return answer;
 }
 
 /** Returns a token that can be decoded, which communication-common 2.4 does. */
@@ -59,3 +75,37 @@ export function rejection(members: Partial<TokenRefreshError> = {}): Failure {
 }
 
 export const neverAnswers: Failure = () => new Promise(() => {});
+
+const { port1, port2 } = new MessageChannel();
+const realImmediate = globalThis.setImmediate as typeof setImmediate | undefined;
+// Otherwise it keeps a Node process alive.
+(port1 as { unref?(): void }).unref?.();
+
+/** Lets the runtime do what waits for no timer, such as reading a `Response`. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (realImmediate) {
+      realImmediate(() => resolve());
+      return;
+    }
+    port1.onmessage = () => resolve();
+    port2.postMessage(undefined);
+  });
+}
+
+async function settle(): Promise<void> {
+  for (let count = 0; count < 2 || bodiesInReading > 0; count++) await turn();
+}
+
+/** Lets fake time pass, timer by timer. Vitest's own method waits for real timers, which takes browsers milliseconds. */
+export async function pass(time: number): Promise<void> {
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+  }, time);
+  while (!isOver) {
+    await settle();
+    vi.advanceTimersToNextTimer();
+  }
+  await settle();
+}

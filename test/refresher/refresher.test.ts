@@ -2,8 +2,8 @@ import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { AzureCommunicationTokenCredential as NewCredential } from "communication-common-2.5";
 import { describe } from "vitest";
 import { createTokenRefresher, type TokenRefresher } from "../../src/refresher/index.js";
-import { refresherTests } from "./behavior.js";
-import { credentialTests } from "./credential.js";
+import { credentialTests } from "./credentialTests.js";
+import { refresherTests } from "./refresherTests.js";
 
 refresherTests(createTokenRefresher);
 

@@ -33,7 +33,16 @@ function project(
     root: folder,
     server: { fs: { allow: [folder, root] } },
     // The page reloads if Vite discovers these only when a test imports them.
-    optimizeDeps: { include: ["acs-identity", "acs-identity/testing", "@azure/core-rest-pipeline", "chai"] },
+    optimizeDeps: {
+      include: [
+        "acs-identity",
+        "acs-identity/refresher",
+        "acs-identity/testing",
+        "@azure/core-rest-pipeline",
+        "chai",
+        "communication-common-2.5",
+      ],
+    },
     test: {
       ...sharedSettings,
       name: `${name} (core ${core})`,
@@ -48,7 +57,7 @@ const projects = [...paths]
   .filter(([name, path]) => name.startsWith("Node") && path)
   .map(([name, path = ""]) =>
     project(name, name === "Node 20" ? lowest : newest, {
-      include: ["test/runtimes/suite/node.test.ts"],
+      include: ["test/runtimes/suite/{node,refresher}.test.ts"],
       pool: nodePool(path),
     }),
   );
@@ -69,7 +78,7 @@ if (presentBrowsers.length > 0) {
   }));
   projects.push(
     project("browsers", newest, {
-      include: ["test/runtimes/suite/browser.test.ts"],
+      include: ["test/runtimes/suite/{browser,refresher}.test.ts"],
       browser: { enabled: true, instances, ui: false, screenshotFailures: false },
     }),
   );

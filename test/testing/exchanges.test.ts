@@ -89,12 +89,14 @@ describe("Teams extension exchange", () => {
 
   it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
     const service = await assigned({ principalType: "user", clientIds: [clientId] });
+    const before = Date.now();
     const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
+    const after = Date.now();
     expect(reply.status).toBe(200);
     expect(reply.body.identity).toEqual({ id: `8:acs:${resourceId}_${tenantId}_${objectId}` });
-    const minutes = (Date.parse(reply.body.accessToken.expiresOn) - Date.now()) / 60_000;
-    expect(minutes).toBeGreaterThan(32);
-    expect(minutes).toBeLessThanOrEqual(33.02);
+    const expiresOn = Date.parse(reply.body.accessToken.expiresOn);
+    expect(expiresOn).toBeGreaterThan(before + 32 * 60_000);
+    expect(expiresOn).toBeLessThanOrEqual(after + 33 * 60_000 + 1000);
     expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({
       valid: true,
       scopes: ["voip"],

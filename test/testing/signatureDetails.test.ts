@@ -121,8 +121,8 @@ describe("a signature", () => {
     [0, "accepted"],
     [60_000, "accepted"],
     [-60_000, "accepted"],
-    [61_000, "x-ms-date is 61 s behind the service's clock; 60 s are allowed"],
-    [-61_000, "x-ms-date is 61 s ahead of the service's clock; 60 s are allowed"],
+    [61_000, "x-ms-date is 61 s behind the service's wall clock; 60 s are allowed"],
+    [-61_000, "x-ms-date is 61 s ahead of the service's wall clock; 60 s are allowed"],
   ])("dated %i ms before the service's time gets: %s", async (difference, verdict) => {
     expect(await verdictOn({}, {}, time + difference)).toBe(verdict);
   });

@@ -1,22 +1,31 @@
 import { isIP } from "node:net";
+import { isLoopback } from "../../pipeline/loopback.js";
 import type { WireRequest } from "../../testing/wire/wire.js";
+import { bracketed } from "../reachableHost.js";
+
+type Head = Omit<WireRequest, "body">;
 
 /**
- * Returns why a request may not use the admin API, or undefined when it may.
- *
- * The admin API needs no key, so pages of other origins must not reach it: neither with cross-origin requests nor
- * through a host name of theirs that resolves to this machine (DNS rebinding). Attackers can own names with a dot in
- * them, but not IP addresses, `localhost` or the bare names of a local network.
+ * Returns why a request may not use what asks for no key, or undefined if it may: the admin API, the page and the
+ * sign-in endpoints. A web page could reach them through a host name of its own that resolves to this machine (DNS
+ * rebinding), but not through an IP address or `localhost`. Nobody can rely on bare names either, which a network's
+ * name server may resolve, so they count only if the emulator is there for other machines, such as containers.
  * @param ownHost - The host that the emulator was told to listen on.
  */
-export function adminRefusal(
-  { headers, host, scheme }: Omit<WireRequest, "body">,
-  ownHost: string,
-): string | undefined {
-  const name = hostName(host);
-  if (!name || !(isLocalName(name) || name === ownHost.toLowerCase())) {
-    return `The Host ${JSON.stringify(host.slice(0, 100))} is not this emulator's`;
-  }
+export function hostRefusal({ host, targetHost }: Head, ownHost: string): string | undefined {
+  const foreign = [host, ...(targetHost === undefined ? [] : [targetHost])].find(
+    (each) => !isOwnName(hostName(each), ownHost.toLowerCase()),
+  );
+  return foreign === undefined
+    ? undefined
+    : `The Host ${JSON.stringify(foreign.slice(0, 100))} is not this emulator's`;
+}
+
+/** Like `hostRefusal`, for what pages of other origins must not use: the admin API. */
+export function adminRefusal(head: Head, ownHost: string): string | undefined {
+  const { headers, host, scheme } = head;
+  const refused = hostRefusal(head, ownHost);
+  if (refused) return refused;
   const origin = headers.get("origin");
   if (origin !== undefined && origin !== `${scheme}://${host.toLowerCase()}`) {
     return "The Origin isn't the emulator's own";
@@ -33,6 +42,9 @@ function hostName(host: string): string | undefined {
   return new URL(url).hostname.replace(/^\[|\]$/g, "");
 }
 
-function isLocalName(name: string): boolean {
-  return isIP(name) !== 0 || !name.includes(".") || name.endsWith(".localhost");
+function isOwnName(name: string | undefined, ownHost: string): boolean {
+  if (!name) return false;
+  if (name === ownHost || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
+    return true;
+  return !name.includes(".") && !isLoopback(bracketed(ownHost));
 }

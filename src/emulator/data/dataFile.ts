@@ -4,6 +4,7 @@ import { type ServiceCore, withState } from "../../testing/serviceCore.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
 import { addMissingUsers } from "../../testing/users.js";
+import { utf8Decode } from "../../testing/wire/bytes.js";
 import type { EmulatorOptions } from "../options.js";
 import { ChangeQueue } from "./changeQueue.js";
 import { DataFileError } from "./dataFileError.js";
@@ -92,9 +93,9 @@ async function openState(
 
 /** Restores the service's state from the file, unless the file is empty. */
 async function readState(path: string, { state, settings }: ServiceCore, files: Files) {
-  const readLine = (line: string, number: number) => {
+  const readLine = (line: Uint8Array, number: number) => {
     try {
-      const value: unknown = JSON.parse(line);
+      const value: unknown = JSON.parse(utf8Decode(line));
       if (number > 1) return state.record(checkEvent(value));
       const { acsIdentityEmulator, resourceId } = Object(value);
       if (acsIdentityEmulator !== format)
@@ -113,6 +114,6 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
   const file = await files.open(path, "r");
   const contents = await readLines(file, readLine).finally(() => file.close());
   // The emulator never leaves an incomplete first line, because it puts a new file in place as a whole.
-  if (contents.lines === 0 && contents.rest > 0) readLine("", 1);
+  if (contents.lines === 0 && contents.rest > 0) readLine(new Uint8Array(), 1);
   return contents;
 }

@@ -6,7 +6,7 @@ import type { FileHandle } from "node:fs/promises";
  */
 export async function readLines(
   file: FileHandle,
-  onLine: (line: string, number: number) => void,
+  onLine: (line: Uint8Array, number: number) => void,
 ): Promise<{ lines: number; length: number; rest: number }> {
   let buffer = Buffer.allocUnsafe(1 << 20);
   let [lines, length, rest] = [0, 0, 0];
@@ -18,7 +18,7 @@ export async function readLines(
     let start = 0;
     for (let end = bytes.indexOf("\n", rest); end >= 0; end = bytes.indexOf("\n", start)) {
       lines += 1;
-      onLine(bytes.toString("utf8", start, end), lines);
+      onLine(bytes.subarray(start, end), lines);
       start = end + 1;
     }
     bytes.copyWithin(0, start);

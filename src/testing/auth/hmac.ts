@@ -54,18 +54,20 @@ async function verifySignature(
 function checkDate(
   request: WireRequest,
   { signedHeaders }: HmacHeader,
-  { dateToleranceInMs }: HmacSettings,
+  { dateToleranceInMs, strict }: HmacSettings,
   wallTime: number,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
-  const difference = Date.parse(request.headers.get(name) ?? "") - wallTime;
-  if (Number.isNaN(difference))
+  const date = new Date(request.headers.get(name) ?? "");
+  const difference = date.getTime() - wallTime;
+  // JavaScript also reads other formats, and doesn't compare the day of the week with the date.
+  if (Number.isNaN(difference) || (strict && request.headers.get(name) !== date.toUTCString()))
     throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`, "denied-the-clock");
   if (Math.abs(difference) > dateToleranceInMs) {
     const seconds = Math.round(Math.abs(difference) / 1000);
     const side = difference < 0 ? "behind" : "ahead of";
     throw denied(
-      `${name} is ${seconds} s ${side} the service's clock; ${dateToleranceInMs / 1000} s are allowed`,
+      `${name} is ${seconds} s ${side} the service's wall clock; ${dateToleranceInMs / 1000} s are allowed`,
       "denied-the-clock",
     );
   }

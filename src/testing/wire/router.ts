@@ -34,7 +34,7 @@ export function routeRequest(request: WireRequest, strict: boolean): RoutedReque
   const [path = "", query = ""] = splitOnce(request.target, "?");
   const doubled = !strict && path.startsWith("//");
   const segments = (doubled ? path.slice(1) : path).split("/");
-  const methods: string[] = [];
+  const others: Route[] = [];
   for (const { route, segments: pattern } of compiledRoutes) {
     const parameters = matchSegments(pattern, segments);
     if (parameters && route.method === request.method) {
@@ -42,9 +42,16 @@ export function routeRequest(request: WireRequest, strict: boolean): RoutedReque
       const routed = { route, operation, parameters, query: new URLSearchParams(query) };
       return doubled ? { ...routed, tolerance: "js-doubled-slash" } : routed;
     }
-    if (parameters) methods.push(route.method);
+    if (parameters) others.push(route);
   }
-  throw methods.length > 0 ? methodNotAllowed(request.method, methods) : notFound(path);
+  throw others.length > 0 ? methodNotAllowed(request.method, methodsOf(others, query)) : notFound(path);
+}
+
+/** Returns the methods that the requested version has, or all of them if there is no such version. */
+function methodsOf(routes: readonly Route[], query: string): string[] {
+  const requested = new URLSearchParams(query).get("api-version");
+  const inVersion = routes.filter(({ versions }) => versions.some((version) => version === requested));
+  return (inVersion.length > 0 ? inVersion : routes).map(({ method }) => method);
 }
 
 /** Creating a user with or without a token is a single route but two client methods. */

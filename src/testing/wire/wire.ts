@@ -6,6 +6,8 @@ export interface WireRequest {
   readonly scheme: "http" | "https";
   /** The Host header exactly as received. */
   readonly host: string;
+  /** The host in a target that is an absolute URL, which a proxy sends. Absent for others. */
+  readonly targetHost?: string;
   /** By lower-case name. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;

@@ -41,16 +41,14 @@ export const failureCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "rejects at once when the signal aborts",
+    name: "rejects when the signal aborts, without the answer",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
-      await control.fail({ delayInMs: 10_000 });
+      await control.fail({ delayInMs: 3_600_000 });
       const controller = new AbortController();
       setTimeout(() => controller.abort(), 100);
-      const start = performance.now();
       const { name } = await failureOf(() => client.createUser({ abortSignal: controller.signal }));
       assert.deepEqual(name, "AbortError", "name");
-      assert(performance.now() - start < 5_000, "does not wait for the answer");
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { createTokenRefresher, TokenRefresher } from "acs-identity/refresher";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Endpoint, hour, minute, refusal, rejection, responseOf, second } from "./endpoint.js";
+import { Endpoint, hour, minute, pass, refusal, rejection, responseOf, second } from "./endpoint.js";
 
 /** What the tests need of `AzureCommunicationTokenCredential`. */
 export interface Credential {
@@ -36,14 +36,14 @@ export function credentialTests(
     async function start(refreshProactively = true): Promise<void> {
       await refresher.getToken();
       credential = createCredential(refresher, refreshProactively);
-      await vi.advanceTimersByTimeAsync(0);
+      await pass(0);
     }
 
     /** Expects a token that is valid by the device's clock, at once and after each step. */
     async function expectTokens(time: number, step: number): Promise<void> {
-      for (const end = Date.now() + time; Date.now() < end; await vi.advanceTimersByTimeAsync(step)) {
+      for (const end = Date.now() + time; Date.now() < end; await pass(step)) {
         const asked = credential.getToken();
-        await vi.advanceTimersByTimeAsync(0);
+        await pass(0);
         expect((await asked).expiresOnTimestamp).toBeGreaterThan(Date.now());
       }
     }
@@ -71,10 +71,10 @@ export function credentialTests(
     ])("survives %s of 8 hours without an unhandled rejection, and then has a token", async (_, outage) => {
       await start();
       endpoint.outage = outage;
-      await vi.advanceTimersByTimeAsync(8 * hour);
+      await pass(8 * hour);
       const waiting = credential.getToken();
       endpoint.outage = undefined;
-      await vi.advanceTimersByTimeAsync(16 * minute * 1.5);
+      await pass(16 * minute * 1.5);
       expect((await waiting).expiresOnTimestamp).toBeGreaterThan(Date.now());
       await expectTokens(2 * hour, minute);
     });
@@ -82,11 +82,11 @@ export function credentialTests(
     it("has a token as soon as the user has signed in again", async () => {
       await start();
       endpoint.outage = refusal(401);
-      await vi.advanceTimersByTimeAsync(2 * hour);
+      await pass(2 * hour);
       endpoint.outage = undefined;
       const waiting = credential.getToken();
       refresher.retry();
-      await vi.advanceTimersByTimeAsync(0);
+      await pass(0);
       expect((await waiting).expiresOnTimestamp).toBeGreaterThan(Date.now());
     });
 
@@ -98,7 +98,7 @@ export function credentialTests(
       const [one, two] = [credential.getToken({ abortSignal: caller.signal }), credential.getToken()];
       one.catch(() => {});
       caller.abort();
-      await vi.advanceTimersByTimeAsync(2 * second);
+      await pass(2 * second);
       expect((await two).expiresOnTimestamp).toBeGreaterThan(Date.now());
     });
 
