@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
+import { expectedOf, isByClient, playThroughClient, playToFake } from "../recorded/playback.js";
+import type { Recording } from "../recorded/recorded.js";
 import { alterations } from "./alterations.js";
 import { type Between, startBetween } from "./between.js";
 import { cases } from "./cases.js";
@@ -18,7 +20,7 @@ const tenantId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
 
 let certificates: Certificates;
 let folder: string;
-let printed: string[];
+let printed: string[] = [];
 
 beforeAll(() => {
   certificates = makeCertificates();
@@ -197,4 +199,61 @@ it("makes at most as many users as its budget allows, one request at a time", as
   expect(counts.creations).toBeLessThanOrEqual(budget.creations);
   expect(counts.deletions).toBeGreaterThanOrEqual(10);
   expect(counts.deletions).toBeLessThanOrEqual(budget.deletions);
+});
+
+describe("a recording of a run", () => {
+  let recordings: Recording[];
+  let text: string;
+  let secrets: string[];
+
+  beforeAll(async () => {
+    const emulator = await startEmulator({ tls: certificates });
+    const place = mkdtempSync(join(tmpdir(), "acs-identity-live-"));
+    const settings = await settingsFor(emulator, emulator.url);
+    await run(environment(settings, { folder: place, record: true }));
+    text = readFileSync(join(place, files.recordings), "utf8");
+    recordings = JSON.parse(text);
+    rmSync(place, { recursive: true });
+    const ids = JSON.stringify(emulator.service.requests).match(
+      /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
+    );
+    const foreign = "00000000-0000-0000-0000-000000000000";
+    secrets = [emulator.service.accessKey, new URL(emulator.url).host, clientId, userId, tenantId];
+    secrets.push(...(ids ?? []).filter((id) => id !== foreign));
+    await emulator.close();
+  });
+
+  it("has every exchange that is compared, without a secret or an id of the resource", () => {
+    expect(recordings.length).toBeGreaterThan(90);
+    expect(secrets.length).toBeGreaterThan(100);
+    expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+    expect(text).not.toMatch(/Signature=|"Bearer |x-ms-emulator/);
+    const tokens = text.match(/"eyJ[^"]+"/g) ?? [];
+    expect(tokens.length).toBeGreaterThan(15);
+    const signature = Buffer.from("sanitized").toString("base64url");
+    for (const token of tokens) expect(token.split(".")[2]).toBe(`${signature}"`);
+  });
+
+  it("plays back through the client, which sends and returns the same", async () => {
+    const byClient = recordings.filter(isByClient);
+    expect(byClient.length).toBeGreaterThan(50);
+    for (const recording of byClient) {
+      expect(await playThroughClient(recording), recording.name).toEqual(expectedOf(recording));
+    }
+  });
+
+  it("plays back to the fake, which answers the same", async () => {
+    expect(await playToFake(recordings)).toEqual([]);
+  });
+
+  it("shows where the fake has another answer", async () => {
+    const changed = recordings.map((recording) =>
+      recording.name === "live: no scopes 1"
+        ? { ...recording, response: { ...recording.response, status: 422 } }
+        : recording,
+    );
+    expect(await playToFake(changed)).toMatchObject([
+      { name: "live: no scopes 1", aspect: "status", expected: "400", seen: "422" },
+    ]);
+  });
 });

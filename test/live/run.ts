@@ -10,10 +10,10 @@ import {
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { startEmulator } from "../../src/emulator/index.js";
-import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
+import type { FakeIdentityService } from "../../src/testing/index.js";
 import { cases as allCases } from "./cases.js";
 import { compareStep, type Difference, findingsOf, type Outcome } from "./compare.js";
+import { startFake } from "./fake.js";
 import { Ledger } from "./ledger.js";
 import { Recorder } from "./recorder.js";
 import { assertHoldsNone } from "./redact.js";
@@ -56,7 +56,12 @@ export async function run(environment: Environment): Promise<number> {
     return 2;
   }
   const startedAt = new Date();
-  const fake = await startFake(settings, service.values);
+  const { credential, teams } = settings;
+  const fake = await startFake({
+    hasKey: "key" in credential,
+    values: service.values,
+    teams: teams && { ...teams, minutesLeft: minutesLeft(teams.token) },
+  });
   const recorder = new Recorder(new URL(settings.endpoint).host, startedAt.getTime());
   const outcomes: Outcome[] = [];
   let stopped: string | undefined;
@@ -201,38 +206,6 @@ async function signatureOf(side: Side, { response }: Exchange): Promise<string> 
   } catch {
     return "not by the published keys";
   }
-}
-
-/** The fake, and the emulator for what only a server answers. */
-async function startFake(settings: Settings, values: Readonly<Record<string, string>>) {
-  const service = createFakeIdentityService();
-  const emulator = await startEmulator();
-  const httpClient: HttpClient = {
-    sendRequest(request) {
-      if (request.method !== "OPTIONS") return service.httpClient.sendRequest(request);
-      const { pathname, search } = new URL(request.url);
-      request.url = `${emulator.url}${pathname}${search}`;
-      request.allowInsecureConnection = true;
-      return createDefaultHttpClient().sendRequest(request);
-    },
-  };
-  const { clientId = "", userId = "" } = values;
-  const teamsToken =
-    settings.teams &&
-    (await service.createTeamsUserToken({
-      appId: clientId,
-      userId,
-      expiresInMinutes: minutesLeft(settings.teams.token),
-    }));
-  const credential =
-    "key" in settings.credential
-      ? { key: service.accessKey }
-      : { tokenCredential: service.createTokenCredential() };
-  const side = new Side(new URL(service.endpoint).origin, credential, httpClient, {
-    ...values,
-    ...(teamsToken && { teamsToken }),
-  });
-  return { service, side, close: () => emulator.close() };
 }
 
 /** The token that is exchanged ends with the Entra token, so that of the fake must have the same time left. */
