@@ -13,7 +13,7 @@ const suites = {
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/libraries,settings}.test.ts",
+      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],
@@ -27,7 +27,7 @@ const suites = {
       "test/samples/bulkProvisioning/runs.test.ts",
       "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.test.ts",
-      "test/emulator/{fullDisk,fuzz,largeSnapshots,limitedDisk,limits,storageFaults}.test.ts",
+      "test/emulator/{fullDisk,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults}.test.ts",
     ],
     ...built,
   },

@@ -6,7 +6,7 @@ import {
   isAllowed,
   redirectResponse,
 } from "../../testing/entra/authorize.js";
-import { escapeHtml, htmlResponse } from "../../testing/entra/html.js";
+import { escapeHtml, htmlResponse, refusalPage } from "../../testing/entra/html.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 
@@ -26,8 +26,7 @@ export async function signInResponse(
       endpoint === "logout"
         ? signedOut(core, parameters)
         : responseTo(await authorize(core, tenant.toLowerCase(), parameters), request),
-    ({ status, message }) =>
-      htmlResponse(status, "Sign-in", `<h1>This sign-in can't go on</h1><p>${escapeHtml(message)}</p>`),
+    refusalPage,
   );
 }
 

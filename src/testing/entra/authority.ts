@@ -4,9 +4,12 @@ import { signingKey } from "../tokens/signingKey.js";
 import { utf8, utf8Decode } from "../wire/bytes.js";
 import type { WireRequest, WireResponse } from "../wire/wire.js";
 import { authorize, redirectResponse } from "./authorize.js";
+import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
 import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery.js";
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
+import { refusalPage } from "./html.js";
+import type { TokenRequest } from "./tokenRequest.js";
 
 /** Returns the authority's origin as the client addressed it, such as `https://host`. */
 export function authorityHostOf({ scheme, host }: WireRequest): string {
@@ -25,8 +28,12 @@ export async function authorityResponse(
   const [, tenant = "", endpoint = ""] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
   const answer = Object.hasOwn(endpoints, endpoint) ? endpoints[endpoint] : undefined;
   if (!answer) return undefined;
-  return entraResponse(core, request, () =>
-    answer(core, request, tenant.toLowerCase(), new URLSearchParams(query)),
+  return entraResponse(
+    core,
+    request,
+    () => answer(core, request, tenant.toLowerCase(), new URLSearchParams(query)),
+    // A person reads this one.
+    answer === devicePage ? refusalPage : undefined,
   );
 }
 
@@ -76,7 +83,9 @@ type Endpoint = (
 /** By the path after the tenant. */
 const endpoints: Readonly<Record<string, Endpoint>> = {
   "oauth2/v2.0/authorize": signIn,
-  "oauth2/v2.0/token": token,
+  "oauth2/v2.0/token": (core, request, tenant) => post(grantTokens, core, request, tenant),
+  "oauth2/v2.0/devicecode": (core, request, tenant) => post(startDeviceSignIn, core, request, tenant),
+  "oauth2/deviceauth": devicePage,
   "v2.0/.well-known/openid-configuration": configuration,
   "discovery/v2.0/keys": keys,
   "discovery/keys": keys,
@@ -101,7 +110,13 @@ async function signIn(
   );
 }
 
-function token(core: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
+/** Reads the form of a request and answers it. @throws EntraError when it isn't a POST or has no form. */
+function post(
+  answer: (core: ServiceCore, request: TokenRequest) => object | Promise<object>,
+  core: ServiceCore,
+  request: WireRequest,
+  tenant: string,
+): object | Promise<object> {
   if (request.method !== "POST") {
     throw new EntraError(
       405,
@@ -111,7 +126,7 @@ function token(core: ServiceCore, request: WireRequest, tenant: string): Promise
     );
   }
   const form = new URLSearchParams(formText(request.body));
-  return grantTokens(core, { tenant, authorityHost: authorityHostOf(request), form });
+  return answer(core, { tenant, authorityHost: authorityHostOf(request), form });
 }
 
 function formText(body: Uint8Array): string {

@@ -8,6 +8,7 @@ export function openIdConfiguration(authorityHost: string, tenant: string): obje
     issuer: issuerOf(authorityHost, tenant),
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
     token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],

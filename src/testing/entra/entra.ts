@@ -6,6 +6,21 @@ import { EntraAssignments } from "./entraAssignments.js";
 /** The ids of redeemed codes, with their expiry in seconds since 1970. */
 export type RedeemedCodes = Map<string, number>;
 
+/** A sign-in on another device. */
+interface DeviceSignIn {
+  readonly userCode: string;
+  readonly tenant: string;
+  readonly clientId: string;
+  readonly scope: string;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+  /** Absent until a user has signed in. */
+  objectId?: string;
+}
+
+/** By device code. Not kept across restarts, because they live for a quarter of an hour only. */
+export type DeviceSignIns = Map<string, DeviceSignIn>;
+
 /** What the Entra ID authority holds besides the key that signs its tokens. */
 export interface Entra {
   readonly directory: Directory;
@@ -13,6 +28,7 @@ export interface Entra {
   readonly assignments: EntraAssignments;
   /** Not kept across restarts, because codes only live for ten minutes. */
   readonly redeemedCodes: RedeemedCodes;
+  readonly deviceSignIns: DeviceSignIns;
 }
 
 const optionNames = Object.keys({
@@ -30,5 +46,6 @@ export function createEntra(options: EntraOptions, state: ServiceState): Entra {
     directory: new Directory(options, state),
     assignments: new EntraAssignments(options.assignments ?? [], state),
     redeemedCodes: new Map(),
+    deviceSignIns: new Map(),
   };
 }

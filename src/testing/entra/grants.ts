@@ -3,6 +3,7 @@ import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
+import { redeemDeviceCode } from "./deviceCode.js";
 import {
   applicationNotFound,
   invalidGrant,
@@ -26,6 +27,9 @@ const grants: Readonly<Record<string, Grant>> = {
   "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
   authorization_code: authorizationCode,
   refresh_token: refreshToken,
+  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
+  // MSAL's name for it.
+  device_code: deviceCode,
 };
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
@@ -126,6 +130,24 @@ async function authorizationCode(
     scopes: scopesOf(core, scope),
     scope,
     nonce: code.nonce,
+    isConfidential,
+  });
+}
+
+async function deviceCode(
+  core: ServiceCore,
+  request: TokenRequest,
+  application: Application,
+): Promise<TokenResponse> {
+  const { form, tenant } = request;
+  const isConfidential = await authenticateClient(application, form, tenant, Date.now());
+  const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
+  const scope = form.get("scope") ?? signIn.scope;
+  return userTokens(core, request, {
+    application,
+    user: knownUser(core, signIn.objectId, tenant),
+    scopes: scopesOf(core, scope),
+    scope,
     isConfidential,
   });
 }

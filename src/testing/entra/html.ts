@@ -43,6 +43,11 @@ export async function htmlResponse(status: number, title: string, body: string):
   };
 }
 
+/** Returns a page that says why a sign-in failed. */
+export function refusalPage({ status, message }: { status: number; message: string }): Promise<WireResponse> {
+  return htmlResponse(status, "Sign-in", `<h1>This sign-in can't go on</h1><p>${escapeHtml(message)}</p>`);
+}
+
 /** Returns a page that posts the fields to the URL, at once or, if scripts are off, when its button is clicked. */
 export function formPostResponse(
   url: string,

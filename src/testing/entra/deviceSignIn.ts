@@ -1,0 +1,78 @@
+import type { ServiceCore } from "../serviceCore.js";
+import type { WireRequest, WireResponse } from "../wire/wire.js";
+import { applicationNotFound, missingParameter, userNotFound } from "./entraError.js";
+import { checkTenant, isInTenant, scopesOf } from "./grants.js";
+import { escapeHtml, htmlResponse } from "./html.js";
+import type { TokenRequest } from "./tokenRequest.js";
+import { consentedPermissions } from "./tokenResponse.js";
+
+const lifetimeInSeconds = 900;
+
+/** Returns the code that the user has to enter. @throws EntraError when the application or scope doesn't exist. */
+export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, form }: TokenRequest): object {
+  checkTenant(core, tenant);
+  const clientId = form.get("client_id") ?? "";
+  if (!core.entra.directory.application(clientId)) throw applicationNotFound(clientId, tenant);
+  const scope = form.get("scope");
+  if (!scope) throw missingParameter("scope");
+  scopesOf(core, scope);
+  const { deviceSignIns } = core.entra;
+  const now = Date.now();
+  for (const [code, { expiresAt }] of deviceSignIns) if (expiresAt < now) deviceSignIns.delete(code);
+  const deviceCode = crypto.randomUUID();
+  const userCode = deviceCode
+    .replace(/[^\da-f]/g, "")
+    .slice(0, 9)
+    .toUpperCase();
+  const expiresAt = now + lifetimeInSeconds * 1000;
+  deviceSignIns.set(deviceCode, { userCode, tenant, clientId: clientId.toLowerCase(), scope, expiresAt });
+  const verificationUri = `${authorityHost}/common/oauth2/deviceauth`;
+  return {
+    user_code: userCode,
+    device_code: deviceCode,
+    verification_uri: verificationUri,
+    expires_in: lifetimeInSeconds,
+    interval: 1,
+    message: `To sign in, use a web browser to open the page ${verificationUri} and enter the code ${userCode} to authenticate.`,
+  };
+}
+
+/** The page where a user enters the code and signs in, without a password. A `login_hint` picks the user. */
+export function devicePage(
+  core: ServiceCore,
+  _: WireRequest,
+  __: string,
+  query: URLSearchParams,
+): Promise<WireResponse> {
+  const { directory, deviceSignIns } = core.entra;
+  const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
+  const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
+  if (!signIn || signIn.expiresAt < Date.now()) {
+    const problem = userCode === "" ? "" : "<p>That code didn't work. Check the code and try again.</p>";
+    const input =
+      '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';
+    return htmlResponse(200, "Enter code", `<h1>Enter code</h1>${problem}<form>${input}</form>`);
+  }
+  const application = directory.application(signIn.clientId);
+  if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
+  const username = query.get("login_hint");
+  if (username === null) {
+    const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
+    const links = users.map(({ username, name }) => {
+      const link = new URLSearchParams({ user_code: userCode, login_hint: username });
+      return `<li><a href="?${escapeHtml(link.toString())}">${escapeHtml(name)}<small>${escapeHtml(username)}</small></a></li>`;
+    });
+    return htmlResponse(
+      200,
+      "Sign in",
+      `<h1>Sign in to ${escapeHtml(application.name)}</h1><ul>${links.join("")}</ul>`,
+    );
+  }
+  const user = directory.userByName(username);
+  if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
+  for (const resource of scopesOf(core, signIn.scope).resources) {
+    consentedPermissions(core, resource, application, user.tenantId);
+  }
+  signIn.objectId = user.objectId;
+  return htmlResponse(200, "Signed in", "<h1>You have signed in</h1><p>You can close this window.</p>");
+}

@@ -1,0 +1,82 @@
+// Set-ups of Entra users, over https with Microsoft's own libraries. test/testing/entra has all of them on the fake.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { makeCertificates } from "../helpers/certificates.js";
+import { run } from "../package/command.js";
+import { ask } from "../testing/ask.js";
+import { expectedOf, prepare, type SignIn, setUps } from "../testing/entra/access.js";
+
+const program = new URL("entraUsersProgram.ts", import.meta.url).pathname;
+const root = new URL("../../", import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), "acs-identity-entra-users-"));
+let emulator: Emulator;
+
+beforeAll(async () => {
+  const { ca, cert, key } = makeCertificates();
+  writeFileSync(join(folder, "ca.pem"), ca);
+  emulator = await startEmulator({ tls: { cert, key } });
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly token?: string;
+  readonly error?: string;
+}
+
+async function outcomesOf(signIns: readonly SignIn[]): Promise<Outcome[]> {
+  const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.pem") };
+  const args = ["--import", "tsx", program, emulator.url, JSON.stringify(signIns)];
+  return JSON.parse(await run(process.execPath, args, { cwd: root, env }));
+}
+
+/** Every ninth of 128 covers each value of each property. */
+const tenth = setUps.filter((_, index) => index % 9 === 0);
+
+describe("AzureCommunicationTokenCredential of Entra users", () => {
+  it("has a token, or the error, of each of fifteen set-ups", async () => {
+    expect(tenth).toHaveLength(15);
+    for (const [name, values] of [
+      ["principal", 4],
+      ["application", 2],
+      ["permission", 4],
+      ["tenant", 2],
+      ["servicePrincipal", 2],
+    ] as const) {
+      expect(new Set(tenth.map((setUp) => setUp[name])).size, name).toBe(values);
+    }
+    const outcomes = await outcomesOf(
+      tenth.map((setUp, index) => prepare(emulator.service, setUp, index + 1)),
+    );
+    for (const [index, setUp] of tenth.entries()) {
+      const { entraError, diagnosis, scopes } = expectedOf(setUp);
+      const { token, error } = outcomes[index] ?? {};
+      const title = JSON.stringify(setUp);
+      if (scopes) {
+        const inspection = await emulator.service.inspectToken(token ?? "");
+        expect(inspection.scopes?.toSorted(), title).toEqual(scopes);
+      } else expect(error, title).toMatch(entraError ?? /403/);
+      if (diagnosis)
+        expect(emulator.service.requests.some((one) => diagnosis.test(one.diagnosis ?? ""))).toBe(true);
+    }
+  });
+
+  it("has a token before the assignment is removed, and a clear refusal after", async () => {
+    const { tenantId, clientId, assignments } = emulator.service.entra;
+    expect(assignments.map(({ objectId }) => objectId)).toContain(tenantId);
+    const scope = "https://communication.azure.com/clients/VoIP";
+    const alice = { tenantId, clientId, username: "alice@contoso.com", scope };
+    const [before] = await outcomesOf([alice]);
+    expect(await emulator.service.inspectToken(before?.token ?? "")).toMatchObject({ valid: true });
+    const target = `/access/entra/assignments/${tenantId}?api-version=2025-03-02-preview`;
+    expect((await ask(emulator.service, { method: "DELETE", target })).status).toBe(204);
+    const [after] = await outcomesOf([alice]);
+    expect(after?.error).toMatch(/403.*The caller is not permitted to exchange this token/s);
+    expect(emulator.service.requests.at(-1)?.diagnosis).toMatch(/^No Entra assignment is for the user/);
+  });
+});
