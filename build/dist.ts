@@ -4,7 +4,7 @@ import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
-import { pages } from "./page.js";
+import { bundlePages } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
@@ -14,11 +14,13 @@ const external = (id: string) =>
 const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 const entries = ["testing/index", "emulator/index", "refresher/index", "undici/index"];
 
+const pages = JSON.stringify(await bundlePages());
 const finishedPage = {
   name: "finished page",
   load: {
     filter: { id: /build\/page\.ts$/ },
-    handler: () => ({ code: JSON.stringify({ pages }), moduleType: "json" as const }),
+    // JavaScript engines parse JSON in a string faster than an object.
+    handler: () => ({ code: `export const pages = async () => JSON.parse(${JSON.stringify(pages)});` }),
   },
 };
 

@@ -1,10 +1,8 @@
 // Bundles the emulator's page. package.json maps `#emulatorPage` to this module, so an emulator that runs from its
 // sources bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
-import { Marked } from "marked";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
 const license =
@@ -25,8 +23,20 @@ function documentOf(html: string, style: string): Document {
   };
 }
 
-/** Bundles the page, its script, which includes the client, and TROUBLESHOOTING.md, to which the page links. */
-export async function bundlePages(): Promise<{ page: Document; script: string; help: Document }> {
+/** What the emulator serves besides its answers. */
+export interface Pages {
+  readonly page: Document;
+  /** The page's script, which includes the client. */
+  readonly script: string;
+  /** TROUBLESHOOTING.md, to which the page links. */
+  readonly help: Document;
+  /** The OpenAPI document of each version of the service. */
+  readonly openApi: Readonly<Record<string, string>>;
+}
+
+export async function bundlePages(): Promise<Pages> {
+  // Loaded lazily: most emulators that run from their sources never show the page.
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     absWorkingDir: folder,
     entryPoints: ["browser/main.tsx", "page.css", "help.css"],
@@ -43,15 +53,32 @@ export async function bundlePages(): Promise<{ page: Document; script: string; h
   const [script = "", style = "", helpStyle = ""] = outputFiles.map(({ text }) => text.trim());
   const html = await readFile(path.join(folder, "index.html"), "utf8");
   const troubleshooting = await readFile(path.join(folder, "../../../TROUBLESHOOTING.md"), "utf8");
+  const explanations = await toHtml(troubleshooting);
   const help = (await readFile(path.join(folder, "help.html"), "utf8")).replace(
     "<main></main>",
-    () => `<main>${toHtml(troubleshooting)}</main>`,
+    () => `<main>${explanations}</main>`,
   );
-  return { page: documentOf(html, style), script, help: documentOf(help, helpStyle) };
+  return {
+    page: documentOf(html, style),
+    script,
+    help: documentOf(help, helpStyle),
+    openApi: await openApiDocuments(),
+  };
+}
+
+async function openApiDocuments(): Promise<Record<string, string>> {
+  const source = path.join(folder, "../../../spec/openapi");
+  const documents = (await readdir(source)).sort().map(async (file) => {
+    const version = file.replace(/^openapi\.|\.json$/g, "");
+    const document: unknown = JSON.parse(await readFile(path.join(source, file), "utf8"));
+    return [version, JSON.stringify(document)] as const;
+  });
+  return Object.fromEntries(await Promise.all(documents));
 }
 
 /** Gives headings GitHub's anchors, and turns links to other files into text, since they'd lead nowhere here. */
-function toHtml(markdown: string): string {
+async function toHtml(markdown: string): Promise<string> {
+  const { Marked } = await import("marked");
   const marked = new Marked({
     renderer: {
       heading({ tokens, depth, text }) {
@@ -72,4 +99,9 @@ function toHtml(markdown: string): string {
   });
 }
 
-export const pages: Awaited<ReturnType<typeof bundlePages>> = await bundlePages();
+let bundled: Promise<Pages> | undefined;
+
+export function pages(): Promise<Pages> {
+  bundled ??= bundlePages();
+  return bundled;
+}

@@ -7,6 +7,7 @@ import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
 import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
+import { loadPage } from "./page/page.js";
 import { reachableHost } from "./reachableHost.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 import { troubleshootingOf } from "./troubleshooting.js";
@@ -70,6 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       },
       tls,
     );
+    await loadPage();
     const actualPort = await listen(server, port, host);
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
     core.endpoint = `${url}/`;

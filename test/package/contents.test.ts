@@ -12,6 +12,7 @@ const documents = [
   "SECURITY.md",
   "TROUBLESHOOTING.md",
   "docs/emulatorPage.png",
+  ...readdirSync(join(root, "spec/openapi")).map((name) => `spec/openapi/${name}`),
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
@@ -28,7 +29,7 @@ const built = [
   ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
 ];
 /** Chunks that several entries share. */
-const chunk = /^dist\/(?:esm\/chunks\/\w+\.(?:js|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
+const chunk = /^dist\/(?:esm\/chunks\/[\w-]+\.(?:js|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
 /** The emulator's page, which is minified like any web page. */
 const page = /\/chunks\/page\.c?js$/;
 

@@ -1,11 +1,9 @@
-import { readFileSync } from "node:fs";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { apiVersions } from "../../src/generated/apiVersions.js";
 import { routes } from "../../src/generated/routes.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { ask, makeUser, type Question } from "./ask.js";
+import { validator } from "./openApiDocument.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -14,41 +12,6 @@ const entraAssignment = {
   principalType: "user",
   clientIds: [createFakeIdentityService().entra.clientId],
 };
-
-interface OpenApi {
-  readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, object>> }>>>
-  >;
-}
-
-/** Creates a function that validates an answer against a version's OpenAPI document and returns the errors. */
-function validator(version: string) {
-  const document: OpenApi = JSON.parse(readFileSync(`spec/openapi/openapi.${version}.json`, "utf8"));
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  formats.default(ajv);
-  ajv.addSchema(document, "service");
-  return (path: string, method: string, status: number, body: unknown): unknown => {
-    const { responses } = document.paths[path]?.[method.toLowerCase()] ?? { responses: {} };
-    const key = String(status) in responses ? String(status) : "default";
-    expect(responses, `${method} ${path} ${status}`).toHaveProperty([key]);
-    const pointer = [
-      "paths",
-      path,
-      method.toLowerCase(),
-      "responses",
-      key,
-      "content",
-      "application/json",
-      "schema",
-    ];
-    if (!("content" in (responses[key] ?? {}))) return body === undefined ? [] : ["a body where none is due"];
-    const ref = pointer
-      .map((part) => part.replaceAll("~", "~0").replaceAll("/", "~1"))
-      .map(encodeURIComponent);
-    const validate = ajv.compile({ $ref: `service#/${ref.join("/")}` });
-    return validate(body) ? [] : validate.errors;
-  };
-}
 
 describe.each(apiVersions)("answers of version %s validate against its OpenAPI document:", (version) => {
   const service = createFakeIdentityService();

@@ -1,11 +1,14 @@
+import { apiVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../pipeline/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import type { Fault } from "../../testing/faults.js";
 import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
+import { openApiDocument } from "../page/page.js";
 import {
   type AdminCall,
+  AdminError,
   type AdminRoute,
   change,
   limit,
@@ -20,6 +23,7 @@ const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
 export const controlRoutes: readonly AdminRoute[] = [
   read("/info", info),
+  read("/openapi/{document}", showOpenApi),
   read("/requests", listRequests, { limit }),
   change("DELETE", "/requests", ({ core }) => core.log.clear()),
   read("/faults", ({ core }) => ({ faults: core.faults.list() })),
@@ -64,6 +68,13 @@ function info({ core, service }: AdminCall): object {
     revision: core.state.revision + core.log.revision,
     ...clockState(core),
   };
+}
+
+/** Returns the OpenAPI document of a version, such as `2023-10-01.json`, for mock servers, generators and fuzzers. */
+async function showOpenApi({ parameters: { document = "" } }: AdminCall): Promise<object> {
+  const text = document.endsWith(".json") ? await openApiDocument(document.slice(0, -5)) : undefined;
+  if (text === undefined) throw new AdminError(404, `The versions are ${apiVersions.join(", ")}`);
+  return JSON.parse(text);
 }
 
 /** Lists requests, newest first, each with its sequence number. */

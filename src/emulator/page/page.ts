@@ -24,10 +24,20 @@ function contentSecurityPolicy(styleHash: string): string {
 /** The paths of the page, its script and the help. */
 export const pagePaths: readonly string[] = ["/", "/page.js", "/help"];
 
-/** Returns the file at a path. Undefined for other paths. Loads all of them on first use. */
+let module: typeof import("#emulatorPage") | undefined;
+
+/**
+ * Loads the page when the emulator starts. Node remembers that a module couldn't be loaded, so a short lack of files
+ * would otherwise cost the page for good.
+ */
+export async function loadPage(): Promise<void> {
+  module = await import("#emulatorPage");
+}
+
+/** Returns the file at a path. Undefined for other paths. */
 export async function pageFile(path: string): Promise<PageFile | undefined> {
-  if (!pagePaths.includes(path)) return undefined;
-  const { page, script, help } = (await import("#emulatorPage")).pages;
+  if (!module || !pagePaths.includes(path)) return undefined;
+  const { page, script, help } = await module.pages();
   const headers = [["Referrer-Policy", "no-referrer"]] as const;
   if (path === "/page.js") return { contentType: "text/javascript; charset=utf-8", headers, body: script };
   const { html, styleHash } = path === "/help" ? help : page;
@@ -36,4 +46,10 @@ export async function pageFile(path: string): Promise<PageFile | undefined> {
     headers: [["Content-Security-Policy", contentSecurityPolicy(styleHash)], ...headers],
     body: html,
   };
+}
+
+/** Returns the OpenAPI document of a version of the service, in JSON. Undefined for other versions. */
+export async function openApiDocument(version: string): Promise<string | undefined> {
+  const documents = (await module?.pages())?.openApi ?? {};
+  return Object.hasOwn(documents, version) ? documents[version] : undefined;
 }

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundlePages, type pages } from "../../../build/page.js";
-import { pageFile } from "../../../src/emulator/page/page.js";
+import { bundlePages, type Pages } from "../../../build/page.js";
+import { loadPage, pageFile } from "../../../src/emulator/page/page.js";
 
 describe("the page's files", () => {
-  let assets: typeof pages;
+  let assets: Pages;
   beforeAll(async () => {
     assets = await bundlePages();
   });
@@ -25,11 +25,12 @@ describe("the page's files", () => {
 
   it("are identical on every build", async () => {
     const again = await bundlePages();
-    const digest = (made: typeof pages) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
+    const digest = (made: Pages) => createHash("sha256").update(JSON.stringify(made)).digest("hex");
     expect(digest(again)).toBe(digest(assets));
   });
 
   it("are served at three paths only", async () => {
+    await loadPage();
     expect(await pageFile("/")).toMatchObject({
       contentType: "text/html; charset=utf-8",
       body: assets.page.html,
