@@ -15,13 +15,13 @@ const emptyLine = "//empty line";
 /** The command in a sample's comment that runs it. */
 const usage = /node --import tsx (.*)samples\/(\w+)\.ts/g;
 
-/** Returns the text of each edition by its file name. A sample with several files has none. */
+/** Returns the text of each edition by its file name. A sample with several files has none, nor has a module. */
 export function javaScriptEditions(): Map<string, string> {
   const names = readdirSync(samples).filter((name) => name.endsWith(".ts"));
   const sources = names.map((name) => [name, readFileSync(`${samples}/${name}`, "utf8")] as const);
   return new Map(
     sources
-      .filter(([, source]) => !/ from "\.\.?\//.test(source))
+      .filter(([, source]) => !/ from "\.\.?\/|^export /m.test(source))
       .map(([name, source]) => [name.replace(/\.ts$/, ".cjs"), edition(name, source)]),
   );
 }

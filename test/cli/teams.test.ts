@@ -184,7 +184,7 @@ describe("acs-identity token inspect", () => {
       ["Application", clientId],
       ["User", `${objectId}, alice@contoso.com`],
       ["Permissions", "Teams.ManageCalls, Teams.ManageChats"],
-      ["Expires", expect.stringMatching(/, in 66 minutes$|, in 1 hour$/)],
+      ["Expires", expect.stringMatching(/, in 6\d minutes$|, in 1 hour$/)],
       [""],
     ]);
     expect(err).toMatch(/signature wasn't verified.*doctor --teams/);

@@ -11,6 +11,7 @@ export interface ImageConfig {
   readonly User: string;
   readonly Env: readonly string[];
   readonly Entrypoint: readonly string[];
+  readonly Cmd: readonly string[];
   readonly WorkingDir: string;
   readonly ExposedPorts: Readonly<Record<string, object>>;
   readonly Volumes: Readonly<Record<string, object>>;
@@ -35,7 +36,8 @@ export async function whyNoImage(): Promise<string | undefined> {
   return mayMount === undefined ? "needs a root that may mount" : undefined;
 }
 
-export async function buildImage(): Promise<Image> {
+/** @param dockerfile - Its path from the root of the repository, which is the build's context. */
+export async function buildImage(dockerfile = "container/Dockerfile"): Promise<Image> {
   const folder = await mkdtemp(join(tmpdir(), "acs-identity-image-"));
   // The image's user must be able to enter it.
   await chmod(folder, 0o755);
@@ -49,20 +51,20 @@ export async function buildImage(): Promise<Image> {
   await buildah(
     "build",
     // Health checks aren't part of OCI's format.
-    ...["--format", "docker", "--file", "container/Dockerfile", "--tag", "emulator"],
+    ...["--format", "docker", "--file", dockerfile, "--tag", "built"],
     ...["--build-arg", "NODE_IMAGE=localhost/node", "--pull=never", "--isolation", "chroot"],
     // The defaults are higher than a container that runs the tests may set.
     ...["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"],
     ...["--volume", `${cache}:/npm-cache`, "."],
   );
-  const { Docker } = JSON.parse(await buildah("inspect", "--type", "image", "emulator")) as {
+  const { Docker } = JSON.parse(await buildah("inspect", "--type", "image", "built")) as {
     Docker: { config: ImageConfig };
   };
   const containers: string[] = [];
   return {
     config: Docker.config,
     fileSystem: async () => {
-      const container = await buildah("from", "--pull=never", "localhost/emulator");
+      const container = await buildah("from", "--pull=never", "localhost/built");
       containers.push(container);
       return await buildah("mount", container);
     },

@@ -199,7 +199,7 @@ describe("the emulator over HTTPS", () => {
       transportSecurity: "max-age=31536000;includeSubDomains",
       user: expect.stringMatching(/^8:acs:/),
       teamsExtension: "voip",
-      entra: "chat,voip",
+      entra: "voip",
       refreshed: true,
     });
     await expect

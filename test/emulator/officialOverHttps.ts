@@ -7,6 +7,7 @@ const [url = ""] = process.argv.slice(2);
 const ids = {
   tenantId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
   objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+  clientId: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
 };
 
 async function post(path: string, body: object): Promise<{ token: string }> {
@@ -35,13 +36,19 @@ const user = await client.createUser({
 });
 await client.getToken(user, ["chat"]);
 
-const target = `/access/teamsExtension/tenants/${ids.tenantId}/assignments/${ids.objectId}?api-version=2025-06-30`;
 const bearer = (await entra.getToken("https://communication.azure.com//.default"))?.token;
-await fetch(`${url}${target}`, {
-  method: "PUT",
-  headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
-  body: JSON.stringify({ principalType: "user" }),
-});
+async function assign(target: string, assignment: object): Promise<void> {
+  await fetch(`${url}${target}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json" },
+    body: JSON.stringify({ principalType: "user", ...assignment }),
+  });
+}
+const { tenantId, objectId, clientId } = ids;
+const teamsAssignment = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}`;
+await assign(`${teamsAssignment}?api-version=2025-06-30`, {});
+const entraAssignment = `/access/entra/assignments/${objectId}?api-version=2025-03-02-preview`;
+await assign(entraAssignment, { tenantId, clientIds: [clientId] });
 
 const exchange = (scope: string, resourceEndpoint = url) =>
   new AzureCommunicationTokenCredential({ resourceEndpoint, tokenCredential: entra, scopes: [scope] });

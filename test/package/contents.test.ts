@@ -29,7 +29,7 @@ const built = [
   ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
 ];
 /** Chunks that several entries share. */
-const chunk = /^dist\/(?:esm\/chunks\/\w+\.(?:js|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
+const chunk = /^dist\/(?:esm\/chunks\/[\w-]+\.(?:js|d\.ts)|commonjs\/chunks\/\w+\.(?:cjs|d\.cts))$/;
 /** The emulator's page, which is minified like any web page. */
 const page = /\/chunks\/page\.c?js$/;
 

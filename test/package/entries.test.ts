@@ -23,6 +23,7 @@ const mainExports = [
   "createCommunicationAccessKeyCredentialPolicy",
   "isRestError",
   "logger",
+  "methodNameOf",
   "parseConnectionString",
 ];
 

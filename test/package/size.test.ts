@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { budgets } from "../bench/budgets.js";
 import { root } from "./packed.js";
 import { type UserProject, userProject } from "./project.js";
 
 /** Maximum size as a fraction of the official package's size in the same run. */
-const budget = 0.75;
+const budget = budgets.bundle;
 /** Maximum size of the refresher in bytes, and of its sources in lines of code. */
 const refresherBudget = { bytes: 1500, lines: 200 };
 

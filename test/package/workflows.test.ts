@@ -53,8 +53,14 @@ describe("the workflows", () => {
     expect(jobsWith("security-events", "write")).toEqual(["security.yml codeql"]);
   });
 
-  it("publish with provenance from the one job with an identity token, which runs no code of the repository", () => {
-    expect(jobsWith("id-token", "write")).toEqual(["publish.yml npm"]);
+  it("sign in to a resource only when a person starts that, and approves it by the environment", () => {
+    expect(jobsWith("id-token", "write")).toEqual(["live.yml live", "publish.yml npm"]);
+    const { on, jobs: own } = parse(readFileSync(join(folder, "live.yml"), "utf8"));
+    expect(on).toEqual({ workflow_dispatch: null });
+    expect(own.live.environment).toBe("live");
+  });
+
+  it("publish with provenance from a job that runs no code of the repository", () => {
     const publisher = steps.filter(({ job }) => job === "publish.yml npm");
     const [command = "", ...others] = publisher.flatMap((step) => step.run ?? []);
     expect(others).toEqual([]);

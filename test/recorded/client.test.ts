@@ -5,7 +5,8 @@ import { callOf } from "../helpers/recordedCalls.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { connectionString } from "../helpers/values.js";
-import { headerOf, type Recording, readErrorCases, readRecordings } from "./recorded.js";
+import { expectedOf, isByClient, playThroughClient } from "./playback.js";
+import { headerOf, type Recording, readErrorCases, readLiveRuns, readRecordings } from "./recorded.js";
 
 const offered = readRecordings().filter((recording) => recording.offered);
 const successes = offered.filter(({ response }) => response.status < 300);
@@ -112,7 +113,7 @@ describe("a recorded failure", () => {
     });
   });
 
-  it.each(readErrorCases())("in errorCases.json gives the right details: $name", async (errorCase) => {
+  it.each(readErrorCases())("gives the right details: $name", async (errorCase) => {
     const { status, code, message, target, contentType } = errorCase.response;
     const said = { code, message, ...(target !== null && { target }) };
     const transport = stubTransport({
@@ -129,5 +130,11 @@ describe("a recorded failure", () => {
     expect(error).toMatchObject({ statusCode: status, details: code === null ? {} : { error: said } });
     if (code !== null) expect(error).toMatchObject({ code, message });
     else expect(error.message).toMatch(/^getTokenForTeamsUser was answered 401, request id [0-9a-f-]{36}$/);
+  });
+});
+
+describe.each(readLiveRuns())("the run in $file", ({ recordings }) => {
+  it.each(recordings.filter(isByClient))("is what the client sends and returns: $name", async (recording) => {
+    expect(await playThroughClient(recording)).toEqual(expectedOf(recording));
   });
 });

@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Signing } from "../live/steps.js";
-import errorCasesJson from "./errorCases.json" with { type: "json" };
 import errorsJson from "./errors.json" with { type: "json" };
 import identitiesJson from "./identities.json" with { type: "json" };
 import previewJson from "./preview.json" with { type: "json" };
+import summariesJson from "./summaries.json" with { type: "json" };
 import teamsUserJson from "./teamsUser.json" with { type: "json" };
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -33,8 +36,11 @@ export interface RecordedResponse {
 /** One exchange of the real service with an official client. */
 export interface Recording {
   readonly name: string;
-  /** `repository@commit: path#entry` */
+  /** What was wrong with the request, if the service refused it. */
+  readonly case?: string;
+  /** `repository@commit: path#entry`, or the command that recorded it. */
   readonly recording: string;
+  /** Empty if it isn't known or wasn't sent. */
   readonly apiVersion: string;
   /** Whether the client of this package supports this service version. */
   readonly offered: boolean;
@@ -86,11 +92,49 @@ export function readRecordings(group?: RecordingGroup): readonly Recording[] {
   return group === undefined ? Object.values(groups).flat() : groups[group];
 }
 
+/** Returns the errors of all recordings, and those that are known only from a summary, without a request or its headers. */
 export function readErrorCases(): readonly ErrorCase[] {
-  return errorCasesJson.map((errorCase) => ({
-    ...errorCase,
-    from: errorCase.from === "index" ? "index" : "recording",
-  }));
+  const cases = (recordings: readonly Recording[], from: ErrorCase["from"]) =>
+    recordings.flatMap((recording) =>
+      recording.case === undefined ? [] : errorCaseOf(recording, recording.case, from),
+    );
+  return [...cases(readRecordings(), "recording"), ...cases(summariesJson, "index")];
+}
+
+function errorCaseOf(recording: Recording, name: string, from: ErrorCase["from"]): ErrorCase {
+  const { apiVersion, offered, response } = recording;
+  const { headers: _, ...request } = recording.request;
+  const { error } =
+    (typeof response.body === "string" && response.body !== "" ? JSON.parse(response.body) : response.body) ??
+    {};
+  return {
+    name: recording.name,
+    case: name,
+    from,
+    apiVersion: apiVersion || null,
+    offered,
+    request,
+    response: {
+      status: response.status,
+      code: error?.code ?? null,
+      message: error?.message ?? null,
+      target: error?.target ?? null,
+      apiSupportedVersions: headerOf(response.headers, "api-supported-versions") !== undefined,
+      contentType: headerOf(response.headers, "content-type") ?? null,
+      chunked: headerOf(response.headers, "transfer-encoding") === "chunked",
+    },
+  };
+}
+
+/** Returns the runs of `npm run test:live -- --record` that are here, as `live-….json`. */
+export function readLiveRuns(): readonly {
+  readonly file: string;
+  readonly recordings: readonly Recording[];
+}[] {
+  const folder = fileURLToPath(new URL("./", import.meta.url));
+  return readdirSync(folder)
+    .filter((file) => /^live-.*\.json$/.test(file))
+    .map((file) => ({ file, recordings: JSON.parse(readFileSync(join(folder, file), "utf8")) }));
 }
 
 /** Tells whether a recorder blanked the value or one inside it. */

@@ -19,7 +19,7 @@ export async function install(node: string): Promise<Installation> {
   await writeFile(join(folder, "package.json"), '{ "private": true, "type": "module" }');
   const PATH = `${dirname(node)}${delimiter}${process.env.PATH}`;
   await run("npm", ["install", "--ignore-scripts", await pack(root, folder)], { cwd: folder, env: { PATH } });
-  for (const part of ["test/runtimes/suite", "test/refresher", "test/vectors"]) {
+  for (const part of ["test/runtimes/suite", "test/refresher", "test/vectors", "samples/tokenRoute.ts"]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
   for (const name of ["chai", "communication-common-2.5", "vitest"]) {

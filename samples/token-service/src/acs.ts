@@ -1,4 +1,4 @@
-import type { TokenCredential } from "@azure/identity";
+import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
@@ -16,6 +16,11 @@ export interface AcsClients {
   for(operation: AcsOperation): CommunicationIdentityClient;
   /** Throws if this service can't get a token of its own for ACS. With an access key, it needs none. */
   checkCredential(): Promise<void>;
+}
+
+export function createCredential(): TokenCredential {
+  // Entra's own list of authorities has no emulator.
+  return new DefaultAzureCredential({ disableInstanceDiscovery: Boolean(process.env.AZURE_AUTHORITY_HOST) });
 }
 
 /** @param credential - Used if the settings have no connection string. */

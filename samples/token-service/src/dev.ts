@@ -9,27 +9,28 @@ import { addPage } from "./dev/page.js";
 import { openPglite } from "./dev/pglite.js";
 import { fail, run } from "./run.js";
 import { startService } from "./service.js";
-import type { Settings } from "./settings.js";
+import { type Settings, SettingsError } from "./settings.js";
 import { Store } from "./store/store.js";
 
 if (process.env.NODE_ENV === "production") {
   fail(new Error("npm run dev lets everybody sign in. With NODE_ENV=production, use npm start."));
 }
 
-/** For tests: the data folder, and other ports. */
 const { DEV_DATA, DEV_PORT = "8080", DEV_EMULATOR_PORT = "7311" } = process.env;
 const folder = DEV_DATA ?? fileURLToPath(new URL("../.dev", import.meta.url));
-/** The page's application in Entra ID. It requests tokens for itself, which the service accepts as sign-ins. */
+/** The page's application in Entra ID, and the audience of its sign-ins. */
 const clientId = "00ac5000-5b4a-4717-8000-000000000010";
 
 await run(async () => {
   const database = await openPglite(`${folder}/postgres`);
   await new Store(database).migrate();
-  const emulator = await startEmulator({
-    port: Number(DEV_EMULATOR_PORT),
-    data: `${folder}/emulator.jsonl`,
-    entra: { applications: [{ clientId, name: "Token service", hasRole: false }] },
-  });
+  const emulator = await onPort("DEV_EMULATOR_PORT", () =>
+    startEmulator({
+      port: Number(DEV_EMULATOR_PORT),
+      data: `${folder}/emulator.jsonl`,
+      entra: { applications: [{ clientId, name: "Token service", hasRole: false }] },
+    }),
+  );
   // DefaultAzureCredential finds a managed identity, as it does in Azure.
   process.env.AZURE_TOKEN_CREDENTIALS = "ManagedIdentityCredential";
   process.env.IDENTITY_ENDPOINT = `${emulator.url}/msi/token`;
@@ -49,8 +50,8 @@ await run(async () => {
       tenants: [],
       subjectClaim: "oid",
     },
-    policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"], teams: true }],
-    teamsClientId: clientId,
+    policy: [{ claim: "scp", value: "access_as_user", scopes: ["voip"] }],
+    teamsClientId: undefined,
     tokenLifetimeInMinutes: 60,
     database: { url: "", usesEntra: false, poolSize: 1 },
     allowedOrigins: [],
@@ -60,16 +61,12 @@ await run(async () => {
     logLevel: "info",
     drainInSeconds: 0,
   };
-  const service = await startService(settings, {
-    database,
-    extend: (app) =>
-      addPage(app, {
-        authority,
-        clientId,
-        scope: `api://${clientId}/access_as_user`,
-        teamsScope: "https://auth.msft.communication.azure.com/Teams.ManageCalls",
-      }),
-  });
+  const service = await onPort("DEV_PORT", () =>
+    startService(settings, {
+      database,
+      extend: (app) => addPage(app, emulator.service, clientId),
+    }),
+  );
   console.warn(`DEVELOPMENT: everybody may sign in, at ${service.url}, on the emulator at ${emulator.url}`);
   return {
     ...service,
@@ -79,3 +76,13 @@ await run(async () => {
     },
   };
 });
+
+/** Says in words that a port is taken, and which variable chooses another one. */
+async function onPort<Result>(variable: string, listen: () => Promise<Result>): Promise<Result> {
+  return listen().catch((error: NodeJS.ErrnoException & { readonly port?: number }) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new SettingsError([
+      `port ${error.port} is taken: stop what uses it, or set ${variable} to another one`,
+    ]);
+  });
+}

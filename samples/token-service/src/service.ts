@@ -1,9 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DefaultAzureCredential } from "@azure/identity";
 import type { FastifyInstance } from "fastify";
 import { type DestinationStream, type Logger, pino } from "pino";
-import { type AcsClients, createAcsClients } from "./acs.js";
+import { type AcsClients, createAcsClients, createCredential } from "./acs.js";
 import { AcsUsers } from "./acsUsers.js";
 import { createApp, longestRequest } from "./app.js";
 import { createAuthenticate } from "./authenticate.js";
@@ -44,7 +43,7 @@ export interface PartsOptions {
 
 export function createParts(settings: Settings, options: PartsOptions = {}): Parts {
   const { acs, tokenLifetimeInMinutes } = settings;
-  const credential = new DefaultAzureCredential();
+  const credential = createCredential();
   const { database = openPostgres(settings.database, credential), logTo = pino.destination(1) } = options;
   const log = pino({ level: settings.logLevel, timestamp: pino.stdTimeFunctions.isoTime }, logTo);
   const store = new Store(database);

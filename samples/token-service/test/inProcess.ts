@@ -129,10 +129,5 @@ export async function call(
 
 /** Returns the ids of the emulator's ACS users. */
 export function usersOf(emulator: Emulator): string[] {
-  const users = new Map<number, string>();
-  for (const event of emulator.service.snapshot().events) {
-    if (event.type === "userCreated") users.set(event.user, event.id);
-    if (event.type === "userDeleted") users.delete(event.user);
-  }
-  return [...users.values()];
+  return emulator.service.users.map(({ communicationUserId }) => communicationUserId);
 }

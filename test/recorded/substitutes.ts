@@ -1,5 +1,5 @@
 import type { FakeIdentityService } from "../../src/testing/index.js";
-import type { JsonValue } from "../recorded/recorded.js";
+import type { JsonValue } from "./recorded.js";
 
 /** An id of another resource, which the recorded tests used. */
 const foreignId = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";

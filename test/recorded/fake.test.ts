@@ -1,6 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { signedHeaders } from "../testing/sign.js";
+import { playToFake } from "./playback.js";
 import {
   type ErrorCase,
   headerOf,
@@ -8,10 +10,10 @@ import {
   type JsonValue,
   type Recording,
   readErrorCases,
+  readLiveRuns,
   readRecordings,
-} from "../recorded/recorded.js";
-import { substitutes } from "./recordedRequests.js";
-import { signedHeaders } from "./sign.js";
+} from "./recorded.js";
+import { substitutes } from "./substitutes.js";
 
 interface HttpReply {
   readonly status: number;
@@ -122,6 +124,12 @@ describe("recorded requests of the real service", () => {
         chunked: actual.headers["transfer-encoding"] === "chunked",
       }).toEqual(expected);
     });
+  });
+});
+
+describe.each(readLiveRuns())("the run in $file", ({ recordings }) => {
+  it("is what the fake answers, request by request", async () => {
+    expect(await playToFake(recordings)).toEqual([]);
   });
 });
 

@@ -1,0 +1,68 @@
+import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { timeLimit } from "../timeLimit.js";
+import { type Container, exitCodeOf, start } from "./container.js";
+import { buildImage, type Image, whyNoImage } from "./image.js";
+
+const reason = await whyNoImage();
+const port = 18_473;
+const settings = {
+  COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com",
+  TOKEN_ISSUER: "https://login.contoso.com",
+  TOKEN_AUDIENCE: "tokens",
+  TOKEN_JWKS_URL: "https://login.contoso.com/keys",
+  SCOPE_POLICY: '[{"scopes":["voip"]}]',
+  // Nothing listens there.
+  DATABASE_URL: "postgres://tokens@127.0.0.1:9/tokens",
+  HOST: "127.0.0.1",
+  PORT: String(port),
+  DRAIN_SECONDS: "0",
+};
+
+describe.skipIf(reason)(`the image of the token service${reason ? ` (${reason})` : ""}`, () => {
+  let image: Image;
+  let volume: string;
+  let container: Container;
+  beforeAll(async () => {
+    volume = await mkdtemp(join(tmpdir(), "token-service-image-"));
+    image = await buildImage("samples/token-service/Dockerfile");
+    const root = await image.fileSystem();
+    await mkdir(join(root, "data"));
+    container = { root, config: image.config, volume, environment: settings };
+    // The package is installed and built before the service.
+  }, 3 * timeLimit);
+  afterAll(async () => {
+    await image?.remove();
+    await rm(volume, { recursive: true });
+  });
+
+  it("contains the service and its dependencies, but no development code", async () => {
+    const folder = join(container.root, "app/samples/token-service");
+    for (const place of ["dist/main.js", "dist/migrate.js", "node_modules/pg"])
+      await stat(join(folder, place));
+    for (const place of ["dist/dev.js", "node_modules/@electric-sql/pglite", "node_modules/vitest", "src"]) {
+      await expect(stat(join(folder, place)), place).rejects.toThrow("ENOENT");
+    }
+    await expect(stat(join(container.root, "app/node_modules/rolldown"))).rejects.toThrow("ENOENT");
+  });
+
+  it("runs as a user other than root, waits for its database, and stops with 0", async () => {
+    const running = start(container, image.config.Cmd);
+    onTestFinished(async () => void (await running.kill("SIGKILL")));
+    await expect.poll(running.output).toContain("Waiting for the database");
+    expect(await running.status()).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m);
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+    expect(await ready.json()).toMatchObject({ status: 503, code: "no-database" });
+    expect(await exitCodeOf(container, image.config.Healthcheck.Test.slice(1))).toBe(1);
+    expect(await running.kill("SIGTERM")).toBe(0);
+  });
+
+  it("says which settings are missing", async () => {
+    const running = start({ ...container, environment: {} }, image.config.Cmd);
+    expect(await running.ended).toBe(1);
+    expect(running.output()).toContain("- TOKEN_ISSUER is missing");
+  });
+});
