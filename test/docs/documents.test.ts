@@ -61,8 +61,7 @@ describe("the sample", () => {
 describe("README.md and the manual", () => {
   const readme = textOf("README.md");
 
-  it("keep to 250 lines in README.md, which links every page of the manual", () => {
-    expect(readme.split("\n").length).toBeLessThanOrEqual(250);
+  it("are all linked from README.md", () => {
     expect(manual.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
   });
 
@@ -84,11 +83,5 @@ describe("README.md and the manual", () => {
   it("name the two commands to run in a clone", () => {
     expect(readme).toContain("npm ci && npm start");
     expect(readme).toContain("npm cit");
-  });
-
-  it("show a unit test in fewer than ten lines", () => {
-    const [unitTest = ""] = readme.match(/^test\("[\s\S]*?^\}\);$/m) ?? [];
-    expect(unitTest).toContain("createFakeIdentityService");
-    expect(unitTest.split("\n").length).toBeLessThan(10);
   });
 });

@@ -1,4 +1,4 @@
-import { type Facts, factsOf, statusOf } from "./facts.js";
+import { type Facts, factsOf, isSame, shown, statusOf } from "./facts.js";
 import type { Exchange } from "./side.js";
 import type { Case, Step } from "./steps.js";
 
@@ -53,7 +53,8 @@ export function compareStep(current: Case, step: Step, expected: Exchange, seen:
   );
   return [...aspects].flatMap((aspect) => {
     const [one, two] = [own.get(aspect) ?? "absent", theirs.get(aspect) ?? "absent"];
-    return one === two ? [] : [{ aspect, expected: one, seen: two, decidedBy: deciderOf(aspect, current) }];
+    if (isSame(one, two)) return [];
+    return [{ aspect, expected: shown(one), seen: shown(two), decidedBy: deciderOf(aspect, current) }];
   });
 }
 

@@ -1,5 +1,5 @@
 // The emulator in the place of the service.
-import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import { createDefaultHttpClient, createPipelineRequest, type HttpClient } from "@azure/core-rest-pipeline";
 import type { Emulator } from "../../src/emulator/index.js";
 import type { Certificates } from "../helpers/certificates.js";
 
@@ -16,7 +16,10 @@ export function trusting({ ca }: Certificates): HttpClient {
   };
 }
 
-/** Returns the ids of its users, without those of Entra. */
-export function acsUsersOf({ service }: Emulator): string[] {
-  return service.users.map(({ communicationUserId: id }) => id).filter((id) => id.startsWith("8:acs:"));
+/** Returns the ids of its users by its admin API, without those of Entra. */
+export async function acsUsersOf({ url }: Emulator, certificates: Certificates): Promise<string[]> {
+  const request = createPipelineRequest({ url: `${url}/_emulator/users` });
+  const { bodyAsText } = await trusting(certificates).sendRequest(request);
+  const { users } = JSON.parse(bodyAsText ?? "") as { users: { id: string }[] };
+  return users.map(({ id }) => id).filter((id) => id.startsWith("8:acs:"));
 }

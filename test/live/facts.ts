@@ -65,7 +65,7 @@ function formOf(value: unknown, name: string, at: number): string {
   if (typeof value !== "string") return JSON.stringify(value);
   if (/(?:On|At)$/.test(name)) {
     const inForm = /^\d{4}(?:-\d\d){2}T(?:\d\d:){2}\d\d(?:\.\d{0,6}[1-9])?\+00:00$/.test(value);
-    const time = name === "expiresOn" ? `, ${minutesAfter(at, Date.parse(value))} minutes after Date` : "";
+    const time = name === "expiresOn" ? `, ${secondsAfter(at, Date.parse(value))} seconds after Date` : "";
     return `${inForm ? "a time in its usual form" : "a time in another form"}${time}`;
   }
   return value;
@@ -83,7 +83,7 @@ function addToken(facts: Map<string, string>, token: string, at: number): void {
   facts.set("token header", namesOf(header));
   facts.set("token claims", namesOf(claims));
   facts.set("token scopes", String(claims.acsScope));
-  facts.set("token lifetime", `${minutesAfter(at, Number(claims.exp) * 1000)} minutes after Date`);
+  facts.set("token lifetime", `${secondsAfter(at, Number(claims.exp) * 1000)} seconds after Date`);
 }
 
 function namesOf(part: Readonly<Record<string, unknown>>): string {
@@ -93,9 +93,22 @@ function namesOf(part: Readonly<Record<string, unknown>>): string {
     .join(", ");
 }
 
-/** Rounded, because a `Date` has no fractions of a second and an answer takes time. */
-function minutesAfter(start: number, end: number): number {
-  return Math.round((end - start) / 60_000);
+function secondsAfter(start: number, end: number): number {
+  return Math.round((end - start) / 1000);
+}
+
+const lifetime = /(-?\d+) seconds after Date$/;
+
+/** Whether two values of an aspect are the same. `Date` has no fractions of a second, and both sides take time. */
+export function isSame(one: string, two: string): boolean {
+  const [seconds, others] = [lifetime.exec(one), lifetime.exec(two)];
+  if (!seconds || !others || seconds.index !== others.index) return one === two;
+  return Math.abs(Number(seconds[1]) - Number(others[1])) <= 30;
+}
+
+/** A value for people. */
+export function shown(value: string): string {
+  return value.replace(lifetime, (_, seconds) => `${Math.round(Number(seconds) / 60)} minutes after Date`);
 }
 
 /** What an id is doesn't matter, only where it is. */

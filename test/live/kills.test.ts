@@ -108,7 +108,7 @@ it.each(places)(
     // A request that had left before the kill still arrives.
     await expect.poll(() => between.open).toBe(0);
     const swept = await sweepIn(place);
-    const left = acsUsersOf(emulator);
+    const left = await acsUsersOf(emulator, certificates);
     emulator.service.reset();
     expect(swept.code).toBe(0);
     expect(/in flight: at most 1 user is left/.test(swept.text)).toBe(what === "creation");
@@ -131,7 +131,7 @@ it("deletes what it created after SIGINT", async () => {
   expect(text).toContain("Stopped: it was interrupted");
   expect(text).toContain("Left at the resource: nothing.");
   expect(code).toBe(2);
-  expect(acsUsersOf(emulator)).toEqual([]);
+  expect(await acsUsersOf(emulator, certificates)).toEqual([]);
 });
 
 it("doesn't start before an earlier run is swept", async () => {

@@ -64,7 +64,7 @@ describe.each(["standard", "strict"] as const)(
       expect(report()).toContain("- Differences: 0\n");
       expect(report()).toContain(`- Cases: ${cases.length} compared, 0 not run\n`);
       expect(code).toBe(0);
-      expect(acsUsersOf(emulator)).toEqual([]);
+      expect(await acsUsersOf(emulator, certificates)).toEqual([]);
       expect(existsSync(join(folder, files.ledger))).toBe(false);
     });
   },
@@ -104,7 +104,7 @@ describe("a run against a server that changes one answer", () => {
     const [, decider = ""] = /decided by `(.*?)`/.exec(findings[0] ?? "") ?? [];
     expect(existsSync(join(import.meta.dirname, "../..", decider)), decider).toBe(true);
     expect(code).toBe(1);
-    expect(acsUsersOf(emulator)).toEqual([]);
+    expect(await acsUsersOf(emulator, certificates)).toEqual([]);
   });
 });
 
@@ -137,7 +137,7 @@ describe("a run on a busy or failing service", () => {
     expect(await run(environment(settings))).toBe(0);
     expect(throttled).toBeGreaterThan(20);
     // The emulator created a user for the request that seemed throttled only if that was a creation, and it wasn't.
-    expect(acsUsersOf(emulator)).toEqual([]);
+    expect(await acsUsersOf(emulator, certificates)).toEqual([]);
   });
 
   it.each([4, 5])("ends if request %d is told to pause longer than the run may take", async (number) => {
@@ -148,7 +148,7 @@ describe("a run on a busy or failing service", () => {
     };
     expect(await run(environment(settings))).toBe(2);
     expect(report()).toContain("- Stopped: the service asked for a longer pause\n");
-    expect(acsUsersOf(emulator)).toEqual([]);
+    expect(await acsUsersOf(emulator, certificates)).toEqual([]);
   });
 
   it("keeps in its ledger what it couldn't delete, and a sweep deletes it", async () => {
@@ -162,13 +162,13 @@ describe("a run on a busy or failing service", () => {
     };
     expect(await run(environment(settings))).toBe(2);
     expect(report()).toMatch(/^- Left at the resource: \d+ users$/m);
-    const left = acsUsersOf(emulator).length;
+    const left = (await acsUsersOf(emulator, certificates)).length;
     expect(left).toBeGreaterThan(5);
     between.alter = () => true;
     between.onPass = () => {};
     expect(await sweep(environment(settings))).toBe(0);
     expect(printed.at(-1)).toBe(`Deleted ${left} users and 0 assignments.`);
-    expect(acsUsersOf(emulator)).toEqual([]);
+    expect(await acsUsersOf(emulator, certificates)).toEqual([]);
     expect(existsSync(join(folder, files.ledger))).toBe(false);
   });
 

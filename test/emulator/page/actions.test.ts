@@ -127,6 +127,19 @@ describeInChromium("a developer at the page", (browser) => {
     expect(requests.filter((request) => request.url().endsWith(":inspect"))).toHaveLength(2);
   });
 
+  it("issues tokens that can't be decoded, and sees what they hold", async () => {
+    const { client, open } = await bench({ encryptedTokens: true });
+    const { communicationUserId } = await client.createUser();
+    const page = await open();
+    await page.getByRole("button", { name: "Issue token for user" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Issue token" }).click();
+    await page.getByRole("button", { name: "Inspect token 1" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Clients can't decode this token, which is allowed.").waitFor();
+    expect(await dialog.textContent()).toContain(communicationUserId);
+    expect(await dialog.getByText("Claims").count()).toBe(0);
+  });
+
   it("sees how to correct a lifetime before any request is sent", async () => {
     const { client, emulator, open } = await bench();
     await client.createUser();
