@@ -1,7 +1,8 @@
-// A token endpoint for a server that you have already: a Next.js route, Hono, a Worker or an Azure Function mounts this handler
-// as it is. The token service (samples/token-service) goes further: it verifies sign-ins, accounts for users whose creation
-// was interrupted, replaces users that are gone, limits callers, stays within the limits of the resource, and revokes,
-// deletes, reconciles and reports.
+/**
+ * Shows a token endpoint for a server that you have already, such as Next.js, Hono, a Worker or an Azure Function. The token
+ * service (samples/token-service) goes further: it verifies sign-ins, accounts for users whose creation was interrupted,
+ * replaces users that are gone, limits callers and stays within the resource's limits, revokes, deletes and reconciles.
+ */
 import { type CommunicationIdentityClient, isRestError, type TokenScope } from "acs-identity";
 
 export interface TokenRouteOptions {

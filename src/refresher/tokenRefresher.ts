@@ -130,7 +130,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
       action();
       schedule();
     };
-    setTimer(() => finish(() => fail(new Error("The token endpoint took over 30 seconds"))), 30 * second);
+    setTimer(() => finish(() => fail(new Error("The token endpoint timed out"))), 30 * second);
     Promise.resolve()
       .then(async () => readToken(await options.fetchToken(own.signal), clock.toTimestamp(startedAt)))
       .then((answer) => finish(() => succeed(...answer)))
