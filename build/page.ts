@@ -6,7 +6,7 @@ import path from "node:path";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
 const license =
-  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. Preact, (c) 2015-present Jason Miller: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
+  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. Preact, (c) 2015-present Jason Miller, and its signals: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
 
 /** A document, and the hash of its style for a Content-Security-Policy. */
 interface Document {

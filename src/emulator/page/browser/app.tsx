@@ -1,6 +1,7 @@
 import type { JSX, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { DialogClosed } from "./dialog.js";
+import { emulatorClock } from "./emulatorClock.js";
 import { EmulatorView } from "./emulatorView.js";
 import { Header } from "./header.js";
 import { PageContext } from "./page.js";
@@ -9,16 +10,14 @@ import { RequestsPanel } from "./requestsPanel.js";
 import { UsersPanel } from "./usersPanel.js";
 
 export function App(): JSX.Element {
-  const [, render] = useState({});
-  const [emulator] = useState(() => new EmulatorView(() => render({})));
+  const [emulator] = useState(() => new EmulatorView());
   const [dialog, setDialog] = useState<{ readonly content: VNode; readonly number: number }>();
   const [announcement, announce] = useState("");
   const problem = useProblem();
 
   useEffect(() => {
     emulator.start();
-    // Keeps countdowns running between polls.
-    setInterval(() => render({}), 1000);
+    emulatorClock.start();
   }, [emulator]);
 
   useEffect(() => problem.show(emulator.error), [emulator.error]);

@@ -71,11 +71,12 @@ export function AssignmentsDialog(): JSX.Element {
       <Field label="Object id" name="objectId" hint="The id of the user or resource account in Entra ID." />
       <Field label="Principal type">
         <select name="principalType">
-          {Object.keys(teamsExtensionPrincipalTypeVersions)
-            .reverse()
-            .map((type) => (
+          {/* Microsoft's guides call a resource account by another name. */}
+          {[...Object.keys(teamsExtensionPrincipalTypeVersions).reverse(), "teamsResourceAccount"].map(
+            (type) => (
               <option key={type}>{type}</option>
-            ))}
+            ),
+          )}
         </select>
       </Field>
       <Field

@@ -22,7 +22,12 @@ export function DirectoryDialog(): JSX.Element {
   useEffect(() => void problem.attempt(read), []);
 
   const principals = directory && [
-    ...directory.users.map(({ username, ...user }) => ({ ...user, name: username, kind: "user" })),
+    ...directory.users.map(({ username, ...user }) => ({
+      ...user,
+      name: username,
+      kind: "user",
+      clientId: undefined,
+    })),
     ...directory.applications.map((each) => ({ ...each, kind: "application", hasTeamsLicense: false })),
   ];
   return (
@@ -37,10 +42,16 @@ export function DirectoryDialog(): JSX.Element {
       }}
     >
       <ul class="principals">
-        {principals?.map(({ objectId, name, kind, hasRole, hasTeamsLicense }) => (
+        {principals?.map(({ objectId, clientId, name, kind, hasRole, hasTeamsLicense }) => (
           <li key={objectId}>
             <span>
-              {name} <code>{objectId}</code>{" "}
+              {name}{" "}
+              {clientId && (
+                <>
+                  client id <code>{clientId}</code>, object id{" "}
+                </>
+              )}
+              <code>{objectId}</code>{" "}
               <span class="hint">
                 {kind}, {hasRole ? "has a role" : "no role"}
                 {hasTeamsLicense && ", Teams license"}

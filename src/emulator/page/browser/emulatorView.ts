@@ -1,3 +1,4 @@
+import { type Signal, signal } from "@preact/signals";
 import {
   adminApi,
   type EmulatorInfo,
@@ -32,23 +33,48 @@ export interface DeletedUser {
   readonly deletedAt: number;
 }
 
-/** Polls the emulator, and reads the lists again when something has changed. */
+/**
+ * Polls the emulator, and reads the lists again when something has changed. What it knows are signals: a component that
+ * reads one is rendered again when that one changes.
+ */
 export class EmulatorView {
-  info: EmulatorInfo | undefined;
-  users: UserPage | undefined;
-  requests: readonly ListedRequest[] | undefined;
-  /** Why the last poll failed. */
-  error: unknown;
-  deleted: readonly DeletedUser[] = [];
-  query: Query = { search: "", userLimit: usersPerPage, requestLimit: requestsPerPage };
-  readonly #changed: () => void;
+  readonly #info: Signal<EmulatorInfo | undefined> = signal(undefined);
+  readonly #users: Signal<UserPage | undefined> = signal(undefined);
+  readonly #requests: Signal<readonly ListedRequest[] | undefined> = signal(undefined);
+  readonly #error: Signal<unknown> = signal(undefined);
+  readonly #deleted: Signal<readonly DeletedUser[]> = signal([]);
+  readonly #query: Signal<Query> = signal({
+    search: "",
+    userLimit: usersPerPage,
+    requestLimit: requestsPerPage,
+  });
   #shownRevision: number | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param changed - Called when there is something new to show. */
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  get info(): EmulatorInfo | undefined {
+    return this.#info.value;
+  }
+
+  get users(): UserPage | undefined {
+    return this.#users.value;
+  }
+
+  get requests(): readonly ListedRequest[] | undefined {
+    return this.#requests.value;
+  }
+
+  /** Why the last poll failed. */
+  get error(): unknown {
+    return this.#error.value;
+  }
+
+  get deleted(): readonly DeletedUser[] {
+    return this.#deleted.value;
+  }
+
+  get query(): Query {
+    return this.#query.value;
   }
 
   start(): void {
@@ -62,13 +88,12 @@ export class EmulatorView {
   }
 
   async find(query: Partial<Query>): Promise<void> {
-    this.query = { ...this.query, ...query };
+    this.#query.value = { ...this.query, ...query };
     await this.refresh();
   }
 
   setDeleted(deleted: readonly DeletedUser[]): void {
-    this.deleted = deleted;
-    this.#changed();
+    this.#deleted.value = deleted;
   }
 
   async #read(force: boolean): Promise<void> {
@@ -76,19 +101,19 @@ export class EmulatorView {
       const info = await adminApi.info();
       emulatorClock.sync(Date.parse(info.time), info.frozen);
       connect(info.connectionString);
-      this.info = info;
+      // The time alone is the clock's affair.
+      if (!isSame({ ...info, ...unshown }, { ...this.info, ...unshown })) this.#info.value = info;
       if (force || info.revision !== this.#shownRevision) {
         await this.#readLists();
         this.#shownRevision = info.revision;
       }
       this.#failures = 0;
-      this.error = undefined;
+      this.#error.value = undefined;
     } catch (error) {
       this.#failures += 1;
       this.#shownRevision = undefined;
-      this.error = error;
+      this.#error.value = error;
     }
-    this.#changed();
   }
 
   async #readLists(): Promise<void> {
@@ -100,8 +125,8 @@ export class EmulatorView {
     ]);
     // The response to an earlier query can arrive after the response to a later one.
     if (query !== this.query) return;
-    this.users = users;
-    this.requests = requests;
+    this.#users.value = users;
+    this.#requests.value = requests;
   }
 
   /** Pauses while the page is hidden, and slows down while the emulator doesn't answer or is busy. */
@@ -117,4 +142,10 @@ export class EmulatorView {
       Math.min(longestWaitInMs, Math.max(secondInMs * (1 + this.#failures), took * restFactor)),
     );
   }
+}
+
+const unshown = { time: "", wallTime: "" };
+
+function isSame(one: object, other: object): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -68,7 +68,10 @@ export function FaultsDialog(): JSX.Element {
         </>
       )}
       {problem.view}
-      <Field label="Next requests get" hint="This includes requests from this page.">
+      <Field
+        label="Next requests get"
+        hint="This includes requests from this page. Clients retry most faults: it takes 4 in a row for a call to fail."
+      >
         <select value={kind} onChange={(event) => setKind(event.currentTarget.selectedIndex)}>
           {kinds.map(([label], index) => (
             <option key={label} value={index}>

@@ -115,7 +115,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
         <dd>
           <code id="entra-authority">{isHttps ? location.origin : "needs --https"}</code>
           <span class="buttons">
-            {info && (
+            {info && isHttps && (
               <CopyButton
                 what="settings for Entra ID"
                 // Like the endpoint, the authority has the origin of the page.

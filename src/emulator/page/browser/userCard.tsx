@@ -31,6 +31,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   const problem = useProblem();
   /** All tokens, once the older ones were requested. */
   const [all, setAll] = useState<readonly ListedToken[]>();
+  const [showsAll, setShowsAll] = useState(false);
   const isDeleted = deletedAt !== undefined;
   const now = emulatorClock.now();
   const listed = all ?? user.tokens;
@@ -39,11 +40,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
 
   const showAll = async () => {
     const fetched = await problem.attempt(async () => setAll(await adminApi.tokensOf(id)));
-    if (!fetched) return;
-    // Waits until the new rows are rendered.
-    setTimeout(() =>
-      card.current?.querySelectorAll<HTMLElement>(".token button:first-of-type")[tokensPerUser]?.focus(),
-    );
+    if (fetched) setShowsAll(true);
   };
   const revoke = async () => {
     const done = await problem.attempt(() => revokeTokens(id));
@@ -55,6 +52,12 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
   useEffect(() => {
     if (all && !isDeleted) adminApi.tokensOf(id).then(setAll, problem.show);
   }, [user]);
+
+  // The button that showed the older tokens is gone.
+  useLayoutEffect(() => {
+    if (!showsAll) return;
+    card.current?.querySelectorAll<HTMLElement>(".token button:first-of-type")[tokensPerUser]?.focus();
+  }, [showsAll]);
 
   useLayoutEffect(() => {
     if (!fresh || !card.current) return;

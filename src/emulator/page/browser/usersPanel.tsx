@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedUser } from "./adminApi.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
@@ -27,6 +27,8 @@ export function UsersPanel(): JSX.Element {
   const [search, setSearch] = useState("");
   /** The user whose newest token gets the focus. It is a new object each time. */
   const [fresh, setFresh] = useState<{ readonly id: string }>();
+  /** The place of the first row that "Show more" has added. */
+  const [firstOfMore, setFirstOfMore] = useState<number>();
   const users = withDeleted(listed?.users ?? [], deleted);
 
   const find = async (text: string) => {
@@ -71,17 +73,17 @@ export function UsersPanel(): JSX.Element {
     emulator.setDeleted(deleted.filter((mark) => mark.user !== user));
   };
   const onShowMore = async () => {
-    const last = panel.current?.querySelector(".user:last-child");
+    const count = users.length;
     await emulator.find({ userLimit: Math.min(mostUsers, query.userLimit + usersPerPage) });
     if (!emulator.users) return;
     const { users: shown, matching } = emulator.users;
     announce(`${formatNumber(shown.length)} of ${plural(matching, "user")} shown`);
-    // Waits until the new rows are rendered.
-    setTimeout(() => {
-      const next = last?.nextElementSibling;
-      if (next instanceof HTMLElement) next.focus();
-    });
+    setFirstOfMore(count);
   };
+  useLayoutEffect(() => {
+    if (firstOfMore === undefined) return;
+    panel.current?.querySelectorAll<HTMLElement>(".user")[firstOfMore]?.focus();
+  }, [firstOfMore]);
 
   return (
     <section ref={panel} id="users" class="panel" aria-labelledby="users-title" tabIndex={-1}>
