@@ -42,7 +42,7 @@ export async function readToken(
     : Number(new Date(expiresOn as string)) - serverTime;
   // The lifetime is NaN if it can't be read, and over if the device slept in between.
   if (!token || typeof token !== "string" || !(startedOn + lifetime > Date.now() + shortestLifetime)) {
-    throw new Error("The token endpoint answered without a token that is valid now");
+    throw new Error("The token endpoint answered without a valid token");
   }
   return [token, Math.min(lifetime, longestLifetime)];
 }

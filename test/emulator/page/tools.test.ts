@@ -118,6 +118,10 @@ describeInChromium("the page", (browser) => {
       hasTeamsLicense: false,
     });
 
+    await dialog.getByRole("button", { name: "Take the role of carol@contoso.com" }).click();
+    await dialog.getByText("carol@contoso.com has no role now.").waitFor();
+    expect(entra.users.find(({ username }) => username === "carol@contoso.com")?.hasRole).toBe(false);
+
     await dialog.getByLabel("Kind").selectOption("application");
     await dialog.getByLabel("Name").fill("nightly job");
     await page.keyboard.press("Enter");

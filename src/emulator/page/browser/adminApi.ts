@@ -169,6 +169,12 @@ export const adminApi = {
     readonly clientSecrets: readonly string[];
     readonly hasRole: boolean;
   }): Promise<unknown> => send("POST", "/entra/applications", application),
+  /** Changes only the role of a user or an application. */
+  setRole: (
+    principal: { readonly objectId: string } | { readonly clientId: string },
+    hasRole: boolean,
+  ): Promise<unknown> =>
+    send("POST", "clientId" in principal ? "/entra/applications" : "/entra/users", { ...principal, hasRole }),
   deleteEntraPrincipal: (objectId: string): Promise<unknown> =>
     send("DELETE", `/entra/principals/${objectId}`),
   saveEntraAssignment: (assignment: Required<ListedAssignment>): Promise<unknown> =>

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { adminApi, type EntraDirectory } from "./adminApi.js";
-import { Button, Field } from "./controls.js";
+import { Button, CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
 import { useProblem } from "./problem.js";
 
@@ -9,6 +9,8 @@ import { useProblem } from "./problem.js";
 export function DirectoryDialog(): JSX.Element {
   const [directory, setDirectory] = useState<EntraDirectory>();
   const [said, say] = useState("");
+  /** The settings of the application that was added last. The emulator shows its secret only here. */
+  const [added, setAdded] = useState<string>();
   const problem = useProblem();
 
   const read = async () => setDirectory(await adminApi.entra());
@@ -17,6 +19,13 @@ export function DirectoryDialog(): JSX.Element {
       await adminApi.deleteEntraPrincipal(objectId);
       await read();
       say(`${name} was deleted.`);
+    });
+
+  const setRole = (objectId: string, clientId: string | undefined, hasRole: boolean, name: string) =>
+    problem.attempt(async () => {
+      await adminApi.setRole(clientId === undefined ? { objectId } : { clientId }, hasRole);
+      await read();
+      say(`${name} ${hasRole ? "has a role" : "has no role"} now.`);
     });
 
   useEffect(() => void problem.attempt(read), []);
@@ -36,7 +45,9 @@ export function DirectoryDialog(): JSX.Element {
       action="Add"
       cancel="Close"
       submit={async (fields) => {
-        say(await add(fields));
+        const { message, settings } = await add(fields);
+        say(message);
+        setAdded(settings);
         await read();
         return "stay";
       }}
@@ -57,6 +68,12 @@ export function DirectoryDialog(): JSX.Element {
                 {hasTeamsLicense && ", Teams license"}
               </span>
             </span>
+            <Button
+              aria-label={`${hasRole ? "Take the role of" : "Give a role to"} ${name}`}
+              onClick={() => void setRole(objectId, clientId, !hasRole, name)}
+            >
+              {hasRole ? "Take role" : "Give role"}
+            </Button>
             <Button class="danger" aria-label={`Delete ${name}`} onClick={() => void remove(objectId, name)}>
               Delete
             </Button>
@@ -87,12 +104,19 @@ export function DirectoryDialog(): JSX.Element {
       <p role="status" class="hint">
         {said}
       </p>
+      {added && (
+        <p>
+          <CopyButton what="new application's settings" text={() => added} onError={problem.show}>
+            Copy settings
+          </CopyButton>
+        </p>
+      )}
     </Dialog>
   );
 }
 
-/** Adds the user or application that was entered. Resolves with the message to show. */
-async function add(fields: Fields): Promise<string> {
+/** Adds the user or application that was entered. Resolves with the message to show and an application's settings. */
+async function add(fields: Fields): Promise<{ message: string; settings?: string }> {
   const name = fields.text("name") || fields.refuse("name", "Enter a name.");
   const grants = fields.all("grants");
   const hasRole = grants.includes("role");
@@ -104,9 +128,10 @@ async function add(fields: Fields): Promise<string> {
       hasRole,
       hasTeamsLicense: grants.includes("teams"),
     });
-    return `${name} was added.`;
+    return { message: `${name} was added.` };
   }
   const secret = crypto.randomUUID();
   await adminApi.addEntraApplication({ clientId: id, name, clientSecrets: [secret], hasRole });
-  return `${name} was added: AZURE_CLIENT_ID=${id} AZURE_CLIENT_SECRET=${secret}`;
+  const settings = [`AZURE_CLIENT_ID=${id}`, `AZURE_CLIENT_SECRET=${secret}`];
+  return { message: `${name} was added: ${settings.join(" ")}`, settings: `${settings.join("\n")}\n` };
 }
