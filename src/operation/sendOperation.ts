@@ -1,6 +1,6 @@
 import type { OperationOptions } from "@azure/core-client";
 import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
-import { expectManyListeners } from "#platform/operation/warnings";
+import { expectManyListeners } from "#platform/operation/manyListeners";
 import { abortError } from "../pipeline/cancellation.js";
 import { type Answer, readAnswer } from "./answer.js";
 import { callOnResponse, completeError, forgetSecrets, logFailure } from "./failure.js";

@@ -92,7 +92,8 @@ describe("a path", () => {
 
   it.each([
     ["GET", create, "POST"],
-    ["PATCH", `/identities/x?${version}`, "GET, DELETE"],
+    ["PATCH", `/identities/x?${version}`, "DELETE"],
+    ["PATCH", "/identities/x?api-version=2025-03-02-preview", "GET, DELETE"],
     ["PUT", `/identities/x/:issueAccessToken?${version}`, "POST"],
   ])("with the wrong method gets 405: %s %s", async (method, target, allow) => {
     const reply = await ask(service, { method, target });
