@@ -1,7 +1,9 @@
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { AzureCommunicationTokenCredential as NewCredential } from "communication-common-2.5";
-import { describe } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { createTokenRefresher, type TokenRefresher } from "../../src/refresher/index.js";
+import { createFakeIdentityService } from "../../src/testing/index.js";
 import { credentialTests } from "./credentialTests.js";
 import { refresherTests } from "./refresherTests.js";
 
@@ -20,4 +22,21 @@ describe("communication-common 2.5", () => {
   const create = ({ tokenRefresher }: TokenRefresher, refreshProactively: boolean) =>
     new NewCredential({ tokenRefresher, refreshProactively });
   credentialTests(createTokenRefresher, create, true);
+
+  it("gets a token that nobody can decode from the token refresher", async () => {
+    const service = createFakeIdentityService({ encryptedTokens: true });
+    const { connectionString, httpClient } = service;
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
+    const user = await client.createUser();
+    const refresher = createTokenRefresher({ fetchToken: () => client.getToken(user, ["voip"]) });
+    const credential = create(refresher, false);
+    onTestFinished(() => {
+      credential.dispose();
+      refresher.stop();
+    });
+    const { token, expiresOnTimestamp } = await credential.getToken();
+    expect(token.split(".")).toHaveLength(5);
+    expect(expiresOnTimestamp).toBeGreaterThan(Date.now());
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true, encrypted: true });
+  });
 });

@@ -40,6 +40,17 @@ describe("POST /token", () => {
     expect(usersOf(service.emulator)).toHaveLength(2);
   });
 
+  it("hands out tokens that nobody can decode as it does others", async () => {
+    service = await start((settings) => settings, { encryptedTokens: true });
+    const { status, body } = await service.call("POST", "/token", await service.signIn("alice"));
+    expect(status).toBe(200);
+    // A JWE has five parts, a JWT three.
+    expect(body.token.split(".")).toHaveLength(5);
+    expect(Date.parse(body.expiresOn)).toBeGreaterThan(Date.now());
+    const inspection = await service.emulator.service.inspectToken(body.token);
+    expect(inspection).toMatchObject({ valid: true, userId: body.user.communicationUserId });
+  });
+
   it("creates one user for concurrent calls", async () => {
     service = await start();
     const { emulator } = service;
