@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { adminApi, type EmulatorInfo } from "./adminApi.js";
+import type { EmulatorInfo } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatDuration } from "./format.js";

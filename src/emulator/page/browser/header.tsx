@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { EmulatorInfo } from "../../admin/answers.js";
 import { environmentLines } from "../../entra/environment.js";
-import type { EmulatorInfo } from "./adminApi.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";

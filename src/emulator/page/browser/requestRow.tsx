@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
+import type { ListedRequest } from "../../admin/answers.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
-import type { ListedRequest } from "./adminApi.js";
 import { userAgentPrefix } from "./client.js";
 import { TabStop } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { adminApi, type ListedRequest } from "./adminApi.js";
+import type { ListedRequest } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { requestsPerPage } from "./emulatorView.js";
 import { usePage } from "./page.js";
