@@ -217,9 +217,11 @@ describe("imports", () => {
     expect(wrongImports(() => true, isAllowed)).toEqual([]);
   });
 
-  it("of the emulator's page take nothing but types from the fake and the admin API's answers", () => {
+  it("of the emulator's page take types from the fake and the admin API's answers, and two small helpers", () => {
+    const helpers = ["src/emulator/entra/environment.ts", "src/emulator/troubleshooting.ts"];
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
+      helpers.includes(target) ||
       (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
       !inside(target, "src/testing", "src/emulator", "src/cli");
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");
