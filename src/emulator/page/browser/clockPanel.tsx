@@ -23,7 +23,7 @@ export function ClockPanel({ problem }: { problem: ProblemBox }): JSX.Element {
     if (done) announce(`The emulator's time is ${formatDayAndTime(emulatorClock.now())}`);
   };
   return (
-    <section class="clock" aria-label="Emulator time">
+    <section class="clock flow" aria-label="Emulator time">
       <span class="hint">Time</span>
       <time class="number" dateTime={iso} title={iso}>
         {info ? formatDayAndTime(time) : "–"}

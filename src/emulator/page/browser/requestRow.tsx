@@ -84,7 +84,7 @@ function Raw({ request }: { request: ListedRequest }): JSX.Element {
   const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return (
-    <div class="raw">
+    <div class="raw well">
       <pre>{`${method} ${target}\n`}</pre>
       {body !== undefined && <pre class="content">{`${content}\n`}</pre>}
       <pre>{lines.join("\n")}</pre>

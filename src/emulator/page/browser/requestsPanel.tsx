@@ -59,9 +59,9 @@ export function RequestsPanel(): JSX.Element {
 
   return (
     <section id="requests" class="panel requests" aria-labelledby="requests-title" tabIndex={-1}>
-      <div class="panel-head">
+      <div class="panel-head flow">
         <h2 id="requests-title">Requests</h2>
-        <label class="check">
+        <label class="flow">
           <input
             type="checkbox"
             id="only-failures"

@@ -39,7 +39,7 @@ export function TokenRow({ token, isVoid, onError }: TokenRowProps): JSX.Element
           <i style={{ width: `${(share * 100).toFixed(1)}%` }} />
         </span>
       </span>
-      <span class="scopes">
+      <span class="scopes flow">
         {scopes.map((scope) => (
           <span key={scope}>{scope}</span>
         ))}

@@ -14,7 +14,7 @@ export function Trace({ request }: { request: ListedRequest }): JSX.Element | nu
   if (traceId === undefined || spanId === undefined) return null;
   return (
     <>
-      <div class="trace">
+      <div class="trace flow apart">
         <dl>
           <dt>Trace</dt>
           <dd>

@@ -109,7 +109,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
             </>
           )}
         </div>
-        <p class="user-id">
+        <p class="user-id flow">
           {customId !== undefined && (
             <span class="id-line">
               <UserId id={id} />
