@@ -53,6 +53,8 @@ export interface EntraDirectory extends EntraSettings {
   readonly environment: readonly string[];
   /** The environment variables for a managed identity, by name. */
   readonly managedIdentity: Readonly<Record<string, string>>;
+  /** The permissions that exist, as scopes. */
+  readonly permissions: readonly string[];
   readonly applications: readonly Application[];
   readonly users: readonly DirectoryUser[];
   readonly groups: readonly Required<EntraGroup>[];

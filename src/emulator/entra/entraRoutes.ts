@@ -1,5 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
+import { knownPermissions } from "../../testing/entra/permissions.js";
 import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
 import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
 import type { EntraDirectory, EntraSettings } from "../admin/answers.js";
@@ -94,6 +95,7 @@ function describeEntra(call: AdminCall): EntraDirectory {
       IDENTITY_HEADER: identityHeader,
       AZURE_POD_IDENTITY_AUTHORITY_HOST: entra.authorityHost,
     },
+    permissions: knownPermissions,
     applications: entra.applications,
     users: entra.users,
     groups: entra.groups,

@@ -40,15 +40,12 @@ export const adminApi = {
   addFault: (fault: Fault): Promise<unknown> => send("POST", "/faults", fault),
   clearFaults: (): Promise<unknown> => send("DELETE", "/faults"),
   entra: (): Promise<EntraDirectory> => send("GET", "/entra"),
-  addEntraUser: (user: EntraUser): Promise<unknown> => send("POST", "/entra/users", user),
-  addEntraApplication: (application: EntraApplication): Promise<unknown> =>
+  /** Adds a user, or changes the given members of the one with this object id. */
+  setEntraUser: (user: Pick<EntraUser, "objectId"> & Partial<EntraUser>): Promise<unknown> =>
+    send("POST", "/entra/users", user),
+  /** Adds an application, or changes the given members of the one with this client id. */
+  setEntraApplication: (application: EntraApplication): Promise<unknown> =>
     send("POST", "/entra/applications", application),
-  /** Changes only the role of a user or an application. */
-  setRole: (
-    principal: { readonly objectId: string } | { readonly clientId: string },
-    hasRole: boolean,
-  ): Promise<unknown> =>
-    send("POST", "clientId" in principal ? "/entra/applications" : "/entra/users", { ...principal, hasRole }),
   deleteEntraPrincipal: (objectId: string): Promise<unknown> =>
     send("DELETE", `/entra/principals/${objectId}`),
   saveEntraAssignment: (assignment: EntraAssignment): Promise<unknown> =>
