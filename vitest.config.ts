@@ -27,7 +27,7 @@ const suites = {
       "test/samples/bulkProvisioning/runs.test.ts",
       "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.test.ts",
-      "test/emulator/{fullDisk,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults}.test.ts",
+      "test/emulator/{chunkMemory,fullDisk,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults}.test.ts",
     ],
     ...built,
   },

@@ -217,6 +217,18 @@ describe("imports", () => {
     expect(wrongImports(() => true, isAllowed)).toEqual([]);
   });
 
+  it("of the emulator's page take types from the fake and the admin API's answers, and two small helpers", () => {
+    const helpers = ["src/emulator/entra/environment.ts", "src/emulator/troubleshooting.ts"];
+    const isAllowed = ({ target, isTypeOnly }: Import) =>
+      inside(target, "src/emulator/page/browser") ||
+      helpers.includes(target) ||
+      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
+      !inside(target, "src/testing", "src/emulator", "src/cli");
+    const isPage = (path: string) => inside(path, "src/emulator/page/browser");
+    expect([...sources.keys()].some(isPage)).toBe(true);
+    expect(wrongImports(isPage, isAllowed)).toEqual([]);
+  });
+
   it("of the command reach the client by its public name, the scopes of the specification, or one of three small helpers", () => {
     const helpers = ["loopback", "proxyCredentials.node", "version"].map((name) => `src/pipeline/${name}.ts`);
     const isAllowed = ({ target }: Import) =>

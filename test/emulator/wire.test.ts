@@ -117,39 +117,6 @@ describe("a body that is too long", () => {
   });
 });
 
-describe("a body in chunks of one byte", () => {
-  it.each([
-    ["a route of the service", target, 200_000],
-    ["the token endpoint", "/common/oauth2/v2.0/token", 200_000],
-    ["a snapshot", "/_emulator/snapshot", 1_000_000],
-  ])("of %s is joined as it comes", async (_, path, size) => {
-    const { url } = await start();
-    const { host, port } = new URL(url);
-    const socket = connect(Number(port), "127.0.0.1");
-    onTestFinished(() => void socket.destroy());
-    let received = "";
-    socket
-      .on("error", () => {})
-      .on("data", (chunk) => {
-        received += chunk;
-      });
-    const method = path.includes("snapshot") ? "PUT" : "POST";
-    socket.write(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\n`);
-    const piece = Buffer.from("1\r\n \r\n".repeat(10_000));
-    global.gc?.();
-    let most = 0;
-    const before = process.memoryUsage().rss;
-    for (let sent = 0; sent < size; sent += 10_000) {
-      await new Promise((resolve) => socket.write(piece, resolve));
-      most = Math.max(most, process.memoryUsage().rss - before);
-    }
-    socket.write("0\r\n\r\n");
-    await expect.poll(() => statusesIn(received)).toHaveLength(1);
-    // Each chunk as an object would take more than a hundred bytes.
-    expect(most).toBeLessThan(64 * 2 ** 20);
-  });
-});
-
 it.each([
   ["ISO 8601", (date: Date) => date.toISOString()],
   [

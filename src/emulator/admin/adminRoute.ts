@@ -122,6 +122,8 @@ export function optionalMembers<Value, Name extends string>(
 }
 
 /** Formats milliseconds since 1970 as ISO 8601. */
+export function dateText(time: number): string;
+export function dateText(time: number | undefined): string | undefined;
 export function dateText(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }

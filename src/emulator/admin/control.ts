@@ -17,6 +17,7 @@ import {
   post,
   read,
 } from "./adminRoute.js";
+import type { ClockAnswer, EmulatorInfo, FaultList, RequestList } from "./answers.js";
 import { putSnapshot } from "./snapshotBody.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
@@ -26,7 +27,7 @@ export const controlRoutes: readonly AdminRoute[] = [
   read("/openapi/{document}", showOpenApi),
   read("/requests", listRequests, { limit }),
   change("DELETE", "/requests", ({ core }) => core.log.clear()),
-  read("/faults", ({ core }) => ({ faults: core.faults.list() })),
+  read("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
   change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
     status: "300 to 599",
     code: "string",
@@ -53,7 +54,7 @@ export const controlRoutes: readonly AdminRoute[] = [
   putSnapshot,
 ];
 
-function info({ core, service }: AdminCall): object {
+function info({ core, service }: AdminCall): EmulatorInfo {
   const { resourceId, strict, loose } = core.settings;
   return {
     endpoint: service.endpoint,
@@ -78,12 +79,12 @@ async function showOpenApi({ parameters: { document = "" } }: AdminCall): Promis
 }
 
 /** Lists requests, newest first, each with its sequence number. */
-function listRequests({ core, query }: AdminCall): object {
+function listRequests({ core, query }: AdminCall): RequestList {
   const newest = core.log.list().slice(-limitOf(query)).reverse();
   return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
 }
 
-function clockState({ clock }: ServiceCore): object {
+function clockState({ clock }: ServiceCore): ClockAnswer {
   const { skewInMs, frozenAt } = clock.state;
   return {
     time: clock.now().toISOString(),
@@ -94,7 +95,7 @@ function clockState({ clock }: ServiceCore): object {
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
-function moveClock({ core, body }: AdminCall): object {
+function moveClock({ core, body }: AdminCall): ClockAnswer {
   const { clock } = core;
   const before = clock.state;
   try {

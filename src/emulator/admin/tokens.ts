@@ -18,9 +18,10 @@ import {
   read,
   requiredText,
 } from "./adminRoute.js";
+import type { EntraTokenRequest, ListedToken, TokenAnswer, TokenList, TokensOfUser } from "./answers.js";
 
 export const tokenRoutes: readonly AdminRoute[] = [
-  read("/tokens", ({ core, query }) => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
+  read("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
   read("/tokens/{number}", showToken),
   post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(requiredText(body, "token")), {
     token: "string, required",
@@ -36,11 +37,11 @@ export const tokenRoutes: readonly AdminRoute[] = [
     objectId: "GUID",
     clientId: "GUID",
     expiresInMinutes: "number",
-  }),
+  } satisfies Record<keyof EntraTokenRequest, string>),
 ];
 
 /** Lists up to `size` unexpired tokens, newest first, without the JWTs, which aren't stored. */
-export function wireTokens(core: ServiceCore, size: number, user?: User): object[] {
+export function wireTokens(core: ServiceCore, size: number, user?: User): ListedToken[] {
   const tokens = [...core.state.tokens(core.clock.time)];
   const listed = user ? tokens.filter((token) => token.user === user.number) : tokens;
   return newest(core, listed, size);
@@ -51,7 +52,7 @@ export function tokensOfUsers(
   core: ServiceCore,
   users: readonly User[],
   size: number,
-): Map<number, { tokenCount: number; tokens: object[] }> {
+): Map<number, TokensOfUser> {
   const issued = new Map(users.map(({ number }) => [number, [] as TokenIssued[]]));
   for (const token of core.state.tokens(core.clock.time)) issued.get(token.user)?.push(token);
   return new Map(
@@ -62,7 +63,7 @@ export function tokensOfUsers(
   );
 }
 
-function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number): object[] {
+function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number): ListedToken[] {
   return tokens
     .slice(-size)
     .reverse()
@@ -70,7 +71,7 @@ function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number)
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
-async function showToken({ core, parameters }: AdminCall): Promise<object> {
+async function showToken({ core, parameters }: AdminCall): Promise<TokenAnswer> {
   const number = Number(parameters.number);
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
@@ -85,7 +86,7 @@ async function showToken({ core, parameters }: AdminCall): Promise<object> {
 function wireToken(
   { state }: ServiceCore,
   { token, user: number, scopes, issuedAt, expiresAt }: TokenIssued,
-): object {
+): ListedToken {
   const user = state.userByNumber(number);
   const revokedAt = user && state.revokedAt(user, { token, issuedAt });
   return {
@@ -98,7 +99,7 @@ function wireToken(
   };
 }
 
-async function makeTeamsUserToken({ service, body }: AdminCall): Promise<object> {
+async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenAnswer> {
   const token = await service.createTeamsUserToken({
     appId: requiredText(body, "appId"),
     userId: requiredText(body, "userId"),
@@ -118,11 +119,12 @@ function scopesIn({ scope, ...body }: JsonObject): string | string[] | undefined
 }
 
 /** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
-async function makeEntraToken({ service, body }: AdminCall): Promise<object> {
+async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenAnswer>> {
   const scope = scopesIn(body) ?? "https://communication.azure.com//.default";
   const credential = service.createTokenCredential({
     ...optionalMembers(body, optionalText, "tenantId", "objectId", "clientId"),
     ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
   });
-  return { token: (await credential.getToken(scope))?.token };
+  const issued = await credential.getToken(scope);
+  return issued ? { token: issued.token } : {};
 }

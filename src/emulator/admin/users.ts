@@ -17,6 +17,7 @@ import {
   post,
   read,
 } from "./adminRoute.js";
+import type { TokenList, UserAnswer, UserList } from "./answers.js";
 import { tokensOfUsers, wireTokens } from "./tokens.js";
 
 export const userRoutes: readonly AdminRoute[] = [
@@ -31,7 +32,7 @@ export const userRoutes: readonly AdminRoute[] = [
  * Lists users, newest first. `before` is the number of the previous page's last user, `search` a part of an id or
  * custom id, and `tokens` how many tokens to list with each user.
  */
-function listUsers({ core, query }: AdminCall): object {
+function listUsers({ core, query }: AdminCall): UserList {
   const size = limitOf(query);
   const before = numberOf(query, "before", Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
   const search = (query.get("search") ?? "").toLowerCase();
@@ -52,11 +53,11 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function postUser({ change, body }: AdminCall): Promise<object> {
+function postUser({ change, body }: AdminCall): Promise<UserAnswer> {
   return change((core) => createUser(core, body));
 }
 
-function createUser(core: ServiceCore, body: JsonObject): object {
+function createUser(core: ServiceCore, body: JsonObject): UserAnswer {
   const user = optionalMembers(body, optionalText, "id", "customId");
   checkSeededUser(user, core.settings.resourceId);
   const { id, customId } = user;
@@ -66,7 +67,7 @@ function createUser(core: ServiceCore, body: JsonObject): object {
   return wireUser(addUser(core, id ?? nextUserId(core), customId));
 }
 
-function listTokensOfUser(call: AdminCall): object {
+function listTokensOfUser(call: AdminCall): TokenList {
   return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
 }
 
@@ -85,7 +86,7 @@ export function existingUser(core: ServiceCore, id: string): User {
   return user;
 }
 
-function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): object {
+function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserAnswer {
   return {
     number,
     id,

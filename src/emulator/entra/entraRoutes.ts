@@ -1,7 +1,9 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
+import { knownPermissions } from "../../testing/entra/permissions.js";
 import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
 import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
+import type { EntraDirectory, EntraSettings } from "../admin/answers.js";
 import { environmentLines } from "./environment.js";
 import { identityHeader, identityPath } from "./managedIdentity.js";
 
@@ -77,12 +79,12 @@ export const entraRoutes: readonly AdminRoute[] = [
 ];
 
 /** Returns the settings for signing in at the authority. */
-export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): object {
+export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): EntraSettings {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   return { authorityHost, tenantId, clientId, clientSecret };
 }
 
-function describeEntra(call: AdminCall): object {
+function describeEntra(call: AdminCall): EntraDirectory {
   const { entra } = call.service;
   const assignments = [...call.core.state.assignments()].map(({ type: _, ...assignment }) => assignment);
   return {
@@ -93,11 +95,11 @@ function describeEntra(call: AdminCall): object {
       IDENTITY_HEADER: identityHeader,
       AZURE_POD_IDENTITY_AUTHORITY_HOST: entra.authorityHost,
     },
+    permissions: knownPermissions,
     applications: entra.applications,
     users: entra.users,
     groups: entra.groups,
     tenants: entra.tenants,
-    /** Of the Teams extension. */
     assignments,
     entraAssignments: entra.assignments,
   };

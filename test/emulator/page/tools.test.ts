@@ -110,7 +110,7 @@ describeInChromium("the page", (browser) => {
     await dialog.getByRole("button", { name: "Add", exact: true }).click();
     await dialog.getByRole("alert").getByText("Enter a name.").waitFor();
     await dialog.getByLabel("Name").fill("carol@contoso.com");
-    await dialog.getByLabel("Teams license").uncheck();
+    await dialog.getByRole("checkbox", { name: "Teams license" }).uncheck();
     await page.keyboard.press("Enter");
     await dialog.getByText("carol@contoso.com was added.").waitFor();
     expect(entra.users.find(({ username }) => username === "carol@contoso.com")).toMatchObject({
@@ -140,6 +140,43 @@ describeInChromium("the page", (browser) => {
     await dialog.getByRole("button", { name: "Delete nightly job" }).click();
     await dialog.getByText("nightly job was deleted.").waitFor();
     expect(entra.applications.map(({ name }) => name)).not.toContain("nightly job");
+  });
+
+  it("takes and gives a Teams license and an application's consent", async () => {
+    const { client, emulator, open } = await bench();
+    const { entra } = emulator.service;
+    const page = await open();
+    await page.getByRole("button", { name: "Directory" }).click();
+    const dialog = page.getByRole("dialog");
+    const press = async (button: string, said: string) => {
+      await dialog.getByRole("button", { name: button, exact: true }).click();
+      await dialog.getByText(said, { exact: true }).waitFor();
+    };
+    const [alice, bob] = entra.users;
+    const exchange = async (userObjectId = "") => {
+      const { clientId } = entra;
+      const teamsUserAadToken = await emulator.service.createTeamsUserToken({
+        appId: clientId,
+        userId: userObjectId,
+      });
+      return client.getTokenForTeamsUser({ clientId, userObjectId, teamsUserAadToken });
+    };
+
+    await press("Take the Teams license of alice@contoso.com", "alice@contoso.com has no Teams license now.");
+    await expect(exchange(alice?.objectId)).rejects.toMatchObject({ statusCode: 403 });
+    await press("Give a Teams license to bob@contoso.com", "bob@contoso.com has a Teams license now.");
+    expect((await exchange(bob?.objectId)).token).toBeTruthy();
+    // The rest of the user is as before.
+    expect(entra.users.slice(0, 2)).toEqual([
+      { ...alice, hasTeamsLicense: false },
+      { ...bob, hasTeamsLicense: true },
+    ]);
+
+    const [application] = entra.applications;
+    await press("Take the consent of Emulator application", "Emulator application has no consent now.");
+    expect(entra.applications[0]).toEqual({ ...application, permissions: [] });
+    await press("Give consent to Emulator application", "Emulator application has consent now.");
+    expect(entra.applications[0]).toEqual(application);
   });
 
   it("saves, lists and deletes an assignment", async () => {

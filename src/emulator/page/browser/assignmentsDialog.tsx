@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { teamsExtensionPrincipalTypeVersions } from "../../../generated/enumVersions.js";
-import { adminApi, type ListedAssignment } from "./adminApi.js";
+import type { TeamsAssignment } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { deleteAssignment, saveAssignment } from "./client.js";
 import { Button, Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
@@ -11,12 +12,12 @@ import { useProblem } from "./problem.js";
 /** Lists the Teams extension assignments, deletes them, and saves one. */
 export function AssignmentsDialog(): JSX.Element {
   const { emulator } = usePage();
-  const [assignments, setAssignments] = useState<readonly ListedAssignment[]>();
+  const [assignments, setAssignments] = useState<readonly TeamsAssignment[]>();
   const [said, say] = useState("");
   const problem = useProblem();
 
   const read = async () => setAssignments((await adminApi.entra()).assignments);
-  const remove = ({ tenantId, objectId }: ListedAssignment) =>
+  const remove = ({ tenantId, objectId }: TeamsAssignment) =>
     problem.attempt(async () => {
       await deleteAssignment(tenantId, objectId);
       await read();

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { adminApi, type EmulatorInfo } from "./adminApi.js";
+import type { EmulatorInfo } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatDuration } from "./format.js";
@@ -22,7 +23,7 @@ export function ClockPanel({ problem }: { problem: ProblemBox }): JSX.Element {
     if (done) announce(`The emulator's time is ${formatDayAndTime(emulatorClock.now())}`);
   };
   return (
-    <section class="clock" aria-label="Emulator time">
+    <section class="clock flow" aria-label="Emulator time">
       <span class="hint">Time</span>
       <time class="number" dateTime={iso} title={iso}>
         {info ? formatDayAndTime(time) : "–"}

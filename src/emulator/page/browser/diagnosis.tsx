@@ -45,7 +45,7 @@ function partsOf(diagnosis: string): ComponentChild[] {
 /** Each line is its own element, so that a wrapped line still looks like one. Lines wrap after semicolons. */
 function Lines({ text }: { text: string }): JSX.Element {
   return (
-    <pre>
+    <pre class="well">
       {text.split("\n").map((line) => (
         <div class="line">
           {line.split(/(?<=;)/).map((piece) => (

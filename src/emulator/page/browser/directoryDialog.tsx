@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { adminApi, type EntraDirectory } from "./adminApi.js";
+import type { EntraDirectory } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Button, CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
 import { useProblem } from "./problem.js";
@@ -21,23 +22,18 @@ export function DirectoryDialog(): JSX.Element {
       say(`${name} was deleted.`);
     });
 
-  const setRole = (objectId: string, clientId: string | undefined, hasRole: boolean, name: string) =>
+  const toggle = (name: string, { what, has, set }: Grant) =>
     problem.attempt(async () => {
-      await adminApi.setRole(clientId === undefined ? { objectId } : { clientId }, hasRole);
+      await set(!has);
       await read();
-      say(`${name} ${hasRole ? "has a role" : "has no role"} now.`);
+      say(`${name} ${grantText({ what, has: !has })} now.`);
     });
 
   useEffect(() => void problem.attempt(read), []);
 
   const principals = directory && [
-    ...directory.users.map(({ username, ...user }) => ({
-      ...user,
-      name: username,
-      kind: "user",
-      clientId: undefined,
-    })),
-    ...directory.applications.map((each) => ({ ...each, kind: "application", hasTeamsLicense: false })),
+    ...directory.users.map(userRow),
+    ...directory.applications.map((each) => applicationRow(each, directory.permissions)),
   ];
   return (
     <Dialog
@@ -53,7 +49,7 @@ export function DirectoryDialog(): JSX.Element {
       }}
     >
       <ul class="principals">
-        {principals?.map(({ objectId, clientId, name, kind, hasRole, hasTeamsLicense }) => (
+        {principals?.map(({ objectId, clientId, name, kind, grants }) => (
           <li key={objectId}>
             <span>
               {name}{" "}
@@ -62,21 +58,30 @@ export function DirectoryDialog(): JSX.Element {
                   client id <code>{clientId}</code>, object id{" "}
                 </>
               )}
-              <code>{objectId}</code>{" "}
-              <span class="hint">
-                {kind}, {hasRole ? "has a role" : "no role"}
-                {hasTeamsLicense && ", Teams license"}
-              </span>
+              <code>{objectId}</code> <span class="hint">{[kind, ...grants.map(grantText)].join(", ")}</span>
             </span>
-            <Button
-              aria-label={`${hasRole ? "Take the role of" : "Give a role to"} ${name}`}
-              onClick={() => void setRole(objectId, clientId, !hasRole, name)}
-            >
-              {hasRole ? "Take role" : "Give role"}
-            </Button>
-            <Button class="danger" aria-label={`Delete ${name}`} onClick={() => void remove(objectId, name)}>
-              Delete
-            </Button>
+            <span class="buttons">
+              {grants.map((grant) => (
+                <Button
+                  key={grant.what}
+                  aria-label={
+                    grant.has
+                      ? `Take the ${grant.what} of ${name}`
+                      : `Give ${withArticle(grant.what)} to ${name}`
+                  }
+                  onClick={() => void toggle(name, grant)}
+                >
+                  {grant.has ? "Take" : "Give"} {grant.what}
+                </Button>
+              ))}
+              <Button
+                class="danger"
+                aria-label={`Delete ${name}`}
+                onClick={() => void remove(objectId, name)}
+              >
+                Delete
+              </Button>
+            </span>
           </li>
         ))}
       </ul>
@@ -115,6 +120,60 @@ export function DirectoryDialog(): JSX.Element {
   );
 }
 
+/** What a principal needs to be let through, and what gives or takes it. */
+interface Grant {
+  readonly what: "role" | "Teams license" | "consent";
+  readonly has: boolean;
+  readonly set: (has: boolean) => Promise<unknown>;
+}
+
+interface Row {
+  readonly objectId: string;
+  readonly clientId?: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly grants: readonly Grant[];
+}
+
+function grantText({ what, has }: Pick<Grant, "what" | "has">): string {
+  return has ? `has ${withArticle(what)}` : `has no ${what}`;
+}
+
+function withArticle(what: Grant["what"]): string {
+  return what === "consent" ? what : `a ${what}`;
+}
+
+type Listed<Kind extends "users" | "applications"> = EntraDirectory[Kind][number];
+
+function userRow({ objectId, username, hasRole, hasTeamsLicense }: Listed<"users">): Row {
+  const set = (change: Partial<Listed<"users">>) => adminApi.setEntraUser({ objectId, ...change });
+  return {
+    objectId,
+    name: username,
+    kind: "user",
+    grants: [
+      { what: "role", has: hasRole, set: (has) => set({ hasRole: has }) },
+      { what: "Teams license", has: hasTeamsLicense, set: (has) => set({ hasTeamsLicense: has }) },
+    ],
+  };
+}
+
+/** @param all - The permissions that exist, which consent is given to at once. */
+function applicationRow(application: Listed<"applications">, all: readonly string[]): Row {
+  const { objectId, clientId, name, hasRole, permissions } = application;
+  const set = (change: Partial<typeof application>) => adminApi.setEntraApplication({ clientId, ...change });
+  return {
+    objectId,
+    clientId,
+    name,
+    kind: "application",
+    grants: [
+      { what: "role", has: hasRole, set: (has) => set({ hasRole: has }) },
+      { what: "consent", has: permissions.length > 0, set: (has) => set({ permissions: has ? all : [] }) },
+    ],
+  };
+}
+
 /** Adds the user or application that was entered. Resolves with the message to show and an application's settings. */
 async function add(fields: Fields): Promise<{ message: string; settings?: string }> {
   const name = fields.text("name") || fields.refuse("name", "Enter a name.");
@@ -122,7 +181,7 @@ async function add(fields: Fields): Promise<{ message: string; settings?: string
   const hasRole = grants.includes("role");
   const id = crypto.randomUUID();
   if (fields.text("kind") === "user") {
-    await adminApi.addEntraUser({
+    await adminApi.setEntraUser({
       objectId: id,
       username: name,
       hasRole,
@@ -131,7 +190,7 @@ async function add(fields: Fields): Promise<{ message: string; settings?: string
     return { message: `${name} was added.` };
   }
   const secret = crypto.randomUUID();
-  await adminApi.addEntraApplication({ clientId: id, name, clientSecrets: [secret], hasRole });
+  await adminApi.setEntraApplication({ clientId: id, name, clientSecrets: [secret], hasRole });
   const settings = [`AZURE_CLIENT_ID=${id}`, `AZURE_CLIENT_SECRET=${secret}`];
   return { message: `${name} was added: ${settings.join(" ")}`, settings: `${settings.join("\n")}\n` };
 }

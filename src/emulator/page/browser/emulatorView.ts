@@ -1,11 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
-import {
-  adminApi,
-  type EmulatorInfo,
-  type ListedRequest,
-  type ListedUser,
-  type UserPage,
-} from "./adminApi.js";
+import type { EmulatorInfo, ListedRequest, ListedUser, UserList } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { connect } from "./client.js";
 import { emulatorClock } from "./emulatorClock.js";
 
@@ -39,7 +34,7 @@ export interface DeletedUser {
  */
 export class EmulatorView {
   readonly #info: Signal<EmulatorInfo | undefined> = signal(undefined);
-  readonly #users: Signal<UserPage | undefined> = signal(undefined);
+  readonly #users: Signal<UserList<ListedUser> | undefined> = signal(undefined);
   readonly #requests: Signal<readonly ListedRequest[] | undefined> = signal(undefined);
   readonly #error: Signal<unknown> = signal(undefined);
   readonly #deleted: Signal<readonly DeletedUser[]> = signal([]);
@@ -56,7 +51,7 @@ export class EmulatorView {
     return this.#info.value;
   }
 
-  get users(): UserPage | undefined {
+  get users(): UserList<ListedUser> | undefined {
     return this.#users.value;
   }
 

@@ -1,5 +1,5 @@
 import { parseConnectionString } from "../../../index.js";
-import type { EmulatorInfo } from "./adminApi.js";
+import type { EmulatorInfo } from "../../admin/answers.js";
 
 /** The origin of the page, since this computer evidently reaches the emulator there. */
 export const endpoint: string = `${location.origin}/`;

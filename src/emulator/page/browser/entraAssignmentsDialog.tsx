@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { entraPrincipalTypeVersions } from "../../../generated/enumVersions.js";
-import { adminApi, type EntraDirectory } from "./adminApi.js";
+import type { EntraDirectory } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Button, Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { usePage } from "./page.js";

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { adminApi, type EntraDirectory } from "./adminApi.js";
+import type { EntraDirectory } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
 import { Claims } from "./inspectDialog.js";

@@ -1,14 +1,15 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { routes } from "../../../generated/routes.js";
-import { adminApi, type ListedFault } from "./adminApi.js";
+import type { Fault } from "../../../testing/faults.js";
+import { adminApi } from "./adminApi.js";
 import { Button, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
 import { usePage } from "./page.js";
 import { useProblem } from "./problem.js";
 
 /** The common faults. The admin API supports more. */
-const kinds: readonly (readonly [label: string, fault: ListedFault])[] = [
+const kinds: readonly (readonly [label: string, fault: Fault])[] = [
   ["503 ServiceUnavailable", { status: 503 }],
   ["500 InternalServerError", { status: 500 }],
   ["429 TooManyRequests", { status: 429 }],
@@ -27,7 +28,7 @@ const methods = routes.flatMap(({ operation, operationWith = {} }) => [
 export function FaultsDialog(): JSX.Element {
   const { announce, emulator } = usePage();
   const problem = useProblem();
-  const [waiting, setWaiting] = useState<readonly ListedFault[]>();
+  const [waiting, setWaiting] = useState<readonly Fault[]>();
   const [kind, setKind] = useState(0);
   const [, fault = {}] = kinds[kind] ?? [];
 
@@ -105,22 +106,23 @@ export function FaultsDialog(): JSX.Element {
 }
 
 /** Reads every field but the kind. The emulator's defaults apply to empty fields. */
-function readFault(fields: Fields): ListedFault {
-  const operation = fields.text("operation");
+function readFault(fields: Fields): Fault {
+  const method = fields.text("operation");
+  const operation = methods.find((each) => each === method);
   const times = fields.number("times", "Enter how often, such as 3.") ?? 1;
   if (times < 1) fields.refuse("times", "Enter how often, such as 3.");
   const delayInMs = fields.number("delay", "Enter the delay in whole milliseconds, such as 500.");
   const retryAfterInSeconds = fields.number("retryAfter", "Enter the wait in whole seconds, such as 2.");
   return {
     times,
-    ...(operation === "" ? {} : { operation }),
+    ...(operation === undefined ? {} : { operation }),
     ...(delayInMs === undefined ? {} : { delayInMs }),
     ...(retryAfterInSeconds === undefined ? {} : { retryAfterInSeconds }),
   };
 }
 
 /** Describes a fault: `503 Busy, Retry-After 1, getToken only, 2 times`. */
-function faultText(fault: ListedFault): string {
+function faultText(fault: Fault): string {
   const { status, code, retryAfterInSeconds, times = 1, operation, drop, delayInMs } = fault;
   const parts = [
     delayInMs && `${delayInMs} ms delay`,

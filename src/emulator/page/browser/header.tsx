@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import type { EmulatorInfo } from "../../admin/answers.js";
 import { environmentLines } from "../../entra/environment.js";
-import type { EmulatorInfo } from "./adminApi.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
@@ -36,11 +36,11 @@ export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
   const failed = requests.slice(0, requestsPerPage).filter(isFailure).length;
   return (
     <header class="top">
-      <div class="top-line">
+      <div class="top-line flow">
         <h1>
           acs-identity <span class="light">emulator</span>
         </h1>
-        <p class="tools">
+        <p class="tools flow">
           <span id="version" class="muted">
             {info?.version}
           </span>
@@ -57,7 +57,7 @@ export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
             {failed === 0 ? "Requests" : `Requests (${failed} failed)`}
           </a>
         </p>
-        <p class="tools">
+        <p class="tools flow">
           <Button id="faults" class={faults > 0 ? "warn" : ""} onClick={() => open(<FaultsDialog />)}>
             {faults === 0 ? "Faults" : `${plural(faults, "fault")} waiting`}
           </Button>
@@ -87,7 +87,9 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
       <div>
         <dt>Connection string</dt>
         <dd>
-          <code id="connection-string">{connectionString(info, showsKey)}</code>
+          <code id="connection-string" class="well">
+            {connectionString(info, showsKey)}
+          </code>
           <span class="buttons">
             <Button id="show-key" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
               Show key
@@ -106,14 +108,18 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
       <div>
         <dt>Endpoint</dt>
         <dd>
-          <code id="endpoint">{endpoint}</code>
+          <code id="endpoint" class="well">
+            {endpoint}
+          </code>
           <CopyButton id="copy-endpoint" what="endpoint" text={() => endpoint} onError={problem.show} />
         </dd>
       </div>
       <div>
         <dt>Entra ID</dt>
         <dd>
-          <code id="entra-authority">{isHttps ? location.origin : "needs --https"}</code>
+          <code id="entra-authority" class="well">
+            {isHttps ? location.origin : "needs --https"}
+          </code>
           <span class="buttons">
             {info && isHttps && (
               <CopyButton

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { adminApi, type Inspection } from "./adminApi.js";
+import type { InspectionAnswer } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Facts } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { formatDayAndTime } from "./format.js";
@@ -9,7 +10,7 @@ import { useProblem } from "./problem.js";
 
 interface Inspected {
   readonly token: string;
-  readonly inspection: Inspection;
+  readonly inspection: InspectionAnswer;
 }
 
 /** Says whether a token is valid, or why not, and shows its claims. */

@@ -1,4 +1,5 @@
-import { adminApi, type ListedToken } from "./adminApi.js";
+import type { ListedToken } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 
 const texts = new Map<number, { readonly token: string; readonly issuedAt: string }>();
 

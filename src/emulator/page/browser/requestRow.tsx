@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
+import type { ListedRequest } from "../../admin/answers.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
-import type { ListedRequest } from "./adminApi.js";
 import { userAgentPrefix } from "./client.js";
 import { TabStop } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
@@ -84,7 +84,7 @@ function Raw({ request }: { request: ListedRequest }): JSX.Element {
   const content = typeof body === "string" ? body : JSON.stringify(body, undefined, 2);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return (
-    <div class="raw">
+    <div class="raw well">
       <pre>{`${method} ${target}\n`}</pre>
       {body !== undefined && <pre class="content">{`${content}\n`}</pre>}
       <pre>{lines.join("\n")}</pre>

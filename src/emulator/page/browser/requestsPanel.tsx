@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { adminApi, type ListedRequest } from "./adminApi.js";
+import type { ListedRequest } from "../../admin/answers.js";
+import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { requestsPerPage } from "./emulatorView.js";
 import { usePage } from "./page.js";
@@ -58,9 +59,9 @@ export function RequestsPanel(): JSX.Element {
 
   return (
     <section id="requests" class="panel requests" aria-labelledby="requests-title" tabIndex={-1}>
-      <div class="panel-head">
+      <div class="panel-head flow">
         <h2 id="requests-title">Requests</h2>
-        <label class="check">
+        <label class="flow">
           <input
             type="checkbox"
             id="only-failures"

@@ -16,7 +16,7 @@ export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Elemen
         <legend>Scopes</legend>
         <div class="columns">
           {knownScopes.map((scope) => (
-            <label key={scope} class="check">
+            <label key={scope} class="flow">
               <input type="checkbox" name="scope" value={scope} defaultChecked={lastScopes.includes(scope)} />{" "}
               {scope}
             </label>

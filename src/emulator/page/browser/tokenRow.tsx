@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ListedToken } from "./adminApi.js";
+import type { ListedToken } from "../../admin/answers.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatCountdown, formatDayAndTime, formatTime, shorten } from "./format.js";
@@ -39,7 +39,7 @@ export function TokenRow({ token, isVoid, onError }: TokenRowProps): JSX.Element
           <i style={{ width: `${(share * 100).toFixed(1)}%` }} />
         </span>
       </span>
-      <span class="scopes">
+      <span class="scopes flow">
         {scopes.map((scope) => (
           <span key={scope}>{scope}</span>
         ))}

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ListedRequest } from "./adminApi.js";
+import type { ListedRequest } from "../../admin/answers.js";
 import { CopyButton } from "./controls.js";
 import { useProblem } from "./problem.js";
 
@@ -14,7 +14,7 @@ export function Trace({ request }: { request: ListedRequest }): JSX.Element | nu
   if (traceId === undefined || spanId === undefined) return null;
   return (
     <>
-      <div class="trace">
+      <div class="trace flow apart">
         <dl>
           <dt>Trace</dt>
           <dd>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { adminApi, type ListedToken, type ListedUser, tokensPerUser } from "./adminApi.js";
+import type { ListedToken, ListedUser } from "../../admin/answers.js";
+import { adminApi, tokensPerUser } from "./adminApi.js";
 import { revokeTokens } from "./client.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
@@ -108,7 +109,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
             </>
           )}
         </div>
-        <p class="user-id">
+        <p class="user-id flow">
           {customId !== undefined && (
             <span class="id-line">
               <UserId id={id} />

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ListedUser } from "./adminApi.js";
+import type { ListedUser } from "../../admin/answers.js";
 import { createUser, deleteUser, issueToken } from "./client.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";

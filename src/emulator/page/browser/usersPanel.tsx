@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ListedUser } from "./adminApi.js";
+import type { ListedUser } from "../../admin/answers.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { type DeletedUser, usersPerPage } from "./emulatorView.js";
@@ -87,7 +87,7 @@ export function UsersPanel(): JSX.Element {
 
   return (
     <section ref={panel} id="users" class="panel" aria-labelledby="users-title" tabIndex={-1}>
-      <div class="panel-head">
+      <div class="panel-head flow">
         <h2 id="users-title">
           Users{" "}
           <span id="user-count" class="light number">
@@ -131,7 +131,7 @@ export function UsersPanel(): JSX.Element {
       </RovingList>
       {listed && users.length === 0 && <NoUsers search={query.search} />}
       {listed && listed.matching > listed.users.length && (
-        <p class="more">
+        <p class="more flow apart">
           <span class="muted">{shownText(listed.users.length, listed.matching, query.search)}</span>
           {query.userLimit < mostUsers && <Button onClick={onShowMore}>Show {usersPerPage} more</Button>}
         </p>
@@ -150,7 +150,9 @@ function NoUsers({ search }: { search: string }): JSX.Element {
         <strong>No users yet</strong>
       </p>
       <p>Create one here, or from your app:</p>
-      <pre id="snippet">{snippet(connectionString(emulator.info, false))}</pre>
+      <pre id="snippet" class="well">
+        {snippet(connectionString(emulator.info, false))}
+      </pre>
       <CopyButton
         what="code"
         text={() => snippet(connectionString(emulator.info, true))}
