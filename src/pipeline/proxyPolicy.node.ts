@@ -71,13 +71,20 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
     // Otherwise it looks at the call stack, and finds no connection again that it has kept.
     agent.isSecureEndpoint = () => isSecure;
     agent.connect = async (request, { attemptSignal, ...options }) => {
-      // The agent reads it before it waits for anything. An attempt that has ended well never aborts.
-      agent.connectOpts.signal = attemptSignal;
+      // Only while the connection is being opened: nothing listens for errors of a socket below TLS after that.
+      const opening = new AbortController();
+      const abort = () => opening.abort();
+      attemptSignal?.addEventListener("abort", abort);
+      if (attemptSignal?.aborted) abort();
+      // The agent reads it before it waits for anything.
+      agent.connectOpts.signal = opening.signal;
       try {
         return await connect(request, { ...options, ...tlsOptions });
       } catch (error) {
         // The error of a proxy that closes its connection instead of responding has no code.
         throw Object.assign(error as Error, { code: (error as { code?: string }).code ?? "ECONNRESET" });
+      } finally {
+        attemptSignal?.removeEventListener("abort", abort);
       }
     };
     amended.add(agent);

@@ -209,6 +209,13 @@ function count(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 
+/** Waits until no connection is being opened: undici doesn't stop when a call ends, but gives up after 10 seconds. */
+async function connectionsEnd(): Promise<void> {
+  for (let round = 0; round < 600 && process.getActiveResourcesInfo().includes("TCPSocketWrap"); round++) {
+    await delay(50);
+  }
+}
+
 /** Lets the last abort timers fire and collects garbage repeatedly, since finalizers may free more. Returns bytes. */
 async function settle(): Promise<number> {
   for (let round = 0; round < 3; round++) {
@@ -232,6 +239,7 @@ for (let part = 1; part <= parts; part++) {
     for (let plan = queue.shift(); plan; plan = queue.shift()) await execute(plan);
   };
   await Promise.all(Array.from({ length: inFlight }, lane));
+  if (part === parts) await connectionsEnd();
   heaps.push(await settle());
 }
 const resources: Record<string, number> = {};
