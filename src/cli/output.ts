@@ -31,7 +31,8 @@ export class Output {
   /** Writes the result of a command, whatever the log level. */
   answer(forPrograms: object, forPeople: readonly string[]): void {
     const lines = this.#json ? [JSON.stringify(forPrograms)] : forPeople;
-    for (const line of lines) process.stdout.write(`${escapeControls(line)}\n`);
+    // In one piece, so that who reads it doesn't get half of it.
+    process.stdout.write(lines.map((line) => `${escapeControls(line)}\n`).join(""));
   }
 
   /** Writes a remark for people. It isn't on stdout, which a script may use as it is. Omitted with --json. */

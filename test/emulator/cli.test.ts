@@ -60,10 +60,11 @@ describe("the command", () => {
 
   it("prints plain text without --json", async () => {
     command = runCommand(["--port", "0"]);
-    await new Promise((resolve) => command?.process.stdout?.once("data", resolve));
-    expect(command.out()).toMatch(
-      /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nFor sign-in with Entra ID, start it with --https\n$/,
-    );
+    await expect
+      .poll(command.out)
+      .toMatch(
+        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nFor sign-in with Entra ID, start it with --https\n$/,
+      );
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("exits with 0 on %s", async (signal) => {
