@@ -230,7 +230,9 @@ describe("imports", () => {
   });
 
   it("of the command reach the client by its public name, the scopes of the specification, or one of four helpers", () => {
-    const helpers = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"].map((name) => `src/pipeline/${name}.ts`);
+    const helpers = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"].map(
+      (name) => `src/pipeline/${name}.ts`,
+    );
     const isAllowed = ({ target }: Import) =>
       inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
       helpers.includes(target) ||
