@@ -1,5 +1,5 @@
 // The lines are run by the machine's own shell. No PowerShell is at hand, so its form is only compared.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { assignmentInWords, assignments } from "../../src/shared/shells.js";
 
@@ -13,14 +13,12 @@ const values = [
 /** Returns what a Node that the shell starts after the line reads from the variable. */
 function readAfter(line: string): string {
   const read = `"${process.execPath}" -p process.env.SHELL_TEST`;
-  const text =
+  const [shell, args] =
     process.platform === "win32"
-      ? execFileSync("cmd.exe", ["/d", "/s", "/c", `"${line}&& ${read}"`], {
-          encoding: "utf8",
-          windowsVerbatimArguments: true,
-        })
-      : execFileSync("/bin/sh", ["-c", `${line}\n${read}`], { encoding: "utf8" });
-  return text.replace(/\r?\n$/, "");
+      ? (["cmd.exe", ["/d", "/s", "/c", `"${line}&& ${read}"`]] as const)
+      : (["/bin/sh", ["-c", `${line}\n${read}`]] as const);
+  const { stdout } = spawnSync(shell, args, { encoding: "utf8", windowsVerbatimArguments: true });
+  return stdout.replace(/\r?\n$/, "");
 }
 
 describe("assignments", () => {
