@@ -229,8 +229,10 @@ describe("imports", () => {
     expect(wrongImports(isPage, isAllowed)).toEqual([]);
   });
 
-  it("of the command reach the client by its public name, the scopes of the specification, or one of three small helpers", () => {
-    const helpers = ["loopback", "proxyCredentials.node", "version"].map((name) => `src/pipeline/${name}.ts`);
+  it("of the command reach the client by its public name, the scopes of the specification, or one of four helpers", () => {
+    const helpers = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"].map(
+      (name) => `src/pipeline/${name}.ts`,
+    );
     const isAllowed = ({ target }: Import) =>
       inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
       helpers.includes(target) ||

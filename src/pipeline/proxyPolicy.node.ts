@@ -62,6 +62,9 @@ export function sharedProxyPolicy({
 
 function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: TlsSettings): PipelinePolicy {
   const policy = proxyPolicy(settings);
+  // As in curl. Core takes it for the name of a host, and reads the variable once, too.
+  const { NO_PROXY, no_proxy } = process.env;
+  const bypassesAll = (NO_PROXY || no_proxy || "").split(",").some((host) => host.trim() === "*");
   const amended = new WeakSet<Agent>();
 
   function amend(agent: ProxyAgent, isSecure: boolean): void {
@@ -93,7 +96,7 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
   return {
     name: policy.name,
     sendRequest(request, next) {
-      if (request.agent) return next(request);
+      if (request.agent || bypassesAll) return next(request);
       return policy.sendRequest(request, (chosen) => {
         const { agent, abortSignal: attemptSignal } = chosen;
         if (!agent) return next(chosen);

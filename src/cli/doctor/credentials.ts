@@ -3,7 +3,7 @@ import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
 import { CommandError } from "../commandError.js";
 import { dateOf, relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
-import { type Check, type Findings, Problem } from "./check.js";
+import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { keyLengthProblem } from "./settings.js";
 
 /** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
@@ -40,7 +40,7 @@ export const clockCheck: Check = {
       const direction = offset > 0 ? "ahead of" : "behind";
       throw new Problem(
         `The clock of this machine is ${Math.round(seconds / 60)} minutes ${direction} the service's`,
-        "Set the clock, for example: timedatectl set-ntp true",
+        `Set the clock, for example: ${clockCommand()}`,
       );
     }
     return seconds > 60
@@ -48,6 +48,11 @@ export const clockCheck: Check = {
       : "agrees with the service's";
   },
 };
+
+function clockCommand(): string {
+  if (process.platform === "win32") return "w32tm /resync (as an administrator)";
+  return process.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "timedatectl set-ntp true";
+}
 
 export const keyCheck: Check = {
   name: "Access key",
@@ -64,7 +69,9 @@ export const keyCheck: Check = {
         : `The access key isn't one of ${findings.endpoint.host} (${inWords(reply)})`,
       length
         ? "Copy the whole key again from the Azure portal"
-        : "It may be another resource's, or an old one: copy the connection string again from the Azure portal, or from the emulator's first lines",
+        : isLoopback(findings.endpoint)
+          ? "Copy the connection string from the first lines of the emulator. It has another key if it was started with --access-key"
+          : "It may be another resource's, or an old one: copy the connection string again from the Azure portal",
     );
   },
 };

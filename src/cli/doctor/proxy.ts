@@ -1,16 +1,18 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { decodeCredential } from "../../pipeline/proxyCredentials.node.js";
+import { sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
+import { assignmentInWords } from "../../shared/shells.js";
 import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
 
-/** Returns the proxy that the client uses, according to core's policy, which reads HTTPS_PROXY, NO_PROXY and others. */
+/** Returns the proxy that the client's policy chooses from HTTPS_PROXY, NO_PROXY and others. */
 export async function proxyOf(endpoint: URL): Promise<URL | undefined> {
   // The client doesn't use the environment's proxy for a loopback host.
   if (isLoopback(endpoint)) return undefined;
   const request = createPipelineRequest({ url: endpoint.href });
-  await proxyPolicy().sendRequest(request, async () => ({
+  await sharedProxyPolicy({}).sendRequest(request, async () => ({
     request,
     status: 200,
     headers: createHttpHeaders(),
@@ -54,7 +56,7 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const refused = (cause: string, status?: number) => {
       request.destroy();
-      const bypass = `or bypass the proxy: NO_PROXY=${endpoint.hostname}`;
+      const bypass = `or bypass the proxy: ${assignmentInWords("NO_PROXY", endpoint.hostname, process.platform)}`;
       reject(
         new Problem(
           `The proxy ${proxy.host} ${cause}`,

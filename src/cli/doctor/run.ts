@@ -1,6 +1,6 @@
 import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
-import { escapeControls, Output } from "../output.js";
+import { escapeControls, Output, readableMarks } from "../output.js";
 import type { Flags } from "../parse.js";
 import { type Check, type Findings, Problem } from "./check.js";
 import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
@@ -108,5 +108,7 @@ async function examined<Value>(
 
 function linesOf({ check, status, message, remedy }: Result): string[] {
   const mark = status === "passed" ? "✓" : "✗";
-  return [`${mark} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])].map(escapeControls);
+  return [`${mark} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])]
+    .map(escapeControls)
+    .map(readableMarks);
 }
