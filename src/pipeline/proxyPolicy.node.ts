@@ -14,6 +14,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
 import { decodeCredential } from "./proxyCredentials.node.js";
+import { proxyVariable } from "./proxyVariable.node.js";
 import { setHidden } from "./setHidden.node.js";
 
 /** What core's proxy agents have besides what core's type says. */
@@ -109,12 +110,9 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
   };
 }
 
-/** In the order of core, which uses the first one for every scheme. */
-const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
-
 /** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
 function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
-  const variable = variables.find((name) => process.env[name]);
+  const variable = proxyVariable();
   const text = given ? given.host : process.env[variable ?? ""];
   if (!given && text === undefined) return undefined;
   const url = text && URL.canParse(text) ? new URL(text) : undefined;
