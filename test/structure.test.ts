@@ -231,7 +231,7 @@ describe("imports", () => {
   });
 
   it("of the command reach the client by its public name, the scopes of the specification, or a small helper", () => {
-    const names = ["loopback", "proxyCredentials.node", "proxyVariable.node", "version"];
+    const names = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"];
     const helpers = names.map((name) => `src/pipeline/${name}.ts`);
     const isAllowed = ({ target }: Import) =>
       inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { assignmentInWords } from "../shared/shells.js";
 import { checkOption } from "../testing/check.js";
 import { checkOptions } from "../testing/checkOptions.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
@@ -110,7 +111,8 @@ async function machineTls(
   // Loaded lazily: few need it, and loading it takes time.
   const { machineCertificate } = await import("./certificate.js");
   const { cert, key, authorityFile, origin } = machineCertificate(host);
-  const message = `The certificate is from ${origin}. To make Node trust it, set NODE_EXTRA_CA_CERTS=${authorityFile}`;
+  const trust = assignmentInWords("NODE_EXTRA_CA_CERTS", authorityFile, process.platform);
+  const message = `The certificate is from ${origin}. To make Node trust it, before it starts: ${trust}`;
   log({ level: "info", message });
   return { cert, key };
 }

@@ -165,14 +165,14 @@ const situations: readonly Situation[] = [
     arrange: () => ({ environment: { ACS_CONNECTION_STRING: azure } }),
     check: "Settings",
     line: /^COMMUNICATION_CONNECTION_STRING is not set \(set, but not used: ACS_CONNECTION_STRING\)/,
-    remedy: /node --env-file=\.env.* in quotes/,
+    remedy: /^export COMMUNICATION_CONNECTION_STRING='.+'\. If it is in a \.env file: node --env-file=\.env/,
   },
   {
     name: "the connection string still has the placeholders of the documentation",
     arrange: () => withString("endpoint=https://<resource>.communication.azure.com/;accesskey=<key>"),
     check: "Settings",
     line: /placeholder/,
-    remedy: /^Copy the connection string from the Azure portal .*, or from the emulator's first lines$/,
+    remedy: /^Copy the connection string from the Azure portal .*, or from the first lines of the emulator$/,
   },
   {
     name: "the connection string still has a placeholder name",
@@ -188,6 +188,13 @@ const situations: readonly Situation[] = [
     check: "Settings",
     line: /access key is not base64/,
     remedy: /^The key is cut off/,
+  },
+  {
+    name: "the shell has cut the connection string off at its semicolon",
+    arrange: () => withString("endpoint=https://some-resource.communication.azure.test/"),
+    check: "Settings",
+    line: /A shell ends an unquoted value at `;`: put it in single quotes/,
+    remedy: /^export COMMUNICATION_CONNECTION_STRING='/,
   },
   {
     name: "nothing comes through the pipe in the place of an Entra ID token",
@@ -232,7 +239,8 @@ const situations: readonly Situation[] = [
     arrange: async () => withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` }),
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+, the proxy of HTTPS_PROXY \(ECONNREFUSED\)$/,
-    remedy: /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY=some-resource\.communication\.azure\.test$/,
+    remedy:
+      /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY='some-resource\.communication\.azure\.test'$/,
   },
   {
     name: "the proxy has a misspelled host",
@@ -333,7 +341,7 @@ const situations: readonly Situation[] = [
     status: "warning",
     check: "Clock",
     line: /is 120 minutes behind the service's\. The client signs with the service's time, so calls succeed/,
-    remedy: /skewed its clock.*, or set the clock of the machine$/,
+    remedy: /skewed its clock.*, or set the machine's clock: /,
   },
   {
     name: "the clock is two hours ahead, and the client signs in with Entra ID",
@@ -346,14 +354,14 @@ const situations: readonly Situation[] = [
     status: "warning",
     check: "Clock",
     line: /is 120 minutes ahead of the service's\. Calls succeed, but valid tokens can look expired here$/,
-    remedy: /set the clock of the machine$/,
+    remedy: /set the machine's clock: /,
   },
   {
     name: "the key is cut off and still base64",
     arrange: async () => withString((await start()).connectionString.slice(0, -8)),
     check: "Access key",
     line: /cut off or damaged: it has 80 characters/,
-    remedy: /^Copy the whole key\. Copy the connection string from the emulator's first lines$/,
+    remedy: /^Copy the whole key\. Copy the connection string from the first lines of the emulator\./,
   },
   {
     name: "the key is another resource's",
@@ -362,7 +370,7 @@ const situations: readonly Situation[] = [
     check: "Access key",
     line: /^The access key isn't one of 127\.0\.0\.1:\d+ \(401 Denied: [^"]*\)$/,
     remedy:
-      "It is another resource's, or an old one. Copy the connection string from the emulator's first lines",
+      "Copy the connection string from the first lines of the emulator. It has another key if it was started with --access-key",
   },
   {
     name: "the user was made before the emulator was restarted",

@@ -50,11 +50,16 @@ export const clockCheck: Check = {
       warning: `The clock of this machine is ${Math.round(seconds / 60)} minutes ${offset > 0 ? "ahead of" : "behind"} the service's. ${effect}`,
       // An emulator on this machine has the same clock, so it was told to differ.
       remedy: isLoopback(findings.endpoint)
-        ? "If this is an emulator, somebody skewed its clock: undo that on its page, or set the clock of the machine"
-        : "Set the clock, for example: timedatectl set-ntp true",
+        ? `If this is an emulator, somebody skewed its clock: undo that on its page, or set the machine's clock: ${clockCommand()}`
+        : `Set the clock, for example: ${clockCommand()}`,
     };
   },
 };
+
+function clockCommand(): string {
+  if (process.platform === "win32") return "w32tm /resync (as an administrator)";
+  return process.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "timedatectl set-ntp true";
+}
 
 export const keyCheck: Check = {
   name: "Access key",
@@ -70,9 +75,7 @@ export const keyCheck: Check = {
       length
         ? `The access key is cut off or damaged: ${length} (${inWords(reply)})`
         : `The access key isn't one of ${endpoint.host} (${inWords(reply)})`,
-      length
-        ? `Copy the whole key. ${whereToCopy(endpoint)}`
-        : `It is another resource's, or an old one. ${whereToCopy(endpoint)}`,
+      `${length ? "Copy the whole key. " : ""}${whereToCopy(endpoint)}`,
       reply.diagnosis,
     );
   },

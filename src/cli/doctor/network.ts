@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
+import { assignmentInWords } from "../../shared/shells.js";
 import { suggestion } from "../suggestion.js";
 import {
   type Check,
@@ -94,7 +95,7 @@ export function correctProxy(endpoint: URL, { variable }: ProxySetting): string 
 
 /** Returns how to do without the proxy for this endpoint alone. */
 export function bypass({ hostname }: URL): string {
-  return `bypass it for this host: NO_PROXY=${hostname}`;
+  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hostname, process.platform)}`;
 }
 
 const azureSuffix = ".communication.azure.com";

@@ -1,18 +1,18 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { decodeCredential } from "../../pipeline/proxyCredentials.node.js";
-import { proxyVariable } from "../../pipeline/proxyVariable.node.js";
+import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
 import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
 
-/** Returns the proxy that the client uses, according to core's policy, which reads HTTPS_PROXY, NO_PROXY and others. */
+/** Returns the proxy that the client's policy chooses from HTTPS_PROXY, NO_PROXY and others. */
 export async function proxyOf(endpoint: URL): Promise<ProxySetting | undefined> {
   // The client doesn't use the environment's proxy for a loopback host.
   if (isLoopback(endpoint)) return undefined;
   const request = createPipelineRequest({ url: endpoint.href });
-  await proxyPolicy().sendRequest(request, async () => ({
+  await sharedProxyPolicy({}).sendRequest(request, async () => ({
     request,
     status: 200,
     headers: createHttpHeaders(),

@@ -1,6 +1,6 @@
 import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
-import { escapeControls, Output } from "../output.js";
+import { escapeControls, Output, readableMarks } from "../output.js";
 import type { Flags } from "../parse.js";
 import { type Check, type Findings, Problem, type Warning } from "./check.js";
 import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
@@ -121,6 +121,7 @@ async function examined<Value>(
 const marks = { passed: "✓", warning: "!", failed: "✗" } as const;
 
 function linesOf({ check, status, message, remedy }: Result): string[] {
-  const mark = marks[status];
-  return [`${mark} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])].map(escapeControls);
+  return [`${marks[status]} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])]
+    .map(escapeControls)
+    .map(readableMarks);
 }

@@ -3,6 +3,7 @@ import { environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/reachableHost.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
+import { assignments, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { Output } from "../output.js";
@@ -50,13 +51,21 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
     [
       `Ready on ${url}`,
       `Page with users, tokens and requests: ${url}/`,
-      `Connection string: ${connectionString}`,
+      ...pasteable("Connection string", connectionVariable, connectionString),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
-        ? ["For sign-in with Entra ID:", ...environmentLines(entra)]
+        ? ["For sign-in with Entra ID, in a .env file for node --env-file=.env:", ...environmentLines(entra)]
         : ["For sign-in with Entra ID, start it with --https"]),
     ],
   );
+}
+
+/** Returns the lines that set a variable in the reader's shell, below what they are for. */
+function pasteable(what: string, name: string, value: string): string[] {
+  return assignments(name, value, process.platform).flatMap(({ shell, line }) => [
+    `${what}, to paste into ${shell === "sh" ? "the shell" : shell} that starts your app:`,
+    line,
+  ]);
 }
 
 function stopOnSignals(emulator: Emulator, output: Output): void {
