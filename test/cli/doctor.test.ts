@@ -20,8 +20,8 @@ const caFile = join(folder, "ca.pem");
 let certificates: Certificates;
 let emulator: Emulator;
 
-beforeAll(() => {
-  certificates = makeCertificates();
+beforeAll(async () => {
+  certificates = await makeCertificates();
   writeFileSync(caFile, certificates.ca);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
