@@ -40,7 +40,13 @@ const suites = {
 };
 
 /** These have configurations of their own, because they find out first what they run on. */
-const elsewhere = ["test/{faults,runtimes}/**", "test/**/*.runtimes.test.ts"];
+const elsewhere = ["test/{faults,runtimes,windows}/**", "test/**/*.runtimes.test.ts"];
+
+/** All other test files. */
+export const unit: { readonly include: string[]; readonly exclude: string[] } = {
+  include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+  exclude: ["**/node_modules/**", ...elsewhere, ...Object.values(suites).flatMap(({ include }) => include)],
+};
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
@@ -53,12 +59,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: [
-            "**/node_modules/**",
-            ...elsewhere,
-            ...Object.values(suites).flatMap(({ include }) => include),
-          ],
+          ...unit,
           // These tests depend on nothing but this code, so that one that fails is a fault.
           retry: 0,
         },

@@ -1,2 +1,59 @@
-// `npm run test:windows` runs these tests on Node for Windows.
-import { globSync, readFileSync } from "node:fs";
+// The suite of `npm run test:windows`, which runs on Node for Windows.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { unit } from "../../vitest.config.js";
+import { reportersOf, sharedSettings } from "../sharedSettings.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Node's modules for files, processes and the network, which differ between platforms. */
+const platform =
+  /from "node:(?:child_process|dns|fs|https?|http2|net|os|path|process|tls|url|worker_threads)\b/;
+
+/** Whether a test file, or a file of the tests that it imports, uses one of these modules. */
+function dependsOnPlatform(file: string, seen: Set<string> = new Set()): boolean {
+  if (seen.has(file) || !existsSync(file)) return false;
+  seen.add(file);
+  const text = readFileSync(file, "utf8");
+  const imports = [...text.matchAll(/from "(\.[^"]+)\.js"/g)].map(
+    ([, path]) => `${join(dirname(file), path ?? "")}.ts`,
+  );
+  const isOfTests = (path: string): boolean => /^(?:test|spec)\b/.test(relative(root, path));
+  return platform.test(text) || imports.some((path) => isOfTests(path) && dependsOnPlatform(path, seen));
+}
+
+/** The other test files, whose result is the same everywhere. */
+const others = ["test", "spec"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts") && !dependsOnPlatform(join(root, folder, name)))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
+);
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    ...sharedSettings,
+    reporters: reportersOf("windows"),
+    maxWorkers: "100%",
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: unit.include, exclude: [...unit.exclude, ...others], retry: 0 },
+      },
+      {
+        extends: true,
+        test: {
+          name: "package",
+          include: [
+            "test/windows/*.test.ts",
+            "test/cli/{commands,doctor}.test.ts",
+            "test/emulator/{cli,dataFile,dataFiles}.test.ts",
+          ],
+        },
+      },
+    ],
+  },
+});
+
+export default config;
