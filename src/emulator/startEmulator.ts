@@ -8,6 +8,7 @@ import { serviceOptionNames } from "../testing/settings.js";
 import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/page.js";
+import { isProbe } from "./probe.js";
 import { reachableHost } from "./reachableHost.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 import { troubleshootingOf } from "./troubleshooting.js";
@@ -133,8 +134,9 @@ function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
   const reason = diagnosis ?? message;
   const section = troubleshootingOf(request);
   const help = section && new URL(section, endpoint).href;
+  const isFine = status !== undefined && status < 400 && !diagnosis;
   return {
-    level: status !== undefined && status < 400 && !diagnosis ? "info" : "warn",
+    level: isFine || isProbe(request) ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
     fields: { request: { ...request, headers: undefined, body: undefined }, help },
   };
