@@ -13,7 +13,7 @@ const suites = {
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings}.test.ts",
+      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],

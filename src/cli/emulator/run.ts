@@ -3,6 +3,7 @@ import { environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/reachableHost.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
+import { assignments, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { Output } from "../output.js";
@@ -36,7 +37,10 @@ export async function run({ values, environment }: Invocation): Promise<void> {
   sayReady(emulator, output);
 }
 
-function sayReady({ url, connectionString, service: { entra } }: Emulator, output: Output): void {
+function sayReady(
+  { url, connectionString, certificateFile, service: { entra } }: Emulator,
+  output: Output,
+): void {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   output.answer(
     {
@@ -44,19 +48,31 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
       url,
       connectionString,
       page: `${url}/`,
+      certificateFile,
       entra: { authorityHost, tenantId, clientId, clientSecret },
       pid: process.pid,
     },
     [
       `Ready on ${url}`,
       `Page with users, tokens and requests: ${url}/`,
-      `Connection string: ${connectionString}`,
+      ...pasteable("Connection string", connectionVariable, connectionString),
+      ...(certificateFile
+        ? pasteable("Trust in its certificate", "NODE_EXTRA_CA_CERTS", certificateFile)
+        : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
-        ? ["For sign-in with Entra ID:", ...environmentLines(entra)]
+        ? ["For sign-in with Entra ID, in a .env file for node --env-file=.env:", ...environmentLines(entra)]
         : ["For sign-in with Entra ID, start it with --https"]),
     ],
   );
+}
+
+/** Returns the lines that set a variable in the reader's shell, below what they are for. */
+function pasteable(what: string, name: string, value: string): string[] {
+  return assignments(name, value, process.platform).flatMap(({ shell, line }) => [
+    `${what}, to paste into ${shell === "sh" ? "your shell" : shell} before you start your app:`,
+    line,
+  ]);
 }
 
 function stopOnSignals(emulator: Emulator, output: Output): void {
