@@ -64,7 +64,7 @@ describe("the command", () => {
     await expect
       .poll(command.out)
       .toMatch(
-        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string, to paste into the shell that starts your app:\nexport COMMUNICATION_CONNECTION_STRING='endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+'\nFor sign-in with Entra ID, start it with --https\n$/,
+        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string, to paste into your shell before you start your app:\nexport COMMUNICATION_CONNECTION_STRING='endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+'\nFor sign-in with Entra ID, start it with --https\n$/,
       );
   });
 

@@ -37,7 +37,10 @@ export async function run({ values, environment }: Invocation): Promise<void> {
   sayReady(emulator, output);
 }
 
-function sayReady({ url, connectionString, service: { entra } }: Emulator, output: Output): void {
+function sayReady(
+  { url, connectionString, certificateFile, service: { entra } }: Emulator,
+  output: Output,
+): void {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   output.answer(
     {
@@ -45,6 +48,7 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
       url,
       connectionString,
       page: `${url}/`,
+      certificateFile,
       entra: { authorityHost, tenantId, clientId, clientSecret },
       pid: process.pid,
     },
@@ -52,6 +56,9 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
       `Ready on ${url}`,
       `Page with users, tokens and requests: ${url}/`,
       ...pasteable("Connection string", connectionVariable, connectionString),
+      ...(certificateFile
+        ? pasteable("Trust in its certificate", "NODE_EXTRA_CA_CERTS", certificateFile)
+        : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
         ? ["For sign-in with Entra ID, in a .env file for node --env-file=.env:", ...environmentLines(entra)]
@@ -63,7 +70,7 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
 /** Returns the lines that set a variable in the reader's shell, below what they are for. */
 function pasteable(what: string, name: string, value: string): string[] {
   return assignments(name, value, process.platform).flatMap(({ shell, line }) => [
-    `${what}, to paste into ${shell === "sh" ? "the shell" : shell} that starts your app:`,
+    `${what}, to paste into ${shell === "sh" ? "your shell" : shell} before you start your app:`,
     line,
   ]);
 }
