@@ -13,7 +13,7 @@ const suites = {
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings}.test.ts",
+      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],
@@ -45,6 +45,12 @@ const suites = {
   liveProof: { include: ["test/live/*.test.ts"] },
 };
 
+/** Unit tests depend on nothing but this code, so that one that fails is a fault. */
+const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
+
+/** Unit tests of what a process has once, such as OpenTelemetry's globals. Each file needs a process of its own. */
+const ownProcess = ["test/client/proxyEnvironment.test.ts", "test/pipeline/openTelemetry.test.ts"];
+
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = ["test/{faults,runtimes}/**", "test/**/*.runtimes.test.ts"];
 
@@ -63,12 +69,15 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
           exclude: [
             "**/node_modules/**",
             ...elsewhere,
+            ...ownProcess,
             ...Object.values(suites).flatMap(({ include }) => include),
           ],
-          // These tests depend on nothing but this code, so that one that fails is a fault.
-          retry: 0,
+          ...unitSettings,
+          // Loading the modules anew for each file takes longer than the tests do.
+          isolate: false,
         },
       },
+      { extends: true, test: { name: "unitAlone", include: ownProcess, ...unitSettings } },
       ...Object.entries(suites).map(([name, suite]) => ({
         extends: true as const,
         test: { name, ...suite },

@@ -115,9 +115,14 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
 /** In the order of core, which uses the first one for every scheme. */
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
+/** Returns the name of the environment variable that names the proxy. */
+export function proxyVariable(): string | undefined {
+  return variables.find((name) => process.env[name]);
+}
+
 /** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
 function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
-  const variable = variables.find((name) => process.env[name]);
+  const variable = proxyVariable();
   const text = given ? given.host : process.env[variable ?? ""];
   if (!given && text === undefined) return undefined;
   const url = text && URL.canParse(text) ? new URL(text) : undefined;

@@ -2,7 +2,7 @@
 // pretends to run there.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { decodeText } from "../../src/cli/connection.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { acsIdentityHere } from "./command.js";
@@ -19,20 +19,13 @@ async function onWindows<Result>(run: () => Promise<Result>): Promise<Result> {
   }
 }
 
-beforeEach(() => {
-  for (const name of Object.keys(process.env))
-    if (/^(?:COMMUNICATION_|ACS_|(?:HTTPS?|ALL|NO)_PROXY$)/i.test(name)) vi.stubEnv(name, undefined);
-  vi.stubEnv("COMMUNICATION_CONNECTION_STRING", undefined);
-});
-afterEach(() => vi.unstubAllEnvs());
-
-async function lastLines(run: () => ReturnType<typeof acsIdentityHere>): Promise<string> {
-  return (await run()).out;
+async function doctor(environment: Readonly<Record<string, string>> = {}): Promise<string> {
+  return (await onWindows(() => acsIdentityHere(["doctor"], { environment }))).out;
 }
 
 describe("the doctor on Windows", () => {
   it("shows how cmd and PowerShell set the variable, with marks in ASCII", async () => {
-    const out = await onWindows(() => lastLines(() => acsIdentityHere(["doctor"])));
+    const out = await doctor();
     expect(out).toMatch(/^\[failed\] Settings: COMMUNICATION_CONNECTION_STRING is not set\. /);
     expect(out).toContain(
       '  -> set "COMMUNICATION_CONNECTION_STRING=endpoint=...;accesskey=..." (cmd) or $env:COMMUNICATION_CONNECTION_STRING = "endpoint=...;accesskey=..." (PowerShell). ' +
@@ -46,8 +39,7 @@ describe("the doctor on Windows", () => {
     const emulator = await startEmulator();
     try {
       emulator.service.clock.skew({ hours: -1 });
-      vi.stubEnv("COMMUNICATION_CONNECTION_STRING", emulator.connectionString);
-      const out = await onWindows(() => lastLines(() => acsIdentityHere(["doctor"])));
+      const out = await doctor({ COMMUNICATION_CONNECTION_STRING: emulator.connectionString });
       expect(out).toContain("w32tm /resync");
       expect(out).toContain("[ok] Settings: ");
     } finally {
@@ -59,9 +51,10 @@ describe("the doctor on Windows", () => {
     const proxy = createServer().on("connect", (_request, socket) => socket.end("HTTP/1.1 403 No\r\n\r\n"));
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     try {
-      vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
-      vi.stubEnv("COMMUNICATION_CONNECTION_STRING", "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0");
-      const out = await onWindows(() => lastLines(() => acsIdentityHere(["doctor"])));
+      const out = await doctor({
+        HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        COMMUNICATION_CONNECTION_STRING: "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0",
+      });
       expect(out).toContain(
         'set "NO_PROXY=contoso.invalid" (cmd) or $env:NO_PROXY = "contoso.invalid" (PowerShell)',
       );
@@ -79,8 +72,8 @@ describe("the command", () => {
       '"\\ufeffCOMMUNICATION_CONNECTION_STRING", which begins with a byte order mark',
     ],
   ])("shows what a variable's name has too much: %j", async (name, shown) => {
-    vi.stubEnv(name, "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0");
-    const { code, err } = await acsIdentityHere(["user", "create"]);
+    const environment = { [name]: "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0" };
+    const { code, err } = await acsIdentityHere(["user", "create"], { environment });
     expect(code).toBe(2);
     expect(err).toContain(`COMMUNICATION_CONNECTION_STRING is not set (set, but not used: ${shown}`);
   });

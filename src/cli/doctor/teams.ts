@@ -12,6 +12,10 @@ export const teamsFlags: Flags = {
     type: "boolean",
     help: "Check the Entra ID token of a Teams or Entra user instead, from --entra-token. Nothing is sent",
   },
+  exchange: {
+    type: "boolean",
+    help: "With --teams: then exchange the token of a Teams user at the resource, as getTokenForTeamsUser does",
+  },
   "entra-token": {
     type: "string",
     value: "FILE",
@@ -55,7 +59,7 @@ export const tokenChecks: readonly TokenCheck[] = [
 
 /** @throws UsageError when a flag is given that only `--teams` takes. */
 export function refuseTeamsFlags(values: Values): void {
-  const given = ["client-id", "user-object-id"].find((name) => values[name] !== undefined);
+  const given = ["exchange", "client-id", "user-object-id"].find((name) => values[name] !== undefined);
   if (given) throw new UsageError(`--${given} needs --teams`);
 }
 

@@ -29,8 +29,9 @@ interface Handshake {
   readonly issuer?: string;
 }
 
-function openSocket({ endpoint, proxy }: Findings): Promise<Socket> {
-  return proxy ? openTunnel(endpoint, proxy) : openConnection(endpoint);
+function openSocket(findings: Findings): Promise<Socket> {
+  const { endpoint, proxy } = findings;
+  return proxy ? openTunnel(endpoint, proxy) : openConnection(findings);
 }
 
 /** A server that speaks plain HTTP answers a handshake with an error, or not at all. */
