@@ -1,4 +1,8 @@
-import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
+import {
+  defineConfig,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfigFnObject,
+} from "vitest/config";
 import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
 
 /** Starts from the built package, so that each run tests what users get. */
@@ -13,11 +17,17 @@ const suites = {
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings}.test.ts",
+      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],
     exclude: ["test/package/types.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
+    ...built,
+  },
+  /** The page's tests once more, in Firefox, but those that take a screenshot: Playwright adds a style for it, which the page blocks. */
+  firefox: {
+    include: ["test/emulator/page/{actions,control,keyboard,live,look,requests,tools}.test.ts"],
+    env: { TEST_BROWSER: "Firefox" },
     ...built,
   },
   /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers. */
@@ -39,14 +49,41 @@ const suites = {
   liveProof: { include: ["test/live/*.test.ts"] },
 };
 
+/** Unit tests depend on nothing but this code, so that one that fails is a fault. */
+const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
+
+/** Unit tests of what a process has once, such as OpenTelemetry's globals. Each file needs a process of its own. */
+const ownProcess = ["test/client/proxyEnvironment.test.ts", "test/pipeline/openTelemetry.test.ts"];
+
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = ["test/{faults,runtimes,windows}/**", "test/**/*.runtimes.test.ts"];
 
-/** All other test files. */
-export const unit: { readonly include: string[]; readonly exclude: string[] } = {
-  include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-  exclude: ["**/node_modules/**", ...elsewhere, ...Object.values(suites).flatMap(({ include }) => include)],
-};
+/** The projects of all other test files, except those that `without` names. */
+export function unitProjects(without: readonly string[] = []): TestProjectInlineConfiguration[] {
+  return [
+    {
+      extends: true,
+      test: {
+        name: "unit",
+        include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+        exclude: [
+          "**/node_modules/**",
+          ...elsewhere,
+          ...ownProcess,
+          ...Object.values(suites).flatMap(({ include }) => include),
+          ...without,
+        ],
+        ...unitSettings,
+        // Loading the modules anew for each file takes longer than the tests do.
+        isolate: false,
+      },
+    },
+    {
+      extends: true,
+      test: { name: "unitAlone", include: ownProcess, exclude: [...without], ...unitSettings },
+    },
+  ];
+}
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
@@ -55,15 +92,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     // By default Vitest leaves one core idle, which is half of a machine with two.
     maxWorkers: "100%",
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          ...unit,
-          // These tests depend on nothing but this code, so that one that fails is a fault.
-          retry: 0,
-        },
-      },
+      ...unitProjects(),
       ...Object.entries(suites).map(([name, suite]) => ({
         extends: true as const,
         test: { name, ...suite },

@@ -14,8 +14,9 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
     readonly key: string;
   };
   /**
-   * Serves HTTPS with a certificate for this machine, made by `mkcert` or `openssl`. It is stored in the folder
-   * `.acs-identity-emulator` of the home directory, and the log says how to trust it. Default: false.
+   * Serves HTTPS with a certificate for this machine, which the emulator makes. It is stored in the folder
+   * `.acs-identity-emulator` of the home directory: `certificateFile` of the emulator is what clients have to trust.
+   * Default: false.
    */
   readonly https?: boolean;
   /** A regular file that keeps the state across restarts. Default: memory only. */

@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { assignmentInWords } from "../shared/shells.js";
 import { checkOption } from "../testing/check.js";
 import { checkOptions } from "../testing/checkOptions.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
@@ -20,6 +19,8 @@ export interface Emulator {
   readonly url: string;
   /** `endpoint=…;accesskey=…`, for the constructor of a client. */
   readonly connectionString: string;
+  /** The file with the certificate of `https: true`, for `NODE_EXTRA_CA_CERTS` or a `ca` option. Undefined without it. */
+  readonly certificateFile: string | undefined;
   /** The fake service behind it. */
   readonly service: FakeIdentityService;
   /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
@@ -58,7 +59,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
   checkOption(data !== "", "data", "must be the path of a file");
   checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
-  const tls = https ? await machineTls(host, log) : givenTls;
+  const certificate = https ? await certificateFor(host, log) : undefined;
+  const tls = certificate ?? givenTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
   const service = serviceOf(core);
@@ -94,6 +96,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     return {
       url,
       connectionString: service.connectionString,
+      certificateFile: certificate?.file,
       service,
       close: closeOnce,
       [Symbol.asyncDispose]: closeOnce,
@@ -104,17 +107,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-async function machineTls(
+async function certificateFor(
   host: string,
   log: (entry: LogEntry) => void,
-): Promise<NonNullable<EmulatorOptions["tls"]>> {
+): Promise<ReturnType<typeof import("./certificate.js")["machineCertificate"]>> {
   // Loaded lazily: few need it, and loading it takes time.
   const { machineCertificate } = await import("./certificate.js");
-  const { cert, key, authorityFile, origin } = machineCertificate(host);
-  const trust = assignmentInWords("NODE_EXTRA_CA_CERTS", authorityFile, process.platform);
-  const message = `The certificate is from ${origin}. To make Node trust it, before it starts: ${trust}`;
-  log({ level: "info", message });
-  return { cert, key };
+  const certificate = machineCertificate(host);
+  const { file, isNew, replaced } = certificate;
+  if (replaced !== undefined) {
+    const message = `${file} was replaced, because ${replaced}. Trust the new certificate, and remove the old one wherever you added it`;
+    log({ level: "warn", message });
+  } else if (isNew) log({ level: "info", message: `Made a certificate for this machine: ${file}` });
+  return certificate;
 }
 
 async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {

@@ -64,7 +64,7 @@ describe("the command", () => {
     await expect
       .poll(command.out)
       .toMatch(
-        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string, to paste into the shell that starts your app:\nexport COMMUNICATION_CONNECTION_STRING='endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+'\nFor sign-in with Entra ID, start it with --https\n$/,
+        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string, to paste into your shell before you start your app:\nexport COMMUNICATION_CONNECTION_STRING='endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+'\nFor sign-in with Entra ID, start it with --https\n$/,
       );
   });
 
@@ -104,16 +104,6 @@ describe("the command", () => {
     expect(await command.ended).toBe(3);
     expect(command.err()).toContain("EADDRINUSE");
     blocker.close();
-  });
-
-  it("says that an emulator already answers on the port", async () => {
-    const running = await startEmulator();
-    onTestFinished(() => running.close());
-    command = runCommand(["-p", new URL(running.url).port]);
-    expect(await command.ended).toBe(3);
-    expect(command.err()).toBe(
-      `An emulator already answers on ${running.url}. Use that one, or choose another --port\n`,
-    );
   });
 
   it("prints its help and its version", async () => {

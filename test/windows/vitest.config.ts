@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { unit } from "../../vitest.config.js";
+import { unitProjects } from "../../vitest.config.js";
 import { reportersOf, sharedSettings } from "../sharedSettings.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -37,10 +37,7 @@ const config: ViteUserConfig = defineConfig({
     reporters: reportersOf("windows"),
     maxWorkers: "100%",
     projects: [
-      {
-        extends: true,
-        test: { name: "unit", include: unit.include, exclude: [...unit.exclude, ...others], retry: 0 },
-      },
+      ...unitProjects(others),
       {
         extends: true,
         test: {

@@ -47,7 +47,7 @@ export const flags: Flags = {
   key: { type: "string", value: "FILE", help: "The certificate's key in PEM" },
   https: {
     type: "boolean",
-    help: "Listen with https, with a certificate made by mkcert or openssl",
+    help: "Listen with https, with a certificate that the emulator makes. It says how to trust it",
   },
   "log-level": { type: "string", value: "LEVEL", help: "silent, error, warn, info or debug. Default: info" },
 };
