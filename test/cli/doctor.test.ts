@@ -13,7 +13,7 @@ import * as entraCredential from "../../src/cli/entraCredential.js";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
-import { acsIdentity, acsIdentityHere, type Outcome, type Run } from "./command.js";
+import { acsIdentity, acsIdentityHere, type Outcome, type Run, withMarks } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
 const caFile = join(folder, "ca.pem");
@@ -165,7 +165,8 @@ const situations: readonly Situation[] = [
     arrange: () => ({ environment: { ACS_CONNECTION_STRING: azure } }),
     check: "Settings",
     line: /^COMMUNICATION_CONNECTION_STRING is not set \(set, but not used: ACS_CONNECTION_STRING\)/,
-    remedy: /^export COMMUNICATION_CONNECTION_STRING='.+'\. If it is in a \.env file: node --env-file=\.env/,
+    remedy:
+      /^(?:export|set) .*COMMUNICATION_CONNECTION_STRING.+\. If it is in a \.env file: node --env-file=\.env/,
   },
   {
     name: "the connection string still has the placeholders of the documentation",
@@ -194,7 +195,7 @@ const situations: readonly Situation[] = [
     arrange: () => withString("endpoint=https://some-resource.communication.azure.test/"),
     check: "Settings",
     line: /A shell ends an unquoted value at `;`: put it in single quotes/,
-    remedy: /^export COMMUNICATION_CONNECTION_STRING='/,
+    remedy: /^(?:export COMMUNICATION_CONNECTION_STRING='|set "COMMUNICATION_CONNECTION_STRING=)/,
   },
   {
     name: "nothing comes through the pipe in the place of an Entra ID token",
@@ -240,14 +241,14 @@ const situations: readonly Situation[] = [
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+, the proxy of HTTPS_PROXY \(ECONNREFUSED\)$/,
     remedy:
-      /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY='some-resource\.communication\.azure\.test'$/,
+      /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY.+some-resource\.communication\.azure\.test['"]/,
   },
   {
     name: "the proxy has a misspelled host",
     arrange: () => withString(azure, { https_proxy: `http://${"p".repeat(64)}.test:3128` }),
     check: "Name look-up",
-    line: /^There is no host p+\.test, the proxy of https_proxy/,
-    remedy: /correct https_proxy/,
+    line: /^There is no host p+\.test, the proxy of https_proxy/i,
+    remedy: /correct https_proxy/i,
   },
   {
     name: "the proxy wants a password",
@@ -573,7 +574,7 @@ describe("doctor", () => {
       service.connectionString,
     ).createUser();
     const { code, out } = await call(withString(service.connectionString), "--user", id);
-    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
+    expect({ code, last: withMarks(out).trimEnd().split("\n").at(-1) }).toEqual({
       code: 0,
       last: "✓ User: the service issues tokens for it",
     });
@@ -585,7 +586,7 @@ describe("doctor", () => {
     const { connectionString } = await start({ accessKey: azureLikeKey });
     const { code, out } = await call(withString(connectionString.replace(azureLikeKey, otherKey)));
     expect(code).toBe(1);
-    expect(out).toMatch(/^(?:✓ [A-Z].+\n)+✗ Access key: .+\n {2}→ .+\n$/);
+    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+✗ Access key: .+\n {2}→ .+\n$/);
     expect(out).not.toContain(otherKey);
   });
 
@@ -594,7 +595,7 @@ describe("doctor", () => {
     service.clock.skew({ minutes: 20 });
     const { code, out } = await call(withString(connectionString));
     expect(code).toBe(0);
-    expect(out).toMatch(/^(?:✓ [A-Z].+\n)+! Clock: .+\n {2}→ .+\n✓ Access key: .+\n$/);
+    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+! Clock: .+\n {2}→ .+\n✓ Access key: .+\n$/);
   });
 
   it("has the string to sign only in JSON", async () => {
@@ -654,12 +655,12 @@ describe("doctor with @azure/identity", () => {
     const signIn = (environment: Run["environment"] = {}) =>
       acsIdentity(["doctor", "--endpoint", url], { environment: { ...variables, ...environment } });
     const { code, out } = await signIn();
-    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
+    expect({ code, last: withMarks(out).trimEnd().split("\n").at(-1) }).toEqual({
       code: 0,
       last: `✓ Entra ID token: application ${clientId} of tenant ${tenantId} may use the resource`,
     });
     const wrong = await signIn({ AZURE_CLIENT_SECRET: "wrong" });
-    expect(wrong.out).toMatch(
+    expect(withMarks(wrong.out)).toMatch(
       /^✗ Entra ID token: Entra ID refuses the sign-in: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
     );
   });

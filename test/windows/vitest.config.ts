@@ -44,8 +44,8 @@ const config: ViteUserConfig = defineConfig({
           name: "package",
           include: [
             "test/windows/*.test.ts",
-            "test/cli/{commands,doctor}.test.ts",
-            "test/emulator/{cli,dataFile,dataFiles}.test.ts",
+            "test/cli/*.test.ts",
+            "test/emulator/{cli,certificate,dataFile,dataFiles,settings}.test.ts",
           ],
         },
       },
