@@ -458,6 +458,39 @@ const situations: readonly Situation[] = [
     line: /^Nobody is signed in/,
     remedy: /^az login, or set AZURE_TENANT_ID/,
   },
+  ...(
+    [
+      [
+        { AZURE_TENANT_ID: "not a tenant" },
+        "AZURE_TENANT_ID is neither a GUID nor a domain name",
+        /AZURE_TENANT_ID/,
+      ],
+      [{ AZURE_AUTHORITY_HOST: "http://127.0.0.1:7311" }, /^.+ is http:.+ need https$/, /with --https/],
+      [
+        { AZURE_AUTHORITY_HOST: "https://127.0.0.1:9" },
+        /https:\/\/127\.0\.0\.1:9 can't be reached \(/,
+        /^Check/,
+      ],
+    ] as const
+  ).map(
+    ([settings, line, remedy]): Situation => ({
+      name: `the settings for Entra ID are ${JSON.stringify(settings)}`,
+      async arrange() {
+        signInWith({ getToken: () => Promise.reject(new Error("endpoints_resolution_error")) });
+        return {
+          args: ["--endpoint", (await start()).url],
+          environment: {
+            AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+            AZURE_AUTHORITY_HOST: "https://127.0.0.1:9",
+            ...settings,
+          },
+        };
+      },
+      check: "Entra ID token",
+      line: typeof line === "string" ? `Couldn't get a token: ${line}` : line,
+      remedy,
+    }),
+  ),
   {
     name: "the emulator is to sign in, but its authority isn't set",
     async arrange() {
@@ -506,7 +539,7 @@ const situations: readonly Situation[] = [
       name: `Entra ID answers AADSTS${number}`,
       arrange: () => refusedByEntra(number, text),
       check: "Entra ID token",
-      line: `Entra ID refuses the sign-in: AADSTS${number}: ${text}`,
+      line: `Couldn't get a token: AADSTS${number}: ${text}`,
       remedy,
     }),
   ),
@@ -658,9 +691,11 @@ describe("doctor with @azure/identity", () => {
       code: 0,
       last: `✓ Entra ID token: application ${clientId} of tenant ${tenantId} may use the resource`,
     });
+    const unknownTenant = await signIn({ AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" });
+    expect(unknownTenant.out).toMatch(/: AADSTS90002: Tenant .+\n {2}→ Correct AZURE_TENANT_ID/);
     const wrong = await signIn({ AZURE_CLIENT_SECRET: "wrong" });
     expect(wrong.out).toMatch(
-      /^✗ Entra ID token: Entra ID refuses the sign-in: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
+      /^✗ Entra ID token: Couldn't get a token: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
     );
   });
 });
