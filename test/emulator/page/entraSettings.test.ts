@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("the page's line for Entra ID", (browser) => {
+describeInBrowser("the page's line for Entra ID", (browser) => {
   const bench = benches(browser);
 
   it("copies the settings for a .env file", async () => {
