@@ -35,7 +35,9 @@ async function runUnderWine(): Promise<number> {
     // Otherwise Wine asks for a display, or offers to install Mono and Gecko.
     DISPLAY: undefined,
     WINEDLLOVERRIDES: "mscoree,mshtml=",
-    NODE_EXTRA_CA_CERTS: undefined,
+    // npm, which runs on Node for Windows, too, and the certificates that this machine trusts.
+    npm_execpath: onWindows(process.env.npm_execpath),
+    NODE_EXTRA_CA_CERTS: onWindows(process.env.NODE_EXTRA_CA_CERTS),
   };
   const wine = (args: readonly string[], options: SpawnOptions = {}): Promise<number> =>
     exitCodeOf("wine", args, { env, stdio: "ignore", ...options });
@@ -64,6 +66,11 @@ async function runUnderWine(): Promise<number> {
   console.log(readFileSync(log, "utf8"));
   if (existsSync(join(checkout, results))) await cp(join(checkout, results), join(root, results));
   return code;
+}
+
+/** Wine's name of a path. */
+function onWindows(path: string | undefined): string | undefined {
+  return path && `Z:${path}`;
 }
 
 /** Runs a program until it exits. Returns 127 if there is no such program, as shells do. */

@@ -20,16 +20,15 @@ function dependsOnPlatform(file: string, seen: Set<string> = new Set()): boolean
   const imports = [...text.matchAll(/from "(\.[^"]+)\.js"/g)].map(
     ([, path]) => `${join(dirname(file), path ?? "")}.ts`,
   );
-  const isOfTests = (path: string): boolean => /^(?:test|spec)\b/.test(relative(root, path));
+  const isOfTests = (path: string): boolean => relative(root, path).startsWith("test");
   return platform.test(text) || imports.some((path) => isOfTests(path) && dependsOnPlatform(path, seen));
 }
 
-/** The other test files, whose result is the same everywhere. */
-const others = ["test", "spec"].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".test.ts") && !dependsOnPlatform(join(root, folder, name)))
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
-);
+/** The other test files, whose result is the same everywhere, and those of the generator, which only we run. */
+const others = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".test.ts") && !dependsOnPlatform(join(root, "test", name)))
+  .map((name) => `test/${name.replaceAll("\\", "/")}`)
+  .concat("spec/**");
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -42,6 +41,7 @@ const config: ViteUserConfig = defineConfig({
         extends: true,
         test: {
           name: "package",
+          globalSetup: "test/windows/project.ts",
           include: [
             "test/windows/*.test.ts",
             "test/cli/*.test.ts",
