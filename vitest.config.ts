@@ -20,6 +20,12 @@ const suites = {
     exclude: ["test/package/types.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
     ...built,
   },
+  /** The page's tests once more, in Firefox, but those that take a screenshot: Playwright adds a style for it, which the page blocks. */
+  firefox: {
+    include: ["test/emulator/page/{actions,control,keyboard,live,look,requests,tools}.test.ts"],
+    env: { TEST_BROWSER: "Firefox" },
+    ...built,
+  },
   /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers. */
   load: {
     include: [

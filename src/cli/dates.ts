@@ -4,11 +4,11 @@ export function dateOf(claim: unknown): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Formats a date relative to now: `in 23 hours`, `2 minutes ago`. */
+/** Formats a date relative to now: `in 24 hours`, `2 minutes ago`. A minute that has begun counts. */
 export function relativeTime(date: Date, now: number = Date.now()): string {
-  const minutes = (date.getTime() - now) / 60_000;
+  const minutes = Math.ceil((date.getTime() - now) / 60_000);
   const format = new Intl.RelativeTimeFormat("en");
-  if (Math.abs(minutes) >= 2 * 24 * 60) return format.format(Math.trunc(minutes / 60 / 24), "day");
-  if (Math.abs(minutes) >= 2 * 60) return format.format(Math.trunc(minutes / 60), "hour");
-  return format.format(Math.trunc(minutes), "minute");
+  if (Math.abs(minutes) >= 2 * 24 * 60) return format.format(Math.round(minutes / 60 / 24), "day");
+  if (Math.abs(minutes) >= 2 * 60) return format.format(Math.round(minutes / 60), "hour");
+  return format.format(minutes, "minute");
 }

@@ -106,16 +106,6 @@ describe("the command", () => {
     blocker.close();
   });
 
-  it("says that an emulator already answers on the port", async () => {
-    const running = await startEmulator();
-    onTestFinished(() => running.close());
-    command = runCommand(["-p", new URL(running.url).port]);
-    expect(await command.ended).toBe(3);
-    expect(command.err()).toBe(
-      `An emulator already answers on ${running.url}. Use that one, or choose another --port\n`,
-    );
-  });
-
   it("prints its help and its version", async () => {
     command = runCommand(["--help"]);
     expect(await command.ended).toBe(0);

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { launchChromium } from "../browser/chromium.js";
-import { describeInChromium } from "./page/inChromium.js";
+import { describeInChromium } from "../browser/describeInBrowser.js";
 
 const home = mkdtempSync(join(tmpdir(), "acs-identity-trust-"));
 let emulator: Emulator;

@@ -1,5 +1,5 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
-import { environmentLines } from "../../emulator/entra/environment.js";
+import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/reachableHost.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
@@ -19,12 +19,12 @@ const exitCodes = { failed: 1, port: 3, data: 4 } as const;
 /** Resolves once the emulator listens. */
 export async function run({ values, environment }: Invocation): Promise<void> {
   const settings = readSettings(values, environment);
-  const { emulator: options, nameOf } = settings;
+  const { emulator: options } = settings;
   const output = new Output(settings);
-  const { host = "127.0.0.1", port = 0 } = options;
+  const { host = "127.0.0.1" } = options;
   const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
   const emulator = await starting.catch(async (error: unknown) => {
-    throw await explained(error, nameOf, host, port);
+    throw await explained(error, settings);
   });
   if (!isLoopback(bracketed(host))) {
     output.log({
@@ -61,7 +61,11 @@ function sayReady(
         : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
-        ? ["For sign-in with Entra ID, in a .env file for node --env-file=.env:", ...environmentLines(entra)]
+        ? [
+            "For sign-in with Entra ID, in a .env file for node --env-file=.env:",
+            ...environmentLines(entra),
+            certificateComment,
+          ]
         : ["For sign-in with Entra ID, start it with --https"]),
     ],
   );
@@ -91,21 +95,23 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
 }
 
 /** Rewrites a startup error in terms of the command line. */
-async function explained(
-  error: unknown,
-  nameOf: CliSettings["nameOf"],
-  host: string,
-  port: number,
-): Promise<unknown> {
+async function explained(error: unknown, { emulator: options, nameOf }: CliSettings): Promise<unknown> {
   if (error instanceof TypeError) return new UsageError(inFlags(error, nameOf));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
   if (code === "EADDRINUSE") {
+    const { host = "127.0.0.1", port = 0, https, tls } = options;
     const running = await findEmulator(host, port);
     if (running) {
-      const advice = "Use that one, or choose another --port";
-      return new CommandError(`An emulator already answers on ${running}. ${advice}`, exitCodes.port);
+      const isAsWanted = running.startsWith("https:") === Boolean(https || tls);
+      const advice = isAsWanted
+        ? "Use that one"
+        : `It speaks ${new URL(running).protocol.slice(0, -1)}: stop it`;
+      return new CommandError(
+        `An emulator already answers on ${running}. ${advice}, or choose another --port`,
+        exitCodes.port,
+      );
     }
   }
   return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
 import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("the page", (browser) => {
+describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   it("counts down a token's lifetime, warns, and shows it expire by the emulator's clock", async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { benches, describeInChromium } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches } from "./benches.js";
 
-describeInChromium("the page's list of requests", (browser) => {
+describeInBrowser("the page's list of requests", (browser) => {
   const bench = benches(browser);
 
   it("distinguishes requests of the same method by the end of the user's id", async () => {
