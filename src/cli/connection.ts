@@ -100,7 +100,7 @@ export function createClient({
 export async function readValue(given: string): Promise<string> {
   if (given !== "-") return given;
   const value = decodeText(await buffer(process.stdin)).trim();
-  if (value === "") throw new CommandError("Standard input was empty", 1, "EMPTY_INPUT");
+  if (value === "") throw new CommandError("Standard input was empty. Did the program before the pipe fail?", 1, "EMPTY_INPUT");
   return value;
 }
 

@@ -50,7 +50,7 @@ function remedies(): Readonly<Record<string, string>> {
     INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy()}`,
     INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
     NO_AZURE_IDENTITY: "npm install @azure/identity",
-    EMPTY_INPUT: "Nothing came through the pipe. For an Entra ID token, sign in first: az login",
+    EMPTY_INPUT: "Run that program alone. For an Entra ID token, sign in first: az login",
   };
 }
 
