@@ -23,7 +23,7 @@ export const documents: readonly string[] = [
 ];
 
 /** Returns the contents of the code blocks in one language, such as `text`. */
-function blocksOf(path: string, language: string): string[] {
+export function blocksOf(path: string, language: string): string[] {
   const pattern = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm");
   return [...textOf(path).matchAll(pattern)].map(([, content = ""]) => content);
 }
@@ -37,7 +37,7 @@ function anchorOf(heading: string): string {
 }
 
 /** Returns the anchors that links into a file can use. */
-function anchorsOf(path: string): string[] {
+export function anchorsOf(path: string): string[] {
   return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 }
 

@@ -6,7 +6,7 @@ import { type Connection, createClient, readConnection } from "../connection.js"
 import { UsageError } from "../usageError.js";
 import { isLoopback, Problem } from "./check.js";
 
-/** @throws Problem when the settings can't be right, whatever the service says. It contains none of their values. */
+/** @throws Problem if the settings can't be right, whatever the service says. It contains none of their values. */
 export async function examineSettings(invocation: Invocation): Promise<Connection> {
   let connection: Connection;
   try {
