@@ -121,7 +121,7 @@ function missing(environment: Environment): string {
   const others = Object.keys(environment).filter(
     (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
   );
-  const hint = others.length > 0 ? ` (set, but not used: ${others.map(visibleName).join(", ")})` : "";
+  const hint = others.length > 0 ? ` (set, but not used: ${others.map(visibleName).join("; ")})` : "";
   return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
 }
 
