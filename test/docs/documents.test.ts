@@ -44,7 +44,7 @@ describe("README.md and the manual", () => {
   });
 
   it("name the two commands to run in a clone", () => {
-    expect(readme).toContain("npm ci && npm start");
+    expect(readme).toContain("After `npm ci`, `npm start` creates a user");
     expect(readme).toContain("npm cit");
   });
 });
