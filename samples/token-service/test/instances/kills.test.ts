@@ -23,7 +23,7 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   });
   afterEach(() => lab.close());
 
-  /** Sends a request without waiting for its answer. */
+  /** Sends a request without waiting for its response. */
   function send(method: string, path: string, to = instance): void {
     call(to.url, method, path, alice).catch(() => {});
   }
