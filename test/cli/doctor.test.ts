@@ -214,8 +214,8 @@ const situations: readonly Situation[] = [
     name: "nothing comes through the pipe in the place of an Entra ID token",
     arrange: async () => ({ args: ["--endpoint", (await start()).url, "--entra-token", "-"], input: "" }),
     check: "Settings",
-    line: "Standard input was empty",
-    remedy: /^Nothing came through the pipe.* az login$/,
+    line: "Standard input was empty. Did the program before the pipe fail?",
+    remedy: / sign in first: az login$/,
   },
   {
     name: "a proxy variable is no URL",
@@ -332,7 +332,7 @@ const situations: readonly Situation[] = [
       return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
     },
     check: "Service",
-    line: /isn't the service: .* answers 404/,
+    line: /isn't the service: .* returned 404; the service returns 401/,
     remedy: /host and the port/,
   },
   {
@@ -343,7 +343,7 @@ const situations: readonly Situation[] = [
       return withString(connectionString);
     },
     check: "Service",
-    line: /answers 503/,
+    line: /returned 503/,
     remedy: /^Try again later/,
   },
   {

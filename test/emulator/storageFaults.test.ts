@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../src/emulator/data/dataFile.js";
-import type { Timer } from "../../src/emulator/data/retryWhileBusy.js";
 import type { LogEntry } from "../../src/emulator/options.js";
 import { createServiceCore, resetCore, type ServiceCore } from "../../src/testing/serviceCore.js";
 import {
@@ -10,6 +9,7 @@ import {
   takeSnapshot,
 } from "../../src/testing/snapshot.js";
 import { addUser, nextUserId } from "../../src/testing/users.js";
+import { InstantTimer } from "./instantTimer.js";
 import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
 
 const path = "/data/state.jsonl";
@@ -19,15 +19,6 @@ interface Session {
   readonly log: LogEntry[];
   readonly timer: InstantTimer;
   readonly close: () => Promise<void>;
-}
-
-/** A timer whose pauses take no time. */
-class InstantTimer implements Timer {
-  #now = 0;
-  readonly now = () => this.#now;
-  readonly pause = async (time: number) => {
-    this.#now += time;
-  };
 }
 
 async function open(disk: SimulatedDisk): Promise<Session> {

@@ -45,7 +45,7 @@ const config: ViteUserConfig = defineConfig({
           include: [
             "test/windows/*.test.ts",
             "test/cli/*.test.ts",
-            "test/emulator/{cli,certificate,dataFile,dataFiles,settings}.test.ts",
+            "test/emulator/{cli,dataFile,dataFiles,settings}.test.ts",
           ],
         },
       },

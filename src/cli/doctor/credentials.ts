@@ -22,7 +22,7 @@ export const serviceCheck: Check = {
     if (status >= 500) throw unavailable(status, findings);
     if ([401, 403, 429].includes(status)) return "it asks for a credential";
     throw new Problem(
-      `${findings.endpoint.host} isn't the service: without a credential it answers ${status}, where the service has 401`,
+      `${findings.endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
       "Check the host and the port of the endpoint",
     );
   },
@@ -170,7 +170,7 @@ function inWords({ status, code, diagnosis }: Reply): string {
 
 function unavailable(status: number, { endpoint }: Findings): Problem {
   return new Problem(
-    `${endpoint.host} answers ${status}: the service, or something in front of it, is failing`,
+    `${endpoint.host} returned ${status}: the service, or something in front of it, is failing`,
     "Try again later, and look at https://azure.status.microsoft",
   );
 }

@@ -121,7 +121,7 @@ function isWindows(): boolean {
   return process.platform === "win32";
 }
 
-/** Writes the lines and returns their length in bytes. @throws Error when not all of them were written. */
+/** Writes the lines and returns their length in bytes. @throws Error if not all of them were written. */
 async function writeLines(file: promises.FileHandle, lines: readonly object[]): Promise<number> {
   let length = 0;
   for (let start = 0; start < lines.length; start += linesAtOnce) {
