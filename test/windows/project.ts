@@ -22,7 +22,6 @@ export async function setup({ provide }: TestProject): Promise<() => void> {
   const template = fileURLToPath(new URL("project/", import.meta.url));
   for (const name of ["package.json", "package-lock.json"])
     copyFileSync(join(template, name), join(folder, name));
-  await npm(["ci"], folder);
   await npm(["install", await pack(root, folder)], folder);
   provide("project", folder);
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
