@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
 
@@ -59,7 +60,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     ...sharedSettings,
     reporters: reportersOf(mode),
     // By default Vitest leaves one core idle, which is half of a machine with two.
-    maxWorkers: "100%",
+    // The package's tests wait for programs and browsers half of the time.
+    maxWorkers: mode === "package" ? 2 * availableParallelism() : "100%",
     projects: [
       {
         extends: true,

@@ -45,7 +45,7 @@ export interface Connection {
   readonly options: CommunicationIdentityClientOptions;
 }
 
-/** @throws UsageError when the settings don't name a resource or can't be used. It contains none of their values. */
+/** @throws UsageError if the settings don't name a resource or can't be used. It contains none of their values. */
 export async function readConnection({ values, environment }: Invocation): Promise<Connection> {
   const options = { allowInsecureConnection: values["allow-insecure-connection"] === true };
   const { endpoint } = values;
@@ -78,7 +78,7 @@ export async function readConnection({ values, environment }: Invocation): Promi
 const insecure =
   "The endpoint can't be used: plain http to a host other than loopback needs --allow-insecure-connection";
 
-/** @throws UsageError when the endpoint, the key or the proxy can't be used. */
+/** @throws UsageError if the endpoint, the key or the proxy can't be used. */
 export function createClient({
   endpoint,
   credential,
@@ -100,7 +100,12 @@ export function createClient({
 export async function readValue(given: string): Promise<string> {
   if (given !== "-") return given;
   const value = decodeText(await buffer(process.stdin)).trim();
-  if (value === "") throw new CommandError("Standard input was empty", 1, "EMPTY_INPUT");
+  if (value === "")
+    throw new CommandError(
+      "Standard input was empty. Did the program before the pipe fail?",
+      1,
+      "EMPTY_INPUT",
+    );
   return value;
 }
 
@@ -116,7 +121,7 @@ function missing(environment: Environment): string {
   const others = Object.keys(environment).filter(
     (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
   );
-  const hint = others.length > 0 ? ` (set, but not used: ${others.map(visibleName).join(", ")})` : "";
+  const hint = others.length > 0 ? ` (set, but not used: ${others.map(visibleName).join("; ")})` : "";
   return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
 }
 

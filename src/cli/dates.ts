@@ -1,4 +1,4 @@
-/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined when it isn't a date. */
+/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined if it isn't a date. */
 export function dateOf(claim: unknown): Date | undefined {
   const date = new Date(Number(claim ?? Number.NaN) * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date;

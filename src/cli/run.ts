@@ -124,6 +124,9 @@ function explain(error: unknown): { code: number; message: string; fields?: Reco
   const words = [
     `${refusal}${message}`,
     ...(diagnosis ? [`The emulator says: ${diagnosis}`] : []),
+    ...(code === "IdentityNotOwned" && !diagnosis
+      ? ["The user was deleted, or was created with another resource"]
+      : []),
     ...(isUnclear ? ["`acs-identity doctor` finds out why"] : []),
   ];
   const fields = Object.entries({ statusCode, code, requestId }).filter(([, value]) => value !== undefined);

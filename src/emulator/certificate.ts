@@ -23,7 +23,7 @@ const dayInMs = 24 * hourInMs;
  * Returns the certificate of an earlier start if it is still usable, otherwise a new one that is valid for a year.
  * @param host - The host that the emulator listens on. The certificate covers it and the loopback names.
  * @param folder - Where certificate and key are stored, so that users have to trust them only once.
- * @throws TypeError when they can't be stored.
+ * @throws TypeError if they can't be stored.
  */
 export function machineCertificate(
   host: string,

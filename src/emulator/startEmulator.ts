@@ -37,8 +37,8 @@ export interface Emulator {
  * const emulator = await startEmulator();
  * const client = new CommunicationIdentityClient(emulator.connectionString);
  * ```
- * @throws TypeError when an option can't be used.
- * @throws DataFileError when the data file can't be used, for example because another emulator has it open.
+ * @throws TypeError if an option can't be used.
+ * @throws DataFileError if the data file can't be used, for example because another emulator has it open.
  * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

@@ -12,17 +12,24 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, v
 import * as entraCredential from "../../src/cli/entraCredential.js";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { type Certificates, makeCertificates } from "../helpers/certificates.js";
+import {
+  type Authority,
+  type CertificateOptions,
+  type Identity,
+  makeAuthority,
+} from "../helpers/certificates.js";
 import { acsIdentity, acsIdentityHere, type Outcome, type Run } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
 const caFile = join(folder, "ca.pem");
-let certificates: Certificates;
+let authority: Authority;
+let certificate: Identity;
 let emulator: Emulator;
 
 beforeAll(async () => {
-  certificates = await makeCertificates();
-  writeFileSync(caFile, certificates.ca);
+  authority = await makeAuthority();
+  certificate = await authority.issue("localhost");
+  writeFileSync(caFile, authority.identity.cert);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(async () => {
@@ -36,7 +43,7 @@ async function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return emulator;
 }
 
-const startTls = () => start({ tls: { cert: certificates.cert, key: certificates.key } });
+const startTls = () => start({ tls: certificate });
 const trusting = () => ({ NODE_EXTRA_CA_CERTS: caFile });
 
 /** Starts a server that ends with the test, and returns its port. */
@@ -116,10 +123,10 @@ const withToken = (input: string): Call => ({
 async function refusedByEntra(number: number, text: string): Promise<Call> {
   const { url } = await start();
   const description = `AADSTS${number}: ${text} Trace ID: 4e6b0f7a Correlation ID: 0b1c Timestamp: 2026-01-01 00:00:00Z`;
-  const authority = createSecureServer({ cert: certificates.cert, key: certificates.key });
-  const port = await listen(authority);
+  const server = createSecureServer(certificate);
+  const port = await listen(server);
   const origin = `https://127.0.0.1:${port}`;
-  authority.on("request", ({ url: path = "" }, response) => {
+  server.on("request", ({ url: path = "" }, response) => {
     const isConfiguration = path.includes("openid-configuration");
     response.writeHead(isConfiguration ? 200 : 400, { "Content-Type": "application/json" });
     const tenant = `${origin}/${path.split("/")[1]}`;
@@ -140,7 +147,7 @@ async function refusedByEntra(number: number, text: string): Promise<Call> {
     new ClientSecretCredential("1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01", "an-application", "a-secret", {
       authorityHost: origin,
       disableInstanceDiscovery: true,
-      ...{ tlsOptions: { ca: certificates.ca } },
+      ...{ tlsOptions: { ca: authority.identity.cert } },
     }),
   );
   return { args: ["--endpoint", url], environment: { AZURE_AUTHORITY_HOST: origin } };
@@ -149,6 +156,12 @@ async function refusedByEntra(number: number, text: string): Promise<Call> {
 /** Puts a credential in the place of DefaultAzureCredential, which can't be told to trust the test's authority. */
 function signInWith(credential: TokenCredential): void {
   vi.spyOn(entraCredential, "entraCredential").mockResolvedValue(credential);
+}
+
+/** An emulator with a certificate of a trusted authority, which has another fault. */
+async function withCertificate(options: CertificateOptions): Promise<Call> {
+  const { connectionString } = await start({ tls: await authority.issue("localhost", options) });
+  return { ...withString(connectionString, trusting()), ownProcess: true };
 }
 
 /** A proxy that answers CONNECT like this. */
@@ -200,8 +213,8 @@ const situations: readonly Situation[] = [
     name: "nothing comes through the pipe in the place of an Entra ID token",
     arrange: async () => ({ args: ["--endpoint", (await start()).url, "--entra-token", "-"], input: "" }),
     check: "Settings",
-    line: "Standard input was empty",
-    remedy: /^Nothing came through the pipe.* az login$/,
+    line: "Standard input was empty. Did the program before the pipe fail?",
+    remedy: / sign in first: az login$/,
   },
   {
     name: "a proxy variable is no URL",
@@ -299,16 +312,17 @@ const situations: readonly Situation[] = [
   },
   {
     name: "the certificate is for another name",
-    async arrange() {
-      const { connectionString } = await start({
-        tls: { cert: certificates.cert, key: certificates.key },
-        host: "127.0.0.2",
-      });
-      return { ...withString(connectionString, trusting()), ownProcess: true };
-    },
+    arrange: () => withCertificate({ names: [{ type: "dns", value: "other.example" }] }),
     check: "TLS",
     line: /is for another name \(ERR_TLS_CERT_ALTNAME_INVALID\)$/,
     remedy: /the name that the certificate has/,
+  },
+  {
+    name: "the certificate has expired",
+    arrange: () => withCertificate({ notAfter: new Date(Date.now() - 60_000) }),
+    check: "TLS",
+    line: /isn't valid now \(CERT_HAS_EXPIRED\)$/,
+    remedy: /^Check the clock of this machine/,
   },
   {
     name: "something else answers there",
@@ -317,7 +331,7 @@ const situations: readonly Situation[] = [
       return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
     },
     check: "Service",
-    line: /isn't the service: .* answers 404/,
+    line: /isn't the service: .* returned 404; the service returns 401/,
     remedy: /host and the port/,
   },
   {
@@ -328,7 +342,7 @@ const situations: readonly Situation[] = [
       return withString(connectionString);
     },
     check: "Service",
-    line: /answers 503/,
+    line: /returned 503/,
     remedy: /^Try again later/,
   },
   {
@@ -458,6 +472,39 @@ const situations: readonly Situation[] = [
     line: /^Nobody is signed in/,
     remedy: /^az login, or set AZURE_TENANT_ID/,
   },
+  ...(
+    [
+      [
+        { AZURE_TENANT_ID: "not a tenant" },
+        "AZURE_TENANT_ID is neither a GUID nor a domain name",
+        /AZURE_TENANT_ID/,
+      ],
+      [{ AZURE_AUTHORITY_HOST: "http://127.0.0.1:7311" }, /^.+ is http:.+ need https$/, /with --https/],
+      [
+        { AZURE_AUTHORITY_HOST: "https://127.0.0.1:9" },
+        /https:\/\/127\.0\.0\.1:9 can't be reached \(/,
+        /^Check/,
+      ],
+    ] as const
+  ).map(
+    ([settings, line, remedy]): Situation => ({
+      name: `the settings for Entra ID are ${JSON.stringify(settings)}`,
+      async arrange() {
+        signInWith({ getToken: () => Promise.reject(new Error("endpoints_resolution_error")) });
+        return {
+          args: ["--endpoint", (await start()).url],
+          environment: {
+            AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+            AZURE_AUTHORITY_HOST: "https://127.0.0.1:9",
+            ...settings,
+          },
+        };
+      },
+      check: "Entra ID token",
+      line: typeof line === "string" ? `Couldn't get a token: ${line}` : line,
+      remedy,
+    }),
+  ),
   {
     name: "the emulator is to sign in, but its authority isn't set",
     async arrange() {
@@ -506,7 +553,7 @@ const situations: readonly Situation[] = [
       name: `Entra ID answers AADSTS${number}`,
       arrange: () => refusedByEntra(number, text),
       check: "Entra ID token",
-      line: `Entra ID refuses the sign-in: AADSTS${number}: ${text}`,
+      line: `Couldn't get a token: AADSTS${number}: ${text}`,
       remedy,
     }),
   ),
@@ -658,9 +705,11 @@ describe("doctor with @azure/identity", () => {
       code: 0,
       last: `✓ Entra ID token: application ${clientId} of tenant ${tenantId} may use the resource`,
     });
+    const unknownTenant = await signIn({ AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" });
+    expect(unknownTenant.out).toMatch(/: AADSTS90002: Tenant .+\n {2}→ Correct AZURE_TENANT_ID/);
     const wrong = await signIn({ AZURE_CLIENT_SECRET: "wrong" });
     expect(wrong.out).toMatch(
-      /^✗ Entra ID token: Entra ID refuses the sign-in: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
+      /^✗ Entra ID token: Couldn't get a token: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
     );
   });
 });

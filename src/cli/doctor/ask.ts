@@ -32,14 +32,14 @@ const withoutCredential: PipelinePolicy = {
   },
 };
 
-/** Sends the request with the credential. @throws Problem when there is no response. */
+/** Sends the request with the credential. @throws Problem if there is no response. */
 export function askAsCaller(findings: Findings): Promise<Reply> {
   return ask(findings, findings.connection.credential);
 }
 
 const repliesToNobody = new WeakMap<Findings, Promise<Reply>>();
 
-/** Sends the request without a credential, and only once. @throws Problem when there is no response. */
+/** Sends the request without a credential, and only once. @throws Problem if there is no response. */
 export function askAsNobody(findings: Findings): Promise<Reply> {
   const reply =
     repliesToNobody.get(findings) ?? ask(findings, new AzureKeyCredential(btoa("none")), [withoutCredential]);

@@ -1,10 +1,9 @@
 import { AzureKeyCredential } from "acs-identity";
 import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
-import { CommandError } from "../commandError.js";
 import { dateOf, relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
-import { explainEntraError } from "./entraErrors.js";
+import { examineAuthority, explainEntraError } from "./entraErrors.js";
 import { keyLengthProblem, whereToCopy } from "./settings.js";
 
 /** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
@@ -23,7 +22,7 @@ export const serviceCheck: Check = {
     if (status >= 500) throw unavailable(status, findings);
     if ([401, 403, 429].includes(status)) return "it asks for a credential";
     throw new Problem(
-      `${findings.endpoint.host} isn't the service: without a credential it answers ${status}, where the service has 401`,
+      `${findings.endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
       "Check the host and the port of the endpoint",
     );
   },
@@ -87,7 +86,7 @@ export const entraCheck: Check = {
     const { credential } = findings.connection;
     if (credential instanceof AzureKeyCredential) return undefined;
     const { token } = (await credential.getToken(requestedScope).catch((error: Error) => {
-      throw noToken(error, findings);
+      return noToken(error, findings);
     })) ?? { token: "" };
     const claims = readJwt(token)?.claims;
     if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
@@ -103,24 +102,22 @@ export const entraCheck: Check = {
 
 const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
 
-function noToken(error: Error, { endpoint, environment }: Findings): Problem {
-  const { name, message } = error;
-  if (error instanceof CommandError) return new Problem(`Couldn't get a token: ${message}`, signIn);
+/** @throws Problem with the reason why there is no token. */
+async function noToken({ name, message }: Error, { endpoint, environment }: Findings): Promise<never> {
   const explained = explainEntraError(message);
-  const hasEmulatorsAuthority = environment.AZURE_AUTHORITY_HOST !== undefined;
-  if (isLoopback(endpoint) && !hasEmulatorsAuthority) {
-    return new Problem(
+  if (isLoopback(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
+    throw new Problem(
       `Couldn't get a token for an emulator: AZURE_AUTHORITY_HOST isn't set (${explained?.text ?? firstLine(message)})`,
       "Set the AZURE_ variables that the emulator prints with --https",
       message,
     );
   }
-  if (explained)
-    return new Problem(`Entra ID refuses the sign-in: ${explained.text}`, explained.remedy, message);
+  const { text, remedy } = explained ?? (await examineAuthority(environment)) ?? {};
+  if (text) throw new Problem(`Couldn't get a token: ${text}`, remedy ?? signIn, message);
   if (/^(?:Aggregate|CredentialUnavailable)/.test(name)) {
-    return new Problem("Nobody is signed in: no credential of @azure/identity is available", signIn, message);
+    throw new Problem("Nobody is signed in: no credential of @azure/identity is available", signIn, message);
   }
-  return new Problem(`Couldn't get a token: ${firstLine(message)}`, signIn, message);
+  throw new Problem(`Couldn't get a token: ${firstLine(message)}`, signIn, message);
 }
 
 function checkAudience({ aud }: Claims): void {
@@ -173,7 +170,7 @@ function inWords({ status, code, diagnosis }: Reply): string {
 
 function unavailable(status: number, { endpoint }: Findings): Problem {
   return new Problem(
-    `${endpoint.host} answers ${status}: the service, or something in front of it, is failing`,
+    `${endpoint.host} returned ${status}: the service, or something in front of it, is failing`,
     "Try again later, and look at https://azure.status.microsoft",
   );
 }

@@ -1,3 +1,10 @@
+import {
+  createDefaultHttpClient,
+  createPipelineFromOptions,
+  createPipelineRequest,
+} from "@azure/core-rest-pipeline";
+import type { Environment } from "../command.js";
+
 const registration =
   "Compare AZURE_CLIENT_ID (the application's client id, not its object id) and AZURE_TENANT_ID";
 const newSecret =
@@ -39,7 +46,7 @@ export interface Explanation {
 /** Returns undefined if the message, which may have many lines, holds no code of Entra ID. */
 export function explainEntraError(message: string): Explanation | undefined {
   // Credentials of @azure/identity wrap the response's error, whose code is only in the text then.
-  const [, text = "", number = ""] = /\b(AADSTS(\d+): [^\r\n]*)/.exec(message) ?? [];
+  const [, text = "", number = ""] = /\b(AADSTS(\d+): [^\r\n"]*)/.exec(message) ?? [];
   if (number === "") return undefined;
   return {
     text: text.replace(/\s*(?:Trace|Correlation) ID: .*/i, ""),
@@ -47,4 +54,38 @@ export function explainEntraError(message: string): Explanation | undefined {
       remedies[number] ??
       `See https://login.microsoftonline.com/error?code=${number}, and check AZURE_TENANT_ID, AZURE_CLIENT_ID and how you sign in`,
   };
+}
+
+/**
+ * Asks the authority about the tenant, because the libraries don't say why they couldn't: their error for an unknown tenant
+ * is that for a host that can't be reached. Returns undefined if nothing is wrong with either, or if no tenant is set.
+ */
+export async function examineAuthority({
+  AZURE_TENANT_ID: tenant,
+  AZURE_AUTHORITY_HOST: host = "https://login.microsoftonline.com",
+}: Environment): Promise<Explanation | undefined> {
+  if (!tenant) return undefined;
+  if (!/^[\w.-]+$/.test(tenant)) {
+    return { text: "AZURE_TENANT_ID is neither a GUID nor a domain name", remedy: "Correct AZURE_TENANT_ID" };
+  }
+  if (!/^https:/.test(host)) {
+    return {
+      text: `AZURE_AUTHORITY_HOST is ${host}, and the libraries need https`,
+      remedy: "Start the emulator with --https, and set the variables that it prints",
+    };
+  }
+  const url = `${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`;
+  const request = createPipelineRequest({ url, timeout: 10_000 });
+  try {
+    const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
+    const { bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
+    return explainEntraError(bodyAsText ?? "");
+  } catch (error) {
+    const { code = "no response" } = error as { code?: string };
+    return {
+      text: `${host} can't be reached (${code})`,
+      remedy:
+        "Check AZURE_AUTHORITY_HOST, the network and its proxy, and NODE_EXTRA_CA_CERTS for an emulator",
+    };
+  }
 }

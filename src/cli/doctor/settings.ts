@@ -6,7 +6,7 @@ import { type Connection, createClient, readConnection } from "../connection.js"
 import { UsageError } from "../usageError.js";
 import { isLoopback, Problem } from "./check.js";
 
-/** @throws Problem when the settings can't be right, whatever the service says. It contains none of their values. */
+/** @throws Problem if the settings can't be right, whatever the service says. It contains none of their values. */
 export async function examineSettings(invocation: Invocation): Promise<Connection> {
   let connection: Connection;
   try {
@@ -50,7 +50,7 @@ function remedies(): Readonly<Record<string, string>> {
     INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy()}`,
     INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
     NO_AZURE_IDENTITY: "npm install @azure/identity",
-    EMPTY_INPUT: "Nothing came through the pipe. For an Entra ID token, sign in first: az login",
+    EMPTY_INPUT: "Run that program alone. For an Entra ID token, sign in first: az login",
   };
 }
 

@@ -1,5 +1,5 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
-import { environmentLines } from "../../emulator/entra/environment.js";
+import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/reachableHost.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
@@ -61,7 +61,11 @@ function sayReady(
         : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
-        ? ["For sign-in with Entra ID, in a .env file for node --env-file=.env:", ...environmentLines(entra)]
+        ? [
+            "For sign-in with Entra ID, in a .env file for node --env-file=.env:",
+            ...environmentLines(entra),
+            certificateComment,
+          ]
         : ["For sign-in with Entra ID, start it with --https"]),
     ],
   );

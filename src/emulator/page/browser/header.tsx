@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { assignments, connectionVariable } from "../../../shared/shells.js";
 import type { EmulatorInfo } from "../../admin/answers.js";
-import { environmentLines } from "../../entra/environment.js";
+import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
@@ -144,7 +144,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
                 // Like the endpoint, the authority has the origin of the page.
                 text={() =>
                   environmentLines({ ...info.entra, authorityHost: location.origin })
-                    .concat("")
+                    .concat(certificateComment, "")
                     .join("\n")
                 }
                 onError={problem.show}
