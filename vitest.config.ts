@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
 import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
 
@@ -13,11 +14,17 @@ const suites = {
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings}.test.ts",
+      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],
     exclude: ["test/package/types.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
+    ...built,
+  },
+  /** The page's tests once more, in Firefox, but those that take a screenshot: Playwright adds a style for it, which the page blocks. */
+  firefox: {
+    include: ["test/emulator/page/{actions,control,keyboard,live,look,requests,tools}.test.ts"],
+    env: { TEST_BROWSER: "Firefox" },
     ...built,
   },
   /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers. */
@@ -39,6 +46,12 @@ const suites = {
   liveProof: { include: ["test/live/*.test.ts"] },
 };
 
+/** Unit tests depend on nothing but this code, so that one that fails is a fault. */
+const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
+
+/** Unit tests of what a process has once, such as OpenTelemetry's globals. Each file needs a process of its own. */
+const ownProcess = ["test/client/proxyEnvironment.test.ts", "test/pipeline/openTelemetry.test.ts"];
+
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = ["test/{faults,runtimes}/**", "test/**/*.runtimes.test.ts"];
 
@@ -47,7 +60,8 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     ...sharedSettings,
     reporters: reportersOf(mode),
     // By default Vitest leaves one core idle, which is half of a machine with two.
-    maxWorkers: "100%",
+    // The package's tests wait for programs and browsers half of the time.
+    maxWorkers: mode === "package" ? 2 * availableParallelism() : "100%",
     projects: [
       {
         extends: true,
@@ -57,12 +71,15 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
           exclude: [
             "**/node_modules/**",
             ...elsewhere,
+            ...ownProcess,
             ...Object.values(suites).flatMap(({ include }) => include),
           ],
-          // These tests depend on nothing but this code, so that one that fails is a fault.
-          retry: 0,
+          ...unitSettings,
+          // Loading the modules anew for each file takes longer than the tests do.
+          isolate: false,
         },
       },
+      { extends: true, test: { name: "unitAlone", include: ownProcess, ...unitSettings } },
       ...Object.entries(suites).map(([name, suite]) => ({
         extends: true as const,
         test: { name, ...suite },

@@ -18,6 +18,11 @@ const problems = [
   "repository" in manifest
     ? []
     : "package.json needs a repository: npm pkg set repository=git+https://github.com/<owner>/<name>.git",
+  ...["README.md", "docs/entra.md", "MIGRATING.md"].map((page) =>
+    /npm install \S+\.tgz/.test(readFileSync(page, "utf8"))
+      ? `${page} installs a file: npm install acs-identity`
+      : [],
+  ),
 ].flat();
 if (problems.length > 0) {
   console.error(problems.join("\n"));

@@ -34,11 +34,6 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
 }
 
 describe("the generator", () => {
-  it("finds no difference in what it just wrote, even in another folder", () =>
-    withCopy(async (copy) => {
-      expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
-    }));
-
   it("names edited, missing and superfluous files", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "src/generated/models.ts"), (text) => `${text}// edited\n`);
@@ -62,7 +57,7 @@ describe("the generator", () => {
       );
     }));
 
-  it("computes the same hash for CRLF line endings", () =>
+  it("finds no difference in what it just wrote, even in another folder and for CRLF line endings", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "spec/entra.tsp"), (text) => text.replaceAll("\n", "\r\n"));
       expect(await findDifferences(copy, await generateFiles(copy))).toEqual([]);
@@ -71,11 +66,12 @@ describe("the generator", () => {
   it("exits with 1 and says what to do if the check fails", () =>
     withCopy(async (copy) => {
       const tsx = join(root, "node_modules/tsx/dist/cli.mjs");
-      const check = () =>
-        promisify(execFile)(process.execPath, [tsx, "spec/generate.ts", "--check"], { cwd: copy });
-      await expect(check()).resolves.toEqual({ stdout: "", stderr: "" });
       await edit(join(copy, "src/generated/routes.ts"), (text) => text.replace("POST", "PUT"));
-      await expect(check()).rejects.toMatchObject({
+      // `npm run check` itself proves that it succeeds otherwise.
+      const check = promisify(execFile)(process.execPath, [tsx, "spec/generate.ts", "--check"], {
+        cwd: copy,
+      });
+      await expect(check).rejects.toMatchObject({
         code: 1,
         stderr: "src/generated/routes.ts differs\nRun `npm run generate` and commit what it writes.\n",
       });

@@ -30,6 +30,12 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   }
   const parts = readParts(connectionString.trim().replace(/^(["'])(.*)\1$/s, "$2"));
   const endpoint = requirePart(parts, "endpoint");
+  if (!connectionString.includes(";")) {
+    throw invalid(
+      "'accesskey' is missing. A shell ends an unquoted value at `;`: put it in single quotes",
+      "UNQUOTED_CONNECTION_STRING",
+    );
+  }
   const key = requirePart(parts, "accesskey");
   decodeAccessKey(key);
   return { endpoint, credential: new AzureKeyCredential(key) };
@@ -60,9 +66,10 @@ function requirePart(parts: Map<string, string>, name: string): string {
   return value;
 }
 
-function invalid(reason: string): TypeError {
+function invalid(reason: string, code?: Parameters<typeof argumentError>[1]): TypeError {
   return argumentError(
     `The connection string can't be read: ${reason}. ` +
       "It has the form endpoint=https://<resource>.communication.azure.com/;accesskey=<key>.",
+    code,
   );
 }

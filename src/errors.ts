@@ -66,6 +66,7 @@ export function argumentError(
   code:
     | "INVALID_ARGUMENT"
     | "INVALID_ACCESS_KEY"
+    | "UNQUOTED_CONNECTION_STRING"
     | "INSECURE_ENDPOINT"
     | "INVALID_PROXY" = "INVALID_ARGUMENT",
 ): TypeError {

@@ -62,7 +62,12 @@ const refused: readonly (readonly [string, string, string])[] = [
   ["that is some other text", "some text", "'endpoint' is missing"],
   ["that is only a key", secret, "'endpoint' is missing"],
   ["without an endpoint", `accesskey=${secret}`, "'endpoint' is missing"],
-  ["without a key", `endpoint=https://${host}/`, "'accesskey' is missing"],
+  ["without a key", `endpoint=https://${host}/;`, "'accesskey' is missing. It has"],
+  [
+    "that a shell ended at its ;",
+    `endpoint=https://${host}/`,
+    "'accesskey' is missing. A shell ends an unquoted value at `;`: put it in single quotes. It has",
+  ],
   ["with an empty endpoint", `endpoint=;accesskey=${secret}`, "'endpoint' is empty"],
   ["with a blank endpoint", `endpoint= ;accesskey=${secret}`, "'endpoint' is empty"],
   ["with an empty key", `endpoint=https://${host}/;accesskey=`, "'accesskey' is empty"],

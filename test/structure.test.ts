@@ -217,8 +217,9 @@ describe("imports", () => {
     expect(wrongImports(() => true, isAllowed)).toEqual([]);
   });
 
-  it("of the emulator's page take types from the fake and the admin API's answers, and two small helpers", () => {
-    const helpers = ["src/emulator/entra/environment.ts", "src/emulator/troubleshooting.ts"];
+  it("of the emulator's page take types from the fake and the admin API's answers, and small helpers", () => {
+    const names = ["entra/environment", "probe", "troubleshooting"];
+    const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
@@ -229,8 +230,9 @@ describe("imports", () => {
     expect(wrongImports(isPage, isAllowed)).toEqual([]);
   });
 
-  it("of the command reach the client by its public name, the scopes of the specification, or one of three small helpers", () => {
-    const helpers = ["loopback", "proxyCredentials.node", "version"].map((name) => `src/pipeline/${name}.ts`);
+  it("of the command reach the client by its public name, the scopes of the specification, or a small helper", () => {
+    const names = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"];
+    const helpers = names.map((name) => `src/pipeline/${name}.ts`);
     const isAllowed = ({ target }: Import) =>
       inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||
       helpers.includes(target) ||

@@ -16,7 +16,7 @@ export class Pacer {
     this.#intervalInMs = WINDOW_IN_MS / (limit * SHARE_OF_LIMIT);
   }
 
-  /** Resolves when it is the caller's turn. Rejects when the signal aborts. */
+  /** Resolves when it is the caller's turn. Rejects if the signal aborts. */
   async turn(signal: AbortSignal): Promise<void> {
     let start: number;
     do {

@@ -3,8 +3,10 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 /** `npx vitest run --project service` needs only Node; `instances` needs PostgreSQL on this machine. */
 const config: ViteUserConfig = defineConfig({
   test: {
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // These only end what hangs, on a busy machine, too.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     retry: process.env.CI === "true" ? 1 : 0,
     projects: [
       { extends: true, test: { name: "service", include: ["test/*.test.ts", "test/store/*.test.ts"] } },

@@ -14,7 +14,7 @@ export interface Command {
   readonly name: string;
   /** The operands after its name in the help, such as `ID`. */
   readonly operands?: string;
-  /** How many operands it takes. Default: none. */
+  /** How many operands it takes. @defaultValue none */
   readonly operandCount?: readonly [least: number, most: number];
   readonly summary: string;
   /** Text for the end of its help. */

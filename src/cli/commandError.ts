@@ -1,4 +1,4 @@
-/** The command failed with this exit code. Default: 1. */
+/** The command failed with this exit code. @defaultValue 1 */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   readonly exitCode: number;

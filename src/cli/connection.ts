@@ -1,4 +1,4 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type { TokenCredential } from "@azure/core-auth";
 import {
   type AzureKeyCredential,
@@ -6,6 +6,7 @@ import {
   type CommunicationIdentityClientOptions,
   parseConnectionString,
 } from "acs-identity";
+import { connectionVariable } from "../shared/shells.js";
 import type { Environment, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
 import { entraCredential, givenTokenCredential } from "./entraCredential.js";
@@ -44,9 +45,7 @@ export interface Connection {
   readonly options: CommunicationIdentityClientOptions;
 }
 
-export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
-
-/** @throws UsageError when the settings don't name a resource or can't be used. It contains none of their values. */
+/** @throws UsageError if the settings don't name a resource or can't be used. It contains none of their values. */
 export async function readConnection({ values, environment }: Invocation): Promise<Connection> {
   const options = { allowInsecureConnection: values["allow-insecure-connection"] === true };
   const { endpoint } = values;
@@ -79,7 +78,7 @@ export async function readConnection({ values, environment }: Invocation): Promi
 const insecure =
   "The endpoint can't be used: plain http to a host other than loopback needs --allow-insecure-connection";
 
-/** @throws UsageError when the endpoint, the key or the proxy can't be used. */
+/** @throws UsageError if the endpoint, the key or the proxy can't be used. */
 export function createClient({
   endpoint,
   credential,
@@ -100,15 +99,38 @@ export function createClient({
 /** Reads standard input for `-`, so that no secret has to be on the command line, which other users can see. */
 export async function readValue(given: string): Promise<string> {
   if (given !== "-") return given;
-  const value = (await text(process.stdin)).trim();
-  if (value === "") throw new CommandError("Standard input was empty", 1, "EMPTY_INPUT");
+  const value = decodeText(await buffer(process.stdin)).trim();
+  if (value === "")
+    throw new CommandError(
+      "Standard input was empty. Did the program before the pipe fail?",
+      1,
+      "EMPTY_INPUT",
+    );
   return value;
+}
+
+/** Decodes UTF-8, or the UTF-16 that `>` and `Out-File` of Windows PowerShell write. */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xfe && second === 0xff ? "utf-16be" : second === 0xfe || second === 0 ? "utf-16le" : "utf-8";
+  return new TextDecoder(encoding).decode(bytes);
 }
 
 function missing(environment: Environment): string {
   const others = Object.keys(environment).filter(
     (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
   );
-  const hint = others.length > 0 ? ` (set, but not used: ${others.join(", ")})` : "";
+  const hint = others.length > 0 ? ` (set, but not used: ${others.map(visibleName).join("; ")})` : "";
   return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
+}
+
+/** Quotes a variable's name if it has characters that can't be seen, and says where they come from. */
+function visibleName(name: string): string {
+  if (/^\w+$/.test(name)) return name;
+  const quoted = `"${name.replace(/[^\x20-\x7e]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+  if (name.startsWith("\ufeff"))
+    return `${quoted}, which begins with a byte order mark: save the .env file without one`;
+  if (/\s$/.test(name)) return `${quoted}, which ends with a blank: write no blanks around =`;
+  return quoted;
 }

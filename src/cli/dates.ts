@@ -1,14 +1,14 @@
-/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined when it isn't a date. */
+/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined if it isn't a date. */
 export function dateOf(claim: unknown): Date | undefined {
   const date = new Date(Number(claim ?? Number.NaN) * 1000);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** Formats a date relative to now: `in 23 hours`, `2 minutes ago`. */
+/** Formats a date relative to now: `in 24 hours`, `2 minutes ago`. A minute that has begun counts. */
 export function relativeTime(date: Date, now: number = Date.now()): string {
-  const minutes = (date.getTime() - now) / 60_000;
+  const minutes = Math.ceil((date.getTime() - now) / 60_000);
   const format = new Intl.RelativeTimeFormat("en");
-  if (Math.abs(minutes) >= 2 * 24 * 60) return format.format(Math.trunc(minutes / 60 / 24), "day");
-  if (Math.abs(minutes) >= 2 * 60) return format.format(Math.trunc(minutes / 60), "hour");
-  return format.format(Math.trunc(minutes), "minute");
+  if (Math.abs(minutes) >= 2 * 24 * 60) return format.format(Math.round(minutes / 60 / 24), "day");
+  if (Math.abs(minutes) >= 2 * 60) return format.format(Math.round(minutes / 60), "hour");
+  return format.format(minutes, "minute");
 }

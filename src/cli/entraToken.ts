@@ -53,7 +53,7 @@ export interface EntraToken {
   readonly purpose: string | undefined;
 }
 
-/** Returns undefined when the token isn't one of Entra ID. */
+/** Returns undefined if the token isn't one of Entra ID. */
 export function readEntraToken(claims: Claims): EntraToken | undefined {
   const tenantId = textOf(claims.tid);
   if (tenantId === "" || textOf(claims.iss) === "") return undefined;

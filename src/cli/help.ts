@@ -1,9 +1,8 @@
 import { type Command, commonFlags } from "./command.js";
-import { commands } from "./commands.js";
 import type { Flags } from "./parse.js";
 
-/** Returns the help that lists all commands. */
-export function overview(): string {
+/** Returns the help that lists these commands. */
+export function overview(commands: readonly Command[]): string {
   const rows = commands.map(
     ({ name, operands = "", summary }) => [`${name} ${operands}`.trim(), summary] as const,
   );
@@ -13,7 +12,8 @@ Usage: acs-identity <command> [options]
 
 ${table(rows)}
 
-They use the resource of COMMUNICATION_CONNECTION_STRING. "acs-identity <command> --help" shows the options.
+The user and token commands and doctor use the resource of COMMUNICATION_CONNECTION_STRING.
+"acs-identity <command> --help" shows the options.
 `;
 }
 

@@ -70,3 +70,11 @@ export function escapeControls(line: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+const asciiMarks: Readonly<Record<string, string>> = { "✓": "[ok]", "✗": "[failed]", "→": "->", "…": "..." };
+
+/** Replaces our marks with ASCII in output to a file or a pipe on Windows, whose programs read that in an old code page. */
+export function readableMarks(line: string): string {
+  if (process.platform !== "win32" || process.stdout.isTTY) return line;
+  return line.replace(/[✓✗→…]/g, (mark) => asciiMarks[mark] ?? mark);
+}

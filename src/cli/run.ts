@@ -12,19 +12,22 @@ const exitCodes = { failed: 1, usage: 2 } as const;
 
 /** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
 export async function run(args: readonly string[]): Promise<void> {
-  const [first] = args;
-  if (first === undefined || first === "--help" || first === "-h") {
-    process.stdout.write(overview());
-    return;
-  }
-  if (first === "--version") {
-    process.stdout.write(`${packageVersion}\n`);
-    return;
-  }
   let command: Command | undefined;
   try {
-    command = commandOf(args);
-    await runCommand(command, args.slice(command.name.split(" ").length));
+    const ordered = withOptionsLast(args);
+    const [first] = ordered;
+    if (first === "help" || ordered.some(isHelp) || first === undefined || first === "--json") {
+      await showHelp(
+        ordered.filter((word, index) => !word.startsWith("-") && !(index === 0 && word === "help")),
+      );
+      return;
+    }
+    if (first === "--version") {
+      process.stdout.write(`${packageVersion}\n`);
+      return;
+    }
+    command = commandOf(ordered);
+    await runCommand(command, ordered.slice(wordsOf(command).length));
   } catch (error) {
     const json = asksForJson(args, process.env, command?.name === "emulator");
     const { code, message, fields } = explain(error);
@@ -39,30 +42,57 @@ async function runCommand(command: Command, args: readonly string[]): Promise<vo
   const { flags, run: runWith } = await command.load();
   const parsed = parse(args, { ...flags, ...commonFlags });
   const { values, operands } = parsed;
-  if (values.help) process.stdout.write(helpOf(command, flags));
-  else if (values.version) process.stdout.write(`${packageVersion}\n`);
-  else {
-    checkOperands(command, operands);
-    const invocation: Invocation = { ...parsed, environment: process.env, json: values.json === true };
-    await runWith(invocation);
+  if (values.version) {
+    process.stdout.write(`${packageVersion}\n`);
+    return;
   }
+  checkOperands(command, operands);
+  const invocation: Invocation = { ...parsed, environment: process.env, json: values.json === true };
+  await runWith(invocation);
 }
+
+const isHelp = (argument: string) => argument === "--help" || argument === "-h";
+
+/** Moves the options that every command takes behind the name of the command. */
+function withOptionsLast(args: readonly string[]): readonly string[] {
+  const common = [...Object.keys(commonFlags).map((name) => `--${name}`), "-h"];
+  const start = args.findIndex((argument) => !common.includes(argument));
+  return start === -1 ? args : [...args.slice(start), ...args.slice(0, start)];
+}
+
+/** Shows the help of a command or, for the first word of several, that of all of them. */
+async function showHelp(words: readonly string[]): Promise<void> {
+  const [first] = words;
+  const group =
+    words.length < 2 ? commands.filter((each) => wordsOf(each)[1] && wordsOf(each)[0] === first) : [];
+  if (first === undefined || group.length > 0) {
+    process.stdout.write(overview(group.length > 0 ? group : commands));
+    return;
+  }
+  const command = commandOf(words);
+  const { flags } = await command.load();
+  process.stdout.write(helpOf(command, flags));
+}
+
+const wordsOf = ({ name }: Command) => name.split(" ");
 
 /** @throws UsageError for an unknown command. It repeats no word that may be a secret. */
 function commandOf(args: readonly string[]): Command {
   const [first = "", second = ""] = args;
   const found = commands.find(({ name }) => name === first || name === `${first} ${second}`);
   if (found) return found;
-  const group = commands.flatMap(({ name }) =>
-    name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : [],
+  const group = commands.flatMap((command) =>
+    wordsOf(command)[0] === first ? wordsOf(command).slice(1) : [],
   );
   const looksLikeWord = (word: string) => /^[a-z-]{1,20}$/i.test(word);
   if (group.length > 0) {
     const hint = looksLikeWord(second) ? suggestion(second, group, `${first} `) : "";
-    throw new UsageError(`${first} is followed by ${group.join(" or ")}${hint}`);
+    const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(group);
+    throw new UsageError(`${first} is followed by ${names}${hint}`);
   }
+  if (first.startsWith("-")) throw new UsageError("This option comes after the name of a command");
   if (!looksLikeWord(first)) throw new UsageError("The name of a command comes first");
-  const names = commands.flatMap(({ name }) => name.split(" ").slice(0, 1));
+  const names = commands.flatMap((command) => wordsOf(command).slice(0, 1));
   throw new UsageError(`Unknown command ${first}${suggestion(first, names)}`);
 }
 
@@ -94,6 +124,9 @@ function explain(error: unknown): { code: number; message: string; fields?: Reco
   const words = [
     `${refusal}${message}`,
     ...(diagnosis ? [`The emulator says: ${diagnosis}`] : []),
+    ...(code === "IdentityNotOwned" && !diagnosis
+      ? ["The user was deleted, or was created with another resource"]
+      : []),
     ...(isUnclear ? ["`acs-identity doctor` finds out why"] : []),
   ];
   const fields = Object.entries({ statusCode, code, requestId }).filter(([, value]) => value !== undefined);

@@ -14,7 +14,7 @@ export const expiryFlag: Flags = {
   },
 };
 
-/** Splits scopes. Which ones are valid is up to the service. @throws UsageError when one is empty. */
+/** Splits scopes. Which ones are valid is up to the service. @throws UsageError if one is empty. */
 export function readScopes(given: string): TokenScope[] {
   const scopes = given.split(",").map((scope) => scope.trim());
   if (scopes.includes("")) throw new UsageError(`Scopes are ${scopesHelp}`);

@@ -1,31 +1,29 @@
-import { execFileSync } from "node:child_process";
-import { X509Certificate } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { optionError } from "../testing/check.js";
+import { makeSelfSigned, type SelfSignedCertificate } from "./selfSignedCertificate.js";
 
 /** A certificate for this machine, and the file that makes programs trust it. */
-export interface MachineCertificate {
-  /** The certificate in PEM. */
-  readonly cert: string;
-  /** The private key in PEM. */
-  readonly key: string;
-  /** The file for `NODE_EXTRA_CA_CERTS`. */
-  readonly authorityFile: string;
-  /** The program that made it, or an earlier start that did. */
-  readonly origin: "mkcert" | "openssl" | "an earlier start";
+export interface MachineCertificate extends SelfSignedCertificate {
+  /** The file with the certificate, for `NODE_EXTRA_CA_CERTS`. */
+  readonly file: string;
+  /** Whether it was made now, and not at an earlier start. */
+  readonly isNew: boolean;
+  /** Why the certificate of an earlier start was replaced, or undefined if there was none. */
+  readonly replaced: string | undefined;
 }
 
-const dayInMs = 24 * 60 * 60 * 1000;
+const hourInMs = 60 * 60 * 1000;
+const dayInMs = 24 * hourInMs;
 
 /**
- * Returns the certificate of an earlier start if it is still usable. Otherwise makes one with mkcert or, if that isn't
- * installed, with openssl.
+ * Returns the certificate of an earlier start if it is still usable, otherwise a new one that is valid for a year.
  * @param host - The host that the emulator listens on. The certificate covers it and the loopback names.
  * @param folder - Where certificate and key are stored, so that users have to trust them only once.
- * @throws TypeError when neither program is installed.
+ * @throws TypeError if they can't be stored.
  */
 export function machineCertificate(
   host: string,
@@ -33,64 +31,58 @@ export function machineCertificate(
 ): MachineCertificate {
   const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
   const names = [...new Set(["localhost", "127.0.0.1", "::1", ...(isEveryAddress(host) ? [] : [host])])];
-  const isReused = isUsable(files.cert, files.key, names);
-  const origin = isReused ? "an earlier start" : make(folder, files, names);
-  const cert = readFileSync(files.cert, "utf8");
-  const { issuer, subject } = new X509Certificate(cert);
-  const authorityFile = issuer === subject ? files.cert : join(run("mkcert", ["-CAROOT"]), "rootCA.pem");
-  return { cert, key: readFileSync(files.key, "utf8"), authorityFile, origin };
+  const cert = textOf(files.cert);
+  const key = textOf(files.key);
+  const problem = cert === undefined ? undefined : problemOf(cert, key, names);
+  if (cert !== undefined && key !== undefined && problem === undefined) {
+    return { cert, key, file: files.cert, isNew: false, replaced: undefined };
+  }
+  const now = Date.now();
+  // The clock of a client may be behind, as that of a virtual machine.
+  const made = makeSelfSigned(names, new Date(now - hourInMs), new Date(now + 365 * dayInMs));
+  store(folder, files, made);
+  return { ...made, file: files.cert, isNew: true, replaced: problem };
 }
 
-function make(
-  folder: string,
-  { cert, key }: { cert: string; key: string },
-  names: readonly string[],
-): MachineCertificate["origin"] {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (isInstalled("mkcert", "-version")) {
-    run("mkcert", ["-cert-file", cert, "-key-file", key, ...names]);
-    return "mkcert";
-  }
-  if (isInstalled("openssl", "version")) {
-    const alternatives = names.map((name) => `${isIP(name) ? "IP" : "DNS"}:${name}`).join(",");
-    run("openssl", [
-      ..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 365".split(" "),
-      ...["-subj", "/CN=acs-identity emulator", "-addext", `subjectAltName=${alternatives}`],
-      ...["-keyout", key, "-out", cert],
-    ]);
-    return "openssl";
-  }
-  throw optionError(
-    "https",
-    "needs mkcert (https://github.com/FiloSottile/mkcert) or openssl to make a certificate. Install one of them, or pass your own certificate",
-  );
-}
-
-/** Whether the certificate covers all names and is valid for at least another day. */
-function isUsable(certFile: string, keyFile: string, names: readonly string[]): boolean {
-  if (!existsSync(certFile) || !existsSync(keyFile)) return false;
+/** Returns why a certificate of an earlier start can't be used any more, for the middle of a sentence. */
+function problemOf(cert: string, key: string | undefined, names: readonly string[]): string | undefined {
   try {
-    const certificate = new X509Certificate(readFileSync(certFile));
+    const certificate = new X509Certificate(cert);
+    const { ca, issuer, subject, validTo } = certificate;
     const covers = (name: string) => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name));
-    return Date.parse(certificate.validTo) > Date.now() + dayInMs && names.every(covers);
+    const uncovered = names.find((name) => !covers(name));
+    // Earlier versions took certificates from openssl and mkcert.
+    if (ca) return "its key could sign for other hosts";
+    if (issuer !== subject) return "the authority of another program issued it";
+    if (Date.parse(validTo) < Date.now() + dayInMs) return `it expires on ${validTo}`;
+    if (uncovered !== undefined) return `it isn't for ${uncovered}`;
+    return certificate.checkPrivateKey(createPrivateKey(key ?? "")) ? undefined : "it belongs to another key";
   } catch {
-    return false;
+    return "it or its key can't be read";
+  }
+}
+
+function store(folder: string, files: SelfSignedCertificate, { cert, key }: SelfSignedCertificate): void {
+  let created: string | undefined;
+  try {
+    created = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(files.key, key, { mode: 0o600 });
+    writeFileSync(files.cert, cert);
+  } catch (error) {
+    if (created !== undefined) rmSync(created, { recursive: true, force: true });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw optionError("https", `can't store its certificate (${reason}). Pass one of your own instead`);
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
   }
 }
 
 function isEveryAddress(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
-}
-
-function isInstalled(program: string, argument: string): boolean {
-  try {
-    run(program, [argument]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function run(program: string, args: readonly string[]): string {
-  return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 }

@@ -2,11 +2,11 @@ import type { FakeIdentityServiceOptions } from "../testing/settings.js";
 
 /** Options of `startEmulator`: those of the fake service, plus where to listen, store the state and log. */
 export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpoint"> {
-  /** The port, from 0 to 65535. Default: 0, any free port. */
+  /** The port, from 0 to 65535. @defaultValue 0, any free port */
   readonly port?: number;
-  /** A host name or IP address of this machine. Default: `127.0.0.1`, which only this machine can reach. */
+  /** A host name or IP address of this machine. @defaultValue `127.0.0.1`, which only this machine can reach */
   readonly host?: string;
-  /** The certificate and key to serve HTTPS with. Default: HTTP. */
+  /** The certificate and key to serve HTTPS with. @defaultValue HTTP */
   readonly tls?: {
     /** The certificate in PEM, followed by any intermediate certificates. */
     readonly cert: string;
@@ -14,13 +14,15 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
     readonly key: string;
   };
   /**
-   * Serves HTTPS with a certificate for this machine, made by `mkcert` or `openssl`. It is stored in the folder
-   * `.acs-identity-emulator` of the home directory, and the log says how to trust it. Default: false.
+   * Serves HTTPS with a certificate for this machine, which the emulator makes. It is stored in the folder
+   * `.acs-identity-emulator` of the home directory: `certificateFile` of the emulator is what clients have to trust.
+   *
+   * @defaultValue false
    */
   readonly https?: boolean;
-  /** A regular file that keeps the state across restarts. Default: memory only. */
+  /** A regular file that keeps the state across restarts. @defaultValue memory only */
   readonly data?: string;
-  /** Called with log entries for the start, each request and each problem. Default: nothing is logged. */
+  /** Called with log entries for the start, each request and each problem. @defaultValue nothing is logged */
   readonly onLog?: (entry: LogEntry) => void;
 }
 

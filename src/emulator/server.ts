@@ -57,7 +57,7 @@ export async function createEmulatorServer(
   // Node would drop the headers after the 2000th without a word. Their size has a limit, which includes them all.
   server.maxHeadersCount = 0;
   server.on("clientError", async (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // A malformed request may follow one that has changed something, and whose answer is on its way.
+    // A malformed request may follow one that has changed something, and whose response is on its way.
     await turns.settled(socket);
     refuseMalformed(error, socket);
   });

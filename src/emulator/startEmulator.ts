@@ -8,6 +8,7 @@ import { serviceOptionNames } from "../testing/settings.js";
 import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/page.js";
+import { isProbe } from "./probe.js";
 import { reachableHost } from "./reachableHost.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 import { troubleshootingOf } from "./troubleshooting.js";
@@ -18,6 +19,8 @@ export interface Emulator {
   readonly url: string;
   /** `endpoint=…;accesskey=…`, for the constructor of a client. */
   readonly connectionString: string;
+  /** The file with the certificate of `https: true`, for `NODE_EXTRA_CA_CERTS` or a `ca` option. Undefined without it. */
+  readonly certificateFile: string | undefined;
   /** The fake service behind it. */
   readonly service: FakeIdentityService;
   /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
@@ -34,8 +37,8 @@ export interface Emulator {
  * const emulator = await startEmulator();
  * const client = new CommunicationIdentityClient(emulator.connectionString);
  * ```
- * @throws TypeError when an option can't be used.
- * @throws DataFileError when the data file can't be used, for example because another emulator has it open.
+ * @throws TypeError if an option can't be used.
+ * @throws DataFileError if the data file can't be used, for example because another emulator has it open.
  * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -56,7 +59,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
   checkOption(data !== "", "data", "must be the path of a file");
   checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
-  const tls = https ? await machineTls(host, log) : givenTls;
+  const certificate = https ? await certificateFor(host, log) : undefined;
+  const tls = certificate ?? givenTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
   const service = serviceOf(core);
@@ -92,6 +96,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     return {
       url,
       connectionString: service.connectionString,
+      certificateFile: certificate?.file,
       service,
       close: closeOnce,
       [Symbol.asyncDispose]: closeOnce,
@@ -102,16 +107,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-async function machineTls(
+async function certificateFor(
   host: string,
   log: (entry: LogEntry) => void,
-): Promise<NonNullable<EmulatorOptions["tls"]>> {
+): Promise<ReturnType<typeof import("./certificate.js")["machineCertificate"]>> {
   // Loaded lazily: few need it, and loading it takes time.
   const { machineCertificate } = await import("./certificate.js");
-  const { cert, key, authorityFile, origin } = machineCertificate(host);
-  const message = `The certificate is from ${origin}. To make Node trust it, set NODE_EXTRA_CA_CERTS=${authorityFile}`;
-  log({ level: "info", message });
-  return { cert, key };
+  const certificate = machineCertificate(host);
+  const { file, isNew, replaced } = certificate;
+  if (replaced !== undefined) {
+    const message = `${file} was replaced, because ${replaced}. Trust the new certificate, and remove the old one wherever you added it`;
+    log({ level: "warn", message });
+  } else if (isNew) log({ level: "info", message: `Made a certificate for this machine: ${file}` });
+  return certificate;
 }
 
 async function openData(...parameters: Parameters<typeof import("./data/dataFile.js")["openDataFile"]>) {
@@ -126,8 +134,9 @@ function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
   const reason = diagnosis ?? message;
   const section = troubleshootingOf(request);
   const help = section && new URL(section, endpoint).href;
+  const isFine = status !== undefined && status < 400 && !diagnosis;
   return {
-    level: status !== undefined && status < 400 && !diagnosis ? "info" : "warn",
+    level: isFine || isProbe(request) ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
     fields: { request: { ...request, headers: undefined, body: undefined }, help },
   };

@@ -62,6 +62,9 @@ export function sharedProxyPolicy({
 
 function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: TlsSettings): PipelinePolicy {
   const policy = proxyPolicy(settings);
+  // As in curl. Core takes it for the name of a host, and reads the variable once, too.
+  const { NO_PROXY, no_proxy } = process.env;
+  const bypassesAll = (NO_PROXY || no_proxy || "").split(",").some((host) => host.trim() === "*");
   const amended = new WeakSet<Agent>();
 
   function amend(agent: ProxyAgent, isSecure: boolean): void {
@@ -93,7 +96,7 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
   return {
     name: policy.name,
     sendRequest(request, next) {
-      if (request.agent) return next(request);
+      if (request.agent || bypassesAll) return next(request);
       return policy.sendRequest(request, (chosen) => {
         const { agent, abortSignal: attemptSignal } = chosen;
         if (!agent) return next(chosen);
@@ -112,9 +115,14 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
 /** In the order of core, which uses the first one for every scheme. */
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
+/** Returns the name of the environment variable that names the proxy. */
+export function proxyVariable(): string | undefined {
+  return variables.find((name) => process.env[name]);
+}
+
 /** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
 function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
-  const variable = variables.find((name) => process.env[name]);
+  const variable = proxyVariable();
   const text = given ? given.host : process.env[variable ?? ""];
   if (!given && text === undefined) return undefined;
   const url = text && URL.canParse(text) ? new URL(text) : undefined;

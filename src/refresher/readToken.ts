@@ -14,7 +14,7 @@ const longestLifetime = 24 * 60 * 60_000;
 const shortestLifetime = 10_000;
 
 /**
- * Reads the answer of a token endpoint. Its errors hold nothing of the body, which may have a token.
+ * Reads the response of a token endpoint. Its errors hold nothing of the body, which may have a token.
  *
  * @param startedOn - When the request started, by the device's clock.
  * @returns the token, and its lifetime from that moment in milliseconds.
@@ -23,7 +23,7 @@ export async function readToken(
   answer: Response | FetchedToken,
   startedOn: number,
 ): Promise<[token: string, lifetime: number]> {
-  // `Object` keeps a TypeError from quoting an answer of another type.
+  // `Object` keeps a TypeError from quoting a response of another type.
   let body: Partial<Record<keyof FetchedToken, unknown>> = Object(answer);
   let serverTime = startedOn;
   if ("headers" in body) {

@@ -9,7 +9,7 @@ export interface RefreshedToken {
   readonly expiresOnTimestamp: number;
 }
 
-/** Why a token couldn't be fetched: what `fetchToken` rejected with, or what is wrong with its answer. */
+/** Why a token couldn't be fetched: what `fetchToken` rejected with, or what is wrong with its response. */
 export interface TokenRefreshError extends Error {
   /** The HTTP status. After 401 or 403 the app must sign in, and then call `retry()`. */
   status?: number;

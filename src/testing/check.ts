@@ -1,4 +1,4 @@
-/** Not for hot loops: each call builds its message. @throws TypeError when the condition is false. */
+/** Not for hot loops: each call builds its message. @throws TypeError if the condition is false. */
 export function check(condition: unknown, message: string): asserts condition {
   if (!condition) throw new TypeError(message);
 }

@@ -1,6 +1,6 @@
 import { check } from "./check.js";
 
-/** @throws TypeError when the value isn't an object or has an unknown member, such as a misspelt one. */
+/** @throws TypeError if the value isn't an object or has an unknown member, such as a misspelt one. */
 export function checkMembers(value: unknown, known: readonly string[], name: string): void {
   check(
     typeof value === "object" && value && Object.keys(value).every((member) => known.includes(member)),

@@ -1,7 +1,7 @@
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
 
-/** A span of time: the sum of its parts. Each part may be fractional or negative. Default: 0. */
+/** A span of time: the sum of its parts. Each part may be fractional or negative. @defaultValue 0 */
 export interface Duration {
   /** Of 24 hours. */
   readonly days?: number;
@@ -28,7 +28,7 @@ export interface FakeClock {
   advance(by: Duration): void;
   /**
    * Sets the service's time. It continues from there unless it is frozen.
-   * @throws TypeError when it isn't a time from 1970 to 2100.
+   * @throws TypeError if it isn't a time from 1970 to 2100.
    */
   set(time: Date | string | number): void;
   /** Stops the service's time; `advance` and `set` still move it. */
@@ -59,7 +59,7 @@ export class ServiceClock implements FakeClock {
   readonly #initial: ClockState;
   #state: ClockState;
 
-  /** @param frozenAt - The time to freeze at, in milliseconds since 1970. Default: the time runs. */
+  /** @param frozenAt - The time to freeze at, in milliseconds since 1970. Without it, the time runs. */
   constructor(frozenAt?: number) {
     this.#initial =
       frozenAt === undefined ? { offsetInMs: 0, skewInMs: 0 } : { offsetInMs: 0, frozenAt, skewInMs: 0 };
@@ -148,7 +148,7 @@ export function checkedClockState({ offsetInMs, frozenAt, skewInMs }: ClockState
   return { offsetInMs, skewInMs, frozenAt: timeOf(frozenAt, "The clock's frozenAt", latestRunningTime) };
 }
 
-/** Returns a time in milliseconds since 1970. @throws TypeError when the service's clock can't show it. */
+/** Returns a time in milliseconds since 1970. @throws TypeError if the service's clock can't show it. */
 export function timeOf(time: Date | string | number, name: string, latest: number = latestTime): number {
   // Date would convert null and booleans to numbers.
   const value = time === null || typeof time === "boolean" ? Number.NaN : new Date(time).getTime();
@@ -167,7 +167,7 @@ const units: Readonly<Record<keyof Duration, number>> = {
   milliseconds: 1,
 };
 
-/** @throws TypeError when the duration has an unknown member, or one that isn't a finite number. */
+/** @throws TypeError if the duration has an unknown member, or one that isn't a finite number. */
 function milliseconds(duration: Duration): number {
   checkMembers(duration, Object.keys(units), "A duration");
   let total = 0;

@@ -22,11 +22,11 @@ import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
 export interface FakeUser {
   /** The raw id: `8:acs:…`. */
   readonly communicationUserId: string;
-  /** The id that the caller chose. Absent when there is none. */
+  /** The id that the caller chose. Absent if there is none. */
   readonly customId?: string;
   /** By the service's clock. */
   readonly createdAt: Date;
-  /** By the service's clock. Absent when the user never had a token. */
+  /** By the service's clock. Absent if the user never had a token. */
   readonly lastTokenIssuedAt?: Date;
 }
 
@@ -48,23 +48,23 @@ export interface FakeIdentityService {
   readonly httpClient: HttpClient;
   /** The service's Entra ID authority: who may sign in, and with what consent. */
   readonly entra: FakeEntra;
-  /** Responds to a request like the service. Rejects with a TypeError when a fault drops the connection. */
+  /** Responds to a request like the service. Rejects with a TypeError if a fault drops the connection. */
   fetch(request: Request): Promise<Response>;
   /** Creates a credential whose tokens this service accepts. */
   createTokenCredential(options?: TokenCredentialOptions): TokenCredential;
   /**
    * Creates an Entra token of a Teams user, for `getTokenForTeamsUser`.
-   * Rejects with a TypeError when an option isn't valid.
+   * Rejects with a TypeError if an option isn't valid.
    */
   createTeamsUserToken(options: TeamsUserTokenOptions): Promise<string>;
   /**
    * Says whether a token is valid now and, if not, why: for example because it expired, was revoked, or its
-   * user was deleted. Rejects with a TypeError when the token isn't a string.
+   * user was deleted. Rejects with a TypeError if the token isn't a string.
    */
   inspectToken(token: string): Promise<TokenInspection>;
   /**
    * Makes the next request fail or delays it. Faults are queued: two calls affect two requests.
-   * @throws TypeError when the fault isn't valid.
+   * @throws TypeError if the fault isn't valid.
    */
   failNext(fault: Fault): void;
   /** Returns the service's state and clock as JSON data. */
@@ -72,7 +72,7 @@ export interface FakeIdentityService {
   /**
    * Restores the state and clock of a snapshot. Tokens that were issued since are invalid, and no later token gets the
    * number of one of them. Without a seed, no later user gets the id of one that was created since, either.
-   * @throws TypeError when it isn't a snapshot of this resource.
+   * @throws TypeError if it isn't a snapshot of this resource.
    */
   restore(snapshot: ServiceSnapshot): void;
   /** Returns to the initial time and the users of the options, with no tokens, faults or logged requests. */
@@ -87,7 +87,7 @@ export interface FakeIdentityService {
  * const service = createFakeIdentityService();
  * const client = new CommunicationIdentityClient(service.connectionString, { httpClient: service.httpClient });
  * ```
- * @throws TypeError when an option isn't valid.
+ * @throws TypeError if an option isn't valid.
  */
 export function createFakeIdentityService(options: FakeIdentityServiceOptions = {}): FakeIdentityService {
   return serviceOf(createServiceCore(options));

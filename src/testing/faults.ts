@@ -7,16 +7,17 @@ import { HttpError } from "./httpError.js";
 export interface Fault {
   /** Responds with this status, from 300 to 599, and changes nothing. */
   readonly status?: number;
-  /** The `code` in the response body. Default: one that fits the status. */
+  /** The `code` in the response body. @defaultValue one that fits the status */
   readonly code?: string;
   /**
-   * Sends `Retry-After` in whole seconds, from 0 to 2147483647. Default: 0 for 408 and 5xx, so that a client's
-   * retries don't slow down a test; not sent for other statuses.
+   * Sends `Retry-After` in whole seconds, from 0 to 2147483647.
+   *
+   * @defaultValue 0 for 408 and 5xx, so that a client's retries don't slow down a test; not sent for other statuses
    */
   readonly retryAfterInSeconds?: number;
-  /** How many requests it affects. Default: 1. */
+  /** How many requests it affects. @defaultValue 1 */
   readonly times?: number;
-  /** Affects only requests of this operation, for example `getToken`. Default: any. */
+  /** Affects only requests of this operation, for example `getToken`. @defaultValue any */
   readonly operation?: OperationName;
   /**
    * Closes the connection without a response, `before` or `after` the operation takes effect. The client
@@ -46,7 +47,7 @@ const codes: Readonly<Record<number, string>> = {
 export class FaultQueue {
   #pending: PendingFault[] = [];
 
-  /** @throws TypeError when the fault would do nothing or has a value that can't be used. */
+  /** @throws TypeError if the fault would do nothing or has a value that can't be used. */
   add(fault: Fault): void {
     checkFault(fault);
     this.#pending.push({ fault, remaining: fault.times ?? 1 });

@@ -9,7 +9,7 @@ export interface HttpErrorOptions {
   readonly announcesVersions?: boolean;
   /** A hint for the developer in addition to the service's message. Never contains a secret. */
   readonly diagnosis?: string;
-  /** The section of TROUBLESHOOTING.md that explains it. Default: the one of its code, target or status. */
+  /** The section of TROUBLESHOOTING.md that explains it. @defaultValue the one of its code, target or status */
   readonly topic?: Topic;
   readonly headers?: readonly (readonly [name: string, value: string])[];
 }

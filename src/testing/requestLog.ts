@@ -10,15 +10,15 @@ export interface LoggedRequest {
   readonly method: string;
   /** Path and query as received, with keys, signatures and tokens cut out of the query. */
   readonly target: string;
-  /** Absent when no operation has this method and path. */
+  /** Absent if no operation has this method and path. */
   readonly operation?: OperationName;
   /** By lower-case name. Keys, signatures, tokens and cookies are cut out. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body with keys, tokens and the like cut out. Absent when there is no body. */
+  /** The JSON body with keys, tokens and the like cut out. Absent if there is no body. */
   readonly body?: unknown;
   /** The raw id of the user that the response names, such as a new user's. Absent for other responses. */
   readonly userId?: string;
-  /** Absent when a fault dropped the connection. */
+  /** Absent if a fault dropped the connection. */
   readonly status?: number;
   /** The `code` of an error response. */
   readonly code?: string;

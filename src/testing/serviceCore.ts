@@ -31,7 +31,7 @@ export interface ServiceCore {
   closed?: AbortSignal;
 }
 
-/** @throws TypeError when an option isn't valid. */
+/** @throws TypeError if an option isn't valid. */
 export function createServiceCore(options: FakeIdentityServiceOptions = {}): ServiceCore {
   const settings = resolveSettings(options);
   const state = new ServiceState();

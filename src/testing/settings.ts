@@ -17,41 +17,47 @@ export type Strictness = "strict" | "standard" | "loose";
 
 /** A user that exists from the start. */
 export interface SeededUser {
-  /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. Default: generated from the seed. */
+  /** `8:acs:<resourceId>_<guid>`, with the resource id of the service. @defaultValue generated from the seed */
   readonly id?: string;
-  /** 1 to 256 characters. `createUser` with the same one returns this user. Default: none. */
+  /** 1 to 256 characters. `createUser` with the same one returns this user. @defaultValue none */
   readonly customId?: string;
 }
 
 /** Options of `createFakeIdentityService`. */
 export interface FakeIdentityServiceOptions {
-  /** Default: `https://fake-resource.communication.azure.test/`, a name that never resolves. */
+  /** The URL of the service. @defaultValue `https://fake-resource.communication.azure.test/`, a name that never resolves */
   readonly endpoint?: string;
-  /** Base64. Default: a well-known key that isn't secret. */
+  /** Base64. @defaultValue a well-known key that isn't secret */
   readonly accessKey?: string;
-  /** The GUID in every user id. Default: a fixed one. */
+  /** The GUID in every user id. @defaultValue a fixed one */
   readonly resourceId?: string;
   /**
-   * The same seed gives the same user ids and, if `now` is set, the same tokens. Default: unpredictable ids.
+   * The same seed gives the same user ids and, if `now` is set, the same tokens.
+   *
+   * @defaultValue unpredictable ids
    */
   readonly seed?: string | number;
-  /** Freezes the service's time at this one, from 1970 to 2100; `clock` moves it. Default: the machine's time. */
+  /** Freezes the service's time at this one, from 1970 to 2100; `clock` moves it. @defaultValue the machine's time */
   readonly now?: Date | string | number;
   /**
    * `strict` rejects the official clients' quirks in signatures and paths. `standard` accepts the known ones.
-   * `loose` also accepts any API version, bearer token and content type. Default: `standard`.
+   * `loose` also accepts any API version, bearer token and content type.
+   *
+   * @defaultValue `standard`
    */
   readonly strictness?: Strictness;
-  /** How far a signature's date may be off in either direction, in minutes. Default: 15. */
+  /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
   /** Users that exist from the start and after `reset`. No two may have the same `id` or `customId`. */
   readonly users?: readonly SeededUser[];
   /**
    * Responds with 429 above the documented limits, which count requests in 30 seconds. A number multiplies the
-   * limits: 0.01 allows 10 new users instead of 1000. Default: no limit.
+   * limits: 0.01 allows 10 new users instead of 1000.
+   *
+   * @defaultValue no limit
    */
   readonly throttle?: boolean | number;
-  /** How many requests `requests` keeps. Default: 1000. */
+  /** How many requests `requests` keeps. @defaultValue 1000 */
   readonly requestLogSize?: number;
   /**
    * What the Entra directory and the resource's Entra assignments have from the start and after `reset`, besides the
@@ -60,13 +66,17 @@ export interface FakeIdentityServiceOptions {
   readonly entra?: EntraOptions;
   /**
    * Also gives Entra users the chat scopes that their tokens have permission for. The service's preview doesn't have
-   * that. Default: false.
+   * that.
+   *
+   * @defaultValue false
    */
   readonly chatForEntraUsers?: boolean;
   /**
    * Encrypts the tokens that it issues, as the service is going to, so that no client can decode them: JWEs in compact
    * form (RFC 7516). Their key is published, so this keeps nothing secret. `inspectToken` accepts tokens of both
-   * forms. Default: false.
+   * forms.
+   *
+   * @defaultValue false
    */
   readonly encryptedTokens?: boolean;
 }
@@ -162,7 +172,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   };
 }
 
-/** @throws TypeError when the user isn't valid for the resource. */
+/** @throws TypeError if the user isn't valid for the resource. */
 export function checkSeededUser(user: SeededUser, resourceId: string): void {
   checkMembers(user, ["id", "customId"], "A user");
   const prefix = `8:acs:${resourceId}_`;

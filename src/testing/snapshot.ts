@@ -50,7 +50,7 @@ const highestNumber = 2 ** 52;
 export class Restoration {
   readonly #state: ServiceState = new ServiceState();
 
-  /** @throws TypeError when the value isn't an event, or can't follow those before it. */
+  /** @throws TypeError if the value isn't an event, or can't follow those before it. */
   add(value: unknown): void {
     const event = checkEvent(value);
     if (event.type === "userCreated" && this.#isTaken(event)) {

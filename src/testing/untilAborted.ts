@@ -5,7 +5,7 @@ export interface Abortable {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** Settles with the answer, or rejects with the reason as soon as the signal is aborted. */
+/** Settles with the response, or rejects with the reason as soon as the signal is aborted. */
 export async function untilAborted<T>(
   answer: Promise<T>,
   signal: Abortable,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
-import { makeCertificates } from "../helpers/certificates.js";
+import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import { budgets } from "./budgets.js";
 import type { Installed } from "./install.js";
 import { type Column, installed, node, rowsOf } from "./measure.js";
@@ -44,7 +44,7 @@ function added(values: readonly number[] = [], bare: readonly number[] = []): nu
   return values.map((value, round) => value - (bare[round] ?? Number.NaN));
 }
 
-async function measureLoopback(certificates?: ReturnType<typeof makeCertificates>): Promise<Row[]> {
+async function measureLoopback(certificates?: Certificates): Promise<Row[]> {
   const { ca } = certificates ?? { ca: "" };
   const { server, origin } = await startServer(certificates);
   const rows = [1, 16, 64].flatMap((inFlight) => {
@@ -212,7 +212,7 @@ async function measureEmulator(): Promise<Row[]> {
 export const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   stub: measureStub,
   loopback: () => measureLoopback(),
-  tls: () => measureLoopback(makeCertificates()),
+  tls: async () => measureLoopback(await makeCertificates()),
   growth: measureGrowth,
   import: measureImport,
   coldStart: measureColdStart,

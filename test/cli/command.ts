@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
@@ -39,8 +40,8 @@ export async function acsIdentity(args: readonly string[], run: Run = {}): Promi
   return { code, out, err };
 }
 
-/** Runs it in this process, which is faster, for tests without settings, standard input or a service. */
-export async function acsIdentityHere(args: readonly string[]): Promise<Outcome> {
+/** Runs it in this process, which is faster. Only what Node reads when it starts, such as NODE_EXTRA_CA_CERTS, has no effect. */
+export async function acsIdentityHere(args: readonly string[], run: Run = {}): Promise<Outcome> {
   const before = process.exitCode;
   const written = { out: "", err: "" };
   const capture = (stream: NodeJS.WriteStream, name: "out" | "err") =>
@@ -48,13 +49,21 @@ export async function acsIdentityHere(args: readonly string[]): Promise<Outcome>
       written[name] += String(chunk);
       return true;
     });
-  const spies = [capture(process.stdout, "out"), capture(process.stderr, "err")];
+  const input = Readable.from([run.input ?? ""]);
+  const spies = [
+    capture(process.stdout, "out"),
+    capture(process.stderr, "err"),
+    vi.spyOn(process, "stdin", "get").mockReturnValue(input as unknown as typeof process.stdin),
+  ];
+  for (const name of Object.keys(process.env)) if (foreign.test(name)) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(run.environment ?? {})) vi.stubEnv(name, value);
   try {
     process.exitCode = 0;
     await runCommand(args);
     return { code: Number(process.exitCode), ...written };
   } finally {
     process.exitCode = before;
+    vi.unstubAllEnvs();
     for (const spy of spies) spy.mockRestore();
   }
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { relativeTime } from "../../src/cli/dates.js";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { acsIdentity, acsIdentityHere } from "./command.js";
+import { packageVersion } from "../../src/pipeline/version.js";
+import { acsIdentityHere } from "./command.js";
 
 let emulator: Emulator;
 let environment: Record<string, string>;
@@ -15,12 +17,12 @@ const client = () => new CommunicationIdentityClient(emulator.connectionString);
 
 describe("acs-identity user", () => {
   it("creates a user and prints only its id, and deletes it", async () => {
-    const created = await acsIdentity(["user", "create"], { environment });
+    const created = await acsIdentityHere(["user", "create"], { environment });
     expect(created).toMatchObject({ code: 0, err: "" });
     const id = created.out.trimEnd();
     expect(id).toMatch(/^8:acs:[\w-]+$/);
     await client().getToken({ communicationUserId: id }, ["voip"]);
-    const deleted = await acsIdentity(["user", "delete", id, "--json"], { environment });
+    const deleted = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
     expect({ ...deleted, out: JSON.parse(deleted.out) }).toEqual({
       code: 0,
       err: "",
@@ -32,7 +34,7 @@ describe("acs-identity user", () => {
   it("creates a user with a token", async () => {
     const args = ["user", "create", "--token", "voip, chat", "--expires-in", "60", "--json"];
     const before = Date.now();
-    const { code, out } = await acsIdentity(args, { environment });
+    const { code, out } = await acsIdentityHere(args, { environment });
     const { id, token, expiresOn } = JSON.parse(out);
     expect(code).toBe(0);
     expect(await emulator.service.inspectToken(token)).toMatchObject({
@@ -47,31 +49,31 @@ describe("acs-identity user", () => {
 
 describe("acs-identity token", () => {
   it("issues a token for a new or an existing user, and revokes it", async () => {
-    const first = await acsIdentity(["token", "issue", "--scope", "voip"], { environment });
+    const first = await acsIdentityHere(["token", "issue", "--scope", "voip"], { environment });
     expect(first.code).toBe(0);
     const { valid, userId = "" } = await emulator.service.inspectToken(first.out.trimEnd());
     expect(valid).toBe(true);
-    expect(first.err).toBe(`For the new user ${userId}, expires in 23 hours\n`);
+    expect(first.err).toBe(`For the new user ${userId}, expires in 24 hours\n`);
 
-    const second = await acsIdentity(["token", "issue", userId, "--scope", "chat"], { environment });
+    const second = await acsIdentityHere(["token", "issue", userId, "--scope", "chat"], { environment });
     const token = second.out.trimEnd();
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true, userId });
 
-    const revoked = await acsIdentity(["token", "revoke", userId], { environment });
+    const revoked = await acsIdentityHere(["token", "revoke", userId], { environment });
     expect(revoked).toEqual({ code: 0, out: `Revoked every token of ${userId}\n`, err: "" });
     expect((await emulator.service.inspectToken(token)).problem).toBe("revoked");
   });
 
   it("shows the content of a token from standard input", async () => {
     const { user, token } = await client().createUserAndToken(["chat", "voip"]);
-    const { code, out, err } = await acsIdentity(["token", "inspect", "-"], { input: `${token}\n` });
+    const { code, out, err } = await acsIdentityHere(["token", "inspect", "-"], { input: `${token}\n` });
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^User +${user.communicationUserId}$`, "m"));
     expect(out).toMatch(/^Scopes +chat, voip$/m);
-    expect(out).toMatch(/^Expires +\d{4}-.*, in 23 hours$/m);
+    expect(out).toMatch(/^Expires +\d{4}-.*, in 24 hours$/m);
     expect(err).toContain("The signature wasn't verified");
     expect(out + err).not.toContain(token.split(".")[2]);
-    const asJson = await acsIdentity(["token", "inspect", token, "--json"]);
+    const asJson = await acsIdentityHere(["token", "inspect", token, "--json"]);
     expect(JSON.parse(asJson.out)).toMatchObject({
       id: user.communicationUserId,
       scopes: ["chat", "voip"],
@@ -80,7 +82,7 @@ describe("acs-identity token", () => {
   });
 
   it("says that a token doesn't have to be decodable", async () => {
-    const { code, out, err } = await acsIdentity(["token", "inspect", "opaque"]);
+    const { code, out, err } = await acsIdentityHere(["token", "inspect", "opaque"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(/can't be decoded.* That is allowed/);
   });
@@ -90,8 +92,8 @@ describe("the resource", () => {
   it("is read from standard input and never printed", async () => {
     const input = emulator.connectionString;
     const args = ["user", "create", "--connection-string", "-"];
-    expect(await acsIdentity(args, { input })).toMatchObject({ code: 0, err: "" });
-    const wrong = await acsIdentity(args, { input: `${input.slice(0, -20)}!secret!` });
+    expect(await acsIdentityHere(args, { input })).toMatchObject({ code: 0, err: "" });
+    const wrong = await acsIdentityHere(args, { input: `${input.slice(0, -20)}!secret!` });
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatch(/^--connection-string: The access key is not base64/);
     expect(wrong.err).not.toMatch(/secret|accesskey=\w/);
@@ -101,7 +103,7 @@ describe("the resource", () => {
     const scope = "https://communication.azure.com//.default";
     const { token = "" } = (await emulator.service.createTokenCredential().getToken(scope)) ?? {};
     const args = ["user", "create", "--endpoint", emulator.url, "--entra-token", "-"];
-    expect(await acsIdentity(args, { input: token })).toMatchObject({ code: 0, err: "" });
+    expect(await acsIdentityHere(args, { input: token })).toMatchObject({ code: 0, err: "" });
   });
 
   it.each([
@@ -114,7 +116,7 @@ describe("the resource", () => {
       /needs --allow-insecure-connection/,
     ],
   ])("is rejected with exit code 2: %j", async (args, given, message) => {
-    const { code, out, err } = await acsIdentity(["user", "create", ...args], { environment: given });
+    const { code, out, err } = await acsIdentityHere(["user", "create", ...args], { environment: given });
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toMatch(message);
     expect(err).toMatch(/See acs-identity user create --help\n$/);
@@ -125,11 +127,11 @@ describe("the resource", () => {
 describe("a failed command", () => {
   it("exits with 1 and prints the service's message and the emulator's reason", async () => {
     const id = `8:acs:${"0".repeat(8)}-0000-0000-0000-${"0".repeat(12)}_x`;
-    const text = await acsIdentity(["user", "delete", id], { environment });
+    const text = await acsIdentityHere(["user", "delete", id], { environment });
     expect({ code: text.code, out: text.out }).toEqual({ code: 1, out: "" });
     expect(text.err).toMatch(/^401 IdentityNotOwned: Provided identity doesn't belong to the resource\.$/m);
     expect(text.err).toMatch(/^The emulator says: Ids of this resource start with 8:acs:/m);
-    const json = await acsIdentity(["user", "delete", id, "--json"], { environment });
+    const json = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
     expect(JSON.parse(json.err)).toMatchObject({
       level: "error",
       statusCode: 401,
@@ -140,69 +142,128 @@ describe("a failed command", () => {
 
   it("suggests the doctor if the cause isn't clear", async () => {
     await emulator.close();
-    const { code, err } = await acsIdentity(["user", "create"], { environment });
+    const { code, err } = await acsIdentityHere(["user", "create"], { environment });
     expect(code).toBe(1);
     expect(err).toContain("Nothing listens on");
     expect(err).toContain("`acs-identity doctor` finds out why");
   });
 });
 
-describe("the help", () => {
-  it("lists the commands in about ten lines", async () => {
-    const { code, out, err } = await acsIdentity([]);
-    expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out.trimEnd().split("\n").length).toBeLessThanOrEqual(13);
-    for (const name of ["emulator", "user create", "token issue", "doctor"])
-      expect(out).toContain(`\n  ${name} `);
-    expect((await acsIdentityHere(["-h"])).out).toBe(out);
+describe("the command line", () => {
+  /** What is typed, the start of what is printed (to standard error, unless it exits with 0), and the exit code. */
+  const table: readonly (readonly [line: string, printed: string | RegExp, code: number])[] = [
+    // Help
+    ["", /^Users and tokens of Azure Communication Services.*\n {2}emulator .*\n {2}doctor /s, 0],
+    ["help", /^Users and tokens .*\n {2}token inspect TOKEN /s, 0],
+    ["-h", /^Users and tokens /, 0],
+    ["--help", /^Users and tokens /, 0],
+    ["--json", /^Users and tokens /, 0],
+    ["help user", /\[options\]\n\n {2}user create .*\n {2}user delete ID .*\n\n/, 0],
+    ["user --help", /\[options\]\n\n {2}user create .*\n {2}user delete ID .*\n\n/, 0],
+    ["user -h", /\n {2}user create /, 0],
+    ["-h user", /\n {2}user create /, 0],
+    ["help token issue", /^Usage: acs-identity token issue \[ID\] \[options\]\n/, 0],
+    ["token issue -h", /^Usage: acs-identity token issue .* --scope SCOPE,…/s, 0],
+    ["token issue 8:acs:x --scope voip -h", /^Usage: acs-identity token issue /, 0],
+    ["token issue --scpoe voip --help", /^Usage: acs-identity token issue /, 0],
+    ["--json -h token revoke", /^Usage: acs-identity token revoke ID \[options\]\n/, 0],
+    ["emulator --help", /^Usage: acs-identity emulator .*-p, --port NUMBER/s, 0],
+    ["user create --help", /--token SCOPE,…/, 0],
+    ["user delete --help", /^Usage: acs-identity user delete ID \[options\]\n.*Exit codes: 0 /s, 0],
+    ["token inspect --help", /^Usage: acs-identity token inspect TOKEN \[options\]\n/, 0],
+    ["doctor --help", /--user ID .*Exit codes: 0 /s, 0],
+    ["help me", "Unknown command me. See acs-identity --help\n", 2],
+    ["--version", `${packageVersion}\n`, 0],
+    ["token issue --version", `${packageVersion}\n`, 0],
+    // Names
+    ["emulatr", "Unknown command emulatr. Did you mean emulator? See acs-identity --help\n", 2],
+    ["user", "user is followed by create or delete. See acs-identity --help\n", 2],
+    [
+      "user craete",
+      "user is followed by create or delete. Did you mean user create? See acs-identity --help\n",
+      2,
+    ],
+    ["token", "token is followed by issue, revoke or inspect. See acs-identity --help\n", 2],
+    ["endpoint=https://x/;accesskey=c2VjcmV0", /^The name of a command comes first\./, 2],
+    // Options
+    ["--json user craete", /^\{"level":"error","message":"user is followed by create or delete\./, 2],
+    [
+      "--scope voip token issue",
+      "This option comes after the name of a command. See acs-identity --help\n",
+      2,
+    ],
+    [
+      "emulator --prot 1",
+      "Unknown option --prot. Did you mean --port? See acs-identity emulator --help\n",
+      2,
+    ],
+    [
+      "user create --jsno",
+      /^Unknown option --jsno\. Did you mean --json\? See acs-identity user create --help\n$/,
+      2,
+    ],
+    ["user create --endpoint=https://x/;accesskey=c2VjcmV0 --x=c2VjcmV0", /^Unknown option --x/, 2],
+    ["user create --expires-in 60", /^--expires-in needs --token/, 2],
+    ["user create --token voip --expires-in 1.5", /^--expires-in must be a whole number/, 2],
+    ["token issue", /^token issue needs --scope: chat, voip, /, 2],
+    ["user create --token=", /^--token is empty/, 2],
+    // Operands
+    ["user delete", "user delete needs ID. See acs-identity user delete --help\n", 2],
+    ["user create c2VjcmV0", /^Unexpected argument: options start with --/, 2],
+    ["user delete 8:acs:a c2VjcmV0", /^user delete takes only ID/, 2],
+  ];
+
+  it.each(table)("%s", async (line, printed, code) => {
+    const outcome = await acsIdentityHere(line.split(" ").filter(Boolean));
+    const [text, other] = code === 0 ? [outcome.out, outcome.err] : [outcome.err, outcome.out];
+    expect({ code: outcome.code, other }).toEqual({ code, other: "" });
+    if (typeof printed === "string") expect(text).toBe(printed);
+    else expect(text).toMatch(printed);
+    expect(text).not.toContain("c2VjcmV0");
+  });
+
+  it("takes --json before the command's name, too", async () => {
+    const { code, out } = await acsIdentityHere(["--json", "user", "create"], { environment });
+    expect({ code, id: JSON.parse(out).id }).toEqual({ code: 0, id: expect.stringMatching(/^8:acs:/) });
   });
 
   it.each([
-    ["emulator", "-p, --port NUMBER"],
-    ["user create", "--token SCOPE,…"],
-    ["user delete", "Usage: acs-identity user delete ID [options]"],
-    ["token issue", "--scope SCOPE,…"],
-    ["token revoke", "Usage: acs-identity token revoke ID [options]"],
-    ["token inspect", "Usage: acs-identity token inspect TOKEN [options]"],
-    ["doctor", "--user ID"],
-  ])("of %s shows its options", async (name, text) => {
-    const asked = await acsIdentityHere([...name.split(" "), "--help"]);
-    const short = await acsIdentityHere([...name.split(" "), "-h"]);
-    expect(asked).toMatchObject({ code: 0, err: "" });
-    expect(asked.out).toContain(text);
-    expect(asked.out).toContain("Exit codes: 0 ");
-    expect(short.out).toBe(asked.out);
+    [[], "Use that one"],
+    [["--https"], "It speaks http: stop it"],
+  ])("of an emulator with %j says what to do about one that has the port", async (flags, advice) => {
+    const { port } = new URL(emulator.url);
+    const { code, out, err } = await acsIdentityHere([
+      "emulator",
+      "--log-level",
+      "silent",
+      "--port",
+      port,
+      ...flags,
+    ]);
+    expect({ code, out, err }).toEqual({
+      code: 3,
+      out: "",
+      err: `An emulator already answers on ${emulator.url}. ${advice}, or choose another --port\n`,
+    });
+  });
+
+  it("is described in about ten lines", async () => {
+    const { out } = await acsIdentityHere([]);
+    expect(out.trimEnd().split("\n").length).toBeLessThanOrEqual(14);
   });
 });
 
-describe("a usage error", () => {
+describe("relativeTime", () => {
+  const minute = 60_000;
   it.each([
-    [["emulatr"], "Unknown command emulatr. Did you mean emulator? See acs-identity --help\n"],
-    [
-      ["user", "craete"],
-      "user is followed by create or delete. Did you mean user create? See acs-identity --help\n",
-    ],
-    [
-      ["emulator", "--prot", "1"],
-      "Unknown option --prot. Did you mean --port? See acs-identity emulator --help\n",
-    ],
-    [
-      ["user", "create", "--jsno"],
-      "Unknown option --jsno. Did you mean --json? See acs-identity user create --help\n",
-    ],
-    [["user", "delete"], "user delete needs ID. See acs-identity user delete --help\n"],
-    [["token", "issue"], /^token issue needs --scope: chat, voip, /],
-    [["user", "create", "--expires-in", "60"], /^--expires-in needs --token/],
-    [["user", "create", "--token", "voip", "--expires-in", "1.5"], /^--expires-in must be a whole number/],
-    [["user", "create", "a secret"], /^Unexpected argument: options start with --/],
-    [["endpoint=https://x/;accesskey=c2VjcmV0"], /^The name of a command comes first/],
-    [["user", "create", "--endpoint=https://x/;accesskey=c2VjcmV0", "--x=c2VjcmV0"], /^Unknown option --x/],
-  ])("exits with 2 and says what is wrong: %j", async (args, message) => {
-    const { code, out, err } = await acsIdentityHere(args);
-    expect({ code, out }).toEqual({ code: 2, out: "" });
-    if (typeof message === "string") expect(err).toBe(message);
-    else expect(err).toMatch(message);
-    expect(err).not.toContain("secret");
-    expect(err).not.toContain("c2VjcmV0");
+    [60 * minute - 1, "in 60 minutes"],
+    [24 * 60 * minute - 500, "in 24 hours"],
+    [30_000, "in 1 minute"],
+    [7 * 24 * 60 * minute - 1, "in 7 days"],
+    [-10 * minute - 1, "10 minutes ago"],
+    [-120 * minute, "2 hours ago"],
+  ])("of %d ms is %s", (difference, text) => {
+    const now = Date.UTC(2026, 0, 1);
+    expect(relativeTime(new Date(now + difference), now)).toBe(text);
   });
 });

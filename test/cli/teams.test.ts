@@ -1,12 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
-import { acsIdentity } from "./command.js";
+import { acsIdentityHere as acsIdentity } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-teams-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function start(): Promise<Emulator> {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
 
 const [tenantId, objectId, clientId] = [
   "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
@@ -160,8 +167,46 @@ describe("acs-identity doctor --teams", () => {
     expect(out).toMatch(/^✓ Permissions: Teams\.ManageCalls, Teams\.ManageChats: for getTokenForTeamsUser/m);
   });
 
+  it("sends the token only if asked to, and then as getTokenForTeamsUser does", async () => {
+    const { service, connectionString } = await start();
+    const { clientId: appId, users } = service.entra;
+    const [alice, bob] = users.map(({ objectId: userId }) => userId);
+    const exchange = async (userId = "", ...more: string[]) => {
+      const input = await service.createTeamsUserToken({ appId, userId });
+      const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", "-", ...more], {
+        input,
+        environment: { COMMUNICATION_CONNECTION_STRING: connectionString },
+      });
+      return { code, last: out.trimEnd().split("\n").slice(-2) };
+    };
+    expect(await exchange(alice)).toMatchObject({ code: 0 });
+    expect(service.requests).toEqual([]);
+    expect(await exchange(alice, "--exchange")).toMatchObject({
+      code: 0,
+      last: [
+        expect.anything(),
+        `✓ Exchange: ${new URL(service.endpoint).host} exchanges it for a token of ACS`,
+      ],
+    });
+    expect(service.requests).toMatchObject([{ operation: "getTokenForTeamsUser", status: 200 }]);
+    expect(await exchange(bob, "--exchange")).toEqual({
+      code: 1,
+      last: [
+        expect.stringMatching(/refuses the exchange \(403 .*no Teams license/),
+        expect.stringMatching(/have a Teams license/),
+      ],
+    });
+  });
+
+  it("exchanges no token of another kind of user", async () => {
+    const token = tokenOf({ ...teamsUser, scp: "TeamsExtension.ManageCalls" });
+    const { last } = await doctor(token, "--exchange");
+    expect(last).toMatchObject({ check: "Exchange", remedy: expect.stringMatching(/^Leave --exchange out/) });
+  });
+
   it.each([
     [["--teams"], /--teams needs --entra-token/],
+    [["--exchange"], /--exchange needs --teams/],
     [["--teams", "--entra-token", tokenOf(teamsUser)], /names no file that can be read/],
     [["--client-id", clientId], /--client-id needs --teams/],
   ])("refuses %j", async (args, message) => {

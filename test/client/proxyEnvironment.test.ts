@@ -44,6 +44,16 @@ describe("a proxy from the environment", () => {
     expect(asked).toEqual([]);
   });
 
+  it.each(["NO_PROXY", "no_proxy"])("isn't used if %s contains *", async (name) => {
+    const { url, asked } = await startProxy();
+    vi.stubEnv("HTTPS_PROXY", url);
+    vi.stubEnv(name, "other.example, *");
+    await expect(clientOf("http://host.invalid").createUser()).rejects.toMatchObject({
+      code: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/),
+    });
+    expect(asked).toEqual([]);
+  });
+
   it.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"])(
     "is read from %s",
     async (name) => {

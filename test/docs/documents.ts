@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
@@ -38,4 +39,36 @@ function anchorOf(heading: string): string {
 /** Returns the anchors that links into a file can use. */
 export function anchorsOf(path: string): string[] {
   return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+}
+
+/** Returns the links of a document that lead to no file or heading of the repository. */
+export function brokenLinks(path: string): string[] {
+  const links = [...textOf(path).matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g)];
+  const isBroken = (file: string, anchor: string | undefined) => {
+    const target = file ? join(dirname(path), file) : path;
+    if (!existsSync(`${root}/${target}`)) return true;
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  };
+  return links.flatMap(([, file = "", anchor]) =>
+    isBroken(file, anchor) ? [[file, anchor].filter((part) => part !== undefined).join("#")] : [],
+  );
+}
+
+/** Returns all text of src, with string constants of several lines joined into one. */
+function sourceText(): string {
+  return readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => textOf(`src/${path}`))
+    .join("\n")
+    .replace(/["'`] \+\s*["'`]/g, "");
+}
+
+/** Returns the messages in the blocks of TROUBLESHOOTING.md that src doesn't have. */
+export function outdatedMessages(): string[] {
+  const words = sourceText();
+  const quoted = blocksOf("TROUBLESHOOTING.md", "text").flatMap((block) => block.trim().split("\n"));
+  const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  // An ellipsis stands for a placeholder in the same line of the source.
+  const pattern = (line: string) => new RegExp(line.split("…").map(escaped).join(".{0,200}?"));
+  return quoted.filter((line) => !pattern(line).test(words));
 }

@@ -14,7 +14,7 @@ let renamed: UserProject;
 let aliased: UserProject;
 
 beforeAll(async () => {
-  const { ca, ...tls } = makeCertificates();
+  const { ca, ...tls } = await makeCertificates();
   emulator = await startEmulator({ tls });
   [official, renamed, aliased] = [
     await userProject("official"),

@@ -35,7 +35,7 @@ export async function prepare(folder: string, packageName: string): Promise<void
   };
   const config = { compilerOptions, files: files.filter((name) => /\.[mc]ts$/.test(name)) };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
-  await run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], { cwd: folder });
+  await run(process.execPath, [join(root, "node_modules/typescript-7/bin/tsc"), "-p", "."], { cwd: folder });
 }
 
 /** Runs a program and returns its output, with placeholders for what differs between runs. */

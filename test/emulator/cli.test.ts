@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { startEmulator } from "../../src/emulator/index.js";
+import { makeSelfSigned } from "../helpers/certificates.js";
 import { signedHeaders } from "../testing/sign.js";
 import { type Command, runCommand, startCommand } from "./command.js";
 import { send } from "./http.js";
@@ -63,7 +64,7 @@ describe("the command", () => {
     await expect
       .poll(command.out)
       .toMatch(
-        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string: endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+\nFor sign-in with Entra ID, start it with --https\n$/,
+        /^Ready on http:\/\/127\.0\.0\.1:\d+\nPage with users, tokens and requests: http:\/\/127\.0\.0\.1:\d+\/\nConnection string, to paste into your shell before you start your app:\nexport COMMUNICATION_CONNECTION_STRING='endpoint=http:\/\/127\.0\.0\.1:\d+\/;accesskey=[\w+/=]+'\nFor sign-in with Entra ID, start it with --https\n$/,
       );
   });
 
@@ -105,16 +106,6 @@ describe("the command", () => {
     blocker.close();
   });
 
-  it("says that an emulator already answers on the port", async () => {
-    const running = await startEmulator();
-    onTestFinished(() => running.close());
-    command = runCommand(["-p", new URL(running.url).port]);
-    expect(await command.ended).toBe(3);
-    expect(command.err()).toBe(
-      `An emulator already answers on ${running.url}. Use that one, or choose another --port\n`,
-    );
-  });
-
   it("prints its help and its version", async () => {
     command = runCommand(["--help"]);
     expect(await command.ended).toBe(0);
@@ -151,19 +142,19 @@ describe("the emulator over HTTPS", () => {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
   const cert = join(folder, "cert.pem");
   const key = join(folder, "key.pem");
-  beforeAll(() => {
-    const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];
-    const options = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"];
-    execFileSync("openssl", ["req", "-x509", ...options, ...subject, "-keyout", key, "-out", cert], {
-      stdio: "ignore",
-    });
+  const empty = join(folder, "empty.pem");
+  beforeAll(async () => {
+    const identity = await makeSelfSigned();
+    writeFileSync(cert, identity.cert);
+    writeFileSync(key, identity.key);
+    writeFileSync(empty, "");
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each([
     ["an invalid certificate", () => ["--cert", key, "--key", key], "--cert"],
     ["an invalid key", () => ["--cert", cert, "--key", cert], "--key"],
-    ["an empty certificate", () => ["--cert", "/dev/null", "--key", key], "--cert"],
+    ["an empty certificate", () => ["--cert", empty, "--key", key], "--cert"],
   ])("exits with 2 and names the flag for %s", async (_, args, flag) => {
     command = runCommand(["--port", "0", ...args()]);
     expect(await command.ended).toBe(2);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -171,6 +171,36 @@ describe("a data file", () => {
       expect(readFileSync(data, "utf8")).toBe(damaged);
     });
   });
+
+  it.each([
+    ["UTF-8", "utf8"],
+    ["UTF-16", "utf16le"],
+  ] as const)("is rejected with the byte order mark of %s, by name", async (name, encoding) => {
+    await (await start()).close();
+    const marked = Buffer.from(`\ufeff${readFileSync(data, "utf8")}`, encoding);
+    writeFileSync(data, marked);
+    await expect(start()).rejects.toThrow(
+      `damaged in line 1: it begins with the byte order mark of ${name}. Save it as UTF-8 without one. The file was left unchanged`,
+    );
+    expect(readFileSync(data)).toEqual(marked);
+  });
+
+  it.each(["NUL", "con.jsonl", "Com1", "CONIN$", "lpt³ .txt", "aux:x"])(
+    "can't have the name of a device on Windows: %s",
+    async (name) => {
+      const own = process.platform;
+      Object.defineProperty(process, "platform", { value: "win32" });
+      try {
+        await expect(startEmulator({ data: join(folder, name) })).rejects.toMatchObject({
+          problem: "notAccessible",
+          message: expect.stringContaining("Windows keeps this name for a device"),
+        });
+      } finally {
+        Object.defineProperty(process, "platform", { value: own });
+      }
+      expect(existsSync(join(folder, name))).toBe(false);
+    },
+  );
 
   it("is rejected when it belongs to another resource", async () => {
     await (await start()).close();

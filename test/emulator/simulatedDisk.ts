@@ -7,6 +7,8 @@ interface Inode {
   content: Buffer;
   /** The content that survives a power failure. */
   synced: Buffer;
+  /** How many open handles it has. */
+  handles: number;
 }
 
 /** A failure from a step on. A `part` (0 to 1) of a write takes effect; any other call takes effect if it is over 0. */
@@ -24,7 +26,11 @@ export interface Trouble {
 /** The calls that a system refuses while another program has a file open. What is open stays usable. */
 export const callsByPath: readonly string[] = ["open", "realpath", "stat", "rename", "rm"];
 
-/** In-memory files that count each call as a step, and can crash, fail or fill up at any step. */
+/**
+ * In-memory files that count each call as a step, and can crash, fail or fill up at any step. While `process.platform` is
+ * `win32`, they behave as on Windows: folders can't be opened, open files can't be renamed or replaced, and only the sync
+ * of a file makes its name survive a power failure.
+ */
 export class SimulatedDisk {
   capacity: number = Number.POSITIVE_INFINITY;
   steps = 0;
@@ -36,17 +42,18 @@ export class SimulatedDisk {
   #names = new Map<string, Inode>();
   /** The names that survive a power failure. */
   #durableNames = new Map<string, Inode>();
-  #trouble: Trouble | undefined;
+  #troubles: readonly Trouble[];
   #failing: { code: string; call: string | undefined } | undefined;
+  #failsFrom: { readonly call: string; readonly code: string } | undefined;
   #crash = () => {};
   #isDead = false;
 
-  constructor(trouble?: Trouble, content: ReadonlyMap<string, Buffer> = new Map()) {
-    this.#trouble = trouble;
+  constructor(troubles: Trouble | readonly Trouble[] = [], content: ReadonlyMap<string, Buffer> = new Map()) {
+    this.#troubles = [troubles].flat();
     this.crashed = new Promise((resolve) => {
       this.#crash = resolve;
     });
-    for (const [name, bytes] of content) this.#names.set(name, { content: bytes, synced: bytes });
+    for (const [name, bytes] of content) this.#names.set(name, { content: bytes, synced: bytes, handles: 0 });
     this.#durableNames = new Map(this.#names);
   }
 
@@ -55,9 +62,15 @@ export class SimulatedDisk {
     this.#failing = { code, call };
   }
 
+  /** Lets the next call of this name fail, and each one after it. */
+  failFrom(call: string, code: string): void {
+    this.#failsFrom = { call, code };
+  }
+
   /** Ends all failures. */
   mend(): void {
-    this.#trouble = undefined;
+    this.#failsFrom = undefined;
+    this.#troubles = [];
     this.#failing = undefined;
   }
 
@@ -91,6 +104,7 @@ export class SimulatedDisk {
       }),
     rename: (from: string, to: string) =>
       this.#step("rename", () => {
+        if (isWindows() && [from, to].some((name) => this.#isOpen(name))) throw systemError("EPERM");
         this.#names.set(to, this.#inode(from));
         this.#names.delete(from);
       }),
@@ -107,10 +121,13 @@ export class SimulatedDisk {
 
   #open(path: string, flags: string): FileHandle {
     const isFolder = flags === "r" && !this.#names.has(path);
+    if (isFolder && isWindows()) throw systemError("EPERM");
     if (flags.includes("x") && this.#names.has(path)) throw systemError("EEXIST");
-    if (flags.includes("x")) this.#names.set(path, { content: Buffer.alloc(0), synced: Buffer.alloc(0) });
+    if (flags.includes("x"))
+      this.#names.set(path, { content: Buffer.alloc(0), synced: Buffer.alloc(0), handles: 0 });
     const inode = isFolder ? undefined : this.#inode(path);
     let isOpen = true;
+    if (inode) inode.handles += 1;
     const step = <T>(name: string, action: (part: number) => T): Promise<T> =>
       this.#step(name, (part) => {
         if (!isOpen) throw systemError("EBADF");
@@ -139,6 +156,7 @@ export class SimulatedDisk {
       close: () =>
         step("close", () => {
           isOpen = false;
+          if (inode) inode.handles -= 1;
         }),
     };
     return handle as unknown as FileHandle;
@@ -152,8 +170,19 @@ export class SimulatedDisk {
   }
 
   #sync(path: string, inode: Inode | undefined): void {
-    if (inode) inode.synced = inode.content;
-    else this.#durableNames = new Map([...this.#names].filter(([name]) => dirname(name) === path));
+    if (inode) {
+      inode.synced = inode.content;
+      if (isWindows()) this.#keepName(path, inode);
+    } else this.#durableNames = new Map([...this.#names].filter(([name]) => dirname(name) === path));
+  }
+
+  #keepName(name: string, inode: Inode): void {
+    const others = [...this.#durableNames].filter(([, other]) => other !== inode);
+    this.#durableNames = new Map([...others, [name, inode]]);
+  }
+
+  #isOpen(name: string): boolean {
+    return (this.#names.get(name)?.handles ?? 0) > 0;
   }
 
   #inode(path: string): Inode {
@@ -167,16 +196,24 @@ export class SimulatedDisk {
     if (this.#isDead) return new Promise(() => {});
     this.steps += 1;
     this.calls.push(name);
+    if (this.#failsFrom?.call === name) this.fail(this.#failsFrom.code);
     if (this.#failing && (this.#failing.call ?? name) === name) throw systemError(this.#failing.code);
-    const { step = Number.POSITIVE_INFINITY, part = 1, kind, code = "EIO", times = 1 } = this.#trouble ?? {};
-    const isSpared = times > 1 && !callsByPath.includes(name);
-    if (this.steps < step || this.steps >= step + times || isSpared) return action(1);
+    const trouble = this.#troubles.find(
+      ({ step, times = 1 }) =>
+        this.steps >= step && this.steps < step + times && (times === 1 || callsByPath.includes(name)),
+    );
+    if (!trouble) return action(1);
+    const { part, kind, code = "EIO" } = trouble;
     this.#isDead = kind === "crash";
     this.#crash();
     if (part > 0) action(part);
     if (kind === "fail") throw systemError(code);
     return new Promise(() => {});
   }
+}
+
+function isWindows(): boolean {
+  return process.platform === "win32";
 }
 
 function systemError(code: string): Error {

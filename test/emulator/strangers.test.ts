@@ -83,7 +83,8 @@ it("the doctor gives up on a proxy that answers byte by byte", async () => {
     isConnected();
   });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  const tunnel = openTunnel(new URL("https://x.example"), new URL(`http://127.0.0.1:${port}`));
+  const proxy = { url: new URL(`http://127.0.0.1:${port}`), variable: "HTTPS_PROXY" };
+  const tunnel = openTunnel(new URL("https://x.example"), proxy);
   const outcome = tunnel.then(
     () => "opened",
     ({ message }: Error) => message,

@@ -22,8 +22,8 @@ let certificates: Certificates;
 let folder: string;
 let printed: string[] = [];
 
-beforeAll(() => {
-  certificates = makeCertificates();
+beforeAll(async () => {
+  certificates = await makeCertificates();
 });
 
 beforeEach(() => {

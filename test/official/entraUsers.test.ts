@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "acs-identity-entra-users-"));
 let emulator: Emulator;
 
 beforeAll(async () => {
-  const { ca, cert, key } = makeCertificates();
+  const { ca, cert, key } = await makeCertificates();
   writeFileSync(join(folder, "ca.pem"), ca);
   emulator = await startEmulator({ tls: { cert, key } });
 });

@@ -117,8 +117,8 @@ describe("the headers that differ", () => {
 
 describe("with an Entra credential, both clients send and return the same for", () => {
   let certificates: Certificates;
-  beforeAll(() => {
-    certificates = makeCertificates();
+  beforeAll(async () => {
+    certificates = await makeCertificates();
   });
   const credential = {
     getToken: async () => ({ token: "entra.access.token", expiresOnTimestamp: Date.now() + 3_600_000 }),

@@ -36,8 +36,8 @@ function clientOf(
 }
 
 let certificates: Certificates;
-beforeAll(() => {
-  certificates = makeCertificates();
+beforeAll(async () => {
+  certificates = await makeCertificates();
 });
 
 describe("httpClient", () => {

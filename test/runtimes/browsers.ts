@@ -21,7 +21,8 @@ export interface SystemBrowser {
 }
 
 const architecture = process.arch === "arm64" ? "aarch64" : "x86_64";
-const miniBrowser = `/usr/lib/${architecture}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
+/** WebKitGTK's own browser, which isn't on the path. */
+export const miniBrowser: string = `/usr/lib/${architecture}-linux-gnu/webkit2gtk-4.1/MiniBrowser`;
 
 export const browsers: readonly SystemBrowser[] = [
   {

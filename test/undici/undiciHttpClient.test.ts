@@ -10,7 +10,7 @@ import { startProxy } from "../transport/proxyServer.js";
 import { startFaultServer, startRawServer } from "../transport/servers.js";
 import { requestTo } from "./requestTo.js";
 
-const certificates = makeCertificates();
+const certificates = await makeCertificates();
 
 describe("a custom dispatcher", () => {
   it("can be a MockAgent, which needs no network", async () => {

@@ -168,7 +168,7 @@ export class AcsUsers {
   }
 
   /**
-   * ACS answers the same if the service is connected to another resource. So its answer counts only if at about the
+   * ACS answers the same if the service is connected to another resource. So its response counts only if at about the
    * same time it did something for another user of the same resource. If there was no call, this makes one.
    */
   async #isResourceConfirmed(user: KnownUser, abortSignal: AbortSignal): Promise<boolean> {
@@ -235,7 +235,7 @@ export class AcsUsers {
     try {
       const { communicationUserId } = await clients.for("createUser").createUser({
         abortSignal: AbortSignal.timeout(creationLimitInSeconds * 1000),
-        // Microsoft's support can look up a request by this id, even if its answer was lost.
+        // Microsoft's support can look up a request by this id, even if its response was lost.
         requestOptions: { customHeaders: { "x-ms-client-request-id": id } },
       });
       return communicationUserId;
@@ -291,7 +291,7 @@ function unknownUser({ acsUserId }: KnownUser, cause: unknown): ConfigurationFau
   return new ConfigurationFault("user", message, cause);
 }
 
-/** Returns whether ACS may have created a user despite the error: its answer was lost, or is a server error. */
+/** Returns whether ACS may have created a user despite the error: its response was lost, or is a server error. */
 function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof LimitReached || error instanceof StoreError || isCredentialFault(error)) return false;
   if (!isRestError(error)) return true;

@@ -21,7 +21,7 @@ import { ConfigurationFault, Problem } from "./problem.js";
 import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
 import type { Store } from "./store/store.js";
 
-/** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the answer. */
+/** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the response. */
 export const longestRequest = 12_000;
 const longestReadiness = 2_000;
 /** If the event loop is later than this on average, new requests are refused instead of waiting with the others. */
@@ -190,7 +190,7 @@ function addHealth(app: FastifyInstance, { store, clients, phase }: AppOptions):
 
   /**
    * Requests can be answered. Calls to ACS don't count: in an outage all instances would leave the load balancer at
-   * once, and callers would lose the answers that tell them when to try again.
+   * once, and callers would lose the responses that tell them when to try again.
    */
   app.get("/readyz", async () => {
     if (phase() === "draining") throw new Problem(503, "stopping", "This instance is about to stop.");

@@ -23,7 +23,7 @@ export interface ReconcilerOptions {
   readonly log: Log;
 }
 
-/** Finishes what a crash, a lost answer or an outage left in the ledger. Any number of instances may do so at once. */
+/** Finishes what a crash, a lost response or an outage left in the ledger. Any number of instances may do so at once. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #closing = new AbortController();

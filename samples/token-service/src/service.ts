@@ -35,9 +35,9 @@ export interface Parts {
 }
 
 export interface PartsOptions {
-  /** Default: a pool of connections to the database of the settings. */
+  /** Where users are kept. @defaultValue a pool of connections to the database of the settings */
   readonly database?: Database;
-  /** Default: standard output. */
+  /** Where log lines go. @defaultValue standard output */
   readonly logTo?: DestinationStream;
 }
 

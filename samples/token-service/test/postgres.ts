@@ -82,7 +82,7 @@ export async function startPostgres(): Promise<Postgres> {
     execFileSync(join(bin, "psql"), [...connection, "-d", database, "-AtX", "-c", sql], {
       stdio: "pipe",
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: 120_000,
     });
   const run = [
     "-D",

@@ -127,7 +127,7 @@ function run(file: string, environment: Record<string, string>) {
     cwd: root,
     env: { PATH: process.env.PATH, ...environment },
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 120_000,
   });
 }
 

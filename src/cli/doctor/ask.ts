@@ -1,8 +1,8 @@
-import type { TokenCredential } from "@azure/core-auth";
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "acs-identity";
-import type { Findings } from "./check.js";
-import { Problem } from "./check.js";
+import { doctorUserAgent } from "../../emulator/probe.js";
+import type { Connection } from "../connection.js";
+import { type Findings, Problem } from "./check.js";
 
 /** The service's response. */
 export interface Reply {
@@ -32,14 +32,14 @@ const withoutCredential: PipelinePolicy = {
   },
 };
 
-/** Sends the request with the credential. @throws Problem when there is no response. */
+/** Sends the request with the credential. @throws Problem if there is no response. */
 export function askAsCaller(findings: Findings): Promise<Reply> {
-  return ask(findings, findings.connection.credential, []);
+  return ask(findings, findings.connection.credential);
 }
 
 const repliesToNobody = new WeakMap<Findings, Promise<Reply>>();
 
-/** Sends the request without a credential, and only once. @throws Problem when there is no response. */
+/** Sends the request without a credential, and only once. @throws Problem if there is no response. */
 export function askAsNobody(findings: Findings): Promise<Reply> {
   const reply =
     repliesToNobody.get(findings) ?? ask(findings, new AzureKeyCredential(btoa("none")), [withoutCredential]);
@@ -47,18 +47,24 @@ export function askAsNobody(findings: Findings): Promise<Reply> {
   return reply;
 }
 
-async function ask(
-  { connection, endpoint }: Findings,
-  credential: AzureKeyCredential | TokenCredential,
-  policies: readonly PipelinePolicy[],
-): Promise<Reply> {
-  let reply: Reply | undefined;
-  const options = {
+/** Returns a client that asks once, and whose requests the emulator doesn't show as failures. */
+export function askingClient(
+  { connection, endpoint }: Pick<Findings, "connection" | "endpoint">,
+  credential: Connection["credential"],
+  policies: readonly PipelinePolicy[] = [],
+): CommunicationIdentityClient {
+  return new CommunicationIdentityClient(endpoint.href, credential, {
     ...connection.options,
     retryOptions: { maxRetries: 0 },
+    userAgentOptions: { userAgentPrefix: doctorUserAgent },
     additionalPolicies: policies.map((policy) => ({ policy, position: "perRetry" as const })),
-  };
-  const client = new CommunicationIdentityClient(endpoint.href, credential, options);
+  });
+}
+
+async function ask(...parameters: Parameters<typeof askingClient>): Promise<Reply> {
+  const [{ endpoint }] = parameters;
+  const client = askingClient(...parameters);
+  let reply: Reply | undefined;
   try {
     await client.getToken({ communicationUserId: nobody }, [], {
       requestOptions: { timeout: 15_000 },

@@ -1,32 +1,49 @@
 import { isLoopback as isLoopbackName } from "../../pipeline/loopback.js";
+import type { Environment } from "../command.js";
 import type { Connection } from "../connection.js";
 
 /** What the checks examine. Each check may assume that the ones before it have passed. */
 export interface Findings {
   readonly connection: Connection;
+  readonly environment: Environment;
   readonly endpoint: URL;
   /** The id of a user that the app has stored. */
   readonly userId: string | undefined;
   /** The proxy that the client uses for this endpoint. */
-  readonly proxy: URL | undefined;
+  readonly proxy: ProxySetting | undefined;
+}
+
+export interface ProxySetting {
+  readonly url: URL;
+  /** The environment variable that names it. */
+  readonly variable: string;
 }
 
 /** Why calls fail, and what to do about it. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly remedy: string;
+  /** What only a program or an expert reads. */
+  readonly details: string | undefined;
 
-  constructor(cause: string, remedy: string) {
+  constructor(cause: string, remedy: string, details?: string) {
     super(cause);
     this.remedy = remedy;
+    this.details = details;
   }
+}
+
+/** What is wrong, although calls succeed. */
+export interface Warning {
+  readonly warning: string;
+  readonly remedy: string;
 }
 
 /** A check for one possible cause. */
 export interface Check {
   readonly name: string;
-  /** Resolves with what is right, or undefined when there is nothing to check. Rejects with a `Problem`. */
-  readonly run: (findings: Findings) => Promise<string | undefined>;
+  /** Resolves with what is right, or undefined if there is nothing to check. Rejects with a `Problem`. */
+  readonly run: (findings: Findings) => Promise<string | Warning | undefined>;
 }
 
 export function isLoopback({ hostname }: URL): boolean {

@@ -1,19 +1,18 @@
 import { AzureKeyCredential } from "acs-identity";
 import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
-import { CommandError } from "../commandError.js";
 import { dateOf, relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
-import { type Check, type Findings, Problem } from "./check.js";
-import { keyLengthProblem } from "./settings.js";
+import { type Check, type Findings, isLoopback, Problem } from "./check.js";
+import { examineAuthority, explainEntraError } from "./entraErrors.js";
+import { keyLengthProblem, whereToCopy } from "./settings.js";
 
 /** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
-const scope = "https://communication.azure.com//.default";
+const requestedScope = "https://communication.azure.com//.default";
+/** The same in words: Entra ID takes it with one slash, too. */
+const scope = "https://communication.azure.com/.default";
 const audiences = ["https://communication.azure.com", "https://communication.azure.com/"];
 
-/**
- * The documentation doesn't say how far the date of a signature may be off. With an access key, the client corrects
- * for a wrong clock, but tokens and certificates are still affected.
- */
+/** The documentation doesn't say how far the date of a signature may be off. */
 const toleratedInMs = 5 * 60_000;
 
 export const serviceCheck: Check = {
@@ -23,7 +22,7 @@ export const serviceCheck: Check = {
     if (status >= 500) throw unavailable(status, findings);
     if ([401, 403, 429].includes(status)) return "it asks for a credential";
     throw new Problem(
-      `${findings.endpoint.host} isn't the service: without a credential it answers ${status}, where the service has 401`,
+      `${findings.endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
       "Check the host and the port of the endpoint",
     );
   },
@@ -36,23 +35,36 @@ export const clockCheck: Check = {
     if (!date) return undefined;
     const offset = Date.now() - date.getTime();
     const seconds = Math.round(Math.abs(offset) / 1000);
-    if (Math.abs(offset) > toleratedInMs) {
-      const direction = offset > 0 ? "ahead of" : "behind";
-      throw new Problem(
-        `The clock of this machine is ${Math.round(seconds / 60)} minutes ${direction} the service's`,
-        "Set the clock, for example: timedatectl set-ntp true",
-      );
+    if (Math.abs(offset) <= toleratedInMs) {
+      return seconds > 60
+        ? `${seconds} s from the service's, which the client corrects`
+        : "agrees with the service's";
     }
-    return seconds > 60
-      ? `${seconds} s from the service's, which the client corrects`
-      : "agrees with the service's";
+    const { credential } = findings.connection;
+    const effect =
+      credential instanceof AzureKeyCredential
+        ? "The client signs with the service's time, so calls succeed, but expiry dates look wrong here"
+        : "Calls succeed, but valid tokens can look expired here";
+    return {
+      warning: `The clock of this machine is ${Math.round(seconds / 60)} minutes ${offset > 0 ? "ahead of" : "behind"} the service's. ${effect}`,
+      // An emulator on this machine has the same clock, so it was told to differ.
+      remedy: isLoopback(findings.endpoint)
+        ? `If this is an emulator, somebody skewed its clock: undo that on its page, or set the machine's clock: ${clockCommand()}`
+        : `Set the clock, for example: ${clockCommand()}`,
+    };
   },
 };
+
+function clockCommand(): string {
+  if (process.platform === "win32") return "w32tm /resync (as an administrator)";
+  return process.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "timedatectl set-ntp true";
+}
 
 export const keyCheck: Check = {
   name: "Access key",
   async run(findings) {
-    const { credential } = findings.connection;
+    const { endpoint, connection } = findings;
+    const { credential } = connection;
     if (!(credential instanceof AzureKeyCredential)) return undefined;
     const reply = await askAsCaller(findings);
     if (isAccepted(reply)) return "the service accepts it";
@@ -61,10 +73,9 @@ export const keyCheck: Check = {
     throw new Problem(
       length
         ? `The access key is cut off or damaged: ${length} (${inWords(reply)})`
-        : `The access key isn't one of ${findings.endpoint.host} (${inWords(reply)})`,
-      length
-        ? "Copy the whole key again from the Azure portal"
-        : "It may be another resource's, or an old one: copy the connection string again from the Azure portal, or from the emulator's first lines",
+        : `The access key isn't one of ${endpoint.host} (${inWords(reply)})`,
+      `${length ? "Copy the whole key. " : ""}${whereToCopy(endpoint)}`,
+      reply.diagnosis,
     );
   },
 };
@@ -74,16 +85,14 @@ export const entraCheck: Check = {
   async run(findings) {
     const { credential } = findings.connection;
     if (credential instanceof AzureKeyCredential) return undefined;
-    const { token } = (await credential.getToken(scope).catch((error: Error) => {
-      throw new Problem(
-        `Couldn't get a token: ${error instanceof CommandError ? error.message : firstLine(error.message)}`,
-        "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-      );
+    const { token } = (await credential.getToken(requestedScope).catch((error: Error) => {
+      return noToken(error, findings);
     })) ?? { token: "" };
     const claims = readJwt(token)?.claims;
     if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
     checkAudience(claims);
-    checkExpiry(claims);
+    // The service judges the expiry by its own clock.
+    checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
     const reply = await askAsCaller(findings);
     if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
     if (reply.status >= 500) throw unavailable(reply.status, findings);
@@ -91,19 +100,39 @@ export const entraCheck: Check = {
   },
 };
 
+const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
+
+/** @throws Problem with the reason why there is no token. */
+async function noToken({ name, message }: Error, { endpoint, environment }: Findings): Promise<never> {
+  const explained = explainEntraError(message);
+  if (isLoopback(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
+    throw new Problem(
+      `Couldn't get a token for an emulator: AZURE_AUTHORITY_HOST isn't set (${explained?.text ?? firstLine(message)})`,
+      "Set the AZURE_ variables that the emulator prints with --https",
+      message,
+    );
+  }
+  const { text, remedy } = explained ?? (await examineAuthority(environment)) ?? {};
+  if (text) throw new Problem(`Couldn't get a token: ${text}`, remedy ?? signIn, message);
+  if (/^(?:Aggregate|CredentialUnavailable)/.test(name)) {
+    throw new Problem("Nobody is signed in: no credential of @azure/identity is available", signIn, message);
+  }
+  throw new Problem(`Couldn't get a token: ${firstLine(message)}`, signIn, message);
+}
+
 function checkAudience({ aud }: Claims): void {
   if ([aud].flat().some((audience) => audiences.includes(String(audience)))) return;
   throw new Problem(
     `The token is for another audience: ${JSON.stringify(aud)}`,
-    `Ask for one with the scope ${scope}, or --resource ${audiences[0]} of az account get-access-token`,
+    `Ask for one with the scope ${scope}, or with az account get-access-token --resource ${audiences[0]}`,
   );
 }
 
-function checkExpiry({ exp }: Claims): void {
+function checkExpiry({ exp }: Claims, now: number = Date.now()): void {
   const expiresOn = dateOf(exp);
-  if (!expiresOn || expiresOn.getTime() > Date.now()) return;
+  if (!expiresOn || expiresOn.getTime() > now) return;
   throw new Problem(
-    `The token expired ${relativeTime(expiresOn)}`,
+    `The token expired ${relativeTime(expiresOn, now)}`,
     "Get a new one. A credential of @azure/identity does that by itself; don't keep its tokens",
   );
 }
@@ -133,13 +162,15 @@ function isAccepted({ status, code }: Reply): boolean {
   return status < 300 || status === 400 || status === 429 || code === "IdentityNotOwned";
 }
 
+/** The emulator's diagnosis ends with the string to sign, which only an expert reads. */
 function inWords({ status, code, diagnosis }: Reply): string {
-  return [[status, code].filter(Boolean).join(" "), diagnosis].filter(Boolean).join(": ");
+  const cause = diagnosis?.replace(/; String to sign: .*/s, "");
+  return [[status, code].filter(Boolean).join(" "), cause].filter(Boolean).join(": ");
 }
 
 function unavailable(status: number, { endpoint }: Findings): Problem {
   return new Problem(
-    `${endpoint.host} answers ${status}: the service, or something in front of it, is failing`,
+    `${endpoint.host} returned ${status}: the service, or something in front of it, is failing`,
     "Try again later, and look at https://azure.status.microsoft",
   );
 }

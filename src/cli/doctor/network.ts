@@ -1,7 +1,16 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
+import { assignmentInWords } from "../../shared/shells.js";
 import { suggestion } from "../suggestion.js";
-import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
+import {
+  type Check,
+  type Findings,
+  hostOf,
+  isLoopback,
+  Problem,
+  type ProxySetting,
+  portOf,
+} from "./check.js";
 
 const timeoutInMs = 10_000;
 
@@ -9,7 +18,7 @@ export const nameCheck: Check = {
   name: "Name look-up",
   async run({ endpoint, proxy }) {
     // With a proxy, it's the proxy that looks up the endpoint's name.
-    const host = hostOf(proxy ?? endpoint);
+    const host = hostOf(proxy?.url ?? endpoint);
     try {
       const { address } = await lookup(host);
       return address === host ? undefined : `${host} is ${address}`;
@@ -21,11 +30,15 @@ export const nameCheck: Check = {
           "Check the network and the name server of this machine",
         );
       }
+      if (proxy) {
+        throw new Problem(
+          `There is no host ${host}, the proxy of ${proxy.variable} (${code})`,
+          correctProxy(endpoint, proxy),
+        );
+      }
       throw new Problem(
         `There is no host ${host} (${code})${suffixHint(host)}`,
-        proxy
-          ? "Check the variable HTTPS_PROXY"
-          : "Check the spelling of the endpoint. A deleted resource has no host either",
+        "Check the spelling of the endpoint. A deleted resource has no host either",
       );
     }
   },
@@ -33,48 +46,61 @@ export const nameCheck: Check = {
 
 export const connectionCheck: Check = {
   name: "Connection",
-  async run({ endpoint, proxy }) {
-    const target = proxy ?? endpoint;
-    const socket = await openConnection(target);
+  async run(findings) {
+    const target = findings.proxy?.url ?? findings.endpoint;
+    const socket = await openConnection(findings);
     socket.destroy();
     return `${hostOf(target)} accepts connections on port ${portOf(target)}`;
   },
 };
 
-/** @throws Problem when the connection fails or isn't established within 10 seconds. */
-export function openConnection(target: URL): Promise<Socket> {
-  const address = `${hostOf(target)}, port ${portOf(target)}`;
+/**
+ * Connects to the proxy or, without one, to the endpoint.
+ * @throws Problem if the connection fails or isn't established within 10 seconds.
+ */
+export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
+  const target = proxy?.url ?? endpoint;
+  const whose = proxy ? `, the proxy of ${proxy.variable}` : "";
+  const address = `${hostOf(target)}, port ${portOf(target)}${whose}`;
   const socket = connect({ host: hostOf(target), port: portOf(target), timeout: timeoutInMs });
   return new Promise((resolve, reject) => {
+    const fail = (cause: string, remedy: string) => {
+      socket.destroy();
+      reject(new Problem(cause, proxy ? correctProxy(endpoint, proxy) : remedy));
+    };
     socket.once("connect", () => {
       socket.setTimeout(0);
       resolve(socket);
     });
-    socket.once("timeout", () => {
-      socket.destroy();
-      reject(
-        new Problem(
-          `No answer from ${address} within ${timeoutInMs / 1000} seconds`,
-          "Does a firewall block it?",
-        ),
-      );
-    });
+    socket.once("timeout", () =>
+      fail(`No answer from ${address} within ${timeoutInMs / 1000} seconds`, "Does a firewall block it?"),
+    );
     socket.once("error", ({ code }: NodeJS.ErrnoException) => {
-      reject(
-        new Problem(
-          `Nothing listens on ${address} (${code})`,
-          isLoopback(target)
-            ? "Start the emulator, and compare the port: npx acs-identity emulator"
-            : "Check the port of the endpoint, and whether a firewall refuses the connection",
-        ),
-      );
+      if (code === "ECONNREFUSED") fail(`Nothing listens on ${address} (${code})`, whatToStart(endpoint));
+      else fail(`No connection to ${address} (${code})`, "Check the network of this machine");
     });
   });
 }
 
+function whatToStart(endpoint: URL): string {
+  return isLoopback(endpoint)
+    ? "Start the emulator, and compare the port: npx --no-install acs-identity emulator"
+    : "Check the port of the endpoint, and whether a firewall refuses the connection";
+}
+
+/** Returns what to do about a proxy that can't be used. */
+export function correctProxy(endpoint: URL, { variable }: ProxySetting): string {
+  return `Start the proxy or correct ${variable}. If this machine needs none, unset ${variable}, or ${bypass(endpoint)}`;
+}
+
+/** Returns how to do without the proxy for this endpoint alone. */
+export function bypass({ hostname }: URL): string {
+  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hostname, process.platform)}`;
+}
+
 const azureSuffix = ".communication.azure.com";
 
-/** Suggests the usual host of a resource when this one's suffix is nearly the same. */
+/** Suggests the usual host of a resource if this one's suffix is nearly the same. */
 function suffixHint(host: string): string {
   const [resource = "", ...rest] = host.split(".");
   const ending = `.${rest.join(".")}`;

@@ -1,21 +1,24 @@
 import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import { createHttpHeaders, createPipelineRequest, proxyPolicy } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { decodeCredential } from "../../pipeline/proxyCredentials.node.js";
-import { type Check, hostOf, isLoopback, Problem, portOf } from "./check.js";
+import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
+import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
+import { bypass, correctProxy } from "./network.js";
 
-/** Returns the proxy that the client uses, according to core's policy, which reads HTTPS_PROXY, NO_PROXY and others. */
-export async function proxyOf(endpoint: URL): Promise<URL | undefined> {
+/** Returns the proxy that the client's policy chooses from HTTPS_PROXY, NO_PROXY and others. */
+export async function proxyOf(endpoint: URL): Promise<ProxySetting | undefined> {
   // The client doesn't use the environment's proxy for a loopback host.
   if (isLoopback(endpoint)) return undefined;
   const request = createPipelineRequest({ url: endpoint.href });
-  await proxyPolicy().sendRequest(request, async () => ({
+  await sharedProxyPolicy({}).sendRequest(request, async () => ({
     request,
     status: 200,
     headers: createHttpHeaders(),
   }));
-  return (request.agent as { readonly proxy?: URL } | undefined)?.proxy;
+  const url = (request.agent as { readonly proxy?: URL } | undefined)?.proxy;
+  return url && { url, variable: proxyVariable() ?? "HTTPS_PROXY" };
 }
 
 export const proxyCheck: Check = {
@@ -23,24 +26,25 @@ export const proxyCheck: Check = {
   async run({ endpoint, proxy }) {
     if (!proxy) return isLoopback(endpoint) ? undefined : "none is configured";
     if (endpoint.protocol === "https:") (await openTunnel(endpoint, proxy)).destroy();
-    return proxy.host;
+    return `${proxy.url.host}, of ${proxy.variable}`;
   },
 };
 
 const limitInMs = 10_000;
 
-/** Opens a connection to the endpoint through the proxy. @throws Problem when the proxy refuses or doesn't answer. */
-export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
+/** Opens a connection to the endpoint through the proxy. @throws Problem if the proxy refuses or doesn't answer. */
+export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> {
+  const { url, variable } = proxy;
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
-  const credentials = `${decodeCredential(proxy.username)}:${decodeCredential(proxy.password)}`;
-  const request = (proxy.protocol === "https:" ? https : http).request({
-    host: hostOf(proxy),
-    port: portOf(proxy),
+  const credentials = `${decodeCredential(url.username)}:${decodeCredential(url.password)}`;
+  const request = (url.protocol === "https:" ? https : http).request({
+    host: hostOf(url),
+    port: portOf(url),
     method: "CONNECT",
     path: target,
     headers: {
       Host: target,
-      ...(proxy.username && {
+      ...(url.username && {
         "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`,
       }),
     },
@@ -52,28 +56,25 @@ export function openTunnel(endpoint: URL, proxy: URL): Promise<Socket> {
   );
   request.once("close", () => clearTimeout(timer));
   return new Promise((resolve, reject) => {
-    const refused = (cause: string, status?: number) => {
+    const fail = (cause: string, remedy: string) => {
       request.destroy();
-      const bypass = `or bypass the proxy: NO_PROXY=${endpoint.hostname}`;
-      reject(
-        new Problem(
-          `The proxy ${proxy.host} ${cause}`,
-          status === 407
-            ? `Put the proxy's user name and password into HTTPS_PROXY, ${bypass}`
-            : `Ask who runs the proxy to allow ${target}, ${bypass}`,
-        ),
-      );
+      reject(new Problem(`The proxy ${url.host} of ${variable} ${cause}`, remedy));
+    };
+    const refused = (status: number | undefined) => {
+      const remedy =
+        status === 407
+          ? `Put the proxy's user name and password into ${variable}, before its host`
+          : `Ask who runs the proxy to allow ${target}`;
+      fail(`refuses the connection with ${status}`, `${remedy}, or ${bypass(endpoint)}`);
     };
     request.on("connect", ({ statusCode }, socket) => {
       clearTimeout(timer);
       if (statusCode === 200) resolve(socket);
-      else refused(`refuses the connection with ${statusCode}`, statusCode);
+      else refused(statusCode);
     });
     // A proxy that doesn't support CONNECT responds as it does to any request.
-    request.on("response", ({ statusCode }) =>
-      refused(`refuses the connection with ${statusCode}`, statusCode),
-    );
-    request.on("error", (error) => refused(`can't be used: ${error.message}`));
+    request.on("response", ({ statusCode }) => refused(statusCode));
+    request.on("error", (error) => fail(`can't be used: ${error.message}`, correctProxy(endpoint, proxy)));
     request.end();
   });
 }

@@ -1,9 +1,10 @@
 import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
-import { escapeControls, Output } from "../output.js";
+import { escapeControls, Output, readableMarks } from "../output.js";
 import type { Flags } from "../parse.js";
-import { type Check, type Findings, Problem } from "./check.js";
+import { type Check, type Findings, Problem, type Warning } from "./check.js";
 import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
+import { exchangeToken } from "./exchange.js";
 import { connectionCheck, nameCheck } from "./network.js";
 import { proxyCheck, proxyOf } from "./proxy.js";
 import { examineSettings } from "./settings.js";
@@ -20,7 +21,11 @@ import { userCheck } from "./user.js";
 
 const flags: Flags = {
   ...connectionFlags,
-  user: { type: "string", value: "ID", help: "Also check whether the service knows this user" },
+  user: {
+    type: "string",
+    value: "ID",
+    help: "Also issue a token for this user, to see whether the service knows it",
+  },
   ...teamsFlags,
 };
 
@@ -39,9 +44,11 @@ const checks: readonly Check[] = [
 
 interface Result {
   readonly check: string;
-  readonly status: "passed" | "failed";
+  readonly status: "passed" | "warning" | "failed";
   readonly message: string;
   readonly remedy?: string;
+  /** More than people want to read. */
+  readonly details?: string;
 }
 
 /** Sets exit code 1 when it finds a problem. */
@@ -56,8 +63,9 @@ async function run(invocation: Invocation): Promise<void> {
   if (!ok) process.exitCode = 1;
 }
 
-/** Examines a user's token of Entra ID, without a network. */
-async function examineTeams({ values }: Invocation, results: Result[]): Promise<void> {
+/** Examines a user's token of Entra ID. Sends it only if asked to. */
+async function examineTeams(invocation: Invocation, results: Result[]): Promise<void> {
+  const { values } = invocation;
   const text = await readGivenToken(values);
   const token = await examined("Token", results, async () => ({
     value: examineToken(text),
@@ -65,9 +73,10 @@ async function examineTeams({ values }: Invocation, results: Result[]): Promise<
   }));
   if (!token) return;
   const expected = expectedOf(values);
-  for (const { name, run: check } of tokenChecks) {
+  const exchange = { name: "Exchange", run: () => exchangeToken(invocation, text, token) };
+  for (const { name, run: check } of [...tokenChecks, ...(values.exchange ? [exchange] : [])]) {
     if (results.at(-1)?.status === "failed") return;
-    await examined(name, results, async () => ({ value: undefined, message: check(token, expected) }));
+    await examined(name, results, async () => ({ value: undefined, message: await check(token, expected) }));
   }
 }
 
@@ -78,7 +87,8 @@ async function examineConnection(invocation: Invocation, results: Result[]): Pro
     const connection = await examineSettings(invocation);
     const endpoint = new URL(connection.endpoint);
     const userId = typeof values.user === "string" ? values.user : undefined;
-    const findings: Findings = { connection, endpoint, userId, proxy: await proxyOf(endpoint) };
+    const { environment } = invocation;
+    const findings: Findings = { connection, environment, endpoint, userId, proxy: await proxyOf(endpoint) };
     return { value: findings, message: `${connection.source} is for ${endpoint.origin}` };
   });
   if (!findings) return;
@@ -92,21 +102,26 @@ async function examineConnection(invocation: Invocation, results: Result[]): Pro
 async function examined<Value>(
   check: string,
   results: Result[],
-  run: () => Promise<{ value: Value; message: string | undefined }>,
+  run: () => Promise<{ value: Value; message: string | Warning | undefined }>,
 ): Promise<Value | undefined> {
   try {
     const { value, message } = await run();
-    if (message !== undefined) results.push({ check, status: "passed", message });
+    if (typeof message === "string") results.push({ check, status: "passed", message });
+    else if (message)
+      results.push({ check, status: "warning", message: message.warning, remedy: message.remedy });
     return value;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const { message, remedy } = error;
-    results.push({ check, status: "failed", message, remedy });
+    const { message, remedy, details } = error;
+    results.push({ check, status: "failed", message, remedy, ...(details !== undefined && { details }) });
     return undefined;
   }
 }
 
+const marks = { passed: "✓", warning: "!", failed: "✗" } as const;
+
 function linesOf({ check, status, message, remedy }: Result): string[] {
-  const mark = status === "passed" ? "✓" : "✗";
-  return [`${mark} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])].map(escapeControls);
+  return [`${marks[status]} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])]
+    .map(escapeControls)
+    .map(readableMarks);
 }

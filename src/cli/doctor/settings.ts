@@ -1,11 +1,12 @@
 import { AzureKeyCredential } from "acs-identity";
+import { assignmentInWords, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
-import { type Connection, connectionVariable, createClient, readConnection } from "../connection.js";
+import { type Connection, createClient, readConnection } from "../connection.js";
 import { UsageError } from "../usageError.js";
-import { Problem } from "./check.js";
+import { isLoopback, Problem } from "./check.js";
 
-/** @throws Problem when the settings can't be right, whatever the service says. It contains none of their values. */
+/** @throws Problem if the settings can't be right, whatever the service says. It contains none of their values. */
 export async function examineSettings(invocation: Invocation): Promise<Connection> {
   let connection: Connection;
   try {
@@ -13,28 +14,45 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
     createClient(connection);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
-    throw new Problem(error.message, remedies[error.code ?? ""] ?? whereToCopy);
+    throw new Problem(error.message, remedies()[error.code ?? ""] ?? whereToCopy());
   }
   const { endpoint, credential, source } = connection;
   const key = credential instanceof AzureKeyCredential ? credential.key : "";
   if (/your[-_ ]|placeholder|\.\.\.|…|^x+$/i.test(`${new URL(endpoint).hostname} ${key}`)) {
-    throw new Problem(`${source} still holds a placeholder`, whereToCopy);
+    throw new Problem(`${source} still holds a placeholder`, whereToCopy(new URL(endpoint)));
   }
   return connection;
 }
 
-const whereToCopy = "Copy the connection string from the Azure portal: the resource, Settings, Keys";
+/** Returns where to copy the connection string from. Without an endpoint, it may be either's. */
+export function whereToCopy(endpoint?: URL): string {
+  const portal = "the Azure portal (the resource, Settings, Keys)";
+  const emulator = "the first lines of the emulator";
+  if (!endpoint) return `Copy the connection string from ${portal}, or from ${emulator}`;
+  return isLoopback(endpoint)
+    ? `Copy the connection string from ${emulator}. It has another key if it was started with --access-key`
+    : `Copy the connection string from ${portal}`;
+}
 
-/** By the error's code. */
-const remedies: Readonly<Record<string, string>> = {
-  NO_CONNECTION_STRING: `export ${connectionVariable}='endpoint=…;accesskey=…', or load your .env file: set -a; . ./.env`,
-  INVALID_PROXY:
-    "It has the form http://host:port, with a user name and password before the host if the proxy wants them",
-  INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy}`,
-  INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
-  NO_AZURE_IDENTITY: "npm install @azure/identity",
-  EMPTY_INPUT: "Nothing came through the pipe. For an Entra ID token, sign in first: az login",
-};
+/** Returns what to do, by the error's code. */
+function remedies(): Readonly<Record<string, string>> {
+  const assignment = assignmentInWords(connectionVariable, "endpoint=…;accesskey=…", process.platform);
+  const withFile = `node --env-file=.env "${process.argv[1]}" doctor`;
+  const nearMiss =
+    process.platform === "win32"
+      ? `. PowerShell's $${connectionVariable} = "…" and set don't set an environment variable`
+      : "";
+  return {
+    NO_CONNECTION_STRING: `${assignment}. If it is in a .env file: ${withFile}${nearMiss}`,
+    UNQUOTED_CONNECTION_STRING: `${assignment}. With --connection-string, too, the text needs quotes`,
+    INVALID_PROXY:
+      "It has the form http://host:port, with a user name and password before the host if the proxy wants them",
+    INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy()}`,
+    INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
+    NO_AZURE_IDENTITY: "npm install @azure/identity",
+    EMPTY_INPUT: "Run that program alone. For an Entra ID token, sign in first: az login",
+  };
+}
 
 /** Returns what is wrong with a key's length, or undefined. A key of an unusual length is probably cut off. */
 export function keyLengthProblem(key: string): string | undefined {

@@ -12,6 +12,10 @@ export const teamsFlags: Flags = {
     type: "boolean",
     help: "Check the Entra ID token of a Teams or Entra user instead, from --entra-token. Nothing is sent",
   },
+  exchange: {
+    type: "boolean",
+    help: "With --teams: then exchange the token of a Teams user at the resource, as getTokenForTeamsUser does",
+  },
   "entra-token": {
     type: "string",
     value: "FILE",
@@ -38,7 +42,7 @@ interface Expected {
 /** A condition that a user's token has to meet. It needs no network. */
 export interface TokenCheck {
   readonly name: string;
-  /** Returns what is right, or undefined when there is nothing to check. Throws a `Problem`. */
+  /** Returns what is right, or undefined if there is nothing to check. Throws a `Problem`. */
   readonly run: (token: EntraToken, expected: Expected) => string | undefined;
 }
 
@@ -53,13 +57,13 @@ export const tokenChecks: readonly TokenCheck[] = [
   { name: "User", run: checkUser },
 ];
 
-/** @throws UsageError when a flag is given that only `--teams` takes. */
+/** @throws UsageError if a flag is given that only `--teams` takes. */
 export function refuseTeamsFlags(values: Values): void {
-  const given = ["client-id", "user-object-id"].find((name) => values[name] !== undefined);
+  const given = ["exchange", "client-id", "user-object-id"].find((name) => values[name] !== undefined);
   if (given) throw new UsageError(`--${given} needs --teams`);
 }
 
-/** Reads the token that `--entra-token` names. @throws UsageError when it can't be read. */
+/** Reads the token that `--entra-token` names. @throws UsageError if it can't be read. */
 export async function readGivenToken(values: Values): Promise<string> {
   const given = values["entra-token"];
   if (typeof given !== "string") {
@@ -74,7 +78,7 @@ export async function readGivenToken(values: Values): Promise<string> {
   }
 }
 
-/** @throws Problem when the text isn't a token of Entra ID. */
+/** @throws Problem if the text isn't a token of Entra ID. */
 export function examineToken(text: string): EntraToken {
   const claims = readJwt(text)?.claims;
   if (!claims) {

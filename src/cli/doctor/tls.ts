@@ -1,5 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
+import { assignmentInWords } from "../../shared/shells.js";
 import { type Check, type Findings, hostOf, isLoopback, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";
@@ -28,8 +29,9 @@ interface Handshake {
   readonly issuer?: string;
 }
 
-function openSocket({ endpoint, proxy }: Findings): Promise<Socket> {
-  return proxy ? openTunnel(endpoint, proxy) : openConnection(endpoint);
+function openSocket(findings: Findings): Promise<Socket> {
+  const { endpoint, proxy } = findings;
+  return proxy ? openTunnel(endpoint, proxy) : openConnection(findings);
 }
 
 /** A server that speaks plain HTTP answers a handshake with an error, or not at all. */
@@ -71,6 +73,7 @@ const plainHttpCodes = [
 
 function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem {
   const { host } = endpoint;
+  const trusting = assignmentInWords("NODE_EXTRA_CA_CERTS", "<file>", process.platform);
   if (plainHttpCodes.includes(code)) {
     return new Problem(`${host} speaks plain http, and the endpoint says https`, `Write http://${host}/`);
   }
@@ -90,8 +93,8 @@ function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem
     return new Problem(
       `This machine doesn't trust the certificate of ${host} (${code})`,
       isLoopback(endpoint)
-        ? "NODE_EXTRA_CA_CERTS=<file>, with the file that the emulator's log names"
-        : "A proxy may have replaced it. NODE_EXTRA_CA_CERTS=<file>, with the certificate of its issuer",
+        ? `${trusting}, with the file that the emulator's log names`
+        : `A proxy may have replaced it. ${trusting}, with the certificate of its issuer`,
     );
   }
   return new Problem(

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import { reachableHost } from "../../emulator/reachableHost.js";
 
-/** Returns the URL of the emulator that uses this port, or undefined when another program does. */
+/** Returns the URL of the emulator that uses this port, or undefined if another program does. */
 export async function findEmulator(host: string, port: number): Promise<string | undefined> {
   for (const scheme of ["http", "https"] as const) {
     const url = `${scheme}://${reachableHost(host)}:${port}`;

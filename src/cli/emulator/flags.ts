@@ -23,7 +23,7 @@ export const flags: Flags = {
   },
   seed: { type: "string", value: "TEXT", help: "The same seed gives the same user ids. Default: none" },
   data: { type: "string", value: "FILE", help: "Keep the state in this file. Default: in memory" },
-  strict: { type: "boolean", help: "Accept no quirk of any client in signatures" },
+  strict: { type: "boolean", help: "Reject known quirks of clients in signatures" },
   loose: { type: "boolean", help: "Accept any API version, bearer token and content type" },
   "chat-for-entra-users": {
     type: "boolean",
@@ -36,7 +36,7 @@ export const flags: Flags = {
   throttle: {
     type: "string",
     value: "FACTOR",
-    help: "Answer 429 beyond the documented limits times this. Default: off",
+    help: "Return 429 above the documented limits × FACTOR. Default: off",
   },
   "date-tolerance": {
     type: "string",
@@ -47,7 +47,7 @@ export const flags: Flags = {
   key: { type: "string", value: "FILE", help: "The certificate's key in PEM" },
   https: {
     type: "boolean",
-    help: "Listen with https, with a certificate made by mkcert or openssl",
+    help: "Listen with https, with a certificate that the emulator makes. It says how to trust it",
   },
   "log-level": { type: "string", value: "LEVEL", help: "silent, error, warn, info or debug. Default: info" },
 };

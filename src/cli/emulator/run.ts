@@ -1,8 +1,9 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
-import { environmentLines } from "../../emulator/entra/environment.js";
+import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/reachableHost.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
+import { assignments, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { Output } from "../output.js";
@@ -18,12 +19,12 @@ const exitCodes = { failed: 1, port: 3, data: 4 } as const;
 /** Resolves once the emulator listens. */
 export async function run({ values, environment }: Invocation): Promise<void> {
   const settings = readSettings(values, environment);
-  const { emulator: options, nameOf } = settings;
+  const { emulator: options } = settings;
   const output = new Output(settings);
-  const { host = "127.0.0.1", port = 0 } = options;
+  const { host = "127.0.0.1" } = options;
   const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
   const emulator = await starting.catch(async (error: unknown) => {
-    throw await explained(error, nameOf, host, port);
+    throw await explained(error, settings);
   });
   if (!isLoopback(bracketed(host))) {
     output.log({
@@ -36,7 +37,10 @@ export async function run({ values, environment }: Invocation): Promise<void> {
   sayReady(emulator, output);
 }
 
-function sayReady({ url, connectionString, service: { entra } }: Emulator, output: Output): void {
+function sayReady(
+  { url, connectionString, certificateFile, service: { entra } }: Emulator,
+  output: Output,
+): void {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   output.answer(
     {
@@ -44,19 +48,35 @@ function sayReady({ url, connectionString, service: { entra } }: Emulator, outpu
       url,
       connectionString,
       page: `${url}/`,
+      certificateFile,
       entra: { authorityHost, tenantId, clientId, clientSecret },
       pid: process.pid,
     },
     [
       `Ready on ${url}`,
       `Page with users, tokens and requests: ${url}/`,
-      `Connection string: ${connectionString}`,
+      ...pasteable("Connection string", connectionVariable, connectionString),
+      ...(certificateFile
+        ? pasteable("Trust in its certificate", "NODE_EXTRA_CA_CERTS", certificateFile)
+        : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
       ...(url.startsWith("https:")
-        ? ["For sign-in with Entra ID:", ...environmentLines(entra)]
+        ? [
+            "For sign-in with Entra ID, in a .env file for node --env-file=.env:",
+            ...environmentLines(entra),
+            certificateComment,
+          ]
         : ["For sign-in with Entra ID, start it with --https"]),
     ],
   );
+}
+
+/** Returns the lines that set a variable in the reader's shell, below what they are for. */
+function pasteable(what: string, name: string, value: string): string[] {
+  return assignments(name, value, process.platform).flatMap(({ shell, line }) => [
+    `${what}, to paste into ${shell === "sh" ? "your shell" : shell} before you start your app:`,
+    line,
+  ]);
 }
 
 function stopOnSignals(emulator: Emulator, output: Output): void {
@@ -75,21 +95,23 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
 }
 
 /** Rewrites a startup error in terms of the command line. */
-async function explained(
-  error: unknown,
-  nameOf: CliSettings["nameOf"],
-  host: string,
-  port: number,
-): Promise<unknown> {
+async function explained(error: unknown, { emulator: options, nameOf }: CliSettings): Promise<unknown> {
   if (error instanceof TypeError) return new UsageError(inFlags(error, nameOf));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
   if (code === "EADDRINUSE") {
+    const { host = "127.0.0.1", port = 0, https, tls } = options;
     const running = await findEmulator(host, port);
     if (running) {
-      const advice = "Use that one, or choose another --port";
-      return new CommandError(`An emulator already answers on ${running}. ${advice}`, exitCodes.port);
+      const isAsWanted = running.startsWith("https:") === Boolean(https || tls);
+      const advice = isAsWanted
+        ? "Use that one"
+        : `It speaks ${new URL(running).protocol.slice(0, -1)}: stop it`;
+      return new CommandError(
+        `An emulator already answers on ${running}. ${advice}, or choose another --port`,
+        exitCodes.port,
+      );
     }
   }
   return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);

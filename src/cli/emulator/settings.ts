@@ -29,7 +29,7 @@ const excludedBy: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Flags take precedence over environment variables, also over those of flags that they exclude.
- * @throws UsageError when a value is invalid or two options can't be combined.
+ * @throws UsageError if a value is invalid or two options can't be combined.
  */
 export function readSettings(given: Values, environment: Environment): CliSettings {
   const excluded = Object.keys(given).flatMap((flag) => excludedBy[flag] ?? []);

@@ -84,19 +84,19 @@ export function checkLength(bytes: Uint8Array, limitInBytes: number): void {
   if (bytes.length > limitInBytes) throw new AdminError(413, `The body is longer than ${limitInBytes} bytes`);
 }
 
-/** Returns a string member of the body. @throws TypeError when it is missing, empty or not a string. */
+/** Returns a string member of the body. @throws TypeError if it is missing, empty or not a string. */
 export function requiredText(body: JsonObject, name: string): string {
   const value = body[name];
   check(typeof value === "string" && value !== "", `${name} must be a non-empty string`);
   return value;
 }
 
-/** Returns a string member of the body, if present. @throws TypeError when it is empty or not a string. */
+/** Returns a string member of the body, if present. @throws TypeError if it is empty or not a string. */
 export function optionalText(body: JsonObject, name: string): string | undefined {
   return body[name] === undefined || body[name] === null ? undefined : requiredText(body, name);
 }
 
-/** Reads a member of the body, if present. It throws a TypeError when the member has another type. */
+/** Reads a member of the body, if present. It throws a TypeError if the member has another type. */
 export type OptionalMember<Value> = (body: JsonObject, name: string) => Value | undefined;
 
 export const optionalNumber: OptionalMember<number> = optionalOf("number");
@@ -131,12 +131,12 @@ export function dateText(time: number | undefined): string | undefined {
 /** The range of `limitOf`, for the list of routes. */
 export const limit = "1 to 1000";
 
-/** Reads a limit from the query, from 1 to 1000. Default: 100. @throws TypeError when it is out of range. */
+/** Reads a limit from the query, from 1 to 1000, by default 100. @throws TypeError if it is out of range. */
 export function limitOf(query: URLSearchParams, name = "limit"): number {
   return numberOf(query, name, 100, 1000);
 }
 
-/** Reads an integer from 1 to `most` from the query. Default: `absent`. @throws TypeError when it is out of range. */
+/** Reads an integer from 1 to `most` from the query, or `absent`. @throws TypeError if it is out of range. */
 export function numberOf(query: URLSearchParams, name: string, absent: number, most: number): number {
   const number = Number(query.get(name) ?? absent);
   check(Number.isInteger(number) && number >= 1 && number <= most, `${name} must be 1 to ${most}`);

@@ -8,7 +8,7 @@ import type { AssignmentSet } from "../../testing/state/events.js";
 import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js";
 import type { TokenInspection } from "../../testing/tokens/inspectToken.js";
 
-/** An answer as its reader gets it: dates are ISO 8601. */
+/** A response as its reader gets it: dates are ISO 8601. */
 export type AsJson<Answer> = {
   readonly [Name in keyof Answer]: Answer[Name] extends Date | undefined
     ? Exclude<Answer[Name], Date> | string

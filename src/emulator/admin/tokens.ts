@@ -108,7 +108,7 @@ async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenAn
   return { token };
 }
 
-/** @throws TypeError when it is neither a string nor an array of strings. */
+/** @throws TypeError if it is neither a string nor an array of strings. */
 function scopesIn({ scope, ...body }: JsonObject): string | string[] | undefined {
   if (!Array.isArray(scope)) return optionalText({ ...body, scope }, "scope");
   check(

@@ -95,6 +95,7 @@ export class ChangeQueue {
     await this.#exclusively(async () => {});
     this.#state.onEvent = undefined;
     await this.#endChange()?.catch(() => {});
+    await this.#clean().catch(() => {});
     await this.#journal.close();
   }
 
@@ -136,6 +137,7 @@ export class ChangeQueue {
         this.#writing = undefined;
         batch.resolve();
       } catch (error) {
+        await this.#clean().catch(() => {});
         // No change may be half done when the state is replaced.
         await this.#exclusively(async () => this.#undo(error as Error));
       }
@@ -146,6 +148,7 @@ export class ChangeQueue {
     // After a crash, the file must contain all of a reset or restore, or nothing of it.
     const isReset = events.some(({ type }) => type === "stateReset");
     if (!isReset) {
+      await this.#retry(() => this.#clean());
       await this.#retry(() => this.#journal.append(events));
       for (const event of events) this.saved.record(event);
       return;
@@ -157,13 +160,23 @@ export class ChangeQueue {
     this.saved.adopt(next);
   }
 
+  /** Replaces a file that may hold what was refused, so that a restart doesn't find it. */
+  async #clean(): Promise<void> {
+    if (this.#journal.isUnclean) await this.#journal.replace(this.#linesOf(this.saved));
+  }
+
   #retry(operation: () => Promise<void>): Promise<void> {
     return retryWhileBusy(operation, patienceInMs, this.#timer);
   }
 
   #undo({ message }: Error): void {
     this.#state.adopt(this.saved.copy());
-    const refusal = new NotSavedError(`Nothing was changed: ${this.#path} can't be written: ${message}`);
+    const reason = `${this.#path} can't be written: ${message}`;
+    const refusal = new NotSavedError(
+      this.#journal.isUnclean
+        ? `Nothing was changed, but a restart may find this change, unless a later one is saved before: ${reason}`
+        : `Nothing was changed: ${reason}`,
+    );
     this.#log({ level: "error", message: refusal.message });
     for (const batch of [this.#writing, this.#waiting]) batch?.reject(refusal);
     [this.#writing, this.#waiting] = [undefined, undefined];

@@ -1,5 +1,5 @@
 import * as promises from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { type ServiceCore, withState } from "../../testing/serviceCore.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
@@ -14,6 +14,8 @@ import { readLines } from "./readLines.js";
 import { machineTimer, type Timer } from "./retryWhileBusy.js";
 
 const format = 3;
+/** Names that Windows keeps for devices, with any ending. */
+const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:[.:]|$)/i;
 type Log = NonNullable<EmulatorOptions["onLog"]>;
 
 /**
@@ -31,6 +33,9 @@ export async function openDataFile(
   timer: Timer = machineTimer,
 ): Promise<() => Promise<void>> {
   const path = resolve(name);
+  if (process.platform === "win32" && device.test(basename(path))) {
+    throw new DataFileError("notAccessible", path, "can't be used: Windows keeps this name for a device");
+  }
   let release: (() => Promise<void>) | undefined;
   try {
     const realPath = await realFile(path, files);
@@ -95,6 +100,7 @@ async function openState(
 async function readState(path: string, { state, settings }: ServiceCore, files: Files) {
   const readLine = (line: Uint8Array, number: number) => {
     try {
+      if (number === 1) refuseMark(line);
       const value: unknown = JSON.parse(utf8Decode(line));
       if (number > 1) return state.record(checkEvent(value));
       const { acsIdentityEmulator, resourceId } = Object(value);
@@ -116,4 +122,12 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
   // The emulator never leaves an incomplete first line, because it puts a new file in place as a whole.
   if (contents.lines === 0 && contents.rest > 0) readLine(new Uint8Array(), 1);
   return contents;
+}
+
+/** The byte order marks of UTF-8 and UTF-16, which editors and shells of Windows write. @throws TypeError */
+function refuseMark(line: Uint8Array): void {
+  const start = Buffer.from(line.subarray(0, 3)).toString("hex");
+  const encoding = start === "efbbbf" ? "UTF-8" : /^(?:fffe|feff)/.test(start) ? "UTF-16" : undefined;
+  if (encoding)
+    throw new TypeError(`it begins with the byte order mark of ${encoding}. Save it as UTF-8 without one`);
 }

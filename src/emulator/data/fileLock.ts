@@ -50,9 +50,12 @@ async function openLocked(name: string): Promise<FileHandle> {
   throw new Error("locking it requires the command flock, of util-linux or BusyBox");
 }
 
-/** Names the process that has the lock, where the system lets others read a locked file. Windows doesn't. */
+/**
+ * Names the process that has the lock. On Windows, nobody can read a locked file: if it can be read, another program has it
+ * open, and it names an emulator that has ended.
+ */
 async function inUse(path: string, name: string): Promise<DataFileError> {
-  const holder = await readFile(name, "utf8").catch(() => "");
+  const holder = process.platform === "win32" ? "" : await readFile(name, "utf8").catch(() => "");
   const who = /^process \d+ on \S+$/.test(holder) ? ` (${holder})` : "";
   return new DataFileError("inUse", path, `another emulator or program has ${name} open${who}`);
 }

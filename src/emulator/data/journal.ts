@@ -6,15 +6,19 @@ export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" 
 
 const linesAtOnce = 1000;
 
-/** A file of JSON lines. A line is on disk once the method that writes it resolves; if it rejects, none of its lines is. */
+/**
+ * A file of JSON lines. A line is on disk once the method that writes it resolves. If it rejects, none of its lines is,
+ * unless the journal is unclean: then nothing can be appended before the file is replaced.
+ */
 export class Journal {
   readonly #files: Files;
   readonly #path: string;
   #file: promises.FileHandle | undefined;
   /** How many bytes are written and synced. Anything after them is cut off. */
   #length: number;
+  #isUnclean = false;
   /** Whether a power failure would bring back a file that has been replaced. */
-  #isFolderStale = false;
+  #isRenameStale = false;
 
   constructor(files: Files, path: string, length: number) {
     this.#files = files;
@@ -22,10 +26,15 @@ export class Journal {
     this.#length = length;
   }
 
+  /** Whether the file may hold what was refused: lines that can't be cut off, or a replacement that can't be found out about. */
+  get isUnclean(): boolean {
+    return this.#isUnclean;
+  }
+
   async append(lines: readonly object[]): Promise<void> {
     this.#file ??= await this.#files.open(this.#path, "a");
     const file = this.#file;
-    if (this.#isFolderStale) await this.#syncFolder(await this.#openFolder());
+    if (this.#isRenameStale) await this.#syncRename();
     // A crash may have left an incomplete line.
     await file.truncate(this.#length);
     try {
@@ -37,7 +46,9 @@ export class Journal {
       await file
         .truncate(this.#length)
         .then(() => file.datasync())
-        .catch(() => {});
+        .catch(() => {
+          this.#isUnclean = true;
+        });
       throw error;
     }
   }
@@ -54,7 +65,7 @@ export class Journal {
       // Windows can neither rename nor replace an open file.
       await file.close();
       await this.close();
-      folder = await this.#openFolder();
+      if (!isWindows()) folder = await this.#openFolder();
       await this.#rename(temporary);
       this.#length = length;
     } catch (error) {
@@ -63,9 +74,10 @@ export class Journal {
       await this.#files.rm(temporary, { force: true }).catch(() => {});
       throw error;
     }
-    this.#isFolderStale = true;
+    this.#isUnclean = false;
+    this.#isRenameStale = true;
     // The file has been replaced. If only that a power failure doesn't undo it fails, the next change tries it again.
-    await this.#syncFolder(folder).catch(() => {});
+    await this.#syncRename(folder).catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -81,25 +93,35 @@ export class Journal {
       // A network file system may report an error for what it did.
       const isDone = await this.#files.stat(temporary).then(
         () => false,
-        ({ code }: NodeJS.ErrnoException) => code === "ENOENT",
+        ({ code }: NodeJS.ErrnoException) => {
+          if (code !== "ENOENT") this.#isUnclean = true;
+          return code === "ENOENT";
+        },
       );
       if (!isDone) throw error;
     }
   }
 
-  /** Windows can't open a folder, and its renames are durable without a sync. */
-  async #openFolder(): Promise<promises.FileHandle | undefined> {
-    return process.platform === "win32" ? undefined : this.#files.open(dirname(this.#path), "r");
+  #openFolder(): Promise<promises.FileHandle> {
+    return this.#files.open(dirname(this.#path), "r");
   }
 
-  /** Makes a rename survive a power failure. */
-  async #syncFolder(folder: promises.FileHandle | undefined): Promise<void> {
-    await folder?.sync().finally(() => folder.close());
-    this.#isFolderStale = false;
+  /**
+   * Makes a rename survive a power failure. Windows can't open a folder. There, the name of a file is on disk once the file
+   * is flushed in its new place, for which it must be open for writing.
+   */
+  async #syncRename(folder?: promises.FileHandle): Promise<void> {
+    const renamed = folder ?? (await (isWindows() ? this.#files.open(this.#path, "r+") : this.#openFolder()));
+    await renamed.sync().finally(() => renamed.close());
+    this.#isRenameStale = false;
   }
 }
 
-/** Writes the lines and returns their length in bytes. @throws Error when not all of them were written. */
+function isWindows(): boolean {
+  return process.platform === "win32";
+}
+
+/** Writes the lines and returns their length in bytes. @throws Error if not all of them were written. */
 async function writeLines(file: promises.FileHandle, lines: readonly object[]): Promise<number> {
   let length = 0;
   for (let start = 0; start < lines.length; start += linesAtOnce) {

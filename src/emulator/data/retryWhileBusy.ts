@@ -9,8 +9,11 @@ export interface Timer {
 
 export const machineTimer: Timer = { now: () => performance.now(), pause: (time) => setTimeout(time) };
 
-/** On Windows, a file that another program has open, such as a virus scanner, can't be replaced, deleted or locked. */
-const busyCodes = ["EPERM", "EBUSY", "EACCES"];
+/**
+ * On Windows, a file that another program has open, such as a virus scanner, can't be replaced or locked, and once deleted
+ * it still exists until that program closes it.
+ */
+const busyCodes = ["EPERM", "EBUSY", "EACCES", "EEXIST"];
 
 /**
  * Runs a file operation again, for as long as it fails because another program uses the file.

@@ -1,6 +1,6 @@
 import type { FakeEntra } from "../../testing/entra/fakeEntra.js";
 
-/** Returns the settings that `@azure/identity` reads from the environment, as lines of a `.env` file. */
+/** Returns the settings that `@azure/identity` reads from the environment and the endpoint, as lines of a `.env` file. */
 export function environmentLines({
   authorityHost,
   tenantId,
@@ -12,5 +12,10 @@ export function environmentLines({
     `AZURE_CLIENT_ID=${clientId}`,
     `AZURE_CLIENT_SECRET=${clientSecret}`,
     `AZURE_AUTHORITY_HOST=${authorityHost}`,
+    `COMMUNICATION_ENDPOINT=${authorityHost}`,
   ];
 }
+
+/** Ends these lines for a reader who looks for the setting that can't be among them. */
+export const certificateComment =
+  "# NODE_EXTRA_CA_CERTS has no effect in this file, since Node reads it first: set it in the shell";

@@ -24,7 +24,7 @@ export interface HandlerFactory<Handler> {
  * const service = createFakeIdentityService();
  * const server = setupServer(...identityHandlers(service, http));
  * ```
- * @throws TypeError when `http` is missing.
+ * @throws TypeError if `http` is missing.
  */
 export function identityHandlers<Handler>(
   service: FakeIdentityService,

@@ -19,7 +19,7 @@ export class AccessKey {
     this.#bytes = bytes;
   }
 
-  /** @throws TypeError when the text isn't base64 or is empty. The message doesn't contain the text. */
+  /** @throws TypeError if the text isn't base64 or is empty. The message doesn't contain the text. */
   static fromBase64(text: string): AccessKey {
     const bytes = base64Decode(text);
     checkOption(bytes && bytes.length > 0, "accessKey", "must be base64 of at least one byte");

@@ -26,9 +26,9 @@ const topic = "entra-id-credentials";
 
 /** Token checks that need the service's Entra ID authority. */
 export interface EntraChecks {
-  /** Says why the token isn't the authority's, in words that follow "The token"; undefined when it is. */
+  /** Says why the token isn't the authority's, in words that follow "The token"; undefined if it is. */
   foreignTokenProblem(token: string): Promise<string | undefined>;
-  /** Says why the token's principal may not call the operation; undefined when it may. */
+  /** Says why the token's principal may not call the operation; undefined if it may. */
   roleProblem(claims: Claims, operation: OperationName): string | undefined;
 }
 

@@ -40,7 +40,7 @@ export async function authorityResponse(
 /**
  * Runs a request to the authority, creates its response and logs it.
  * @param answer - Returns a response, or the content of a JSON response.
- * @param refuse - Creates the response for an error. Default: JSON, as at the token endpoint.
+ * @param refuse - Creates the response for an error. By default, JSON, as at the token endpoint.
  */
 export async function entraResponse(
   core: ServiceCore,
@@ -110,7 +110,7 @@ async function signIn(
   );
 }
 
-/** Reads the form of a request and answers it. @throws EntraError when it isn't a POST or has no form. */
+/** Reads the form of a request and answers it. @throws EntraError if it isn't a POST or has no form. */
 function post(
   answer: (core: ServiceCore, request: TokenRequest) => object | Promise<object>,
   core: ServiceCore,

@@ -27,7 +27,7 @@ export async function createCode(content: AuthorizationCode): Promise<string> {
   });
 }
 
-/** Redeems a code once. @throws EntraError when it isn't valid or isn't this client's. */
+/** Redeems a code once. @throws EntraError if it isn't valid or isn't this client's. */
 export async function redeemCode(
   { entra: { redeemedCodes } }: ServiceCore,
   text: string,

@@ -51,7 +51,7 @@ export type AuthorizeOutcome =
  * Handles a request to the authorization endpoint. A `login_hint` that names a user signs that user in without a
  * password, unless `prompt` asks for a choice.
  * @param tenant - The tenant in the path, in lower case.
- * @throws EntraError when the tenant, application or redirect URI isn't valid. Other errors become a redirect.
+ * @throws EntraError if the tenant, application or redirect URI isn't valid. Other errors become a redirect.
  */
 export async function authorize(
   core: ServiceCore,

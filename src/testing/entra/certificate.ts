@@ -1,6 +1,6 @@
 /**
  * Extracts the SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), because WebCrypto can import
- * that but not a certificate. Returns undefined when the bytes aren't a certificate.
+ * that but not a certificate. Returns undefined if the bytes aren't a certificate.
  */
 export function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   const certificate = readElement(der, 0);

@@ -20,7 +20,7 @@ const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: 
  * Checks the secret or assertion of a client.
  * @param time - Milliseconds since 1970.
  * @returns whether the client authenticated. A public client sends neither.
- * @throws EntraError when the secret or assertion is wrong.
+ * @throws EntraError if the secret or assertion is wrong.
  */
 export async function authenticateClient(
   application: Application,
@@ -105,7 +105,7 @@ async function isSignedByAny(
   return false;
 }
 
-/** Returns undefined when the PEM has no RSA key, because it can't have signed anything then. */
+/** Returns undefined if the PEM has no RSA key, because it can't have signed anything then. */
 async function importKey(pem: string, algorithm: RsaHashedImportParams): Promise<CryptoKey | undefined> {
   const [, kind = "", body = ""] =
     /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([\s\S]+?)-----END/.exec(pem) ?? [];

@@ -8,7 +8,7 @@ import { consentedPermissions } from "./tokenResponse.js";
 
 const lifetimeInSeconds = 900;
 
-/** Returns the code that the user has to enter. @throws EntraError when the application or scope doesn't exist. */
+/** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
 export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, form }: TokenRequest): object {
   checkTenant(core, tenant);
   const clientId = form.get("client_id") ?? "";

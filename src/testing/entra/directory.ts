@@ -50,7 +50,7 @@ export class Directory {
   /** The state has no events for these. */
   readonly #seeds = new Map<string, EntraChange>();
 
-  /** @throws TypeError when one of the options isn't valid. */
+  /** @throws TypeError if one of the options isn't valid. */
   constructor(options: EntraOptions, state: ServiceState) {
     const { applications = [], users = [], groups = [], tenants = [] } = options;
     for (const list of [applications, users, groups, tenants]) {
@@ -116,7 +116,7 @@ export class Directory {
     return this.users.find((user) => user.username.toLowerCase() === username.toLowerCase());
   }
 
-  /** Returns undefined when the principal was never in the directory. */
+  /** Returns undefined if the principal was never in the directory. */
   kindOf(objectId: string): (typeof kinds)[keyof typeof kinds] | undefined {
     const change = this.#change(objectId);
     return change && change.type !== "entraTenantSet" ? kinds[change.type] : undefined;
@@ -136,7 +136,7 @@ export class Directory {
     );
   }
 
-  /** Adds an application or changes the given members. @throws TypeError when one isn't valid. */
+  /** Adds an application or changes the given members. @throws TypeError if one isn't valid. */
   setApplication(given: EntraApplication): Application {
     const change = this.#resolvedApplication(given);
     this.#state.record(change);

@@ -39,7 +39,7 @@ const optionNames = Object.keys({
   assignments: true,
 } satisfies Record<keyof EntraOptions, true>);
 
-/** @throws TypeError when an option isn't valid. */
+/** @throws TypeError if an option isn't valid. */
 export function createEntra(options: EntraOptions, state: ServiceState): Entra {
   checkMembers(options, optionNames, "entra");
   return {

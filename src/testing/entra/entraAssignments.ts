@@ -23,7 +23,7 @@ export class EntraAssignments {
   readonly #state: ServiceState;
   readonly #seeds = new Map([[seededAssignment.objectId, seededAssignment]]);
 
-  /** @throws TypeError when an assignment isn't valid. */
+  /** @throws TypeError if an assignment isn't valid. */
   constructor(given: readonly Assignment[], state: ServiceState) {
     check(Array.isArray(given), "entra.assignments must be an array");
     for (const assignment of given.map(checked)) this.#seeds.set(assignment.objectId, assignment);
@@ -50,7 +50,7 @@ export class EntraAssignments {
     this.#state.record({ type: "entraAssignmentsChanged", set, removed });
   }
 
-  /** Creates or replaces an assignment. @throws TypeError when it isn't valid. */
+  /** Creates or replaces an assignment. @throws TypeError if it isn't valid. */
   set(assignment: Assignment): void {
     this.change([checked(assignment)], []);
   }

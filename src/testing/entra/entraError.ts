@@ -4,7 +4,7 @@ export class EntraError extends Error {
   readonly status: number;
   /** The OAuth 2.0 error code, such as `invalid_client`. */
   readonly error: string;
-  /** 0 when the response has none, as for managed identities. */
+  /** 0 if the response has none, as for managed identities. */
   readonly number: number;
   /** Tells MSAL which kind of the error this is, for example `consent_required`. */
   readonly suberror: string | undefined;

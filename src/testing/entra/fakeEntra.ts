@@ -37,7 +37,7 @@ export interface FakeEntra {
   /**
    * Adds an application, or changes the given members of the one with this client id. For example,
    * `permissions: []` removes every consent.
-   * @throws TypeError when the application isn't valid.
+   * @throws TypeError if the application isn't valid.
    */
   setApplication(application: EntraApplication): void;
   /** Adds a user, or changes the given members of the one with this object id. @throws TypeError if it isn't valid. */

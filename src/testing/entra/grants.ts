@@ -49,7 +49,7 @@ export async function grantTokens(core: ServiceCore, request: TokenRequest): Pro
 /** Names that stand for the user's own tenant. */
 const anyTenant: readonly string[] = ["common", "organizations"];
 
-/** @throws EntraError when there is no such tenant. */
+/** @throws EntraError if there is no such tenant. */
 export function checkTenant({ entra }: ServiceCore, tenant: string): void {
   if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
 }
@@ -176,7 +176,7 @@ async function refreshToken(
   });
 }
 
-/** @throws EntraError when the user doesn't exist or belongs to another tenant. */
+/** @throws EntraError if the user doesn't exist or belongs to another tenant. */
 function knownUser({ entra }: ServiceCore, objectId: string, tenant: string): DirectoryUser {
   const user = entra.directory.user(objectId);
   if (!user || !isInTenant(user, tenant)) throw userNotFound(objectId, tenant);
@@ -188,7 +188,7 @@ export function isInTenant(user: DirectoryUser, tenant: string): boolean {
   return anyTenant.includes(tenant) || user.tenantId === tenant;
 }
 
-/** @throws EntraError when a resource or permission does not exist. */
+/** @throws EntraError if a resource or permission does not exist. */
 export function scopesOf({ entra }: ServiceCore, scope: string): RequestedScopes {
   return readScopes(scope, (clientId) => entra.directory.application(clientId) !== undefined);
 }

@@ -7,15 +7,17 @@ import { checkAll, checkGuids, checkTexts, wellKnownEntra } from "./principals.j
 export interface EntraGroup {
   /** A GUID in lower case. */
   readonly objectId: string;
-  /** A GUID in lower case. Default: the well-known tenant. */
+  /** A GUID in lower case. @defaultValue the well-known tenant */
   readonly tenantId?: string;
-  /** Default: the object id. */
+  /** The name to show. @defaultValue the object id */
   readonly name?: string;
-  /** The object ids of its users, in lower case. Default: none. */
+  /** The object ids of its users, in lower case. @defaultValue none */
   readonly members?: readonly string[];
   /**
    * Whether the tenant's administrator assigned the group to the application "Azure Communication Services Clients".
-   * Without that, an Entra assignment for the group doesn't count. Default: false.
+   * Without that, an Entra assignment for the group doesn't count.
+   *
+   * @defaultValue false
    */
   readonly isAssignedToClients?: boolean;
 }
@@ -27,8 +29,10 @@ export interface EntraTenant {
   /**
    * The ids of Microsoft's applications that have a service principal in the tenant:
    * `2a04943b-b6a7-4f65-8786-2bb6131b59f6` (Azure Communication Services Clients) and
-   * `1fd5118e-2576-4263-8130-9503064c837a` (Azure Communication Services). Default: both. Without one, signing in for
+   * `1fd5118e-2576-4263-8130-9503064c837a` (Azure Communication Services). Without one, signing in for
    * that application's permissions fails.
+   *
+   * @defaultValue both
    */
   readonly servicePrincipals?: readonly string[];
 }

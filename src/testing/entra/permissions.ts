@@ -51,7 +51,7 @@ export interface RequestedResource {
 /**
  * Parses a `scope`: names separated by spaces.
  * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
- * @throws EntraError when a resource or permission does not exist.
+ * @throws EntraError if a resource or permission does not exist.
  */
 export function readScopes(scope: string, isApplication: (clientId: string) => boolean): RequestedScopes {
   const openId: string[] = [];
@@ -98,7 +98,7 @@ function resourceOf(audience: string): string {
   return audience.replace(/\/$/, "").replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
 }
 
-/** Returns the permissions that a token gets, or undefined when one of them lacks consent. */
+/** Returns the permissions that a token gets, or undefined if one of them lacks consent. */
 export function grantedPermissions(
   { resource, permissions }: RequestedResource,
   consented: readonly string[],

@@ -16,24 +16,26 @@ export const wellKnownClientSecret = "acs-identity-emulator-well-known-client-se
 export interface EntraApplication {
   /** A GUID in lower case. */
   readonly clientId: string;
-  /** The tenant that it is registered in, a GUID in lower case. Default: the well-known tenant. */
+  /** The tenant that it is registered in, a GUID in lower case. @defaultValue the well-known tenant */
   readonly tenantId?: string;
-  /** The object id of its service principal, a GUID in lower case. Default: the client id. */
+  /** The object id of its service principal, a GUID in lower case. @defaultValue the client id */
   readonly objectId?: string;
-  /** Default: the client id. */
+  /** The name to show. @defaultValue the client id */
   readonly name?: string;
-  /** Default: none, which makes it a public client unless it has a certificate. */
+  /** The secrets that it can sign in with. @defaultValue none, which makes it a public client unless it has a certificate */
   readonly clientSecrets?: readonly string[];
-  /** Certificates or public keys in PEM that client assertions are verified with. Default: none. */
+  /** Certificates or public keys in PEM that client assertions are verified with. @defaultValue none */
   readonly certificates?: readonly string[];
-  /** The URIs that users may be redirected to. Default: none. Loopback URIs are always allowed. */
+  /** The URIs that users may be redirected to. Loopback URIs are always allowed. @defaultValue none */
   readonly redirectUris?: readonly string[];
   /**
    * The delegated permissions with consent, as scopes such as
-   * `https://auth.msft.communication.azure.com/Teams.ManageCalls`. Default: all of ACS, and Graph's `User.Read`.
+   * `https://auth.msft.communication.azure.com/Teams.ManageCalls`.
+   *
+   * @defaultValue all of ACS, and Graph's `User.Read`
    */
   readonly permissions?: readonly string[];
-  /** Whether it has a role on the ACS resource and so may call the service. Default: true. */
+  /** Whether it has a role on the ACS resource and so may call the service. @defaultValue true */
   readonly hasRole?: boolean;
 }
 
@@ -41,15 +43,15 @@ export interface EntraApplication {
 export interface EntraUser {
   /** A GUID in lower case. */
   readonly objectId: string;
-  /** A GUID in lower case. Default: the well-known tenant. */
+  /** A GUID in lower case. @defaultValue the well-known tenant */
   readonly tenantId?: string;
   /** The name to sign in with: `alice@contoso.com`. */
   readonly username: string;
-  /** The name to show. Default: the username. */
+  /** The name to show. @defaultValue the username */
   readonly name?: string;
-  /** Whether the user has a Teams license, which `getTokenForTeamsUser` requires. Default: true. */
+  /** Whether the user has a Teams license, which `getTokenForTeamsUser` requires. @defaultValue true */
   readonly hasTeamsLicense?: boolean;
-  /** Whether the user has a role on the ACS resource and so may call the service. Default: true. */
+  /** Whether the user has a role on the ACS resource and so may call the service. @defaultValue true */
   readonly hasRole?: boolean;
 }
 
@@ -141,7 +143,7 @@ export function resolveUser(given: EntraUser, before?: DirectoryUser): Directory
   return user;
 }
 
-/** @throws TypeError when one of the members isn't a GUID in lower case. */
+/** @throws TypeError if one of the members isn't a GUID in lower case. */
 export function checkGuids<Name extends string>(
   value: Readonly<Record<Name, unknown>>,
   ...names: Name[]
@@ -151,7 +153,7 @@ export function checkGuids<Name extends string>(
   }
 }
 
-/** @throws TypeError when one of the members has another type. */
+/** @throws TypeError if one of the members has another type. */
 export function checkAll<Name extends string>(
   whose: string,
   value: Readonly<Record<Name, unknown>>,
@@ -161,7 +163,7 @@ export function checkAll<Name extends string>(
   for (const name of names) check(typeof value[name] === type, `${whose} ${name} must be a ${type}`);
 }
 
-/** @throws TypeError when one of the members isn't an array of non-empty strings. */
+/** @throws TypeError if one of the members isn't an array of non-empty strings. */
 export function checkTexts<Name extends string>(
   whose: string,
   value: Readonly<Record<Name, unknown>>,

@@ -64,7 +64,7 @@ export async function applicationTokens(
   };
 }
 
-/** @throws EntraError when there is no consent, or more than one resource. */
+/** @throws EntraError if there is no consent, or more than one resource. */
 export async function userTokens(
   core: ServiceCore,
   { authorityHost, form }: TokenRequest,
@@ -131,7 +131,7 @@ const userInfo: RequestedResource = {
 
 /**
  * Returns the permissions that a token gets.
- * @throws EntraError when one of them lacks consent, or the user's tenant lacks a service principal of the resource.
+ * @throws EntraError if one of them lacks consent, or the user's tenant lacks a service principal of the resource.
  */
 export function consentedPermissions(
   { entra: { directory } }: ServiceCore,

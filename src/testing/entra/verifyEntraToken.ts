@@ -12,7 +12,7 @@ export function entraChecks(core: ServiceCore): EntraChecks {
 }
 
 /**
- * Says why a token isn't one of the service's authority, in words that follow "The token"; undefined when it is.
+ * Says why a token isn't one of the service's authority, in words that follow "The token"; undefined if it is.
  * It doesn't check the expiry or audience.
  */
 export async function foreignTokenProblem(
@@ -45,7 +45,7 @@ function isIssuerOf(issuer: string, tenantId: string): boolean {
 }
 
 /**
- * Says why the principal of a token may not call an operation; undefined when it may. The two operations whose bearer
+ * Says why the principal of a token may not call an operation; undefined if it may. The two operations whose bearer
  * token is the user's own need no role. Principals that were never in the directory have one, because tests make them
  * up; deleted ones don't.
  */

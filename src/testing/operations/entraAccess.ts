@@ -11,7 +11,7 @@ export interface EntraCaller {
 
 /**
  * Says which condition of an Entra assignment fails for the caller, and with which request that is mended. Returns
- * undefined when the caller may exchange a token: one assignment that meets every condition is enough.
+ * undefined if the caller may exchange a token: one assignment that meets every condition is enough.
  */
 export function assignmentProblem({ entra }: ServiceCore, caller: EntraCaller): string | undefined {
   const { directory, assignments } = entra;

@@ -36,7 +36,7 @@ export function checkedScopes(scopes: readonly string[], version: ApiVersion): s
   return [...new Set(scopes)];
 }
 
-/** Returns a token's lifetime in minutes. Default: a day. @throws HttpError 400 outside 60 to 1440. */
+/** Returns a token's lifetime in minutes, by default a day. @throws HttpError 400 outside 60 to 1440. */
 export function checkedMinutes(minutes: number = minutesPerDay): number {
   if (minutes < 60 || minutes > minutesPerDay) {
     throw validationError(

@@ -31,7 +31,7 @@ export interface UserCreated {
   readonly id: string;
   /** When it was created. */
   readonly at: number;
-  /** 1 to 256 characters. Absent when the request had none. */
+  /** 1 to 256 characters. Absent if the request had none. */
   readonly customId?: string;
   /** Present only when the event was rebuilt from the state, for example for a snapshot. */
   readonly lastTokenIssuedAt?: number;
@@ -83,7 +83,7 @@ export interface AssignmentSet {
   readonly objectId: string;
   /** `user` or `resourceAccount`. */
   readonly principalType: string;
-  /** The Entra applications that may exchange a token. Absent when any may. */
+  /** The Entra applications that may exchange a token. Absent if any may. */
   readonly clientIds?: readonly string[];
 }
 

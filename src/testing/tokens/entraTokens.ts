@@ -17,7 +17,7 @@ export interface TokenCredentialOptions {
   readonly objectId?: string;
   /** The claim `appid`, a GUID: the Entra application. */
   readonly clientId?: string;
-  /** Default: 60. A negative value makes an expired token. */
+  /** A negative value makes an expired token. @defaultValue 60 */
   readonly expiresInMinutes?: number;
 }
 
@@ -27,7 +27,7 @@ export interface TeamsUserTokenOptions {
   readonly appId: string;
   /** The Teams user's object id, a GUID. */
   readonly userId: string;
-  /** Default: 64, as in recorded traffic. A negative value makes an expired token. */
+  /** A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
   readonly expiresInMinutes?: number;
 }
 

@@ -17,19 +17,19 @@ export type TokenProblem =
 export interface TokenInspection {
   /** Whether the token is valid now, by the service's clock. */
   readonly valid: boolean;
-  /** Absent when the token is valid. */
+  /** Absent if the token is valid. */
   readonly problem?: TokenProblem;
   /** The result in words. Contains no part of the token. */
   readonly message: string;
-  /** The raw id of the user. Absent when the token was not signed by a fake or an emulator. */
+  /** The raw id of the user. Absent if the token was not signed by a fake or an emulator. */
   readonly userId?: string;
-  /** The claim `acsScope`, one string for each scope. Absent when the token was not signed by a fake or an emulator. */
+  /** The claim `acsScope`, one string for each scope. Absent if the token was not signed by a fake or an emulator. */
   readonly scopes?: readonly string[];
-  /** The claim `iat`, in whole seconds. Absent when the token was not signed by a fake or an emulator. */
+  /** The claim `iat`, in whole seconds. Absent if the token was not signed by a fake or an emulator. */
   readonly issuedAt?: Date;
-  /** The claim `exp`, in whole seconds. Absent when the token was not signed by a fake or an emulator. */
+  /** The claim `exp`, in whole seconds. Absent if the token was not signed by a fake or an emulator. */
   readonly expiresOn?: Date;
-  /** When `revokeTokens` revoked it. Absent when the token isn't revoked, or was discarded by a reset or a restore. */
+  /** When `revokeTokens` revoked it. Absent if the token isn't revoked, or was discarded by a reset or a restore. */
   readonly revokedAt?: Date;
   /** Present if the token is encrypted, so that no client can decode it, which is allowed. See `encryptedTokens`. */
   readonly encrypted?: true;

@@ -7,7 +7,7 @@ import type { WireRequest } from "./wire.js";
 /** The API version that a request is handled with. */
 export interface AnsweredVersion {
   readonly version: ApiVersion;
-  /** Present when it isn't the requested version. */
+  /** Present if it isn't the requested version. */
   readonly warning?: string;
 }
 

@@ -5,7 +5,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text);
 }
 
-/** @throws TypeError when the bytes aren't UTF-8. */
+/** @throws TypeError if the bytes aren't UTF-8. */
 export function utf8Decode(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
@@ -16,7 +16,7 @@ export function base64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** Returns undefined when the text isn't base64. */
+/** Returns undefined if the text isn't base64. */
 export function base64Decode(text: string): Uint8Array<ArrayBuffer> | undefined {
   let binary: string;
   try {

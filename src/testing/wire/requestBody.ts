@@ -5,7 +5,7 @@ import type { WireRequest } from "./wire.js";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Returns the JSON object in a request's body, or undefined when the body is empty or null.
+ * Returns the JSON object in a request's body, or undefined if the body is empty or null.
  * @param expected - The content type that the operation takes. Undefined to accept any.
  * @throws HttpError 415 when the content type is another one, 400 when the body isn't a JSON object.
  */

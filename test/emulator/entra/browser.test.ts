@@ -3,19 +3,19 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { type BrowserFor, describeInChromium } from "../../browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { describeInChromium } from "../page/inChromium.js";
 
-describeInChromium("a page that signs in with @azure/msal-browser", (browser: () => Browser) => {
+describeInChromium("a page that signs in with @azure/msal-browser", (browser: BrowserFor) => {
   let emulator: Emulator;
   let server: Server;
   let origin: string;
 
   beforeAll(async () => {
-    const { cert, key } = makeCertificates();
+    const { cert, key } = await makeCertificates();
     emulator = await startEmulator({ tls: { cert, key } });
     const script = await bundle();
     server = createServer((request, response) => {
@@ -33,7 +33,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
   });
 
   async function open(): Promise<Page> {
-    const context = await browser().newContext({ ignoreHTTPSErrors: true });
+    const context = await (await browser()).newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await page.goto(origin);
     return page;
@@ -80,7 +80,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: ()
 
   it("gets an error page instead of a redirect to a foreign host", async () => {
     const { authorityHost, tenantId, clientId } = emulator.service.entra;
-    const page = await (await browser().newContext({ ignoreHTTPSErrors: true })).newPage();
+    const page = await (await (await browser()).newContext({ ignoreHTTPSErrors: true })).newPage();
     const query = new URLSearchParams({
       client_id: clientId,
       response_type: "code",

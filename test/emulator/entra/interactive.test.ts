@@ -5,13 +5,13 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { type BrowserFor, describeInChromium } from "../../browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { toolsOf } from "../../package/tools.js";
 import { ask } from "../../testing/ask.js";
-import { describeInChromium } from "../page/inChromium.js";
 
 const others = new URL("../../official/communicationCommon/", import.meta.url);
 const newest = (await toolsOf(others)).resolve("identity");
@@ -23,12 +23,12 @@ const versions = [
   ["4.14", newest, newestNode],
 ] as const;
 
-describeInChromium("the credentials of @azure/identity for people", (browser: () => Browser) => {
+describeInChromium("the credentials of @azure/identity for people", (browser: BrowserFor) => {
   const folder = mkdtempSync(join(tmpdir(), "acs-identity-interactive-"));
   let emulator: Emulator;
 
   beforeAll(async () => {
-    const { ca, cert, key } = makeCertificates();
+    const { ca, cert, key } = await makeCertificates();
     writeFileSync(join(folder, "ca.pem"), ca);
     // Stands for the system's browser: it hands the address to the test.
     writeFileSync(join(folder, "browser"), `#!/bin/sh\nprintf %s "$1" > ${join(folder, "address")}\n`);
@@ -58,7 +58,7 @@ describeInChromium("the credentials of @azure/identity for people", (browser: ()
   }
 
   async function open(url: string): Promise<Page> {
-    const context = await browser().newContext({ ignoreHTTPSErrors: true });
+    const context = await (await browser()).newContext({ ignoreHTTPSErrors: true });
     const page = await context.newPage();
     await page.goto(url);
     return page;

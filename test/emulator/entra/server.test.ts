@@ -122,6 +122,7 @@ describe("the admin API", () => {
       `AZURE_CLIENT_ID=${clientId}`,
       `AZURE_CLIENT_SECRET=${clientSecret}`,
       `AZURE_AUTHORITY_HOST=${url}`,
+      `COMMUNICATION_ENDPOINT=${url}`,
     ]);
   });
 

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { benches, describeInChromium } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches } from "./benches.js";
 
-describeInChromium("a developer at the page", (browser) => {
+describeInBrowser("a developer at the page", (browser) => {
   const bench = benches(browser);
 
   it("sees that there are no users and no requests yet", async () => {

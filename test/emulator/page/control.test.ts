@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("a developer who sets up the emulator", (browser) => {
+describeInBrowser("a developer who sets up the emulator", (browser) => {
   const bench = benches(browser);
 
   it("copies starter code that runs", async () => {

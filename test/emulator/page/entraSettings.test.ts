@@ -1,20 +1,27 @@
 import { expect, it } from "vitest";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("the page's line for Entra ID", (browser) => {
+describeInBrowser("the page's line for Entra ID", (browser) => {
   const bench = benches(browser);
 
   it("copies the settings for a .env file", async () => {
-    const { cert, key } = makeCertificates();
+    const { cert, key } = await makeCertificates();
     const { emulator, open } = await bench({ tls: { cert, key } });
     const page = await open({ ...withClipboard, ignoreHTTPSErrors: true });
     expect(await page.locator("#entra-authority").textContent()).toBe(emulator.url);
     await page.getByRole("button", { name: "Copy settings for Entra ID" }).click();
     const { tenantId, clientId, clientSecret } = emulator.service.entra;
-    expect(await clipboardOf(page)).toBe(
-      `AZURE_TENANT_ID=${tenantId}\nAZURE_CLIENT_ID=${clientId}\nAZURE_CLIENT_SECRET=${clientSecret}\nAZURE_AUTHORITY_HOST=${emulator.url}\n`,
-    );
+    expect((await clipboardOf(page)).split("\n")).toEqual([
+      `AZURE_TENANT_ID=${tenantId}`,
+      `AZURE_CLIENT_ID=${clientId}`,
+      `AZURE_CLIENT_SECRET=${clientSecret}`,
+      `AZURE_AUTHORITY_HOST=${emulator.url}`,
+      `COMMUNICATION_ENDPOINT=${emulator.url}`,
+      expect.stringMatching(/^# NODE_EXTRA_CA_CERTS has no effect in this file/),
+      "",
+    ]);
   });
 
   it("says over HTTP that it needs --https", async () => {

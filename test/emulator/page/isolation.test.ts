@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
-import { benches, describeInChromium } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches } from "./benches.js";
 
-describeInChromium("the page", (browser) => {
+describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   it("loads one document and one module, and requests nothing from other origins", async () => {

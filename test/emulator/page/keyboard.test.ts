@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("a keyboard user of the page", (browser) => {
+describeInBrowser("a keyboard user of the page", (browser) => {
   const bench = benches(browser);
 
   it("can create, copy, issue, revoke and delete without losing focus", async () => {

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
 import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("the page", (browser) => {
+describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   it("counts down a token's lifetime, warns, and shows it expire by the emulator's clock", async () => {
@@ -80,6 +81,10 @@ describeInChromium("the page", (browser) => {
     await page.getByRole("button", { name: "Copy connection string", exact: true }).click();
     await page.getByText("Copied", { exact: true }).waitFor();
     expect(await clipboardOf(page)).toBe(emulator.connectionString);
+    await page.getByRole("button", { name: "Copy connection string for the shell" }).click();
+    await expect
+      .poll(() => clipboardOf(page))
+      .toBe(`export COMMUNICATION_CONNECTION_STRING='${emulator.connectionString}'`);
     await page.getByRole("button", { name: "Copy endpoint", exact: true }).click();
     await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
     await page.getByRole("button", { name: "Copy id of user" }).click();
@@ -88,6 +93,22 @@ describeInChromium("the page", (browser) => {
     await expect.poll(() => clipboardOf(page)).toBe(token);
     await page.getByRole("button", { name: "Show key" }).click();
     expect(await page.locator("#connection-string").textContent()).toBe(emulator.connectionString);
+  });
+
+  it("copies the connection string in the forms of cmd and PowerShell on Windows", async () => {
+    const { emulator, open } = await bench();
+    const page = await open({
+      ...withClipboard,
+      userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36",
+    });
+    await page.getByRole("button", { name: "Copy connection string for cmd" }).click();
+    await expect
+      .poll(() => clipboardOf(page))
+      .toBe(`set "COMMUNICATION_CONNECTION_STRING=${emulator.connectionString}"`);
+    await page.getByRole("button", { name: "Copy connection string for PowerShell" }).click();
+    await expect
+      .poll(() => clipboardOf(page))
+      .toBe(`$env:COMMUNICATION_CONNECTION_STRING = "${emulator.connectionString}"`);
   });
 
   it("searches 100,000 users and pages through them", async () => {

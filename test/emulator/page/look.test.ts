@@ -1,8 +1,9 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { benches, describeInChromium } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches } from "./benches.js";
 
-describeInChromium("the page", (browser) => {
+describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   // WCAG 2.2, 1.4.11, requires this contrast for the parts that identify a control.
@@ -11,6 +12,8 @@ describeInChromium("the page", (browser) => {
     async (colorScheme) => {
       const { open } = await bench();
       const page = await open({ colorScheme });
+      const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
+      expect(isDark).toBe(colorScheme === "dark");
       await page.getByRole("button", { name: "Faults" }).click();
       await page.getByRole("dialog").waitFor();
       for (const control of ["#search", "#show-key", "#copy-endpoint", "dialog select", "dialog input"]) {

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { benches, describeInChromium } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches } from "./benches.js";
 
-describeInChromium("the page's list of requests", (browser) => {
+describeInBrowser("the page's list of requests", (browser) => {
   const bench = benches(browser);
 
   it("distinguishes requests of the same method by the end of the user's id", async () => {
@@ -48,6 +49,21 @@ describeInChromium("the page's list of requests", (browser) => {
     await filter.press("Escape");
     await expect.poll(count).toBe(1);
     expect(await filter.inputValue()).toBe("");
+  });
+
+  it("marks the doctor's requests, and doesn't show their refusals as failures", async () => {
+    const { emulator, open } = await bench();
+    const headers = { "User-Agent": "acs-identity-doctor azsdk-js-communication-identity/1.0" };
+    await fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST", headers });
+    await fetch(`${emulator.url}/identities?api-version=2023-10-01`, { method: "POST" });
+    const page = await open();
+    const outcomes = () =>
+      page.locator(".request").evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
+    await expect.poll(outcomes).toEqual(["failure", "remark"]);
+    expect(await page.locator(".request").last().textContent()).toMatch(/createUser doctor .*401/);
+    expect(await page.locator(".request .diagnosis").count()).toBe(1);
+    await page.getByLabel("Only failures").check();
+    await expect.poll(outcomes).toEqual(["failure"]);
   });
 
   it("filters the last thousand requests, not only the newest hundred", async () => {

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInChromium("the page", (browser) => {
+describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   it("adds a fault with a method, a delay and a Retry-After", async () => {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { benches, clipboardOf, describeInChromium, withClipboard } from "./inChromium.js";
+import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { benches, clipboardOf, withClipboard } from "./benches.js";
 
 const pictures = "test-results/screenshots";
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -11,7 +12,7 @@ function traceparent(value: string): { requestOptions: { customHeaders: Record<s
   return { requestOptions: { customHeaders: { traceparent: value } } };
 }
 
-describeInChromium("the page", (browser) => {
+describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
 
   it("shows a request's trace and span, and copies the trace id", async () => {

@@ -1,13 +1,10 @@
 // Runs Microsoft's unmodified sign-in libraries against a fake service's authority, without a network or a server.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { ClientCertificateCredential, ClientSecretCredential } from "@azure/identity";
 import { ConfidentialClientApplication, type Configuration } from "@azure/msal-node";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { makeSelfSigned } from "../../helpers/certificates.js";
 
 function azureOptions({ entra, httpClient }: FakeIdentityService) {
   return { authorityHost: entra.authorityHost, disableInstanceDiscovery: true, httpClient };
@@ -84,24 +81,18 @@ describe("@azure/identity", () => {
   });
 
   it("signs an application in with a registered certificate", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const [certificatePath, key] = [join(folder, "both.pem"), join(folder, "key.pem")];
-    execFileSync(
-      "openssl",
-      `req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=app -keyout ${key} -out ${certificatePath}`.split(
-        " ",
-      ),
-      { stdio: "pipe" },
-    );
-    const certificate = readFileSync(certificatePath, "utf8");
-    const pem = { certificate: `${readFileSync(key, "utf8")}\n${certificate}` };
+    const { cert, key } = await makeSelfSigned({ algorithm: "RSA" });
     const service = createFakeIdentityService();
     const { tenantId, clientId } = service.entra;
-    const credential = new ClientCertificateCredential(tenantId, clientId, pem, azureOptions(service));
+    const credential = new ClientCertificateCredential(
+      tenantId,
+      clientId,
+      { certificate: `${key}\n${cert}` },
+      azureOptions(service),
+    );
     const call = () => credential.getToken("https://communication.azure.com/.default");
     await expect(call()).rejects.toThrow(/AADSTS700027/);
-    service.entra.setApplication({ clientId, certificates: [certificate] });
+    service.entra.setApplication({ clientId, certificates: [cert] });
     expect((await call()).token).toMatch(/^ey/);
   });
 });

@@ -4,7 +4,7 @@ import type { Database } from "../store/database.js";
 
 /**
  * PostgreSQL in this process, for development and tests.
- * @param folder - Created if it doesn't exist, and readable by its owner only. Default: in memory.
+ * @param folder - Created if it doesn't exist, and readable by its owner only. Without it, the data is in memory.
  */
 export async function openPglite(folder?: string): Promise<Database> {
   if (folder !== undefined) {

@@ -4,7 +4,7 @@ import pg from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
 import type { DatabaseSettings } from "../settings.js";
 
-/** Milliseconds. Every query waits for a connection and then for its answer, so it ends within the sum of both. */
+/** Milliseconds. Every query waits for a connection and then for its response, so it ends within the sum of both. */
 const longestConnect = 3_000;
 const longestQuery = 4_000;
 const longestClose = 2_000;

@@ -1,9 +1,9 @@
 /**
  * Breaks the service in every way that its operators have to expect, and counts what got lost:
  * `npm run chaos -- --seed 1 --seconds 60`. The same seed gives the same calls, faults, kills and outages at the same
- * times. Exits with 1 if a user is unaccounted for, an answer is wrong, or a caller waited too long.
+ * times. Exits with 1 if a user is unaccounted for, a response is wrong, or a caller waited too long.
  *
- * Three instances run on a PostgreSQL server and an emulator of their own. `--gentle` leaves out kills and lost answers.
+ * Three instances run on a PostgreSQL server and an emulator of their own. `--gentle` leaves out kills and lost responses.
  * `--service FOLDER` takes another build of the service.
  */
 import { execFileSync } from "node:child_process";

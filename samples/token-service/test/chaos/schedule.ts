@@ -6,7 +6,7 @@ export type Action =
   | { readonly type: "call"; readonly call: Call; readonly caller: number; readonly instance: number }
   | { readonly type: "fault"; readonly fault: Fault }
   | { readonly type: "killInstance"; readonly instance: number }
-  /** Ends all connections to ACS, so that it carries out what it has received, and its answers are lost. */
+  /** Ends all connections to ACS, so that it carries out what it has received, and its responses are lost. */
   | { readonly type: "cutAcs" }
   | { readonly type: "killPostgres" }
   /** Stops it for a while. */
@@ -25,7 +25,7 @@ export interface Plan {
   readonly seconds: number;
   readonly callers: number;
   readonly callsPerSecond: number;
-  /** Without kills and lost answers. */
+  /** Without kills and lost responses. */
   readonly isGentle: boolean;
 }
 

@@ -4,7 +4,7 @@ import { noPostgres } from "../postgres.js";
 import { root } from "./lab.js";
 
 describe.skipIf(noPostgres)(`a minute of chaos${noPostgres ?? ""}`, () => {
-  it("loses no user that the ledger doesn't account for", { timeout: 300_000 }, () => {
+  it("loses no user that the ledger doesn't account for", () => {
     const program = ["--import", "tsx", "test/chaos/chaos.ts", "--seed", "1", "--seconds", "60"];
     const { status, stdout } = spawnSync(process.execPath, program, { cwd: root, encoding: "utf8" });
     expect(status, stdout).toBe(0);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { call, usersOf } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
 import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
@@ -23,16 +23,13 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
   });
   afterEach(() => lab.close());
 
-  /** Sends a request without waiting for its answer. */
+  /** Sends a request without waiting for its response. */
   function send(method: string, path: string, to = instance): void {
     call(to.url, method, path, alice).catch(() => {});
   }
 
   async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-    for (let attempt = 0; !(await isTrue()); attempt++) {
-      if (attempt === 1000) throw new Error(`Not within ten seconds: ${isTrue}`);
-      await sleep(10);
-    }
+    await vi.waitUntil(isTrue, { timeout: 60_000, interval: 10 });
   }
 
   async function hasEntry(state: string): Promise<boolean> {

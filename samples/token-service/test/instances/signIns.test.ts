@@ -38,9 +38,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
     }
   }
 
-  it("create one user for each of 100 callers with 1000 sign-ins, while ACS fails", {
-    timeout: 120_000,
-  }, async () => {
+  it("create one user for each of 100 callers with 1000 sign-ins, while ACS fails", async () => {
     lab = await openLab(ground);
     try {
       const { failNext } = lab.emulator.service;
@@ -86,7 +84,7 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
     }
   });
 
-  it("keep the resource's limits together", { timeout: 120_000 }, async () => {
+  it("keep the resource's limits together", async () => {
     let overruns = 0;
     lab = await openLab(ground, {
       throttle: 0.05,

@@ -20,7 +20,7 @@ interface CopyButtonProps {
   readonly what: string;
   readonly text: () => string | Promise<string>;
   readonly onError: (error: unknown) => void;
-  /** Default: `Copy`. */
+  /** @defaultValue `Copy` */
   readonly children?: ComponentChildren;
 }
 

@@ -9,10 +9,10 @@ export type Afterwards = "stay" | (() => unknown);
 
 export interface DialogProps {
   readonly title: string;
-  /** The text of the submit button. Default: there is no such button. */
+  /** The text of the submit button. @defaultValue there is no such button */
   readonly action?: string;
   readonly isDangerous?: boolean;
-  /** The text of the button that closes the dialog. Default: `Cancel`. */
+  /** The text of the button that closes the dialog. @defaultValue `Cancel` */
   readonly cancel?: string;
   readonly children: ComponentChildren;
   /** Called when the button or Enter is pressed. The dialog shows the error when it rejects. */

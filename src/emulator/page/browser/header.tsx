@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { assignments, connectionVariable } from "../../../shared/shells.js";
 import type { EmulatorInfo } from "../../admin/answers.js";
-import { environmentLines } from "../../entra/environment.js";
+import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
@@ -26,6 +27,9 @@ const strictnessHints = {
   ],
   loose: ["Loose checks", "The emulator also accepts any API version, bearer token and content type."],
 } as const;
+
+/** As in `process.platform`, of the machine with the browser: the reader's shell is on it. */
+const platform = navigator.userAgent.includes("Windows") ? "win32" : "other";
 
 /** Shows how to connect, and the emulator's settings and time. */
 export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
@@ -94,9 +98,22 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             <Button id="show-key" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
               Show key
             </Button>
+            {info &&
+              assignments(connectionVariable, connectionString(info, true), platform).map(
+                ({ shell, line }) => (
+                  <CopyButton
+                    key={shell}
+                    class="primary"
+                    what={`connection string for ${shell === "sh" ? "the shell" : shell}`}
+                    text={() => line}
+                    onError={problem.show}
+                  >
+                    {shell === "sh" ? "Copy export" : `Copy for ${shell}`}
+                  </CopyButton>
+                ),
+              )}
             {info && (
               <CopyButton
-                class="primary"
                 what="connection string"
                 text={() => connectionString(info, true)}
                 onError={problem.show}
@@ -127,7 +144,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
                 // Like the endpoint, the authority has the origin of the page.
                 text={() =>
                   environmentLines({ ...info.entra, authorityHost: location.origin })
-                    .concat("")
+                    .concat(certificateComment, "")
                     .join("\n")
                 }
                 onError={problem.show}

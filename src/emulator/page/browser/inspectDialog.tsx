@@ -88,7 +88,7 @@ function Verdict({ token, inspection }: Inspected): JSX.Element {
 
 const timeClaims = ["exp", "iat", "nbf"];
 
-/** Shows a token's claims, and its times as dates, too. Renders nothing when it isn't a JWT. */
+/** Shows a token's claims, and its times as dates, too. Renders nothing if it isn't a JWT. */
 export function Claims({ token }: { token: string }): JSX.Element | null {
   let content: Record<string, unknown>;
   try {

@@ -29,7 +29,7 @@ export async function fetchToken(token: ListedToken): Promise<string> {
   return fetched;
 }
 
-/** Returns a token's claims. @throws Error when it isn't a JWT. */
+/** Returns a token's claims. @throws Error if it isn't a JWT. */
 export function claims(token: string): Record<string, unknown> {
   const base64 = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

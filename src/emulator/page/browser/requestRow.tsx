@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
 import type { ListedRequest } from "../../admin/answers.js";
+import { isProbe } from "../../probe.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
 import { userAgentPrefix } from "./client.js";
 import { TabStop } from "./controls.js";
@@ -9,8 +10,9 @@ import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatTime, shortenPath } from "./format.js";
 import { Trace } from "./trace.js";
 
-export function isFailure({ status }: ListedRequest): boolean {
-  return status === undefined || status >= 400;
+export function isFailure(request: ListedRequest): boolean {
+  const { status } = request;
+  return (status === undefined || status >= 400) && !isProbe(request);
 }
 
 /** Whether the request's operation, method, path, user id and status contain each word of the filter. */
@@ -46,7 +48,7 @@ export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element 
         {isOpen && <Trace request={request} />}
         {isOpen && <Raw request={request} />}
       </details>
-      {(message ?? diagnosis) !== undefined && (
+      {(message ?? diagnosis) !== undefined && !isProbe(request) && (
         <Diagnosis diagnosis={diagnosis ?? ""} message={message} help={troubleshootingOf(request)} />
       )}
     </li>
@@ -64,7 +66,8 @@ function Summary({ request }: { request: ListedRequest }): JSX.Element {
       </time>
       <span class="what">
         {operation && <strong>{operation} </strong>}
-        {isFromPage && <span class="chip">this page</span>}{" "}
+        {isFromPage && <span class="chip">this page</span>}
+        {isProbe(request) && <span class="chip">doctor</span>}{" "}
         <code class="path" title={[decoded(target), userId].filter(Boolean).join(" → ")}>
           {method} {shortenPath(target)}
           {userId && ` → …${userId.slice(-6)}`}

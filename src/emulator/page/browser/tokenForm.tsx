@@ -47,7 +47,7 @@ export interface TokenRequest {
   readonly minutes: number | undefined;
 }
 
-/** @throws Error when the lifetime isn't a number. */
+/** @throws Error if the lifetime isn't a number. */
 export function readTokenFields(fields: Fields): TokenRequest {
   const scopes = [...fields.all("scope"), ...fields.all("otherScope")].filter((scope) => scope !== "");
   const minutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");

@@ -1,9 +1,11 @@
-// Opens the page in a real Chromium, with a separate emulator for each test.
-import type { Browser, BrowserContext, BrowserContextOptions, Page, Request } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
+// Opens the page in a real browser, with a separate emulator for each test.
+import type { BrowserContext, BrowserContextOptions, Page, Request } from "playwright-core";
+import { afterEach, expect } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../../src/index.js";
-import { hasChromium, launchChromium } from "../../browser/chromium.js";
+import type { BrowserFor, ColorScheme } from "../../browser/describeInBrowser.js";
+
+type PageOptions = Omit<BrowserContextOptions, "colorScheme"> & { colorScheme?: ColorScheme };
 
 /** An emulator, a client for it, and the page in a browser. */
 export interface Bench {
@@ -13,31 +15,11 @@ export interface Bench {
   readonly consoleErrors: string[];
   readonly requests: Request[];
   /** Opens the page and waits until it shows the connection string. */
-  open(options?: BrowserContextOptions): Promise<Page>;
-}
-
-/** Describes a suite that runs in Chromium. Without Chromium, the suite is skipped, or fails on CI. */
-export function describeInChromium(name: string, suite: (browser: () => Browser) => void): void {
-  if (!hasChromium() && !process.env.CI) {
-    describe.skip(`${name} (skipped: this machine has no Chromium)`, () => suite(noBrowser));
-    return;
-  }
-  describe(name, () => {
-    let browser: Browser | undefined;
-    beforeAll(async () => {
-      browser = await launchChromium();
-    });
-    afterAll(() => browser?.close());
-    suite(() => browser ?? noBrowser());
-  });
-}
-
-function noBrowser(): never {
-  throw new Error("Chromium did not start");
+  open(options?: PageOptions): Promise<Page>;
 }
 
 /** Returns a function that creates benches. Closes them after each test and fails it on any console error. */
-export function benches(browser: () => Browser): (options?: EmulatorOptions) => Promise<Bench> {
+export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Promise<Bench> {
   let used: { bench: Bench; contexts: BrowserContext[] }[] = [];
   afterEach(async () => {
     const errors = used.flatMap(({ bench }) => bench.consoleErrors);
@@ -53,8 +35,9 @@ export function benches(browser: () => Browser): (options?: EmulatorOptions) => 
     const contexts: BrowserContext[] = [];
     const consoleErrors: string[] = [];
     const requests: Request[] = [];
-    const open = async (contextOptions?: BrowserContextOptions) => {
-      const context = await browser().newContext({
+    const open = async (contextOptions?: PageOptions) => {
+      const started = await browser(contextOptions?.colorScheme);
+      const context = await started.newContext({
         viewport: { width: 1280, height: 800 },
         ...contextOptions,
       });
@@ -84,4 +67,4 @@ export function clipboardOf(page: Page): Promise<string> {
   return page.evaluate(() => navigator.clipboard.readText());
 }
 
-export const withClipboard: BrowserContextOptions = { permissions: ["clipboard-read", "clipboard-write"] };
+export const withClipboard: PageOptions = { permissions: ["clipboard-read", "clipboard-write"] };

@@ -1,0 +1,91 @@
+import {
+  createDefaultHttpClient,
+  createPipelineFromOptions,
+  createPipelineRequest,
+} from "@azure/core-rest-pipeline";
+import type { Environment } from "../command.js";
+
+const registration =
+  "Compare AZURE_CLIENT_ID (the application's client id, not its object id) and AZURE_TENANT_ID";
+const newSecret =
+  "Create a new one (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";
+const interactive =
+  "A person has to sign in again: az login --scope https://communication.azure.com/.default";
+
+/** What to do about an error of Entra ID, by the number after `AADSTS`. */
+const remedies: Readonly<Record<string, string>> = {
+  "50034": "Sign in as a user of this tenant, or correct AZURE_TENANT_ID",
+  "50076": interactive,
+  "50079": interactive,
+  "50173": interactive,
+  "53003": "A Conditional Access policy blocks this sign-in: ask an administrator of the tenant",
+  "65001":
+    "An administrator of the tenant consents: https://login.microsoftonline.com/<tenant>/adminconsent?client_id=<application>",
+  "90002": "Correct AZURE_TENANT_ID. The overview page of Entra ID in the portal has the tenant's id",
+  "500011":
+    "Use the tenant of the resource in AZURE_TENANT_ID. If it is right, add Microsoft's application to it: az ad sp create --id 1fd5118e-2576-4263-8130-9503064c837a",
+  "650052":
+    "Add Microsoft's application to the tenant: az ad sp create --id 1fd5118e-2576-4263-8130-9503064c837a",
+  "700016": registration,
+  "700024": "Set the clock of this machine: the assertion isn't valid at Entra ID's time",
+  "700027": "Register the certificate of AZURE_CLIENT_CERTIFICATE_PATH for the application",
+  "700082": interactive,
+  "900023": "Correct AZURE_TENANT_ID: it is neither a GUID nor a domain name",
+  "7000215": `AZURE_CLIENT_SECRET holds the secret's value, not its id. If the value is lost: ${newSecret}`,
+  "7000218": `The application has to authenticate, too. ${newSecret}`,
+  "7000222": `The secret has expired. ${newSecret}`,
+  "7000229": registration,
+};
+
+/** An error of Entra ID as one line, and what to do about it. */
+export interface Explanation {
+  readonly text: string;
+  readonly remedy: string;
+}
+
+/** Returns undefined if the message, which may have many lines, holds no code of Entra ID. */
+export function explainEntraError(message: string): Explanation | undefined {
+  // Credentials of @azure/identity wrap the response's error, whose code is only in the text then.
+  const [, text = "", number = ""] = /\b(AADSTS(\d+): [^\r\n"]*)/.exec(message) ?? [];
+  if (number === "") return undefined;
+  return {
+    text: text.replace(/\s*(?:Trace|Correlation) ID: .*/i, ""),
+    remedy:
+      remedies[number] ??
+      `See https://login.microsoftonline.com/error?code=${number}, and check AZURE_TENANT_ID, AZURE_CLIENT_ID and how you sign in`,
+  };
+}
+
+/**
+ * Asks the authority about the tenant, because the libraries don't say why they couldn't: their error for an unknown tenant
+ * is that for a host that can't be reached. Returns undefined if nothing is wrong with either, or if no tenant is set.
+ */
+export async function examineAuthority({
+  AZURE_TENANT_ID: tenant,
+  AZURE_AUTHORITY_HOST: host = "https://login.microsoftonline.com",
+}: Environment): Promise<Explanation | undefined> {
+  if (!tenant) return undefined;
+  if (!/^[\w.-]+$/.test(tenant)) {
+    return { text: "AZURE_TENANT_ID is neither a GUID nor a domain name", remedy: "Correct AZURE_TENANT_ID" };
+  }
+  if (!/^https:/.test(host)) {
+    return {
+      text: `AZURE_AUTHORITY_HOST is ${host}, and the libraries need https`,
+      remedy: "Start the emulator with --https, and set the variables that it prints",
+    };
+  }
+  const url = `${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`;
+  const request = createPipelineRequest({ url, timeout: 10_000 });
+  try {
+    const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
+    const { bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
+    return explainEntraError(bodyAsText ?? "");
+  } catch (error) {
+    const { code = "no response" } = error as { code?: string };
+    return {
+      text: `${host} can't be reached (${code})`,
+      remedy:
+        "Check AZURE_AUTHORITY_HOST, the network and its proxy, and NODE_EXTRA_CA_CERTS for an emulator",
+    };
+  }
+}

@@ -1,0 +1,31 @@
+/** The environment variable that the command reads the connection string from. */
+export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
+
+/** A line to paste into a shell. */
+export interface ShellLine {
+  readonly shell: "sh" | "cmd" | "PowerShell";
+  readonly line: string;
+}
+
+/**
+ * Returns the line that sets an environment variable, for each shell that is usual on a platform: those of Windows need
+ * two forms. The value is quoted, because a shell ends an unquoted connection string at its `;`.
+ *
+ * @param platform - As in `process.platform`.
+ */
+export function assignments(name: string, value: string, platform: string): readonly ShellLine[] {
+  if (platform !== "win32")
+    return [{ shell: "sh", line: `export ${name}='${value.replaceAll("'", "'\\''")}'` }];
+  return [
+    { shell: "cmd", line: `set "${name}=${value}"` },
+    // PowerShell takes typographic quotes for quotes.
+    { shell: "PowerShell", line: `$env:${name} = "${value.replace(/[`$"“”„]/g, "`$&")}"` },
+  ];
+}
+
+/** Returns the same for the middle of a sentence. */
+export function assignmentInWords(name: string, value: string, platform: string): string {
+  const lines = assignments(name, value, platform);
+  const inWords = lines.map(({ shell, line }) => (lines.length > 1 ? `${line} (${shell})` : line));
+  return inWords.join(" or ");
+}

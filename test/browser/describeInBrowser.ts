@@ -1,0 +1,56 @@
+import type { Browser } from "playwright-core";
+import { afterAll, describe } from "vitest";
+import { hasChromium, launchChromium } from "./chromium.js";
+import { hasFirefox, launchFirefox } from "./firefox.js";
+
+const chromium: SystemBrowser = { name: "Chromium", isPresent: hasChromium, launch: launchChromium };
+const firefox: SystemBrowser = { name: "Firefox", isPresent: hasFirefox, launch: launchFirefox };
+
+interface SystemBrowser {
+  readonly name: string;
+  isPresent(): boolean;
+  launch(colorScheme: ColorScheme): Promise<Browser>;
+}
+
+export type ColorScheme = "light" | "dark";
+
+/** Returns a browser whose pages have these colors, which is started on first use. */
+export type BrowserFor = (colorScheme?: ColorScheme) => Promise<Browser>;
+
+type Suite = (browser: BrowserFor) => void;
+
+/** Describes a suite that runs in Chromium. Without Chromium, the suite is skipped, or fails on CI. */
+export function describeInChromium(name: string, suite: Suite): void {
+  describeIn(chromium, name, suite);
+}
+
+/** Does the same in the browser of the project: Firefox in the project `firefox`, Chromium elsewhere. */
+export function describeInBrowser(name: string, suite: Suite): void {
+  describeIn(process.env.TEST_BROWSER === firefox.name ? firefox : chromium, name, suite);
+}
+
+function describeIn(
+  { name: browserName, isPresent, launch }: SystemBrowser,
+  name: string,
+  suite: Suite,
+): void {
+  if (!isPresent() && !process.env.CI) {
+    describe.skip(`${name} (skipped: this machine has no ${browserName})`, () => suite(noBrowser));
+    return;
+  }
+  describe(name, () => {
+    const started = new Map<ColorScheme, Promise<Browser>>();
+    afterAll(async () => {
+      for (const browser of started.values()) await (await browser).close();
+    });
+    suite((colorScheme = "light") => {
+      const browser = started.get(colorScheme) ?? launch(colorScheme);
+      started.set(colorScheme, browser);
+      return browser;
+    });
+  });
+}
+
+function noBrowser(): never {
+  throw new Error("There is no browser");
+}

@@ -1,0 +1,31 @@
+// The system's Firefox for tests. Playwright drives it by WebDriver BiDi, while its channel-less Firefox needs a patched
+// build. playwright-core is pinned to 1.64.1, because 1.65 sends a command that Firefox 153 ESR doesn't know.
+import { existsSync } from "node:fs";
+import type { Browser } from "playwright-core";
+
+const places = [
+  process.env.FIREFOX_PATH ?? "",
+  "/usr/bin/firefox-esr",
+  "/usr/bin/firefox",
+  "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
+
+/** Returns whether this machine has Firefox. */
+export function hasFirefox(): boolean {
+  return systemFirefox() !== undefined;
+}
+
+/** Starts a headless Firefox, which the caller must close. By BiDi, Playwright can't change the colors of a context. */
+export async function launchFirefox(colorScheme: "light" | "dark"): Promise<Browser> {
+  const { firefox } = await import("playwright-core");
+  return firefox.launch({
+    channel: "moz-firefox",
+    executablePath: systemFirefox() ?? "firefox",
+    headless: true,
+    firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1 },
+  });
+}
+
+function systemFirefox(): string | undefined {
+  return places.find((path) => path !== "" && existsSync(path));
+}

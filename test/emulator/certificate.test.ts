@@ -1,0 +1,242 @@
+import "reflect-metadata"; // Before x509, which needs it.
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, createServer } from "node:tls";
+import {
+  BasicConstraintsExtension,
+  SubjectAlternativeNameExtension,
+  X509Certificate as X509,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { machineCertificate } from "../../src/emulator/certificate.js";
+import { type LogEntry, startEmulator } from "../../src/emulator/index.js";
+import { makeSelfSigned } from "../../src/emulator/selfSignedCertificate.js";
+
+const root = mkdtempSync(join(tmpdir(), "acs-identity-certificate-"));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+let folders = 0;
+
+/** Returns the path of a folder that doesn't exist yet. */
+function newFolder(): string {
+  folders += 1;
+  return join(root, String(folders), "inner");
+}
+
+/** Serves TLS on loopback, and returns what a client that trusts only `ca` says: "trusted", or its error. */
+async function outcomeOf(served: { cert: string; key: string }, ca: string): Promise<string> {
+  const server = createServer(served).listen(0, "127.0.0.1");
+  server.on("tlsClientError", () => {});
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ host: "127.0.0.1", port, ca });
+  try {
+    return await new Promise<string>((resolve) => {
+      socket.once("secureConnect", () => resolve("trusted"));
+      socket.once("error", ({ message }) => resolve(message));
+    });
+  } finally {
+    socket.destroy();
+    server.close();
+  }
+}
+
+describe("the certificate of --https", () => {
+  it("is for this machine and the host, for a year, and names what its key may be used for", () => {
+    const { cert, key, file } = machineCertificate("emulator.test", newFolder());
+    expect(readFileSync(file, "utf8")).toBe(cert);
+    const certificate = new X509Certificate(cert);
+    expect(certificate).toMatchObject({
+      ca: false,
+      subject: "CN=acs-identity emulator",
+      issuer: "CN=acs-identity emulator",
+      // serverAuth
+      keyUsage: ["1.3.6.1.5.5.7.3.1"],
+      subjectAltName: "DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, DNS:emulator.test",
+    });
+    expect(certificate.verify(certificate.publicKey)).toBe(true);
+    expect(certificate.checkPrivateKey(createPrivateKey(key))).toBe(true);
+    const days = (Date.parse(certificate.validTo) - Date.now()) / (24 * 60 * 60 * 1000);
+    expect(Math.round(days)).toBe(365);
+    expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now());
+  });
+
+  it("is read alike by a parser that isn't OpenSSL", async () => {
+    const { cert } = machineCertificate("emulator.test", newFolder());
+    const certificate = new X509(cert);
+    expect(await certificate.verify()).toBe(true);
+    expect(certificate.extensions.map(({ type, critical }) => [type, critical])).toEqual([
+      ["2.5.29.19", true],
+      ["2.5.29.15", true],
+      ["2.5.29.37", false],
+      ["2.5.29.17", false],
+      ["2.5.29.14", false],
+    ]);
+    expect(certificate.serialNumber).toMatch(/^40[0-9a-f]{30}$/);
+    expect(certificate.toString("text")).toMatch(/Key Usages: critical\n +digitalSignature\n/);
+  });
+
+  it.each(["192.168.7.1", "fe80::1", "2001:db8::", "::ffff:10.0.0.1", "2001:db8:1:2:3:4:5:6"])(
+    "covers the address %s",
+    (host) => {
+      expect(new X509Certificate(machineCertificate(host, newFolder()).cert).checkIP(host)).toBe(host);
+    },
+  );
+
+  it("is accepted by Node when that is told to trust it, and only then", async () => {
+    const own = machineCertificate("127.0.0.1", newFolder());
+    const other = machineCertificate("127.0.0.1", newFolder());
+    expect(await outcomeOf(own, own.cert)).toBe("trusted");
+    expect(await outcomeOf(own, other.cert)).toBe("self-signed certificate");
+  });
+
+  it("doesn't make anyone trust what its key signs, as an authority's would", async () => {
+    const own = machineCertificate("127.0.0.1", newFolder());
+    expect(await outcomeOf(await signedWith(own), own.cert)).toBe(
+      "key usage does not include certificate signing",
+    );
+    const keys = await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
+    const authority = await X509CertificateGenerator.createSelfSigned({
+      name: "CN=acs-identity emulator",
+      keys,
+      extensions: [new BasicConstraintsExtension(true)],
+    });
+    const identity = { cert: authority.toString("pem"), key: await pemOf(keys) };
+    expect(await outcomeOf(await signedWith(identity), identity.cert)).toBe("trusted");
+  });
+});
+
+const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+/** Makes a certificate for 127.0.0.1 that another certificate's key signs, as who has stolen that key would. */
+async function signedWith({
+  cert,
+  key,
+}: {
+  cert: string;
+  key: string;
+}): Promise<{ cert: string; key: string }> {
+  const keys = await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
+  const pkcs8 = createPrivateKey(key).export({ type: "pkcs8", format: "der" });
+  const forged = await X509CertificateGenerator.create({
+    subject: "CN=bank.example",
+    issuer: new X509(cert).subject,
+    publicKey: keys.publicKey,
+    signingKey: await crypto.subtle.importKey("pkcs8", pkcs8, ecdsa, false, ["sign"]),
+    notAfter: new Date(Date.now() + 60 * 60 * 1000),
+    extensions: [new SubjectAlternativeNameExtension([{ type: "ip", value: "127.0.0.1" }])],
+  });
+  return { cert: `${forged.toString("pem")}\n${cert}`, key: await pemOf(keys) };
+}
+
+async function pemOf({ privateKey }: CryptoKeyPair): Promise<string> {
+  const exported = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const key = createPrivateKey({ key: exported, format: "der", type: "pkcs8" });
+  return key.export({ type: "pkcs8", format: "pem" }) as string;
+}
+
+// As an earlier version of the emulator had them from openssl and from mkcert.
+const authority = readFileSync(new URL("certificates/openssl.pem", import.meta.url), "utf8");
+const issued = readFileSync(new URL("certificates/mkcert.pem", import.meta.url), "utf8");
+
+describe("machineCertificate", () => {
+  it("keeps the certificate while it can be used", () => {
+    const folder = newFolder();
+    const first = machineCertificate("127.0.0.1", folder);
+    expect(first).toMatchObject({ isNew: true, replaced: undefined });
+    for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "::"]) {
+      expect(machineCertificate(host, folder)).toEqual({ ...first, isNew: false });
+    }
+  });
+
+  it.skipIf(process.platform === "win32")("lets only the owner read the key", () => {
+    const folder = newFolder();
+    machineCertificate("127.0.0.1", folder);
+    expect(statSync(join(folder, "key.pem")).mode & 0o777).toBe(0o600);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+  });
+
+  const names = ["localhost", "127.0.0.1", "::1"];
+  const from = new Date(Date.now() - 60_000);
+
+  it.each([
+    ["openssl made", authority, "its key could sign for other hosts"],
+    ["mkcert made", issued, "the authority of another program issued it"],
+    [
+      "is about to expire",
+      makeSelfSigned(names, from, new Date(Date.now() + 60 * 60 * 1000)).cert,
+      /^it expires on .* GMT$/,
+    ],
+    [
+      "is for other names",
+      makeSelfSigned(["localhost"], from, new Date("2049-01-01")).cert,
+      "it isn't for 127.0.0.1",
+    ],
+    [
+      "has another key",
+      makeSelfSigned(names, from, new Date("2049-01-01")).cert,
+      "it belongs to another key",
+    ],
+    ["is damaged", "no certificate", "it or its key can't be read"],
+  ])("replaces a certificate that %s, and says so", (_, cert, reason) => {
+    const folder = newFolder();
+    const { file } = machineCertificate("127.0.0.1", folder);
+    writeFileSync(file, cert);
+    const renewed = machineCertificate("127.0.0.1", folder);
+    expect(renewed).toMatchObject({ file, isNew: true, replaced: expect.stringMatching(reason) });
+    expect(readFileSync(file, "utf8")).toBe(renewed.cert);
+    expect(machineCertificate("127.0.0.1", folder)).toEqual({
+      ...renewed,
+      isNew: false,
+      replaced: undefined,
+    });
+  });
+
+  it("says so if it can't store the certificate", () => {
+    writeFileSync(join(root, "file"), "");
+    expect(() => machineCertificate("127.0.0.1", join(root, "file", "folder"))).toThrow(
+      /^https can't store its certificate \(E.*\)\. Pass one of your own instead$/,
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("leaves nothing behind if only its folder can be created", () => {
+    const parent = mkdtempSync(join(root, "long-"));
+    // A path has less than 4096 bytes, so that there is room for the folder but not for its files.
+    const folder = join(parent, ...Array<string>(30).fill("f".repeat(200))).slice(0, 4092);
+    expect(() => machineCertificate("127.0.0.1", folder)).toThrow("ENAMETOOLONG");
+    expect(readdirSync(parent)).toEqual([]);
+  });
+});
+
+describe("startEmulator with https", () => {
+  it("names the file to trust, and tells those who trusted an earlier certificate", async () => {
+    const home = mkdtempSync(join(root, "home-"));
+    vi.stubEnv("HOME", home);
+    vi.stubEnv("USERPROFILE", home);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const logged: string[] = [];
+    const onLog = ({ level, message }: LogEntry) => logged.push(`${level}: ${message}`);
+    const start = async () => {
+      const emulator = await startEmulator({ https: true, onLog });
+      await emulator.close();
+      return emulator.certificateFile ?? "";
+    };
+    const file = await start();
+    expect(logged.splice(0)).toEqual([`info: Made a certificate for this machine: ${file}`]);
+    expect(new X509Certificate(readFileSync(file)).checkHost("localhost")).toBe("localhost");
+    await start();
+    expect(logged).toEqual([]);
+    writeFileSync(file, authority);
+    await start();
+    expect(logged).toEqual([
+      `warn: ${file} was replaced, because its key could sign for other hosts. Trust the new certificate, and remove the old one wherever you added it`,
+    ]);
+  });
+});
