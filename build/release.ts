@@ -18,7 +18,7 @@ const problems = [
   "repository" in manifest
     ? []
     : "package.json needs a repository: npm pkg set repository=git+https://github.com/<owner>/<name>.git",
-  ...["README.md", "docs/entra.md"].map((page) =>
+  ...["README.md", "docs/entra.md", "MIGRATING.md"].map((page) =>
     /npm install \S+\.tgz/.test(readFileSync(page, "utf8"))
       ? `${page} installs a file: npm install acs-identity`
       : [],

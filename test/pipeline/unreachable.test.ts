@@ -25,7 +25,7 @@ describe("a host that fetch can't reach", () => {
 
   it("on this machine may be the emulator", () => {
     expect(explainUnreachable(lost("http://localhost:8080/identities"))?.message).toBe(
-      "localhost:8080 can't be reached: Failed to fetch. Is the emulator running? Start it with: npx acs-identity emulator",
+      "localhost:8080 can't be reached: Failed to fetch. Is the emulator running? Start it with: npx --no-install acs-identity emulator",
     );
   });
 

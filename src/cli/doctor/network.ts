@@ -84,7 +84,7 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
 
 function whatToStart(endpoint: URL): string {
   return isLoopback(endpoint)
-    ? "Start the emulator, and compare the port: npx acs-identity emulator"
+    ? "Start the emulator, and compare the port: npx --no-install acs-identity emulator"
     : "Check the port of the endpoint, and whether a firewall refuses the connection";
 }
 
