@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
+import { timeLimit } from "../timeLimit.js";
 import { Lab } from "./lab.js";
 import { startObserving } from "./observer.js";
 import { type SubjectName, subjectNamed } from "./subjects.js";
@@ -12,10 +13,8 @@ export interface Row {
   readonly bar: string;
   /** The bar over undici where it can't reach the usual one, and why it can't. */
   readonly overUndici?: string;
-  /** The time limit of the row in milliseconds. Default: 15 000. */
-  readonly limitMs?: number;
-  /** Set if the row measures milliseconds: it's retried up to twice, because a busy machine can make it fail. */
-  readonly timed?: true;
+  /** The time limit of the row in the report, in milliseconds. Default: 15 000. */
+  readonly reportLimitMs?: number;
   /** Injects the fault and checks the result with `lab.must` and `lab.should`. Every subject runs the same code. */
   run(lab: Lab): Promise<void>;
 }
@@ -48,10 +47,8 @@ export function testRows(rows: readonly Row[], { skip = false }: { readonly skip
     describe.skipIf(skip)(subject, () => {
       for (const row of rows) {
         const bar = (subject === "ours over undici" && row.overUndici) || row.bar;
-        const retry = { count: 2, condition: row.timed ? /./ : /still pending|timed out/ };
-        it(`${row.id}: ${bar}, given ${row.injection}`, { timeout: row.limitMs ?? 15_000, retry }, async ({
-          task,
-        }) => {
+        const timeout = subject === "official" ? (row.reportLimitMs ?? 15_000) : timeLimit;
+        it(`${row.id}: ${bar}, given ${row.injection}`, { timeout }, async ({ task }) => {
           const lab = new Lab(await subjectNamed(subject));
           try {
             await row.run(lab);

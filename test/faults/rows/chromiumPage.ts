@@ -83,6 +83,6 @@ async function callInPage(call: PageCall): Promise<PageOutcome> {
       () => outcome("value"),
       (error: unknown) => outcome("error", error),
     ),
-    new Promise<PageOutcome>((resolve) => setTimeout(() => resolve(outcome("pending")), 6_000)),
+    new Promise<PageOutcome>((resolve) => setTimeout(() => resolve(outcome("pending")), 30_000)),
   ]);
 }

@@ -81,7 +81,7 @@ testRows([
     id: "X14",
     injection: "10 000 calls on one client, with random faults and aborts",
     bar: "settles each, works afterwards, and doesn't leak memory, sockets, or timers",
-    limitMs: 150_000,
+    reportLimitMs: 150_000,
     async run(lab) {
       let healthy = false;
       const server = await lab.server((exchange) => (healthy ? okToken() : randomFault())(exchange));

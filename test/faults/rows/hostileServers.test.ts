@@ -53,7 +53,7 @@ testRows([
     id: "X29",
     injection: "a response whose body can't be read, and whose headers echo the request's Authorization",
     bar: "keeps the signature and the token out of the error, its response, and what onResponse receives",
-    limitMs: 60_000,
+    reportLimitMs: 60_000,
     async run(lab) {
       for (const [name, reply] of unreadable) {
         const server = await lab.server(echoing(reply));
@@ -75,7 +75,7 @@ testRows([
     id: "X30",
     injection: "an early close, over http or https, a new or used connection, or a tunnel",
     bar: "treats it as a lost connection at once, and recovers or rejects after 4 attempts",
-    limitMs: 60_000,
+    reportLimitMs: 60_000,
     async run(lab) {
       const lost: Reply = ({ socket }) => void socket.end();
       for (const secure of [false, true]) {
