@@ -3,7 +3,8 @@ export const connectionVariable = "COMMUNICATION_CONNECTION_STRING";
 
 /** A line to paste into a shell. */
 export interface ShellLine {
-  readonly shell: "sh" | "cmd" | "PowerShell";
+  /** For the reader. `your shell` is any that understands POSIX. */
+  readonly shell: "your shell" | "cmd" | "PowerShell";
   readonly line: string;
 }
 
@@ -15,7 +16,7 @@ export interface ShellLine {
  */
 export function assignments(name: string, value: string, platform: string): readonly ShellLine[] {
   if (platform !== "win32")
-    return [{ shell: "sh", line: `export ${name}='${value.replaceAll("'", "'\\''")}'` }];
+    return [{ shell: "your shell", line: `export ${name}='${value.replaceAll("'", "'\\''")}'` }];
   return [
     { shell: "cmd", line: `set "${name}=${value}"` },
     // PowerShell takes typographic quotes for quotes.

@@ -204,6 +204,13 @@ const situations: readonly Situation[] = [
     remedy: /^The key is cut off/,
   },
   {
+    name: "the endpoint has no scheme",
+    arrange: () => ({ args: ["--endpoint", "a.communication.azure.com", "--entra-token", "-"], input: "x" }),
+    check: "Settings",
+    line: /^--endpoint: The endpoint can't be used: it must be an https URL/,
+    remedy: /^Copy the endpoint from the Azure portal/,
+  },
+  {
     name: "the shell has cut the connection string off at its semicolon",
     arrange: () => withString("endpoint=https://some-resource.communication.azure.test/"),
     check: "Settings",
@@ -398,7 +405,7 @@ const situations: readonly Situation[] = [
       return { ...withString((await start()).connectionString), args: ["--user", id] };
     },
     check: "User",
-    line: /doesn't know the user \(401 IdentityNotOwned: /,
+    line: /doesn't know the user \(401 IdentityNotOwned: The id is this resource's, but the user was deleted or never/,
     remedy: /restarted: keep them with --data FILE/,
   },
   {

@@ -60,14 +60,16 @@ describe("restore", () => {
   it.each(["set", "skew"])(
     "takes every snapshot that snapshot gives, even after %s to the latest time",
     (name) => {
-      const service = createFakeIdentityService();
-      const latest = Date.UTC(2100, 0);
-      if (name === "set") service.clock.set(latest);
-      else service.clock.skew({ milliseconds: latest - Date.now() - 5 });
       const { now } = Date;
+      const start = now();
       try {
+        Date.now = () => start;
+        const service = createFakeIdentityService();
+        const latest = Date.UTC(2100, 0);
+        if (name === "set") service.clock.set(latest);
+        else service.clock.skew({ milliseconds: latest - start - 5 });
         // The clock runs on.
-        Date.now = () => now() + 60_000;
+        Date.now = () => start + 60_000;
         const snapshot = snapshotContent(service);
         service.restore(snapshot);
         expect(snapshotContent(service)).toEqual(snapshot);

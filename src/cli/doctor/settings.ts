@@ -14,7 +14,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
     createClient(connection);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
-    throw new Problem(error.message, remedies()[error.code ?? ""] ?? whereToCopy());
+    throw new Problem(error.message, remedies()[error.code ?? ""] ?? whatToCopy(invocation));
   }
   const { endpoint, credential, source } = connection;
   const key = credential instanceof AzureKeyCredential ? credential.key : "";
@@ -22,6 +22,12 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
     throw new Problem(`${source} still holds a placeholder`, whereToCopy(new URL(endpoint)));
   }
   return connection;
+}
+
+function whatToCopy({ values }: Invocation): string {
+  return values.endpoint === undefined
+    ? whereToCopy()
+    : "Copy the endpoint from the Azure portal (the resource, Settings, Keys)";
 }
 
 /** Returns where to copy the connection string from. Without an endpoint, it may be either's. */

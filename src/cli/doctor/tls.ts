@@ -93,7 +93,7 @@ function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem
     return new Problem(
       `This machine doesn't trust the certificate of ${host} (${code})`,
       isLoopback(endpoint)
-        ? `${trusting}, with the file that the emulator's log names`
+        ? `${trusting}, with the file that the emulator printed when it started`
         : `A proxy may have replaced it. ${trusting}, with the certificate of its issuer`,
     );
   }

@@ -24,8 +24,9 @@ export const userCheck: Check = {
           "Check the id: it starts with 8:acs:",
         );
       }
+      const reason = error.response?.headers.get("x-ms-emulator-diagnosis") ?? error.message;
       throw new Problem(
-        `The service doesn't know the user (${error.statusCode} ${error.code}: ${error.message})`,
+        `The service doesn't know the user (${error.statusCode} ${error.code}: ${reason})`,
         isLoopback(endpoint)
           ? "An emulator forgets its users when it is restarted: keep them with --data FILE, and create this one again"
           : "It was deleted, or it is another resource's: compare the ids in your store with this resource",

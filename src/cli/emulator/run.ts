@@ -74,7 +74,7 @@ function sayReady(
 /** Returns the lines that set a variable in the reader's shell, below what they are for. */
 function pasteable(what: string, name: string, value: string): string[] {
   return assignments(name, value, process.platform).flatMap(({ shell, line }) => [
-    `${what}, to paste into ${shell === "sh" ? "your shell" : shell} before you start your app:`,
+    `${what}, to paste into ${shell} before you start your app:`,
     line,
   ]);
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { timeLimit } from "../../timeLimit.js";
 
 const emulator = new URL("../../../dist/esm/emulator/index.js", import.meta.url);
 
@@ -12,6 +13,7 @@ const program = `
   const { url, close } = await startEmulator();
   const { host, port } = new URL(url);
   const socket = connect(Number(port), "127.0.0.1");
+  socket.once("close", () => process.exit(1));
   const ask = async (path) => {
     socket.write("GET " + path + " HTTP/1.1\\r\\nHost: " + host + "\\r\\n\\r\\n");
     let text = "";
@@ -34,6 +36,7 @@ describe("the page", () => {
     const out = execFileSync("bash", ["-c", `ulimit -n 128; exec ${node.join(" ")}`], {
       cwd: fileURLToPath(new URL("../../..", import.meta.url)),
       encoding: "utf8",
+      timeout: timeLimit / 5,
     });
     expect(out.trim()).toBe("200 EMFILE 200");
   });

@@ -81,7 +81,7 @@ describeInBrowser("the page", (browser) => {
     await page.getByRole("button", { name: "Copy connection string", exact: true }).click();
     await page.getByText("Copied", { exact: true }).waitFor();
     expect(await clipboardOf(page)).toBe(emulator.connectionString);
-    await page.getByRole("button", { name: "Copy connection string for the shell" }).click();
+    await page.getByRole("button", { name: "Copy connection string for your shell" }).click();
     await expect
       .poll(() => clipboardOf(page))
       .toBe(`export COMMUNICATION_CONNECTION_STRING='${emulator.connectionString}'`);

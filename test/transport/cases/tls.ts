@@ -1,5 +1,6 @@
 import { proxyPolicy } from "@azure/core-rest-pipeline";
 import { expect } from "vitest";
+import { makeAuthority } from "../../helpers/certificates.js";
 import { okBody, okText } from "../answers.js";
 import type { Case } from "../contract.js";
 import { startProxy } from "../proxyServer.js";
@@ -31,10 +32,13 @@ export const tlsCases: readonly Case[] = [
   },
   {
     name: "rejects a certificate for another host",
-    async run({ send, certificates }) {
-      const server = await startFaultServer(okBody, { tls: certificates, host: "127.0.0.2" });
-      const settings = { tlsSettings: { ca: certificates.ca } };
-      await expect(send({ url: server.urlAt("127.0.0.2"), settings })).rejects.toMatchObject({
+    async run({ send }) {
+      const authority = await makeAuthority();
+      const server = await startFaultServer(okBody, {
+        tls: await authority.issue("other", { names: [{ type: "dns", value: "other.example" }] }),
+      });
+      const settings = { tlsSettings: { ca: authority.identity.cert } };
+      await expect(send({ url: server.url, settings })).rejects.toMatchObject({
         name: "RestError",
         code: "ERR_TLS_CERT_ALTNAME_INVALID",
       });

@@ -104,11 +104,11 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
                   <CopyButton
                     key={shell}
                     class="primary"
-                    what={`connection string for ${shell === "sh" ? "the shell" : shell}`}
+                    what={`connection string for ${shell}`}
                     text={() => line}
                     onError={problem.show}
                   >
-                    {shell === "sh" ? "Copy export" : `Copy for ${shell}`}
+                    Copy for {shell}
                   </CopyButton>
                 ),
               )}
