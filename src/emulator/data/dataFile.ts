@@ -11,9 +11,10 @@ import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
 import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
-import { machineTimer, type Timer } from "./retryWhileBusy.js";
+import { machineTimer, retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 
 const format = 3;
+const patienceInMs = 1500;
 /** Names that Windows keeps for devices, with any ending. */
 const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:[.:]|$)/i;
 type Log = NonNullable<EmulatorOptions["onLog"]>;
@@ -38,7 +39,11 @@ export async function openDataFile(
   }
   let release: (() => Promise<void>) | undefined;
   try {
-    const realPath = await realFile(path, files);
+    // Windows can't open a file while the start of another emulator replaces it.
+    const realPath = await retryWhileBusy(() => realFile(path, files), patienceInMs, timer, [
+      "EPERM",
+      "EBUSY",
+    ]);
     release = await lock(realPath, timer);
     const changes = await openState(realPath, core, log, files, timer);
     return async () => {
