@@ -23,14 +23,15 @@ export function boundedBodyPolicy(): PipelinePolicy {
       if (onDownloadProgress) delete request.onDownloadProgress;
       const received = await next(request);
       if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
-      const { status, headers, bodyAsText = "" } = received;
+      const { status, headers } = received;
       const response: PipelineResponse = { request, status, headers };
       try {
         const stream = streamOf(received);
-        if (!stream && bodyAsText && bodyAsText.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
-        response.bodyAsText = stream
+        const text = stream
           ? textOf(await readBytes(stream, maxBodyInBytes, onDownloadProgress), response)
-          : (bodyAsText ?? "");
+          : (received.bodyAsText ?? "");
+        if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
+        response.bodyAsText = text;
       } catch (error) {
         throw request.abortSignal?.aborted ? error : bodyFailure(error, response);
       }

@@ -9,7 +9,7 @@ import { NotSavedError } from "./state/notSavedError.js";
 import { untilAborted } from "./untilAborted.js";
 import { wellKnownDocument } from "./wellKnown.js";
 import { requestedVersion } from "./wire/apiVersion.js";
-import { Exchange } from "./wire/exchange.js";
+import { HandledRequest } from "./wire/handledRequest.js";
 import { readJsonBody } from "./wire/requestBody.js";
 import { type RoutedRequest, routeRequest } from "./wire/router.js";
 import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./wire/wire.js";
@@ -19,25 +19,25 @@ import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./w
  * @throws ConnectionDroppedError if a fault asks for it.
  */
 export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
-  const exchange = new Exchange(core, request);
+  const handled = new HandledRequest(core, request);
   try {
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
     const document = await wellKnownDocument(request);
-    if (document) return exchange.succeed({ status: 200, body: document });
+    if (document) return handled.succeed({ status: 200, body: document });
     const signIn = await authorityResponse(core.saved, request);
     if (signIn) return signIn;
 
     const routed = routeRequest(request, core.settings.strict);
     const fault = core.faults.take(routed.operation);
-    exchange.route(routed);
+    handled.route(routed);
     if (fault) await applyFault(fault, core.closed);
 
-    const answer = await operate(core, request, routed, exchange);
+    const answer = await operate(core, request, routed, handled);
     if (fault?.drop === "after") throw new ConnectionDroppedError();
-    return exchange.succeed(answer);
+    return handled.succeed(answer);
   } catch (error) {
-    if (error instanceof ConnectionDroppedError) throw exchange.drop(error);
-    return exchange.fail(error instanceof HttpError ? error : internalError(error));
+    if (error instanceof ConnectionDroppedError) throw handled.drop(error);
+    return handled.fail(error instanceof HttpError ? error : internalError(error));
   }
 }
 
@@ -45,15 +45,20 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
 export const bodyLimitInBytes: number = 256 * 1024;
 
 /** Authenticates and validates a request, then runs its operation. */
-async function operate(core: ServiceCore, request: WireRequest, routed: RoutedRequest, exchange: Exchange) {
+async function operate(
+  core: ServiceCore,
+  request: WireRequest,
+  routed: RoutedRequest,
+  handled: HandledRequest,
+) {
   const { settings, clock, throttle } = core;
   const { route, operation, parameters } = routed;
-  if (routed.tolerance) exchange.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
+  if (routed.tolerance) handled.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
   const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core.saved) };
   const { caller, tolerance } = await authenticate(request, routed, checks, clock.wallTime);
-  if (tolerance) exchange.remark(`The signature was accepted under the tolerance ${tolerance}`);
+  if (tolerance) handled.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
-  if (warning) exchange.remark(warning);
+  if (warning) handled.remark(warning);
   throttle.count(route, operation, clock.time);
   const { contentType = "application/json" } = route;
   const body = readJsonBody(request, settings.loose ? undefined : contentType);

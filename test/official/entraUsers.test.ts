@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
@@ -9,8 +10,8 @@ import { run } from "../package/command.js";
 import { ask } from "../testing/ask.js";
 import { expectedOf, prepare, type SignIn, setUps } from "../testing/entra/access.js";
 
-const program = new URL("entraUsersProgram.ts", import.meta.url).pathname;
-const root = new URL("../../", import.meta.url).pathname;
+const program = fileURLToPath(new URL("entraUsersProgram.ts", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-entra-users-"));
 let emulator: Emulator;
 

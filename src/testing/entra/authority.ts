@@ -9,7 +9,7 @@ import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery.js
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 import { refusalPage } from "./html.js";
-import type { TokenRequest } from "./tokenRequest.js";
+import type { EntraTokenRequest } from "./tokenRequest.js";
 
 /** Returns the authority's origin as the client addressed it, such as `https://host`. */
 export function authorityHostOf({ scheme, host }: WireRequest): string {
@@ -112,7 +112,7 @@ async function signIn(
 
 /** Reads the form of a request and answers it. @throws EntraError if it isn't a POST or has no form. */
 function post(
-  answer: (core: ServiceCore, request: TokenRequest) => object | Promise<object>,
+  answer: (core: ServiceCore, request: EntraTokenRequest) => object | Promise<object>,
   core: ServiceCore,
   request: WireRequest,
   tenant: string,

@@ -3,13 +3,16 @@ import type { WireRequest, WireResponse } from "../wire/wire.js";
 import { applicationNotFound, missingParameter, userNotFound } from "./entraError.js";
 import { checkTenant, isInTenant, scopesOf } from "./grants.js";
 import { escapeHtml, htmlResponse } from "./html.js";
-import type { TokenRequest } from "./tokenRequest.js";
+import type { EntraTokenRequest } from "./tokenRequest.js";
 import { consentedPermissions } from "./tokenResponse.js";
 
 const lifetimeInSeconds = 900;
 
 /** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
-export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, form }: TokenRequest): object {
+export function startDeviceSignIn(
+  core: ServiceCore,
+  { tenant, authorityHost, form }: EntraTokenRequest,
+): object {
   checkTenant(core, tenant);
   const clientId = form.get("client_id") ?? "";
   if (!core.entra.directory.application(clientId)) throw applicationNotFound(clientId, tenant);

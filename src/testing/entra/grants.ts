@@ -17,10 +17,14 @@ import {
 } from "./entraError.js";
 import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import type { TokenRequest } from "./tokenRequest.js";
+import type { EntraTokenRequest } from "./tokenRequest.js";
 import { applicationTokens, type TokenResponse, userTokens } from "./tokenResponse.js";
 
-type Grant = (core: ServiceCore, request: TokenRequest, application: Application) => Promise<TokenResponse>;
+type Grant = (
+  core: ServiceCore,
+  request: EntraTokenRequest,
+  application: Application,
+) => Promise<TokenResponse>;
 
 const grants: Readonly<Record<string, Grant>> = {
   client_credentials: clientCredentials,
@@ -33,7 +37,7 @@ const grants: Readonly<Record<string, Grant>> = {
 };
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
-export async function grantTokens(core: ServiceCore, request: TokenRequest): Promise<TokenResponse> {
+export async function grantTokens(core: ServiceCore, request: EntraTokenRequest): Promise<TokenResponse> {
   const { directory } = core.entra;
   const { tenant, form } = request;
   checkTenant(core, tenant);
@@ -56,7 +60,7 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
 
 async function clientCredentials(
   core: ServiceCore,
-  request: TokenRequest,
+  request: EntraTokenRequest,
   application: Application,
 ): Promise<TokenResponse> {
   const { tenant, form } = request;
@@ -74,7 +78,7 @@ async function clientCredentials(
 
 async function onBehalfOf(
   core: ServiceCore,
-  request: TokenRequest,
+  request: EntraTokenRequest,
   application: Application,
 ): Promise<TokenResponse> {
   const { form, tenant } = request;
@@ -112,7 +116,7 @@ async function readAssertion(assertion: string, { clientId }: Application): Prom
 
 async function authorizationCode(
   core: ServiceCore,
-  request: TokenRequest,
+  request: EntraTokenRequest,
   application: Application,
 ): Promise<TokenResponse> {
   const { form, tenant } = request;
@@ -136,7 +140,7 @@ async function authorizationCode(
 
 async function deviceCode(
   core: ServiceCore,
-  request: TokenRequest,
+  request: EntraTokenRequest,
   application: Application,
 ): Promise<TokenResponse> {
   const { form, tenant } = request;
@@ -154,7 +158,7 @@ async function deviceCode(
 
 async function refreshToken(
   core: ServiceCore,
-  request: TokenRequest,
+  request: EntraTokenRequest,
   application: Application,
 ): Promise<TokenResponse> {
   const { form, tenant } = request;

@@ -11,7 +11,7 @@ import {
   type RequestedScopes,
 } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import type { TokenRequest } from "./tokenRequest.js";
+import type { EntraTokenRequest } from "./tokenRequest.js";
 
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
@@ -40,7 +40,7 @@ export interface UserGrant {
 }
 
 export async function applicationTokens(
-  { authorityHost, form }: TokenRequest,
+  { authorityHost, form }: EntraTokenRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
 ): Promise<TokenResponse> {
@@ -67,7 +67,7 @@ export async function applicationTokens(
 /** @throws EntraError if there is no consent, or more than one resource. */
 export async function userTokens(
   core: ServiceCore,
-  { authorityHost, form }: TokenRequest,
+  { authorityHost, form }: EntraTokenRequest,
   grant: UserGrant,
 ): Promise<TokenResponse> {
   const { application, user, scopes, isConfidential } = grant;

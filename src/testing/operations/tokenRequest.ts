@@ -12,7 +12,7 @@ const versionsOf: ReadonlyMap<string, readonly ApiVersion[]> = new Map(
 );
 
 /** The members of a token request. Their JSON types are checked before their values. */
-export interface TokenRequest {
+export interface BoundTokenRequest {
   readonly scopes: readonly string[] | undefined;
   readonly minutes: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface TokenRequest {
 export function boundTokenRequest(
   { route, body, version }: Call,
   member: "scopes" | "createTokenWithScopes",
-): TokenRequest {
+): BoundTokenRequest {
   const known = hasMember(route, "expiresInMinutes", version);
   return {
     scopes: boundTexts(body?.[member], `${member.slice(0, 1).toUpperCase()}${member.slice(1)}`),

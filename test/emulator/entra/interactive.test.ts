@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
@@ -16,7 +17,7 @@ import { ask } from "../../testing/ask.js";
 const others = new URL("../../official/communicationCommon/", import.meta.url);
 const newest = (await toolsOf(others)).resolve("identity");
 const newestNode = new URL("node_modules/node-22/bin/node", others).pathname;
-const program = new URL("interactiveProgram.ts", import.meta.url).pathname;
+const program = fileURLToPath(new URL("interactiveProgram.ts", import.meta.url));
 const versions = [
   ["4.13", createRequire(import.meta.url).resolve("@azure/identity"), process.execPath],
   // Needs Node 22.

@@ -97,7 +97,7 @@ describe("a run", () => {
     expect(output).toMatch(/^Retries {14}0; 0 requests were over the limit \(429\)$/m);
     expect(output).toMatch(/^Failed {15}none$/m);
     expect(
-      progress.match(/^[█░]{30} \d+\/200 {2}[\d.]+\/s, 0:\d\d left {2}retries 0 {2}failed 0$/gm),
+      progress.match(/^[█░]{30} \d+\/200 {2}[\d.]+\/s, \d+:\d\d left {2}retries 0 {2}failed 0$/gm),
     ).toHaveLength(10);
     expectUsers(200);
     expect(await countUsers()).toBe(200);

@@ -7,7 +7,7 @@ import type { RoutedRequest } from "./router.js";
 import type { ConnectionDroppedError, WireRequest, WireResponse } from "./wire.js";
 
 /** A request and what is learned about it while it is handled. */
-export class Exchange {
+export class HandledRequest {
   readonly #core: ServiceCore;
   readonly #request: WireRequest;
   readonly #startedAt: number = performance.now();
