@@ -1,5 +1,9 @@
 import { availableParallelism } from "node:os";
-import { defineConfig, type ViteUserConfigFnObject } from "vitest/config";
+import {
+  defineConfig,
+  type TestProjectInlineConfiguration,
+  type ViteUserConfigFnObject,
+} from "vitest/config";
 import { reportersOf, sharedSettings } from "./test/sharedSettings.js";
 
 /** Starts from the built package, so that each run tests what users get. */
@@ -53,7 +57,34 @@ const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlo
 const ownProcess = ["test/client/proxyEnvironment.test.ts", "test/pipeline/openTelemetry.test.ts"];
 
 /** These have configurations of their own, because they find out first what they run on. */
-const elsewhere = ["test/{faults,runtimes}/**", "test/**/*.runtimes.test.ts"];
+const elsewhere = ["test/{faults,runtimes,windows}/**", "test/**/*.runtimes.test.ts"];
+
+/** The projects of all other test files, except those that `without` names. */
+export function unitProjects(without: readonly string[] = []): TestProjectInlineConfiguration[] {
+  return [
+    {
+      extends: true,
+      test: {
+        name: "unit",
+        include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+        exclude: [
+          "**/node_modules/**",
+          ...elsewhere,
+          ...ownProcess,
+          ...Object.values(suites).flatMap(({ include }) => include),
+          ...without,
+        ],
+        ...unitSettings,
+        // Loading the modules anew for each file takes longer than the tests do.
+        isolate: false,
+      },
+    },
+    {
+      extends: true,
+      test: { name: "unitAlone", include: ownProcess, exclude: [...without], ...unitSettings },
+    },
+  ];
+}
 
 const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
   test: {
@@ -63,23 +94,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     // The package's tests wait for programs and browsers half of the time.
     maxWorkers: mode === "package" ? 2 * availableParallelism() : "100%",
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
-          exclude: [
-            "**/node_modules/**",
-            ...elsewhere,
-            ...ownProcess,
-            ...Object.values(suites).flatMap(({ include }) => include),
-          ],
-          ...unitSettings,
-          // Loading the modules anew for each file takes longer than the tests do.
-          isolate: false,
-        },
-      },
-      { extends: true, test: { name: "unitAlone", include: ownProcess, ...unitSettings } },
+      ...unitProjects(),
       ...Object.entries(suites).map(([name, suite]) => ({
         extends: true as const,
         test: { name, ...suite },

@@ -23,7 +23,7 @@ function withCopy(use: (copy: string) => Promise<void>): Promise<void> {
     for (const name of ["spec", "package.json", "tsconfig.json"]) {
       await cp(join(root, name), join(copy, name), { recursive: true });
     }
-    await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+    await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
     await writeFiles(copy, files);
     await use(copy);
   });

@@ -18,5 +18,7 @@ it.each(["ours", "official"])("the bench worker measures a few calls of %s", (su
   const scenario = JSON.stringify({ operation: "getToken", calls: 3 });
   const printed = execFileSync(process.execPath, ["--import", "tsx", worker, subject, scenario]);
   const { cpu, time, p50 } = JSON.parse(printed.toString());
-  expect(Math.min(cpu, time, p50)).toBeGreaterThan(0);
+  expect(Math.min(time, p50)).toBeGreaterThan(0);
+  // Windows counts CPU time in steps of 16 ms, and these calls may take less.
+  expect(cpu).toBeGreaterThan(process.platform === "win32" ? -1 : 0);
 });

@@ -40,6 +40,14 @@ export async function acsIdentity(args: readonly string[], run: Run = {}): Promi
   return { code, out, err };
 }
 
+/** Returns output with the marks that a terminal gets. In pipes they are ASCII on Windows. */
+export function withMarks(out: string): string {
+  return out
+    .replace(/^\[ok\]/gm, "✓")
+    .replace(/^\[failed\]/gm, "✗")
+    .replace(/^ {2}->/gm, "  →");
+}
+
 /** Runs it in this process, which is faster. Only what Node reads when it starts, such as NODE_EXTRA_CA_CERTS, has no effect. */
 export async function acsIdentityHere(args: readonly string[], run: Run = {}): Promise<Outcome> {
   const before = process.exitCode;

@@ -18,7 +18,7 @@ import {
   type Identity,
   makeAuthority,
 } from "../helpers/certificates.js";
-import { acsIdentity, acsIdentityHere, type Outcome, type Run } from "./command.js";
+import { acsIdentity, acsIdentityHere, type Outcome, type Run, withMarks } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
 const caFile = join(folder, "ca.pem");
@@ -178,7 +178,8 @@ const situations: readonly Situation[] = [
     arrange: () => ({ environment: { ACS_CONNECTION_STRING: azure } }),
     check: "Settings",
     line: /^COMMUNICATION_CONNECTION_STRING is not set \(set, but not used: ACS_CONNECTION_STRING\)/,
-    remedy: /^export COMMUNICATION_CONNECTION_STRING='.+'\. If it is in a \.env file: node --env-file=\.env/,
+    remedy:
+      /^(?:export|set) .*COMMUNICATION_CONNECTION_STRING.+\. If it is in a \.env file: node --env-file=\.env/,
   },
   {
     name: "the connection string still has the placeholders of the documentation",
@@ -214,7 +215,7 @@ const situations: readonly Situation[] = [
     arrange: () => withString("endpoint=https://some-resource.communication.azure.test/"),
     check: "Settings",
     line: /A shell ends an unquoted value at `;`: put it in single quotes/,
-    remedy: /^export COMMUNICATION_CONNECTION_STRING='/,
+    remedy: /^(?:export COMMUNICATION_CONNECTION_STRING='|set "COMMUNICATION_CONNECTION_STRING=)/,
   },
   {
     name: "nothing comes through the pipe in the place of an Entra ID token",
@@ -260,14 +261,14 @@ const situations: readonly Situation[] = [
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+, the proxy of HTTPS_PROXY \(ECONNREFUSED\)$/,
     remedy:
-      /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY='some-resource\.communication\.azure\.test'$/,
+      /^Start the proxy or correct HTTPS_PROXY\. .*NO_PROXY.+some-resource\.communication\.azure\.test['"]/,
   },
   {
     name: "the proxy has a misspelled host",
     arrange: () => withString(azure, { https_proxy: `http://${"p".repeat(64)}.test:3128` }),
     check: "Name look-up",
-    line: /^There is no host p+\.test, the proxy of https_proxy/,
-    remedy: /correct https_proxy/,
+    line: /^There is no host p+\.test, the proxy of https_proxy/i,
+    remedy: /correct https_proxy/i,
   },
   {
     name: "the proxy wants a password",
@@ -293,7 +294,7 @@ const situations: readonly Situation[] = [
       return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
     },
     check: "Proxy",
-    line: /can't be used: no answer within 10 seconds$/,
+    line: /can't be used: no response within 10 seconds$/,
     remedy: /^Start the proxy or correct HTTPS_PROXY/,
   },
   {
@@ -627,7 +628,7 @@ describe("doctor", () => {
       service.connectionString,
     ).createUser();
     const { code, out } = await call(withString(service.connectionString), "--user", id);
-    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
+    expect({ code, last: withMarks(out).trimEnd().split("\n").at(-1) }).toEqual({
       code: 0,
       last: "✓ User: the service issues tokens for it",
     });
@@ -639,7 +640,7 @@ describe("doctor", () => {
     const { connectionString } = await start({ accessKey: azureLikeKey });
     const { code, out } = await call(withString(connectionString.replace(azureLikeKey, otherKey)));
     expect(code).toBe(1);
-    expect(out).toMatch(/^(?:✓ [A-Z].+\n)+✗ Access key: .+\n {2}→ .+\n$/);
+    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+✗ Access key: .+\n {2}→ .+\n$/);
     expect(out).not.toContain(otherKey);
   });
 
@@ -648,7 +649,7 @@ describe("doctor", () => {
     service.clock.skew({ minutes: 20 });
     const { code, out } = await call(withString(connectionString));
     expect(code).toBe(0);
-    expect(out).toMatch(/^(?:✓ [A-Z].+\n)+! Clock: .+\n {2}→ .+\n✓ Access key: .+\n$/);
+    expect(withMarks(out)).toMatch(/^(?:✓ [A-Z].+\n)+! Clock: .+\n {2}→ .+\n✓ Access key: .+\n$/);
   });
 
   it("has the string to sign only in JSON", async () => {
@@ -708,14 +709,14 @@ describe("doctor with @azure/identity", () => {
     const signIn = (environment: Run["environment"] = {}) =>
       acsIdentity(["doctor", "--endpoint", url], { environment: { ...variables, ...environment } });
     const { code, out } = await signIn();
-    expect({ code, last: out.trimEnd().split("\n").at(-1) }).toEqual({
+    expect({ code, last: withMarks(out).trimEnd().split("\n").at(-1) }).toEqual({
       code: 0,
       last: `✓ Entra ID token: application ${clientId} of tenant ${tenantId} may use the resource`,
     });
     const unknownTenant = await signIn({ AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" });
-    expect(unknownTenant.out).toMatch(/: AADSTS90002: Tenant .+\n {2}→ Correct AZURE_TENANT_ID/);
+    expect(withMarks(unknownTenant.out)).toMatch(/: AADSTS90002: Tenant .+\n {2}→ Correct AZURE_TENANT_ID/);
     const wrong = await signIn({ AZURE_CLIENT_SECRET: "wrong" });
-    expect(wrong.out).toMatch(
+    expect(withMarks(wrong.out)).toMatch(
       /^✗ Entra ID token: Couldn't get a token: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
     );
   });

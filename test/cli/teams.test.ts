@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
-import { acsIdentityHere as acsIdentity } from "./command.js";
+import { acsIdentityHere as acsIdentity, withMarks } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-teams-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -164,7 +164,9 @@ describe("acs-identity doctor --teams", () => {
     writeFileSync(file, `${tokenOf(teamsUser)}\n`);
     const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", file]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^✓ Permissions: Teams\.ManageCalls, Teams\.ManageChats: for getTokenForTeamsUser/m);
+    expect(withMarks(out)).toMatch(
+      /^✓ Permissions: Teams\.ManageCalls, Teams\.ManageChats: for getTokenForTeamsUser/m,
+    );
   });
 
   it("sends the token only if asked to, and then as getTokenForTeamsUser does", async () => {
@@ -177,7 +179,7 @@ describe("acs-identity doctor --teams", () => {
         input,
         environment: { COMMUNICATION_CONNECTION_STRING: connectionString },
       });
-      return { code, last: out.trimEnd().split("\n").slice(-2) };
+      return { code, last: withMarks(out).trimEnd().split("\n").slice(-2) };
     };
     expect(await exchange(alice)).toMatchObject({ code: 0 });
     expect(service.requests).toEqual([]);

@@ -43,7 +43,8 @@ export type OurMethod = OptionsOf<ours.CommunicationIdentityClient>;
 const names = new Map<string, string[]>();
 
 beforeAll(() => {
-  const file = fileURLToPath(new URL("virtual.ts", import.meta.url));
+  // The compiler separates folders by slashes, on Windows, too.
+  const file = fileURLToPath(new URL("virtual.ts", import.meta.url)).replaceAll("\\", "/");
   const options: ts.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,
     target: ts.ScriptTarget.ESNext,

@@ -22,12 +22,17 @@ export interface Command {
 export function startCommand(
   args: readonly string[] = [],
   environment: Record<string, string> = {},
+  program: string = cli,
 ): Command {
-  return runCommand(["--port", "0", "--json", ...args], environment);
+  return runCommand(["--port", "0", "--json", ...args], environment, program);
 }
 
-export function runCommand(args: readonly string[], environment: Record<string, string> = {}): Command {
-  const child = spawn(process.execPath, [cli, ...args], {
+export function runCommand(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+  program: string = cli,
+): Command {
+  const child = spawn(process.execPath, [program, ...args], {
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -89,10 +89,13 @@ describe("a data file", () => {
     expect(ids(second)).not.toContain(old);
   });
 
-  it("is accessible to its owner only, since it contains secrets of Entra applications", async () => {
-    await start();
-    expect(statSync(data).mode & 0o777).toBe(0o600);
-  });
+  it.skipIf(process.platform === "win32")(
+    "is accessible to its owner only, since it contains secrets of Entra applications (Windows has no modes)",
+    async () => {
+      await start();
+      expect(statSync(data).mode & 0o777).toBe(0o600);
+    },
+  );
 
   it("contains each user from the options once", async () => {
     const users = [{ customId: "alice" }];
@@ -167,7 +170,7 @@ describe("a data file", () => {
       const damaged = damage(readFileSync(data, "utf8"));
       writeFileSync(data, damaged);
       await expect(start()).rejects.toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
-      await expect(start()).rejects.toThrow(new RegExp(`${data}: damaged in line \\d`));
+      await expect(start()).rejects.toThrow(`${data}: damaged in line `);
       expect(readFileSync(data, "utf8")).toBe(damaged);
     });
   });
@@ -226,7 +229,10 @@ describe("two emulators on one data file", () => {
     await expect(startEmulator({ data })).rejects.toMatchObject({ problem: "inUse" });
     command = startCommand(["--data", data]);
     expect(await command.ended).toBe(4);
-    expect(command.err()).toContain(`process ${process.pid}`);
+    // Nobody can read a locked file on Windows, not even who locked it.
+    const holder =
+      process.platform === "win32" ? "another emulator or program has" : `process ${process.pid}`;
+    expect(command.err()).toContain(holder);
     await first.close();
     command = startCommand(["--data", data]);
     await command.ready();

@@ -99,9 +99,12 @@ describe("the emulator", () => {
       "Content-Type: application/json",
     );
     const answer = await raw(Buffer.concat([Buffer.from(start), Buffer.alloc(400_000, 0x20)]));
-    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-    expect(answer).toContain('"code":"RequestEntityTooLarge"');
-    expect(answer.toLowerCase()).toContain("connection: close");
+    // On Windows the reset that follows an answer may overtake it.
+    if (answer || process.platform !== "win32") {
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+      expect(answer).toContain('"code":"RequestEntityTooLarge"');
+      expect(answer.toLowerCase()).toContain("connection: close");
+    }
     await expectAlive();
   });
 

@@ -41,7 +41,7 @@ describe("a project that mocks the client", () => {
   it.each(projects)("with $name passes its tests", async ({ name, tool, args, nodeOptions = [] }) => {
     folder = await temporaryFolder(name);
     await cp(join(here, "projects", name), folder, { recursive: true });
-    await symlink(packages, join(folder, "node_modules"));
+    await symlink(packages, join(folder, "node_modules"), "junction");
     const program = tool ? [join(packages, tool)] : [];
     // The project's tool must not see the variables of this Vitest run.
     const env = { NODE_OPTIONS: "", VITEST: "", VITEST_POOL_ID: "", VITEST_WORKER_ID: "", NODE_ENV: "test" };

@@ -29,7 +29,7 @@ const withEntra: readonly Form[] = [...withoutEntra, "entra", "teamsExtension"];
 const everyForm: readonly Form[] = [...withEntra, "refresherWithExpiry"];
 
 /** The newest version needs Node 22. */
-const nodePath = new URL("communicationCommon/node_modules/node-22/bin/node", import.meta.url).pathname;
+const nodePath = fileURLToPath(new URL("communicationCommon/node_modules/node-22/bin/node", import.meta.url));
 const newestNode = existsSync(nodePath) ? nodePath : undefined;
 const versions = [
   ["1.0.0", others.resolve("oldest"), withoutEntra, process.execPath],

@@ -29,5 +29,9 @@ export function run(program: string, args: readonly string[], options: CommandOp
 /** Runs npm without scripts, audits and notices. */
 export function npm(args: readonly string[], cwd: string): Promise<string> {
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
-  return run("npm", [...args, ...quiet], { cwd });
+  const all = [...args, ...quiet];
+  // On Windows `npm` is a batch file, which only a shell can start. npm names its program to what it runs.
+  const { npm_execpath: program } = process.env;
+  if (process.platform === "win32" && program) return run(process.execPath, [program, ...all], { cwd });
+  return run("npm", all, { cwd });
 }

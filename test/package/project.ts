@@ -20,6 +20,6 @@ const beside = fileURLToPath(new URL("./beside", import.meta.url));
 export async function userProject(name: string, alias?: string): Promise<UserProject> {
   const installed = await installation(beside, alias);
   const folder = await temporaryFolder(name);
-  await symlink(join(installed.folder, "node_modules"), join(folder, "node_modules"));
+  await symlink(join(installed.folder, "node_modules"), join(folder, "node_modules"), "junction");
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

