@@ -45,8 +45,8 @@ function contextOf(client: object): ClientContext {
  *
  * Every method rejects with
  * - `TypeError`, before anything is sent, for arguments that can't be valid;
- * - `RestError` when the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
- * - an error named `AbortError` when `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and when an
+ * - `RestError` if the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
+ * - an error named `AbortError` if `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and if an
  *   attempt takes too long.
  */
 export class CommunicationIdentityClient {

@@ -39,7 +39,7 @@ export interface Emulator {
  * ```
  * @throws TypeError if an option can't be used.
  * @throws DataFileError if the data file can't be used, for example because another emulator has it open.
- * @throws Error of `node:net` when the port can't be used, for example with the code `EADDRINUSE`.
+ * @throws Error of `node:net` if the port can't be used, for example with the code `EADDRINUSE`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const known = ["port", "host", "tls", "https", "data", "onLog", ...serviceOptionNames];

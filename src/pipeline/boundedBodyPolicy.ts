@@ -51,6 +51,6 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   // Node's code for a stream that was closed without an error.
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
   const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
-  const text = `The body of the answer with status ${status} could not be read: ${why}.`;
+  const text = `The body of the response with status ${status} could not be read: ${why}.`;
   return new RestError(text, { code, statusCode: status, request, response });
 }

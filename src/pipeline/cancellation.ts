@@ -20,7 +20,7 @@ export function abortError(signal: AbortSignalLike | undefined): Error {
 
 /** Creates the error of an attempt that took longer than its limit. */
 export function timeoutError(limitInMs: number): Error {
-  const error = new Error(`No complete answer within ${limitInMs} ms.`);
+  const error = new Error(`No complete response within ${limitInMs} ms.`);
   error.name = "TimeoutError";
   return error;
 }

@@ -16,7 +16,7 @@ import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./w
 
 /**
  * Handles every request, whichever adapter received it.
- * @throws ConnectionDroppedError when a fault asks for it.
+ * @throws ConnectionDroppedError if a fault asks for it.
  */
 export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
   const handled = new HandledRequest(core, request);

@@ -5,7 +5,7 @@ import { type Topic, topicOf } from "./topics.js";
 export interface HttpErrorOptions {
   /** The part of the request that is wrong, as the service spells it. */
   readonly target?: string;
-  /** The service announces its versions when its own code rejects a request, but not when its framework does. */
+  /** The service announces its versions if its own code rejects a request, but not if its framework does. */
   readonly announcesVersions?: boolean;
   /** A hint for the developer in addition to the service's message. Never contains a secret. */
   readonly diagnosis?: string;

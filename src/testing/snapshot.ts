@@ -32,7 +32,7 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotC
   };
 }
 
-/** @throws TypeError, leaving the service unchanged, when it isn't a snapshot or is of another resource. */
+/** @throws TypeError, leaving the service unchanged, if it isn't a snapshot or is of another resource. */
 export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
   const content = snapshot as SnapshotContent;
   check(Array.isArray(content?.events), notASnapshot);

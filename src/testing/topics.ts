@@ -12,7 +12,7 @@ export const topics = [
   "any-other-400",
   "403-404-405-413-415",
   "429",
-  "5xx-and-unreadable-answers",
+  "5xx-and-unreadable-responses",
   "entra-id-credentials",
   "entra-id-no-role",
   "entra-id-errors-of-the-emulator",
@@ -42,6 +42,6 @@ export function topicOf(status: number, code: string, target: string = ""): Topi
   const topic = topicsOfCodes[code] ?? topicsOfTargets[target.toLowerCase()];
   if (topic) return topic;
   if (status === 429) return "429";
-  if (status >= 500) return "5xx-and-unreadable-answers";
+  if (status >= 500) return "5xx-and-unreadable-responses";
   return status === 400 ? "any-other-400" : "403-404-405-413-415";
 }

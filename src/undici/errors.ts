@@ -30,7 +30,7 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
   const isBody = status !== undefined;
   const isLost = lostConnection.test(code) || (isBody && name === "HTTPParserError");
   return new RestError(
-    isBody ? `The body of the answer with status ${status} could not be read: ${message}.` : message,
+    isBody ? `The body of the response with status ${status} could not be read: ${message}.` : message,
     {
       code: isLost ? "ECONNRESET" : (nodeCodes[code] ?? code),
       request,

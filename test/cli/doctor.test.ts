@@ -294,7 +294,7 @@ const situations: readonly Situation[] = [
       return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
     },
     check: "Proxy",
-    line: /can't be used: no answer within 10 seconds$/,
+    line: /can't be used: no response within 10 seconds$/,
     remedy: /^Start the proxy or correct HTTPS_PROXY/,
   },
   {

@@ -91,7 +91,7 @@ it("the doctor gives up on a proxy that answers byte by byte", async () => {
   );
   await connected;
   vi.advanceTimersByTime(10_000);
-  expect(await outcome).toContain("no answer within 10 seconds");
+  expect(await outcome).toContain("no response within 10 seconds");
 });
 
 describe("--endpoint", () => {

@@ -153,7 +153,7 @@ it.each([
   ["invalid-scopes", [400, "ValidationError", "CreateTokenWithScopes"]],
   ["403-404-405-413-415", [415, "UnsupportedMediaType"]],
   ["429", [429, "TooManyRequests"]],
-  ["5xx-and-unreadable-answers", [500, "InternalServerError"]],
+  ["5xx-and-unreadable-responses", [500, "InternalServerError"]],
 ] as const)("topicOf returns %s for %j", (topic, [status, code, target]) => {
   expect(topicOf(status, code, target)).toBe(topic);
 });

@@ -64,7 +64,7 @@ describe("boundedBodyPolicy", () => {
     const error = await rejectionOf(() => send(failing(coded(code)), request));
     expect(error).toMatchObject({
       name: "RestError",
-      message: `The body of the answer with status 200 could not be read: the connection was lost (${reported}).`,
+      message: `The body of the response with status 200 could not be read: the connection was lost (${reported}).`,
       code: reported,
       statusCode: 200,
       request,
@@ -82,7 +82,7 @@ describe("boundedBodyPolicy", () => {
     const error = await rejectionOf(() => send(body));
     expect(error).toMatchObject({
       code: "RESPONSE_TOO_LARGE",
-      message: "The body of the answer with status 200 could not be read: it has more than 1048576 bytes.",
+      message: "The body of the response with status 200 could not be read: it has more than 1048576 bytes.",
     });
   });
 

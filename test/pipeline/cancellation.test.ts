@@ -38,7 +38,7 @@ describe("the error of an aborted call", () => {
 it("the error of an attempt that timed out names its limit", () => {
   expect(timeoutError(25)).toMatchObject({
     name: "TimeoutError",
-    message: "No complete answer within 25 ms.",
+    message: "No complete response within 25 ms.",
   });
 });
 

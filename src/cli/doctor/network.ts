@@ -73,7 +73,7 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
       resolve(socket);
     });
     socket.once("timeout", () =>
-      fail(`No answer from ${address} within ${timeoutInMs / 1000} seconds`, "Does a firewall block it?"),
+      fail(`No response from ${address} within ${timeoutInMs / 1000} seconds`, "Does a firewall block it?"),
     );
     socket.once("error", ({ code }: NodeJS.ErrnoException) => {
       if (code === "ECONNREFUSED") fail(`Nothing listens on ${address} (${code})`, whatToStart(endpoint));

@@ -51,7 +51,7 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
   });
   // A proxy that sends a byte now and then is never idle.
   const timer = setTimeout(
-    () => request.destroy(new Error(`no answer within ${limitInMs / 1000} seconds`)),
+    () => request.destroy(new Error(`no response within ${limitInMs / 1000} seconds`)),
     limitInMs,
   );
   request.once("close", () => clearTimeout(timer));

@@ -51,7 +51,7 @@ interface Result {
   readonly details?: string;
 }
 
-/** Sets exit code 1 when it finds a problem. */
+/** Sets exit code 1 if it finds a problem. */
 export const doctor: CommandModule = { flags, run };
 
 async function run(invocation: Invocation): Promise<void> {

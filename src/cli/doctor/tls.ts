@@ -51,7 +51,7 @@ function handshake(socket: Socket, endpoint: URL, rejectUnauthorized: boolean): 
       resolve(result);
     };
     const timer = setTimeout(
-      () => end({ error: Object.assign(new Error("No answer"), { code: "ETIMEDOUT" }) }),
+      () => end({ error: Object.assign(new Error("No response"), { code: "ETIMEDOUT" }) }),
       5000,
     );
     secured.once("secureConnect", () => {

@@ -13,7 +13,7 @@ export interface AdminCall {
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** An empty object when the request has no body. */
+  /** An empty object if the request has no body. */
   readonly body: JsonObject;
   /** The body as received. */
   readonly bytes: Uint8Array;
@@ -35,7 +35,7 @@ export interface AdminRoute {
   /** Other parameters are rejected, like other members of the body, because they may be misspelled. */
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
-  /** Set when the operation reads the body's bytes itself, with its own limit. */
+  /** Set if the operation reads the body's bytes itself, with its own limit. */
   readonly readsBytes?: true;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
@@ -79,7 +79,7 @@ export class AdminError extends Error {
   }
 }
 
-/** Checks a body's length before it is parsed. @throws AdminError 413 when it exceeds the limit. */
+/** Checks a body's length before it is parsed. @throws AdminError 413 if it exceeds the limit. */
 export function checkLength(bytes: Uint8Array, limitInBytes: number): void {
   if (bytes.length > limitInBytes) throw new AdminError(413, `The body is longer than ${limitInBytes} bytes`);
 }

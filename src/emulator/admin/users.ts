@@ -79,7 +79,7 @@ function userOf({ core, parameters: { id = "" } }: AdminCall): User {
   return existingUser(core, id);
 }
 
-/** @throws AdminError 404 when there is no such user. */
+/** @throws AdminError 404 if there is no such user. */
 export function existingUser(core: ServiceCore, id: string): User {
   const user = core.state.user(id);
   if (!user) throw new AdminError(404, "There is no user with this id");

@@ -5,7 +5,7 @@
  */
 export type DataFileProblem = "damaged" | "inUse" | "otherResource" | "notAccessible";
 
-/** Thrown when a data file can't be used. The message names the file and the reason. */
+/** Thrown if a data file can't be used. The message names the file and the reason. */
 export class DataFileError extends Error {
   /** Identifies this error where `instanceof` can't. */
   override readonly name = "DataFileError";

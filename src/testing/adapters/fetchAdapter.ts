@@ -6,8 +6,8 @@ import { requestHead } from "./requestHead.js";
 
 /**
  * Responds to a fetch `Request`.
- * @throws TypeError, as `fetch` does, when a fault drops the connection.
- * @throws the signal's reason when the request is aborted.
+ * @throws TypeError, as `fetch` does, if a fault drops the connection.
+ * @throws the signal's reason if the request is aborted.
  */
 export async function answerFetch(core: ServiceCore, request: Request): Promise<Response> {
   const { signal } = request;

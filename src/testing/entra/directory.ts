@@ -122,7 +122,7 @@ export class Directory {
     return change && change.type !== "entraTenantSet" ? kinds[change.type] : undefined;
   }
 
-  /** Returns whether the principal has a role on the resource, or undefined when it was never in the directory. */
+  /** Returns whether the principal has a role on the resource, or undefined if it was never in the directory. */
   hasRole(objectId: string): boolean | undefined {
     const change = this.#change(objectId);
     if (change?.type === "entraPrincipalDeleted") return false;

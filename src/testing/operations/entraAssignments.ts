@@ -12,7 +12,7 @@ export function listEntraAssignments({ entra }: ServiceCore): OperationResult {
   return { status: 200, body: { value: entra.assignments.list } satisfies EntraAssignmentList };
 }
 
-/** Applies all changes of the map or, when one of them isn't valid, none. */
+/** Applies all changes of the map or, if one of them isn't valid, none. */
 export function updateEntraAssignments(core: ServiceCore, call: Call): OperationResult {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
@@ -53,7 +53,7 @@ function objectIdOf({ parameters: { objectId = "" } }: Call): string {
   return objectId;
 }
 
-/** @throws HttpError 400 when a member is missing or isn't valid. */
+/** @throws HttpError 400 if a member is missing or isn't valid. */
 function requestedAssignment(objectId: string, body: JsonObject): EntraAssignment {
   const tenantId = boundText(body.tenantId, "TenantId");
   const principalType = boundText(body.principalType, "PrincipalType");

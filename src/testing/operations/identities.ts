@@ -50,7 +50,7 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }
 
-/** Returns the user in the path. @throws HttpError 401 when it is another resource's or doesn't exist. */
+/** Returns the user in the path. @throws HttpError 401 if it is another resource's or doesn't exist. */
 function ownedUser({ settings, state, dataFile }: ServiceCore, { parameters: { id = "" } }: Call): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);

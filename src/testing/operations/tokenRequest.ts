@@ -17,7 +17,7 @@ export interface BoundTokenRequest {
   readonly minutes: number | undefined;
 }
 
-/** @throws HttpError 400 when a member has the wrong JSON type. */
+/** @throws HttpError 400 if a member has the wrong JSON type. */
 export function boundTokenRequest(
   { route, body, version }: Call,
   member: "scopes" | "createTokenWithScopes",
@@ -29,7 +29,7 @@ export function boundTokenRequest(
   };
 }
 
-/** Returns the scopes without duplicates. @throws HttpError 400 when there are none, or the version lacks one. */
+/** Returns the scopes without duplicates. @throws HttpError 400 if there are none, or the version lacks one. */
 export function checkedScopes(scopes: readonly string[], version: ApiVersion): string[] {
   if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
   for (const scope of scopes) checkScope(scope, version);

@@ -16,7 +16,7 @@ export async function isSignedHere({ header, signed, signature }: Jwt): Promise<
 
 /**
  * Returns the claims of a code or refresh token. Clients treat them as opaque; they are JWTs, so that none has to
- * be stored. Undefined when the JWT isn't signed with our key, or was signed for another use.
+ * be stored. Undefined if the JWT isn't signed with our key, or was signed for another use.
  */
 export async function unseal(use: string, text: string): Promise<Claims | undefined> {
   const jwt = readJwt(text);

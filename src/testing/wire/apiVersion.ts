@@ -14,7 +14,7 @@ export interface AnsweredVersion {
 /**
  * Returns the version that a request asks for.
  * @param loose - Accept any version, and treat an unknown or missing one as the newest that has the operation.
- * @throws HttpError 400 when the version is missing, given twice, or doesn't have the operation.
+ * @throws HttpError 400 if the version is missing, given twice, or doesn't have the operation.
  */
 export function requestedVersion(
   request: WireRequest,

@@ -7,7 +7,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * Returns the JSON object in a request's body, or undefined if the body is empty or null.
  * @param expected - The content type that the operation takes. Undefined to accept any.
- * @throws HttpError 415 when the content type is another one, 400 when the body isn't a JSON object.
+ * @throws HttpError 415 if the content type is another one, 400 if the body isn't a JSON object.
  */
 export function readJsonBody(request: WireRequest, expected: string | undefined): JsonObject | undefined {
   if (request.body.length === 0) return undefined;
@@ -24,7 +24,7 @@ export function readJsonBody(request: WireRequest, expected: string | undefined)
   return value as JsonObject;
 }
 
-/** Returns the members of a body that is validated later; none when it isn't a JSON object. */
+/** Returns the members of a body that is validated later; none if it isn't a JSON object. */
 export function bodyMembers({ body }: WireRequest): JsonObject {
   try {
     const value: unknown = JSON.parse(utf8Decode(body));
@@ -34,7 +34,7 @@ export function bodyMembers({ body }: WireRequest): JsonObject {
   }
 }
 
-/** @throws HttpError 400 when there is no body. */
+/** @throws HttpError 400 if there is no body. */
 export function requiredBody(body: JsonObject | undefined): JsonObject {
   if (body === undefined) {
     throw new HttpError(400, "ValidationError", "A non-empty request body is required.");

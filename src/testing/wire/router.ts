@@ -27,8 +27,8 @@ const compiledRoutes: readonly CompiledRoute[] = routes.map((route) => ({
 
 /**
  * Finds the route of a request.
- * @param strict - Reject the double slash that an official client sends when its endpoint ends in a slash.
- * @throws HttpError 404 when no operation has the path, 405 when one has it with another method.
+ * @param strict - Reject the double slash that an official client sends if its endpoint ends in a slash.
+ * @throws HttpError 404 if no operation has the path, 405 if one has it with another method.
  */
 export function routeRequest(request: WireRequest, strict: boolean): RoutedRequest {
   const [path = "", query = ""] = splitOnce(request.target, "?");

@@ -12,7 +12,7 @@ export const userAgentPrefix = "emulator-page";
 
 export interface NewUser {
   readonly customId: string;
-  /** No token is issued when this is empty. */
+  /** No token is issued if this is empty. */
   readonly scopes: string[];
   readonly minutes: number | undefined;
 }
@@ -42,7 +42,7 @@ export function connect(connectionString: string): void {
   clients = { connectionString, stable: make("2023-10-01"), preview: make("2025-03-02-preview") };
 }
 
-/** Resolves with the user's id and, when a token was issued, its number. */
+/** Resolves with the user's id and, if a token was issued, its number. */
 export async function createUser({ customId, scopes, minutes }: NewUser): Promise<[string, number?]> {
   const client = customId === "" ? connected().stable : connected().preview;
   const options = customId === "" ? {} : { customId };

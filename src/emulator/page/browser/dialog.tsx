@@ -15,7 +15,7 @@ export interface DialogProps {
   /** The text of the button that closes the dialog. @defaultValue `Cancel` */
   readonly cancel?: string;
   readonly children: ComponentChildren;
-  /** Called when the button or Enter is pressed. The dialog shows the error when it rejects. */
+  /** Called when the button or Enter is pressed. The dialog shows the error if it rejects. */
   readonly submit?: (fields: Fields) => Promise<Afterwards>;
 }
 

@@ -10,7 +10,7 @@ export interface ProblemBox {
   readonly view: JSX.Element;
   readonly show: (error: unknown) => void;
   readonly clear: () => void;
-  /** Runs an action, and shows its error when it fails. Returns whether it succeeded. */
+  /** Runs an action, and shows its error if it fails. Returns whether it succeeded. */
   readonly attempt: (action: () => Promise<unknown>) => Promise<boolean>;
 }
 

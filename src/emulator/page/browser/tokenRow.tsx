@@ -7,7 +7,7 @@ import { InspectDialog } from "./inspectDialog.js";
 import { fetchToken, knownToken } from "./knownTokens.js";
 import { usePage } from "./page.js";
 
-/** The countdown becomes a warning when less time than this remains. */
+/** The countdown becomes a warning if less time than this remains. */
 const soonInMs = 10 * 60_000;
 
 export function isActive({ revokedAt, expiresOn }: ListedToken, now: number): boolean {
