@@ -159,9 +159,12 @@ describe("acs-identity doctor --teams", () => {
     expect(last?.remedy).toMatch(/^That is the tenant's id/);
   });
 
-  it("reads the token from a file, and needs no resource", async () => {
+  it.each([
+    ["UTF-8", `${tokenOf(teamsUser)}\n`],
+    ["the UTF-16 of Windows PowerShell", Buffer.from(`\ufeff${tokenOf(teamsUser)}\r\n`, "utf16le")],
+  ])("reads the token from a file in %s, and needs no resource", async (_, content) => {
     const file = join(folder, "token.txt");
-    writeFileSync(file, `${tokenOf(teamsUser)}\n`);
+    writeFileSync(file, content);
     const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", file]);
     expect(code).toBe(0);
     expect(withMarks(out)).toMatch(

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../src/emulator/options.js";
@@ -12,7 +13,7 @@ import { addUser, nextUserId } from "../../src/testing/users.js";
 import { InstantTimer } from "./instantTimer.js";
 import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
 
-const path = "/data/state.jsonl";
+const path = resolve("/data/state.jsonl");
 
 interface Session {
   readonly core: ServiceCore;

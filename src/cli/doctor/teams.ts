@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readJwt } from "../../testing/tokens/jwt.js";
-import { readValue } from "../connection.js";
+import { decodeText, readValue } from "../connection.js";
 import { relativeTime } from "../dates.js";
 import { type EntraToken, readEntraToken, scopesToAskFor, userTokenUses } from "../entraToken.js";
 import type { Flags, Values } from "../parse.js";
@@ -71,7 +71,7 @@ export async function readGivenToken(values: Values): Promise<string> {
   }
   if (given === "-") return readValue(given);
   try {
-    return readFileSync(given, "utf8").trim();
+    return decodeText(readFileSync(given)).trim();
   } catch {
     // The value isn't repeated, because it may be the token itself.
     throw new UsageError("--entra-token names no file that can be read. Pass - to read standard input");

@@ -16,7 +16,7 @@ import { ask } from "../../testing/ask.js";
 
 const others = new URL("../../official/communicationCommon/", import.meta.url);
 const newest = (await toolsOf(others)).resolve("identity");
-const newestNode = new URL("node_modules/node-22/bin/node", others).pathname;
+const newestNode = fileURLToPath(new URL("node_modules/node-22/bin/node", others));
 const program = fileURLToPath(new URL("interactiveProgram.ts", import.meta.url));
 const versions = [
   ["4.13", createRequire(import.meta.url).resolve("@azure/identity"), process.execPath],
