@@ -53,8 +53,13 @@ const suites = {
 /** Unit tests depend on nothing but this code, so that one that fails is a fault. */
 const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
 
-/** Unit tests of what a process has once, such as OpenTelemetry's globals. Each file needs a process of its own. */
-const ownProcess = ["test/client/proxyEnvironment.test.ts", "test/pipeline/openTelemetry.test.ts"];
+/** Unit tests that set what a process has only one of, such as the tracer. Each file gets a process of its own. */
+const ownProcess = [
+  "test/client/proxyEnvironment.test.ts",
+  "test/operation/hostileIds.test.ts",
+  "test/pipeline/{attemptSpan,openTelemetry,tracingPolicy}.test.ts",
+  "test/trust/secretOptions.test.ts",
+];
 
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = ["test/{faults,runtimes,windows}/**", "test/**/*.runtimes.test.ts"];

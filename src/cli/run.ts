@@ -16,16 +16,11 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const ordered = withOptionsLast(args);
     const [first] = ordered;
-    if (first === "help" || ordered.some(isHelp) || first === undefined || first === "--json") {
-      await showHelp(
-        ordered.filter((word, index) => !word.startsWith("-") && !(index === 0 && word === "help")),
-      );
-      return;
-    }
-    if (first === "--version") {
-      process.stdout.write(`${packageVersion}\n`);
-      return;
-    }
+    const words = ordered.filter((word) => !word.startsWith("-"));
+    if (first === "help" || ordered.some(isHelp))
+      return await showHelp(words.slice(first === "help" ? 1 : 0));
+    if (words.length === 0 && ordered.includes("--version")) return showVersion();
+    if (first === undefined || first === "--json") return await showHelp([]);
     command = commandOf(ordered);
     await runCommand(command, ordered.slice(wordsOf(command).length));
   } catch (error) {
@@ -42,13 +37,14 @@ async function runCommand(command: Command, args: readonly string[]): Promise<vo
   const { flags, run: runWith } = await command.load();
   const parsed = parse(args, { ...flags, ...commonFlags });
   const { values, operands } = parsed;
-  if (values.version) {
-    process.stdout.write(`${packageVersion}\n`);
-    return;
-  }
+  if (values.version) return showVersion();
   checkOperands(command, operands);
   const invocation: Invocation = { ...parsed, environment: process.env, json: values.json === true };
   await runWith(invocation);
+}
+
+function showVersion(): void {
+  process.stdout.write(`${packageVersion}\n`);
 }
 
 const isHelp = (argument: string) => argument === "--help" || argument === "-h";

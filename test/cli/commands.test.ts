@@ -174,6 +174,7 @@ describe("the command line", () => {
     ["doctor --help", /--user ID .*Exit codes: 0 /s, 0],
     ["help me", "Unknown command me. See acs-identity --help\n", 2],
     ["--version", `${packageVersion}\n`, 0],
+    ["--json --version", `${packageVersion}\n`, 0],
     ["token issue --version", `${packageVersion}\n`, 0],
     // Names
     ["emulatr", "Unknown command emulatr. Did you mean emulator? See acs-identity --help\n", 2],

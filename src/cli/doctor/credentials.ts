@@ -74,7 +74,7 @@ export const keyCheck: Check = {
       length
         ? `The access key is cut off or damaged: ${length} (${inWords(reply)})`
         : `The access key isn't one of ${endpoint.host} (${inWords(reply)})`,
-      `${length ? "Copy the whole key. " : ""}${whereToCopy(endpoint)}`,
+      `${length ? "Copy the whole key. " : ""}${whereToCopy(reply.diagnosis !== undefined)}`,
       reply.diagnosis,
     );
   },

@@ -19,7 +19,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
   const { endpoint, credential, source } = connection;
   const key = credential instanceof AzureKeyCredential ? credential.key : "";
   if (/your[-_ ]|placeholder|\.\.\.|…|^x+$/i.test(`${new URL(endpoint).hostname} ${key}`)) {
-    throw new Problem(`${source} still holds a placeholder`, whereToCopy(new URL(endpoint)));
+    throw new Problem(`${source} still holds a placeholder`, whereToCopy(isLoopback(new URL(endpoint))));
   }
   return connection;
 }
@@ -30,12 +30,12 @@ function whatToCopy({ values }: Invocation): string {
     : "Copy the endpoint from the Azure portal (the resource, Settings, Keys)";
 }
 
-/** Returns where to copy the connection string from. Without an endpoint, it may be either's. */
-export function whereToCopy(endpoint?: URL): string {
+/** Returns where to copy the connection string from. Undefined means that nobody knows yet whether it's an emulator's. */
+export function whereToCopy(isEmulator?: boolean): string {
   const portal = "the Azure portal (the resource, Settings, Keys)";
   const emulator = "the first lines of the emulator";
-  if (!endpoint) return `Copy the connection string from ${portal}, or from ${emulator}`;
-  return isLoopback(endpoint)
+  if (isEmulator === undefined) return `Copy the connection string from ${portal}, or from ${emulator}`;
+  return isEmulator
     ? `Copy the connection string from ${emulator}. It has another key if it was started with --access-key`
     : `Copy the connection string from ${portal}`;
 }

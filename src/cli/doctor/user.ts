@@ -1,12 +1,12 @@
 import { isRestError } from "acs-identity";
 import { askingClient } from "./ask.js";
-import { type Check, isLoopback, Problem } from "./check.js";
+import { type Check, Problem } from "./check.js";
 
 /** Detects an emulator that was restarted without `--data` and has forgotten the ids that the app stored. */
 export const userCheck: Check = {
   name: "User",
   async run(findings) {
-    const { connection, endpoint, userId } = findings;
+    const { connection, userId } = findings;
     if (userId === undefined) return undefined;
     try {
       // No stable version can read a user. Issuing a token, as the app does, has recorded responses for both outcomes.
@@ -24,10 +24,10 @@ export const userCheck: Check = {
           "Check the id: it starts with 8:acs:",
         );
       }
-      const reason = error.response?.headers.get("x-ms-emulator-diagnosis") ?? error.message;
+      const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
       throw new Problem(
-        `The service doesn't know the user (${error.statusCode} ${error.code}: ${reason})`,
-        isLoopback(endpoint)
+        `The service doesn't know the user (${error.statusCode} ${error.code}: ${diagnosis ?? error.message})`,
+        diagnosis
           ? "An emulator forgets its users when it is restarted: keep them with --data FILE, and create this one again"
           : "It was deleted, or it is another resource's: compare the ids in your store with this resource",
       );
