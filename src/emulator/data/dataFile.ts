@@ -11,9 +11,10 @@ import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
 import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
-import { machineTimer, type Timer } from "./retryWhileBusy.js";
+import { machineTimer, retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 
 const format = 3;
+const patienceInMs = 1500;
 /** Names that Windows keeps for devices, with any ending. */
 const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:[.:]|$)/i;
 type Log = NonNullable<EmulatorOptions["onLog"]>;
@@ -38,7 +39,11 @@ export async function openDataFile(
   }
   let release: (() => Promise<void>) | undefined;
   try {
-    const realPath = await realFile(path, files);
+    // Windows can't open a file while the start of another emulator replaces it.
+    const realPath = await retryWhileBusy(() => realFile(path, files), patienceInMs, timer, [
+      "EPERM",
+      "EBUSY",
+    ]);
     release = await lock(realPath, timer);
     const changes = await openState(realPath, core, log, files, timer);
     return async () => {
@@ -112,8 +117,8 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
     } catch (error) {
       if (error instanceof DataFileError) throw error;
       // The message of JSON.parse quotes a part of the line, which may be a secret.
-      const reason = error instanceof TypeError ? error.message : "it isn't JSON of this emulator";
-      const message = `damaged in line ${number}: ${reason}. The file was left unchanged`;
+      const reason = error instanceof TypeError ? error.message : "it isn't JSON that this emulator wrote";
+      const message = `damaged in line ${number}: ${reason}. The file was left unchanged: correct the line, or move the file away`;
       throw new DataFileError("damaged", path, message);
     }
   };
