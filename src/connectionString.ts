@@ -32,7 +32,7 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   const endpoint = requirePart(parts, "endpoint");
   if (!connectionString.includes(";")) {
     throw invalid(
-      "'accesskey' is missing. A shell ends an unquoted value at `;`: put it in single quotes",
+      "'accesskey' is missing. A shell ends an unquoted value at `;`: put the whole string in single quotes",
       "UNQUOTED_CONNECTION_STRING",
     );
   }
@@ -44,7 +44,10 @@ export function parseConnectionString(connectionString: string): EndpointCredent
 /** Settings often come from environment variables, which are `undefined` if they aren't set, whatever the type says. */
 export function requireSetting(value: unknown, name: string): asserts value is string {
   if (typeof value !== "string" || value === "") {
-    throw argumentError(`${name} must be a non-empty string. Is the environment variable for it set?`);
+    const given = value === "" ? "empty" : typeof value;
+    throw argumentError(
+      `${name} must be a non-empty string; it is ${given}. If it comes from an environment variable, is that set?`,
+    );
   }
 }
 

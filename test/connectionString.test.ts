@@ -66,7 +66,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   [
     "that a shell ended at its ;",
     `endpoint=https://${host}/`,
-    "'accesskey' is missing. A shell ends an unquoted value at `;`: put it in single quotes. It has",
+    "'accesskey' is missing. A shell ends an unquoted value at `;`: put the whole string in single quotes. It has",
   ],
   ["with an empty endpoint", `endpoint=;accesskey=${secret}`, "'endpoint' is empty"],
   ["with a blank endpoint", `endpoint= ;accesskey=${secret}`, "'endpoint' is empty"],
@@ -124,17 +124,17 @@ describe.each([
   });
 
   it.each([
-    undefined,
-    null,
-    "",
-    5,
-    { connectionString: `endpoint=https://${host}/;accesskey=${secret}` },
-    new String(connectionString),
-  ])("that is %j", (value) => {
+    [undefined, "undefined"],
+    [null, "object"],
+    ["", "empty"],
+    [5, "number"],
+    [{ connectionString: `endpoint=https://${host}/;accesskey=${secret}` }, "object"],
+    [new String(connectionString), "object"],
+  ])("that is %j", (value, given) => {
     const error = thrownBy(() => read(value as unknown as string));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toBe(
-      "The connection string must be a non-empty string. Is the environment variable for it set?",
+      `The connection string must be a non-empty string; it is ${given}. If it comes from an environment variable, is that set?`,
     );
     expectNoSecret(error, secret, host);
   });

@@ -40,7 +40,7 @@ export function attemptPolicy(): PipelinePolicy {
         abortSignal?.addEventListener("abort", abort);
         // A signal that has aborted already doesn't call new listeners.
         if (abortSignal?.aborted) return abort();
-        timer = setTimeout(() => end(timeoutError(limitInMs)), limitInMs);
+        timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
         request.abortSignal = controller.signal;
         request.timeout = 0;
         next(request)

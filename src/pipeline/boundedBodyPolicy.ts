@@ -51,6 +51,8 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   // Node's code for a stream that was closed without an error.
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
   const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
-  const text = `The body of the response with status ${status} could not be read: ${why}.`;
+  const hint =
+    code === "RESPONSE_TOO_LARGE" ? " The service sends about a kilobyte: did something else respond?" : "";
+  const text = `The body of the response with status ${status} could not be read: ${why}.${hint}`;
   return new RestError(text, { code, statusCode: status, request, response });
 }

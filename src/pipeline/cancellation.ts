@@ -19,8 +19,10 @@ export function abortError(signal: AbortSignalLike | undefined): Error {
 }
 
 /** Creates the error of an attempt that took longer than its limit. */
-export function timeoutError(limitInMs: number): Error {
-  const error = new Error(`No complete response within ${limitInMs} ms.`);
+export function timeoutError({ url }: PipelineRequest, limitInMs: number): Error {
+  const error = new Error(
+    `No complete response from ${new URL(url).host} within ${limitInMs} ms (requestOptions.timeout). The service may still carry the request out.`,
+  );
   error.name = "TimeoutError";
   return error;
 }

@@ -141,7 +141,7 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
   } catch {
     const name = given ? "proxyOptions" : `The environment variable ${variable}`;
     throw argumentError(
-      `${name} can't be used: a proxy needs an http or https URL, a numeric port, and well-formed credentials.`,
+      `${name} can't be used: a proxy needs an http or https URL, a numeric port, and percent-encoded credentials.`,
       "INVALID_PROXY",
     );
   }

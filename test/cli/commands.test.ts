@@ -230,7 +230,7 @@ describe("the command line", () => {
 
   it.each([
     [[], "Use that one"],
-    [["--https"], "It speaks http: stop it"],
+    [["--https"], "It speaks http, not https: stop it"],
   ])("of an emulator with %j says what to do about one that has the port", async (flags, advice) => {
     const { port } = new URL(emulator.url);
     const { code, out, err } = await acsIdentityHere([

@@ -214,7 +214,7 @@ const situations: readonly Situation[] = [
     name: "the shell has cut the connection string off at its semicolon",
     arrange: () => withString("endpoint=https://some-resource.communication.azure.test/"),
     check: "Settings",
-    line: /A shell ends an unquoted value at `;`: put it in single quotes/,
+    line: /A shell ends an unquoted value at `;`: put the whole string in single quotes/,
     remedy: /^(?:export COMMUNICATION_CONNECTION_STRING='|set "COMMUNICATION_CONNECTION_STRING=)/,
   },
   {
@@ -533,7 +533,7 @@ const situations: readonly Situation[] = [
       [
         7000215,
         "Invalid client secret provided.",
-        /AZURE_CLIENT_SECRET holds the secret's value, not its id/,
+        /AZURE_CLIENT_SECRET must hold the secret's value, not its id/,
       ],
       [
         7000222,

@@ -154,7 +154,7 @@ describe("machineCertificate", () => {
     }
   });
 
-  it.skipIf(process.platform === "win32")("lets only the owner read the key", () => {
+  it.skipIf(process.platform === "win32")("lets only the owner read the key (Windows has no modes)", () => {
     const folder = newFolder();
     machineCertificate("127.0.0.1", folder);
     expect(statSync(join(folder, "key.pem")).mode & 0o777).toBe(0o600);
@@ -204,13 +204,16 @@ describe("machineCertificate", () => {
     );
   });
 
-  it.skipIf(process.platform === "win32")("leaves nothing behind if only its folder can be created", () => {
-    const parent = mkdtempSync(join(root, "long-"));
-    // A path has less than 4096 bytes, so that there is room for the folder but not for its files.
-    const folder = join(parent, ...Array<string>(30).fill("f".repeat(200))).slice(0, 4092);
-    expect(() => machineCertificate("127.0.0.1", folder)).toThrow("ENAMETOOLONG");
-    expect(readdirSync(parent)).toEqual([]);
-  });
+  it.skipIf(process.platform === "win32")(
+    "leaves nothing behind if only its folder can be created (Windows has other limits of a path)",
+    () => {
+      const parent = mkdtempSync(join(root, "long-"));
+      // A path has less than 4096 bytes, so that there is room for the folder but not for its files.
+      const folder = join(parent, ...Array<string>(30).fill("f".repeat(200))).slice(0, 4092);
+      expect(() => machineCertificate("127.0.0.1", folder)).toThrow("ENAMETOOLONG");
+      expect(readdirSync(parent)).toEqual([]);
+    },
+  );
 });
 
 describe("startEmulator with https", () => {

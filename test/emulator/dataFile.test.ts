@@ -183,7 +183,7 @@ describe("a data file", () => {
     const marked = Buffer.from(`\ufeff${readFileSync(data, "utf8")}`, encoding);
     writeFileSync(data, marked);
     await expect(start()).rejects.toThrow(
-      `damaged in line 1: it begins with the byte order mark of ${name}. Save it as UTF-8 without one. The file was left unchanged`,
+      `damaged in line 1: it begins with the byte order mark of ${name}. Save it as UTF-8 without one. The file was left unchanged: correct the line, or move the file away`,
     );
     expect(readFileSync(data)).toEqual(marked);
   });

@@ -103,7 +103,7 @@ describe("the lock on a data file", () => {
 
   // A container here is a set of PID, network and UTS namespaces. Creating them needs root.
   it.skipIf(!succeeds("unshare", [...container, "true"]))(
-    "excludes containers with the same host name and process id",
+    "excludes containers with the same host name and process id (needs unshare and root)",
     async () => {
       const data = join(temporaryFolder(), "state.jsonl");
       const first = startInContainer(data);

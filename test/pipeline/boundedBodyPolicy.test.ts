@@ -82,7 +82,8 @@ describe("boundedBodyPolicy", () => {
     const error = await rejectionOf(() => send(body));
     expect(error).toMatchObject({
       code: "RESPONSE_TOO_LARGE",
-      message: "The body of the response with status 200 could not be read: it has more than 1048576 bytes.",
+      message:
+        "The body of the response with status 200 could not be read: it has more than 1048576 bytes. The service sends about a kilobyte: did something else respond?",
     });
   });
 

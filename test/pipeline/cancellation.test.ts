@@ -35,10 +35,12 @@ describe("the error of an aborted call", () => {
   });
 });
 
-it("the error of an attempt that timed out names its limit", () => {
-  expect(timeoutError(25)).toMatchObject({
+it("the error of an attempt that timed out names the host and its limit", () => {
+  const request = createPipelineRequest({ url: "https://a.example/identities" });
+  expect(timeoutError(request, 25)).toMatchObject({
     name: "TimeoutError",
-    message: "No complete response within 25 ms.",
+    message:
+      "No complete response from a.example within 25 ms (requestOptions.timeout). The service may still carry the request out.",
   });
 });
 

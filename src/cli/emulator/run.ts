@@ -104,10 +104,11 @@ async function explained(error: unknown, { emulator: options, nameOf }: CliSetti
     const { host = "127.0.0.1", port = 0, https, tls } = options;
     const running = await findEmulator(host, port);
     if (running) {
-      const isAsWanted = running.startsWith("https:") === Boolean(https || tls);
+      const isHttps = running.startsWith("https:");
+      const isAsWanted = isHttps === Boolean(https || tls);
       const advice = isAsWanted
         ? "Use that one"
-        : `It speaks ${new URL(running).protocol.slice(0, -1)}: stop it`;
+        : `It speaks ${isHttps ? "https, not http" : "http, not https"}: stop it`;
       return new CommandError(
         `An emulator already answers on ${running}. ${advice}, or choose another --port`,
         exitCodes.port,
