@@ -123,7 +123,7 @@ function explain(error: unknown): { code: number; message: string; fields?: Reco
     ...(code === "IdentityNotOwned" && !diagnosis
       ? ["The user was deleted, or was created with another resource"]
       : []),
-    ...(isUnclear ? ["`acs-identity doctor` finds out why"] : []),
+    ...(isUnclear ? ["`npx --no-install acs-identity doctor` finds out why"] : []),
   ];
   const fields = Object.entries({ statusCode, code, requestId }).filter(([, value]) => value !== undefined);
   return {

@@ -145,7 +145,7 @@ describe("a failed command", () => {
     const { code, err } = await acsIdentityHere(["user", "create"], { environment });
     expect(code).toBe(1);
     expect(err).toContain("Nothing listens on");
-    expect(err).toContain("`acs-identity doctor` finds out why");
+    expect(err).toContain("`npx --no-install acs-identity doctor` finds out why");
   });
 });
 

@@ -406,7 +406,7 @@ const situations: readonly Situation[] = [
     },
     check: "User",
     line: /doesn't know the user \(401 IdentityNotOwned: The id is this resource's, but the user was deleted or never/,
-    remedy: /restarted: keep them with --data FILE/,
+    remedy: /It was deleted, or the emulator was restarted without --data FILE/,
   },
   {
     name: "what came through the pipe is no token",

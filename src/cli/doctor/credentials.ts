@@ -108,7 +108,7 @@ async function noToken({ name, message }: Error, { endpoint, environment }: Find
   if (isLoopback(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
     throw new Problem(
       `Couldn't get a token for an emulator: AZURE_AUTHORITY_HOST isn't set (${explained?.text ?? firstLine(message)})`,
-      "Set the AZURE_ variables that the emulator prints with --https",
+      "Set the AZURE_ variables that the emulator prints with --https. If they are in a .env file, start this command with node --env-file=.env",
       message,
     );
   }
@@ -143,7 +143,7 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
   if (hasNoRole) {
     return new Problem(
       `${whose(claims)} has no role on the resource (${inWords(reply)})`,
-      "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write. It takes a few minutes to take effect",
+      "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write. It takes a few minutes to take effect. On an emulator's page, give it the role in Directory",
     );
   }
   return new Problem(

@@ -21,7 +21,8 @@ const remedies: Readonly<Record<string, string>> = {
   "53003": "A Conditional Access policy blocks this sign-in: ask an administrator of the tenant",
   "65001":
     "An administrator of the tenant consents: https://login.microsoftonline.com/<tenant>/adminconsent?client_id=<application>",
-  "90002": "Correct AZURE_TENANT_ID. The overview page of Entra ID in the portal has the tenant's id",
+  "90002":
+    "Correct AZURE_TENANT_ID. The overview page of Entra ID in the portal has the tenant's id, and an emulator prints its own",
   "500011":
     "Use the tenant of the resource in AZURE_TENANT_ID. If it is right, add Microsoft's application to it: az ad sp create --id 1fd5118e-2576-4263-8130-9503064c837a",
   "650052":

@@ -49,7 +49,7 @@ function remedies(): Readonly<Record<string, string>> {
       ? `. PowerShell's $${connectionVariable} = "…" and set don't set an environment variable`
       : "";
   return {
-    NO_CONNECTION_STRING: `${assignment}. If it is in a .env file: ${withFile}${nearMiss}`,
+    NO_CONNECTION_STRING: `${assignment}. If it is in a .env file: ${withFile}. To sign in with Entra ID, add --endpoint URL${nearMiss}`,
     UNQUOTED_CONNECTION_STRING: `${assignment}. With --connection-string, too, the text needs quotes`,
     INVALID_PROXY:
       "It has the form http://host:port, with a user name and password before the host if the proxy wants them",

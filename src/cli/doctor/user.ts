@@ -28,7 +28,7 @@ export const userCheck: Check = {
       throw new Problem(
         `The service doesn't know the user (${error.statusCode} ${error.code}: ${diagnosis ?? error.message})`,
         diagnosis
-          ? "An emulator forgets its users when it is restarted: keep them with --data FILE, and create this one again"
+          ? "It was deleted, or the emulator was restarted without --data FILE and has forgotten it: create a user, and store its id"
           : "It was deleted, or it is another resource's: compare the ids in your store with this resource",
       );
     }
