@@ -2,11 +2,14 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { run } from "../package/command.js";
+import { timeLimit } from "../timeLimit.js";
 import { binaries, binaryAt } from "./binaries.js";
 import { nodeCases } from "./suite/suite.js";
 
 const bun = [
   "test",
+  // Instead of five seconds.
+  `--timeout=${timeLimit}`,
   "./test/runtimes/suite/program.test.ts",
   "--reporter=junit",
   "--reporter-outfile=Bun.xml",
