@@ -14,31 +14,36 @@ const built = { globalSetup: "test/package/build.ts" };
  * names it as `--mode`: that is the name of its results.
  */
 const suites = {
-  /** The package, manual, samples, commands and page: these install, start programs or open a browser. */
+  /** The package, manual, samples and commands: these install or start programs. */
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{page/**/*,cli,connections,dataFile,dataFiles,entra/browser,entra/interactive,entra/libraries,settings,trustedCertificate}.test.ts",
+      "test/emulator/{cli,connections,entra/libraries,settings,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],
-    exclude: ["test/package/types.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
+    exclude: ["test/package/{types,workflows}.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
     ...built,
   },
-  /** The page's tests once more, in Firefox, but those that take a screenshot: Playwright adds a style for it, which the page blocks. */
+  /** The emulator's page and sign-in, in Chromium. `npm run test:page` runs the next one, too. */
+  page: {
+    include: ["test/emulator/page/**/*.test.ts", "test/emulator/entra/{browser,interactive}.test.ts"],
+    ...built,
+  },
+  /** The same page in Firefox. Playwright adds a style to take a screenshot, which the page blocks, so these tests take none. */
   firefox: {
     include: ["test/emulator/page/{actions,control,keyboard,live,look,requests,tools}.test.ts"],
     env: { TEST_BROWSER: "Firefox" },
     ...built,
   },
-  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers. */
+  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers, actionlint. */
   load: {
     include: [
-      "test/package/types.test.ts",
+      "test/package/{types,workflows}.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
       "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.test.ts",
-      "test/emulator/{chunkMemory,fullDisk,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults}.test.ts",
+      "test/emulator/{chunkMemory,dataFile,dataFiles,fullDisk,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults}.test.ts",
     ],
     ...built,
   },

@@ -256,14 +256,21 @@ describe("two emulators on one data file", () => {
   });
 });
 
-it("the emulator loses no acknowledged user when it is killed under load three times", async () => {
-  const acknowledged: string[] = [];
-  for (let round = 0; round < 3; round++) {
-    const command = startCommand(["--data", data, "--log-level", "error"]);
-    acknowledged.push(...(await killUnderLoad(command, 100)));
-  }
-  const { service } = await start();
-  const kept = new Set(snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])));
-  expect(acknowledged.length).toBeGreaterThanOrEqual(300);
-  expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
-});
+// On Windows, test/windows/emulator.test.ts does it with the installed package. Here a call whose server was killed once didn't
+// end under Wine.
+it.skipIf(process.platform === "win32")(
+  "the emulator loses no acknowledged user when it is killed under load three times (on Windows, see test/windows)",
+  async () => {
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      const command = startCommand(["--data", data, "--log-level", "error"]);
+      acknowledged.push(...(await killUnderLoad(command, 100)));
+    }
+    const { service } = await start();
+    const kept = new Set(
+      snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])),
+    );
+    expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+    expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+  },
+);
