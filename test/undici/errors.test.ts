@@ -53,10 +53,10 @@ describe("an error of undici", () => {
       code: "ECONNRESET",
       statusCode: 200,
     });
-    const parser = new errors.HTTPParserError("Invalid chunk", "HPE_INVALID");
+    const parser = Object.assign(new errors.HTTPParserError("Invalid chunk"), { code: "HPE_INVALID" });
     expect(toRestError(parser, request, 200)).toMatchObject({ code: "ECONNRESET" });
     expect(toRestError(parser, request, 200).cause).toBeUndefined();
-    expect(toRestError(parser, request)).toMatchObject({ code: "HPE_HPE_INVALID" });
+    expect(toRestError(parser, request)).toMatchObject({ code: "HPE_INVALID" });
   });
 
   it.each([
