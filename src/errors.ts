@@ -60,6 +60,11 @@ export function isRestError(error: unknown): error is RestError & Partial<RestEr
   return isCoreRestError(error);
 }
 
+/** Says what was given instead of a non-empty text, without quoting it. */
+export function kindOf(value: unknown): string {
+  return value === null ? "null" : value === "" ? "empty" : typeof value;
+}
+
 /** Creates the error for arguments or settings that can't be used. Programs tell the kinds apart by `code`. */
 export function argumentError(
   message: string,

@@ -125,7 +125,7 @@ describe.each([
 
   it.each([
     [undefined, "undefined"],
-    [null, "object"],
+    [null, "null"],
     ["", "empty"],
     [5, "number"],
     [{ connectionString: `endpoint=https://${host}/;accesskey=${secret}` }, "object"],

@@ -10,6 +10,7 @@ import { connectionVariable } from "../shared/shells.js";
 import type { Environment, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
 import { entraCredential, givenTokenCredential } from "./entraCredential.js";
+import { escapeMatches } from "./output.js";
 import type { Flags } from "./parse.js";
 import { UsageError } from "./usageError.js";
 
@@ -128,7 +129,7 @@ function missing(environment: Environment): string {
 /** Quotes a variable's name if it has characters that can't be seen, and says where they come from. */
 function visibleName(name: string): string {
   if (/^\w+$/.test(name)) return name;
-  const quoted = `"${name.replace(/[^\x20-\x7e]/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
+  const quoted = `"${escapeMatches(name, /[^\x20-\x7e]/g)}"`;
   if (name.startsWith("\ufeff"))
     return `${quoted}, which begins with a byte order mark: save the .env file without one`;
   if (/\s$/.test(name)) return `${quoted}, which ends with a blank: write no blanks around =`;

@@ -31,7 +31,7 @@ export class Output {
   /** Writes the result of a command, whatever the log level. */
   answer(forPrograms: object, forPeople: readonly string[]): void {
     const lines = this.#json ? [JSON.stringify(forPrograms)] : forPeople;
-    // In one piece, so that who reads it doesn't get half of it.
+    // Written in one piece, so that a reader never gets half of it.
     process.stdout.write(lines.map((line) => `${escapeControls(line)}\n`).join(""));
   }
 
@@ -65,8 +65,13 @@ function textLine(time: string, level: LogLevel, message: string): string {
  * forge lines, hide in them or give orders to a terminal. Escapes such as `\u0085` are valid in JSON, too, where these characters occur only in strings.
  */
 export function escapeControls(line: string): string {
-  return line.replace(
-    /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+  return escapeMatches(line, /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu);
+}
+
+/** Writes the characters that match as escapes, such as `\ufeff`. */
+export function escapeMatches(text: string, characters: RegExp): string {
+  return text.replace(
+    characters,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

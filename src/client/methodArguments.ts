@@ -1,6 +1,6 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
 import type { OperationOptions } from "@azure/core-client";
-import { argumentError } from "../errors.js";
+import { argumentError, kindOf } from "../errors.js";
 import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
 import { checkOptionNames, methodOptionNames } from "./optionNames.js";
 
@@ -61,8 +61,8 @@ export function requireCustomId(customId: string | undefined): { customId: strin
 /** @param minLength - 0 accepts the empty string, for which the service returns its own error. */
 export function requireText(value: unknown, name: string, minLength = 1): string {
   if (typeof value !== "string" || value.length < minLength) {
-    const given = value === null ? "null" : value === "" ? "empty" : typeof value;
-    throw argumentError(`${name} must be a ${minLength > 0 ? "non-empty " : ""}string; it is ${given}.`);
+    const kind = minLength > 0 ? "non-empty string" : "string";
+    throw argumentError(`${name} must be a ${kind}; it is ${kindOf(value)}.`);
   }
   return value;
 }

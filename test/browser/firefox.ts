@@ -1,4 +1,4 @@
-// The system's Firefox for tests. Playwright drives it by WebDriver BiDi, while its channel-less Firefox needs a patched
+// The system's Firefox for tests. Playwright drives it by WebDriver BiDi; without a channel it needs its own patched
 // build. playwright-core is pinned to 1.64.1, because 1.65 sends a command that Firefox 153 ESR doesn't know.
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";

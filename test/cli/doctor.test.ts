@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
@@ -18,6 +18,7 @@ import {
   type Identity,
   makeAuthority,
 } from "../helpers/certificates.js";
+import { freePort } from "../helpers/freePort.js";
 import { acsIdentity, acsIdentityHere, type Outcome, type Run, withMarks } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
@@ -59,16 +60,6 @@ async function listen(
     server.close();
   });
   return (server.address() as AddressInfo).port;
-}
-
-/** Returns a port on which nothing listens. */
-async function closedPort(): Promise<number> {
-  const server = createSocketServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 interface Report {
@@ -250,14 +241,14 @@ const situations: readonly Situation[] = [
   {
     name: "the emulator isn't running",
     arrange: async () =>
-      withString(`endpoint=http://127.0.0.1:${await closedPort()}/;accesskey=${azureLikeKey}`),
+      withString(`endpoint=http://127.0.0.1:${await freePort()}/;accesskey=${azureLikeKey}`),
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+ \(ECONNREFUSED\)$/,
     remedy: /^Start the emulator, and compare the port: .*acs-identity emulator$/,
   },
   {
     name: "the proxy isn't running",
-    arrange: async () => withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await closedPort()}` }),
+    arrange: async () => withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await freePort()}` }),
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+, the proxy of HTTPS_PROXY \(ECONNREFUSED\)$/,
     remedy:
@@ -282,7 +273,8 @@ const situations: readonly Situation[] = [
     arrange: () => proxyThatAnswers("403 Forbidden"),
     check: "Proxy",
     line: /refuses the connection with 403$/,
-    remedy: /^Ask who runs the proxy to allow some-resource\.communication\.azure\.test:443, or bypass it/,
+    remedy:
+      /^Ask whoever runs the proxy to allow some-resource\.communication\.azure\.test:443, or bypass it/,
   },
   {
     name: "the proxy doesn't answer",

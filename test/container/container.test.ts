@@ -1,10 +1,10 @@
 import { appendFile, copyFile, mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
+import { freePort } from "../helpers/freePort.js";
 import { root } from "../package/packed.js";
 import { type Container, createVolume, exitCodeOf, start } from "./container.js";
 import { buildImage, type Image, whyNoImage } from "./image.js";
@@ -142,13 +142,4 @@ if (reason) {
       expect(await running.kill("SIGTERM")).toBe(0);
     });
   });
-}
-
-/** Returns a port that was free a moment ago. It can't be 0, since the health check has to know it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,12 +1,13 @@
 // Mistakes that developers make on their own machines, reproduced with real sockets.
 import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { AzureLogger, setLogLevel } from "@azure/logger";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient, type RestError } from "../../src/index.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { freePort } from "../helpers/freePort.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { testKey, user } from "../helpers/values.js";
 
@@ -26,14 +27,6 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Returns a port on which nothing listens anymore. */
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-  return port;
-}
-
 describe.each(transports)("over %s, a call", (_, options) => {
   const failureAt = async (endpoint: string): Promise<RestError & { attempts?: number }> => {
     const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), options);
@@ -41,7 +34,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
   };
 
   it("to a local port that nothing listens on suggests starting the emulator, and isn't retried", async () => {
-    const port = await closedPort();
+    const port = await freePort();
     expect(await failureAt(`http://127.0.0.1:${port}`)).toMatchObject({
       name: "RestError",
       code: "ECONNREFUSED",

@@ -1,11 +1,10 @@
 // The emulator's page in WebKit. Playwright drives that only in a build of its own, so this walks through the page with
 // WebKitGTK's WebDriver.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
+import { freePort } from "../helpers/freePort.js";
 import { root } from "../package/packed.js";
 import { toolsOf } from "../package/tools.js";
 import { timeLimit } from "../timeLimit.js";
@@ -53,6 +52,7 @@ describe.skipIf(!isPresent && !process.env.CI).each([
   beforeAll(async () => {
     emulator = await startEmulator();
     const env = { ...process.env, GTK_THEME, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1" };
+    // The driver doesn't say which port it chose.
     const port = await freePort();
     const args = ["--auto-servernum", webKitDriver, "--host=127.0.0.1", `--port=${port}`];
     // A process group of its own, so that the display and the browser end with it.
@@ -145,13 +145,4 @@ async function connect(server: string): Promise<Driver> {
       "webkitgtk:browserOptions": { binary: miniBrowser, args: ["--automation"] },
     })
     .build();
-}
-
-/** The driver doesn't say which port it chose. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { decodeCredential } from "../../pipeline/proxyCredentials.node.js";
+import { basicCredentials } from "../../pipeline/proxyCredentials.node.js";
 import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
 import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
@@ -36,7 +36,7 @@ const limitInMs = 10_000;
 export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> {
   const { url, variable } = proxy;
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
-  const credentials = `${decodeCredential(url.username)}:${decodeCredential(url.password)}`;
+  const credentials = basicCredentials(url);
   const request = (url.protocol === "https:" ? https : http).request({
     host: hostOf(url),
     port: portOf(url),
@@ -44,9 +44,7 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
     path: target,
     headers: {
       Host: target,
-      ...(url.username && {
-        "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`,
-      }),
+      ...(credentials && { "Proxy-Authorization": `Basic ${credentials}` }),
     },
   });
   // A proxy that sends a byte now and then is never idle.
@@ -64,7 +62,7 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
       const remedy =
         status === 407
           ? `Put the proxy's user name and password into ${variable}, before its host`
-          : `Ask who runs the proxy to allow ${target}`;
+          : `Ask whoever runs the proxy to allow ${target}`;
       fail(`refuses the connection with ${status}`, `${remedy}, or ${bypass(endpoint)}`);
     };
     request.on("connect", ({ statusCode }, socket) => {

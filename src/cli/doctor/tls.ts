@@ -94,7 +94,7 @@ function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem
       `This machine doesn't trust the certificate of ${host} (${code})`,
       isLoopback(endpoint)
         ? `${trusting}, with the file that the emulator printed when it started`
-        : `A proxy may have replaced it: ask who runs it for its root certificate (PEM). ${trusting}, with that file`,
+        : `A proxy may have replaced it: ask whoever runs it for its root certificate (PEM). ${trusting}, with that file`,
     );
   }
   return new Problem(
