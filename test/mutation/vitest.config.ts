@@ -1,8 +1,25 @@
 // The tests that run on each of the thousand mutants: only fast ones, and no property tests.
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import type { Reporter, TestModule, Vitest } from "vitest/node";
+
+/** Fails the run if a test file can't be loaded. Stryker would go on without its tests. */
+class LoadFailures implements Reporter {
+  #vitest: Vitest | undefined;
+
+  onInit(vitest: Vitest): void {
+    this.#vitest = vitest;
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    for (const { message } of module.errors()) {
+      this.#vitest?.state.catchError(new Error(`${module.moduleId}: ${message}`), "Unhandled Error");
+    }
+  }
+}
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    reporters: [new LoadFailures()],
     include: [
       "test/*.test.ts",
       "test/client/*.test.ts",
