@@ -41,7 +41,7 @@ export function whereToCopy(isEmulator?: boolean): string {
 }
 
 /** The doctor with the variables of a file. npx has no option for that. */
-export const doctorWithFile = `node --env-file=.env "${process.argv[1]}" doctor`;
+export const doctorWithFile: string = `node --env-file=.env "${process.argv[1]}" doctor`;
 
 /** Returns what to do, by the error's code. */
 function remedies(): Readonly<Record<string, string>> {
