@@ -52,7 +52,9 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
   const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
   const hint =
-    code === "RESPONSE_TOO_LARGE" ? " The service sends about a kilobyte: did something else respond?" : "";
+    code === "RESPONSE_TOO_LARGE"
+      ? ` The service sends about a kilobyte, so something else responded: check the endpoint (${new URL(request.url).host}) and the proxy.`
+      : "";
   const text = `The body of the response with status ${status} could not be read: ${why}.${hint}`;
   return new RestError(text, { code, statusCode: status, request, response });
 }

@@ -518,7 +518,8 @@ const situations: readonly Situation[] = [
     },
     check: "Entra ID token",
     line: /AZURE_AUTHORITY_HOST isn't set \(network_error: Network request failed\)$/,
-    remedy: /AZURE_ variables that the emulator prints with --https/,
+    remedy:
+      /AZURE_ variables that the emulator prints with --https\. If they are in a \.env file: node --env-file=\.env ".+" doctor --endpoint https?:/,
   },
   ...(
     [
@@ -530,7 +531,7 @@ const situations: readonly Situation[] = [
       [
         7000222,
         "The provided client secret keys for app are expired.",
-        /^The secret has expired\. Create a new/,
+        /^The secret has expired: create a new/,
       ],
       [
         700016,

@@ -83,7 +83,7 @@ describe("boundedBodyPolicy", () => {
     expect(error).toMatchObject({
       code: "RESPONSE_TOO_LARGE",
       message:
-        "The body of the response with status 200 could not be read: it has more than 1048576 bytes. The service sends about a kilobyte: did something else respond?",
+        "The body of the response with status 200 could not be read: it has more than 1048576 bytes. The service sends about a kilobyte, so something else responded: check the endpoint (127.0.0.1) and the proxy.",
     });
   });
 

@@ -8,7 +8,7 @@ import type { Environment } from "../command.js";
 const registration =
   "Compare AZURE_CLIENT_ID (the application's client id, not its object id) and AZURE_TENANT_ID";
 const newSecret =
-  "Create a new secret (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";
+  "create a new secret (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";
 const interactive =
   "A person has to sign in again: az login --scope https://communication.azure.com/.default";
 
@@ -32,9 +32,9 @@ const remedies: Readonly<Record<string, string>> = {
   "700027": "Register the certificate of AZURE_CLIENT_CERTIFICATE_PATH for the application",
   "700082": interactive,
   "900023": "Correct AZURE_TENANT_ID: it is neither a GUID nor a domain name",
-  "7000215": `AZURE_CLIENT_SECRET must hold the secret's value, not its id. If you no longer have the value: ${newSecret}`,
-  "7000218": `The application has to authenticate, too. ${newSecret}`,
-  "7000222": `The secret has expired. ${newSecret}`,
+  "7000215": `AZURE_CLIENT_SECRET must hold the secret's value, not its id. If you no longer have the value, ${newSecret}`,
+  "7000218": `The application has to authenticate, too: ${newSecret}`,
+  "7000222": `The secret has expired: ${newSecret}`,
   "7000229": registration,
 };
 
