@@ -1,7 +1,13 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
+import { createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { routes } from "../../src/generated/routes.js";
-import { createFakeIdentityService, type Duration, type Fault } from "../../src/testing/index.js";
+import {
+  createFakeIdentityService,
+  type Duration,
+  type FakeIdentityService,
+  type Fault,
+} from "../../src/testing/index.js";
 import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
@@ -105,6 +111,33 @@ describe("failNext", () => {
     service.failNext({ delayInMs: 30_000 });
     const abortSignal = AbortSignal.timeout(20);
     await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it.each([
+    [
+      "fetch",
+      ({ fetch }: FakeIdentityService, url: URL, signal: AbortSignal) =>
+        fetch(new Request(url, { method: "POST", signal })),
+    ],
+    [
+      "httpClient",
+      ({ httpClient }: FakeIdentityService, { href: url }: URL, abortSignal: AbortSignal) =>
+        httpClient.sendRequest(createPipelineRequest({ url, method: "POST", abortSignal })),
+    ],
+  ])("ends a delay whose caller has given up (%s), and carries nothing out", async (_, send) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const service = createFakeIdentityService({ strictness: "loose" });
+    service.failNext({ delayInMs: 3_600_000 });
+    const controller = new AbortController();
+    const answer = send(service, new URL(create.target, service.endpoint), controller.signal);
+    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+    // A timer that is left over would keep the process alive for an hour.
+    await expect.poll(() => service.requests).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(service.requests[0]?.diagnosis).toBe("the caller gave up");
   });
 
   it("rejects an aborted fetch at once with the abort reason", async () => {

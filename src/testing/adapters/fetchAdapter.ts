@@ -13,8 +13,8 @@ export async function answerFetch(core: ServiceCore, request: Request): Promise<
   const { signal } = request;
   signal.throwIfAborted();
   try {
-    const answer = handleRequest(core, await wireRequest(request));
-    return response(await untilAborted(answer, signal, () => signal.reason));
+    const answer = handleRequest(core, await wireRequest(request), signal);
+    return response(await untilAborted(answer, [signal], () => signal.reason));
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
     throw error;
