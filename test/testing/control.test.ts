@@ -25,6 +25,12 @@ describe("failNext", () => {
     expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
 
+  it("sends a 304, which has no body, through fetch", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 304 });
+    expect(await ask(service, create)).toMatchObject({ status: 304, body: undefined });
+  });
+
   it("affects only its operation, as many times as requested", async () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 503, operation: "getToken", times: 2 });
@@ -292,6 +298,12 @@ describe("requests", () => {
     expect(first?.headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
     expect(second?.headers).toMatchObject({ authorization: "Bearer <cut>", cookie: "<cut>" });
     expect(JSON.stringify(service.requests)).not.toMatch(/secret/);
+  });
+
+  it.each([0.5, 2.5])("contain only the last %d requests, rounded down", async (requestLogSize) => {
+    const service = createFakeIdentityService({ requestLogSize });
+    for (let count = 0; count < 10; count++) await makeUser(service);
+    expect(service.requests).toHaveLength(Math.floor(requestLogSize));
   });
 
   it("contain only the last requestLogSize requests", async () => {

@@ -31,5 +31,6 @@ async function wireRequest(request: Request): Promise<WireRequest> {
 
 function response({ status, headers, body }: WireResponse): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  return new Response(body ? new Uint8Array(body) : null, init);
+  // A fault can have this status, with which a Response takes no body.
+  return new Response(body && status !== 304 ? new Uint8Array(body) : null, init);
 }
