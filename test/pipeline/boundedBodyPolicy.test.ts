@@ -110,6 +110,16 @@ describe("boundedBodyPolicy", () => {
     expect(request.onDownloadProgress).toBe(onDownloadProgress);
   });
 
+  it("passes on what the caller's callback throws, which isn't a lost connection", async () => {
+    const error = new Error("a mistake of the caller's");
+    const onDownloadProgress = () => {
+      throw error;
+    };
+    expect(await rejectionOf(() => send(failing(coded("EPIPE")), requestOf({ onDownloadProgress })))).toBe(
+      error,
+    );
+  });
+
   it("adds no callback to a request that has none", async () => {
     const request = requestOf();
     delete request.onDownloadProgress;

@@ -1,6 +1,6 @@
 import { AzureKeyCredential } from "acs-identity";
-import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
-import { dateOf, relativeTime } from "../dates.js";
+import { type Claims, dateOf, readJwt } from "../../testing/tokens/jwt.js";
+import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
