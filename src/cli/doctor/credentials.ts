@@ -1,10 +1,10 @@
 import { AzureKeyCredential } from "acs-identity";
-import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
-import { dateOf, relativeTime } from "../dates.js";
+import { type Claims, dateOf, readJwt } from "../../testing/tokens/jwt.js";
+import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
-import { keyLengthProblem, whereToCopy } from "./settings.js";
+import { doctorWithFile, keyLengthProblem, whereToCopy } from "./settings.js";
 
 /** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
 const requestedScope = "https://communication.azure.com//.default";
@@ -108,7 +108,7 @@ async function noToken({ name, message }: Error, { endpoint, environment }: Find
   if (isLoopback(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
     throw new Problem(
       `Couldn't get a token for an emulator: AZURE_AUTHORITY_HOST isn't set (${explained?.text ?? firstLine(message)})`,
-      "Set the AZURE_ variables that the emulator prints with --https. If they are in a .env file, start this command with node --env-file=.env",
+      `Set the AZURE_ variables that the emulator prints with --https. If they are in a .env file: ${doctorWithFile} --endpoint ${endpoint.origin}`,
       message,
     );
   }
