@@ -19,6 +19,7 @@ import {
   makeAuthority,
 } from "../helpers/certificates.js";
 import { freePort } from "../helpers/freePort.js";
+import { startProxy } from "../transport/proxyServer.js";
 import { acsIdentity, acsIdentityHere, type Outcome, type Run, withMarks } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
@@ -265,14 +266,14 @@ const situations: readonly Situation[] = [
     name: "the proxy wants a password",
     arrange: () => proxyThatAnswers("407 Proxy Authentication Required"),
     check: "Proxy",
-    line: /^The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection with 407$/,
+    line: /^The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection to some-resource\S+:443 with 407$/,
     remedy: /^Put the proxy's user name and password into HTTPS_PROXY/,
   },
   {
     name: "the proxy doesn't allow the resource",
     arrange: () => proxyThatAnswers("403 Forbidden"),
     check: "Proxy",
-    line: /refuses the connection with 403$/,
+    line: /refuses the connection to some-resource\S+:443 with 403$/,
     remedy:
       /^Ask whoever runs the proxy to allow some-resource\.communication\.azure\.test:443, or bypass it/,
   },
@@ -505,6 +506,38 @@ const situations: readonly Situation[] = [
       remedy,
     }),
   ),
+  ...(
+    [
+      [
+        "https://login.example.test",
+        /^Ask whoever runs the proxy to allow login\.example\.test:443, or bypass it .*NO_PROXY.*login/,
+      ],
+      [
+        "https://127.0.0.1:9",
+        /^A proxy can't connect to this machine: bypass it for this host: .*NO_PROXY.*127\.0\.0\.1/,
+      ],
+    ] as const
+  ).map(
+    ([authorityHost, remedy]): Situation => ({
+      name: `a proxy doesn't allow the authority ${authorityHost}`,
+      async arrange() {
+        const { environment } = await proxyThatAnswers("403 Forbidden");
+        return {
+          args: ["--endpoint", (await start()).url],
+          environment: {
+            HTTPS_PROXY: environment?.HTTPS_PROXY ?? "",
+            AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+            AZURE_CLIENT_ID: "an-application",
+            AZURE_CLIENT_SECRET: "a-secret",
+            AZURE_AUTHORITY_HOST: authorityHost,
+          },
+        };
+      },
+      check: "Entra ID token",
+      line: /^Couldn't get a token: The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection to \S+ with 403$/,
+      remedy,
+    }),
+  ),
   {
     name: "the emulator is to sign in, but its authority isn't set",
     async arrange() {
@@ -706,8 +739,14 @@ describe("doctor with @azure/identity", () => {
       code: 0,
       last: `✓ Entra ID token: application ${clientId} of tenant ${tenantId} may use the resource`,
     });
-    const unknownTenant = await signIn({ AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" });
+    const { port, targets } = await startProxy();
+    const unknownTenant = await signIn({
+      AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+      HTTPS_PROXY: `http://127.0.0.1:${port}`,
+    });
     expect(withMarks(unknownTenant.out)).toMatch(/: AADSTS90002: Tenant .+\n {2}→ Correct AZURE_TENANT_ID/);
+    // The library's request, the doctor's look at the proxy, and its own request.
+    expect(targets).toEqual(Array(3).fill(new URL(url).host));
     const wrong = await signIn({ AZURE_CLIENT_SECRET: "wrong" });
     expect(withMarks(wrong.out)).toMatch(
       /^✗ Entra ID token: Couldn't get a token: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,

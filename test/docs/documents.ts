@@ -54,6 +54,16 @@ export function brokenLinks(path: string): string[] {
   );
 }
 
+/**
+ * Returns the lines that tell a reader to run the command in a way that runs somebody else's package where this one isn't
+ * installed.
+ */
+export function unsafeLines(path: string): string[] {
+  return textOf(path)
+    .split("\n")
+    .filter((line) => /\bnpx (?!--no-install )(?:-\S+ )*acs-identity/.test(line));
+}
+
 /** Returns all text of src, with string constants of several lines joined into one. */
 function sourceText(): string {
   return readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })

@@ -4,6 +4,8 @@ import {
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
 import type { Environment } from "../command.js";
+import { Problem } from "./check.js";
+import { openTunnel, proxyOfEnvironment } from "./proxy.js";
 
 const registration =
   "Compare AZURE_CLIENT_ID (the application's client id, not its object id) and AZURE_TENANT_ID";
@@ -78,15 +80,18 @@ export async function examineAuthority({
   const url = `${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`;
   const request = createPipelineRequest({ url, timeout: 10_000 });
   try {
+    // Core takes a proxy's refusal for the authority's response. Like the libraries, it asks a proxy about loopback, too.
+    const proxy = await proxyOfEnvironment(new URL(host));
+    if (proxy) (await openTunnel(new URL(host), proxy)).destroy();
     const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
     const { bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
     return explainEntraError(bodyAsText ?? "");
   } catch (error) {
+    if (error instanceof Problem) return { text: error.message, remedy: error.remedy };
     const { code = "no response" } = error as { code?: string };
     return {
       text: `${host} can't be reached (${code})`,
-      remedy:
-        "Check AZURE_AUTHORITY_HOST, the network and its proxy, and NODE_EXTRA_CA_CERTS for an emulator",
+      remedy: "Check AZURE_AUTHORITY_HOST, the network and, for an emulator, NODE_EXTRA_CA_CERTS",
     };
   }
 }

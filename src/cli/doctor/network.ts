@@ -26,7 +26,7 @@ export const nameCheck: Check = {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EAI_AGAIN") {
         throw new Problem(
-          `The name server didn't answer for ${host} (${code})`,
+          `The name server didn't respond for ${host} (${code})`,
           "Check the network and the name server of this machine",
         );
       }
