@@ -22,7 +22,7 @@ export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
     // The error of `atob` says only that this isn't base64.
   }
   throw argumentError(
-    "The access key is not base64. Copy it again from the Azure portal.",
+    "The access key is not base64. Copy the connection string again.",
     "INVALID_ACCESS_KEY",
   );
 }

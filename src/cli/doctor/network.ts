@@ -84,7 +84,7 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
 
 function whatToStart(endpoint: URL): string {
   return isLoopback(endpoint)
-    ? "Start the emulator, and compare the port: npx --no-install acs-identity emulator"
+    ? `Start the emulator, and compare the port: npx --no-install acs-identity emulator --port ${portOf(endpoint)}`
     : "Check the port of the endpoint, and whether a firewall refuses the connection";
 }
 
@@ -95,7 +95,9 @@ export function correctProxy(endpoint: URL, { variable }: ProxySetting): string 
 
 /** Returns how to do without the proxy for this endpoint alone. */
 export function bypass({ hostname }: URL): string {
-  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hostname, process.platform)}`;
+  const { NO_PROXY, no_proxy } = process.env;
+  const hosts = [NO_PROXY || no_proxy, hostname].filter(Boolean).join(",");
+  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hosts, process.platform)}`;
 }
 
 const azureSuffix = ".communication.azure.com";

@@ -53,8 +53,7 @@ function remedies(): Readonly<Record<string, string>> {
   return {
     NO_CONNECTION_STRING: `${assignment}. If it is in a .env file: ${doctorWithFile}. To sign in with Entra ID, add --endpoint URL${nearMiss}`,
     UNQUOTED_CONNECTION_STRING: `${assignment}. With --connection-string, too, the text needs quotes`,
-    INVALID_PROXY:
-      "It has the form http://host:port, with a user name and password before the host if the proxy wants them",
+    INVALID_PROXY: "Correct it, or unset it if this machine needs no proxy",
     INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy()}`,
     INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
     NO_AZURE_IDENTITY: "npm install @azure/identity",
