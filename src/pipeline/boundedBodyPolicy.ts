@@ -26,14 +26,11 @@ export function boundedBodyPolicy(): PipelinePolicy {
       const { status, headers } = received;
       const response: PipelineResponse = { request, status, headers };
       // What the caller's own function throws says nothing about the connection.
-      let mistake: unknown;
+      let isReporting = false;
       const report: typeof onDownloadProgress = (progress) => {
-        try {
-          onDownloadProgress?.(progress);
-        } catch (error) {
-          mistake = error;
-          throw error;
-        }
+        isReporting = true;
+        onDownloadProgress?.(progress);
+        isReporting = false;
       };
       try {
         const stream = streamOf(received);
@@ -43,7 +40,7 @@ export function boundedBodyPolicy(): PipelinePolicy {
         if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
         response.bodyAsText = text;
       } catch (error) {
-        throw request.abortSignal?.aborted || error === mistake ? error : bodyFailure(error, response);
+        throw request.abortSignal?.aborted || isReporting ? error : bodyFailure(error, response);
       }
       return response;
     },
