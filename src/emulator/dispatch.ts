@@ -39,7 +39,7 @@ function foreignHostResponse({ ownHost }: AdminContext, request: WireRequest): W
   return refused === undefined ? undefined : textResponse(403, "text/plain; charset=utf-8", refused);
 }
 
-/** Answers what the Entra ID authority needs a server for. The fake service answers the token endpoint. */
+/** Handles what the Entra ID authority needs a server for. The fake service handles the token endpoint. */
 async function entraResponse(
   { core: { saved: core } }: AdminContext,
   request: WireRequest,

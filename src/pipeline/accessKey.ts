@@ -4,7 +4,7 @@ const maxLength = 4096;
 
 /**
  * Decodes an access key. It's strict, because a lenient decoder turns a placeholder or a damaged paste into another
- * key, and the service then answers 401 without a reason.
+ * key, and the service then returns 401 without a reason.
  *
  * @param key - Base64, with or without its padding, at most 4096 characters.
  * @throws TypeError for anything else. The message never contains the key.

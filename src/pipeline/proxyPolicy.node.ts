@@ -132,8 +132,10 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
       : "http://<host>:<port>, or http://<user>:<password>@<host>:<port> with percent-encoded credentials";
     return argumentError(`${name} can't be used: ${cause}. Write ${form}.`, "INVALID_PROXY");
   };
-  if (!/^https?:\/\//i.test(text ?? "")) throw refusal("it doesn't begin with http:// or https://");
   const url = text && URL.canParse(text) ? new URL(text) : undefined;
+  if (!/^\s*https?:/i.test(url?.protocol ?? text ?? "")) {
+    throw refusal("it doesn't begin with http:// or https://");
+  }
   // As in core, it may be a string, for example from an environment variable, or part of the URL.
   const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
   if (!url || !Number.isInteger(port) || port < 1 || port > 65_535) {

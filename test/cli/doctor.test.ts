@@ -245,7 +245,7 @@ const situations: readonly Situation[] = [
       withString(`endpoint=http://127.0.0.1:${await freePort()}/;accesskey=${azureLikeKey}`),
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+ \(ECONNREFUSED\)$/,
-    remedy: /^Start the emulator, and compare the port: .*acs-identity emulator --port \d+$/,
+    remedy: /^Is the emulator running\? Start it with: .*acs-identity emulator --port \d+$/,
   },
   {
     name: "the proxy isn't running",

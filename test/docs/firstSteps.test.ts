@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, root } from "../package/packed.js";
 import { textOf } from "./documents.js";
-import { readSteps } from "./firstSteps.js";
+import { readSteps, teamsSteps } from "./firstSteps.js";
 
 /** The emulator takes any free port, and its certificate goes into a home of its own. npm needn't ask the registry. */
 const inherited = Object.entries(process.env).filter(
@@ -89,6 +89,16 @@ describe.skipIf(process.platform === "win32")("the first steps of README.md", ()
     const [command = ""] = commands;
     expect(await sh([assignmentOf("COMMUNICATION_CONNECTION_STRING"), command], folder)).toMatch(
       /^8:acs:\S+ \d{4}-\d\d-\d\dT\S+Z\n$/,
+    );
+  });
+
+  it("lead on to those of docs/teams.md, which get three tokens", async () => {
+    const { assignmentOf, folder } = steps;
+    const { files, commands } = teamsSteps();
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+    const out = await sh([assignmentOf("COMMUNICATION_CONNECTION_STRING"), ...commands], folder);
+    expect(out).toMatch(
+      /^Teams user, until .+\nTeams Phone extensibility, until .+\nEntra user, until .+\n$/,
     );
   });
 

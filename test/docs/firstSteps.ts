@@ -1,6 +1,6 @@
 import { textOf } from "./documents.js";
 
-/** What a page's section "Try it" tells a new user to do. */
+/** What a section of a page tells a new user to do. */
 export interface Steps {
   /** The lines for the first terminal. The last one starts the emulator. */
   readonly lines: readonly string[];
@@ -10,9 +10,12 @@ export interface Steps {
   readonly commands: readonly string[];
 }
 
-export function readSteps(page: string): Steps {
-  const [, section = ""] = textOf(page).replaceAll("\r\n", "\n").split("\n## Try it\n");
-  const [text = ""] = section.split("\n## ");
+/** The steps of docs/teams.md, which go on where the package is installed. */
+export const teamsSteps = (): Steps => readSteps("docs/teams.md", "First, with the emulator");
+
+export function readSteps(page: string, section = "Try it"): Steps {
+  const [, start = ""] = textOf(page).replaceAll("\r\n", "\n").split(`\n## ${section}\n`);
+  const [text = ""] = start.split("\n## ");
   const [, lines = ""] = /```sh\n(.*?)```/s.exec(text) ?? [];
   const programs = [...text.matchAll(/```ts[^\n]*\n(.*?)```/gs)].map(([, content = ""]) => content);
   const names = [...text.matchAll(/[Ss]ave this as `(\S+?)`/g)].map(([, name = ""]) => name);

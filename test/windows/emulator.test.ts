@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { readSteps } from "../docs/firstSteps.js";
+import { readSteps, teamsSteps } from "../docs/firstSteps.js";
 import { type Command, runCommand, startCommand } from "../emulator/command.js";
 import { send } from "../emulator/http.js";
 import { killUnderLoad } from "../emulator/killUnderLoad.js";
@@ -268,7 +268,7 @@ async function printed(emulator: Command): Promise<string[]> {
 }
 
 describe.runIf(process.platform === "win32")("cmd", () => {
-  it("takes the lines that the emulator prints, and those of README.md and docs/entra.md", async () => {
+  it("takes the lines that the emulator prints, and those of README.md and the manual", async () => {
     // cmd reads a batch file in an old code page, so the path in a line for it is in ASCII.
     const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
     onTestFinished(() => rmSync(home, { recursive: true, force: true }));
@@ -283,7 +283,7 @@ describe.runIf(process.platform === "win32")("cmd", () => {
       inProject(".env"),
       lines.filter((line) => /^(?:AZURE_|COMMUNICATION_|#)/.test(line)).join("\n"),
     );
-    const pages = [readSteps("README.md"), readSteps("docs/entra.md")];
+    const pages = [readSteps("README.md"), readSteps("docs/entra.md"), teamsSteps()];
     for (const [name, content] of pages.flatMap(({ files }) => files))
       writeFileSync(inProject(name), content);
     const assignments = lines.filter((line) => line.startsWith('set "'));
@@ -299,7 +299,9 @@ describe.runIf(process.platform === "win32")("cmd", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const id = "8:acs:[-_0-9a-f]+";
     expect(out).toMatch(
-      new RegExp(`^${id} \\d{4}-\\d\\d-\\d\\dT[^]+# pass 1[^]+communicationUserId: '${id}'`),
+      new RegExp(
+        `^${id} \\d{4}-\\d\\d-\\d\\dT[^]+# pass 1[^]+communicationUserId: '${id}'[^]+Entra user, until`,
+      ),
     );
     expect(out).toMatch(/\[ok\] Access key: the service accepts it\s*$/);
   });

@@ -582,6 +582,21 @@ describe("the service", () => {
     );
   });
 
+  it("logs no failure if the caller closes the connection", async () => {
+    service = await start();
+    const headers = { Authorization: `Bearer ${await service.signIn("alice")}` };
+    service.emulator.service.failNext({ delayInMs: 60_000, operation: "createUser" });
+    const call = new AbortController();
+    const reply = fetch(`${service.url}/token`, { method: "POST", headers, signal: call.signal });
+    await expect.poll(() => service.store.countByState()).toMatchObject({ creating: 1 });
+    call.abort();
+    await expect(reply).rejects.toMatchObject({ name: "AbortError" });
+    await expect
+      .poll(() => service.log)
+      .toContainEqual(expect.objectContaining({ level: 30, msg: "The caller closed the connection" }));
+    expect(service.log).not.toContainEqual(expect.objectContaining({ level: 50 }));
+  });
+
   it("needs two round trips to the database for a token of a known user", async () => {
     const queries: string[] = [];
     service = await start(undefined, undefined, (database) => ({

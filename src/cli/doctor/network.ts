@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
+import { emulatorHint } from "../../pipeline/lostConnection.js";
 import { assignmentInWords } from "../../shared/shells.js";
 import { suggestion } from "../suggestion.js";
 import {
@@ -84,7 +85,7 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
 
 function whatToStart(endpoint: URL): string {
   return isLoopback(endpoint)
-    ? `Start the emulator, and compare the port: npx --no-install acs-identity emulator --port ${portOf(endpoint)}`
+    ? emulatorHint(endpoint)
     : "Check the port of the endpoint, and whether a firewall refuses the connection";
 }
 

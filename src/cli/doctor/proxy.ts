@@ -35,7 +35,7 @@ export const proxyCheck: Check = {
 
 const limitInMs = 10_000;
 
-/** Opens a connection to the endpoint through the proxy. @throws Problem if the proxy refuses or doesn't answer. */
+/** Opens a connection to the endpoint through the proxy. @throws Problem if the proxy refuses or doesn't respond. */
 export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> {
   const { url, variable } = proxy;
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;

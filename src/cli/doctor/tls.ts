@@ -36,7 +36,7 @@ function openSocket(findings: Findings): Promise<Socket> {
   return proxy ? openTunnel(endpoint, proxy) : openConnection(findings);
 }
 
-/** A server that speaks plain HTTP answers a handshake with an error, or not at all. */
+/** A server that speaks plain HTTP responds to a handshake with an error, or not at all. */
 async function speaksTls(findings: Findings): Promise<boolean> {
   if (findings.proxy) return false;
   const { issuer } = await handshake(await openSocket(findings), findings.endpoint);

@@ -111,7 +111,7 @@ async function signIn(
   );
 }
 
-/** Reads the form of a request and answers it. @throws EntraError if it isn't a POST or has no form. */
+/** Reads the form of a request and responds to it. @throws EntraError if it isn't a POST or has no form. */
 function post(
   answer: (core: ServiceCore, request: EntraTokenRequest) => object | Promise<object>,
   core: ServiceCore,
