@@ -15,7 +15,14 @@ const parts: Readonly<Record<string, Part>> = {
     testFiles: ["test/*.test.ts", "test/client/*.test.ts"],
   },
   operation: { mutate: ["src/operation/**/*.ts"], testFiles: ["test/operation/*.test.ts"] },
-  pipeline: { mutate: ["src/pipeline/**/*.ts"], testFiles: ["test/pipeline/*.test.ts"] },
+  pipeline: {
+    mutate: ["src/pipeline/**/*.ts"],
+    testFiles: [
+      "test/pipeline/*.test.ts",
+      "test/client/{clientArguments,proxyEnvironment}.test.ts",
+      "test/operation/localMistakes.test.ts",
+    ],
+  },
   undici: {
     mutate: ["src/undici/**/*.ts"],
     testFiles: ["test/undici/*.test.ts", "test/transport/*.test.ts"],
