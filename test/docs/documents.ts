@@ -17,9 +17,10 @@ export const manual: readonly string[] = readdirSync(`${root}/docs`)
 export const documents: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
   ...manual,
-  ...readdirSync(`${root}/samples`, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith("README.md") && !path.includes("node_modules"))
-    .map((path) => `samples/${path.replaceAll("\\", "/")}`),
+  // A recursive listing would never end: an installed sample links back to this repository.
+  ...["samples", ...readdirSync(`${root}/samples`).map((name) => `samples/${name}`)]
+    .map((folder) => `${folder}/README.md`)
+    .filter((path) => existsSync(`${root}/${path}`)),
 ];
 
 /** Returns the contents of the code blocks in one language, such as `text`. */
