@@ -1,3 +1,4 @@
+import { createTracingClient } from "@azure/core-tracing";
 import { describe, expect, it } from "vitest";
 import {
   AzureKeyCredential,
@@ -61,6 +62,7 @@ describe("a request", () => {
       expect(Reflect.get(request, name)).toBeUndefined();
     }
     expect(request.withCredentials).toBe(false);
+    expect(request.headers.has("Content-Type")).toBe(false);
     const onUploadProgress = () => undefined;
     const onDownloadProgress = () => undefined;
     await client.deleteUser(
@@ -68,6 +70,20 @@ describe("a request", () => {
       { requestOptions: { onUploadProgress, onDownloadProgress } },
     );
     expect(httpClient.sent[1]?.request).toMatchObject({ onUploadProgress, onDownloadProgress });
+  });
+
+  it("carries the caller's tracing context", async () => {
+    const { client, httpClient } = setUp();
+    const key = Symbol("mine");
+    const tracingContext = createTracingClient({ namespace: "a", packageName: "b" })
+      .startSpan("c")
+      .updatedOptions.tracingOptions?.tracingContext.setValue(key, "value");
+    await client.deleteUser(
+      { communicationUserId: "x" },
+      { tracingOptions: { ...(tracingContext && { tracingContext }) } },
+    );
+    const { tracingOptions } = httpClient.sent[0]?.request ?? {};
+    expect(tracingOptions?.tracingContext?.getValue(key)).toBe("value");
   });
 
   it("counts its attempts, and has its own signal in each", async () => {
