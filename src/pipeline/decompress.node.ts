@@ -13,7 +13,7 @@ export function decompress(bytes: Uint8Array, contentEncoding: string, limitInBy
   try {
     return decoder(bytes, { maxOutputLength: limitInBytes });
   } catch (error) {
-    const isTooLarge = error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
+    const isTooLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     throw isTooLarge
       ? tooLarge(limitInBytes)
       : new BodyError("INVALID_CONTENT_ENCODING", `it isn't valid ${encoding}`);

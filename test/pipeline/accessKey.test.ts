@@ -22,6 +22,8 @@ const refused = [
   ["the URL-safe alphabet", "-_-_"],
   ["an invalid character", "AAE!"],
   ["non-ASCII letters", "ÀÀÀÀ"],
+  ["a space inside", "AAEC AAEC"],
+  ["two lines", "AAEC\r\nAAEC"],
   ["a placeholder as its text", "<your-access-key>"],
   ["more than 4096 characters", "AAEC".repeat(1025)],
 ] as const;
@@ -34,6 +36,7 @@ describe("decodeAccessKey", () => {
   it.each(refused)("rejects a key with %s", (_, key) => {
     const error = thrownBy(() => decodeAccessKey(key));
     expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ code: "INVALID_ACCESS_KEY" });
     expect(error.message).toContain("not base64");
     if (key.length > 1) expectNoSecret({ ...error, message: error.message }, key);
   });
