@@ -4,7 +4,7 @@
  *
  * Uses the local emulator, and injects faults into it.
  */
-import { CommunicationIdentityClient, isRestError, type RestErrorInfo } from "acs-identity";
+import { CommunicationIdentityClient, isRestError } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 
 const emulator = await startEmulator();
@@ -54,7 +54,7 @@ async function report(what: string, call: () => Promise<unknown>): Promise<void>
 
 function describe(error: unknown): string {
   if (!isRestError(error)) return error instanceof Error ? error.name : String(error);
-  const { statusCode, code, attempts, retryAfterInMs } = error as typeof error & Partial<RestErrorInfo>;
+  const { statusCode, code, attempts, retryAfterInMs } = error;
   const delay = retryAfterInMs === undefined ? "" : `, try again in ${retryAfterInMs / 1000} s`;
   return `${error.name} ${statusCode ?? ""} ${code} after ${attempts} attempt(s)${delay}`;
 }

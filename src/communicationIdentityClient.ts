@@ -1,6 +1,6 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
-import { callMethod } from "./client/callMethod.js";
+import { callMethod, contextKey } from "./client/callMethod.js";
 import { readClientArguments } from "./client/clientArguments.js";
 import { createClientContext } from "./client/context.js";
 import { createIdentityWithToken } from "./client/createIdentityWithToken.js";
@@ -29,14 +29,6 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
-import type { ClientContext } from "./operation/operation.js";
-
-const contextKey = Symbol("context");
-
-/** Returns what the constructor stored. It isn't declared on the class, which keeps it out of the public type. */
-function contextOf(client: object): ClientContext {
-  return (client as { [contextKey]: ClientContext })[contextKey];
-}
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
@@ -93,7 +85,7 @@ export class CommunicationIdentityClient {
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
     const body = requireCustomId(options?.customId);
     return toUser(
-      await callMethod(contextOf(this), "createUser", options, (context, traced) =>
+      await callMethod(this, "createUser", options, (context, traced) =>
         operations.createIdentity(context, body, traced),
       ),
     );
@@ -123,7 +115,7 @@ export class CommunicationIdentityClient {
       ...requireCustomId(options?.customId),
     };
     return toUserToken(
-      await callMethod(contextOf(this), "createUserAndToken", options, (context, traced) =>
+      await callMethod(this, "createUserAndToken", options, (context, traced) =>
         createIdentityWithToken(context, body, traced),
       ),
     );
@@ -151,7 +143,7 @@ export class CommunicationIdentityClient {
   ): Promise<CommunicationAccessToken> {
     const id = requireUserId(user);
     const body = { scopes: requireScopes(scopes), ...requireMinutes(options?.tokenExpiresInMinutes) };
-    return await callMethod(contextOf(this), "getToken", options, (context, traced) =>
+    return await callMethod(this, "getToken", options, (context, traced) =>
       operations.issueAccessToken(context, id, body, traced),
     );
   }
@@ -170,7 +162,7 @@ export class CommunicationIdentityClient {
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
-    await callMethod(contextOf(this), "revokeTokens", options, (context, traced) =>
+    await callMethod(this, "revokeTokens", options, (context, traced) =>
       operations.revokeAccessTokens(context, id, traced),
     );
   }
@@ -189,7 +181,7 @@ export class CommunicationIdentityClient {
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const id = requireUserId(user);
-    await callMethod(contextOf(this), "deleteUser", options, (context, traced) =>
+    await callMethod(this, "deleteUser", options, (context, traced) =>
       operations.deleteIdentity(context, id, traced),
     );
   }
@@ -211,7 +203,7 @@ export class CommunicationIdentityClient {
       appId: requireText(options?.clientId, "clientId", 0),
       userId: requireText(options?.userObjectId, "userObjectId", 0),
     };
-    return await callMethod(contextOf(this), "getTokenForTeamsUser", options, (context, traced) =>
+    return await callMethod(this, "getTokenForTeamsUser", options, (context, traced) =>
       operations.exchangeTeamsUserAccessToken(context, body, traced),
     );
   }
@@ -234,7 +226,7 @@ export class CommunicationIdentityClient {
   ): Promise<CommunicationUserDetail> {
     const id = requireUserId(user);
     return toUserDetail(
-      await callMethod(contextOf(this), "getUserDetail", options, (context, traced) =>
+      await callMethod(this, "getUserDetail", options, (context, traced) =>
         operations.getIdentity(context, id, traced),
       ),
     );
@@ -259,7 +251,7 @@ export class CommunicationIdentityClient {
     options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
     const [tenant, object] = requireAssignment(tenantId, objectId);
-    return await callMethod(contextOf(this), "getTeamsExtensionAssignment", options, (context, traced) =>
+    return await callMethod(this, "getTeamsExtensionAssignment", options, (context, traced) =>
       operations.getTeamsExtensionAssignment(context, tenant, object, traced),
     );
   }
@@ -286,7 +278,7 @@ export class CommunicationIdentityClient {
   ): Promise<TeamsExtensionAssignment> {
     const [tenant, object] = requireAssignment(tenantId, objectId);
     const body = requirePrincipal(assignment);
-    return await callMethod(contextOf(this), "upsertTeamsExtensionAssignment", options, (context, traced) =>
+    return await callMethod(this, "upsertTeamsExtensionAssignment", options, (context, traced) =>
       operations.upsertTeamsExtensionAssignment(context, tenant, object, body, traced),
     );
   }
@@ -310,7 +302,7 @@ export class CommunicationIdentityClient {
     options?: OperationOptions,
   ): Promise<void> {
     const [tenant, object] = requireAssignment(tenantId, objectId);
-    await callMethod(contextOf(this), "deleteTeamsExtensionAssignment", options, (context, traced) =>
+    await callMethod(this, "deleteTeamsExtensionAssignment", options, (context, traced) =>
       operations.deleteTeamsExtensionAssignment(context, tenant, object, traced),
     );
   }

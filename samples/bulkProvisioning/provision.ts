@@ -1,10 +1,5 @@
 import { setMaxListeners } from "node:events";
-import {
-  type CommunicationIdentityClient,
-  type CommunicationUserToken,
-  isRestError,
-  type RestErrorInfo,
-} from "acs-identity";
+import { type CommunicationIdentityClient, type CommunicationUserToken, isRestError } from "acs-identity";
 import type { Attempts, Pacer } from "./pacer.js";
 import type { Failure, ResultFile } from "./resultFile.js";
 
@@ -52,7 +47,7 @@ async function provisionOne(id: string, options: ProvisionOptions): Promise<void
     onResult();
   } catch (error) {
     if (!isRestError(error)) throw error;
-    const { statusCode, code, requestId } = error as typeof error & Partial<RestErrorInfo>;
+    const { statusCode, code, requestId } = error;
     const failure = { statusCode, code, requestId };
     results.addFailure(id, failure);
     onResult(failure);

@@ -42,7 +42,7 @@ export interface Route {
   readonly contentType?: string;
   /** The versions that have the operation. */
   readonly versions: readonly ApiVersion[];
-  /** The versions that the service announces with its answer, which related operations share. */
+  /** The versions that the service announces with its response, which related operations share. */
   readonly announcedVersions: readonly ApiVersion[];
   /** The versions of those body members that not every one of \`versions\` has. */
   readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;

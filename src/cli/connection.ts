@@ -123,7 +123,7 @@ function missing(environment: Environment): string {
     (name) => name !== connectionVariable && /^["']?\s*endpoint=/i.test(environment[name] ?? ""),
   );
   const hint = others.length > 0 ? ` (set, but not used: ${others.map(visibleName).join("; ")})` : "";
-  return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. "acs-identity emulator" prints one for this machine`;
+  return `${connectionVariable} is not set${hint}. Set it, or pass --connection-string or --endpoint. For one of this machine: npx --no-install acs-identity emulator`;
 }
 
 /** Quotes a variable's name if it has characters that can't be seen, and says where they come from. */

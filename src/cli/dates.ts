@@ -1,9 +1,3 @@
-/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined if it isn't a date. */
-export function dateOf(claim: unknown): Date | undefined {
-  const date = new Date(Number(claim ?? Number.NaN) * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
 /** Formats a date relative to now: `in 24 hours`, `2 minutes ago`. A minute that has begun counts. */
 export function relativeTime(date: Date, now: number = Date.now()): string {
   const minutes = Math.ceil((date.getTime() - now) / 60_000);

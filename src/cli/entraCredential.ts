@@ -3,9 +3,8 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../pipeline/loopback.js";
-import { readJwt } from "../testing/tokens/jwt.js";
+import { dateOf, readJwt } from "../testing/tokens/jwt.js";
 import { CommandError } from "./commandError.js";
-import { dateOf } from "./dates.js";
 import { findIdentity } from "./findIdentity.js";
 
 /** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */

@@ -1,5 +1,4 @@
-import { type Claims, textOf } from "../testing/tokens/jwt.js";
-import { dateOf } from "./dates.js";
+import { type Claims, dateOf, textOf } from "../testing/tokens/jwt.js";
 
 /** What a token of Entra ID can be for. */
 export interface TokenUse {

@@ -1,9 +1,9 @@
 import { decryptJwt } from "../testing/tokens/encryption.js";
-import { type Claims, readJwt } from "../testing/tokens/jwt.js";
+import { type Claims, dateOf, readJwt } from "../testing/tokens/jwt.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
 import { readValue } from "./connection.js";
-import { dateOf, relativeTime } from "./dates.js";
+import { relativeTime } from "./dates.js";
 import { type EntraToken, readEntraToken } from "./entraToken.js";
 import { escapeControls, Output } from "./output.js";
 

@@ -18,7 +18,7 @@ export function asksForJson(args: readonly string[], environment: Environment, i
   return args.includes("--json") || yes.includes(variable?.toLowerCase() ?? "");
 }
 
-/** Writes text or, with --json, one object per line: answers to stdout, notes, errors and logs to stderr. */
+/** Writes text or, with --json, one object per line: results to stdout, notes, errors and logs to stderr. */
 export class Output {
   readonly #json: boolean;
   readonly #rank: number;

@@ -14,9 +14,7 @@ export const methodOptionNames: readonly string[] = (
 ).split(" ");
 
 /** Names that people remember from the wire or from other libraries. */
-const otherNames = new Map(
-  ["expiresInMinutes", "expiresIn", "tokenExpiresIn"].map((name) => [name, "tokenExpiresInMinutes"]),
-);
+const otherExpiryNames = /^(?:tokenE|e)xpiresIn(?:Minutes)?$/;
 
 /**
  * The official client ignores a misspelled option, for example tokenExpiresInMinute, and the token is valid for a day.
@@ -25,7 +23,7 @@ const otherNames = new Map(
  */
 export function checkOptionNames(options: object, known: readonly string[]): void {
   for (const name of Object.keys(options).filter((each) => !known.includes(each))) {
-    const meant = closestName(otherNames.get(name) ?? name, known, 5);
+    const meant = closestName(otherExpiryNames.test(name) ? "tokenExpiresInMinutes" : name, known, 5);
     if (meant) throw argumentError(`Unknown option ${name}. Did you mean ${meant}?`);
   }
 }

@@ -66,6 +66,8 @@ function store(folder: string, files: SelfSignedCertificate, { cert, key }: Self
   let created: string | undefined;
   try {
     created = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // The mode is only for a new file.
+    rmSync(files.key, { force: true });
     writeFileSync(files.key, key, { mode: 0o600 });
     writeFileSync(files.cert, cert);
   } catch (error) {

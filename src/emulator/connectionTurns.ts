@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 /** The latest request of a connection. */
 interface Turn {
   readonly message: IncomingMessage;
-  /** Resolves when the connection's earlier requests have been answered. */
+  /** Resolves when the connection's earlier requests have their responses. */
   readonly begins: Promise<void>;
   /** Resolves when this one has been, too. */
   readonly ends: Promise<void>;
@@ -28,7 +28,7 @@ export class ConnectionTurns {
     this.#latest.set(message.socket, { message, begins, ends });
   }
 
-  /** Resolves when every request that arrived completely on a connection has been answered. */
+  /** Resolves when every request that arrived completely on a connection has its response. */
   async settled(socket: Duplex): Promise<void> {
     const latest = this.#latest.get(socket);
     await (latest?.message.complete ? latest.ends : latest?.begins);

@@ -1,6 +1,9 @@
+import { routes } from "../generated/routes.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 
 type Header = readonly [name: string, value: string];
+
+const methods = [...new Set(routes.map(({ method }) => method))].join(", ");
 
 /**
  * Returns the response to a CORS preflight, or undefined for any other request. Every origin is allowed, because the
@@ -11,7 +14,7 @@ export function preflightResponse({ method, headers }: WireRequest): WireRespons
   if (method !== "OPTIONS" || requestedMethod === undefined) return undefined;
   const answer: Header[] = [
     ["Access-Control-Allow-Origin", "*"],
-    ["Access-Control-Allow-Methods", "GET, POST, PUT, DELETE"],
+    ["Access-Control-Allow-Methods", methods],
     ["Access-Control-Allow-Headers", headers.get("access-control-request-headers") ?? "*"],
     ["Access-Control-Max-Age", "7200"],
   ];

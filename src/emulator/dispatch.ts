@@ -1,5 +1,5 @@
 import { bodyLimitInBytes, handleRequest } from "../testing/handleRequest.js";
-import { utf8 } from "../testing/wire/bytes.js";
+import { textResponse } from "../testing/wire/response.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 import { adminRefusal, hostRefusal } from "./admin/access.js";
 import { type AdminContext, adminResponse } from "./admin/admin.js";
@@ -36,20 +36,10 @@ function foreignHostResponse({ ownHost }: AdminContext, request: WireRequest): W
   const [path = ""] = request.target.split("?", 1);
   if (!pagePaths.includes(path) && !signInPath.test(path)) return undefined;
   const refused = hostRefusal(request, ownHost);
-  if (refused === undefined) return undefined;
-  const body = utf8(refused);
-  return {
-    status: 403,
-    headers: [
-      ["Content-Type", "text/plain; charset=utf-8"],
-      ["Content-Length", String(body.length)],
-    ],
-    body,
-    chunked: false,
-  };
+  return refused === undefined ? undefined : textResponse(403, "text/plain; charset=utf-8", refused);
 }
 
-/** Answers what the Entra ID authority needs a server for. The fake service answers the token endpoint. */
+/** Handles what the Entra ID authority needs a server for. The fake service handles the token endpoint. */
 async function entraResponse(
   { core: { saved: core } }: AdminContext,
   request: WireRequest,
@@ -65,17 +55,9 @@ async function pageResponse({ method, target }: WireRequest): Promise<WireRespon
   if (method !== "GET" && method !== "HEAD") return undefined;
   const file = await pageFile(target.split("?", 1)[0] ?? "");
   if (!file) return undefined;
-  const body = utf8(file.body);
-  return {
-    status: 200,
-    headers: [
-      ["Content-Type", file.contentType],
-      ["Content-Length", String(body.length)],
-      ["Cache-Control", "no-store"],
-      ["X-Content-Type-Options", "nosniff"],
-      ...file.headers,
-    ],
-    body,
-    chunked: false,
-  };
+  return textResponse(200, file.contentType, file.body, [
+    ["Cache-Control", "no-store"],
+    ["X-Content-Type-Options", "nosniff"],
+    ...file.headers,
+  ]);
 }

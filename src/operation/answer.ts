@@ -59,10 +59,10 @@ export function readAnswer<Result>(
   }
 }
 
-/** For example: `getToken was answered 502 (text/html), request id 8ef2…`. */
+/** For example: `getToken received 502 (text/html), request id 8ef2…`. */
 function describe(methodName: string, response: FullOperationResponse): string {
   const type = contentTypeOf(response);
-  return `${methodName} was answered ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
+  return `${methodName} received ${response.status}${type && ` (${type.slice(0, 80)})`}, request id ${response.request.requestId}`;
 }
 
 /** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */

@@ -4,7 +4,7 @@ const maxLength = 4096;
 
 /**
  * Decodes an access key. It's strict, because a lenient decoder turns a placeholder or a damaged paste into another
- * key, and the service then answers 401 without a reason.
+ * key, and the service then returns 401 without a reason.
  *
  * @param key - Base64, with or without its padding, at most 4096 characters.
  * @throws TypeError for anything else. The message never contains the key.
@@ -22,7 +22,7 @@ export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
     // The error of `atob` says only that this isn't base64.
   }
   throw argumentError(
-    "The access key is not base64. Copy it again from the Azure portal.",
+    "The access key is not base64. Copy the connection string again.",
     "INVALID_ACCESS_KEY",
   );
 }

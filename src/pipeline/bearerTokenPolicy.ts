@@ -15,7 +15,7 @@ const refreshWindowInMs = 2 * 60_000;
 const maxRefreshInMs = 30_000;
 
 interface ClaimedToken extends AccessToken {
-  /** The claims of the challenge that this token answers. */
+  /** The claims of the challenge that this token was requested for. */
   readonly claims: string | undefined;
 }
 

@@ -25,15 +25,22 @@ export function boundedBodyPolicy(): PipelinePolicy {
       if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
       const { status, headers } = received;
       const response: PipelineResponse = { request, status, headers };
+      // What the caller's own function throws says nothing about the connection.
+      let isReporting = false;
+      const report: typeof onDownloadProgress = (progress) => {
+        isReporting = true;
+        onDownloadProgress?.(progress);
+        isReporting = false;
+      };
       try {
         const stream = streamOf(received);
         const text = stream
-          ? textOf(await readBytes(stream, maxBodyInBytes, onDownloadProgress), response)
+          ? textOf(await readBytes(stream, maxBodyInBytes, report), response)
           : (received.bodyAsText ?? "");
         if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
         response.bodyAsText = text;
       } catch (error) {
-        throw request.abortSignal?.aborted ? error : bodyFailure(error, response);
+        throw request.abortSignal?.aborted || isReporting ? error : bodyFailure(error, response);
       }
       return response;
     },
@@ -52,7 +59,9 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
   const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
   const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
   const hint =
-    code === "RESPONSE_TOO_LARGE" ? " The service sends about a kilobyte: did something else respond?" : "";
+    code === "RESPONSE_TOO_LARGE"
+      ? ` The service sends about a kilobyte, so something else responded: check the endpoint (${new URL(request.url).host}) and the proxy.`
+      : "";
   const text = `The body of the response with status ${status} could not be read: ${why}.${hint}`;
   return new RestError(text, { code, statusCode: status, request, response });
 }

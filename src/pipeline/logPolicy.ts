@@ -2,7 +2,7 @@
 // ts-http-runtime 0.3.7, Azure/azure-sdk-for-js#39101), and never calls a logger that has no `enabled`.
 import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import { redactUrl, urlRedactionOf } from "./redactUrl.js";
+import { redactUrl } from "./redactUrl.js";
 
 /** What to log of requests and responses, and where. */
 export interface LoggingOptions extends LogPolicyOptions {
@@ -17,14 +17,13 @@ const harmlessHeaders =
 export function logPolicy(options: LoggingOptions): PipelinePolicy {
   const log = options.logger ?? logger.info;
   const added = (options.additionalAllowedHeaderNames ?? []).map((name) => name.toLowerCase());
-  const redaction = urlRedactionOf(options);
 
   return {
     name: "logPolicy",
     async sendRequest(request, next) {
       // A custom logger may have no `enabled`.
       if (log.enabled === false) return next(request);
-      const url = redactUrl(request.url, redaction);
+      const url = redactUrl(request.url, options);
       log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);
       const start = performance.now();
       const response = await next(request);

@@ -125,12 +125,23 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
   const variable = proxyVariable();
   const text = given ? given.host : process.env[variable ?? ""];
   if (!given && text === undefined) return undefined;
+  const name = given ? "proxyOptions" : `The environment variable ${variable}`;
+  const refusal = (cause: string) => {
+    const form = given
+      ? '{ host: "http://<host>", port: <number> }'
+      : "http://<host>:<port>, or http://<user>:<password>@<host>:<port> with percent-encoded credentials";
+    return argumentError(`${name} can't be used: ${cause}. Write ${form}.`, "INVALID_PROXY");
+  };
   const url = text && URL.canParse(text) ? new URL(text) : undefined;
+  if (!/^\s*https?:/i.test(url?.protocol ?? text ?? "")) {
+    throw refusal("it doesn't begin with http:// or https://");
+  }
   // As in core, it may be a string, for example from an environment variable, or part of the URL.
   const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
+  if (!url || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw refusal("its host or port can't be read");
+  }
   try {
-    if (!url || !/^https?:$/.test(url.protocol) || !Number.isInteger(port) || port < 1 || port > 65_535)
-      throw new RangeError();
     return {
       host: `${url.protocol}//${url.hostname}`,
       port,
@@ -139,10 +150,6 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
       password: encodeURIComponent(given?.password ?? decodeCredential(url.password)),
     };
   } catch {
-    const name = given ? "proxyOptions" : `The environment variable ${variable}`;
-    throw argumentError(
-      `${name} can't be used: a proxy needs an http or https URL, a numeric port, and percent-encoded credentials.`,
-      "INVALID_PROXY",
-    );
+    throw refusal("its user name or password can't be encoded");
   }
 }

@@ -8,7 +8,7 @@ const restOfSecret = "[\\w+/=.~%-]*";
 
 /** Redacts everything that looks like a token. */
 export function redactTokens(text: string): string {
-  return text.replace(new RegExp(`${jwt}${restOfSecret}`, "g"), "REDACTED");
+  return redact(text, [], [jwt]);
 }
 
 /** Redacts each response, including one whose body could not be read. */
@@ -35,22 +35,21 @@ export function redactionPolicy(): PipelinePolicy {
  */
 export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
   const { status, headers, bodyAsText } = response;
-  const credentials = credentialsOf(request);
+  const secrets = secretsOf(request);
   const isFailure = status < 200 || status > 299;
   for (const [name, value] of headers) {
-    if (isFailure || credentials.some((start) => value.includes(start)) || value.includes("eyJ")) {
-      const pattern = /^www-authenticate$/i.test(name) ? [] : [jwt];
-      headers.set(name, redact(value, request, credentials, pattern));
+    if (isFailure || ["eyJ", ...secrets].some((start) => value.includes(start))) {
+      headers.set(name, redact(value, secrets, /^www-authenticate$/i.test(name) ? [] : [jwt]));
     }
   }
   if (isFailure && bodyAsText) {
-    response.bodyAsText = redact(unescapeBase64(bodyAsText), request, credentials, [jwt]);
+    response.bodyAsText = redact(unescapeBase64(bodyAsText), secrets, [jwt]);
   }
 }
 
-/** Returns the beginnings of the credentials that a request was sent with. */
-function credentialsOf(request: PipelineRequest): string[] {
-  const { headers } = request;
+/** Returns the beginnings of the secrets that a request was sent with. */
+function secretsOf(request: PipelineRequest): string[] {
+  const { headers, body } = request;
   // The credential follows the name of the scheme, or `Signature=`.
   const lastPart = (name: string) =>
     headers
@@ -62,21 +61,16 @@ function credentialsOf(request: PipelineRequest): string[] {
     // Those of a proxy may be shorter.
     startOf(lastPart("Proxy-Authorization"), 4),
     startOf(proxyCredentialsOf(request), 4),
+    // The token that is exchanged.
+    startOf(/"token":"([^"]+)/.exec(String(body))?.[1]),
   ].filter(Boolean);
 }
 
-function redact(
-  text: string,
-  { body }: PipelineRequest,
-  credentials: readonly string[],
-  patterns: readonly string[],
-): string {
-  const exchanged = startOf(/"token":"([^"]+)/.exec(String(body))?.[1]);
-  const any = [...credentials, exchanged]
+function redact(text: string, secrets: readonly string[], patterns: readonly string[]): string {
+  const any = secrets
     .flatMap((start) => [start, encodeURIComponent(start)])
     .map((start) => start.replace(/\W/g, "\\$&"))
     .concat(patterns)
-    .filter(Boolean)
     .join("|");
   return any ? text.replace(new RegExp(`(?:${any})${restOfSecret}`, "g"), "REDACTED") : text;
 }

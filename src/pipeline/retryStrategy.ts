@@ -15,8 +15,6 @@ import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 import { retryAfterOf } from "./retryAfter.js";
 
-const defaultMaxRetries = 3;
-
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
 
@@ -27,12 +25,12 @@ const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logg
  * retried, because waiting doesn't start the emulator.
  */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
-  const { maxRetries = defaultMaxRetries } = options;
-  return retryPolicy([retryStrategy(options)], { maxRetries, logger: engineLogger });
+  const { maxRetries = 3 } = options;
+  return retryPolicy([retryStrategy(options, maxRetries)], { maxRetries, logger: engineLogger });
 }
 
-function retryStrategy(options: PipelineRetryOptions): RetryStrategy {
-  const { maxRetries = defaultMaxRetries, retryDelayInMs = 1000 } = options;
+function retryStrategy(options: PipelineRetryOptions, maxRetries: number): RetryStrategy {
+  const { retryDelayInMs = 1000 } = options;
   const maxRetryDelayInMs = Math.min(options.maxRetryDelayInMs ?? 64_000, longestTimerInMs);
 
   const backoff = (retry: number) =>

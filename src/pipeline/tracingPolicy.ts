@@ -2,12 +2,11 @@
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { TracingSpan } from "@azure/core-tracing";
 import type { LoggingOptions } from "./logPolicy.js";
-import { redactUrl, urlRedactionOf } from "./redactUrl.js";
+import { redactUrl } from "./redactUrl.js";
 import { tracing } from "./tracing.js";
 
 /** Creates one client span per attempt, with the attributes that core gives it, and sends its `traceparent`. */
 export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
-  const redaction = urlRedactionOf(options);
   return {
     name: "tracingPolicy",
     async sendRequest(request, next) {
@@ -24,7 +23,7 @@ export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
         const { tracingContext } = updatedOptions.tracingOptions;
         setAttributes(span, {
           "http.method": method,
-          "http.url": redactUrl(url, redaction),
+          "http.url": redactUrl(url, options),
           "http.user_agent": headers.get("User-Agent") ?? headers.get("x-ms-useragent"),
           requestId,
         });

@@ -18,7 +18,7 @@ export function transportPolicy(): PipelinePolicy {
       const response = await next(request);
       // A browser doesn't show a redirect that it didn't follow.
       if (response.status === 0)
-        throw new RestError("The service answered with a redirect, which isn't followed.", { request });
+        throw new RestError("The service responded with a redirect, which isn't followed.", { request });
       return response;
     },
   };

@@ -7,13 +7,15 @@ import { causesOf, emulatorHint, type Unreachable } from "./lostConnection.js";
  * undefined for other errors and for other hosts, where a proxy may be the cause.
  */
 export function explainUnreachable(error: unknown): Unreachable | undefined {
-  const { url } = (error as Partial<RestError> | null)?.request ?? {};
-  const { hostname, host } = url === undefined ? {} : new URL(url);
+  const { request } = (error ?? {}) as Partial<RestError>;
+  if (!request) return undefined;
+  const url = new URL(request.url);
+  const { hostname, host } = url;
   // Names below localhost belong to a development proxy, which may come back.
-  if (!hostname || !isLoopback(hostname) || hostname.endsWith(".localhost")) return undefined;
+  if (!isLoopback(hostname) || hostname.endsWith(".localhost")) return undefined;
   const causes = causesOf(error);
   if (causes.some(({ code }) => code === "ECONNREFUSED")) {
-    return { message: `Nothing listens on ${host}. ${emulatorHint}`, isFinal: true };
+    return { message: `Nothing listens on ${host}. ${emulatorHint(url)}`, isFinal: true };
   }
   const isPlain = causes.some(({ code, message }) => /wrong.version.number/i.test(`${code} ${message}`));
   return isPlain

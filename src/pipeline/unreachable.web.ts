@@ -6,7 +6,7 @@ import { emulatorHint, isLostConnection, type Unreachable } from "./lostConnecti
 export function explainUnreachable(error: unknown): Unreachable | undefined {
   const { request, message } = (error ?? {}) as Partial<RestError>;
   if (!request || !isLostConnection(error)) return undefined;
-  const { hostname, host } = new URL(request.url);
-  const hint = isLoopback(hostname) ? ` ${emulatorHint}` : "";
-  return { message: `${host} can't be reached: ${message}.${hint}`, isFinal: false };
+  const url = new URL(request.url);
+  const hint = isLoopback(url.hostname) ? ` ${emulatorHint(url)}` : "";
+  return { message: `${url.host} can't be reached: ${message}.${hint}`, isFinal: false };
 }

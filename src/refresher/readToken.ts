@@ -32,7 +32,7 @@ export async function readToken(
     if (!ok) {
       const asked = headers.get("Retry-After") ?? "";
       const retryAfterInMs = Number(asked) * 1000 || Date.parse(asked) - serverTime || 0;
-      throw Object.assign(new Error(`The token endpoint answered ${status}`), { status, retryAfterInMs });
+      throw Object.assign(new Error(`The token endpoint returned ${status}`), { status, retryAfterInMs });
     }
     body = Object(await (answer as Response).json().catch(() => 0));
   }
@@ -42,7 +42,7 @@ export async function readToken(
     : Number(new Date(expiresOn as string)) - serverTime;
   // The lifetime is NaN if it can't be read, and over if the device slept in between.
   if (!token || typeof token !== "string" || !(startedOn + lifetime > Date.now() + shortestLifetime)) {
-    throw new Error("The token endpoint answered without a valid token");
+    throw new Error("The token endpoint returned no valid token");
   }
   return [token, Math.min(lifetime, longestLifetime)];
 }

@@ -23,7 +23,7 @@ export function cutHeader(name: string, value: string): string {
 
 /** Cuts the secrets out of the query of a request target, or of a text that contains one. */
 export function cutQuery(text: string): string {
-  return text.replace(/([?&])([^=&\s]*)=([^&\s]*)/g, (all, mark, name, value) => {
+  return text.replace(/([?&])([^?=&\s]*)=([^&\s]*)/g, (all, mark, name, value) => {
     const [[plainName = "", plainValue = ""] = []] = new URLSearchParams(`${name}=${value}`);
     return isSecretMember.test(plainName) || isSecretText.test(plainValue) ? `${mark}${name}=<cut>` : all;
   });

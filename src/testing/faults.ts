@@ -24,7 +24,10 @@ export interface Fault {
    * can't tell which.
    */
   readonly drop?: "before" | "after";
-  /** Waits this long first, from 0 to 3600000 ms. On its own, it makes a slow but successful response. */
+  /**
+   * Waits this long first, from 0 to 3600000 ms. On its own, it makes a slow but successful response. If a caller in the same
+   * process gives up meanwhile, the request is dropped and changes nothing.
+   */
   readonly delayInMs?: number;
 }
 

@@ -16,9 +16,14 @@ import { ConnectionDroppedError, type WireRequest, type WireResponse } from "./w
 
 /**
  * Handles every request, whichever adapter received it.
+ * @param givenUp - Aborts when nobody waits for the response anymore. An injected delay ends then, and so does the request.
  * @throws ConnectionDroppedError if a fault asks for it.
  */
-export async function handleRequest(core: ServiceCore, request: WireRequest): Promise<WireResponse> {
+export async function handleRequest(
+  core: ServiceCore,
+  request: WireRequest,
+  givenUp?: AbortSignal,
+): Promise<WireResponse> {
   const handled = new HandledRequest(core, request);
   try {
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
@@ -30,7 +35,7 @@ export async function handleRequest(core: ServiceCore, request: WireRequest): Pr
     const routed = routeRequest(request, core.settings.strict);
     const fault = core.faults.take(routed.operation);
     handled.route(routed);
-    if (fault) await applyFault(fault, core.closed);
+    if (fault) await applyFault(fault, core.closed, givenUp);
 
     const answer = await operate(core, request, routed, handled);
     if (fault?.drop === "after") throw new ConnectionDroppedError();
@@ -68,21 +73,20 @@ async function operate(
     : core.change(() => handlers[operation](core, call));
 }
 
-async function applyFault(fault: Fault, closed?: AbortSignal): Promise<void> {
-  if (fault.delayInMs) await pause(fault.delayInMs, closed);
+async function applyFault(fault: Fault, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+  if (fault.delayInMs) await pause(fault.delayInMs, closed, givenUp);
   if (fault.drop === "before") throw new ConnectionDroppedError();
   if (fault.status !== undefined) throw faultError(fault);
 }
 
-async function pause(duration: number, closed?: AbortSignal): Promise<void> {
+async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+  const reason = () => (closed?.aborted ? "the emulator closed" : "the caller gave up");
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, duration);
   });
   try {
-    await (closed
-      ? untilAborted(over, closed, () => new ConnectionDroppedError("the emulator closed"))
-      : over);
+    await untilAborted(over, [closed, givenUp], () => new ConnectionDroppedError(reason()));
   } finally {
     // A pending timer would keep the process alive.
     clearTimeout(timer);

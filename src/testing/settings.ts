@@ -164,7 +164,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     dateToleranceInMs: dateToleranceInMinutes * 60_000,
     frozenAt,
     throttle: Number(throttle),
-    requestLogSize,
+    requestLogSize: Math.floor(requestLogSize),
     users,
     entra: options.entra ?? {},
     chatForEntraUsers,

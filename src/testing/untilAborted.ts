@@ -5,21 +5,22 @@ export interface Abortable {
   removeEventListener(type: "abort", listener: () => void): void;
 }
 
-/** Settles with the response, or rejects with the reason as soon as the signal is aborted. */
+/** Settles with the response, or rejects with the reason as soon as one of the signals is aborted. */
 export async function untilAborted<T>(
   answer: Promise<T>,
-  signal: Abortable,
+  given: readonly (Abortable | undefined)[],
   reason: () => unknown,
 ): Promise<T> {
+  const signals = given.filter((signal) => signal !== undefined);
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(reason());
   });
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort);
+  if (signals.some((signal) => signal.aborted)) abort();
+  for (const signal of signals) signal.addEventListener("abort", abort);
   try {
     return await Promise.race([answer, aborted]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    for (const signal of signals) signal.removeEventListener("abort", abort);
   }
 }

@@ -40,7 +40,6 @@ function createDispatcher(tls: TlsSettings, timeout: number, proxy?: URL): Dispa
     // undici 8 would send requests over http to the proxy itself.
     proxyTunnel: true,
     ...(credentials && { token: `Basic ${credentials}` }),
-    proxyTls: { timeout },
     requestTls: { ...tls, timeout },
     factory: createTunnelPool,
     clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: timeout }),

@@ -10,7 +10,7 @@ export interface UndiciHttpClientOptions {
   /**
    * The dispatcher to send with, such as an `Agent`, a `ProxyAgent` or a `MockAgent`, of undici 7 or later. Its connections,
    * TLS, proxy (`proxyOptions` and the environment included) and closing are then your responsibility. Pass a `MockAgent`
-   * itself, not the pool that its `get` returns: with undici 7 that one doesn't answer.
+   * itself, not the pool that its `get` returns: with undici 7 that one doesn't respond.
    *
    * @defaultValue an `Agent` of its own, which doesn't keep the process alive
    */

@@ -244,7 +244,7 @@ describe("the command line", () => {
     expect({ code, out, err }).toEqual({
       code: 3,
       out: "",
-      err: `An emulator already answers on ${emulator.url}. ${advice}, or choose another --port\n`,
+      err: `An emulator is already running on ${emulator.url}. ${advice}, or choose another --port\n`,
     });
   });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
@@ -19,6 +19,7 @@ import {
   makeAuthority,
 } from "../helpers/certificates.js";
 import { freePort } from "../helpers/freePort.js";
+import { startProxy } from "../transport/proxyServer.js";
 import { acsIdentity, acsIdentityHere, type Outcome, type Run, withMarks } from "./command.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-doctor-"));
@@ -141,7 +142,7 @@ async function refusedByEntra(number: number, text: string): Promise<Call> {
       ...{ tlsOptions: { ca: authority.identity.cert } },
     }),
   );
-  return { args: ["--endpoint", url], environment: { AZURE_AUTHORITY_HOST: origin } };
+  return { args: ["--endpoint", url], environment: { AZURE_AUTHORITY_HOST: "https://login.example.test" } };
 }
 
 /** Puts a credential in the place of DefaultAzureCredential, which can't be told to trust the test's authority. */
@@ -219,8 +220,8 @@ const situations: readonly Situation[] = [
     name: "a proxy variable is no URL",
     arrange: () => withString(azure, { HTTPS_PROXY: "http://[" }),
     check: "Settings",
-    line: /^The environment variable HTTPS_PROXY can't be used/,
-    remedy: /form http:/,
+    line: /^The environment variable HTTPS_PROXY can't be used: its host or port can't be read\. Write http:/,
+    remedy: /^Correct it, or unset it/,
   },
   {
     name: "plain http to another machine",
@@ -244,7 +245,7 @@ const situations: readonly Situation[] = [
       withString(`endpoint=http://127.0.0.1:${await freePort()}/;accesskey=${azureLikeKey}`),
     check: "Connection",
     line: /^Nothing listens on 127\.0\.0\.1, port \d+ \(ECONNREFUSED\)$/,
-    remedy: /^Start the emulator, and compare the port: .*acs-identity emulator$/,
+    remedy: /^Is the emulator running\? Start it with: .*acs-identity emulator --port \d+$/,
   },
   {
     name: "the proxy isn't running",
@@ -265,14 +266,14 @@ const situations: readonly Situation[] = [
     name: "the proxy wants a password",
     arrange: () => proxyThatAnswers("407 Proxy Authentication Required"),
     check: "Proxy",
-    line: /^The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection with 407$/,
+    line: /^The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection to some-resource\S+:443 with 407$/,
     remedy: /^Put the proxy's user name and password into HTTPS_PROXY/,
   },
   {
     name: "the proxy doesn't allow the resource",
     arrange: () => proxyThatAnswers("403 Forbidden"),
     check: "Proxy",
-    line: /refuses the connection with 403$/,
+    line: /refuses the connection to some-resource\S+:443 with 403$/,
     remedy:
       /^Ask whoever runs the proxy to allow some-resource\.communication\.azure\.test:443, or bypass it/,
   },
@@ -288,6 +289,24 @@ const situations: readonly Situation[] = [
     check: "Proxy",
     line: /can't be used: no response within 10 seconds$/,
     remedy: /^Start the proxy or correct HTTPS_PROXY/,
+  },
+  {
+    name: "a proxy shows a certificate of its own",
+    async arrange() {
+      const { port } = new URL((await startTls()).url);
+      const proxy = createServer();
+      proxy.on("connect", (_request, client) => {
+        const server = connect(Number(port), "127.0.0.1");
+        for (const socket of [client, server]) socket.on("error", () => socket.destroy());
+        client.write("HTTP/1.1 200 OK\r\n\r\n");
+        server.pipe(client).pipe(server);
+      });
+      return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${await listen(proxy)}` });
+    },
+    check: "TLS",
+    line: /doesn't trust the certificate of some-resource\S+, issued by .+ \([A-Z_]+\)$/,
+    remedy:
+      /^If .+ runs a proxy or a virus scanner .+, get its root certificate \(PEM\) there: .*NODE_EXTRA_CA/,
   },
   {
     name: "the endpoint says http, and the server speaks https",
@@ -307,8 +326,8 @@ const situations: readonly Situation[] = [
     name: "this machine doesn't trust the certificate",
     arrange: async () => withString((await startTls()).connectionString),
     check: "TLS",
-    line: /doesn't trust the certificate/,
-    remedy: /NODE_EXTRA_CA_CERTS/,
+    line: /doesn't trust the certificate of 127\.0\.0\.1:\d+, issued by .+ \(/,
+    remedy: /NODE_EXTRA_CA_CERTS.+ the file that the emulator printed/,
   },
   {
     name: "the certificate is for another name",
@@ -439,8 +458,22 @@ const situations: readonly Situation[] = [
       return withToken(await tokenFor({ clientId, objectId: applications[0]?.objectId }));
     },
     check: "Entra ID token",
-    line: /^application [-\w]+ of tenant [-\w]+ has no role on the resource/,
-    remedy: /Communication and Email Service Owner/,
+    line: /^application [-\w]+ of tenant [-\w]+ has no role on the resource \(401 Denied\)$/,
+    remedy: /^Give it the role in Directory on the emulator's page, http:\/\/127\.0\.0\.1:\d+$/,
+  },
+  {
+    name: "a server refuses the application with 403",
+    async arrange() {
+      await start();
+      const server = createServer(({ headers }, response) =>
+        response.writeHead(headers.authorization ? 403 : 401).end(),
+      );
+      const endpoint = `http://127.0.0.1:${await listen(server)}`;
+      return { ...withToken(await tokenFor()), args: ["--endpoint", endpoint, "--entra-token", "-"] };
+    },
+    check: "Entra ID token",
+    line: /has no role on the resource \(403\)$/,
+    remedy: /^Assign it the role Communication and Email Service Owner, .*Access control/,
   },
   {
     name: "the Entra ID token is from another authority",
@@ -505,6 +538,38 @@ const situations: readonly Situation[] = [
       remedy,
     }),
   ),
+  ...(
+    [
+      [
+        "https://login.example.test",
+        /^Ask whoever runs the proxy to allow login\.example\.test:443, or bypass it .*NO_PROXY.*login/,
+      ],
+      [
+        "https://127.0.0.1:9",
+        /^A proxy can't connect to this machine: bypass it for this host: .*NO_PROXY.*127\.0\.0\.1/,
+      ],
+    ] as const
+  ).map(
+    ([authorityHost, remedy]): Situation => ({
+      name: `a proxy doesn't allow the authority ${authorityHost}`,
+      async arrange() {
+        const { environment } = await proxyThatAnswers("403 Forbidden");
+        return {
+          args: ["--endpoint", (await start()).url],
+          environment: {
+            HTTPS_PROXY: environment?.HTTPS_PROXY ?? "",
+            AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+            AZURE_CLIENT_ID: "an-application",
+            AZURE_CLIENT_SECRET: "a-secret",
+            AZURE_AUTHORITY_HOST: authorityHost,
+          },
+        };
+      },
+      check: "Entra ID token",
+      line: /^Couldn't get a token: The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection to \S+ with 403$/,
+      remedy,
+    }),
+  ),
   {
     name: "the emulator is to sign in, but its authority isn't set",
     async arrange() {
@@ -518,7 +583,8 @@ const situations: readonly Situation[] = [
     },
     check: "Entra ID token",
     line: /AZURE_AUTHORITY_HOST isn't set \(network_error: Network request failed\)$/,
-    remedy: /AZURE_ variables that the emulator prints with --https/,
+    remedy:
+      /AZURE_ variables that the emulator prints with --https\. If they are in a \.env file: node --env-file=\.env ".+" doctor --endpoint https?:/,
   },
   ...(
     [
@@ -530,7 +596,7 @@ const situations: readonly Situation[] = [
       [
         7000222,
         "The provided client secret keys for app are expired.",
-        /^The secret has expired\. Create a new/,
+        /^The secret has expired: create a new/,
       ],
       [
         700016,
@@ -705,11 +771,19 @@ describe("doctor with @azure/identity", () => {
       code: 0,
       last: `✓ Entra ID token: application ${clientId} of tenant ${tenantId} may use the resource`,
     });
-    const unknownTenant = await signIn({ AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" });
-    expect(withMarks(unknownTenant.out)).toMatch(/: AADSTS90002: Tenant .+\n {2}→ Correct AZURE_TENANT_ID/);
+    const { port, targets } = await startProxy();
+    const unknownTenant = await signIn({
+      AZURE_TENANT_ID: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+      HTTPS_PROXY: `http://127.0.0.1:${port}`,
+    });
+    expect(withMarks(unknownTenant.out)).toMatch(
+      /: AADSTS90002: Tenant .+\n {2}→ This authority is an emulator's/,
+    );
+    // The library's request, the doctor's look at the proxy, and its own request.
+    expect(targets).toEqual(Array(3).fill(new URL(url).host));
     const wrong = await signIn({ AZURE_CLIENT_SECRET: "wrong" });
     expect(withMarks(wrong.out)).toMatch(
-      /^✗ Entra ID token: Couldn't get a token: AADSTS7000215: .+\n {2}→ AZURE_CLIENT/m,
+      /^✗ Entra ID token: Couldn't get a token: AADSTS7000215: .+\n {2}→ This authority is an emulator's: .+ page, https:/m,
     );
   });
 });

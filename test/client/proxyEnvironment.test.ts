@@ -34,6 +34,18 @@ function clientOf(endpoint: string): CommunicationIdentityClient {
 }
 
 describe("a proxy from the environment", () => {
+  it.each([
+    ["proxy.example:3128", "it doesn't begin with http:// or https://"],
+    ["socks5://secret@proxy.example:1080", "it doesn't begin with http:// or https://"],
+    ["http://secret@[", "its host or port can't be read"],
+    ["http://secret@proxy.example:http", "its host or port can't be read"],
+  ])("whose URL is %s is refused with the reason and a URL to write, but isn't shown", (url, reason) => {
+    vi.stubEnv("HTTPS_PROXY", url);
+    expect(() => clientOf("https://host.invalid")).toThrow(
+      `The environment variable HTTPS_PROXY can't be used: ${reason}. Write http://<host>:<port>, or http://<user>:<password>@<host>:<port> with percent-encoded credentials.`,
+    );
+  });
+
   it("isn't used for hosts in NO_PROXY", async () => {
     const { url, asked } = await startProxy();
     vi.stubEnv("HTTPS_PROXY", url);

@@ -17,9 +17,10 @@ export const manual: readonly string[] = readdirSync(`${root}/docs`)
 export const documents: readonly string[] = [
   ...readdirSync(root).filter((name) => name.endsWith(".md")),
   ...manual,
-  ...readdirSync(`${root}/samples`, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith("README.md") && !path.includes("node_modules"))
-    .map((path) => `samples/${path.replaceAll("\\", "/")}`),
+  // A recursive listing would never end: an installed sample links back to this repository.
+  ...["samples", ...readdirSync(`${root}/samples`).map((name) => `samples/${name}`)]
+    .map((folder) => `${folder}/README.md`)
+    .filter((path) => existsSync(`${root}/${path}`)),
 ];
 
 /** Returns the contents of the code blocks in one language, such as `text`. */
@@ -52,6 +53,16 @@ export function brokenLinks(path: string): string[] {
   return links.flatMap(([, file = "", anchor]) =>
     isBroken(file, anchor) ? [[file, anchor].filter((part) => part !== undefined).join("#")] : [],
   );
+}
+
+/**
+ * Returns the lines that tell a reader to run the command in a way that runs somebody else's package where this one isn't
+ * installed.
+ */
+export function unsafeLines(path: string): string[] {
+  return textOf(path)
+    .split("\n")
+    .filter((line) => /\bnpx (?!--no-install )(?:-\S+ )*acs-identity/.test(line));
 }
 
 /** Returns all text of src, with string constants of several lines joined into one. */

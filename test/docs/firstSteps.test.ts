@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pack, root } from "../package/packed.js";
 import { textOf } from "./documents.js";
+import { readSteps, teamsSteps } from "./firstSteps.js";
 
 /** The emulator takes any free port, and its certificate goes into a home of its own. npm needn't ask the registry. */
 const inherited = Object.entries(process.env).filter(
@@ -20,29 +21,6 @@ const environment = {
   npm_config_audit: "false",
   npm_config_update_notifier: "false",
 };
-
-interface Steps {
-  /** The lines for the first terminal. The last one starts the emulator. */
-  readonly lines: readonly string[];
-  /** The programs by the names to save them as. */
-  readonly files: readonly (readonly [name: string, content: string])[];
-  /** How to run the programs, in their order. */
-  readonly commands: readonly string[];
-}
-
-/** Reads a page's section "Try it". */
-function readSteps(page: string): Steps {
-  const [, section = ""] = textOf(page).split("\n## Try it\n");
-  const [text = ""] = section.split("\n## ");
-  const [, lines = ""] = /```sh\n(.*?)```/s.exec(text) ?? [];
-  const programs = [...text.matchAll(/```ts[^\n]*\n(.*?)```/gs)].map(([, content = ""]) => content);
-  const names = [...text.matchAll(/[Ss]ave this as `(\S+?)`/g)].map(([, name = ""]) => name);
-  return {
-    lines: lines.trim().split("\n"),
-    files: names.map((name, index) => [name, programs[index] ?? ""]),
-    commands: [...text.matchAll(/run `(node .+?)`/g)].map(([, command = ""]) => command),
-  };
-}
 
 /** Runs lines of a shell and returns what they print. Rejects if one fails. */
 async function sh(lines: readonly string[], cwd: string): Promise<string> {
@@ -111,6 +89,16 @@ describe.skipIf(process.platform === "win32")("the first steps of README.md", ()
     const [command = ""] = commands;
     expect(await sh([assignmentOf("COMMUNICATION_CONNECTION_STRING"), command], folder)).toMatch(
       /^8:acs:\S+ \d{4}-\d\d-\d\dT\S+Z\n$/,
+    );
+  });
+
+  it("lead on to those of docs/teams.md, which get three tokens", async () => {
+    const { assignmentOf, folder } = steps;
+    const { files, commands } = teamsSteps();
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+    const out = await sh([assignmentOf("COMMUNICATION_CONNECTION_STRING"), ...commands], folder);
+    expect(out).toMatch(
+      /^Teams user, until .+\nTeams Phone extensibility, until .+\nEntra user, until .+\n$/,
     );
   });
 

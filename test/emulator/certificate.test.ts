@@ -1,7 +1,7 @@
 import "reflect-metadata"; // Before x509, which needs it.
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -157,8 +157,14 @@ describe("machineCertificate", () => {
   it.skipIf(process.platform === "win32")("lets only the owner read the key (Windows has no modes)", () => {
     const folder = newFolder();
     machineCertificate("127.0.0.1", folder);
-    expect(statSync(join(folder, "key.pem")).mode & 0o777).toBe(0o600);
+    const key = join(folder, "key.pem");
+    expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+    // As another program may have left it.
+    writeFileSync(key, "not a key");
+    chmodSync(key, 0o644);
+    expect(machineCertificate("127.0.0.1", folder).isNew).toBe(true);
+    expect(statSync(key).mode & 0o777).toBe(0o600);
   });
 
   const names = ["localhost", "127.0.0.1", "::1"];

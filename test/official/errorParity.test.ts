@@ -95,7 +95,7 @@ describe("our client differs on purpose", () => {
     expect(await seen("official", answer)).toStrictEqual({ ...common, message: "" });
     expect(await seen("ours", answer)).toStrictEqual({
       ...common,
-      message: "getToken was answered 401, request id id-1",
+      message: "getToken received 401, request id id-1",
     });
   });
 
@@ -104,7 +104,7 @@ describe("our client differs on purpose", () => {
     expect((await seen("official", answer)).code).toBeUndefined();
     expect(await seen("ours", answer)).toMatchObject({
       code: "HeaderCode",
-      message: "getToken was answered 400, request id id-1",
+      message: "getToken received 400, request id id-1",
     });
   });
 
@@ -117,7 +117,7 @@ describe("our client differs on purpose", () => {
     expect(await seen("official", answer)).toMatchObject({ message: "Bad Gateway", details: {} });
     expect(await seen("ours", answer)).toMatchObject({
       statusCode: 502,
-      message: "getToken was answered 502 (text/plain), request id id-1",
+      message: "getToken received 502 (text/plain), request id id-1",
       details: {},
     });
     for (const name of clientNames) {
@@ -135,7 +135,7 @@ describe("our client differs on purpose", () => {
     expect((await rejectionOf(() => getToken(official))).message).toBeTypeOf("object");
     expect(await seen("ours", answer)).toMatchObject({
       code: "C",
-      message: "getToken was answered 400 (application/json), request id id-1",
+      message: "getToken received 400 (application/json), request id id-1",
       details: { error: { code: "C" } },
     });
   });

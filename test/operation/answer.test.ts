@@ -57,7 +57,7 @@ describe.each([
 ] as const)("%s rejects a response with", (method, run) => {
   it.each(noObject)("%s", async (_, answer) => {
     const error = await failureOf(answer, run);
-    const start = `^${method} was answered ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
+    const start = `^${method} received ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
     expect(error.message).toMatch(new RegExp(`${start}but body is .*not an object\\.$`));
     expect(error.code).toBe("PARSE_ERROR");
     expect(error.statusCode).toBe(answer.status);

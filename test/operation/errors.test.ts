@@ -27,11 +27,11 @@ const otherId = { "x-ms-client-request-id": "y".repeat(10_000) };
 
 describe("an error without an envelope", () => {
   it.each([
-    ["no body", { status: 500, headers: otherId }, "getToken was answered 500, request id id-1"],
+    ["no body", { status: 500, headers: otherId }, "getToken received 500, request id id-1"],
     [
       "an empty object",
       { status: 400, headers: otherId, body: {} },
-      "getToken was answered 400 (application/json), request id id-1",
+      "getToken received 400 (application/json), request id id-1",
     ],
     [
       "an HTML page of 100 KB",
@@ -40,17 +40,17 @@ describe("an error without an envelope", () => {
         headers: { ...otherId, "content-type": "text/html" },
         body: "<p>secret-page</p>".repeat(6000),
       },
-      "getToken was answered 502 (text/html), request id id-1",
+      "getToken received 502 (text/html), request id id-1",
     ],
     [
       "broken JSON",
       { status: 400, headers: otherId, body: '{"error":{"code":"secret-page"' },
-      "getToken was answered 400 (application/json), request id id-1",
+      "getToken received 400 (application/json), request id id-1",
     ],
     [
       "an overlong content type",
       { status: 400, headers: { ...otherId, "content-type": `x/${"y".repeat(10_000)}` }, body: "z" },
-      `getToken was answered 400 (x/${"y".repeat(78)}), request id id-1`,
+      `getToken received 400 (x/${"y".repeat(78)}), request id id-1`,
     ],
   ])("states operation, status and request id for %s", async (_, answer, message) => {
     const error = await errorOf(answer);
@@ -66,21 +66,21 @@ describe("an error without an envelope", () => {
     const { transport, client } = setUp({ status: 500 });
     const error = await rejectionOf(() => client.getToken(user, ["voip"]));
     const requestId = transport.sent[0]?.headers["x-ms-client-request-id"];
-    expect(error.message).toBe(`getToken was answered 500, request id ${requestId}`);
+    expect(error.message).toBe(`getToken received 500, request id ${requestId}`);
     expect(error).toMatchObject({ requestId });
   });
 
   it.each(sixCalls.map(({ name }) => name))("names the operation %s", async (name) => {
     const call = sixCalls.find((each) => each.name === name) ?? expect.fail();
     const error = await rejectionOf(() => call.run(setUp({ status: 403 }).client));
-    expect(error.message).toMatch(new RegExp(`^${name} was answered 403, request id [0-9a-f-]{36}$`));
+    expect(error.message).toMatch(new RegExp(`^${name} received 403, request id [0-9a-f-]{36}$`));
   });
 });
 
 it("a content type with a million spaces is parsed quickly", async () => {
   const headers = { "content-type": `a${" ".repeat(1_000_000)}b` };
   const { message } = await errorOf({ status: 401, headers, body: "x" });
-  expect(message).toContain("answered 401");
+  expect(message).toContain("received 401");
 });
 
 describe("x-ms-error-code", () => {
@@ -112,7 +112,7 @@ describe("a challenge that says why a token is refused", () => {
   it("is in the message of a 401, after that of the service", async () => {
     const reason = "The token's audience is wrong.";
     const empty = await errorOf({ status: 401, headers: challenge(reason) });
-    expect(empty.message).toBe(`getToken was answered 401, request id id-1 (${reason})`);
+    expect(empty.message).toBe(`getToken received 401, request id id-1 (${reason})`);
     const body = { error: { code: "Denied", message: "Denied by the resource provider." } };
     const denied = await errorOf({ status: 401, headers: challenge(reason), body });
     expect(denied.message).toBe(`Denied by the resource provider. (${reason})`);
@@ -136,7 +136,7 @@ describe("a challenge that says why a token is refused", () => {
 });
 
 describe("a malformed envelope", () => {
-  const plain = "getToken was answered 400 (application/json), request id id-1";
+  const plain = "getToken received 400 (application/json), request id id-1";
   it.each<[string, unknown, object]>([
     ["null", null, {}],
     ["a string", "x", {}],

@@ -39,7 +39,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
       name: "RestError",
       code: "ECONNREFUSED",
       attempts: 1,
-      message: `Nothing listens on 127.0.0.1:${port}. Is the emulator running? Start it with: npx --no-install acs-identity emulator`,
+      message: `Nothing listens on 127.0.0.1:${port}. Is the emulator running? Start it with: npx --no-install acs-identity emulator --port ${port}`,
     });
   });
 

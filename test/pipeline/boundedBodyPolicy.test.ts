@@ -83,7 +83,7 @@ describe("boundedBodyPolicy", () => {
     expect(error).toMatchObject({
       code: "RESPONSE_TOO_LARGE",
       message:
-        "The body of the response with status 200 could not be read: it has more than 1048576 bytes. The service sends about a kilobyte: did something else respond?",
+        "The body of the response with status 200 could not be read: it has more than 1048576 bytes. The service sends about a kilobyte, so something else responded: check the endpoint (127.0.0.1) and the proxy.",
     });
   });
 
@@ -108,6 +108,16 @@ describe("boundedBodyPolicy", () => {
     expect(seen).toBeUndefined();
     expect(reports).toEqual([2, 3]);
     expect(request.onDownloadProgress).toBe(onDownloadProgress);
+  });
+
+  it("passes on what the caller's callback throws, which isn't a lost connection", async () => {
+    const error = new Error("a mistake of the caller's");
+    const onDownloadProgress = () => {
+      throw error;
+    };
+    expect(await rejectionOf(() => send(failing(coded("EPIPE")), requestOf({ onDownloadProgress })))).toBe(
+      error,
+    );
   });
 
   it("adds no callback to a request that has none", async () => {

@@ -25,8 +25,12 @@ describe("a host that fetch can't reach", () => {
 
   it("on this machine may be the emulator", () => {
     expect(explainUnreachable(lost("http://localhost:8080/identities"))?.message).toBe(
-      "localhost:8080 can't be reached: Failed to fetch. Is the emulator running? Start it with: npx --no-install acs-identity emulator",
+      "localhost:8080 can't be reached: Failed to fetch. Is the emulator running? Start it with: npx --no-install acs-identity emulator --port 8080",
     );
+    expect(explainUnreachable(lost("https://[::1]:8080/identities"))?.message).toMatch(
+      / --https --port 8080$/,
+    );
+    expect(explainUnreachable(lost("http://localhost/identities"))?.message).toMatch(/ emulator$/);
   });
 
   it("isn't mentioned for other errors", () => {

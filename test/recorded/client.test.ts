@@ -129,7 +129,7 @@ describe("a recorded failure", () => {
     expect(isRestError(error)).toBe(true);
     expect(error).toMatchObject({ statusCode: status, details: code === null ? {} : { error: said } });
     if (code !== null) expect(error).toMatchObject({ code, message });
-    else expect(error.message).toMatch(/^getTokenForTeamsUser was answered 401, request id [0-9a-f-]{36}$/);
+    else expect(error.message).toMatch(/^getTokenForTeamsUser received 401, request id [0-9a-f-]{36}$/);
   });
 });
 

@@ -344,7 +344,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         const late = watch(refresher.getToken());
         await pass(0);
         expect(late.error).toBe(failures.at(-1));
-        expect(late.error).toMatchObject({ status: 503, message: "The token endpoint answered 503" });
+        expect(late.error).toMatchObject({ status: 503, message: "The token endpoint returned 503" });
         endpoint.outage = undefined;
         await pass(90 * second);
         expect((await refresher.getToken()).token).not.toBe(first.token);

@@ -1,7 +1,13 @@
 import { CommunicationIdentityClient } from "@azure/communication-identity";
+import { createPipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { routes } from "../../src/generated/routes.js";
-import { createFakeIdentityService, type Duration, type Fault } from "../../src/testing/index.js";
+import {
+  createFakeIdentityService,
+  type Duration,
+  type FakeIdentityService,
+  type Fault,
+} from "../../src/testing/index.js";
 import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 
@@ -17,6 +23,12 @@ describe("failNext", () => {
     expect(service.requests.at(-1)?.diagnosis).toBe("An injected fault sent this response");
     expect((await ask(service, create)).status).toBe(201);
     expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
+  });
+
+  it("sends a 304, which has no body, through fetch", async () => {
+    const service = createFakeIdentityService();
+    service.failNext({ status: 304 });
+    expect(await ask(service, create)).toMatchObject({ status: 304, body: undefined });
   });
 
   it("affects only its operation, as many times as requested", async () => {
@@ -105,6 +117,33 @@ describe("failNext", () => {
     service.failNext({ delayInMs: 30_000 });
     const abortSignal = AbortSignal.timeout(20);
     await expect(client.createUser({ abortSignal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it.each([
+    [
+      "fetch",
+      ({ fetch }: FakeIdentityService, url: URL, signal: AbortSignal) =>
+        fetch(new Request(url, { method: "POST", signal })),
+    ],
+    [
+      "httpClient",
+      ({ httpClient }: FakeIdentityService, { href: url }: URL, abortSignal: AbortSignal) =>
+        httpClient.sendRequest(createPipelineRequest({ url, method: "POST", abortSignal })),
+    ],
+  ])("ends a delay whose caller has given up (%s), and carries nothing out", async (_, send) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const service = createFakeIdentityService({ strictness: "loose" });
+    service.failNext({ delayInMs: 3_600_000 });
+    const controller = new AbortController();
+    const answer = send(service, new URL(create.target, service.endpoint), controller.signal);
+    while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+    // A timer that is left over would keep the process alive for an hour.
+    await expect.poll(() => service.requests).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(service.requests[0]?.diagnosis).toBe("the caller gave up");
   });
 
   it("rejects an aborted fetch at once with the abort reason", async () => {
@@ -259,6 +298,12 @@ describe("requests", () => {
     expect(first?.headers.authorization).toMatch(/^HMAC-SHA256 SignedHeaders=[\w;-]+&Signature=<cut>$/);
     expect(second?.headers).toMatchObject({ authorization: "Bearer <cut>", cookie: "<cut>" });
     expect(JSON.stringify(service.requests)).not.toMatch(/secret/);
+  });
+
+  it.each([0.5, 2.5])("contain only the last %d requests, rounded down", async (requestLogSize) => {
+    const service = createFakeIdentityService({ requestLogSize });
+    for (let count = 0; count < 10; count++) await makeUser(service);
+    expect(service.requests).toHaveLength(Math.floor(requestLogSize));
   });
 
   it("contain only the last requestLogSize requests", async () => {

@@ -13,6 +13,7 @@ import {
   type TeamsUserTokenOptions,
 } from "../../src/testing/index.js";
 import { ask, makeToken, makeUser } from "./ask.js";
+import { signToken } from "./entra/signToken.js";
 
 const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const userId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -94,6 +95,16 @@ describe("a token", () => {
     "that is %j is malformed",
     async (token) => {
       expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({ problem: "malformed" });
+    },
+  );
+
+  it.each([{ exp: "soon" }, { exp: 1e300, iat: 1 }, { exp: { valueOf: 1, toString: 1 } }, { iat: 1 }])(
+    "whose times are %j is malformed, although anyone can sign it with the public key",
+    async (times) => {
+      const service = createFakeIdentityService();
+      const skypeid = (await makeUser(service)).slice(2);
+      const token = await signToken({ skypeid, jti: "1", ...times });
+      expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "malformed" });
     },
   );
 

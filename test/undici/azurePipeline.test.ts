@@ -315,6 +315,15 @@ describe("a request over undici", () => {
     expect(up).toEqual([6]);
   });
 
+  it("reports nothing about a body whose length in bytes it doesn't know", async () => {
+    const server = await startFaultServer(okBody);
+    const up: number[] = [];
+    const onUploadProgress = ({ loadedBytes }: { loadedBytes: number }) => void up.push(loadedBytes);
+    await send(requestTo(server.url, { method: "POST", body: new Blob(["abc"]), onUploadProgress }));
+    expect(server.requests[0]?.body.toString()).toBe("abc");
+    expect(up).toEqual([]);
+  });
+
   it("doesn't take the limit of a dispatcher for a lost connection", async () => {
     const server = await startFaultServer(answer({ body: long }));
     const dispatcher = new Agent({ maxResponseSize: 3 });

@@ -67,8 +67,19 @@ describe("a node:http agent on a request", () => {
     for (const options of [{}, { dispatcher: new Agent() }]) {
       const client = createUndiciHttpClient(options);
       const sent = client.sendRequest(requestTo("http://127.0.0.1:1/", { agent: new NodeAgent() }));
-      await expect(sent).rejects.toThrow(TypeError);
+      await expect(sent).rejects.toMatchObject({
+        name: "TypeError",
+        message: expect.stringContaining("Pass a dispatcher"),
+      });
     }
+  });
+});
+
+describe("plain http without allowInsecureConnection", () => {
+  it("is refused with an error that has the request", async () => {
+    const request = requestTo("http://127.0.0.1:1/", { allowInsecureConnection: false });
+    const sent = createUndiciHttpClient().sendRequest(request);
+    await expect(sent).rejects.toMatchObject({ name: "RestError", code: undefined, request });
   });
 });
 
@@ -126,6 +137,18 @@ describe("a dispatcher with allowH2", () => {
     const request = requestTo(url, { method: "POST", body: "{}" });
     expect(await client.sendRequest(request)).toMatchObject({ status: 200, bodyAsText: okText });
     expect(versions).toEqual([version]);
+  });
+
+  it("is needed for HTTP/2: by default it's HTTP/1.1, with and without a proxy", async () => {
+    const { url, versions } = await startBoth();
+    const client = createUndiciHttpClient();
+    const tlsSettings = { ca: certificates.ca };
+    await client.sendRequest(requestTo(url, { tlsSettings }));
+    const proxy = await startProxy();
+    const policy = proxyPolicy({ host: "http://127.0.0.1", port: proxy.port }, { customNoProxyList: [] });
+    await policy.sendRequest(requestTo(url, { tlsSettings }), (request) => client.sendRequest(request));
+    expect(proxy.targets.length).toBe(1);
+    expect(versions).toEqual(["1.1", "1.1"]);
   });
 });
 

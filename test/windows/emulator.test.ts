@@ -1,13 +1,15 @@
 // The first minutes with the installed emulator: its data file, https and sign-in.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
-import { type Command, startCommand } from "../emulator/command.js";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
+import { readSteps, teamsSteps } from "../docs/firstSteps.js";
+import { type Command, runCommand, startCommand } from "../emulator/command.js";
 import { send } from "../emulator/http.js";
 import { killUnderLoad } from "../emulator/killUnderLoad.js";
-import { inProject, installedCommand, runNode } from "./project.js";
+import { inProject, installedCommand, run, runNode } from "./project.js";
 
 const started: ChildProcess[] = [];
 let folder: string;
@@ -253,5 +255,54 @@ describe("the installed emulator with --https", () => {
       ...trust,
     });
     expect(signedIn).toEqual({ code: 0, out: expect.stringMatching(/^8:acs:/), err: "" });
+  });
+});
+
+/** Waits until the emulator has printed everything that a new user needs. */
+async function printed(emulator: Command): Promise<string[]> {
+  while (!/^# NODE_EXTRA_CA_CERTS/m.test(emulator.out())) {
+    const next = once(emulator.process.stdout ?? emulator.process, "data");
+    if (!Array.isArray(await Promise.race([next, emulator.ended]))) throw new Error(emulator.err());
+  }
+  return emulator.out().split("\n");
+}
+
+describe.runIf(process.platform === "win32")("cmd", () => {
+  it("takes the lines that the emulator prints, and those of README.md and the manual", async () => {
+    // cmd reads a batch file in an old code page, so the path in a line for it is in ASCII.
+    const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const emulator = runCommand(
+      ["--port", "0", "--https"],
+      { USERPROFILE: home },
+      installedCommand("acsIdentityEmulator"),
+    );
+    started.push(emulator.process);
+    const lines = await printed(emulator);
+    writeFileSync(
+      inProject(".env"),
+      lines.filter((line) => /^(?:AZURE_|COMMUNICATION_|#)/.test(line)).join("\n"),
+    );
+    const pages = [readSteps("README.md"), readSteps("docs/entra.md"), teamsSteps()];
+    for (const [name, content] of pages.flatMap(({ files }) => files))
+      writeFileSync(inProject(name), content);
+    const assignments = lines.filter((line) => line.startsWith('set "'));
+    expect(assignments).toHaveLength(2);
+    const commands = pages.flatMap((page) => page.commands);
+    // npx runs this program, too.
+    commands.push("call node_modules\\.bin\\acs-identity doctor");
+    writeFileSync(inProject("firstSteps.cmd"), ["@echo off", ...assignments, ...commands, ""].join("\r\n"));
+
+    const { code, out, err } = await run("cmd.exe", ["/d", "/c", "firstSteps.cmd"], {
+      PATH: `${dirname(process.execPath)};${process.env.PATH}`,
+    });
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const id = "8:acs:[-_0-9a-f]+";
+    expect(out).toMatch(
+      new RegExp(
+        `^${id} \\d{4}-\\d\\d-\\d\\dT[^]+# pass 1[^]+communicationUserId: '${id}'[^]+Entra user, until`,
+      ),
+    );
+    expect(out).toMatch(/\[ok\] Access key: the service accepts it\s*$/);
   });
 });

@@ -43,13 +43,22 @@ export interface Outcome {
   readonly err: string;
 }
 
-/** Runs Node in the project until it exits. The environment has no settings of this machine that would affect it. */
+/** Runs Node in the project. */
 export function runNode(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  return run(process.execPath, args, environment);
+}
+
+/** Runs a program in the project until it exits. The environment has no settings of this machine that would affect it. */
+export function run(
+  program: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Outcome> {
   const foreign = /^(?:AZURE_|COMMUNICATION_|ACS_|(?:HTTPS?|ALL|NO)_PROXY$|NODE_OPTIONS$)/i;
   const inherited = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   const env = { ...Object.fromEntries(inherited), ...environment };
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: inject("project"), env, timeout: timeLimit }, (error, out, err) =>
+    execFile(program, args, { cwd: inject("project"), env, timeout: timeLimit }, (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
     );
   });

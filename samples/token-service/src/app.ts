@@ -300,7 +300,8 @@ function logFailure(failure: Problem | ConfigurationFault, { log, raw }: Fastify
   const cause = describeCause(failure.cause);
   if (failure instanceof ConfigurationFault) {
     raiseAlarm(failure, log);
-  } else if (raw.destroyed) {
+  } else if (raw.socket.destroyed) {
+    // The request itself is destroyed, too, once its body has been read.
     log.info({ code: failure.code }, "The caller closed the connection");
   } else if (failure.status >= 500) {
     // A failure without a cause is expected: a limit, or an instance that is stopping.

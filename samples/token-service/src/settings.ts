@@ -38,7 +38,12 @@ const databaseVariables = {
 };
 
 const variables = {
-  COMMUNICATION_ENDPOINT: httpsUrl.optional(),
+  COMMUNICATION_ENDPOINT: httpsUrl
+    .refine(
+      (url) => !isHttps(url) || /^[^/]+\/\/[^/?#@]+\/*$/.test(url),
+      "must have only a scheme, host and port",
+    )
+    .optional(),
   COMMUNICATION_CONNECTION_STRING: z.string().superRefine(checkConnectionString).optional(),
   TOKEN_ISSUER: httpsUrl.refine(
     (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
@@ -86,14 +91,16 @@ export type SignInSettings = Settings["signIn"];
  * @throws SettingsError with every problem, not just the first.
  */
 export function readSettings(environment: Environment) {
-  const values = read(z.object(variables), environment, contradictionsIn(environment));
+  const given = withoutBlanks(environment);
+  const values = read(z.object(variables), given, contradictionsIn(given));
   const connectionString = values.COMMUNICATION_CONNECTION_STRING;
   const endpoint = connectionString
     ? parseConnectionString(connectionString).endpoint
     : (values.COMMUNICATION_ENDPOINT ?? "");
   return {
     acs: {
-      endpoint: endpoint.replace(/\/+$/, ""),
+      // The ledger is bound to it, so it must not depend on how it is written.
+      endpoint: new URL(endpoint).origin,
       connectionString,
       shareOfLimits: values.SHARE_OF_LIMITS,
       reconcileAfterInSeconds: values.RECONCILE_AFTER_SECONDS,
@@ -124,7 +131,7 @@ export function readMigrationSettings(environment: Environment): {
   readonly serviceRole: string | undefined;
 } {
   const schema = z.object({ ...databaseVariables, DATABASE_SERVICE_ROLE: z.string().optional() });
-  const values = read(schema, environment);
+  const values = read(schema, withoutBlanks(environment));
   return { database: toDatabase(values), serviceRole: values.DATABASE_SERVICE_ROLE };
 }
 
@@ -137,15 +144,17 @@ function toDatabase(values: z.output<z.ZodObject<typeof databaseVariables>>): Da
 }
 
 /** An empty variable counts as missing. */
+function withoutBlanks(environment: Environment): Environment {
+  const given = Object.entries(environment).map(([name, value = ""]) => [name, value.trim()] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== ""));
+}
+
 function read<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   environment: Environment,
   contradictions: readonly string[] = [],
 ): z.output<z.ZodObject<Shape>> {
-  const given = Object.entries(environment).flatMap(([name, value]) =>
-    value?.trim() ? [[name, value.trim()] as const] : [],
-  );
-  const { data, error } = schema.safeParse(Object.fromEntries(given));
+  const { data, error } = schema.safeParse(environment);
   const problems = error?.issues.map(({ path: [name, index, member], message }) => {
     const rule = name === "SCOPE_POLICY" && typeof index === "number" ? ` rule ${index + 1}:` : "";
     return [`${String(name)}${rule}`, ...(rule && member ? [String(member)] : []), message].join(" ");

@@ -568,6 +568,35 @@ describe("the service", () => {
     expect(await send("x".repeat(2000), "text/plain")).toBe(413);
   });
 
+  it("logs why it can't serve a request, which may have a body", async () => {
+    service = await start();
+    const headers = {
+      Authorization: `Bearer ${await service.signIn("alice")}`,
+      "Content-Type": "application/json",
+    };
+    service.emulator.service.failNext({ status: 503, times: 9 });
+    const { status } = await fetch(`${service.url}/token`, { method: "POST", headers, body: "{}" });
+    expect(status).toBe(503);
+    expect(service.log).toContainEqual(
+      expect.objectContaining({ level: 50, code: "unavailable", cause: expect.anything() }),
+    );
+  });
+
+  it("logs no failure if the caller closes the connection", async () => {
+    service = await start();
+    const headers = { Authorization: `Bearer ${await service.signIn("alice")}` };
+    service.emulator.service.failNext({ delayInMs: 60_000, operation: "createUser" });
+    const call = new AbortController();
+    const reply = fetch(`${service.url}/token`, { method: "POST", headers, signal: call.signal });
+    await expect.poll(() => service.store.countByState()).toMatchObject({ creating: 1 });
+    call.abort();
+    await expect(reply).rejects.toMatchObject({ name: "AbortError" });
+    await expect
+      .poll(() => service.log)
+      .toContainEqual(expect.objectContaining({ level: 30, msg: "The caller closed the connection" }));
+    expect(service.log).not.toContainEqual(expect.objectContaining({ level: 50 }));
+  });
+
   it("needs two round trips to the database for a token of a known user", async () => {
     const queries: string[] = [];
     service = await start(undefined, undefined, (database) => ({

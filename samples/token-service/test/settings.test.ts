@@ -66,6 +66,11 @@ describe("the production settings", () => {
       /can't be combined/,
     ],
     [{ COMMUNICATION_ENDPOINT: "http://127.0.0.1:7311" }, /COMMUNICATION_ENDPOINT must be a URL with https/],
+    [
+      { COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com/identities" },
+      /COMMUNICATION_ENDPOINT must have only a scheme/,
+    ],
+    [{ COMMUNICATION_ENDPOINT: " " }, /COMMUNICATION_ENDPOINT is missing/],
     [{ TOKEN_JWKS_URL: "http://login.example/keys" }, /TOKEN_JWKS_URL must be a URL with https/],
     [{ TOKEN_ISSUER: "https://login.microsoftonline.com/{tenantid}/v2.0" }, /TOKEN_TENANTS must list/],
     [

@@ -1,10 +1,10 @@
 import { AzureKeyCredential } from "acs-identity";
-import { type Claims, readJwt } from "../../testing/tokens/jwt.js";
-import { dateOf, relativeTime } from "../dates.js";
+import { type Claims, dateOf, readJwt } from "../../testing/tokens/jwt.js";
+import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
-import { keyLengthProblem, whereToCopy } from "./settings.js";
+import { doctorWithFile, keyLengthProblem, whereToCopy } from "./settings.js";
 
 /** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
 const requestedScope = "https://communication.azure.com//.default";
@@ -96,7 +96,7 @@ export const entraCheck: Check = {
     const reply = await askAsCaller(findings);
     if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
     if (reply.status >= 500) throw unavailable(reply.status, findings);
-    throw refusedToken(claims, reply);
+    throw refusedToken(claims, reply, findings);
   },
 };
 
@@ -104,11 +104,11 @@ const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIE
 
 /** @throws Problem with the reason why there is no token. */
 async function noToken({ name, message }: Error, { endpoint, environment }: Findings): Promise<never> {
-  const explained = explainEntraError(message);
+  const explained = explainEntraError(message, environment);
   if (isLoopback(endpoint) && environment.AZURE_AUTHORITY_HOST === undefined) {
     throw new Problem(
       `Couldn't get a token for an emulator: AZURE_AUTHORITY_HOST isn't set (${explained?.text ?? firstLine(message)})`,
-      "Set the AZURE_ variables that the emulator prints with --https. If they are in a .env file, start this command with node --env-file=.env",
+      `Set the AZURE_ variables that the emulator prints with --https. If they are in a .env file: ${doctorWithFile} --endpoint ${endpoint.origin}`,
       message,
     );
   }
@@ -138,12 +138,15 @@ function checkExpiry({ exp }: Claims, now: number = Date.now()): void {
 }
 
 /** The status for a missing role isn't documented, so the message for other statuses mentions the role as well. */
-function refusedToken(claims: Claims, reply: Reply): Problem {
+function refusedToken(claims: Claims, reply: Reply, { endpoint }: Findings): Problem {
   const hasNoRole = reply.status === 403 || reply.topic === "entra-id-no-role";
   if (hasNoRole) {
     return new Problem(
-      `${whose(claims)} has no role on the resource (${inWords(reply)})`,
-      "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write. It takes a few minutes to take effect. On an emulator's page, give it the role in Directory",
+      `${whose(claims)} has no role on the resource (${inWords({ ...reply, diagnosis: undefined })})`,
+      reply.diagnosis === undefined
+        ? "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write (in the Azure portal: the resource, Access control (IAM)). It takes a few minutes to take effect"
+        : `Give it the role in Directory on the emulator's page, ${endpoint.origin}`,
+      reply.diagnosis,
     );
   }
   return new Problem(

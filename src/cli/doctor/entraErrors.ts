@@ -4,11 +4,13 @@ import {
   createPipelineRequest,
 } from "@azure/core-rest-pipeline";
 import type { Environment } from "../command.js";
+import { isLoopback, Problem } from "./check.js";
+import { openTunnel, proxyOfEnvironment } from "./proxy.js";
 
 const registration =
   "Compare AZURE_CLIENT_ID (the application's client id, not its object id) and AZURE_TENANT_ID";
 const newSecret =
-  "Create a new secret (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";
+  "create a new secret (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";
 const interactive =
   "A person has to sign in again: az login --scope https://communication.azure.com/.default";
 
@@ -32,9 +34,9 @@ const remedies: Readonly<Record<string, string>> = {
   "700027": "Register the certificate of AZURE_CLIENT_CERTIFICATE_PATH for the application",
   "700082": interactive,
   "900023": "Correct AZURE_TENANT_ID: it is neither a GUID nor a domain name",
-  "7000215": `AZURE_CLIENT_SECRET must hold the secret's value, not its id. If you no longer have the value: ${newSecret}`,
-  "7000218": `The application has to authenticate, too. ${newSecret}`,
-  "7000222": `The secret has expired. ${newSecret}`,
+  "7000215": `AZURE_CLIENT_SECRET must hold the secret's value, not its id. If you no longer have the value, ${newSecret}`,
+  "7000218": `The application has to authenticate, too: ${newSecret}`,
+  "7000222": `The secret has expired: ${newSecret}`,
   "7000229": registration,
 };
 
@@ -45,26 +47,33 @@ export interface Explanation {
 }
 
 /** Returns undefined if the message, which may have many lines, holds no code of Entra ID. */
-export function explainEntraError(message: string): Explanation | undefined {
+export function explainEntraError(
+  message: string,
+  { AZURE_AUTHORITY_HOST: host = "" }: Environment,
+): Explanation | undefined {
   // Credentials of @azure/identity wrap the response's error, whose code is only in the text then.
   const [, text = "", number = ""] = /\b(AADSTS(\d+): [^\r\n"]*)/.exec(message) ?? [];
   if (number === "") return undefined;
   return {
     text: text.replace(/\s*(?:Trace|Correlation) ID: .*/i, ""),
     remedy:
-      remedies[number] ??
+      (URL.canParse(host) && isLoopback(new URL(host)) ? emulatorRemedy(host) : remedies[number]) ??
       `See https://login.microsoftonline.com/error?code=${number}, and check AZURE_TENANT_ID, AZURE_CLIENT_ID and how you sign in`,
   };
+}
+
+/** An emulator has its own applications and secrets, none of which are in the Azure portal. */
+function emulatorRemedy(host: string): string {
+  return `This authority is an emulator's: set the AZURE_ variables that it printed when it started. Its applications, users and consent are in Directory on its page, ${new URL(host).origin}`;
 }
 
 /**
  * Asks the authority about the tenant, because the libraries don't say why they couldn't: their error for an unknown tenant
  * is that for a host that can't be reached. Returns undefined if nothing is wrong with either, or if no tenant is set.
  */
-export async function examineAuthority({
-  AZURE_TENANT_ID: tenant,
-  AZURE_AUTHORITY_HOST: host = "https://login.microsoftonline.com",
-}: Environment): Promise<Explanation | undefined> {
+export async function examineAuthority(environment: Environment): Promise<Explanation | undefined> {
+  const { AZURE_TENANT_ID: tenant, AZURE_AUTHORITY_HOST: host = "https://login.microsoftonline.com" } =
+    environment;
   if (!tenant) return undefined;
   if (!/^[\w.-]+$/.test(tenant)) {
     return { text: "AZURE_TENANT_ID is neither a GUID nor a domain name", remedy: "Correct AZURE_TENANT_ID" };
@@ -78,15 +87,18 @@ export async function examineAuthority({
   const url = `${host.replace(/\/$/, "")}/${tenant}/v2.0/.well-known/openid-configuration`;
   const request = createPipelineRequest({ url, timeout: 10_000 });
   try {
+    // Core takes a proxy's refusal for the authority's response. Like the libraries, it asks a proxy about loopback, too.
+    const proxy = await proxyOfEnvironment(new URL(host));
+    if (proxy) (await openTunnel(new URL(host), proxy)).destroy();
     const pipeline = createPipelineFromOptions({ retryOptions: { maxRetries: 0 } });
     const { bodyAsText } = await pipeline.sendRequest(createDefaultHttpClient(), request);
-    return explainEntraError(bodyAsText ?? "");
+    return explainEntraError(bodyAsText ?? "", environment);
   } catch (error) {
+    if (error instanceof Problem) return { text: error.message, remedy: error.remedy };
     const { code = "no response" } = error as { code?: string };
     return {
       text: `${host} can't be reached (${code})`,
-      remedy:
-        "Check AZURE_AUTHORITY_HOST, the network and its proxy, and NODE_EXTRA_CA_CERTS for an emulator",
+      remedy: "Check AZURE_AUTHORITY_HOST, the network and, for an emulator, NODE_EXTRA_CA_CERTS",
     };
   }
 }

@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
+import { emulatorHint } from "../../pipeline/lostConnection.js";
 import { assignmentInWords } from "../../shared/shells.js";
 import { suggestion } from "../suggestion.js";
 import {
@@ -26,7 +27,7 @@ export const nameCheck: Check = {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EAI_AGAIN") {
         throw new Problem(
-          `The name server didn't answer for ${host} (${code})`,
+          `The name server didn't respond for ${host} (${code})`,
           "Check the network and the name server of this machine",
         );
       }
@@ -84,7 +85,7 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
 
 function whatToStart(endpoint: URL): string {
   return isLoopback(endpoint)
-    ? "Start the emulator, and compare the port: npx --no-install acs-identity emulator"
+    ? emulatorHint(endpoint)
     : "Check the port of the endpoint, and whether a firewall refuses the connection";
 }
 
@@ -95,7 +96,9 @@ export function correctProxy(endpoint: URL, { variable }: ProxySetting): string 
 
 /** Returns how to do without the proxy for this endpoint alone. */
 export function bypass({ hostname }: URL): string {
-  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hostname, process.platform)}`;
+  const { NO_PROXY, no_proxy } = process.env;
+  const hosts = [NO_PROXY || no_proxy, hostname].filter(Boolean).join(",");
+  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hosts, process.platform)}`;
 }
 
 const azureSuffix = ".communication.azure.com";

@@ -7,11 +7,14 @@ import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.nod
 import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
 
-/** Returns the proxy that the client's policy chooses from HTTPS_PROXY, NO_PROXY and others. */
+/** Returns the proxy that the client uses. It uses none for a loopback host. */
 export async function proxyOf(endpoint: URL): Promise<ProxySetting | undefined> {
-  // The client doesn't use the environment's proxy for a loopback host.
-  if (isLoopback(endpoint)) return undefined;
-  const request = createPipelineRequest({ url: endpoint.href });
+  return isLoopback(endpoint) ? undefined : proxyOfEnvironment(endpoint);
+}
+
+/** Returns the proxy that core's policy chooses from HTTPS_PROXY, NO_PROXY and others, for any host. */
+export async function proxyOfEnvironment({ href }: URL): Promise<ProxySetting | undefined> {
+  const request = createPipelineRequest({ url: href });
   await sharedProxyPolicy({}).sendRequest(request, async () => ({
     request,
     status: 200,
@@ -32,7 +35,7 @@ export const proxyCheck: Check = {
 
 const limitInMs = 10_000;
 
-/** Opens a connection to the endpoint through the proxy. @throws Problem if the proxy refuses or doesn't answer. */
+/** Opens a connection to the endpoint through the proxy. @throws Problem if the proxy refuses or doesn't respond. */
 export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> {
   const { url, variable } = proxy;
   const target = `${endpoint.hostname}:${portOf(endpoint)}`;
@@ -63,7 +66,12 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
         status === 407
           ? `Put the proxy's user name and password into ${variable}, before its host`
           : `Ask whoever runs the proxy to allow ${target}`;
-      fail(`refuses the connection with ${status}`, `${remedy}, or ${bypass(endpoint)}`);
+      fail(
+        `refuses the connection to ${target} with ${status}`,
+        isLoopback(endpoint)
+          ? `A proxy can't connect to this machine: ${bypass(endpoint)}`
+          : `${remedy}, or ${bypass(endpoint)}`,
+      );
     };
     request.on("connect", ({ statusCode }, socket) => {
       clearTimeout(timer);

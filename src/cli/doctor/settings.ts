@@ -40,19 +40,20 @@ export function whereToCopy(isEmulator?: boolean): string {
     : `Copy the connection string from ${portal}`;
 }
 
+/** The doctor with the variables of a file. npx has no option for that. */
+export const doctorWithFile: string = `node --env-file=.env "${process.argv[1]}" doctor`;
+
 /** Returns what to do, by the error's code. */
 function remedies(): Readonly<Record<string, string>> {
   const assignment = assignmentInWords(connectionVariable, "endpoint=…;accesskey=…", process.platform);
-  const withFile = `node --env-file=.env "${process.argv[1]}" doctor`;
   const nearMiss =
     process.platform === "win32"
       ? `. PowerShell's $${connectionVariable} = "…" and set don't set an environment variable`
       : "";
   return {
-    NO_CONNECTION_STRING: `${assignment}. If it is in a .env file: ${withFile}. To sign in with Entra ID, add --endpoint URL${nearMiss}`,
+    NO_CONNECTION_STRING: `${assignment}. If it is in a .env file: ${doctorWithFile}. To sign in with Entra ID, add --endpoint URL${nearMiss}`,
     UNQUOTED_CONNECTION_STRING: `${assignment}. With --connection-string, too, the text needs quotes`,
-    INVALID_PROXY:
-      "It has the form http://host:port, with a user name and password before the host if the proxy wants them",
+    INVALID_PROXY: "Correct it, or unset it if this machine needs no proxy",
     INVALID_ACCESS_KEY: `The key is cut off or damaged. ${whereToCopy()}`,
     INSECURE_ENDPOINT: "Write https://, or pass --allow-insecure-connection",
     NO_AZURE_IDENTITY: "npm install @azure/identity",

@@ -158,7 +158,7 @@ function checkApplication({ clientId }: EntraToken, expected: Expected): string 
   }
   throw new Problem(
     `The token was issued to the application ${clientId}, not to ${expected.clientId}`,
-    'Pass the client id of the application that signed the user in: the service answers "AAD application is not the expected one."',
+    'Pass the client id of the application that signed the user in: the service says "AAD application is not the expected one."',
   );
 }
 
@@ -169,7 +169,7 @@ function checkUser({ objectId, username, tenantId, isGuest }: EntraToken, expect
       `The token is of the user ${name}, not of ${expected.userObjectId}`,
       expected.userObjectId === tenantId.toLowerCase()
         ? "That is the tenant's id. Pass the user's object id: uniqueId of MSAL's result, the claim oid"
-        : 'Pass the object id (claim oid) of the user who signed in: the service answers "Provided AAD token issued for unexpected user."',
+        : 'Pass the object id (claim oid) of the user who signed in: the service says "Provided AAD token issued for unexpected user."',
     );
   }
   if (isGuest) {

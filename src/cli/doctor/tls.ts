@@ -18,14 +18,16 @@ export const tlsCheck: Check = {
       }
       return undefined;
     }
-    const { error, issuer } = await handshake(await openSocket(findings), endpoint, true);
-    if (error) throw problemOf(error, endpoint);
+    const { code, issuer } = await handshake(await openSocket(findings), endpoint);
+    if (code !== undefined) throw problemOf(code, endpoint, issuer);
     return `the certificate is trusted (${issuer})`;
   },
 };
 
 interface Handshake {
-  readonly error?: NodeJS.ErrnoException;
+  /** Why it failed or, if there is an issuer, why the certificate isn't trusted. */
+  readonly code?: string | undefined;
+  /** Whoever issued the server's certificate. */
   readonly issuer?: string;
 }
 
@@ -34,32 +36,33 @@ function openSocket(findings: Findings): Promise<Socket> {
   return proxy ? openTunnel(endpoint, proxy) : openConnection(findings);
 }
 
-/** A server that speaks plain HTTP answers a handshake with an error, or not at all. */
+/** A server that speaks plain HTTP responds to a handshake with an error, or not at all. */
 async function speaksTls(findings: Findings): Promise<boolean> {
   if (findings.proxy) return false;
-  const { error } = await handshake(await openSocket(findings), findings.endpoint, false);
-  return error === undefined;
+  const { issuer } = await handshake(await openSocket(findings), findings.endpoint);
+  return issuer !== undefined;
 }
 
-function handshake(socket: Socket, endpoint: URL, rejectUnauthorized: boolean): Promise<Handshake> {
+function handshake(socket: Socket, endpoint: URL): Promise<Handshake> {
   const host = hostOf(endpoint);
-  const secured = connect({ socket, host, rejectUnauthorized, ...(isIP(host) ? {} : { servername: host }) });
+  const servername = isIP(host) ? {} : { servername: host };
+  // Nothing is sent on it. Otherwise Node shows nothing of a certificate that it doesn't trust.
+  const secured = connect({ socket, host, rejectUnauthorized: false, ...servername });
   return new Promise((resolve) => {
     const end = (result: Handshake) => {
       clearTimeout(timer);
       secured.destroy();
       resolve(result);
     };
-    const timer = setTimeout(
-      () => end({ error: Object.assign(new Error("No response"), { code: "ETIMEDOUT" }) }),
-      5000,
-    );
+    const timer = setTimeout(() => end({ code: "ETIMEDOUT" }), 5000);
     secured.once("secureConnect", () => {
       const { issuer } = secured.getPeerCertificate();
-      end({ issuer: String(issuer?.O ?? issuer?.CN ?? "issuer unknown") });
+      // Node's types say that it is an error; it is the error's code.
+      const code = secured.authorized ? undefined : String(secured.authorizationError);
+      end({ code, issuer: String(issuer?.O ?? issuer?.CN ?? "an unknown issuer") });
     });
-    secured.once("error", (error) => end({ error }));
-    secured.once("close", () => end({ error: Object.assign(new Error("Closed"), { code: "ECONNRESET" }) }));
+    secured.once("error", ({ code = "" }: NodeJS.ErrnoException) => end({ code }));
+    secured.once("close", () => end({ code: "ECONNRESET" }));
   });
 }
 
@@ -71,7 +74,7 @@ const plainHttpCodes = [
   "ERR_SSL_WRONG_VERSION_NUMBER",
 ];
 
-function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem {
+function problemOf(code: string, endpoint: URL, issuer = ""): Problem {
   const { host } = endpoint;
   const trusting = assignmentInWords("NODE_EXTRA_CA_CERTS", "<file>", process.platform);
   if (plainHttpCodes.includes(code)) {
@@ -91,10 +94,10 @@ function problemOf({ code = "" }: NodeJS.ErrnoException, endpoint: URL): Problem
   }
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return new Problem(
-      `This machine doesn't trust the certificate of ${host} (${code})`,
+      `This machine doesn't trust the certificate of ${host}, issued by ${issuer} (${code})`,
       isLoopback(endpoint)
         ? `${trusting}, with the file that the emulator printed when it started`
-        : `A proxy may have replaced it: ask whoever runs it for its root certificate (PEM). ${trusting}, with that file`,
+        : `If ${issuer} runs a proxy or a virus scanner between this machine and ${host}, get its root certificate (PEM) there: ${trusting}`,
     );
   }
   return new Problem(

@@ -110,7 +110,7 @@ async function explained(error: unknown, { emulator: options, nameOf }: CliSetti
         ? "Use that one"
         : `It speaks ${isHttps ? "https, not http" : "http, not https"}: stop it`;
       return new CommandError(
-        `An emulator already answers on ${running}. ${advice}, or choose another --port`,
+        `An emulator is already running on ${running}. ${advice}, or choose another --port`,
         exitCodes.port,
       );
     }

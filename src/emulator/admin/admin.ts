@@ -4,8 +4,9 @@ import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import { bodyLimitInBytes } from "../../testing/handleRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { NotSavedError } from "../../testing/state/notSavedError.js";
-import { utf8, utf8Decode } from "../../testing/wire/bytes.js";
+import { utf8Decode } from "../../testing/wire/bytes.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { jsonType, textResponse } from "../../testing/wire/response.js";
 import type { WireRequest, WireResponse } from "../../testing/wire/wire.js";
 import { entraRoutes } from "../entra/entraRoutes.js";
 import { adminRefusal } from "./access.js";
@@ -136,22 +137,10 @@ function refusal(error: unknown): { status: number; code?: string; message: stri
 }
 
 function jsonResponse({ status, body }: AdminAnswer): WireResponse {
-  const bytes = body === undefined ? undefined : utf8(JSON.stringify(body));
-  return {
-    status,
-    headers: [
-      ...(bytes ? jsonHeaders(bytes.length) : []),
-      ["Cache-Control", "no-store"],
-      ["X-Content-Type-Options", "nosniff"],
-    ],
-    ...(bytes ? { body: bytes } : {}),
-    chunked: false,
-  };
-}
-
-function jsonHeaders(length: number): [string, string][] {
-  return [
-    ["Content-Type", "application/json; charset=utf-8"],
-    ["Content-Length", String(length)],
-  ];
+  const headers = [
+    ["Cache-Control", "no-store"],
+    ["X-Content-Type-Options", "nosniff"],
+  ] as const;
+  if (body === undefined) return { status, headers, chunked: false };
+  return textResponse(status, jsonType, JSON.stringify(body), headers);
 }

@@ -80,7 +80,7 @@ function userOf({ core, parameters: { id = "" } }: AdminCall): User {
 }
 
 /** @throws AdminError 404 if there is no such user. */
-export function existingUser(core: ServiceCore, id: string): User {
+function existingUser(core: ServiceCore, id: string): User {
   const user = core.state.user(id);
   if (!user) throw new AdminError(404, "There is no user with this id");
   return user;

@@ -117,8 +117,8 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
     } catch (error) {
       if (error instanceof DataFileError) throw error;
       // The message of JSON.parse quotes a part of the line, which may be a secret.
-      const reason = error instanceof TypeError ? error.message : "it isn't JSON that this emulator wrote";
-      const message = `damaged in line ${number}: ${reason}. The file was left unchanged: correct the line, or move the file away`;
+      const reason = error instanceof TypeError ? error.message : "it isn't valid JSON";
+      const message = `damaged in line ${number}: ${reason}. The file was left unchanged: correct the line, or move the file away to start without its users`;
       throw new DataFileError("damaged", path, message);
     }
   };

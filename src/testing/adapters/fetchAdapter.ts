@@ -13,8 +13,8 @@ export async function answerFetch(core: ServiceCore, request: Request): Promise<
   const { signal } = request;
   signal.throwIfAborted();
   try {
-    const answer = handleRequest(core, await wireRequest(request));
-    return response(await untilAborted(answer, signal, () => signal.reason));
+    const answer = handleRequest(core, await wireRequest(request), signal);
+    return response(await untilAborted(answer, [signal], () => signal.reason));
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
     throw error;
@@ -31,5 +31,6 @@ async function wireRequest(request: Request): Promise<WireRequest> {
 
 function response({ status, headers, body }: WireResponse): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
-  return new Response(body ? new Uint8Array(body) : null, init);
+  // A fault can have this status, with which a Response takes no body.
+  return new Response(body && status !== 304 ? new Uint8Array(body) : null, init);
 }

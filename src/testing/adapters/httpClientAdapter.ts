@@ -17,7 +17,8 @@ async function send(core: ServiceCore, request: PipelineRequest): Promise<Pipeli
   // Loaded lazily, because it costs the emulator 60 ms at startup. Whoever made the request has already loaded it.
   const pipeline = await import("@azure/core-rest-pipeline");
   try {
-    const answer = await withAbort(handleRequest(core, await wireRequest(request)), request);
+    const received = await wireRequest(request);
+    const answer = await withAbort((ended) => handleRequest(core, received, ended), request);
     const response: PipelineResponse = {
       request,
       status: answer.status,
@@ -47,15 +48,18 @@ async function bodyBytes(body: PipelineRequest["body"]): Promise<Uint8Array> {
 }
 
 /** Rejects as soon as the caller aborts or the request times out. */
-async function withAbort<T>(answer: Promise<T>, { abortSignal, timeout, url }: PipelineRequest): Promise<T> {
+async function withAbort<T>(
+  answer: (ended: AbortSignal) => Promise<T>,
+  { abortSignal, timeout, url }: PipelineRequest,
+): Promise<T> {
   const error = () => abortError(`The request to ${new URL(url).origin} was aborted`);
-  const timeLimit = new AbortController();
-  const timer = timeout > 0 ? setTimeout(() => timeLimit.abort(), timeout) : undefined;
+  const ended = new AbortController();
+  const timer = timeout > 0 ? setTimeout(() => ended.abort(), timeout) : undefined;
   try {
-    const timed = untilAborted(answer, timeLimit.signal, error);
-    return await (abortSignal ? untilAborted(timed, abortSignal, error) : timed);
+    return await untilAborted(answer(ended.signal), [ended.signal, abortSignal], error);
   } finally {
     clearTimeout(timer);
+    ended.abort();
   }
 }
 

@@ -1,7 +1,8 @@
 import { durationSince } from "../requestLog.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { signingKey } from "../tokens/signingKey.js";
-import { utf8, utf8Decode } from "../wire/bytes.js";
+import { utf8Decode } from "../wire/bytes.js";
+import { jsonType, textResponse } from "../wire/response.js";
 import type { WireRequest, WireResponse } from "../wire/wire.js";
 import { authorize, redirectResponse } from "./authorize.js";
 import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
@@ -110,7 +111,7 @@ async function signIn(
   );
 }
 
-/** Reads the form of a request and answers it. @throws EntraError if it isn't a POST or has no form. */
+/** Reads the form of a request and responds to it. @throws EntraError if it isn't a POST or has no form. */
 function post(
   answer: (core: ServiceCore, request: EntraTokenRequest) => object | Promise<object>,
   core: ServiceCore,
@@ -170,16 +171,8 @@ function internalError(error: unknown): EntraError {
 }
 
 function jsonResponse(status: number, content: object): WireResponse {
-  const body = utf8(JSON.stringify(content));
-  return {
-    status,
-    headers: [
-      ["Content-Type", "application/json; charset=utf-8"],
-      ["Content-Length", String(body.length)],
-      ["Cache-Control", "no-store, no-cache"],
-      ["Pragma", "no-cache"],
-    ],
-    body,
-    chunked: false,
-  };
+  return textResponse(status, jsonType, JSON.stringify(content), [
+    ["Cache-Control", "no-store, no-cache"],
+    ["Pragma", "no-cache"],
+  ]);
 }

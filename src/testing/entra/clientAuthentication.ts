@@ -107,8 +107,7 @@ async function isSignedByAny(
 
 /** Returns undefined if the PEM has no RSA key, because it can't have signed anything then. */
 async function importKey(pem: string, algorithm: RsaHashedImportParams): Promise<CryptoKey | undefined> {
-  const [, kind = "", body = ""] =
-    /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([\s\S]+?)-----END/.exec(pem) ?? [];
+  const [, kind = "", body = ""] = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([^-]+)-----END/.exec(pem) ?? [];
   const der = base64Decode(body.replace(/\s/g, ""));
   const publicKey = kind === "CERTIFICATE" ? der && publicKeyOf(der) : der;
   if (!publicKey) return undefined;

@@ -18,7 +18,7 @@ import {
 import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import type { EntraTokenRequest } from "./tokenRequest.js";
-import { applicationTokens, type TokenResponse, userTokens } from "./tokenResponse.js";
+import { applicationTokens, type TokenResponse, type UserGrant, userTokens } from "./tokenResponse.js";
 
 type Grant = (
   core: ServiceCore,
@@ -86,13 +86,7 @@ async function onBehalfOf(
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
   const claims = await readAssertion(required(form, "assertion"), application);
   const scope = required(form, "scope");
-  return userTokens(core, request, {
-    application,
-    user: knownUser(core, textOf(claims.oid), tenant),
-    scopes: scopesOf(core, scope),
-    scope,
-    isConfidential: true,
-  });
+  return tokensOf(core, request, { application, objectId: textOf(claims.oid), scope, isConfidential: true });
 }
 
 async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
@@ -127,15 +121,9 @@ async function authorizationCode(
     verifier: form.get("code_verifier"),
   });
   if (!isConfidential && code.challenge === undefined) throw noClientCredential();
+  const { objectId, nonce } = code;
   const scope = form.get("scope") ?? code.scope;
-  return userTokens(core, request, {
-    application,
-    user: knownUser(core, code.objectId, tenant),
-    scopes: scopesOf(core, scope),
-    scope,
-    nonce: code.nonce,
-    isConfidential,
-  });
+  return tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
 }
 
 async function deviceCode(
@@ -147,13 +135,7 @@ async function deviceCode(
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
   const scope = form.get("scope") ?? signIn.scope;
-  return userTokens(core, request, {
-    application,
-    user: knownUser(core, signIn.objectId, tenant),
-    scopes: scopesOf(core, scope),
-    scope,
-    isConfidential,
-  });
+  return tokensOf(core, request, { application, objectId: signIn.objectId, scope, isConfidential });
 }
 
 async function refreshToken(
@@ -171,20 +153,18 @@ async function refreshToken(
     throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
   }
   const scope = form.get("scope") ?? textOf(claims.scope);
-  return userTokens(core, request, {
-    application,
-    user: knownUser(core, textOf(claims.objectId), tenant),
-    scopes: scopesOf(core, scope),
-    scope,
-    isConfidential,
-  });
+  return tokensOf(core, request, { application, objectId: textOf(claims.objectId), scope, isConfidential });
 }
 
 /** @throws EntraError if the user doesn't exist or belongs to another tenant. */
-function knownUser({ entra }: ServiceCore, objectId: string, tenant: string): DirectoryUser {
-  const user = entra.directory.user(objectId);
-  if (!user || !isInTenant(user, tenant)) throw userNotFound(objectId, tenant);
-  return user;
+function tokensOf(
+  core: ServiceCore,
+  request: EntraTokenRequest,
+  { objectId, ...grant }: Omit<UserGrant, "user" | "scopes"> & { readonly objectId: string },
+): Promise<TokenResponse> {
+  const user = core.entra.directory.user(objectId);
+  if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
+  return userTokens(core, request, { ...grant, user, scopes: scopesOf(core, grant.scope) });
 }
 
 /** Returns whether the user may sign in under this tenant's name. */

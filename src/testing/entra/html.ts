@@ -1,4 +1,5 @@
 import { base64, utf8 } from "../wire/bytes.js";
+import { textResponse } from "../wire/response.js";
 import type { WireResponse } from "../wire/wire.js";
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
@@ -20,7 +21,6 @@ export function escapeHtml(text: string): string {
 /** @param body - Safe HTML. The only script that may run in it is the one that submits a form. */
 export async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
-  const bytes = utf8(html);
   const policy = [
     "default-src 'none'",
     `style-src '${await hashOf(style)}'`,
@@ -28,19 +28,12 @@ export async function htmlResponse(status: number, title: string, body: string):
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
-  return {
-    status,
-    headers: [
-      ["Content-Type", "text/html; charset=utf-8"],
-      ["Content-Length", String(bytes.length)],
-      ["Content-Security-Policy", policy],
-      ["Cache-Control", "no-store"],
-      ["Referrer-Policy", "no-referrer"],
-      ["X-Content-Type-Options", "nosniff"],
-    ],
-    body: bytes,
-    chunked: false,
-  };
+  return textResponse(status, "text/html; charset=utf-8", html, [
+    ["Content-Security-Policy", policy],
+    ["Cache-Control", "no-store"],
+    ["Referrer-Policy", "no-referrer"],
+    ["X-Content-Type-Options", "nosniff"],
+  ]);
 }
 
 /** Returns a page that says why a sign-in failed. */

@@ -61,7 +61,7 @@ function ownedUser({ settings, state, dataFile }: ServiceCore, { parameters: { i
       ? ""
       : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
     throw identityDoesNotExist(
-      `The id is this resource's, but the user was deleted or never existed${restarted}`,
+      `The id is this resource's, but the user was deleted or never existed${restarted}. Create a user, and store its id`,
     );
   }
   return user;

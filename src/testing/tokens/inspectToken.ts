@@ -1,7 +1,7 @@
 import { check } from "../check.js";
 import type { ServiceState } from "../state/serviceState.js";
 import { decryptJwt } from "./encryption.js";
-import { type Claims, readJwt } from "./jwt.js";
+import { type Claims, dateOf, readJwt, textOf } from "./jwt.js";
 import { signingKey } from "./signingKey.js";
 
 /** Why a token isn't valid. */
@@ -65,22 +65,19 @@ async function inspectJwt(token: string, state: ServiceState, time: number): Pro
 
 function judge(claims: Claims, state: ServiceState, time: number): TokenInspection {
   const userId = `8:${claims.skypeid}`;
-  const expiresOn = new Date(Number(claims.exp) * 1000);
-  const content = {
-    userId,
-    scopes: String(claims.acsScope).split(","),
-    issuedAt: new Date(Number(claims.iat) * 1000),
-    expiresOn,
-  };
+  const [issuedAt, expiresOn] = [dateOf(claims.iat), dateOf(claims.exp)];
+  if (!issuedAt || !expiresOn)
+    return problem("malformed", "Its claims iat and exp must be seconds since 1970");
+  const content = { userId, scopes: textOf(claims.acsScope).split(","), issuedAt, expiresOn };
   const user = state.user(userId);
   if (!user)
     return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
-  const token = Number(claims.jti);
+  const token = Number(textOf(claims.jti));
   if (state.isDiscarded(token)) {
     const message = "Issued before the service was reset, or before a snapshot without it was restored";
     return { ...problem("revoked", message), ...content };
   }
-  const revoked = state.revokedAt(user, { token, issuedAt: Number(claims.iat) });
+  const revoked = state.revokedAt(user, { token, issuedAt: issuedAt.getTime() / 1000 });
   if (revoked !== undefined) {
     const revokedAt = new Date(revoked);
     return { ...problem("revoked", `Revoked at ${revokedAt.toISOString()}`), ...content, revokedAt };

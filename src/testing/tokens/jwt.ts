@@ -51,6 +51,12 @@ export function expiryOf({ exp }: Claims, time: number): number | string {
   return exp * 1000 > time ? exp * 1000 : `expired ${Math.round(time / 1000 - exp)} s ago`;
 }
 
+/** Converts a claim in seconds since 1970, such as `exp`. Returns undefined if it isn't a date. */
+export function dateOf(claim: unknown): Date | undefined {
+  const date = new Date(typeof claim === "number" ? claim * 1000 : Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 /** Returns a claim's text, or an empty one for a claim of another type: some objects can't be turned into a string. */
 export function textOf(claim: unknown): string {
   return typeof claim === "string" ? claim : "";

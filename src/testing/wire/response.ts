@@ -21,13 +21,25 @@ export interface ResponseContext {
 export function successResponse(answer: OperationResult, context: ResponseContext): WireResponse {
   const common = [...(answer.headers ?? []), ...commonHeaders(context, true)];
   if (!answer.body) return { status: answer.status, headers: common, chunked: false };
-  const body = utf8(JSON.stringify(answer.body));
-  const headers: Header[] = [
-    ["Content-Type", "application/json; charset=utf-8"],
+  return textResponse(answer.status, jsonType, JSON.stringify(answer.body), common);
+}
+
+/** The content type of what isn't an error of the service. */
+export const jsonType = "application/json; charset=utf-8";
+
+/** Returns a response with this text as its body. */
+export function textResponse(
+  status: number,
+  contentType: string,
+  text: string,
+  headers: readonly Header[] = [],
+): WireResponse {
+  const body = utf8(text);
+  const own: Header[] = [
+    ["Content-Type", contentType],
     ["Content-Length", String(body.length)],
-    ...common,
   ];
-  return { status: answer.status, headers, body, chunked: false };
+  return { status, headers: [...own, ...headers], body, chunked: false };
 }
 
 export function errorResponse(error: HttpError, context: ResponseContext): WireResponse {

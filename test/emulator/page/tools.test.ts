@@ -29,7 +29,7 @@ describeInBrowser("the page", (browser) => {
     const { emulator, open } = await bench();
     const page = await open();
     await page.getByRole("button", { name: "Faults" }).click();
-    await page.getByLabel("Next requests get").selectOption("The usual answer, delayed");
+    await page.getByLabel("Next requests get").selectOption("The usual response, delayed");
     expect(await page.getByLabel("Retry-After in s").count()).toBe(0);
     await page.getByRole("button", { name: "Add fault" }).click();
     const alert = page.getByRole("dialog").getByRole("alert").filter({ hasText: "delayInMs" });

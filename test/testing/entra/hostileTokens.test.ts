@@ -44,6 +44,21 @@ describe("the token endpoint", () => {
     },
   );
 
+  it("reads an application's certificate in a time that doesn't grow with its square", async () => {
+    const service = createFakeIdentityService();
+    const { clientId } = service.entra;
+    const certificates = ["-----BEGIN PUBLIC KEY-----".repeat(100_000)];
+    service.entra.setApplication({ clientId, certificates });
+    const content = { iss: clientId, sub: clientId };
+    const reply = await askToken(service, {
+      ...clientCredentials,
+      client_id: clientId,
+      client_assertion_type: assertionType,
+      client_assertion: `${encoded({ alg: "RS256" })}.${encoded(content)}.AAAA`,
+    });
+    expect(reply).toMatchObject({ status: 401, body: { error_codes: [700027] } });
+  });
+
   it.each([
     ["with padding, as Python's asynchronous client sends and signs it", "base64"],
     ["without padding", "base64url"],

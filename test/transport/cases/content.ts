@@ -93,12 +93,20 @@ export const contentCases: readonly Case[] = [
       expect(response.bodyAsText).toBe(okText);
     },
   })) satisfies Case[]),
-  {
-    name: "decodes gzip that the request asked for",
+  ...((["gzip", "deflate"] as const).map((encoding) => ({
+    name: `decodes ${encoding} that the request asked for`,
     async run({ send }) {
-      const server = await startFaultServer(gzipped(200, okText));
-      const response = await send({ url: server.url, headers: { "Accept-Encoding": "gzip" } });
+      const headers = { "Content-Encoding": encoding };
+      const server = await startFaultServer(answer({ headers, body: encoders[encoding](okText) }));
+      const response = await send({ url: server.url, headers: { "Accept-Encoding": encoding } });
       expect(response.bodyAsText).toBe(okText);
+    },
+  })) satisfies Case[]),
+  {
+    name: "keeps a byte order mark",
+    async run({ send }) {
+      const server = await startFaultServer(answer({ body: "\uFEFFa" }));
+      expect((await send({ url: server.url })).bodyAsText).toBe("\uFEFFa");
     },
   },
   {

@@ -73,7 +73,7 @@ async function send<Answer>(method: string, path: string, body?: object): Promis
   });
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-  throw new Error(messageOf(text) ?? `The admin API answered with status ${response.status}.`);
+  throw new Error(messageOf(text) ?? `The admin API responded with status ${response.status}.`);
 }
 
 async function answerTo(path: string, options: RequestInit): Promise<Response> {

@@ -98,6 +98,6 @@ function connected(): Clients {
       "Browsers can sign requests only on pages that use https or come from this computer. Open the page at http://127.0.0.1, or start the emulator with --https.",
     );
   }
-  if (!clients) throw new Error("The emulator has not answered yet.");
+  if (!clients) throw new Error("The emulator has not responded yet.");
   return clients;
 }

@@ -124,7 +124,7 @@ export class EmulatorView {
     this.#requests.value = requests;
   }
 
-  /** Pauses while the page is hidden, and slows down while the emulator doesn't answer or is busy. */
+  /** Pauses while the page is hidden, and slows down while the emulator doesn't respond or is busy. */
   async #poll(): Promise<void> {
     clearTimeout(this.#timer);
     if (document.hidden) return;

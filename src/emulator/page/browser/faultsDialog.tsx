@@ -16,7 +16,7 @@ const kinds: readonly (readonly [label: string, fault: Fault])[] = [
   ["401 Denied", { status: 401 }],
   ["Connection dropped before processing", { drop: "before" }],
   ["Connection dropped after processing", { drop: "after" }],
-  ["The usual answer, delayed", {}],
+  ["The usual response, delayed", {}],
 ];
 
 const methods = routes.flatMap(({ operation, operationWith = {} }) => [

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { type CommunicationError, isRestError } from "../../../index.js";
+import { isRestError } from "../../../index.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
 import { Button } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
@@ -61,7 +61,7 @@ interface ErrorDetails {
 function detailsOf(error: unknown): ErrorDetails {
   // The class names of other errors mean nothing to people.
   if (!isRestError(error)) return { message: error instanceof Error ? error.message : String(error) };
-  const service = (error.details as { error?: CommunicationError } | undefined)?.error;
+  const service = error.details?.error;
   const code = error.code ?? service?.code;
   const { headers } = error.response ?? {};
   const diagnosis = headers?.get("x-ms-emulator-diagnosis");

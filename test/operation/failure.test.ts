@@ -1,0 +1,114 @@
+import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { describe, expect, it, vi } from "vitest";
+import { logger } from "../../src/logger.js";
+import { callOnResponse, completeError, logFailure } from "../../src/operation/failure.js";
+
+const request = createPipelineRequest({ url: "https://a.example" });
+
+function responseWith(headers: Record<string, string> = {}) {
+  return { request, status: 429, headers: createHttpHeaders(headers) };
+}
+
+describe("the line in the log for a failed call", () => {
+  const end = "attempts 2, request id id-1 (see TROUBLESHOOTING.md)";
+  const longest = "a".repeat(64);
+
+  function lineOf(error: unknown, level: "info" | "warning" = "warning"): unknown {
+    const log = vi.spyOn(logger, level);
+    const other = vi.spyOn(logger, level === "info" ? "warning" : "info");
+    logFailure("getToken", error, "id-1", 2);
+    expect(log).toHaveBeenCalledTimes(1);
+    expect(other).not.toHaveBeenCalled();
+    return log.mock.calls[0]?.[0];
+  }
+
+  it.each<[string, unknown, string]>([
+    [
+      "name, status and code",
+      new RestError("secret", { statusCode: 401, code: "Denied" }),
+      "RestError 401 Denied",
+    ],
+    ["no status", new RestError("secret", { code: "ECONNRESET" }), "RestError ECONNRESET"],
+    ["no code", new TypeError("secret"), "TypeError"],
+    ["a code with dots and dashes", { name: "E", code: "a.b-c_1" }, "E a.b-c_1"],
+    ["a code of 64 characters", { name: "E", code: longest }, `E ${longest}`],
+    ["a longer code, which isn't one", { name: "E", code: `${longest}a` }, "E"],
+    ["a text as a code", { name: "E", code: "is secret" }, "E"],
+    ["a text that starts as a code", { name: "E", code: "secret!" }, "E"],
+    ["a text that ends as a code", { name: "E", code: "!secret" }, "E"],
+    ["nothing", undefined, ""],
+    ["null", null, ""],
+  ])("has %s", (_, error, what) => expect(lineOf(error)).toBe(`getToken failed: ${what}, ${end}`));
+
+  it("has the emulator's diagnosis", () => {
+    const error = { name: "E", details: { emulatorDiagnosis: "The key is wrong." } };
+    expect(lineOf(error)).toBe(`getToken failed: E, ${end}. Emulator: The key is wrong.`);
+  });
+
+  it("is no warning if the caller aborted the call", () => {
+    const error = new DOMException("x", "AbortError");
+    expect(lineOf(error, "info")).toContain("getToken failed: AbortError ");
+  });
+});
+
+describe("an error of a call", () => {
+  it("has the request id, the attempts and, if the service says so, how long to wait", () => {
+    const error = new RestError("x", { response: responseWith({ "Retry-After": "2" }) });
+    completeError(error, "id-1", 3);
+    expect(error).toMatchObject({ requestId: "id-1", attempts: 3, retryAfterInMs: 2000, details: {} });
+    const other = new RestError("x", { response: responseWith() });
+    completeError(other, "id-1", 3);
+    expect(other).not.toHaveProperty("retryAfterInMs");
+    const lost = new RestError("x");
+    completeError(lost, "id-1", 3);
+    expect(lost).not.toHaveProperty("retryAfterInMs");
+    expect(lost.details).toBeUndefined();
+  });
+
+  it("keeps its details", () => {
+    const details = { error: { code: "C" } };
+    const error = Object.assign(new RestError("x", { response: responseWith() }), { details });
+    completeError(error, "id-1", 1);
+    expect(error.details).toBe(details);
+  });
+
+  it("that a policy throws is left alone, but for details if it has a response", () => {
+    const error = Object.assign(new Error("x"), { response: responseWith({ "Retry-After": "2" }) });
+    completeError(error, "id-1", 1);
+    expect(Object.keys(error)).toEqual(["response", "details"]);
+    for (const thrown of [undefined, null, "x"]) completeError(thrown, "id-1", 1);
+  });
+});
+
+describe("onResponse", () => {
+  const error = Object.assign(new RestError("x", { response: responseWith() }), { details: { a: 1 } });
+
+  it("receives response, details and error", () => {
+    const onResponse = vi.fn();
+    callOnResponse(error, { onResponse });
+    callOnResponse(error, { onResponse, requestOptions: { shouldDeserialize: true } });
+    expect(onResponse.mock.calls).toEqual([
+      [error.response, error.details, error],
+      [error.response, error.details, error],
+    ]);
+  });
+
+  it("receives no details of a RestError with shouldDeserialize set to false", () => {
+    const onResponse = vi.fn();
+    const options = { onResponse, requestOptions: { shouldDeserialize: false } };
+    callOnResponse(error, options);
+    const other = { response: error.response, details: {} };
+    callOnResponse(other, options);
+    expect(onResponse.mock.calls).toEqual([
+      [error.response, undefined, error],
+      [error.response, {}, other],
+    ]);
+  });
+
+  it("isn't called without a response", () => {
+    const onResponse = vi.fn();
+    for (const thrown of [new RestError("x"), undefined, null]) callOnResponse(thrown, { onResponse });
+    expect(onResponse).not.toHaveBeenCalled();
+    callOnResponse(error, {});
+  });
+});
