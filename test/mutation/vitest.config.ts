@@ -1,4 +1,4 @@
-// How the tests run on each of the thousand mutants. `run.ts` chooses their files.
+// How the tests of a part run on each of its mutants.
 import { basename } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import {
@@ -8,6 +8,7 @@ import {
   type TestSpecification,
   type Vitest,
 } from "vitest/node";
+import { parts } from "./parts.js";
 
 /** Fails the run if a test file can't be loaded. Stryker would go on without its tests. */
 class LoadFailures implements Reporter {
@@ -44,7 +45,7 @@ function nameOf(path: string): string | undefined {
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: parts[process.env.MUTATED_PART ?? ""]?.tests ?? [],
     // Slow, or about the source text.
     exclude: ["test/**/*ostile*.test.ts", "test/pipeline/keyRotation.test.ts", "test/structure.test.ts"],
     reporters: [new LoadFailures()],

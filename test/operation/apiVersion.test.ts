@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { resolveApiVersion } from "../../src/operation/apiVersion.js";
+import type { ClientContext } from "../../src/operation/operation.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { connectionString, teams, tokenBody, user, userAndTokenBody } from "../helpers/values.js";
@@ -183,5 +185,22 @@ describe("tokenExpiresInMinutes", () => {
 
   it.each(everyVersion.slice(2))("is sent with %s", async (version) => {
     for (const run of calls) expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
+  });
+});
+
+describe("an operation that was withdrawn", () => {
+  it("is rejected for a later version, rather than sent with an older one", () => {
+    const operation = {
+      method: "GET",
+      path: ["/a"],
+      versions: { since: "2022-06-01", until: "2023-10-01" },
+    } as const;
+    const versionFor = (apiVersion: string) =>
+      resolveApiVersion(operation, undefined, { methodName: "a", client: { apiVersion } as ClientContext });
+    expect(versionFor("2021-03-07")).toBe("2022-06-01");
+    expect(versionFor("2022-10-01")).toBe("2022-10-01");
+    for (const later of ["2023-10-01", "2025-06-30"]) {
+      expect(() => versionFor(later)).toThrow(`a needs apiVersion "2022-06-01"; this client has "${later}".`);
+    }
   });
 });

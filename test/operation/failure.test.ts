@@ -1,7 +1,7 @@
 import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { logger } from "../../src/logger.js";
-import { callOnResponse, completeError, logFailure } from "../../src/operation/failure.js";
+import { callOnResponse, completeError, forgetSecrets, logFailure } from "../../src/operation/failure.js";
 
 const request = createPipelineRequest({ url: "https://a.example" });
 
@@ -111,4 +111,13 @@ describe("onResponse", () => {
     expect(onResponse).not.toHaveBeenCalled();
     callOnResponse(error, {});
   });
+});
+
+it("the request of a failed call keeps no secret, and its other headers", () => {
+  const headers = createHttpHeaders({ Authorization: "a", "Proxy-Authorization": "b", Accept: "c" });
+  const failed = createPipelineRequest({ url: "https://a.example", headers, body: "{}" });
+  Object.assign(failed, { agent: {}, tlsSettings: { key: "d" } });
+  forgetSecrets(failed);
+  expect(failed.headers.toJSON()).toEqual({ accept: "c" });
+  expect([failed.body, failed.agent, failed.tlsSettings]).toEqual([undefined, undefined, undefined]);
 });

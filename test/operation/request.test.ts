@@ -1,3 +1,4 @@
+import { createTracingClient } from "@azure/core-tracing";
 import { describe, expect, it } from "vitest";
 import {
   AzureKeyCredential,
@@ -44,6 +45,15 @@ describe("a request", () => {
     expect(httpClient.sent[0]?.url).toBe(`${endpoint}/identities/${segment}?api-version=2023-10-01`);
   });
 
+  it.each([".", "..", "\ud800", "8:acs:\udc00"])("isn't sent for the id %j", async (id) => {
+    const { client, httpClient } = setUp();
+    await expect(client.deleteUser({ communicationUserId: id })).rejects.toMatchObject({
+      name: "TypeError",
+      message: expect.stringContaining("well-formed Unicode"),
+    });
+    expect(httpClient.sent).toEqual([]);
+  });
+
   it("carries the options that were set, and nothing for the others", async () => {
     const { client, httpClient } = setUp();
     await client.deleteUser({ communicationUserId: "x" });
@@ -52,6 +62,7 @@ describe("a request", () => {
       expect(Reflect.get(request, name)).toBeUndefined();
     }
     expect(request.withCredentials).toBe(false);
+    expect(request.headers.has("Content-Type")).toBe(false);
     const onUploadProgress = () => undefined;
     const onDownloadProgress = () => undefined;
     await client.deleteUser(
@@ -59,6 +70,20 @@ describe("a request", () => {
       { requestOptions: { onUploadProgress, onDownloadProgress } },
     );
     expect(httpClient.sent[1]?.request).toMatchObject({ onUploadProgress, onDownloadProgress });
+  });
+
+  it("carries the caller's tracing context", async () => {
+    const { client, httpClient } = setUp();
+    const key = Symbol("mine");
+    const tracingContext = createTracingClient({ namespace: "a", packageName: "b" })
+      .startSpan("c")
+      .updatedOptions.tracingOptions?.tracingContext.setValue(key, "value");
+    await client.deleteUser(
+      { communicationUserId: "x" },
+      { tracingOptions: { ...(tracingContext && { tracingContext }) } },
+    );
+    const { tracingOptions } = httpClient.sent[0]?.request ?? {};
+    expect(tracingOptions?.tracingContext?.getValue(key)).toBe("value");
   });
 
   it("counts its attempts, and has its own signal in each", async () => {

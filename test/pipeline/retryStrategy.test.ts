@@ -23,6 +23,14 @@ function ours(): string[] {
 }
 
 describe("the retry policy", () => {
+  it("retries a lost connection whose error doesn't name its request", async () => {
+    const policy = identityRetryPolicy({ maxRetries: 1, retryDelayInMs: 1 });
+    const send = vi.fn().mockRejectedValueOnce(new RestError("x", { code: "ECONNRESET" }));
+    send.mockResolvedValueOnce(answer(200));
+    expect((await policy.sendRequest(newRequest(), send)).status).toBe(200);
+    expect(ours()).toEqual([expect.stringMatching(/a lost connection, request id unknown$/)]);
+  });
+
   async function attempts(status: number, headers: Record<string, string> = {}, limit = 20): Promise<number> {
     let count = 0;
     const policy = identityRetryPolicy({ maxRetries: 2, retryDelayInMs: 1, maxRetryDelayInMs: limit });

@@ -244,6 +244,17 @@ describe("proxyOptions", () => {
     expect(proxy.targets.length).toBeLessThanOrEqual(8);
   });
 
+  it("report a lost connection if the proxy closes it without responding", async () => {
+    const proxy = createTcpServer((socket) => {
+      socket.on("error", () => undefined).once("data", () => socket.end());
+    });
+    const port = await listen(proxy as Parameters<typeof listen>[0]);
+    onTestFinished(() => void proxy.close());
+    const proxyOptions = { host: "http://127.0.0.1", port };
+    const call = clientOf("https://service.invalid", { proxyOptions }).createUser();
+    await expect(call).rejects.toMatchObject({ name: "RestError", code: "ECONNRESET" });
+  });
+
   it("close a tunnel that is idle", async () => {
     const server = await startServer(() => created, { tls: certificates });
     const proxy = await startProxy();

@@ -151,7 +151,27 @@ describe("a request to the service", () => {
       message: "Request 'x-ms-content-sha256' differs from generated content hash.",
     });
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("34 body bytes");
+    expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-body");
   });
+
+  it.each([
+    ["strict", 401],
+    ["standard", 201],
+  ] as const)(
+    "with a date in another format than HTTP's gets, with the strictness %s, %d",
+    async (strictness, status) => {
+      const dated = createFakeIdentityService({ strictness });
+      const at = { host: new URL(dated.endpoint).host, key: dated.accessKey };
+      const headers = signedHeaders({ ...create, ...at, date: new Date().toISOString() });
+      const reply = await ask(dated, { ...create, headers });
+      expect(reply.status).toBe(status);
+      if (status === 201) return;
+      expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-clock");
+      expect(reply.headers.get("x-ms-emulator-diagnosis")).toBe(
+        "x-ms-date isn't a date like Mon, 13 Mar 2023 09:47:52 GMT",
+      );
+    },
+  );
 
   it.each([
     [{}, -14, 201],
@@ -174,6 +194,7 @@ describe("a request to the service", () => {
       const reply = await ask(dated, { ...create, headers });
       expect(reply.status).toBe(status);
       if (status === 401) {
+        expect(reply.headers.get("x-ms-emulator-topic")).toBe("denied-the-clock");
         expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(
           minutes < 0 ? /x-ms-date is \d+ s behind/ : /x-ms-date is \d+ s ahead of/,
         );

@@ -55,6 +55,7 @@ describe("a request to the service", () => {
     ["localhost:3000", "127.0.0.1:3000"],
     ["127.0.0.1:3000", "localhost:3000"],
     ["[::1]:3000", "localhost:3000"],
+    ["localhost:3000", "[::1]:3000"],
     ["proxy.example", "localhost"],
     ["proxy.example:3000", host],
   ])(
@@ -63,7 +64,7 @@ describe("a request to the service", () => {
       const headers = { ...signed(service.accessKey, signedFor), host: arrivedFor };
       const reply = await ask(service, { ...create, headers });
       const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
-      expect(diagnosis).toContain(`; The client signed the host ${signedFor}`);
+      expect(diagnosis).toContain(`; The client signed the host ${signedFor}; `);
       expect(diagnosis).not.toContain("Either");
     },
   );

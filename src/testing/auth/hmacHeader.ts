@@ -7,12 +7,12 @@ export interface HmacHeader {
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-/** Parses `HMAC-SHA256 SignedHeaders=a;b;c&Signature=base64`. Returns undefined for any other header. */
+/** Parses `HMAC-SHA256 SignedHeaders=a;b;c&Signature=base64`. Returns undefined if a part is missing. */
 export function readHmacHeader(authorization: string): HmacHeader | undefined {
   const fields = new Map<string, string>();
-  for (const field of authorization.replace(/^HMAC-SHA256\s+/i, "").split("&")) {
+  for (const field of authorization.slice("HMAC-SHA256".length).split("&")) {
     const equals = field.indexOf("=");
-    if (equals > 0) fields.set(field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1).trim());
+    if (equals > 0) fields.set(field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1));
   }
   const signature = base64Decode(fields.get("signature") ?? "!");
   const names = fields.get("signedheaders");
