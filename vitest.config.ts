@@ -50,7 +50,11 @@ const suites = {
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
-  container: { include: ["test/container/*.test.ts"], fileParallelism: false },
+  container: {
+    include: ["test/container/*.test.ts"],
+    fileParallelism: false,
+    globalSetup: "test/container/baseImage.ts",
+  },
   /** Proves `npm run test:live` against the emulator and servers that differ on purpose. */
   liveProof: { include: ["test/live/*.test.ts"] },
 };

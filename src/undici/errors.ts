@@ -22,6 +22,7 @@ export function toRestError(error: unknown, request: PipelineRequest, status?: n
   const { name, message, code = RestError.REQUEST_SEND_ERROR, cause } = error as NodeJS.ErrnoException;
   // undici 8 wraps what went wrong on the way to a proxy.
   if (cause && code.startsWith("UND_ERR_PRX_")) return toRestError(cause, request, status);
+  // undici gives the status nowhere else.
   const [, proxyStatus] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
   if (proxyStatus) {
     const refusal = proxyRefusal(Number(proxyStatus));

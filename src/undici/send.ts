@@ -23,6 +23,8 @@ export async function send(dispatcher: Dispatcher, request: PipelineRequest): Pr
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
   });
+  // Nobody waits for it if the caller's body or callback throws.
+  aborted.catch(() => undefined);
   abortSignal?.addEventListener("abort", abort);
   // A signal that has aborted already doesn't call new listeners.
   if (abortSignal?.aborted) abort();

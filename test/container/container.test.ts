@@ -6,8 +6,9 @@ import { parse } from "yaml";
 import { CommunicationIdentityClient, parseConnectionString } from "../../src/index.js";
 import { freePort } from "../helpers/freePort.js";
 import { root } from "../package/packed.js";
+import { whyNoImage } from "./baseImage.js";
 import { type Container, createVolume, exitCodeOf, start } from "./container.js";
-import { buildImage, type Image, whyNoImage } from "./image.js";
+import { buildImage, type Image } from "./image.js";
 
 interface Service {
   readonly image: string;
@@ -38,7 +39,7 @@ if (reason) {
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), "acs-identity-container-"));
-      image = await buildImage();
+      image = await buildImage("container/Dockerfile");
       port = await freePort();
       const fileSystem = await image.fileSystem();
       const volume = join(folder, "volume");

@@ -2,12 +2,14 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { freePort } from "../helpers/freePort.js";
 import { timeLimit } from "../timeLimit.js";
+import { whyNoImage } from "./baseImage.js";
 import { type Container, exitCodeOf, start } from "./container.js";
-import { buildImage, type Image, whyNoImage } from "./image.js";
+import { buildImage, type Image } from "./image.js";
 
 const reason = await whyNoImage();
-const port = 18_473;
+const port = await freePort();
 const settings = {
   COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com",
   TOKEN_ISSUER: "https://login.contoso.com",

@@ -256,8 +256,7 @@ describe("two emulators on one data file", () => {
   });
 });
 
-// On Windows, test/windows/emulator.test.ts does it with the installed package. Here a call whose server was killed once didn't
-// end under Wine.
+// On Windows, test/windows/emulator.test.ts does it with the installed package.
 it.skipIf(process.platform === "win32")(
   "the emulator loses no acknowledged user when it is killed under load three times (on Windows, see test/windows)",
   async () => {

@@ -47,7 +47,8 @@ export const emulator: Promise<Emulator> = startEmulator({ port: 0 });
 export const transport = createUndiciHttpClient(options);
 `;
 
-const versions = ["5.2", "5.4", "5.6", "5.8", "5.9", "6.0", "7.0"];
+const oldest = "5.2";
+const newest = "7.0";
 const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext" } as const;
 type Resolution = keyof typeof resolutions;
 
@@ -89,28 +90,26 @@ async function compile(version: string, resolution: Resolution, options: object)
   return output.split("\n").filter((line) => line !== "");
 }
 
-const everyResolution = Object.keys(resolutions) as Resolution[];
-const combinations = versions.flatMap((version) => {
-  // All resolutions with the oldest and the newest compiler, only the strictest with those in between.
-  const isEdge = version === versions[0] || version === versions.at(-1);
-  return (isEdge ? everyResolution : (["nodenext"] as const)).map((resolution) => ({ version, resolution }));
-});
-
 describe("TypeScript", () => {
-  it.each(combinations)(
-    "$version with $resolution checks every declaration",
-    async ({ version, resolution }) => {
-      const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022"] };
-      expect(await compile(version, resolution, options)).toEqual([]);
-    },
-  );
+  it.each([
+    { version: oldest, resolution: "node16" },
+    { version: oldest, resolution: "nodenext" },
+    // The strictest resolution is enough for those in between.
+    { version: "5.9", resolution: "nodenext" },
+    { version: "6.0", resolution: "nodenext" },
+    { version: newest, resolution: "node16" },
+    { version: newest, resolution: "nodenext" },
+  ] as const)("$version with $resolution checks every declaration", async ({ version, resolution }) => {
+    const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022"] };
+    expect(await compile(version, resolution, options)).toEqual([]);
+  });
 
-  it.each(["5.2", "7.0"])("%s checks every declaration with lib.dom", async (version) => {
+  it.each([oldest, newest])("%s checks every declaration for a bundler, with lib.dom", async (version) => {
     const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022", "DOM"] };
     expect(await compile(version, "bundler", options)).toEqual([]);
   });
 
-  it.each(["5.2", "7.0"])(
+  it.each([oldest, newest])(
     "%s finds errors only in Azure's packages without the types of Node",
     async (version) => {
       const options = { types: [], skipLibCheck: false, lib: ["ES2022", "DOM"] };

@@ -68,11 +68,11 @@ The service received only this trace: true`,
 
 describe("a sample prints the expected output on the emulator:", () => {
   it.concurrent.each(Object.entries(outputs))("%s", async (name, output) => {
-    expect(normalize(await runSample(name))).toBe(output.trimStart());
+    expect(normalize(await runSample(`javascript/${name}.cjs`))).toBe(output.trimStart());
   });
 
   it.concurrent("logging", async () => {
-    const output = await runSample("logging");
+    const output = await runSample("javascript/logging.cjs");
     const heads = normalize(output)
       .split("\n")
       .map((line) => line.replace(/ \{.*| in \d+ ms.*|(?<=failed: RestError).*/g, ""));
@@ -89,13 +89,13 @@ describe("a sample prints the expected output on the emulator:", () => {
   });
 
   it.concurrent.each(["unitTestWithFake", "unitTestWithMsw"])("%s", async (name) => {
-    const output = await runSample(name, { flags: ["--test-reporter=tap"] });
+    const output = await runSample(`javascript/${name}.cjs`, { flags: ["--test-reporter=tap"] });
     expect(output).toMatch(/^# pass 2$/m);
     expect(output).toMatch(/^# fail 0$/m);
   });
 });
 
-describe("a sample uses the connection string's resource and leaves no users behind:", () => {
+describe("a sample in TypeScript uses the connection string's resource and leaves no users behind:", () => {
   it.concurrent.each([
     ["expiryAndScopes", "getToken"],
     ["customId", "getUserDetail"],
@@ -103,7 +103,7 @@ describe("a sample uses the connection string's resource and leaves no users beh
   ])("%s", async (name, operation) => {
     await withEmulator(async ({ url, connectionString, service }) => {
       const env = { COMMUNICATION_CONNECTION_STRING: connectionString };
-      expect(normalize(await runSample(name, { env }))).toBe(outputs[name]?.trimStart());
+      expect(normalize(await runSample(`${name}.ts`, { env }))).toBe(outputs[name]?.trimStart());
       expect(service.requests.map((request) => request.operation)).toContain(operation);
       const info = await fetch(`${url}/_emulator/info`);
       expect(await info.json()).toMatchObject({ users: 0 });

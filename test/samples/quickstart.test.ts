@@ -1,28 +1,10 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { startEmulator } from "acs-identity/emulator";
 import { describe, expect, it } from "vitest";
+import { runSample } from "./runSample.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-async function runQuickstart(connectionString?: string): Promise<string> {
-  const { COMMUNICATION_CONNECTION_STRING: _, ...env } = process.env;
-  const { stdout, stderr } = await promisify(execFile)(
-    process.execPath,
-    ["--import", "tsx", "samples/quickstart.ts"],
-    {
-      cwd: root,
-      env: connectionString ? { ...env, COMMUNICATION_CONNECTION_STRING: connectionString } : env,
-    },
-  );
-  expect(stderr).toBe("");
-  return stdout;
-}
-
-describe("the quickstart", () => {
+describe.each(["quickstart.ts", "javascript/quickstart.cjs"])("%s", (file) => {
   it("runs on its own emulator by default and says so", async () => {
-    const output = await runQuickstart();
+    const output = await runSample(file);
     expect(output).toMatch(
       /^COMMUNICATION_CONNECTION_STRING is not set: using the emulator at http:\/\/127\.0\.0\.1:\d+$/m,
     );
@@ -37,7 +19,9 @@ describe("the quickstart", () => {
   it("uses the connection string's resource", async () => {
     const emulator = await startEmulator({ port: 0 });
     try {
-      const output = await runQuickstart(emulator.connectionString);
+      const output = await runSample(file, {
+        env: { COMMUNICATION_CONNECTION_STRING: emulator.connectionString },
+      });
       expect(output).not.toContain("emulator");
       expect(output).toMatch(/^Created a user +8:acs:/m);
     } finally {

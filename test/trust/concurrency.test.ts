@@ -17,8 +17,8 @@ const megabyte = 1024 * 1024;
 const seed = Number(process.env.TRUST_SEED ?? 11);
 
 describe.each<{ transport: TransportName; runs: number; growth: number }>([
-  { transport: "node:http", runs: 10_000, growth: megabyte },
-  { transport: "undici", runs: 10_000, growth: 2 * megabyte },
+  { transport: "node:http", runs: 4_000, growth: megabyte },
+  { transport: "undici", runs: 4_000, growth: 2 * megabyte },
   // The heap of Node's own fetch grows for a few thousand calls before it levels off.
   { transport: "fetch", runs: 2_500, growth: 2 * megabyte },
 ])(

@@ -174,3 +174,14 @@ describe("targets", () => {
     expect(server.requests.length).toBe(1);
   });
 });
+
+it("a caller's function that throws rejects the call alone, even if its signal aborted before", async () => {
+  const onUploadProgress = () => {
+    throw new Error("mine");
+  };
+  const settings = { method: "POST", body: "x", abortSignal: AbortSignal.abort(), onUploadProgress } as const;
+  const sent = createUndiciHttpClient().sendRequest(requestTo("http://127.0.0.1:1/", settings));
+  await expect(sent).rejects.toThrow("mine");
+  // Node reports an unhandled rejection, which fails the run, before it runs this.
+  await new Promise((resolve) => setImmediate(resolve));
+});

@@ -9,7 +9,9 @@ import { npm } from "../package/command.js";
 import { root, temporaryFolder } from "../package/packed.js";
 
 const results = "test-results/windows-tests.json";
-const vitest = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
+const suite = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
+/** `npm run test:windows -- test/cli` runs a part of it. */
+const vitest = [...suite, ...process.argv.slice(2)];
 
 await mkdir(join(root, "test-results"), { recursive: true });
 if (process.platform === "win32") {

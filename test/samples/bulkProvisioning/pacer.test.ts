@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService } from "acs-identity/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -10,8 +11,12 @@ vi.mock("node:timers/promises", () => ({
   setTimeout: (ms: number, _: undefined, { signal }: { signal: AbortSignal }) =>
     new Promise<void>((resolve, reject) => {
       signal.throwIfAborted();
-      signal.addEventListener("abort", () => reject(signal.reason));
-      setTimeout(resolve, ms);
+      const abort = (): void => reject(signal.reason);
+      signal.addEventListener("abort", abort);
+      setTimeout(() => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      }, ms);
     }),
 }));
 
@@ -26,6 +31,7 @@ afterEach(() => {
 });
 
 const never = new AbortController().signal;
+setMaxListeners(0, never);
 
 /** Requests `count` turns. The returned array collects when each one comes, in milliseconds from now. */
 function turns(pacer: Pacer, count: number): number[] {

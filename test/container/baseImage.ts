@@ -1,0 +1,73 @@
+// The base image of both Dockerfiles, made once of Debian's packages and the Node that runs the tests, because an image
+// registry can't be reached from everywhere.
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { npm, run } from "../package/command.js";
+import { root } from "../package/packed.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The folder with buildah's storage, which has the image `localhost/node`, or undefined if it can't be built. */
+    readonly images: string | undefined;
+  }
+}
+
+/** Returns why this machine can't build the image, or undefined if it can. */
+export async function whyNoImage(): Promise<string | undefined> {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return "needs root on Linux";
+  for (const program of ["buildah", "mmdebstrap"]) {
+    const found = await run(program, ["--version"], { cwd: root }).catch(() => undefined);
+    if (found === undefined) return `needs ${program}`;
+  }
+  const mayMount = await run("unshare", ["--mount", "true"], { cwd: root }).catch(() => undefined);
+  return mayMount === undefined ? "needs a root that may mount" : undefined;
+}
+
+export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (await whyNoImage()) {
+    provide("images", undefined);
+    return undefined;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "acs-identity-images-"));
+  // The images' users must be able to enter it.
+  await chmod(folder, 0o755);
+  await buildBaseImage(folder);
+  provide("images", folder);
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+/** Runs buildah on the storage in a folder, and returns what it prints. */
+export async function buildah(folder: string, ...args: readonly string[]): Promise<string> {
+  const storage = ["--root", join(folder, "storage"), "--runroot", join(folder, "run")];
+  return (await run("buildah", [...storage, ...args], { cwd: root, env: { TMPDIR: folder } })).trim();
+}
+
+/** Stands in for `node:24-trixie-slim`: Debian, Node and npm below /usr/local, and the user `node`. */
+async function buildBaseImage(folder: string): Promise<void> {
+  const npmFolder = join((await npm(["root", "--global"], root)).trim(), "npm");
+  const hooks = [
+    'chroot "$1" useradd --uid 1000 --create-home node',
+    `cp '${process.execPath}' "$1/usr/local/bin/node"`,
+    `mkdir -p "$1/usr/local/lib/node_modules" && cp -r '${npmFolder}' "$1/usr/local/lib/node_modules/npm"`,
+    'ln -s ../lib/node_modules/npm/bin/npm-cli.js "$1/usr/local/bin/npm"',
+  ];
+  const tarball = join(folder, "debian.tar");
+  await run(
+    "mmdebstrap",
+    [
+      ...["--quiet", "--variant=essential", "--include=libstdc++6,ca-certificates,passwd"],
+      ...hooks.map((hook) => `--customize-hook=${hook}`),
+      ...["trixie", tarball, "http://deb.debian.org/debian"],
+    ],
+    { cwd: folder },
+  );
+  const container = await buildah(folder, "from", "scratch");
+  await buildah(folder, "add", "--quiet", container, tarball, "/");
+  // `npm cit` has filled the cache, so npm doesn't fetch those packages again.
+  const settings = ["npm_config_cache=/npm-cache", "npm_config_prefer_offline=true"];
+  await buildah(folder, "config", ...settings.flatMap((setting) => ["--env", setting]), container);
+  await buildah(folder, "commit", "--quiet", "--rm", container, "localhost/node");
+  await rm(tarball);
+}

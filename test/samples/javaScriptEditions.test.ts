@@ -1,0 +1,13 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { javaScriptEditions } from "../../build/samples.js";
+
+const folder = fileURLToPath(new URL("../../samples/javascript/", import.meta.url));
+
+it("npm run samples writes the JavaScript editions that are there", () => {
+  const names = readdirSync(folder);
+  const written = names.map((name) => [name, readFileSync(`${folder}${name}`, "utf8")] as const);
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(javaScriptEditions()));
+  expect(names).toContain("quickstart.cjs");
+});
