@@ -102,6 +102,7 @@ describe("an Entra bearer token", () => {
     expect(reply.status).toBe(401);
     expect(reply.body).toEqual({ error: { code: "Denied", message: "Denied by the resource provider." } });
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(diagnosis);
+    expect(reply.headers.get("x-ms-emulator-topic")).toBe("entra-id-credentials");
   });
 
   it("of another fake service is accepted, because all of them sign with the same key", async () => {
@@ -114,6 +115,7 @@ describe("an Entra bearer token", () => {
     const token = await service.createTokenCredential({ objectId: bob.objectId }).getToken(scope);
     const reply = await createUser(service, token?.token);
     expect([reply.status, reply.body.error.code]).toEqual([401, "Denied"]);
+    expect(reply.headers.get("x-ms-emulator-topic")).toBe("entra-id-no-role");
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(
       /The user \S+ has no role on this resource.*Communication and Email Service Owner.*CommunicationServices\/Read and \/Write/,
     );
