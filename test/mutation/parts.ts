@@ -14,6 +14,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/pipeline/**/*.ts"],
     tests: [
       "test/pipeline/*.test.ts",
+      "test/transport/*.test.ts",
       "test/client/{clientArguments,proxyEnvironment}.test.ts",
       "test/operation/localMistakes.test.ts",
     ],
