@@ -7,12 +7,6 @@ const codes =
 /** The messages of fetch in Chromium, Firefox, Safari, Node and workerd. Its other messages are about its caller's mistakes. */
 const words = /failed to fetch|network ?error|load failed|fetch failed|network connection lost/i;
 
-/** Returns how to start an emulator that the URL reaches. */
-export function emulatorHint({ protocol, port }: URL): string {
-  const flags = `${protocol === "https:" ? " --https" : ""}${port && ` --port ${port}`}`;
-  return `Is the emulator running? Start it with: npx --no-install acs-identity emulator${flags}`;
-}
-
 /** Why a host can't be reached. */
 export interface Unreachable {
   readonly message: string;

@@ -1,6 +1,7 @@
 import type { RestError } from "@azure/core-rest-pipeline";
+import { emulatorHint } from "../shared/emulatorHint.js";
 import { isLoopback } from "./loopback.js";
-import { causesOf, emulatorHint, type Unreachable } from "./lostConnection.js";
+import { causesOf, type Unreachable } from "./lostConnection.js";
 
 /**
  * Explains why a loopback host can't be reached: nothing listens on it, or it speaks http instead of https. Returns

@@ -1,6 +1,7 @@
 import type { RestError } from "@azure/core-rest-pipeline";
+import { emulatorHint } from "../shared/emulatorHint.js";
 import { isLoopback } from "./loopback.js";
-import { emulatorHint, isLostConnection, type Unreachable } from "./lostConnection.js";
+import { isLostConnection, type Unreachable } from "./lostConnection.js";
 
 /** Names the host that can't be reached. Fetch says neither which one it was nor why, so the call may be retried. */
 export function explainUnreachable(error: unknown): Unreachable | undefined {

@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
-import { emulatorHint } from "../../pipeline/lostConnection.js";
+import { emulatorHint } from "../../shared/emulatorHint.js";
 import { assignmentInWords } from "../../shared/shells.js";
 import { suggestion } from "../suggestion.js";
 import {
