@@ -21,7 +21,7 @@ export function abortError(signal: AbortSignalLike | undefined): Error {
 /** Creates the error of an attempt that took longer than its limit. */
 export function timeoutError({ url }: PipelineRequest, limitInMs: number): Error {
   const error = new Error(
-    `No complete response from ${new URL(url).host} within ${limitInMs} ms: raise requestOptions.timeout if it is only slow. It may have acted on the request, so calling again may do it twice.`,
+    `No complete response from ${new URL(url).host} within ${limitInMs} ms: check the endpoint, or raise requestOptions.timeout. It may have acted on the request, so calling again may do it twice.`,
   );
   error.name = "TimeoutError";
   return error;

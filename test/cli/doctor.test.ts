@@ -306,7 +306,7 @@ const situations: readonly Situation[] = [
     check: "TLS",
     line: /doesn't trust the certificate of some-resource\S+, issued by .+ \([A-Z_]+\)$/,
     remedy:
-      /^If .+ runs a proxy or a virus scanner .+, get its root certificate \(PEM\) there: .*NODE_EXTRA_CA/,
+      /^Does .+ run a proxy or a virus scanner .+\? If not, don't trust it\. If so, get its root certificate \(PEM\) there: .*NODE_EXTRA_CA/,
   },
   {
     name: "the endpoint says http, and the server speaks https",
@@ -459,7 +459,8 @@ const situations: readonly Situation[] = [
     },
     check: "Entra ID token",
     line: /^application [-\w]+ of tenant [-\w]+ has no role on the resource \(401 Denied\)$/,
-    remedy: /^Give it the role in Directory on the emulator's page, http:\/\/127\.0\.0\.1:\d+$/,
+    remedy:
+      /^Give it the role Communication and Email Service Owner in Directory on the emulator's page, http:\/\/127\.0\.0\.1:\d+$/,
   },
   {
     name: "a server refuses the application with 403",

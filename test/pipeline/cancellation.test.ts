@@ -40,7 +40,7 @@ it("the error of an attempt that timed out names the host and its limit", () => 
   expect(timeoutError(request, 25)).toMatchObject({
     name: "TimeoutError",
     message:
-      "No complete response from a.example within 25 ms: raise requestOptions.timeout if it is only slow. It may have acted on the request, so calling again may do it twice.",
+      "No complete response from a.example within 25 ms: check the endpoint, or raise requestOptions.timeout. It may have acted on the request, so calling again may do it twice.",
   });
 });
 

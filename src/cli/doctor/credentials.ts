@@ -145,7 +145,7 @@ function refusedToken(claims: Claims, reply: Reply, { endpoint }: Findings): Pro
       `${whose(claims)} has no role on the resource (${inWords({ ...reply, diagnosis: undefined })})`,
       reply.diagnosis === undefined
         ? "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write (in the Azure portal: the resource, Access control (IAM)). It takes a few minutes to take effect"
-        : `Give it the role in Directory on the emulator's page, ${endpoint.origin}`,
+        : `Give it the role Communication and Email Service Owner in Directory on the emulator's page, ${endpoint.origin}`,
       reply.diagnosis,
     );
   }

@@ -97,7 +97,7 @@ function problemOf(code: string, endpoint: URL, issuer = ""): Problem {
       `This machine doesn't trust the certificate of ${host}, issued by ${issuer} (${code})`,
       isLoopback(endpoint)
         ? `${trusting}, with the file that the emulator printed when it started`
-        : `If ${issuer} runs a proxy or a virus scanner between this machine and ${host}, get its root certificate (PEM) there: ${trusting}`,
+        : `Does ${issuer} run a proxy or a virus scanner between this machine and ${host}? If not, don't trust it. If so, get its root certificate (PEM) there: ${trusting}`,
     );
   }
   return new Problem(
