@@ -24,11 +24,11 @@ function dependsOnPlatform(file: string, seen: Set<string> = new Set()): boolean
   return platform.test(text) || imports.some((path) => isOfTests(path) && dependsOnPlatform(path, seen));
 }
 
-/** The other test files, whose result is the same everywhere, and those of the generator, which only we run. */
+/** The other test files, whose result is the same everywhere, and those of what only we run, or of other packages. */
 const others = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts") && !dependsOnPlatform(join(root, "test", name)))
   .map((name) => `test/${name.replaceAll("\\", "/")}`)
-  .concat("spec/**");
+  .concat("spec/**", "test/bench/**", "test/official/**");
 
 const config: ViteUserConfig = defineConfig({
   test: {
