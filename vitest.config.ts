@@ -39,7 +39,7 @@ const suites = {
     env: { TEST_BROWSER: "Firefox" },
     ...built,
   },
-  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, ten compilers, actionlint. */
+  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers, actionlint. */
   load: {
     include: [
       "test/package/{types,workflows}.test.ts",
