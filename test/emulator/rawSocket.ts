@@ -1,15 +1,15 @@
 import { connect } from "node:net";
 
 /**
- * Sends bytes on a new connection and returns all that came back before it closed or fell silent.
+ * Sends bytes on a new connection and returns all that came back until the connection was closed.
  *
- * @param options - `end`: whether to close the sending half after the bytes. `silence`: after how many ms without
- *   data the answer counts as complete; 250 by default.
+ * @param options - `end`: whether to close the sending half after the bytes; true by default. Without it, the emulator
+ *   has to close the connection.
  */
 export function exchange(
   url: string,
   bytes: string | Buffer,
-  { end = false, silence = 250 }: { end?: boolean; silence?: number } = {},
+  { end = true }: { readonly end?: boolean } = {},
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -19,7 +19,6 @@ export function exchange(
       socket.destroy();
       resolve(received);
     };
-    socket.setTimeout(silence, done);
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
     });

@@ -29,7 +29,7 @@ function creation({ url, service }: Emulator): string {
 describe("a connection", () => {
   it("gets the answer to a request before the 400 for what isn't one after it", async () => {
     const { url, service } = await start();
-    const answer = await exchange(url, `${creation(emulator)}\0\0 nonsense\r\n\r\n`, { silence: 2000 });
+    const answer = await exchange(url, `${creation(emulator)}\0\0 nonsense\r\n\r\n`, { end: false });
     // The body of the first answer has no line end.
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 201", "HTTP/1.1 400"]);
     expect(service.users).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("a connection", () => {
     ["headers that are too long", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(40_000)}\r\n\r\n`, 431],
   ])("is closed after %s", async (_, bytes, status) => {
     const { url } = await start();
-    expect(statusesIn(await exchange(url, bytes, { silence: 2000 }))).toEqual([status]);
+    expect(statusesIn(await exchange(url, bytes, { end: false }))).toEqual([status]);
     expect(await isHealthy(url)).toBe(true);
   });
 
@@ -76,7 +76,7 @@ describe("a connection", () => {
     const { host } = new URL(url);
     const many = "a:1\r\n".repeat(3000);
     const answer = await exchange(url, `GET / HTTP/1.1\r\nHost: ${host}\r\n${many}Host: evil\r\n\r\n`, {
-      silence: 2000,
+      end: false,
     });
     expect(statusesIn(answer)).toEqual([400]);
   });
