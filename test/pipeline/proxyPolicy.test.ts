@@ -1,0 +1,101 @@
+import {
+  type Agent,
+  createHttpHeaders,
+  createPipelineRequest,
+  type ProxySettings,
+} from "@azure/core-rest-pipeline";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
+
+const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
+
+beforeEach(() => {
+  for (const name of [...variables, "NO_PROXY", "no_proxy"]) vi.stubEnv(name, undefined);
+});
+
+/** Returns the URL of the proxy that a request to the service would go through. */
+async function proxyOf(proxyOptions?: ProxySettings): Promise<string | undefined> {
+  let agent: (Agent & { readonly proxy?: URL }) | undefined;
+  const request = createPipelineRequest({ url: "https://service.example/" });
+  await sharedProxyPolicy(proxyOptions ? { proxyOptions } : {}).sendRequest(request, async (sent) => {
+    agent = sent.agent;
+    return { request: sent, status: 200, headers: createHttpHeaders() };
+  });
+  return agent?.proxy?.href;
+}
+
+/** On Windows, names of variables have no case. */
+const isWindows = process.platform === "win32";
+
+describe("the environment", () => {
+  it.each(variables)("names the proxy by %s", async (name) => {
+    vi.stubEnv(name, "http://proxy.example:3128");
+    expect(isWindows ? proxyVariable()?.toLowerCase() : proxyVariable()).toBe(
+      isWindows ? name.toLowerCase() : name,
+    );
+    expect(await proxyOf()).toBe("http://proxy.example:3128/");
+  });
+
+  it("names no proxy by an empty variable", async () => {
+    vi.stubEnv("HTTPS_PROXY", "");
+    expect(proxyVariable()).toBeUndefined();
+    expect(await proxyOf()).toBeUndefined();
+  });
+
+  it.each([
+    ["http://proxy.example", "http://proxy.example/"],
+    ["https://proxy.example", "https://proxy.example/"],
+    ["http://proxy.example:443", "http://proxy.example:443/"],
+    ["https://proxy.example:80", "https://proxy.example:80/"],
+    ["http://a%2Fb:c%25d@proxy.example:3128", "http://a%2Fb:c%25d@proxy.example:3128/"],
+  ])("may say %s", async (given, url) => {
+    vi.stubEnv("HTTPS_PROXY", given);
+    expect(await proxyOf()).toBe(url);
+  });
+
+  it.each([
+    ["shttp://[", "it doesn't begin with http:// or https://"],
+    [" https://[", "its host or port can't be read"],
+  ])("may not say %j", (given, reason) => {
+    vi.stubEnv("HTTPS_PROXY", given);
+    expect(() => sharedProxyPolicy({})).toThrow(`HTTPS_PROXY can't be used: ${reason}.`);
+  });
+});
+
+describe("proxyOptions", () => {
+  it.each([
+    [{ host: "http://proxy.example", port: 1 }, "http://proxy.example:1/"],
+    [{ host: "https://proxy.example", port: 65_535 }, "https://proxy.example:65535/"],
+    [
+      { host: "http://proxy.example", port: 8080, username: "a/b", password: "c%d" },
+      "http://a%2Fb:c%25d@proxy.example:8080/",
+    ],
+  ])("take %j", async (given, url) => {
+    expect(await proxyOf(given)).toBe(url);
+  });
+
+  it.each([
+    [{ host: "proxy.example", port: 8080 }, "it doesn't begin with http:// or https://"],
+    [{ host: "http://proxy.example", port: 0 }, "its host or port can't be read"],
+    [{ host: "http://proxy.example", port: 65_536 }, "its host or port can't be read"],
+    [{ host: "http://proxy.example", port: 80.5 }, "its host or port can't be read"],
+    [{ host: "http://[", port: 8080 }, "its host or port can't be read"],
+    [
+      { host: "http://proxy.example", port: 8080, username: "\ud800" },
+      "its user name or password can't be encoded",
+    ],
+    [
+      { host: "http://proxy.example", port: 8080, password: "\ud800" },
+      "its user name or password can't be encoded",
+    ],
+  ])("refuse %j", (proxyOptions, reason) => {
+    const refuse = (): unknown => sharedProxyPolicy({ proxyOptions });
+    expect(refuse).toThrow(TypeError);
+    expect(refuse).toThrow(
+      expect.objectContaining({
+        code: "INVALID_PROXY",
+        message: `proxyOptions can't be used: ${reason}. Write { host: "http://<host>", port: <number> }.`,
+      }),
+    );
+  });
+});
