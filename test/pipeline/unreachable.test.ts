@@ -1,5 +1,6 @@
 import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
+import { explainUnreachable as explainOnNode } from "../../src/pipeline/unreachable.node.js";
 import { explainUnreachable } from "../../src/pipeline/unreachable.web.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
@@ -51,5 +52,44 @@ describe("a host that fetch can't reach", () => {
     const error = await rejectionOf(() => client.createUser());
     expect(error).toMatchObject({ name: "RestError", attempts: 2 });
     expect(error.message).toMatch(/^127\.0\.0\.1:1 can't be reached: .*Is the emulator running\?/);
+  });
+});
+
+describe("a host that Node can't reach", () => {
+  it.each([
+    ["refuses", lost("http://127.0.0.1:8080/identities", "connect ECONNREFUSED", "ECONNREFUSED")],
+    [
+      "refuses fetch",
+      Object.assign(lost("http://127.0.0.1:8080/identities"), { cause: { code: "ECONNREFUSED" } }),
+    ],
+  ])("on this machine may be the emulator: %s", (_, error) => {
+    expect(explainOnNode(error)).toEqual({
+      message:
+        "Nothing listens on 127.0.0.1:8080. Is the emulator running? Start it with: npx --no-install acs-identity emulator --port 8080",
+      isFinal: true,
+    });
+  });
+
+  it("on this machine may speak http, which waiting doesn't change", () => {
+    const cause = { code: "ERR_SSL_WRONG_VERSION_NUMBER" };
+    const error = Object.assign(lost("https://localhost:8080/identities"), { cause });
+    expect(explainOnNode(error)).toEqual({
+      message: "The server on localhost:8080 speaks http, not https: write http:// in the endpoint",
+      isFinal: true,
+    });
+  });
+
+  it.each(["https://contoso.communication.azure.com", "https://app.localhost"])(
+    "elsewhere isn't explained: %s",
+    (url) => {
+      expect(explainOnNode(lost(url, "connect ECONNREFUSED", "ECONNREFUSED"))).toBeUndefined();
+      expect(explainOnNode(lost(url, "wrong version number", "EPROTO"))).toBeUndefined();
+    },
+  );
+
+  it("isn't explained by other errors", () => {
+    expect(explainOnNode(lost("http://127.0.0.1:8080", "reset", "ECONNRESET"))).toBeUndefined();
+    expect(explainOnNode(new TypeError("connect ECONNREFUSED"))).toBeUndefined();
+    expect(explainOnNode(undefined)).toBeUndefined();
   });
 });
