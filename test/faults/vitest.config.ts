@@ -51,7 +51,7 @@ function onThisNode(...subjects: readonly SubjectName[]): ReturnType<typeof faul
   return faults("faults", subjects, locked, process.versions.node.slice(0, 2), process.execPath);
 }
 
-/** Without the rows in Chromium, which the other project has: there the Node doesn't matter. */
+/** Without the rows in Chromium, which the other project runs, with the core that apps get: there the Node doesn't matter. */
 function withoutChromium({
   test,
   ...project
