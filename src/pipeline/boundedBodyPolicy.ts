@@ -2,7 +2,8 @@
 // a connection that is lost while reading as a parse error without request and status, which no strategy retries.
 import { type PipelinePolicy, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { decompress } from "#platform/pipeline/decompress";
-import { BodyError, readBytes, streamOf, tooLarge } from "./bodyStream.js";
+import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
+import { streamOf } from "./bodyStream.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 const maxBodyInBytes = 1024 * 1024;

@@ -5,9 +5,9 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
+import { proxyRefusal } from "../shared/proxyRefusal.js";
 import { isLoopback } from "./loopback.js";
 import { sharedProxyPolicy } from "./proxyPolicy.node.js";
-import { proxyRefusal } from "./proxyRefusal.js";
 import { sameOriginRedirectPolicy } from "./redirectPolicy.js";
 import { hiddenTlsPolicy } from "./tlsPolicy.node.js";
 
