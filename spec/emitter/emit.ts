@@ -41,5 +41,7 @@ export type ApiVersion =${union};
 
 /** All API versions, oldest first. */
 ${list("export const apiVersions: readonly ApiVersion[] = [", versions.map(quote), "];")}
+
+export const newestApiVersion: ApiVersion = ${quote(versions.at(-1) ?? "")};
 `;
 }

@@ -28,11 +28,7 @@ function writeOperation(operation: ServiceOperation, service: Service): string {
   const { clientName, method, path, contentType, versions, body, result, doc } = operation;
   if (body) refuseRenamed(body);
   const parts = path.split(/\{[^}]+\}/).map(quote);
-  const members = [
-    `name: ${quote(clientName)}`,
-    `method: ${quote(method)}`,
-    list("path: [", parts, "]", 2),
-  ];
+  const members = [`name: ${quote(clientName)}`, `method: ${quote(method)}`, list("path: [", parts, "]", 2)];
   if (contentType) members.push(`contentType: ${quote(contentType)}`);
   const since = firstVersion(versions);
   if (since !== service.versions[0]) members.push(`since: ${quote(since)}`);

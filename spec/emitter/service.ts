@@ -67,8 +67,10 @@ export const wireName = (property: SdkModelType["properties"][number]): string =
   property.serializationOptions.json?.name ?? property.name;
 
 /** Tells whether the newest version has a property. The client neither sends nor reads withdrawn ones. */
-export const isCurrent = ({ apiVersions }: SdkModelType["properties"][number], { versions }: Service): boolean =>
-  apiVersions.includes(versions.at(-1) ?? "");
+export const isCurrent = (
+  { apiVersions }: SdkModelType["properties"][number],
+  { versions }: Service,
+): boolean => apiVersions.includes(versions.at(-1) ?? "");
 
 function methodsOf(client: SdkClientType<SdkHttpOperation>): SdkServiceMethod<SdkHttpOperation>[] {
   return [...client.methods, ...(client.children ?? []).flatMap(methodsOf)];

@@ -49,10 +49,18 @@ export function readClientArguments(
 }
 
 /** Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. */
-function readOptions(given: CommunicationIdentityClientOptions | undefined): CommunicationIdentityClientOptions {
+function readOptions(
+  given: CommunicationIdentityClientOptions | undefined,
+): CommunicationIdentityClientOptions {
   const options = membersOf(
     given,
-    ...(["apiVersion", "clockCorrection", "httpClient", "allowInsecureConnection", "additionalPolicies"] as const),
+    ...([
+      "apiVersion",
+      "clockCorrection",
+      "httpClient",
+      "allowInsecureConnection",
+      "additionalPolicies",
+    ] as const),
     ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
     ...(["userAgentOptions", "telemetryOptions"] as const),
   );
@@ -72,7 +80,10 @@ function readOptions(given: CommunicationIdentityClientOptions | undefined): Com
   }) as CommunicationIdentityClientOptions;
 }
 
-function readEndpoint(endpoint: string, { allowInsecureConnection }: CommunicationIdentityClientOptions): URL {
+function readEndpoint(
+  endpoint: string,
+  { allowInsecureConnection }: CommunicationIdentityClientOptions,
+): URL {
   requireSetting(endpoint, "The endpoint");
   // The error that `new URL` throws contains its input, which may be a connection string.
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;

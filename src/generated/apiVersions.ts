@@ -22,3 +22,5 @@ export const apiVersions: readonly ApiVersion[] = [
   "2026-07-22",
   "2026-09-23",
 ];
+
+export const newestApiVersion: ApiVersion = "2026-09-23";

@@ -100,9 +100,20 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** For example: `getToken received 502 (text/html), request id 8ef2…`. */
-function describe({ name }: Operation<unknown, unknown>, { request, status, headers }: PipelineResponse): string {
+function describe(
+  { name }: Operation<unknown, unknown>,
+  { request, status, headers }: PipelineResponse,
+): string {
   const [type = ""] = (headers.get("Content-Type") ?? "").split(";", 1);
-  return `${name} received ${status}${type && ` (${redact(type.trim()).slice(0, 80)})`}, request id ${request.requestId}`;
+  const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
+  const target = location && URL.canParse(location, request.url) && new URL(location, request.url);
+  return [
+    `${name} received ${status}${type && ` (${redact(type.trim()).slice(0, 80)})`}`,
+    ...(target
+      ? [`a redirect to ${redact(target.origin + target.pathname).slice(0, 200)}, which isn't followed`]
+      : []),
+    `request id ${request.requestId}`,
+  ].join(", ");
 }
 
 /** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */
