@@ -5,9 +5,9 @@ import {
   RestError,
   type SendRequest,
 } from "@azure/core-rest-pipeline";
+import { proxyRefusal } from "../shared/proxyRefusal.js";
 import { isLoopback } from "./loopback.js";
 import { sharedProxyPolicy } from "./proxyPolicy.node.js";
-import { proxyRefusal } from "./proxyRefusal.js";
 
 /** Returns a function that sends a request by core's node:http client, through the agent or proxy of the options. */
 export function connector(

@@ -21,13 +21,16 @@ export function createIdentityPipeline(
   credential: KeyCredential | TokenCredential,
   options: CommunicationIdentityClientOptions,
 ): Pipeline {
-  const { loggingOptions = {}, retryOptions = {}, telemetryOptions, additionalPolicies = [] } = options;
-  const isPerRetry = ({ position }: { readonly position: string }) => position === "perRetry";
+  const { loggingOptions = {}, retryOptions = {}, telemetryOptions, additionalPolicies } = options;
+  const added = (perRetry: boolean) =>
+    (additionalPolicies ?? [])
+      .filter(({ position }) => (position === "perRetry") === perRetry)
+      .map(({ policy }) => policy);
   const policies = [
     // Once per call.
     userAgentPolicy({ userAgentPrefix: userAgentOf(options) }),
     setClientRequestIdPolicy(telemetryOptions?.clientRequestIdHeaderName),
-    ...additionalPolicies.filter((each) => !isPerRetry(each)).map(({ policy }) => policy),
+    ...added(false),
     identityRetryPolicy(retryOptions),
     // Once per attempt. From `attemptPolicy` on, the request is a copy.
     tracingPolicy(loggingOptions),
@@ -37,7 +40,7 @@ export function createIdentityPipeline(
       : createCommunicationAccessKeyCredentialPolicy(credential, options),
     // Each time the request is sent: a corrected clock and a challenge send it again.
     logPolicy(loggingOptions),
-    ...additionalPolicies.filter(isPerRetry).map(({ policy }) => policy),
+    ...added(true),
     transportPolicy(endpoint, options),
   ];
   const pipeline = createEmptyPipeline();

@@ -13,7 +13,7 @@ import {
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
-import { decodeCredential } from "./proxyCredentials.node.js";
+import { decodeCredential } from "../shared/proxyCredentials.js";
 import { setHidden } from "./setHidden.node.js";
 
 /** What core's proxy agents have besides what core's type says. */

@@ -9,7 +9,8 @@ import {
 } from "@azure/core-rest-pipeline";
 import { connector } from "#platform/pipeline/connector";
 import { decompress } from "#platform/pipeline/decompress";
-import { BodyError, readBytes, streamOf, tooLarge } from "./bodyStream.js";
+import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
+import { streamOf } from "./bodyStream.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 const maxBodyInBytes = 1024 * 1024;

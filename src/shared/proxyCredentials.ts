@@ -1,7 +1,5 @@
-import type { PipelineRequest } from "@azure/core-rest-pipeline";
-
 /** Returns the credentials that the agent of a request sends in `Proxy-Authorization`, or `""` if it sends none. */
-export function proxyCredentialsOf({ agent }: PipelineRequest): string {
+export function proxyCredentialsOf({ agent }: { readonly agent?: unknown }): string {
   const { proxy } = (agent ?? {}) as { proxy?: unknown };
   return proxy instanceof URL ? basicCredentials(proxy) : "";
 }
@@ -9,7 +7,7 @@ export function proxyCredentialsOf({ agent }: PipelineRequest): string {
 /** Encodes the user name and the password of a proxy's URL for the Basic scheme; `""` if it has neither. */
 export function basicCredentials({ username, password }: URL): string {
   const credentials = `${decodeCredential(username)}:${decodeCredential(password)}`;
-  return credentials === ":" ? "" : Buffer.from(credentials).toString("base64");
+  return credentials === ":" ? "" : btoa(String.fromCharCode(...new TextEncoder().encode(credentials)));
 }
 
 /** Decodes percent-encoding, but keeps a literal `%`, which people write in passwords. */

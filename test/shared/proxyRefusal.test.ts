@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { proxyRefusal } from "../../src/pipeline/proxyRefusal.js";
+import { proxyRefusal } from "../../src/shared/proxyRefusal.js";
 
 describe("proxyRefusal", () => {
   it.each([
