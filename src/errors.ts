@@ -27,7 +27,7 @@ export interface RestErrorInfo {
 /** The content of `RestError.details`. */
 export interface ErrorDetails {
   /** The service's error. */
-  error?: CommunicationError;
+  error?: ServiceError;
   /** The user that `createUserAndToken` created without getting a token for it. */
   identity?: {
     /** The id of the user, as in `communicationUserId`. */
@@ -38,7 +38,7 @@ export interface ErrorDetails {
 }
 
 /** An error from the service, as found in `RestError.details.error`. */
-export interface CommunicationError {
+export interface ServiceError {
   /** The code for programs, such as `IdentityNotOwned`. */
   code?: ServiceErrorCode;
   /** The message for people. */
@@ -46,9 +46,9 @@ export interface CommunicationError {
   /** The part of the request that caused the error. */
   target?: string;
   /** Further errors that led to this one. */
-  details?: CommunicationError[];
+  details?: ServiceError[];
   /** The cause; `innererror` on the wire. */
-  innerError?: CommunicationError;
+  innerError?: ServiceError;
 }
 
 /**

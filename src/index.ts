@@ -11,10 +11,10 @@ export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
 export {
-  type CommunicationError,
   type ErrorDetails,
   isRestError,
   type RestErrorInfo,
+  type ServiceError,
   type ServiceErrorCode,
 } from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
@@ -22,7 +22,6 @@ export { logger } from "./logger.js";
 export type {
   CommunicationAccessToken,
   CommunicationIdentityClientOptions,
-  CommunicationUserDetail,
   CommunicationUserIdentifier,
   CommunicationUserToken,
   CreateUserAndTokenOptions,
@@ -34,7 +33,6 @@ export type {
   TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
-export { methodNameOf } from "./operation/methodName.js";
 export {
   type AccessKeyCredentialPolicyOptions,
   createCommunicationAccessKeyCredentialPolicy,

@@ -23,16 +23,6 @@ export interface CommunicationUserToken extends CommunicationAccessToken {
   user: CommunicationUserIdentifier;
 }
 
-/** What the service knows about a user, in the withdrawn preview 2025-03-02-preview. */
-export interface CommunicationUserDetail {
-  /** The user. */
-  user: CommunicationUserIdentifier;
-  /** The id that the user was created with, if any. */
-  customId?: string;
-  /** When a token was last issued for the user. Absent before the first token. */
-  lastTokenIssuedAt?: Date;
-}
-
 /**
  * What a token permits. The `join` scopes need service version 2023-10-01 or later. At run time the client sends any
  * string, since the service decides which scopes are valid.
@@ -55,13 +45,7 @@ export interface CommunicationIdentityClientOptions
 }
 
 /** Options of {@link CommunicationIdentityClient.createUser}. */
-export interface CreateUserOptions extends OperationOptions {
-  /**
-   * Your own id for the user, 1 to 256 characters. The same id returns the same user again. Only service version
-   * 2025-03-02-preview, a withdrawn preview, has it.
-   */
-  customId?: string;
-}
+export type CreateUserOptions = OperationOptions;
 
 /** Options of {@link CommunicationIdentityClient.getToken}. */
 export interface GetTokenOptions extends OperationOptions {
@@ -74,7 +58,7 @@ export interface GetTokenOptions extends OperationOptions {
 }
 
 /** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
-export interface CreateUserAndTokenOptions extends CreateUserOptions, GetTokenOptions {}
+export type CreateUserAndTokenOptions = GetTokenOptions;
 
 /** Options of {@link CommunicationIdentityClient.getTokenForTeamsUser}. */
 export interface GetTokenForTeamsUserOptions extends OperationOptions {

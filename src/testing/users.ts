@@ -1,3 +1,4 @@
+import { identityDoesNotExist, identityNotOwned } from "./httpError.js";
 import { seededGuid } from "./random.js";
 import type { Settings } from "./settings.js";
 import type { ServiceState, User } from "./state/serviceState.js";
@@ -23,6 +24,23 @@ export function addUser({ state, clock }: Parts, id: string, customId?: string):
   state.record({ type: "userCreated", user: number, id, at: clock.time, ...custom });
   const user = state.user(id);
   if (!user) throw new Error("A user that was just added is not there");
+  return user;
+}
+
+/** Returns the user with this raw id. @throws HttpError 401 if it is another resource's or doesn't exist. */
+export function ownedUser({ settings, state, dataFile }: Parts & { dataFile?: string }, id: string): User {
+  if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
+    throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
+  }
+  const user = state.user(id);
+  if (!user) {
+    const restarted = dataFile
+      ? ""
+      : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
+    throw identityDoesNotExist(
+      `The id is this resource's, but the user was deleted or never existed${restarted}. Create a user, and store its id`,
+    );
+  }
   return user;
 }
 

@@ -1,4 +1,8 @@
+import { newestApiVersion } from "../../generated/apiVersions.js";
 import { check } from "../../testing/check.js";
+import { boundInteger, boundTexts } from "../../testing/operations/binding.js";
+import { issueToken } from "../../testing/operations/issueToken.js";
+import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
@@ -18,7 +22,14 @@ import {
   read,
   requiredText,
 } from "./adminRoute.js";
-import type { EntraTokenRequest, ListedToken, TokenAnswer, TokenList, TokensOfUser } from "./answers.js";
+import type {
+  EntraTokenRequest,
+  ListedToken,
+  NewToken,
+  TokenAnswer,
+  TokenList,
+  TokensOfUser,
+} from "./answers.js";
 
 export const tokenRoutes: readonly AdminRoute[] = [
   read("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
@@ -97,6 +108,28 @@ function wireToken(
     expiresOn: dateText(expiresAt * 1000),
     revokedAt: dateText(revokedAt),
   };
+}
+
+/** What a new token shall have. */
+export interface TokenRequest {
+  readonly scopes: readonly string[];
+  readonly minutes: number;
+}
+
+/** Reads the scopes and the lifetime, if the body has scopes. @throws HttpError as the service does. */
+export function tokenRequestIn(body: JsonObject): TokenRequest | undefined {
+  const scopes = boundTexts(body.scopes, "Scopes");
+  const minutes = checkedMinutes(boundInteger(body.expiresInMinutes, "ExpiresInMinutes"));
+  return scopes && { scopes: checkedScopes(scopes, newestApiVersion), minutes };
+}
+
+export async function newToken(core: ServiceCore, user: User, request: TokenRequest): Promise<NewToken> {
+  const { scopes, minutes } = request;
+  const issued = { token: core.state.nextToken, user: user.number, scopes: scopes.join(",") };
+  const { time } = core.clock;
+  const { token } = await issueToken(core, user, scopes, time + minutes * 60_000);
+  const times = { issuedAt: Math.floor(time / 1000), expiresAt: Math.floor(time / 1000) + minutes * 60 };
+  return { ...wireToken(core, { type: "tokenIssued", ...issued, ...times }), token };
 }
 
 async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenAnswer> {

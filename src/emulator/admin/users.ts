@@ -1,7 +1,8 @@
+import { requiredField } from "../../testing/httpError.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
-import { addUser, nextUserId } from "../../testing/users.js";
+import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminCall,
@@ -17,14 +18,26 @@ import {
   post,
   read,
 } from "./adminRoute.js";
-import type { TokenList, UserAnswer, UserList } from "./answers.js";
-import { tokensOfUsers, wireTokens } from "./tokens.js";
+import type { NewToken, NewUser, TokenList, UserAnswer, UserList } from "./answers.js";
+import { newToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
+
+const minutes = "60 to 1440";
 
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
-  post("/users", 201, postUser, { id: "string", customId: "string" }),
+  post("/users", 201, postUser, {
+    id: "string",
+    customId: "string",
+    scopes: "array of strings, for a token",
+    expiresInMinutes: minutes,
+  }),
   read("/users/{id}", (call) => wireUser(userOf(call))),
   read("/users/{id}/tokens", listTokensOfUser, { limit }),
+  post("/users/{id}/tokens", 201, issueTokenToUser, {
+    scopes: "array of strings, required",
+    expiresInMinutes: minutes,
+  }),
+  change("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
   change("DELETE", "/users/{id}", deleteUser),
 ];
 
@@ -53,22 +66,38 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function postUser({ change, body }: AdminCall): Promise<UserAnswer> {
+function postUser({ change, body }: AdminCall): Promise<NewUser> {
   return change((core) => createUser(core, body));
 }
 
-function createUser(core: ServiceCore, body: JsonObject): UserAnswer {
+async function createUser(core: ServiceCore, body: JsonObject): Promise<NewUser> {
   const user = optionalMembers(body, optionalText, "id", "customId");
   checkSeededUser(user, core.settings.resourceId);
   const { id, customId } = user;
+  // No user is created if the token would be refused.
+  const request = tokenRequestIn(body);
   if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
     throw new AdminError(409, "The user already exists");
   }
-  return wireUser(addUser(core, id ?? nextUserId(core), customId));
+  const added = addUser(core, id ?? nextUserId(core), customId);
+  const accessToken = request && (await newToken(core, added, request));
+  return { ...wireUser(added), ...(accessToken && { accessToken }) };
 }
 
 function listTokensOfUser(call: AdminCall): TokenList {
   return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
+}
+
+function issueTokenToUser({ change, parameters: { id = "" }, body }: AdminCall): Promise<NewToken> {
+  return change((core) => {
+    const request = tokenRequestIn(body);
+    if (!request) throw requiredField("Scopes");
+    return newToken(core, ownedUser(core, existingUser(core, id).id), request);
+  });
+}
+
+async function revokeTokensOfUser({ change, parameters: { id = "" } }: AdminCall): Promise<void> {
+  await change((core) => revokeTokensOf(core, existingUser(core, id)));
 }
 
 async function deleteUser({ change, parameters: { id = "" } }: AdminCall): Promise<void> {

@@ -2,8 +2,14 @@ import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import { knownPermissions } from "../../testing/entra/permissions.js";
 import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
+import { boundText } from "../../testing/operations/binding.js";
+import {
+  deleteTeamsExtensionAssignment,
+  getTeamsExtensionAssignment,
+  upsertTeamsExtensionAssignment,
+} from "../../testing/operations/teamsExtension.js";
 import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
-import type { EntraDirectory, EntraSettings } from "../admin/answers.js";
+import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/answers.js";
 import { environmentLines } from "./environment.js";
 import { identityHeader, identityPath } from "./managedIdentity.js";
 
@@ -76,6 +82,13 @@ export const entraRoutes: readonly AdminRoute[] = [
     } satisfies Record<keyof EntraAssignment, string>,
   ),
   change("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
+  change("POST", "/teamsExtension/assignments", setTeamsAssignment, {
+    objectId: "GUID, required",
+    tenantId: "GUID, required",
+    principalType: "user, resourceAccount or teamsResourceAccount",
+    clientIds: `${texts}: the applications, by default all`,
+  } satisfies Record<keyof TeamsAssignment, string>),
+  change("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
 
 /** Returns the settings for signing in at the authority. */
@@ -119,5 +132,20 @@ async function deleteAssignment({ change, parameters: { objectId = "" } }: Admin
     if (!assignments.find(objectId))
       throw new AdminError(404, "There is no Entra assignment with this object id");
     assignments.change([], [objectId.toLowerCase()]);
+  });
+}
+
+/** @throws HttpError as the service does. */
+async function setTeamsAssignment({ change, body }: AdminCall): Promise<void> {
+  const tenantId = boundText(body.tenantId, "TenantId") ?? "";
+  const objectId = boundText(body.objectId, "ObjectId") ?? "";
+  await change((core) => upsertTeamsExtensionAssignment(core, { parameters: { tenantId, objectId }, body }));
+}
+
+/** @throws HttpError as the service does, and 404 if there is no such assignment. */
+async function deleteTeamsAssignment({ change, parameters }: AdminCall): Promise<void> {
+  await change((core) => {
+    getTeamsExtensionAssignment(core, { parameters, body: undefined });
+    deleteTeamsExtensionAssignment(core, { parameters, body: undefined });
   });
 }

@@ -1,7 +1,7 @@
-import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
+import { bindingError, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
-import { addUser, nextUserId, revokeTokensOf } from "../users.js";
+import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
@@ -25,18 +25,18 @@ export async function createUser(core: ServiceCore, call: Call): Promise<Operati
 export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
   return {
     status: 200,
-    body: identityOf(ownedUser(core, call), call),
+    body: identityOf(ownedUser(core, idIn(call)), call),
     headers: [["Accept-Ranges", "bytes"]],
   };
 }
 
 export function deleteUser(core: ServiceCore, call: Call): OperationResult {
-  core.state.record({ type: "userDeleted", user: ownedUser(core, call).number });
+  core.state.record({ type: "userDeleted", user: ownedUser(core, idIn(call)).number });
   return { status: 204 };
 }
 
 export function revokeTokens(core: ServiceCore, call: Call): OperationResult {
-  revokeTokensOf(core, ownedUser(core, call));
+  revokeTokensOf(core, ownedUser(core, idIn(call)));
   return { status: 204 };
 }
 
@@ -46,25 +46,12 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   if (!request.scopes) throw requiredField("Scopes");
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  const user = ownedUser(core, call);
+  const user = ownedUser(core, idIn(call));
   return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
 }
 
-/** Returns the user in the path. @throws HttpError 401 if it is another resource's or doesn't exist. */
-function ownedUser({ settings, state, dataFile }: ServiceCore, { parameters: { id = "" } }: Call): User {
-  if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
-    throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
-  }
-  const user = state.user(id);
-  if (!user) {
-    const restarted = dataFile
-      ? ""
-      : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
-    throw identityDoesNotExist(
-      `The id is this resource's, but the user was deleted or never existed${restarted}. Create a user, and store its id`,
-    );
-  }
-  return user;
+function idIn({ parameters: { id = "" } }: Call): string {
+  return id;
 }
 
 function findOrCreateUser(core: ServiceCore, customId: string | undefined): User {

@@ -12,14 +12,17 @@ import type { Call, OperationResult } from "./handler.js";
 /** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
 const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
+/** The admin API makes these calls, too. */
+type AssignmentCall = Pick<Call, "parameters" | "body">;
+
+export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.assignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: wireAssignment(assignment) };
 }
 
-export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
+export function upsertTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -41,7 +44,7 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): O
  * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
  * Azure's guidelines.
  */
-export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
+export function deleteTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
   const path = assignmentPath(call);
   const user = core.state.user(teamsExtensionUserId(core.settings, path));
   // In this order, a process that is killed in between leaves no token without an assignment.
@@ -60,7 +63,7 @@ export function teamsExtensionUserId(
 
 function assignmentPath({
   parameters: { tenantId = "", objectId = "" },
-}: Call): Record<"tenantId" | "objectId", string> {
+}: AssignmentCall): Record<"tenantId" | "objectId", string> {
   if (!isGuid(tenantId.toLowerCase()))
     throw validationError("Provided TenantId has invalid format.", "tenantId");
   if (!isGuid(objectId.toLowerCase()))

@@ -1,6 +1,13 @@
 // Core reads a body of any size into memory (half a megabyte of gzip ends the process, core-rest-pipeline 1.25.1), and reports
 // a connection that is lost while reading as a parse error without request and status, which no strategy retries.
-import { type PipelinePolicy, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import {
+  type PipelineOptions,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
+import { connector } from "#platform/pipeline/connector";
 import { decompress } from "#platform/pipeline/decompress";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
 import { streamOf } from "./bodyStream.js";
@@ -10,22 +17,29 @@ const maxBodyInBytes = 1024 * 1024;
 const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
 
 /**
- * Reads the body of each response as text, at most 1 MiB. If the body can't be read, it rejects with a `RestError` that has
- * request, status and code.
+ * Adapts a request to the transport, on a copy that nobody else sees: it alone carries agents and TLS settings. Reads the body
+ * of each response as text, at most 1 MiB. If the body can't be read, it rejects with a `RestError` that has request, status
+ * and code.
  */
-export function boundedBodyPolicy(): PipelinePolicy {
+export function transportPolicy(endpoint: URL, options: PipelineOptions): PipelinePolicy {
+  const connect = connector(endpoint, options);
   return {
-    name: "boundedBodyPolicy",
+    name: "transportPolicy",
     async sendRequest(request, next) {
-      request.streamResponseStatusCodes = everyStatus;
-      request.enableBrowserStreams = true;
-      // The progress is reported here. A transport that reports it returns another stream than that of the connection.
       const { onDownloadProgress } = request;
-      if (onDownloadProgress) delete request.onDownloadProgress;
-      const received = await next(request);
-      if (onDownloadProgress) request.onDownloadProgress = onDownloadProgress;
+      const copy: PipelineRequest = {
+        ...request,
+        streamResponseStatusCodes: everyStatus,
+        enableBrowserStreams: true,
+      };
+      // The progress is reported here. A transport that reports it returns another stream than that of the connection.
+      if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
+      const received = await connect(copy, next);
       const { status, headers } = received;
       const response: PipelineResponse = { request, status, headers };
+      if (!Number.isInteger(status) || status < 100 || status > 599) {
+        throw new RestError(`The transport returned a response with the status ${status}.`, { request });
+      }
       // What the caller's own function throws says nothing about the connection.
       let isReporting = false;
       const report: typeof onDownloadProgress = (progress) => {

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
-import { resolveApiVersion } from "../../src/operation/apiVersion.js";
-import type { ClientContext } from "../../src/operation/operation.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { connectionString, teams, tokenBody, user, userAndTokenBody } from "../helpers/values.js";
@@ -12,7 +10,6 @@ function setUp(apiVersion?: string) {
   const body = {
     ...userAndTokenBody,
     ...tokenBody,
-    id: "8:acs:x",
     objectId: "o",
     tenantId: "t",
     principalType: "user",
@@ -69,7 +66,6 @@ const teamsExtension: readonly (readonly [string, Run])[] = [
   ],
   ["deleteTeamsExtensionAssignment", (client) => client.deleteTeamsExtensionAssignment("t", "o")],
 ];
-const getUserDetail: Run = (client) => client.getUserDetail(user);
 
 describe("the service version", () => {
   it.each([...sinceTheFirst, ["getTokenForTeamsUser", exchange] as const])(
@@ -94,19 +90,16 @@ describe("the service version", () => {
   );
 
   describe.each(teamsExtension)("of %s", (_, run) => {
-    it.each(["2021-03-07", "2022-06-01", "2022-10-01", "2023-10-01", undefined])(
+    it.each([...everyVersion.filter((version) => version < "2025-06-30"), undefined])(
       "is the first stable one that supports it on a client with %s",
       async (version) => {
         expect(await queryOf(version, run)).toBe("?api-version=2025-06-30");
       },
     );
 
-    it.each(["2025-03-02-preview", "2025-06-30", "2026-07-22", "2026-09-23"])(
-      "is the client's, %s",
-      async (version) => {
-        expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
-      },
-    );
+    it.each(["2025-06-30", "2026-07-22", "2026-09-23"])("is the client's, %s", async (version) => {
+      expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
+    });
   });
 
   it.each([
@@ -116,7 +109,7 @@ describe("the service version", () => {
     ["a/b?c#d", "a%2Fb%3Fc%23d"],
     ["~ü", "~%C3%BC"],
   ])("that is newer than this library is sent percent-encoded: %j", async (version, encoded) => {
-    for (const [, run] of [...sinceTheFirst, ...teamsExtension, ["", getUserDetail] as const]) {
+    for (const [, run] of [...sinceTheFirst, ...teamsExtension]) {
       expect(await queryOf(version, run)).toBe(`?api-version=${encoded}`);
     }
   });
@@ -128,7 +121,6 @@ describe("the service version", () => {
         expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
       for (const [, run] of teamsExtension)
         expect(await queryOf(version, run)).toBe("?api-version=2025-06-30");
-      expect(await refusalOf(version, getUserDetail)).toMatch(/^getUserDetail needs apiVersion/);
     },
   );
 
@@ -140,31 +132,6 @@ describe("the service version", () => {
       "?api-version=2025-06-30",
       "?api-version=2023-10-01",
     ]);
-  });
-});
-
-describe("a preview-only feature", () => {
-  const others = everyVersion.filter((version) => version !== "2025-03-02-preview");
-  const needs = 'needs apiVersion "2025-03-02-preview"; this client has';
-
-  it("is sent with the preview version", async () => {
-    const version = "2025-03-02-preview";
-    expect(await queryOf(version, getUserDetail)).toBe(`?api-version=${version}`);
-    const { transport, client } = setUp(version);
-    await client.createUser({ customId: "bob" });
-    await client.createUserAndToken(["chat"], { customId: "bob" });
-    expect(transport.sent.map(({ body }) => body)).toEqual([
-      '{"customId":"bob"}',
-      '{"createTokenWithScopes":["chat"],"customId":"bob"}',
-    ]);
-  });
-
-  it.each(others)("is rejected with %s before anything is sent", async (version) => {
-    expect(await refusalOf(version, getUserDetail)).toBe(`getUserDetail ${needs} "${version}".`);
-    const withCustomId: Run = (client) => client.createUser({ customId: "bob" });
-    expect(await refusalOf(version, withCustomId)).toBe(`customId ${needs} "${version}".`);
-    const withToken: Run = (client) => client.createUserAndToken(["chat"], { customId: "bob" });
-    expect(await refusalOf(version, withToken)).toBe(`customId ${needs} "${version}".`);
   });
 });
 
@@ -185,22 +152,5 @@ describe("tokenExpiresInMinutes", () => {
 
   it.each(everyVersion.slice(2))("is sent with %s", async (version) => {
     for (const run of calls) expect(await queryOf(version, run)).toBe(`?api-version=${version}`);
-  });
-});
-
-describe("an operation that was withdrawn", () => {
-  it("is rejected for a later version, rather than sent with an older one", () => {
-    const operation = {
-      method: "GET",
-      path: ["/a"],
-      versions: { since: "2022-06-01", until: "2023-10-01" },
-    } as const;
-    const versionFor = (apiVersion: string) =>
-      resolveApiVersion(operation, undefined, { methodName: "a", client: { apiVersion } as ClientContext });
-    expect(versionFor("2021-03-07")).toBe("2022-06-01");
-    expect(versionFor("2022-10-01")).toBe("2022-10-01");
-    for (const later of ["2023-10-01", "2025-06-30"]) {
-      expect(() => versionFor(later)).toThrow(`a needs apiVersion "2022-06-01"; this client has "${later}".`);
-    }
   });
 });

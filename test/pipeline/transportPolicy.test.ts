@@ -1,16 +1,18 @@
 import { Readable } from "node:stream";
 import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { boundedBodyPolicy } from "../../src/pipeline/boundedBodyPolicy.js";
+import { transportPolicy } from "../../src/pipeline/transportPolicy.js";
 import { rejectionOf } from "../helpers/secrets.js";
 
 function requestOf(more: Partial<PipelineRequest> = {}): PipelineRequest {
   return Object.assign(createPipelineRequest({ url: "http://127.0.0.1/identities" }), more);
 }
 
+const policy = transportPolicy(new URL("http://127.0.0.1"), {});
+
 /** Sends a request through the policy to a transport that returns the body. */
 function send(readableStreamBody: Readable | undefined, request = requestOf(), status = 200) {
-  return boundedBodyPolicy().sendRequest(request, async (sent) => {
+  return policy.sendRequest(request, async (sent) => {
     const headers = createHttpHeaders();
     return { request: sent, status, headers, ...(readableStreamBody && { readableStreamBody }) };
   });
@@ -28,7 +30,7 @@ function failing(error: Error): Readable {
 
 const coded = (code: string) => Object.assign(new Error("raw text"), { code });
 
-describe("boundedBodyPolicy", () => {
+describe("transportPolicy", () => {
   it("returns the body as text, and no stream", async () => {
     const response = await send(Readable.from([Buffer.from("gr"), Buffer.from("üße")]));
     expect(response).toMatchObject({ status: 200, bodyAsText: "grüße" });
@@ -37,7 +39,7 @@ describe("boundedBodyPolicy", () => {
 
   it("returns the text of a transport that streams nothing, at most 1 MiB of it", async () => {
     const sendText = (bodyAsText: string) =>
-      boundedBodyPolicy().sendRequest(requestOf(), async (request) => ({
+      policy.sendRequest(requestOf(), async (request) => ({
         request,
         status: 200,
         headers: createHttpHeaders(),
@@ -48,12 +50,33 @@ describe("boundedBodyPolicy", () => {
     expect(error).toMatchObject({ code: "RESPONSE_TOO_LARGE" });
   });
 
-  it("asks the transport for a stream whatever the status, also in a browser", async () => {
+  it("asks the transport for a stream whatever the status, also in a browser, on a copy of the request", async () => {
     const request = requestOf();
-    await send(undefined, request, 503);
-    expect(request.streamResponseStatusCodes).toEqual(new Set([Number.POSITIVE_INFINITY]));
-    expect(request.enableBrowserStreams).toBe(true);
+    let sent: PipelineRequest | undefined;
+    const response = await policy.sendRequest(request, async (each) => {
+      sent = each;
+      return { request: each, status: 503, headers: createHttpHeaders() };
+    });
+    expect(sent?.streamResponseStatusCodes).toEqual(new Set([Number.POSITIVE_INFINITY]));
+    expect(sent?.enableBrowserStreams).toBe(true);
+    expect(request.streamResponseStatusCodes).toBeUndefined();
+    expect(response.request).toBe(request);
   });
+
+  it.each([Number.NaN, undefined, "201", 0, 99, 600, 200.5])(
+    "rejects a response with the status %s",
+    async (status) => {
+      const call = policy.sendRequest(requestOf(), async (request) => ({
+        request,
+        status: status as number,
+        headers: createHttpHeaders(),
+      }));
+      await expect(call).rejects.toMatchObject({
+        name: "RestError",
+        message: `The transport returned a response with the status ${status}.`,
+      });
+    },
+  );
 
   it.each([
     ["ECONNRESET", "ECONNRESET"],
@@ -95,12 +118,12 @@ describe("boundedBodyPolicy", () => {
     expect(await rejectionOf(() => send(failing(error), request))).toBe(error);
   });
 
-  it("reports the progress itself, and leaves the caller's callback on the request", async () => {
+  it("reports the progress itself", async () => {
     const reports: number[] = [];
     const onDownloadProgress = ({ loadedBytes }: { loadedBytes: number }) => reports.push(loadedBytes);
     const request = requestOf({ onDownloadProgress });
     let seen: unknown = "nothing";
-    await boundedBodyPolicy().sendRequest(request, async (sent) => {
+    await policy.sendRequest(request, async (sent) => {
       seen = sent.onDownloadProgress;
       const readableStreamBody = Readable.from([Buffer.from("ab"), Buffer.from("c")]);
       return { request: sent, status: 200, headers: createHttpHeaders(), readableStreamBody };
@@ -118,12 +141,5 @@ describe("boundedBodyPolicy", () => {
     expect(await rejectionOf(() => send(failing(coded("EPIPE")), requestOf({ onDownloadProgress })))).toBe(
       error,
     );
-  });
-
-  it("adds no callback to a request that has none", async () => {
-    const request = requestOf();
-    delete request.onDownloadProgress;
-    await send(Readable.from([Buffer.from("a")]), request);
-    expect("onDownloadProgress" in request).toBe(false);
   });
 });
