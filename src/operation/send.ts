@@ -38,8 +38,8 @@ export function send<Body, Result>(
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
       const { request: failed = request, response: received } = (error ?? {}) as Partial<RestError>;
-      removeCredentials([request, failed, ...sent], received);
       completeError(error, request.requestId, sent.length);
+      removeCredentials([request, failed, ...sent], received);
       reportFailure(operation.name, error, request.requestId, sent.length, options);
       throw error;
     }

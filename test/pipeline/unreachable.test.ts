@@ -1,4 +1,5 @@
 import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it } from "vitest";
 import { explainUnreachable as explainOnNode } from "../../src/pipeline/unreachable.node.js";
 import { explainUnreachable } from "../../src/pipeline/unreachable.web.js";
@@ -84,6 +85,28 @@ describe("a host that Node can't reach", () => {
     (url) => {
       expect(explainOnNode(lost(url, "connect ECONNREFUSED", "ECONNREFUSED"))).toBeUndefined();
       expect(explainOnNode(lost(url, "wrong version number", "EPROTO"))).toBeUndefined();
+    },
+  );
+
+  it.each(["http://127.0.0.1:8080", "https://localhost", "https://contoso.communication.azure.com"])(
+    "because its proxy refuses is told from the host, and may be retried: %s",
+    (url) => {
+      const behindProxy = (message: string) => {
+        const error = lost(url, message, "ECONNREFUSED");
+        Object.assign(error.request ?? {}, {
+          agent: new HttpsProxyAgent("http://me:secret@proxy.example:3128"),
+        });
+        return error;
+      };
+      expect(explainOnNode(behindProxy("connect ECONNREFUSED"))).toEqual({
+        message:
+          "Nothing listens on proxy.example:3128, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.",
+        isFinal: false,
+      });
+      expect(explainOnNode(behindProxy("The proxy refused the connection with status 502."))).toBeUndefined();
+      const other = behindProxy("wrong version number");
+      other.code = "EPROTO";
+      expect(explainOnNode(other)).toBeUndefined();
     },
   );
 
