@@ -95,7 +95,7 @@ export class CommunicationIdentityClient {
    * ```
    */
   async createUserAndToken(
-    scopes: TokenScope[],
+    scopes: readonly TokenScope[],
     options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
     const body = { createTokenWithScopes: requireScopes(scopes), ...requireMinutes(options) };
@@ -119,7 +119,7 @@ export class CommunicationIdentityClient {
    */
   async getToken(
     user: CommunicationUserIdentifier,
-    scopes: TokenScope[],
+    scopes: readonly TokenScope[],
     options?: GetTokenOptions,
   ): Promise<CommunicationAccessToken> {
     const path = [requireUserId(user)];

@@ -18,8 +18,10 @@ export function send<Body, Result>(
 ): Promise<Result> {
   const options = readOptions(given);
   const { abortSignal, requestOptions, onResponse } = options;
-  return tracing.withSpan(`CommunicationIdentityClient.${operation.name}`, options, async (traced) => {
-    const request = createRequest(context, operation, input, traced);
+  const spanName = `CommunicationIdentityClient.${operation.name}`;
+  return tracing.withSpan(spanName, options, async (traced, span) => {
+    // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
+    const request = createRequest(context, operation, input, span.isRecording() ? traced : options);
     if (abortSignal?.aborted) throw abortError(abortSignal);
     // Policies may send copies of the request, so only the transport knows what was sent and how often.
     const sent: PipelineRequest[] = [];
