@@ -1,5 +1,5 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
-import type { RedirectPolicyOptions } from "@azure/core-rest-pipeline";
+import type { PipelineRetryOptions, RedirectPolicyOptions } from "@azure/core-rest-pipeline";
 import type { ApiVersion } from "./generated/apiVersions.js";
 import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
@@ -49,6 +49,13 @@ export interface CommunicationIdentityClientOptions extends CommonClientOptions 
    * @defaultValue true
    */
   clockCorrection?: boolean;
+  /**
+   * How often and after what delay lost connections, 408 and 5xx (except 501 and 505) are retried: `maxRetries` (3 by
+   * default) times, after `retryDelayInMs` (1000) with exponential backoff and jitter, or after the delay that the service
+   * asks for. 429 is retried only if the service asks for a delay. If that is longer than `maxRetryDelayInMs` (64 000), the
+   * call fails at once.
+   */
+  retryOptions?: PipelineRetryOptions;
   /** Accepted as in every Azure client, and without effect: no redirect is followed. */
   redirectOptions?: RedirectPolicyOptions;
 }
