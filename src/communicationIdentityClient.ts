@@ -30,7 +30,8 @@ import { send } from "./operation/send.js";
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
  *
- * One client can make any number of concurrent calls, and doesn't need to be closed.
+ * One client can make any number of concurrent calls, and doesn't need to be closed. Each attempt of a call ends after 100 s,
+ * including its body; `requestOptions.timeout` changes that, in milliseconds, and 0 means the default.
  *
  * Every method rejects with
  * - `TypeError`, before anything is sent, for arguments that can't be valid;
@@ -95,7 +96,7 @@ export class CommunicationIdentityClient {
    * ```
    */
   async createUserAndToken(
-    scopes: TokenScope[],
+    scopes: readonly TokenScope[],
     options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
     const body = { createTokenWithScopes: requireScopes(scopes), ...requireMinutes(options) };
@@ -119,7 +120,7 @@ export class CommunicationIdentityClient {
    */
   async getToken(
     user: CommunicationUserIdentifier,
-    scopes: TokenScope[],
+    scopes: readonly TokenScope[],
     options?: GetTokenOptions,
   ): Promise<CommunicationAccessToken> {
     const path = [requireUserId(user)];

@@ -10,6 +10,36 @@ export type ServiceErrorCode =
   | "ValidationError"
   | (string & Record<never, never>);
 
+/** The codes of a `RestError`: the service's and, for a call without a usable response, those of this library and of Node. */
+export type RestErrorCode =
+  | ServiceErrorCode
+  /** The response lacks what the operation returns. */
+  | "PARSE_ERROR"
+  /** The body has more than 1 MiB. */
+  | "RESPONSE_TOO_LARGE"
+  /** The body has an encoding that can't be decompressed, or isn't valid in the one that it names. */
+  | "UNKNOWN_CONTENT_ENCODING"
+  | "INVALID_CONTENT_ENCODING"
+  /** A proxy refused the connection. */
+  | "PROXY_REFUSED"
+  /** The request could not be sent, for a reason that has no code of its own. In browsers every lost connection. */
+  | "REQUEST_SEND_ERROR"
+  /** Nothing listens, no such host, a lost connection, a connection that took too long: codes of Node. */
+  | "ECONNREFUSED"
+  | "ENOTFOUND"
+  | "ECONNRESET"
+  | "ETIMEDOUT";
+
+/** The codes of a `TypeError` for arguments or settings that can't be used. */
+export type ArgumentErrorCode =
+  | "INVALID_ARGUMENT"
+  | "INVALID_ACCESS_KEY"
+  /** A shell has cut the connection string at its `;`. */
+  | "UNQUOTED_CONNECTION_STRING"
+  /** Plain http to a host other than loopback. */
+  | "INSECURE_ENDPOINT"
+  | "INVALID_PROXY";
+
 /** The members that this library adds to a `RestError`. */
 export interface RestErrorInfo {
   /** The id that every attempt was sent with. Microsoft support asks for it and for the `MS-CV` response header. */
@@ -18,8 +48,8 @@ export interface RestErrorInfo {
   attempts: number;
   /** The delay before another attempt, in milliseconds, if the service asked for one. */
   retryAfterInMs?: number;
-  /** The service's code or, if it sent no response, Node's, such as `ECONNREFUSED`. */
-  code?: ServiceErrorCode;
+  /** The service's code or, if there is no usable response, one that says why. */
+  code?: RestErrorCode;
   /** What the response says. Present if there was one. */
   details?: ErrorDetails;
 }
@@ -65,15 +95,7 @@ export function kindOf(value: unknown): string {
   return value === null ? "null" : value === "" ? "empty" : typeof value;
 }
 
-/** Creates the error for arguments or settings that can't be used. Programs tell the kinds apart by `code`. */
-export function argumentError(
-  message: string,
-  code:
-    | "INVALID_ARGUMENT"
-    | "INVALID_ACCESS_KEY"
-    | "UNQUOTED_CONNECTION_STRING"
-    | "INSECURE_ENDPOINT"
-    | "INVALID_PROXY" = "INVALID_ARGUMENT",
-): TypeError {
+/** Creates the error for arguments or settings that can't be used. */
+export function argumentError(message: string, code: ArgumentErrorCode = "INVALID_ARGUMENT"): TypeError {
   return Object.assign(new TypeError(message), { code });
 }

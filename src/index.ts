@@ -11,8 +11,10 @@ export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
 export {
+  type ArgumentErrorCode,
   type ErrorDetails,
   isRestError,
+  type RestErrorCode,
   type RestErrorInfo,
   type ServiceError,
   type ServiceErrorCode,

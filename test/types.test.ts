@@ -90,7 +90,7 @@ it("isRestError types the details and the code", () => {
   expectTypeOf(details?.emulatorDiagnosis).toEqualTypeOf<string | undefined>();
   expectTypeOf(details?.error?.innerError).toEqualTypeOf<ours.ServiceError | undefined>();
   expectTypeOf(error.requestId).toEqualTypeOf<string | undefined>();
-  expectTypeOf(error.code).toEqualTypeOf<ours.ServiceErrorCode | undefined>();
+  expectTypeOf(error.code).toEqualTypeOf<ours.RestErrorCode | undefined>();
   expect([details?.error?.innerError?.code, details?.identity?.id]).toEqual(["Inner", "8:acs:x"]);
 });
 

@@ -41,7 +41,7 @@ export function reportFailure(
 ): void {
   const { name, statusCode, code, details, response } = (error ?? {}) as Partial<RestError>;
   const what = [name, statusCode, /^[\w.-]{1,64}$/.test(code as string) && code].filter(Boolean).join(" ");
-  const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md)`;
+  const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
   const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
   const line = emulatorDiagnosis ? `${failure}. Emulator: ${emulatorDiagnosis}` : failure;
   ignoreErrors(() => (name === "AbortError" ? logger.info(line) : logger.warning(line)));

@@ -9,11 +9,10 @@ import { membersOf } from "../shared/membersOf.js";
  * `customId`, since a call without it creates another user each time. Other unknown members are ignored.
  */
 export function readOptions(options: OperationOptions | null | undefined): OperationOptions {
-  if (options == null) return {};
-  if (typeof options !== "object" || Array.isArray(options)) {
+  if (options != null && (typeof options !== "object" || Array.isArray(options))) {
     throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
   }
-  for (const name of Object.keys(options)) {
+  for (const name of Object.keys(options ?? {})) {
     if (/expir|minute/i.test(name) && name !== "tokenExpiresInMinutes") {
       throw argumentError(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
     }

@@ -7,6 +7,7 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
+import type { OperationTracingOptions } from "@azure/core-tracing";
 import { argumentError } from "../errors.js";
 import { membersOf } from "../shared/membersOf.js";
 import type { Operation } from "./operation.js";
@@ -34,7 +35,8 @@ export function createRequest<Body>(
   { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: ClientContext,
   operation: Operation<Body, unknown>,
   { path = [], body }: OperationInput<Body>,
-  { abortSignal, tracingOptions, requestOptions }: OperationOptions,
+  { abortSignal, requestOptions }: OperationOptions,
+  tracingOptions: OperationTracingOptions | undefined,
 ): PipelineRequest {
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = membersOf(
     requestOptions,

@@ -18,8 +18,11 @@ export function send<Body, Result>(
 ): Promise<Result> {
   const options = readOptions(given);
   const { abortSignal, requestOptions, onResponse } = options;
-  return tracing.withSpan(`CommunicationIdentityClient.${operation.name}`, options, async (traced) => {
-    const request = createRequest(context, operation, input, traced);
+  const spanName = `CommunicationIdentityClient.${operation.name}`;
+  return tracing.withSpan(spanName, options, async (traced, span) => {
+    // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
+    const { tracingOptions } = span.isRecording() ? traced : options;
+    const request = createRequest(context, operation, input, options, tracingOptions);
     if (abortSignal?.aborted) throw abortError(abortSignal);
     // Policies may send copies of the request, so only the transport knows what was sent and how often.
     const sent: PipelineRequest[] = [];

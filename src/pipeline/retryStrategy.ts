@@ -46,6 +46,7 @@ function retryStrategy(options: PipelineRetryOptions, maxRetries: number): Retry
 
   return {
     name: "identityRetryStrategy",
+    logger: engineLogger,
     retry({ retryCount, response, responseError }) {
       const isLost = isLostConnection(responseError) && !explainUnreachable(responseError)?.isFinal;
       const delayInMs = isLost

@@ -11,7 +11,7 @@ function responseWith(headers: Record<string, string> = {}) {
 }
 
 describe("the line in the log for a failed call", () => {
-  const end = "attempts 2, request id id-1 (see TROUBLESHOOTING.md)";
+  const end = "attempts 2, request id id-1 (see TROUBLESHOOTING.md in the package acs-identity)";
   const longest = "a".repeat(64);
 
   function lineOf(error: unknown, level: "info" | "warning" = "warning"): unknown {

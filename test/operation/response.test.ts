@@ -1,7 +1,10 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import type { Operation } from "../../src/operation/operation.js";
 import { readResponse } from "../../src/operation/response.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { connectionString } from "../helpers/values.js";
 
 const operation: Operation<undefined, unknown> = { name: "getToken", method: "GET", path: ["/a"] };
 
@@ -108,6 +111,15 @@ describe("a body", () => {
   it.each(["", "{", "{}}"])("that is %j has no value", (body) => {
     expect(jsonOf("application/json", body)).toEqual({});
   });
+});
+
+it("the body of a failed call is parsed once, after the last attempt", async () => {
+  const parse = vi.spyOn(JSON, "parse");
+  const body = JSON.stringify({ error: { code: "C", message: "eyJ0123456789" } });
+  const httpClient = stubTransport({ status: 503, body, headers: { "retry-after": "0" } });
+  const client = new CommunicationIdentityClient(connectionString, { httpClient });
+  await expect(client.createUser()).rejects.toMatchObject({ code: "C", message: "REDACTED", attempts: 4 });
+  expect(parse.mock.calls.map(([text]) => text)).toEqual([body.replace("eyJ0123456789", "REDACTED")]);
 });
 
 describe("the message of an error without a body", () => {
