@@ -90,8 +90,9 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
       if (request.agent || bypassesAll) return next(request);
       return policy.sendRequest(request, (chosen) => {
         const { agent, abortSignal: attemptSignal } = chosen;
+        if (!agent) return next(chosen);
         // Another version of core may bring agents of another kind.
-        if (agent && "connectOpts" in agent && !(agent as ProxyAgent).keepAlive) {
+        if ("connectOpts" in agent && !(agent as ProxyAgent).keepAlive) {
           amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
         }
         chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal };
