@@ -89,13 +89,11 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
     sendRequest(request, next) {
       if (request.agent || bypassesAll) return next(request);
       return policy.sendRequest(request, (chosen) => {
-        const { agent, abortSignal: attemptSignal } = chosen;
-        if (!agent) return next(chosen);
+        const agent = chosen.agent as ProxyAgent | undefined;
         // Another version of core may bring agents of another kind.
-        if ("connectOpts" in agent && !(agent as ProxyAgent).keepAlive) {
-          amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
-        }
-        chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal };
+        if (!agent?.connectOpts) return next(chosen);
+        if (!agent.keepAlive) amend(agent, chosen.url.startsWith("https:"));
+        chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal: chosen.abortSignal };
         return next(chosen);
       });
     },
