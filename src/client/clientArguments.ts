@@ -60,7 +60,7 @@ function readOptions(
   );
   const { proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } = options;
   return Object.assign(options, {
-    // Only an own property: whoever sends signatures in clear text has to write that down.
+    // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
     allowInsecureConnection:
       Object.hasOwn(given ?? {}, "allowInsecureConnection") && given?.allowInsecureConnection,
     proxyOptions: proxyOptions && membersOf(proxyOptions, "host", "port", "username", "password"),
