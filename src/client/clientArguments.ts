@@ -54,18 +54,15 @@ function readOptions(
 ): CommunicationIdentityClientOptions {
   const options = membersOf(
     given,
-    ...([
-      "apiVersion",
-      "clockCorrection",
-      "httpClient",
-      "allowInsecureConnection",
-      "additionalPolicies",
-    ] as const),
+    ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies"] as const),
     ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
     ...(["userAgentOptions", "telemetryOptions"] as const),
   );
   const { proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } = options;
   return Object.assign(options, {
+    // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
+    allowInsecureConnection:
+      Object.hasOwn(given ?? {}, "allowInsecureConnection") && given?.allowInsecureConnection,
     proxyOptions: proxyOptions && membersOf(proxyOptions, "host", "port", "username", "password"),
     retryOptions: membersOf(retryOptions, "maxRetries", "retryDelayInMs", "maxRetryDelayInMs"),
     loggingOptions: membersOf(

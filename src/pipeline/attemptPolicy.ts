@@ -20,19 +20,21 @@ export function attemptPolicy(): PipelinePolicy {
       const controller = new AbortController();
       const headers = createHttpHeaders(request.headers.toJSON({ preserveCase: true }));
       return new Promise((resolve, reject) => {
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        let stopListening: (() => void) | undefined;
+        const release = () => {
+          clearTimeout(timer);
+          stopListening?.();
+        };
         const end = (error: Error) => {
           release();
           reject(error);
           controller.abort(error);
         };
-        const timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
-        const stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
-        const release = () => {
-          clearTimeout(timer);
-          stopListening();
-        };
+        stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
         // A signal that has aborted already doesn't call new listeners.
         if (abortSignal?.aborted) return end(abortError(abortSignal));
+        timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
         next({ ...request, headers, abortSignal: controller.signal, timeout: 0 })
           .finally(release)
           .then(resolve, reject);

@@ -35,7 +35,7 @@ interface SharedPolicy {
 }
 
 const noTlsSettings: TlsSettings = {};
-/** Only the latest policy for each proxy, so that passwords that are no longer used don't stay in memory. */
+/** The map keeps only the latest policy of a proxy, so that passwords that are no longer used don't stay in memory. */
 const shared = new WeakMap<TlsSettings, Map<string, SharedPolicy>>();
 
 /**
@@ -62,7 +62,7 @@ export function sharedProxyPolicy({
 
 function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: TlsSettings): PipelinePolicy {
   const policy = proxyPolicy(settings);
-  // As in curl. Core takes it for the name of a host, and reads the variable once, too.
+  // `*` means every host, as in curl. Core takes it for the name of a host. It reads the variable once, too.
   const { NO_PROXY, no_proxy } = process.env;
   const bypassesAll = (NO_PROXY || no_proxy || "").split(",").some((host) => host.trim() === "*");
 
@@ -74,7 +74,7 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
     // Otherwise it looks at the call stack, and finds no connection again that it has kept.
     agent.isSecureEndpoint = () => isSecure;
     agent.connect = async (request, { attemptSignal, ...options }) => {
-      // Only while the connection is being opened: nothing listens for errors of a socket below TLS after that.
+      // This signal ends only a connection that is being opened: after that, nothing listens for errors of a socket below TLS.
       const opening = new AbortController();
       const stopListening = onAbort(attemptSignal, () => opening.abort());
       if (attemptSignal?.aborted) opening.abort();

@@ -10,7 +10,6 @@ import {
 import { connector } from "#platform/pipeline/connector";
 import { decompress } from "#platform/pipeline/decompress";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
-import { streamOf } from "./bodyStream.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
 const maxBodyInBytes = 1024 * 1024;
@@ -79,4 +78,27 @@ function bodyFailure(error: unknown, response: PipelineResponse): RestError {
       : "";
   const text = `The body of the response with status ${status} could not be read: ${why}.${hint}`;
   return new RestError(text, { code, statusCode: status, request, response });
+}
+
+/**
+ * Returns the stream of a response, be it a web stream or a Node stream. On Workers it may be a Node stream:
+ * core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch.
+ */
+export function streamOf(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
+  const { browserStreamBody, readableStreamBody } = response;
+  return browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
+}
+
+/** Safari can't iterate over a ReadableStream. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
 }

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { streamOf } from "../../src/pipeline/bodyStream.js";
+import { streamOf } from "../../src/pipeline/transportPolicy.js";
 import { readBytes } from "../../src/shared/readBytes.js";
 
 const chunks = ["grü", "ße", ""];
