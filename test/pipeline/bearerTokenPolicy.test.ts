@@ -194,14 +194,19 @@ describe("an Entra credential", () => {
     expect(authorizations().at(-1)).toBe("Bearer entra-3");
   });
 
-  it("isn't asked again after a plain 401 to a token that is new, and no such 401 is retried", async () => {
-    const { client, asked, authorizations } = setUp(undefined, [{ status: 401 }, created]);
+  it("is asked again on the next call after a plain 401, which isn't retried", async () => {
+    const { client, authorizations } = setUp(undefined, [{ status: 401 }, created]);
     const error = await rejectionOf(() => client.createUser());
     expect(error).toMatchObject({ statusCode: 401 });
     expectNoSecret(error, "entra-1");
     await client.createUser();
-    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1"]);
-    expect(asked).toHaveLength(1);
+    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
+  });
+
+  it("isn't asked a third time if the next token is refused as well", async () => {
+    const { client, asked } = setUp(undefined, [{ status: 401 }]);
+    for (let call = 0; call < 20; call++) await rejectionOf(() => client.createUser());
+    expect(asked).toHaveLength(2);
   });
 
   it("whose refresh rejects with a RestError gives each waiting call a copy with the call's own request id", async () => {
