@@ -10,33 +10,29 @@ export type ServiceErrorCode =
   | "ValidationError"
   | (string & Record<never, never>);
 
-/** The codes of a `RestError`: the service's and, for a call without a usable response, those of this library and of Node. */
+/**
+ * The codes of a `RestError`: the service's and, for a call without a usable response, those of this library (a proxy that
+ * refuses, a body above 1 MiB, an encoding that can't be read, a response that lacks what the operation returns) and of the
+ * connection: `REQUEST_SEND_ERROR` in browsers, otherwise those of Node.
+ */
 export type RestErrorCode =
   | ServiceErrorCode
-  /** The response lacks what the operation returns. */
-  | "PARSE_ERROR"
-  /** The body has more than 1 MiB. */
+  | "PROXY_REFUSED"
   | "RESPONSE_TOO_LARGE"
-  /** The body has an encoding that can't be decompressed, or isn't valid in the one that it names. */
   | "UNKNOWN_CONTENT_ENCODING"
   | "INVALID_CONTENT_ENCODING"
-  /** A proxy refused the connection. */
-  | "PROXY_REFUSED"
-  /** The request could not be sent, for a reason that has no code of its own. In browsers every lost connection. */
+  | "PARSE_ERROR"
   | "REQUEST_SEND_ERROR"
-  /** Nothing listens, no such host, a lost connection, a connection that took too long: codes of Node. */
   | "ECONNREFUSED"
-  | "ENOTFOUND"
   | "ECONNRESET"
+  | "ENOTFOUND"
   | "ETIMEDOUT";
 
-/** The codes of a `TypeError` for arguments or settings that can't be used. */
+/** The codes of a `TypeError` for arguments or settings that can't be used; `UNQUOTED_…`: a shell has cut it at its `;`. */
 export type ArgumentErrorCode =
   | "INVALID_ARGUMENT"
   | "INVALID_ACCESS_KEY"
-  /** A shell has cut the connection string at its `;`. */
   | "UNQUOTED_CONNECTION_STRING"
-  /** Plain http to a host other than loopback. */
   | "INSECURE_ENDPOINT"
   | "INVALID_PROXY";
 

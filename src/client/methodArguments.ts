@@ -1,5 +1,6 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
 import { argumentError, kindOf } from "../errors.js";
+import type { TeamsUserExchangeTokenRequest } from "../generated/models.js";
 import type {
   CommunicationUserIdentifier,
   GetTokenForTeamsUserOptions,
@@ -50,11 +51,7 @@ export function requireText(value: unknown, name: string, minLength = 1): string
 }
 
 /** Returns the request body. The service has its own errors for empty texts. */
-export function requireTeamsUser(options: GetTokenForTeamsUserOptions): {
-  token: string;
-  appId: string;
-  userId: string;
-} {
+export function requireTeamsUser(options: GetTokenForTeamsUserOptions): TeamsUserExchangeTokenRequest {
   const { teamsUserAadToken, clientId, userObjectId } = membersOf(
     options,
     "teamsUserAadToken",

@@ -1,19 +1,15 @@
 import {
   type PipelineOptions,
-  type PipelineRequest,
+  type PipelinePolicy,
   type PipelineResponse,
   RestError,
-  type SendRequest,
 } from "@azure/core-rest-pipeline";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
 import { isLoopback } from "./loopback.js";
 import { sharedProxyPolicy } from "./proxyPolicy.node.js";
 
 /** Returns a function that sends a request by core's node:http client, through the agent or proxy of the options. */
-export function connector(
-  endpoint: URL,
-  options: PipelineOptions,
-): (request: PipelineRequest, next: SendRequest) => Promise<PipelineResponse> {
+export function connector(endpoint: URL, options: PipelineOptions): PipelinePolicy["sendRequest"] {
   const { agent, tlsOptions, proxyOptions } = options;
   // The proxy that HTTPS_PROXY names can't reach an emulator on this machine.
   const proxy = proxyOptions || !isLoopback(endpoint.hostname) ? sharedProxyPolicy(options) : undefined;

@@ -1,10 +1,4 @@
-import {
-  type PipelineOptions,
-  type PipelineRequest,
-  type PipelineResponse,
-  RestError,
-  type SendRequest,
-} from "@azure/core-rest-pipeline";
+import { type PipelineOptions, type PipelinePolicy, RestError } from "@azure/core-rest-pipeline";
 
 /**
  * Returns a function that sends a request by core's fetch client. Browsers and edge runtimes choose proxy and certificates.
@@ -12,10 +6,7 @@ import {
  * By default, fetch follows redirects to any origin and sends the body again, which may hold a Teams user's token; core
  * leaves it at that (Azure/azure-sdk-for-js#21051). `"error"` would also work, but workerd doesn't support it.
  */
-export function connector(
-  _endpoint: URL,
-  _options: PipelineOptions,
-): (request: PipelineRequest, next: SendRequest) => Promise<PipelineResponse> {
+export function connector(_endpoint: URL, _options: PipelineOptions): PipelinePolicy["sendRequest"] {
   return async (request, next) => {
     request.requestOverrides = { ...request.requestOverrides, redirect: "manual" };
     const response = await next(request);
