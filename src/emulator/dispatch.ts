@@ -3,7 +3,7 @@ import { textResponse } from "../testing/wire/response.js";
 import type { WireRequest, WireResponse } from "../testing/wire/wire.js";
 import { adminRefusal, hostRefusal } from "./admin/access.js";
 import { type AdminContext, adminResponse } from "./admin/admin.js";
-import { snapshotLimitInBytes } from "./admin/snapshotBody.js";
+import { snapshotLimitInBytes } from "./admin/snapshot.js";
 import { preflightResponse, withCors } from "./cors.js";
 import { managedIdentityResponse } from "./entra/managedIdentity.js";
 import { pageFile, pagePaths } from "./page/page.js";
@@ -17,6 +17,7 @@ export function bodyLimitOf({ ownHost }: AdminContext, head: RequestHead): numbe
 
 /** Routes a request to the admin API, the page, the Entra ID authority or the fake service. */
 export async function dispatch(context: AdminContext, request: WireRequest): Promise<WireResponse> {
+  await context.core.store.settled();
   return (
     (await adminResponse(context, request)) ??
     foreignHostResponse(context, request) ??
@@ -41,7 +42,7 @@ function foreignHostResponse({ ownHost }: AdminContext, request: WireRequest): W
 
 /** Handles what the Entra ID authority needs a server for. The fake service handles the token endpoint. */
 async function entraResponse(
-  { core: { saved: core } }: AdminContext,
+  { core }: AdminContext,
   request: WireRequest,
 ): Promise<WireResponse | undefined> {
   const managed = await managedIdentityResponse(core, request);

@@ -66,7 +66,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const service = serviceOf(core);
   const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
-    const context = { core, savedService: serviceOf(core.saved), ownHost: host };
+    const context = { core, service, ownHost: host };
     const server = await createEmulatorServer(
       {
         answer: (request) => dispatch(context, request),

@@ -129,6 +129,6 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     failNext: (fault) => core.faults.add(fault),
     snapshot: () => takeSnapshot(core),
     restore: (snapshot) => restoreSnapshot(core, snapshot),
-    reset: () => resetCore(core)(),
+    reset: () => core.store.changeSoon((draft) => resetCore(core, draft)),
   };
 }

@@ -25,11 +25,12 @@ export async function handleRequest(
   givenUp?: AbortSignal,
 ): Promise<WireResponse> {
   const handled = new HandledRequest(core, request);
+  await core.store.settled();
   try {
     if (request.body.length > bodyLimitInBytes) throw bodyTooLarge();
     const document = await wellKnownDocument(request);
     if (document) return handled.succeed({ status: 200, body: document });
-    const signIn = await authorityResponse(core.saved, request);
+    const signIn = await authorityResponse(core, request);
     if (signIn) return signIn;
 
     const routed = routeRequest(request, core.settings.strict);
@@ -59,7 +60,7 @@ async function operate(
   const { settings, clock, throttle } = core;
   const { route, operation, parameters } = routed;
   if (routed.tolerance) handled.remark(`The path was accepted under the tolerance ${routed.tolerance}`);
-  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core.saved) };
+  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core) };
   const { caller, tolerance } = await authenticate(request, routed, checks, clock.wallTime);
   if (tolerance) handled.remark(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(request, routed, settings.loose);
@@ -68,9 +69,7 @@ async function operate(
   const { contentType = "application/json" } = route;
   const body = readJsonBody(request, settings.loose ? undefined : contentType);
   const call = { route, parameters, version, body, caller };
-  return route.method === "GET"
-    ? handlers[operation](core.saved, call)
-    : core.change(() => handlers[operation](core, call));
+  return handlers[operation](core, call);
 }
 
 async function applyFault(fault: Fault, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {

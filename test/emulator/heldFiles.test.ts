@@ -61,8 +61,9 @@ async function open(file: string): Promise<Session> {
   return { core, log };
 }
 
-const create = (core: ServiceCore) => core.change(() => addUser(core, nextUserId(core)));
-const reset = (core: ServiceCore) => core.change(() => resetCore(core));
+const create = ({ store, settings, clock }: ServiceCore) =>
+  store.change((draft) => addUser(draft, clock.time, nextUserId(settings, draft)));
+const reset = (core: ServiceCore) => core.store.change((draft) => resetCore(core, draft));
 
 describe("a data file that another process has open", () => {
   it("takes changes, and refuses only the reset that would replace it", async () => {
@@ -71,7 +72,7 @@ describe("a data file that another process has open", () => {
     await create(core);
     const release = await hold(file, "r");
     const resetting = reset(core);
-    expect(core.saved.state.userCount).toBe(1);
+    expect(core.state.userCount).toBe(1);
     if (isWindows) {
       await expect(resetting).rejects.toThrow(
         /^Nothing was changed: .* can't be written: (?:EPERM|EBUSY|EACCES)/,
@@ -83,13 +84,10 @@ describe("a data file that another process has open", () => {
       expect(existsSync(`${file}.new`)).toBe(false);
     } else await resetting;
     await create(core);
-    expect(core.saved.state.userCount).toBe(isWindows ? 2 : 1);
+    expect(core.state.userCount).toBe(isWindows ? 2 : 1);
     await release();
     await reset(core);
-    expect([core.saved.state.userCount, readFileSync(file, "utf8").includes("userCreated")]).toEqual([
-      0,
-      false,
-    ]);
+    expect([core.state.userCount, readFileSync(file, "utf8").includes("userCreated")]).toEqual([0, false]);
   });
 
   it("is opened without being compacted, with a warning", async () => {
@@ -117,12 +115,12 @@ it("a data file beside which another process has the temporary file open refuses
   await reset(core).catch((error: unknown) => {
     if (!isWindows) throw error;
     expect(error).toMatchObject({ name: "NotSavedError" });
-    expect(core.saved.state.userCount).toBe(1);
+    expect(core.state.userCount).toBe(1);
   });
   await create(core);
   await release();
   await reset(core);
-  expect(core.saved.state.userCount).toBe(0);
+  expect(core.state.userCount).toBe(0);
 });
 
 it("a lock file that another process has open keeps nobody out, except on Windows, where nothing is said of a process", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,7 @@ function linesOf(path: string): unknown[] {
 describe("a journal", () => {
   it("adds lines, and replaces them all", async () => {
     const path = join(folder, "lines");
+    writeFileSync(path, "");
     const journal = new Journal(files, path, 0);
     await journal.append([line(1), line(2)]);
     await journal.append([line(3)]);
@@ -34,7 +35,29 @@ describe("a journal", () => {
     const path = join(folder, "cut");
     writeFileSync(path, '{"user":1}\n{"user":');
     const journal = new Journal(files, path, 11);
+    await journal.cut();
     await journal.append([line(2)]);
+    await journal.close();
+    expect(linesOf(path)).toEqual([line(1), line(2)]);
+  });
+
+  it.each<[string, (path: string) => void]>([
+    ["deleted", (path) => rmSync(path)],
+    ["shortened", (path) => writeFileSync(path, "")],
+    ["replaced", (path) => writeFileSync(path, '{"another":"file"}\n')],
+  ])("says that the file was %s, creates none, and goes on after a replacement", async (what, damage) => {
+    const path = join(folder, what);
+    writeFileSync(path, "");
+    const journal = new Journal(files, path, 0);
+    for (const close of [async () => {}, () => journal.close()]) {
+      expect(await journal.append([line(1)])).toBe(true);
+      await close();
+      damage(path);
+      expect(await journal.append([line(2)])).toBe(false);
+      expect([journal.isUnclean, existsSync(path)]).toEqual([true, what !== "deleted"]);
+      await journal.replace([line(1), line(2)]);
+      expect(journal.isUnclean).toBe(false);
+    }
     await journal.close();
     expect(linesOf(path)).toEqual([line(1), line(2)]);
   });

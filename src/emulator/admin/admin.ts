@@ -31,8 +31,7 @@ const routes: readonly AdminRoute[] = [
 
 export interface AdminContext {
   readonly core: ServiceCore;
-  /** What reads use: without the changes that aren't saved yet. */
-  readonly savedService: FakeIdentityService;
+  readonly service: FakeIdentityService;
   /** The host that the emulator was told to listen on. */
   readonly ownHost: string;
 }
@@ -55,7 +54,7 @@ export async function adminResponse(
 }
 
 async function run(
-  { core, savedService, ownHost }: AdminContext,
+  { core, service, ownHost }: AdminContext,
   request: WireRequest,
   path: string,
   query: URLSearchParams,
@@ -67,18 +66,9 @@ async function run(
   if (refused) throw new AdminError(403, refused);
   const { route, parameters } = findRoute(method, path);
   checkQuery(query, Object.keys(route.query ?? {}));
-  const bytes = request.body;
-  const body = route.readsBytes ? {} : readJson(bytes);
+  const body = readJson(request.body, route.limitInBytes);
   if (route.body) checkMembers(body, Object.keys(route.body), "The body");
-  return route.run({
-    core: core.saved,
-    service: savedService,
-    change: (action) => core.change(() => action(core)),
-    parameters,
-    query,
-    body,
-    bytes,
-  });
+  return route.run({ core, service, parameters, query, body });
 }
 
 function checkQuery(query: URLSearchParams, known: readonly string[]): void {
@@ -115,8 +105,8 @@ function match(pattern: string, path: string): Record<string, string> | undefine
   return parameters;
 }
 
-function readJson(bytes: Uint8Array): JsonObject {
-  checkLength(bytes, bodyLimitInBytes);
+function readJson(bytes: Uint8Array, limitInBytes: number = bodyLimitInBytes): JsonObject {
+  checkLength(bytes, limitInBytes);
   if (bytes.length === 0) return {};
   let value: unknown;
   try {
@@ -142,5 +132,5 @@ function jsonResponse({ status, body }: AdminAnswer): WireResponse {
     ["X-Content-Type-Options", "nosniff"],
   ] as const;
   if (body === undefined) return { status, headers, chunked: false };
-  return textResponse(status, jsonType, JSON.stringify(body), headers);
+  return textResponse(status, jsonType, typeof body === "string" ? body : JSON.stringify(body), headers);
 }

@@ -5,23 +5,19 @@ import type { JsonObject } from "../../testing/wire/requestBody.js";
 
 /** The input of an admin operation. */
 export interface AdminCall {
-  /** For reading. It doesn't have the changes that aren't saved yet. */
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;
-  /** Changes the state, and resolves once that is saved. @throws NotSavedError */
-  readonly change: <Result>(action: (core: ServiceCore) => Result | Promise<Result>) => Promise<Result>;
   /** The decoded path arguments, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** An empty object if the request has no body. */
   readonly body: JsonObject;
-  /** The body as received. */
-  readonly bytes: Uint8Array;
 }
 
 export interface AdminAnswer {
   readonly status: number;
-  readonly body?: object;
+  /** A string is JSON already. */
+  readonly body?: object | string;
 }
 
 /** Members by name, each with a short description of its values. */
@@ -35,12 +31,12 @@ export interface AdminRoute {
   /** Other parameters are rejected, like other members of the body, because they may be misspelled. */
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
-  /** Set if the operation reads the body's bytes itself, with its own limit. */
-  readonly readsBytes?: true;
+  /** The limit of the body. Default: `bodyLimitInBytes`. */
+  readonly limitInBytes?: number;
   readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
 
-type Answering = (call: AdminCall) => object | Promise<object>;
+type Answering = (call: AdminCall) => object | string | Promise<object | string>;
 
 export function read(path: string, answer: Answering, query?: Members): AdminRoute {
   return { method: "GET", path, query, run: answering(200, answer) };

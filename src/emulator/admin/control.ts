@@ -18,7 +18,7 @@ import {
   read,
 } from "./adminRoute.js";
 import type { ClockAnswer, EmulatorInfo, FaultList, RequestList } from "./answers.js";
-import { putSnapshot } from "./snapshotBody.js";
+import { snapshotRoutes } from "./snapshot.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
@@ -46,12 +46,8 @@ export const controlRoutes: readonly AdminRoute[] = [
     advance: durationParts,
     skew: durationParts,
   }),
-  change("POST", "/reset", async (call) => {
-    const resetRest = await call.change(resetCore);
-    resetRest();
-  }),
-  read("/snapshot", ({ service }) => service.snapshot()),
-  putSnapshot,
+  change("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
+  ...snapshotRoutes,
 ];
 
 function info({ core, service }: AdminCall): EmulatorInfo {

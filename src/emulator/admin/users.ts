@@ -1,8 +1,6 @@
-import type { ServiceCore } from "../../testing/serviceCore.js";
 import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, nextUserId } from "../../testing/users.js";
-import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
   type AdminCall,
   AdminError,
@@ -53,34 +51,28 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function postUser({ change, body }: AdminCall): Promise<UserAnswer> {
-  return change((core) => createUser(core, body));
-}
-
-function createUser(core: ServiceCore, body: JsonObject): UserAnswer {
+function postUser({ core: { settings, clock, state, store }, body }: AdminCall): Promise<UserAnswer> {
   const user = optionalMembers(body, optionalText, "id", "customId");
-  checkSeededUser(user, core.settings.resourceId);
+  checkSeededUser(user, settings.resourceId);
   const { id, customId } = user;
-  if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
-    throw new AdminError(409, "The user already exists");
-  }
-  return wireUser(addUser(core, id ?? nextUserId(core), customId));
+  return store.change((draft) => {
+    if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {
+      throw new AdminError(409, "The user already exists");
+    }
+    return wireUser(addUser(draft, clock.time, id ?? nextUserId(settings, draft), customId));
+  });
 }
 
 function listTokensOfUser(call: AdminCall): TokenList {
   return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
 }
 
-async function deleteUser({ change, parameters: { id = "" } }: AdminCall): Promise<void> {
-  await change((core) => core.state.record({ type: "userDeleted", user: existingUser(core, id).number }));
-}
-
-function userOf({ core, parameters: { id = "" } }: AdminCall): User {
-  return existingUser(core, id);
+function deleteUser(call: AdminCall): Promise<void> {
+  return call.core.store.change((draft) => draft.add({ type: "userDeleted", user: userOf(call).number }));
 }
 
 /** @throws AdminError 404 if there is no such user. */
-function existingUser(core: ServiceCore, id: string): User {
+function userOf({ core, parameters: { id = "" } }: AdminCall): User {
   const user = core.state.user(id);
   if (!user) throw new AdminError(404, "There is no user with this id");
   return user;

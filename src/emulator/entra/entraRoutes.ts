@@ -15,8 +15,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/applications",
     200,
-    ({ change, body }) =>
-      change(({ entra }) => entra.directory.setApplication(body as unknown as EntraApplication)),
+    ({ core: { store, entra }, body }) =>
+      store.change((draft) => entra.directory.setApplication(draft, body as unknown as EntraApplication)),
     {
       clientId: "GUID, required",
       tenantId: "GUID",
@@ -32,7 +32,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/users",
     200,
-    ({ change, body }) => change(({ entra }) => entra.directory.setUser(body as unknown as EntraUser)),
+    ({ core: { store, entra }, body }) =>
+      store.change((draft) => entra.directory.setUser(draft, body as unknown as EntraUser)),
     {
       objectId: "GUID, required",
       tenantId: "GUID",
@@ -45,7 +46,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/groups",
     200,
-    ({ change, body }) => change(({ entra }) => entra.directory.setGroup(body as unknown as EntraGroup)),
+    ({ core: { store, entra }, body }) =>
+      store.change((draft) => entra.directory.setGroup(draft, body as unknown as EntraGroup)),
     {
       objectId: "GUID, required",
       tenantId: "GUID",
@@ -57,7 +59,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   post(
     "/entra/tenants",
     200,
-    ({ change, body }) => change(({ entra }) => entra.directory.setTenant(body as unknown as EntraTenant)),
+    ({ core: { store, entra }, body }) =>
+      store.change((draft) => entra.directory.setTenant(draft, body as unknown as EntraTenant)),
     {
       tenantId: "GUID, required",
       servicePrincipals: "array of GUIDs: which of Microsoft's applications the tenant has",
@@ -67,7 +70,8 @@ export const entraRoutes: readonly AdminRoute[] = [
   change(
     "POST",
     "/entra/assignments",
-    ({ change, body }) => change(({ entra }) => entra.assignments.set(body as unknown as EntraAssignment)),
+    ({ core: { store, entra }, body }) =>
+      store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
     {
       objectId: "GUID, required",
       tenantId: "GUID, required",
@@ -105,19 +109,21 @@ function describeEntra(call: AdminCall): EntraDirectory {
   };
 }
 
-async function deletePrincipal({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
-  await change(({ entra: { directory } }) => {
+function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  const { directory } = core.entra;
+  return core.store.change((draft) => {
     const kind = directory.kindOf(objectId);
     if (!kind || kind === "deleted")
       throw new AdminError(404, "There is no user, group or application with this object id");
-    directory.delete(objectId);
+    directory.delete(draft, objectId);
   });
 }
 
-async function deleteAssignment({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
-  await change(({ entra: { assignments } }) => {
+function deleteAssignment({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  const { assignments } = core.entra;
+  return core.store.change((draft) => {
     if (!assignments.find(objectId))
       throw new AdminError(404, "There is no Entra assignment with this object id");
-    assignments.change([], [objectId.toLowerCase()]);
+    assignments.delete(draft, objectId);
   });
 }

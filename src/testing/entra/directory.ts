@@ -1,6 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import { check } from "../check.js";
 import { type EntraChange, type ServiceState, tenantKey } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
 import {
   type DirectoryGroup,
   type DirectoryTenant,
@@ -137,36 +138,36 @@ export class Directory {
   }
 
   /** Adds an application or changes the given members. @throws TypeError if one isn't valid. */
-  setApplication(given: EntraApplication): Application {
+  setApplication(draft: Draft, given: EntraApplication): Application {
     const change = this.#resolvedApplication(given);
-    this.#state.record(change);
+    draft.add(change);
     return withoutType(change);
   }
 
   /** Like `setApplication`. */
-  setUser(given: EntraUser): DirectoryUser {
+  setUser(draft: Draft, given: EntraUser): DirectoryUser {
     const change = this.#resolvedUser(given);
-    this.#state.record(change);
+    draft.add(change);
     return withoutType(change);
   }
 
   /** Like `setApplication`. */
-  setGroup(given: EntraGroup): DirectoryGroup {
+  setGroup(draft: Draft, given: EntraGroup): DirectoryGroup {
     const change = this.#resolvedGroup(given);
-    this.#state.record(change);
+    draft.add(change);
     return withoutType(change);
   }
 
   /** Like `setApplication`. */
-  setTenant(given: EntraTenant): DirectoryTenant {
+  setTenant(draft: Draft, given: EntraTenant): DirectoryTenant {
     const before = this.tenants.find(({ tenantId }) => tenantId === given?.tenantId);
     const tenant = resolveTenant(given, before);
-    this.#state.record({ type: "entraTenantSet", ...tenant });
+    draft.add({ type: "entraTenantSet", ...tenant });
     return tenant;
   }
 
-  delete(objectId: string): void {
-    this.#state.record({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
+  delete(draft: Draft, objectId: string): void {
+    draft.add({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
   }
 
   #seed(change: Exclude<EntraChange, { type: "entraTenantSet" }>): void {

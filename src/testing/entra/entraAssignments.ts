@@ -3,6 +3,7 @@ import type { EntraAssignment } from "../../generated/models.js";
 import { check, isGuid } from "../check.js";
 import { checkMembers } from "../checkMembers.js";
 import type { ServiceState } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
 import { wellKnownEntra } from "./principals.js";
 
 /** Whom an assignment can be for. */
@@ -45,14 +46,14 @@ export class EntraAssignments {
     return changes.has(id) ? changes.get(id) : this.#seeds.get(id);
   }
 
-  /** Applies all changes at once. */
-  change(set: readonly Assignment[], removed: readonly string[]): void {
-    this.#state.record({ type: "entraAssignmentsChanged", set, removed });
+  /** Creates or replaces an assignment. @throws TypeError if it isn't valid. */
+  set(draft: Draft, assignment: Assignment): void {
+    draft.add({ type: "entraAssignmentsChanged", set: [checked(assignment)], removed: [] });
   }
 
-  /** Creates or replaces an assignment. @throws TypeError if it isn't valid. */
-  set(assignment: Assignment): void {
-    this.change([checked(assignment)], []);
+  /** Deletes the assignment, if there is one. */
+  delete(draft: Draft, objectId: string): void {
+    draft.add({ type: "entraAssignmentsChanged", set: [], removed: [objectId.toLowerCase()] });
   }
 }
 

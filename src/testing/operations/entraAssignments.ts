@@ -13,7 +13,7 @@ export function listEntraAssignments({ entra }: ServiceCore): OperationResult {
 }
 
 /** Applies all changes of the map or, if one of them isn't valid, none. */
-export function updateEntraAssignments(core: ServiceCore, call: Call): OperationResult {
+export async function updateEntraAssignments(core: ServiceCore, call: Call): Promise<OperationResult> {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
   for (const [objectId, change] of Object.entries(requiredBody(call.body))) {
@@ -23,7 +23,7 @@ export function updateEntraAssignments(core: ServiceCore, call: Call): Operation
       set.push(requestedAssignment(objectId, change as JsonObject));
     } else throw bindingError(objectId, "The JSON value could not be converted to an object.");
   }
-  core.entra.assignments.change(set, removed);
+  await core.store.change((draft) => draft.add({ type: "entraAssignmentsChanged", set, removed }));
   return listEntraAssignments(core);
 }
 
@@ -33,18 +33,20 @@ export function getEntraAssignment(core: ServiceCore, call: Call): OperationResu
   return { status: 200, body: assignment };
 }
 
-export function upsertEntraAssignment(core: ServiceCore, call: Call): OperationResult {
+export function upsertEntraAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const objectId = objectIdOf(call);
   const assignment = requestedAssignment(objectId, body);
-  const status = core.entra.assignments.find(objectId) ? 200 : 201;
-  core.entra.assignments.change([assignment], []);
-  return { status, body: assignment };
+  return core.store.change((draft) => {
+    draft.add({ type: "entraAssignmentsChanged", set: [assignment], removed: [] });
+    return { status: core.entra.assignments.find(objectId) ? 200 : 201, body: assignment };
+  });
 }
 
 /** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
-export function deleteEntraAssignment(core: ServiceCore, call: Call): OperationResult {
-  core.entra.assignments.change([], [objectIdOf(call).toLowerCase()]);
+export async function deleteEntraAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
+  const objectId = objectIdOf(call);
+  await core.store.change((draft) => core.entra.assignments.delete(draft, objectId));
   return { status: 204 };
 }
 

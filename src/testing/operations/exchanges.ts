@@ -5,7 +5,7 @@ import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { assignmentProblem, type EntraCaller } from "./entraAccess.js";
 import type { Call, OperationResult } from "./handler.js";
-import { issueToken } from "./issueToken.js";
+import { issueToken, signToken } from "./issueToken.js";
 import { teamsExtensionUserId } from "./teamsExtension.js";
 
 const noGuid = "00000000-0000-0000-0000-000000000000";
@@ -34,17 +34,15 @@ export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Pr
   if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
-  const assignment = core.state.assignment(entra.tenantId, entra.objectId);
-  const allowed =
-    assignment && (assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true);
-  if (!allowed && !core.settings.loose) {
-    throw exchangeForbidden(
-      assignment
-        ? `The assignment's clientIds don't contain ${entra.clientId}`
-        : `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: PUT /access/teamsExtension/tenants/${entra.tenantId}/assignments/${entra.objectId}?api-version=2025-06-30 {"principalType":"user","clientIds":["${entra.clientId}"]}`,
-    );
-  }
-  return exchange(core, teamsExtensionUserId(core.settings, entra), teamsExtensionScopes, entra.expiresAt);
+  const id = teamsExtensionUserId(core.settings, entra);
+  return exchange(core, id, teamsExtensionScopes, entra.expiresAt, () => {
+    const assignment = core.state.assignment(entra.tenantId, entra.objectId);
+    if (!assignment) {
+      return `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: PUT /access/teamsExtension/tenants/${entra.tenantId}/assignments/${entra.objectId}?api-version=2025-06-30 {"principalType":"user","clientIds":["${entra.clientId}"]}`;
+    }
+    const isAllowed = assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true;
+    return isAllowed ? undefined : `The assignment's clientIds don't contain ${entra.clientId}`;
+  });
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
@@ -53,14 +51,12 @@ export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<Ope
   const entra = entraUser(core, call);
   const known = new Map([...callingScopes, ...(chatForEntraUsers || loose ? chatScopes : [])]);
   const scopes = [...new Set(entra.permissions.flatMap((name) => known.get(name) ?? []))];
-  const problem = loose
-    ? undefined
-    : scopes.length === 0
-      ? permissionProblem(entra.permissions, [...known.keys()])
-      : assignmentProblem(core, entra);
-  if (problem) throw exchangeForbidden(problem);
   const id = `8:acs:${resourceId}_wf_${entra.tenantId}_${entra.objectId}`;
-  return exchange(core, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt);
+  return exchange(core, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt, () =>
+    scopes.length === 0
+      ? permissionProblem(entra.permissions, [...known.keys()])
+      : assignmentProblem(core, entra),
+  );
 }
 
 function permissionProblem(permissions: readonly string[], known: readonly string[]): string {
@@ -71,14 +67,21 @@ function permissionProblem(permissions: readonly string[], known: readonly strin
     : `The token's claim scp contains none of ${known.join(", ")}: ${remedy}`;
 }
 
+/** @param problemNow - Says why the exchange is forbidden, by the state at that time. Not asked by a loose service. */
 async function exchange(
   core: ServiceCore,
   id: string,
   scopes: readonly string[],
   expiresAt: number,
+  problemNow: () => string | undefined,
 ): Promise<OperationResult> {
-  const user = core.state.user(id) ?? addUser(core, id);
-  const accessToken = await issueToken(core, user, scopes, expiresAt);
+  const token = await core.store.change((draft) => {
+    const problem = core.settings.loose ? undefined : problemNow();
+    if (problem !== undefined) throw exchangeForbidden(problem);
+    const user = core.state.user(id) ?? addUser(draft, core.clock.time, id);
+    return issueToken(core, draft, user, scopes, expiresAt);
+  });
+  const accessToken = await signToken(core, token);
   return { status: 200, body: { identity: { id }, accessToken } };
 }
 

@@ -1,12 +1,13 @@
 import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
 import { addUser, nextUserId, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
 import type { Call, OperationResult } from "./handler.js";
-import { formatSeconds, issueToken } from "./issueToken.js";
+import { formatSeconds, issueToken, signToken } from "./issueToken.js";
 import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
@@ -15,11 +16,15 @@ export async function createUser(core: ServiceCore, call: Call): Promise<Operati
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  const user = findOrCreateUser(core, customId);
-  const identity = identityOf(user, call);
-  if (!scopes) return { status: 201, body: { identity } };
-  const accessToken = await issueToken(core, user, scopes, core.clock.time + minutes * 60_000);
-  return { status: 201, body: { identity, accessToken } };
+  const { identity, token } = await core.store.change((draft) => {
+    const user = findOrCreateUser(core, draft, customId);
+    return {
+      identity: identityOf(user, call),
+      token: scopes && issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000),
+    };
+  });
+  if (!token) return { status: 201, body: { identity } };
+  return { status: 201, body: { identity, accessToken: await signToken(core, token) } };
 }
 
 export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
@@ -30,13 +35,13 @@ export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
   };
 }
 
-export function deleteUser(core: ServiceCore, call: Call): OperationResult {
-  core.state.record({ type: "userDeleted", user: ownedUser(core, call).number });
+export async function deleteUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+  await core.store.change((draft) => draft.add({ type: "userDeleted", user: ownedUser(core, call).number }));
   return { status: 204 };
 }
 
-export function revokeTokens(core: ServiceCore, call: Call): OperationResult {
-  revokeTokensOf(core, ownedUser(core, call));
+export async function revokeTokens(core: ServiceCore, call: Call): Promise<OperationResult> {
+  await core.store.change((draft) => revokeTokensOf(draft, core.clock.time, ownedUser(core, call)));
   return { status: 204 };
 }
 
@@ -46,18 +51,20 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   if (!request.scopes) throw requiredField("Scopes");
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  const user = ownedUser(core, call);
-  return { status: 200, body: await issueToken(core, user, scopes, core.clock.time + minutes * 60_000) };
+  const token = await core.store.change((draft) =>
+    issueToken(core, draft, ownedUser(core, call), scopes, core.clock.time + minutes * 60_000),
+  );
+  return { status: 200, body: await signToken(core, token) };
 }
 
 /** Returns the user in the path. @throws HttpError 401 if it is another resource's or doesn't exist. */
-function ownedUser({ settings, state, dataFile }: ServiceCore, { parameters: { id = "" } }: Call): User {
+function ownedUser({ settings, state, store }: ServiceCore, { parameters: { id = "" } }: Call): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
   }
   const user = state.user(id);
   if (!user) {
-    const restarted = dataFile
+    const restarted = store.writer
       ? ""
       : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
     throw identityDoesNotExist(
@@ -67,9 +74,13 @@ function ownedUser({ settings, state, dataFile }: ServiceCore, { parameters: { i
   return user;
 }
 
-function findOrCreateUser(core: ServiceCore, customId: string | undefined): User {
-  const existing = customId === undefined ? undefined : core.state.userByCustomId(customId);
-  return existing ?? addUser(core, nextUserId(core), customId);
+function findOrCreateUser(
+  { state, settings, clock }: ServiceCore,
+  draft: Draft,
+  customId: string | undefined,
+): User {
+  const existing = customId === undefined ? undefined : state.userByCustomId(customId);
+  return existing ?? addUser(draft, clock.time, nextUserId(settings, draft), customId);
 }
 
 function requestedCustomId({ route, body, version }: Call): string | undefined {

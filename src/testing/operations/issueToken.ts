@@ -1,7 +1,8 @@
 import { seededBytes } from "../random.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
-import { signAccessToken } from "../tokens/accessToken.js";
+import type { Draft } from "../state/store.js";
+import { signAccessToken, type TokenContent } from "../tokens/accessToken.js";
 
 /** An access token as in a response body. */
 export interface IssuedToken {
@@ -9,22 +10,37 @@ export interface IssuedToken {
   readonly expiresOn: string;
 }
 
+/** A token that is part of a change, and can be signed once that is saved. */
+export interface UnsignedToken {
+  readonly content: TokenContent;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /** @param expiresAt - Milliseconds since 1970. */
-export async function issueToken(
-  core: ServiceCore,
+export function issueToken(
+  { clock }: ServiceCore,
+  draft: Draft,
   user: User,
   scopes: readonly string[],
   expiresAt: number,
-): Promise<IssuedToken> {
+): UnsignedToken {
   const content = {
-    token: core.state.nextToken,
+    token: draft.nextToken,
     scopes: scopes.join(","),
-    issuedAt: Math.floor(core.clock.time / 1000),
+    issuedAt: Math.floor(clock.time / 1000),
     expiresAt: Math.floor(expiresAt / 1000),
   };
-  core.state.record({ type: "tokenIssued", user: user.number, ...content });
-  const token = await signAccessToken(core.settings, { userId: user.id, ...content });
-  return { token, expiresOn: formatExpiry(expiresAt, core.settings.seed, content.token) };
+  draft.add({ type: "tokenIssued", user: user.number, ...content });
+  return { content: { userId: user.id, ...content }, expiresAt };
+}
+
+export async function signToken(
+  { settings }: ServiceCore,
+  { content, expiresAt }: UnsignedToken,
+): Promise<IssuedToken> {
+  const token = await signAccessToken(settings, content);
+  return { token, expiresOn: formatExpiry(expiresAt, settings.seed, content.token) };
 }
 
 /** Formats a time as the service does, without a fraction: `2025-04-14T15:32:35+00:00`. */

@@ -19,7 +19,7 @@ export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): Oper
   return { status: 200, body: wireAssignment(assignment) };
 }
 
-export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
+export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -31,23 +31,26 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): O
   if (clientIds?.some((id) => !isGuid(id.toLowerCase()))) {
     throw validationError("Provided ClientIds has invalid format.", "clientIds");
   }
-  const status = core.state.assignment(tenantId, objectId) ? 200 : 201;
   const assignment = { tenantId, objectId, principalType, ...(clientIds && { clientIds }) };
-  core.state.record({ type: "assignmentSet", ...assignment });
-  return { status, body: assignment };
+  return core.store.change((draft) => {
+    draft.add({ type: "assignmentSet", ...assignment });
+    return { status: core.state.assignment(tenantId, objectId) ? 200 : 201, body: assignment };
+  });
 }
 
 /**
  * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
  * Azure's guidelines.
  */
-export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
+export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
   const path = assignmentPath(call);
-  const user = core.state.user(teamsExtensionUserId(core.settings, path));
-  // In this order, a process that is killed in between leaves no token without an assignment.
-  if (user) revokeTokensOf(core, user);
-  core.state.record({ type: "assignmentDeleted", ...path });
-  return { status: 204 };
+  return core.store.change((draft) => {
+    const user = core.state.user(teamsExtensionUserId(core.settings, path));
+    // In this order, a process that is killed in between leaves no token without an assignment.
+    if (user) revokeTokensOf(draft, core.clock.time, user);
+    draft.add({ type: "assignmentDeleted", ...path });
+    return { status: 204 };
+  });
 }
 
 /** Returns the raw id of a user who may exchange tokens under an assignment. */

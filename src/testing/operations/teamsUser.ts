@@ -14,7 +14,7 @@ import { addUser } from "../users.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
 import type { Call, OperationResult } from "./handler.js";
-import { issueToken } from "./issueToken.js";
+import { issueToken, signToken } from "./issueToken.js";
 
 /** One of them is enough, because it isn't known which one the service requires. */
 const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
@@ -43,12 +43,15 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
   if (!sameGuid(userId, claims.oid)) {
     throw validationError("Provided AAD token issued for unexpected user.", "userId");
   }
-  if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
-    throw exchangeForbidden("The user has no Teams license");
-  }
-  const id = `8:orgid:${userId.toLowerCase()}`;
-  const user = core.state.user(id) ?? addUser(core, id);
-  return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
+  const issued = await core.store.change((draft) => {
+    if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
+      throw exchangeForbidden("The user has no Teams license");
+    }
+    const id = `8:orgid:${userId.toLowerCase()}`;
+    const user = core.state.user(id) ?? addUser(draft, core.clock.time, id);
+    return issueToken(core, draft, user, teamsScopes, expiresAt);
+  });
+  return { status: 200, body: await signToken(core, issued) };
 }
 
 async function validClaims(core: ServiceCore, token: string): Promise<{ claims: Claims; expiresAt: number }> {
