@@ -5,8 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
-const license =
-  "/*! acs-identity and, in parts, @azure/core-*, (c) Microsoft Corporation: MIT. Preact, (c) 2015-present Jason Miller, and its signals: MIT. tslib, (c) Microsoft Corporation: 0BSD. */";
+const license = "/*! acs-identity: MIT. Preact, (c) 2015-present Jason Miller, and its signals: MIT. */";
 
 /** A document, and the hash of its style for a Content-Security-Policy. */
 interface Document {
@@ -26,7 +25,7 @@ function documentOf(html: string, style: string): Document {
 /** What the emulator serves besides its answers. */
 export interface Pages {
   readonly page: Document;
-  /** The page's script, which includes the client. */
+  /** The page's script. */
   readonly script: string;
   /** TROUBLESHOOTING.md, to which the page links. */
   readonly help: Document;

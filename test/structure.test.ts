@@ -217,14 +217,15 @@ describe("imports", () => {
     expect(wrongImports(() => true, isAllowed)).toEqual([]);
   });
 
-  it("of the emulator's page take types from the fake and the admin API's answers, and small helpers", () => {
+  it("of the emulator's page take types from the fake and the admin API's answers, and small helpers, but not the client", () => {
     const names = ["entra/environment", "probe", "troubleshooting"];
     const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
       (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
-      !inside(target, "src/testing", "src/emulator", "src/cli");
+      inside(target, "src/generated", "src/shared") ||
+      /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");
     expect([...sources.keys()].some(isPage)).toBe(true);
     expect(wrongImports(isPage, isAllowed)).toEqual([]);

@@ -1,7 +1,14 @@
+import { identityDoesNotExist, identityNotOwned } from "./httpError.js";
 import { seededGuid } from "./random.js";
 import type { Settings } from "./settings.js";
 import type { User } from "./state/serviceState.js";
-import type { Draft } from "./state/store.js";
+import type { Draft, Store } from "./state/store.js";
+
+/** The parts of a service that finding a user needs. */
+interface Parts {
+  readonly settings: Settings;
+  readonly store: Store;
+}
 
 /** Returns the raw id of the draft's next user, which is the same for the same resource, seed and user number. */
 export function nextUserId({ resourceId, seed }: Settings, { nextUser }: Draft): string {
@@ -18,6 +25,23 @@ export function addUser(draft: Draft, createdAt: number, id: string, customId?: 
   const custom = customId === undefined ? {} : { customId };
   draft.add({ type: "userCreated", user: number, id, at: createdAt, ...custom });
   return { number, id, createdAt, ...custom };
+}
+
+/** Returns the user with this raw id. @throws HttpError 401 if it is another resource's or doesn't exist. */
+export function ownedUser({ settings, store }: Parts, id: string): User {
+  if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
+    throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
+  }
+  const user = store.state.user(id);
+  if (!user) {
+    const restarted = store.writer
+      ? ""
+      : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
+    throw identityDoesNotExist(
+      `The id is this resource's, but the user was deleted or never existed${restarted}. Create a user, and store its id`,
+    );
+  }
+  return user;
 }
 
 /**

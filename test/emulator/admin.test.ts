@@ -55,6 +55,88 @@ describe("the admin API", () => {
     expect((await admin("GET", `/users/${encodeURIComponent(id)}`)).status).toBe(404);
   });
 
+  it("creates a user with a token, which is valid, and issues another", async () => {
+    const { json: user } = await admin("POST", "/users", {
+      customId: "alice",
+      scopes: ["voip", "chat", "voip"],
+      expiresInMinutes: 60,
+    });
+    const first = {
+      number: expect.any(Number),
+      userId: user.id,
+      scopes: ["voip", "chat"],
+      issuedAt: expect.any(String),
+      expiresOn: expect.any(String),
+      token: expect.any(String),
+    };
+    expect(user).toMatchObject({ customId: "alice", accessToken: first });
+    const tokens = `/users/${encodeURIComponent(user.id)}/tokens`;
+    expect(await admin("POST", tokens, { scopes: ["chat"] })).toMatchObject({
+      status: 201,
+      json: { ...first, scopes: ["chat"], number: user.accessToken.number + 1 },
+    });
+    const { token, ...listed } = user.accessToken;
+    expect((await admin("GET", tokens)).json.tokens[1]).toEqual(listed);
+    expect(await emulator.service.inspectToken(token)).toMatchObject({
+      valid: true,
+      expiresOn: new Date(listed.expiresOn),
+      userId: user.id,
+    });
+    expect((await admin("DELETE", tokens)).status).toBe(204);
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: false, problem: "revoked" });
+  });
+
+  it("refuses a token with the service's code, topic and diagnosis, and creates no user", async () => {
+    const refusals = [
+      [
+        { scopes: ["chat"], expiresInMinutes: 59 },
+        { code: "ValidationError", topic: "expiresinminutes" },
+      ],
+      [
+        { scopes: ["chat"], expiresInMinutes: 1.5 },
+        { code: "ValidationError", topic: "expiresinminutes" },
+      ],
+      [{ scopes: "chat" }, { code: "ValidationError", topic: "invalid-scopes" }],
+      [{ scopes: [] }, { code: "ValidationError", topic: "invalid-scopes" }],
+      [
+        { scopes: ["x"] },
+        { topic: "invalid-scopes", diagnosis: expect.stringMatching(/has the scopes chat,/) },
+      ],
+    ] as const;
+    const tokens = `/users/${encodeURIComponent(await makeUser(emulator.service))}/tokens`;
+    for (const [body, error] of refusals) {
+      expect(await admin("POST", "/users", body)).toMatchObject({ status: 400, json: { error } });
+      expect(await admin("POST", tokens, body)).toMatchObject({ status: 400, json: { error } });
+    }
+    expect((await admin("POST", tokens, {})).json.error.message).toBe(
+      "Scopes: The Scopes field is required.",
+    );
+    expect((await admin("GET", "/users")).json.total).toBe(1);
+    expect((await admin("POST", "/users/8:acs:nobody/tokens", { scopes: ["chat"] })).status).toBe(404);
+    expect((await admin("DELETE", "/users/8:acs:nobody/tokens")).status).toBe(404);
+  });
+
+  it("sets a Teams extension assignment, replaces it, and deletes it once", async () => {
+    const [tenantId, objectId, clientId] = ["1", "2", "3"].map(
+      (digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`,
+    );
+    const set = (members: object) =>
+      admin("POST", "/teamsExtension/assignments", { tenantId, objectId, ...members });
+    const listed = async () => (await admin("GET", "/entra")).json.assignments;
+    expect((await set({ principalType: "user" })).status).toBe(204);
+    expect((await set({ principalType: "user", clientIds: [clientId] })).status).toBe(204);
+    expect(await listed()).toEqual([{ tenantId, objectId, principalType: "user", clientIds: [clientId] }]);
+    expect((await set({ principalType: "x" })).json.error).toMatchObject({
+      code: "ValidationError",
+      topic: "any-other-400",
+    });
+    expect((await set({ tenantId: 1, principalType: "user" })).status).toBe(400);
+    const path = `/teamsExtension/assignments/${tenantId}/${objectId}`;
+    expect((await admin("DELETE", path)).status).toBe(204);
+    expect(await listed()).toEqual([]);
+    expect((await admin("DELETE", path)).status).toBe(404);
+  });
+
   it("lists tokens with their scopes, and inspects them", async () => {
     const id = await makeUser(emulator.service);
     const token = await makeToken(emulator.service, id, { scopes: ["chat", "voip"], expiresInMinutes: 60 });

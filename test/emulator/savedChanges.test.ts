@@ -7,7 +7,7 @@ import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeUser } from "../testing/ask.js";
 
 const guid = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
-const [tenantId, clientId] = [guid, guid];
+const [tenantId, clientId] = [guid.replace("2b", "4d"), guid];
 
 /** Routes of the admin API that don't change what the file keeps. */
 const others = ["/clock", "/faults", "/requests", "/tokens:inspect", "/teamsUserTokens", "/entraTokens"];
@@ -29,13 +29,17 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
       { objectId: guid, tenantId, principalType: "user", clientIds: [clientId] },
     ],
     ["DELETE", "/entra/assignments/{objectId}"],
+    ["POST", "/teamsExtension/assignments", { objectId: guid, tenantId, principalType: "user" }],
+    ["DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}"],
+    ["POST", "/users/{id}/tokens", { scopes: ["chat"] }],
+    ["DELETE", "/users/{id}/tokens"],
     ["DELETE", "/users/{id}"],
     ["PUT", "/snapshot", snapshot],
     ["POST", "/reset"],
   ];
   return changes.map(([method, path, body]) => [
     method,
-    path.replace("{id}", encodeURIComponent(id)).replace("{objectId}", guid),
+    path.replace("{id}", encodeURIComponent(id)).replace("{objectId}", guid).replace("{tenantId}", tenantId),
     body,
   ]);
 }
@@ -67,7 +71,8 @@ it("a restart finds each change that the admin API and the service acknowledge",
     const after = await onDisk();
     expect(after, `${method} ${path}`).toEqual(events);
     expect(after, `${method} ${path}`).not.toEqual(before);
-    covered.add(`${method} ${path.replace(encodeURIComponent(id), "{id}").replace(guid, "{objectId}")}`);
+    const pattern = path.replace(encodeURIComponent(id), "{id}").replace(guid, "{objectId}");
+    covered.add(`${method} ${pattern.replace(tenantId, "{tenantId}")}`);
   }
   const { routes } = (await (await admin("GET", "/")).json()) as {
     routes: { method: string; path: string }[];

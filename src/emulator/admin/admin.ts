@@ -2,6 +2,7 @@ import { check } from "../../testing/check.js";
 import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import { bodyLimitInBytes } from "../../testing/handleRequest.js";
+import { HttpError } from "../../testing/httpError.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import { NotSavedError } from "../../testing/state/notSavedError.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
@@ -48,8 +49,8 @@ export async function adminResponse(
       await run(context, request, path.slice(rootPath.length) || "/", new URLSearchParams(query)),
     );
   } catch (error) {
-    const { status, code = "Refused", message } = refusal(error);
-    return jsonResponse({ status, body: { error: { code, message } } });
+    const { status, code = "Refused", ...rest } = refusal(error);
+    return jsonResponse({ status, body: { error: { code, ...rest } } });
   }
 }
 
@@ -118,7 +119,19 @@ function readJson(bytes: Uint8Array, limitInBytes: number = bodyLimitInBytes): J
   return value as JsonObject;
 }
 
-function refusal(error: unknown): { status: number; code?: string; message: string } {
+interface Refusal {
+  readonly status: number;
+  readonly code?: string;
+  readonly message: string;
+  readonly diagnosis?: string | undefined;
+  readonly topic?: string;
+}
+
+function refusal(error: unknown): Refusal {
+  if (error instanceof HttpError) {
+    const { status, code, message, topic } = error;
+    return { status, code, message, diagnosis: error.options.diagnosis, topic };
+  }
   if (error instanceof AdminError) return { status: error.status, message: error.message };
   if (error instanceof NotSavedError) return { status: 500, code: "NotSaved", message: error.message };
   const isRefusal = [TypeError, RangeError, URIError].some((type) => error instanceof type);

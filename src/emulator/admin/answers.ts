@@ -77,6 +77,12 @@ export interface ListedToken {
   readonly revokedAt: string | undefined;
 }
 
+/** A token that was just issued. */
+export interface NewToken extends ListedToken {
+  /** The JWT. */
+  readonly token: string;
+}
+
 export interface TokenList {
   readonly tokens: readonly ListedToken[];
 }
@@ -92,6 +98,12 @@ export interface UserAnswer {
   readonly customId: string | undefined;
   readonly createdAt: string;
   readonly lastTokenIssuedAt: string | undefined;
+}
+
+/** A user that was just created. */
+export interface NewUser extends UserAnswer {
+  /** Absent if the request names no scopes. */
+  readonly accessToken?: NewToken;
 }
 
 export interface TokensOfUser {

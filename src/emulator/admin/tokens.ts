@@ -1,7 +1,12 @@
+import { newestApiVersion } from "../../generated/apiVersions.js";
 import { check } from "../../testing/check.js";
+import { boundInteger, boundTexts } from "../../testing/operations/binding.js";
+import { issueToken, signToken, type UnsignedToken } from "../../testing/operations/issueToken.js";
+import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
+import type { Draft } from "../../testing/state/store.js";
 import { signAccessToken } from "../../testing/tokens/accessToken.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import {
@@ -18,7 +23,14 @@ import {
   read,
   requiredText,
 } from "./adminRoute.js";
-import type { EntraTokenRequest, ListedToken, TokenAnswer, TokenList, TokensOfUser } from "./answers.js";
+import type {
+  EntraTokenRequest,
+  ListedToken,
+  NewToken,
+  TokenAnswer,
+  TokenList,
+  TokensOfUser,
+} from "./answers.js";
 
 export const tokenRoutes: readonly AdminRoute[] = [
   read("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
@@ -97,6 +109,35 @@ function wireToken(
     expiresOn: dateText(expiresAt * 1000),
     revokedAt: dateText(revokedAt),
   };
+}
+
+/** What a new token shall have. */
+export interface TokenRequest {
+  readonly scopes: readonly string[];
+  readonly minutes: number;
+}
+
+/** Reads the scopes and the lifetime, if the body has scopes. @throws HttpError as the service does. */
+export function tokenRequestIn(body: JsonObject): TokenRequest | undefined {
+  const scopes = boundTexts(body.scopes, "Scopes");
+  const minutes = checkedMinutes(boundInteger(body.expiresInMinutes, "ExpiresInMinutes"));
+  return scopes && { scopes: checkedScopes(scopes, newestApiVersion), minutes };
+}
+
+export function newToken(
+  core: ServiceCore,
+  draft: Draft,
+  user: User,
+  { scopes, minutes }: TokenRequest,
+): UnsignedToken {
+  return issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000);
+}
+
+/** Signs a token once it is saved. */
+export async function signedToken(core: ServiceCore, unsigned: UnsignedToken): Promise<NewToken> {
+  const { issued, userId } = unsigned;
+  const { token } = await signToken(core, unsigned);
+  return { ...wireToken(core, issued), userId, token };
 }
 
 async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenAnswer> {

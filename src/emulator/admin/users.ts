@@ -1,6 +1,7 @@
+import { requiredField } from "../../testing/httpError.js";
 import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
-import { addUser, nextUserId } from "../../testing/users.js";
+import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
 import {
   type AdminCall,
   AdminError,
@@ -15,14 +16,26 @@ import {
   post,
   read,
 } from "./adminRoute.js";
-import type { TokenList, UserAnswer, UserList } from "./answers.js";
-import { tokensOfUsers, wireTokens } from "./tokens.js";
+import type { NewToken, NewUser, TokenList, UserAnswer, UserList } from "./answers.js";
+import { newToken, signedToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
+
+const minutes = "60 to 1440";
 
 export const userRoutes: readonly AdminRoute[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
-  post("/users", 201, postUser, { id: "string", customId: "string" }),
+  post("/users", 201, postUser, {
+    id: "string",
+    customId: "string",
+    scopes: "array of strings, for a token",
+    expiresInMinutes: minutes,
+  }),
   read("/users/{id}", (call) => wireUser(userOf(call))),
   read("/users/{id}/tokens", listTokensOfUser, { limit }),
+  post("/users/{id}/tokens", 201, issueTokenToUser, {
+    scopes: "array of strings, required",
+    expiresInMinutes: minutes,
+  }),
+  change("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
   change("DELETE", "/users/{id}", deleteUser),
 ];
 
@@ -51,20 +64,40 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function postUser({ core: { settings, clock, state, store }, body }: AdminCall): Promise<UserAnswer> {
+async function postUser({ core, body }: AdminCall): Promise<NewUser> {
+  const { settings, clock, state, store } = core;
   const user = optionalMembers(body, optionalText, "id", "customId");
   checkSeededUser(user, settings.resourceId);
   const { id, customId } = user;
-  return store.change((draft) => {
+  // No user is created if the token would be refused.
+  const request = tokenRequestIn(body);
+  const { added, token } = await store.change((draft) => {
     if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {
       throw new AdminError(409, "The user already exists");
     }
-    return wireUser(addUser(draft, clock.time, id ?? nextUserId(settings, draft), customId));
+    const user = addUser(draft, clock.time, id ?? nextUserId(settings, draft), customId);
+    return { added: wireUser(user), token: request && newToken(core, draft, user, request) };
   });
+  return { ...added, ...(token && { accessToken: await signedToken(core, token) }) };
 }
 
 function listTokensOfUser(call: AdminCall): TokenList {
   return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
+}
+
+async function issueTokenToUser(call: AdminCall): Promise<NewToken> {
+  const { core, body } = call;
+  const request = tokenRequestIn(body);
+  if (!request) throw requiredField("Scopes");
+  const token = await core.store.change((draft) =>
+    newToken(core, draft, ownedUser(core, userOf(call).id), request),
+  );
+  return signedToken(core, token);
+}
+
+function revokeTokensOfUser(call: AdminCall): Promise<void> {
+  const { store, clock } = call.core;
+  return store.change((draft) => revokeTokensOf(draft, clock.time, userOf(call)));
 }
 
 function deleteUser(call: AdminCall): Promise<void> {

@@ -2,8 +2,14 @@ import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import { knownPermissions } from "../../testing/entra/permissions.js";
 import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
+import { boundText } from "../../testing/operations/binding.js";
+import {
+  deleteTeamsExtensionAssignment,
+  getTeamsExtensionAssignment,
+  upsertTeamsExtensionAssignment,
+} from "../../testing/operations/teamsExtension.js";
 import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
-import type { EntraDirectory, EntraSettings } from "../admin/answers.js";
+import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/answers.js";
 import { environmentLines } from "./environment.js";
 import { identityHeader, identityPath } from "./managedIdentity.js";
 
@@ -80,6 +86,13 @@ export const entraRoutes: readonly AdminRoute[] = [
     } satisfies Record<keyof EntraAssignment, string>,
   ),
   change("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
+  change("POST", "/teamsExtension/assignments", setTeamsAssignment, {
+    objectId: "GUID, required",
+    tenantId: "GUID, required",
+    principalType: "user, resourceAccount or teamsResourceAccount",
+    clientIds: `${texts}: the applications, by default all`,
+  } satisfies Record<keyof TeamsAssignment, string>),
+  change("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
 
 /** Returns the settings for signing in at the authority. */
@@ -126,4 +139,17 @@ function deleteAssignment({ core, parameters: { objectId = "" } }: AdminCall): P
       throw new AdminError(404, "There is no Entra assignment with this object id");
     assignments.delete(draft, objectId);
   });
+}
+
+/** @throws HttpError as the service does. */
+async function setTeamsAssignment({ core, body }: AdminCall): Promise<void> {
+  const tenantId = boundText(body.tenantId, "TenantId") ?? "";
+  const objectId = boundText(body.objectId, "ObjectId") ?? "";
+  await upsertTeamsExtensionAssignment(core, { parameters: { tenantId, objectId }, body });
+}
+
+/** @throws HttpError as the service does, and 404 if there is no such assignment. */
+async function deleteTeamsAssignment({ core, parameters }: AdminCall): Promise<void> {
+  getTeamsExtensionAssignment(core, { parameters, body: undefined });
+  await deleteTeamsExtensionAssignment(core, { parameters, body: undefined });
 }

@@ -1,8 +1,8 @@
-import { bindingError, identityDoesNotExist, identityNotOwned, requiredField } from "../httpError.js";
+import { bindingError, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
-import { addUser, nextUserId, revokeTokensOf } from "../users.js";
+import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { boundText } from "./binding.js";
@@ -30,18 +30,20 @@ export async function createUser(core: ServiceCore, call: Call): Promise<Operati
 export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
   return {
     status: 200,
-    body: identityOf(ownedUser(core, call), call),
+    body: identityOf(ownedUser(core, idIn(call)), call),
     headers: [["Accept-Ranges", "bytes"]],
   };
 }
 
 export async function deleteUser(core: ServiceCore, call: Call): Promise<OperationResult> {
-  await core.store.change((draft) => draft.add({ type: "userDeleted", user: ownedUser(core, call).number }));
+  await core.store.change((draft) =>
+    draft.add({ type: "userDeleted", user: ownedUser(core, idIn(call)).number }),
+  );
   return { status: 204 };
 }
 
 export async function revokeTokens(core: ServiceCore, call: Call): Promise<OperationResult> {
-  await core.store.change((draft) => revokeTokensOf(draft, core.clock.time, ownedUser(core, call)));
+  await core.store.change((draft) => revokeTokensOf(draft, core.clock.time, ownedUser(core, idIn(call))));
   return { status: 204 };
 }
 
@@ -52,26 +54,13 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
   const token = await core.store.change((draft) =>
-    issueToken(core, draft, ownedUser(core, call), scopes, core.clock.time + minutes * 60_000),
+    issueToken(core, draft, ownedUser(core, idIn(call)), scopes, core.clock.time + minutes * 60_000),
   );
   return { status: 200, body: await signToken(core, token) };
 }
 
-/** Returns the user in the path. @throws HttpError 401 if it is another resource's or doesn't exist. */
-function ownedUser({ settings, state, store }: ServiceCore, { parameters: { id = "" } }: Call): User {
-  if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
-    throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
-  }
-  const user = state.user(id);
-  if (!user) {
-    const restarted = store.writer
-      ? ""
-      : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
-    throw identityDoesNotExist(
-      `The id is this resource's, but the user was deleted or never existed${restarted}. Create a user, and store its id`,
-    );
-  }
-  return user;
+function idIn({ parameters: { id = "" } }: Call): string {
+  return id;
 }
 
 function findOrCreateUser(

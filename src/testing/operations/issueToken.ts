@@ -1,8 +1,9 @@
 import { seededBytes } from "../random.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { TokenIssued } from "../state/events.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
-import { signAccessToken, type TokenContent } from "../tokens/accessToken.js";
+import { signAccessToken } from "../tokens/accessToken.js";
 
 /** An access token as in a response body. */
 export interface IssuedToken {
@@ -10,9 +11,11 @@ export interface IssuedToken {
   readonly expiresOn: string;
 }
 
-/** A token that is part of a change, and can be signed once that is saved. */
+/** A token that is part of a change. It is signed once that is saved. */
 export interface UnsignedToken {
-  readonly content: TokenContent;
+  readonly issued: TokenIssued;
+  /** The user's raw id. */
+  readonly userId: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -25,22 +28,24 @@ export function issueToken(
   scopes: readonly string[],
   expiresAt: number,
 ): UnsignedToken {
-  const content = {
+  const issued: TokenIssued = {
+    type: "tokenIssued",
     token: draft.nextToken,
+    user: user.number,
     scopes: scopes.join(","),
     issuedAt: Math.floor(clock.time / 1000),
     expiresAt: Math.floor(expiresAt / 1000),
   };
-  draft.add({ type: "tokenIssued", user: user.number, ...content });
-  return { content: { userId: user.id, ...content }, expiresAt };
+  draft.add(issued);
+  return { issued, userId: user.id, expiresAt };
 }
 
 export async function signToken(
   { settings }: ServiceCore,
-  { content, expiresAt }: UnsignedToken,
+  { issued, userId, expiresAt }: UnsignedToken,
 ): Promise<IssuedToken> {
-  const token = await signAccessToken(settings, content);
-  return { token, expiresOn: formatExpiry(expiresAt, settings.seed, content.token) };
+  const token = await signAccessToken(settings, { userId, ...issued });
+  return { token, expiresOn: formatExpiry(expiresAt, settings.seed, issued.token) };
 }
 
 /** Formats a time as the service does, without a fraction: `2025-04-14T15:32:35+00:00`. */

@@ -12,14 +12,20 @@ import type { Call, OperationResult } from "./handler.js";
 /** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
 const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: Call): OperationResult {
+/** The admin API makes these calls, too. */
+type AssignmentCall = Pick<Call, "parameters" | "body">;
+
+export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.assignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: wireAssignment(assignment) };
 }
 
-export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function upsertTeamsExtensionAssignment(
+  core: ServiceCore,
+  call: AssignmentCall,
+): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -42,7 +48,10 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Call): P
  * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
  * Azure's guidelines.
  */
-export function deleteTeamsExtensionAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function deleteTeamsExtensionAssignment(
+  core: ServiceCore,
+  call: AssignmentCall,
+): Promise<OperationResult> {
   const path = assignmentPath(call);
   return core.store.change((draft) => {
     const user = core.state.user(teamsExtensionUserId(core.settings, path));
@@ -63,7 +72,7 @@ export function teamsExtensionUserId(
 
 function assignmentPath({
   parameters: { tenantId = "", objectId = "" },
-}: Call): Record<"tenantId" | "objectId", string> {
+}: AssignmentCall): Record<"tenantId" | "objectId", string> {
   if (!isGuid(tenantId.toLowerCase()))
     throw validationError("Provided TenantId has invalid format.", "tenantId");
   if (!isGuid(objectId.toLowerCase()))

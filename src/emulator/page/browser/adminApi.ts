@@ -12,7 +12,10 @@ import type {
   ListedRequest,
   ListedToken,
   ListedUser,
+  NewToken,
+  NewUser,
   RequestList,
+  TeamsAssignment,
   TokenAnswer,
   TokenList,
   UserList,
@@ -21,14 +24,26 @@ import type {
 /** How many tokens the page shows for each user. */
 export const tokensPerUser = 5;
 
+/** What a new token shall have. Without scopes, a new user gets no token. */
+export interface TokenRequest {
+  readonly scopes?: readonly string[];
+  readonly expiresInMinutes?: number;
+}
+
 export const adminApi = {
   info: (): Promise<EmulatorInfo> => send("GET", "/info"),
   users: (limit: number, search: string): Promise<UserList<ListedUser>> =>
     send("GET", `/users?${new URLSearchParams({ limit: `${limit}`, tokens: `${tokensPerUser}`, search })}`),
   requests: async (limit: number): Promise<readonly ListedRequest[]> =>
     (await send<RequestList<ListedRequest>>("GET", `/requests?limit=${limit}`)).requests,
-  tokensOf: async (id: string, limit = 1000): Promise<readonly ListedToken[]> =>
-    (await send<TokenList>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=${limit}`)).tokens,
+  createUser: (user: TokenRequest & { readonly customId?: string }): Promise<NewUser> =>
+    send("POST", "/users", user),
+  deleteUser: (id: string): Promise<unknown> => send("DELETE", `/users/${encodeURIComponent(id)}`),
+  issueToken: (id: string, request: TokenRequest): Promise<NewToken> =>
+    send("POST", `/users/${encodeURIComponent(id)}/tokens`, request),
+  revokeTokens: (id: string): Promise<unknown> => send("DELETE", `/users/${encodeURIComponent(id)}/tokens`),
+  tokensOf: async (id: string): Promise<readonly ListedToken[]> =>
+    (await send<TokenList>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1000`)).tokens,
   /** Returns the JWT, which the emulator signs again. */
   token: async (number: number): Promise<string> =>
     (await send<TokenAnswer>("GET", `/tokens/${number}`)).token,
@@ -52,6 +67,10 @@ export const adminApi = {
     send("POST", "/entra/assignments", assignment),
   deleteEntraAssignment: (objectId: string): Promise<unknown> =>
     send("DELETE", `/entra/assignments/${objectId}`),
+  saveTeamsAssignment: (assignment: TeamsAssignment): Promise<unknown> =>
+    send("POST", "/teamsExtension/assignments", assignment),
+  deleteTeamsAssignment: ({ tenantId, objectId }: TeamsAssignment): Promise<unknown> =>
+    send("DELETE", `/teamsExtension/assignments/${tenantId}/${objectId}`),
   entraToken: async (request: EntraTokenRequest): Promise<string> =>
     (await send<TokenAnswer>("POST", "/entraTokens", request)).token,
   teamsUserToken: async (request: TeamsUserTokenOptions): Promise<string> =>
@@ -73,7 +92,7 @@ async function send<Answer>(method: string, path: string, body?: object): Promis
   });
   const text = await response.text();
   if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
-  throw new Error(messageOf(text) ?? `The admin API responded with status ${response.status}.`);
+  throw new RefusedError(response.status, refusalIn(text));
 }
 
 async function answerTo(path: string, options: RequestInit): Promise<Response> {
@@ -84,10 +103,30 @@ async function answerTo(path: string, options: RequestInit): Promise<Response> {
   }
 }
 
-function messageOf(text: string): string | undefined {
+/** The admin API refused a request. */
+export class RefusedError extends Error {
+  readonly status: number;
+  readonly refusal: Refusal;
+
+  constructor(status: number, refusal: Refusal) {
+    super(refusal.message ?? `The admin API responded with status ${status}.`);
+    this.status = status;
+    this.refusal = refusal;
+  }
+}
+
+/** The `error` of a response. It has a topic if the service would refuse the same. */
+export interface Refusal {
+  readonly code?: string;
+  readonly message?: string;
+  readonly diagnosis?: string;
+  readonly topic?: string;
+}
+
+function refusalIn(text: string): Refusal {
   try {
-    return (JSON.parse(text) as { error?: { message?: string } }).error?.message;
+    return (JSON.parse(text) as { error?: Refusal }).error ?? {};
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -3,7 +3,6 @@ import { useEffect, useState } from "preact/hooks";
 import { teamsExtensionPrincipalTypeVersions } from "../../../generated/enumVersions.js";
 import type { TeamsAssignment } from "../../admin/answers.js";
 import { adminApi } from "./adminApi.js";
-import { deleteAssignment, saveAssignment } from "./client.js";
 import { Button, Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { usePage } from "./page.js";
@@ -17,9 +16,9 @@ export function AssignmentsDialog(): JSX.Element {
   const problem = useProblem();
 
   const read = async () => setAssignments((await adminApi.entra()).assignments);
-  const remove = ({ tenantId, objectId }: TeamsAssignment) =>
+  const remove = (assignment: TeamsAssignment) =>
     problem.attempt(async () => {
-      await deleteAssignment(tenantId, objectId);
+      await adminApi.deleteTeamsAssignment(assignment);
       await read();
       say("The assignment was deleted.");
     });
@@ -38,7 +37,9 @@ export function AssignmentsDialog(): JSX.Element {
           .text("clientIds")
           .split(/[\s,]+/)
           .filter(Boolean);
-        await saveAssignment(tenantId, objectId, {
+        await adminApi.saveTeamsAssignment({
+          tenantId,
+          objectId,
           principalType: fields.text("principalType"),
           ...(clientIds.length > 0 ? { clientIds } : {}),
         });

@@ -1,7 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { EmulatorInfo, ListedRequest, ListedUser, UserList } from "../../admin/answers.js";
 import { adminApi } from "./adminApi.js";
-import { connect } from "./client.js";
 import { emulatorClock } from "./emulatorClock.js";
 
 const secondInMs = 1000;
@@ -95,7 +94,6 @@ export class EmulatorView {
     try {
       const info = await adminApi.info();
       emulatorClock.sync(Date.parse(info.time), info.frozen);
-      connect(info.connectionString);
       // The time alone is the clock's affair.
       if (!isSame({ ...info, ...unshown }, { ...this.info, ...unshown })) this.#info.value = info;
       if (force || info.revision !== this.#shownRevision) {

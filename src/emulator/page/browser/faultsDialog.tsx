@@ -71,7 +71,7 @@ export function FaultsDialog(): JSX.Element {
       {problem.view}
       <Field
         label="Next requests get"
-        hint="This includes requests from this page. Clients retry most faults: it takes 4 in a row for a call to fail."
+        hint="What you do on this page isn't affected. Clients retry most faults: it takes 4 in a row for a call to fail."
       >
         <select value={kind} onChange={(event) => setKind(event.currentTarget.selectedIndex)}>
           {kinds.map(([label], index) => (

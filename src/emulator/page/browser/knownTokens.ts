@@ -1,17 +1,11 @@
-import type { ListedToken } from "../../admin/answers.js";
+import type { ListedToken, NewToken } from "../../admin/answers.js";
 import { adminApi } from "./adminApi.js";
 
 const texts = new Map<number, { readonly token: string; readonly issuedAt: string }>();
 
-/**
- * Keeps a user's newest token in the page's memory, and resolves with its number. The number comes from the emulator,
- * because tokens may be encrypted.
- */
-export async function rememberToken(userId: string, token: string): Promise<number> {
-  const [newest] = await adminApi.tokensOf(userId, 1);
-  if (!newest) throw new Error("The token expired at once.");
-  texts.set(newest.number, { token, issuedAt: newest.issuedAt });
-  return newest.number;
+/** Keeps a token in the page's memory. */
+export function rememberToken({ number, token, issuedAt }: NewToken): void {
+  texts.set(number, { token, issuedAt });
 }
 
 /** Returns the token if this page has seen it. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { isRestError } from "../../../index.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
+import { RefusedError } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 
@@ -60,17 +60,8 @@ interface ErrorDetails {
 
 function detailsOf(error: unknown): ErrorDetails {
   // The class names of other errors mean nothing to people.
-  if (!isRestError(error)) return { message: error instanceof Error ? error.message : String(error) };
-  const service = error.details?.error;
-  const code = error.code ?? service?.code;
-  const { headers } = error.response ?? {};
-  const diagnosis = headers?.get("x-ms-emulator-diagnosis");
-  const topic = headers?.get("x-ms-emulator-topic");
-  return {
-    ...(error.statusCode === undefined ? {} : { status: error.statusCode }),
-    ...(code === undefined ? {} : { code }),
-    message: service?.message ?? error.message,
-    ...(diagnosis ? { diagnosis } : {}),
-    ...(topic ? { topic } : {}),
-  };
+  const message = error instanceof Error ? error.message : String(error);
+  // The status of what only the admin API refuses doesn't, either.
+  if (!(error instanceof RefusedError) || error.refusal.topic === undefined) return { message };
+  return { status: error.status, ...error.refusal, message };
 }

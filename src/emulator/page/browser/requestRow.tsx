@@ -3,7 +3,6 @@ import { useContext, useState } from "preact/hooks";
 import type { ListedRequest } from "../../admin/answers.js";
 import { isProbe } from "../../probe.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
-import { userAgentPrefix } from "./client.js";
 import { TabStop } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 import { emulatorClock } from "./emulatorClock.js";
@@ -56,9 +55,8 @@ export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element 
 }
 
 function Summary({ request }: { request: ListedRequest }): JSX.Element {
-  const { durationInMs, headers, method, operation, target, userId } = request;
+  const { durationInMs, method, operation, target, userId } = request;
   const time = Date.parse(request.time);
-  const isFromPage = headers["x-ms-useragent"]?.startsWith(userAgentPrefix);
   return (
     <summary tabIndex={useContext(TabStop)}>
       <time class="muted number" dateTime={request.time} title={formatDayAndTime(time)}>
@@ -66,7 +64,6 @@ function Summary({ request }: { request: ListedRequest }): JSX.Element {
       </time>
       <span class="what">
         {operation && <strong>{operation} </strong>}
-        {isFromPage && <span class="chip">this page</span>}
         {isProbe(request) && <span class="chip">doctor</span>}{" "}
         <code class="path" title={[decoded(target), userId].filter(Boolean).join(" → ")}>
           {method} {shortenPath(target)}

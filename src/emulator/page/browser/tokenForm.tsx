@@ -42,16 +42,11 @@ export function TokenFields({ scopesHint }: { scopesHint?: string }): JSX.Elemen
   );
 }
 
-export interface TokenRequest {
-  readonly scopes: string[];
-  readonly minutes: number | undefined;
-}
-
 /** @throws Error if the lifetime isn't a number. */
-export function readTokenFields(fields: Fields): TokenRequest {
+export function readTokenFields(fields: Fields): { scopes: string[]; expiresInMinutes?: number } {
   const scopes = [...fields.all("scope"), ...fields.all("otherScope")].filter((scope) => scope !== "");
-  const minutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");
-  return { scopes, minutes };
+  const expiresInMinutes = fields.number("minutes", "Enter the lifetime in whole minutes, such as 60.");
+  return { scopes, ...(expiresInMinutes !== undefined && { expiresInMinutes }) };
 }
 
 /** Preselects these scopes next time. Call it once the service has accepted the request. */

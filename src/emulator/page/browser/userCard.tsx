@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedToken, ListedUser } from "../../admin/answers.js";
 import { adminApi, tokensPerUser } from "./adminApi.js";
-import { revokeTokens } from "./client.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatNumber, formatTime, plural, splitUserId } from "./format.js";
@@ -44,7 +43,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
     if (fetched) setShowsAll(true);
   };
   const revoke = async () => {
-    const done = await problem.attempt(() => revokeTokens(id));
+    const done = await problem.attempt(() => adminApi.revokeTokens(id));
     await emulator.refresh();
     if (done) announce(`All tokens of user ${name} were revoked`);
   };

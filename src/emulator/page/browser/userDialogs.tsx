@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import type { ListedUser } from "../../admin/answers.js";
-import { createUser, deleteUser, issueToken } from "./client.js";
+import { adminApi } from "./adminApi.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
+import { rememberToken } from "./knownTokens.js";
 import { readTokenFields, rememberScopes, TokenFields } from "./tokenForm.js";
 
 interface NewUserProps {
@@ -15,19 +16,23 @@ export function NewUserDialog({ onDone }: NewUserProps): JSX.Element {
       title="New user"
       action="Create user"
       submit={async (fields) => {
-        const [id, token] = await createUser({
-          customId: fields.text("customId"),
-          ...readTokenFields(fields),
+        const customId = fields.text("customId");
+        const { scopes, ...lifetime } = readTokenFields(fields);
+        const { id, accessToken } = await adminApi.createUser({
+          ...(customId !== "" && { customId }),
+          ...(scopes.length > 0 && { scopes }),
+          ...lifetime,
         });
+        if (accessToken) rememberToken(accessToken);
         rememberScopes(fields);
-        return () => onDone(id, token !== undefined);
+        return () => onDone(id, accessToken !== undefined);
       }}
     >
       <Field
         label="Custom id"
         name="customId"
         placeholder="e.g. alice"
-        hint="Optional. The page then uses API version 2025-03-02-preview, which a custom id needs."
+        hint="Optional. No two users have the same one."
       />
       <TokenFields scopesHint="Clear all of them to create a user without a token." />
     </Dialog>
@@ -46,8 +51,7 @@ export function IssueTokenDialog({ id, name, onDone }: IssueTokenProps): JSX.Ele
       title="Issue token"
       action="Issue token"
       submit={async (fields) => {
-        const { scopes, minutes } = readTokenFields(fields);
-        await issueToken(id, scopes, minutes);
+        rememberToken(await adminApi.issueToken(id, readTokenFields(fields)));
         rememberScopes(fields);
         return () => onDone(id, name);
       }}
@@ -73,7 +77,7 @@ export function DeleteUserDialog({ user, name, onDone }: DeleteUserProps): JSX.E
       action="Delete user"
       isDangerous
       submit={async () => {
-        await deleteUser(user.id);
+        await adminApi.deleteUser(user.id);
         return () => onDone(user, name);
       }}
     >
