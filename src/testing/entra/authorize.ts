@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import type { RequestHead, WireResponse } from "../wire/wire.js";
-import { type AuthorizationCode, createCode } from "./authorizationCode.js";
+import { type AuthorizationCode, challengeIn, createCode } from "./authorizationCode.js";
 import {
   applicationNotFound,
   EntraError,
@@ -156,15 +156,14 @@ function codeContent(
   scope: string,
 ): AuthorizationCode {
   const nonce = query.get("nonce");
-  const challenge = query.get("code_challenge");
-  const method = query.get("code_challenge_method") ?? "plain";
+  const challenge = challengeIn(query);
   return {
     clientId,
     objectId,
     redirectUri,
     scope,
     ...(nonce ? { nonce } : {}),
-    ...(challenge ? { challenge: `${method} ${challenge}` } : {}),
+    ...(challenge !== undefined && { challenge }),
   };
 }
 

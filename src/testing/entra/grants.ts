@@ -188,6 +188,7 @@ async function refreshToken(
   if (typeof expiryOf(claims, Date.now()) === "string") {
     throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
   }
+  if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
   const scope = form.get("scope") ?? textOf(claims.scope);
   return tokensOf(core, request, { application, objectId: textOf(claims.objectId), scope, isConfidential });
 }

@@ -112,6 +112,7 @@ export async function userTokens(
     clientId,
     objectId: user.objectId,
     scope: grant.scope,
+    isConfidential,
     exp: now + refreshTokenLifetimeInSeconds,
     // Entra issues a different one each time.
     jti: crypto.randomUUID(),
