@@ -206,7 +206,9 @@ it("an emulator on a data file with the highest number that can be read refuses 
   await first.close();
   writeFileSync(data, readFileSync(data, "utf8").replace('"user":1', `"user":${Number.MAX_SAFE_INTEGER}`));
   for (let round = 0; round < 2; round++) {
-    const { service, close } = await start(data);
+    const { service, url, close } = await start(data);
+    const response = await fetch(`${url}/_emulator/users`, { method: "POST" });
+    expect([response.status, await response.json()]).toMatchObject([500, { error: { code: "NotSaved" } }]);
     const reply = await ask(service, { method: "POST", target: "/identities?api-version=2023-10-01" });
     expect(reply.status).toBe(500);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("there is no higher number");
