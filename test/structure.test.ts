@@ -210,6 +210,11 @@ describe("imports", () => {
     expect(wrongImports((path) => inside(path, "src/testing"), isAllowed)).toEqual([]);
   });
 
+  it("of the wire of the fake stay in its folder and in src/generated", () => {
+    const isAllowed = ({ target }: Import) => inside(target, "src/testing/wire", "src/generated");
+    expect(wrongImports((path) => inside(path, "src/testing/wire"), isAllowed)).toEqual([]);
+  });
+
   it("go from the command to the emulator, and from there to the fake", () => {
     const layers = ["src/testing", "src/emulator", "src/cli"];
     const isAllowed = ({ target }: Import, path: string) =>

@@ -1,38 +1,23 @@
 import type { IncomingMessage } from "node:http";
-import { originForm } from "../testing/wire/router.js";
-import type { WireRequest } from "../testing/wire/wire.js";
+import { ConnectionLostError, type RequestHead, type WireRequest } from "../testing/wire/wire.js";
 
-/** A request whose body has not been read. */
-export type RequestHead = Omit<WireRequest, "body">;
-
-/** The client closed the connection before its request was complete. */
-export class ClientGoneError extends Error {
-  override readonly name = "ClientGoneError";
-}
-
-/**
- * Reads a request exactly as received.
- * @param bodyLimit - Returns the body's limit in bytes. One more byte is kept of a longer body, enough to reject it.
- * @throws ClientGoneError
- */
-export async function readRequest(
-  message: IncomingMessage,
-  scheme: "http" | "https",
-  bodyLimit: (head: RequestHead) => number,
-): Promise<WireRequest> {
+/** Reads the head of a request exactly as received. */
+export function wireRequest(message: IncomingMessage, scheme: "http" | "https"): WireRequest {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
   }
-  const head: RequestHead = {
-    method: message.method ?? "",
-    target: originForm(message.url ?? "") || "/",
+  const { method = "", url = "" } = message;
+  return {
+    method,
+    // A proxy may send `http://host/path`.
+    target: url.replace(/^https?:\/\/[^/?]*/i, "") || "/",
     scheme,
     host: message.headers.host ?? "",
-    ...targetHostOf(message.url ?? ""),
+    ...targetHostOf(url),
     headers,
+    read: (limitInBytes) => receiveBody(message, limitInBytes),
   };
-  return { ...head, body: await receiveBody(message, bodyLimit(head)) };
 }
 
 function targetHostOf(target: string): Pick<RequestHead, "targetHost"> {
@@ -62,7 +47,7 @@ function receiveBody(message: IncomingMessage, limit: number): Promise<Uint8Arra
       }
     });
     message.on("end", () => resolve(body.bytes));
-    const gone = () => reject(new ClientGoneError("The client closed the connection"));
+    const gone = () => reject(new ConnectionLostError("The client closed the connection"));
     message.on("error", gone).on("close", gone);
     if (message.destroyed) gone();
   });

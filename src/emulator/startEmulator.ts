@@ -5,7 +5,6 @@ import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityServ
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
-import { bodyLimitOf, dispatch } from "./dispatch.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/page.js";
 import { isProbe } from "./probe.js";
@@ -69,15 +68,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const service = serviceOf(core);
   const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
-    const context = { core, service, ownHost: host };
-    const server = await createEmulatorServer(
-      {
-        answer: (request) => dispatch(context, request),
-        bodyLimit: (head) => bodyLimitOf(context, head),
-        log,
-      },
-      tls,
-    );
+    const server = await createEmulatorServer({ core, service, ownHost: host }, log, tls);
     await loadPage();
     const actualPort = await listen(server, port, host);
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;

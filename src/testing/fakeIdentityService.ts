@@ -48,8 +48,11 @@ export interface FakeIdentityService {
   readonly httpClient: HttpClient;
   /** The service's Entra ID authority: who may sign in, and with what consent. */
   readonly entra: FakeEntra;
-  /** Responds to a request like the service. Rejects with a TypeError if a fault drops the connection. */
-  fetch(request: Request): Promise<Response>;
+  /**
+   * Responds to a request like the service, with the parameters of the global `fetch`, which it can replace. Rejects
+   * with a TypeError if a fault drops the connection.
+   */
+  fetch(...parameters: Parameters<typeof fetch>): Promise<Response>;
   /** Creates a credential whose tokens this service accepts. */
   createTokenCredential(options?: TokenCredentialOptions): TokenCredential;
   /**
@@ -122,7 +125,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     },
     httpClient: createFakeHttpClient(core),
     entra: fakeEntra(core),
-    fetch: (request) => answerFetch(core, request),
+    fetch: (...parameters) => answerFetch(core, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
     inspectToken: (token) => inspectToken(token, core.state, core.clock.time),

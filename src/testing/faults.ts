@@ -1,7 +1,9 @@
 import { type OperationName, routes } from "../generated/routes.js";
 import { check } from "./check.js";
 import { checkMembers } from "./checkMembers.js";
-import { HttpError } from "./httpError.js";
+import { untilAborted } from "./untilAborted.js";
+import { HttpError } from "./wire/httpError.js";
+import { ConnectionDroppedError } from "./wire/wire.js";
 
 /** A failure or delay of the next request, or the next few. */
 export interface Fault {
@@ -74,8 +76,33 @@ export class FaultQueue {
   }
 }
 
+/**
+ * Delays a request and makes it fail, as a fault asks.
+ * @param closed - Aborts when the emulator closes, and `givenUp` when nobody waits for the response anymore: the delay
+ * then ends, and so does the request.
+ */
+export async function applyFault(fault: Fault, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+  if (fault.delayInMs) await pause(fault.delayInMs, closed, givenUp);
+  if (fault.drop === "before") throw new ConnectionDroppedError();
+  if (fault.status !== undefined) throw faultError(fault);
+}
+
+async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+  const reason = () => (closed?.aborted ? "the emulator closed" : "the caller gave up");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, duration);
+  });
+  try {
+    await untilAborted(over, [closed, givenUp], () => new ConnectionDroppedError(reason()));
+  } finally {
+    // A pending timer would keep the process alive.
+    clearTimeout(timer);
+  }
+}
+
 /** Creates the error response that a fault asks for. */
-export function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
+function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
   const diagnosis = "An injected fault sent this response";
   const retryAfterInSeconds = given ?? (status === 408 || status >= 500 ? 0 : undefined);
   return new HttpError(status, code ?? codes[status] ?? "Fault", "This fault was injected.", {

@@ -1,6 +1,6 @@
 import type { OperationName } from "../generated/routes.js";
 import { cutBody, cutHeader, cutQuery } from "./cutSecrets.js";
-import type { WireRequest } from "./wire/wire.js";
+import type { ReceivedRequest } from "./wire/wire.js";
 
 /** A received request, with its secrets cut out, and its outcome. */
 export interface LoggedRequest {
@@ -56,7 +56,7 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  add(time: number, { method, target, headers, body }: WireRequest, outcome: Outcome): void {
+  add(time: number, { method, target, headers, body }: ReceivedRequest, outcome: Outcome): void {
     const withoutSecrets = cutBody(body);
     const request: LoggedRequest = {
       time: new Date(time),

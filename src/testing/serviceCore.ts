@@ -25,6 +25,11 @@ export interface ServiceCore {
   closed?: AbortSignal;
 }
 
+/** What the handlers of the fake's tables get. */
+export interface FakeContext {
+  readonly core: ServiceCore;
+}
+
 /** @throws TypeError if an option isn't valid. */
 export function createServiceCore(options: FakeIdentityServiceOptions = {}): ServiceCore {
   const settings = resolveSettings(options);

@@ -1,8 +1,8 @@
-import { identityDoesNotExist, identityNotOwned } from "./httpError.js";
 import { seededGuid } from "./random.js";
 import type { Settings } from "./settings.js";
 import type { User } from "./state/serviceState.js";
 import type { Draft, Store } from "./state/store.js";
+import { identityDoesNotExist, identityNotOwned } from "./wire/httpError.js";
 
 /** The parts of a service that finding a user needs. */
 interface Parts {

@@ -40,12 +40,12 @@ describe("PUT /snapshot", () => {
 
   it.each([
     ["", "restore needs a snapshot"],
-    ["[]", "The body isn't a JSON object"],
-    ["{", "The body isn't JSON"],
-    ["null", "The body isn't a JSON object"],
+    ["[]", "The JSON value could not be converted to an object"],
+    ["{", "The request body is not valid JSON"],
+    ["null", "restore needs a snapshot"],
     ['{"version":1,"events":{}}', "restore needs a snapshot"],
     ['{HEAD,"events":[1]}', "There is no event"],
-    ['{HEAD,"events":[,]}', "The body isn't JSON"],
+    ['{HEAD,"events":[,]}', "The request body is not valid JSON"],
     ['{HEAD,"events":[],"more":1}', "The body must be an object with only the members"],
     ['{"events":[],"version":2}', "restore needs a snapshot"],
   ])("rejects %j with a reason, and changes nothing", async (text, reason) => {
@@ -61,7 +61,7 @@ describe("PUT /snapshot", () => {
   it("rejects a body over 128 MiB, while other routes reject one over 256 KiB", async () => {
     const tooLong = await put(emulator.url, new Uint8Array(limit + 1));
     expect(tooLong.status).toBe(413);
-    expect((await tooLong.json()).error.message).toBe(`The body is longer than ${limit} bytes`);
+    expect((await tooLong.json()).error.diagnosis).toBe(`More than ${limit} bytes`);
     const other = await fetch(`${emulator.url}/_emulator/users`, {
       method: "POST",
       body: JSON.stringify({ customId: "x".repeat(256 * 1024) }),

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { OperationName } from "../../src/generated/routes.js";
 import { AccessKey } from "../../src/testing/auth/accessKey.js";
-import { authenticate } from "../../src/testing/auth/authenticate.js";
+import { authenticate } from "../../src/testing/auth/admit.js";
 import { type EntraChecks, verifyBearer } from "../../src/testing/auth/bearer.js";
-import { HttpError } from "../../src/testing/httpError.js";
-import { routeRequest } from "../../src/testing/wire/router.js";
-import type { WireRequest } from "../../src/testing/wire/wire.js";
+import { HttpError } from "../../src/testing/wire/httpError.js";
+import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
 import { signedHeaders } from "./sign.js";
 
 const time = 1_800_000_000_000;
@@ -83,7 +82,7 @@ describe("a request", () => {
     host = "a.example",
     strict = false,
   ): Promise<unknown> {
-    const request: WireRequest = {
+    const request: ReceivedRequest = {
       method: "POST",
       target,
       scheme: "https",
@@ -100,7 +99,7 @@ describe("a request", () => {
       entra,
       dateToleranceInMs: 60_000,
     };
-    const answer = authenticate(request, routeRequest(request, strict), settings, time);
+    const answer = authenticate(request, "createUser", settings, time);
     return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 

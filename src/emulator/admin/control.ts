@@ -8,21 +8,21 @@ import { entraInfo } from "../entra/entraRoutes.js";
 import { openApiDocument } from "../page/page.js";
 import {
   type AdminCall,
-  AdminError,
-  type AdminRoute,
+  type AdminRow,
   change,
   limit,
   limitOf,
   optionalBoolean,
   post,
   read,
-} from "./adminRoute.js";
+  refused,
+} from "./adminRow.js";
 import type { ClockAnswer, EmulatorInfo, FaultList, RequestList } from "./answers.js";
 import { snapshotRoutes } from "./snapshot.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
-export const controlRoutes: readonly AdminRoute[] = [
+export const controlRoutes: readonly AdminRow[] = [
   read("/info", info),
   read("/openapi/{document}", showOpenApi),
   read("/requests", listRequests, { limit }),
@@ -70,7 +70,7 @@ function info({ core, service }: AdminCall): EmulatorInfo {
 /** Returns the OpenAPI document of a version, such as `2023-10-01.json`, for mock servers, generators and fuzzers. */
 async function showOpenApi({ parameters: { document = "" } }: AdminCall): Promise<object> {
   const text = document.endsWith(".json") ? await openApiDocument(document.slice(0, -5)) : undefined;
-  if (text === undefined) throw new AdminError(404, `The versions are ${apiVersions.join(", ")}`);
+  if (text === undefined) throw refused(404, `The versions are ${apiVersions.join(", ")}`);
   return JSON.parse(text);
 }
 

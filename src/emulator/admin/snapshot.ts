@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { checkSnapshot, type SnapshotContent, takeSnapshot } from "../../testing/snapshot.js";
-import { type AdminCall, AdminError, type AdminRoute, change, read } from "./adminRoute.js";
+import { type AdminCall, type AdminRow, change, read, refused } from "./adminRow.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
 
-export const snapshotRoutes: readonly AdminRoute[] = [
+export const snapshotRoutes: readonly AdminRow[] = [
   read("/snapshot", getSnapshot),
   {
     ...change("PUT", "/snapshot", putSnapshot, {
@@ -19,7 +19,7 @@ export const snapshotRoutes: readonly AdminRoute[] = [
 
 const eventsAtOnce = 5000;
 
-/** Writes the events in steps. Others are served in between. @throws AdminError if `putSnapshot` couldn't take it. */
+/** Writes the events in steps. Others are served in between. @throws HttpError if `putSnapshot` couldn't take it. */
 async function getSnapshot({ core }: AdminCall): Promise<string> {
   const { events, ...rest } = takeSnapshot(core);
   const head = JSON.stringify({ ...rest, events: [] }).slice(0, -2);
@@ -29,7 +29,7 @@ async function getSnapshot({ core }: AdminCall): Promise<string> {
     const part = JSON.stringify(events.slice(start, start + eventsAtOnce)).slice(1, -1);
     length += Buffer.byteLength(part) + 1;
     if (length > snapshotLimitInBytes) {
-      throw new AdminError(
+      throw refused(
         413,
         `The snapshot would be longer than ${snapshotLimitInBytes} bytes. Delete users, or copy the file of --data instead`,
       );

@@ -1,6 +1,5 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
 import { check } from "../../testing/check.js";
-import { boundInteger, boundTexts } from "../../testing/operations/binding.js";
 import { issueToken, signToken, type UnsignedToken } from "../../testing/operations/issueToken.js";
 import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
@@ -9,10 +8,10 @@ import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
 import { signAccessToken } from "../../testing/tokens/accessToken.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { boundInteger, boundTexts } from "../../testing/wire/requestBody.js";
 import {
   type AdminCall,
-  AdminError,
-  type AdminRoute,
+  type AdminRow,
   dateText,
   limit,
   limitOf,
@@ -21,8 +20,9 @@ import {
   optionalText,
   post,
   read,
+  refused,
   requiredText,
-} from "./adminRoute.js";
+} from "./adminRow.js";
 import type {
   EntraTokenRequest,
   ListedToken,
@@ -32,7 +32,7 @@ import type {
   TokensOfUser,
 } from "./answers.js";
 
-export const tokenRoutes: readonly AdminRoute[] = [
+export const tokenRoutes: readonly AdminRow[] = [
   read("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
   read("/tokens/{number}", showToken),
   post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(requiredText(body, "token")), {
@@ -92,7 +92,7 @@ async function showToken({ core, parameters }: AdminCall): Promise<TokenAnswer> 
       token: await signAccessToken(core.settings, { token, userId, scopes, issuedAt, expiresAt }),
     };
   }
-  throw new AdminError(404, "There is no unexpired token with this number");
+  throw refused(404, "There is no unexpired token with this number");
 }
 
 function wireToken(

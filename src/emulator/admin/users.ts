@@ -1,11 +1,10 @@
-import { requiredField } from "../../testing/httpError.js";
 import { checkSeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
+import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminCall,
-  AdminError,
-  type AdminRoute,
+  type AdminRow,
   change,
   dateText,
   limit,
@@ -15,13 +14,14 @@ import {
   optionalText,
   post,
   read,
-} from "./adminRoute.js";
+  refused,
+} from "./adminRow.js";
 import type { NewToken, NewUser, TokenList, UserAnswer, UserList } from "./answers.js";
 import { newToken, signedToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
 
 const minutes = "60 to 1440";
 
-export const userRoutes: readonly AdminRoute[] = [
+export const userRoutes: readonly AdminRow[] = [
   read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
   post("/users", 201, postUser, {
     id: "string",
@@ -73,7 +73,7 @@ async function postUser({ core, body }: AdminCall): Promise<NewUser> {
   const request = tokenRequestIn(body);
   const { added, token } = await store.change((draft) => {
     if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {
-      throw new AdminError(409, "The user already exists");
+      throw refused(409, "The user already exists");
     }
     const user = addUser(draft, clock.time, id ?? nextUserId(settings, draft), customId);
     return { added: wireUser(user), token: request && newToken(core, draft, user, request) };
@@ -104,10 +104,10 @@ function deleteUser(call: AdminCall): Promise<void> {
   return call.core.store.change((draft) => draft.add({ type: "userDeleted", user: userOf(call).number }));
 }
 
-/** @throws AdminError 404 if there is no such user. */
+/** @throws HttpError 404 if there is no such user. */
 function userOf({ core, parameters: { id = "" } }: AdminCall): User {
   const user = core.state.user(id);
-  if (!user) throw new AdminError(404, "There is no user with this id");
+  if (!user) throw refused(404, "There is no user with this id");
   return user;
 }
 

@@ -1,22 +1,22 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
+import { identityHeader, identityPath } from "../../testing/entra/managedIdentity.js";
 import { knownPermissions } from "../../testing/entra/permissions.js";
 import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
-import { boundText } from "../../testing/operations/binding.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
   upsertTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
-import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
+import { boundText } from "../../testing/wire/requestBody.js";
+import { type AdminCall, type AdminRow, change, post, read, refused } from "../admin/adminRow.js";
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/answers.js";
 import { environmentLines } from "./environment.js";
-import { identityHeader, identityPath } from "./managedIdentity.js";
 
 const texts = "array of strings";
 
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
-export const entraRoutes: readonly AdminRoute[] = [
+export const entraRoutes: readonly AdminRow[] = [
   read("/entra", describeEntra),
   post(
     "/entra/applications",
@@ -127,7 +127,7 @@ function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Pr
   return core.store.change((draft) => {
     const kind = directory.kindOf(objectId);
     if (!kind || kind === "deleted")
-      throw new AdminError(404, "There is no user, group or application with this object id");
+      throw refused(404, "There is no user, group or application with this object id");
     directory.delete(draft, objectId);
   });
 }
@@ -135,8 +135,7 @@ function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Pr
 function deleteAssignment({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
   const { assignments } = core.entra;
   return core.store.change((draft) => {
-    if (!assignments.find(objectId))
-      throw new AdminError(404, "There is no Entra assignment with this object id");
+    if (!assignments.find(objectId)) throw refused(404, "There is no Entra assignment with this object id");
     assignments.delete(draft, objectId);
   });
 }

@@ -1,35 +1,35 @@
-import { handleRequest } from "../handleRequest.js";
+import { fake } from "../application.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { untilAborted } from "../untilAborted.js";
-import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../wire/wire.js";
-import { requestHead } from "./requestHead.js";
+import { dispatch } from "../wire/dispatch.js";
+import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../wire/wire.js";
+import { wireRequest } from "./wireRequest.js";
 
 /**
- * Responds to a fetch `Request`.
+ * Responds to a request with the parameters of the global `fetch`.
  * @throws TypeError, as `fetch` does, if a fault drops the connection.
  * @throws the signal's reason if the request is aborted.
  */
-export async function answerFetch(core: ServiceCore, request: Request): Promise<Response> {
+export async function answerFetch(
+  core: ServiceCore,
+  ...parameters: Parameters<typeof fetch>
+): Promise<Response> {
+  const request = new Request(...parameters);
   const { signal } = request;
   signal.throwIfAborted();
+  // Firefox has no streams for the bodies of requests.
+  const body = async () => request.body ?? new Response(await request.blob()).body;
   try {
-    const answer = handleRequest(core, await wireRequest(request), signal);
-    return response(await untilAborted(answer, [signal], () => signal.reason));
+    const received = wireRequest(request, new Map(request.headers), body);
+    const response = dispatch(fake, { core }, received, signal);
+    return responseOf(await untilAborted(response, [signal], () => signal.reason));
   } catch (error) {
     if (error instanceof ConnectionDroppedError) throw new TypeError("fetch failed", { cause: error });
-    throw error;
+    throw error instanceof ConnectionLostError ? error.cause : error;
   }
 }
 
-async function wireRequest(request: Request): Promise<WireRequest> {
-  return {
-    ...requestHead(request),
-    headers: new Map(request.headers),
-    body: new Uint8Array(await request.arrayBuffer()),
-  };
-}
-
-function response({ status, headers, body }: WireResponse): Response {
+function responseOf({ status, headers, body }: WireResponse): Response {
   const init = { status, headers: headers.map(([name, value]): [string, string] => [name, value]) };
   // A fault can have this status, with which a Response takes no body.
   return new Response(body && status !== 304 ? new Uint8Array(body) : null, init);

@@ -1,10 +1,9 @@
 import type { ServiceCore } from "../serviceCore.js";
-import type { WireRequest, WireResponse } from "../wire/wire.js";
+import type { WireResponse } from "../wire/wire.js";
 import { applicationNotFound, missingParameter, userNotFound } from "./entraError.js";
 import { checkTenant, isInTenant, scopesOf } from "./grants.js";
 import { escapeHtml, htmlResponse } from "./html.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
-import { consentedPermissions } from "./tokenResponse.js";
+import { consentedPermissions, type EntraTokenRequest } from "./tokenResponse.js";
 
 const lifetimeInSeconds = 900;
 
@@ -41,12 +40,7 @@ export function startDeviceSignIn(
 }
 
 /** The page where a user enters the code and signs in, without a password. A `login_hint` picks the user. */
-export function devicePage(
-  core: ServiceCore,
-  _: WireRequest,
-  __: string,
-  query: URLSearchParams,
-): Promise<WireResponse> {
+export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<WireResponse> {
   const { directory, deviceSignIns } = core.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);

@@ -1,18 +1,16 @@
-/** An error response of Entra ID, with OAuth's `error` and the number after `AADSTS`. */
-export class EntraError extends Error {
+import { HttpError } from "../wire/httpError.js";
+
+/** An error response of Entra ID, with the number after `AADSTS`. */
+export class EntraError extends HttpError {
   override readonly name = "EntraError";
-  readonly status: number;
-  /** The OAuth 2.0 error code, such as `invalid_client`. */
-  readonly error: string;
   /** 0 if the response has none, as for managed identities. */
   readonly number: number;
   /** Tells MSAL which kind of the error this is, for example `consent_required`. */
   readonly suberror: string | undefined;
 
-  constructor(status: number, error: string, number: number, message: string, suberror?: string) {
-    super(number === 0 ? message : `AADSTS${number}: ${message}`);
-    this.status = status;
-    this.error = error;
+  /** @param code - OAuth 2.0's, such as `invalid_client`. */
+  constructor(status: number, code: string, number: number, message: string, suberror?: string) {
+    super(status, code, number === 0 ? message : `AADSTS${number}: ${message}`);
     this.number = number;
     this.suberror = suberror;
   }

@@ -3,9 +3,9 @@ import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
-import { redeemDeviceCode } from "./deviceCode.js";
 import {
   applicationNotFound,
+  EntraError,
   invalidGrant,
   missingParameter,
   moreThanOneResource,
@@ -17,8 +17,13 @@ import {
 } from "./entraError.js";
 import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
-import { applicationTokens, type TokenResponse, type UserGrant, userTokens } from "./tokenResponse.js";
+import {
+  applicationTokens,
+  type EntraTokenRequest,
+  type TokenResponse,
+  type UserGrant,
+  userTokens,
+} from "./tokenResponse.js";
 
 type Grant = (
   core: ServiceCore,
@@ -136,6 +141,37 @@ async function deviceCode(
   const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
   const scope = form.get("scope") ?? signIn.scope;
   return tokensOf(core, request, { application, objectId: signIn.objectId, scope, isConfidential });
+}
+
+/** Returns the user and scopes of a device code, once. @throws EntraError until a user has signed in. */
+function redeemDeviceCode(
+  { entra: { deviceSignIns } }: ServiceCore,
+  deviceCode: string,
+  clientId: string,
+): { readonly objectId: string; readonly scope: string } {
+  const signIn = deviceSignIns.get(deviceCode);
+  if (!signIn || signIn.clientId !== clientId) {
+    throw invalidGrant(70000, "The provided value for the input parameter 'device_code' is not valid.");
+  }
+  const { objectId, scope, expiresAt } = signIn;
+  if (expiresAt < Date.now()) {
+    throw new EntraError(
+      400,
+      "expired_token",
+      70020,
+      "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    );
+  }
+  if (objectId === undefined) {
+    throw new EntraError(
+      400,
+      "authorization_pending",
+      70016,
+      "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    );
+  }
+  deviceSignIns.delete(deviceCode);
+  return { objectId, scope };
 }
 
 async function refreshToken(

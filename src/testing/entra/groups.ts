@@ -1,6 +1,6 @@
 import { check } from "../check.js";
 import { checkMembers } from "../checkMembers.js";
-import { microsoftApplications } from "./microsoftApplications.js";
+import { microsoftApplications } from "./permissions.js";
 import { checkAll, checkGuids, checkTexts, wellKnownEntra } from "./principals.js";
 
 /** A group of an Entra tenant. */

@@ -11,10 +11,18 @@ import {
   type RequestedScopes,
 } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
 
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
+
+/** A request to the token endpoint. */
+export interface EntraTokenRequest {
+  /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
+  readonly tenant: string;
+  /** The authority's origin as the client addressed it, such as `https://host`. */
+  readonly authorityHost: string;
+  readonly form: URLSearchParams;
+}
 
 /** A response of the token endpoint, in OAuth's spelling. */
 export interface TokenResponse {

@@ -1,5 +1,5 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { microsoftApplications } from "../entra/microsoftApplications.js";
+import { microsoftApplications } from "../entra/permissions.js";
 import type { ServiceCore } from "../serviceCore.js";
 
 /** Whose Entra token is exchanged, through which application. All ids are in lower case. */

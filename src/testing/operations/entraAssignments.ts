@@ -1,10 +1,9 @@
 import type { EntraAssignment, EntraAssignmentList } from "../../generated/models.js";
 import { isGuid } from "../check.js";
 import { entraPrincipalTypes } from "../entra/entraAssignments.js";
-import { assignmentNotFound, bindingError, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type JsonObject, requiredBody } from "../wire/requestBody.js";
-import { boundText, boundTexts } from "./binding.js";
+import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
+import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
 import type { Call, OperationResult } from "./handler.js";
 
 /** Returns all of them at once, without a `nextLink`. */

@@ -1,7 +1,7 @@
-import { denied, exchangeForbidden, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
+import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";
 import { assignmentProblem, type EntraCaller } from "./entraAccess.js";
 import type { Call, OperationResult } from "./handler.js";

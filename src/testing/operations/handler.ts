@@ -1,7 +1,7 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
 import type { Route } from "../../generated/routes.js";
-import type { Caller } from "../auth/authenticate.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { Caller } from "../wire/call.js";
 import type { JsonObject } from "../wire/requestBody.js";
 
 /** A routed, authenticated and parsed request. */

@@ -1,11 +1,10 @@
-import { bindingError, requiredField } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
-import { requiredBody } from "../wire/requestBody.js";
-import { boundText } from "./binding.js";
+import { bindingError, requiredField } from "../wire/httpError.js";
+import { boundText, requiredBody } from "../wire/requestBody.js";
 import type { Call, OperationResult } from "./handler.js";
 import { formatSeconds, issueToken, signToken } from "./issueToken.js";
 import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";

@@ -1,12 +1,11 @@
 import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import { isGuid } from "../check.js";
-import { assignmentNotFound, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { Settings } from "../settings.js";
 import type { AssignmentSet } from "../state/events.js";
 import { revokeTokensOf } from "../users.js";
-import { requiredBody } from "../wire/requestBody.js";
-import { boundText, boundTexts } from "./binding.js";
+import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
+import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
 import type { Call, OperationResult } from "./handler.js";
 
 /** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */

@@ -1,18 +1,17 @@
 import { teamsAudiences } from "../auth/bearer.js";
 import { isGuid } from "../check.js";
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
+import { addUser } from "../users.js";
 import {
   exchangeForbidden,
   HttpError,
   invalidAccessToken,
   requiredField,
   validationError,
-} from "../httpError.js";
-import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
-import { addUser } from "../users.js";
-import { requiredBody } from "../wire/requestBody.js";
-import { boundText } from "./binding.js";
+} from "../wire/httpError.js";
+import { boundText, requiredBody } from "../wire/requestBody.js";
 import type { Call, OperationResult } from "./handler.js";
 import { issueToken, signToken } from "./issueToken.js";
 

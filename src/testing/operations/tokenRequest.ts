@@ -1,8 +1,8 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
 import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
-import { validationError } from "../httpError.js";
 import { hasMember } from "../wire/apiVersion.js";
-import { boundInteger, boundTexts } from "./binding.js";
+import { validationError } from "../wire/httpError.js";
+import { boundInteger, boundTexts } from "../wire/requestBody.js";
 import type { Call } from "./handler.js";
 
 const minutesPerDay = 1440;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bundlePages, type Pages } from "../../../build/page.js";
-import { loadPage, pageFile } from "../../../src/emulator/page/page.js";
+import { startEmulator } from "../../../src/emulator/index.js";
 
 describe("the page's files", () => {
   let assets: Pages;
@@ -33,17 +33,16 @@ describe("the page's files", () => {
   });
 
   it("are served at three paths only", async () => {
-    await loadPage();
-    expect(await pageFile("/")).toMatchObject({
-      contentType: "text/html; charset=utf-8",
-      body: assets.page.html,
-    });
-    expect(await pageFile("/page.js")).toMatchObject({
-      contentType: "text/javascript; charset=utf-8",
-      body: assets.script,
-    });
-    expect(await pageFile("/help")).toMatchObject({ body: assets.help.html });
-    expect(await pageFile("/page.css")).toBeUndefined();
-    expect(await pageFile("//")).toBeUndefined();
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const get = async (path: string) => {
+      const response = await fetch(new URL(path, emulator.url));
+      return [response.status, response.headers.get("content-type"), await response.text()];
+    };
+    expect(await get("/")).toEqual([200, "text/html; charset=utf-8", assets.page.html]);
+    expect(await get("/page.js")).toEqual([200, "text/javascript; charset=utf-8", assets.script]);
+    expect(await get("/help")).toEqual([200, "text/html; charset=utf-8", assets.help.html]);
+    expect((await get("/page.css"))[0]).toBe(404);
+    expect((await fetch(`${emulator.url}//`)).status).toBe(404);
   });
 });

@@ -1,20 +1,32 @@
 import { check } from "../../testing/check.js";
+import { checkMembers } from "../../testing/checkMembers.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
-import type { ServiceCore } from "../../testing/serviceCore.js";
-import type { JsonObject } from "../../testing/wire/requestBody.js";
+import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
+import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
+import type { Row } from "../../testing/wire/dispatch.js";
+import { HttpError } from "../../testing/wire/httpError.js";
+import { type JsonObject, readJson } from "../../testing/wire/requestBody.js";
+
+/** What the handlers of the emulator's tables get. */
+export interface EmulatorContext extends FakeContext {
+  readonly service: FakeIdentityService;
+  /** The host that the emulator was told to listen on. */
+  readonly ownHost: string;
+}
 
 /** The input of an admin operation. */
 export interface AdminCall {
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;
-  /** The decoded path arguments, by name. */
+  /** The decoded path parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** An empty object if the request has no body. */
   readonly body: JsonObject;
 }
 
-export interface AdminAnswer {
+/** The content of a response. */
+export interface AdminResult {
   readonly status: number;
   /** A string is JSON already. */
   readonly body?: object | string;
@@ -23,61 +35,68 @@ export interface AdminAnswer {
 /** Members by name, each with a short description of its values. */
 export type Members = Readonly<Record<string, string>>;
 
-/** One operation of the admin API. It throws a TypeError, a RangeError or an AdminError to reject a request. */
-export interface AdminRoute {
-  readonly method: string;
-  /** The path after `/_emulator`, with placeholders: `/users/{id}`. */
-  readonly path: string;
-  /** Other parameters are rejected, like other members of the body, because they may be misspelled. */
+/** What an operation takes. Anything else is refused, because it may be misspelled. */
+interface Parameters {
   readonly query?: Members | undefined;
   readonly body?: Members | undefined;
-  /** The limit of the body. Default: `bodyLimitInBytes`. */
-  readonly limitInBytes?: number;
-  readonly run: (call: AdminCall) => AdminAnswer | Promise<AdminAnswer>;
 }
 
-type Answering = (call: AdminCall) => object | string | Promise<object | string>;
+/** One operation of the admin API. It throws a TypeError, a RangeError or an HttpError to refuse a request. */
+export interface AdminRow extends Row<EmulatorContext>, Parameters {}
 
-export function read(path: string, answer: Answering, query?: Members): AdminRoute {
-  return { method: "GET", path, query, run: answering(200, answer) };
+type Handle = (call: AdminCall) => object | string | Promise<object | string>;
+
+export function read(path: string, handle: Handle, query?: Members): AdminRow {
+  return adminRow("GET", path, 200, handle, { query });
 }
 
-export function post(path: string, status: 200 | 201, answer: Answering, body: Members): AdminRoute {
-  return { method: "POST", path, body, run: answering(status, answer) };
+export function post(path: string, status: 200 | 201, handle: Handle, body: Members): AdminRow {
+  return adminRow("POST", path, status, handle, { body });
 }
 
-function answering(status: number, answer: Answering): AdminRoute["run"] {
-  return async (call) => ({ status, body: await answer(call) });
-}
-
-/** Creates a route that responds without a body. */
+/** Creates a row that responds without a body. */
 export function change(
   method: "POST" | "PUT" | "DELETE",
   path: string,
-  action: (call: AdminCall) => void | Promise<void>,
+  handle: (call: AdminCall) => void | Promise<void>,
   body?: Members,
-): AdminRoute {
-  const run = async (call: AdminCall) => {
-    await action(call);
-    return { status: 204 };
+): AdminRow {
+  return adminRow(method, path, 204, handle, { body });
+}
+
+function adminRow(
+  method: string,
+  path: string,
+  status: number,
+  handle: Handle | ((call: AdminCall) => void | Promise<void>),
+  { query, body }: Parameters,
+): AdminRow {
+  return {
+    method,
+    path,
+    guard: "admin",
+    limitInBytes: bodyLimitInBytes,
+    query,
+    body,
+    async handle({ core, service }, call): Promise<AdminResult> {
+      checkQuery(call, Object.keys(query ?? {}));
+      const members = readJson(call.body) ?? {};
+      if (body) checkMembers(members, Object.keys(body), "The body");
+      const { parameters } = call;
+      const content = await handle({ core, service, parameters, query: call.query, body: members });
+      return content === undefined ? { status } : { status, body: content };
+    },
   };
-  return { method, path, body, run };
 }
 
-/** Rejects a request with a status. */
-export class AdminError extends Error {
-  override readonly name = "AdminError";
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
+function checkQuery({ query }: Call, known: readonly string[]): void {
+  const isKnown = [...query.keys()].every((name) => known.includes(name));
+  check(isKnown, `Unknown query parameter: this route takes ${known.join(", ") || "none"}`);
 }
 
-/** Checks a body's length before it is parsed. @throws AdminError 413 if it exceeds the limit. */
-export function checkLength(bytes: Uint8Array, limitInBytes: number): void {
-  if (bytes.length > limitInBytes) throw new AdminError(413, `The body is longer than ${limitInBytes} bytes`);
+/** Creates an error for what only the admin API refuses. */
+export function refused(status: number, message: string): HttpError {
+  return new HttpError(status, "Refused", message);
 }
 
 /** Returns a string member of the body. @throws TypeError if it is missing, empty or not a string. */
