@@ -117,7 +117,8 @@ const operationNames: readonly string[] = routes.flatMap(({ operation, operation
   ...Object.values(operationWith),
 ]);
 
-const kinds: Kinds<Fault> = {
+/** What the members of a fault must be. */
+export const faultKinds: Kinds<Fault> = {
   status: optional(integer(300, 599)),
   code: optional(text),
   retryAfterInSeconds: optional(integer(0, 2 ** 31 - 1)),
@@ -128,7 +129,7 @@ const kinds: Kinds<Fault> = {
 };
 
 function checkFault(fault: Fault): void {
-  const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved("A fault", kinds, fault, {});
+  const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved("A fault", faultKinds, fault, {});
   check(
     [status, drop, delayInMs].some((member) => member !== undefined),
     "A fault needs a status, drop or delayInMs",

@@ -69,6 +69,11 @@ export function optional({ words, is }: Kind): Kind {
   return { words, is: (value) => value === undefined || is(value) };
 }
 
+/** Returns the kinds in words. */
+export function wordsOf(kinds: Kinds<object>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries<Kind>(kinds).map(([name, { words }]) => [name, words]));
+}
+
 /**
  * Fills in missing members from the existing value, or else from the defaults.
  * @param what - Such as `An Entra user`.

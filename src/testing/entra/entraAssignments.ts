@@ -57,7 +57,7 @@ export class EntraAssignments {
   }
 }
 
-const kinds: Kinds<Assignment> = {
+export const assignmentKinds: Kinds<Assignment> = {
   objectId: guid,
   tenantId: guid,
   principalType: oneOf(entraPrincipalTypes),
@@ -66,6 +66,6 @@ const kinds: Kinds<Assignment> = {
 
 /** Returns a copy. @throws TypeError that names the member that isn't valid. */
 function checked(assignment: Assignment): Assignment {
-  const { clientIds, ...others } = resolved("An Entra assignment", kinds, assignment, {});
+  const { clientIds, ...others } = resolved("An Entra assignment", assignmentKinds, assignment, {});
   return { ...others, clientIds: [...clientIds] };
 }
