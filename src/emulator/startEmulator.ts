@@ -20,7 +20,10 @@ export interface Emulator {
   readonly connectionString: string;
   /** The file with the certificate of `https: true`, for `NODE_EXTRA_CA_CERTS` or a `ca` option. Undefined without it. */
   readonly certificateFile: string | undefined;
-  /** The fake service behind it. */
+  /**
+   * The fake service behind it. With `data`, the changes that you make through it are queued: they take effect once they
+   * are saved, and the next request waits for them. The log has those that can't be saved.
+   */
   readonly service: FakeIdentityService;
   /** Stops accepting requests, lets open ones finish for up to 2 seconds, and saves the state. */
   close(): Promise<void>;

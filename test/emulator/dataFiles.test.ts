@@ -19,7 +19,7 @@ import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
-import { makeUser } from "../testing/ask.js";
+import { ask, makeUser } from "../testing/ask.js";
 
 const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
 
@@ -198,6 +198,24 @@ it.skipIf(!hasLinks)(
     expect(statSync(data).mode & 0o777).toBe(0o600);
   },
 );
+
+it("an emulator on a data file with the highest number that can be read refuses what needs a higher one, and restarts", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const first = await start(data);
+  await makeUser(first.service);
+  await first.close();
+  writeFileSync(data, readFileSync(data, "utf8").replace('"user":1', `"user":${Number.MAX_SAFE_INTEGER}`));
+  for (let round = 0; round < 2; round++) {
+    const { service, url, close } = await start(data);
+    const response = await fetch(`${url}/_emulator/users`, { method: "POST" });
+    expect([response.status, await response.json()]).toMatchObject([500, { error: { code: "NotSaved" } }]);
+    const reply = await ask(service, { method: "POST", target: "/identities?api-version=2023-10-01" });
+    expect(reply.status).toBe(500);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("there is no higher number");
+    service.reset();
+    await close();
+  }
+});
 
 it("startEmulator rejects a data file with a 64 MiB line", async () => {
   const data = join(temporaryFolder(), "state.jsonl");

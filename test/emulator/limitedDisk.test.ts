@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { startCommand } from "./command.js";
 import { isHealthy } from "./rawSocket.js";
 
 const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
@@ -23,66 +22,43 @@ function temporaryFolder(): string {
   return folder;
 }
 
-describe("a full disk", () => {
-  it.skipIf(!canLimit)("loses no acknowledged user, and doesn't end the emulator", async () => {
-    const data = join(temporaryFolder(), "state.jsonl");
-    const emulator = await startOnSmallDisk(data);
-    const client = new CommunicationIdentityClient(emulator.connectionString, {
-      retryOptions: { maxRetries: 0 },
-    });
-    const acknowledged: string[] = [];
-    let failures = 0;
-    for (let count = 0; count < 4000 && failures < 5; count++) {
-      await client.createUser().then(
-        ({ communicationUserId }) => void acknowledged.push(communicationUserId),
-        ({ statusCode }: { statusCode?: number }) => {
-          expect(statusCode).toBe(500);
-          failures++;
-        },
-      );
-    }
-    expect(failures).toBe(5);
-    expect(acknowledged.length).toBeGreaterThan(50);
-    expect(await isHealthy(emulator.url)).toBe(true);
-    expect(emulator.exitCode()).toBeNull();
-    // With room again, the emulator resumes without a restart.
-    if (canRaise) {
-      execFileSync("prlimit", [`--fsize=unlimited:`, "--pid", String(emulator.pid)]);
-      for (let count = 0; count < 3; count++) {
-        acknowledged.push((await client.createUser()).communicationUserId);
-      }
-    }
-    await emulator.kill();
-
-    const restarted = await startEmulator({ data });
-    onTestFinished(() => restarted.close());
-    const state = JSON.stringify(restarted.service.snapshot());
-    expect(acknowledged.filter((id) => !state.includes(id))).toEqual([]);
-    // No user that was refused exists.
-    expect(restarted.service.users).toHaveLength(acknowledged.length);
-    await new CommunicationIdentityClient(restarted.connectionString).createUser();
+it.skipIf(!canLimit)("a full disk loses no acknowledged user, and doesn't end the emulator", async () => {
+  const data = join(temporaryFolder(), "state.jsonl");
+  const emulator = await startOnSmallDisk(data);
+  const client = new CommunicationIdentityClient(emulator.connectionString, {
+    retryOptions: { maxRetries: 0 },
   });
-});
+  const acknowledged: string[] = [];
+  let failures = 0;
+  for (let count = 0; count < 4000 && failures < 5; count++) {
+    await client.createUser().then(
+      ({ communicationUserId }) => void acknowledged.push(communicationUserId),
+      ({ statusCode }: { statusCode?: number }) => {
+        expect(statusCode).toBe(500);
+        failures++;
+      },
+    );
+  }
+  expect(failures).toBe(5);
+  expect(acknowledged.length).toBeGreaterThan(50);
+  expect(await isHealthy(emulator.url)).toBe(true);
+  expect(emulator.exitCode()).toBeNull();
+  // With room again, the emulator resumes without a restart.
+  if (canRaise) {
+    execFileSync("prlimit", [`--fsize=unlimited:`, "--pid", String(emulator.pid)]);
+    for (let count = 0; count < 3; count++) {
+      acknowledged.push((await client.createUser()).communicationUserId);
+    }
+  }
+  await emulator.kill();
 
-describe("two processes on one data file", () => {
-  it("can't both run: the second exits with code 4 and a reason, and the first continues", async () => {
-    const data = join(temporaryFolder(), "state.jsonl");
-    const first = startCommand(["--data", data]);
-    onTestFinished(async () => void (await first.kill()));
-    const { url, connectionString } = await first.ready();
-    const client = new CommunicationIdentityClient(connectionString);
-    await client.createUser();
-    const before = readFileSync(data, "utf8");
-
-    const second = startCommand(["--data", data]);
-    onTestFinished(async () => void (await second.kill()));
-    expect(await second.ended).toBe(4);
-    expect(second.err()).toContain("another emulator or program has");
-    expect(second.out()).toBe("");
-    expect(readFileSync(data, "utf8")).toBe(before);
-    expect(await isHealthy(url)).toBe(true);
-    await client.createUser();
-  });
+  const restarted = await startEmulator({ data });
+  onTestFinished(() => restarted.close());
+  const state = JSON.stringify(restarted.service.snapshot());
+  expect(acknowledged.filter((id) => !state.includes(id))).toEqual([]);
+  // No user that was refused exists.
+  expect(restarted.service.users).toHaveLength(acknowledged.length);
+  await new CommunicationIdentityClient(restarted.connectionString).createUser();
 });
 
 interface SmallDiskEmulator {

@@ -1,7 +1,8 @@
 import { apiVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../pipeline/version.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
-import type { Fault } from "../../testing/faults.js";
+import { type Fault, faultKinds } from "../../testing/faults.js";
+import { wordsOf } from "../../testing/kinds.js";
 import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
@@ -28,15 +29,7 @@ export const controlRoutes: readonly AdminRow[] = [
   read("/requests", listRequests, { limit }),
   change("DELETE", "/requests", ({ core }) => core.log.clear()),
   read("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
-  change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
-    status: "300 to 599",
-    code: "string",
-    retryAfterInSeconds: "from 0",
-    times: "from 1",
-    operation: "for example getToken",
-    drop: "before or after",
-    delayInMs: "0 to 3600000",
-  } satisfies Record<keyof Fault, string>),
+  change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
   change("DELETE", "/faults", ({ core }) => core.faults.clear()),
   read("/clock", ({ core }) => clockState(core)),
   post("/clock", 200, moveClock, {

@@ -1,8 +1,11 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
+import type { Directory } from "../../testing/entra/directory.js";
+import { assignmentKinds } from "../../testing/entra/entraAssignments.js";
+import { groupKinds, tenantKinds } from "../../testing/entra/groups.js";
 import { identityHeader, identityPath } from "../../testing/entra/managedIdentity.js";
 import { knownPermissions } from "../../testing/entra/permissions.js";
-import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
+import { applicationKinds, userKinds } from "../../testing/entra/principals.js";
+import { type Kinds, wordsOf } from "../../testing/kinds.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
@@ -13,87 +16,36 @@ import { type AdminCall, type AdminRow, change, post, read, refused } from "../a
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/answers.js";
 import { environmentLines } from "./environment.js";
 
-const texts = "array of strings";
-
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
 export const entraRoutes: readonly AdminRow[] = [
   read("/entra", describeEntra),
-  post(
-    "/entra/applications",
-    200,
-    ({ core: { store, entra }, body }) =>
-      store.change((draft) => entra.directory.setApplication(draft, body as unknown as EntraApplication)),
-    {
-      clientId: "GUID, required",
-      tenantId: "GUID",
-      objectId: "GUID",
-      name: "string",
-      clientSecrets: texts,
-      certificates: `${texts} in PEM`,
-      redirectUris: texts,
-      permissions: `${texts}: the scopes with consent`,
-      hasRole: "boolean",
-    } satisfies Record<keyof EntraApplication, string>,
-  ),
-  post(
-    "/entra/users",
-    200,
-    ({ core: { store, entra }, body }) =>
-      store.change((draft) => entra.directory.setUser(draft, body as unknown as EntraUser)),
-    {
-      objectId: "GUID, required",
-      tenantId: "GUID",
-      username: "string, required for a new user",
-      name: "string",
-      hasTeamsLicense: "boolean",
-      hasRole: "boolean",
-    } satisfies Record<keyof EntraUser, string>,
-  ),
-  post(
-    "/entra/groups",
-    200,
-    ({ core: { store, entra }, body }) =>
-      store.change((draft) => entra.directory.setGroup(draft, body as unknown as EntraGroup)),
-    {
-      objectId: "GUID, required",
-      tenantId: "GUID",
-      name: "string",
-      members: "array of GUIDs: the users' object ids",
-      isAssignedToClients: "boolean: assigned to Azure Communication Services Clients",
-    } satisfies Record<keyof EntraGroup, string>,
-  ),
-  post(
-    "/entra/tenants",
-    200,
-    ({ core: { store, entra }, body }) =>
-      store.change((draft) => entra.directory.setTenant(draft, body as unknown as EntraTenant)),
-    {
-      tenantId: "GUID, required",
-      servicePrincipals: "array of GUIDs: which of Microsoft's applications the tenant has",
-    } satisfies Record<keyof EntraTenant, string>,
-  ),
+  setting("application", applicationKinds),
+  setting("user", userKinds),
+  setting("group", groupKinds),
+  setting("tenant", tenantKinds),
   change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
   change(
     "POST",
     "/entra/assignments",
     ({ core: { store, entra }, body }) =>
       store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
-    {
-      objectId: "GUID, required",
-      tenantId: "GUID, required",
-      principalType: "user, group or tenant",
-      clientIds: "array of GUIDs, required",
-    } satisfies Record<keyof EntraAssignment, string>,
+    wordsOf(assignmentKinds),
   ),
   change("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
   change("POST", "/teamsExtension/assignments", setTeamsAssignment, {
     objectId: "GUID, required",
     tenantId: "GUID, required",
     principalType: "user, resourceAccount or teamsResourceAccount",
-    clientIds: `${texts}: the applications, by default all`,
+    clientIds: "array of strings: the applications, by default all",
   } satisfies Record<keyof TeamsAssignment, string>),
   change("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
+
+function setting(name: Parameters<Directory["set"]>[1], kinds: Kinds<never>): AdminRow {
+  const handle = ({ core: { store, entra }, body }: AdminCall) =>
+    store.change((draft) => entra.directory.set(draft, name, body));
+  return post(`/entra/${name}s`, 200, handle, wordsOf(kinds));
+}
 
 /** Returns the settings for signing in at the authority. */
 export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): EntraSettings {

@@ -1,7 +1,7 @@
 import { entraPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import type { EntraAssignment } from "../../generated/models.js";
-import { check, isGuid } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
+import { check } from "../check.js";
+import { guid, guids, type Kinds, oneOf, resolved } from "../kinds.js";
 import type { ServiceState } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import { wellKnownEntra } from "./principals.js";
@@ -57,24 +57,15 @@ export class EntraAssignments {
   }
 }
 
+export const assignmentKinds: Kinds<Assignment> = {
+  objectId: guid,
+  tenantId: guid,
+  principalType: oneOf(entraPrincipalTypes),
+  clientIds: guids,
+};
+
 /** Returns a copy. @throws TypeError that names the member that isn't valid. */
 function checked(assignment: Assignment): Assignment {
-  checkMembers(
-    assignment,
-    ["objectId", "tenantId", "principalType", "clientIds"] satisfies (keyof EntraAssignment)[],
-    "An Entra assignment",
-  );
-  const { objectId, tenantId, principalType, clientIds } = assignment;
-  for (const [name, id] of Object.entries({ objectId, tenantId })) {
-    check(isGuid(String(id)), `An Entra assignment's ${name} must be a GUID in lower case`);
-  }
-  check(
-    entraPrincipalTypes.includes(principalType),
-    `An Entra assignment's principalType must be one of ${entraPrincipalTypes.join(", ")}`,
-  );
-  check(
-    Array.isArray(clientIds) && clientIds.every((id) => isGuid(String(id))),
-    "An Entra assignment's clientIds must be an array of GUIDs in lower case",
-  );
-  return { objectId, tenantId, principalType, clientIds: [...clientIds] };
+  const { clientIds, ...others } = resolved("An Entra assignment", assignmentKinds, assignment, {});
+  return { ...others, clientIds: [...clientIds] };
 }

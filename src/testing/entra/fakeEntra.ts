@@ -85,11 +85,10 @@ export function fakeEntra(core: ServiceCore): FakeEntra {
     get assignments() {
       return assignments.list;
     },
-    setApplication: (application) =>
-      store.changeSoon((draft) => directory.setApplication(draft, application)),
-    setUser: (user) => store.changeSoon((draft) => directory.setUser(draft, user)),
-    setGroup: (group) => store.changeSoon((draft) => directory.setGroup(draft, group)),
-    setTenant: (tenant) => store.changeSoon((draft) => directory.setTenant(draft, tenant)),
+    setApplication: (given) => store.changeSoon((draft) => directory.set(draft, "application", given)),
+    setUser: (given) => store.changeSoon((draft) => directory.set(draft, "user", given)),
+    setGroup: (given) => store.changeSoon((draft) => directory.set(draft, "group", given)),
+    setTenant: (given) => store.changeSoon((draft) => directory.set(draft, "tenant", given)),
     setAssignment: (assignment) => store.changeSoon((draft) => assignments.set(draft, assignment)),
     deleteAssignment: (objectId) => store.changeSoon((draft) => assignments.delete(draft, objectId)),
     deletePrincipal: (objectId) => store.changeSoon((draft) => directory.delete(draft, objectId)),

@@ -58,7 +58,11 @@ export class Store {
 
   /** Resolves once the change is saved and applied. Rejects with what the decision throws, or with a NotSavedError. */
   change<Result>(decide: Decision<Result>): Promise<Result> {
-    const run = async () => this.#end(this.#begin(decide));
+    const run = async () => {
+      const [draft, result] = this.#begin(decide);
+      await this.#end(draft);
+      return result;
+    };
     return this.#hold(this.#latest ? this.#latest.then(run) : run());
   }
 
@@ -67,8 +71,8 @@ export class Store {
    * @throws what the decision throws, unless an earlier change isn't saved yet. The writer then reports it.
    */
   changeSoon(decide: Decision<unknown>): void {
-    const change = this.#latest ? this.change(decide) : this.#hold(this.#end(this.#begin(decide)));
-    this.#ofProgram = change.catch((error) => this.writer?.report(error));
+    const change = this.#latest ? this.change(decide) : this.#changeNow(decide);
+    this.#ofProgram = change?.catch((error) => this.writer?.report(error));
   }
 
   /** Resolves when the changes of `changeSoon` have ended. */
@@ -76,16 +80,25 @@ export class Store {
     await this.#ofProgram;
   }
 
-  #begin<Result>(decide: Decision<Result>): { draft: Draft; result: Result } {
-    const draft = new Draft(this.state);
-    return { result: decide(draft), draft };
+  #changeNow(decide: Decision<unknown>): Promise<void> | undefined {
+    const [draft] = this.#begin(decide);
+    const ending = this.#end(draft);
+    return ending && this.#hold(ending);
   }
 
-  async #end<Result>({ draft, result }: { draft: Draft; result: Result }): Promise<Result> {
-    if (this.writer && draft.events.length > 0) await this.writer.save(draft.events);
-    for (const event of draft.events) this.state.apply(event);
-    draft.afterwards();
-    return result;
+  #begin<Result>(decide: Decision<Result>): [Draft, Result] {
+    const draft = new Draft(this.state);
+    return [draft, decide(draft)];
+  }
+
+  #end(draft: Draft): Promise<void> | undefined {
+    const apply = () => {
+      for (const event of draft.events) this.state.apply(event);
+      draft.afterwards();
+    };
+    if (this.writer && draft.events.length > 0) return this.writer.save(draft.events).then(apply);
+    apply();
+    return undefined;
   }
 
   #hold<Result>(change: Promise<Result>): Promise<Result> {

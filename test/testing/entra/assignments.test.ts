@@ -162,7 +162,7 @@ describe("the state", () => {
     const snapshot = snapshotContent(service);
     const events = [...snapshot.events, { type: "entraAssignmentsChanged", ...change } as never];
     expect(() => restoreContent(service, { ...snapshot, events })).toThrow(
-      /of entraAssignmentsChanged is not as expected/,
+      /^The member (?:set|removed) of entraAssignmentsChanged must be an array/,
     );
   });
 
@@ -179,11 +179,11 @@ describe("the state", () => {
     ["objectId must be a GUID", { groups: [{ objectId: "x" }] }],
     ["An Entra group's members must be an array of strings", { groups: [{ objectId, members: [1] }] }],
     [
-      "An Entra group's isAssignedToClients must be a boolean",
+      "An Entra group's isAssignedToClients must be true or false",
       { groups: [{ objectId, isAssignedToClients: 1 }] },
     ],
     [
-      "An Entra tenant's servicePrincipals are among 1fd5118e-",
+      "An Entra tenant's servicePrincipals must be an array of 1fd5118e-",
       { tenants: [{ tenantId, servicePrincipals: [tenantId] }] },
     ],
     ["An Entra tenant must be an object", { tenants: [{ tenantId, name: "x" }] }],
