@@ -50,17 +50,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     known.filter((name) => name !== "endpoint"),
     { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
   );
-  const { port = 0, host = "127.0.0.1", https = false, data, onLog: log = () => {}, ...others } = options;
+  const { port = 0, host = "127.0.0.1", https = false, data, onLog, ...others } = options;
   const { tls: givenTls, ...serviceOptions } = others;
   checkOption(
     Number.isInteger(port) && port >= 0 && port <= 65_535,
     "port",
     "must be an integer from 0 to 65535",
   );
+  checkOption(onLog === undefined || typeof onLog === "function", "onLog", "must be a function");
   // Node would listen on every address if the host were empty.
   checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
   checkOption(data !== "", "data", "must be the path of a file");
   checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
+  const log = (entry: LogEntry) => void deliver(entry, onLog);
   const certificate = https ? await certificateFor(host, log) : undefined;
   const tls = certificate ?? givenTls;
   const core = createServiceCore(serviceOptions);
@@ -98,6 +100,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   } catch (error) {
     await closeFile?.();
     throw error;
+  }
+}
+
+/** A request that has taken effect mustn't fail because of its log entry. */
+async function deliver(entry: LogEntry, onLog: EmulatorOptions["onLog"]): Promise<void> {
+  try {
+    await onLog?.(entry);
+  } catch (error) {
+    process.emitWarning(`onLog failed: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

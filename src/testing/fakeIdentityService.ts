@@ -21,7 +21,7 @@ import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
 /** A user of the fake service. */
 export interface FakeUser {
   /** The raw id: `8:acs:…`. */
-  readonly communicationUserId: string;
+  readonly id: string;
   /** The id that the caller chose. Absent if there is none. */
   readonly customId?: string;
   /** By the service's clock. */
@@ -98,7 +98,7 @@ export function createFakeIdentityService(options: FakeIdentityServiceOptions = 
 
 function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
   return {
-    communicationUserId: id,
+    id,
     ...(customId !== undefined && { customId }),
     createdAt: new Date(createdAt),
     ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt: new Date(lastTokenIssuedAt) }),
