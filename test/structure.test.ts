@@ -228,7 +228,7 @@ describe("imports", () => {
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
-      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
+      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/models.ts")) ||
       inside(target, "src/generated", "src/shared") ||
       /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");

@@ -6,7 +6,7 @@ import { adminTable } from "./admin/admin.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
 import { pageTable } from "./page/page.js";
 
-/** What the emulator answers. */
+/** What the emulator responds to. */
 export const emulator: Application<EmulatorContext> = {
   settled: fake.settled,
   tables: [adminTable, pageTable, ...fake.tables],

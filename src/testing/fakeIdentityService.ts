@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
-import { answerFetch } from "./adapters/fetchAdapter.js";
+import { respondToFetch } from "./adapters/fetchAdapter.js";
 import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
 import type { FakeClock } from "./clock.js";
 import { type FakeEntra, fakeEntra } from "./entra/fakeEntra.js";
@@ -125,7 +125,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     },
     httpClient: createFakeHttpClient(core),
     entra: fakeEntra(core),
-    fetch: (...parameters) => answerFetch(core, ...parameters),
+    fetch: (...parameters) => respondToFetch(core, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
     inspectToken: (token) => inspectToken(token, core.state, core.clock.time),

@@ -6,6 +6,7 @@ import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
 import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import { type JsonObject, readJson } from "../../testing/wire/requestBody.js";
+import type { ResponseContent } from "../../testing/wire/wire.js";
 
 /** What the handlers of the emulator's tables get. */
 export interface EmulatorContext extends FakeContext {
@@ -25,13 +26,6 @@ export interface AdminCall {
   readonly body: JsonObject;
 }
 
-/** The content of a response. */
-export interface AdminResult {
-  readonly status: number;
-  /** A string is JSON already. */
-  readonly body?: object | string;
-}
-
 /** Members by name, each with a short description of its values. */
 export type Members = Readonly<Record<string, string>>;
 
@@ -46,7 +40,7 @@ export interface AdminRow extends Row<EmulatorContext>, Parameters {}
 
 type Handle = (call: AdminCall) => object | string | Promise<object | string>;
 
-export function read(path: string, handle: Handle, query?: Members): AdminRow {
+export function get(path: string, handle: Handle, query?: Members): AdminRow {
   return adminRow("GET", path, 200, handle, { query });
 }
 
@@ -55,7 +49,7 @@ export function post(path: string, status: 200 | 201, handle: Handle, body: Memb
 }
 
 /** Creates a row that responds without a body. */
-export function change(
+export function noContent(
   method: "POST" | "PUT" | "DELETE",
   path: string,
   handle: (call: AdminCall) => void | Promise<void>,
@@ -78,7 +72,7 @@ function adminRow(
     limitInBytes: bodyLimitInBytes,
     query,
     body,
-    async handle({ core, service }, call): Promise<AdminResult> {
+    async handle({ core, service }, call): Promise<ResponseContent> {
       checkQuery(call, Object.keys(query ?? {}));
       const members = readJson(call.body) ?? {};
       if (body) checkMembers(members, Object.keys(body), "The body");

@@ -10,28 +10,28 @@ import { openApiDocument } from "../page/page.js";
 import {
   type AdminCall,
   type AdminRow,
-  change,
+  get,
   limit,
   limitOf,
+  noContent,
   optionalBoolean,
   post,
-  read,
   refused,
 } from "./adminRow.js";
-import type { ClockAnswer, EmulatorInfo, FaultList, RequestList } from "./answers.js";
+import type { ClockInfo, EmulatorInfo, FaultList, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
 export const controlRoutes: readonly AdminRow[] = [
-  read("/info", info),
-  read("/openapi/{document}", showOpenApi),
-  read("/requests", listRequests, { limit }),
-  change("DELETE", "/requests", ({ core }) => core.log.clear()),
-  read("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
-  change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
-  change("DELETE", "/faults", ({ core }) => core.faults.clear()),
-  read("/clock", ({ core }) => clockState(core)),
+  get("/info", info),
+  get("/openapi/{document}", showOpenApi),
+  get("/requests", listRequests, { limit }),
+  noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
+  get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
+  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
+  noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
+  get("/clock", ({ core }) => clockState(core)),
   post("/clock", 200, moveClock, {
     reset: "boolean",
     freeze: "boolean",
@@ -39,7 +39,7 @@ export const controlRoutes: readonly AdminRow[] = [
     advance: durationParts,
     skew: durationParts,
   }),
-  change("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
+  noContent("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
   ...snapshotRoutes,
 ];
 
@@ -73,7 +73,7 @@ function listRequests({ core, query }: AdminCall): RequestList {
   return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
 }
 
-function clockState({ clock }: ServiceCore): ClockAnswer {
+function clockState({ clock }: ServiceCore): ClockInfo {
   const { skewInMs, frozenAt } = clock.state;
   return {
     time: clock.now().toISOString(),
@@ -84,7 +84,7 @@ function clockState({ clock }: ServiceCore): ClockAnswer {
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
-function moveClock({ core, body }: AdminCall): ClockAnswer {
+function moveClock({ core, body }: AdminCall): ClockInfo {
   const { clock } = core;
   const before = clock.state;
   try {

@@ -13,13 +13,13 @@ import {
   type AdminCall,
   type AdminRow,
   dateText,
+  get,
   limit,
   limitOf,
   optionalMembers,
   optionalNumber,
   optionalText,
   post,
-  read,
   refused,
   requiredText,
 } from "./adminRow.js";
@@ -27,14 +27,14 @@ import type {
   EntraTokenRequest,
   ListedToken,
   NewToken,
-  TokenAnswer,
   TokenList,
   TokensOfUser,
-} from "./answers.js";
+  TokenText,
+} from "./models.js";
 
 export const tokenRoutes: readonly AdminRow[] = [
-  read("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
-  read("/tokens/{number}", showToken),
+  get("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
+  get("/tokens/{number}", showToken),
   post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(requiredText(body, "token")), {
     token: "string, required",
   }),
@@ -83,7 +83,7 @@ function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number)
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
-async function showToken({ core, parameters }: AdminCall): Promise<TokenAnswer> {
+async function showToken({ core, parameters }: AdminCall): Promise<TokenText> {
   const number = Number(parameters.number);
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
@@ -140,7 +140,7 @@ export async function signedToken(core: ServiceCore, unsigned: UnsignedToken): P
   return { ...wireToken(core, issued), userId, token };
 }
 
-async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenAnswer> {
+async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenText> {
   const token = await service.createTeamsUserToken({
     appId: requiredText(body, "appId"),
     userId: requiredText(body, "userId"),
@@ -160,7 +160,7 @@ function scopesIn({ scope, ...body }: JsonObject): string | string[] | undefined
 }
 
 /** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
-async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenAnswer>> {
+async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenText>> {
   const scope = scopesIn(body) ?? "https://communication.azure.com//.default";
   const credential = service.createTokenCredential({
     ...optionalMembers(body, optionalText, "tenantId", "objectId", "clientId"),

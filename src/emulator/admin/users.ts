@@ -5,38 +5,38 @@ import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminCall,
   type AdminRow,
-  change,
   dateText,
+  get,
   limit,
   limitOf,
+  noContent,
   numberOf,
   optionalMembers,
   optionalText,
   post,
-  read,
   refused,
 } from "./adminRow.js";
-import type { NewToken, NewUser, TokenList, UserAnswer, UserList } from "./answers.js";
+import type { NewToken, NewUser, TokenList, UserInfo, UserList } from "./models.js";
 import { newToken, signedToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
 
 const minutes = "60 to 1440";
 
 export const userRoutes: readonly AdminRow[] = [
-  read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
+  get("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
   post("/users", 201, postUser, {
     id: "string",
     customId: "string",
     scopes: "array of strings, for a token",
     expiresInMinutes: minutes,
   }),
-  read("/users/{id}", (call) => wireUser(userOf(call))),
-  read("/users/{id}/tokens", listTokensOfUser, { limit }),
+  get("/users/{id}", (call) => wireUser(userOf(call))),
+  get("/users/{id}/tokens", listTokensOfUser, { limit }),
   post("/users/{id}/tokens", 201, issueTokenToUser, {
     scopes: "array of strings, required",
     expiresInMinutes: minutes,
   }),
-  change("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
-  change("DELETE", "/users/{id}", deleteUser),
+  noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
+  noContent("DELETE", "/users/{id}", deleteUser),
 ];
 
 /**
@@ -111,7 +111,7 @@ function userOf({ core, parameters: { id = "" } }: AdminCall): User {
   return user;
 }
 
-function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserAnswer {
+function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserInfo {
   return {
     number,
     id,

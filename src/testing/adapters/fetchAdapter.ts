@@ -10,7 +10,7 @@ import { wireRequest } from "./wireRequest.js";
  * @throws TypeError, as `fetch` does, if a fault drops the connection.
  * @throws the signal's reason if the request is aborted.
  */
-export async function answerFetch(
+export async function respondToFetch(
   core: ServiceCore,
   ...parameters: Parameters<typeof fetch>
 ): Promise<Response> {

@@ -79,7 +79,7 @@ async function respond(
   const error = "error" in outcome ? errorOf(outcome.error, call) : undefined;
   const response = error
     ? await refuse(error, call.request)
-    : responseOf((outcome as Extract<Outcome, { result: object }>).result);
+    : responseOf((outcome as Extract<Outcome, { content: object }>).content);
   core.log.add(core.clock.time, call.received, {
     status: response.status,
     ...(error && { code: error.code, message: error.message, topic }),
@@ -90,8 +90,8 @@ async function respond(
 
 const topic = "entra-id-errors-of-the-emulator";
 
-function responseOf(result: object): WireResponse {
-  return "chunked" in result ? (result as WireResponse) : jsonResponse(200, result);
+function responseOf(content: object): WireResponse {
+  return "chunked" in content ? (content as WireResponse) : jsonResponse(200, content);
 }
 
 function errorOf(error: unknown, { endpoint, request }: Call): HttpError {

@@ -1,10 +1,11 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
+import type { OperationCall } from "../wire/call.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";
+import type { ResponseContent } from "../wire/wire.js";
 import { assignmentProblem, type EntraCaller } from "./entraAccess.js";
-import type { Call, OperationResult } from "./handler.js";
 import { issueToken, signToken } from "./issueToken.js";
 import { teamsExtensionUserId } from "./teamsExtension.js";
 
@@ -29,7 +30,10 @@ const chatScopes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** For a user or resource account whose assignment names the application, or has no `clientIds`. */
-export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function getTokenForTeamsExtensionUser(
+  core: ServiceCore,
+  call: OperationCall,
+): Promise<ResponseContent> {
   const entra = entraUser(core, call);
   if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
@@ -46,7 +50,7 @@ export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Pr
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
-export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   const { loose, resourceId, chatForEntraUsers } = core.settings;
   const entra = entraUser(core, call);
   const known = new Map([...callingScopes, ...(chatForEntraUsers || loose ? chatScopes : [])]);
@@ -74,7 +78,7 @@ async function exchange(
   scopes: readonly string[],
   expiresAt: number,
   problemNow: () => string | undefined,
-): Promise<OperationResult> {
+): Promise<ResponseContent> {
   const token = await core.store.change((draft) => {
     const problem = core.settings.loose ? undefined : problemNow();
     if (problem !== undefined) throw exchangeForbidden(problem);
@@ -91,7 +95,7 @@ interface EntraUser extends EntraCaller {
   readonly expiresAt: number;
 }
 
-function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): EntraUser {
+function entraUser({ settings, clock }: ServiceCore, { caller, body }: OperationCall): EntraUser {
   if (caller.kind !== "entra")
     throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);

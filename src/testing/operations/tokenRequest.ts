@@ -1,9 +1,9 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
 import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
 import { hasMember } from "../wire/apiVersion.js";
+import type { OperationCall } from "../wire/call.js";
 import { validationError } from "../wire/httpError.js";
 import { boundInteger, boundTexts } from "../wire/requestBody.js";
-import type { Call } from "./handler.js";
 
 const minutesPerDay = 1440;
 
@@ -19,7 +19,7 @@ export interface BoundTokenRequest {
 
 /** @throws HttpError 400 if a member has the wrong JSON type. */
 export function boundTokenRequest(
-  { route, body, version }: Call,
+  { route, body, version }: OperationCall,
   member: "scopes" | "createTokenWithScopes",
 ): BoundTokenRequest {
   const known = hasMember(route, "expiresInMinutes", version);

@@ -1,4 +1,4 @@
-import type { EmulatorInfo } from "../../admin/answers.js";
+import type { EmulatorInfo } from "../../admin/models.js";
 
 /** The origin of the page, since this computer evidently reaches the emulator there. */
 export const endpoint: string = `${location.origin}/`;

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { assignments, connectionVariable } from "../../../shared/shells.js";
-import type { EmulatorInfo } from "../../admin/answers.js";
+import type { EmulatorInfo } from "../../admin/models.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
-import type { ListedRequest } from "../../admin/answers.js";
+import type { ListedRequest } from "../../admin/models.js";
 import { isProbe } from "../../probe.js";
 import { troubleshootingOf } from "../../troubleshooting.js";
 import { TabStop } from "./controls.js";

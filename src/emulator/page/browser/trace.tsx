@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ListedRequest } from "../../admin/answers.js";
+import type { ListedRequest } from "../../admin/models.js";
 import { CopyButton } from "./controls.js";
 import { useProblem } from "./problem.js";
 

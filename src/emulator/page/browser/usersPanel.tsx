@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ListedUser } from "../../admin/answers.js";
+import type { ListedUser } from "../../admin/models.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { type DeletedUser, usersPerPage } from "./emulatorView.js";
