@@ -1,16 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { checkOption } from "../testing/check.js";
-import { checkOptions } from "../testing/checkOptions.js";
+import { checkOption, checkOptions } from "../testing/check.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
+import { reachableHost } from "./hosts.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/page.js";
 import { isProbe } from "./probe.js";
-import { reachableHost } from "./reachableHost.js";
 import { close, createEmulatorServer, listen } from "./server.js";
-import { troubleshootingOf } from "./troubleshooting.js";
 
 /** A running emulator. */
 export interface Emulator {
@@ -134,11 +132,10 @@ async function openData(...parameters: Parameters<typeof import("./data/dataFile
 }
 
 function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
-  const { method, target, status, code, message, diagnosis, durationInMs } = request;
+  const { method, target, status, code, message, diagnosis, durationInMs, topic } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
   const reason = diagnosis ?? message;
-  const section = troubleshootingOf(request);
-  const help = section && new URL(section, endpoint).href;
+  const help = topic && `${endpoint}help#${topic}`;
   const isFine = status !== undefined && status < 400 && !diagnosis;
   return {
     level: isFine || isProbe(request) ? "info" : "warn",

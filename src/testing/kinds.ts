@@ -1,5 +1,4 @@
-import { check, isGuid } from "./check.js";
-import { checkMembers } from "./checkMembers.js";
+import { check, checkMembers, isGuid } from "./check.js";
 
 /** What a member of an object has to be. */
 export interface Kind {

@@ -1,5 +1,4 @@
-import { check } from "../../testing/check.js";
-import { checkMembers } from "../../testing/checkMembers.js";
+import { check, checkMembers } from "../../testing/check.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
 import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";

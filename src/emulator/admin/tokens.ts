@@ -1,12 +1,16 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
 import { check } from "../../testing/check.js";
-import { issueToken, signToken, type UnsignedToken } from "../../testing/operations/issueToken.js";
+import {
+  issueToken,
+  signAccessToken,
+  signToken,
+  type UnsignedToken,
+} from "../../testing/operations/issueToken.js";
 import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
-import { signAccessToken } from "../../testing/tokens/accessToken.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { boundInteger, boundTexts } from "../../testing/wire/requestBody.js";
 import {

@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
-import { signJwt, unseal } from "../tokens/jwtSignature.js";
+import { signJwt, unseal } from "../tokens/signingKey.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import type { RedeemedCodes } from "./entra.js";
 import { EntraError, invalidGrant } from "./entraError.js";

@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
-import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
+import { isSignedHere, unseal } from "../tokens/signingKey.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
 import {

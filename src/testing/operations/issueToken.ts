@@ -1,9 +1,11 @@
 import { seededBytes } from "../random.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { Settings } from "../settings.js";
 import type { TokenIssued } from "../state/events.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
-import { signAccessToken } from "../tokens/accessToken.js";
+import { encryptJwt } from "../tokens/encryption.js";
+import { signJwt } from "../tokens/signingKey.js";
 
 /** An access token as in a response body. */
 export interface IssuedToken {
@@ -62,4 +64,38 @@ function formatExpiry(time: number, seed: string, token: number): string {
   const beyond = String((high * 256 + low) % 10_000).padStart(4, "0");
   const fraction = `${new Date(time).toISOString().slice(20, 23)}${beyond}`.replace(/0+$/, "");
   return formatSeconds(time).replace("+", fraction ? `.${fraction}+` : "+");
+}
+
+/** The contents of a token. Times are seconds since 1970. */
+export interface TokenContent {
+  /** The token's number. */
+  readonly token: number;
+  /** The user's raw id. */
+  readonly userId: string;
+  /** Comma-separated. */
+  readonly scopes: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * Signs a token with the claims that a decoded token of the real service has, plus `jti`, and encrypts it if the
+ * settings say so.
+ */
+export async function signAccessToken(
+  { resourceId, encryptedTokens }: Pick<Settings, "resourceId" | "encryptedTokens">,
+  { token, userId, scopes, issuedAt, expiresAt }: TokenContent,
+): Promise<string> {
+  const jwt = await signJwt({
+    skypeid: userId.replace(/^8:/, ""),
+    // The only known value. It was seen with the scope chat; the values for other scopes are unknown.
+    scp: 1792,
+    csi: String(issuedAt),
+    exp: expiresAt,
+    acsScope: scopes,
+    resourceId,
+    iat: issuedAt,
+    jti: String(token),
+  });
+  return encryptedTokens ? encryptJwt(jwt) : jwt;
 }

@@ -1,11 +1,10 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
-import { check } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
+import { check, checkMembers } from "../check.js";
 import { type AccessTokenContent, accessTokenClaims } from "../entra/entraClaims.js";
 import { splitScope } from "../entra/permissions.js";
 import { wellKnownEntra } from "../entra/principals.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { signJwt } from "./jwtSignature.js";
+import { signJwt } from "./signingKey.js";
 
 const resourceScope = "https://communication.azure.com//.default";
 

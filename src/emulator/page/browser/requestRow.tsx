@@ -2,7 +2,6 @@ import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
 import type { ListedRequest } from "../../admin/models.js";
 import { isProbe } from "../../probe.js";
-import { troubleshootingOf } from "../../troubleshooting.js";
 import { TabStop } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 import { emulatorClock } from "./emulatorClock.js";
@@ -34,7 +33,7 @@ interface RequestRowProps {
 export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element {
   // Details aren't rendered until opened: under load, a hundred rows come and go each second.
   const [isOpen, setOpen] = useState(false);
-  const { diagnosis, message } = request;
+  const { diagnosis, message, topic } = request;
   return (
     <li class="request" data-outcome={outcomeOf(request)}>
       <details
@@ -48,7 +47,7 @@ export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element 
         {isOpen && <Raw request={request} />}
       </details>
       {(message ?? diagnosis) !== undefined && !isProbe(request) && (
-        <Diagnosis diagnosis={diagnosis ?? ""} message={message} help={troubleshootingOf(request)} />
+        <Diagnosis diagnosis={diagnosis ?? ""} message={message} topic={topic} />
       )}
     </li>
   );
