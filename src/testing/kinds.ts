@@ -19,10 +19,14 @@ export const guid: Kind = {
   is: (value) => typeof value === "string" && isGuid(value),
 };
 
-export const texts: Kind = arrayOf(
-  "an array of strings",
-  (value) => typeof value === "string" && value !== "",
-);
+export const nonEmptyText: Kind = {
+  words: "a non-empty string",
+  is: (value) => typeof value === "string" && value !== "",
+};
+
+export const finiteNumber: Kind = { words: "a finite number", is: Number.isFinite };
+
+export const texts: Kind = arrayOf("an array of strings", nonEmptyText.is);
 
 export const guids: Kind = arrayOf("an array of GUIDs in lower case", guid.is);
 

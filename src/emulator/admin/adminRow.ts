@@ -92,43 +92,6 @@ export function refused(status: number, message: string): HttpError {
   return new HttpError(status, "Refused", message);
 }
 
-/** Returns a string member of the body. @throws TypeError if it is missing, empty or not a string. */
-export function requiredText(body: JsonObject, name: string): string {
-  const value = body[name];
-  check(typeof value === "string" && value !== "", `${name} must be a non-empty string`);
-  return value;
-}
-
-/** Returns a string member of the body, if present. @throws TypeError if it is empty or not a string. */
-export function optionalText(body: JsonObject, name: string): string | undefined {
-  return body[name] === undefined || body[name] === null ? undefined : requiredText(body, name);
-}
-
-/** Reads a member of the body, if present. It throws a TypeError if the member has another type. */
-export type OptionalMember<Value> = (body: JsonObject, name: string) => Value | undefined;
-
-export const optionalNumber: OptionalMember<number> = optionalOf("number");
-
-export const optionalBoolean: OptionalMember<boolean> = optionalOf("boolean");
-
-function optionalOf<Value>(type: string): OptionalMember<Value> {
-  return (body, name) => {
-    const value = body[name] ?? undefined;
-    check(value === undefined || typeof value === type, `${name} must be a ${type}`);
-    return value as Value | undefined;
-  };
-}
-
-/** Reads several members of the body and omits absent ones. */
-export function optionalMembers<Value, Name extends string>(
-  body: JsonObject,
-  read: OptionalMember<Value>,
-  ...names: readonly Name[]
-): Partial<Record<Name, Value>> {
-  const members = names.map((name) => [name, read(body, name)]).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members) as Partial<Record<Name, Value>>;
-}
-
 /** Formats milliseconds since 1970 as ISO 8601. */
 export function dateText(time: number): string;
 export function dateText(time: number | undefined): string | undefined;

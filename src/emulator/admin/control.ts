@@ -1,5 +1,6 @@
 import { apiVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../pipeline/version.js";
+import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import { type Fault, faultKinds } from "../../testing/faults.js";
 import { wordsOf } from "../../testing/kinds.js";
@@ -7,17 +8,7 @@ import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
 import { openApiDocument } from "../page/page.js";
-import {
-  type AdminCall,
-  type AdminRow,
-  get,
-  limit,
-  limitOf,
-  noContent,
-  optionalBoolean,
-  post,
-  refused,
-} from "./adminRow.js";
+import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
 import type { ClockInfo, EmulatorInfo, FaultList, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
@@ -97,8 +88,11 @@ function moveClock({ core, body }: AdminCall): ClockInfo {
 }
 
 function move(clock: ServiceClock, body: JsonObject): void {
-  const freeze = optionalBoolean(body, "freeze");
-  if (optionalBoolean(body, "reset")) clock.reset();
+  const { freeze, reset } = body;
+  for (const [name, value] of Object.entries({ freeze, reset })) {
+    check([true, false, null, undefined].includes(value as boolean), `${name} must be true or false`);
+  }
+  if (reset) clock.reset();
   if (freeze) clock.freeze();
   if (body.set !== undefined) clock.set(body.set as string | number);
   if (body.advance !== undefined) clock.advance(body.advance as Duration);

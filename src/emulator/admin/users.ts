@@ -1,4 +1,4 @@
-import { checkSeededUser } from "../../testing/settings.js";
+import { checkSeededUser, type SeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
 import { requiredField } from "../../testing/wire/httpError.js";
@@ -11,8 +11,6 @@ import {
   limitOf,
   noContent,
   numberOf,
-  optionalMembers,
-  optionalText,
   post,
   refused,
 } from "./adminRow.js";
@@ -66,9 +64,9 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
 
 async function postUser({ core, body }: AdminCall): Promise<NewUser> {
   const { settings, clock, state, store } = core;
-  const user = optionalMembers(body, optionalText, "id", "customId");
-  checkSeededUser(user, settings.resourceId);
-  const { id, customId } = user;
+  const seed = { id: body.id ?? undefined, customId: body.customId ?? undefined } as SeededUser;
+  checkSeededUser(seed, settings.resourceId);
+  const { id, customId } = seed;
   // No user is created if the token would be refused.
   const request = tokenRequestIn(body);
   const { added, token } = await store.change((draft) => {

@@ -97,12 +97,12 @@ function responseOf(content: object): WireResponse {
 function errorOf(error: unknown, { endpoint, request }: Call): HttpError {
   if (!(error instanceof HttpError)) {
     const reason = error instanceof Error ? error.message : "unknown";
-    return new EntraError(500, "server_error", 90033, `Bug in the fake authority: ${reason}`);
+    return new EntraError("server_error", `AADSTS90033: Bug in the fake authority: ${reason}`, 500);
   }
   if (endpoint || error.status !== 405) return error;
   const allowed = new Map(error.options.headers).get("Allow");
-  const message = `The endpoint only accepts ${allowed} requests. Received a ${request.method} request.`;
-  return new EntraError(405, "invalid_request", 900561, message);
+  const message = `AADSTS900561: The endpoint only accepts ${allowed} requests. Received a ${request.method} request.`;
+  return new EntraError("invalid_request", message, 405);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
@@ -150,7 +150,7 @@ function formText(body: Uint8Array): string {
   try {
     return utf8Decode(body);
   } catch {
-    throw new EntraError(400, "invalid_request", 900142, "The request body isn't a form in UTF-8.");
+    throw new EntraError("invalid_request", "AADSTS900142: The request body isn't a form in UTF-8.");
   }
 }
 

@@ -55,30 +55,27 @@ async function checkAssertion(
 ): Promise<void> {
   // Python's asynchronous client pads the base64url and signs the padded text. Entra ID accepts that.
   const jwt = readJwt(assertion, { isPaddingAllowed: true });
-  if (!jwt) throw invalidClient(50027, "JWT token is invalid or malformed.");
+  if (!jwt) throw invalidClient("AADSTS50027: JWT token is invalid or malformed.");
   const { iss, sub, aud } = jwt.claims;
   if (iss !== clientId || sub !== clientId) {
     throw invalidClient(
-      700021,
-      "Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",
+      "AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",
     );
   }
   if (!(await isSignedByAny(certificates, jwt))) {
     throw invalidClient(
-      700027,
       certificates.length > 0
-        ? "The certificate with identifier used to sign the client assertion is not registered on application."
-        : "Client assertion failed signature validation: the application has no certificate. Register one.",
+        ? "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application."
+        : "AADSTS700027: Client assertion failed signature validation: the application has no certificate. Register one.",
     );
   }
   const expiry = expiryOf(jwt.claims, time);
   if (typeof expiry === "string") {
-    throw invalidClient(700024, `Client assertion is not within its valid time range: it ${expiry}.`);
+    throw invalidClient(`AADSTS700024: Client assertion is not within its valid time range: it ${expiry}.`);
   }
   if (!isOwnAudience(aud, tenant)) {
     throw invalidClient(
-      700023,
-      "Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
+      "AADSTS700023: Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
     );
   }
 }
