@@ -2,12 +2,13 @@ import { newestApiVersion } from "../../generated/apiVersions.js";
 import { check } from "../../testing/check.js";
 import { texts } from "../../testing/kinds.js";
 import {
+  checkedMinutes,
+  checkedScopes,
   issueToken,
   signAccessToken,
   signToken,
   type UnsignedToken,
 } from "../../testing/operations/issueToken.js";
-import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";

@@ -7,8 +7,14 @@ import type { OperationCall } from "../wire/call.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
 import type { ResponseContent } from "../wire/wire.js";
-import { formatSeconds, issueToken, signToken } from "./issueToken.js";
-import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
+import {
+  boundTokenRequest,
+  checkedMinutes,
+  checkedScopes,
+  formatSeconds,
+  issueToken,
+  signToken,
+} from "./issueToken.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
 export async function createUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
