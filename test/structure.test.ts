@@ -151,6 +151,15 @@ describe("imports", () => {
     ).toEqual([]);
   });
 
+  it("of the transport on undici reach nothing of this client, only its own files and src/shared", () => {
+    const isOurs = ({ target }: Import) => /^(?:src\/|#)/.test(target);
+    const wrong = wrongImports(
+      (path) => inside(path, "src/undici"),
+      (each) => !isOurs(each) || inside(each.target, "src/undici", "src/shared"),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("of src/shared don't exist", () => {
     expect(
       wrongImports(
@@ -223,12 +232,12 @@ describe("imports", () => {
   });
 
   it("of the emulator's page take types from the fake and the admin API's answers, and small helpers, but not the client", () => {
-    const names = ["entra/environment", "probe", "troubleshooting"];
+    const names = ["entra/environment", "probe"];
     const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
-      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
+      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/models.ts")) ||
       inside(target, "src/generated", "src/shared") ||
       /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");
@@ -237,7 +246,7 @@ describe("imports", () => {
   });
 
   it("of the command reach the client by its public name, the scopes of the specification, or a small helper", () => {
-    const names = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"];
+    const names = ["loopback", "proxyPolicy.node", "version"];
     const helpers = names.map((name) => `src/pipeline/${name}.ts`);
     const isAllowed = ({ target }: Import) =>
       inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||

@@ -58,14 +58,15 @@ export class RequestLog {
 
   add(time: number, { method, target, headers, body }: ReceivedRequest, outcome: Outcome): void {
     const withoutSecrets = cutBody(body);
-    const request: LoggedRequest = {
+    // A copy, because a part of a text keeps the whole request in memory.
+    const request: LoggedRequest = structuredClone({
       time: new Date(time),
       method,
       target: cutQuery(target),
       headers: Object.fromEntries([...headers].map(([name, value]) => [name, cutHeader(name, value)])),
       ...(withoutSecrets === undefined ? {} : { body: withoutSecrets }),
       ...outcome,
-    };
+    });
     this.#requests.push(request);
     this.#added += 1;
     // Trimmed in large steps, because shifting one element per request would move the whole array each time.

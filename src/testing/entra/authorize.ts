@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import type { RequestHead, WireResponse } from "../wire/wire.js";
-import { type AuthorizationCode, createCode } from "./authorizationCode.js";
+import { type AuthorizationCode, challengeIn, createCode } from "./authorizationCode.js";
 import {
   applicationNotFound,
   EntraError,
@@ -156,15 +156,14 @@ function codeContent(
   scope: string,
 ): AuthorizationCode {
   const nonce = query.get("nonce");
-  const challenge = query.get("code_challenge");
-  const method = query.get("code_challenge_method") ?? "plain";
+  const challenge = challengeIn(query);
   return {
     clientId,
     objectId,
     redirectUri,
     scope,
     ...(nonce ? { nonce } : {}),
-    ...(challenge ? { challenge: `${method} ${challenge}` } : {}),
+    ...(challenge !== undefined && { challenge }),
   };
 }
 
@@ -194,18 +193,14 @@ function modeOf(query: URLSearchParams): Redirect["mode"] {
 
 function onlyCodes(responseType: string): EntraError {
   return new EntraError(
-    400,
     "unsupported_response_type",
-    700054,
-    `response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
+    `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
   );
 }
 
 function noSession(): EntraError {
   return new EntraError(
-    400,
     "login_required",
-    50058,
-    "A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
+    "AADSTS50058: A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
   );
 }
