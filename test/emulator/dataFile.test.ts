@@ -223,6 +223,7 @@ describe("a data file", () => {
     );
     expect(ids).toEqual([kept, later]);
     expect(log.map(({ message }) => message).join()).toMatch(/ignored \d+ bytes/);
+    expect(log.filter(({ level }) => level === "warn")).toHaveLength(1);
   });
 
   describe("that is damaged", () => {

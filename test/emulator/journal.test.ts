@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,6 +39,18 @@ describe("a journal", () => {
     await journal.append([line(2)]);
     await journal.close();
     expect(linesOf(path)).toEqual([line(1), line(2)]);
+  });
+
+  it("doesn't fill a shortened file with zeros when a write fails", async () => {
+    const path = join(folder, "full");
+    writeFileSync(path, '{"user":1}\n');
+    const open = async (...parameters: Parameters<typeof files.open>) =>
+      Object.assign(await files.open(...parameters), { appendFile: () => Promise.reject(new Error("full")) });
+    const journal = new Journal({ ...files, open }, path, 11);
+    truncateSync(path, 5);
+    await expect(journal.append([line(2)])).rejects.toThrow("full");
+    expect([journal.isUnclean, readFileSync(path, "utf8")]).toEqual([true, '{"use']);
+    await journal.close();
   });
 
   it.each<[string, (path: string) => void]>([

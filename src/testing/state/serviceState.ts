@@ -68,11 +68,6 @@ export class ServiceState {
     return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
   }
 
-  /** Tokens with a lower number were issued before a reset. */
-  get firstToken(): number {
-    return this.#firstToken;
-  }
-
   get userCount(): number {
     return this.#users.size;
   }
