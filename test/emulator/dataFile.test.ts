@@ -322,15 +322,6 @@ describe("two emulators on one data file", () => {
     await command.kill("SIGKILL");
     await start();
   });
-
-  it("can't both take over a stale lock file", async () => {
-    writeFileSync(`${data}.lock`, "process 4194303 on nowhere");
-    const results = await Promise.allSettled([start(), start()]);
-    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(results.find(({ status }) => status === "rejected")).toMatchObject({
-      reason: { problem: "inUse" },
-    });
-  });
 });
 
 // On Windows, test/windows/emulator.test.ts does it with the installed package.
