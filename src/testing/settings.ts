@@ -3,7 +3,6 @@ import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
 import { arrayOf, boolean, guid, type Kind, type Kinds, numberFrom0, oneOf, optional } from "./kinds.js";
-import { unpredictableSeed } from "./random.js";
 
 /** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -150,7 +149,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     accessKeyText: accessKey,
     accessKey: AccessKey.fromBase64(accessKey),
     resourceId,
-    seed: seed === undefined ? unpredictableSeed() : String(seed),
+    seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",

@@ -2,7 +2,7 @@ import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere, unseal } from "../tokens/signingKey.js";
 import { redeemCode } from "./authorizationCode.js";
-import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
+import { authenticateClient } from "./clientAuthentication.js";
 import {
   applicationNotFound,
   EntraError,
@@ -56,7 +56,7 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
 const clientCredentials: Grant = async (core, request, application) => {
   const { tenant, form } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
-  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
   const scope = required(form, "scope");
   const { resources } = scopesOf(core, scope);
   const [resource, another] = resources;
@@ -69,7 +69,7 @@ const clientCredentials: Grant = async (core, request, application) => {
 
 const onBehalfOf: Grant = async (core, request, application) => {
   const { form, tenant } = request;
-  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
   const claims = await readAssertion(required(form, "assertion"), application);
   const scope = required(form, "scope");
