@@ -18,29 +18,6 @@ function linesOf(path: string): unknown[] {
 }
 
 describe("a journal", () => {
-  it("adds lines, and replaces them all", async () => {
-    const path = join(folder, "lines");
-    writeFileSync(path, "");
-    const journal = new Journal(files, path, 0);
-    await journal.append([line(1), line(2)]);
-    await journal.append([line(3)]);
-    expect(linesOf(path)).toEqual([line(1), line(2), line(3)]);
-    await journal.replace([line(4)]);
-    await journal.append([line(5)]);
-    await journal.close();
-    expect(linesOf(path)).toEqual([line(4), line(5)]);
-  });
-
-  it("cuts off what a crash left after the last complete line", async () => {
-    const path = join(folder, "cut");
-    writeFileSync(path, '{"user":1}\n{"user":');
-    const journal = new Journal(files, path, 11);
-    await journal.cut();
-    await journal.append([line(2)]);
-    await journal.close();
-    expect(linesOf(path)).toEqual([line(1), line(2)]);
-  });
-
   it("doesn't fill a shortened file with zeros when a write fails", async () => {
     const path = join(folder, "full");
     writeFileSync(path, '{"user":1}\n');

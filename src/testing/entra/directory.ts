@@ -1,5 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { type EntraChange, type ServiceState, tenantKey } from "../state/serviceState.js";
+import type { EntraChange } from "../state/events.js";
+import { type ServiceState, tenantKey } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import {
   type DirectoryGroup,
