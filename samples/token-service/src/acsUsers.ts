@@ -6,18 +6,10 @@ import {
   isRestError,
   type TokenScope,
 } from "acs-identity";
-import { type AcsClients, isCredentialFault, isUserGone } from "./acs.js";
-import { describeCause } from "./failures.js";
-import { LimitReached } from "./limits.js";
+import { type AcsClients, isUserGone } from "./acs.js";
+import { describeCause, unavailable } from "./failures.js";
 import { ConfigurationFault, Problem } from "./problem.js";
-import {
-  type Caller,
-  type KnownUser,
-  type LedgerState,
-  resourceOf,
-  type Store,
-  StoreError,
-} from "./store/store.js";
+import { type Caller, type KnownUser, type LedgerState, resourceOf, type Store } from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
 const creationLimitInSeconds = 10;
@@ -110,29 +102,36 @@ export class AcsUsers {
    */
   async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
     const started = await this.#options.store.startDeletion(caller, creationLimitInSeconds);
-    if ("waitInSeconds" in started) {
-      throw new Problem(503, "creation-in-progress", "Your user is still being created. Try again later.", {
-        retryAfterInSeconds: started.waitInSeconds,
-      });
-    }
+    if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
     for (const user of started.users) await this.remove(user, abortSignal);
     return started.users.map(({ acsUserId }) => acsUserId);
   }
 
-  /** Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated. */
+  /** Revokes all tokens of a user, and records it. */
+  async revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    try {
+      await this.#revoke(user, abortSignal);
+    } catch (error) {
+      if (!isUserGone(error)) throw error;
+      if (!(await this.#isResourceConfirmed(user, abortSignal))) throw unknownUser(user, error);
+    }
+    await this.#options.store.markRevoked(user.id);
+  }
+
+  /**
+   * Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated, and
+   * others may do the same at the same time.
+   */
   async remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
     const { clients, store } = this.#options;
-    let existed = false;
     try {
-      // A surplus user never had a token.
-      if (user.state === "deleting") {
-        await this.#revoke(user, abortSignal);
-        existed = true;
-      }
+      await this.#revoke(user, abortSignal);
+      await store.markRevoked(user.id);
       await clients.for("deleteUser").deleteUser(toIdentifier(user), { abortSignal });
     } catch (error) {
       if (!isUserGone(error)) throw error;
-      if (!existed && !(await this.#isResourceConfirmed(user, abortSignal))) throw unknownUser(user, error);
+      const isGone = (await store.wasKnown(user.id)) || (await this.#isResourceConfirmed(user, abortSignal));
+      if (!isGone) throw unknownUser(user, error);
     }
     await store.forget(user.id);
   }
@@ -216,7 +215,11 @@ export class AcsUsers {
   async #create(caller: Caller): Promise<KnownUser> {
     const { store } = this.#options;
     const id = randomUUID();
-    await store.begin(id, caller);
+    if (!(await store.begin(id, caller))) {
+      const current = await store.findCurrent(caller);
+      if (current) return current;
+      throw creationInProgress(await store.waitOf(caller, creationLimitInSeconds));
+    }
     const acsUserId = await this.#createAtAcs(id);
     const state = await this.#settle(id, caller, acsUserId);
     const user: KnownUser = { id, state, acsUserId };
@@ -238,16 +241,17 @@ export class AcsUsers {
         // Microsoft's support can look up a request by this id, even if its response was lost.
         requestOptions: { customHeaders: { "x-ms-client-request-id": id } },
       });
+      if (!acsUserIdPattern.test(communicationUserId)) throw new Error("ACS answered without a user's id");
       return communicationUserId;
     } catch (error) {
-      // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
-      if (mayHaveTakenEffect(error)) {
-        log.warn({ entry: id, cause: describeCause(error) }, lostAnswer);
-        await store.markUnanswered(id).catch(() => {});
-      } else {
+      if (!clients.wasSent(id) || isRefusal(error)) {
         await store.forget(id).catch(() => {});
+        throw error;
       }
-      throw error;
+      log.warn({ entry: id, cause: describeCause(error) }, lostAnswer);
+      // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
+      await store.markUnanswered(id).catch(() => {});
+      throw isRestError(error) ? error : unavailable(error);
     }
   }
 
@@ -280,7 +284,10 @@ export class AcsUsers {
   }
 }
 
-export const lostAnswer = "ACS never answered a creation. A user may exist that nobody can find";
+export const lostAnswer = "ACS didn't answer a creation with a user. One may exist that nobody can find";
+
+/** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
+const acsUserIdPattern = /^8:[\w-]+:[\w-]+_[\w-]+$/;
 
 function toIdentifier({ acsUserId }: KnownUser): { communicationUserId: string } {
   return { communicationUserId: acsUserId };
@@ -291,10 +298,13 @@ function unknownUser({ acsUserId }: KnownUser, cause: unknown): ConfigurationFau
   return new ConfigurationFault("user", message, cause);
 }
 
-/** Returns whether ACS may have created a user despite the error: its response was lost, or is a server error. */
-function mayHaveTakenEffect(error: unknown): boolean {
-  if (error instanceof LimitReached || error instanceof StoreError || isCredentialFault(error)) return false;
-  if (!isRestError(error)) return true;
-  const { statusCode, attempts } = error;
-  return statusCode === undefined ? attempts !== 0 : statusCode === 408 || statusCode >= 500;
+function creationInProgress(retryAfterInSeconds: number): Problem {
+  const detail = "Your user is still being created, or its last creation failed. Try again later.";
+  return new Problem(503, "creation-in-progress", detail, { retryAfterInSeconds });
+}
+
+/** Returns whether ACS has certainly created no user. Any other response may stand for one. */
+function isRefusal(error: unknown): boolean {
+  const status = isRestError(error) ? (error.statusCode ?? 0) : 0;
+  return status >= 400 && status < 500 && status !== 408;
 }

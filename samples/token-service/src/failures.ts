@@ -1,5 +1,5 @@
 import { isRestError } from "acs-identity";
-import { isCredentialFault } from "./acs.js";
+import { isCredentialFault, isCredentialRefused } from "./acs.js";
 import type { Log } from "./acsUsers.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
@@ -11,13 +11,13 @@ const abortErrors: readonly string[] = ["AbortError", "TimeoutError"];
 /** Sorts any failure by what can fix it: the caller, time, or the operators. */
 export function sortFailure(error: unknown): Problem | ConfigurationFault {
   if (error instanceof Problem || error instanceof ConfigurationFault) return error;
-  if (error instanceof StoreError) return unavailable(error, defaultRetryAfterInSeconds);
+  if (error instanceof StoreError) return unavailable(error);
   if (isCredentialFault(error)) {
+    if (!isCredentialRefused(error)) return unavailable(error);
     return new ConfigurationFault("credential", "Entra didn't issue this service a token for ACS", error);
   }
   if (isRestError(error)) return sortAnswer(error.statusCode, error);
-  if (error instanceof Error && abortErrors.includes(error.name))
-    return unavailable(error, defaultRetryAfterInSeconds);
+  if (error instanceof Error && abortErrors.includes(error.name)) return unavailable(error);
   return new Problem(500, "internal", "The service failed.", { cause: error });
 }
 
@@ -38,7 +38,10 @@ function sortAnswer(
   return unavailable(error, Math.ceil((error.retryAfterInMs ?? 0) / 1000) || defaultRetryAfterInSeconds);
 }
 
-function unavailable(cause: unknown, retryAfterInSeconds: number): Problem {
+export function unavailable(
+  cause: unknown,
+  retryAfterInSeconds: number = defaultRetryAfterInSeconds,
+): Problem {
   const detail = "The service can't do that at the moment. Try again later.";
   return new Problem(503, "unavailable", detail, { cause, retryAfterInSeconds });
 }

@@ -2,6 +2,7 @@
  * Loads OpenTelemetry before anything else: `node --import ./dist/openTelemetry.js …`. Does nothing unless
  * OTEL_EXPORTER_OTLP_ENDPOINT is set. OpenTelemetry reads all other variables itself.
  */
+import "./signals.js";
 import { register } from "node:module";
 import "./environment.js";
 

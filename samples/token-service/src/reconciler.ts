@@ -74,7 +74,6 @@ export class Reconciler {
         if (error instanceof Problem) await this.#pause(error.retryAfterInSeconds ?? 1);
       }
     }
-    await store.sweepPermits();
     const entries = await store.countByState();
     for (const [state, count] of Object.entries(entries)) metrics.ledgerEntries.record(count, { state });
     if (deleted + failed > 0) log.info({ deleted, failed, entries }, "Reconciled the ledger");

@@ -1,4 +1,5 @@
 import { CommunicationIdentityClient, parseConnectionString } from "acs-identity";
+import { parseIntoClientConfig } from "pg-connection-string";
 import { z } from "zod";
 import { scopePolicy } from "./scopePolicy.js";
 
@@ -27,12 +28,7 @@ const list = z
   .default([]);
 
 const databaseVariables = {
-  DATABASE_URL: text("postgres://…")
-    .refine((url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url), "must start with postgres://")
-    .refine(
-      (url) => !URL.canParse(url) || isLoopback(new URL(url)) || /[?&]sslmode=verify-full(?:&|$)/.test(url),
-      "must have ?sslmode=verify-full, because its host isn't this machine",
-    ),
+  DATABASE_URL: text("postgres://…").superRefine(checkDatabaseUrl),
   DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
   DATABASE_POOL_SIZE: integer(1, 100, 10),
 };
@@ -221,6 +217,28 @@ function checkConnectionString(value: string, context: z.RefinementCtx<string>):
   }
 }
 
+/** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
+function checkDatabaseUrl(url: string, context: z.RefinementCtx<string>): void {
+  if (!/^postgres(?:ql)?:\/\/./.test(url)) return context.addIssue("must start with postgres://");
+  if (!URL.canParse(url)) {
+    return context.addIssue(
+      "isn't a URL: percent-encode special characters of the password, such as # as %23",
+    );
+  }
+  const { searchParams, hash } = new URL(url);
+  if (hash) return context.addIssue("has a #: percent-encode it as %23");
+  const isVerified = searchParams.getAll("sslmode").join() === "verify-full";
+  try {
+    const { host = "", ssl } = parseIntoClientConfig(url);
+    if (isLoopback(host) && !searchParams.has("hostaddr")) return;
+    if (isVerified && typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity)
+      return;
+    context.addIssue("must have ?sslmode=verify-full once, because its host isn't this machine");
+  } catch (error) {
+    context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
+  }
+}
+
 function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === "https:";
 }
@@ -229,6 +247,7 @@ function isOrigin(origin: string): boolean {
   return isHttps(origin) && new URL(origin).origin === origin;
 }
 
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|127\.[\d.]+|\[::1\]|)$/.test(hostname);
+/** An empty host and a path stand for a Unix socket. */
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[?::1\]?|\/.*|)$/.test(host);
 }

@@ -24,6 +24,7 @@ export interface Instance {
 export interface Lab {
   readonly emulator: Emulator;
   readonly database: pg.Client;
+  /** As the role of the service. */
   readonly databaseUrl: string;
   /** @param until - What the instance logs when it counts as started. Default: that it is ready. */
   startInstance(settings?: Record<string, string>, until?: RegExp): Promise<Instance>;
@@ -58,6 +59,7 @@ export async function prepareGround(): Promise<Ground> {
   const names = "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
   execFileSync("openssl", `${request} ${names}`.split(" "), { cwd: folder, stdio: "pipe" });
   const postgres = await startPostgres();
+  postgres.psql("CREATE ROLE service LOGIN");
   return {
     postgres,
     certificates: {
@@ -158,11 +160,12 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
   const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
   const databaseUrl = ground.postgres.createDatabase();
   const store = new Store(openDatabase(databaseUrl));
-  await store.migrate();
+  await store.migrate("service");
   await store.close();
   const database = new pg.Client(databaseUrl);
   await database.connect();
-  const environment = environmentOf(emulator, databaseUrl, ground);
+  const serviceUrl = databaseUrl.replace("test@", "service@");
+  const environment = environmentOf(emulator, serviceUrl, ground);
   const instances = new Set<Instance>();
 
   async function startInstance(settings: Record<string, string> = {}, until = /"Ready"/): Promise<Instance> {
@@ -191,7 +194,7 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
   return {
     emulator,
     database,
-    databaseUrl,
+    databaseUrl: serviceUrl,
     startInstance,
     reconcile: (settings = {}) => runReconcile(root, { ...environment, ...settings }),
     signIn: (name) => signIn(emulator, name),
