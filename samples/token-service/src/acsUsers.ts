@@ -3,9 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CommunicationAccessToken,
   type CommunicationUserToken,
+  type GetTokenForTeamsUserOptions,
   isRestError,
   type TokenScope,
 } from "acs-identity";
+import type { BaseLogger } from "pino";
 import { type AcsClients, isUserGone } from "./acs.js";
 import { describeCause, unavailable } from "./failures.js";
 import { ConfigurationFault, Problem } from "./problem.js";
@@ -13,16 +15,10 @@ import { type Caller, type KnownUser, type LedgerState, resourceOf, type Store }
 
 /** How long ACS may take to create a user, in seconds. */
 const creationLimitInSeconds = 10;
-const longestRemovalInMs = 30_000;
 /** A success this long ago still shows that the credential and the resource are the right ones. */
 const recentInMs = 60_000;
 
-/** The part of pino's logger that this service uses. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+export type Log = Pick<BaseLogger, "info" | "warn" | "error">;
 
 export interface AcsUsersOptions {
   readonly store: Store;
@@ -31,17 +27,12 @@ export interface AcsUsersOptions {
   readonly log: Log;
 }
 
-interface Success {
-  readonly acsUserId: string;
-  readonly at: number;
-}
+type Success = Pick<KnownUser, "acsUserId"> & { readonly at: number };
 
 /** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
 export class AcsUsers {
   readonly #options: AcsUsersOptions;
   readonly #creations = new Map<string, Promise<KnownUser>>();
-  /** Removals and records that no request waits for. */
-  readonly #background = new Set<Promise<unknown>>();
   #isClosing = false;
   /** The last two users for which ACS did something. */
   #successes: readonly Success[] = [];
@@ -71,16 +62,8 @@ export class AcsUsers {
     }
   }
 
-  exchangeTeamsToken(
-    exchange: {
-      readonly teamsUserAadToken: string;
-      readonly clientId: string;
-      readonly userObjectId: string;
-    },
-    abortSignal: AbortSignal,
-  ): Promise<CommunicationAccessToken> {
-    const client = this.#options.clients.for("getTokenForTeamsUser");
-    return client.getTokenForTeamsUser({ ...exchange, abortSignal });
+  exchangeTeamsToken(exchange: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
+    return this.#options.clients.for("getTokenForTeamsUser").getTokenForTeamsUser(exchange);
   }
 
   /** Revokes all tokens that were issued to the caller so far. */
@@ -107,39 +90,38 @@ export class AcsUsers {
     return started.users.map(({ acsUserId }) => acsUserId);
   }
 
-  /** Revokes all tokens of a user, and records it. */
-  async revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
-    try {
-      await this.#revoke(user, abortSignal);
-    } catch (error) {
-      if (!isUserGone(error)) throw error;
-      if (!(await this.#isResourceConfirmed(user, abortSignal))) throw unknownUser(user, error);
-    }
-    await this.#options.store.markRevoked(user.id);
-  }
-
   /**
    * Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated, and
    * others may do the same at the same time.
    */
   async remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
     const { clients, store } = this.#options;
+    await this.revoke(user, abortSignal);
+    try {
+      await clients.for("deleteUser").deleteUser(toIdentifier(user), { abortSignal });
+    } catch (error) {
+      if (!isUserGone(error)) throw error;
+    }
+    await store.forget(user.id);
+  }
+
+  /** Revokes all tokens of a user, and records it. Does the same if ACS certainly no longer has the user. */
+  async revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    const { store } = this.#options;
     try {
       await this.#revoke(user, abortSignal);
-      await store.markRevoked(user.id);
-      await clients.for("deleteUser").deleteUser(toIdentifier(user), { abortSignal });
     } catch (error) {
       if (!isUserGone(error)) throw error;
       const isGone = (await store.wasKnown(user.id)) || (await this.#isResourceConfirmed(user, abortSignal));
       if (!isGone) throw unknownUser(user, error);
     }
-    await store.forget(user.id);
+    await store.markRevoked(user.id);
   }
 
-  /** Waits a moment for creations and removals. What isn't finished then is left to `reconcile`. */
+  /** Waits a moment for creations. What isn't finished then is left to `reconcile`. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const rest = Promise.allSettled([...this.#creations.values(), ...this.#background]);
+    const rest = Promise.allSettled(this.#creations.values());
     await Promise.race([rest, sleep(2_000, undefined, { ref: false })]);
   }
 
@@ -224,8 +206,7 @@ export class AcsUsers {
     const state = await this.#settle(id, caller, acsUserId);
     const user: KnownUser = { id, state, acsUserId };
     if (state === "current") return user;
-    if (state === "surplus") this.#removeInBackground(user);
-    // Another instance was first, unless its user is already gone or this creation was given up.
+    // This creation was given up, or another instance was first. `reconcile` removes a surplus user.
     const current = await store.findCurrent(caller);
     if (current) return current;
     throw new Problem(503, "unavailable", "Your user was deleted while it was created. Try again.", {
@@ -270,17 +251,6 @@ export class AcsUsers {
         await sleep(1_000, undefined, { ref: false });
       }
     }
-  }
-
-  /** If the removal fails, `reconcile` repeats it. */
-  #removeInBackground(user: KnownUser): void {
-    const removal = this.remove(user, AbortSignal.timeout(longestRemovalInMs))
-      .catch((error: unknown) => {
-        const cause = describeCause(error);
-        this.#options.log.warn({ entry: user.id, cause }, "A surplus user wasn't deleted yet");
-      })
-      .finally(() => this.#background.delete(removal));
-    this.#background.add(removal);
   }
 }
 

@@ -13,7 +13,7 @@ import Fastify, {
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
 import { describeCause, raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
-import { type Limits, pseudonymOf } from "./limits.js";
+import { LimitReached, type Limits, pseudonymOf } from "./limits.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
@@ -117,9 +117,7 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   app.register(underPressure, {
     maxEventLoopDelay: longestEventLoopDelay,
     pressureHandler: async () => {
-      throw new Problem(503, "busy", "The service is at its limit. Try again later.", {
-        retryAfterInSeconds: 5,
-      });
+      throw new LimitReached(5);
     },
   });
   app.addHook("onRequest", async (request, reply) => {
@@ -144,21 +142,17 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
       throw new Problem(403, "no-teams", "You may not get a Teams user's token here.");
     }
     if (typeof teamsUserAadToken !== "string" || teamsUserAadToken === "") {
-      throw new Problem(
-        400,
-        "no-teams-token",
-        "Send Teams-User-Aad-Token: <the user's Entra token for Teams>.",
-      );
+      const detail = "Send Teams-User-Aad-Token: <the user's Entra token for Teams>.";
+      throw new Problem(400, "no-teams-token", detail);
     }
     if (typeof claims.oid !== "string") {
       throw new Problem(403, "no-object-id", "The token of the sign-in lacks the claim oid.");
     }
-    const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid };
-    const issued = await inTime(request, users.exchangeTeamsToken(exchange, request.abortSignal)).catch(
-      (error: unknown) => {
-        throw sortTeamsFailure(error);
-      },
-    );
+    const { abortSignal } = request;
+    const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid, abortSignal };
+    const issued = await inTime(request, users.exchangeTeamsToken(exchange)).catch((error: unknown) => {
+      throw sortTeamsFailure(error);
+    });
     metrics.tokensIssued.add(1, { kind: "teams" });
     return issued;
   });

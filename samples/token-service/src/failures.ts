@@ -26,11 +26,8 @@ function sortAnswer(
   error: Error & { readonly retryAfterInMs?: number },
 ): Problem | ConfigurationFault {
   if (status === 401 || status === 403) {
-    return new ConfigurationFault(
-      "credential",
-      "ACS refuses this service: a wrong key or a missing role",
-      error,
-    );
+    const message = "ACS refuses this service: a wrong key or a missing role";
+    return new ConfigurationFault("credential", message, error);
   }
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return new ConfigurationFault("request", "ACS refuses what this service asks for", error);
@@ -59,9 +56,8 @@ export function sortTeamsFailure(error: unknown): unknown {
     return new Problem(403, "teams-token-of-another", detail, { cause: error });
   }
   if (statusCode === 403) {
-    return new Problem(403, "teams-not-permitted", "The user may not use Teams: is there a license?", {
-      cause: error,
-    });
+    const detail = "The user may not use Teams: is there a license?";
+    return new Problem(403, "teams-not-permitted", detail, { cause: error });
   }
   return error;
 }

@@ -25,7 +25,7 @@ export interface Limits {
   takeForAcs(operation: AcsOperation): Promise<void>;
 }
 
-/** The resource's limit is used up. Nothing was sent. */
+/** The limit of the resource or of this instance is used up. Nothing was sent. */
 export class LimitReached extends Problem {
   constructor(retryAfterInSeconds: number) {
     super(503, "busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });

@@ -28,7 +28,10 @@ const list = z
   .default([]);
 
 const databaseVariables = {
-  DATABASE_URL: text("postgres://…").superRefine(checkDatabaseUrl),
+  DATABASE_URL: text("postgres://…").superRefine((url, context) => {
+    const problem = problemOfDatabaseUrl(url);
+    if (problem) context.addIssue(problem);
+  }),
   DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
   DATABASE_POOL_SIZE: integer(1, 100, 10),
 };
@@ -218,24 +221,21 @@ function checkConnectionString(value: string, context: z.RefinementCtx<string>):
 }
 
 /** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
-function checkDatabaseUrl(url: string, context: z.RefinementCtx<string>): void {
-  if (!/^postgres(?:ql)?:\/\/./.test(url)) return context.addIssue("must start with postgres://");
-  if (!URL.canParse(url)) {
-    return context.addIssue(
-      "isn't a URL: percent-encode special characters of the password, such as # as %23",
-    );
+function problemOfDatabaseUrl(url: string): string | undefined {
+  if (!/^postgres(?:ql)?:\/\/./.test(url)) return "must start with postgres://";
+  if (!URL.canParse(url) || url.includes("#")) {
+    return "isn't a URL: percent-encode special characters of the password, such as # as %23";
   }
-  const { searchParams, hash } = new URL(url);
-  if (hash) return context.addIssue("has a #: percent-encode it as %23");
-  const isVerified = searchParams.getAll("sslmode").join() === "verify-full";
+  const { searchParams } = new URL(url);
   try {
     const { host = "", ssl } = parseIntoClientConfig(url);
-    if (isLoopback(host) && !searchParams.has("hostaddr")) return;
-    if (isVerified && typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity)
-      return;
-    context.addIssue("must have ?sslmode=verify-full once, because its host isn't this machine");
+    if (isLoopback(host) && !searchParams.has("hostaddr")) return undefined;
+    const isVerified =
+      typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity;
+    if (isVerified && searchParams.getAll("sslmode").join() === "verify-full") return undefined;
+    return "must have ?sslmode=verify-full once, because its host isn't this machine";
   } catch (error) {
-    context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
+    return `can't be used: ${error instanceof Error ? error.message : "it can't be read"}`;
   }
 }
 

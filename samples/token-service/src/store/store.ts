@@ -62,10 +62,6 @@ const roleSettings: readonly string[] = [
 
 const pause = `make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(count(*) - 1, 8)))`;
 
-/** Users who may have tokens, which weren't revoked after $1. */
-const unrevoked = `state IN ('current', 'deleting') AND created_at <= $1::timestamptz
-  AND (revoked_at IS NULL OR revoked_at < $1::timestamptz)`;
-
 /**
  * The generic cell rate algorithm: calls are due at an even pace, and may be early by a burst. $1 is the key, $2 the time
  * from one call to the next, and $3 how early a call may be, in seconds.
@@ -376,20 +372,16 @@ export class Store {
     return row?.since ?? "now";
   }
 
-  async findUnrevoked(since: string, count: number): Promise<KnownUser[]> {
-    const rows = await this.#rows<UserRow>(`SELECT * FROM ledger WHERE ${unrevoked} ORDER BY id LIMIT $2`, [
-      since,
-      count,
-    ]);
-    return rows.map(toUser);
-  }
-
-  async countUnrevoked(since: string): Promise<number> {
-    const [row] = await this.#rows<{ count: number }>(
-      `SELECT count(*)::integer AS count FROM ledger WHERE ${unrevoked}`,
-      [since],
+  /** Returns up to `count` users whose tokens weren't revoked since then, and how many there are. */
+  async findUnrevoked(since: string, count: number): Promise<{ users: KnownUser[]; left: number }> {
+    const rows = await this.#rows<UserRow & { left: number }>(
+      `SELECT *, (count(*) OVER ())::integer AS left FROM ledger
+       WHERE state IN ('current', 'deleting') AND created_at <= $1::timestamptz
+         AND (revoked_at IS NULL OR revoked_at < $1::timestamptz)
+       ORDER BY id LIMIT $2`,
+      [since, count],
     );
-    return row?.count ?? 0;
+    return { users: rows.map(toUser), left: rows[0]?.left ?? 0 };
   }
 
   async endRevocation(): Promise<void> {
