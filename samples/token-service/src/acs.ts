@@ -14,8 +14,8 @@ const acsScope = "https://communication.azure.com//.default";
 export interface AcsClients {
   /** Returns a client that takes a permit for `operation` before each request to ACS, including retries. */
   for(operation: AcsOperation): CommunicationIdentityClient;
-  /** Returns whether a creation was sent to ACS. Asking again for the same id returns false. */
-  wasSent(requestId: string): boolean;
+  /** The ids of the creations that were sent to ACS. Whoever starts one removes its id. */
+  readonly sentCreations: Set<string>;
   /** Throws if this service can't get a token of its own for ACS. With an access key, it needs none. */
   checkCredential(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function createAcsClients(
       clients.set(operation, client);
       return client;
     },
-    wasSent: (requestId) => sentCreations.delete(requestId),
+    sentCreations,
     async checkCredential() {
       // The credential keeps its token until shortly before it expires.
       if (connectionString === undefined) await credential.getToken(acsScope);

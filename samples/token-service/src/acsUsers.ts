@@ -225,7 +225,7 @@ export class AcsUsers {
       if (!acsUserIdPattern.test(communicationUserId)) throw new Error("ACS answered without a user's id");
       return communicationUserId;
     } catch (error) {
-      if (!clients.wasSent(id) || isRefusal(error)) {
+      if (!clients.sentCreations.has(id) || isRefusal(error)) {
         await store.forget(id).catch(() => {});
         throw error;
       }
@@ -233,6 +233,8 @@ export class AcsUsers {
       // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
       await store.markUnanswered(id).catch(() => {});
       throw isRestError(error) ? error : unavailable(error);
+    } finally {
+      clients.sentCreations.delete(id);
     }
   }
 

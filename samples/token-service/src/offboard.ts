@@ -59,9 +59,8 @@ async function offboard({ users }: Parts, subject: string, issuer: string): Prom
 }
 
 async function offboardEverybody(parts: Parts): Promise<number> {
-  const result = await revokeEverybody(parts, (progress) => console.error(JSON.stringify(progress)));
-  console.log(JSON.stringify(result));
-  if (result.left > 0) return 2;
+  const { left } = await revokeEverybody(parts, (progress) => console.log(JSON.stringify(progress)));
+  if (left > 0) return 2;
   console.error("All tokens are revoked. It can take 15 minutes until calling and chat refuse them");
   return 0;
 }

@@ -36,9 +36,12 @@ export interface Limit {
 /** The database failed or can't be reached. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
+  /** PostgreSQL's, such as `23505` for a duplicate. */
+  readonly code: unknown;
 
   constructor(cause: unknown) {
     super(`The database failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   }
 }
 
@@ -78,9 +81,6 @@ const takePermit = `
       (SELECT next_at FROM arrivals WHERE key = $1) - clock_timestamp()) - $3))::integer END AS wait
   )`;
 
-const uniqueViolation = "23505";
-const insufficientPrivilege = "42501";
-
 /**
  * The ledger of ACS users and the counters of the limits, shared by every instance. Each method is atomic, takes one
  * round trip unless it says otherwise, and may throw `StoreError`.
@@ -116,7 +116,8 @@ export class Store {
     const refused: string[] = [];
     for (const { statement } of settings) {
       await this.#rows(statement).catch((error: StoreError) => {
-        if (codeOf(error.cause) !== insufficientPrivilege) throw error;
+        // PostgreSQL's code for insufficient privileges.
+        if (error.code !== "42501") throw error;
         refused.push(`${statement};`);
       });
     }
@@ -237,14 +238,20 @@ export class Store {
    */
   async settle(id: string, { issuer, subject }: Caller, acsUserId: string): Promise<LedgerState> {
     if (await this.#becomeCurrent(id, acsUserId)) return "current";
-    const [row] = await this.#rows<{ state: LedgerState }>(
-      `INSERT INTO ledger (id, issuer, subject, state, acs_user_id) VALUES ($1, $2, $3, 'surplus', $4)
-       ON CONFLICT (id) DO UPDATE SET acs_user_id = $4, touched_at = clock_timestamp(),
-         state = CASE WHEN ledger.acs_user_id = $4 THEN ledger.state ELSE 'surplus' END
-       RETURNING state`,
-      [id, issuer, subject, acsUserId],
-    );
-    return row?.state ?? "surplus";
+    try {
+      const [row] = await this.#rows<{ state: LedgerState }>(
+        `INSERT INTO ledger (id, issuer, subject, state, acs_user_id) VALUES ($1, $2, $3, 'surplus', $4)
+         ON CONFLICT (id) DO UPDATE SET acs_user_id = $4, touched_at = clock_timestamp(),
+           state = CASE WHEN ledger.acs_user_id = $4 THEN ledger.state ELSE 'surplus' END
+         RETURNING state`,
+        [id, issuer, subject, acsUserId],
+      );
+      return row?.state ?? "surplus";
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await this.markUnanswered(id);
+      return "unanswered";
+    }
   }
 
   /** The unique index of current entries decides between two instances. What was unanswered before is over. */
@@ -263,8 +270,8 @@ export class Store {
       );
       return rows.length === 1;
     } catch (error) {
-      if (error instanceof StoreError && codeOf(error.cause) === uniqueViolation) return false;
-      throw error;
+      if (!isUniqueViolation(error)) throw error;
+      return false;
     }
   }
 
@@ -428,6 +435,6 @@ function paceOf({ key, calls, atOnce, perSeconds }: Limit): [string, number, num
   return [key, pace, pace * (atOnce - 1)];
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "23505";
 }

@@ -39,11 +39,12 @@ export async function startAcsProxy(
   const creations = new Map<string, string>();
   const tokenRequests = new Map<string, number>();
   const broken: BrokenResponse[] = [];
+  const agent = new (tls ? https : http).Agent({ keepAlive: true });
   let thaw: Promise<void> = Promise.resolve();
   let refused: RegExp | undefined;
 
   async function ask(options: RequestOptions, body: Buffer) {
-    const target = { ...options, host: "127.0.0.1", port, agent: false };
+    const target = { ...options, host: "127.0.0.1", port, agent };
     const asked = tls ? https.request({ ...target, ca: tls.cert }) : http.request(target);
     asked.end(body);
     const [response] = await once(asked, "response");
@@ -104,6 +105,7 @@ export async function startAcsProxy(
     },
     cut: () => server.closeAllConnections(),
     close: () => {
+      agent.destroy();
       server.close();
       server.closeAllConnections();
     },

@@ -1,6 +1,6 @@
 /**
  * Breaks the service in every way that its operators have to expect, and counts what got lost:
- * `npm run chaos -- --seed 1 --seconds 60`. The same seed gives the same calls, faults, kills and outages at the same
+ * `npm run chaos -- --seed 1 --seconds 120`. The same seed gives the same calls, faults, kills and outages at the same
  * times. Exits with 1 if a user is unaccounted for, a response is wrong, or a caller waited too long.
  *
  * Three instances run on a PostgreSQL server and an emulator of their own, and collect garbage all the time. Between them
@@ -17,6 +17,7 @@ import { type Emulator, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
 import { objectIdOf, call as send, signIn, usersOf } from "../inProcess.js";
 import {
+  announceSigterm,
   environmentOf,
   type Instance,
   prepareGround,
@@ -32,7 +33,7 @@ import { type Action, type Call, keeperShare, schedule } from "./schedule.js";
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
-    seconds: { type: "string", default: "60" },
+    seconds: { type: "string", default: "120" },
     rate: { type: "string", default: "12" },
     gentle: { type: "boolean", default: false },
     service: { type: "string", default: root },
@@ -55,7 +56,7 @@ const poolSize = 10;
 const mostBackends = 3 * poolSize + 2 * poolSize;
 /** A caller whose creation was unanswered waits this long at least, and twice as long after each further one. */
 const firstPauseInMs = 5_000;
-const garbageCollection = "setInterval(gc,1000).unref();console.log('{}')";
+const garbageCollection = "setInterval(gc,2000).unref()";
 
 if (noPostgres) {
   console.error(`No chaos${noPostgres}`);
@@ -98,13 +99,17 @@ const emulatorOptions = { tls: ground.certificates, data: join(folder, "emulator
 let emulator: Emulator = await startEmulator(emulatorOptions);
 const emulatorPort = Number(new URL(emulator.url).port);
 const acs = await startAcsProxy(emulatorPort, ground.certificates);
-const throughProxy = (text: string) => text.replace(emulator.url, acs.url);
 const direct = environmentOf(emulator, databaseUrl, ground);
 const environment = {
   ...direct,
   COMMUNICATION_ENDPOINT: acs.url,
-  IDENTITY_ENDPOINT: throughProxy(direct.IDENTITY_ENDPOINT ?? ""),
-  TOKEN_JWKS_URL: throughProxy(direct.TOKEN_JWKS_URL ?? ""),
+  // An application's secret, because a managed identity's token takes longer to fail than a request.
+  AZURE_TOKEN_CREDENTIALS: "EnvironmentCredential",
+  AZURE_AUTHORITY_HOST: acs.url,
+  AZURE_TENANT_ID: emulator.service.entra.tenantId,
+  AZURE_CLIENT_ID: emulator.service.entra.clientId,
+  AZURE_CLIENT_SECRET: emulator.service.entra.clientSecret,
+  TOKEN_JWKS_URL: (direct.TOKEN_JWKS_URL ?? "").replace(emulator.url, acs.url),
   CALLS_PER_MINUTE_AND_CALLER: String(callsPerMinuteAndCaller),
 };
 const NODE_OPTIONS = `--expose-gc --import=data:text/javascript,${garbageCollection}`;
@@ -246,7 +251,7 @@ async function perform(action: Action): Promise<void> {
       return restart(action.instance);
     case "stopEarly": {
       const instance = await spawnInstance(
-        { ...environment, NODE_OPTIONS },
+        { ...environment, NODE_OPTIONS: announceSigterm },
         /^\{\}$/,
         values.service,
         () => {},
@@ -257,7 +262,7 @@ async function perform(action: Action): Promise<void> {
     }
     case "refuse": {
       tell(`Entra refuses ${action.what}`);
-      acs.refuse(action.what === "tokens" ? /\/msi\/token/ : /\/discovery\//);
+      acs.refuse(action.what === "tokens" ? /\/oauth2\// : /\/discovery\//);
       const restarted = restart(action.instance);
       await sleep(action.forInMs);
       acs.refuse(undefined);
@@ -449,7 +454,7 @@ console.log(
   `${answers.length} answers: ${[...statuses].map(([status, count]) => `${count} × ${status}`).join(", ")}; slowest ${(slowest / 1000).toFixed(1)} s`,
 );
 console.log(
-  `seed ${plan.seed}: ${existing.size} users at ACS, ${known.size - (known.has(null) ? 1 : 0)} in the ledger, ${orphans.length} beyond it, ${unanswered.size} unanswered, at most ${backends} connections, ${failures.length === 0 ? "all accounted for" : "FAILED"}`,
+  `seed ${plan.seed}: ${existing.size} users at ACS, ${known.size - (known.has(null) ? 1 : 0)} in the ledger, ${orphans.length} beyond it, ${unanswered.size} unanswered, at most ${backends} connections, ${rudeCalls} calls of the caller who hangs up, ${failures.length === 0 ? "all accounted for" : "FAILED"}`,
 );
 for (const failure of failures) console.log(`  ${failure}`);
 

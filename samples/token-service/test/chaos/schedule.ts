@@ -132,8 +132,8 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
           : { type, atShare: random() };
     add(time, { type: "breakCreation", response });
   }
-  for (let time = 1_000; time < end && !isGentle; time += 8_000) {
-    add(time, { type: "stopEarly", afterInMs: 100 + below(900) });
+  for (let time = 1_000; time < end && !isGentle; time += 16_000) {
+    add(time, { type: "stopEarly", afterInMs: below(900) });
   }
   // One caller hangs up all the time, and another one doesn't wait as Retry-After says.
   for (let time = 3_000; time < end && !isGentle; time += 100) {
@@ -168,15 +168,15 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
     }
   }
 
-  const outages: Action[] = [{ type: "freezePostgres", forInMs: 6_000 + below(6_000) }];
+  const outages: Action[] = [{ type: "freezePostgres", forInMs: 6_000 + below(3_000) }];
   if (!isGentle) {
     for (let time = 1_500; time < end; time += 3_000 * random()) add(time, { type: "cutAcs" });
     outages.push(
       { type: "killPostgres" },
-      { type: "replacePostgres", afterInMs: 4_000 + below(4_000) },
+      { type: "replacePostgres", afterInMs: 4_000 + below(2_000) },
       { type: "restartEmulator" },
-      { type: "lockPostgres", forInMs: 0.2 * end },
-      { type: "freezeAcs", forInMs: 18_000 },
+      { type: "lockPostgres", forInMs: 10_000 },
+      { type: "freezeAcs", forInMs: 17_000 },
       { type: "refuse", what: "tokens", instance: below(3), forInMs: 4_000 + below(4_000) },
       { type: "refuse", what: "keys", instance: below(3), forInMs: 4_000 + below(4_000) },
     );

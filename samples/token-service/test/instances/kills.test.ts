@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { call, usersOf } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
+import { announceSigterm, type Ground, type Instance, type Lab, openLab, prepareGround } from "./lab.js";
 
 /** Longer than a kill takes. The emulator waits for this delay when it closes. */
 const long = 3_000;
@@ -198,10 +197,8 @@ describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
   it("exits with 0 on SIGTERM from the first line of its own code", async () => {
     const lab = await openLab(ground);
     try {
-      const started = { NODE_OPTIONS: "--import=data:text/javascript,console.log('{}')" };
       for (const milliseconds of [0, 50, 200, 500]) {
-        const instance = await lab.startInstance(started, /^\{\}$/);
-        await handlesSigterm(instance.process.pid ?? 0);
+        const instance = await lab.startInstance({ NODE_OPTIONS: announceSigterm }, /^\{\}$/);
         await sleep(milliseconds);
         expect(await instance.end("SIGTERM")).toBe(0);
       }
@@ -221,12 +218,3 @@ describe.skipIf(noPostgres)(`an instance${noPostgres ?? ""}`, () => {
     }
   });
 });
-
-/** Waits until a process has a handler for SIGTERM, as the kernel sees it. */
-async function handlesSigterm(pid: number): Promise<void> {
-  const isCaught = () => {
-    const [, mask = "0"] = /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return (BigInt(`0x${mask}`) >> 14n) % 2n === 1n;
-  };
-  await vi.waitUntil(isCaught, { timeout: 60_000, interval: 1 });
-}

@@ -42,6 +42,10 @@ export interface Reconciliation {
   readonly entries: Readonly<Record<string, number>>;
 }
 
+/** An option that makes an instance print `{}` when it handles SIGTERM, however early that is. */
+export const announceSigterm =
+  "--import=data:text/javascript,process.on('newListener',n=>n==='SIGTERM'&&console.log('{}'))";
+
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Ground {
@@ -55,7 +59,8 @@ export async function prepareGround(): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), "token-service-tls-"));
   const file = join(folder, "cert.pem");
   writeFileSync(join(folder, "config"), "[req]\ndistinguished_name=name\n[name]\n");
-  const request = "req -x509 -newkey rsa:2048 -nodes -days 2 -config config -subj /CN=localhost";
+  const request =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -config config -subj /CN=localhost";
   const names = "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
   execFileSync("openssl", `${request} ${names}`.split(" "), { cwd: folder, stdio: "pipe" });
   const postgres = await startPostgres();

@@ -173,6 +173,14 @@ export function describeStore(
       expect(await store.countByState()).toEqual({ ...unfinished, surplus: 2 });
     });
 
+    it("whose response names another entry's user is unanswered", async () => {
+      await create("8:acs:1");
+      const id = randomUUID();
+      await store.begin(id, bob);
+      expect(await store.settle(id, bob, "8:acs:1")).toBe("unanswered");
+      expect(await store.countByState()).toEqual({ ...unfinished, current: 1, unanswered: 1 });
+    });
+
     it("keeps its state if it is settled again", async () => {
       const { id, state } = await create("8:acs:1");
       expect(state).toBe("current");
