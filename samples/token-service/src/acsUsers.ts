@@ -1,12 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type CommunicationAccessToken,
-  type CommunicationUserToken,
-  type GetTokenForTeamsUserOptions,
-  isRestError,
-  type TokenScope,
-} from "acs-identity";
+import { type CommunicationUserToken, isRestError, type TokenScope } from "acs-identity";
 import type { BaseLogger } from "pino";
 import { type AcsClients, isUserGone } from "./acs.js";
 import { describeCause, unavailable } from "./failures.js";
@@ -60,10 +54,6 @@ export class AcsUsers {
       const replacement = await this.#replace(user, caller, error);
       return this.#issueFor(replacement ?? (await this.#createShared(caller)), scopes, abortSignal);
     }
-  }
-
-  exchangeTeamsToken(exchange: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
-    return this.#options.clients.for("getTokenForTeamsUser").getTokenForTeamsUser(exchange);
   }
 
   /** Revokes all tokens that were issued to the caller so far. */

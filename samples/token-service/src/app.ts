@@ -10,6 +10,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from "fastify";
+import type { AcsClients } from "./acs.js";
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
 import { describeCause, raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
@@ -26,6 +27,7 @@ const longestEventLoopDelay = 500;
 
 export interface AppOptions {
   readonly users: AcsUsers;
+  readonly clients: AcsClients;
   readonly limits: Limits;
   readonly authenticate: Authenticate;
   readonly policy: ScopePolicy;
@@ -106,7 +108,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { users, limits, authenticate, policy, teamsClientId, phase } = options;
+  const { users, clients, limits, authenticate, policy, teamsClientId, phase } = options;
 
   async function admit(request: FastifyRequest): Promise<void> {
     const signedIn = await authenticate(request.headers.authorization);
@@ -150,7 +152,8 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
     }
     const { abortSignal } = request;
     const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid, abortSignal };
-    const issued = await inTime(request, users.exchangeTeamsToken(exchange)).catch((error: unknown) => {
+    const exchanged = clients.for("getTokenForTeamsUser").getTokenForTeamsUser(exchange);
+    const issued = await inTime(request, exchanged).catch((error: unknown) => {
       throw sortTeamsFailure(error);
     });
     metrics.tokensIssued.add(1, { kind: "teams" });

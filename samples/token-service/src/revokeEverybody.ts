@@ -7,11 +7,8 @@ import type { KnownUser, Store } from "./store/store.js";
 const usersAtOnce = 10;
 const longestRevocationInMs = 30_000;
 
-export interface Progress {
-  readonly revoked: number;
-  /** Users whose tokens are still to be revoked. */
-  readonly left: number;
-}
+/** How many users' tokens are revoked, and are still to be revoked. */
+export type Progress = Readonly<Record<"revoked" | "left", number>>;
 
 /**
  * Revokes the tokens of every user of the ledger that were issued before the call. After being killed or a failure, the

@@ -19,12 +19,7 @@ export class SettingsError extends Error {
 const httpsUrl = text("a URL with https").refine(isHttps, "must be a URL with https");
 const list = z
   .string()
-  .transform((value) =>
-    value
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
-  )
+  .transform((value) => value.split(",").flatMap((part) => part.trim() || []))
   .default([]);
 
 const databaseVariables = {
