@@ -81,7 +81,7 @@ const migrations: readonly string[] = [
 export const schemaVersion: number = migrations.length;
 
 /** An arbitrary number for the lock that keeps two migrations from running at the same time. */
-const migrationLock = 4_717_001;
+export const migrationLock = 4_717_001;
 
 /**
  * Returns statements that bring any older schema up to date, or change nothing if they fail. The limits of the service's

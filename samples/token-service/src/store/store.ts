@@ -1,5 +1,5 @@
 import type { Database } from "./database.js";
-import { migrationTo, schemaVersion } from "./migrations.js";
+import { migrationLock, migrationTo, schemaVersion } from "./migrations.js";
 
 /** Whoever signed in, as their token names them. A subject is unique only within its issuer. */
 export interface Caller {
@@ -101,12 +101,16 @@ export class Store {
    */
   async migrate(serviceRole?: string): Promise<string[]> {
     await this.#rows(migrationTo());
+    // PostgreSQL refuses simultaneous changes of the same rights and roles.
+    const alone = (sql: string) => this.#rows(`SELECT pg_advisory_xact_lock(${migrationLock}); ${sql}`);
     if (serviceRole !== undefined) {
       const role = `"${serviceRole.replaceAll('"', '""')}"`;
-      await this.#rows(`GRANT SELECT, INSERT, UPDATE, DELETE ON ledger TO ${role}`);
-      await this.#rows(`GRANT SELECT, INSERT, UPDATE ON arrivals TO ${role}`);
-      await this.#rows(`GRANT SELECT, INSERT, UPDATE (revoking_since) ON binding TO ${role}`);
-      await this.#rows(`GRANT SELECT ON schema_version TO ${role}`);
+      await alone(
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ledger TO ${role};
+         GRANT SELECT, INSERT, UPDATE ON arrivals TO ${role};
+         GRANT SELECT, INSERT, UPDATE (revoking_since) ON binding TO ${role};
+         GRANT SELECT ON schema_version TO ${role}`,
+      );
     }
     const settings = await this.#rows<{ statement: string }>(
       `SELECT format('ALTER ROLE %I IN DATABASE %I SET %s', coalesce($1::text, current_user), current_database(), setting)
@@ -115,7 +119,7 @@ export class Store {
     );
     const refused: string[] = [];
     for (const { statement } of settings) {
-      await this.#rows(statement).catch((error: StoreError) => {
+      await alone(statement).catch((error: StoreError) => {
         // PostgreSQL's code for insufficient privileges.
         if (error.code !== "42501") throw error;
         refused.push(`${statement};`);
