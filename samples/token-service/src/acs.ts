@@ -14,6 +14,8 @@ const acsScope = "https://communication.azure.com//.default";
 export interface AcsClients {
   /** Returns a client that takes a permit for `operation` before each request to ACS, including retries. */
   for(operation: AcsOperation): CommunicationIdentityClient;
+  /** The ids of the creations that were sent to ACS. Whoever starts one removes its id. */
+  readonly sentCreations: Set<string>;
   /** Throws if this service can't get a token of its own for ACS. With an access key, it needs none. */
   checkCredential(): Promise<void>;
 }
@@ -31,11 +33,15 @@ export function createAcsClients(
 ): AcsClients {
   const { connectionString } = settings;
   const clients = new Map<AcsOperation, CommunicationIdentityClient>();
-  let check: Promise<unknown> | undefined;
+  const sentCreations = new Set<string>();
 
   function create(operation: AcsOperation): CommunicationIdentityClient {
     const options: CommunicationIdentityClientOptions = {
-      additionalPolicies: [permitPolicy(limits, operation)],
+      additionalPolicies: [
+        permitPolicy(limits, operation, (id) => operation === "createUser" && sentCreations.add(id)),
+      ],
+      // A redirect of a creation may stand for a user.
+      ...(operation === "createUser" ? { redirectOptions: { maxRetries: 0 } } : {}),
       // A creation isn't retried, so that the ledger has an entry for each user that ACS may have created.
       retryOptions:
         operation === "createUser"
@@ -53,24 +59,27 @@ export function createAcsClients(
       clients.set(operation, client);
       return client;
     },
+    sentCreations,
     async checkCredential() {
-      if (connectionString !== undefined) return;
-      // The credential keeps its token until shortly before it expires. Probes that come meanwhile share one check.
-      check ??= credential.getToken(acsScope).finally(() => {
-        check = undefined;
-      });
-      await check;
+      // The credential keeps its token until shortly before it expires.
+      if (connectionString === undefined) await credential.getToken(acsScope);
     },
   };
 }
 
-function permitPolicy(limits: Limits, operation: AcsOperation): PolicyEntry {
+/** Runs last before a request is sent, after the credential. */
+function permitPolicy(
+  limits: Limits,
+  operation: AcsOperation,
+  onSend: (requestId: string) => void,
+): PolicyEntry {
   return {
     position: "perRetry",
     policy: {
       name: "permitPolicy",
       async sendRequest(request, next) {
         await limits.takeForAcs(operation);
+        onSend(request.headers.get("x-ms-client-request-id") ?? "");
         return next(request);
       },
     },
@@ -89,7 +98,18 @@ const credentialErrors: readonly string[] = [
   "CredentialUnavailableError",
 ];
 
-/** Returns whether `@azure/identity` couldn't get an Entra token for this service. Then nothing was sent to ACS. */
-export function isCredentialFault(error: unknown): boolean {
+/** Returns whether `@azure/identity` couldn't get an Entra token for this service. */
+export function isCredentialFault(error: unknown): error is Error {
   return error instanceof Error && credentialErrors.includes(error.name);
+}
+
+/**
+ * Returns whether Entra refused the service, or the service has no credential at all. `@azure/identity` 4.13 gives an
+ * outage the same class and status, and drops the cause, so that only the message tells them apart.
+ */
+export function isCredentialRefused({ message }: Error): boolean {
+  const isOutage = /network_error|endpoints_resolution_error|server_error|temporarily_unavailable/.test(
+    message,
+  );
+  return !isOutage && /AADSTS\d|invalid_|unauthorized_client|access_denied|is unavailable\. No/.test(message);
 }

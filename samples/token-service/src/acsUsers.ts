@@ -1,36 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type CommunicationAccessToken,
-  type CommunicationUserToken,
-  isRestError,
-  type TokenScope,
-} from "acs-identity";
-import { type AcsClients, isCredentialFault, isUserGone } from "./acs.js";
-import { describeCause } from "./failures.js";
-import { LimitReached } from "./limits.js";
+import { type CommunicationUserToken, isRestError, type TokenScope } from "acs-identity";
+import type { BaseLogger } from "pino";
+import { type AcsClients, isUserGone } from "./acs.js";
+import { describeCause, unavailable } from "./failures.js";
 import { ConfigurationFault, Problem } from "./problem.js";
-import {
-  type Caller,
-  type KnownUser,
-  type LedgerState,
-  resourceOf,
-  type Store,
-  StoreError,
-} from "./store/store.js";
+import { type Caller, type KnownUser, type LedgerState, resourceOf, type Store } from "./store/store.js";
 
 /** How long ACS may take to create a user, in seconds. */
 const creationLimitInSeconds = 10;
-const longestRemovalInMs = 30_000;
 /** A success this long ago still shows that the credential and the resource are the right ones. */
 const recentInMs = 60_000;
 
-/** The part of pino's logger that this service uses. */
-export interface Log {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+export type Log = Pick<BaseLogger, "info" | "warn" | "error">;
 
 export interface AcsUsersOptions {
   readonly store: Store;
@@ -39,17 +21,12 @@ export interface AcsUsersOptions {
   readonly log: Log;
 }
 
-interface Success {
-  readonly acsUserId: string;
-  readonly at: number;
-}
+type Success = Pick<KnownUser, "acsUserId"> & { readonly at: number };
 
 /** Gives each caller one ACS user, and tokens for it. Every user has an entry in the ledger before it exists at ACS. */
 export class AcsUsers {
   readonly #options: AcsUsersOptions;
   readonly #creations = new Map<string, Promise<KnownUser>>();
-  /** Removals and records that no request waits for. */
-  readonly #background = new Set<Promise<unknown>>();
   #isClosing = false;
   /** The last two users for which ACS did something. */
   #successes: readonly Success[] = [];
@@ -79,18 +56,6 @@ export class AcsUsers {
     }
   }
 
-  exchangeTeamsToken(
-    exchange: {
-      readonly teamsUserAadToken: string;
-      readonly clientId: string;
-      readonly userObjectId: string;
-    },
-    abortSignal: AbortSignal,
-  ): Promise<CommunicationAccessToken> {
-    const client = this.#options.clients.for("getTokenForTeamsUser");
-    return client.getTokenForTeamsUser({ ...exchange, abortSignal });
-  }
-
   /** Revokes all tokens that were issued to the caller so far. */
   async revokeTokens(caller: Caller, user: KnownUser | undefined, abortSignal: AbortSignal): Promise<void> {
     if (!user) return;
@@ -110,37 +75,43 @@ export class AcsUsers {
    */
   async deleteUser(caller: Caller, abortSignal: AbortSignal): Promise<string[]> {
     const started = await this.#options.store.startDeletion(caller, creationLimitInSeconds);
-    if ("waitInSeconds" in started) {
-      throw new Problem(503, "creation-in-progress", "Your user is still being created. Try again later.", {
-        retryAfterInSeconds: started.waitInSeconds,
-      });
-    }
+    if ("waitInSeconds" in started) throw creationInProgress(started.waitInSeconds);
     for (const user of started.users) await this.remove(user, abortSignal);
     return started.users.map(({ acsUserId }) => acsUserId);
   }
 
-  /** Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated. */
+  /**
+   * Revokes, deletes at ACS, and only then removes the entry, since ACS can't list users. Steps can be repeated, and
+   * others may do the same at the same time.
+   */
   async remove(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
     const { clients, store } = this.#options;
-    let existed = false;
+    await this.revoke(user, abortSignal);
     try {
-      // A surplus user never had a token.
-      if (user.state === "deleting") {
-        await this.#revoke(user, abortSignal);
-        existed = true;
-      }
       await clients.for("deleteUser").deleteUser(toIdentifier(user), { abortSignal });
     } catch (error) {
       if (!isUserGone(error)) throw error;
-      if (!existed && !(await this.#isResourceConfirmed(user, abortSignal))) throw unknownUser(user, error);
     }
     await store.forget(user.id);
   }
 
-  /** Waits a moment for creations and removals. What isn't finished then is left to `reconcile`. */
+  /** Revokes all tokens of a user, and records it. Does the same if ACS certainly no longer has the user. */
+  async revoke(user: KnownUser, abortSignal: AbortSignal): Promise<void> {
+    const { store } = this.#options;
+    try {
+      await this.#revoke(user, abortSignal);
+    } catch (error) {
+      if (!isUserGone(error)) throw error;
+      const isGone = (await store.wasKnown(user.id)) || (await this.#isResourceConfirmed(user, abortSignal));
+      if (!isGone) throw unknownUser(user, error);
+    }
+    await store.markRevoked(user.id);
+  }
+
+  /** Waits a moment for creations. What isn't finished then is left to `reconcile`. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const rest = Promise.allSettled([...this.#creations.values(), ...this.#background]);
+    const rest = Promise.allSettled(this.#creations.values());
     await Promise.race([rest, sleep(2_000, undefined, { ref: false })]);
   }
 
@@ -216,13 +187,16 @@ export class AcsUsers {
   async #create(caller: Caller): Promise<KnownUser> {
     const { store } = this.#options;
     const id = randomUUID();
-    await store.begin(id, caller);
+    if (!(await store.begin(id, caller))) {
+      const current = await store.findCurrent(caller);
+      if (current) return current;
+      throw creationInProgress(await store.waitOf(caller, creationLimitInSeconds));
+    }
     const acsUserId = await this.#createAtAcs(id);
     const state = await this.#settle(id, caller, acsUserId);
     const user: KnownUser = { id, state, acsUserId };
     if (state === "current") return user;
-    if (state === "surplus") this.#removeInBackground(user);
-    // Another instance was first, unless its user is already gone or this creation was given up.
+    // This creation was given up, or another instance was first. `reconcile` removes a surplus user.
     const current = await store.findCurrent(caller);
     if (current) return current;
     throw new Problem(503, "unavailable", "Your user was deleted while it was created. Try again.", {
@@ -238,16 +212,19 @@ export class AcsUsers {
         // Microsoft's support can look up a request by this id, even if its response was lost.
         requestOptions: { customHeaders: { "x-ms-client-request-id": id } },
       });
+      if (!acsUserIdPattern.test(communicationUserId)) throw new Error("ACS answered without a user's id");
       return communicationUserId;
     } catch (error) {
-      // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
-      if (mayHaveTakenEffect(error)) {
-        log.warn({ entry: id, cause: describeCause(error) }, lostAnswer);
-        await store.markUnanswered(id).catch(() => {});
-      } else {
+      if (!clients.sentCreations.has(id) || isRefusal(error)) {
         await store.forget(id).catch(() => {});
+        throw error;
       }
-      throw error;
+      log.warn({ entry: id, cause: describeCause(error) }, lostAnswer);
+      // If the database fails, too, the entry stays `creating`, and is `unanswered` for the next reconciliation.
+      await store.markUnanswered(id).catch(() => {});
+      throw isRestError(error) ? error : unavailable(error);
+    } finally {
+      clients.sentCreations.delete(id);
     }
   }
 
@@ -267,20 +244,12 @@ export class AcsUsers {
       }
     }
   }
-
-  /** If the removal fails, `reconcile` repeats it. */
-  #removeInBackground(user: KnownUser): void {
-    const removal = this.remove(user, AbortSignal.timeout(longestRemovalInMs))
-      .catch((error: unknown) => {
-        const cause = describeCause(error);
-        this.#options.log.warn({ entry: user.id, cause }, "A surplus user wasn't deleted yet");
-      })
-      .finally(() => this.#background.delete(removal));
-    this.#background.add(removal);
-  }
 }
 
-export const lostAnswer = "ACS never answered a creation. A user may exist that nobody can find";
+export const lostAnswer = "ACS didn't answer a creation with a user. One may exist that nobody can find";
+
+/** `8:acs:<resource>_<user>`, and other words than `acs` in sovereign clouds. */
+const acsUserIdPattern = /^8:[\w-]+:[\w-]+_[\w-]+$/;
 
 function toIdentifier({ acsUserId }: KnownUser): { communicationUserId: string } {
   return { communicationUserId: acsUserId };
@@ -291,10 +260,13 @@ function unknownUser({ acsUserId }: KnownUser, cause: unknown): ConfigurationFau
   return new ConfigurationFault("user", message, cause);
 }
 
-/** Returns whether ACS may have created a user despite the error: its response was lost, or is a server error. */
-function mayHaveTakenEffect(error: unknown): boolean {
-  if (error instanceof LimitReached || error instanceof StoreError || isCredentialFault(error)) return false;
-  if (!isRestError(error)) return true;
-  const { statusCode, attempts } = error;
-  return statusCode === undefined ? attempts !== 0 : statusCode === 408 || statusCode >= 500;
+function creationInProgress(retryAfterInSeconds: number): Problem {
+  const detail = "Your user is still being created, or its last creation failed. Try again later.";
+  return new Problem(503, "creation-in-progress", detail, { retryAfterInSeconds });
+}
+
+/** Returns whether ACS has certainly created no user. Any other response may stand for one. */
+function isRefusal(error: unknown): boolean {
+  const status = isRestError(error) ? (error.statusCode ?? 0) : 0;
+  return status >= 400 && status < 500 && status !== 408;
 }

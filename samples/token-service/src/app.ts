@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
 import underPressure from "@fastify/under-pressure";
 import Fastify, {
@@ -15,39 +14,42 @@ import type { AcsClients } from "./acs.js";
 import type { AcsUsers } from "./acsUsers.js";
 import type { Authenticate, SignedIn } from "./authenticate.js";
 import { describeCause, raiseAlarm, sortFailure, sortTeamsFailure } from "./failures.js";
-import { type Admission, type Limits, pseudonymOf } from "./limits.js";
+import { LimitReached, type Limits, pseudonymOf } from "./limits.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
 import { permissionsOf, type ScopePolicy } from "./scopePolicy.js";
-import type { Store } from "./store/store.js";
+import type { KnownUser } from "./store/store.js";
 
 /** Milliseconds. Callers are promised 15 s, and a busy machine needs some of it for the response. */
 export const longestRequest = 12_000;
-const longestReadiness = 2_000;
 /** If the event loop is later than this on average, new requests are refused instead of waiting with the others. */
 const longestEventLoopDelay = 500;
 
 export interface AppOptions {
   readonly users: AcsUsers;
   readonly clients: AcsClients;
-  readonly store: Store;
   readonly limits: Limits;
   readonly authenticate: Authenticate;
   readonly policy: ScopePolicy;
   readonly teamsClientId: string | undefined;
   readonly allowedOrigins: readonly string[];
   readonly log: FastifyBaseLogger;
-  /** `starting` until the database has answered; `draining` if the service should get no new requests. */
+  /** `starting` until requests can be served; `draining` if the service should get no new ones. */
   readonly phase: () => "starting" | "serving" | "draining";
 }
 
 declare module "fastify" {
   interface FastifyRequest {
     /** Set on the routes that require a sign-in. */
-    signedIn: (SignedIn & Admission) | undefined;
+    signedIn: AdmittedCaller | undefined;
     /** Aborts when the caller disconnects or has waited too long. */
     abortSignal: AbortSignal;
   }
+}
+
+interface AdmittedCaller extends SignedIn {
+  /** The caller's current ACS user. */
+  readonly user: KnownUser | undefined;
 }
 
 export function createApp(options: AppOptions): FastifyInstance {
@@ -106,27 +108,23 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function addRoutes(app: FastifyInstance, options: AppOptions): void {
-  const { users, limits, authenticate, policy, teamsClientId, phase } = options;
+  const { users, clients, limits, authenticate, policy, teamsClientId, phase } = options;
 
   async function admit(request: FastifyRequest): Promise<void> {
     const signedIn = await authenticate(request.headers.authorization);
     request.log = request.log.child({ caller: pseudonymOf(signedIn.caller) });
-    const admission = await limits.admit(signedIn.caller);
-    request.signedIn = { ...signedIn, ...admission };
-    if (request.abortSignal.aborted) giveBack(request);
+    request.signedIn = { ...signedIn, user: await limits.admit(signedIn.caller) };
   }
 
   app.register(underPressure, {
     maxEventLoopDelay: longestEventLoopDelay,
     pressureHandler: async () => {
-      throw new Problem(503, "busy", "The service is at its limit. Try again later.", {
-        retryAfterInSeconds: 5,
-      });
+      throw new LimitReached(5);
     },
   });
   app.addHook("onRequest", async (request, reply) => {
-    request.abortSignal = AbortSignal.any([closedEarly(reply), AbortSignal.timeout(longestRequest)]);
-    if (phase() === "starting") throw noDatabase();
+    request.abortSignal = untilAnswered(reply);
+    if (phase() === "starting") throw starting();
     await inTime(request, admit(request));
   });
 
@@ -146,21 +144,18 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
       throw new Problem(403, "no-teams", "You may not get a Teams user's token here.");
     }
     if (typeof teamsUserAadToken !== "string" || teamsUserAadToken === "") {
-      throw new Problem(
-        400,
-        "no-teams-token",
-        "Send Teams-User-Aad-Token: <the user's Entra token for Teams>.",
-      );
+      const detail = "Send Teams-User-Aad-Token: <the user's Entra token for Teams>.";
+      throw new Problem(400, "no-teams-token", detail);
     }
     if (typeof claims.oid !== "string") {
       throw new Problem(403, "no-object-id", "The token of the sign-in lacks the claim oid.");
     }
-    const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid };
-    const issued = await inTime(request, users.exchangeTeamsToken(exchange, request.abortSignal)).catch(
-      (error: unknown) => {
-        throw sortTeamsFailure(error);
-      },
-    );
+    const { abortSignal } = request;
+    const exchange = { teamsUserAadToken, clientId: teamsClientId, userObjectId: claims.oid, abortSignal };
+    const exchanged = clients.for("getTokenForTeamsUser").getTokenForTeamsUser(exchange);
+    const issued = await inTime(request, exchanged).catch((error: unknown) => {
+      throw sortTeamsFailure(error);
+    });
     metrics.tokensIssued.add(1, { kind: "teams" });
     return issued;
   });
@@ -184,34 +179,30 @@ function addRoutes(app: FastifyInstance, options: AppOptions): void {
   });
 }
 
-function addHealth(app: FastifyInstance, { store, clients, phase }: AppOptions): void {
-  /** The process works. Its dependencies don't count, because a restart wouldn't fix them. */
+function addHealth(app: FastifyInstance, { phase }: AppOptions): void {
+  /** The process works. */
   app.get("/healthz", async () => ({ status: "ok" }));
 
   /**
-   * Requests can be answered. Calls to ACS don't count: in an outage all instances would leave the load balancer at
-   * once, and callers would lose the responses that tell them when to try again.
+   * Requests are answered. Dependencies don't count: in an outage all instances would leave the load balancer at once,
+   * and callers would lose the responses that tell them when to try again.
    */
   app.get("/readyz", async () => {
-    if (phase() === "draining") throw new Problem(503, "stopping", "This instance is about to stop.");
-    if (phase() === "starting") throw noDatabase();
-    await Promise.all([
-      within(longestReadiness, store.ping()).catch((cause: unknown) => {
-        throw noDatabase(cause);
-      }),
-      within(longestReadiness, clients.checkCredential()).catch((cause: unknown) => {
-        throw new Problem(503, "no-credential", "This instance can't get a token for ACS.", { cause });
-      }),
-    ]);
+    if (phase() === "draining") {
+      throw new Problem(503, "stopping", "This instance is about to stop.", { retryAfterInSeconds: 5 });
+    }
+    if (phase() === "starting") throw starting();
     return { status: "ready" };
   });
 }
 
-function noDatabase(cause?: unknown): Problem {
-  return new Problem(503, "no-database", "The database can't be reached.", { cause, retryAfterInSeconds: 5 });
+function starting(): Problem {
+  return new Problem(503, "starting", "This instance is starting. Try again later.", {
+    retryAfterInSeconds: 5,
+  });
 }
 
-function signedIn({ signedIn }: FastifyRequest): SignedIn & Admission {
+function signedIn({ signedIn }: FastifyRequest): AdmittedCaller {
   if (!signedIn) throw new Error("This route is for callers who have signed in");
   return signedIn;
 }
@@ -231,16 +222,12 @@ async function inTime<Result>({ abortSignal }: FastifyRequest, work: Promise<Res
   }
 }
 
-/** A caller whom the service can't serve keeps the call. Nobody waits for this, because the database may be down. */
-function giveBack({ signedIn, log }: FastifyRequest): void {
-  signedIn
-    ?.undo()
-    .catch((error: unknown) => log.debug({ cause: describeCause(error) }, "A call wasn't given back"));
-}
-
-function closedEarly({ raw }: FastifyReply): AbortSignal {
+/** Aborts when the caller closes the connection or has waited too long. */
+function untilAnswered({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), longestRequest);
   raw.once("close", () => {
+    clearTimeout(timer);
     if (!raw.writableFinished) controller.abort();
   });
   return controller.signal;
@@ -262,8 +249,7 @@ function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyRepl
   logFailure(failure, request);
   const problem = failure instanceof Problem ? failure : new Problem(500, "internal", "The service failed.");
   const { status, retryAfterInSeconds } = problem;
-  metrics.failures.add(1, { code: problem.code });
-  if (status === 503) giveBack(request);
+  metrics.failures.add(1, { code: problem.code, status });
   if (status === 401) reply.header("WWW-Authenticate", "Bearer");
   if (retryAfterInSeconds !== undefined) reply.header("Retry-After", String(retryAfterInSeconds));
   return reply.code(status).type(problemType).send(bodyOf(problem, request.id));
@@ -278,7 +264,7 @@ function bodyOf({ status, code, message: detail }: Problem, requestId: string): 
 /** Answers what Node can't read as a request, so that Fastify never sees it. */
 function refuseUnreadable({ code }: Error & { readonly code?: string }, socket: Socket): void {
   const status = code === "HPE_HEADER_OVERFLOW" ? 431 : code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : 400;
-  metrics.failures.add(1, { code: "bad-request" });
+  metrics.failures.add(1, { code: "bad-request", status });
   if (!socket.writable) return;
   const body = bodyOf(new Problem(status, "bad-request", "The request can't be read."), randomUUID());
   socket.end(
@@ -320,11 +306,4 @@ function report(request: FastifyRequest, reply: FastifyReply): void {
   // Health checks come every few seconds, so they're logged as debug.
   if (request.signedIn || status >= 400) request.log.info(fields, "Answered");
   else request.log.debug(fields, "Answered");
-}
-
-async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
-  const limit = sleep(milliseconds, undefined, { ref: false }).then(() => {
-    throw new Error("timed out");
-  });
-  return Promise.race([work, limit]);
 }

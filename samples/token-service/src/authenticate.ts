@@ -2,6 +2,7 @@ import {
   createRemoteJWKSet,
   customFetch,
   errors,
+  type FetchImplementation,
   type JWK,
   type JWTHeaderParameters,
   type JWTPayload,
@@ -19,12 +20,26 @@ export interface SignedIn {
   readonly claims: JWTPayload;
 }
 
-/** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
-export type Authenticate = (authorization: string | undefined) => Promise<SignedIn>;
+export interface Authenticate {
+  /** Verifies the `Authorization` header. Throws a `Problem` if it has no sign-in that is accepted. */
+  (authorization: string | undefined): Promise<SignedIn>;
+  /** Fetches the issuer's keys. The ones that are known are used until this succeeds. */
+  refreshKeys(): Promise<void>;
+}
+
+/** Milliseconds for the issuer's keys, and the shortest time between two attempts to fetch them. */
+const longestFetch = 5_000;
+const largestKeySetInBytes = 1_000_000;
 
 export function createAuthenticate(settings: SignInSettings): Authenticate {
   const { audience, subjectClaim } = settings;
-  const keys = createRemoteJWKSet(new URL(settings.jwksUrl), { [customFetch]: fetchKeys });
+  const keys = createRemoteJWKSet(new URL(settings.jwksUrl), {
+    [customFetch]: fetchAtIntervals(),
+    timeoutDuration: longestFetch,
+    // They are refreshed in the background, and a token with an unknown key asks for them, too.
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: longestFetch,
+  });
   const options: JWTVerifyOptions = {
     audience,
     // Asymmetric algorithms only: "none", and HMAC with a public key, are known attacks on verifiers.
@@ -57,7 +72,7 @@ export function createAuthenticate(settings: SignInSettings): Authenticate {
       .every((key) => key.issuer === undefined || key.issuer === issuer || key.issuer === settings.issuer);
   }
 
-  return async (authorization) => {
+  async function authenticate(authorization: string | undefined): Promise<SignedIn> {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization ?? "")?.[1];
     if (!token) throw new Problem(401, "not-signed-in", "Send Authorization: Bearer <token of the sign-in>.");
     const { payload, protectedHeader } = await verify(token).catch(refuse);
@@ -70,12 +85,32 @@ export function createAuthenticate(settings: SignInSettings): Authenticate {
     // PostgreSQL refuses NUL, and two lone surrogates would become the same character.
     if (/[\p{Cc}\p{Cs}]/u.test(subject)) throw refusal(`the claim ${subjectClaim} isn't well-formed text`);
     return { caller: { issuer, subject }, claims: payload };
-  };
+  }
+  async function refreshKeys(): Promise<void> {
+    if (!keys.coolingDown) await keys.reload();
+  }
+  return Object.assign(authenticate, { refreshKeys });
 }
 
-async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init).catch(keysUnavailable);
-  return response.ok ? response : keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
+/** Callers with unknown keys can't make the service ask more often. */
+function fetchAtIntervals(): FetchImplementation {
+  let nextAt = 0;
+  return async (url, options) => {
+    if (Date.now() < nextAt)
+      keysUnavailable(new Error("The issuer's keys: the last attempt was a moment ago"));
+    nextAt = Date.now() + longestFetch;
+    const response = await fetch(url, options).catch(keysUnavailable);
+    if (!response.ok) keysUnavailable(new Error(`The issuer's keys: status ${response.status}`));
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > largestKeySetInBytes)
+        keysUnavailable(new Error("The issuer's keys: the response is too large"));
+      chunks.push(chunk);
+    }
+    return new Response(Buffer.concat(chunks));
+  };
 }
 
 function keysUnavailable(cause: unknown): never {

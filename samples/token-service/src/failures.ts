@@ -1,5 +1,5 @@
 import { isRestError } from "acs-identity";
-import { isCredentialFault } from "./acs.js";
+import { isCredentialFault, isCredentialRefused } from "./acs.js";
 import type { Log } from "./acsUsers.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
@@ -11,13 +11,13 @@ const abortErrors: readonly string[] = ["AbortError", "TimeoutError"];
 /** Sorts any failure by what can fix it: the caller, time, or the operators. */
 export function sortFailure(error: unknown): Problem | ConfigurationFault {
   if (error instanceof Problem || error instanceof ConfigurationFault) return error;
-  if (error instanceof StoreError) return unavailable(error, defaultRetryAfterInSeconds);
+  if (error instanceof StoreError) return unavailable(error);
   if (isCredentialFault(error)) {
+    if (!isCredentialRefused(error)) return unavailable(error);
     return new ConfigurationFault("credential", "Entra didn't issue this service a token for ACS", error);
   }
   if (isRestError(error)) return sortAnswer(error.statusCode, error);
-  if (error instanceof Error && abortErrors.includes(error.name))
-    return unavailable(error, defaultRetryAfterInSeconds);
+  if (error instanceof Error && abortErrors.includes(error.name)) return unavailable(error);
   return new Problem(500, "internal", "The service failed.", { cause: error });
 }
 
@@ -26,11 +26,8 @@ function sortAnswer(
   error: Error & { readonly retryAfterInMs?: number },
 ): Problem | ConfigurationFault {
   if (status === 401 || status === 403) {
-    return new ConfigurationFault(
-      "credential",
-      "ACS refuses this service: a wrong key or a missing role",
-      error,
-    );
+    const message = "ACS refuses this service: a wrong key or a missing role";
+    return new ConfigurationFault("credential", message, error);
   }
   if (status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429) {
     return new ConfigurationFault("request", "ACS refuses what this service asks for", error);
@@ -38,7 +35,10 @@ function sortAnswer(
   return unavailable(error, Math.ceil((error.retryAfterInMs ?? 0) / 1000) || defaultRetryAfterInSeconds);
 }
 
-function unavailable(cause: unknown, retryAfterInSeconds: number): Problem {
+export function unavailable(
+  cause: unknown,
+  retryAfterInSeconds: number = defaultRetryAfterInSeconds,
+): Problem {
   const detail = "The service can't do that at the moment. Try again later.";
   return new Problem(503, "unavailable", detail, { cause, retryAfterInSeconds });
 }
@@ -56,9 +56,8 @@ export function sortTeamsFailure(error: unknown): unknown {
     return new Problem(403, "teams-token-of-another", detail, { cause: error });
   }
   if (statusCode === 403) {
-    return new Problem(403, "teams-not-permitted", "The user may not use Teams: is there a license?", {
-      cause: error,
-    });
+    const detail = "The user may not use Teams: is there a license?";
+    return new Problem(403, "teams-not-permitted", detail, { cause: error });
   }
   return error;
 }

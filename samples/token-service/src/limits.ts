@@ -14,26 +14,18 @@ const documentedLimits: Readonly<Record<AcsOperation, number>> = {
   revokeTokens: 500,
   deleteUser: 500,
 };
-const acsWindowInSeconds = 30;
-/** One second because the store counts whole seconds, and one because a request takes a while to arrive. */
-const marginInSeconds = 2;
-
-export interface Admission {
-  /** The caller's current ACS user. */
-  readonly user: KnownUser | undefined;
-  /** Gives the call back to the caller. */
-  undo(): Promise<void>;
-}
+/** Half a minute, and one second because a request takes a while to arrive. */
+const acsWindowInSeconds = 31;
 
 /** The limits that all instances share. */
 export interface Limits {
-  /** Throws a `Problem` if the caller has called too often. */
-  admit(caller: Caller): Promise<Admission>;
+  /** Returns the caller's current ACS user. Throws a `Problem` if the caller has called too often. */
+  admit(caller: Caller): Promise<KnownUser | undefined>;
   /** Throws `LimitReached` if the resource has no call of this operation left. */
   takeForAcs(operation: AcsOperation): Promise<void>;
 }
 
-/** The resource's limit is used up. Nothing was sent. */
+/** The limit of the resource or of this instance is used up. Nothing was sent. */
 export class LimitReached extends Problem {
   constructor(retryAfterInSeconds: number) {
     super(503, "busy", "The service is at its limit. Try again later.", { retryAfterInSeconds });
@@ -46,21 +38,28 @@ export function createLimits(
 ): Limits {
   return {
     async admit(caller) {
-      const key = `caller:${pseudonymOf(caller)}`;
-      const limit = { key, calls: options.callsPerMinuteAndCaller, perSeconds: 60 };
-      const { permit, user } = await store.admit(caller, limit);
-      if (permit.isGranted) return { user, undo: () => store.giveBackPermit(key, permit.takenAt) };
-      const { retryAfterInSeconds } = permit;
+      const calls = options.callsPerMinuteAndCaller;
+      const limit = {
+        key: `caller:${pseudonymOf(caller)}`,
+        calls,
+        atOnce: Math.ceil(calls / 2),
+        perSeconds: 60,
+      };
+      const { waitInSeconds, user } = await store.admit(caller, limit);
+      if (waitInSeconds === undefined) return user;
       throw new Problem(429, "too-many-calls", "You call too often. Try again later.", {
-        retryAfterInSeconds,
+        retryAfterInSeconds: waitInSeconds,
       });
     },
     async takeForAcs(operation) {
       const calls = Math.max(1, Math.floor(documentedLimits[operation] * options.shareOfLimits));
-      const key = `acs:${operation}`;
-      const permit = await store.takePermit({ key, calls, perSeconds: acsWindowInSeconds + marginInSeconds });
-      metrics.limitLeft.record(permit.isGranted ? permit.left : 0, { operation });
-      if (!permit.isGranted) throw new LimitReached(permit.retryAfterInSeconds);
+      // An even pace, so that nearly all of the limit can be used in each interval.
+      const atOnce = Math.ceil(calls / 20);
+      const limit = { key: `acs:${operation}`, calls, atOnce, perSeconds: acsWindowInSeconds };
+      const waitInSeconds = await store.takePermit(limit);
+      if (waitInSeconds === undefined) return;
+      metrics.limitRefusals.add(1, { operation });
+      throw new LimitReached(waitInSeconds);
     },
   };
 }

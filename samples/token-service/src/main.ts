@@ -1,4 +1,5 @@
 /** The service in production: `npm start`. Every setting comes from the environment; README.md lists them. */
+import "./signals.js";
 import "./environment.js";
 import { run } from "./run.js";
 import { startService } from "./service.js";

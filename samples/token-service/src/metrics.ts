@@ -7,14 +7,19 @@ export const metrics = {
   tokensIssued: meter.createCounter("token_service.tokens_issued", {
     description: "Tokens issued, by kind: acs or teams",
   }),
-  failures: meter.createCounter("token_service.failures", { description: "Requests that failed, by code" }),
+  failures: meter.createCounter("token_service.failures", {
+    description: "Requests that failed, by code and status",
+  }),
   alarms: meter.createCounter("token_service.alarms", {
     description: "Faults that only the operators can fix, by alarm",
   }),
-  limitLeft: meter.createGauge("token_service.limit_left", {
-    description: "Calls that the resource has left in the current window, by operation",
+  limitRefusals: meter.createCounter("token_service.limit_refusals", {
+    description: "Calls to ACS that the resource's limit didn't permit, by operation",
   }),
   ledgerEntries: meter.createGauge("token_service.ledger_entries", {
     description: "Entries of the ledger, by state",
+  }),
+  dependencyUp: meter.createGauge("token_service.dependency_up", {
+    description: "1 if the dependency worked at the last check, otherwise 0: database, issuer or credential",
   }),
 };

@@ -2,6 +2,7 @@
  * Loads OpenTelemetry before anything else: `node --import ./dist/openTelemetry.js …`. Does nothing unless
  * OTEL_EXPORTER_OTLP_ENDPOINT is set. OpenTelemetry reads all other variables itself.
  */
+import "./signals.js";
 import { register } from "node:module";
 import "./environment.js";
 
@@ -22,7 +23,8 @@ if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
   const sdk = new NodeSDK({
     instrumentations: [
       azure.createAzureSdkInstrumentation(),
-      new http.HttpInstrumentation(),
+      // No route reads a query, so what is in one may be a secret.
+      new http.HttpInstrumentation({ startIncomingSpanHook: () => ({ "url.query": "" }) }),
       new pg.PgInstrumentation({ requireParentSpan: true }),
       // The log goes to standard output; its lines get the ids of the trace.
       new pino.PinoInstrumentation({ disableLogSending: true }),

@@ -43,8 +43,7 @@ export class Reconciler {
           log.error({ cause: describeCause(error) }, "The ledger wasn't reconciled");
         });
         // Jitter, so that instances that started together don't reconcile together.
-        const seconds = everySeconds * (0.75 + Math.random() / 2);
-        await sleep(seconds * 1000, undefined, { signal }).catch(() => {});
+        await this.#sleep(everySeconds * (0.75 + Math.random() / 2));
       }
     };
     this.#running = repeat();
@@ -71,10 +70,9 @@ export class Reconciler {
         failedInARow++;
         if (error instanceof ConfigurationFault) raiseAlarm(error, log);
         log.warn({ entry: user.id, cause: describeCause(error) }, "An entry of the ledger wasn't finished");
-        if (error instanceof Problem) await this.#pause(error.retryAfterInSeconds ?? 1);
+        if (error instanceof Problem) await this.#sleep(error.retryAfterInSeconds ?? 1);
       }
     }
-    await store.sweepPermits();
     const entries = await store.countByState();
     for (const [state, count] of Object.entries(entries)) metrics.ledgerEntries.record(count, { state });
     if (deleted + failed > 0) log.info({ deleted, failed, entries }, "Reconciled the ledger");
@@ -87,7 +85,7 @@ export class Reconciler {
     await Promise.race([this.#running, sleep(2_000, undefined, { ref: false })]);
   }
 
-  async #pause(seconds: number): Promise<void> {
+  async #sleep(seconds: number): Promise<void> {
     await sleep(seconds * 1000, undefined, { signal: this.#closing.signal }).catch(() => {});
   }
 }

@@ -1,5 +1,7 @@
 import type { Service } from "./service.js";
 import { SettingsError } from "./settings.js";
+import { onStop } from "./signals.js";
+import { StoreError } from "./store/store.js";
 
 /** Milliseconds that OpenTelemetry has to send what was recorded last. */
 const longestFlush = 2_000;
@@ -9,18 +11,19 @@ export async function run(start: () => Promise<Service>): Promise<void> {
   try {
     const service = await start();
     service.whenReady.catch(fail);
-    const stop = async () => {
+    onStop(async () => {
       await service.stop();
       // Unreferenced: it ends the process only if something that nobody waits for keeps it alive.
       setTimeout(() => process.exit(0), longestFlush).unref();
-    };
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop().catch(fail));
+    });
   } catch (error) {
     fail(error);
   }
 }
 
+/** Prints the whole error only if it is a bug. */
 export function fail(error: unknown): never {
-  console.error(error instanceof SettingsError ? error.message : error);
+  const isExpected = error instanceof SettingsError || error instanceof StoreError;
+  console.error(isExpected ? error.message : error);
   process.exit(1);
 }

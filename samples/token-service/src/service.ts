@@ -6,16 +6,20 @@ import { type AcsClients, createAcsClients, createCredential } from "./acs.js";
 import { AcsUsers } from "./acsUsers.js";
 import { createApp, longestRequest } from "./app.js";
 import { createAuthenticate } from "./authenticate.js";
+import { watchDependencies } from "./dependencies.js";
 import { describeCause } from "./failures.js";
 import { createLimits, type Limits } from "./limits.js";
 import { Reconciler } from "./reconciler.js";
 import { type Settings, SettingsError } from "./settings.js";
 import { type Database, openPostgres } from "./store/database.js";
-import { Store } from "./store/store.js";
+import { Store, StoreError } from "./store/store.js";
 
 export interface Service {
   readonly url: string;
-  /** Resolves when the database has answered, however long that takes. Rejects if it is another resource's. */
+  /**
+   * Resolves when the database and the issuer of the sign-ins have answered, however long that takes. Rejects if the
+   * database is another resource's.
+   */
   readonly whenReady: Promise<void>;
   /** Waits until the load balancer has noticed, finishes the requests, and closes everything. */
   stop(): Promise<void>;
@@ -81,13 +85,14 @@ export interface ServiceOptions extends PartsOptions {
 
 export async function startService(settings: Settings, options: ServiceOptions = {}): Promise<Service> {
   const parts = createParts(settings, options);
-  const { log, reconciler } = parts;
+  const { log, reconciler, store, clients } = parts;
+  const authenticate = createAuthenticate(settings.signIn);
   const closing = new AbortController();
   let phase: "starting" | "serving" | "draining" = "starting";
   const app = createApp({
     ...settings,
     ...parts,
-    authenticate: createAuthenticate(settings.signIn),
+    authenticate,
     phase: () => phase,
   });
   options.extend?.(app);
@@ -102,18 +107,27 @@ export async function startService(settings: Settings, options: ServiceOptions =
     throw error;
   }
 
-  /** A database that is down isn't a reason to exit: a restart wouldn't fix it. */
+  const checks = {
+    database: () => store.ping(),
+    issuer: () => authenticate.refreshKeys(),
+    credential: () => clients.checkCredential(),
+  };
+  void watchDependencies(checks, log, closing.signal);
+
+  /** A database or an issuer that is down isn't a reason to exit: a restart wouldn't fix it. */
   async function prepare(): Promise<void> {
     while (phase === "starting") {
       try {
         await parts.prepare();
+        await authenticate.refreshKeys();
         if (phase === "starting") phase = "serving";
         log.info("Ready");
         // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
         reconciler.start(settings.acs.reconcileAfterInSeconds);
       } catch (error) {
         if (error instanceof SettingsError) throw error;
-        log.error({ cause: describeCause(error) }, "Waiting for the database");
+        const missing = error instanceof StoreError ? "the database" : "the issuer's keys";
+        log.error({ cause: describeCause(error) }, `Waiting for ${missing}`);
         await sleep(1_000, undefined, { signal: closing.signal }).catch(() => {});
       }
     }

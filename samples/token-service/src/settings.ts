@@ -1,4 +1,5 @@
 import { CommunicationIdentityClient, parseConnectionString } from "acs-identity";
+import { parseIntoClientConfig } from "pg-connection-string";
 import { z } from "zod";
 import { scopePolicy } from "./scopePolicy.js";
 
@@ -18,21 +19,14 @@ export class SettingsError extends Error {
 const httpsUrl = text("a URL with https").refine(isHttps, "must be a URL with https");
 const list = z
   .string()
-  .transform((value) =>
-    value
-      .split(",")
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
-  )
+  .transform((value) => value.split(",").flatMap((part) => part.trim() || []))
   .default([]);
 
 const databaseVariables = {
-  DATABASE_URL: text("postgres://…")
-    .refine((url) => /^postgres(?:ql)?:\/\/./.test(url) && URL.canParse(url), "must start with postgres://")
-    .refine(
-      (url) => !URL.canParse(url) || isLoopback(new URL(url)) || /[?&]sslmode=verify-full(?:&|$)/.test(url),
-      "must have ?sslmode=verify-full, because its host isn't this machine",
-    ),
+  DATABASE_URL: text("postgres://…").superRefine((url, context) => {
+    const problem = problemOfDatabaseUrl(url);
+    if (problem) context.addIssue(problem);
+  }),
   DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
   DATABASE_POOL_SIZE: integer(1, 100, 10),
 };
@@ -221,6 +215,25 @@ function checkConnectionString(value: string, context: z.RefinementCtx<string>):
   }
 }
 
+/** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
+function problemOfDatabaseUrl(url: string): string | undefined {
+  if (!/^postgres(?:ql)?:\/\/./.test(url)) return "must start with postgres://";
+  if (!URL.canParse(url) || url.includes("#")) {
+    return "isn't a URL: percent-encode special characters of the password, such as # as %23";
+  }
+  const { searchParams } = new URL(url);
+  try {
+    const { host = "", ssl } = parseIntoClientConfig(url);
+    if (isLoopback(host) && !searchParams.has("hostaddr")) return undefined;
+    const isVerified =
+      typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity;
+    if (isVerified && searchParams.getAll("sslmode").join() === "verify-full") return undefined;
+    return "must have ?sslmode=verify-full once, because its host isn't this machine";
+  } catch (error) {
+    return `can't be used: ${error instanceof Error ? error.message : "it can't be read"}`;
+  }
+}
+
 function isHttps(url: string): boolean {
   return URL.canParse(url) && new URL(url).protocol === "https:";
 }
@@ -229,6 +242,7 @@ function isOrigin(origin: string): boolean {
   return isHttps(origin) && new URL(origin).origin === origin;
 }
 
-function isLoopback({ hostname }: URL): boolean {
-  return /^(?:localhost|127\.[\d.]+|\[::1\]|)$/.test(hostname);
+/** An empty host and a path stand for a Unix socket. */
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127\.[\d.]+|\[?::1\]?|\/.*|)$/.test(host);
 }

@@ -16,6 +16,12 @@ describe("the alert rules", () => {
     expect(status, stdout + stderr).toBe(0);
   });
 
+  it.skipIf(noPromtool)(`fire in an outage, whether or not anybody calls${noPromtool}`, () => {
+    const file = fileURLToPath(new URL("alertRules.yaml", import.meta.url));
+    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", file], { encoding: "utf8" });
+    expect(status, stdout + stderr).toBe(0);
+  });
+
   it("lead to a part of the runbook", () => {
     const headings = [...readFileSync(`${folder}/runbook.md`, "utf8").matchAll(/^## (.+)$/gm)].map(
       ([, heading = ""]) => heading.toLowerCase().replaceAll(" ", "-"),

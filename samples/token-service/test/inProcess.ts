@@ -1,15 +1,18 @@
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import { openPglite } from "../src/dev/pglite.js";
-import { type Service, startService } from "../src/service.js";
+import { createParts, type Parts, type Service, startService } from "../src/service.js";
 import type { Settings } from "../src/settings.js";
 import type { Database } from "../src/store/database.js";
 import { Store } from "../src/store/store.js";
+import { contradictionOf } from "./contract.js";
 
 /** The service in this process, on an emulator and PGlite in memory. */
 export interface Running {
   readonly url: string;
   readonly store: Store;
   readonly emulator: Emulator;
+  /** Creates what `npm run offboard` works with. */
+  openParts(): Parts;
   /** The lines of the log, parsed. */
   readonly log: Readonly<Record<string, unknown>>[];
   /** Returns a sign-in token. */
@@ -50,20 +53,33 @@ export async function emptyDatabase(): Promise<Database> {
   return { query: (text, values) => server.query(text, values), close: async () => {} };
 }
 
+export interface StartOptions extends EmulatorOptions {
+  readonly wrap?: (database: Database) => Database;
+  /** Whether to wait until the service is ready. @defaultValue true */
+  readonly isReady?: boolean;
+  /** Returns the endpoint of ACS. @defaultValue the emulator's */
+  readonly endpointOf?: (emulator: Emulator) => Promise<string>;
+}
+
 export async function start(
   change: (settings: Settings, emulator: Emulator) => Settings = (settings) => settings,
-  emulatorOptions: EmulatorOptions = {},
-  wrap: (database: Database) => Database = (database) => database,
+  {
+    wrap = (database) => database,
+    isReady = true,
+    endpointOf = async ({ url }) => url,
+    ...others
+  }: StartOptions = {},
 ): Promise<Running> {
   const database = wrap(await emptyDatabase());
-  const emulator = await startEmulator(emulatorOptions);
+  const emulator = await startEmulator(others);
+  const endpoint = await endpointOf(emulator);
   const { tenantId } = emulator.service.entra;
   const authority = `${emulator.url}/${tenantId}`;
   const log: Record<string, unknown>[] = [];
   const settings: Settings = {
     acs: {
-      endpoint: emulator.url,
-      connectionString: emulator.connectionString,
+      endpoint,
+      connectionString: emulator.connectionString.replace(emulator.url, endpoint),
       shareOfLimits: 1,
       reconcileAfterInSeconds: 120,
     },
@@ -85,15 +101,15 @@ export async function start(
     logLevel: "info",
     drainInSeconds: 0,
   };
-  const service: Service = await startService(change(settings, emulator), {
-    database,
-    logTo: { write: (line) => void log.push(JSON.parse(line)) },
-  });
-  await service.whenReady;
+  const options = { database, logTo: { write: (line: string) => void log.push(JSON.parse(line)) } };
+  const changed = change(settings, emulator);
+  const service: Service = await startService(changed, options);
+  if (isReady) await service.whenReady;
   return {
     url: service.url,
     store: new Store(database),
     emulator,
+    openParts: () => createParts(changed, options),
     log,
     signIn: (subject, options) => signIn(emulator, subject, options),
     call: (method, path, token, headers) => call(service.url, method, path, token, headers),
@@ -114,6 +130,7 @@ export async function signIn(emulator: Emulator, name: string, options: SignInOp
   return (await credential.getToken(scope))?.token ?? "";
 }
 
+/** Calls the service. Throws if the response contradicts the contract. */
 export async function call(
   url: string,
   method: string,
@@ -124,7 +141,11 @@ export async function call(
   const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   const response = await fetch(`${url}${path}`, { method, headers: { ...authorization, ...headers } });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+  const { status, headers: received } = response;
+  const reply = { status, headers: received, body: text ? JSON.parse(text) : undefined };
+  const contradiction = contradictionOf(method, path, reply);
+  if (contradiction) throw new Error(`${method} ${path} contradicts openapi.yaml: ${contradiction}: ${text}`);
+  return reply;
 }
 
 /** Returns the ids of the emulator's ACS users. */

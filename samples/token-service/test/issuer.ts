@@ -14,7 +14,12 @@ export interface SigningKey {
 /** An issuer of sign-ins other than Entra, with any keys and subjects. */
 export interface Issuer {
   readonly url: string;
-  sign(key: SigningKey, subject: string): Promise<string>;
+  /** What the issuer answers instead of its keys. `endless` stands for a response that never ends. */
+  answer: string | undefined;
+  readonly requests: number;
+  /** How many bytes of the endless response were written. */
+  readonly endlessBytes: number;
+  sign(key: SigningKey, subject: string, expiresIn?: string): Promise<string>;
   close(): void;
 }
 
@@ -23,23 +28,46 @@ export async function createKey(kid: string): Promise<SigningKey> {
   return { kid, jwk: { ...(await exportJWK(publicKey)), kid }, privateKey };
 }
 
-/** @param answer - What the issuer answers instead of its keys. */
-export async function startIssuer(keys: readonly SigningKey[], answer?: string): Promise<Issuer> {
+/** @param keys - Read at each request. */
+export async function startIssuer(keys: readonly SigningKey[]): Promise<Issuer> {
+  const chunk = Buffer.alloc(65_536, " ");
   const server = createServer((_request, response) => {
-    response.end(answer ?? JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }));
+    requests++;
+    if (issuer.answer !== "endless") {
+      return void response.end(issuer.answer ?? JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }));
+    }
+    const write = () => {
+      do endlessBytes += chunk.length;
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on("drain", write);
+    write();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
+  let requests = 0;
+  let endlessBytes = 0;
+  const issuer: Issuer = {
     url,
-    sign: ({ kid, privateKey }, subject) =>
+    answer: undefined,
+    get requests() {
+      return requests;
+    },
+    get endlessBytes() {
+      return endlessBytes;
+    },
+    sign: ({ kid, privateKey }, subject, expiresIn = "1h") =>
       new SignJWT({ scp: "access_as_user" })
         .setProtectedHeader({ alg: "RS256", ...(kid === undefined ? {} : { kid }) })
         .setIssuer(url)
         .setAudience(apiClientId)
         .setSubject(subject)
-        .setExpirationTime("1h")
+        .setExpirationTime(expiresIn)
         .sign(privateKey),
-    close: () => void server.close(),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
   };
+  return issuer;
 }

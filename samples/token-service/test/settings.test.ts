@@ -95,6 +95,17 @@ describe("the production settings", () => {
     [{ DATABASE_URL: "mysql://db?sslmode=verify-full" }, /must start with postgres:/],
     [{ DATABASE_URL: "postgres://db/tokens" }, /must have \?sslmode=verify-full/],
     [{ DATABASE_URL: "postgres://db/tokens?sslmode=require" }, /must have \?sslmode=verify-full/],
+    [{ DATABASE_URL: "postgres://db/tokens?sslmode=verify-full&sslmode=disable" }, /must have \?sslmode=/],
+    [{ DATABASE_URL: "postgres://db/tokens?sslmode=disable&sslmode=verify-full" }, /must have \?sslmode=/],
+    [{ DATABASE_URL: "postgres://localhost/tokens?host=db" }, /must have \?sslmode=verify-full/],
+    [{ DATABASE_URL: "postgres://localhost/tokens?host=db&sslmode=no-verify" }, /must have \?sslmode=/],
+    [{ DATABASE_URL: "postgres://localhost/tokens?hostaddr=192.0.2.1" }, /must have \?sslmode=verify-full/],
+    [
+      { DATABASE_URL: "postgres://db/tokens?sslmode=verify-full&sslrootcert=/no/file" },
+      /can't be used: ENOENT/,
+    ],
+    [{ DATABASE_URL: "postgres://tokens:a#b@db/tokens?sslmode=verify-full" }, /percent-encode/],
+    [{ DATABASE_URL: "postgres://tokens@db/tokens?sslmode=verify-full#b" }, /percent-encode/],
     [{ DATABASE_AUTH: "none" }, /DATABASE_AUTH must be one of password, entra/],
     [{ DATABASE_POOL_SIZE: "0" }, /from 1 to 100/],
     [{ ALLOWED_ORIGINS: "*" }, /ALLOWED_ORIGINS must be origins/],
@@ -107,10 +118,8 @@ describe("the production settings", () => {
   });
 
   it("need no TLS to a database on this machine", () => {
-    for (const host of ["localhost", "127.0.0.1", "[::1]"]) {
-      expect(problemsOf({ ...good, DATABASE_URL: `postgres://tokens@${host}:5432/tokens` }), host).toEqual(
-        [],
-      );
+    for (const host of ["localhost", "127.0.0.1", "[::1]", "[::1]:5433"]) {
+      expect(problemsOf({ ...good, DATABASE_URL: `postgres://tokens@${host}/tokens` }), host).toEqual([]);
     }
   });
 

@@ -11,5 +11,13 @@ export async function openPglite(folder?: string): Promise<Database> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
   }
-  return PGlite.create(folder);
+  const server = await PGlite.create(folder);
+  return {
+    // Only `exec` takes several statements, and it takes no values.
+    query: async <Row extends object>(text: string, values: unknown[] = []) =>
+      values.length > 0
+        ? server.query<Row>(text, values)
+        : { rows: ((await server.exec(text)).at(-1)?.rows ?? []) as Row[] },
+    close: () => server.close(),
+  };
 }

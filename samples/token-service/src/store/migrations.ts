@@ -53,16 +53,44 @@ const migrations: readonly string[] = [
   END
   $$;
   `,
+  // Instances of the version before still run while this one replaces them, so `permits` and `take_permit` stay.
+  `
+  -- The arrival time of the next call at a limit's pace. Unlogged, so that a commit doesn't wait for the disk.
+  CREATE UNLOGGED TABLE arrivals (
+    key text PRIMARY KEY,
+    next_at timestamptz NOT NULL
+  );
+
+  -- When a revocation of everybody's tokens began that hasn't ended.
+  ALTER TABLE binding ADD COLUMN revoking_since timestamptz;
+  -- When ACS last revoked the user's tokens for a deletion or for everybody, so it knew the user then.
+  ALTER TABLE ledger ADD COLUMN revoked_at timestamptz;
+
+  -- A caller has one creation at a time.
+  UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp() WHERE state = 'creating' AND id NOT IN (
+    SELECT DISTINCT ON (issuer, subject) id FROM ledger WHERE state = 'creating'
+    ORDER BY issuer, subject, created_at DESC
+  );
+  DROP INDEX ledger_creating;
+  CREATE UNIQUE INDEX ledger_creating ON ledger (issuer, subject) WHERE state = 'creating';
+  CREATE INDEX ledger_unanswered ON ledger (issuer, subject) WHERE state = 'unanswered' AND issuer <> '';
+  `,
 ];
 
 /** What the service needs. A newer database works, too. */
 export const schemaVersion: number = migrations.length;
 
 /** An arbitrary number for the lock that keeps two migrations from running at the same time. */
-const migrationLock = 4_717_001;
+export const migrationLock = 4_717_001;
 
-/** One statement that brings any older schema up to date, or changes nothing if it fails. */
-export const migrationStatement: string = `
+/**
+ * Returns statements that bring any older schema up to date, or change nothing if they fail. The limits of the service's
+ * role aren't meant for them.
+ * @param version - An older one than the latest, for tests.
+ */
+export function migrationTo(version: number = schemaVersion): string {
+  return `
+SET LOCAL statement_timeout = 0;
 DO $migrations$
 DECLARE
   current_version integer;
@@ -71,6 +99,7 @@ BEGIN
   CREATE TABLE IF NOT EXISTS schema_version (version integer NOT NULL);
   SELECT coalesce(max(version), 0) INTO current_version FROM schema_version;
   ${migrations
+    .slice(0, version)
     .map(
       (sql, index) => `IF current_version <= ${index} THEN
     EXECUTE $migration$${sql}$migration$;
@@ -80,3 +109,4 @@ BEGIN
     .join("\n  ")}
 END
 $migrations$`;
+}

@@ -1,5 +1,5 @@
 import type { Database } from "./database.js";
-import { migrationStatement, schemaVersion } from "./migrations.js";
+import { migrationLock, migrationTo, schemaVersion } from "./migrations.js";
 
 /** Whoever signed in, as their token names them. A subject is unique only within its issuer. */
 export interface Caller {
@@ -11,9 +11,9 @@ export interface Caller {
  * The state of an attempt to create an ACS user, and of the user:
  * - `creating`: an instance is creating it, or was killed while doing so;
  * - `current`: it is its caller's user; a caller has at most one;
- * - `surplus`: nobody uses it, because another one became current first or nobody waited for it any longer;
+ * - `surplus`: nobody uses it, because another one became current first or its creation was given up;
  * - `deleting`: its caller asked for its deletion, or ACS no longer has it;
- * - `unanswered`: ACS never answered the creation. One ACS user that nobody can find may exist.
+ * - `unanswered`: ACS didn't answer the creation with a user. One that nobody can find may exist.
  */
 export type LedgerState = "creating" | "current" | "surplus" | "deleting" | "unanswered";
 
@@ -25,23 +25,23 @@ export interface KnownUser {
   readonly acsUserId: string;
 }
 
-export type Permit =
-  /** `takenAt` is the second of the database's clock in which it was taken. */
-  | { readonly isGranted: true; readonly left: number; readonly takenAt: number }
-  | { readonly isGranted: false; readonly retryAfterInSeconds: number };
-
+/** At most `calls` calls in any `perSeconds` seconds, of which `atOnce` may come together. */
 export interface Limit {
   readonly key: string;
   readonly calls: number;
+  readonly atOnce: number;
   readonly perSeconds: number;
 }
 
 /** The database failed or can't be reached. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
+  /** PostgreSQL's, such as `23505` for a duplicate. */
+  readonly code: unknown;
 
   constructor(cause: unknown) {
     super(`The database failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    this.code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   }
 }
 
@@ -51,13 +51,35 @@ interface UserRow {
   readonly acs_user_id: string;
 }
 
-interface PermitRow {
-  readonly calls_left: number | null;
-  readonly taken_at: string | number;
-  readonly retry_after: number | null;
-}
+/** How long a caller waits after a creation that was unanswered, in seconds. It doubles with each further one. */
+const firstPause = 5;
+const longestPause = 900;
+/** How long an `unanswered` entry keeps its caller. It has to be longer than any pause. */
+const callerKeptInSeconds = 3_600;
 
-const uniqueViolation = "23505";
+/** The server's own limits, shorter than the client's, so that a statement ends before its connection is given up. */
+const roleSettings: readonly string[] = [
+  "statement_timeout = '3s'",
+  "idle_in_transaction_session_timeout = '5s'",
+];
+
+const pause = `make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(count(*) - 1, 8)))`;
+
+/**
+ * The generic cell rate algorithm: calls are due at an even pace, and may be early by a burst. $1 is the key, $2 the time
+ * from one call to the next, and $3 how early a call may be, in seconds.
+ */
+const takePermit = `
+  taken AS (
+    INSERT INTO arrivals (key, next_at) VALUES ($1, clock_timestamp() + make_interval(secs => $2))
+    ON CONFLICT (key) DO UPDATE
+      SET next_at = greatest(arrivals.next_at, clock_timestamp()) + make_interval(secs => $2)
+      WHERE arrivals.next_at <= clock_timestamp() + make_interval(secs => $3)
+    RETURNING key
+  ), permit AS (
+    SELECT CASE WHEN NOT EXISTS (SELECT FROM taken) THEN greatest(1, ceil(extract(epoch FROM
+      (SELECT next_at FROM arrivals WHERE key = $1) - clock_timestamp()) - $3))::integer END AS wait
+  )`;
 
 /**
  * The ledger of ACS users and the counters of the limits, shared by every instance. Each method is atomic, takes one
@@ -71,16 +93,39 @@ export class Store {
   }
 
   /**
-   * Creates or updates the tables. Migrations at the same time wait for each other.
-   * @param serviceRole - The role that the service connects with, if it isn't this one. It gets the rights to read and
-   * write rows, and no other.
+   * Creates or updates the tables, and sets the limits of the service's role. Migrations at the same time wait for each
+   * other.
+   * @param serviceRole - The role that the service connects with, if it isn't this one. It gets the rights that it needs, and
+   * no other.
+   * @returns The statements that an administrator has to run, because this role may not change the service's.
    */
-  async migrate(serviceRole?: string): Promise<void> {
-    await this.#rows(migrationStatement);
-    if (serviceRole === undefined) return;
-    const role = `"${serviceRole.replaceAll('"', '""')}"`;
-    await this.#rows(`GRANT SELECT, INSERT, UPDATE, DELETE ON ledger, permits, binding TO ${role}`);
-    await this.#rows(`GRANT SELECT ON schema_version TO ${role}`);
+  async migrate(serviceRole?: string): Promise<string[]> {
+    await this.#rows(migrationTo());
+    // PostgreSQL refuses simultaneous changes of the same rights and roles.
+    const alone = (sql: string) => this.#rows(`SELECT pg_advisory_xact_lock(${migrationLock}); ${sql}`);
+    if (serviceRole !== undefined) {
+      const role = `"${serviceRole.replaceAll('"', '""')}"`;
+      await alone(
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ledger TO ${role};
+         GRANT SELECT, INSERT, UPDATE ON arrivals TO ${role};
+         GRANT SELECT, INSERT, UPDATE (revoking_since) ON binding TO ${role};
+         GRANT SELECT ON schema_version TO ${role}`,
+      );
+    }
+    const settings = await this.#rows<{ statement: string }>(
+      `SELECT format('ALTER ROLE %I IN DATABASE %I SET %s', coalesce($1::text, current_user), current_database(), setting)
+         AS statement FROM unnest($2::text[]) AS setting`,
+      [serviceRole ?? null, roleSettings],
+    );
+    const refused: string[] = [];
+    for (const { statement } of settings) {
+      await alone(statement).catch((error: StoreError) => {
+        // PostgreSQL's code for insufficient privileges.
+        if (error.code !== "42501") throw error;
+        refused.push(`${statement};`);
+      });
+    }
+    return refused;
   }
 
   /** Throws if the tables are missing or too old. */
@@ -109,16 +154,25 @@ export class Store {
   /** Takes a permit, and returns the caller's current user with it. */
   async admit(
     { issuer, subject }: Caller,
-    { key, calls, perSeconds }: Limit,
-  ): Promise<{ readonly permit: Permit; readonly user: KnownUser | undefined }> {
-    const [row] = await this.#rows<PermitRow & Partial<UserRow>>(
-      `SELECT permit.*, id, state, acs_user_id
-       FROM take_permit($3, $4, $5) AS permit
-       LEFT JOIN ledger ON issuer = $1 AND subject = $2 AND state = 'current'`,
-      [issuer, subject, key, calls, perSeconds],
+    limit: Limit,
+  ): Promise<{ readonly waitInSeconds: number | undefined; readonly user: KnownUser | undefined }> {
+    const [row] = await this.#rows<{ wait: number | null } & Partial<UserRow>>(
+      `WITH ${takePermit}
+       SELECT wait, id, state, acs_user_id FROM permit
+       LEFT JOIN ledger ON issuer = $4 AND subject = $5 AND state = 'current'`,
+      [...paceOf(limit), issuer, subject],
     );
     const user = typeof row?.id === "string" ? toUser(row as UserRow) : undefined;
-    return { permit: toPermit(row), user };
+    return { waitInSeconds: row?.wait ?? undefined, user };
+  }
+
+  /** Takes a permit. Returns undefined, or how many seconds to wait if the limit leaves none. */
+  async takePermit(limit: Limit): Promise<number | undefined> {
+    const [row] = await this.#rows<{ wait: number | null }>(
+      `WITH ${takePermit} SELECT wait FROM permit`,
+      paceOf(limit),
+    );
+    return row?.wait ?? undefined;
   }
 
   async findCurrent({ issuer, subject }: Caller): Promise<KnownUser | undefined> {
@@ -139,13 +193,46 @@ export class Store {
     return row && toUser(row);
   }
 
-  /** Adds an entry as `creating`. It belongs to this attempt alone. Call this before asking ACS. */
-  async begin(id: string, { issuer, subject }: Caller): Promise<void> {
-    await this.#rows("INSERT INTO ledger (id, issuer, subject, state) VALUES ($1, $2, $3, 'creating')", [
-      id,
-      issuer,
-      subject,
-    ]);
+  /**
+   * Adds an entry as `creating`. It belongs to this attempt alone. Call this before asking ACS. Adds none, and returns
+   * false, if the caller has a current user, or has to wait as {@link waitOf} says.
+   */
+  async begin(id: string, { issuer, subject }: Caller): Promise<boolean> {
+    const rows = await this.#rows(
+      `INSERT INTO ledger (id, issuer, subject, state)
+       SELECT $1, $2, $3, 'creating'
+       WHERE NOT EXISTS (SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'current')
+         AND NOT EXISTS (
+           SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'unanswered'
+           HAVING max(touched_at) + ${pause} > clock_timestamp()
+         )
+       ON CONFLICT (issuer, subject) WHERE state = 'creating' DO NOTHING
+       RETURNING id`,
+      [id, issuer, subject],
+    );
+    return rows.length === 1;
+  }
+
+  /**
+   * Returns how many seconds the caller has to wait before the next creation: while another one may still succeed, and
+   * after creations that were unanswered, each time twice as long. A creation that is older than
+   * `creationLimitInSeconds` is `unanswered` from now on.
+   */
+  async waitOf({ issuer, subject }: Caller, creationLimitInSeconds: number): Promise<number> {
+    const [row] = await this.#rows<{ wait: number | null }>(
+      `WITH given_up AS (
+         UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
+         WHERE issuer = $1 AND subject = $2 AND state = 'creating'
+           AND created_at <= clock_timestamp() - make_interval(secs => $3)
+       )
+       SELECT ceil(extract(epoch FROM CASE
+           WHEN bool_or(state = 'creating') THEN clock_timestamp() - max(created_at)
+           ELSE max(touched_at) + ${pause} - clock_timestamp()
+         END))::integer AS wait
+       FROM ledger WHERE issuer = $1 AND subject = $2 AND state IN ('creating', 'unanswered')`,
+      [issuer, subject, creationLimitInSeconds],
+    );
+    return Math.max(1, row?.wait ?? 1);
   }
 
   /**
@@ -155,28 +242,40 @@ export class Store {
    */
   async settle(id: string, { issuer, subject }: Caller, acsUserId: string): Promise<LedgerState> {
     if (await this.#becomeCurrent(id, acsUserId)) return "current";
-    const [row] = await this.#rows<{ state: LedgerState }>(
-      `INSERT INTO ledger (id, issuer, subject, state, acs_user_id) VALUES ($1, $2, $3, 'surplus', $4)
-       ON CONFLICT (id) DO UPDATE SET acs_user_id = $4, touched_at = clock_timestamp(),
-         state = CASE WHEN ledger.acs_user_id = $4 THEN ledger.state ELSE 'surplus' END
-       RETURNING state`,
-      [id, issuer, subject, acsUserId],
-    );
-    return row?.state ?? "surplus";
+    try {
+      const [row] = await this.#rows<{ state: LedgerState }>(
+        `INSERT INTO ledger (id, issuer, subject, state, acs_user_id) VALUES ($1, $2, $3, 'surplus', $4)
+         ON CONFLICT (id) DO UPDATE SET acs_user_id = $4, touched_at = clock_timestamp(),
+           state = CASE WHEN ledger.acs_user_id = $4 THEN ledger.state ELSE 'surplus' END
+         RETURNING state`,
+        [id, issuer, subject, acsUserId],
+      );
+      return row?.state ?? "surplus";
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      await this.markUnanswered(id);
+      return "unanswered";
+    }
   }
 
-  /** The unique index of current entries decides between two instances. */
+  /** The unique index of current entries decides between two instances. What was unanswered before is over. */
   async #becomeCurrent(id: string, acsUserId: string): Promise<boolean> {
     try {
       const rows = await this.#rows(
-        `UPDATE ledger SET state = 'current', acs_user_id = $2, touched_at = clock_timestamp()
-         WHERE id = $1 AND state = 'creating' RETURNING id`,
+        `WITH settled AS (
+           UPDATE ledger SET state = 'current', acs_user_id = $2, touched_at = clock_timestamp()
+           WHERE id = $1 AND state = 'creating' RETURNING id, issuer, subject
+         ), forgiven AS (
+           UPDATE ledger SET issuer = '', subject = '' FROM settled
+           WHERE ledger.state = 'unanswered' AND ledger.issuer = settled.issuer AND ledger.subject = settled.subject
+         )
+         SELECT id FROM settled`,
         [id, acsUserId],
       );
       return rows.length === 1;
     } catch (error) {
-      if (error instanceof StoreError && codeOf(error.cause) === uniqueViolation) return false;
-      throw error;
+      if (!isUniqueViolation(error)) throw error;
+      return false;
     }
   }
 
@@ -196,9 +295,7 @@ export class Store {
            AND created_at > clock_timestamp() - make_interval(secs => $3)
        ), changed AS (
          UPDATE ledger SET touched_at = clock_timestamp(),
-           state = CASE state WHEN 'creating' THEN 'unanswered' ELSE 'deleting' END,
-           issuer = CASE state WHEN 'creating' THEN '' ELSE issuer END,
-           subject = CASE state WHEN 'creating' THEN '' ELSE subject END
+           state = CASE state WHEN 'creating' THEN 'unanswered' ELSE 'deleting' END
          WHERE issuer = $1 AND subject = $2 AND state IN ('creating', 'current', 'deleting')
            AND (SELECT wait FROM young) IS NULL
          RETURNING id, state, acs_user_id
@@ -224,21 +321,38 @@ export class Store {
     await this.#rows("DELETE FROM ledger WHERE id = $1", [id]);
   }
 
-  /** Keeps a creation as `unanswered`, without its caller. */
+  /** Keeps a creation as `unanswered`. */
   async markUnanswered(id: string): Promise<void> {
     await this.#rows(
-      `UPDATE ledger SET state = 'unanswered', issuer = '', subject = '', touched_at = clock_timestamp()
-       WHERE id = $1 AND state = 'creating'`,
+      "UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp() WHERE id = $1 AND state = 'creating'",
       [id],
     );
   }
 
-  /** Marks every creation that is older as `unanswered`, and returns the ids of their entries. */
+  /** Records that ACS has revoked the user's tokens, so that it certainly knew the user. */
+  async markRevoked(id: string): Promise<void> {
+    await this.#rows("UPDATE ledger SET revoked_at = clock_timestamp() WHERE id = $1", [id]);
+  }
+
+  /** Returns whether ACS knew the user earlier, or another deletion of it has ended. */
+  async wasKnown(id: string): Promise<boolean> {
+    const rows = await this.#rows("SELECT FROM ledger WHERE id = $1 AND revoked_at IS NULL", [id]);
+    return rows.length === 0;
+  }
+
+  /**
+   * Marks every creation that is older as `unanswered`, and returns the ids of their entries. Removes the callers of
+   * those that were unanswered long ago.
+   */
   async giveUpCreations(idleForInSeconds: number): Promise<string[]> {
     const rows = await this.#rows<{ id: string }>(
-      `UPDATE ledger SET state = 'unanswered', issuer = '', subject = '', touched_at = clock_timestamp()
+      `WITH forgiven AS (
+         UPDATE ledger SET issuer = '', subject = ''
+         WHERE state = 'unanswered' AND issuer <> '' AND touched_at <= clock_timestamp() - make_interval(secs => $2)
+       )
+       UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp()
        WHERE state = 'creating' AND touched_at <= clock_timestamp() - make_interval(secs => $1) RETURNING id`,
-      [idleForInSeconds],
+      [idleForInSeconds, callerKeptInSeconds],
     );
     return rows.map(({ id }) => id);
   }
@@ -260,6 +374,31 @@ export class Store {
     return row && toUser(row);
   }
 
+  /** Begins a revocation of everybody's tokens, or goes on with the one that hasn't ended. Returns when it began. */
+  async startRevocation(): Promise<string> {
+    const [row] = await this.#rows<{ since: string }>(
+      `UPDATE binding SET revoking_since = coalesce(revoking_since, clock_timestamp())
+       RETURNING revoking_since::text AS since`,
+    );
+    return row?.since ?? "now";
+  }
+
+  /** Returns up to `count` users whose tokens weren't revoked since then, and how many there are. */
+  async findUnrevoked(since: string, count: number): Promise<{ users: KnownUser[]; left: number }> {
+    const rows = await this.#rows<UserRow & { left: number }>(
+      `SELECT *, (count(*) OVER ())::integer AS left FROM ledger
+       WHERE state IN ('current', 'deleting') AND created_at <= $1::timestamptz
+         AND (revoked_at IS NULL OR revoked_at < $1::timestamptz)
+       ORDER BY id LIMIT $2`,
+      [since, count],
+    );
+    return { users: rows.map(toUser), left: rows[0]?.left ?? 0 };
+  }
+
+  async endRevocation(): Promise<void> {
+    await this.#rows("UPDATE binding SET revoking_since = NULL");
+  }
+
   async countByState(): Promise<Readonly<Record<LedgerState, number>>> {
     const rows = await this.#rows<{ state: LedgerState; count: number }>(
       "SELECT state, count(*)::integer AS count FROM ledger GROUP BY state",
@@ -267,31 +406,6 @@ export class Store {
     const counts = { creating: 0, current: 0, surplus: 0, deleting: 0, unanswered: 0 };
     for (const { state, count } of rows) counts[state] = count;
     return counts;
-  }
-
-  /**
-   * Takes one of the calls that a limit leaves: at most `calls` in any interval of `perSeconds - 1` seconds, because
-   * the store counts whole seconds, by the clock of the database.
-   */
-  async takePermit({ key, calls, perSeconds }: Limit): Promise<Permit> {
-    const [row] = await this.#rows<PermitRow>("SELECT * FROM take_permit($1, $2, $3)", [
-      key,
-      calls,
-      perSeconds,
-    ]);
-    return toPermit(row);
-  }
-
-  async giveBackPermit(key: string, takenAt: number): Promise<void> {
-    await this.#rows("UPDATE permits SET taken = taken - 1 WHERE key = $1 AND second = $2 AND taken > 0", [
-      key,
-      takenAt,
-    ]);
-  }
-
-  /** Removes the counters of calls that are older than an hour. */
-  async sweepPermits(): Promise<void> {
-    await this.#rows("DELETE FROM permits WHERE second < extract(epoch FROM clock_timestamp()) - 3600");
   }
 
   async close(): Promise<void> {
@@ -316,12 +430,15 @@ function toUser({ id, state, acs_user_id: acsUserId }: UserRow): KnownUser {
   return { id, state, acsUserId };
 }
 
-function toPermit(row: PermitRow | undefined): Permit {
-  return typeof row?.calls_left === "number"
-    ? { isGranted: true, left: row.calls_left, takenAt: Number(row.taken_at) }
-    : { isGranted: false, retryAfterInSeconds: row?.retry_after ?? 1 };
+/**
+ * Returns the parameters of {@link takePermit}. A burst of `atOnce` and the calls that become due within the time of the
+ * limit are `calls` together.
+ */
+function paceOf({ key, calls, atOnce, perSeconds }: Limit): [string, number, number] {
+  const pace = perSeconds / (calls - atOnce + 1);
+  return [key, pace, pace * (atOnce - 1)];
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "23505";
 }

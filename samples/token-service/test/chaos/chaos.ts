@@ -1,22 +1,23 @@
 /**
  * Breaks the service in every way that its operators have to expect, and counts what got lost:
- * `npm run chaos -- --seed 1 --seconds 60`. The same seed gives the same calls, faults, kills and outages at the same
+ * `npm run chaos -- --seed 1 --seconds 120`. The same seed gives the same calls, faults, kills and outages at the same
  * times. Exits with 1 if a user is unaccounted for, a response is wrong, or a caller waited too long.
  *
- * Three instances run on a PostgreSQL server and an emulator of their own. `--gentle` leaves out kills and lost responses.
+ * Three instances run on a PostgreSQL server and an emulator of their own, and collect garbage all the time. Between them
+ * and the emulator is a proxy that knows which request created which user. `--gentle` leaves out kills and lost responses.
  * `--service FOLDER` takes another build of the service.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Emulator, startEmulator } from "acs-identity/emulator";
-import type { LoggedRequest } from "acs-identity/testing";
-import { lostAnswer } from "../../src/acsUsers.js";
-import { signIn, usersOf } from "../inProcess.js";
+import pg from "pg";
+import { objectIdOf, call as send, signIn, usersOf } from "../inProcess.js";
 import {
+  announceSigterm,
   environmentOf,
   type Instance,
   prepareGround,
@@ -25,13 +26,14 @@ import {
   spawnInstance,
 } from "../instances/lab.js";
 import { noPostgres } from "../postgres.js";
+import { startAcsProxy } from "./acsProxy.js";
 import { startProxy, type TcpProxy } from "./proxy.js";
 import { type Action, type Call, keeperShare, schedule } from "./schedule.js";
 
 const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
-    seconds: { type: "string", default: "60" },
+    seconds: { type: "string", default: "120" },
     rate: { type: "string", default: "12" },
     gentle: { type: "boolean", default: false },
     service: { type: "string", default: root },
@@ -48,6 +50,13 @@ const plan = {
 };
 /** The service promises 15 s. */
 const longestAnswerInMs = 16_000;
+const callsPerMinuteAndCaller = 60;
+const poolSize = 10;
+/** Connections of killed instances end only with their last statement. */
+const mostBackends = 3 * poolSize + 2 * poolSize;
+/** A caller whose creation was unanswered waits this long at least, and twice as long after each further one. */
+const firstPauseInMs = 5_000;
+const garbageCollection = "setInterval(gc,2000).unref()";
 
 if (noPostgres) {
   console.error(`No chaos${noPostgres}`);
@@ -60,7 +69,6 @@ interface Place {
   /** Undefined while it starts. */
   instance: Instance | undefined;
   starting: Promise<void>;
-  readonly kills: number[];
 }
 
 interface Answer {
@@ -87,19 +95,24 @@ const { postgres } = ground;
 const folder = mkdtempSync(join(tmpdir(), "token-service-chaos-"));
 const databaseUrl = postgres.createDatabase();
 const databaseName = new URL(databaseUrl).pathname.slice(1);
-const emulatorOptions = {
-  tls: ground.certificates,
-  data: join(folder, "emulator.jsonl"),
-  requestLogSize: 200_000,
-};
+const emulatorOptions = { tls: ground.certificates, data: join(folder, "emulator.jsonl") };
 let emulator: Emulator = await startEmulator(emulatorOptions);
 const emulatorPort = Number(new URL(emulator.url).port);
-const requests: LoggedRequest[] = [];
-const acsProxy = await startProxy(emulatorPort);
+const acs = await startAcsProxy(emulatorPort, ground.certificates);
+const direct = environmentOf(emulator, databaseUrl, ground);
 const environment = {
-  ...environmentOf(emulator, databaseUrl, ground),
-  COMMUNICATION_ENDPOINT: `https://127.0.0.1:${acsProxy.port}`,
+  ...direct,
+  COMMUNICATION_ENDPOINT: acs.url,
+  // An application's secret, because a managed identity's token takes longer to fail than a request.
+  AZURE_TOKEN_CREDENTIALS: "EnvironmentCredential",
+  AZURE_AUTHORITY_HOST: acs.url,
+  AZURE_TENANT_ID: emulator.service.entra.tenantId,
+  AZURE_CLIENT_ID: emulator.service.entra.clientId,
+  AZURE_CLIENT_SECRET: emulator.service.entra.clientSecret,
+  TOKEN_JWKS_URL: (direct.TOKEN_JWKS_URL ?? "").replace(emulator.url, acs.url),
+  CALLS_PER_MINUTE_AND_CALLER: String(callsPerMinuteAndCaller),
 };
+const NODE_OPTIONS = `--expose-gc --import=data:text/javascript,${garbageCollection}`;
 const exitCodes: (number | null)[] = [];
 
 const places: Place[] = await Promise.all(
@@ -108,39 +121,40 @@ const places: Place[] = await Promise.all(
     proxy: await startProxy(postgres.port),
     instance: undefined,
     starting: Promise.resolve(),
-    kills: [],
   })),
 );
 
-/** Logs every change of the ledger, with the connection that made it. */
+/** Logs which attempts to create a user began, and which succeeded. */
 const audit = `
-CREATE TABLE audit (at timestamptz DEFAULT clock_timestamp(), port integer DEFAULT inet_client_port(), change text, id uuid, state text);
-CREATE FUNCTION audit_ledger() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  INSERT INTO audit (change, id, state) VALUES (TG_OP, coalesce(NEW.id, OLD.id), coalesce(NEW.state, OLD.state));
+CREATE TABLE audit (at timestamptz DEFAULT clock_timestamp(), id uuid, subject text, state text);
+CREATE FUNCTION audit_ledger() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+  INSERT INTO audit (id, subject, state) VALUES (NEW.id, NEW.subject, NEW.state);
   RETURN NULL;
 END $$;
-CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON ledger FOR EACH ROW EXECUTE FUNCTION audit_ledger();`;
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON ledger FOR EACH ROW EXECUTE FUNCTION audit_ledger();`;
 
-const logs: { readonly place: number; readonly log: readonly string[] }[] = [];
+const logs: (readonly string[])[] = [];
 
 function startAt(place: Place): Promise<void> {
   const url = new URL(databaseUrl);
   url.port = String(place.proxy.port);
+  url.username = "service";
   const settings = { DATABASE_URL: url.href, RECONCILE_AFTER_SECONDS: "15", LOG_LEVEL: "info" };
   place.starting = (async () => {
     for (;;) {
       try {
         const instance = await spawnInstance(
-          { ...environment, ...settings },
+          { ...environment, ...settings, NODE_OPTIONS },
           /Listening at/,
           values.service,
           () => {},
         );
-        logs.push({ place: place.number, log: instance.log });
+        logs.push(instance.log);
+        // As a load balancer does, nobody is sent to an instance that isn't ready.
+        while ((await fetch(`${instance.url}/readyz`)).status !== 200) await sleep(100);
         place.instance = instance;
         return;
       } catch (error) {
-        // The old service exits if the database or the emulator is down.
         tell(`instance ${place.number} didn't start: ${error instanceof Error ? error.message : error}`);
         await sleep(500);
       }
@@ -171,7 +185,10 @@ async function call(name: Call, caller: number, token: string, place: Place): Pr
     const isExpected =
       status === 200
         ? typeof body.token === "string" && userId !== undefined
-        : status === 204 || ((status === 503 || status === 429) && Number(headers.get("Retry-After")) > 0);
+        : status === 204 ||
+          (body.code !== "sign-in-unavailable" &&
+            (status === 503 || status === 429) &&
+            Number(headers.get("Retry-After")) > 0);
     note(status, { ...(userId ? { userId } : {}), ...(isExpected ? {} : { problem: `${status} ${text}` }) });
   } catch (error) {
     const isHang = error instanceof Error && error.name === "TimeoutError";
@@ -180,14 +197,37 @@ async function call(name: Call, caller: number, token: string, place: Place): Pr
 }
 
 async function restartEmulator(): Promise<void> {
-  const { service } = emulator;
   await emulator.close();
-  requests.push(...service.requests);
   emulator = await startEmulator({ ...emulatorOptions, port: emulatorPort });
 }
 
 /** What goes on in the background, such as an outage that ends later. */
 const running: Promise<void>[] = [];
+
+async function restart(number: number): Promise<void> {
+  const place = places[number];
+  if (!place?.instance) return;
+  const { instance } = place;
+  place.instance = undefined;
+  tell(`kill -9 of instance ${place.number}`);
+  await instance.end();
+  await startAt(place);
+}
+
+let backends = 0;
+
+async function lockLedger(forInMs: number): Promise<void> {
+  const [locker, counter] = [new pg.Client(databaseUrl), new pg.Client(databaseUrl)];
+  for (const client of [locker, counter]) await client.on("error", () => {}).connect();
+  await locker.query("BEGIN; LOCK TABLE ledger");
+  for (const end = now() + forInMs; now() < end; await sleep(200)) {
+    const { rows } = await counter.query(
+      "SELECT count(*)::integer AS count FROM pg_stat_activity WHERE application_name = 'token-service'",
+    );
+    backends = Math.max(backends, rows[0].count);
+  }
+  for (const client of [locker, counter]) await client.end();
+}
 
 async function perform(action: Action): Promise<void> {
   switch (action.type) {
@@ -196,21 +236,49 @@ async function perform(action: Action): Promise<void> {
       if (place) await call(action.call, action.caller, tokens[action.caller] ?? "", place);
       return;
     }
-    case "fault":
-      return emulator.service.failNext(action.fault);
-    case "killInstance": {
-      const place = places[action.instance];
-      if (!place?.instance) return;
-      const { instance } = place;
-      place.instance = undefined;
-      place.kills.push(now());
-      tell(`kill -9 of instance ${place.number}`);
-      await instance.end();
-      await startAt(place);
+    case "hangUp": {
+      const { instance } = places[action.instance] ?? {};
+      const headers = { Authorization: `Bearer ${tokens[action.caller]}` };
+      const options = { method: "POST", headers, signal: AbortSignal.timeout(60) };
+      if (instance) await fetch(`${instance.url}/token`, options).catch(() => {});
       return;
     }
+    case "fault":
+      return emulator.service.failNext(action.fault);
+    case "breakCreation":
+      return acs.breakNext(action.response);
+    case "killInstance":
+      return restart(action.instance);
+    case "stopEarly": {
+      const instance = await spawnInstance(
+        { ...environment, NODE_OPTIONS: announceSigterm },
+        /^\{\}$/,
+        values.service,
+        () => {},
+      );
+      await sleep(action.afterInMs);
+      exitCodes.push(await instance.end("SIGTERM"));
+      return;
+    }
+    case "refuse": {
+      tell(`Entra refuses ${action.what}`);
+      acs.refuse(action.what === "tokens" ? /\/oauth2\// : /\/discovery\//);
+      const restarted = restart(action.instance);
+      await sleep(action.forInMs);
+      acs.refuse(undefined);
+      await restarted;
+      return tell("Entra works again");
+    }
     case "cutAcs":
-      return acsProxy.cut();
+      return acs.cut();
+    case "freezeAcs":
+      tell("ACS freezes");
+      await acs.freeze(action.forInMs);
+      return tell("ACS continues");
+    case "lockPostgres":
+      tell("the ledger is locked");
+      await lockLedger(action.forInMs);
+      return tell("the ledger is free again");
     case "killPostgres":
       tell("kill -9 of PostgreSQL");
       postgres.signal("SIGKILL");
@@ -237,34 +305,37 @@ async function perform(action: Action): Promise<void> {
   }
 }
 
-if (existsSync(join(values.service, "dist/migrate.js"))) {
-  const { PATH } = process.env;
-  execFileSync(process.execPath, ["dist/migrate.js"], {
-    cwd: values.service,
-    env: { PATH, DATABASE_URL: databaseUrl },
-  });
-}
+const { PATH } = process.env;
+execFileSync(process.execPath, ["dist/migrate.js"], {
+  cwd: values.service,
+  env: { PATH, DATABASE_URL: databaseUrl, DATABASE_SERVICE_ROLE: "service" },
+  stdio: ["ignore", "ignore", "inherit"],
+});
+postgres.psql(audit, databaseName);
 await Promise.all(places.map(startAt));
-for (;;) {
-  try {
-    postgres.psql(audit, databaseName);
-    break;
-  } catch {
-    await sleep(200);
-  }
-}
 const tokens = await Promise.all(
   Array.from({ length: callers }, (_, index) => signIn(emulator, `caller ${index}`)),
 );
+/** The ledger's only user: nothing but the deletions themselves shows that ACS is the right one. */
+for (let round = 0; round < 10; round++) {
+  const [url = "", other = ""] = places.map(({ instance }) => instance?.url ?? "");
+  const [token = ""] = tokens;
+  await send(url, "POST", "/token", token);
+  for (const { status } of await Promise.all(
+    [url, other].map((each) => send(each, "DELETE", "/user", token)),
+  )) {
+    const problem = status === 204 ? {} : { problem: `${status} to one of two simultaneous deletions` };
+    answers.push({ at: now(), call: "DELETE /user", caller: 0, status, durationInMs: 0, ...problem });
+  }
+}
 zero = performance.now();
-const zeroTime = Date.now();
 const steps = schedule(plan);
 console.log(`seed ${plan.seed}, ${plan.seconds} s${plan.isGentle ? ", gentle" : ""}: ${steps.length} steps`);
 let outage: Promise<void> = Promise.resolve();
-const isOutageOfPostgres = ({ type }: Action) => type.endsWith("Postgres");
+const isOutage = ({ type }: Action) => /Postgres$|^freezeAcs$|^refuse$/.test(type);
 for (const { atInMs, action } of steps) {
   if (atInMs > now()) await sleep(atInMs - now());
-  if (isOutageOfPostgres(action)) {
+  if (isOutage(action)) {
     // One after the other, however slow this machine is.
     outage = outage.then(() => perform(action));
     running.push(outage);
@@ -291,81 +362,61 @@ for (let attempt = 0; attempt < 30; attempt++) {
   if (creating === 0 && surplus === 0 && deleting === 0) break;
 }
 
-interface Change {
-  readonly at: number;
-  readonly port: number;
-  readonly change: string;
+interface Entry {
   readonly id: string;
+  readonly acs_user_id: string | null;
   readonly state: string;
 }
-const changes: readonly Change[] =
-  JSON.parse(
-    postgres.psql(
-      "SELECT json_agg(json_build_object('at', extract(epoch FROM at) * 1000, 'port', port, 'change', change, 'id', id, 'state', state) ORDER BY at) FROM audit",
-      databaseName,
-    ),
-  ) ?? [];
-const ledger: readonly { id: string; acs_user_id: string | null; state: string }[] =
-  JSON.parse(postgres.psql("SELECT json_agg(ledger) FROM ledger", databaseName)) ?? [];
-const known = new Set(ledger.map(({ acs_user_id }) => acs_user_id));
-const existing = new Set(usersOf(emulator));
-const orphans = [...existing].filter((id) => !known.has(id));
-const missing = ledger.filter(
-  ({ state, acs_user_id }) => state === "current" && !existing.has(acs_user_id ?? ""),
+interface Change {
+  readonly at: number;
+  readonly id: string;
+  readonly subject: string;
+  readonly state: string;
+}
+const rowsOf = (sql: string) => JSON.parse(postgres.psql(sql, databaseName).trim() || "[]");
+const ledger: readonly Entry[] = rowsOf("SELECT json_agg(ledger) FROM ledger");
+const changes: readonly Change[] = rowsOf(
+  "SELECT json_agg(each ORDER BY at) FROM (SELECT extract(epoch FROM at) * 1000 AS at, id, subject, state FROM audit) AS each",
 );
 const failures: string[] = [];
+const known = new Set(ledger.map(({ acs_user_id }) => acs_user_id));
+const unanswered = new Set(ledger.filter(({ state }) => state === "unanswered").map(({ id }) => id));
+const existing = new Set(usersOf(emulator));
+const orphans = [...existing].filter((id) => !known.has(id));
+for (const orphan of orphans) {
+  const request = acs.creations.get(orphan) ?? "";
+  if (!unanswered.has(request)) failures.push(`unaccounted: ${orphan}, created by the request ${request}`);
+}
+if (plan.isGentle && orphans.length > 0) failures.push("a user got lost without a kill or a lost answer");
+for (const { state, acs_user_id } of ledger) {
+  if (state === "current" && !existing.has(acs_user_id ?? "")) failures.push(`${acs_user_id} doesn't exist`);
+}
 
-const creations = requests.filter(({ operation }) => operation === "createUser");
-
-function explain(userId: string): { readonly isExplained: boolean; readonly text: string } {
-  const request = creations.find((each) => each.userId === userId);
-  // The service as it was before named the entry in the body.
-  const { customId } = (request?.body ?? {}) as { readonly customId?: string };
-  const id = customId ?? request?.headers["x-ms-client-request-id"];
-  const createdAt = (request?.time.getTime() ?? 0) - zeroTime + (request?.durationInMs ?? 0);
-  const ofEntry = changes.filter((change) => change.id === id);
-  const placeOf = (port: number) => places.find(({ proxy }) => proxy.ports.has(port));
-  const steps = ofEntry.map(
-    ({ at, port, change, state }) =>
-      `${change} ${state} by ${placeOf(port)?.number ?? "reconcile"} at ${((at - zeroTime) / 1000).toFixed(1)} s`,
-  );
-  const owner = placeOf(ofEntry[0]?.port ?? 0);
-  const began = (ofEntry[0]?.at ?? 0) - zeroTime;
-  const kill = owner?.kills.find((at) => at >= began);
-  const lost = logs
-    .flatMap(({ log }) => log)
-    .filter((line) => id && line.includes(id))
-    .map((line) => JSON.parse(line))
-    .find(({ msg, cause }) => cause !== undefined && msg === lostAnswer);
-  const isCounted = ledger.some((entry) => entry.id === id && entry.state === "unanswered");
-  const reason = lost
-    ? `its answer was lost (${lost.cause.code ?? lost.cause.name})`
-    : kill === undefined
-      ? "no reason found"
-      : `instance ${owner?.number} was killed at ${(kill / 1000).toFixed(1)} s`;
-  return {
-    isExplained: isCounted && (lost !== undefined || kill !== undefined),
-    text: `${userId}, created at ${(createdAt / 1000).toFixed(1)} s for ${id}: ${reason}; ${isCounted ? "unanswered" : "NOT IN THE LEDGER"} [${steps.join(", ")}]`,
-  };
+/** Each caller's unanswered creations, and when the caller's next one began. */
+for (const subject of new Set(changes.map((change) => change.subject))) {
+  let pauseInMs = 0;
+  let since = 0;
+  for (const { at, id, state } of changes.filter((change) => change.subject === subject)) {
+    if (state === "current") pauseInMs = 0;
+    if (state !== "creating") continue;
+    if (at - since < pauseInMs) {
+      const seconds = ((at - since) / 1000).toFixed(1);
+      failures.push(`${subject} made ${id} ${seconds} s after the last one, which ACS left unanswered`);
+    }
+    if (!unanswered.has(id)) continue;
+    pauseInMs = pauseInMs === 0 ? firstPauseInMs : 2 * pauseInMs;
+    since = at;
+  }
 }
 
 for (const { at, text } of story)
   if (!values.verbose) console.log(`${(at / 1000).toFixed(1).padStart(6)} s  ${text}`);
-console.log(`${orphans.length} users that the ledger doesn't know by id, ${counts.unanswered} unanswered:`);
-for (const orphan of orphans) {
-  const { isExplained, text } = explain(orphan);
-  console.log(`  ${text}`);
-  if (!isExplained) failures.push(`unaccounted: ${orphan}`);
-}
-if (orphans.length > (counts.unanswered ?? 0)) failures.push("more lost users than unanswered entries");
-if (plan.isGentle && orphans.length > 0) failures.push("a user got lost without a kill or a lost answer");
-for (const { acs_user_id } of missing) failures.push(`the ledger's ${acs_user_id} doesn't exist`);
 const { creating, surplus, deleting } = counts;
 if (creating !== 0 || surplus !== 0 || deleting !== 0) failures.push(`unfinished: ${JSON.stringify(counts)}`);
 for (const { call: name, caller, problem, at } of answers) {
   if (!problem) continue;
   const requestId = /"requestId":"([^"]+)/.exec(problem)?.[1] ?? "none";
-  const why = logs.flatMap(({ log }) => log).filter((line) => line.includes(requestId));
+  const why = logs.flat().filter((line) => line.includes(requestId));
   failures.push(
     [
       `wrong answer to ${name} of caller ${caller} at ${at / 1000} s: ${problem}`,
@@ -387,6 +438,14 @@ const slowest = Math.max(...answers.map(({ durationInMs }) => durationInMs));
 if (slowest > longestAnswerInMs || answers.some(({ status }) => status === "hang")) {
   failures.push(`the slowest answer took ${slowest} ms`);
 }
+const rude = objectIdOf(`caller ${callers - 1}`);
+const rudeUsers = rowsOf(`SELECT json_agg(acs_user_id) FROM ledger WHERE subject = '${rude}'`) as string[];
+const rudeCalls = rudeUsers.reduce((sum, id) => sum + (acs.tokenRequests.get(id) ?? 0), 0);
+const mostRudeCalls = callsPerMinuteAndCaller * (1 + plan.seconds / 60);
+if (rudeCalls > mostRudeCalls) {
+  failures.push(`the caller who hangs up made ${rudeCalls} calls at ACS, and may make ${mostRudeCalls}`);
+}
+if (backends > mostBackends) failures.push(`PostgreSQL had ${backends} connections of the instances`);
 if (exitCodes.some((code) => code !== 0)) failures.push(`exit codes after SIGTERM: ${exitCodes.join(", ")}`);
 
 const statuses = new Map<string, number>();
@@ -395,12 +454,12 @@ console.log(
   `${answers.length} answers: ${[...statuses].map(([status, count]) => `${count} × ${status}`).join(", ")}; slowest ${(slowest / 1000).toFixed(1)} s`,
 );
 console.log(
-  `seed ${plan.seed}: ${existing.size} users at ACS, ${known.size - (known.has(null) ? 1 : 0)} in the ledger, ${orphans.length} lost, ${counts.unanswered} unanswered, ${failures.length === 0 ? "all accounted for" : "FAILED"}`,
+  `seed ${plan.seed}: ${existing.size} users at ACS, ${known.size - (known.has(null) ? 1 : 0)} in the ledger, ${orphans.length} beyond it, ${unanswered.size} unanswered, at most ${backends} connections, ${rudeCalls} calls of the caller who hangs up, ${failures.length === 0 ? "all accounted for" : "FAILED"}`,
 );
 for (const failure of failures) console.log(`  ${failure}`);
 
 for (const { proxy } of places) proxy.close();
-acsProxy.close();
+acs.close();
 await emulator.close();
 await ground.close();
 rmSync(folder, { recursive: true });

@@ -3,8 +3,6 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface TcpProxy {
   readonly port: number;
-  /** The local ports of the connections to the target that this proxy has opened so far. */
-  readonly ports: ReadonlySet<number>;
   /** Leaves the open connections as they are, but nothing passes through them any longer: no data, no end, no reset. */
   freezeConnections(): void;
   /** Ends the open connections. */
@@ -16,12 +14,10 @@ export interface TcpProxy {
 export async function startProxy(target: number): Promise<TcpProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const sockets = new Set<Socket>();
-  const ports = new Set<number>();
   const server = createServer((client) => {
     const upstream = connect(target, "127.0.0.1");
     const pair = [client, upstream] as const;
     pairs.add(pair);
-    upstream.once("connect", () => ports.add(upstream.localPort ?? 0));
     for (const [from, to] of [pair, [upstream, client] as const]) {
       sockets.add(from);
       from.on("data", (chunk) => {
@@ -41,7 +37,6 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   };
   return {
     port: (server.address() as AddressInfo).port,
-    ports,
     freezeConnections: () => pairs.clear(),
     cut,
     close: () => {

@@ -1,14 +1,32 @@
 import type { Fault } from "acs-identity/testing";
+import type { BrokenResponse } from "./acsProxy.js";
 
 export type Call = "POST /token" | "POST /revoke" | "DELETE /user";
 
 export type Action =
   | { readonly type: "call"; readonly call: Call; readonly caller: number; readonly instance: number }
+  /** The caller closes the connection before the response arrives. */
+  | { readonly type: "hangUp"; readonly caller: number; readonly instance: number }
   | { readonly type: "fault"; readonly fault: Fault }
+  /** ACS creates a user, and its response doesn't arrive as it was sent. */
+  | { readonly type: "breakCreation"; readonly response: BrokenResponse }
   | { readonly type: "killInstance"; readonly instance: number }
+  /** SIGTERM to another instance, while it starts. */
+  | { readonly type: "stopEarly"; readonly afterInMs: number }
+  /** An instance is killed and starts again while it can't get these from Entra. */
+  | {
+      readonly type: "refuse";
+      readonly what: "tokens" | "keys";
+      readonly instance: number;
+      readonly forInMs: number;
+    }
   /** Ends all connections to ACS, so that it carries out what it has received, and its responses are lost. */
   | { readonly type: "cutAcs" }
+  /** Nothing passes between the instances and ACS for a while. */
+  | { readonly type: "freezeAcs"; readonly forInMs: number }
   | { readonly type: "killPostgres" }
+  /** Another session locks the ledger for a while. */
+  | { readonly type: "lockPostgres"; readonly forInMs: number }
   /** Stops it for a while. */
   | { readonly type: "freezePostgres"; readonly forInMs: number }
   /** Stops it, and starts another one after a while. The old connections never end. */
@@ -32,8 +50,8 @@ export interface Plan {
 /** Callers below this share never ask for their deletion, so they must keep the same user. */
 export const keeperShare = 0.5;
 
-/** The last callers have a part only in scenes. */
-const sceneCallers = 10;
+/** The last callers have a part only in scenes. Their last one hangs up, and their last but one is impatient. */
+const sceneCallers = 12;
 
 /** Mulberry32: the same seed gives the same numbers, from 0 to 1. */
 function createRandom(seed: number): () => number {
@@ -102,9 +120,32 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
     add(time, { type: "fault", fault: { operation, ...pick(faults) } });
   }
 
-  // What random calls seldom hit: another instance works on a creation whose own instance fails or is killed meanwhile.
+  // What random calls seldom hit: responses that break after ACS has created the user.
+  const bodies = ["", "{}", '{"identity":{}}', '{"identity":{"id":""}}', "<html>", '{"identity":{"id":"8:a'];
+  for (let time = 300; time < end && !isGentle; time += 3_000 * random()) {
+    const type = pick(["cut", "cut", "halfClose", "replace", "noise"] as const);
+    const response: BrokenResponse =
+      type === "replace"
+        ? { type, status: pick([200, 201, 201, 202, 302]), body: pick(bodies) }
+        : type === "noise"
+          ? { type }
+          : { type, atShare: random() };
+    add(time, { type: "breakCreation", response });
+  }
+  for (let time = 1_000; time < end && !isGentle; time += 16_000) {
+    add(time, { type: "stopEarly", afterInMs: below(900) });
+  }
+  // One caller hangs up all the time, and another one doesn't wait as Retry-After says.
+  for (let time = 3_000; time < end && !isGentle; time += 100) {
+    add(time, { type: "hangUp", caller: callers - 1, instance: below(3) });
+  }
+  for (let time = 0.4 * end; time < end && !isGentle; time += 1_000) {
+    add(time, { type: "call", call: "POST /token", caller: callers - 2, instance: below(3) });
+  }
+
+  // Another instance works on a creation whose own instance fails or is killed meanwhile.
   for (let time = 2_000, scene = 0; time < end && !isGentle; time += 3_300 + below(1_400), scene++) {
-    const caller = callers - sceneCallers + (scene % sceneCallers);
+    const caller = callers - sceneCallers + (scene % (sceneCallers - 2));
     const first = below(3);
     const second = (first + 1) % 3;
     const call = (after: number, name: Call, instance: number) =>
@@ -127,19 +168,23 @@ export function schedule({ seed, seconds, callers, callsPerSecond, isGentle }: P
     }
   }
 
-  const outages: Action[] = [{ type: "freezePostgres", forInMs: 6_000 + below(6_000) }];
+  const outages: Action[] = [{ type: "freezePostgres", forInMs: 6_000 + below(3_000) }];
   if (!isGentle) {
     for (let time = 1_500; time < end; time += 3_000 * random()) add(time, { type: "cutAcs" });
     outages.push(
       { type: "killPostgres" },
-      { type: "replacePostgres", afterInMs: 4_000 + below(4_000) },
+      { type: "replacePostgres", afterInMs: 4_000 + below(2_000) },
       { type: "restartEmulator" },
+      { type: "lockPostgres", forInMs: 10_000 },
+      { type: "freezeAcs", forInMs: 17_000 },
+      { type: "refuse", what: "tokens", instance: below(3), forInMs: 4_000 + below(4_000) },
+      { type: "refuse", what: "keys", instance: below(3), forInMs: 4_000 + below(4_000) },
     );
   }
   // Each in a part of the run of its own, in an order that depends on the seed.
   for (let part = 0; outages.length > 0; part++) {
     const [outage] = outages.splice(below(outages.length), 1);
-    const share = isGentle ? 0.3 : (part + 0.1 + random() * 0.3) / 4.5;
+    const share = isGentle ? 0.3 : (part + 0.1 + random() * 0.3) / 8.5;
     if (outage) add(share * end, outage);
   }
   return steps.toSorted((one, other) => one.atInMs - other.atInMs);

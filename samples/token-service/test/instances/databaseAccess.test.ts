@@ -38,26 +38,49 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres ?? "
     postgres.psql("CREATE ROLE service LOGIN");
     const url = postgres.createDatabase();
     const owner = new Store(openDatabase(url));
-    await owner.migrate("service");
-    await owner.migrate("service");
+    expect(await owner.migrate("service")).toEqual([]);
+    expect(await owner.migrate("service")).toEqual([]);
     await owner.close();
     const database = openDatabase(url.replace("test@", "service@"));
     const store = new Store(database);
     await store.checkSchema();
     expect(await store.bind("https://one.example")).toBe("https://one.example");
-    const limit = { key: "alice", calls: 2, perSeconds: 30 };
-    const { permit } = await store.admit(alice, limit);
-    await store.giveBackPermit("alice", permit.isGranted ? permit.takenAt : 0);
+    const limit = { key: "alice", calls: 2, atOnce: 1, perSeconds: 30 };
+    expect(await store.admit(alice, limit)).toEqual({ waitInSeconds: undefined, user: undefined });
     const id = "00ac5000-0000-4000-8000-000000000001";
     await store.begin(id, alice);
     expect(await store.settle(id, alice, "8:acs:1_1")).toBe("current");
     expect(await store.startDeletion(alice, 10)).toMatchObject({ users: [{ acsUserId: "8:acs:1_1" }] });
     await store.forget(id);
-    await store.sweepPermits();
-    for (const sql of ["DROP TABLE ledger", "CREATE TABLE other ()", "TRUNCATE ledger"]) {
+    expect(await store.startRevocation()).toMatch(/^2/);
+    await store.endRevocation();
+    for (const sql of [
+      "DROP TABLE ledger",
+      "CREATE TABLE other ()",
+      "TRUNCATE ledger",
+      "DELETE FROM binding",
+      "UPDATE binding SET endpoint = 'https://other.example'",
+    ]) {
       await expect(database.query(sql)).rejects.toThrow(/must be owner|permission denied/);
     }
+    await expect(database.query("SELECT pg_sleep(60)")).rejects.toThrow(/statement timeout/);
     await store.close();
+  });
+
+  it("has limits that an administrator sets if the migrating role may not", async () => {
+    postgres.psql("CREATE ROLE owner LOGIN; CREATE ROLE other_service LOGIN");
+    const url = postgres.createDatabase();
+    const name = new URL(url).pathname.slice(1);
+    postgres.psql(`ALTER DATABASE ${name} OWNER TO owner`);
+    const store = new Store(openDatabase(url.replace("test@", "owner@")));
+    const statements = await store.migrate("other_service");
+    expect(statements).toHaveLength(2);
+    for (const statement of statements) postgres.psql(statement);
+    await store.close();
+    const database = openDatabase(url.replace("test@", "other_service@"));
+    const { rows } = await database.query("SHOW statement_timeout");
+    expect(rows).toEqual([{ statement_timeout: "3s" }]);
+    await database.close();
   });
 
   it("can be restored from a backup, and finds the users of a caller again", async () => {
@@ -76,9 +99,8 @@ describe.skipIf(noPostgres)(`the service's access to PostgreSQL${noPostgres ?? "
     expect(await restored.findCurrent(alice)).toMatchObject({ acsUserId: "8:acs:1_1" });
     expect(await restored.settle(lost, bob, "8:acs:1_2"), "begun after the backup").toBe("surplus");
     expect(await restored.claimUnfinished(0)).toMatchObject({ acsUserId: "8:acs:1_2" });
-    expect((await restored.admit(alice, { key: "alice", calls: 1, perSeconds: 30 })).permit.isGranted).toBe(
-      true,
-    );
+    const limit = { key: "alice", calls: 1, atOnce: 1, perSeconds: 30 };
+    expect((await restored.admit(alice, limit)).waitInSeconds).toBeUndefined();
     await restored.close();
   });
 });

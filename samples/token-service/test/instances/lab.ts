@@ -24,6 +24,7 @@ export interface Instance {
 export interface Lab {
   readonly emulator: Emulator;
   readonly database: pg.Client;
+  /** As the role of the service. */
   readonly databaseUrl: string;
   /** @param until - What the instance logs when it counts as started. Default: that it is ready. */
   startInstance(settings?: Record<string, string>, until?: RegExp): Promise<Instance>;
@@ -41,6 +42,10 @@ export interface Reconciliation {
   readonly entries: Readonly<Record<string, number>>;
 }
 
+/** An option that makes an instance print `{}` when it handles SIGTERM, however early that is. */
+export const announceSigterm =
+  "--import=data:text/javascript,process.on('newListener',n=>n==='SIGTERM'&&console.log('{}'))";
+
 export const root: string = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Ground {
@@ -54,10 +59,12 @@ export async function prepareGround(): Promise<Ground> {
   const folder = mkdtempSync(join(tmpdir(), "token-service-tls-"));
   const file = join(folder, "cert.pem");
   writeFileSync(join(folder, "config"), "[req]\ndistinguished_name=name\n[name]\n");
-  const request = "req -x509 -newkey rsa:2048 -nodes -days 2 -config config -subj /CN=localhost";
+  const request =
+    "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -config config -subj /CN=localhost";
   const names = "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem";
   execFileSync("openssl", `${request} ${names}`.split(" "), { cwd: folder, stdio: "pipe" });
   const postgres = await startPostgres();
+  postgres.psql("CREATE ROLE service LOGIN");
   return {
     postgres,
     certificates: {
@@ -158,11 +165,12 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
   const emulator = await startEmulator({ tls: ground.certificates, ...emulatorOptions });
   const databaseUrl = ground.postgres.createDatabase();
   const store = new Store(openDatabase(databaseUrl));
-  await store.migrate();
+  await store.migrate("service");
   await store.close();
   const database = new pg.Client(databaseUrl);
   await database.connect();
-  const environment = environmentOf(emulator, databaseUrl, ground);
+  const serviceUrl = databaseUrl.replace("test@", "service@");
+  const environment = environmentOf(emulator, serviceUrl, ground);
   const instances = new Set<Instance>();
 
   async function startInstance(settings: Record<string, string> = {}, until = /"Ready"/): Promise<Instance> {
@@ -191,7 +199,7 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
   return {
     emulator,
     database,
-    databaseUrl,
+    databaseUrl: serviceUrl,
     startInstance,
     reconcile: (settings = {}) => runReconcile(root, { ...environment, ...settings }),
     signIn: (name) => signIn(emulator, name),

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startAcsProxy } from "../chaos/acsProxy.js";
 import { startProxy } from "../chaos/proxy.js";
 import { call, type Reply } from "../inProcess.js";
 import { noPgBouncer, startPgBouncer } from "../pgbouncer.js";
@@ -26,17 +28,18 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
     return Promise.all(tokens.map((token) => call(url, "POST", "/token", token)));
   }
 
-  async function expectUnavailable(url: string): Promise<void> {
+  /** An instance that has started stays ready. */
+  async function expectUnavailable(url: string, readiness = 200): Promise<void> {
     for (const { body, headers } of await callTogether(url)) {
       expect(body).toMatchObject({ status: 503 });
       expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
     }
-    expect((await call(url, "GET", "/readyz")).body).toMatchObject({ status: 503, code: "no-database" });
+    expect((await call(url, "GET", "/readyz")).status).toBe(readiness);
     expect((await call(url, "GET", "/healthz")).status).toBe(200);
   }
 
   async function expectRecovery(url: string): Promise<void> {
-    await expect.poll(async () => (await call(url, "GET", "/readyz")).status).toBe(200);
+    await expect.poll(async () => (await call(url, "POST", "/token", alice)).status).toBe(200);
     for (const { status } of await callTogether(url)) expect(status).toBe(200);
   }
 
@@ -49,6 +52,24 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
     } finally {
       ground.postgres.signal("SIGCONT");
     }
+    await expectRecovery(instance.url);
+  });
+
+  it("of a locked ledger leaves no connections behind", async () => {
+    const instance = await lab.startInstance({ DATABASE_POOL_SIZE: "3" });
+    await callTogether(instance.url);
+    await lab.database.query("BEGIN; LOCK TABLE ledger");
+    const counter = new pg.Client(ground.postgres.createDatabase());
+    await counter.connect();
+    for (let round = 0; round < 3; round++) {
+      await expectUnavailable(instance.url);
+      const { rows } = await counter.query(
+        "SELECT count(*)::integer AS count FROM pg_stat_activity WHERE application_name = 'token-service'",
+      );
+      expect(rows[0].count).toBeLessThanOrEqual(3);
+    }
+    await counter.end();
+    await lab.database.query("ROLLBACK");
     await expectRecovery(instance.url);
   });
 
@@ -87,7 +108,7 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
     ground.postgres.signal("SIGSTOP");
     try {
       const instance = await lab.startInstance({}, /Waiting for the database/);
-      await expectUnavailable(instance.url);
+      await expectUnavailable(instance.url, 503);
       const other = await lab.startInstance({}, /Waiting for the database/);
       expect(await other.end("SIGTERM")).toBe(0);
       ground.postgres.signal("SIGCONT");
@@ -118,6 +139,65 @@ describe.skipIf(noPostgres)(`a database outage${noPostgres ?? ""}`, () => {
       expect(await instance.end("SIGTERM")).toBe(0);
     } finally {
       await bouncer.stop();
+    }
+  });
+});
+
+describe.skipIf(noPostgres)(`Entra${noPostgres ?? ""}`, () => {
+  let ground: Ground;
+  let lab: Lab;
+  beforeAll(async () => {
+    ground = await prepareGround();
+    lab = await openLab(ground);
+  });
+  afterAll(async () => {
+    await lab?.close();
+    await ground?.close();
+  });
+
+  /** An application's secret takes the place of the managed identity. */
+  const application = () => ({
+    AZURE_TOKEN_CREDENTIALS: "EnvironmentCredential",
+    AZURE_AUTHORITY_HOST: lab.emulator.url,
+    AZURE_TENANT_ID: lab.emulator.service.entra.tenantId,
+    AZURE_CLIENT_ID: lab.emulator.service.entra.clientId,
+    AZURE_CLIENT_SECRET: lab.emulator.service.entra.clientSecret,
+  });
+  const alarmsOf = (log: readonly string[]) => log.filter((line) => line.includes('"alarm":"credential"'));
+
+  it("gives the service a token for its secret", async () => {
+    const instance = await lab.startInstance(application());
+    expect((await call(instance.url, "POST", "/token", await lab.signIn("alice"))).status).toBe(200);
+  });
+
+  it("that refuses the service's secret is a 500 and an alarm", async () => {
+    const instance = await lab.startInstance({ ...application(), AZURE_CLIENT_SECRET: "another" });
+    const { body } = await call(instance.url, "POST", "/token", await lab.signIn("bob"));
+    expect(body).toMatchObject({ status: 500, code: "internal" });
+    expect(alarmsOf(instance.log)).toHaveLength(1);
+  });
+
+  it("that refuses connections is a 503 without an alarm, and leaves no entry", async () => {
+    const settings = { ...application(), AZURE_AUTHORITY_HOST: "https://127.0.0.1:9" };
+    const instance = await lab.startInstance(settings);
+    const { body, headers } = await call(instance.url, "POST", "/token", await lab.signIn("carol"));
+    expect(body).toMatchObject({ status: 503, code: "unavailable" });
+    expect(headers.get("Retry-After")).toBe("5");
+    expect(alarmsOf(instance.log)).toEqual([]);
+    const { rows } = await lab.database.query("SELECT state FROM ledger WHERE state <> 'current'");
+    expect(rows).toEqual([]);
+  });
+
+  it("that fails is a 503, too", async () => {
+    const acs = await startAcsProxy(Number(new URL(lab.emulator.url).port), ground.certificates);
+    acs.refuse(/\/oauth2\//);
+    try {
+      const instance = await lab.startInstance({ ...application(), AZURE_AUTHORITY_HOST: acs.url });
+      const { body } = await call(instance.url, "POST", "/token", await lab.signIn("dave"));
+      expect(body).toMatchObject({ status: 503, code: "unavailable" });
+      expect(alarmsOf(instance.log)).toEqual([]);
+    } finally {
+      acs.close();
     }
   });
 });

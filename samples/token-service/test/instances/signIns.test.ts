@@ -18,13 +18,13 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
     return Promise.all([1, 2, 3].map(() => lab.startInstance(settings)));
   }
 
-  /** Retries a 503 as a client does, but sooner. */
+  /** Retries a 503 when it says. After a creation that was unanswered, that takes a while. */
   async function getToken(instances: readonly Instance[], number: number, token: string): Promise<Reply> {
     for (let attempt = 0; ; attempt++) {
       const instance = instances[(number + attempt) % instances.length];
       const reply = await call(instance?.url ?? "", "POST", "/token", token);
-      if (reply.status !== 503 || attempt === 20) return reply;
-      await sleep(200 * (1 + Math.random()));
+      if (reply.status !== 503) return reply;
+      await sleep(Number(reply.headers.get("Retry-After")) * 1000);
     }
   }
 
@@ -100,23 +100,20 @@ describe.skipIf(noPostgres)(`three instances on one PostgreSQL${noPostgres ?? ""
       );
       const end = Date.now() + 36_000;
       const statuses = new Map<number, number>();
-      let retryAfter = 0;
       const work = tokens.map(async (token, index) => {
         while (Date.now() < end) {
           const { status, headers } = await call(instances[index % 3]?.url ?? "", "POST", "/token", token);
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
-          if (status === 503) retryAfter = Math.max(retryAfter, Number(headers.get("Retry-After")));
+          if (status === 503) expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0);
           await sleep(200);
         }
       });
       await Promise.all(work);
       expect(overruns).toBe(0);
-      // 50 in the first window, and up to 50 more after it.
-      expect(statuses.get(200)).toBeGreaterThan(50);
+      // Three at once, and then one every 0.65 seconds.
+      expect(statuses.get(200)).toBeGreaterThan(20);
       expect(statuses.get(200)).toBeLessThanOrEqual(100);
       expect([...statuses.keys()].toSorted()).toEqual([200, 503]);
-      expect(retryAfter).toBeGreaterThan(25);
-      expect(retryAfter).toBeLessThanOrEqual(32);
     } finally {
       await lab.close();
     }

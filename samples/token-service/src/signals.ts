@@ -1,0 +1,16 @@
+/** Imported first, for its effect: from then on SIGTERM and SIGINT end the process with exit code 0, even while it starts. */
+let stop: () => Promise<void> = async () => process.exit(0);
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    stop().catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  });
+}
+
+/** Replaces what the signals do. */
+export function onStop(action: () => Promise<void>): void {
+  stop = action;
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { parse } from "yaml";
+import { readMigrationSettings } from "../src/settings.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { services } = parse(readFileSync(`${root}/compose.yaml`, "utf8"), { merge: true });
+const noCompose =
+  spawnSync("docker-compose", ["version"]).status === 0
+    ? ""
+    : " (skipped: no docker-compose on this machine)";
+
+describe("compose.yaml", () => {
+  it.skipIf(noCompose)(`is a file that Docker Compose accepts${noCompose}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), "token-service-compose-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    cpSync(`${root}/compose.yaml`, join(folder, "compose.yaml"));
+    writeFileSync(join(folder, ".env"), "POSTGRES_PASSWORD=letters\n");
+    const { status, stderr } = spawnSync("docker-compose", ["config", "--quiet"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(status, stderr).toBe(0);
+  });
+
+  it("runs programs that the image has", () => {
+    for (const { command } of [services.migrate, services["token-service"]]) {
+      const programs = command.filter((word: string) => word.endsWith(".js"));
+      expect(programs.length).toBeGreaterThan(0);
+      for (const program of programs) {
+        const source = program.replace(/^(?:\.\/)?dist\/(.+)\.js$/, `${root}/src/$1.ts`);
+        expect(existsSync(source), source).toBe(true);
+      }
+    }
+    const [, imageCommand = ""] = /^CMD (.+)$/m.exec(readFileSync(`${root}/Dockerfile`, "utf8")) ?? [];
+    expect(services["token-service"].command).toEqual(JSON.parse(imageCommand));
+  });
+
+  it("gives the migration settings that it accepts", () => {
+    const url = services.migrate.environment.DATABASE_URL.replace(/\$\{POSTGRES_PASSWORD[^}]*\}/, "letters");
+    expect(readMigrationSettings({ DATABASE_URL: url }).database.url).toBe(url);
+    expect(services["token-service"].depends_on.migrate.condition).toBe("service_completed_successfully");
+  });
+});

@@ -1,0 +1,188 @@
+import { connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { apiClientId, objectIdOf, type Running, start } from "./inProcess.js";
+
+let service: Running;
+afterEach(() => service?.stop());
+
+describe("the service", () => {
+  it("allows calls only from pages of the allowed origins", async () => {
+    service = await start();
+    const preflight = (origin: string) =>
+      fetch(`${service.url}/token`, {
+        method: "OPTIONS",
+        headers: {
+          Origin: origin,
+          "Access-Control-Request-Method": "POST",
+          "Access-Control-Request-Headers": "authorization",
+        },
+      });
+    const allowed = await preflight("https://app.contoso.com");
+    expect(allowed.headers.get("Access-Control-Allow-Origin")).toBe("https://app.contoso.com");
+    expect(allowed.headers.get("Access-Control-Allow-Headers")).toMatch("Authorization");
+    expect((await preflight("https://evil.example")).headers.get("Access-Control-Allow-Origin")).toBeNull();
+  });
+
+  it("is healthy and ready, and has no development page or sign-in", async () => {
+    service = await start();
+    expect((await service.call("GET", "/healthz")).body).toEqual({ status: "ok" });
+    expect((await service.call("GET", "/readyz")).body).toEqual({ status: "ready" });
+    for (const path of ["/", "/page.js", "/dev/settings.json", "/dev/sign-in"]) {
+      expect((await service.call("GET", path)).body, path).toMatchObject({ status: 404, code: "not-found" });
+    }
+  });
+
+  it("answers what it can't serve with problem+json, too", async () => {
+    service = await start();
+    const send = async (head: string) => {
+      const socket = connect(Number(new URL(service.url).port), "127.0.0.1", () =>
+        socket.write(`${head}\r\n\r\n`),
+      );
+      let answer = "";
+      for await (const chunk of socket) answer += chunk;
+      const [, status] = /^HTTP\/1\.1 (\d+) /.exec(answer) ?? [];
+      expect(answer, head).toMatch(/\r\nContent-Type: application\/problem\+json/i);
+      const body = JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")));
+      expect(body).toMatchObject({
+        status: Number(status),
+        title: expect.any(String),
+        requestId: expect.any(String),
+      });
+      return `${status} ${body.code}`;
+    };
+    const end = " HTTP/1.1\r\nHost: localhost\r\nConnection: close";
+    expect(await send(`GET /%ff${end}`)).toBe("400 bad-request");
+    expect(await send("nonsense")).toBe("400 bad-request");
+    expect(await send(`POST /token${end}\r\nX-Large: ${"x".repeat(20_000)}`)).toBe("431 bad-request");
+    expect(await send(`GET /token${end}`)).toBe("405 method-not-allowed");
+    expect(await send(`DELETE /token${end}`)).toBe("405 method-not-allowed");
+    const { headers } = await service.call("POST", "/user");
+    expect(headers.get("Allow")).toBe("DELETE");
+  });
+
+  it("ignores bodies, and refuses large ones", async () => {
+    service = await start();
+    const send = async (body: string, type: string) => {
+      const headers = { Authorization: `Bearer ${await service.signIn("alice")}`, "Content-Type": type };
+      const response = await fetch(`${service.url}/token`, { method: "POST", headers, body });
+      return response.status;
+    };
+    expect(await send("{}", "application/json")).toBe(200);
+    expect(await send("nonsense", "application/json")).toBe(200);
+    expect(await send("x".repeat(2000), "text/plain")).toBe(413);
+  });
+
+  it("logs why it can't serve a request, which may have a body", async () => {
+    service = await start();
+    const headers = {
+      Authorization: `Bearer ${await service.signIn("alice")}`,
+      "Content-Type": "application/json",
+    };
+    service.emulator.service.failNext({ status: 503, times: 9 });
+    const { status } = await fetch(`${service.url}/token`, { method: "POST", headers, body: "{}" });
+    expect(status).toBe(503);
+    expect(service.log).toContainEqual(
+      expect.objectContaining({ level: 50, code: "unavailable", cause: expect.anything() }),
+    );
+  });
+
+  it("logs no failure if the caller closes the connection", async () => {
+    service = await start();
+    const headers = { Authorization: `Bearer ${await service.signIn("alice")}` };
+    service.emulator.service.failNext({ delayInMs: 60_000, operation: "createUser" });
+    const call = new AbortController();
+    const reply = fetch(`${service.url}/token`, { method: "POST", headers, signal: call.signal });
+    await expect.poll(() => service.store.countByState()).toMatchObject({ creating: 1 });
+    call.abort();
+    await expect(reply).rejects.toMatchObject({ name: "AbortError" });
+    await expect
+      .poll(() => service.log)
+      .toContainEqual(expect.objectContaining({ level: 30, msg: "The caller closed the connection" }));
+    expect(service.log).not.toContainEqual(expect.objectContaining({ level: 50 }));
+  });
+
+  it("needs two round trips to the database for a token of a known user", async () => {
+    const queries: string[] = [];
+    service = await start(undefined, {
+      wrap: (database) => ({
+        ...database,
+        query: (text, values) => {
+          queries.push(text);
+          return database.query(text, values);
+        },
+      }),
+    });
+    const alice = await service.signIn("alice");
+    await service.call("POST", "/token", alice);
+    queries.length = 0;
+    expect((await service.call("POST", "/token", alice)).status).toBe(200);
+    expect(queries).toHaveLength(2);
+  });
+
+  it("refuses requests while its event loop is late", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    await expect
+      .poll(async () => {
+        const reply = service.call("POST", "/token", alice);
+        for (let turn = 0; turn < 5; turn++) {
+          const end = Date.now() + 700;
+          while (Date.now() < end);
+          await sleep(1);
+        }
+        return (await reply).body;
+      })
+      .toMatchObject({ status: 503, code: "busy" });
+    await expect.poll(async () => (await service.call("POST", "/token", alice)).status).toBe(200);
+  });
+
+  it("ends requests whose headers or body don't arrive", async () => {
+    service = await start();
+    const { port } = new URL(service.url);
+    const parts = [
+      "POST /token HTTP/1.1\r\nHost: localhost\r\nX-Slow:",
+      `POST /token HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${await service.signIn("alice")}\r\nContent-Length: 9\r\n\r\n{`,
+    ];
+    await Promise.all(
+      parts.map(async (part) => {
+        const socket = connect(Number(port), "127.0.0.1", () => socket.write(part));
+        let answer = "";
+        for await (const chunk of socket) answer += chunk;
+        expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      }),
+    );
+  });
+
+  it("logs one line for each request, with its id and without secrets", async () => {
+    service = await start();
+    const alice = await service.signIn("alice");
+    const teamsToken = await service.emulator.service.createTeamsUserToken({
+      appId: apiClientId,
+      userId: objectIdOf("bob"),
+    });
+    const token = await service.call("POST", "/token?secret=hidden", alice, {
+      "X-Request-Id": "from-the-proxy",
+    });
+    expect(token.headers.get("X-Request-Id")).toBe("from-the-proxy");
+    await service.call("POST", "/token/teams", alice, { "Teams-User-Aad-Token": teamsToken });
+    service.emulator.service.failNext({ status: 500, times: 9 });
+    await service.call("POST", "/token", alice, { "X-Request-Id": "a b\u00e9" });
+    const answered = service.log.filter(({ msg }) => msg === "Answered");
+    expect(answered).toMatchObject([
+      {
+        reqId: "from-the-proxy",
+        method: "POST",
+        route: "/token",
+        status: 200,
+        durationInMs: expect.any(Number),
+      },
+      { route: "/token/teams", status: 403 },
+      { reqId: expect.stringMatching(/^[0-9a-f-]{36}$/), status: 503 },
+    ]);
+    expect(new Set(answered.map(({ caller }) => caller)).size, "a pseudonym").toBe(1);
+    const text = JSON.stringify(service.log);
+    const secrets = [alice, teamsToken, token.body.token, service.emulator.service.accessKey, "hidden"];
+    for (const secret of [...secrets, objectIdOf("alice")]) expect(text).not.toContain(secret);
+  });
+});

@@ -1,0 +1,209 @@
+import { generateKeyPair, SignJWT } from "jose";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { apiClientId, objectIdOf, type Running, start, usersOf } from "./inProcess.js";
+import { createKey, type Issuer, type SigningKey, startIssuer } from "./issuer.js";
+
+let service: Running;
+afterEach(() => service?.stop());
+
+describe("a sign-in", () => {
+  const refusalOf = async (token: string | undefined) => {
+    const { status, body, headers } = await service.call("POST", "/token", token);
+    expect(status).toBe(401);
+    expect(headers.get("WWW-Authenticate")).toBe("Bearer");
+    expect(headers.get("Content-Type")).toMatch("application/problem+json");
+    return body.detail;
+  };
+
+  it("is accepted only from this issuer, for this service, and before it expires", async () => {
+    service = await start();
+    expect(await refusalOf(undefined)).toMatch(/^Send Authorization/);
+    expect(await refusalOf("a.b.c")).toMatch(/isn't a signed JWT/);
+    expect(await refusalOf(await service.signIn("alice", { expiresInMinutes: -5 }))).toMatch(/has expired/);
+    const elsewhere = "00ac5000-0000-4000-8000-0000000000ff/access_as_user";
+    expect(await refusalOf(await service.signIn("alice", { scope: elsewhere }))).toMatch(/aud doesn't fit/);
+    const tenantId = "00ac5000-0000-4000-8000-00000000000b";
+    expect(await refusalOf(await service.signIn("alice", { tenantId }))).toMatch(/its issuer isn't one/);
+    const { privateKey } = await generateKeyPair("RS256");
+    const forged = (alg: string) =>
+      new SignJWT({ oid: objectIdOf("alice"), scp: "access_as_user" })
+        .setProtectedHeader({ alg })
+        .setIssuer(`${service.emulator.url}/${service.emulator.service.entra.tenantId}/v2.0`)
+        .setAudience(apiClientId)
+        .setExpirationTime("1h");
+    expect(await refusalOf(await forged("RS256").sign(privateKey))).toMatch(/issuer didn't sign it/);
+    const hmac = await forged("HS256").sign(new TextEncoder().encode("x".repeat(32)));
+    expect(await refusalOf(hmac)).toMatch(/isn't a signed JWT that is accepted here/);
+    expect(usersOf(service.emulator)).toEqual([]);
+  });
+
+  it("can come from any listed tenant, and callers of different tenants are kept apart", async () => {
+    const [one, two, three] = ["1", "2", "3"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
+    service = await start((settings, emulator) => ({
+      ...settings,
+      signIn: {
+        ...settings.signIn,
+        issuer: `${emulator.url}/{tenantid}/v2.0`,
+        jwksUrl: `${emulator.url}/common/discovery/v2.0/keys`,
+        tenants: [one ?? "", two ?? ""],
+      },
+    }));
+    const userIn = async (tenantId = "") => {
+      const { body } = await service.call("POST", "/token", await service.signIn("alice", { tenantId }));
+      expect(body).toHaveProperty("user");
+      return body.user;
+    };
+    expect(await userIn(one)).toEqual(await userIn(one));
+    expect(await userIn(one)).not.toEqual(await userIn(two));
+    expect(await refusalOf(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(/its issuer/);
+  });
+
+  it("needs a key that is valid for its tenant", async () => {
+    const [one, two] = ["1", "2"].map((digit) => `00ac5000-0000-4000-8000-00000000000${digit}`);
+    service = await start((settings, emulator) => ({
+      ...settings,
+      signIn: {
+        ...settings.signIn,
+        issuer: `${emulator.url}/{tenantid}/v2.0`,
+        jwksUrl: `${emulator.url}/${one}/discovery/v2.0/keys`,
+        tenants: [one ?? "", two ?? ""],
+      },
+    }));
+    expect(await refusalOf(await service.signIn("alice", { tenantId: two ?? "" }))).toMatch(/its issuer/);
+    const { status } = await service.call(
+      "POST",
+      "/token",
+      await service.signIn("alice", { tenantId: one ?? "" }),
+    );
+    expect(status).toBe(200);
+  });
+
+  describe("of an issuer with keys of its own", () => {
+    let issuer: Issuer;
+    afterEach(() => {
+      vi.restoreAllMocks();
+      issuer?.close();
+      issuer = undefined as unknown as Issuer;
+    });
+
+    async function startWith(keys: readonly SigningKey[], isReady = true): Promise<void> {
+      issuer ??= await startIssuer(keys);
+      service = await start(
+        (settings) => ({
+          ...settings,
+          signIn: {
+            ...settings.signIn,
+            issuer: issuer.url,
+            jwksUrl: `${issuer.url}/keys`,
+            subjectClaim: "sub",
+          },
+        }),
+        { isReady },
+      );
+    }
+    const userOf = async (token: string) => {
+      const { status, body } = await service.call("POST", "/token", token);
+      expect(status).toBe(200);
+      return body.user.communicationUserId;
+    };
+
+    it("is refused if its subject isn't well-formed text", async () => {
+      const key = await createKey("one");
+      await startWith([key]);
+      const known = await userOf(await issuer.sign(key, "alice"));
+      for (const subject of ["alice\u0000", "alice\u0085", "\u007f", "\ud800", "\udc00x", ""]) {
+        expect(await refusalOf(await issuer.sign(key, subject)), JSON.stringify(subject)).toMatch(
+          /claim sub/,
+        );
+      }
+      expect(await userOf(await issuer.sign(key, "alice"))).toBe(known);
+      expect(await userOf(await issuer.sign(key, "\u{1f600} Zoë"))).not.toBe(known);
+      expect(usersOf(service.emulator)).toHaveLength(2);
+    });
+
+    it("may leave out which key it was signed with", async () => {
+      const [one, two, other] = await Promise.all([createKey("one"), createKey("two"), createKey("other")]);
+      await startWith([one, two]);
+      const known = await userOf(await issuer.sign(one, "alice"));
+      for (const key of [one, two]) {
+        expect(await userOf(await issuer.sign({ ...key, kid: undefined }, "alice"))).toBe(known);
+      }
+      expect(await refusalOf(await issuer.sign({ ...other, kid: undefined }, "alice"))).toMatch(
+        /didn't sign it/,
+      );
+      expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+    });
+
+    it("is refused if it names a key that can't be used", async () => {
+      const [good, bad] = await Promise.all([createKey("good"), createKey("bad")]);
+      await startWith([good, { ...bad, jwk: { ...bad.jwk, n: "AQAB" } }]);
+      expect(await refusalOf(await issuer.sign(bad, "alice"))).toMatch(/isn't a signed JWT/);
+      await userOf(await issuer.sign(good, "alice"));
+    });
+
+    it.each(["nonsense", '{"keys":1}', ""])(
+      "is waited for at the start if its keys are '%s'",
+      async (answer) => {
+        const key = await createKey("one");
+        issuer = await startIssuer([key]);
+        issuer.answer = answer;
+        await startWith([key], false);
+        const { body, headers } = await service.call("POST", "/token", await issuer.sign(key, "alice"));
+        expect(body).toMatchObject({ status: 503, code: "starting" });
+        expect(headers.get("Retry-After")).toBe("5");
+        expect((await service.call("GET", "/readyz")).status).toBe(503);
+        issuer.answer = undefined;
+        await expect.poll(async () => (await service.call("GET", "/readyz")).status).toBe(200);
+        await userOf(await issuer.sign(key, "alice"));
+      },
+    );
+
+    it("is still accepted if the keys are old and can't be refreshed", async () => {
+      const key = await createKey("one");
+      await startWith([key]);
+      const known = await userOf(await issuer.sign(key, "alice"));
+      issuer.answer = "nonsense";
+      const old = Date.now() + 86_400_000;
+      vi.spyOn(Date, "now").mockImplementation(() => old);
+      const token = await issuer.sign(key, "alice", "2d");
+      expect(await userOf(token)).toBe(known);
+    });
+
+    it("with a key that is new makes the service ask for the keys at once, but not for each call", async () => {
+      const [one, two, other] = await Promise.all([createKey("one"), createKey("two"), createKey("other")]);
+      const keys = [one];
+      issuer = await startIssuer(keys);
+      await startWith(keys);
+      await userOf(await issuer.sign(one, "alice"));
+      // The keys were fetched at the start, so that for five seconds nobody asks again.
+      const now = Date.now();
+      const clock = vi.spyOn(Date, "now").mockImplementation(() => now + 6_000);
+      keys.push(two);
+      const before = issuer.requests;
+      await userOf(await issuer.sign(two, "alice"));
+      for (let call = 0; call < 5; call++) {
+        expect(await refusalOf(await issuer.sign(other, "alice"))).toMatch(/didn't sign it/);
+      }
+      expect(issuer.requests).toBe(before + 1);
+      issuer.answer = "nonsense";
+      clock.mockImplementation(() => now + 12_000);
+      for (let call = 0; call < 5; call++) {
+        const { body } = await service.call("POST", "/token", await issuer.sign(other, "alice"));
+        expect(body).toMatchObject({ status: 503, code: "sign-in-unavailable" });
+      }
+      expect(issuer.requests).toBe(before + 2);
+    });
+
+    it("isn't accepted with keys from an endless response", async () => {
+      const key = await createKey("one");
+      issuer = await startIssuer([key]);
+      issuer.answer = "endless";
+      await startWith([key], false);
+      await expect.poll(() => issuer.endlessBytes).toBeGreaterThan(0);
+      await expect
+        .poll(() => service.log)
+        .toContainEqual(expect.objectContaining({ msg: "Waiting for the issuer's keys" }));
+      expect(issuer.endlessBytes).toBeLessThan(20_000_000);
+    });
+  });
+});
