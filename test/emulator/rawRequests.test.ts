@@ -42,15 +42,10 @@ describe("the emulator", () => {
       request(post, `Content-Length: ${chunks.length}`, "Transfer-Encoding: chunked") + chunks,
     ],
     ["two lengths", request(post, `Content-Length: ${smuggled.length}`, "Content-Length: 0") + smuggled],
-    ["two lengths in one header", request(post, `Content-Length: 0, ${smuggled.length}`) + smuggled],
-    ["a length with a NUL", request(post, "Content-Length: 0\0") + smuggled],
     ["a space before the colon of Content-Length", request(post, "Content-Length : 0") + smuggled],
-    ["an unknown transfer coding", request(post, "Transfer-Encoding: xchunked") + chunks],
     ["lines that end in LF only", `${post}\nHost: 127.0.0.1\nContent-Length: 0\n\n${smuggled}`],
-    ["a CR within a header value", request(post, "X: a\rTransfer-Encoding: chunked") + chunks],
     ["a chunk longer than its size", `${request(post, "Transfer-Encoding: chunked")}1\r\nab\r\n${chunks}`],
     ["the CONNECT method", request("CONNECT 127.0.0.1:80 HTTP/1.1") + smuggled],
-    ["a space in the target", request("POST /identities /x HTTP/1.1", "Content-Length: 0") + smuggled],
     ["5 000 headers", request(post, ...Array(5000).fill("X: aaaaaaaa"), "Content-Length: 0") + smuggled],
   ])("rejects a request with %s, and doesn't execute the one it hides", async (_, bytes) => {
     const statuses = statusesIn(await exchange(emulator.url, bytes));

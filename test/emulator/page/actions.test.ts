@@ -31,16 +31,6 @@ describeInBrowser("a developer at the page", (browser) => {
     expect(users).toMatchObject([{ customId: "alice", tokens: [{ scopes: ["chat"] }] }]);
   });
 
-  it("is told that a custom id is taken, and no user gets another token", async () => {
-    const { emulator, open } = await bench({ users: [{ customId: "alice" }] });
-    const page = await open();
-    await page.getByRole("button", { name: "New user" }).click();
-    await page.getByRole("textbox", { name: "Custom id" }).fill("alice");
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").getByRole("alert").getByText("The user already exists").waitFor();
-    expect(await listedUsers(emulator.url)).toMatchObject({ total: 1, users: [{ tokenCount: 0 }] });
-  });
-
   it("works from another machine over plain http, too", async () => {
     const { emulator, open } = await bench({ host: "0.0.0.0" });
     const page = await open();
