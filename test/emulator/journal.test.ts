@@ -38,9 +38,11 @@ describe("a journal", () => {
     const path = join(folder, what);
     writeFileSync(path, "");
     const journal = new Journal(files, path, 0);
-    for (const close of [async () => {}, () => journal.close()]) {
+    // Windows keeps the name of a deleted file until it is closed.
+    const mayBeOpen = what !== "deleted" || process.platform !== "win32";
+    for (const isOpen of [mayBeOpen, false]) {
       expect(await journal.append([line(1)])).toBe(true);
-      await close();
+      if (!isOpen) await journal.close();
       damage(path);
       expect(await journal.append([line(2)])).toBe(false);
       expect([journal.isUnclean, existsSync(path)]).toEqual([true, what !== "deleted"]);

@@ -40,13 +40,6 @@ for (let count = 0; count < TOKENS; count++) {
   if (count % 1000 === 0) core.clock.advance({ seconds: 3.6 });
 }
 const withTokens = used();
-const listStart = performance.now();
-const listed = [...core.state.tokens(core.clock.time)].length;
-const listTook = performance.now() - listStart;
-const [fifth] = [...core.state.users()].slice(4, 5);
-const oneStart = performance.now();
-const ofOne = [...core.state.tokens(core.clock.time)].filter(({ user }) => user === fifth?.number).length;
-const oneTook = performance.now() - oneStart;
 // Tokens are dropped by the machine's clock, because the service's clock may be set back.
 const realNow = Date.now;
 Date.now = () => realNow() + 25 * 3_600_000;
@@ -57,10 +50,6 @@ console.log({
   bytesPerUser: Math.round((withUsers - empty) / USERS),
   bytesPerToken: Math.round(((withTokens - withUsers) / TOKENS) * 10) / 10,
   mebibytes: Math.round((withTokens - empty) / 2 ** 20),
-  unexpired: listed,
-  millisecondsToListAll: Math.round(listTook),
-  tokensOfOneUser: ofOne,
-  millisecondsToListThose: Math.round(oneTook),
   leftAfter25Hours: left,
   bytesOfTokensThen: afterwards - withUsers,
 });
