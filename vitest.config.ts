@@ -46,7 +46,7 @@ const suites = {
       "test/samples/bulkProvisioning/runs.test.ts",
       "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.test.ts",
-      "test/emulator/{chunkMemory,dataFile,dataFiles,fullDisk,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults}.test.ts",
+      "test/emulator/{chunkMemory,dataFile,dataFiles,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults,unsignedMemory}.test.ts",
     ],
     ...built,
   },

@@ -219,6 +219,11 @@ describe("imports", () => {
     expect(wrongImports((path) => inside(path, "src/testing"), isAllowed)).toEqual([]);
   });
 
+  it("of the wire of the fake stay in its folder and in src/generated", () => {
+    const isAllowed = ({ target }: Import) => inside(target, "src/testing/wire", "src/generated");
+    expect(wrongImports((path) => inside(path, "src/testing/wire"), isAllowed)).toEqual([]);
+  });
+
   it("go from the command to the emulator, and from there to the fake", () => {
     const layers = ["src/testing", "src/emulator", "src/cli"];
     const isAllowed = ({ target }: Import, path: string) =>
@@ -227,12 +232,12 @@ describe("imports", () => {
   });
 
   it("of the emulator's page take types from the fake and the admin API's answers, and small helpers, but not the client", () => {
-    const names = ["entra/environment", "probe", "troubleshooting"];
+    const names = ["entra/environment", "probe"];
     const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
-      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
+      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/models.ts")) ||
       inside(target, "src/generated", "src/shared") ||
       /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");

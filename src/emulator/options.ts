@@ -20,7 +20,12 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
    * @defaultValue false
    */
   readonly https?: boolean;
-  /** A regular file that keeps the state across restarts. @defaultValue memory only */
+  /**
+   * A regular file that keeps the state across restarts. If it exists, it decides who exists: `users` count for a new file
+   * and for a reset.
+   *
+   * @defaultValue memory only
+   */
   readonly data?: string;
   /** Called with log entries for the start, each request and each problem. @defaultValue nothing is logged */
   readonly onLog?: (entry: LogEntry) => void;

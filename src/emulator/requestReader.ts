@@ -1,38 +1,23 @@
 import type { IncomingMessage } from "node:http";
-import { originForm } from "../testing/wire/router.js";
-import type { WireRequest } from "../testing/wire/wire.js";
+import { ConnectionLostError, type RequestHead, type WireRequest } from "../testing/wire/wire.js";
 
-/** A request whose body has not been read. */
-export type RequestHead = Omit<WireRequest, "body">;
-
-/** The client closed the connection before its request was complete. */
-export class ClientGoneError extends Error {
-  override readonly name = "ClientGoneError";
-}
-
-/**
- * Reads a request exactly as received.
- * @param bodyLimit - Returns the body's limit in bytes. One more byte is kept of a longer body, enough to reject it.
- * @throws ClientGoneError
- */
-export async function readRequest(
-  message: IncomingMessage,
-  scheme: "http" | "https",
-  bodyLimit: (head: RequestHead) => number,
-): Promise<WireRequest> {
+/** Reads the head of a request exactly as received. */
+export function wireRequest(message: IncomingMessage, scheme: "http" | "https"): WireRequest {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(message.headers)) {
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
   }
-  const head: RequestHead = {
-    method: message.method ?? "",
-    target: originForm(message.url ?? "") || "/",
+  const { method = "", url = "" } = message;
+  return {
+    method,
+    // A proxy may send `http://host/path`.
+    target: url.replace(/^https?:\/\/[^/?]*/i, "") || "/",
     scheme,
     host: message.headers.host ?? "",
-    ...targetHostOf(message.url ?? ""),
+    ...targetHostOf(url),
     headers,
+    read: (limitInBytes) => receiveBody(message, limitInBytes),
   };
-  return { ...head, body: await receiveBody(message, bodyLimit(head)) };
 }
 
 function targetHostOf(target: string): Pick<RequestHead, "targetHost"> {
@@ -48,50 +33,24 @@ const discardLimitInBytes = 64 * 1024 * 1024;
 
 function receiveBody(message: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const body = new GrowingBytes(limit + 1);
+    let chunks: Buffer[] = [];
+    let length = 0;
     const most = limit + discardLimitInBytes;
     // A body that is longer than that anyway is refused as soon as it exceeds its limit.
     const end = Number(message.headers["content-length"] ?? 0) > most ? limit : most;
-    let length = 0;
-    message.on("data", (chunk: Uint8Array) => {
-      body.add(chunk);
+    message.on("data", (chunk: Buffer) => {
+      if (length <= limit) chunks.push(chunk);
+      // A chunk takes more than a hundred bytes, however small it is.
+      if (chunks.length > 1000) chunks = [Buffer.concat(chunks)];
       length += chunk.length;
       if (length > end) {
         message.removeAllListeners("data").pause();
-        resolve(body.bytes);
+        resolve(Buffer.concat(chunks));
       }
     });
-    message.on("end", () => resolve(body.bytes));
-    const gone = () => reject(new ClientGoneError("The client closed the connection"));
+    message.on("end", () => resolve(Buffer.concat(chunks)));
+    const gone = () => reject(new ConnectionLostError("The client closed the connection"));
     message.on("error", gone).on("close", gone);
     if (message.destroyed) gone();
   });
-}
-
-/** Joins chunks as they come. A list of chunks would take more than a hundred bytes for each, however small it is. */
-class GrowingBytes {
-  readonly #limit: number;
-  #buffer = new Uint8Array(1024);
-  #length = 0;
-
-  /** @param limit - In bytes. The rest is dropped. */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(chunk: Uint8Array): void {
-    const kept = chunk.subarray(0, this.#limit - this.#length);
-    const length = this.#length + kept.length;
-    if (length > this.#buffer.length) {
-      const larger = new Uint8Array(Math.min(this.#limit, Math.max(length, this.#buffer.length * 2)));
-      larger.set(this.bytes);
-      this.#buffer = larger;
-    }
-    this.#buffer.set(kept, this.#length);
-    this.#length = length;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
-  }
 }

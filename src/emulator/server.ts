@@ -9,25 +9,21 @@ import {
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { optionError } from "../testing/check.js";
-import { ConnectionDroppedError, type WireRequest, type WireResponse } from "../testing/wire/wire.js";
+import { dispatch } from "../testing/wire/dispatch.js";
+import { ConnectionDroppedError, ConnectionLostError, type WireResponse } from "../testing/wire/wire.js";
+import type { EmulatorContext } from "./admin/adminRow.js";
+import { emulator } from "./application.js";
 import { ConnectionTurns } from "./connectionTurns.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
-import { ClientGoneError, type RequestHead, readRequest } from "./requestReader.js";
-import { writeResponse } from "./responseWriter.js";
+import { wireRequest } from "./requestReader.js";
 
 /** How long open requests may take to finish when the server closes. */
 const closeGraceInMs = 2000;
 
-export interface ServerContext {
-  readonly answer: (request: WireRequest) => Promise<WireResponse>;
-  /** Returns the limit of a request's body in bytes. */
-  readonly bodyLimit: (head: RequestHead) => number;
-  readonly log: (entry: LogEntry) => void;
-}
-
 /** Creates an HTTP or HTTPS server that no request can crash. */
 export async function createEmulatorServer(
-  { answer, bodyLimit, log }: ServerContext,
+  context: EmulatorContext,
+  log: (entry: LogEntry) => void,
   tls: EmulatorOptions["tls"],
 ): Promise<Server> {
   const scheme = tls ? "https" : "http";
@@ -42,12 +38,12 @@ export async function createEmulatorServer(
       return;
     }
     try {
-      writeResponse(await answer(await readRequest(message, scheme, bodyLimit)), message, response);
+      write(await dispatch(emulator, context, wireRequest(message, scheme)), message, response);
     } catch (error) {
       response.destroy();
       if (error instanceof ConnectionDroppedError) return;
       log({
-        level: error instanceof ClientGoneError ? "debug" : "error",
+        level: error instanceof ConnectionLostError ? "debug" : "error",
         message: `A request failed: ${error}`,
       });
     }
@@ -63,6 +59,21 @@ export async function createEmulatorServer(
   });
   // A client may close its half of the connection after its request and still wait for the response.
   return Object.assign(server, { httpAllowHalfOpen: true });
+}
+
+/** Writes a response with its headers spelled as given and with the framing that it asks for. */
+function write(
+  { status, headers, body, chunked }: WireResponse,
+  message: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const lines = headers.flat();
+  // HTTP/1.0 clients don't support chunks: their response ends when the connection closes.
+  if (chunked && message.httpVersion !== "1.0") lines.push("Transfer-Encoding", "chunked");
+  if (!message.complete) lines.push("Connection", "close");
+  response.sendDate = false;
+  response.writeHead(status, lines);
+  response.end(body);
 }
 
 /** Answers what isn't HTTP as Node does by default. */

@@ -16,13 +16,12 @@ const refreshWindowInMs = 2 * 60_000;
 const maxRefreshInMs = 30_000;
 /** The pause after a failed refresh. As long as there is a valid token, it doubles with each failure. */
 const firstPauseInMs = 3_000;
-/** The longest pause. A token that is newer than this isn't replaced because of a 401, since the next one would be no better. */
+/** The longest pause, and how rarely a token is replaced because it was refused. */
 const longestPauseInMs = 60_000;
 
 interface ClaimedToken extends AccessToken {
   /** The claims of the challenge that this token was requested for. */
   readonly claims: string | undefined;
-  readonly obtainedInMs: number;
 }
 
 interface Refresh {
@@ -44,6 +43,7 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
   /** How many refreshes have failed since the last one that succeeded. */
   let failures = 0;
   let challenges = 0;
+  let replacedInMs = Number.NEGATIVE_INFINITY;
   // The request ids of calls that have answered a challenge. Each answers one, so a server can't make it send more than one
   // additional request.
   const answered = new Set<string>();
@@ -52,7 +52,9 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     if (claims) challenges++;
     const challengesBefore = challenges;
     const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
-    if (!token) throw new Error("The credential returned no Entra ID token. Is it signed in?");
+    if (!token?.token || typeof token.token !== "string") {
+      throw new Error("The credential returned no Entra ID token. Is it signed in?");
+    }
     // fetch repeats a header value that it refuses in its error message.
     if (/[^\x20-\x7e]/.test(token.token.trim())) {
       throw new TypeError("The credential's Entra ID token has characters that don't fit into a header.");
@@ -61,7 +63,7 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     const expiresOnTimestamp = Number.isFinite(token.expiresOnTimestamp)
       ? token.expiresOnTimestamp
       : Date.now() + refreshWindowInMs;
-    const claimed = { ...token, expiresOnTimestamp, claims, obtainedInMs: performance.now() };
+    const claimed = { ...token, expiresOnTimestamp, claims };
     // A token that was requested before the challenge lacks its claims.
     if (challenges === challengesBefore) current = claimed;
     return claimed;
@@ -113,10 +115,15 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
       const response = await next(request);
       if (response.status !== 401) return response;
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
-      const isNew = performance.now() - token.obtainedInMs < longestPauseInMs;
-      if (isNew && (claims ?? token.claims) === token.claims) return response;
       // Another call may have replaced it already.
-      if (current === token) current = undefined;
+      if (current === token) {
+        // It may have been revoked. If its successor is refused as well, a third one would be no better.
+        if ((claims ?? token.claims) === token.claims) {
+          if (performance.now() - replacedInMs < longestPauseInMs) return response;
+          replacedInMs = performance.now();
+        }
+        current = undefined;
+      }
       if (claims === undefined || answered.has(request.requestId)) return response;
       // Nothing tells when a call has ended.
       if (answered.size >= 1000) answered.clear();

@@ -38,11 +38,12 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
         Object.defineProperty(copy, "agent", { value: copy.agent, writable: true, enumerable: false });
         throw error;
       });
-      const { status, headers } = received;
-      const response: PipelineResponse = { request, status, headers };
-      if (!Number.isInteger(status) || status < 100 || status > 599) {
-        throw new RestError(`The transport returned a response with the status ${status}.`, { request });
+      const { status, headers } = (received ?? {}) as PipelineResponse;
+      if (!headers || !Number.isInteger(status) || status < 100 || status > 599) {
+        const what = headers ? `the status ${status}` : "no headers";
+        throw new RestError(`The transport returned a response with ${what}.`, { request });
       }
+      const response: PipelineResponse = { request, status, headers };
       // What the caller's own function throws says nothing about the connection.
       let isReporting = false;
       const report: typeof onDownloadProgress = (progress) => {

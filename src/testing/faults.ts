@@ -1,7 +1,9 @@
 import { type OperationName, routes } from "../generated/routes.js";
 import { check } from "./check.js";
-import { checkMembers } from "./checkMembers.js";
-import { HttpError } from "./httpError.js";
+import { integer, type Kinds, numberFrom0, oneOf, optional, resolved, text } from "./kinds.js";
+import { untilAborted } from "./untilAborted.js";
+import { HttpError } from "./wire/httpError.js";
+import { ConnectionDroppedError } from "./wire/wire.js";
 
 /** A failure or delay of the next request, or the next few. */
 export interface Fault {
@@ -74,8 +76,33 @@ export class FaultQueue {
   }
 }
 
+/**
+ * Delays a request and makes it fail, as a fault asks.
+ * @param closed - Aborts when the emulator closes, and `givenUp` when nobody waits for the response anymore: the delay
+ * then ends, and so does the request.
+ */
+export async function applyFault(fault: Fault, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+  if (fault.delayInMs) await pause(fault.delayInMs, closed, givenUp);
+  if (fault.drop === "before") throw new ConnectionDroppedError();
+  if (fault.status !== undefined) throw faultError(fault);
+}
+
+async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSignal): Promise<void> {
+  const reason = () => (closed?.aborted ? "the emulator closed" : "the caller gave up");
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, duration);
+  });
+  try {
+    await untilAborted(over, [closed, givenUp], () => new ConnectionDroppedError(reason()));
+  } finally {
+    // A pending timer would keep the process alive.
+    clearTimeout(timer);
+  }
+}
+
 /** Creates the error response that a fault asks for. */
-export function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
+function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
   const diagnosis = "An injected fault sent this response";
   const retryAfterInSeconds = given ?? (status === 408 || status >= 500 ? 0 : undefined);
   return new HttpError(status, code ?? codes[status] ?? "Fault", "This fault was injected.", {
@@ -85,45 +112,30 @@ export function faultError({ status = 500, code, retryAfterInSeconds: given }: F
   });
 }
 
-const members = ["status", "code", "retryAfterInSeconds", "times", "operation", "drop", "delayInMs"];
 const operationNames: readonly string[] = routes.flatMap(({ operation, operationWith = {} }) => [
   operation,
   ...Object.values(operationWith),
 ]);
 
+/** What the members of a fault must be. */
+export const faultKinds: Kinds<Fault> = {
+  status: optional(integer(300, 599)),
+  code: optional(text),
+  retryAfterInSeconds: optional(integer(0, 2 ** 31 - 1)),
+  times: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+  operation: optional(oneOf(operationNames)),
+  drop: optional(oneOf(["before", "after"])),
+  delayInMs: optional(numberFrom0(3_600_000)),
+};
+
 function checkFault(fault: Fault): void {
-  checkMembers(fault, members, "A fault");
-  const { status, code, retryAfterInSeconds, times = 1, operation, drop, delayInMs } = fault;
-  const must = (isSo: boolean, words: string) => check(isSo, `A fault's ${words}`);
+  const { status, code, retryAfterInSeconds, drop, delayInMs } = resolved("A fault", faultKinds, fault, {});
   check(
     [status, drop, delayInMs].some((member) => member !== undefined),
     "A fault needs a status, drop or delayInMs",
   );
-  must(
+  check(
     status === undefined ? code === undefined && retryAfterInSeconds === undefined : drop === undefined,
-    "code and retryAfterInSeconds need a status, and drop excludes one",
+    "A fault's code and retryAfterInSeconds need a status, and drop excludes one",
   );
-  must(
-    operation === undefined || operationNames.includes(operation),
-    `operation must be one of ${operationNames.join(", ")}`,
-  );
-  must(
-    status === undefined || (Number.isInteger(status) && status >= 300 && status <= 599),
-    "status must be an integer from 300 to 599",
-  );
-  must(code === undefined || typeof code === "string", "code must be a string");
-  must(
-    retryAfterInSeconds === undefined || isRetryAfter(retryAfterInSeconds),
-    "retryAfterInSeconds must be an integer from 0 to 2147483647",
-  );
-  must(Number.isSafeInteger(times) && times >= 1, "times must be a positive integer");
-  must([undefined, "before", "after"].includes(drop), 'drop must be "before" or "after"');
-  must(
-    delayInMs === undefined || (typeof delayInMs === "number" && delayInMs >= 0 && delayInMs <= 3_600_000),
-    "delayInMs must be 0 to 3600000",
-  );
-}
-
-function isRetryAfter(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 2 ** 31 - 1;
 }

@@ -1,6 +1,6 @@
 import type { OperationName } from "../generated/routes.js";
 import { cutBody, cutHeader, cutQuery } from "./cutSecrets.js";
-import type { WireRequest } from "./wire/wire.js";
+import type { ReceivedRequest } from "./wire/wire.js";
 
 /** A received request, with its secrets cut out, and its outcome. */
 export interface LoggedRequest {
@@ -56,16 +56,17 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  add(time: number, { method, target, headers, body }: WireRequest, outcome: Outcome): void {
+  add(time: number, { method, target, headers, body }: ReceivedRequest, outcome: Outcome): void {
     const withoutSecrets = cutBody(body);
-    const request: LoggedRequest = {
+    // A copy, because a part of a text keeps the whole request in memory.
+    const request: LoggedRequest = structuredClone({
       time: new Date(time),
       method,
       target: cutQuery(target),
       headers: Object.fromEntries([...headers].map(([name, value]) => [name, cutHeader(name, value)])),
       ...(withoutSecrets === undefined ? {} : { body: withoutSecrets }),
       ...outcome,
-    };
+    });
     this.#requests.push(request);
     this.#added += 1;
     // Trimmed in large steps, because shifting one element per request would move the whole array each time.

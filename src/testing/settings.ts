@@ -1,10 +1,8 @@
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
-import { check, checkOption, isGuid } from "./check.js";
-import { checkMembers } from "./checkMembers.js";
-import { checkOptions } from "./checkOptions.js";
+import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
-import { unpredictableSeed } from "./random.js";
+import { arrayOf, boolean, guid, type Kind, type Kinds, numberFrom0, oneOf, optional } from "./kinds.js";
 
 /** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -81,22 +79,29 @@ export interface FakeIdentityServiceOptions {
   readonly encryptedTokens?: boolean;
 }
 
-/** The names of all options. The compiler reports a missing one. */
-export const serviceOptionNames: readonly string[] = Object.keys({
-  endpoint: true,
-  accessKey: true,
-  resourceId: true,
-  seed: true,
-  now: true,
-  strictness: true,
-  dateToleranceInMinutes: true,
-  users: true,
-  throttle: true,
-  requestLogSize: true,
-  entra: true,
-  chatForEntraUsers: true,
-  encryptedTokens: true,
-} satisfies Record<keyof FakeIdentityServiceOptions, true>);
+const anything: Kind = { words: "anything", is: () => true };
+
+/** What is not said here is checked where it is read. */
+const kinds: Kinds<FakeIdentityServiceOptions> = {
+  endpoint: anything,
+  accessKey: anything,
+  resourceId: optional(guid),
+  seed: anything,
+  now: anything,
+  strictness: optional(oneOf(["strict", "standard", "loose"])),
+  dateToleranceInMinutes: optional(numberFrom0()),
+  users: optional(arrayOf("an array", anything.is)),
+  throttle: optional({
+    words: "true, false, or a number from 0",
+    is: (value) => boolean.is(value) || numberFrom0().is(value),
+  }),
+  requestLogSize: optional(numberFrom0()),
+  entra: anything,
+  chatForEntraUsers: optional(boolean),
+  encryptedTokens: optional(boolean),
+};
+
+export const serviceOptionNames: readonly string[] = Object.keys(kinds);
 
 /** The options, validated and with their defaults. */
 export interface Settings {
@@ -135,21 +140,8 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     encryptedTokens = false,
   } = options;
   const frozenAt = options.now === undefined ? undefined : timeOf(options.now, "now");
-  checkOption(isGuid(resourceId), "resourceId", "must be a GUID in lower case");
-  checkOption(
-    ["strict", "standard", "loose"].includes(strictness),
-    "strictness",
-    "must be strict, standard or loose",
-  );
-  checkOption(isFrom0(dateToleranceInMinutes), "dateToleranceInMinutes", "must be a number from 0");
-  checkOption(
-    typeof throttle === "boolean" || isFrom0(throttle),
-    "throttle",
-    "must be true, false, or a number from 0",
-  );
-  checkOption(isFrom0(requestLogSize), "requestLogSize", "must be a number from 0");
-  for (const [name, value] of Object.entries({ chatForEntraUsers, encryptedTokens })) {
-    checkOption(typeof value === "boolean", name, "must be true or false");
+  for (const [name, { words, is }] of Object.entries(kinds)) {
+    checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
   checkSeededUsers(users, resourceId);
   return {
@@ -157,7 +149,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     accessKeyText: accessKey,
     accessKey: AccessKey.fromBase64(accessKey),
     resourceId,
-    seed: seed === undefined ? unpredictableSeed() : String(seed),
+    seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",
@@ -188,16 +180,11 @@ export function checkSeededUser(user: SeededUser, resourceId: string): void {
 }
 
 function checkSeededUsers(users: readonly SeededUser[], resourceId: string): void {
-  check(Array.isArray(users), "users must be an array");
   for (const user of users) checkSeededUser(user, resourceId);
   for (const name of ["id", "customId"] as const) {
     const given = users.flatMap((user) => user[name] ?? []);
     check(new Set(given).size === given.length, `Two of the users have the same ${name}`);
   }
-}
-
-function isFrom0(value: unknown): boolean {
-  return typeof value === "number" && value >= 0;
 }
 
 function isText(value: unknown): boolean {

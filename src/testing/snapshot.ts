@@ -2,8 +2,9 @@ import { check } from "./check.js";
 import { type ClockState, checkedClockState } from "./clock.js";
 import type { ServiceCore } from "./serviceCore.js";
 import { checkEvent } from "./state/checkEvent.js";
-import type { StateEvent, UserCreated } from "./state/events.js";
+import type { StateEvent, StateReset, UserCreated } from "./state/events.js";
 import { ServiceState } from "./state/serviceState.js";
+import type { Decision } from "./state/store.js";
 
 /**
  * A fake service's state and clock as JSON data, which a later version may arrange differently. Pass it to `restore` of the
@@ -32,59 +33,81 @@ export function takeSnapshot({ settings, clock, state }: ServiceCore): SnapshotC
   };
 }
 
-/** @throws TypeError, leaving the service unchanged, if it isn't a snapshot or is of another resource. */
-export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
-  const content = snapshot as SnapshotContent;
-  check(Array.isArray(content?.events), notASnapshot);
-  const restoration = new Restoration();
-  for (const event of content.events) restoration.add(event);
-  restoration.finish(core, content)();
-}
-
 const notASnapshot = "restore needs a snapshot that snapshot() returned";
 
 /** Leaves enough safe integers above it for all users and tokens that anyone can add. */
 const highestNumber = 2 ** 52;
 
-/** Builds a snapshot's state separately, and replaces the current state only if all of it is valid. */
-export class Restoration {
-  readonly #state: ServiceState = new ServiceState();
-
-  /** @throws TypeError if the value isn't an event, or can't follow those before it. */
-  add(value: unknown): void {
+/**
+ * Checks a snapshot, and yields after each event, so that others can be served in between.
+ * @returns The decision that replaces the service's state and clock.
+ * @throws TypeError if it isn't a snapshot or is of another resource.
+ */
+export function* checkSnapshot(
+  { settings, clock, state }: ServiceCore,
+  snapshot: ServiceSnapshot,
+): Generator<void, Decision<void>> {
+  const content = snapshot as SnapshotContent;
+  check(Array.isArray(content?.events), notASnapshot);
+  check(content.version === 1 && typeof content.clock === "object" && content.clock, notASnapshot);
+  check(
+    content.resourceId === settings.resourceId,
+    `The snapshot is of the resource ${content.resourceId}, not ${settings.resourceId}`,
+  );
+  const clockState = checkedClockState(content.clock);
+  const restored = new ServiceState();
+  for (const value of content.events) {
     const event = checkEvent(value);
-    if (event.type === "userCreated" && this.#isTaken(event)) {
-      throw new TypeError("Two users of the snapshot have the same number, id or customId");
-    }
-    this.#state.record(event);
+    if (event.type === "userCreated") checkUser(restored, event);
+    restored.apply(event);
+    yield;
   }
-
-  /**
-   * Replaces the state of a service.
-   * @returns What restores the clock, which isn't part of the state.
-   * @throws TypeError if the snapshot's version, resource, clock or highest numbers aren't valid.
-   */
-  finish({ settings, clock, state }: ServiceCore, snapshot: Omit<SnapshotContent, "events">): () => void {
-    check(snapshot.version === 1 && typeof snapshot.clock === "object" && snapshot.clock, notASnapshot);
-    check(
-      snapshot.resourceId === settings.resourceId,
-      `The snapshot is of the resource ${snapshot.resourceId}, not ${settings.resourceId}`,
-    );
-    check(
-      this.#state.nextUser <= highestNumber && this.#state.nextToken <= highestNumber,
-      `The snapshot has a number above ${highestNumber}`,
-    );
-    const clockState = checkedClockState(snapshot.clock);
-    // A seed promises the same ids.
-    this.#state.continueAfter(state, settings.seeded);
-    state.replaceBy(this.#state);
-    return () => {
+  check(
+    restored.nextUser <= highestNumber && restored.nextToken <= highestNumber,
+    `The snapshot has a number above ${highestNumber}`,
+  );
+  return (draft) => {
+    for (const event of restored.events()) {
+      // A seed promises the same ids.
+      const isReset = event.type === "stateReset";
+      draft.add(isReset ? continuedReset(event, state, settings.seeded) : event);
+    }
+    draft.afterwards = () => {
       clock.state = clockState;
     };
-  }
+  };
+}
 
-  #isTaken({ user, id, customId }: UserCreated): boolean {
-    const sameCustomId = customId === undefined ? undefined : this.#state.userByCustomId(customId);
-    return Boolean(this.#state.user(id) ?? this.#state.userByNumber(user) ?? sameCustomId);
-  }
+/** @throws TypeError, leaving the service unchanged, if it isn't a snapshot or is of another resource. */
+export function restoreSnapshot(core: ServiceCore, snapshot: ServiceSnapshot): void {
+  const checking = checkSnapshot(core, snapshot);
+  let step = checking.next();
+  while (!step.done) step = checking.next();
+  core.store.changeSoon(step.value);
+}
+
+function checkUser(state: ServiceState, { user, id, customId }: UserCreated): void {
+  const sameCustomId = customId === undefined ? undefined : state.userByCustomId(customId);
+  const other = state.user(id) ?? state.userByNumber(user) ?? sameCustomId;
+  check(!other, "Two users of the snapshot have the same number, id or customId");
+}
+
+/**
+ * Makes the latest tokens invalid, which the restored state doesn't have, and lets later ones have other numbers.
+ * @param keepUserNumbers - Whether later users may get the numbers, and so the ids, of users that the state has now.
+ */
+function continuedReset(
+  reset: StateReset,
+  { nextUser, nextToken }: ServiceState,
+  keepUserNumbers: boolean,
+): StateReset {
+  const { discarded = [] } = reset;
+  return {
+    ...reset,
+    nextUser: keepUserNumbers ? reset.nextUser : Math.max(reset.nextUser, nextUser),
+    ...(nextToken > reset.nextToken && {
+      nextToken,
+      discarded: [...discarded, [reset.nextToken, nextToken - 1] as const],
+    }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { OperationName, Route } from "../generated/routes.js";
-import { HttpError } from "./httpError.js";
+import { HttpError } from "./wire/httpError.js";
 
 interface Window {
   /** Milliseconds since 1970. */

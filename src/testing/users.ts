@@ -1,40 +1,40 @@
-import { identityDoesNotExist, identityNotOwned } from "./httpError.js";
 import { seededGuid } from "./random.js";
 import type { Settings } from "./settings.js";
-import type { ServiceState, User } from "./state/serviceState.js";
+import type { User } from "./state/serviceState.js";
+import type { Draft, Store } from "./state/store.js";
+import { identityDoesNotExist, identityNotOwned } from "./wire/httpError.js";
 
-/** The parts of a service that creating users needs. */
+/** The parts of a service that finding a user needs. */
 interface Parts {
   readonly settings: Settings;
-  readonly state: ServiceState;
-  /** `time`: milliseconds since 1970. */
-  readonly clock: { readonly time: number };
+  readonly store: Store;
 }
 
-/** Returns the raw id of the next user, which is the same for the same resource, seed and user number. */
-export function nextUserId({ settings, state }: Parts): string {
+/** Returns the raw id of the draft's next user, which is the same for the same resource, seed and user number. */
+export function nextUserId({ resourceId, seed }: Settings, { nextUser }: Draft): string {
   // Joined to save memory, as in seededGuid.
-  return ["8:acs:", settings.resourceId, "_", seededGuid(settings.seed, state.nextUser)].join("");
+  return ["8:acs:", resourceId, "_", seededGuid(seed, nextUser)].join("");
 }
 
-/** Adds a user with this raw id. */
-export function addUser({ state, clock }: Parts, id: string, customId?: string): User {
-  const number = state.nextUser;
+/**
+ * Adds a user with this raw id.
+ * @param createdAt - Milliseconds since 1970.
+ */
+export function addUser(draft: Draft, createdAt: number, id: string, customId?: string): User {
+  const number = draft.nextUser;
   const custom = customId === undefined ? {} : { customId };
-  state.record({ type: "userCreated", user: number, id, at: clock.time, ...custom });
-  const user = state.user(id);
-  if (!user) throw new Error("A user that was just added is not there");
-  return user;
+  draft.add({ type: "userCreated", user: number, id, at: createdAt, ...custom });
+  return { number, id, createdAt, ...custom };
 }
 
 /** Returns the user with this raw id. @throws HttpError 401 if it is another resource's or doesn't exist. */
-export function ownedUser({ settings, state, dataFile }: Parts & { dataFile?: string }, id: string): User {
+export function ownedUser({ settings, store }: Parts, id: string): User {
   if (!id.startsWith(`8:acs:${settings.resourceId}_`)) {
     throw identityNotOwned(`Ids of this resource start with 8:acs:${settings.resourceId}_`);
   }
-  const user = state.user(id);
+  const user = store.state.user(id);
   if (!user) {
-    const restarted = dataFile
+    const restarted = store.writer
       ? ""
       : ". A restart of the emulator also loses its users, unless it runs with --data FILE";
     throw identityDoesNotExist(
@@ -44,17 +44,10 @@ export function ownedUser({ settings, state, dataFile }: Parts & { dataFile?: st
   return user;
 }
 
-/** Revokes every token that the user has. */
-export function revokeTokensOf({ state, clock }: Omit<Parts, "settings">, { number }: User): void {
-  state.record({ type: "tokensRevoked", user: number, upTo: state.nextToken - 1, at: clock.time });
-}
-
-/** Creates the users of the options that a loaded state doesn't have. Skips those with neither id nor custom id. */
-export function addMissingUsers(core: Parts): void {
-  const { settings, state } = core;
-  for (const { id, customId } of settings.users) {
-    if (id === undefined && customId === undefined) continue;
-    const user = id === undefined ? state.userByCustomId(customId ?? "") : state.user(id);
-    if (!user) addUser(core, id ?? nextUserId(core), customId);
-  }
+/**
+ * Revokes every token that the user has.
+ * @param at - Milliseconds since 1970.
+ */
+export function revokeTokensOf(draft: Draft, at: number, { number }: User): void {
+  draft.add({ type: "tokensRevoked", user: number, upTo: draft.nextToken - 1, at });
 }

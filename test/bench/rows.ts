@@ -1,10 +1,13 @@
 // What the bench measures.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import { budgets } from "./budgets.js";
 import type { Installed } from "./install.js";
@@ -16,6 +19,8 @@ import type { SubjectName } from "./worker.js";
 const { ours, official } = installed;
 const both: readonly SubjectName[] = ["official", "ours"];
 const all: readonly SubjectName[] = [...both, "ours over undici"];
+
+const emulatorCommand = join(ours.folder, "node_modules/.bin/acs-identity-emulator");
 
 const cpu = (what: string): Column => ({ what: `${what}: CPU per call`, unit: "µs", of: (each) => each.cpu });
 
@@ -183,11 +188,10 @@ async function measureSizes(): Promise<Row[]> {
 
 async function measureEmulator(): Promise<Row[]> {
   const values = { official: [] as number[], ours: [] as number[] };
-  const command = join(ours.folder, "node_modules/.bin/acs-identity-emulator");
   for (let round = 0; round < 5; round++) {
     values.official.push(load(ours.folder, "").time);
     const start = performance.now();
-    const emulator = spawn(process.execPath, [command, "--port", "0"], {
+    const emulator = spawn(process.execPath, [emulatorCommand, "--port", "0"], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     await once(emulator.stdout, "data");
@@ -203,6 +207,53 @@ async function measureEmulator(): Promise<Row[]> {
   ];
 }
 
+/** A module that lets each sync of a file take 5 ms longer, as on a slow disk. */
+const slowSync = `import { open } from "node:fs/promises";
+const file = await open(process.execPath);
+const { prototype } = file.constructor;
+const { datasync } = prototype;
+prototype.datasync = async function () {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return datasync.call(this);
+};
+await file.close();`;
+
+/** Returns how many users a second the emulator creates with a data file, for 16 requests at a time. */
+async function changesPerSecond(users: number, ...nodeOptions: readonly string[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-bench-"));
+  const args = [...nodeOptions, emulatorCommand, "--json", "--log-level", "error", "--port", "0"];
+  const emulator = spawn(process.execPath, [...args, "--data", join(folder, "data")], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const [line] = await once(emulator.stdout, "data");
+  const client = new CommunicationIdentityClient(JSON.parse(String(line)).connectionString);
+  let left = users;
+  const start = performance.now();
+  const create = async () => {
+    while (left-- > 0) await client.createUser();
+  };
+  await Promise.all(Array.from({ length: 16 }, create));
+  const seconds = (performance.now() - start) / 1000;
+  emulator.kill();
+  await once(emulator, "exit");
+  rmSync(folder, { recursive: true });
+  return users / seconds;
+}
+
+async function measureData(): Promise<Row[]> {
+  const slow = `--import=data:text/javascript,${encodeURIComponent(slowSync)}`;
+  const [fast, delayed] = [[] as number[], [] as number[]];
+  for (let round = 0; round < 3; round++) {
+    fast.push(await changesPerSecond(2000));
+    delayed.push(await changesPerSecond(400, slow));
+  }
+  const what = "emulator with --data, 16 in flight";
+  return [
+    { what, unit: "changes/s", values: { ours: fast } },
+    { what: `${what}, a sync takes 5 ms longer`, unit: "changes/s", values: { ours: delayed } },
+  ];
+}
+
 export const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   stub: measureStub,
   loopback: () => measureLoopback(),
@@ -212,4 +263,5 @@ export const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = 
   coldStart: measureColdStart,
   sizes: measureSizes,
   emulator: measureEmulator,
+  data: measureData,
 };

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -97,12 +105,80 @@ describe("a data file", () => {
     },
   );
 
-  it("contains each user from the options once", async () => {
-    const users = [{ customId: "alice" }];
-    await (await start({ users })).close();
-    const { service } = await start({ users });
-    expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
+  it("decides which users of the options exist until a reset, and the log says so", async () => {
+    const [alice, bob] = [{ id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice" }, { customId: "bob" }];
+    const first = await start({ users: [alice, bob] });
+    const token = await makeToken(first.service, alice.id);
+    const target = `/identities/${encodeURIComponent(alice.id)}?api-version=2023-10-01`;
+    await ask(first.service, { method: "DELETE", target });
+    await first.close();
+
+    const log: LogEntry[] = [];
+    const users = [alice, bob, { customId: "carol" }, {}];
+    const { service } = await start({ users, onLog: (entry) => log.push(entry) });
+    expect(service.users).toMatchObject([{ customId: "bob" }]);
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted" });
+    const message = `${data}: lacks 2 of the 4 users in the options, which count for a new file and for a reset`;
+    expect(log).toContainEqual({ level: "warn", message });
+    service.reset();
+    await ask(service, { method: "GET", target: "/" });
+    expect(service.users).toHaveLength(4);
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
   });
+
+  it("has the changes that the program makes before its next request is answered", async () => {
+    const log: LogEntry[] = [];
+    const { service, url } = await start({ onLog: (entry) => log.push(entry) });
+    const { entra } = service;
+    const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+    const wrong = { objectId: "not a GUID", username: "bob@contoso.com" };
+    entra.setUser({ objectId, username: "alice@contoso.com" });
+    entra.setUser({ objectId, username: "alice@contoso.com", name: "Alice" });
+    entra.setUser(wrong);
+    expect(entra.users).not.toContainEqual(expect.objectContaining({ objectId }));
+    const response = await fetch(`${url}/_emulator/entra`);
+    expect((await response.json()).users).toContainEqual(
+      expect.objectContaining({ objectId, name: "Alice" }),
+    );
+    expect(readFileSync(data, "utf8")).toContain("Alice");
+    expect(log).toContainEqual({ level: "error", message: expect.stringContaining("objectId") });
+    expect(() => entra.setUser(wrong)).toThrow(TypeError);
+    service.reset();
+    await makeUser(service);
+    expect(service.users).toHaveLength(1);
+  });
+
+  // Windows keeps the name of an open file until it is closed.
+  it.skipIf(process.platform === "win32").each<[string, () => void]>([
+    ["deleted", () => rmSync(data)],
+    ["shortened", () => truncateSync(data, 10)],
+  ])(
+    "that another program %s under 16 clients, five times, loses nothing (not on Windows)",
+    async (_, damage) => {
+      const log: LogEntry[] = [];
+      const first = await start({ onLog: (entry) => log.push(entry) });
+      const acknowledged: string[] = [];
+      const client = async () => {
+        while (acknowledged.length < 600) acknowledged.push(await makeUser(first.service));
+      };
+      const clients = Array.from({ length: 16 }, client);
+      for (let round = 1; round <= 5; round++) {
+        while (acknowledged.length < round * 100) await new Promise((resolve) => setImmediate(resolve));
+        damage();
+      }
+      await Promise.all(clients);
+      const copy = readFileSync(data);
+      await first.close();
+      writeFileSync(data, copy);
+      const { service } = await start();
+      const ids = service.users.map(({ id }) => id);
+      expect(ids.sort()).toEqual(acknowledged.sort());
+      const warning = `${data}: another program deleted or changed this file. Everything is saved again`;
+      expect(log.filter(({ level }) => level === "warn").map(({ message }) => message)).toEqual(
+        Array.from({ length: 5 }, () => warning),
+      );
+    },
+  );
 
   it("is rewritten on start when most of it is obsolete", async () => {
     const first = await start();
@@ -147,6 +223,7 @@ describe("a data file", () => {
     );
     expect(ids).toEqual([kept, later]);
     expect(log.map(({ message }) => message).join()).toMatch(/ignored \d+ bytes/);
+    expect(log.filter(({ level }) => level === "warn")).toHaveLength(1);
   });
 
   describe("that is damaged", () => {
@@ -245,23 +322,16 @@ describe("two emulators on one data file", () => {
     await command.kill("SIGKILL");
     await start();
   });
-
-  it("can't both take over a stale lock file", async () => {
-    writeFileSync(`${data}.lock`, "process 4194303 on nowhere");
-    const results = await Promise.allSettled([start(), start()]);
-    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(results.find(({ status }) => status === "rejected")).toMatchObject({
-      reason: { problem: "inUse" },
-    });
-  });
 });
+
+const kills = Number(process.env.KILLS ?? 3);
 
 // On Windows, test/windows/emulator.test.ts does it with the installed package.
 it.skipIf(process.platform === "win32")(
-  "the emulator loses no acknowledged user when it is killed under load three times (on Windows, see test/windows)",
+  `the emulator loses no acknowledged user when it is killed under load ${kills} times (on Windows, see test/windows)`,
   async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < kills; round++) {
       const command = startCommand(["--data", data, "--log-level", "error"]);
       acknowledged.push(...(await killUnderLoad(command, 100)));
     }
@@ -269,7 +339,7 @@ it.skipIf(process.platform === "win32")(
     const kept = new Set(
       snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])),
     );
-    expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(100 * kills);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
   },
 );

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,23 +18,35 @@ function linesOf(path: string): unknown[] {
 }
 
 describe("a journal", () => {
-  it("adds lines, and replaces them all", async () => {
-    const path = join(folder, "lines");
-    const journal = new Journal(files, path, 0);
-    await journal.append([line(1), line(2)]);
-    await journal.append([line(3)]);
-    expect(linesOf(path)).toEqual([line(1), line(2), line(3)]);
-    await journal.replace([line(4)]);
-    await journal.append([line(5)]);
+  it("doesn't fill a shortened file with zeros when a write fails", async () => {
+    const path = join(folder, "full");
+    writeFileSync(path, '{"user":1}\n');
+    const open = async (...parameters: Parameters<typeof files.open>) =>
+      Object.assign(await files.open(...parameters), { appendFile: () => Promise.reject(new Error("full")) });
+    const journal = new Journal({ ...files, open }, path, 11);
+    truncateSync(path, 5);
+    await expect(journal.append([line(2)])).rejects.toThrow("full");
+    expect([journal.isUnclean, readFileSync(path, "utf8")]).toEqual([true, '{"use']);
     await journal.close();
-    expect(linesOf(path)).toEqual([line(4), line(5)]);
   });
 
-  it("cuts off what a crash left after the last complete line", async () => {
-    const path = join(folder, "cut");
-    writeFileSync(path, '{"user":1}\n{"user":');
-    const journal = new Journal(files, path, 11);
-    await journal.append([line(2)]);
+  it.each<[string, (path: string) => void]>([
+    ["deleted", (path) => rmSync(path)],
+    ["shortened", (path) => writeFileSync(path, "")],
+    ["replaced", (path) => writeFileSync(path, '{"another":"file"}\n')],
+  ])("says that the file was %s, creates none, and goes on after a replacement", async (what, damage) => {
+    const path = join(folder, what);
+    writeFileSync(path, "");
+    const journal = new Journal(files, path, 0);
+    for (const close of [async () => {}, () => journal.close()]) {
+      expect(await journal.append([line(1)])).toBe(true);
+      await close();
+      damage(path);
+      expect(await journal.append([line(2)])).toBe(false);
+      expect([journal.isUnclean, existsSync(path)]).toEqual([true, what !== "deleted"]);
+      await journal.replace([line(1), line(2)]);
+      expect(journal.isUnclean).toBe(false);
+    }
     await journal.close();
     expect(linesOf(path)).toEqual([line(1), line(2)]);
   });

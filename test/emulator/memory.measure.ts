@@ -18,7 +18,10 @@ function used(): number {
 if (!globalThis.gc) throw new Error("Start with --expose-gc");
 const core = createServiceCore({ now: "2026-03-01T12:00:00Z" });
 const empty = used();
-for (let count = 0; count < USERS; count++) addUser(core, nextUserId(core));
+const { store, settings, clock } = core;
+for (let count = 0; count < USERS; count++) {
+  store.changeSoon((draft) => addUser(draft, clock.time, nextUserId(settings, draft)));
+}
 const withUsers = used();
 const lives = [120, 240, 1440];
 for (let count = 0; count < TOKENS; count++) {
@@ -32,7 +35,7 @@ for (let count = 0; count < TOKENS; count++) {
     issuedAt,
     expiresAt,
   };
-  core.state.record({ type: "tokenIssued", ...token });
+  store.changeSoon((draft) => draft.add({ type: "tokenIssued", ...token }));
   // Spreads the issue times over an hour.
   if (count % 1000 === 0) core.clock.advance({ seconds: 3.6 });
 }

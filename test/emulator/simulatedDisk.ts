@@ -24,7 +24,7 @@ export interface Trouble {
 }
 
 /** The calls that a system refuses while another program has a file open. What is open stays usable. */
-export const callsByPath: readonly string[] = ["open", "realpath", "stat", "rename", "rm"];
+export const callsByPath: readonly string[] = ["open", "realpath", "stat", "truncate", "rename", "rm"];
 
 /**
  * In-memory files that count each call as a step, and can crash, fail or fill up at any step. While `process.platform` is
@@ -95,12 +95,12 @@ export class SimulatedDisk {
   }
 
   readonly files: Files = {
-    open: (path: string, flags: string) => this.#step("open", () => this.#open(path, flags)),
+    open: (path: string, flags: string | number) => this.#step("open", () => this.#open(path, String(flags))),
     realpath: (path: string) => this.#step("realpath", () => path),
     stat: (path: string) =>
       this.#step("stat", () => {
-        this.#inode(path);
-        return { isFile: () => true, nlink: 1 };
+        const size = this.#inode(path).content.length;
+        return { isFile: () => true, nlink: 1, size };
       }),
     rename: (from: string, to: string) =>
       this.#step("rename", () => {
@@ -109,6 +109,11 @@ export class SimulatedDisk {
         this.#names.delete(from);
       }),
     rm: (path: string) => this.#step("rm", () => void this.#names.delete(path)),
+    truncate: (path: string, length: number) =>
+      this.#step("truncate", () => {
+        const inode = this.#inode(path);
+        inode.content = Buffer.concat([inode.content], length);
+      }),
     // biome-ignore lint/suspicious/noExplicitAny: these functions do only what the storage uses
   } as any;
 
@@ -147,10 +152,6 @@ export class SimulatedDisk {
           rest = rest.subarray(await step("write", write));
         }
       },
-      truncate: (length: number) =>
-        step("truncate", () => {
-          if (inode) inode.content = Buffer.from(inode.content.subarray(0, length));
-        }),
       datasync: () => step("datasync", () => this.#sync(path, inode)),
       sync: () => step("sync", () => this.#sync(path, inode)),
       close: () =>

@@ -3,12 +3,8 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../src/emulator/options.js";
 import { createServiceCore, resetCore, type ServiceCore } from "../../src/testing/serviceCore.js";
-import {
-  Restoration,
-  restoreSnapshot,
-  type SnapshotContent,
-  takeSnapshot,
-} from "../../src/testing/snapshot.js";
+import { restoreSnapshot, takeSnapshot } from "../../src/testing/snapshot.js";
+import type { Decision, Draft } from "../../src/testing/state/store.js";
 import { addUser, nextUserId } from "../../src/testing/users.js";
 import { InstantTimer } from "./instantTimer.js";
 import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
@@ -28,6 +24,10 @@ async function open(disk: SimulatedDisk): Promise<Session> {
   const timer = new InstantTimer();
   const close = await openDataFile(path, core, (entry) => void log.push(entry), disk.files, disk.lock, timer);
   return { core, log, timer, close };
+}
+
+function add({ settings, clock }: ServiceCore, draft: Draft, name?: string): void {
+  addUser(draft, clock.time, nextUserId(settings, draft), name);
 }
 
 function namesIn({ state }: ServiceCore): string[] {
@@ -50,25 +50,25 @@ class Told {
   async create(core: ServiceCore): Promise<string> {
     this.#made += 1;
     const name = `user ${this.#made}`;
-    if (await this.#change(core, name, () => addUser(core, nextUserId(core), name))) this.existing.add(name);
+    if (await this.#change(core, name, (draft) => add(core, draft, name))) this.existing.add(name);
     this.#compare(core, name);
     return name;
   }
 
   async delete(core: ServiceCore, name: string): Promise<void> {
-    const run = () => {
+    const remove = (draft: Draft) => {
       const user = core.state.userByCustomId(name);
-      if (user) core.state.record({ type: "userDeleted", user: user.number });
+      if (user) draft.add({ type: "userDeleted", user: user.number });
     };
-    if (await this.#change(core, name, run)) this.existing.delete(name);
+    if (await this.#change(core, name, remove)) this.existing.delete(name);
     this.#compare(core, name);
   }
 
   /** Returns whether the change was saved. */
-  async #change(core: ServiceCore, name: string, run: () => unknown): Promise<boolean> {
+  async #change(core: ServiceCore, name: string, decide: Decision<unknown>): Promise<boolean> {
     this.unanswered.add(name);
     try {
-      await core.change(run);
+      await core.store.change(decide);
       return true;
     } catch (error) {
       expect(error).toMatchObject({ name: "NotSavedError" });
@@ -81,7 +81,7 @@ class Told {
 
   /** Fails if a read contradicts the answer. */
   #compare(core: ServiceCore, name: string): void {
-    expect(core.saved.state.userByCustomId(name) !== undefined).toBe(this.existing.has(name));
+    expect(core.state.userByCustomId(name) !== undefined).toBe(this.existing.has(name));
   }
 
   /** Fails if the state that a start finds isn't the one of the answers. */
@@ -95,13 +95,6 @@ class Told {
   }
 }
 
-async function restore(core: ServiceCore, snapshot: SnapshotContent): Promise<void> {
-  const restoration = new Restoration();
-  for (const event of snapshot.events) restoration.add(event);
-  const restoreClock = await core.change(() => restoration.finish(core, snapshot));
-  restoreClock();
-}
-
 /** Runs three clients at once, replaces the state with its own snapshot, and runs two more clients. */
 async function work(core: ServiceCore, told: Told): Promise<void> {
   const client = async () => {
@@ -111,7 +104,8 @@ async function work(core: ServiceCore, told: Told): Promise<void> {
     }
   };
   await Promise.all([client(), client(), client()]);
-  await restore(core, takeSnapshot(core.saved)).catch(() => {});
+  restoreSnapshot(core, takeSnapshot(core));
+  await core.store.settled();
   await Promise.all([client(), client()]);
 }
 
@@ -120,10 +114,10 @@ async function bloatedDisk(): Promise<{ content: Map<string, Buffer>; users: str
   const disk = new SimulatedDisk();
   const { core, close } = await open(disk);
   const users = Array.from({ length: 20 }, (_, number) => `early ${number}`);
-  await core.change(() => {
-    for (const name of users) addUser(core, nextUserId(core), name);
+  await core.store.change((draft) => {
+    for (const name of users) add(core, draft, name);
     for (let count = 0; count < 1200; count++) {
-      core.state.record({ type: "assignmentDeleted", tenantId: "t", objectId: "o" });
+      draft.add({ type: "assignmentDeleted", tenantId: "t", objectId: "o" });
     }
   });
   await close();
@@ -179,7 +173,7 @@ describe.each([
     const disk = new SimulatedDisk();
     const { core } = await open(disk);
     await new Told().create(core);
-    await core.change(() => resetCore(core));
+    await core.store.change((draft) => resetCore(core, draft));
     for (const outcome of disk.outcomes()) await new Told().check(outcome);
   });
 });
@@ -214,7 +208,6 @@ describe("the data file", () => {
             await told.create(session.core);
             expect(told.refused).toBe(before);
             expect(namesIn(session.core)).toEqual([...told.existing].sort());
-            expect(namesIn(session.core.saved)).toEqual([...told.existing].sort());
             await session.close();
             refused += before;
           }
@@ -252,31 +245,12 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(100);
   });
 
-  it("doesn't let reads wait for a write, nor see what it may refuse", async () => {
-    const disk = new SimulatedDisk();
-    const { core, timer, close } = await open(disk);
-    disk.fail("EBUSY");
-    let isAnswered = false;
-    const change = core
-      .change(() => addUser(core, nextUserId(core), "alice"))
-      .finally(() => {
-        isAnswered = true;
-      });
-    change.catch(() => {});
-    while (timer.now() < 2000) await new Promise((resolve) => setImmediate(resolve));
-    expect([isAnswered, core.saved.state.userCount]).toEqual([false, 0]);
-    disk.mend();
-    await change;
-    expect(core.saved.state.userCount).toBe(1);
-    await close();
-  });
-
   it("names the file and the reason when it refuses a change, and logs it", async () => {
     const disk = new SimulatedDisk();
     const { core, log, close } = await open(disk);
     disk.capacity = disk.usedBytes;
     const message = `Nothing was changed: ${path} can't be written: ENOSPC: made up by a test`;
-    await expect(core.change(() => addUser(core, nextUserId(core)))).rejects.toThrow(message);
+    await expect(core.store.change((draft) => add(core, draft))).rejects.toThrow(message);
     expect(log.at(-1)).toEqual({ level: "error", message });
     await close();
   });
@@ -286,8 +260,8 @@ describe("the data file", () => {
       const { core } = await open(disk);
       const told = new Told();
       await told.delete(core, await told.create(core));
-      await core
-        .change(() => resetCore(core))
+      await core.store
+        .change((draft) => resetCore(core, draft))
         .then(
           () => told.existing.clear(),
           () => {},
@@ -334,20 +308,15 @@ describe("the data file", () => {
       expect(core.state.userCount).toBe(0);
     });
 
-    it("loses it with the next change that works", async () => {
+    it.each<[string, (session: Session & { readonly told: Told }) => Promise<unknown>]>([
+      ["with the next change that works", ({ core, told }) => told.create(core)],
+      ["when it is closed, if that works", ({ close }) => close()],
+    ])("loses it %s", async (_, act) => {
       const disk = new SimulatedDisk();
-      const { core, told } = await refuse(disk);
+      const session = await refuse(disk);
       disk.mend();
-      await told.create(core);
-      for (const outcome of disk.outcomes()) await told.check(outcome);
-    });
-
-    it("loses it when it is closed, if that works", async () => {
-      const disk = new SimulatedDisk();
-      const { told, close } = await refuse(disk);
-      disk.mend();
-      await close();
-      for (const outcome of disk.outcomes()) await told.check(outcome);
+      await act(session);
+      for (const outcome of disk.outcomes()) await session.told.check(outcome);
     });
   });
 
@@ -355,10 +324,10 @@ describe("the data file", () => {
     const disk = new SimulatedDisk();
     const { core, log, close } = await open(disk);
     disk.capacity = disk.usedBytes;
-    addUser(core, nextUserId(core));
+    core.store.changeSoon((draft) => add(core, draft));
     await close();
     expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("ENOSPC") });
-    await expect(core.change(() => addUser(core, nextUserId(core)))).rejects.toThrow("closed");
+    await expect(core.store.change((draft) => add(core, draft))).rejects.toThrow("closed");
     disk.capacity = Number.POSITIVE_INFINITY;
     await (await open(disk)).close();
   });
@@ -382,7 +351,9 @@ describe("the data file", () => {
     const told = new Told();
     await told.create(core);
     disk.fail("EPERM", "rename");
-    await expect(core.change(() => resetCore(core))).rejects.toMatchObject({ name: "NotSavedError" });
+    await expect(core.store.change((draft) => resetCore(core, draft))).rejects.toMatchObject({
+      name: "NotSavedError",
+    });
     await told.create(core);
     expect(told.refused).toBe(0);
     await close();
@@ -398,10 +369,10 @@ describe("the data file", () => {
     await session.close();
     const change = async (disk: SimulatedDisk) => {
       const { core } = await open(disk);
-      await restore(core, snapshot);
-      await core.change(() => {
-        resetCore(core);
-        addUser(core, nextUserId(core));
+      restoreSnapshot(core, snapshot);
+      await core.store.change((draft) => {
+        resetCore(core, draft);
+        add(core, draft);
       });
     };
     const whole = new SimulatedDisk(undefined, first.content());
@@ -413,17 +384,5 @@ describe("the data file", () => {
       const { core } = await open(new SimulatedDisk(undefined, disk.content()));
       expect([1, 10]).toContain(core.state.userCount);
     }
-  });
-
-  it("never contains half of a restore that the program itself makes", async () => {
-    const first = new SimulatedDisk();
-    const session = await open(first);
-    const told = new Told();
-    for (let count = 0; count < 10; count++) await told.create(session.core);
-    const snapshot = takeSnapshot(session.core);
-    restoreSnapshot(session.core, snapshot);
-    await session.close();
-    const { core } = await open(new SimulatedDisk(undefined, first.content()));
-    expect(namesIn(core)).toEqual([...told.existing].sort());
   });
 });

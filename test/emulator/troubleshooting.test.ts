@@ -1,9 +1,8 @@
 // Checks that each error links to the section of TROUBLESHOOTING.md that explains it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
-import { troubleshootingOf } from "../../src/emulator/troubleshooting.js";
 import { AzureKeyCredential, CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
-import { topicOf, topics } from "../../src/testing/topics.js";
+import { HttpError, topics } from "../../src/testing/wire/httpError.js";
 import { anchorsOf } from "../docs/documents.js";
 import { teams } from "../helpers/values.js";
 
@@ -154,10 +153,6 @@ it.each([
   ["403-404-405-413-415", [415, "UnsupportedMediaType"]],
   ["429", [429, "TooManyRequests"]],
   ["5xx-and-unreadable-responses", [500, "InternalServerError"]],
-] as const)("topicOf returns %s for %j", (topic, [status, code, target]) => {
-  expect(topicOf(status, code, target)).toBe(topic);
-});
-
-it("troubleshootingOf returns undefined for a response without a topic", () => {
-  expect(troubleshootingOf({})).toBeUndefined();
+] as const)("a refusal has the topic %s for %j", (topic, [status, code, target]) => {
+  expect(new HttpError(status, code, "", { ...(target && { target }) }).topic).toBe(topic);
 });

@@ -7,10 +7,10 @@ const preview = "api-version=2025-03-02-preview";
 
 const identities = "src/testing/operations/identities.ts";
 const tokens = "src/testing/operations/issueToken.ts";
-const request = "src/testing/operations/tokenRequest.ts";
-const authentication = "src/testing/auth/authenticate.ts";
+const request = "src/testing/operations/issueToken.ts";
+const authentication = "src/testing/auth/admit.ts";
 const versions = "src/testing/wire/apiVersion.ts";
-const router = "src/testing/wire/router.ts";
+const router = "src/testing/wire/dispatch.ts";
 const reader = "src/testing/wire/requestBody.ts";
 const teamsUser = "src/testing/operations/teamsUser.ts";
 const teamsExtension = "src/testing/operations/teamsExtension.ts";
@@ -60,7 +60,7 @@ const operations: Case[] = [
   { name: "getToken", decidedBy: tokens, steps: [issue("user", { scopes: ["voip"] })] },
   {
     name: "getToken, verified with the published keys",
-    decidedBy: "src/testing/wellKnown.ts",
+    decidedBy: "src/testing/serviceTable.ts",
     steps: [issue("user", { scopes: ["chat"] }, { verifies: true })],
   },
   {
@@ -212,12 +212,12 @@ const requests: Case[] = [
   },
   {
     name: "a member of the wrong type",
-    decidedBy: "src/testing/operations/binding.ts",
+    decidedBy: reader,
     steps: [issue("user", { scopes: "voip" }, { byClient: false })],
   },
   {
     name: "CORS preflight",
-    decidedBy: "src/emulator/cors.ts",
+    decidedBy: router,
     steps: [
       {
         method: "OPTIONS",

@@ -25,12 +25,12 @@ export interface Outcome {
 
 /** What decides an aspect of every answer, whatever the operation. */
 function deciderOf(aspect: string, { decidedBy }: Case): string {
-  if (/^header (?:access-control|vary)/.test(aspect)) return "src/emulator/cors.ts";
+  if (/^header (?:access-control|vary)/.test(aspect)) return "src/testing/wire/dispatch.ts";
   if (aspect === "header api-supported-versions") return "src/testing/wire/apiVersion.ts";
   if (aspect.startsWith("header ") && !aspect.startsWith("header content-type"))
-    return "src/testing/wire/response.ts";
-  if (aspect === "token signature") return "src/testing/wellKnown.ts";
-  return aspect.startsWith("token") ? "src/testing/tokens/accessToken.ts" : decidedBy;
+    return "src/testing/serviceTable.ts";
+  if (aspect === "token signature") return "src/testing/tokens/signingKey.ts";
+  return aspect.startsWith("token") ? "src/testing/operations/issueToken.ts" : decidedBy;
 }
 
 /** Compares the two answers to one step. */

@@ -205,14 +205,19 @@ describe("an Entra ID token", () => {
     ]);
   });
 
-  it("that got a 401 is dropped if it isn't new, unless it has already been replaced", async () => {
-    const { asked, policy } = credentialOf({});
+  it("that got a 401 is dropped, at most once a minute", async () => {
+    const { policy } = credentialOf({});
     await send(policy, { status: 401 });
-    expect(await send(policy)).toEqual(["Bearer token-1"]);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
     await vi.advanceTimersByTimeAsync(59_999);
-    await send(policy, { status: 401 });
-    expect(await send(policy)).toEqual(["Bearer token-1"]);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
     await vi.advanceTimersByTimeAsync(1);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+  });
+
+  it("that got a 401 is dropped, unless it has already been replaced", async () => {
+    const { asked, policy } = credentialOf({});
     await send(policy, { status: 401 });
     expect(await send(policy)).toEqual(["Bearer token-2"]);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -245,17 +250,18 @@ describe("a challenge", () => {
     }
   });
 
-  it("isn't answered again by a token that is new and was requested for the same claims", async () => {
+  it("with the claims of the refused token is answered at most once a minute", async () => {
     const { asked, policy } = credentialOf({});
     const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${encoded}"`);
     expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-1", "Bearer token-2"]);
-    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-2"]);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-2", "Bearer token-3"]);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-3"]);
     // A plain 401 doesn't show that a token without the claims would be better.
-    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
-    expect(await send(policy)).toEqual(["Bearer token-2"]);
-    expect(asked).toHaveLength(2);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-3"]);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+    expect(asked).toHaveLength(3);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(await send(policy, challenge)).toEqual(["Bearer token-2", "Bearer token-3"]);
+    expect(await send(policy, challenge)).toEqual(["Bearer token-3", "Bearer token-4"]);
   });
 
   it.each([

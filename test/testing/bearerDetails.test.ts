@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { OperationName } from "../../src/generated/routes.js";
 import { AccessKey } from "../../src/testing/auth/accessKey.js";
-import { authenticate } from "../../src/testing/auth/authenticate.js";
+import { authenticate } from "../../src/testing/auth/admit.js";
 import { type EntraChecks, verifyBearer } from "../../src/testing/auth/bearer.js";
-import { HttpError } from "../../src/testing/httpError.js";
-import { routeRequest } from "../../src/testing/wire/router.js";
-import type { WireRequest } from "../../src/testing/wire/wire.js";
+import { HttpError } from "../../src/testing/wire/httpError.js";
+import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
 import { signedHeaders } from "./sign.js";
 
 const time = 1_800_000_000_000;
@@ -30,7 +29,7 @@ function unsignedJwt(claims: object): string {
 
 function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
   const token = unsignedJwt({ exp: time / 1000 + 1, aud: resource, ...claims });
-  return verdictOf(() => verifyBearer(token, operation, { loose, entra }, time));
+  return verdictOf(() => verifyBearer(token, operation, loose, entra, time));
 }
 
 describe("a bearer token", () => {
@@ -68,8 +67,8 @@ describe("a bearer token", () => {
 
   it("is accepted by a loose service, whatever it contains", async () => {
     expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
-    expect(await verifyBearer("no JWT", "createUser", { loose: true, entra }, time)).toEqual({});
-    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", { loose: false, entra }, time))).toBe(
+    expect(await verifyBearer("no JWT", "createUser", true, entra, time)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", false, entra, time))).toBe(
       "The bearer token isn't a JWT",
     );
   });
@@ -83,7 +82,7 @@ describe("a request", () => {
     host = "a.example",
     strict = false,
   ): Promise<unknown> {
-    const request: WireRequest = {
+    const request: ReceivedRequest = {
       method: "POST",
       target,
       scheme: "https",
@@ -97,10 +96,10 @@ describe("a request", () => {
       endpoint: "https://fake.example/",
       strict,
       loose: false,
-      entra,
+      entra: () => entra,
       dateToleranceInMs: 60_000,
     };
-    const answer = authenticate(request, routeRequest(request, strict), settings, time);
+    const answer = authenticate(request, "createUser", settings, time);
     return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { AccessKey } from "../../src/testing/auth/accessKey.js";
 import { verifyHmac } from "../../src/testing/auth/hmac.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../src/testing/index.js";
-import type { WireRequest } from "../../src/testing/wire/wire.js";
+import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
 import { readToleratedVectors, readVectors, type SignatureVector } from "../vectors/vectors.js";
 import { ask, replyOf } from "./ask.js";
 import { signedHeaders } from "./sign.js";
@@ -14,7 +14,7 @@ const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 function arrived(
   { method, url, host, date, body, contentHash, signature }: SignatureVector,
   wireHost = host,
-): WireRequest {
+): ReceivedRequest {
   const origin = /^https?:\/\/[^/?]*/.exec(url)?.[0] ?? "";
   return {
     method,
@@ -33,7 +33,11 @@ function arrived(
   };
 }
 
-function verify(vector: SignatureVector, request: WireRequest, strict: boolean): Promise<string | undefined> {
+function verify(
+  vector: SignatureVector,
+  request: ReceivedRequest,
+  strict: boolean,
+): Promise<string | undefined> {
   const settings = {
     accessKey: AccessKey.fromBase64(vector.key),
     accessKeyText: vector.key,

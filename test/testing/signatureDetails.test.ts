@@ -2,10 +2,9 @@ import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { AccessKey, wellKnownAccessKey } from "../../src/testing/auth/accessKey.js";
 import { verifyHmac } from "../../src/testing/auth/hmac.js";
-import { readHmacHeader } from "../../src/testing/auth/hmacHeader.js";
-import type { HmacSettings } from "../../src/testing/auth/hmacSettings.js";
-import { HttpError } from "../../src/testing/httpError.js";
-import type { WireRequest } from "../../src/testing/wire/wire.js";
+import { type HmacSettings, readHmacHeader } from "../../src/testing/auth/stringToSign.js";
+import { HttpError } from "../../src/testing/wire/httpError.js";
+import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const otherKey = "/v38+/r5+Pf29fTz8vHw7+7t7Ovq6ejn5uXk4+Lh4N8=";
@@ -26,7 +25,7 @@ interface Form {
   readonly authorization?: (signature: string) => string;
 }
 
-function requestOf(form: Form): WireRequest {
+function requestOf(form: Form): ReceivedRequest {
   const { target = "/identities?api-version=1", host = "a.example:8080", scheme = "http", body = "" } = form;
   const { signedTarget = target, signedHost = host } = form;
   const { signedNames = "x-ms-date;host;x-ms-content-sha256" } = form;

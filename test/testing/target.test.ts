@@ -3,9 +3,10 @@ import http from "node:http";
 import { json } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
-import { handleRequest } from "../../src/testing/handleRequest.js";
+import { fake } from "../../src/testing/application.js";
 import { createServiceCore } from "../../src/testing/serviceCore.js";
 import type { Strictness } from "../../src/testing/settings.js";
+import { dispatch } from "../../src/testing/wire/dispatch.js";
 import { signedHeaders } from "./sign.js";
 
 const path = "/identities?api-version=2023-10-01";
@@ -20,16 +21,20 @@ async function send(target: string, { signed = target, strictness = "standard" a
     host,
     key: core.settings.accessKeyText,
   });
-  const { status, body, ...answer } = await handleRequest(core, {
-    method: "POST",
-    target,
-    scheme: "http",
-    host,
-    headers: new Map(Object.entries(headers)),
-    body: new Uint8Array(),
-  });
+  const { status, body, ...rest } = await dispatch(
+    fake,
+    { core },
+    {
+      method: "POST",
+      target,
+      scheme: "http",
+      host,
+      headers: new Map(Object.entries(headers)),
+      read: async () => new Uint8Array(),
+    },
+  );
   const { error } = JSON.parse(new TextDecoder().decode(body));
-  return { status, error, diagnosis: new Map(answer.headers).get("x-ms-emulator-diagnosis") };
+  return { status, error, diagnosis: new Map(rest.headers).get("x-ms-emulator-diagnosis") };
 }
 
 describe("a path with two leading slashes, caused by an endpoint with a trailing slash,", () => {

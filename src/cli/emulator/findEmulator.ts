@@ -1,5 +1,5 @@
 import { get } from "node:http";
-import { reachableHost } from "../../emulator/reachableHost.js";
+import { reachableHost } from "../../emulator/hosts.js";
 
 /** Returns the URL of the emulator that uses this port, or undefined if another program does. */
 export async function findEmulator(host: string, port: number): Promise<string | undefined> {

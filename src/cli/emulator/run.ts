@@ -1,6 +1,6 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
-import { bracketed } from "../../emulator/reachableHost.js";
+import { bracketed } from "../../emulator/hosts.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
 import { assignments, connectionVariable } from "../../shared/shells.js";

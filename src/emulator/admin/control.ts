@@ -1,44 +1,28 @@
 import { apiVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../pipeline/version.js";
+import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
-import type { Fault } from "../../testing/faults.js";
+import { type Fault, faultKinds } from "../../testing/faults.js";
+import { wordsOf } from "../../testing/kinds.js";
 import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
 import { openApiDocument } from "../page/page.js";
-import {
-  type AdminCall,
-  AdminError,
-  type AdminRoute,
-  change,
-  limit,
-  limitOf,
-  optionalBoolean,
-  post,
-  read,
-} from "./adminRoute.js";
-import type { ClockAnswer, EmulatorInfo, FaultList, RequestList } from "./answers.js";
-import { putSnapshot } from "./snapshotBody.js";
+import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
+import type { ClockInfo, EmulatorInfo, FaultList, RequestList } from "./models.js";
+import { snapshotRoutes } from "./snapshot.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
-export const controlRoutes: readonly AdminRoute[] = [
-  read("/info", info),
-  read("/openapi/{document}", showOpenApi),
-  read("/requests", listRequests, { limit }),
-  change("DELETE", "/requests", ({ core }) => core.log.clear()),
-  read("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
-  change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), {
-    status: "300 to 599",
-    code: "string",
-    retryAfterInSeconds: "from 0",
-    times: "from 1",
-    operation: "for example getToken",
-    drop: "before or after",
-    delayInMs: "0 to 3600000",
-  } satisfies Record<keyof Fault, string>),
-  change("DELETE", "/faults", ({ core }) => core.faults.clear()),
-  read("/clock", ({ core }) => clockState(core)),
+export const controlRoutes: readonly AdminRow[] = [
+  get("/info", info),
+  get("/openapi/{document}", showOpenApi),
+  get("/requests", listRequests, { limit }),
+  noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
+  get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
+  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
+  noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
+  get("/clock", ({ core }) => clockState(core)),
   post("/clock", 200, moveClock, {
     reset: "boolean",
     freeze: "boolean",
@@ -46,12 +30,8 @@ export const controlRoutes: readonly AdminRoute[] = [
     advance: durationParts,
     skew: durationParts,
   }),
-  change("POST", "/reset", async (call) => {
-    const resetRest = await call.change(resetCore);
-    resetRest();
-  }),
-  read("/snapshot", ({ service }) => service.snapshot()),
-  putSnapshot,
+  noContent("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
+  ...snapshotRoutes,
 ];
 
 function info({ core, service }: AdminCall): EmulatorInfo {
@@ -74,7 +54,7 @@ function info({ core, service }: AdminCall): EmulatorInfo {
 /** Returns the OpenAPI document of a version, such as `2023-10-01.json`, for mock servers, generators and fuzzers. */
 async function showOpenApi({ parameters: { document = "" } }: AdminCall): Promise<object> {
   const text = document.endsWith(".json") ? await openApiDocument(document.slice(0, -5)) : undefined;
-  if (text === undefined) throw new AdminError(404, `The versions are ${apiVersions.join(", ")}`);
+  if (text === undefined) throw refused(404, `The versions are ${apiVersions.join(", ")}`);
   return JSON.parse(text);
 }
 
@@ -84,7 +64,7 @@ function listRequests({ core, query }: AdminCall): RequestList {
   return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
 }
 
-function clockState({ clock }: ServiceCore): ClockAnswer {
+function clockState({ clock }: ServiceCore): ClockInfo {
   const { skewInMs, frozenAt } = clock.state;
   return {
     time: clock.now().toISOString(),
@@ -95,7 +75,7 @@ function clockState({ clock }: ServiceCore): ClockAnswer {
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
-function moveClock({ core, body }: AdminCall): ClockAnswer {
+function moveClock({ core, body }: AdminCall): ClockInfo {
   const { clock } = core;
   const before = clock.state;
   try {
@@ -108,8 +88,11 @@ function moveClock({ core, body }: AdminCall): ClockAnswer {
 }
 
 function move(clock: ServiceClock, body: JsonObject): void {
-  const freeze = optionalBoolean(body, "freeze");
-  if (optionalBoolean(body, "reset")) clock.reset();
+  const { freeze, reset } = body;
+  for (const [name, value] of Object.entries({ freeze, reset })) {
+    check([true, false, null, undefined].includes(value as boolean), `${name} must be true or false`);
+  }
+  if (reset) clock.reset();
   if (freeze) clock.freeze();
   if (body.set !== undefined) clock.set(body.set as string | number);
   if (body.advance !== undefined) clock.advance(body.advance as Duration);

@@ -1,44 +1,40 @@
-import { requiredField } from "../../testing/httpError.js";
-import type { ServiceCore } from "../../testing/serviceCore.js";
-import { checkSeededUser } from "../../testing/settings.js";
+import { checkSeededUser, type SeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
-import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminCall,
-  AdminError,
-  type AdminRoute,
-  change,
+  type AdminRow,
   dateText,
+  get,
   limit,
   limitOf,
+  noContent,
   numberOf,
-  optionalMembers,
-  optionalText,
   post,
-  read,
-} from "./adminRoute.js";
-import type { NewToken, NewUser, TokenList, UserAnswer, UserList } from "./answers.js";
-import { newToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
+  refused,
+} from "./adminRow.js";
+import type { NewToken, NewUser, TokenList, UserInfo, UserList } from "./models.js";
+import { newToken, signedToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
 
 const minutes = "60 to 1440";
 
-export const userRoutes: readonly AdminRoute[] = [
-  read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
+export const userRoutes: readonly AdminRow[] = [
+  get("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
   post("/users", 201, postUser, {
     id: "string",
     customId: "string",
     scopes: "array of strings, for a token",
     expiresInMinutes: minutes,
   }),
-  read("/users/{id}", (call) => wireUser(userOf(call))),
-  read("/users/{id}/tokens", listTokensOfUser, { limit }),
+  get("/users/{id}", (call) => wireUser(userOf(call))),
+  get("/users/{id}/tokens", listTokensOfUser, { limit }),
   post("/users/{id}/tokens", 201, issueTokenToUser, {
     scopes: "array of strings, required",
     expiresInMinutes: minutes,
   }),
-  change("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
-  change("DELETE", "/users/{id}", deleteUser),
+  noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
+  noContent("DELETE", "/users/{id}", deleteUser),
 ];
 
 /**
@@ -66,56 +62,54 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
   return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
 }
 
-function postUser({ change, body }: AdminCall): Promise<NewUser> {
-  return change((core) => createUser(core, body));
-}
-
-async function createUser(core: ServiceCore, body: JsonObject): Promise<NewUser> {
-  const user = optionalMembers(body, optionalText, "id", "customId");
-  checkSeededUser(user, core.settings.resourceId);
-  const { id, customId } = user;
+async function postUser({ core, body }: AdminCall): Promise<NewUser> {
+  const { settings, clock, state, store } = core;
+  const seed = { id: body.id ?? undefined, customId: body.customId ?? undefined } as SeededUser;
+  checkSeededUser(seed, settings.resourceId);
+  const { id, customId } = seed;
   // No user is created if the token would be refused.
   const request = tokenRequestIn(body);
-  if ((id && core.state.user(id)) || (customId && core.state.userByCustomId(customId))) {
-    throw new AdminError(409, "The user already exists");
-  }
-  const added = addUser(core, id ?? nextUserId(core), customId);
-  const accessToken = request && (await newToken(core, added, request));
-  return { ...wireUser(added), ...(accessToken && { accessToken }) };
+  const { added, token } = await store.change((draft) => {
+    if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {
+      throw refused(409, "The user already exists");
+    }
+    const user = addUser(draft, clock.time, id ?? nextUserId(settings, draft), customId);
+    return { added: wireUser(user), token: request && newToken(core, draft, user, request) };
+  });
+  return { ...added, ...(token && { accessToken: await signedToken(core, token) }) };
 }
 
 function listTokensOfUser(call: AdminCall): TokenList {
   return { tokens: wireTokens(call.core, limitOf(call.query), userOf(call)) };
 }
 
-function issueTokenToUser({ change, parameters: { id = "" }, body }: AdminCall): Promise<NewToken> {
-  return change((core) => {
-    const request = tokenRequestIn(body);
-    if (!request) throw requiredField("Scopes");
-    return newToken(core, ownedUser(core, existingUser(core, id).id), request);
-  });
+async function issueTokenToUser(call: AdminCall): Promise<NewToken> {
+  const { core, body } = call;
+  const request = tokenRequestIn(body);
+  if (!request) throw requiredField("Scopes");
+  const token = await core.store.change((draft) =>
+    newToken(core, draft, ownedUser(core, userOf(call).id), request),
+  );
+  return signedToken(core, token);
 }
 
-async function revokeTokensOfUser({ change, parameters: { id = "" } }: AdminCall): Promise<void> {
-  await change((core) => revokeTokensOf(core, existingUser(core, id)));
+function revokeTokensOfUser(call: AdminCall): Promise<void> {
+  const { store, clock } = call.core;
+  return store.change((draft) => revokeTokensOf(draft, clock.time, userOf(call)));
 }
 
-async function deleteUser({ change, parameters: { id = "" } }: AdminCall): Promise<void> {
-  await change((core) => core.state.record({ type: "userDeleted", user: existingUser(core, id).number }));
+function deleteUser(call: AdminCall): Promise<void> {
+  return call.core.store.change((draft) => draft.add({ type: "userDeleted", user: userOf(call).number }));
 }
 
+/** @throws HttpError 404 if there is no such user. */
 function userOf({ core, parameters: { id = "" } }: AdminCall): User {
-  return existingUser(core, id);
-}
-
-/** @throws AdminError 404 if there is no such user. */
-function existingUser(core: ServiceCore, id: string): User {
   const user = core.state.user(id);
-  if (!user) throw new AdminError(404, "There is no user with this id");
+  if (!user) throw refused(404, "There is no user with this id");
   return user;
 }
 
-function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserAnswer {
+function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserInfo {
   return {
     number,
     id,

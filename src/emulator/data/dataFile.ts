@@ -1,14 +1,15 @@
 import * as promises from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { type ServiceCore, withState } from "../../testing/serviceCore.js";
+import type { ServiceCore } from "../../testing/serviceCore.js";
+import type { SeededUser } from "../../testing/settings.js";
 import { checkEvent } from "../../testing/state/checkEvent.js";
+import type { StateEvent } from "../../testing/state/events.js";
 import type { ServiceState } from "../../testing/state/serviceState.js";
-import { addMissingUsers } from "../../testing/users.js";
 import { utf8Decode } from "../../testing/wire/bytes.js";
 import type { EmulatorOptions } from "../options.js";
-import { ChangeQueue } from "./changeQueue.js";
 import { DataFileError } from "./dataFileError.js";
 import { lockFile } from "./fileLock.js";
+import { closedWriter, fileWriter } from "./fileWriter.js";
 import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
 import { machineTimer, retryWhileBusy, type Timer } from "./retryWhileBusy.js";
@@ -45,9 +46,9 @@ export async function openDataFile(
       "EBUSY",
     ]);
     release = await lock(realPath, timer);
-    const changes = await openState(realPath, core, log, files, timer);
+    const close = await openState(realPath, core, log, files, timer);
     return async () => {
-      await changes.close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
+      await close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
       await release?.();
     };
   } catch (error) {
@@ -78,27 +79,46 @@ async function openState(
   log: Log,
   files: Files,
   timer: Timer,
-): Promise<ChangeQueue> {
-  const { state, clock, settings } = core;
+): Promise<() => Promise<void>> {
+  const { store, state, clock, settings } = core;
   const { lines, length, rest } = await readState(path, core, files);
-  if (lines > 0) log({ level: "info", message: `${path}: ${state.userCount} users` });
+  if (lines > 0) {
+    log({ level: "info", message: `${path}: ${state.userCount} users` });
+    const lacking = settings.users.filter((user) => !isPresent(user, state)).length;
+    const message = `${path}: lacks ${lacking} of the ${settings.users.length} users in the options, which count for a new file and for a reset`;
+    if (lacking > 0) log({ level: "warn", message });
+  }
   if (rest > 0) log({ level: "warn", message: `${path}: ignored ${rest} bytes of an incomplete record` });
   const header = { acsIdentityEmulator: format, resourceId: settings.resourceId };
-  const linesOf = (someState: ServiceState) => [header, ...someState.events(clock.earliest)];
+  const linesWith = (events: readonly StateEvent[]) => {
+    const isReset = events[0]?.type === "stateReset";
+    return [header, ...(isReset ? [] : state.events(clock.earliest)), ...events];
+  };
   const journal = new Journal(files, path, length);
-  const current = linesOf(state);
+  const current = linesWith([]);
   if (lines === 0) await journal.replace(current);
   else if (lines > current.length * 2 + 1000) {
     await journal.replace(current).catch(({ message }: Error) => {
       log({ level: "warn", message: `${path}: couldn't be compacted, so it stays as it is: ${message}` });
     });
   }
-  const changes = new ChangeQueue(path, state, journal, linesOf, timer, log);
-  core.dataFile = path;
-  core.change = (run) => changes.change(run);
-  core.saved = withState(core, changes.saved);
-  await changes.change(() => addMissingUsers(core));
-  return changes;
+  if (rest > 0) await journal.cut();
+  const writer = fileWriter(path, journal, linesWith, timer, log);
+  store.writer = writer;
+  return async () => {
+    await store.change((draft) => {
+      draft.afterwards = () => {
+        store.writer = closedWriter(path, log);
+      };
+    });
+    await writer.close();
+  };
+}
+
+/** Whether a user of the options is in the state. One with neither id nor custom id can't be told. */
+function isPresent({ id, customId }: SeededUser, state: ServiceState): boolean {
+  if (id !== undefined) return state.user(id) !== undefined;
+  return customId === undefined || state.userByCustomId(customId) !== undefined;
 }
 
 /** Restores the service's state from the file, unless the file is empty. */
@@ -107,13 +127,13 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
     try {
       if (number === 1) refuseMark(line);
       const value: unknown = JSON.parse(utf8Decode(line));
-      if (number > 1) return state.record(checkEvent(value));
+      if (number > 1) return state.apply(checkEvent(value));
       const { acsIdentityEmulator, resourceId } = Object(value);
       if (acsIdentityEmulator !== format)
         throw new TypeError("it isn't a data file of this version of the emulator");
       const other = `it holds users of the resource ${resourceId}, not ${settings.resourceId}`;
       if (resourceId !== settings.resourceId) throw new DataFileError("otherResource", path, other);
-      state.record({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
+      state.apply({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
     } catch (error) {
       if (error instanceof DataFileError) throw error;
       // The message of JSON.parse quotes a part of the line, which may be a secret.

@@ -1,20 +1,24 @@
+import { constants } from "node:fs";
 import type * as promises from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** The file system functions that storage needs. Tests pass ones that fail or stop at a chosen step. */
-export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" | "stat">;
+export type Files = Pick<typeof promises, "open" | "realpath" | "rename" | "rm" | "stat" | "truncate">;
 
 const linesAtOnce = 1000;
 
+/** Unlike the flag `a`, this creates no file. */
+const forAppending = constants.O_WRONLY | constants.O_APPEND;
+
 /**
  * A file of JSON lines. A line is on disk once the method that writes it resolves. If it rejects, none of its lines is,
- * unless the journal is unclean: then nothing can be appended before the file is replaced.
+ * unless the journal is unclean: then the file must be replaced before anything is appended.
  */
 export class Journal {
   readonly #files: Files;
   readonly #path: string;
   #file: promises.FileHandle | undefined;
-  /** How many bytes are written and synced. Anything after them is cut off. */
+  /** How many bytes are written and synced. */
   #length: number;
   #isUnclean = false;
   /** Whether a power failure would bring back a file that has been replaced. */
@@ -26,30 +30,50 @@ export class Journal {
     this.#length = length;
   }
 
-  /** Whether the file may hold what was refused: lines that can't be cut off, or a replacement that can't be found out about. */
+  /** Whether the file may hold what was refused, or lack what was saved. */
   get isUnclean(): boolean {
     return this.#isUnclean;
   }
 
-  async append(lines: readonly object[]): Promise<void> {
-    this.#file ??= await this.#files.open(this.#path, "a");
-    const file = this.#file;
-    if (this.#isRenameStale) await this.#syncRename();
-    // A crash may have left an incomplete line.
-    await file.truncate(this.#length);
+  /** @returns Whether the file holds all lines. Otherwise, another program deleted or changed it, and it is unclean. */
+  async append(lines: readonly object[]): Promise<boolean> {
     try {
-      const length = await writeLines(file, lines);
-      await file.datasync();
-      this.#length += length;
+      this.#file ??= await this.#files.open(this.#path, forAppending);
+      if (this.#isRenameStale) await this.#syncRename();
+      const length = this.#length + (await writeLines(this.#file, lines));
+      const [size] = await Promise.all([this.#size(), this.#file.datasync()]);
+      this.#isUnclean = size !== undefined && size !== length;
+      if (!this.#isUnclean) this.#length = length;
     } catch (error) {
-      // Otherwise the next start would find the lines that fit.
-      await file
-        .truncate(this.#length)
-        .then(() => file.datasync())
-        .catch(() => {
-          this.#isUnclean = true;
-        });
-      throw error;
+      // The file or its folder was deleted.
+      this.#isUnclean = (error as NodeJS.ErrnoException).code === "ENOENT";
+      if (!this.#isUnclean) {
+        // Otherwise the next start would find the lines that fit.
+        await this.cut();
+        throw error;
+      }
+    }
+    return !this.#isUnclean;
+  }
+
+  /** Returns the size in bytes, 0 if the file doesn't exist, and undefined if the system doesn't say. */
+  async #size(): Promise<number | undefined> {
+    return this.#files.stat(this.#path).then(
+      ({ size }) => size,
+      ({ code }: NodeJS.ErrnoException) => (code === "ENOENT" ? 0 : undefined),
+    );
+  }
+
+  /** Removes what follows the saved lines. If that fails, the journal is unclean. */
+  async cut(): Promise<void> {
+    try {
+      // A file that has become shorter would be filled with zeros.
+      if (Number(await this.#size()) < this.#length) throw new Error("It isn't the file that was written");
+      // Windows can't cut a file through a handle that appends.
+      await this.#files.truncate(this.#path, this.#length);
+      await this.#file?.datasync();
+    } catch {
+      this.#isUnclean = true;
     }
   }
 

@@ -1,95 +1,51 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
+import type { Directory } from "../../testing/entra/directory.js";
+import { assignmentKinds } from "../../testing/entra/entraAssignments.js";
+import { groupKinds, tenantKinds } from "../../testing/entra/groups.js";
+import { identityHeader, identityPath } from "../../testing/entra/managedIdentity.js";
 import { knownPermissions } from "../../testing/entra/permissions.js";
-import type { EntraApplication, EntraUser } from "../../testing/entra/principals.js";
-import { boundText } from "../../testing/operations/binding.js";
+import { applicationKinds, userKinds } from "../../testing/entra/principals.js";
+import { type Kinds, wordsOf } from "../../testing/kinds.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
   upsertTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
-import { type AdminCall, AdminError, type AdminRoute, change, post, read } from "../admin/adminRoute.js";
-import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/answers.js";
+import { boundText } from "../../testing/wire/requestBody.js";
+import { type AdminCall, type AdminRow, get, noContent, post, refused } from "../admin/adminRow.js";
+import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/models.js";
 import { environmentLines } from "./environment.js";
-import { identityHeader, identityPath } from "./managedIdentity.js";
-
-const texts = "array of strings";
 
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
-export const entraRoutes: readonly AdminRoute[] = [
-  read("/entra", describeEntra),
-  post(
-    "/entra/applications",
-    200,
-    ({ change, body }) =>
-      change(({ entra }) => entra.directory.setApplication(body as unknown as EntraApplication)),
-    {
-      clientId: "GUID, required",
-      tenantId: "GUID",
-      objectId: "GUID",
-      name: "string",
-      clientSecrets: texts,
-      certificates: `${texts} in PEM`,
-      redirectUris: texts,
-      permissions: `${texts}: the scopes with consent`,
-      hasRole: "boolean",
-    } satisfies Record<keyof EntraApplication, string>,
-  ),
-  post(
-    "/entra/users",
-    200,
-    ({ change, body }) => change(({ entra }) => entra.directory.setUser(body as unknown as EntraUser)),
-    {
-      objectId: "GUID, required",
-      tenantId: "GUID",
-      username: "string, required for a new user",
-      name: "string",
-      hasTeamsLicense: "boolean",
-      hasRole: "boolean",
-    } satisfies Record<keyof EntraUser, string>,
-  ),
-  post(
-    "/entra/groups",
-    200,
-    ({ change, body }) => change(({ entra }) => entra.directory.setGroup(body as unknown as EntraGroup)),
-    {
-      objectId: "GUID, required",
-      tenantId: "GUID",
-      name: "string",
-      members: "array of GUIDs: the users' object ids",
-      isAssignedToClients: "boolean: assigned to Azure Communication Services Clients",
-    } satisfies Record<keyof EntraGroup, string>,
-  ),
-  post(
-    "/entra/tenants",
-    200,
-    ({ change, body }) => change(({ entra }) => entra.directory.setTenant(body as unknown as EntraTenant)),
-    {
-      tenantId: "GUID, required",
-      servicePrincipals: "array of GUIDs: which of Microsoft's applications the tenant has",
-    } satisfies Record<keyof EntraTenant, string>,
-  ),
-  change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
-  change(
+export const entraRoutes: readonly AdminRow[] = [
+  get("/entra", describeEntra),
+  setting("application", applicationKinds),
+  setting("user", userKinds),
+  setting("group", groupKinds),
+  setting("tenant", tenantKinds),
+  noContent("DELETE", "/entra/principals/{objectId}", deletePrincipal),
+  noContent(
     "POST",
     "/entra/assignments",
-    ({ change, body }) => change(({ entra }) => entra.assignments.set(body as unknown as EntraAssignment)),
-    {
-      objectId: "GUID, required",
-      tenantId: "GUID, required",
-      principalType: "user, group or tenant",
-      clientIds: "array of GUIDs, required",
-    } satisfies Record<keyof EntraAssignment, string>,
+    ({ core: { store, entra }, body }) =>
+      store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
+    wordsOf(assignmentKinds),
   ),
-  change("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
-  change("POST", "/teamsExtension/assignments", setTeamsAssignment, {
+  noContent("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
+  noContent("POST", "/teamsExtension/assignments", setTeamsAssignment, {
     objectId: "GUID, required",
     tenantId: "GUID, required",
     principalType: "user, resourceAccount or teamsResourceAccount",
-    clientIds: `${texts}: the applications, by default all`,
+    clientIds: "array of strings: the applications, by default all",
   } satisfies Record<keyof TeamsAssignment, string>),
-  change("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
+  noContent("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
+
+function setting(name: Parameters<Directory["set"]>[1], kinds: Kinds<never>): AdminRow {
+  const handle = ({ core: { store, entra }, body }: AdminCall) =>
+    store.change((draft) => entra.directory.set(draft, name, body));
+  return post(`/entra/${name}s`, 200, handle, wordsOf(kinds));
+}
 
 /** Returns the settings for signing in at the authority. */
 export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): EntraSettings {
@@ -118,34 +74,33 @@ function describeEntra(call: AdminCall): EntraDirectory {
   };
 }
 
-async function deletePrincipal({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
-  await change(({ entra: { directory } }) => {
+function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  const { directory } = core.entra;
+  return core.store.change((draft) => {
     const kind = directory.kindOf(objectId);
     if (!kind || kind === "deleted")
-      throw new AdminError(404, "There is no user, group or application with this object id");
-    directory.delete(objectId);
+      throw refused(404, "There is no user, group or application with this object id");
+    directory.delete(draft, objectId);
   });
 }
 
-async function deleteAssignment({ change, parameters: { objectId = "" } }: AdminCall): Promise<void> {
-  await change(({ entra: { assignments } }) => {
-    if (!assignments.find(objectId))
-      throw new AdminError(404, "There is no Entra assignment with this object id");
-    assignments.change([], [objectId.toLowerCase()]);
+function deleteAssignment({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
+  const { assignments } = core.entra;
+  return core.store.change((draft) => {
+    if (!assignments.find(objectId)) throw refused(404, "There is no Entra assignment with this object id");
+    assignments.delete(draft, objectId);
   });
 }
 
 /** @throws HttpError as the service does. */
-async function setTeamsAssignment({ change, body }: AdminCall): Promise<void> {
+async function setTeamsAssignment({ core, body }: AdminCall): Promise<void> {
   const tenantId = boundText(body.tenantId, "TenantId") ?? "";
   const objectId = boundText(body.objectId, "ObjectId") ?? "";
-  await change((core) => upsertTeamsExtensionAssignment(core, { parameters: { tenantId, objectId }, body }));
+  await upsertTeamsExtensionAssignment(core, { parameters: { tenantId, objectId }, body });
 }
 
 /** @throws HttpError as the service does, and 404 if there is no such assignment. */
-async function deleteTeamsAssignment({ change, parameters }: AdminCall): Promise<void> {
-  await change((core) => {
-    getTeamsExtensionAssignment(core, { parameters, body: undefined });
-    deleteTeamsExtensionAssignment(core, { parameters, body: undefined });
-  });
+async function deleteTeamsAssignment({ core, parameters }: AdminCall): Promise<void> {
+  getTeamsExtensionAssignment(core, { parameters, body: undefined });
+  await deleteTeamsExtensionAssignment(core, { parameters, body: undefined });
 }

@@ -1,8 +1,57 @@
-/** A file of the emulator's page. */
-export interface PageFile {
-  readonly contentType: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: string;
+import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
+import type { Outcome, Row, Table } from "../../testing/wire/dispatch.js";
+import { HttpError } from "../../testing/wire/httpError.js";
+import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
+import type { EmulatorContext } from "../admin/adminRow.js";
+
+/** The page, its script and the help. */
+export const pageTable: Table<EmulatorContext> = {
+  base: "",
+  cors: false,
+  rows: [
+    row("/", "text/html", ({ page }) => page),
+    row("/page.js", "text/javascript", ({ script }) => script),
+    row("/help", "text/html", ({ help }) => help),
+  ],
+  respond,
+};
+
+type Pages = Awaited<ReturnType<typeof import("#emulatorPage")["pages"]>>;
+
+function row(
+  path: string,
+  type: string,
+  pick: (pages: Pages) => Pages["page"] | string,
+): Row<EmulatorContext> {
+  return {
+    method: "GET",
+    path,
+    guard: "own host",
+    limitInBytes: bodyLimitInBytes,
+    handle: async () => {
+      const file = pick(await pages());
+      const headers: Header[] = [
+        ["Cache-Control", "no-store"],
+        ["X-Content-Type-Options", "nosniff"],
+        ["Referrer-Policy", "no-referrer"],
+      ];
+      if (typeof file !== "string")
+        headers.unshift(["Content-Security-Policy", contentSecurityPolicy(file.styleHash)]);
+      return textResponse(
+        200,
+        `${type}; charset=utf-8`,
+        typeof file === "string" ? file : file.html,
+        headers,
+      );
+    },
+  };
+}
+
+function respond(_context: EmulatorContext, _call: Call, outcome: Outcome): WireResponse {
+  if ("content" in outcome) return outcome.content as WireResponse;
+  const { error } = outcome;
+  const { status, message } = error instanceof HttpError ? error : { status: 500, message: String(error) };
+  return textResponse(status, "text/plain; charset=utf-8", message);
 }
 
 /** Allows only the page's own styles and scripts, and requests only to its own origin. */
@@ -21,9 +70,6 @@ function contentSecurityPolicy(styleHash: string): string {
   ].join("; ");
 }
 
-/** The paths of the page, its script and the help. */
-export const pagePaths: readonly string[] = ["/", "/page.js", "/help"];
-
 let module: typeof import("#emulatorPage") | undefined;
 
 /**
@@ -34,22 +80,14 @@ export async function loadPage(): Promise<void> {
   module = await import("#emulatorPage");
 }
 
-/** Returns the file at a path. Undefined for other paths. */
-export async function pageFile(path: string): Promise<PageFile | undefined> {
-  if (!module || !pagePaths.includes(path)) return undefined;
-  const { page, script, help } = await module.pages();
-  const headers = [["Referrer-Policy", "no-referrer"]] as const;
-  if (path === "/page.js") return { contentType: "text/javascript; charset=utf-8", headers, body: script };
-  const { html, styleHash } = path === "/help" ? help : page;
-  return {
-    contentType: "text/html; charset=utf-8",
-    headers: [["Content-Security-Policy", contentSecurityPolicy(styleHash)], ...headers],
-    body: html,
-  };
+async function pages(): Promise<Pages> {
+  if (!module) await loadPage();
+  if (!module) throw new Error("The page isn't loaded");
+  return module.pages();
 }
 
 /** Returns the OpenAPI document of a version of the service, in JSON. Undefined for other versions. */
 export async function openApiDocument(version: string): Promise<string | undefined> {
-  const documents = (await module?.pages())?.openApi ?? {};
+  const documents = (await pages()).openApi;
   return Object.hasOwn(documents, version) ? documents[version] : undefined;
 }

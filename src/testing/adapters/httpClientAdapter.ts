@@ -1,10 +1,11 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { handleRequest } from "../handleRequest.js";
+import { fake } from "../application.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { untilAborted } from "../untilAborted.js";
-import { utf8, utf8Decode } from "../wire/bytes.js";
-import { ConnectionDroppedError, type WireRequest } from "../wire/wire.js";
-import { requestHead } from "./requestHead.js";
+import { utf8Decode } from "../wire/bytes.js";
+import { dispatch } from "../wire/dispatch.js";
+import { ConnectionDroppedError, ConnectionLostError } from "../wire/wire.js";
+import { wireRequest } from "./fetchAdapter.js";
 
 type Pipeline = typeof import("@azure/core-rest-pipeline");
 
@@ -17,46 +18,37 @@ async function send(core: ServiceCore, request: PipelineRequest): Promise<Pipeli
   // Loaded lazily, because it costs the emulator 60 ms at startup. Whoever made the request has already loaded it.
   const pipeline = await import("@azure/core-rest-pipeline");
   try {
-    const received = await wireRequest(request);
-    const answer = await withAbort((ended) => handleRequest(core, received, ended), request);
+    const headers = new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
+    const received = wireRequest(request, headers, async () => streamOf(request.body));
+    const sent = await withAbort((ended) => dispatch(fake, { core }, received, ended), request);
     const response: PipelineResponse = {
       request,
-      status: answer.status,
-      headers: pipeline.createHttpHeaders(Object.fromEntries(answer.headers)),
+      status: sent.status,
+      headers: pipeline.createHttpHeaders(Object.fromEntries(sent.headers)),
     };
-    if (answer.body) response.bodyAsText = utf8Decode(answer.body);
+    if (sent.body) response.bodyAsText = utf8Decode(sent.body);
     return response;
   } catch (error) {
-    throw error instanceof ConnectionDroppedError ? droppedError(pipeline, request) : error;
+    if (error instanceof ConnectionDroppedError) throw droppedError(pipeline, request);
+    throw error instanceof ConnectionLostError ? error.cause : error;
   }
 }
 
-async function wireRequest(request: PipelineRequest): Promise<WireRequest> {
-  return {
-    ...requestHead(request),
-    headers: new Map([...request.headers].map(([name, value]) => [name.toLowerCase(), value])),
-    body: await bodyBytes(request.body),
-  };
-}
-
-async function bodyBytes(body: PipelineRequest["body"]): Promise<Uint8Array> {
-  if (body === undefined || body === null) return utf8("");
-  if (typeof body === "string") return utf8(body);
-  // A Response can read all other supported types: bytes, a Blob and a web stream.
-  const source = typeof body === "function" ? body() : body;
-  return new Uint8Array(await new Response(source as BodyInit).arrayBuffer());
+/** A Response can read all types of bodies: text, bytes, a Blob, a form and a stream. */
+function streamOf(body: PipelineRequest["body"]): ReadableStream<Uint8Array> | null {
+  return new Response((typeof body === "function" ? body() : body) as BodyInit | null).body;
 }
 
 /** Rejects as soon as the caller aborts or the request times out. */
 async function withAbort<T>(
-  answer: (ended: AbortSignal) => Promise<T>,
+  run: (ended: AbortSignal) => Promise<T>,
   { abortSignal, timeout, url }: PipelineRequest,
 ): Promise<T> {
   const error = () => abortError(`The request to ${new URL(url).origin} was aborted`);
   const ended = new AbortController();
   const timer = timeout > 0 ? setTimeout(() => ended.abort(), timeout) : undefined;
   try {
-    return await untilAborted(answer(ended.signal), [ended.signal, abortSignal], error);
+    return await untilAborted(run(ended.signal), [ended.signal, abortSignal], error);
   } finally {
     clearTimeout(timer);
     ended.abort();

@@ -1,6 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
-import { denied } from "../httpError.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
+import { denied } from "../wire/httpError.js";
 
 /** The audience of the scope that clients request, with and without the trailing slash that Entra may keep. */
 const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
@@ -42,7 +42,8 @@ export interface EntraChecks {
 export async function verifyBearer(
   token: string,
   operation: OperationName,
-  { loose, entra }: { readonly loose: boolean; readonly entra: EntraChecks },
+  loose: boolean,
+  entra: EntraChecks,
   wallTime: number,
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;

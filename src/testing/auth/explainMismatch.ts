@@ -1,18 +1,23 @@
 import { cutQuery } from "../cutSecrets.js";
 import { base64Decode } from "../wire/bytes.js";
-import type { WireRequest } from "../wire/wire.js";
+import type { ReceivedRequest } from "../wire/wire.js";
 import { AccessKey, wellKnownAccessKey } from "./accessKey.js";
-import { contentHash } from "./contentHash.js";
-import type { HmacHeader } from "./hmacHeader.js";
-import type { HmacSettings } from "./hmacSettings.js";
-import { exactView, type SigningView, stringToSign, tolerances } from "./stringToSign.js";
+import {
+  contentHash,
+  exactView,
+  type HmacHeader,
+  type HmacSettings,
+  type SigningView,
+  stringToSign,
+  tolerances,
+} from "./stringToSign.js";
 
 /**
  * Explains why a signature doesn't match: what the service signed, and what the client probably did.
  * The text never contains a key.
  */
 export async function explainMismatch(
-  request: WireRequest,
+  request: ReceivedRequest,
   { signedHeaders, signature }: HmacHeader,
   { accessKey, accessKeyText, endpoint, strict }: HmacSettings,
 ): Promise<string> {
@@ -53,7 +58,7 @@ export async function explainMismatch(
 }
 
 /** Returns hosts that the client may have signed instead, for example because a proxy changed the host. */
-function otherHosts({ headers, host, scheme }: WireRequest, endpoint: string): Set<string> {
+function otherHosts({ headers, host, scheme }: ReceivedRequest, endpoint: string): Set<string> {
   const [port = ""] = /:\d+$/.exec(host) ?? [];
   return new Set([
     ...["localhost", "127.0.0.1", "[::1]"].map((name) => name + port),
@@ -66,7 +71,7 @@ function otherHosts({ headers, host, scheme }: WireRequest, endpoint: string): S
 }
 
 /** Compares the text with the one that the client signed, which the Java client sends in a header. */
-function clientsOwnText({ headers }: WireRequest, text: string): string[] {
+function clientsOwnText({ headers }: ReceivedRequest, text: string): string[] {
   const encoded = headers.get("x-ms-hmac-string-to-sign-base64");
   const bytes = encoded === undefined ? undefined : base64Decode(encoded);
   if (!bytes) return [];
@@ -78,7 +83,7 @@ function clientsOwnText({ headers }: WireRequest, text: string): string[] {
   ];
 }
 
-async function hashFinding({ headers, body }: WireRequest): Promise<string[]> {
+async function hashFinding({ headers, body }: ReceivedRequest): Promise<string[]> {
   const actual = await contentHash(body);
   return headers.get("x-ms-content-sha256") === actual ? [] : [`x-ms-content-sha256 should be ${actual}`];
 }

@@ -1,10 +1,15 @@
-import { denied } from "../httpError.js";
-import type { WireRequest } from "../wire/wire.js";
-import { contentHash } from "./contentHash.js";
+import { denied } from "../wire/httpError.js";
+import type { ReceivedRequest } from "../wire/wire.js";
 import { explainMismatch } from "./explainMismatch.js";
-import { type HmacHeader, readHmacHeader } from "./hmacHeader.js";
-import type { HmacSettings } from "./hmacSettings.js";
-import { exactView, stringToSign, tolerances } from "./stringToSign.js";
+import {
+  contentHash,
+  exactView,
+  type HmacHeader,
+  type HmacSettings,
+  readHmacHeader,
+  stringToSign,
+  tolerances,
+} from "./stringToSign.js";
 
 /**
  * Verifies a request's signature, date and body hash, in that order.
@@ -13,7 +18,7 @@ import { exactView, stringToSign, tolerances } from "./stringToSign.js";
  * @throws HttpError 401.
  */
 export async function verifyHmac(
-  request: WireRequest,
+  request: ReceivedRequest,
   authorization: string,
   settings: HmacSettings,
   wallTime: number,
@@ -27,7 +32,7 @@ export async function verifyHmac(
   return tolerance;
 }
 
-function checkSignedHeaders(request: WireRequest, { signedHeaders }: HmacHeader): void {
+function checkSignedHeaders(request: ReceivedRequest, { signedHeaders }: HmacHeader): void {
   const hasDate = signedHeaders.includes("x-ms-date") || signedHeaders.includes("date");
   if (!hasDate || !signedHeaders.includes("host") || !signedHeaders.includes("x-ms-content-sha256")) {
     throw denied(`SignedHeaders must be x-ms-date;host;x-ms-content-sha256, not ${signedHeaders.join(";")}`);
@@ -37,7 +42,7 @@ function checkSignedHeaders(request: WireRequest, { signedHeaders }: HmacHeader)
 }
 
 async function verifySignature(
-  request: WireRequest,
+  request: ReceivedRequest,
   header: HmacHeader,
   settings: HmacSettings,
 ): Promise<string | undefined> {
@@ -52,7 +57,7 @@ async function verifySignature(
 }
 
 function checkDate(
-  request: WireRequest,
+  request: ReceivedRequest,
   { signedHeaders }: HmacHeader,
   { dateToleranceInMs, strict }: HmacSettings,
   wallTime: number,
@@ -73,7 +78,7 @@ function checkDate(
   }
 }
 
-async function checkContentHash(request: WireRequest): Promise<void> {
+async function checkContentHash(request: ReceivedRequest): Promise<void> {
   const actual = await contentHash(request.body);
   if (request.headers.get("x-ms-content-sha256") !== actual) {
     throw denied(

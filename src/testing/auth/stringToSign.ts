@@ -1,4 +1,44 @@
-import type { WireRequest } from "../wire/wire.js";
+import { base64, base64Decode } from "../wire/bytes.js";
+import type { RequestHead } from "../wire/wire.js";
+import type { AccessKey } from "./accessKey.js";
+
+/** The settings that signatures are verified with. */
+export interface HmacSettings {
+  readonly accessKey: AccessKey;
+  /** The key in base64, to recognize a client that forgot to decode it. */
+  readonly accessKeyText: string;
+  /** The service's own URL, which a client may have signed for. */
+  readonly endpoint: string;
+  /** Reject the official clients' quirks. */
+  readonly strict: boolean;
+  /** How far a signature's date may be off, in either direction. */
+  readonly dateToleranceInMs: number;
+}
+
+/** The contents of an `Authorization: HMAC-SHA256 …` header. */
+export interface HmacHeader {
+  /** In lower case, in the order in which their values were signed. */
+  readonly signedHeaders: readonly string[];
+  readonly signature: Uint8Array<ArrayBuffer>;
+}
+
+/** Parses `HMAC-SHA256 SignedHeaders=a;b;c&Signature=base64`. Returns undefined if a part is missing. */
+export function readHmacHeader(authorization: string): HmacHeader | undefined {
+  const fields = new Map<string, string>();
+  for (const field of authorization.slice("HMAC-SHA256".length).split("&")) {
+    const equals = field.indexOf("=");
+    if (equals > 0) fields.set(field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1));
+  }
+  const signature = base64Decode(fields.get("signature") ?? "!");
+  const names = fields.get("signedheaders");
+  if (!names || !signature) return undefined;
+  return { signedHeaders: names.split(";").map((name) => name.trim().toLowerCase()), signature };
+}
+
+/** Returns the SHA-256 of a body in base64, as in `x-ms-content-sha256`. */
+export async function contentHash(body: Uint8Array): Promise<string> {
+  return base64(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(body))));
+}
 
 /** The target and host that a signature may cover. */
 export interface SigningView {
@@ -26,7 +66,7 @@ export const tolerances: readonly Tolerance[] = [
   { name: "python-decoded-path", view: ({ target, host }) => ({ target: decode(target.slice(1)), host }) },
 ];
 
-export function exactView(request: WireRequest): SigningView {
+export function exactView(request: RequestHead): SigningView {
   return { target: request.target, host: request.host };
 }
 
@@ -35,7 +75,7 @@ export function exactView(request: WireRequest): SigningView {
  * normalized, because a signature covers bytes.
  */
 export function stringToSign(
-  request: WireRequest,
+  request: RequestHead,
   signedHeaders: readonly string[],
   view: SigningView,
 ): string {

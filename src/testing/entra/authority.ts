@@ -1,173 +1,127 @@
 import { durationSince } from "../requestLog.js";
-import type { ServiceCore } from "../serviceCore.js";
+import type { FakeContext, ServiceCore } from "../serviceCore.js";
 import { signingKey } from "../tokens/signingKey.js";
 import { utf8Decode } from "../wire/bytes.js";
-import { jsonType, textResponse } from "../wire/response.js";
-import type { WireRequest, WireResponse } from "../wire/wire.js";
-import { authorize, redirectResponse } from "./authorize.js";
+import { bodyLimitInBytes, type Call } from "../wire/call.js";
+import type { Outcome, Row, Table } from "../wire/dispatch.js";
+import { HttpError } from "../wire/httpError.js";
+import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
+import { signIn, signOut } from "./authorize.js";
 import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
-import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery.js";
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 import { refusalPage } from "./html.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
+import { identityPath, imdsPath, managedIdentityToken } from "./managedIdentity.js";
+import type { EntraTokenRequest } from "./tokenResponse.js";
 
-/** Returns the authority's origin as the client addressed it, such as `https://host`. */
-export function authorityHostOf({ scheme, host }: WireRequest): string {
-  return `${scheme}://${host}`;
-}
+/** Returns a response, or the content of a JSON response. @throws EntraError. */
+type Handle = (core: ServiceCore, call: Call) => object | Promise<object>;
 
-/**
- * Responds to a request to the service's Entra ID authority, which has the same host. Returns undefined for any
- * other request.
- */
-export async function authorityResponse(
-  core: ServiceCore,
-  request: WireRequest,
-): Promise<WireResponse | undefined> {
-  const [path = "", query = ""] = request.target.split("?", 2);
-  const [, tenant = "", endpoint = ""] = /^\/([^/]+)\/(.+)$/.exec(path) ?? [];
-  const answer = Object.hasOwn(endpoints, endpoint) ? endpoints[endpoint] : undefined;
-  if (!answer) return undefined;
-  return entraResponse(
-    core,
-    request,
-    () => answer(core, request, tenant.toLowerCase(), new URLSearchParams(query)),
-    // A person reads this one.
-    answer === devicePage ? refusalPage : undefined,
-  );
-}
+type Refuse = (error: HttpError, request: RequestHead) => WireResponse | Promise<WireResponse>;
 
-/**
- * Runs a request to the authority, creates its response and logs it.
- * @param answer - Returns a response, or the content of a JSON response.
- * @param refuse - Creates the response for an error. By default, JSON, as at the token endpoint.
- */
-export async function entraResponse(
-  core: ServiceCore,
-  request: WireRequest,
-  answer: () => object | Promise<object>,
-  refuse: (error: EntraError) => WireResponse | Promise<WireResponse> = (error) =>
-    jsonResponse(error.status, errorBody(error, request)),
-): Promise<WireResponse> {
-  const startedAt = performance.now();
-  const finish = (response: WireResponse, error?: EntraError) => {
-    core.log.add(core.clock.time, request, {
-      status: response.status,
-      ...(error
-        ? { code: error.error, message: error.message, topic: "entra-id-errors-of-the-emulator" }
-        : {}),
-      durationInMs: durationSince(startedAt),
-    });
-    return response;
+/** The Entra ID authority of the service, which has the same host: what apps, browsers and managed identities use. */
+export const entraTables: readonly Table<FakeContext>[] = [
+  entraTable(true, jsonRefusal, [
+    row("POST", "/{tenant}/oauth2/v2.0/token", (core, call) => grantTokens(core, formOf(call))),
+    row("POST", "/{tenant}/oauth2/v2.0/devicecode", (core, call) => startDeviceSignIn(core, formOf(call))),
+    row("GET", "/{tenant}/v2.0/.well-known/openid-configuration", configuration),
+    row("GET", "/{tenant}/discovery/v2.0/keys", keys),
+    row("GET", "/{tenant}/discovery/keys", keys),
+    row("GET", "/{tenant}/discovery/instance", (_core, { request, query }) =>
+      instanceDiscovery(authorityHostOf(request), request.host, query),
+    ),
+  ]),
+  // People read these.
+  entraTable(false, refusalPage, [
+    row("GET", "/{tenant}/oauth2/v2.0/authorize", (core, call) => signIn(core, tenantOf(call), call)),
+    row("GET", "/{tenant}/oauth2/v2.0/logout", (core, { query }) => signOut(core, query)),
+    row("GET", "/{tenant}/oauth2/deviceauth", (core, { query }) => devicePage(core, query)),
+  ]),
+  // Their required headers keep web pages away.
+  entraTable(
+    false,
+    jsonRefusal,
+    [identityPath, imdsPath].map((path) =>
+      row("GET", path, (core, { request, query }) =>
+        managedIdentityToken(core, authorityHostOf(request), request.headers, path, query),
+      ),
+    ),
+  ),
+];
+
+function row(method: string, path: string, handle: Handle): Row<FakeContext> {
+  return {
+    method,
+    path,
+    guard: "own host",
+    limitInBytes: bodyLimitInBytes,
+    handle: ({ core }, call) => handle(core, call),
   };
-  try {
-    const content = await answer();
-    return finish(isResponse(content) ? content : jsonResponse(200, content));
-  } catch (error) {
-    const refusal = error instanceof EntraError ? error : internalError(error);
-    return finish(await refuse(refusal), refusal);
+}
+
+function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContext>[]): Table<FakeContext> {
+  return {
+    base: "",
+    rows,
+    cors,
+    respond: (context, call, outcome) => respond(context, call, outcome, refuse),
+  };
+}
+
+/** Creates the response and logs the request. */
+async function respond(
+  { core }: FakeContext,
+  call: Call,
+  outcome: Outcome,
+  refuse: Refuse,
+): Promise<WireResponse> {
+  const error = "error" in outcome ? errorOf(outcome.error, call) : undefined;
+  const response = error
+    ? await refuse(error, call.request)
+    : responseOf((outcome as Extract<Outcome, { content: object }>).content);
+  core.log.add(core.clock.time, call.received, {
+    status: response.status,
+    ...(error && { code: error.code, message: error.message, topic }),
+    durationInMs: durationSince(call.startedAt),
+  });
+  return response;
+}
+
+const topic = "entra-id-errors-of-the-emulator";
+
+function responseOf(content: object): WireResponse {
+  return "chunked" in content ? (content as WireResponse) : jsonResponse(200, content);
+}
+
+function errorOf(error: unknown, { endpoint, request }: Call): HttpError {
+  if (!(error instanceof HttpError)) {
+    const reason = error instanceof Error ? error.message : "unknown";
+    return new EntraError("server_error", `AADSTS90033: Bug in the fake authority: ${reason}`, 500);
   }
-}
-
-function isResponse(content: object): content is WireResponse {
-  return "chunked" in content;
-}
-
-type Endpoint = (
-  core: ServiceCore,
-  request: WireRequest,
-  tenant: string,
-  query: URLSearchParams,
-) => object | Promise<object>;
-
-/** By the path after the tenant. */
-const endpoints: Readonly<Record<string, Endpoint>> = {
-  "oauth2/v2.0/authorize": signIn,
-  "oauth2/v2.0/token": (core, request, tenant) => post(grantTokens, core, request, tenant),
-  "oauth2/v2.0/devicecode": (core, request, tenant) => post(startDeviceSignIn, core, request, tenant),
-  "oauth2/deviceauth": devicePage,
-  "v2.0/.well-known/openid-configuration": configuration,
-  "discovery/v2.0/keys": keys,
-  "discovery/keys": keys,
-  "discovery/instance": (_core, request, _tenant, query) =>
-    instanceDiscovery(authorityHostOf(request), request.host, query),
-};
-
-/** For tests without a browser. The emulator responds before this does, with a page to choose a user. */
-async function signIn(
-  core: ServiceCore,
-  _request: WireRequest,
-  tenant: string,
-  query: URLSearchParams,
-): Promise<object> {
-  const outcome = await authorize(core, tenant, query);
-  if ("redirect" in outcome) return redirectResponse(outcome.redirect);
-  throw new EntraError(
-    400,
-    "interaction_required",
-    50058,
-    "Only the emulator has a sign-in page. Send a login_hint that names a user.",
-  );
-}
-
-/** Reads the form of a request and responds to it. @throws EntraError if it isn't a POST or has no form. */
-function post(
-  answer: (core: ServiceCore, request: EntraTokenRequest) => object | Promise<object>,
-  core: ServiceCore,
-  request: WireRequest,
-  tenant: string,
-): object | Promise<object> {
-  if (request.method !== "POST") {
-    throw new EntraError(
-      405,
-      "invalid_request",
-      900561,
-      `The endpoint only accepts POST requests. Received a ${request.method} request.`,
-    );
-  }
-  const form = new URLSearchParams(formText(request.body));
-  return answer(core, { tenant, authorityHost: authorityHostOf(request), form });
-}
-
-function formText(body: Uint8Array): string {
-  try {
-    return utf8Decode(body);
-  } catch {
-    throw new EntraError(400, "invalid_request", 900142, "The request body isn't a form in UTF-8.");
-  }
-}
-
-function configuration(core: ServiceCore, request: WireRequest, tenant: string): object {
-  checkTenant(core, tenant);
-  return openIdConfiguration(authorityHostOf(request), tenant);
-}
-
-async function keys(_core: ServiceCore, request: WireRequest, tenant: string): Promise<object> {
-  const jwk = (await signingKey()).publishedJwk;
-  return { keys: [{ ...jwk, issuer: issuerOf(authorityHostOf(request), tenant) }] };
+  if (endpoint || error.status !== 405) return error;
+  const allowed = new Map(error.options.headers).get("Allow");
+  const message = `AADSTS900561: The endpoint only accepts ${allowed} requests. Received a ${request.method} request.`;
+  return new EntraError("invalid_request", message, 405);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
-function errorBody({ error, message, number, suberror }: EntraError, request: WireRequest): object {
-  if (number === 0) return { error, error_description: message };
-  const correlationId = request.headers.get("client-request-id") ?? crypto.randomUUID();
+function jsonRefusal(error: HttpError, { headers }: RequestHead): WireResponse {
+  const { code, message, status } = error;
+  if (!(error instanceof EntraError) || error.number === 0) {
+    return jsonResponse(status, { error: code, error_description: message });
+  }
+  const correlationId = headers.get("client-request-id") ?? crypto.randomUUID();
   const traceId = crypto.randomUUID();
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
-  return {
-    error,
+  return jsonResponse(status, {
+    error: code,
     error_description: `${message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
-    error_codes: [number],
+    error_codes: [error.number],
     timestamp,
     trace_id: traceId,
     correlation_id: correlationId,
-    ...(suberror === undefined ? {} : { suberror }),
-  };
-}
-
-function internalError(error: unknown): EntraError {
-  const reason = error instanceof Error ? error.message : "unknown";
-  return new EntraError(500, "server_error", 90033, `Bug in the fake authority: ${reason}`);
+    ...(error.suberror !== undefined && { suberror: error.suberror }),
+  });
 }
 
 function jsonResponse(status: number, content: object): WireResponse {
@@ -175,4 +129,79 @@ function jsonResponse(status: number, content: object): WireResponse {
     ["Cache-Control", "no-store, no-cache"],
     ["Pragma", "no-cache"],
   ]);
+}
+
+/** Returns the authority's origin as the client addressed it, such as `https://host`. */
+function authorityHostOf({ scheme, host }: RequestHead): string {
+  return `${scheme}://${host}`;
+}
+
+function tenantOf({ parameters: { tenant = "" } }: Call): string {
+  return tenant.toLowerCase();
+}
+
+function formOf(call: Call): EntraTokenRequest {
+  const form = new URLSearchParams(formText(call.body));
+  return { tenant: tenantOf(call), authorityHost: authorityHostOf(call.request), form };
+}
+
+function formText(body: Uint8Array): string {
+  try {
+    return utf8Decode(body);
+  } catch {
+    throw new EntraError("invalid_request", "AADSTS900142: The request body isn't a form in UTF-8.");
+  }
+}
+
+function configuration(core: ServiceCore, call: Call): object {
+  const tenant = tenantOf(call);
+  checkTenant(core, tenant);
+  return openIdConfiguration(authorityHostOf(call.request), tenant);
+}
+
+async function keys(_core: ServiceCore, call: Call): Promise<object> {
+  const jwk = (await signingKey()).publishedJwk;
+  return { keys: [{ ...jwk, issuer: issuerOf(authorityHostOf(call.request), tenantOf(call)) }] };
+}
+
+/**
+ * Returns the OpenID configuration of a tenant.
+ * @param authorityHost - `https://host`, without a slash.
+ */
+export function openIdConfiguration(authorityHost: string, tenant: string): object {
+  const base = `${authorityHost}/${tenant}`;
+  return {
+    issuer: issuerOf(authorityHost, tenant),
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
+    response_types_supported: ["code"],
+    response_modes_supported: ["query", "fragment", "form_post"],
+    scopes_supported: ["openid", "profile", "email", "offline_access"],
+    code_challenge_methods_supported: ["plain", "S256"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    request_uri_parameter_supported: false,
+  };
+}
+
+/** Answers the question which hosts belong to the same authority. This authority has only one. */
+export function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
+  const endpoint = query.get("authorization_endpoint") ?? "";
+  const { pathname } = URL.canParse(endpoint) ? new URL(endpoint) : { pathname: "/common/" };
+  const [, tenant = ""] = pathname.split("/");
+  return {
+    tenant_discovery_endpoint: `${authorityHost}/${tenant || "common"}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}
+
+/** Returns the issuer as Entra publishes it: with a placeholder for the tenant where any tenant may sign in. */
+export function issuerOf(authorityHost: string, tenant: string): string {
+  const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
+  return `${authorityHost}/${issuerTenant}/v2.0`;
 }

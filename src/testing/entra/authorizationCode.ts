@@ -1,11 +1,14 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
-import { signJwt, unseal } from "../tokens/jwtSignature.js";
+import { signJwt, unseal } from "../tokens/signingKey.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import type { RedeemedCodes } from "./entra.js";
-import { invalidGrant } from "./entraError.js";
+import { EntraError, invalidGrant } from "./entraError.js";
 
 const codeLifetimeInSeconds = 600;
+
+/** Unsigned requests fill this memory. */
+const mostRedeemedCodes = 10_000;
 
 /** The contents of an authorization code: what the user agreed to. */
 export interface AuthorizationCode {
@@ -34,33 +37,50 @@ export async function redeemCode(
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<AuthorizationCode> {
   const claims = await unseal("code", text);
-  if (!claims) throw invalidGrant(9002313, "Invalid request. The code is malformed or invalid.");
+  if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as AuthorizationCode;
   if (typeof expiryOf(claims, Date.now()) === "string") {
-    throw invalidGrant(70008, "The provided authorization code or refresh token has expired.");
+    throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
   }
   if (code.clientId !== by.clientId) {
-    throw invalidGrant(70000, "The provided code was issued to another application.");
+    throw invalidGrant("AADSTS70000: The provided code was issued to another application.");
   }
   if (code.redirectUri !== by.redirectUri) {
     throw invalidGrant(
-      500112,
-      `The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
+      `AADSTS500112: The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
     );
   }
-  if (code.challenge !== undefined && code.challenge !== (await challengeOf(code.challenge, by.verifier))) {
+  if (code.challenge !== (await challengeOf(code.challenge, by.verifier))) {
     throw invalidGrant(
-      501481,
-      "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+      "AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
   }
   redeemOnce(redeemedCodes, textOf(claims.jti), Number(claims.exp));
   return code;
 }
 
+/** Matches a verifier, and a challenge that is one (RFC 7636, 4.1). */
+const verifierPattern = /^[\w.~-]{43,128}$/;
+
+const challengePatterns: Readonly<Record<string, RegExp>> = { plain: verifierPattern, S256: /^[\w-]{43}$/ };
+
+/** Returns the challenge of a sign-in with its method, if it has one. @throws EntraError if it isn't valid. */
+export function challengeIn(query: URLSearchParams): string | undefined {
+  const challenge = query.get("code_challenge");
+  const method = query.get("code_challenge_method") ?? "plain";
+  const pattern = Object.hasOwn(challengePatterns, method) ? challengePatterns[method] : undefined;
+  if (!pattern) {
+    throw new EntraError("invalid_request", "The code_challenge_method must be plain or S256.");
+  }
+  if (!challenge) return undefined;
+  if (pattern.test(challenge)) return `${method} ${challenge}`;
+  throw new EntraError("invalid_request", "AADSTS501491: Invalid size of Code_Challenge parameter.");
+}
+
 /** Computes the challenge of a verifier with the method of the given challenge. */
-async function challengeOf(given: string, verifier: string | null): Promise<string | undefined> {
-  if (verifier === null) return undefined;
+async function challengeOf(given: string | undefined, verifier: string | null): Promise<string | undefined> {
+  if (!verifier) return undefined;
+  if (given === undefined || !verifierPattern.test(verifier)) return "none";
   if (given.startsWith("plain ")) return `plain ${verifier}`;
   const hash = await crypto.subtle.digest("SHA-256", utf8(verifier));
   return `S256 ${base64Url(new Uint8Array(hash))}`;
@@ -71,9 +91,10 @@ function redeemOnce(redeemedCodes: RedeemedCodes, id: string, expiresAt: number)
   for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
   if (redeemedCodes.has(id)) {
     throw invalidGrant(
-      54005,
-      "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+      "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
     );
   }
   redeemedCodes.set(id, expiresAt);
+  const [oldest] = redeemedCodes.keys();
+  if (redeemedCodes.size > mostRedeemedCodes && oldest !== undefined) redeemedCodes.delete(oldest);
 }

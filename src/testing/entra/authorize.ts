@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
-import type { WireResponse } from "../wire/wire.js";
-import { type AuthorizationCode, createCode } from "./authorizationCode.js";
+import type { RequestHead, WireResponse } from "../wire/wire.js";
+import { type AuthorizationCode, challengeIn, createCode } from "./authorizationCode.js";
 import {
   applicationNotFound,
   EntraError,
@@ -9,9 +9,55 @@ import {
   userNotFound,
 } from "./entraError.js";
 import { checkTenant, isInTenant, scopesOf } from "./grants.js";
-import { formPostResponse } from "./html.js";
+import { escapeHtml, formPostResponse, htmlResponse } from "./html.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import { consentedPermissions } from "./tokenResponse.js";
+
+/** Redirects a browser that wants to sign in, or shows a choice of users. @throws EntraError. */
+export async function signIn(
+  core: ServiceCore,
+  tenant: string,
+  { query, request }: { readonly query: URLSearchParams; readonly request: RequestHead },
+): Promise<WireResponse> {
+  const outcome = await authorize(core, tenant, query);
+  return "redirect" in outcome ? redirectResponse(outcome.redirect) : choicePage(outcome, request);
+}
+
+/** Shows a link for each user, which repeats the request with a login hint. */
+function choicePage(
+  { application, users }: Extract<AuthorizeOutcome, { users: unknown }>,
+  request: RequestHead,
+): Promise<WireResponse> {
+  const links = users.map(({ username, name, hasRole, hasTeamsLicense }) => {
+    const link = new URL(request.target, "http://host");
+    link.searchParams.set("login_hint", username);
+    link.searchParams.delete("prompt");
+    const facts = [
+      username,
+      hasRole ? "role on the resource" : "no role on the resource",
+      hasTeamsLicense ? "Teams license" : "no Teams license",
+    ];
+    return `<li><a href="${escapeHtml(link.pathname + link.search)}">${escapeHtml(name)}<small>${escapeHtml(facts.join(", "))}</small></a></li>`;
+  });
+  const list = links.length > 0 ? `<ul>${links.join("")}</ul>` : "<p>This tenant has no users.</p>";
+  const heading = `<h1>Sign in to ${escapeHtml(application.name)}</h1>`;
+  return htmlResponse(200, "Sign in", `${heading}<p>The emulator asks for no password.</p>${list}`);
+}
+
+/** There is no session to end, so this only redirects back to the app if it may. */
+export function signOut(
+  core: ServiceCore,
+  parameters: URLSearchParams,
+): WireResponse | Promise<WireResponse> {
+  const uri = parameters.get("post_logout_redirect_uri") ?? "";
+  const state = parameters.get("state");
+  if (!core.entra.directory.applications.some((application) => isAllowed(uri, application))) {
+    return htmlResponse(200, "Signed out", "<h1>You are signed out</h1>");
+  }
+  const url = new URL(uri);
+  if (state !== null) url.searchParams.set("state", state);
+  return foundResponse(url.href);
+}
 
 /** Where and how a sign-in redirects the browser. */
 export interface Redirect {
@@ -21,7 +67,7 @@ export interface Redirect {
 }
 
 /** Redirects the browser to the application. */
-export async function redirectResponse({ uri, mode, parameters }: Redirect): Promise<WireResponse> {
+async function redirectResponse({ uri, mode, parameters }: Redirect): Promise<WireResponse> {
   if (mode === "form_post") return formPostResponse(uri, parameters);
   const url = new URL(uri);
   if (mode === "fragment") url.hash = new URLSearchParams(parameters).toString();
@@ -29,7 +75,7 @@ export async function redirectResponse({ uri, mode, parameters }: Redirect): Pro
   return foundResponse(url.href);
 }
 
-export function foundResponse(url: string): WireResponse {
+function foundResponse(url: string): WireResponse {
   return {
     status: 302,
     headers: [
@@ -69,19 +115,19 @@ export async function authorize(
     redirect: { uri, mode: modeOf(query), parameters: { ...parameters, ...(state ? { state } : {}) } },
   });
   try {
-    return await signIn();
+    return await nextStep();
   } catch (error) {
     if (!(error instanceof EntraError)) throw error;
     const { message: error_description, suberror } = error;
     return redirect({
       // The token endpoint reports missing consent as an invalid grant, but this endpoint has its own error for it.
-      error: suberror ?? error.error,
+      error: suberror ?? error.code,
       error_description,
       ...(suberror === undefined ? {} : { suberror }),
     });
   }
 
-  async function signIn(): Promise<AuthorizeOutcome> {
+  async function nextStep(): Promise<AuthorizeOutcome> {
     const scope = query.get("scope");
     if (!scope) throw missingParameter("scope");
     const { resources } = scopesOf(core, scope);
@@ -110,15 +156,14 @@ function codeContent(
   scope: string,
 ): AuthorizationCode {
   const nonce = query.get("nonce");
-  const challenge = query.get("code_challenge");
-  const method = query.get("code_challenge_method") ?? "plain";
+  const challenge = challengeIn(query);
   return {
     clientId,
     objectId,
     redirectUri,
     scope,
     ...(nonce ? { nonce } : {}),
-    ...(challenge ? { challenge: `${method} ${challenge}` } : {}),
+    ...(challenge !== undefined && { challenge }),
   };
 }
 
@@ -131,7 +176,7 @@ function hintedUser(
 }
 
 /** Allows redirects to a loopback address or a registered URI only, so that no code goes anywhere else. */
-export function isAllowed(uri: string, { redirectUris }: Application): boolean {
+function isAllowed(uri: string, { redirectUris }: Application): boolean {
   if (redirectUris.includes(uri)) return true;
   if (!URL.canParse(uri)) return false;
   const { protocol, hostname } = new URL(uri);
@@ -148,18 +193,14 @@ function modeOf(query: URLSearchParams): Redirect["mode"] {
 
 function onlyCodes(responseType: string): EntraError {
   return new EntraError(
-    400,
     "unsupported_response_type",
-    700054,
-    `response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
+    `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
   );
 }
 
 function noSession(): EntraError {
   return new EntraError(
-    400,
     "login_required",
-    50058,
-    "A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
+    "AADSTS50058: A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
   );
 }

@@ -1,12 +1,15 @@
 import type { ServiceCore } from "../serviceCore.js";
-import type { WireRequest, WireResponse } from "../wire/wire.js";
-import { applicationNotFound, missingParameter, userNotFound } from "./entraError.js";
+import type { WireResponse } from "../wire/wire.js";
+import { applicationNotFound, invalidScope, missingParameter, userNotFound } from "./entraError.js";
 import { checkTenant, isInTenant, scopesOf } from "./grants.js";
 import { escapeHtml, htmlResponse } from "./html.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
-import { consentedPermissions } from "./tokenResponse.js";
+import { consentedPermissions, type EntraTokenRequest } from "./tokenResponse.js";
 
 const lifetimeInSeconds = 900;
+
+/** Unsigned requests fill this memory. A client needs a fraction of it. */
+const mostSignIns = 1000;
+const longestScope = 4096;
 
 /** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
 export function startDeviceSignIn(
@@ -18,6 +21,7 @@ export function startDeviceSignIn(
   if (!core.entra.directory.application(clientId)) throw applicationNotFound(clientId, tenant);
   const scope = form.get("scope");
   if (!scope) throw missingParameter("scope");
+  if (scope.length > longestScope) throw invalidScope(scope);
   scopesOf(core, scope);
   const { deviceSignIns } = core.entra;
   const now = Date.now();
@@ -28,7 +32,13 @@ export function startDeviceSignIn(
     .slice(0, 9)
     .toUpperCase();
   const expiresAt = now + lifetimeInSeconds * 1000;
-  deviceSignIns.set(deviceCode, { userCode, tenant, clientId: clientId.toLowerCase(), scope, expiresAt });
+  // A copy, because a part of a text keeps the whole request in memory.
+  deviceSignIns.set(
+    deviceCode,
+    structuredClone({ userCode, tenant, clientId: clientId.toLowerCase(), scope, expiresAt }),
+  );
+  const [oldest] = deviceSignIns.keys();
+  if (deviceSignIns.size > mostSignIns && oldest !== undefined) deviceSignIns.delete(oldest);
   const verificationUri = `${authorityHost}/common/oauth2/deviceauth`;
   return {
     user_code: userCode,
@@ -41,12 +51,7 @@ export function startDeviceSignIn(
 }
 
 /** The page where a user enters the code and signs in, without a password. A `login_hint` picks the user. */
-export function devicePage(
-  core: ServiceCore,
-  _: WireRequest,
-  __: string,
-  query: URLSearchParams,
-): Promise<WireResponse> {
+export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<WireResponse> {
   const { directory, deviceSignIns } = core.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);

@@ -1,6 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { check } from "../check.js";
-import { type EntraChange, type ServiceState, tenantKey } from "../state/serviceState.js";
+import type { EntraChange } from "../state/events.js";
+import { type ServiceState, tenantKey } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
 import {
   type DirectoryGroup,
   type DirectoryTenant,
@@ -37,11 +38,20 @@ export interface EntraOptions {
   readonly assignments?: readonly Readonly<EntraAssignment>[];
 }
 
+/** What the directory has, by the name of its kind. */
+interface Entries {
+  readonly application: Application;
+  readonly user: DirectoryUser;
+  readonly group: DirectoryGroup;
+  readonly tenant: DirectoryTenant;
+}
+
+/** The event of each kind, the member that identifies it, and what fills in its missing members. */
 const kinds = {
-  entraApplicationSet: "application",
-  entraUserSet: "user",
-  entraGroupSet: "group",
-  entraPrincipalDeleted: "deleted",
+  application: { event: "entraApplicationSet", id: "clientId", resolve: resolveApplication },
+  user: { event: "entraUserSet", id: "objectId", resolve: resolveUser },
+  group: { event: "entraGroupSet", id: "objectId", resolve: resolveGroup },
+  tenant: { event: "entraTenantSet", id: "tenantId", resolve: resolveTenant },
 } as const;
 
 /** The applications, users and groups of every tenant: those from the options, with later changes. */
@@ -53,43 +63,28 @@ export class Directory {
   /** @throws TypeError if one of the options isn't valid. */
   constructor(options: EntraOptions, state: ServiceState) {
     const { applications = [], users = [], groups = [], tenants = [] } = options;
-    for (const list of [applications, users, groups, tenants]) {
-      check(Array.isArray(list), "The members of entra must be arrays");
-    }
     this.#state = state;
-    this.#seed(applicationSet(seededApplication));
-    for (const user of seededUsers) this.#seed(userSet(user));
-    for (const application of applications) this.#seed(this.#resolvedApplication(application));
-    for (const user of users) this.#seed(this.#resolvedUser(user));
-    for (const group of groups) this.#seed(this.#resolvedGroup(group));
-    for (const tenant of tenants.map((given) => resolveTenant(given))) {
-      this.#seeds.set(tenantKey(tenant.tenantId), { type: "entraTenantSet", ...tenant });
-    }
+    for (const application of [seededApplication, ...applications]) this.#seed("application", application);
+    for (const user of [...seededUsers, ...users]) this.#seed("user", user);
+    for (const group of groups) this.#seed("group", group);
+    for (const tenant of tenants) this.#seed("tenant", tenant);
   }
 
   get applications(): readonly Application[] {
-    return this.#principals().flatMap((change) =>
-      change.type === "entraApplicationSet" ? withoutType(change) : [],
-    );
+    return this.#list("application");
   }
 
   get users(): readonly DirectoryUser[] {
-    return this.#principals().flatMap((change) =>
-      change.type === "entraUserSet" ? withoutType(change) : [],
-    );
+    return this.#list("user");
   }
 
   get groups(): readonly DirectoryGroup[] {
-    return this.#principals().flatMap((change) =>
-      change.type === "entraGroupSet" ? withoutType(change) : [],
-    );
+    return this.#list("group");
   }
 
   /** Those that were set. Any other tenant has everything. */
   get tenants(): readonly DirectoryTenant[] {
-    return this.#principals().flatMap((change) =>
-      change.type === "entraTenantSet" ? withoutType(change) : [],
-    );
+    return this.#list("tenant");
   }
 
   application(clientId: string): Application | undefined {
@@ -97,12 +92,7 @@ export class Directory {
   }
 
   user(objectId: string): DirectoryUser | undefined {
-    const change = this.#change(objectId);
-    return change?.type === "entraUserSet" ? withoutType(change) : undefined;
-  }
-
-  group(objectId: string): DirectoryGroup | undefined {
-    return this.groups.find((group) => group.objectId === objectId.toLowerCase());
+    return this.users.find((user) => user.objectId === objectId.toLowerCase());
   }
 
   /** Returns whether one of Microsoft's applications has a service principal in the tenant. */
@@ -117,9 +107,10 @@ export class Directory {
   }
 
   /** Returns undefined if the principal was never in the directory. */
-  kindOf(objectId: string): (typeof kinds)[keyof typeof kinds] | undefined {
+  kindOf(objectId: string): keyof Entries | "deleted" | undefined {
     const change = this.#change(objectId);
-    return change && change.type !== "entraTenantSet" ? kinds[change.type] : undefined;
+    if (change?.type === "entraPrincipalDeleted") return "deleted";
+    return Object.entries(kinds).find(([, { event }]) => event === change?.type)?.[0] as keyof Entries;
   }
 
   /** Returns whether the principal has a role on the resource, or undefined if it was never in the directory. */
@@ -136,41 +127,20 @@ export class Directory {
     );
   }
 
-  /** Adds an application or changes the given members. @throws TypeError if one isn't valid. */
-  setApplication(given: EntraApplication): Application {
-    const change = this.#resolvedApplication(given);
-    this.#state.record(change);
-    return withoutType(change);
+  /** Adds an application, user, group or tenant, or changes the given members. @throws TypeError if one isn't valid. */
+  set<Name extends keyof Entries>(draft: Draft, name: Name, given: Partial<Entries[Name]>): Entries[Name] {
+    const entry = this.#resolve(name, given);
+    draft.add(changeOf(name, entry));
+    return entry;
   }
 
-  /** Like `setApplication`. */
-  setUser(given: EntraUser): DirectoryUser {
-    const change = this.#resolvedUser(given);
-    this.#state.record(change);
-    return withoutType(change);
+  delete(draft: Draft, objectId: string): void {
+    draft.add({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
   }
 
-  /** Like `setApplication`. */
-  setGroup(given: EntraGroup): DirectoryGroup {
-    const change = this.#resolvedGroup(given);
-    this.#state.record(change);
-    return withoutType(change);
-  }
-
-  /** Like `setApplication`. */
-  setTenant(given: EntraTenant): DirectoryTenant {
-    const before = this.tenants.find(({ tenantId }) => tenantId === given?.tenantId);
-    const tenant = resolveTenant(given, before);
-    this.#state.record({ type: "entraTenantSet", ...tenant });
-    return tenant;
-  }
-
-  delete(objectId: string): void {
-    this.#state.record({ type: "entraPrincipalDeleted", objectId: objectId.toLowerCase() });
-  }
-
-  #seed(change: Exclude<EntraChange, { type: "entraTenantSet" }>): void {
-    this.#seeds.set(change.objectId, change);
+  #seed<Name extends keyof Entries>(name: Name, given: Partial<Entries[Name]>): void {
+    const change = changeOf(name, this.#resolve(name, given));
+    this.#seeds.set(change.type === "entraTenantSet" ? tenantKey(change.tenantId) : change.objectId, change);
   }
 
   #change(objectId: string): EntraChange | undefined {
@@ -178,32 +148,21 @@ export class Directory {
     return this.#state.entraChanges.get(id) ?? this.#seeds.get(id);
   }
 
-  #principals(): EntraChange[] {
-    return [...new Map([...this.#seeds, ...this.#state.entraChanges]).values()];
+  #list<Name extends keyof Entries>(name: Name): readonly Entries[Name][] {
+    const current = new Map([...this.#seeds, ...this.#state.entraChanges]);
+    return [...current.values()].flatMap(({ type, ...entry }) =>
+      type === kinds[name].event ? (entry as unknown as Entries[Name]) : [],
+    );
   }
 
-  #resolvedApplication(given: EntraApplication) {
-    return applicationSet(resolveApplication(given, this.application(String(given?.clientId))));
-  }
-
-  #resolvedUser(given: EntraUser) {
-    return userSet(resolveUser(given, this.user(String(given?.objectId))));
-  }
-
-  #resolvedGroup(given: EntraGroup) {
-    const group = resolveGroup(given, this.group(String(given?.objectId)));
-    return { type: "entraGroupSet", ...group } as const;
+  #resolve<Name extends keyof Entries>(name: Name, given: Partial<Entries[Name]>): Entries[Name] {
+    const { id, resolve } = kinds[name];
+    const idOf = (entry: unknown) => (entry as Record<string, unknown> | undefined)?.[id];
+    const before = this.#list(name).find((entry) => idOf(entry) === idOf(given));
+    return resolve(given as never, before as never) as Entries[Name];
   }
 }
 
-function applicationSet(application: Application) {
-  return { type: "entraApplicationSet", ...application } as const;
-}
-
-function userSet(user: DirectoryUser) {
-  return { type: "entraUserSet", ...user } as const;
-}
-
-function withoutType<Principal extends { type: string }>({ type: _, ...principal }: Principal) {
-  return principal;
+function changeOf<Name extends keyof Entries>(name: Name, entry: Entries[Name]): EntraChange {
+  return { type: kinds[name].event, ...entry } as unknown as EntraChange;
 }

@@ -1,8 +1,8 @@
 import { entraPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import type { EntraAssignment } from "../../generated/models.js";
-import { check, isGuid } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
+import { guid, guids, type Kinds, oneOf, resolved } from "../kinds.js";
 import type { ServiceState } from "../state/serviceState.js";
+import type { Draft } from "../state/store.js";
 import { wellKnownEntra } from "./principals.js";
 
 /** Whom an assignment can be for. */
@@ -25,7 +25,6 @@ export class EntraAssignments {
 
   /** @throws TypeError if an assignment isn't valid. */
   constructor(given: readonly Assignment[], state: ServiceState) {
-    check(Array.isArray(given), "entra.assignments must be an array");
     for (const assignment of given.map(checked)) this.#seeds.set(assignment.objectId, assignment);
     this.#state = state;
   }
@@ -45,35 +44,26 @@ export class EntraAssignments {
     return changes.has(id) ? changes.get(id) : this.#seeds.get(id);
   }
 
-  /** Applies all changes at once. */
-  change(set: readonly Assignment[], removed: readonly string[]): void {
-    this.#state.record({ type: "entraAssignmentsChanged", set, removed });
+  /** Creates or replaces an assignment. @throws TypeError if it isn't valid. */
+  set(draft: Draft, assignment: Assignment): void {
+    draft.add({ type: "entraAssignmentsChanged", set: [checked(assignment)], removed: [] });
   }
 
-  /** Creates or replaces an assignment. @throws TypeError if it isn't valid. */
-  set(assignment: Assignment): void {
-    this.change([checked(assignment)], []);
+  /** Deletes the assignment, if there is one. */
+  delete(draft: Draft, objectId: string): void {
+    draft.add({ type: "entraAssignmentsChanged", set: [], removed: [objectId.toLowerCase()] });
   }
 }
 
+export const assignmentKinds: Kinds<Assignment> = {
+  objectId: guid,
+  tenantId: guid,
+  principalType: oneOf(entraPrincipalTypes),
+  clientIds: guids,
+};
+
 /** Returns a copy. @throws TypeError that names the member that isn't valid. */
 function checked(assignment: Assignment): Assignment {
-  checkMembers(
-    assignment,
-    ["objectId", "tenantId", "principalType", "clientIds"] satisfies (keyof EntraAssignment)[],
-    "An Entra assignment",
-  );
-  const { objectId, tenantId, principalType, clientIds } = assignment;
-  for (const [name, id] of Object.entries({ objectId, tenantId })) {
-    check(isGuid(String(id)), `An Entra assignment's ${name} must be a GUID in lower case`);
-  }
-  check(
-    entraPrincipalTypes.includes(principalType),
-    `An Entra assignment's principalType must be one of ${entraPrincipalTypes.join(", ")}`,
-  );
-  check(
-    Array.isArray(clientIds) && clientIds.every((id) => isGuid(String(id))),
-    "An Entra assignment's clientIds must be an array of GUIDs in lower case",
-  );
-  return { objectId, tenantId, principalType, clientIds: [...clientIds] };
+  const { clientIds, ...others } = resolved("An Entra assignment", assignmentKinds, assignment, {});
+  return { ...others, clientIds: [...clientIds] };
 }

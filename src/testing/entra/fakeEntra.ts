@@ -60,6 +60,7 @@ export interface FakeEntra {
 
 export function fakeEntra(core: ServiceCore): FakeEntra {
   const { directory, assignments } = core.entra;
+  const { store } = core;
   return {
     get authorityHost() {
       return core.endpoint.replace(/\/$/, "");
@@ -84,12 +85,12 @@ export function fakeEntra(core: ServiceCore): FakeEntra {
     get assignments() {
       return assignments.list;
     },
-    setApplication: (application) => void directory.setApplication(application),
-    setUser: (user) => void directory.setUser(user),
-    setGroup: (group) => void directory.setGroup(group),
-    setTenant: (tenant) => void directory.setTenant(tenant),
-    setAssignment: (assignment) => assignments.set(assignment),
-    deleteAssignment: (objectId) => assignments.change([], [objectId.toLowerCase()]),
-    deletePrincipal: (objectId) => directory.delete(objectId),
+    setApplication: (given) => store.changeSoon((draft) => directory.set(draft, "application", given)),
+    setUser: (given) => store.changeSoon((draft) => directory.set(draft, "user", given)),
+    setGroup: (given) => store.changeSoon((draft) => directory.set(draft, "group", given)),
+    setTenant: (given) => store.changeSoon((draft) => directory.set(draft, "tenant", given)),
+    setAssignment: (assignment) => store.changeSoon((draft) => assignments.set(draft, assignment)),
+    deleteAssignment: (objectId) => store.changeSoon((draft) => assignments.delete(draft, objectId)),
+    deletePrincipal: (objectId) => store.changeSoon((draft) => directory.delete(draft, objectId)),
   };
 }

@@ -1,11 +1,11 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
-import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
+import { isSignedHere, unseal } from "../tokens/signingKey.js";
 import { redeemCode } from "./authorizationCode.js";
-import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
-import { redeemDeviceCode } from "./deviceCode.js";
+import { authenticateClient } from "./clientAuthentication.js";
 import {
   applicationNotFound,
+  EntraError,
   invalidGrant,
   missingParameter,
   moreThanOneResource,
@@ -17,24 +17,19 @@ import {
 } from "./entraError.js";
 import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
-import { applicationTokens, type TokenResponse, type UserGrant, userTokens } from "./tokenResponse.js";
+import {
+  applicationTokens,
+  type EntraTokenRequest,
+  type TokenResponse,
+  type UserGrant,
+  userTokens,
+} from "./tokenResponse.js";
 
 type Grant = (
   core: ServiceCore,
   request: EntraTokenRequest,
   application: Application,
 ) => Promise<TokenResponse>;
-
-const grants: Readonly<Record<string, Grant>> = {
-  client_credentials: clientCredentials,
-  "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
-  authorization_code: authorizationCode,
-  refresh_token: refreshToken,
-  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
-  // MSAL's name for it.
-  device_code: deviceCode,
-};
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
 export async function grantTokens(core: ServiceCore, request: EntraTokenRequest): Promise<TokenResponse> {
@@ -58,14 +53,10 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
   if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
 }
 
-async function clientCredentials(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const clientCredentials: Grant = async (core, request, application) => {
   const { tenant, form } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
-  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
   const scope = required(form, "scope");
   const { resources } = scopesOf(core, scope);
   const [resource, another] = resources;
@@ -74,45 +65,38 @@ async function clientCredentials(
   }
   if (another) throw moreThanOneResource(scope);
   return applicationTokens(request, application, resource.audience);
-}
+};
 
-async function onBehalfOf(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const onBehalfOf: Grant = async (core, request, application) => {
   const { form, tenant } = request;
-  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
   const claims = await readAssertion(required(form, "assertion"), application);
   const scope = required(form, "scope");
   return tokensOf(core, request, { application, objectId: textOf(claims.oid), scope, isConfidential: true });
-}
+};
 
 async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
   const jwt = readJwt(assertion);
   if (!jwt || !(await isSignedHere(jwt))) {
-    throw invalidGrant(50013, "Assertion failed signature validation. This authority did not issue it.");
+    throw invalidGrant(
+      "AADSTS50013: Assertion failed signature validation. This authority did not issue it.",
+    );
   }
   const { claims } = jwt;
   if (claims.aud !== clientId) {
     throw invalidGrant(
-      500131,
-      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
+      `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
   const expiry = expiryOf(claims, Date.now());
   if (typeof expiry === "string") {
-    throw invalidGrant(500133, `Assertion is not within its valid time range: it ${expiry}.`);
+    throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${expiry}.`);
   }
   return claims;
 }
 
-async function authorizationCode(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const authorizationCode: Grant = async (core, request, application) => {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const code = await redeemCode(core, required(form, "code"), {
@@ -124,37 +108,69 @@ async function authorizationCode(
   const { objectId, nonce } = code;
   const scope = form.get("scope") ?? code.scope;
   return tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
-}
+};
 
-async function deviceCode(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const deviceCode: Grant = async (core, request, application) => {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
   const scope = form.get("scope") ?? signIn.scope;
   return tokensOf(core, request, { application, objectId: signIn.objectId, scope, isConfidential });
+};
+
+/** Returns the user and scopes of a device code, once. @throws EntraError until a user has signed in. */
+function redeemDeviceCode(
+  { entra: { deviceSignIns } }: ServiceCore,
+  deviceCode: string,
+  clientId: string,
+): { readonly objectId: string; readonly scope: string } {
+  const signIn = deviceSignIns.get(deviceCode);
+  if (!signIn || signIn.clientId !== clientId) {
+    throw invalidGrant("AADSTS70000: The provided value for the input parameter 'device_code' is not valid.");
+  }
+  const { objectId, scope, expiresAt } = signIn;
+  if (expiresAt < Date.now()) {
+    throw new EntraError(
+      "expired_token",
+      "AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+    );
+  }
+  if (objectId === undefined) {
+    throw new EntraError(
+      "authorization_pending",
+      "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+    );
+  }
+  deviceSignIns.delete(deviceCode);
+  return { objectId, scope };
 }
 
-async function refreshToken(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const refreshToken: Grant = async (core, request, application) => {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const claims = await unseal("refresh", required(form, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
-    throw invalidGrant(70000, "The provided value for the input parameter 'refresh_token' is not valid.");
+    throw invalidGrant(
+      "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
+    );
   }
   if (typeof expiryOf(claims, Date.now()) === "string") {
-    throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
+    throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
+  if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
   const scope = form.get("scope") ?? textOf(claims.scope);
   return tokensOf(core, request, { application, objectId: textOf(claims.objectId), scope, isConfidential });
-}
+};
+
+const grants: Readonly<Record<string, Grant>> = {
+  client_credentials: clientCredentials,
+  "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
+  // MSAL's name for it.
+  device_code: deviceCode,
+};
 
 /** @throws EntraError if the user doesn't exist or belongs to another tenant. */
 function tokensOf(

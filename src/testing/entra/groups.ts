@@ -1,7 +1,6 @@
-import { check } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
-import { microsoftApplications } from "./microsoftApplications.js";
-import { checkAll, checkGuids, checkTexts, wellKnownEntra } from "./principals.js";
+import { arrayOf, boolean, guid, type Kinds, oneOf, resolved, text, texts } from "../kinds.js";
+import { microsoftApplications } from "./permissions.js";
+import { wellKnownEntra } from "./principals.js";
 
 /** A group of an Entra tenant. */
 export interface EntraGroup {
@@ -43,45 +42,29 @@ export type DirectoryGroup = Required<EntraGroup>;
 /** A tenant with its defaults filled in. */
 export type DirectoryTenant = Required<EntraTenant>;
 
-const groupMembers: readonly (keyof EntraGroup)[] = [
-  "objectId",
-  "tenantId",
-  "name",
-  "members",
-  "isAssignedToClients",
-];
+export const groupKinds: Kinds<DirectoryGroup> = {
+  objectId: guid,
+  tenantId: guid,
+  name: text,
+  members: texts,
+  isAssignedToClients: boolean,
+};
 
-/**
- * Fills in missing members from the existing group, or else from the defaults.
- * @throws TypeError that names the member that isn't valid.
- */
+const ofMicrosoft = Object.values(microsoftApplications).map(({ clientId }) => clientId);
+
+export const tenantKinds: Kinds<DirectoryTenant> = {
+  tenantId: guid,
+  servicePrincipals: arrayOf(`an array of ${ofMicrosoft.join(" or ")}`, oneOf(ofMicrosoft).is),
+};
+
+/** Like `resolveApplication`. */
 export function resolveGroup(given: EntraGroup, before?: DirectoryGroup): DirectoryGroup {
-  checkMembers(given, groupMembers, "An Entra group");
-  const group: DirectoryGroup = {
-    tenantId: wellKnownEntra.tenantId,
-    name: given.objectId,
-    members: [],
-    isAssignedToClients: false,
-    ...before,
-    ...given,
-  };
-  checkGuids(group, "objectId", "tenantId");
-  checkAll("An Entra group's", group, "string", "name");
-  checkAll("An Entra group's", group, "boolean", "isAssignedToClients");
-  checkTexts("An Entra group's", group, "members");
-  return group;
+  const { tenantId } = wellKnownEntra;
+  const defaults = { tenantId, name: given?.objectId, members: [], isAssignedToClients: false };
+  return resolved("An Entra group", groupKinds, given, defaults, before);
 }
 
-/** Like {@link resolveGroup}. */
+/** Like `resolveApplication`. */
 export function resolveTenant(given: EntraTenant, before?: DirectoryTenant): DirectoryTenant {
-  checkMembers(given, ["tenantId", "servicePrincipals"], "An Entra tenant");
-  const known: readonly string[] = Object.values(microsoftApplications).map(({ clientId }) => clientId);
-  const tenant: DirectoryTenant = { servicePrincipals: known, ...before, ...given };
-  checkGuids(tenant, "tenantId");
-  checkTexts("An Entra tenant's", tenant, "servicePrincipals");
-  check(
-    tenant.servicePrincipals.every((id) => known.includes(id)),
-    `An Entra tenant's servicePrincipals are among ${known.join(", ")}`,
-  );
-  return tenant;
+  return resolved("An Entra tenant", tenantKinds, given, { servicePrincipals: ofMicrosoft }, before);
 }

@@ -1,6 +1,5 @@
 import { base64, utf8 } from "../wire/bytes.js";
-import { textResponse } from "../wire/response.js";
-import type { WireResponse } from "../wire/wire.js";
+import { textResponse, type WireResponse } from "../wire/wire.js";
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:26rem;margin:10vh auto;padding:0 1rem}

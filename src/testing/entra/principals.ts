@@ -1,5 +1,5 @@
-import { check, isGuid } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
+import { check } from "../check.js";
+import { boolean, guid, type Kinds, resolved, text, texts } from "../kinds.js";
 import { knownPermissions } from "./permissions.js";
 
 /** The tenant, service principal and application that every fake service knows. */
@@ -61,26 +61,26 @@ export type Application = Required<EntraApplication>;
 /** A user with its defaults filled in. */
 export type DirectoryUser = Required<EntraUser>;
 
-const applicationMembers: readonly (keyof EntraApplication)[] = [
-  "clientId",
-  "tenantId",
-  "objectId",
-  "name",
-  "clientSecrets",
-  "certificates",
-  "redirectUris",
-  "permissions",
-  "hasRole",
-];
+export const applicationKinds: Kinds<Application> = {
+  clientId: guid,
+  tenantId: guid,
+  objectId: guid,
+  name: text,
+  clientSecrets: texts,
+  certificates: texts,
+  redirectUris: texts,
+  permissions: texts,
+  hasRole: boolean,
+};
 
-const userMembers: readonly (keyof EntraUser)[] = [
-  "objectId",
-  "tenantId",
-  "username",
-  "name",
-  "hasTeamsLicense",
-  "hasRole",
-];
+export const userKinds: Kinds<DirectoryUser> = {
+  objectId: guid,
+  tenantId: guid,
+  username: text,
+  name: text,
+  hasTeamsLicense: boolean,
+  hasRole: boolean,
+};
 
 export const seededApplication: Application = resolveApplication({
   ...wellKnownEntra,
@@ -105,73 +105,24 @@ export const seededUsers: readonly DirectoryUser[] = [
  * @throws TypeError that names the member that isn't valid.
  */
 export function resolveApplication(given: EntraApplication, before?: Application): Application {
-  checkMembers(given, applicationMembers, "An application");
-  const application: Application = {
+  const defaults = {
     tenantId: wellKnownEntra.tenantId,
-    objectId: given.clientId,
-    name: given.clientId,
+    objectId: given?.clientId,
+    name: given?.clientId,
     clientSecrets: [],
     certificates: [],
     redirectUris: [],
     permissions: knownPermissions,
     hasRole: true,
-    ...before,
-    ...given,
   };
-  checkGuids(application, "clientId", "tenantId", "objectId");
-  checkAll("An application's", application, "string", "name");
-  checkAll("An application's", application, "boolean", "hasRole");
-  checkTexts("An application's", application, "clientSecrets", "certificates", "redirectUris", "permissions");
-  return application;
+  return resolved("An application", applicationKinds, given, defaults, before);
 }
 
 /** Like {@link resolveApplication}. */
 export function resolveUser(given: EntraUser, before?: DirectoryUser): DirectoryUser {
-  checkMembers(given, userMembers, "An Entra user");
-  const user: DirectoryUser = {
-    tenantId: wellKnownEntra.tenantId,
-    name: given.username,
-    hasTeamsLicense: true,
-    hasRole: true,
-    ...before,
-    ...given,
-  };
-  checkGuids(user, "objectId", "tenantId");
-  checkAll("An Entra user's", user, "string", "username", "name");
+  const { tenantId } = wellKnownEntra;
+  const defaults = { tenantId, name: given?.username, hasTeamsLicense: true, hasRole: true };
+  const user = resolved("An Entra user", userKinds, given, defaults, before);
   check(user.username !== "", "An Entra user needs a username");
-  checkAll("An Entra user's", user, "boolean", "hasTeamsLicense", "hasRole");
   return user;
-}
-
-/** @throws TypeError if one of the members isn't a GUID in lower case. */
-export function checkGuids<Name extends string>(
-  value: Readonly<Record<Name, unknown>>,
-  ...names: Name[]
-): void {
-  for (const name of names) {
-    check(isGuid(String(value[name])), `${name} must be a GUID in lower case`);
-  }
-}
-
-/** @throws TypeError if one of the members has another type. */
-export function checkAll<Name extends string>(
-  whose: string,
-  value: Readonly<Record<Name, unknown>>,
-  type: "string" | "boolean",
-  ...names: Name[]
-): void {
-  for (const name of names) check(typeof value[name] === type, `${whose} ${name} must be a ${type}`);
-}
-
-/** @throws TypeError if one of the members isn't an array of non-empty strings. */
-export function checkTexts<Name extends string>(
-  whose: string,
-  value: Readonly<Record<Name, unknown>>,
-  ...names: Name[]
-): void {
-  for (const name of names) {
-    const texts = value[name];
-    const isTexts = Array.isArray(texts) && texts.every((text) => typeof text === "string" && text !== "");
-    check(isTexts, `${whose} ${name} must be an array of strings`);
-  }
 }

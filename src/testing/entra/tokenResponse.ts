@@ -1,5 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { signJwt } from "../tokens/jwtSignature.js";
+import { signJwt } from "../tokens/signingKey.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
 import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "./entraError.js";
@@ -11,10 +11,18 @@ import {
   type RequestedScopes,
 } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import type { EntraTokenRequest } from "./tokenRequest.js";
 
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
+
+/** A request to the token endpoint. */
+export interface EntraTokenRequest {
+  /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
+  readonly tenant: string;
+  /** The authority's origin as the client addressed it, such as `https://host`. */
+  readonly authorityHost: string;
+  readonly form: URLSearchParams;
+}
 
 /** A response of the token endpoint, in OAuth's spelling. */
 export interface TokenResponse {
@@ -104,6 +112,7 @@ export async function userTokens(
     clientId,
     objectId: user.objectId,
     scope: grant.scope,
+    isConfidential,
     exp: now + refreshTokenLifetimeInSeconds,
     // Entra issues a different one each time.
     jti: crypto.randomUUID(),

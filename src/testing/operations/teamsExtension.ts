@@ -1,28 +1,31 @@
 import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import { isGuid } from "../check.js";
-import { assignmentNotFound, requiredField, validationError } from "../httpError.js";
 import type { ServiceCore } from "../serviceCore.js";
 import type { Settings } from "../settings.js";
 import type { AssignmentSet } from "../state/events.js";
 import { revokeTokensOf } from "../users.js";
-import { requiredBody } from "../wire/requestBody.js";
-import { boundText, boundTexts } from "./binding.js";
-import type { Call, OperationResult } from "./handler.js";
+import type { OperationCall } from "../wire/call.js";
+import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
+import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
+import type { ResponseContent } from "../wire/wire.js";
 
 /** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
 const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
 
 /** The admin API makes these calls, too. */
-type AssignmentCall = Pick<Call, "parameters" | "body">;
+type AssignmentCall = Pick<OperationCall, "parameters" | "body">;
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
+export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): ResponseContent {
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.assignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: wireAssignment(assignment) };
 }
 
-export function upsertTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
+export function upsertTeamsExtensionAssignment(
+  core: ServiceCore,
+  call: AssignmentCall,
+): Promise<ResponseContent> {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -34,23 +37,29 @@ export function upsertTeamsExtensionAssignment(core: ServiceCore, call: Assignme
   if (clientIds?.some((id) => !isGuid(id.toLowerCase()))) {
     throw validationError("Provided ClientIds has invalid format.", "clientIds");
   }
-  const status = core.state.assignment(tenantId, objectId) ? 200 : 201;
   const assignment = { tenantId, objectId, principalType, ...(clientIds && { clientIds }) };
-  core.state.record({ type: "assignmentSet", ...assignment });
-  return { status, body: assignment };
+  return core.store.change((draft) => {
+    draft.add({ type: "assignmentSet", ...assignment });
+    return { status: core.state.assignment(tenantId, objectId) ? 200 : 201, body: assignment };
+  });
 }
 
 /**
  * Also revokes the tokens that were exchanged under the assignment. Succeeds even if there is none, as DELETE does in
  * Azure's guidelines.
  */
-export function deleteTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
+export function deleteTeamsExtensionAssignment(
+  core: ServiceCore,
+  call: AssignmentCall,
+): Promise<ResponseContent> {
   const path = assignmentPath(call);
-  const user = core.state.user(teamsExtensionUserId(core.settings, path));
-  // In this order, a process that is killed in between leaves no token without an assignment.
-  if (user) revokeTokensOf(core, user);
-  core.state.record({ type: "assignmentDeleted", ...path });
-  return { status: 204 };
+  return core.store.change((draft) => {
+    const user = core.state.user(teamsExtensionUserId(core.settings, path));
+    // In this order, a process that is killed in between leaves no token without an assignment.
+    if (user) revokeTokensOf(draft, core.clock.time, user);
+    draft.add({ type: "assignmentDeleted", ...path });
+    return { status: 204 };
+  });
 }
 
 /** Returns the raw id of a user who may exchange tokens under an assignment. */

@@ -1,20 +1,20 @@
 import { teamsAudiences } from "../auth/bearer.js";
 import { isGuid } from "../check.js";
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
+import type { ServiceCore } from "../serviceCore.js";
+import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
+import { addUser } from "../users.js";
+import type { OperationCall } from "../wire/call.js";
 import {
   exchangeForbidden,
   HttpError,
   invalidAccessToken,
   requiredField,
   validationError,
-} from "../httpError.js";
-import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
-import { addUser } from "../users.js";
-import { requiredBody } from "../wire/requestBody.js";
-import { boundText } from "./binding.js";
-import type { Call, OperationResult } from "./handler.js";
-import { issueToken } from "./issueToken.js";
+} from "../wire/httpError.js";
+import { boundText, requiredBody } from "../wire/requestBody.js";
+import type { ResponseContent } from "../wire/wire.js";
+import { issueToken, signToken } from "./issueToken.js";
 
 /** One of them is enough, because it isn't known which one the service requires. */
 const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
@@ -23,7 +23,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
@@ -43,12 +43,15 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promi
   if (!sameGuid(userId, claims.oid)) {
     throw validationError("Provided AAD token issued for unexpected user.", "userId");
   }
-  if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
-    throw exchangeForbidden("The user has no Teams license");
-  }
-  const id = `8:orgid:${userId.toLowerCase()}`;
-  const user = core.state.user(id) ?? addUser(core, id);
-  return { status: 200, body: await issueToken(core, user, teamsScopes, expiresAt) };
+  const issued = await core.store.change((draft) => {
+    if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
+      throw exchangeForbidden("The user has no Teams license");
+    }
+    const id = `8:orgid:${userId.toLowerCase()}`;
+    const user = core.state.user(id) ?? addUser(draft, core.clock.time, id);
+    return issueToken(core, draft, user, teamsScopes, expiresAt);
+  });
+  return { status: 200, body: await signToken(core, issued) };
 }
 
 async function validClaims(core: ServiceCore, token: string): Promise<{ claims: Claims; expiresAt: number }> {

@@ -1,73 +1,48 @@
+import { groupKinds, tenantKinds } from "../entra/groups.js";
+import { applicationKinds, userKinds } from "../entra/principals.js";
+import { arrayOf, type Kind, number, optional, seconds, text, texts, time } from "../kinds.js";
 import type { StateEvent } from "./events.js";
 
-/** `number` identifies a user or token, `seconds` is a token's time in seconds, and `time` is in milliseconds. */
-type Kind =
-  | "time"
-  | "number"
-  | "seconds"
-  | "text"
-  | "boolean"
-  | "texts"
-  | "optional text"
-  | "optional time"
-  | "optional texts"
-  | "optional ranges"
-  | "entra assignments";
+const range = arrayOf("two integers from 0", number.is);
+
+/** The service takes ids in upper case, too. */
+const assignmentKinds = { objectId: text, tenantId: text, principalType: text, clientIds: texts };
+
+const assignments = arrayOf("an array of assignments", (value) => {
+  const assignment = Object(value) as Readonly<Record<string, unknown>>;
+  const kinds = Object.entries(assignmentKinds);
+  return (
+    kinds.every(([name, { is }]) => is(assignment[name])) && Object.keys(assignment).length === kinds.length
+  );
+});
 
 const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>>>> = {
   userCreated: {
-    user: "number",
-    id: "text",
-    at: "time",
-    customId: "optional text",
-    lastTokenIssuedAt: "optional time",
+    user: number,
+    id: text,
+    at: time,
+    customId: optional(text),
+    lastTokenIssuedAt: optional(time),
   },
-  userDeleted: { user: "number" },
-  tokenIssued: {
-    token: "number",
-    user: "number",
-    scopes: "text",
-    issuedAt: "seconds",
-    expiresAt: "seconds",
-  },
-  tokensRevoked: { user: "number", upTo: "number", at: "time" },
-  assignmentSet: { tenantId: "text", objectId: "text", principalType: "text", clientIds: "optional texts" },
-  assignmentDeleted: { tenantId: "text", objectId: "text" },
-  entraAssignmentsChanged: { set: "entra assignments", removed: "texts" },
+  userDeleted: { user: number },
+  tokenIssued: { token: number, user: number, scopes: text, issuedAt: seconds, expiresAt: seconds },
+  tokensRevoked: { user: number, upTo: number, at: time },
+  assignmentSet: { tenantId: text, objectId: text, principalType: text, clientIds: optional(texts) },
+  assignmentDeleted: { tenantId: text, objectId: text },
+  entraAssignmentsChanged: { set: assignments, removed: texts },
   stateReset: {
-    nextUser: "number",
-    nextToken: "number",
-    firstToken: "number",
-    discarded: "optional ranges",
+    nextUser: number,
+    nextToken: number,
+    firstToken: number,
+    discarded: optional(
+      arrayOf("an array of ranges", (value) => range.is(value) && (value as unknown[]).length === 2),
+    ),
   },
-  entraApplicationSet: {
-    clientId: "text",
-    tenantId: "text",
-    objectId: "text",
-    name: "text",
-    clientSecrets: "texts",
-    certificates: "texts",
-    redirectUris: "texts",
-    permissions: "texts",
-    hasRole: "boolean",
-  },
-  entraUserSet: {
-    objectId: "text",
-    tenantId: "text",
-    username: "text",
-    name: "text",
-    hasTeamsLicense: "boolean",
-    hasRole: "boolean",
-  },
-  entraGroupSet: {
-    objectId: "text",
-    tenantId: "text",
-    name: "text",
-    members: "texts",
-    isAssignedToClients: "boolean",
-  },
-  entraTenantSet: { tenantId: "text", servicePrincipals: "texts" },
-  entraPrincipalDeleted: { objectId: "text" },
+  entraApplicationSet: applicationKinds,
+  entraUserSet: userKinds,
+  entraGroupSet: groupKinds,
+  entraTenantSet: tenantKinds,
+  entraPrincipalDeleted: { objectId: text },
 };
 
 const expectedMembers = new Map<unknown, readonly [string, Kind][]>(
@@ -89,8 +64,8 @@ export function checkEvent(value: unknown): StateEvent {
   }
   let known = 1;
   for (const [name, kind] of expected) {
-    if (!isOf(kind, event[name]))
-      throw new TypeError(`The member ${name} of ${event.type} is not as expected`);
+    if (!kind.is(event[name]))
+      throw new TypeError(`The member ${name} of ${event.type} must be ${kind.words}`);
     if (Object.hasOwn(event, name)) known += 1;
   }
   if (Object.keys(event).length > known) throw new TypeError(`An event ${event.type} has an unknown member`);
@@ -100,49 +75,3 @@ export function checkEvent(value: unknown): StateEvent {
   }
   return event as unknown as StateEvent;
 }
-
-function isOf(kind: Kind, value: unknown): boolean {
-  switch (kind) {
-    case "number":
-      return Number.isSafeInteger(value) && Number(value) >= 0;
-    case "seconds":
-      return Number(value) >>> 0 === value;
-    case "optional time":
-      return value === undefined || isOf("time", value);
-    case "time":
-      return typeof value === "number" && Math.abs(value) <= latestTime;
-    case "text":
-      return typeof value === "string";
-    case "optional text":
-      return value === undefined || typeof value === "string";
-    case "boolean":
-      return typeof value === "boolean";
-    case "texts":
-      return Array.isArray(value) && value.every((item) => typeof item === "string");
-    case "optional ranges":
-      return value === undefined || (Array.isArray(value) && value.every(isRange));
-    case "optional texts":
-      return value === undefined || isOf("texts", value);
-    case "entra assignments":
-      return Array.isArray(value) && value.every(isEntraAssignment);
-  }
-}
-
-function isRange(value: unknown): boolean {
-  const [first, last, ...more] = Array.isArray(value) ? value : [];
-  return isOf("number", first) && isOf("number", last) && more.length === 0;
-}
-
-function isEntraAssignment(value: unknown): boolean {
-  const { objectId, tenantId, principalType, clientIds, ...others } = Object(value) as Readonly<
-    Record<string, unknown>
-  >;
-  return (
-    [objectId, tenantId, principalType].every((text) => isOf("text", text)) &&
-    isOf("texts", clientIds) &&
-    Object.keys(others).length === 0
-  );
-}
-
-/** The latest time that a Date can hold, in milliseconds since 1970. */
-const latestTime = 8.64e15;

@@ -1,6 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { EntraGroup, EntraTenant } from "../entra/groups.js";
-import type { EntraApplication, EntraUser } from "../entra/principals.js";
+import type { DirectoryGroup, DirectoryTenant } from "../entra/groups.js";
+import type { Application, DirectoryUser } from "../entra/principals.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
@@ -15,15 +15,10 @@ export type StateEvent =
   | AssignmentDeleted
   | EntraAssignmentsChanged
   | StateReset
-  | EntraApplicationSet
-  | EntraUserSet
-  | EntraGroupSet
-  | EntraTenantSet
-  | EntraPrincipalDeleted;
+  | EntraChange;
 
 /** A user was created. */
 export interface UserCreated {
-  /** The type of this event. */
   readonly type: "userCreated";
   /** The user's number within this state, from 1. Unique until the state is reset. */
   readonly user: number;
@@ -39,7 +34,6 @@ export interface UserCreated {
 
 /** A user was deleted, together with its tokens and custom id. */
 export interface UserDeleted {
-  /** The type of this event. */
   readonly type: "userDeleted";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
@@ -47,7 +41,6 @@ export interface UserDeleted {
 
 /** A token was issued. It is valid until it expires or is revoked. */
 export interface TokenIssued {
-  /** The type of this event. */
   readonly type: "tokenIssued";
   /** The token's number within this state, from 1, and its claim `jti`. */
   readonly token: number;
@@ -63,7 +56,6 @@ export interface TokenIssued {
 
 /** All tokens of a user were revoked. */
 export interface TokensRevoked {
-  /** The type of this event. */
   readonly type: "tokensRevoked";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
@@ -75,7 +67,6 @@ export interface TokensRevoked {
 
 /** A Teams extension assignment was created, or replaced the one for the same tenant and object. */
 export interface AssignmentSet {
-  /** The type of this event. */
   readonly type: "assignmentSet";
   /** The Entra tenant's id, a GUID. */
   readonly tenantId: string;
@@ -89,13 +80,11 @@ export interface AssignmentSet {
 
 /** A Teams extension assignment was deleted. */
 export interface AssignmentDeleted extends Pick<AssignmentSet, "tenantId" | "objectId"> {
-  /** The type of this event. */
   readonly type: "assignmentDeleted";
 }
 
 /** Entra assignments were created, replaced or removed, all at once. */
 export interface EntraAssignmentsChanged {
-  /** The type of this event. */
   readonly type: "entraAssignmentsChanged";
   /** The new assignments, which replace those with the same object id. */
   readonly set: readonly Readonly<EntraAssignment>[];
@@ -105,7 +94,6 @@ export interface EntraAssignmentsChanged {
 
 /** All earlier users, tokens, assignments and changes of Entra principals were removed. */
 export interface StateReset {
-  /** The type of this event. */
   readonly type: "stateReset";
   /** The number that the next user gets. */
   readonly nextUser: number;
@@ -117,34 +105,14 @@ export interface StateReset {
   readonly discarded?: readonly (readonly [first: number, last: number])[];
 }
 
-/** An Entra application was added, or replaced the one with the same object id. */
-export interface EntraApplicationSet extends Required<EntraApplication> {
-  /** The type of this event. */
-  readonly type: "entraApplicationSet";
-}
-
-/** An Entra user was added, or replaced the one with the same object id. */
-export interface EntraUserSet extends Required<EntraUser> {
-  /** The type of this event. */
-  readonly type: "entraUserSet";
-}
-
-/** An Entra group was added, or replaced the one with the same object id. */
-export interface EntraGroupSet extends Required<EntraGroup> {
-  /** The type of this event. */
-  readonly type: "entraGroupSet";
-}
-
-/** What an Entra tenant has was set. */
-export interface EntraTenantSet extends Required<EntraTenant> {
-  /** The type of this event. */
-  readonly type: "entraTenantSet";
-}
-
-/** An Entra application, user or group was deleted. */
-export interface EntraPrincipalDeleted {
-  /** The type of this event. */
-  readonly type: "entraPrincipalDeleted";
-  /** The object id of the user, the group or the application's service principal. */
-  readonly objectId: string;
-}
+/** An entry of the Entra directory was added, or replaced the one with the same id, or was deleted. */
+export type EntraChange =
+  | ({ readonly type: "entraApplicationSet" } & Application)
+  | ({ readonly type: "entraUserSet" } & DirectoryUser)
+  | ({ readonly type: "entraGroupSet" } & DirectoryGroup)
+  | ({ readonly type: "entraTenantSet" } & DirectoryTenant)
+  | {
+      readonly type: "entraPrincipalDeleted";
+      /** The object id of the user, the group or the application's service principal. */
+      readonly objectId: string;
+    };

@@ -1,12 +1,8 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type {
   AssignmentSet,
-  EntraApplicationSet,
   EntraAssignmentsChanged,
-  EntraGroupSet,
-  EntraPrincipalDeleted,
-  EntraTenantSet,
-  EntraUserSet,
+  EntraChange,
   StateEvent,
   StateReset,
   TokenIssued,
@@ -28,21 +24,10 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
-/** A change of the directory. */
-export type EntraChange =
-  | EntraApplicationSet
-  | EntraUserSet
-  | EntraGroupSet
-  | EntraTenantSet
-  | EntraPrincipalDeleted;
-
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /** Holds users, tokens and assignments in memory. */
 export class ServiceState {
-  /** Called with each event after it took effect. After `replaceBy` it gets those that rebuild the new state. */
-  onEvent: ((event: StateEvent) => void) | undefined;
-
   #users = new Map<string, User>();
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
@@ -56,52 +41,6 @@ export class ServiceState {
   #discarded: NonNullable<StateReset["discarded"]> = [];
   #revision = 0;
 
-  record(event: StateEvent): void {
-    this.#apply(event);
-    this.#revision += 1;
-    this.onEvent?.(event);
-  }
-
-  /** Takes over the contents of another state, which must not be used afterwards. It is a change like any other. */
-  replaceBy(other: ServiceState): void {
-    this.adopt(other);
-    for (const event of this.onEvent ? this.events() : []) this.onEvent?.(event);
-  }
-
-  /** Like `replaceBy`, but not as a change: `onEvent` isn't called. */
-  adopt(other: ServiceState): void {
-    this.#users = other.#users;
-    this.#usersByNumber = other.#usersByNumber;
-    this.#usersByCustomId = other.#usersByCustomId;
-    this.#assignments = other.#assignments;
-    this.#entraAssignments = other.#entraAssignments;
-    this.#entraChanges = other.#entraChanges;
-    this.#tokens = other.#tokens;
-    this.#lastUser = other.#lastUser;
-    this.#lastToken = other.#lastToken;
-    this.#firstToken = other.#firstToken;
-    this.#discarded = other.#discarded;
-    this.#revision += 1;
-  }
-
-  copy(): ServiceState {
-    const copy = new ServiceState();
-    for (const event of this.events()) copy.record(event);
-    return copy;
-  }
-
-  /**
-   * Prepares this state for taking the place of another one, whose latest tokens it doesn't have: makes these tokens
-   * invalid, and lets later ones have other numbers.
-   * @param keepUserNumbers - Whether later users may get the numbers, and so the ids, of users of the other state.
-   */
-  continueAfter({ nextUser, nextToken }: ServiceState, keepUserNumbers: boolean): void {
-    if (!keepUserNumbers) this.#lastUser = Math.max(this.#lastUser, nextUser - 1);
-    if (nextToken <= this.nextToken) return;
-    this.#discarded = [...this.#discarded, [this.nextToken, nextToken - 1]];
-    this.#lastToken = nextToken - 1;
-  }
-
   /** Changes whenever the state changes. */
   get revision(): number {
     return this.#revision;
@@ -109,17 +48,12 @@ export class ServiceState {
 
   /** The number that the next user gets. */
   get nextUser(): number {
-    return this.#lastUser + 1;
+    return Math.min(this.#lastUser + 1, Number.MAX_SAFE_INTEGER);
   }
 
   /** The number that the next token gets. */
   get nextToken(): number {
-    return this.#lastToken + 1;
-  }
-
-  /** Tokens with a lower number were issued before a reset. */
-  get firstToken(): number {
-    return this.#firstToken;
+    return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
   }
 
   get userCount(): number {
@@ -211,7 +145,9 @@ export class ServiceState {
     );
   }
 
-  #apply(event: StateEvent): void {
+  /** Makes a change. The state changes in no other way. */
+  apply(event: StateEvent): void {
+    this.#revision += 1;
     switch (event.type) {
       case "userCreated":
         this.#addUser({

@@ -1,14 +1,20 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
-import type { Route } from "../../generated/routes.js";
-import { HttpError } from "../httpError.js";
-import type { RoutedRequest } from "./router.js";
-import type { WireRequest } from "./wire.js";
+import type { OperationName, Route } from "../../generated/routes.js";
+import { HttpError } from "./httpError.js";
+import type { RequestHead } from "./wire.js";
 
 /** The API version that a request is handled with. */
-export interface AnsweredVersion {
+export interface HandledVersion {
   readonly version: ApiVersion;
   /** Present if it isn't the requested version. */
   readonly warning?: string;
+}
+
+/** What a request asks for. */
+interface AskedOperation {
+  readonly route: Route;
+  readonly operation: OperationName;
+  readonly query: URLSearchParams;
 }
 
 /**
@@ -17,11 +23,11 @@ export interface AnsweredVersion {
  * @throws HttpError 400 if the version is missing, given twice, or doesn't have the operation.
  */
 export function requestedVersion(
-  request: WireRequest,
-  routed: RoutedRequest,
+  request: RequestHead,
+  asked: AskedOperation,
   loose: boolean,
-): AnsweredVersion {
-  const { route, query } = routed;
+): HandledVersion {
+  const { route, query } = asked;
   const all = query.getAll("api-version");
   const [requested, second] = all;
   const version = route.versions.find((known) => known === requested);
@@ -34,20 +40,20 @@ export function requestedVersion(
     };
   }
   if (!requested) {
-    throw versionError("ApiVersionUnspecified", "An API version is required, but was not specified.", routed);
+    throw versionError("ApiVersionUnspecified", "An API version is required, but was not specified.", asked);
   }
   if (second !== undefined) {
     throw versionError(
       "AmbiguousApiVersion",
       `Several API versions were requested: ${requested}, ${second}.`,
-      routed,
+      asked,
     );
   }
   const [path] = request.target.split("?");
   throw versionError(
     "UnsupportedApiVersion",
     `The HTTP resource that matches the request URI '${request.scheme}://${request.host}${path}' does not support the API version '${requested}'.`,
-    routed,
+    asked,
   );
 }
 
@@ -56,7 +62,7 @@ export function hasMember(route: Route, member: string, version: ApiVersion): bo
   return route.bodyVersions[member]?.includes(version) ?? true;
 }
 
-function versionError(code: string, message: string, { route, operation }: RoutedRequest): HttpError {
+function versionError(code: string, message: string, { route, operation }: AskedOperation): HttpError {
   return new HttpError(400, code, message, {
     announcesVersions: true,
     diagnosis: `${operation} exists in ${route.versions.join(", ")}`,

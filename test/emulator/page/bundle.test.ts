@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { bundlePages, type Pages } from "../../../build/page.js";
-import { loadPage, pageFile } from "../../../src/emulator/page/page.js";
+import { startEmulator } from "../../../src/emulator/index.js";
 
 describe("the page's files", () => {
   let assets: Pages;
@@ -33,17 +33,12 @@ describe("the page's files", () => {
   });
 
   it("are served at three paths only", async () => {
-    await loadPage();
-    expect(await pageFile("/")).toMatchObject({
-      contentType: "text/html; charset=utf-8",
-      body: assets.page.html,
-    });
-    expect(await pageFile("/page.js")).toMatchObject({
-      contentType: "text/javascript; charset=utf-8",
-      body: assets.script,
-    });
-    expect(await pageFile("/help")).toMatchObject({ body: assets.help.html });
-    expect(await pageFile("/page.css")).toBeUndefined();
-    expect(await pageFile("//")).toBeUndefined();
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const get = async (path: string) => (await fetch(new URL(path, emulator.url))).text();
+    const { page, script, help } = assets;
+    expect(await Promise.all(["/", "/page.js", "/help"].map(get))).toEqual([page.html, script, help.html]);
+    expect((await fetch(`${emulator.url}/page.css`)).status).toBe(404);
+    expect((await fetch(`${emulator.url}//`)).status).toBe(404);
   });
 });

@@ -162,7 +162,7 @@ describe("the state", () => {
     const snapshot = snapshotContent(service);
     const events = [...snapshot.events, { type: "entraAssignmentsChanged", ...change } as never];
     expect(() => restoreContent(service, { ...snapshot, events })).toThrow(
-      /of entraAssignmentsChanged is not as expected/,
+      /^The member (?:set|removed) of entraAssignmentsChanged must be an array/,
     );
   });
 
@@ -175,19 +175,19 @@ describe("the state", () => {
     ],
     ["clientIds must be an array of GUIDs", { assignments: [{ ...user, objectId, clientIds: "x" }] }],
     ["An Entra assignment must be an object", { assignments: [null] }],
-    ["entra.assignments must be an array", { assignments: {} }],
+    ["entra's assignments must be an array", { assignments: {} }],
     ["objectId must be a GUID", { groups: [{ objectId: "x" }] }],
     ["An Entra group's members must be an array of strings", { groups: [{ objectId, members: [1] }] }],
     [
-      "An Entra group's isAssignedToClients must be a boolean",
+      "An Entra group's isAssignedToClients must be true or false",
       { groups: [{ objectId, isAssignedToClients: 1 }] },
     ],
     [
-      "An Entra tenant's servicePrincipals are among 1fd5118e-",
+      "An Entra tenant's servicePrincipals must be an array of 1fd5118e-",
       { tenants: [{ tenantId, servicePrincipals: [tenantId] }] },
     ],
     ["An Entra tenant must be an object", { tenants: [{ tenantId, name: "x" }] }],
-    ["The members of entra must be arrays", { groups: {} }],
+    ["entra's groups must be an array", { groups: {} }],
     ["entra must be an object", { roles: [] }],
   ])("refuses options: %s", (words, entra) => {
     const create = () => createFakeIdentityService({ entra });

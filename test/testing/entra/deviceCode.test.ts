@@ -46,6 +46,28 @@ describe("a device code", () => {
     expect((await redeem(service, device_code)).body.error_codes).toEqual([70000]);
   });
 
+  it("is gone after a reset", async () => {
+    const service = createFakeIdentityService();
+    const { device_code, user_code, verification_uri } = (await start(service)).body;
+    service.reset();
+    expect((await visit(service, verification_uri, { user_code })).html).toContain("didn't work");
+    expect((await redeem(service, device_code)).body.error_codes).toEqual([70000]);
+  });
+
+  it("is one of the latest thousand: then the oldest one is dropped", async () => {
+    const service = createFakeIdentityService();
+    const { device_code: oldest } = (await start(service)).body;
+    const { device_code: second } = (await start(service)).body;
+    for (let count = 0; count < 999; count++) await start(service);
+    expect((await redeem(service, oldest)).body.error_codes).toEqual([70000]);
+    expect((await redeem(service, second)).body.error).toBe("authorization_pending");
+  });
+
+  it("isn't given for scopes of more than 4096 characters", async () => {
+    const { status, body } = await start(createFakeIdentityService(), { scope: `${scope} `.repeat(100) });
+    expect([status, body.error]).toEqual([400, "invalid_scope"]);
+  });
+
   it("expires after 15 minutes", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     onTestFinished(() => void vi.useRealTimers());

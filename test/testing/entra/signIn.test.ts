@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { authorize } from "../../../src/testing/entra/authorize.js";
-import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
+import { createFakeIdentityService, serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { askToken, clientForm, decode } from "./form.js";
 
@@ -89,6 +89,13 @@ describe("the authorization endpoint", () => {
     ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
     ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
     ["invalid_request", "AADSTS900144", { scope: "" }],
+    ["invalid_request", "code_challenge_method", { code_challenge_method: "S512" }],
+    ["invalid_request", "code_challenge_method", { code_challenge_method: "s256" }],
+    ["invalid_request", "AADSTS501491", { code_challenge: challenge.slice(1) }],
+    ["invalid_request", "AADSTS501491", { code_challenge: `${challenge}=` }],
+    ["invalid_request", "AADSTS501491", { code_challenge: `${challenge}a` }],
+    ["invalid_request", "AADSTS501491", { code_challenge: "a".repeat(42), code_challenge_method: "plain" }],
+    ["invalid_request", "AADSTS501491", { code_challenge: "a".repeat(129), code_challenge_method: "plain" }],
   ])("returns the error %s with %s", async (error, description, changes) => {
     expect(await setUp().signIn(changes)).toMatchObject({
       redirect: {
@@ -168,9 +175,34 @@ describe("an authorization code", () => {
     expect((await redeem(await code(), changes)).body.error_codes).toEqual([number]);
   });
 
+  it("takes a plain challenge, which is the default", async () => {
+    const { code, redeem } = setUp();
+    const query = { code_challenge: verifier, code_challenge_method: "plain" };
+    expect((await redeem(await code(query))).status).toBe(200);
+    expect((await redeem(await code(query), { code_verifier: `${verifier}x` })).body.error_codes).toEqual([
+      501481,
+    ]);
+  });
+
+  it("is rejected with a verifier that the standard doesn't allow, even if its hash is right", async () => {
+    const { code, redeem } = setUp();
+    for (const code_verifier of ["a", "a".repeat(42), "a".repeat(129), `${"a".repeat(43)}+`]) {
+      const code_challenge = createHash("sha256").update(code_verifier).digest("base64url");
+      const { body } = await redeem(await code({ code_challenge }), { code_verifier });
+      expect([code_verifier, body.error_codes]).toEqual([code_verifier, [501481]]);
+    }
+  });
+
+  it("is rejected with a verifier if it has no challenge", async () => {
+    const { service, code, redeem } = setUp();
+    const given = await code({ code_challenge: "" });
+    expect((await redeem(given, clientForm(service))).body.error_codes).toEqual([501481]);
+  });
+
   it("needs a client secret if it has no challenge", async () => {
     const { code, redeem } = setUp();
-    expect((await redeem(await code({ code_challenge: "" }))).body.error_codes).toEqual([7000218]);
+    const given = await code({ code_challenge: "" });
+    expect((await redeem(given, { code_verifier: "" })).body.error_codes).toEqual([7000218]);
   });
 
   it("of another application is rejected", async () => {
@@ -185,8 +217,8 @@ describe("a refresh token", () => {
   it("yields tokens for other scopes, until the consent or the user is removed", async () => {
     const { service, code, redeem } = setUp();
     const { body } = await redeem(await code());
-    const refresh = (scope: string, form = {}) =>
-      askToken(service, {
+    const refresh = (scope: string, form = {}, at = service) =>
+      askToken(at, {
         client_id: service.entra.clientId,
         grant_type: "refresh_token",
         refresh_token: body.refresh_token,
@@ -199,11 +231,29 @@ describe("a refresh token", () => {
       scp: "Chat",
     });
     expect(chat.body.refresh_token).not.toBe(body.refresh_token);
+    // After a restart, the service is another one.
+    expect((await refresh(teams, {}, createFakeIdentityService())).status).toBe(200);
     expect((await refresh(teams, { refresh_token: body.access_token })).body.error_codes).toEqual([70000]);
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
     expect((await refresh(teams)).body).toMatchObject({ suberror: "consent_required" });
     service.entra.deletePrincipal(decode(body.id_token).oid);
     expect((await refresh(teams)).body.error_codes).toEqual([50034]);
+  });
+
+  it("that a confidential client got needs its secret again", async () => {
+    const { service, code, redeem } = setUp();
+    const { body } = await redeem(await code(), clientForm(service));
+    const refresh = (form: object) =>
+      askToken(service, {
+        client_id: service.entra.clientId,
+        grant_type: "refresh_token",
+        refresh_token: body.refresh_token,
+        ...form,
+      });
+    expect((await refresh({})).body.error_codes).toEqual([7000218]);
+    const again = await refresh(clientForm(service));
+    expect(again.status).toBe(200);
+    expect((await refresh({ refresh_token: again.body.refresh_token })).body.error_codes).toEqual([7000218]);
   });
 
   it("is issued only if offline_access was requested", async () => {

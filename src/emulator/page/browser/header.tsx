@@ -1,23 +1,20 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { assignments, connectionVariable } from "../../../shared/shells.js";
-import type { EmulatorInfo } from "../../admin/answers.js";
+import type { EmulatorInfo } from "../../admin/models.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
-import { AssignmentsDialog } from "./assignmentsDialog.js";
+import { EntraAssignmentsDialog, TeamsAssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
 import { DirectoryDialog } from "./directoryDialog.js";
 import { requestsPerPage } from "./emulatorView.js";
-import { connectionString, endpoint } from "./endpoint.js";
-import { EntraAssignmentsDialog } from "./entraAssignmentsDialog.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
 import { FaultsDialog } from "./faultsDialog.js";
-import { plural } from "./format.js";
+import { connectionString, endpoint, plural } from "./format.js";
 import { usePage } from "./page.js";
 import type { ProblemBox } from "./problem.js";
 import { isFailure } from "./requestRow.js";
-import { ResetDialog } from "./resetDialog.js";
-import { SnapshotDialog } from "./snapshotDialog.js";
+import { ResetDialog, SnapshotDialog } from "./stateDialogs.js";
 
 const strictnessHints = {
   strict: ["Strict checks", "The emulator rejects requests that deviate from the documentation in any way."],
@@ -155,7 +152,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
             <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
             <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
-            <Button onClick={() => open(<AssignmentsDialog />)}>Teams assignments</Button>
+            <Button onClick={() => open(<TeamsAssignmentsDialog />)}>Teams assignments</Button>
             <Button onClick={() => open(<EntraAssignmentsDialog />)}>Entra assignments</Button>
           </span>
         </dd>

@@ -1,0 +1,150 @@
+// What the admin API takes and responds with, for its rows and for the page, which imports nothing else of it.
+import type { EntraAssignment } from "../../generated/models.js";
+import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
+import type { Application, DirectoryUser } from "../../testing/entra/principals.js";
+import type { Fault } from "../../testing/faults.js";
+import type { LoggedRequest } from "../../testing/requestLog.js";
+import type { AssignmentSet } from "../../testing/state/events.js";
+import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js";
+import type { TokenInspection } from "../../testing/tokens/inspectToken.js";
+
+/** A response as its reader gets it: dates are ISO 8601. */
+export type AsJson<Value> = {
+  readonly [Name in keyof Value]: Value[Name] extends Date | undefined
+    ? Exclude<Value[Name], Date> | string
+    : Value[Name];
+};
+
+export interface ClockInfo {
+  /** The service's time. */
+  readonly time: string;
+  readonly frozen: boolean;
+  readonly skewInMs: number;
+  /** The machine's time, which requests are signed with. */
+  readonly wallTime: string;
+}
+
+export interface EmulatorInfo extends ClockInfo {
+  readonly endpoint: string;
+  readonly connectionString: string;
+  readonly resourceId: string;
+  readonly entra: EntraSettings;
+  readonly strictness: "strict" | "standard" | "loose";
+  /** How many users there are. */
+  readonly users: number;
+  readonly version: string;
+  /** How many faults wait for a request. */
+  readonly faults: number;
+  /** Changes with every change of a user, a token or the request log. */
+  readonly revision: number;
+}
+
+/** The settings for signing in at the authority. */
+export interface EntraSettings {
+  readonly authorityHost: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Who can sign in at the Entra ID authority, and who may exchange an Entra token. */
+export interface EntraDirectory extends EntraSettings {
+  /** The environment variables for signing in, a line for each. */
+  readonly environment: readonly string[];
+  /** The environment variables for a managed identity, by name. */
+  readonly managedIdentity: Readonly<Record<string, string>>;
+  /** The permissions that exist, as scopes. */
+  readonly permissions: readonly string[];
+  readonly applications: readonly Application[];
+  readonly users: readonly DirectoryUser[];
+  readonly groups: readonly Required<EntraGroup>[];
+  readonly tenants: readonly Required<EntraTenant>[];
+  /** Of the Teams extension. */
+  readonly assignments: readonly TeamsAssignment[];
+  readonly entraAssignments: readonly Readonly<EntraAssignment>[];
+}
+
+/** A Teams extension assignment. One without client ids is for all applications. */
+export type TeamsAssignment = Omit<AssignmentSet, "type">;
+
+export interface ListedToken {
+  readonly number: number;
+  /** The raw id of its user. */
+  readonly userId: string | undefined;
+  readonly scopes: readonly string[];
+  readonly issuedAt: string;
+  readonly expiresOn: string;
+  readonly revokedAt: string | undefined;
+}
+
+/** A token that was just issued. */
+export interface NewToken extends ListedToken {
+  /** The JWT. */
+  readonly token: string;
+}
+
+export interface TokenList {
+  readonly tokens: readonly ListedToken[];
+}
+
+/** A JWT. */
+export interface TokenText {
+  readonly token: string;
+}
+
+export interface UserInfo {
+  readonly number: number;
+  readonly id: string;
+  readonly customId: string | undefined;
+  readonly createdAt: string;
+  readonly lastTokenIssuedAt: string | undefined;
+}
+
+/** A user that was just created. */
+export interface NewUser extends UserInfo {
+  /** Absent if the request names no scopes. */
+  readonly accessToken?: NewToken;
+}
+
+export interface TokensOfUser {
+  /** How many tokens have not expired, including revoked ones. */
+  readonly tokenCount: number;
+  /** The newest of these tokens, newest first. */
+  readonly tokens: readonly ListedToken[];
+}
+
+/** A user in a list that was asked for with `tokens`. */
+export type ListedUser = UserInfo & TokensOfUser;
+
+export interface UserList<User extends UserInfo = UserInfo & Partial<TokensOfUser>> {
+  readonly total: number;
+  /** How many users match the search. */
+  readonly matching: number;
+  readonly users: readonly User[];
+}
+
+export interface NumberedRequest extends LoggedRequest {
+  /** Counts from 1 since the start. */
+  readonly number: number;
+}
+
+export interface RequestList<Request = NumberedRequest> {
+  /** Newest first. */
+  readonly requests: readonly Request[];
+}
+
+/** A request as its reader gets it. */
+export type ListedRequest = AsJson<NumberedRequest>;
+
+/** What is said about a token, as its reader gets it. */
+export type Inspection = AsJson<TokenInspection>;
+
+export interface FaultList {
+  readonly faults: readonly Fault[];
+}
+
+/** What to put into an application's or a user's Entra ID token. The emulator has a default for each member. */
+export interface EntraTokenRequest extends TokenCredentialOptions {
+  /** Several are separated by spaces. */
+  readonly scope?: string | readonly string[];
+}

@@ -1,0 +1,21 @@
+import { fake } from "../testing/application.js";
+import type { Application } from "../testing/wire/dispatch.js";
+import { HttpError } from "../testing/wire/httpError.js";
+import { adminTable } from "./admin/admin.js";
+import type { EmulatorContext } from "./admin/adminRow.js";
+import { adminRefusal, hostRefusal } from "./hosts.js";
+import { pageTable } from "./page/page.js";
+
+/** What the emulator responds to. */
+export const emulator: Application<EmulatorContext> = {
+  tables: [adminTable, pageTable, ...fake.tables],
+  guards: {
+    ...fake.guards,
+    "own host": ({ ownHost }, { request }) => refuse(hostRefusal(request, ownHost)),
+    admin: ({ ownHost }, { request }) => refuse(adminRefusal(request, ownHost)),
+  },
+};
+
+function refuse(reason: string | undefined): void {
+  if (reason !== undefined) throw new HttpError(403, "Refused", reason);
+}

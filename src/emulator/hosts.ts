@@ -1,0 +1,60 @@
+import { isIP } from "node:net";
+import { isLoopback } from "../pipeline/loopback.js";
+import type { WireRequest } from "../testing/wire/wire.js";
+
+type Head = Omit<WireRequest, "body">;
+
+/**
+ * Returns why a request may not use what asks for no key, or undefined if it may: the admin API, the page and the
+ * sign-in endpoints. A web page could reach them through a host name of its own that resolves to this machine (DNS
+ * rebinding), but not through an IP address or `localhost`. Nobody can rely on bare names either, which a network's
+ * name server may resolve, so they count only if the emulator is there for other machines, such as containers.
+ * @param ownHost - The host that the emulator was told to listen on.
+ */
+export function hostRefusal({ host, targetHost }: Head, ownHost: string): string | undefined {
+  const foreign = [host, ...(targetHost === undefined ? [] : [targetHost])].find(
+    (each) => !isOwnName(hostName(each), ownHost.toLowerCase()),
+  );
+  return foreign === undefined
+    ? undefined
+    : `The Host ${JSON.stringify(foreign.slice(0, 100))} is not this emulator's`;
+}
+
+/** Like `hostRefusal`, for what pages of other origins must not use: the admin API. */
+export function adminRefusal(head: Head, ownHost: string): string | undefined {
+  const { headers, host, scheme } = head;
+  const refused = hostRefusal(head, ownHost);
+  if (refused) return refused;
+  const origin = headers.get("origin");
+  if (origin !== undefined && origin !== `${scheme}://${host.toLowerCase()}`) {
+    return "The Origin isn't the emulator's own";
+  }
+  if (["cross-site", "same-site"].includes(headers.get("sec-fetch-site") ?? "")) {
+    return "The request comes from a page of another origin";
+  }
+  return undefined;
+}
+
+function hostName(host: string): string | undefined {
+  const url = `http://${host}`;
+  if (!/^[\w.:[\]-]+$/.test(host) || !URL.canParse(url)) return undefined;
+  return new URL(url).hostname.replace(/^\[|\]$/g, "");
+}
+
+function isOwnName(name: string | undefined, ownHost: string): boolean {
+  if (!name) return false;
+  if (name === ownHost || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
+    return true;
+  return !name.includes(".") && !isLoopback(bracketed(ownHost));
+}
+
+/** Returns the host that a URL needs to reach an emulator that listens on `host`, from this machine. */
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return bracketed(host === "::" ? "::1" : host);
+}
+
+/** Returns the host as URLs spell it: an IPv6 address in brackets. */
+export function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,59 @@
+import type { JSX } from "preact";
+import { adminApi, snapshotUrl } from "./adminApi.js";
+import { Field } from "./controls.js";
+import { Dialog } from "./dialog.js";
+import { usePage } from "./page.js";
+
+export function ResetDialog(): JSX.Element {
+  const { announce, emulator } = usePage();
+  return (
+    <Dialog
+      title="Reset all?"
+      action="Reset all"
+      isDangerous
+      submit={async () => {
+        await adminApi.reset();
+        return async () => {
+          emulator.setDeleted([]);
+          await emulator.refresh();
+          announce("Everything was reset");
+        };
+      }}
+    >
+      <p>
+        This deletes all users, tokens, requests and faults, and sets the clock back. Users that the emulator
+        was started with come back. This can't be undone.
+      </p>
+    </Dialog>
+  );
+}
+
+/** Saves the emulator's state to a file, and restores it from one. */
+export function SnapshotDialog(): JSX.Element {
+  const { announce, emulator } = usePage();
+  return (
+    <Dialog
+      title="Snapshot"
+      action="Restore"
+      cancel="Close"
+      submit={async (fields) => {
+        await adminApi.restore(fields.file("file") ?? fields.refuse("file", "Choose a snapshot to restore."));
+        return async () => {
+          emulator.setDeleted([]);
+          await emulator.refresh();
+          announce("The snapshot was restored");
+        };
+      }}
+    >
+      <p>A snapshot holds all users, tokens, assignments and Entra principals, and the clock.</p>
+      <p>
+        <a href={snapshotUrl} download="acs-identity-snapshot.json">
+          Save to a file
+        </a>
+      </p>
+      <Field label="Snapshot file" hint="Restoring replaces everything that the emulator holds now.">
+        <input type="file" name="file" accept=".json,application/json" />
+      </Field>
+    </Dialog>
+  );
+}

@@ -1,0 +1,11 @@
+import { admit } from "./auth/admit.js";
+import { entraTables } from "./entra/authority.js";
+import type { FakeContext } from "./serviceCore.js";
+import { serviceTable } from "./serviceTable.js";
+import type { Application } from "./wire/dispatch.js";
+
+/** What the fake responds to. Only programs in its own process reach it, so it needs no guard but signatures. */
+export const fake: Application<FakeContext> = {
+  tables: [...entraTables, serviceTable],
+  guards: { signature: admit, "own host": () => {}, admin: () => {}, none: () => {} },
+};

@@ -1,0 +1,92 @@
+import type { OperationName, Route } from "../../generated/routes.js";
+import { entraChecks } from "../entra/verifyEntraToken.js";
+import { applyFault } from "../faults.js";
+import type { FakeContext } from "../serviceCore.js";
+import { requestedVersion } from "../wire/apiVersion.js";
+import type { Call, Caller } from "../wire/call.js";
+import { denied } from "../wire/httpError.js";
+import { readJson } from "../wire/requestBody.js";
+import type { ReceivedRequest } from "../wire/wire.js";
+import { type EntraChecks, verifyBearer } from "./bearer.js";
+import { verifyHmac } from "./hmac.js";
+import type { HmacSettings } from "./stringToSign.js";
+
+/**
+ * The guard `signature`: applies a waiting fault, then checks the caller, the API version and the rate limit. The
+ * service tells everybody which methods its paths have.
+ * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
+ */
+export async function admit({ core }: FakeContext, call: Call): Promise<void> {
+  const { settings, clock, faults, throttle } = core;
+  const route = call.endpoint?.route;
+  if (!route) return;
+  await call.read();
+  const operation = operationOf(route, call.body);
+  const fault = faults.take(operation);
+  call.operation = operation;
+  if (fault) await applyFault(fault, core.closed, call.givenUp);
+  const { received, query, remarks } = call;
+  if (received.target.startsWith("//")) {
+    remarks.push("The path was accepted under the tolerance js-doubled-slash");
+  }
+  const checks = { ...settings, endpoint: core.endpoint, entra: () => entraChecks(core) };
+  const { caller, tolerance } = await authenticate(received, operation, checks, clock.wallTime);
+  if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
+  const { version, warning } = requestedVersion(received, { route, operation, query }, settings.loose);
+  if (warning) remarks.push(warning);
+  throttle.count(route, operation, clock.time);
+  call.admission = { caller, version, isDroppedAfterwards: fault?.drop === "after" };
+}
+
+/** Creating a user with or without a token is a single route but two client methods. */
+function operationOf({ operation, operationWith }: Route, body: Uint8Array): OperationName {
+  if (!operationWith) return operation;
+  const members = membersOf(body);
+  const isSent = ([name]: [string, OperationName]) => (members[name] ?? undefined) !== undefined;
+  return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
+}
+
+/** Returns the members of a body that is validated later. */
+function membersOf(body: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    return readJson(body) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+export interface AuthenticationSettings extends HmacSettings {
+  /** Accept any bearer token. */
+  readonly loose: boolean;
+  readonly entra: () => EntraChecks;
+}
+
+/**
+ * Verifies a request by the scheme of its Authorization header.
+ * @param wallTime - Milliseconds since 1970.
+ * @throws HttpError 401, with the reason in its diagnosis.
+ */
+export async function authenticate(
+  request: ReceivedRequest,
+  operation: OperationName,
+  settings: AuthenticationSettings,
+  wallTime: number,
+): Promise<{ caller: Caller; tolerance?: string }> {
+  const authorization = request.headers.get("authorization") ?? "";
+  const [scheme = ""] = authorization.split(" ", 1);
+  switch (scheme.toLowerCase()) {
+    case "hmac-sha256": {
+      const tolerance = await verifyHmac(request, authorization, settings, wallTime);
+      return { caller: { kind: "accessKey" }, ...(tolerance === undefined ? {} : { tolerance }) };
+    }
+    case "bearer": {
+      const token = authorization.slice(scheme.length + 1).trim();
+      const claims = await verifyBearer(token, operation, settings.loose, settings.entra(), wallTime);
+      return { caller: { kind: "entra", claims } };
+    }
+    case "":
+      throw denied("The request has no Authorization header");
+    default:
+      throw denied("The Authorization header must start with HMAC-SHA256 or Bearer");
+  }
+}

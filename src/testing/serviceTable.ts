@@ -1,0 +1,184 @@
+import { type OperationName, type Route, routes } from "../generated/routes.js";
+import * as entraAssignments from "./operations/entraAssignments.js";
+import * as exchanges from "./operations/exchanges.js";
+import * as identities from "./operations/identities.js";
+import * as teamsExtension from "./operations/teamsExtension.js";
+import * as teamsUser from "./operations/teamsUser.js";
+import { seededBytes } from "./random.js";
+import { durationSince, type Outcome as LoggedOutcome } from "./requestLog.js";
+import type { FakeContext, ServiceCore } from "./serviceCore.js";
+import { NotSavedError } from "./state/store.js";
+import { signingKey } from "./tokens/signingKey.js";
+import { base64, utf8 } from "./wire/bytes.js";
+import { bodyLimitInBytes, type Call, type OperationCall } from "./wire/call.js";
+import type { Outcome, Row, Table } from "./wire/dispatch.js";
+import { HttpError } from "./wire/httpError.js";
+import { checkContentType, readJson } from "./wire/requestBody.js";
+import {
+  ConnectionDroppedError,
+  type Header,
+  jsonType,
+  type ResponseContent,
+  textResponse,
+  type WireResponse,
+} from "./wire/wire.js";
+
+/** Checks the call, changes the state and returns what to respond. @throws HttpError for a refusal. */
+type OperationHandler = (
+  core: ServiceCore,
+  call: OperationCall,
+) => ResponseContent | Promise<ResponseContent>;
+
+/** Maps each operation to the function of the same name. The compiler reports a missing one. */
+const handlers: Readonly<Record<OperationName, OperationHandler>> = {
+  ...identities,
+  createUserAndToken: identities.createUser,
+  ...exchanges,
+  ...entraAssignments,
+  ...teamsExtension,
+  ...teamsUser,
+};
+
+/** The service's own routes, and the key set that a backend can verify tokens with. The real service publishes none. */
+export const serviceTable: Table<FakeContext> = {
+  base: "",
+  cors: true,
+  rows: [
+    {
+      method: "GET",
+      path: "/.well-known/jwks.json",
+      guard: "none",
+      limitInBytes: bodyLimitInBytes,
+      handle: async () => ({ status: 200, body: { keys: [(await signingKey()).publishedJwk] } }),
+    },
+    ...routes.map(rowOf),
+  ],
+  // An official client sends two slashes if its endpoint ends in one.
+  pathOf: ({ core }, path) => (!core.settings.strict && path.startsWith("//") ? path.slice(1) : path),
+  respond,
+};
+
+function rowOf(route: Route): Row<FakeContext> {
+  const { method, path, contentType = "application/json" } = route;
+  return {
+    method,
+    path,
+    guard: "signature",
+    limitInBytes: bodyLimitInBytes,
+    route,
+    async handle({ core }, { admission, body, operation, parameters, received }) {
+      if (!admission || !operation) throw new Error("A call wasn't admitted");
+      const { caller, version, isDroppedAfterwards } = admission;
+      if (!core.settings.loose) checkContentType(received, contentType);
+      const call = { route, parameters, version, body: readJson(body), caller };
+      const content = await handlers[operation](core, call);
+      if (isDroppedAfterwards) throw new ConnectionDroppedError();
+      return content;
+    },
+  };
+}
+
+/** @throws ConnectionDroppedError if a fault asks for it. */
+function respond({ core }: FakeContext, call: Call, outcome: Outcome): WireResponse {
+  const log = (facts: Omit<LoggedOutcome, "durationInMs">) => {
+    const { operation, received, remarks, startedAt } = call;
+    core.log.add(core.clock.time, received, {
+      ...(operation && { operation }),
+      ...facts,
+      ...(remarks.length > 0 && { diagnosis: remarks.join("; ") }),
+      durationInMs: durationSince(startedAt),
+    });
+  };
+  const headers = (announces: boolean) => commonHeaders(call, core.clock.wallTime, announces);
+  if ("content" in outcome) {
+    const { status, body, headers: own = [] } = outcome.content as ResponseContent;
+    const all = [...own, ...headers(true)];
+    const { identity } = (body ?? {}) as { identity?: { id?: string } };
+    log({ ...(identity?.id !== undefined && { userId: identity.id }), status });
+    return body
+      ? textResponse(status, jsonType, JSON.stringify(body), all)
+      : { status, headers: all, chunked: false };
+  }
+  if (outcome.error instanceof ConnectionDroppedError) {
+    call.remarks.push(outcome.error.message);
+    log({});
+    throw outcome.error;
+  }
+  const { error } = outcome;
+  const { status, code, message, topic, options, body } =
+    error instanceof HttpError ? error : internalError(error);
+  if (options.diagnosis !== undefined) call.remarks.push(options.diagnosis);
+  log({
+    status,
+    code,
+    message,
+    ...(status >= 400 && { topic }),
+    ...(options.target !== undefined && { errorTarget: options.target }),
+  });
+  return {
+    status,
+    headers: [
+      ["Content-Type", "application/json"],
+      ...headers(options.announcesVersions ?? false),
+      ["x-ms-emulator-topic", topic],
+      ...(options.headers ?? []),
+    ],
+    body: utf8(JSON.stringify(body)),
+    chunked: true,
+  };
+}
+
+function internalError(error: unknown): HttpError {
+  const reason = error instanceof Error ? error.message : "unknown";
+  return new HttpError(500, "InternalServerError", "The server encountered an internal error.", {
+    diagnosis: error instanceof NotSavedError ? reason : `Bug in the fake service: ${reason}`,
+  });
+}
+
+/** @param wallTime - Milliseconds since 1970. */
+function commonHeaders(call: Call, wallTime: number, announces: boolean): Header[] {
+  const { request, endpoint, remarks, startedAt } = call;
+  const versions = endpoint?.route?.announcedVersions;
+  const requestId = request.headers.get("x-ms-client-request-id");
+  const headers: Header[] = [];
+  if (announces && versions) headers.push(["api-supported-versions", versions.join(", ")]);
+  headers.push(["Date", new Date(wallTime).toUTCString()]);
+  headers.push(["MS-CV", `${base64(randomBytes()).slice(0, 22)}.0`]);
+  headers.push(["Request-Context", "appId="]);
+  if (request.scheme === "https") {
+    headers.push(["Strict-Transport-Security", "max-age=31536000;includeSubDomains"]);
+  }
+  headers.push(["X-Azure-Ref", azureReference(wallTime)]);
+  headers.push(["X-Cache", "CONFIG_NOCACHE"]);
+  if (requestId !== undefined && isHeaderText(requestId)) headers.push(["x-ms-client-request-id", requestId]);
+  headers.push(["X-Processing-Time", `${Math.round(performance.now() - startedAt)}ms`]);
+  if (remarks.length > 0) headers.push(["x-ms-emulator-diagnosis", headerText(remarks.join("; "))]);
+  return headers;
+}
+
+/** Builds a reference as Azure Front Door does: time, random bytes, site name and GUID. */
+function azureReference(time: number): string {
+  const bytes = new Uint8Array(24);
+  new DataView(bytes.buffer).setUint32(0, Math.floor(time / 1000), true);
+  bytes.set(randomBytes(), 8);
+  return `0${base64(bytes)}${azureReferenceEnd}`;
+}
+
+const azureReferenceEnd: string = btoa("EMULATOR0000\0\0\0" + "00000000-0000-0000-0000-000000000000");
+
+let lastRandom = 0;
+
+/** Doesn't use the state's seed, because a failed request must not change the next id. */
+function randomBytes(): Uint8Array {
+  lastRandom += 1;
+  return seededBytes("response", lastRandom);
+}
+
+function isHeaderText(text: string): boolean {
+  return text.length <= 256 && !/[^\x20-\x7e]/.test(text);
+}
+
+/** Returns one line of printable ASCII that is short enough for a header. */
+function headerText(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").slice(0, 2000);
+}

@@ -1,0 +1,108 @@
+import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { OperationName, Route } from "../../generated/routes.js";
+import { HttpError } from "./httpError.js";
+import type { JsonObject } from "./requestBody.js";
+import type { ReceivedRequest, WireRequest } from "./wire.js";
+
+/**
+ * Who may make a call: whoever signed it or has a bearer token, whoever addresses the emulator by a name of its own,
+ * only the emulator's own page and programs, or everybody.
+ */
+export type Guard = "signature" | "own host" | "admin" | "none";
+
+/** A method of a path, and what may reach it. */
+export interface Endpoint {
+  /** A row for GET also answers HEAD, unless it has a `route`. */
+  readonly method: string;
+  /** The path after the table's base, with placeholders: `/identities/{id}`. */
+  readonly path: string;
+  readonly guard: Guard;
+  /** The limit of the body. */
+  readonly limitInBytes: number;
+  /** The service's route, if the service has this one. */
+  readonly route?: Route;
+}
+
+/** The limit of most bodies. It is larger than any valid request, including one that carries a Teams token. */
+export const bodyLimitInBytes: number = 256 * 1024;
+
+/** The sender of a request. */
+export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; readonly claims: JsonObject };
+
+/** What the guard `signature` found out. */
+export interface Admission {
+  readonly caller: Caller;
+  readonly version: ApiVersion;
+  /** Whether a fault drops the connection after the operation has taken effect. */
+  readonly isDroppedAfterwards: boolean;
+}
+
+/** A call of an operation of the service, once it is admitted. */
+export interface OperationCall {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly version: ApiVersion;
+  readonly body: JsonObject | undefined;
+  readonly caller: Caller;
+}
+
+/** A request, its place in the tables, and what is learned about it while it is handled. */
+export class Call {
+  readonly request: WireRequest;
+  /** Absent if no row has this path, or none of them this method. */
+  readonly endpoint: Endpoint | undefined;
+  /** The decoded path parameters, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Aborts when nobody waits for the response anymore. */
+  readonly givenUp: AbortSignal | undefined;
+  /** From `performance.now`. */
+  readonly startedAt: number = performance.now();
+  /** Hints for the developer that don't fail the request. */
+  readonly remarks: string[] = [];
+  /** What the service's route does for this body. */
+  operation?: OperationName;
+  admission?: Admission;
+  /** Empty until it was read. */
+  body: Uint8Array = new Uint8Array();
+  #reading: Promise<Uint8Array> | undefined;
+
+  constructor(
+    request: WireRequest,
+    endpoint: Endpoint | undefined,
+    parameters: Readonly<Record<string, string>>,
+    query: URLSearchParams,
+    givenUp?: AbortSignal,
+  ) {
+    this.request = request;
+    this.endpoint = endpoint;
+    this.parameters = parameters;
+    this.query = query;
+    this.givenUp = givenUp;
+  }
+
+  /** Reads the body, unless it has been read. @throws HttpError 413, or ConnectionLostError. */
+  async read(): Promise<void> {
+    const limit = this.endpoint?.limitInBytes ?? bodyLimitInBytes;
+    this.#reading ??= this.request.read(limit);
+    const body = await this.#reading;
+    if (body.length > limit) throw bodyTooLarge(limit);
+    this.body = body;
+  }
+
+  /** Reads what has not been read, since many clients don't see a response that comes before. */
+  async discard(): Promise<void> {
+    this.#reading ??= this.request.read(0);
+    await this.#reading;
+  }
+
+  get received(): ReceivedRequest {
+    return { ...this.request, body: this.body };
+  }
+}
+
+function bodyTooLarge(limitInBytes: number): HttpError {
+  return new HttpError(413, "RequestEntityTooLarge", "The request body is too large.", {
+    diagnosis: `More than ${limitInBytes} bytes`,
+  });
+}

@@ -1,0 +1,73 @@
+// Checks what every row of the emulator's tables has in common.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emulator as application } from "../../src/emulator/application.js";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { send } from "./http.js";
+
+const rows = application.tables.flatMap(({ base, cors, rows: own }) =>
+  own.map(({ method, path, guard }) => ({
+    method,
+    path: `${base}${path}`.replace(/\{\w+\}/g, "x"),
+    guard,
+    cors,
+  })),
+);
+const guarded = rows.filter(({ guard }) => guard === "own host" || guard === "admin");
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+afterAll(() => emulator.close());
+
+describe("the rows of the tables", () => {
+  it("refuse a foreign or bare host name with 403, with every method, unless a signature or nothing guards them", async () => {
+    const statuses = new Map<string, number>();
+    for (const { path } of guarded) {
+      for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+        for (const host of ["evil.example", "evil"]) {
+          const { status } = await send(emulator.url, method, path, { headers: { host } });
+          if (status !== 403) statuses.set(`${method} ${path} ${host}`, status);
+        }
+      }
+    }
+    expect(statuses).toEqual(new Map());
+    expect(guarded.length).toBeGreaterThan(45);
+  });
+
+  it("are guarded, except for the health and the published key", () => {
+    expect(rows.filter(({ guard }) => guard === "none").map(({ path }) => path)).toEqual([
+      "/_emulator/health",
+      "/.well-known/jwks.json",
+    ]);
+  });
+
+  it("can be read by pages of other origins only where apps in browsers use them", async () => {
+    const open = new Set<string>();
+    for (const { method, path } of rows) {
+      const headers = { origin: "https://app.example" };
+      const response = await send(emulator.url, method, path, { headers });
+      const preflight = await send(emulator.url, "OPTIONS", path, {
+        headers: { ...headers, "access-control-request-method": method },
+      });
+      const allowed = [response, preflight].map((each) => each.headers["access-control-allow-origin"]);
+      expect(allowed, path).toEqual(Array(2).fill(allowed[0]));
+      if (allowed[0] !== undefined) open.add(path);
+    }
+    expect([...open]).toEqual([...new Set(rows.filter(({ cors }) => cors).map(({ path }) => path))]);
+    for (const path of ["/", "/help", "/_emulator/health", "/msi/token", "/x/oauth2/v2.0/authorize"]) {
+      expect([...open]).not.toContain(path);
+    }
+  });
+
+  it("answer a method that they don't have with 405, and HEAD like GET unless the service has the path", async () => {
+    for (const { method, path, guard } of rows) {
+      expect([path, (await send(emulator.url, "PURGE", path)).status]).toEqual([path, 405]);
+      if (method !== "GET") continue;
+      const [get, head] = await Promise.all(
+        ["GET", "HEAD"].map((each) => fetch(emulator.url + path, { method: each, redirect: "manual" })),
+      );
+      expect([path, head?.status]).toEqual([path, guard === "signature" ? 405 : get?.status]);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+// Checks that unsigned requests, of which any web page can send as many as it likes, can't fill the emulator's memory.
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, it } from "vitest";
+import type { EmulatorContext } from "../../src/emulator/admin/adminRow.js";
+import { emulator } from "../../src/emulator/application.js";
+import { serviceOf } from "../../src/testing/fakeIdentityService.js";
+import { createServiceCore } from "../../src/testing/serviceCore.js";
+import { dispatch } from "../../src/testing/wire/dispatch.js";
+import type { WireRequest } from "../../src/testing/wire/wire.js";
+
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc") as () => void;
+
+/** Returns the bytes that are reachable now. */
+async function usedBytes(): Promise<number> {
+  for (let round = 0; round < 3; round++) {
+    collect();
+    // Buffers are freed after the collection that finds them.
+    await setImmediate();
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** The guard of the admin API refuses a page before the rows differ, so one of them stands for all. */
+const rows = emulator.tables.flatMap(({ base, rows: own }) =>
+  own
+    .filter(({ guard }, index) => guard !== "admin" || index === 0)
+    .map(({ method, path }) => ({ name: `${method} ${base}${path}`, method, path, base })),
+);
+const megabyte = 1_000_000;
+const largestBody = 256 * 1024;
+const largestHeader = 15 * 1024;
+
+/** Returns a text of its own each time, as a server's parser does. */
+function text(length: number, start = ""): string {
+  return Buffer.alloc(Math.max(start.length, length), `${start} ${"x".repeat(1000)}`).toString("latin1");
+}
+
+it.each(rows)(
+  "2000 of the largest unsigned requests to $name leave less than a megabyte behind once the log is full, and a reset frees it",
+  async ({ method, path, base }) => {
+    const core = createServiceCore();
+    const context: EmulatorContext = { core, service: serviceOf(core), ownHost: "127.0.0.1" };
+    const { tenantId: tenant, clientId } = context.service.entra;
+    const send = (request: Pick<WireRequest, "method" | "target" | "headers" | "read">) =>
+      dispatch(emulator, context, { scheme: "http", host: "127.0.0.1:7311", ...request });
+    const scope = `scope=api://${clientId}/`;
+    const form = `client_id=${clientId}&grant_type=client_credentials&redirect_uri=http://localhost/&resource=api://${clientId}`;
+    const ask = (headerLength: number, bodyLength: number) =>
+      send({
+        method,
+        target: `${base}${path.replace("{tenant}", tenant).replace(/\{\w+\}/g, "x")}?${text(headerLength, `${form}&${scope}`)}`,
+        headers: new Map([
+          // A page of another origin has no access to the admin API.
+          ["origin", "https://evil.example"],
+          ["authorization", text(headerLength, "Bearer ")],
+          ["metadata", "true"],
+        ]),
+        read: async () =>
+          Buffer.from(text(bodyLength, path.startsWith("/{tenant}") ? `${form}&${scope}` : '{"scopes":["')),
+      });
+    const repeat = async (...lengths: Parameters<typeof ask>) => {
+      for (let count = 0; count < 2000; count++) await ask(...lengths);
+      return usedBytes();
+    };
+    const reset = () =>
+      send({
+        method: "POST",
+        target: "/_emulator/reset",
+        headers: new Map(),
+        read: async () => Buffer.alloc(0),
+      });
+    // Loads what is loaded on first use.
+    for (let count = 0; count < 20; count++) await ask(largestHeader, largestBody);
+    await reset();
+    const atStart = await usedBytes();
+    const full = await repeat(largestHeader, largestBody);
+    expect((await repeat(largestHeader, largestBody)) - full).toBeLessThan(megabyte);
+    expect((await repeat(0, 0)) - full).toBeLessThan(megabyte);
+    await reset();
+    expect((await usedBytes()) - atStart).toBeLessThan(megabyte);
+  },
+);
