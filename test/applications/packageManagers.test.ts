@@ -3,9 +3,8 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { npm, run } from "../package/command.js";
-import { installation, root, temporaryFolder } from "../package/packed.js";
+import { type Installation, installation, root, temporaryFolder } from "../package/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
-import { toolsOf } from "../package/tools.js";
 
 const alias = "@azure/communication-identity";
 const program = fileURLToPath(new URL("projects/installed/program.cjs", import.meta.url));
@@ -21,12 +20,10 @@ const resolutions = {
   "@typespec/ts-http-runtime": "0.3.6",
 };
 
-let tarball: string;
-let tools: NodeJS.Require;
+let installed: Installation;
 
 beforeAll(async () => {
-  ({ tarball } = await installation());
-  tools = await toolsOf(new URL("./", import.meta.url));
+  installed = await installation(fileURLToPath(new URL(".", import.meta.url)), alias);
 });
 
 interface Application {
@@ -36,17 +33,25 @@ interface Application {
 }
 
 /** Creates an application with the package under the official name. It isn't installed yet. */
-async function application(node: string, manager: string, manifest: object, yarnrc = ""): Promise<Application> {
+async function application(
+  node: string,
+  manager: string,
+  manifest: object,
+  yarnrc = "",
+): Promise<Application> {
   const folder = await temporaryFolder("application");
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const dependencies = { [alias]: "file:./acs-identity.tgz" };
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies, ...manifest }));
-  await writeFile(join(folder, ".yarnrc.yml"), `${yarnrc}enableTelemetry: false\nenableImmutableInstalls: false\n`);
+  await writeFile(
+    join(folder, ".yarnrc.yml"),
+    `${yarnrc}enableTelemetry: false\nenableImmutableInstalls: false\n`,
+  );
   if (manager.startsWith("yarn-4")) await writeFile(join(folder, "yarn.lock"), "");
-  await cp(tarball, join(folder, "acs-identity.tgz"));
+  await cp(installed.tarball, join(folder, "acs-identity.tgz"));
   await cp(program, join(folder, "program.cjs"));
   const binary = (await binaryAt(`node-${node}/bin/node`)) ?? expect.fail(`there is no Node ${node}`);
-  const script = join(dirname(tools.resolve("./package.json")), "node_modules", manager);
+  const script = join(installed.folder, "node_modules", manager);
   // pnpm runs the Node of the path.
   const env = { PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
   return { folder, manage: (...args) => run(binary, [script, ...args], { cwd: folder, env }) };
@@ -97,13 +102,13 @@ describe("yarn 1 on Node 20", () => {
 
 describe("an application with the lowest Azure Core in its lock", () => {
   it("keeps every version if this package is installed", async () => {
-    const folder = await mkdtemp(join(dirname(tarball), "lowest-"));
+    const folder = await mkdtemp(join(installed.folder, "lowest-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     for (const name of ["package.json", "package-lock.json"])
       await cp(join(root, "test/faults/lowest", name), join(folder, name));
     const lock = async () => JSON.parse(await readFile(join(folder, "package-lock.json"), "utf8")).packages;
     const before = await lock();
-    await npm(["install", "--package-lock-only", `${alias}@file:${tarball}`], folder);
+    await npm(["install", "--package-lock-only", `${alias}@file:${installed.tarball}`], folder);
     const { "": _, [`node_modules/${alias}`]: added, ...after } = await lock();
     expect(added.version).toBeDefined();
     expect({ "": before[""], ...after }).toEqual(before);

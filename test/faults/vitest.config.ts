@@ -56,12 +56,10 @@ function onThisNode(subjects: readonly SubjectName[], folder: URL = locked): Ret
 
 async function onLowest(): Promise<TestProjectInlineConfiguration[]> {
   await toolsOf(lowest);
-  const plugins = [usePackagesOf(fileURLToPath(lowest))];
   // Until ts-http-runtime 0.3.1, the ES module takes node:http as a namespace, where msw can't replace its functions.
-  const units = unitProjects(["test/undici/msw.test.ts"]).map((project) => ({
-    ...project,
-    extends: false as const,
-    plugins,
+  const units = unitProjects(["test/undici/msw.test.ts"]).map(({ test }) => ({
+    plugins: [usePackagesOf(fileURLToPath(lowest))],
+    test: { ...sharedSettings, ...test },
   }));
   return [...units, withoutChromium(onThisNode(held, lowest))];
 }
