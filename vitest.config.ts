@@ -50,6 +50,8 @@ const suites = {
     ],
     ...built,
   },
+  /** Other people's applications. Each test keeps the machine busy by itself. */
+  applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */

@@ -33,7 +33,11 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
       };
       // The progress is reported here. A transport that reports it returns another stream than that of the connection.
       if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
-      const received = await connect(copy, next);
+      const received = await connect(copy, next).catch((error: unknown) => {
+        // Until ts-http-runtime 0.3.1, printing an error prints the agent of its request, whose sockets hold the sent headers.
+        Object.defineProperty(copy, "agent", { value: copy.agent, writable: true, enumerable: false });
+        throw error;
+      });
       const { status, headers } = (received ?? {}) as PipelineResponse;
       if (!headers || !Number.isInteger(status) || status < 100 || status > 599) {
         const what = headers ? `the status ${status}` : "no headers";

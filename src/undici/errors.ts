@@ -1,4 +1,4 @@
-import { type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { isRestError, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
 
 const lostConnection = /^(?:UND_ERR_(?:SOCKET|INFO|RES_CONTENT)|ERR_HTTP2_)/;
@@ -16,7 +16,7 @@ const nodeCodes: Readonly<Record<string, string>> = {
  * @param status - The status of the response whose body failed, if there was one.
  */
 export function toRestError(error: unknown, request: PipelineRequest, status?: number): Error {
-  if (error instanceof RestError || error instanceof DOMException) return error;
+  if (isRestError(error) || error instanceof DOMException) return error;
   const {
     name,
     message,

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,8 +10,8 @@ import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { type Certificates, makeCertificates } from "../helpers/certificates.js";
+import { userProject } from "../package/project.js";
 import { budgets } from "./budgets.js";
-import type { Installed } from "./install.js";
 import { type Column, installed, node, rowsOf } from "./measure.js";
 import { startServer } from "./startServer.js";
 import type { Row } from "./table.js";
@@ -150,15 +151,35 @@ function timeOf(folder: string, ...args: readonly string[]): number {
   return performance.now() - start;
 }
 
-/** Returns the size in bytes of the client alone, bundled for browsers, minified and gzipped. */
-async function bundleSize({ folder }: Installed): Promise<number> {
+/** Returns the size in bytes of a module, bundled for browsers, minified and gzipped. */
+async function bundleSize(folder: string, entry: string): Promise<number> {
   const [{ output }] = (await build({
     root: folder,
     configFile: false,
     logLevel: "silent",
-    build: { write: false, minify: true, lib: { entry: "client.js", formats: ["es"] } },
+    build: { write: false, minify: true, lib: { entry, formats: ["es"] } },
   })) as [Rolldown.RolldownOutput];
   return gzipSync(output[0].code, { level: 9 }).length;
+}
+
+/** Returns the size of a page with the client and another one of Azure, which has a part of Azure Core already. */
+async function sizeBesideRooms(names: readonly string[]): Promise<number[]> {
+  const { folder, remove } = await userProject("bench-rooms");
+  try {
+    return await Promise.all(
+      names.map(async (name, index) => {
+        const rooms = 'export { RoomsClient } from "@azure/communication-rooms";';
+        const entry = `page${index}.js`;
+        await writeFile(
+          join(folder, entry),
+          `${rooms} export { CommunicationIdentityClient } from "${name}";`,
+        );
+        return bundleSize(folder, entry);
+      }),
+    );
+  } finally {
+    await remove();
+  }
 }
 
 async function measureSizes(): Promise<Row[]> {
@@ -169,9 +190,11 @@ async function measureSizes(): Promise<Row[]> {
     budget,
   });
   const packages = [official, ours];
-  const bundles = await Promise.all(packages.map(bundleSize));
+  const bundles = await Promise.all(packages.map(({ folder }) => bundleSize(folder, "client.js")));
+  const besideRooms = await sizeBesideRooms(packages.map(({ name }) => name));
   return [
     row("browser bundle, minified and gzip", "bytes", bundles, budgets.bundle),
+    row("the same, with communication-rooms", "bytes", besideRooms, budgets.bundleBesideRooms),
     row(
       "installed, with dependencies",
       "MB",

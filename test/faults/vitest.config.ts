@@ -1,4 +1,5 @@
 // Runs the matrix of faults on this Node with the locked core packages and undici, and on a later Node with the newest ones.
+// In the mode `lowest`, runs it and the unit tests on this Node with the lowest core packages that package.json accepts.
 import { fileURLToPath } from "node:url";
 import {
   defineConfig,
@@ -6,6 +7,7 @@ import {
   type ViteUserConfig,
   type ViteUserConfigFnPromise,
 } from "vitest/config";
+import { unitProjects } from "../../vitest.config.js";
 import { toolsOf } from "../package/tools.js";
 import { binaryAt } from "../runtimes/binaries.js";
 import { nodePool } from "../runtimes/nodePool.js";
@@ -16,6 +18,7 @@ import type { SubjectName } from "./subjects.js";
 
 const locked = new URL("../../", import.meta.url);
 const newest = new URL("newest/", import.meta.url);
+const lowest = new URL("lowest/", import.meta.url);
 const held: readonly SubjectName[] = ["ours", "ours over undici"];
 
 /** @param major - The major version of the Node that runs the rows. */
@@ -47,8 +50,18 @@ async function onNode(major: string): Promise<TestProjectInlineConfiguration> {
   return faults(`faults-node${major}`, held, newest, major, await binaryAt(`node-${major}/bin/node`));
 }
 
-function onThisNode(...subjects: readonly SubjectName[]): ReturnType<typeof faults> {
-  return faults("faults", subjects, locked, process.versions.node.slice(0, 2), process.execPath);
+function onThisNode(subjects: readonly SubjectName[], folder: URL = locked): ReturnType<typeof faults> {
+  return faults("faults", subjects, folder, process.versions.node.slice(0, 2), process.execPath);
+}
+
+async function onLowest(): Promise<TestProjectInlineConfiguration[]> {
+  await toolsOf(lowest);
+  // Until ts-http-runtime 0.3.1, the ES module takes node:http as a namespace, where msw can't replace its functions.
+  const units = unitProjects(["test/undici/msw.test.ts"]).map(({ test }) => ({
+    plugins: [usePackagesOf(fileURLToPath(lowest))],
+    test: { ...sharedSettings, ...test },
+  }));
+  return [...units, withoutChromium(onThisNode(held, lowest))];
 }
 
 /** Without the rows in Chromium, which the other project runs, with the core that apps get: there the Node doesn't matter. */
@@ -64,11 +77,13 @@ const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<V
   return {
     test: {
       projects: isReport
-        ? [onThisNode(...held, "official")]
-        : [withoutChromium(onThisNode(...held)), await onNode("24")],
+        ? [onThisNode([...held, "official"])]
+        : mode === "lowest"
+          ? await onLowest()
+          : [withoutChromium(onThisNode(held)), await onNode("24")],
       // Rows wait more than they compute.
       maxWorkers: 3,
-      reporters: isReport ? ["dot", matrixReporter] : reportersOf("faults"),
+      reporters: isReport ? ["dot", matrixReporter] : reportersOf(mode === "lowest" ? mode : "faults"),
       // The official client leaves rejections unhandled, which its rows report.
       dangerouslyIgnoreUnhandledErrors: isReport,
     },

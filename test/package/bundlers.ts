@@ -25,6 +25,25 @@ interface WebpackStats {
 }
 type Webpack = (options: object, done: (error: Error | null, stats?: WebpackStats) => void) => void;
 
+/** @param name - The package of webpack, or of a bundler that takes its options. */
+export async function bundleLikeWebpack(
+  name: string,
+  entry: string,
+  path: string,
+  tools: NodeJS.Require,
+): Promise<string> {
+  const bundler = tools(name) as Webpack | { readonly rspack: Webpack };
+  const webpack = "rspack" in bundler ? bundler.rspack : bundler;
+  const output = { path, filename: "page.js" };
+  await new Promise<void>((resolve, reject) => {
+    webpack({ mode: "production", target: "web", entry, output, performance: false }, (error, stats) => {
+      if (error || stats?.hasErrors()) reject(error ?? new Error(stats?.toString()));
+      else resolve();
+    });
+  });
+  return readFile(join(path, "page.js"), "utf8");
+}
+
 export const bundlers: readonly Bundler[] = [
   {
     name: "esbuild",
@@ -55,17 +74,7 @@ export const bundlers: readonly Bundler[] = [
   },
   {
     name: "webpack",
-    async bundle(entry, path, tools) {
-      const webpack = tools("webpack") as Webpack;
-      const output = { path, filename: "webpack.js" };
-      await new Promise<void>((resolve, reject) => {
-        webpack({ mode: "production", target: "web", entry, output, performance: false }, (error, stats) => {
-          if (error || stats?.hasErrors()) reject(error ?? new Error(stats?.toString()));
-          else resolve();
-        });
-      });
-      return readFile(join(path, "webpack.js"), "utf8");
-    },
+    bundle: (...args) => bundleLikeWebpack("webpack", ...args),
   },
   {
     name: "Rollup",

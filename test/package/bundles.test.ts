@@ -8,25 +8,12 @@ import { createFakeIdentityService } from "../../src/testing/index.js";
 import { bundlers } from "./bundlers.js";
 import { type UserProject, userProject } from "./project.js";
 import { toolsOf } from "./tools.js";
+import { webGlobals } from "./webGlobals.js";
 
 const page = `
 import { CommunicationIdentityClient } from "acs-identity";
 globalThis.Client = CommunicationIdentityClient;
 `;
-
-/** Globals that a page has in addition to those of the language. */
-const webGlobals = {
-  AbortController,
-  Blob,
-  Headers,
-  TextEncoder,
-  URL,
-  atob,
-  btoa,
-  clearTimeout,
-  crypto,
-  setTimeout,
-};
 
 let project: UserProject;
 let tools: NodeJS.Require;

@@ -12,6 +12,7 @@ import {
   type CommunicationIdentityClientOptions, type CommunicationUserIdentifier, type CommunicationUserToken,
   isRestError, RestError, type TokenScope,
 } from "acs-identity";
+import { createTokenRefresher } from "acs-identity/refresher";
 import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
 
 const service: FakeIdentityService = createFakeIdentityService();
@@ -19,6 +20,7 @@ const options: CommunicationIdentityClientOptions = { httpClient: service.httpCl
 const client = new CommunicationIdentityClient(service.connectionString, options);
 export const other = new CommunicationIdentityClient(service.endpoint, new AzureKeyCredential(service.accessKey));
 export const third = new CommunicationIdentityClient(service.endpoint, service.createTokenCredential());
+export const refresher = createTokenRefresher({ fetchToken: async () => client.getToken(await client.createUser(), ["chat"]) });
 
 export async function use(): Promise<CommunicationUserToken | number | undefined> {
   const scopes: TokenScope[] = ["chat", "voip"];
@@ -49,7 +51,7 @@ export const transport = createUndiciHttpClient(options);
 
 const oldest = "5.2";
 const newest = "7.0";
-const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext" } as const;
+const resolutions = { node16: "node16", nodenext: "nodenext", bundler: "esnext", node: "commonjs" } as const;
 type Resolution = keyof typeof resolutions;
 
 let project: UserProject;
@@ -58,16 +60,27 @@ let tools: NodeJS.Require;
 beforeAll(async () => {
   tools = await toolsOf(new URL("./", import.meta.url));
   project = await userProject("types");
-  for (const name of ["program.mts", "program.cts"]) await writeFile(join(project.folder, name), program);
-  for (const name of ["node.mts", "node.cts"]) await writeFile(join(project.folder, name), onNode);
+  for (const name of ["program.mts", "program.cts", "program.ts"])
+    await writeFile(join(project.folder, name), program);
+  for (const name of ["node.mts", "node.cts", "node.ts"]) await writeFile(join(project.folder, name), onNode);
 });
 
 afterAll(() => project.remove());
 
+const filesOf: Readonly<Record<Resolution, readonly string[]>> = {
+  node16: ["program.mts", "node.mts", "program.cts", "node.cts"],
+  nodenext: ["program.mts", "node.mts", "program.cts", "node.cts"],
+  bundler: ["program.mts", "node.mts"],
+  node: ["program.ts", "node.ts"],
+};
+
 /** Compiles the program and returns the lines of its errors, if any. */
-async function compile(version: string, resolution: Resolution, options: object): Promise<string[]> {
-  const bundler = resolution === "bundler";
-  const files = ["program.mts", "node.mts", ...(bundler ? [] : ["program.cts", "node.cts"])];
+async function compile(
+  version: string,
+  resolution: Resolution,
+  options: object,
+  files: readonly string[] = filesOf[resolution],
+): Promise<string[]> {
   const config = join(
     project.folder,
     `tsconfig.${version}.${resolution}.${JSON.stringify(options).length}.json`,
@@ -107,6 +120,22 @@ describe("TypeScript", () => {
   it.each([oldest, newest])("%s checks every declaration for a bundler, with lib.dom", async (version) => {
     const options = { types: ["node"], skipLibCheck: false, lib: ["ES2022", "DOM"] };
     expect(await compile(version, "bundler", options)).toEqual([]);
+  });
+
+  it.each(["4.7", "6.0"])("%s with the old resolution finds the types of each entry", async (version) => {
+    const options = {
+      lib: ["ES2022", "DOM"],
+      types: ["node"],
+      skipLibCheck: true,
+      ...(version === "6.0" && { ignoreDeprecations: version }),
+    };
+    expect(await compile(version, "node", options)).toEqual([]);
+  });
+
+  it("4.5, which doesn't know .d.cts, finds those of the client, the fake and the refresher", async () => {
+    // It can't parse the types of Node that are installed here.
+    const options = { target: "es2021", lib: ["ES2021", "DOM"], types: [], skipLibCheck: true };
+    expect(await compile("4.5", "node", options, ["program.ts"])).toEqual([]);
   });
 
   it.each([oldest, newest])(

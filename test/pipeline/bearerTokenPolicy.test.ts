@@ -2,6 +2,7 @@ import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
 import {
   createHttpHeaders,
   createPipelineRequest,
+  isRestError,
   type PipelinePolicy,
   RestError,
 } from "@azure/core-rest-pipeline";
@@ -224,7 +225,7 @@ describe("an Entra credential", () => {
       const { message, stack } = shared;
       const info = { name: "RestError", message, stack, code: "Denied", statusCode: 403, extra: 1 };
       expect(error).toMatchObject(info);
-      expect(error).toBeInstanceOf(RestError);
+      expect(error).toSatisfy(isRestError);
     }
   });
 

@@ -1,4 +1,4 @@
-import { RestError } from "@azure/core-rest-pipeline";
+import { isRestError, RestError } from "@azure/core-rest-pipeline";
 import { errors } from "undici";
 import { describe, expect, it } from "vitest";
 import { toRestError } from "../../src/undici/errors.js";
@@ -19,7 +19,7 @@ describe("an error of undici", () => {
     ["one without a code", new Error("no"), RestError.REQUEST_SEND_ERROR],
   ])("has the code of node:http: %s", (_, error, code) => {
     const converted = toRestError(error, request) as RestError;
-    expect(converted).toBeInstanceOf(RestError);
+    expect(converted).toSatisfy(isRestError);
     expect(converted).toMatchObject({ message: error.message, code, request });
     expect([converted.statusCode, converted.response, converted.cause]).toEqual([
       undefined,
