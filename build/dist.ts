@@ -1,5 +1,5 @@
 // Writes dist: the declarations, and one module per entry and format, which loads faster than one per source file.
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
@@ -90,5 +90,14 @@ async function writeFormat(
     bundle(inputOf("index"), "node"),
     bundle(inputOf(...entries, ...programs), "node"),
   ]);
-  await types.write(outputOf(typesEnding));
+  await types.write({ ...outputOf(typesEnding), banner: packageComment });
+}
+
+/** Returns the comment at the start of an entry, which the plugin leaves out because it belongs to no declaration. */
+function packageComment({ facadeModuleId }: { readonly facadeModuleId: string | null }): string {
+  if (facadeModuleId === null) return "";
+  const [comment = ""] =
+    /^\/\*\*.*?@packageDocumentation\n \*\//s.exec(readFileSync(facadeModuleId, "utf8")) ?? [];
+  // TypeDoc's tag isn't one of TSDoc.
+  return comment.replace(/^ \* @module .*\n/m, "");
 }

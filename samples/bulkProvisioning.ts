@@ -5,8 +5,8 @@
  *   npx tsx samples/bulkProvisioning.ts --users 10000 --concurrency 32 --out users.jsonl
  *
  * --limit 1000     how many users the service lets us create in 30 seconds
- * --custom-ids     sends an id of our own with each user. Without it, users that were being created when a run was
- *                  killed stay behind, unused. Preview version of the service only.
+ *
+ * Users that were being created when a run was killed stay behind, unused.
  *
  * Uses the resource in COMMUNICATION_CONNECTION_STRING if that is set; otherwise the emulator, which has the same
  * limits and keeps its state beside the results.
@@ -25,7 +25,6 @@ const { values } = parseArgs({
     concurrency: { type: "string", default: "32" },
     out: { type: "string", default: "users.jsonl" },
     limit: { type: "string", default: "1000" },
-    "custom-ids": { type: "boolean", default: false },
   },
 });
 const options = {
@@ -33,7 +32,6 @@ const options = {
   concurrency: positive("concurrency"),
   limit: positive("limit"),
   out: values.out,
-  useCustomIds: values["custom-ids"],
 };
 
 const resource = process.env.COMMUNICATION_CONNECTION_STRING;
@@ -53,7 +51,6 @@ async function run(connectionString: string): Promise<void> {
   const client = new CommunicationIdentityClient(connectionString, {
     additionalPolicies: [watchAttempts(attempts, pacer)],
     retryOptions: { maxRetries: 6 },
-    ...(options.useCustomIds && { apiVersion: "2025-03-02-preview" }),
   });
   const results = new ResultFile(options.out);
   const before = results.count;

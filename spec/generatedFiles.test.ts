@@ -48,15 +48,6 @@ describe("the generator", () => {
       ]);
     }));
 
-  it("finds a stale hash if the spec changed, even if the code stays the same", () =>
-    withCopy(async (copy) => {
-      await edit(join(copy, "spec/entra.tsp"), (text) => `${text}\n// a remark\n`);
-      const names = ["apiVersions", "enumVersions", "idSegments", "models", "operations", "routes"];
-      expect(await findDifferences(copy, await generateFiles(copy))).toEqual(
-        names.map((name) => `src/generated/${name}.ts has a stale hash of the spec sources`),
-      );
-    }));
-
   it("finds no difference in what it just wrote, even in another folder and for CRLF line endings", () =>
     withCopy(async (copy) => {
       await edit(join(copy, "spec/entra.tsp"), (text) => text.replaceAll("\n", "\r\n"));
@@ -112,15 +103,14 @@ describe("the spec", () => {
     expect(routes.find((route) => route.operation === operation)?.versions).toEqual(versions);
   });
 
-  it("gives the client functions for the operations that it has methods for, and no others", () => {
-    const names = [...(files.get("src/generated/operations.ts") ?? "").matchAll(/^export function (\w+)/gm)];
+  it("gives the client the operations that it has methods for, and no others", () => {
+    const names = [...(files.get("src/generated/operations.ts") ?? "").matchAll(/^export const (\w+)/gm)];
     expect(names.map(([, name]) => name)).toEqual([
-      "createIdentity",
-      "getIdentity",
-      "deleteIdentity",
-      "revokeAccessTokens",
-      "issueAccessToken",
-      "exchangeTeamsUserAccessToken",
+      "createUser",
+      "deleteUser",
+      "revokeTokens",
+      "getToken",
+      "getTokenForTeamsUser",
       "getTeamsExtensionAssignment",
       "upsertTeamsExtensionAssignment",
       "deleteTeamsExtensionAssignment",

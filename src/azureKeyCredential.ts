@@ -10,6 +10,13 @@ import { argumentError } from "./errors.js";
 export class AzureKeyCredential implements KeyCredential {
   #key: string;
 
+  static {
+    // Node's inspection calls getters if it's asked to.
+    Object.defineProperty(AzureKeyCredential.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value: () => "AzureKeyCredential {}",
+    });
+  }
+
   /**
    * @param key - The access key in base64, as the Azure portal shows it.
    * @throws TypeError if the key isn't a non-empty string.

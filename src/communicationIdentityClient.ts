@@ -1,24 +1,20 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import type { OperationOptions } from "@azure/core-client";
-import { callMethod, contextKey } from "./client/callMethod.js";
 import { readClientArguments } from "./client/clientArguments.js";
-import { createClientContext } from "./client/context.js";
-import { createIdentityWithToken } from "./client/createIdentityWithToken.js";
+import { contextOf, createContext } from "./client/context.js";
 import {
   requireAssignment,
-  requireCustomId,
   requireMinutes,
   requirePrincipal,
   requireScopes,
-  requireText,
+  requireTeamsUser,
   requireUserId,
 } from "./client/methodArguments.js";
-import { toUser, toUserDetail, toUserToken } from "./client/results.js";
+import { createUserAndToken, toUser, toUserToken } from "./client/results.js";
 import * as operations from "./generated/operations.js";
 import type {
   CommunicationAccessToken,
   CommunicationIdentityClientOptions,
-  CommunicationUserDetail,
   CommunicationUserIdentifier,
   CommunicationUserToken,
   CreateUserAndTokenOptions,
@@ -29,11 +25,13 @@ import type {
   TeamsExtensionAssignmentInput,
   TokenScope,
 } from "./models.js";
+import { send } from "./operation/send.js";
 
 /**
  * Creates users of an ACS resource and issues, exchanges and revokes their access tokens.
  *
- * One client can make any number of concurrent calls, and doesn't need to be closed.
+ * One client can make any number of concurrent calls, and doesn't need to be closed. Each attempt of a call ends after 100 s,
+ * including its body; `requestOptions.timeout` changes that, in milliseconds, and 0 means the default.
  *
  * Every method rejects with
  * - `TypeError`, before anything is sent, for arguments that can't be valid;
@@ -65,16 +63,13 @@ export class CommunicationIdentityClient {
     credentialOrOptions?: KeyCredential | TokenCredential | CommunicationIdentityClientOptions,
     maybeOptions?: CommunicationIdentityClientOptions,
   ) {
-    const args = readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions);
-    // A proxy such as Vue's `reactive` couldn't reach a `#private` member. This one isn't enumerable, so that a client
-    // can be cloned and printed.
-    Object.defineProperty(this, contextKey, { value: createClientContext(args) });
+    createContext(this, readClientArguments(connectionStringOrEndpoint, credentialOrOptions, maybeOptions));
   }
 
   /**
    * Creates a user. A retry after a lost response may create a second user, which stays unused.
    *
-   * @param options - Options of the call; `customId` makes the call idempotent.
+   * @param options - Options of the call.
    * @returns The new user. Store its id: the service can't list users.
    * @throws RestError with the code `Denied` for a wrong key, clock or role.
    * @example
@@ -83,12 +78,7 @@ export class CommunicationIdentityClient {
    * ```
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
-    const body = requireCustomId(options?.customId);
-    return toUser(
-      await callMethod(this, "createUser", options, (context, traced) =>
-        operations.createIdentity(context, body, traced),
-      ),
-    );
+    return toUser(await send(contextOf(this), operations.createUser, {}, options));
   }
 
   /**
@@ -106,19 +96,11 @@ export class CommunicationIdentityClient {
    * ```
    */
   async createUserAndToken(
-    scopes: TokenScope[],
+    scopes: readonly TokenScope[],
     options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
-    const body = {
-      createTokenWithScopes: requireScopes(scopes),
-      ...requireMinutes(options?.tokenExpiresInMinutes),
-      ...requireCustomId(options?.customId),
-    };
-    return toUserToken(
-      await callMethod(this, "createUserAndToken", options, (context, traced) =>
-        createIdentityWithToken(context, body, traced),
-      ),
-    );
+    const body = { createTokenWithScopes: requireScopes(scopes), ...requireMinutes(options) };
+    return toUserToken(await send(contextOf(this), createUserAndToken, { body }, options));
   }
 
   /**
@@ -138,14 +120,12 @@ export class CommunicationIdentityClient {
    */
   async getToken(
     user: CommunicationUserIdentifier,
-    scopes: TokenScope[],
+    scopes: readonly TokenScope[],
     options?: GetTokenOptions,
   ): Promise<CommunicationAccessToken> {
-    const id = requireUserId(user);
-    const body = { scopes: requireScopes(scopes), ...requireMinutes(options?.tokenExpiresInMinutes) };
-    return await callMethod(this, "getToken", options, (context, traced) =>
-      operations.issueAccessToken(context, id, body, traced),
-    );
+    const path = [requireUserId(user)];
+    const body = { scopes: requireScopes(scopes), ...requireMinutes(options) };
+    return await send(contextOf(this), operations.getToken, { path, body }, options);
   }
 
   /**
@@ -161,10 +141,8 @@ export class CommunicationIdentityClient {
    * ```
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
-    const id = requireUserId(user);
-    await callMethod(this, "revokeTokens", options, (context, traced) =>
-      operations.revokeAccessTokens(context, id, traced),
-    );
+    const path = [requireUserId(user)];
+    await send(contextOf(this), operations.revokeTokens, { path }, options);
   }
 
   /**
@@ -180,10 +158,8 @@ export class CommunicationIdentityClient {
    * ```
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
-    const id = requireUserId(user);
-    await callMethod(this, "deleteUser", options, (context, traced) =>
-      operations.deleteIdentity(context, id, traced),
-    );
+    const path = [requireUserId(user)];
+    await send(contextOf(this), operations.deleteUser, { path }, options);
   }
 
   /**
@@ -198,38 +174,8 @@ export class CommunicationIdentityClient {
    * ```
    */
   async getTokenForTeamsUser(options: GetTokenForTeamsUserOptions): Promise<CommunicationAccessToken> {
-    const body = {
-      token: requireText(options?.teamsUserAadToken, "teamsUserAadToken", 0),
-      appId: requireText(options?.clientId, "clientId", 0),
-      userId: requireText(options?.userObjectId, "userObjectId", 0),
-    };
-    return await callMethod(this, "getTokenForTeamsUser", options, (context, traced) =>
-      operations.exchangeTeamsUserAccessToken(context, body, traced),
-    );
-  }
-
-  /**
-   * Reads a user. Only service version 2025-03-02-preview, a withdrawn preview, has this operation.
-   *
-   * @param user - The user, `{ communicationUserId }`.
-   * @param options - Options of the call.
-   * @returns The user and, if present, its `customId` and when a token was last issued for it.
-   * @throws TypeError if the client uses any other version up to 2026-09-23, the newest that this library knows.
-   * @example
-   * ```ts
-   * const { customId, lastTokenIssuedAt } = await client.getUserDetail(user);
-   * ```
-   */
-  async getUserDetail(
-    user: CommunicationUserIdentifier,
-    options?: OperationOptions,
-  ): Promise<CommunicationUserDetail> {
-    const id = requireUserId(user);
-    return toUserDetail(
-      await callMethod(this, "getUserDetail", options, (context, traced) =>
-        operations.getIdentity(context, id, traced),
-      ),
-    );
+    const body = requireTeamsUser(options);
+    return await send(contextOf(this), operations.getTokenForTeamsUser, { body }, options);
   }
 
   /**
@@ -250,10 +196,8 @@ export class CommunicationIdentityClient {
     objectId: string,
     options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
-    const [tenant, object] = requireAssignment(tenantId, objectId);
-    return await callMethod(this, "getTeamsExtensionAssignment", options, (context, traced) =>
-      operations.getTeamsExtensionAssignment(context, tenant, object, traced),
-    );
+    const path = requireAssignment(tenantId, objectId);
+    return await send(contextOf(this), operations.getTeamsExtensionAssignment, { path }, options);
   }
 
   /**
@@ -276,11 +220,9 @@ export class CommunicationIdentityClient {
     assignment: TeamsExtensionAssignmentInput,
     options?: OperationOptions,
   ): Promise<TeamsExtensionAssignment> {
-    const [tenant, object] = requireAssignment(tenantId, objectId);
+    const path = requireAssignment(tenantId, objectId);
     const body = requirePrincipal(assignment);
-    return await callMethod(this, "upsertTeamsExtensionAssignment", options, (context, traced) =>
-      operations.upsertTeamsExtensionAssignment(context, tenant, object, body, traced),
-    );
+    return await send(contextOf(this), operations.upsertTeamsExtensionAssignment, { path, body }, options);
   }
 
   /**
@@ -301,9 +243,7 @@ export class CommunicationIdentityClient {
     objectId: string,
     options?: OperationOptions,
   ): Promise<void> {
-    const [tenant, object] = requireAssignment(tenantId, objectId);
-    await callMethod(this, "deleteTeamsExtensionAssignment", options, (context, traced) =>
-      operations.deleteTeamsExtensionAssignment(context, tenant, object, traced),
-    );
+    const path = requireAssignment(tenantId, objectId);
+    await send(contextOf(this), operations.deleteTeamsExtensionAssignment, { path }, options);
   }
 }

@@ -1,3 +1,4 @@
+import type { KeyCredential } from "@azure/core-auth";
 import { AzureKeyCredential } from "./azureKeyCredential.js";
 import { argumentError, kindOf } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
@@ -7,7 +8,7 @@ export interface EndpointCredential {
   /** The endpoint of the resource, as written. */
   endpoint: string;
   /** The access key of the resource. */
-  credential: AzureKeyCredential;
+  credential: KeyCredential;
 }
 
 const maxLength = 8192;

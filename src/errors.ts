@@ -10,6 +10,32 @@ export type ServiceErrorCode =
   | "ValidationError"
   | (string & Record<never, never>);
 
+/**
+ * The codes of a `RestError`: the service's and, for a call without a usable response, those of this library (a proxy that
+ * refuses, a body above 1 MiB, an encoding that can't be read, a response that lacks what the operation returns) and of the
+ * connection: `REQUEST_SEND_ERROR` in browsers, otherwise those of Node.
+ */
+export type RestErrorCode =
+  | ServiceErrorCode
+  | "PROXY_REFUSED"
+  | "RESPONSE_TOO_LARGE"
+  | "UNKNOWN_CONTENT_ENCODING"
+  | "INVALID_CONTENT_ENCODING"
+  | "PARSE_ERROR"
+  | "REQUEST_SEND_ERROR"
+  | "ECONNREFUSED"
+  | "ECONNRESET"
+  | "ENOTFOUND"
+  | "ETIMEDOUT";
+
+/** The codes of a `TypeError` for arguments or settings that can't be used; `UNQUOTED_…`: a shell has cut it at its `;`. */
+export type ArgumentErrorCode =
+  | "INVALID_ARGUMENT"
+  | "INVALID_ACCESS_KEY"
+  | "UNQUOTED_CONNECTION_STRING"
+  | "INSECURE_ENDPOINT"
+  | "INVALID_PROXY";
+
 /** The members that this library adds to a `RestError`. */
 export interface RestErrorInfo {
   /** The id that every attempt was sent with. Microsoft support asks for it and for the `MS-CV` response header. */
@@ -18,8 +44,8 @@ export interface RestErrorInfo {
   attempts: number;
   /** The delay before another attempt, in milliseconds, if the service asked for one. */
   retryAfterInMs?: number;
-  /** The service's code or, if it sent no response, Node's, such as `ECONNREFUSED`. */
-  code?: ServiceErrorCode;
+  /** The service's code or, if there is no usable response, one that says why. */
+  code?: RestErrorCode;
   /** What the response says. Present if there was one. */
   details?: ErrorDetails;
 }
@@ -27,7 +53,7 @@ export interface RestErrorInfo {
 /** The content of `RestError.details`. */
 export interface ErrorDetails {
   /** The service's error. */
-  error?: CommunicationError;
+  error?: ServiceError;
   /** The user that `createUserAndToken` created without getting a token for it. */
   identity?: {
     /** The id of the user, as in `communicationUserId`. */
@@ -38,7 +64,7 @@ export interface ErrorDetails {
 }
 
 /** An error from the service, as found in `RestError.details.error`. */
-export interface CommunicationError {
+export interface ServiceError {
   /** The code for programs, such as `IdentityNotOwned`. */
   code?: ServiceErrorCode;
   /** The message for people. */
@@ -46,9 +72,9 @@ export interface CommunicationError {
   /** The part of the request that caused the error. */
   target?: string;
   /** Further errors that led to this one. */
-  details?: CommunicationError[];
+  details?: ServiceError[];
   /** The cause; `innererror` on the wire. */
-  innerError?: CommunicationError;
+  innerError?: ServiceError;
 }
 
 /**
@@ -65,15 +91,7 @@ export function kindOf(value: unknown): string {
   return value === null ? "null" : value === "" ? "empty" : typeof value;
 }
 
-/** Creates the error for arguments or settings that can't be used. Programs tell the kinds apart by `code`. */
-export function argumentError(
-  message: string,
-  code:
-    | "INVALID_ARGUMENT"
-    | "INVALID_ACCESS_KEY"
-    | "UNQUOTED_CONNECTION_STRING"
-    | "INSECURE_ENDPOINT"
-    | "INVALID_PROXY" = "INVALID_ARGUMENT",
-): TypeError {
+/** Creates the error for arguments or settings that can't be used. */
+export function argumentError(message: string, code: ArgumentErrorCode = "INVALID_ARGUMENT"): TypeError {
   return Object.assign(new TypeError(message), { code });
 }

@@ -11,10 +11,12 @@ export { AzureKeyCredential } from "./azureKeyCredential.js";
 export { CommunicationIdentityClient } from "./communicationIdentityClient.js";
 export { type EndpointCredential, parseConnectionString } from "./connectionString.js";
 export {
-  type CommunicationError,
+  type ArgumentErrorCode,
   type ErrorDetails,
   isRestError,
+  type RestErrorCode,
   type RestErrorInfo,
+  type ServiceError,
   type ServiceErrorCode,
 } from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
@@ -22,7 +24,6 @@ export { logger } from "./logger.js";
 export type {
   CommunicationAccessToken,
   CommunicationIdentityClientOptions,
-  CommunicationUserDetail,
   CommunicationUserIdentifier,
   CommunicationUserToken,
   CreateUserAndTokenOptions,
@@ -34,7 +35,6 @@ export type {
   TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
-export { methodNameOf } from "./operation/methodName.js";
 export {
   type AccessKeyCredentialPolicyOptions,
   createCommunicationAccessKeyCredentialPolicy,

@@ -1,6 +1,6 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
+import type { PipelineRetryOptions, RedirectPolicyOptions } from "@azure/core-rest-pipeline";
 import type { ApiVersion } from "./generated/apiVersions.js";
-import type { AccessKeyCredentialPolicyOptions } from "./pipeline/accessKeyPolicy.js";
 import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
 /** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
@@ -23,45 +23,45 @@ export interface CommunicationUserToken extends CommunicationAccessToken {
   user: CommunicationUserIdentifier;
 }
 
-/** What the service knows about a user, in the withdrawn preview 2025-03-02-preview. */
-export interface CommunicationUserDetail {
-  /** The user. */
-  user: CommunicationUserIdentifier;
-  /** The id that the user was created with, if any. */
-  customId?: string;
-  /** When a token was last issued for the user. Absent before the first token. */
-  lastTokenIssuedAt?: Date;
-}
-
 /**
- * What a token permits. The `join` scopes need service version 2023-10-01 or later. At run time the client sends any
- * string, since the service decides which scopes are valid.
+ * What a token permits. The `join` scopes need service version 2023-10-01 or later.
+ *
+ * The union is closed, as in the official package, so that a misspelled scope doesn't compile. At run time the client sends
+ * any string, since the service decides which scopes are valid.
  */
 export type TokenScope = "chat" | "voip" | "chat.join" | "chat.join.limited" | "voip.join";
 
 /** Options of a {@link CommunicationIdentityClient}. */
-export interface CommunicationIdentityClientOptions
-  extends CommonClientOptions,
-    AccessKeyCredentialPolicyOptions {
+export interface CommunicationIdentityClientOptions extends CommonClientOptions {
   /**
    * The version of the service to use. Operations that were added later are sent with the stable version that
-   * introduced them.
+   * introduced them. The type is open, since a version may be newer than this package.
    *
    * @defaultValue `"2023-10-01"`, the newest that the service accepts in recorded traffic
    */
   apiVersion?: ApiVersion | (string & Record<never, never>);
   /** How requests are logged: the logger to use, and what to log in clear text. */
   loggingOptions?: LoggingOptions;
+  /**
+   * Whether a 401 whose `Date` header differs from the signed date by more than a minute leads to one more request, signed
+   * with the service's time. With an Entra ID credential and in web pages nothing is corrected.
+   *
+   * @defaultValue true
+   */
+  clockCorrection?: boolean;
+  /**
+   * How often and after what delay lost connections, 408 and 5xx (except 501 and 505) are retried: `maxRetries` (3 by
+   * default) times, after `retryDelayInMs` (1000) with exponential backoff and jitter, or after the delay that the service
+   * asks for. 429 is retried only if the service asks for a delay. If that is longer than `maxRetryDelayInMs` (64 000), the
+   * call fails at once.
+   */
+  retryOptions?: PipelineRetryOptions;
+  /** Accepted as in every Azure client, and without effect: no redirect is followed. */
+  redirectOptions?: RedirectPolicyOptions;
 }
 
 /** Options of {@link CommunicationIdentityClient.createUser}. */
-export interface CreateUserOptions extends OperationOptions {
-  /**
-   * Your own id for the user, 1 to 256 characters. The same id returns the same user again. Only service version
-   * 2025-03-02-preview, a withdrawn preview, has it.
-   */
-  customId?: string;
-}
+export type CreateUserOptions = OperationOptions;
 
 /** Options of {@link CommunicationIdentityClient.getToken}. */
 export interface GetTokenOptions extends OperationOptions {
@@ -74,7 +74,7 @@ export interface GetTokenOptions extends OperationOptions {
 }
 
 /** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
-export interface CreateUserAndTokenOptions extends CreateUserOptions, GetTokenOptions {}
+export type CreateUserAndTokenOptions = GetTokenOptions;
 
 /** Options of {@link CommunicationIdentityClient.getTokenForTeamsUser}. */
 export interface GetTokenForTeamsUserOptions extends OperationOptions {
@@ -94,13 +94,17 @@ export interface TeamsExtensionAssignmentInput {
   /** The kind of principal that the object id names. */
   principalType: TeamsExtensionPrincipalType;
   /** The client ids of the Entra applications that the principal may use. */
-  clientIds?: string[];
+  clientIds?: readonly string[];
 }
 
 /** A Teams extension assignment, which lets a principal of a tenant use the resource. */
-export interface TeamsExtensionAssignment extends TeamsExtensionAssignmentInput {
+export interface TeamsExtensionAssignment {
   /** The object id of the principal. */
   objectId: string;
   /** The id of the tenant. */
   tenantId: string;
+  /** The kind of principal that the object id names. */
+  principalType: TeamsExtensionPrincipalType;
+  /** The client ids of the Entra applications that the principal may use; absent if it may use all. */
+  clientIds?: string[];
 }

@@ -1,8 +1,13 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { AzureKeyCredential } from "../src/index.js";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  createCommunicationAccessKeyCredentialPolicy,
+  parseConnectionString,
+} from "../src/index.js";
 import { expectNoSecret, thrownBy } from "./helpers/secrets.js";
-import { otherKey, testKey } from "./helpers/values.js";
+import { otherKey, testEndpoint, testKey } from "./helpers/values.js";
 
 describe("AzureKeyCredential", () => {
   it("returns its key, and the new one after an update", () => {
@@ -21,6 +26,18 @@ describe("AzureKeyCredential", () => {
     expect(Object.keys(credential)).toEqual([]);
     expect(Reflect.ownKeys(credential)).toEqual([]);
     expect({ ...credential }).toEqual({});
+  });
+
+  it("doesn't reveal its key when it's inspected with hidden members and the values of getters", () => {
+    const options = { showHidden: true, getters: true, depth: null } as const;
+    const credential = new AzureKeyCredential(testKey);
+    expect(inspect(credential, options)).toBe("AzureKeyCredential {}");
+    const policy = createCommunicationAccessKeyCredentialPolicy(credential);
+    const client = new CommunicationIdentityClient(testEndpoint, credential);
+    const parsed = parseConnectionString(`endpoint=${testEndpoint};accesskey=${testKey}`);
+    for (const owner of [policy, client, parsed, { nested: [credential] }]) {
+      expect(inspect(owner, options)).not.toContain(testKey);
+    }
   });
 
   it("doesn't copy its key into a structured clone", () => {

@@ -151,6 +151,15 @@ describe("imports", () => {
     ).toEqual([]);
   });
 
+  it("of the transport on undici reach nothing of this client, only its own files and src/shared", () => {
+    const isOurs = ({ target }: Import) => /^(?:src\/|#)/.test(target);
+    const wrong = wrongImports(
+      (path) => inside(path, "src/undici"),
+      (each) => !isOurs(each) || inside(each.target, "src/undici", "src/shared"),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it("of src/shared don't exist", () => {
     expect(
       wrongImports(
@@ -237,7 +246,7 @@ describe("imports", () => {
   });
 
   it("of the command reach the client by its public name, the scopes of the specification, or a small helper", () => {
-    const names = ["loopback", "proxyCredentials.node", "proxyPolicy.node", "version"];
+    const names = ["loopback", "proxyPolicy.node", "version"];
     const helpers = names.map((name) => `src/pipeline/${name}.ts`);
     const isAllowed = ({ target }: Import) =>
       inside(target, "src/cli", "src/emulator", "src/testing", "src/shared") ||

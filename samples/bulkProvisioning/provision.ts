@@ -15,8 +15,6 @@ export interface ProvisionOptions {
   readonly attempts: Attempts;
   /** The maximum number of calls in flight. */
   readonly concurrency: number;
-  /** Sends each id as `customId`, so that a user isn't created twice. Preview version of the service only. */
-  readonly useCustomIds: boolean;
   /** When it aborts, no more users are started, and calls in flight finish. */
   readonly stop: AbortController;
   readonly onResult: (failure?: Failure) => void;
@@ -41,7 +39,7 @@ function* unfinished(ids: Iterable<string>, results: ResultFile): Generator<stri
 async function provisionOne(id: string, options: ProvisionOptions): Promise<void> {
   const { results, stop, onResult } = options;
   try {
-    const created = await createWithPatience(id, options);
+    const created = await createWithPatience(options);
     if (!created) return;
     results.add(id, created);
     onResult();
@@ -57,14 +55,16 @@ async function provisionOne(id: string, options: ProvisionOptions): Promise<void
 }
 
 /** Retries a 429 that the client gave up on, such as one without a `Retry-After` or with a long one. */
-async function createWithPatience(
-  id: string,
-  { client, pacer, attempts, useCustomIds, stop }: ProvisionOptions,
-): Promise<CommunicationUserToken | undefined> {
+async function createWithPatience({
+  client,
+  pacer,
+  attempts,
+  stop,
+}: ProvisionOptions): Promise<CommunicationUserToken | undefined> {
   for (let tries = 1; ; tries++) {
     if (!(await ownTurn(pacer, stop.signal))) return undefined;
     try {
-      return await client.createUserAndToken(["chat", "voip"], useCustomIds ? { customId: id } : {});
+      return await client.createUserAndToken(["chat", "voip"]);
     } catch (error) {
       if (!isRestError(error) || error.statusCode !== 429 || tries === MOST_TRIES) throw error;
       attempts.retries += 1;

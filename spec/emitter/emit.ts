@@ -12,7 +12,7 @@ import { list, quote } from "./source.js";
 export interface EmitOptions {
   /** The comment at the start of each file. */
   readonly header: string;
-  /** Where the generated files find wireReaders.js, operation.js and sendOperation.js. */
+  /** Where the generated files find wireReaders.js and operation.js. */
   readonly imports: string;
 }
 

@@ -1,19 +1,17 @@
 import type { SdkEnumType, SdkModelType } from "@azure-tools/typespec-client-generator-core";
-import { type Service, wireName } from "./service.js";
-import { docComment, fits, key, list, member, quote } from "./source.js";
-import { needsSerializer, readCall, typeOf, writeExpression } from "./wireTypes.js";
+import { isCurrent, type Service, wireName } from "./service.js";
+import { docComment, fits, list, member, quote } from "./source.js";
+import { readCall, typeOf } from "./wireTypes.js";
 
-/**
- * Writes models.ts: the wire models, deserializers for response models, and serializers for request models that differ
- * on the wire.
- */
+/** Writes models.ts: the wire models, and deserializers for those that responses contain. */
 export function writeModels(service: Service, imports: string): string {
   const readers = new Set<string>();
   const blocks = service.enums.map(writeEnum);
   for (const model of service.models) {
     blocks.push(writeInterface(model));
-    if (service.inputs.has(model) && needsSerializer(model)) blocks.push(writeSerializer(model));
-    if (service.outputs.has(model)) blocks.push(writeDeserializer(model, (reader) => readers.add(reader)));
+    if (!service.outputs.has(model)) continue;
+    const current = model.properties.filter((property) => isCurrent(property, service));
+    blocks.push(writeDeserializer(model.name, current, (reader) => readers.add(reader)));
   }
   if (readers.size > 0) {
     const names = [...readers].sort();
@@ -44,38 +42,31 @@ function writeInterface(model: SdkModelType): string {
   return `${doc}export interface ${model.name} {\n${members.join("")}}`;
 }
 
-function writeSerializer(model: SdkModelType): string {
-  const members = model.properties.map((property) => {
-    const value = writeExpression(property.type, `value.${property.name}`, property.optional);
-    return `    ${key(wireName(property))}: ${value},\n`;
-  });
-  const head = list(`export function serialize${model.name}(`, [`value: ${model.name}`], "): object {");
-  return `${head}
-  return {\n${members.join("")}  };
-}`;
-}
-
-function writeDeserializer(model: SdkModelType, use: (reader: string) => void): string {
+function writeDeserializer(
+  model: string,
+  properties: SdkModelType["properties"],
+  use: (reader: string) => void,
+): string {
   use("readObject");
   const read = (property: SdkModelType["properties"][number], target: string, end: string): string => {
     const name = `\`\${name}.${wireName(property)}\``;
     const { open, args, close } = readCall(property.type, member("source", wireName(property)), name, use);
     return `    ${list(`${target}${open}`, args, `${close}${end}`, 4)}\n`;
   };
-  const required = model.properties.filter((property) => !property.optional);
-  const optional = model.properties.filter((property) => property.optional);
+  const required = properties.filter((property) => !property.optional);
+  const optional = properties.filter((property) => property.optional);
   const members = required.map((property) => read(property, `${property.name}: `, ","));
   const literal = members.length > 0 ? `{\n${members.join("")}  }` : "{}";
   const body =
     optional.length === 0
       ? `  return ${literal};\n`
-      : `  const result: ${model.name} = ${literal};\n${optional
+      : `  const result: ${model} = ${literal};\n${optional
           .map((property) => {
             const test = `  if (${member("source", wireName(property))} != null)`;
             return `${test} {\n${read(property, `result.${property.name} = `, ";")}  }\n`;
           })
           .join("")}  return result;\n`;
   const parameters = ["value: unknown", 'name = "body"'];
-  const head = list(`export function deserialize${model.name}(`, parameters, `): ${model.name} {`);
+  const head = list(`export function deserialize${model}(`, parameters, `): ${model} {`);
   return `${head}\n  const source = readObject(value, name);\n${body}}`;
 }

@@ -1,70 +1,57 @@
-import type { Service, ServiceOperation } from "./service.js";
+import type { SdkModelType } from "@azure-tools/typespec-client-generator-core";
+import { isCurrent, type Service, type ServiceOperation, wireName } from "./service.js";
 import { docComment, key, list, quote } from "./source.js";
-import { writeVersionRange } from "./versionRange.js";
-import { needsSerializer } from "./wireTypes.js";
+import { refuseRenamed } from "./wireTypes.js";
 
-/** Writes operations.ts: for each operation that the client has, its description and a function that sends it. */
+/** Writes operations.ts: a value for each operation that the client has, with the name of the client's method. */
 export function writeOperations(service: Service, imports: string): string {
   const operations = service.operations.filter(({ isForClient }) => isForClient);
-  const blocks = operations.flatMap((operation) => [
-    writeDescription(operation, service.versions),
-    writeFunction(operation),
-  ]);
-  const head = ['import type { OperationOptions } from "@azure/core-client";'];
-  head.push(`import type { Operation, OperationContext } from ${quote(`${imports}/operation.js`)};`);
-  head.push(`import { sendOperation } from ${quote(`${imports}/sendOperation.js`)};`);
+  const head = [`import type { Operation } from ${quote(`${imports}/operation.js`)};`];
   const models = modelImports(operations);
   if (models.length > 0) head.push(list("import {", models, '} from "./models.js";'));
-  return `${[head.join("\n"), ...blocks].join("\n\n")}\n`;
+  const values = operations.map((operation) => writeOperation(operation, service));
+  return `${[head.join("\n"), ...values].join("\n\n")}\n`;
 }
 
 function modelImports(operations: readonly ServiceOperation[]): string[] {
   const types = new Set<string>();
   const functions = new Set<string>();
   for (const { body, result } of operations) {
-    if (body) types.add(body.model.name);
-    if (body && needsSerializer(body.model)) functions.add(`serialize${body.model.name}`);
+    if (body) types.add(body.name);
     if (result) types.add(result.name);
     if (result) functions.add(`deserialize${result.name}`);
   }
   return [...[...types].sort().map((name) => `type ${name}`), ...[...functions].sort()];
 }
 
-const resultType = ({ result }: ServiceOperation): string => result?.name ?? "void";
-
-function writeDescription(operation: ServiceOperation, all: readonly string[]): string {
-  const parts = operation.path.split(/\{[^}]+\}/).map(quote);
-  const members = [`method: ${quote(operation.method)}`, list("path: [", parts, "]", 2)];
-  if (operation.contentType) members.push(`contentType: ${quote(operation.contentType)}`);
-  if (operation.versions.length < all.length) {
-    members.push(`versions: ${writeVersionRange(operation.versions, all)}`);
-  }
-  const bodyVersions = [...operation.bodyVersions].map(
-    ([name, versions]) => `${key(name)}: ${writeVersionRange(versions, all)}`,
-  );
-  if (bodyVersions.length > 0) members.push(list("bodyVersions: {", bodyVersions, "}", 2));
-  if (operation.result) members.push(`deserialize: deserialize${operation.result.name}`);
-  const type = `Operation<${resultType(operation)}>`;
+function writeOperation(operation: ServiceOperation, service: Service): string {
+  const { clientName, method, path, contentType, versions, body, result, doc } = operation;
+  if (body) refuseRenamed(body);
+  const parts = path.split(/\{[^}]+\}/).map(quote);
+  const members = [`name: ${quote(clientName)}`, `method: ${quote(method)}`, list("path: [", parts, "]", 2)];
+  if (contentType) members.push(`contentType: ${quote(contentType)}`);
+  const since = firstVersion(versions);
+  if (since !== service.versions[0]) members.push(`since: ${quote(since)}`);
+  const bodySince = (body?.properties ?? []).flatMap((property) => sinceOf(property, since, service));
+  if (bodySince.length > 0) members.push(list("bodySince: {", bodySince, "}", 2));
+  if (result) members.push(`deserialize: deserialize${result.name}`);
+  const type = `Operation<${body?.name ?? "undefined"}, ${result?.name ?? "void"}>`;
   const lines = members.map((member) => `  ${member},\n`).join("");
-  return `export const ${operation.name}Operation: ${type} = {\n${lines}};`;
+  return `${docComment(doc)}export const ${clientName}: ${type} = {\n${lines}};`;
 }
 
-function writeFunction(operation: ServiceOperation): string {
-  const { body, pathArguments } = operation;
-  const parameters = ["context: OperationContext", ...pathArguments.map((name) => `${name}: string`)];
-  const args: string[] = [];
-  if (pathArguments.length > 0) args.push(`path: [${pathArguments.join(", ")}]`);
-  if (body) {
-    parameters.push(`body: ${body.model.name}${body.optional ? " | undefined" : ""}`);
-    const serialized = `body: ${body.optional ? "body && " : ""}serialize${body.model.name}(body)`;
-    args.push(needsSerializer(body.model) ? serialized : "body");
-  }
-  parameters.push("options: OperationOptions");
-  const head = list(
-    `export function ${operation.name}(`,
-    parameters,
-    `): Promise<${resultType(operation)}> {`,
-  );
-  const call = ["context", `${operation.name}Operation`, list("{", args, "}", 4), "options"];
-  return `${docComment(operation.doc)}${head}\n  ${list("return sendOperation(", call, ");", 2)}\n}`;
+/** Returns the entry for a member of the body that came later than its operation. Withdrawn members aren't sent. */
+function sinceOf(
+  property: SdkModelType["properties"][number],
+  operationSince: string,
+  service: Service,
+): string[] {
+  const since = firstVersion(property.apiVersions);
+  if (since <= operationSince || !isCurrent(property, service)) return [];
+  return [`${key(wireName(property))}: ${quote(since)}`];
+}
+
+/** Returns the first stable version or, without one, the first preview. */
+function firstVersion(versions: readonly string[]): string {
+  return versions.find((version) => !version.endsWith("-preview")) ?? versions[0] ?? "";
 }

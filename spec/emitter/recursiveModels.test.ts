@@ -1,9 +1,7 @@
-import type { OperationOptions } from "@azure/core-client";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { OperationContext } from "../../src/operation/operation.js";
+import type { Operation } from "../../src/operation/operation.js";
+import { send } from "../../src/operation/send.js";
 import { emitFixture, importGenerated, recordingContext } from "./testing.js";
-
-type Send = (context: OperationContext, body: object, options: OperationOptions) => Promise<unknown>;
 
 const subject = { narrower: [{ narrower: [{ name: "sonnet" }], name: "poem" }], name: "letters" };
 const opened = new Date("2030-01-02T03:04:05.678Z");
@@ -29,25 +27,20 @@ const wireInventory = {
 };
 
 describe("recursive models", () => {
-  let files: Map<string, string>;
-  let operations: Record<"setSubject" | "setInventory", Send>;
+  let operations: Record<"setSubject" | "getInventory", Operation<object, unknown>>;
 
   beforeAll(async () => {
-    files = await emitFixture("recursiveModels.tsp");
-    operations = await importGenerated(files, "operations.ts");
+    operations = await importGenerated(await emitFixture("recursiveModels.tsp"), "operations.ts");
   });
 
-  it("are written to the wire and read from it at every depth", async () => {
-    const { context, requests } = recordingContext("2021-03-07", 200, wireInventory);
-    expect(await operations.setInventory(context, inventory, {})).toStrictEqual(inventory);
-    expect(JSON.parse(String(requests[0]?.body))).toStrictEqual(wireInventory);
+  it("are read from the wire at every depth", async () => {
+    const { context } = recordingContext("2021-03-07", 200, wireInventory);
+    expect(await send(context, operations.getInventory, {}, {})).toStrictEqual(inventory);
   });
 
-  it("are sent as they are if no depth differs on the wire", async () => {
+  it("are sent as they are", async () => {
     const { context, requests } = recordingContext("2021-03-07", 200, subject);
-    expect(await operations.setSubject(context, subject, {})).toStrictEqual(subject);
+    expect(await send(context, operations.setSubject, { body: subject }, {})).toStrictEqual(subject);
     expect(JSON.parse(String(requests[0]?.body))).toStrictEqual(subject);
-    const serializers = (files.get("models.ts") ?? "").match(/(?<=function )serialize\w+/g);
-    expect(serializers?.sort()).toEqual(["Box", "Folder", "Inventory", "Shelf"].map((n) => `serialize${n}`));
   });
 });

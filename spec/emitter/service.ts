@@ -11,7 +11,6 @@ import {
 import { getAllTags } from "@typespec/compiler";
 import { getExtensions } from "@typespec/openapi";
 import { Availability, getAvailabilityMap, getVersions } from "@typespec/versioning";
-import { namesArgument } from "./argumentName.js";
 
 /** What the writers need from TCGC's package. Operations that they can't write have already been rejected. */
 export interface Service {
@@ -20,8 +19,6 @@ export interface Service {
   readonly models: readonly SdkModelType[];
   /** For each enum, the versions that have each of its values. */
   readonly enumValues: ReadonlyMap<SdkEnumType, ReadonlyMap<string, readonly string[]>>;
-  /** Models that requests contain. */
-  readonly inputs: ReadonlySet<SdkModelType>;
   /** Models that successful responses contain. */
   readonly outputs: ReadonlySet<SdkModelType>;
   readonly operations: readonly ServiceOperation[];
@@ -42,12 +39,11 @@ export interface ServiceOperation {
   readonly method: string;
   /** "/identities/{id}" */
   readonly path: string;
-  readonly pathArguments: readonly string[];
   readonly versions: readonly string[];
   /** Undefined when the operation has no body. */
   readonly contentType: string | undefined;
-  /** Undefined, too, for a map, which only an operation without a function can have. */
-  readonly body: { readonly model: SdkModelType; readonly optional: boolean } | undefined;
+  /** Undefined, too, for a map, which only an operation of the fake can have. */
+  readonly body: SdkModelType | undefined;
   /** Wire names of the body members that some versions of the operation lack. */
   readonly bodyVersions: ReadonlyMap<string, readonly string[]>;
   readonly result: SdkModelType | undefined;
@@ -59,20 +55,22 @@ export function readService(context: SdkContext): Service {
   const clients = context.sdkPackage.clients;
   const versions = [...new Set(clients.flatMap((client) => client.apiVersions))];
   const operations = clients.flatMap(methodsOf).map((method) => readOperation(context, method));
-  const inputs = new Set<SdkModelType>();
   const outputs = new Set<SdkModelType>();
-  for (const operation of operations.filter(({ isForClient }) => isForClient)) {
-    if (operation.body) collect(operation.body.model, inputs);
-    if (operation.result) collect(operation.result, outputs);
-  }
+  for (const { result, isForClient } of operations) if (result && isForClient) collect(result, outputs);
   const enums = context.sdkPackage.enums.filter(({ usage }) => (usage & UsageFlags.ApiVersionEnum) === 0);
   const enumValues = new Map(enums.map((type) => [type, valuesOf(context, type)]));
-  return { versions, enums, enumValues, models: context.sdkPackage.models, inputs, outputs, operations };
+  return { versions, enums, enumValues, models: context.sdkPackage.models, outputs, operations };
 }
 
 /** Returns the name of a property on the wire. */
 export const wireName = (property: SdkModelType["properties"][number]): string =>
   property.serializationOptions.json?.name ?? property.name;
+
+/** Tells whether the newest version has a property. The client neither sends nor reads withdrawn ones. */
+export const isCurrent = (
+  { apiVersions }: SdkModelType["properties"][number],
+  { versions }: Service,
+): boolean => apiVersions.includes(versions.at(-1) ?? "");
 
 function methodsOf(client: SdkClientType<SdkHttpOperation>): SdkServiceMethod<SdkHttpOperation>[] {
   return [...client.methods, ...(client.children ?? []).flatMap(methodsOf)];
@@ -113,11 +111,6 @@ function readOperation(
       (parameter.kind === "header" && /^(content-type|accept)$/i.test(parameter.serializedName));
     if (!known) refuse(`the ${parameter.kind} parameter ${parameter.serializedName}`);
   }
-  const pathArguments = [...operation.path.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
-  for (const argument of pathArguments) {
-    if (namesArgument(argument)) continue;
-    refuse(`the path parameter ${argument} (no name for an argument: rename it in the spec)`);
-  }
   const result = method.response.type;
   if (result && result.kind !== "model") refuse(`a result of kind ${result.kind}`);
   const isForClient = method.generateConvenient;
@@ -145,10 +138,9 @@ function readOperation(
     doc: method.doc,
     method: operation.verb.toUpperCase(),
     path: operation.path,
-    pathArguments,
     versions,
     contentType: body && (body.contentTypes[0] ?? "application/json"),
-    body: body?.type.kind === "model" ? { model: body.type, optional: body.optional } : undefined,
+    body: body?.type.kind === "model" ? body.type : undefined,
     bodyVersions,
     result: result?.kind === "model" ? result : undefined,
     isForClient,

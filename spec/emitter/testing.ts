@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
-import type { OperationContext } from "../../src/operation/operation.js";
+import type { ClientContext } from "../../src/operation/request.js";
 import { refuseDiagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 
@@ -38,21 +38,18 @@ export function importGenerated<Module>(files: ReadonlyMap<string, string>, name
 /** Creates a context that records each request and returns the same response to all of them. */
 export function recordingContext(apiVersion: string, status: number, answer?: unknown): Recording {
   const requests: PipelineRequest[] = [];
-  const context: OperationContext = {
-    methodName: "callLibrary",
-    client: {
-      endpoint: new URL("https://library.example"),
-      apiVersion,
-      allowInsecureConnection: false,
-      requestIdHeader: "x-ms-client-request-id",
-      pipeline: createEmptyPipeline(),
-      httpClient: {
-        async sendRequest(request) {
-          requests.push(request);
-          const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
-          const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
-          return { request, status, headers, bodyAsText };
-        },
+  const context: ClientContext = {
+    endpoint: new URL("https://library.example"),
+    apiVersion,
+    allowInsecureConnection: false,
+    requestIdHeader: "x-ms-client-request-id",
+    pipeline: createEmptyPipeline(),
+    httpClient: {
+      async sendRequest(request) {
+        requests.push(request);
+        const bodyAsText = answer === undefined ? "" : JSON.stringify(answer);
+        const headers = createHttpHeaders(bodyAsText ? { "Content-Type": "application/json" } : {});
+        return { request, status, headers, bodyAsText };
       },
     },
   };
@@ -60,6 +57,6 @@ export function recordingContext(apiVersion: string, status: number, answer?: un
 }
 
 export interface Recording {
-  readonly context: OperationContext;
+  readonly context: ClientContext;
   readonly requests: readonly PipelineRequest[];
 }

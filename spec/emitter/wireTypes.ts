@@ -1,4 +1,4 @@
-// The TypeScript type of a TypeSpec type, and the code that reads it from JSON and writes it to JSON.
+// The TypeScript type of a TypeSpec type, and the code that reads it from JSON.
 import {
   isSdkFloatKind,
   isSdkIntKind,
@@ -51,43 +51,30 @@ function itemReader(type: SdkType, use: (reader: string) => void): string {
 function readerOf(type: SdkType, use: (reader: string) => void): string {
   const kind = kindOf(type);
   if (kind === "model") return `deserialize${typeOf(type)}`;
-  const readers = { string: "readString", enum: "readString", number: "readNumber", boolean: "readBoolean" };
-  const reader = kind === "date" ? "readDate" : readers[kind as keyof typeof readers];
+  const readers = { string: "readString", enum: "readString", date: "readDate" };
+  if (!Object.hasOwn(readers, kind)) throw new Error(`The emitter can't write a ${kind} of a response.`);
+  const reader = readers[kind as keyof typeof readers];
   use(reader);
   return reader;
 }
 
-/** Tells whether a model differs on the wire. If none of its members is renamed or a date, it's sent as it is. */
-export const needsSerializer = (model: SdkModelType): boolean => isChanged(model, new Set());
-
-/** @param seen - The models already searched, since a model can contain itself. */
-function isChanged(type: SdkType, seen: Set<SdkType>): boolean {
-  if (type.kind === "array") return isChanged(type.valueType, seen);
-  if (type.kind !== "model") return kindOf(type) === "date";
-  if (seen.has(type)) return false;
-  seen.add(type);
-  return type.properties.some(
-    (property) => wireName(property) !== property.name || isChanged(property.type, seen),
-  );
-}
-
-/** Writes an expression for `value`'s form on the wire. */
-export function writeExpression(type: SdkType, value: string, optional: boolean): string {
-  const dot = optional ? "?." : ".";
-  switch (kindOf(type)) {
-    case "date":
-      return `${value}${dot}toISOString()`;
-    case "model":
-      if (!needsSerializer(type as SdkModelType)) return value;
-      return `${optional ? `${value} && ` : ""}serialize${typeOf(type)}(${value})`;
-    case "array": {
-      const item = itemOf(type);
-      if (!isChanged(item, new Set())) return value;
-      if (kindOf(item) === "model") return `${value}${dot}map(serialize${typeOf(item)})`;
-      return `${value}${dot}map((item) => ${writeExpression(item, "item", false)})`;
+/**
+ * Throws for a member of a request that differs on the wire, at any depth, because the client sends its bodies as they are.
+ *
+ * @param seen - The models already searched, since a model can contain itself.
+ */
+export function refuseRenamed(model: SdkModelType, seen: Set<SdkModelType> = new Set()): void {
+  if (seen.has(model)) return;
+  seen.add(model);
+  for (const property of model.properties) {
+    let { type } = property;
+    while (type.kind === "array") type = type.valueType;
+    if (wireName(property) !== property.name || kindOf(type) === "date") {
+      throw new Error(
+        `The emitter can't write ${property.name} of ${model.name}: a renamed or date member of a request.`,
+      );
     }
-    default:
-      return value;
+    if (type.kind === "model") refuseRenamed(type, seen);
   }
 }
 

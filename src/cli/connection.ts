@@ -1,7 +1,6 @@
 import { buffer } from "node:stream/consumers";
-import type { TokenCredential } from "@azure/core-auth";
+import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import {
-  type AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   parseConnectionString,
@@ -40,7 +39,7 @@ export const connectionFlags: Flags = {
 /** A resource, and what to call it with. */
 export interface Connection {
   readonly endpoint: string;
-  readonly credential: AzureKeyCredential | TokenCredential;
+  readonly credential: KeyCredential | TokenCredential;
   /** The flag or variable that named the resource. */
   readonly source: string;
   readonly options: CommunicationIdentityClientOptions;

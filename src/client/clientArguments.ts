@@ -9,7 +9,7 @@ import { argumentError } from "../errors.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isLoopback } from "../pipeline/loopback.js";
-import { checkOptionNames, clientOptionNames } from "./optionNames.js";
+import { membersOf } from "../shared/membersOf.js";
 
 /** The validated arguments of a client's constructor, in one shape for all overloads. */
 export interface ClientArguments {
@@ -25,8 +25,7 @@ export function readClientArguments(
   maybeOptions: CommunicationIdentityClientOptions | undefined,
 ): ClientArguments {
   if (isTokenCredential(credentialOrOptions) || isKeyCredential(credentialOrOptions)) {
-    const options = maybeOptions ?? {};
-    checkOptionNames(options, clientOptionNames);
+    const options = readOptions(maybeOptions);
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
@@ -44,25 +43,51 @@ export function readClientArguments(
   if (/^\s*https?:/i.test(connectionStringOrEndpoint)) {
     throw argumentError("An endpoint needs a KeyCredential or a TokenCredential.");
   }
-  const options = credentialOrOptions ?? maybeOptions ?? {};
-  checkOptionNames(options, clientOptionNames);
+  const options = readOptions(credentialOrOptions ?? maybeOptions);
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
-/** Reads only an own property, so that a polluted `Object.prototype` can't allow plain http. */
-export function allowsInsecureConnection(options: CommunicationIdentityClientOptions): boolean {
-  return Object.hasOwn(options, "allowInsecureConnection") && options.allowInsecureConnection === true;
+/** Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. */
+function readOptions(
+  given: CommunicationIdentityClientOptions | undefined,
+): CommunicationIdentityClientOptions {
+  const options = membersOf(
+    given,
+    ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies"] as const),
+    ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
+    ...(["userAgentOptions", "telemetryOptions"] as const),
+  );
+  const { proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } = options;
+  return Object.assign(options, {
+    // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
+    allowInsecureConnection:
+      Object.hasOwn(given ?? {}, "allowInsecureConnection") && given?.allowInsecureConnection,
+    proxyOptions: proxyOptions && membersOf(proxyOptions, "host", "port", "username", "password"),
+    retryOptions: membersOf(retryOptions, "maxRetries", "retryDelayInMs", "maxRetryDelayInMs"),
+    loggingOptions: membersOf(
+      loggingOptions,
+      "logger",
+      "logUserIds",
+      "additionalAllowedHeaderNames",
+      "additionalAllowedQueryParameters",
+    ),
+    userAgentOptions: membersOf(userAgentOptions, "userAgentPrefix"),
+    telemetryOptions: membersOf(telemetryOptions, "clientRequestIdHeaderName"),
+  }) as CommunicationIdentityClientOptions;
 }
 
-function readEndpoint(endpoint: string, options: CommunicationIdentityClientOptions): URL {
+function readEndpoint(
+  endpoint: string,
+  { allowInsecureConnection }: CommunicationIdentityClientOptions,
+): URL {
   requireSetting(endpoint, "The endpoint");
   // The error that `new URL` throws contains its input, which may be a connection string.
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (!url || !/^https?:\/\/[^/?#@]+\/$/.test(url.href)) {
     throw invalidEndpoint("it must be an https URL with only a scheme, host and port");
   }
-  if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowsInsecureConnection(options)) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowInsecureConnection !== true) {
     throw invalidEndpoint(
       "plain http to a host other than loopback needs allowInsecureConnection: true",
       "INSECURE_ENDPOINT",

@@ -1,27 +1,38 @@
 import { isKeyCredential } from "@azure/core-auth";
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import { defaultApiVersion } from "../operation/apiVersion.js";
-import type { ClientContext } from "../operation/operation.js";
+import type { ClientContext } from "../operation/request.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { createIdentityPipeline } from "../pipeline/pipeline.js";
-import { allowsInsecureConnection, type ClientArguments } from "./clientArguments.js";
+import type { ClientArguments } from "./clientArguments.js";
+
+/** The newest version that the live service accepts in recorded traffic. */
+const defaultApiVersion = "2023-10-01";
+
+const key = Symbol("context");
 
 /** Created on first use. All clients share it and its connections, which makes a client per request cheap. */
 let sharedHttpClient: HttpClient | undefined;
 
-export function createClientContext({ endpoint, credential, options }: ClientArguments): ClientContext {
+export function createContext(client: object, { endpoint, credential, options }: ClientArguments): void {
   // A loopback host is the emulator, whose key isn't secret.
   if ("document" in globalThis && isKeyCredential(credential) && !isLoopback(endpoint.hostname)) {
     logger.warning("Visitors of this page can read its access key. Get tokens from your own server instead.");
   }
   sharedHttpClient ??= createDefaultHttpClient();
-  return {
+  const context: ClientContext = {
     endpoint,
     apiVersion: options.apiVersion || defaultApiVersion,
-    allowInsecureConnection: allowsInsecureConnection(options) || isLoopback(endpoint.hostname),
+    allowInsecureConnection: options.allowInsecureConnection === true || isLoopback(endpoint.hostname),
     requestIdHeader: options.telemetryOptions?.clientRequestIdHeaderName ?? "x-ms-client-request-id",
     pipeline: createIdentityPipeline(endpoint, credential, options),
     httpClient: options.httpClient ?? sharedHttpClient,
   };
+  // A proxy such as Vue's `reactive` couldn't reach a `#private` member. This one isn't enumerable, so that a client can
+  // be cloned and printed.
+  Object.defineProperty(client, key, { value: context });
+}
+
+export function contextOf(client: object): ClientContext {
+  return (client as { [key]: ClientContext })[key];
 }

@@ -1,8 +1,14 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
-import type { OperationOptions } from "@azure/core-client";
 import { argumentError, kindOf } from "../errors.js";
-import type { CommunicationUserIdentifier, TeamsExtensionAssignmentInput, TokenScope } from "../models.js";
-import { checkOptionNames, methodOptionNames } from "./optionNames.js";
+import type { TeamsUserExchangeTokenRequest } from "../generated/models.js";
+import type {
+  CommunicationUserIdentifier,
+  GetTokenForTeamsUserOptions,
+  GetTokenOptions,
+  TeamsExtensionAssignmentInput,
+  TokenScope,
+} from "../models.js";
+import { membersOf } from "../shared/membersOf.js";
 
 export function requireUserId(user: CommunicationUserIdentifier): string {
   if (typeof user !== "object" && user !== undefined) {
@@ -25,37 +31,14 @@ export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
   return scopes as TokenScope[];
 }
 
-/** Returns `{}` if the options are omitted or null. */
-export function requireOptions(options: OperationOptions | null | undefined): OperationOptions {
-  if (options == null) return {};
-  if (typeof options !== "object" || Array.isArray(options)) {
-    throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
-  }
-  if (options.abortSignal != null && !isAbortSignal(options.abortSignal)) {
-    throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
-  }
-  checkOptionNames(options, methodOptionNames);
-  return options;
-}
-
-function isAbortSignal(value: object): boolean {
-  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
-  const types = [typeof aborted, typeof addEventListener, typeof removeEventListener];
-  return types.join() === "boolean,function,function";
-}
-
 /** Returns the member of the request body, or `{}` if it's omitted or null. */
-export function requireMinutes(minutes: number | null | undefined): { expiresInMinutes?: number } {
+export function requireMinutes(options: GetTokenOptions | undefined): { expiresInMinutes?: number } {
+  const { tokenExpiresInMinutes: minutes } = membersOf(options, "tokenExpiresInMinutes");
   if (minutes == null) return {};
   if (!Number.isInteger(minutes)) {
     throw argumentError("tokenExpiresInMinutes must be a whole number.");
   }
   return { expiresInMinutes: minutes };
-}
-
-/** Returns the member of the request body, or undefined if there is no id. */
-export function requireCustomId(customId: string | undefined): { customId: string } | undefined {
-  return customId === undefined ? undefined : { customId: requireText(customId, "customId") };
 }
 
 /** @param minLength - 0 accepts the empty string, for which the service returns its own error. */
@@ -65,6 +48,21 @@ export function requireText(value: unknown, name: string, minLength = 1): string
     throw argumentError(`${name} must be a ${kind}; it is ${kindOf(value)}.`);
   }
   return value;
+}
+
+/** Returns the request body. The service has its own errors for empty texts. */
+export function requireTeamsUser(options: GetTokenForTeamsUserOptions): TeamsUserExchangeTokenRequest {
+  const { teamsUserAadToken, clientId, userObjectId } = membersOf(
+    options,
+    "teamsUserAadToken",
+    "clientId",
+    "userObjectId",
+  );
+  return {
+    token: requireText(teamsUserAadToken, "teamsUserAadToken", 0),
+    appId: requireText(clientId, "clientId", 0),
+    userId: requireText(userObjectId, "userObjectId", 0),
+  };
 }
 
 /** Returns the ids of the tenant and the principal, in the order of the path. */

@@ -1,11 +1,27 @@
 // Converts the wire models to the public ones.
-import type { CommunicationIdentity, CommunicationIdentityAccessTokenResult } from "../generated/models.js";
+import {
+  type CommunicationIdentityAccessTokenResult,
+  deserializeCommunicationIdentityAccessTokenResult,
+} from "../generated/models.js";
+import { createUser } from "../generated/operations.js";
 import type {
   CommunicationAccessToken,
-  CommunicationUserDetail,
   CommunicationUserIdentifier,
   CommunicationUserToken,
 } from "../models.js";
+
+/** Creates a user and requires its token, which is optional in the wire model. */
+export const createUserAndToken: typeof createUser = {
+  ...createUser,
+  name: "createUserAndToken",
+  /** Throws if there is no token. The error's `details.identity.id` names the user that was created. */
+  deserialize(body) {
+    const result = deserializeCommunicationIdentityAccessTokenResult(body);
+    if (result.accessToken) return result;
+    const error = new TypeError("the response has no token; details.identity.id is the id of the new user");
+    throw Object.assign(error, { details: { identity: result.identity } });
+  },
+};
 
 export function toUser(result: CommunicationIdentityAccessTokenResult): CommunicationUserIdentifier {
   return result.identity ? { communicationUserId: result.identity.id } : raw(result);
@@ -15,11 +31,6 @@ export function toUserToken(result: CommunicationIdentityAccessTokenResult): Com
   const { identity, accessToken } = result;
   if (!identity) return raw(result);
   return { ...(accessToken as CommunicationAccessToken), user: { communicationUserId: identity.id } };
-}
-
-export function toUserDetail(identity: CommunicationIdentity): CommunicationUserDetail {
-  const { id, ...detail } = identity;
-  return id ? { user: { communicationUserId: id }, ...detail } : raw(identity);
 }
 
 /**

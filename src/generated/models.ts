@@ -1,5 +1,4 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: e69b2993eecc04d4f122a0381f498c8aae8337bd974444e485ca569600069b69
 
 import { readArray, readDate, readObject, readString } from "../operation/wireReaders.js";
 
@@ -61,16 +60,9 @@ export interface CommunicationIdentity {
 
 export function deserializeCommunicationIdentity(value: unknown, name = "body"): CommunicationIdentity {
   const source = readObject(value, name);
-  const result: CommunicationIdentity = {
+  return {
     id: readString(source.id, `${name}.id`),
   };
-  if (source.customId != null) {
-    result.customId = readString(source.customId, `${name}.customId`);
-  }
-  if (source.lastTokenIssuedAt != null) {
-    result.lastTokenIssuedAt = readDate(source.lastTokenIssuedAt, `${name}.lastTokenIssuedAt`);
-  }
-  return result;
 }
 
 export interface CommunicationIdentityAccessToken {

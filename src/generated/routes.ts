@@ -1,5 +1,4 @@
 // Generated from spec/ by npm run generate. Do not edit.
-// SHA-256 of the spec sources: e69b2993eecc04d4f122a0381f498c8aae8337bd974444e485ca569600069b69
 
 import { type ApiVersion, apiVersions } from "./apiVersions.js";
 

@@ -2,30 +2,58 @@ import type { OperationOptions } from "@azure/core-client";
 import {
   createHttpHeaders,
   createPipelineRequest,
+  type HttpClient,
+  type Pipeline,
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
+import type { OperationTracingOptions } from "@azure/core-tracing";
 import { argumentError } from "../errors.js";
-import { resolveApiVersion } from "./apiVersion.js";
-import { setMethodName } from "./methodName.js";
-import type { Operation, OperationArguments, OperationContext } from "./operation.js";
+import { membersOf } from "../shared/membersOf.js";
+import type { Operation } from "./operation.js";
+
+/** What all calls of a client share. */
+export interface ClientContext {
+  readonly endpoint: URL;
+  readonly apiVersion: string;
+  readonly allowInsecureConnection: boolean;
+  /** The name of the header that carries the request id, which is the same on each attempt. */
+  readonly requestIdHeader: string;
+  readonly pipeline: Pipeline;
+  /** The transport behind the pipeline. */
+  readonly httpClient: HttpClient;
+}
+
+/** What the arguments of a method become: those of the path, in its order, and the body. */
+export interface OperationInput<Body> {
+  readonly path?: readonly string[];
+  readonly body?: Body;
+}
 
 /** Creates the request of an operation. */
-export function createRequest(
-  context: OperationContext,
-  operation: Operation<unknown>,
-  { path = [], body }: OperationArguments,
-  { abortSignal, requestOptions, tracingOptions }: OperationOptions,
+export function createRequest<Body>(
+  { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: ClientContext,
+  operation: Operation<Body, unknown>,
+  { path = [], body }: OperationInput<Body>,
+  { abortSignal, requestOptions }: OperationOptions,
+  tracingOptions: OperationTracingOptions | undefined,
 ): PipelineRequest {
-  const { endpoint, requestIdHeader, allowInsecureConnection } = context.client;
-  const apiVersion = resolveApiVersion(operation, body, context);
-  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? {};
+  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = membersOf(
+    requestOptions,
+    "customHeaders",
+    "timeout",
+    "onUploadProgress",
+    "onDownloadProgress",
+  );
+  const version = versionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
-  // Core takes undefined for an absent option, though its types don't say so.
+  // Core takes undefined for an absent option, though its types don't say so. What isn't set here can't come from a
+  // polluted `Object.prototype`.
   const request = createPipelineRequest({
-    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(apiVersion)}`,
+    __proto__: null,
+    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(version)}`,
     method: operation.method,
     headers,
     body: body && JSON.stringify(body),
@@ -35,15 +63,36 @@ export function createRequest(
     timeout,
     onUploadProgress,
     onDownloadProgress,
-  } as PipelineRequestOptions);
-  // `createPipelineRequest` doesn't accept them (core 1.25.1).
-  if (tracingOptions) request.tracingOptions = tracingOptions;
-  setMethodName(request, context.methodName);
-  return request;
+  } as unknown as PipelineRequestOptions);
+  // `createPipelineRequest` accepts none of these (core 1.25.1). A request that has every member from the start is
+  // copied twenty times as fast as one that gets them later.
+  return Object.assign(request, { tracingOptions, agent: undefined, tlsSettings: undefined });
+}
+
+/**
+ * Returns the version that a request is sent with: the client's own, or the one that introduced the operation if that
+ * came later. Versions are dates, so they compare as text.
+ *
+ * @throws TypeError if that version lacks a member of the body.
+ */
+function versionOf<Body>(
+  { since = "", bodySince = {} }: Operation<Body, unknown>,
+  body: Body | undefined,
+  clientVersion: string,
+): string {
+  const version = clientVersion > since ? clientVersion : since;
+  for (const [member, introduced] of Object.entries<string>(bodySince as Record<string, string>)) {
+    if ((body as Record<string, unknown> | undefined)?.[member] !== undefined && version < introduced) {
+      throw argumentError(
+        `${member} needs apiVersion "${introduced}" or later; this client has "${version}".`,
+      );
+    }
+  }
+  return version;
 }
 
 /** Percent-encodes each argument as one segment: `8:acs:a b/c` → `8%3Aacs%3Aa%20b%2Fc`. */
-function pathOf(operation: Operation<unknown>, path: readonly string[]): string {
+function pathOf(operation: Operation<unknown, unknown>, path: readonly string[]): string {
   return operation.path.reduce((text, part, index) => `${text}${encodeSegment(path[index - 1])}${part}`);
 }
 

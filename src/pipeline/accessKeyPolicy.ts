@@ -1,11 +1,14 @@
 // The official policy signs once per call, so a retry after a long delay, or after a key rotation, carries a signature that
-// the service no longer accepts.
+// the service no longer accepts. The scheme is that of Microsoft's tutorial
+// (articles/communication-services/tutorials/hmac-header-tutorial.md) and of recorded traffic.
 import type { KeyCredential } from "@azure/core-auth";
-import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
-import { hmacSha256, sha256 } from "#platform/pipeline/crypto";
+import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import { hashAndSign } from "#platform/pipeline/crypto";
+import { logger } from "../logger.js";
 import { decodeAccessKey } from "./accessKey.js";
-import { ClockOffset } from "./clock.js";
-import { authorizationValue, stringToSign } from "./signature.js";
+
+/** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
+const toleratedInMs = 60_000;
 
 /** Options of {@link createCommunicationAccessKeyCredentialPolicy}. */
 export interface AccessKeyCredentialPolicyOptions {
@@ -35,44 +38,82 @@ export function createCommunicationAccessKeyCredentialPolicy(
   options: AccessKeyCredentialPolicyOptions = {},
 ): PipelinePolicy {
   const { clockCorrection = true } = options;
-  const clock = new ClockOffset();
+  let decoded: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+  // What to add to this machine's time, once the service has accepted a signature that was made so. It responds to a wrong date
+  // as to a wrong key, with 401 every time. Its `Date` header tells the two apart.
+  let offsetInMs = 0;
+  let hasWarned = false;
+  // The offset that a call has tried, by request id, which is all that its attempts have in common. A call tries only one, so
+  // a server can't make it send more than one additional request.
+  const tried = new Map<string, number>();
 
-  async function sign({ method, url: target, headers, body }: PipelineRequest, time: number): Promise<void> {
-    const key = decodeAccessKey(credential.key);
-    const url = new URL(target);
+  async function sign(request: PipelineRequest, time: number): Promise<void> {
+    const { key } = credential;
+    if (decoded?.key !== key) decoded = { key, bytes: decodeAccessKey(key) };
+    const { method, headers, body = "" } = request;
+    // Path and query are signed as they are sent. The host has its port, unless it's the default of the scheme.
+    const { host, pathname, search } = new URL(request.url);
     const date = new Date(time).toUTCString();
-    const contentHash = await hashContent(body);
-    const signature = await hmacSha256(key, stringToSign({ method, url, date, contentHash }));
+    const content = typeof body === "string" ? body : await bytesOf(body);
+    const textOf = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
+    const { contentHash, signature } = await hashAndSign(content, decoded.bytes, textOf);
     // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
-    headers.set("Host", url.host);
+    headers.set("Host", host);
     headers.set("x-ms-date", date);
     headers.set("x-ms-content-sha256", contentHash);
-    headers.set("Authorization", authorizationValue(signature));
+    headers.set(
+      "Authorization",
+      `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`,
+    );
+  }
+
+  /** Adopts an offset if the service has given a status that it gives only to accepted signatures. */
+  function adoptIfAccepted(offset: number, status: number): void {
+    if ([401, 403, 407, 408, 429].includes(status) || status >= 500) return;
+    offsetInMs = offset;
+    if (hasWarned) return;
+    hasWarned = true;
+    const seconds = Math.round(Math.abs(offset) / 1000);
+    logger.warning(
+      `The clock of this machine is ${seconds} s ${offset > 0 ? "slow" : "fast"}; requests are signed with the service's time.`,
+    );
   }
 
   return {
     name: "CommunicationAccessKeyCredentialPolicy",
     async sendRequest(request, next) {
-      const offset = clock.current;
+      const { requestId } = request;
+      const triedBefore = tried.get(requestId);
+      const offset = triedBefore ?? offsetInMs;
       const signedTime = Date.now() + offset;
       await sign(request, signedTime);
       const response = await next(request);
+      if (triedBefore !== undefined) adoptIfAccepted(offset, response.status);
       if (!clockCorrection || response.status !== 401) return response;
-      clock.forget(offset);
-      const corrected = clock.suggestedBy(response, signedTime);
-      if (corrected === undefined) return response;
-      await sign(request, Date.now() + corrected);
+      // Another call may have adopted another offset since.
+      if (offsetInMs === offset) offsetInMs = 0;
+      const suggested = suggestedOffset(response, signedTime);
+      if (triedBefore !== undefined || suggested === undefined) return response;
+      // Nothing tells when a call has ended.
+      if (tried.size >= 1000) tried.clear();
+      tried.set(requestId, suggested);
+      await sign(request, Date.now() + suggested);
       const second = await next(request);
-      clock.adoptIfAccepted(corrected, second.status);
+      adoptIfAccepted(suggested, second.status);
       return second;
     },
   };
 }
 
-async function hashContent(body: PipelineRequest["body"]): Promise<string> {
-  if (!body || typeof body === "string") return sha256(body || "");
-  if ("byteLength" in body || body instanceof Blob) {
-    return sha256(new Uint8Array(await new Response(body as BodyInit).arrayBuffer()));
+/** Returns the offset that a 401 suggests, or undefined if the time that was signed can't be the reason for it. */
+function suggestedOffset({ headers }: PipelineResponse, signedTime: number): number | undefined {
+  const serverTime = Date.parse(headers.get("Date") ?? "");
+  return Math.abs(serverTime - signedTime) > toleratedInMs ? serverTime - Date.now() : undefined;
+}
+
+async function bytesOf(body: object | null): Promise<Uint8Array<ArrayBuffer>> {
+  if (!body || "byteLength" in body || body instanceof Blob) {
+    return new Uint8Array(await new Response(body as BodyInit).arrayBuffer());
   }
   throw new TypeError("Only a string, bytes or a Blob can be signed as a body.");
 }

@@ -1,16 +1,15 @@
 // Core's timeout is off by default, stops at the headers (until ts-http-runtime 0.3.10, Azure/azure-sdk-for-js#39519), rejects
 // with an AbortError, and doesn't cover the credential.
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import { abortError, longestTimerInMs, timeoutError } from "./cancellation.js";
+import { createHttpHeaders, type PipelinePolicy } from "@azure/core-rest-pipeline";
+import { abortError, longestTimerInMs, onAbort, timeoutError } from "./cancellation.js";
 
 /** The default of NetworkTimeout in .NET. */
 const defaultLimitInMs = 100_000;
 
 /**
- * Ends an attempt after `request.timeout` milliseconds (100 s by default), which cover credential, headers and body, or at
- * once when the signal of the call aborts. During the attempt the request has a signal of its own. If the attempt ends
- * early, the request keeps that signal, so that whatever is still running can't send anything. Otherwise everything that
- * the request had is restored for the next attempt.
+ * Gives each attempt a copy of the request with a signal of its own, so that the attempts can't affect each other. The
+ * attempt ends after `request.timeout` milliseconds (100 s by default), which cover credential, headers and body, or at
+ * once if the signal of the call aborts. Its signal then stops whatever is still running.
  */
 export function attemptPolicy(): PipelinePolicy {
   return {
@@ -19,39 +18,25 @@ export function attemptPolicy(): PipelinePolicy {
       const { abortSignal, timeout } = request;
       const limitInMs = Math.min(timeout > 0 ? timeout : defaultLimitInMs, longestTimerInMs);
       const controller = new AbortController();
-      const before = { ...request };
-      const { agent, tlsSettings } = request;
+      const headers = createHttpHeaders(request.headers.toJSON({ preserveCase: true }));
       return new Promise((resolve, reject) => {
         let timer: ReturnType<typeof setTimeout> | undefined;
+        let stopListening: (() => void) | undefined;
         const release = () => {
           clearTimeout(timer);
-          try {
-            abortSignal?.removeEventListener("abort", abort);
-          } catch {
-            // The signal of another library may throw. The attempt has ended anyway.
-          }
+          stopListening?.();
         };
         const end = (error: Error) => {
+          release();
           reject(error);
           controller.abort(error);
-          release();
         };
-        const abort = () => end(abortError(abortSignal));
-        abortSignal?.addEventListener("abort", abort);
+        stopListening = onAbort(abortSignal, () => end(abortError(abortSignal)));
         // A signal that has aborted already doesn't call new listeners.
-        if (abortSignal?.aborted) return abort();
+        if (abortSignal?.aborted) return end(abortError(abortSignal));
         timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
-        request.abortSignal = controller.signal;
-        request.timeout = 0;
-        next(request)
-          .finally(() => {
-            release();
-            if (controller.signal.aborted) return;
-            Object.assign(request, before);
-            // These two are not enumerable.
-            if (request.agent !== agent) Object.assign(request, { agent });
-            if (request.tlsSettings !== tlsSettings) Object.assign(request, { tlsSettings });
-          })
+        next({ ...request, headers, abortSignal: controller.signal, timeout: 0 })
+          .finally(release)
           .then(resolve, reject);
       });
     },

@@ -2,7 +2,8 @@
 // (Azure/azure-sdk-for-js#30244 shows the place), and passes the first caller's abort signal to the refresh that all callers
 // wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
-import type { PipelinePolicy, PipelineRequest } from "@azure/core-rest-pipeline";
+import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "./loopback.js";
 
@@ -13,6 +14,10 @@ const scope = "https://communication.azure.com//.default";
 const refreshWindowInMs = 2 * 60_000;
 /** A longer refresh counts as lost, and later calls don't wait for it. */
 const maxRefreshInMs = 30_000;
+/** The pause after a failed refresh. As long as there is a valid token, it doubles with each failure. */
+const firstPauseInMs = 3_000;
+/** The longest pause, and how rarely a token is replaced because it was refused. */
+const longestPauseInMs = 60_000;
 
 interface ClaimedToken extends AccessToken {
   /** The claims of the challenge that this token was requested for. */
@@ -23,16 +28,25 @@ interface Refresh {
   readonly token: Promise<ClaimedToken>;
   readonly claims: string | undefined;
   readonly startInMs: number;
+  /** When it failed. Until the pause is over, calls share its failure. */
+  failedInMs?: number;
 }
 
 /**
  * Sends the Entra ID token of a credential as a bearer token, over https or to a loopback host only. All calls share one
- * token, and one refresh, which no single call can cancel.
+ * token, and one refresh, which no single call can cancel. After a failed refresh there is a pause, in which calls without a
+ * valid token reject with its error.
  */
 export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
   let current: ClaimedToken | undefined;
   let refresh: Refresh | undefined;
+  /** How many refreshes have failed since the last one that succeeded. */
+  let failures = 0;
   let challenges = 0;
+  let replacedInMs = Number.NEGATIVE_INFINITY;
+  // The request ids of calls that have answered a challenge. Each answers one, so a server can't make it send more than one
+  // additional request.
+  const answered = new Set<string>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
     if (claims) challenges++;
@@ -53,28 +67,37 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     return claimed;
   }
 
+  /** Starts a refresh, unless one is in progress or has failed just now. */
   function renew(claims?: string): Promise<ClaimedToken> {
     // This clock is monotonic. If the system clock is set back, a lost refresh still looks old.
     const now = performance.now();
-    if (refresh && refresh.claims === claims && now - refresh.startInMs < maxRefreshInMs)
-      return refresh.token;
+    const longPauseInMs = Math.min(firstPauseInMs * 2 ** (failures - 1), longestPauseInMs);
+    const pauseInMs = isValid(current) ? longPauseInMs : firstPauseInMs;
+    const { failedInMs, startInMs = 0 } = refresh ?? {};
+    const isInProgress = refresh?.claims === claims && now - startInMs < maxRefreshInMs;
+    const isShared = failedInMs === undefined ? isInProgress : now - failedInMs < pauseInMs;
+    if (refresh && isShared) return refresh.token;
     const started: Refresh = { token: fetchToken(claims), claims, startInMs: now };
     refresh = started;
-    const end = () => {
-      if (refresh === started) refresh = undefined;
-    };
-    started.token.then(end, end);
+    started.token.then(
+      () => {
+        failures = 0;
+        if (refresh === started) refresh = undefined;
+      },
+      (error: Partial<Error> | undefined) => {
+        failures++;
+        started.failedInMs = performance.now();
+        logger.warning(`The credential gave no new Entra ID token: ${error?.name}.`);
+      },
+    );
     return started.token;
   }
 
   function validToken(): ClaimedToken | Promise<ClaimedToken> {
-    const now = Date.now();
-    if (!current || current.expiresOnTimestamp <= now) return renew();
-    if ((current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs) <= now) {
-      renew().catch((error: Partial<Error> | undefined) => {
-        logger.warning(`The Entra ID token is still valid, but was not renewed: ${error?.name}.`);
-      });
-    }
+    if (!isValid(current)) return renew().catch(throwOwnCopy);
+    const renewAt = current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshWindowInMs;
+    // A failure has been logged.
+    if (renewAt <= Date.now()) renew().catch(() => undefined);
     return current;
   }
 
@@ -89,15 +112,35 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
       authorize(request, token);
       const response = await next(request);
       if (response.status !== 401) return response;
-      // Another call may have replaced it already.
-      if (current === token) current = undefined;
       const claims = readClaims(response.headers.get("WWW-Authenticate"));
-      if (claims === undefined) return response;
+      // Another call may have replaced it already.
+      if (current === token) {
+        // It may have been revoked. If its successor is refused as well, a third one would be no better.
+        if ((claims ?? token.claims) === token.claims) {
+          if (performance.now() - replacedInMs < longestPauseInMs) return response;
+          replacedInMs = performance.now();
+        }
+        current = undefined;
+      }
+      if (claims === undefined || answered.has(request.requestId)) return response;
+      // Nothing tells when a call has ended.
+      if (answered.size >= 1000) answered.clear();
+      answered.add(request.requestId);
       // Calls that received the same challenge share one refresh, even if it has finished already.
-      authorize(request, current?.claims === claims ? current : await renew(claims));
+      authorize(request, current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy));
       return next(request);
     },
   };
+}
+
+function isValid(token: AccessToken | undefined): token is AccessToken {
+  return token !== undefined && token.expiresOnTimestamp > Date.now();
+}
+
+/** Throws a copy of a `RestError`, to which the client adds the request id of the one call that gets it. */
+function throwOwnCopy(error: unknown): never {
+  if (!isRestError(error)) throw error;
+  throw Object.assign(new RestError(error.message, error as object), error, { stack: error.stack });
 }
 
 function authorize(request: PipelineRequest, { token, tokenType = "Bearer" }: AccessToken): void {

@@ -1,15 +1,15 @@
-/** Base64 of a text's HMAC-SHA256: `("pw==" decoded, "banana")` → `88EC05aAS9iXnaimtNO78JLjiPtfWryQB/5QYEzEsu8=`. */
-export async function hmacSha256(key: Uint8Array<ArrayBuffer>, text: string): Promise<string> {
-  const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
-  return toBase64(await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(text)));
-}
-
-/** Base64 of the SHA-256 of a text (as UTF-8) or of bytes: `""` → `47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`. */
-export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+/** Does what the variant for Node does, with WebCrypto. */
+export async function hashAndSign(
+  content: string | Uint8Array<ArrayBuffer>,
+  key: Uint8Array<ArrayBuffer>,
+  textOf: (contentHash: string) => string,
+): Promise<{ readonly contentHash: string; readonly signature: string }> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  return toBase64(await crypto.subtle.digest("SHA-256", bytes));
+  const contentHash = toBase64(await crypto.subtle.digest("SHA-256", bytes));
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", key, hmac, false, ["sign"]);
+  const text = new TextEncoder().encode(textOf(contentHash));
+  return { contentHash, signature: toBase64(await crypto.subtle.sign("HMAC", imported, text)) };
 }
 
 function toBase64(buffer: ArrayBuffer): string {

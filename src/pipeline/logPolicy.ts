@@ -2,6 +2,7 @@
 // ts-http-runtime 0.3.7, Azure/azure-sdk-for-js#39101), and never calls a logger that has no `enabled`.
 import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
+import { redact } from "./redact.js";
 import { redactUrl } from "./redactUrl.js";
 
 /** What to log of requests and responses, and where. */
@@ -24,17 +25,19 @@ export function logPolicy(options: LoggingOptions): PipelinePolicy {
       // A custom logger may have no `enabled`.
       if (log.enabled === false) return next(request);
       const url = redactUrl(request.url, options);
-      log(`Request: ${request.method} ${url} ${redactHeaders(request.headers, added)}`);
+      log(`Request: ${request.method} ${url} ${shownHeaders(request.headers, added)}`);
       const start = performance.now();
       const response = await next(request);
       const took = `${Math.round(performance.now() - start)} ms`;
-      log(`Response: ${response.status} in ${took} ${redactHeaders(response.headers, added)}`);
+      // A server may repeat what it was sent.
+      const shown = redact(shownHeaders(response.headers, added), request);
+      log(`Response: ${response.status} in ${took} ${shown}`);
       return response;
     },
   };
 }
 
-function redactHeaders(headers: HttpHeaders, added: readonly string[]): string {
+function shownHeaders(headers: HttpHeaders, added: readonly string[]): string {
   const shown: Record<string, string> = {};
   for (const [name, value] of headers) {
     shown[name] = harmlessHeaders.test(name) || added.includes(name.toLowerCase()) ? value : "REDACTED";

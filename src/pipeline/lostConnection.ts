@@ -4,8 +4,12 @@ import { RestError } from "@azure/core-rest-pipeline";
 const codes =
   /^(?:EAI_AGAIN|ECONNABORTED|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETDOWN|ENETUNREACH|ENOTFOUND|EPIPE|E(?:SOCKET)?TIMEDOUT|UND_ERR_(?:SOCKET|CONNECT_TIMEOUT))$/;
 
-/** The messages of fetch in Chromium, Firefox, Safari, Node and workerd. Its other messages are about its caller's mistakes. */
-const words = /failed to fetch|network ?error|load failed|fetch failed|network connection lost/i;
+/**
+ * The messages of fetch in Chromium, Firefox, Safari, Node and workerd, whose other messages are about its caller's mistakes, and
+ * of core's proxy agents.
+ */
+const words =
+  /failed to fetch|network ?error|load failed|fetch failed|network connection lost|proxy connection ended/i;
 
 /** Why a host can't be reached. */
 export interface Unreachable {

@@ -2,8 +2,6 @@
 // once their socket is open, leave a connection open if the attempt ends before the proxy has responded, open one for each
 // request, ignore TLS options (known since Azure/azure-sdk-for-js#21172), and are created for each client. The agents are
 // amended here until core passes them such options.
-import type { ClientRequest, RequestOptions } from "node:http";
-import type { Duplex } from "node:stream";
 import {
   type Agent,
   type PipelineOptions,
@@ -13,36 +11,36 @@ import {
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
-import { decodeCredential } from "./proxyCredentials.node.js";
-import { setHidden } from "./setHidden.node.js";
+import { decodeCredential } from "../shared/proxyCredentials.js";
+import { onAbort } from "./cancellation.js";
 
 /** What core's proxy agents have besides what core's type says. */
 interface ProxyAgent extends Agent {
   keepAlive: boolean;
   readonly options: { timeout?: number };
-  readonly connectOpts: { signal?: AbortSignal | undefined };
+  readonly connectOpts: { signal?: AbortSignal };
   isSecureEndpoint(): boolean;
-  connect(request: ClientRequest, options: ConnectionOptions): Promise<Duplex>;
+  /**
+   * The signal of the attempt travels from the policy below to here through core's transport, as an option of http.request:
+   * neither core nor Node (which withholds its own option `signal` from agents) tells an agent that a request has ended
+   * before it has a socket.
+   */
+  connect(request: unknown, options: object & { readonly attemptSignal?: AbortSignal }): Promise<unknown>;
 }
 
-/**
- * The signal of the attempt travels from the policy below to the agent below through core's transport, as an option of
- * http.request: neither core nor Node (which withholds its own option `signal` from agents) tells an agent that a request
- * has ended before it has a socket.
- */
-interface ConnectionOptions extends RequestOptions {
-  readonly attemptSignal?: AbortSignal;
+interface SharedPolicy {
+  /** As JSON. */
+  readonly settings: string | undefined;
+  readonly policy: PipelinePolicy;
 }
-
-/** As Node's global agent does. */
-const idleLimitInMs = 5_000;
 
 const noTlsSettings: TlsSettings = {};
-const shared = new WeakMap<TlsSettings, Map<string, PipelinePolicy>>();
+/** The map keeps only the latest policy of a proxy, so that passwords that are no longer used don't stay in memory. */
+const shared = new WeakMap<TlsSettings, Map<string, SharedPolicy>>();
 
 /**
  * Lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and connect to it. All clients with the same
- * proxy and the same `tlsOptions` object share its agents, whose tunnels are kept alive for 5 seconds without keeping the
+ * proxy, credentials and `tlsOptions` object share its agents, whose tunnels are kept alive for 5 seconds without keeping the
  * process alive, and end with the attempt while they are being opened. The TLS options apply to the service behind the proxy.
  *
  * @throws TypeError if the proxy's URL can't be read. The message contains no part of it.
@@ -51,46 +49,39 @@ export function sharedProxyPolicy({
   proxyOptions,
   tlsOptions = noTlsSettings,
 }: PipelineOptions): PipelinePolicy {
-  const settings = readProxy(proxyOptions);
-  const key = JSON.stringify(settings ?? null);
-  const byProxy = shared.get(tlsOptions) ?? new Map<string, PipelinePolicy>();
-  shared.set(tlsOptions, byProxy);
-  const policy = byProxy.get(key) ?? amendedProxyPolicy(settings, tlsOptions);
-  byProxy.set(key, policy);
+  const proxy = readProxy(proxyOptions);
+  const settings = JSON.stringify(proxy);
+  const address = `${proxy?.host}:${proxy?.port}`;
+  const byAddress = shared.get(tlsOptions) ?? new Map<string, SharedPolicy>();
+  const found = byAddress.get(address);
+  if (found && found.settings === settings) return found.policy;
+  const policy = amendedProxyPolicy(proxy, tlsOptions);
+  shared.set(tlsOptions, byAddress.set(address, { settings, policy }));
   return policy;
 }
 
 function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: TlsSettings): PipelinePolicy {
   const policy = proxyPolicy(settings);
-  // As in curl. Core takes it for the name of a host, and reads the variable once, too.
+  // `*` means every host, as in curl. Core takes it for the name of a host. It reads the variable once, too.
   const { NO_PROXY, no_proxy } = process.env;
   const bypassesAll = (NO_PROXY || no_proxy || "").split(",").some((host) => host.trim() === "*");
-  const amended = new WeakSet<Agent>();
 
   function amend(agent: ProxyAgent, isSecure: boolean): void {
     const connect = agent.connect.bind(agent);
     agent.keepAlive = true;
-    agent.options.timeout = idleLimitInMs;
+    // In milliseconds, as in Node's global agent. A firewall may drop a connection that is idle for longer.
+    agent.options.timeout = 5_000;
     // Otherwise it looks at the call stack, and finds no connection again that it has kept.
     agent.isSecureEndpoint = () => isSecure;
     agent.connect = async (request, { attemptSignal, ...options }) => {
-      // Only while the connection is being opened: nothing listens for errors of a socket below TLS after that.
+      // This signal ends only a connection that is being opened: after that, nothing listens for errors of a socket below TLS.
       const opening = new AbortController();
-      const abort = () => opening.abort();
-      attemptSignal?.addEventListener("abort", abort);
-      if (attemptSignal?.aborted) abort();
+      const stopListening = onAbort(attemptSignal, () => opening.abort());
+      if (attemptSignal?.aborted) opening.abort();
       // The agent reads it before it waits for anything.
       agent.connectOpts.signal = opening.signal;
-      try {
-        return await connect(request, { ...options, ...tlsOptions });
-      } catch (error) {
-        // The error of a proxy that closes its connection instead of responding has no code.
-        throw Object.assign(error as Error, { code: (error as { code?: string }).code ?? "ECONNRESET" });
-      } finally {
-        attemptSignal?.removeEventListener("abort", abort);
-      }
+      return connect(request, { ...options, ...tlsOptions }).finally(stopListening);
     };
-    amended.add(agent);
   }
 
   return {
@@ -98,14 +89,11 @@ function amendedProxyPolicy(settings: ProxySettings | undefined, tlsOptions: Tls
     sendRequest(request, next) {
       if (request.agent || bypassesAll) return next(request);
       return policy.sendRequest(request, (chosen) => {
-        const { agent, abortSignal: attemptSignal } = chosen;
-        if (!agent) return next(chosen);
+        const agent = chosen.agent as ProxyAgent | undefined;
         // Another version of core may bring agents of another kind.
-        if ("connectOpts" in agent && !amended.has(agent)) {
-          amend(agent as ProxyAgent, chosen.url.startsWith("https:"));
-        }
-        setHidden(chosen, "agent", agent);
-        chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal };
+        if (!agent?.connectOpts) return next(chosen);
+        if (!agent.keepAlive) amend(agent, chosen.url.startsWith("https:"));
+        chosen.requestOverrides = { ...chosen.requestOverrides, attemptSignal: chosen.abortSignal };
         return next(chosen);
       });
     },
@@ -122,34 +110,27 @@ export function proxyVariable(): string | undefined {
 
 /** Reads `proxyOptions` or, without them, the environment, with credentials as core needs them: percent-encoded. */
 function readProxy(given: ProxySettings | undefined): ProxySettings | undefined {
-  const variable = proxyVariable();
+  const variable = given ? undefined : proxyVariable();
+  if (!given && !variable) return undefined;
   const text = given ? given.host : process.env[variable ?? ""];
-  if (!given && text === undefined) return undefined;
-  const name = given ? "proxyOptions" : `The environment variable ${variable}`;
-  const refusal = (cause: string) => {
+  const url = text && URL.canParse(text) ? new URL(text) : undefined;
+  // As in core, it may be a string, for example from an environment variable, or part of the URL.
+  const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
+  const refuse = (cause: string): never => {
     const form = given
       ? '{ host: "http://<host>", port: <number> }'
       : "http://<host>:<port>, or http://<user>:<password>@<host>:<port> with percent-encoded credentials";
-    return argumentError(`${name} can't be used: ${cause}. Write ${form}.`, "INVALID_PROXY");
+    const name = given ? "proxyOptions" : `The environment variable ${variable}`;
+    throw argumentError(`${name} can't be used: ${cause}. Write ${form}.`, "INVALID_PROXY");
   };
-  const url = text && URL.canParse(text) ? new URL(text) : undefined;
-  if (!/^\s*https?:/i.test(url?.protocol ?? text ?? "")) {
-    throw refusal("it doesn't begin with http:// or https://");
-  }
-  // As in core, it may be a string, for example from an environment variable, or part of the URL.
-  const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
+  if (!/^\s*https?:/i.test(url?.protocol ?? text ?? "")) refuse("it doesn't begin with http:// or https://");
   if (!url || !Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw refusal("its host or port can't be read");
+    return refuse("its host or port can't be read");
   }
-  try {
-    return {
-      host: `${url.protocol}//${url.hostname}`,
-      port,
-      // These throw for half of a surrogate pair.
-      username: encodeURIComponent(given?.username ?? decodeCredential(url.username)),
-      password: encodeURIComponent(given?.password ?? decodeCredential(url.password)),
-    };
-  } catch {
-    throw refusal("its user name or password can't be encoded");
-  }
+  return {
+    host: `${url.protocol}//${url.hostname}`,
+    port,
+    username: encodeURIComponent(given?.username ?? decodeCredential(url.username)),
+    password: encodeURIComponent(given?.password ?? decodeCredential(url.password)),
+  };
 }

@@ -1,54 +1,44 @@
 // The response of a server may repeat what it was sent, and errors, log lines and spans are kept longer than a request.
-import type { PipelinePolicy, PipelineRequest, PipelineResponse, RestError } from "@azure/core-rest-pipeline";
-import { proxyCredentialsOf } from "#platform/pipeline/proxyCredentials";
+import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import { proxyCredentialsOf } from "../shared/proxyCredentials.js";
 
 /** The beginning of a JWT (`{"` in base64url). */
 const jwt = "eyJ[\\w-]{10}";
-const restOfSecret = "[\\w+/=.~%-]*";
+/** JSON may escape the characters of a credential: `\u002B` for `+` in ASP.NET, `\/` in PHP. */
+const restOfCredential = "(?:[\\w+/=.~%-]|\\\\(?:u00(?:2[B-Fb-f]|3[Dd]|5[Ff]|7[Ee])|/))*";
 
-/** Redacts everything that looks like a token. */
-export function redactTokens(text: string): string {
-  return redact(text, [], [jwt]);
-}
-
-/** Redacts each response, including one whose body could not be read. */
-export function redactionPolicy(): PipelinePolicy {
-  return {
-    name: "redactionPolicy",
-    async sendRequest(request, next) {
-      try {
-        const response = await next(request);
-        redactResponse(request, response);
-        return response;
-      } catch (error) {
-        const { response } = (error ?? {}) as Partial<RestError>;
-        if (response) redactResponse(request, response);
-        throw error;
-      }
-    },
-  };
+/** Redacts everything that looks like a token, and the credentials that a request is sent with. */
+export function redact(text: string, request?: PipelineRequest): string {
+  return redactAll(text, [...(request ? credentialsOf(request) : []), jwt]);
 }
 
 /**
- * Redacts in a response the secrets of its request and everything that looks like a token: in the headers, except the
- * claims of a challenge, and in the body of a failure. The body of a success is for the caller, so it stays.
+ * Removes the credentials of a failed call, whose error keeps its requests and its response. In a response that is
+ * everything that looks like a token, except the claims of a challenge, and whatever the requests were sent with.
  */
-export function redactResponse(request: PipelineRequest, response: PipelineResponse): void {
-  const { status, headers, bodyAsText } = response;
-  const secrets = secretsOf(request);
-  const isFailure = status < 200 || status > 299;
-  for (const [name, value] of headers) {
-    if (isFailure || ["eyJ", ...secrets].some((start) => value.includes(start))) {
-      headers.set(name, redact(value, secrets, /^www-authenticate$/i.test(name) ? [] : [jwt]));
+export function removeCredentials(requests: Iterable<PipelineRequest>, response?: PipelineResponse): void {
+  const credentials = [...requests].flatMap(credentialsOf);
+  if (response) {
+    for (const [name, value] of response.headers) {
+      const isChallenge = /^www-authenticate$/i.test(name);
+      response.headers.set(name, redactAll(value, isChallenge ? credentials : [...credentials, jwt]));
     }
+    if (response.bodyAsText) response.bodyAsText = redactAll(response.bodyAsText, [...credentials, jwt]);
   }
-  if (isFailure && bodyAsText) {
-    response.bodyAsText = redact(unescapeBase64(bodyAsText), secrets, [jwt]);
+  for (const request of requests) {
+    request.headers.delete("Authorization");
+    request.headers.delete("Proxy-Authorization");
+    Object.assign(request, { body: undefined, tlsSettings: undefined, agent: undefined });
   }
 }
 
-/** Returns the beginnings of the secrets that a request was sent with. */
-function secretsOf(request: PipelineRequest): string[] {
+function redactAll(text: string, patterns: readonly string[]): string {
+  if (patterns.length === 0) return text;
+  return text.replace(new RegExp(`(?:${patterns.join("|")})${restOfCredential}`, "g"), "REDACTED");
+}
+
+/** Returns patterns of the credentials that a request is sent with. */
+function credentialsOf(request: PipelineRequest): string[] {
   const { headers, body } = request;
   // The credential follows the name of the scheme, or `Signature=`.
   const lastPart = (name: string) =>
@@ -63,27 +53,22 @@ function secretsOf(request: PipelineRequest): string[] {
     startOf(proxyCredentialsOf(request), 4),
     // The token that is exchanged.
     startOf(/"token":"([^"]+)/.exec(String(body))?.[1]),
-  ].filter(Boolean);
-}
-
-function redact(text: string, secrets: readonly string[], patterns: readonly string[]): string {
-  const any = secrets
+  ]
+    .filter(Boolean)
     .flatMap((start) => [start, encodeURIComponent(start)])
-    .map((start) => start.replace(/\W/g, "\\$&"))
-    .concat(patterns)
-    .join("|");
-  return any ? text.replace(new RegExp(`(?:${any})${restOfSecret}`, "g"), "REDACTED") : text;
+    .map((start) => start.replace(/\W/g, escapedOrNot));
 }
 
 /**
- * Returns enough of a secret to find it even where a text ends in the middle of it, or nothing if it's too short to be a
- * secret.
+ * Returns enough of a credential to find it even where a text ends in the middle of it, or nothing if it's too short to be
+ * one.
  */
-function startOf(secret = "", minLength = 13): string {
-  return secret.length >= minLength ? secret.slice(0, 12) : "";
+function startOf(credential = "", minLength = 13): string {
+  // What precedes a word in JSON may belong to an escape.
+  return credential.length >= minLength ? credential.slice(0, 12).replace(/^\W+/, "") : "";
 }
 
-/** JSON may escape the characters of a token, as ASP.NET does: `\u002B` for `+`. */
-function unescapeBase64(text: string): string {
-  return text.replace(/\\(?:u00(?:2[b-f]|3d|5f|7e)|\/)/gi, (escaped) => JSON.parse(`"${escaped}"`));
+function escapedOrNot(character: string): string {
+  const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+  return `(?:\\\\?\\${character}|\\\\u(?:${code}|${code.toUpperCase()}))`;
 }

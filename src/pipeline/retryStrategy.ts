@@ -9,11 +9,11 @@ import {
   retryPolicy,
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
-import { explainUnreachable } from "#platform/pipeline/unreachable";
 import { logger } from "../logger.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
 import { retryAfterOf } from "./retryAfter.js";
+import { explainUnreachable } from "./unreachable.js";
 
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */
 const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logger.verbose };
@@ -46,6 +46,7 @@ function retryStrategy(options: PipelineRetryOptions, maxRetries: number): Retry
 
   return {
     name: "identityRetryStrategy",
+    logger: engineLogger,
     retry({ retryCount, response, responseError }) {
       const isLost = isLostConnection(responseError) && !explainUnreachable(responseError)?.isFinal;
       const delayInMs = isLost

@@ -2,6 +2,7 @@
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { TracingSpan } from "@azure/core-tracing";
 import type { LoggingOptions } from "./logPolicy.js";
+import { redact } from "./redact.js";
 import { redactUrl } from "./redactUrl.js";
 import { tracing } from "./tracing.js";
 
@@ -31,9 +32,10 @@ export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
           headers.set(name, value);
         }
         const response = await tracing.withContext(tracingContext, next, request);
+        const serviceRequestId = response.headers.get("x-ms-request-id");
         setAttributes(span, {
           "http.status_code": response.status,
-          serviceRequestId: response.headers.get("x-ms-request-id"),
+          serviceRequestId: serviceRequestId && redact(serviceRequestId, response.request),
         });
         if (response.status >= 400) span.setStatus({ status: "error" });
         return response;

@@ -75,7 +75,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   const clock = createClock();
   const ended = new AbortController();
   const page = globalThis.document;
-  /** Who waits for a token, and whether through failures, too. */
+  /** The callers that wait for a token, and whether each also waits through failures. */
   const waiters = new Map<(outcome: RefreshedToken | Promise<never>) => void, boolean>();
   let token = "";
   let expiresAt = 0;
@@ -124,7 +124,7 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     startedAt = clock.now();
     attempt = own;
     const finish = (action: () => void) => {
-      // Nothing counts that comes from an attempt that has been ended.
+      // Whatever comes from an attempt that has been ended is ignored.
       if (attempt !== own) return;
       endAttempt();
       action();

@@ -1,7 +1,7 @@
-import { type HttpClient, type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
+import { type HttpClient, RestError } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
-import { readBytes } from "../pipeline/bodyStream.js";
-import { dispatchersByTarget } from "./dispatchers.js";
+import { readBytes } from "../shared/readBytes.js";
+import { dispatchersFor } from "./dispatchers.js";
 import { toRestError } from "./errors.js";
 import { send } from "./send.js";
 
@@ -41,27 +41,24 @@ export interface UndiciHttpClientOptions {
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
   const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = options;
-  const dispatcherOf = dispatchersByTarget(dispatcher);
+  const dispatcherOf = dispatchersFor(dispatcher);
   return {
     async sendRequest(request) {
       if (!request.url.startsWith("https:") && !request.allowInsecureConnection) {
         throw new RestError("Plain http requires allowInsecureConnection.", { request });
       }
-      const { readableStreamBody: body, ...response } = await send(dispatcherOf(request), request);
-      const { status } = response;
+      const received = await send(dispatcherOf(request), request);
+      const { readableStreamBody: body, ...response } = received;
       const streamed = request.streamResponseStatusCodes;
-      if (request.method === "HEAD") body.resume();
-      else if (streamed?.has(status) || streamed?.has(Number.POSITIVE_INFINITY)) {
-        return { ...response, readableStreamBody: body };
-      } else {
-        try {
-          const bytes = await readBytes(body, maxResponseBodyInBytes);
-          return { ...response, bodyAsText: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
-        } catch (error) {
-          throw toRestError(error, request, status);
-        }
+      const isStreamed = streamed?.has(response.status) || streamed?.has(Number.POSITIVE_INFINITY);
+      if (isStreamed && request.method !== "HEAD") return received;
+      try {
+        const bytes = await readBytes(body, maxResponseBodyInBytes);
+        if (request.method === "HEAD") return response;
+        return { ...response, bodyAsText: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes) };
+      } catch (error) {
+        throw toRestError(error, request, response.status);
       }
-      return response satisfies PipelineResponse;
     },
   };
 }

@@ -36,7 +36,7 @@ async function install(folder: string, name: string, spec: string): Promise<Inst
   const blocks = files.reduce((sum, file) => sum + fs.statSync(join(modules, file)).blocks, 0);
   for (const tool of ["tinybench", "undici"])
     fs.symlinkSync(join(root, "node_modules", tool), join(modules, tool));
-  for (const file of ["worker.ts", "values.ts", "bareCall.ts"])
+  for (const file of ["worker.ts", "calls.ts", "values.ts", "bareCall.ts"])
     fs.copyFileSync(join(root, "test/bench", file), join(folder, file));
   fs.writeFileSync(join(folder, "client.js"), `export { CommunicationIdentityClient } from "${name}";`);
   fs.writeFileSync(join(folder, "firstToken.js"), firstToken(name));

@@ -1,10 +1,9 @@
 // What the bench measures.
-import { fork, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
@@ -13,6 +12,7 @@ import { type Certificates, makeCertificates } from "../helpers/certificates.js"
 import { budgets } from "./budgets.js";
 import type { Installed } from "./install.js";
 import { type Column, installed, node, rowsOf } from "./measure.js";
+import { startServer } from "./startServer.js";
 import type { Row } from "./table.js";
 import type { SubjectName } from "./worker.js";
 
@@ -36,12 +36,6 @@ function measureStub(): Row[] {
     ),
     ...rowsOf({ ...scenario, calls: 500 }, both, 1, [heap], roomForAll),
   ];
-}
-
-async function startServer({ cert, key } = { cert: "", key: "" }) {
-  const server = fork(fileURLToPath(new URL("server.ts", import.meta.url)), [cert, key]);
-  const [port] = await once(server, "message");
-  return { server, origin: `http${cert ? "s" : ""}://127.0.0.1:${port}` };
 }
 
 /** Subtracts from each value what was measured in the same round without a package. */

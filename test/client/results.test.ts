@@ -153,24 +153,6 @@ describe("a JSON body", () => {
   });
 });
 
-describe("getUserDetail", () => {
-  it("returns the user and what the service knows about it", async () => {
-    const body = {
-      id: userId,
-      customId: "bob",
-      lastTokenIssuedAt: "2025-04-14T15:32:35.1234567+00:00",
-      x: 1,
-    };
-    expect(await clientFor({ status: 200, body }).getUserDetail(user)).toStrictEqual({
-      user,
-      customId: "bob",
-      lastTokenIssuedAt: new Date("2025-04-14T15:32:35.123Z"),
-    });
-    const least = await clientFor({ status: 200, body: { id: userId, customId: null } }).getUserDetail(user);
-    expect(least).toStrictEqual({ user });
-  });
-});
-
 describe("Teams extension assignments", () => {
   const body = { objectId: "o", tenantId: "t", principalType: "user", clientIds: ["a", "b"] };
 

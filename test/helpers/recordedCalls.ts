@@ -9,7 +9,6 @@ import type { SixOperations } from "./values.js";
 interface RecordedBody {
   readonly createTokenWithScopes?: string[];
   readonly expiresInMinutes?: number | null;
-  readonly customId?: string;
   readonly scopes?: string[] | null;
   readonly token?: string;
   readonly appId?: string;
@@ -43,13 +42,12 @@ export function callOf(
         body as TeamsExtensionAssignmentInput,
       );
     }
-    if (request.method === "GET") return (client as CommunicationIdentityClient).getUserDetail(user);
     if (request.method === "DELETE") return client.deleteUser(user);
     if (action === ":issueAccessToken")
       return client.getToken(user, (body.scopes ?? []) as TokenScope[], minutes);
     if (action === ":revokeAccessTokens") return client.revokeTokens(user);
     if (body.createTokenWithScopes)
       return client.createUserAndToken(body.createTokenWithScopes as TokenScope[], minutes);
-    return client.createUser(body.customId === undefined ? {} : { customId: body.customId });
+    return client.createUser();
   };
 }

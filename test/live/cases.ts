@@ -161,10 +161,15 @@ const customIds: Case[] = [
     name: "customId, twice the same",
     decidedBy: identities,
     steps: [
-      create("custom 1", { path: `/identities?${preview}`, body: { customId: "{customId}" } }),
+      create("custom 1", {
+        path: `/identities?${preview}`,
+        body: { customId: "{customId}" },
+        byClient: false,
+      }),
       create("custom 2", {
         path: `/identities?${preview}`,
         body: { customId: "{customId}" },
+        byClient: false,
         sameAs: "custom 1",
       }),
     ],
@@ -173,15 +178,15 @@ const customIds: Case[] = [
     name: "getUserDetail before and after a token",
     decidedBy: identities,
     steps: [
-      { method: "GET", path: `/identities/{custom 1}?${preview}`, byClient: true },
+      { method: "GET", path: `/identities/{custom 1}?${preview}` },
       issue("custom 1", { scopes: ["voip"] }, { isSetup: true }),
-      { method: "GET", path: `/identities/{custom 1}?${preview}`, byClient: true },
+      { method: "GET", path: `/identities/{custom 1}?${preview}` },
     ],
   },
   {
     name: "getUserDetail of a user that was never created",
     decidedBy: identities,
-    steps: [{ method: "GET", path: `/identities/{unknown}?${preview}`, byClient: true }],
+    steps: [{ method: "GET", path: `/identities/{unknown}?${preview}` }],
   },
 ];
 

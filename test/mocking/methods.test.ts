@@ -15,17 +15,18 @@ afterEach(() => {
   vi.resetAllMocks();
 });
 
-/** Operations that the client has no method for: those for a user's own Entra token, and a preview's assignments. */
+/** Operations that the client has no method for: those for a user's own Entra token, and those of a withdrawn preview. */
 type WithoutMethod =
   | "getTokenForTeamsExtensionUser"
   | "getTokenForEntraUser"
+  | "getUserDetail"
   | Extract<OperationName, `${string}EntraAssignment${string}`>;
 
 const methods = routes
   .flatMap(({ operation, operationWith = {} }) => [operation, ...Object.values(operationWith)])
   .filter(
     (name): name is Exclude<OperationName, WithoutMethod> =>
-      !/^getTokenFor(?!TeamsUser$)|EntraAssignment/.test(name),
+      !/^getTokenFor(?!TeamsUser$)|EntraAssignment|UserDetail/.test(name),
   );
 
 it.each(methods)("automocking makes %s a spy on the class and on instances", async (method) => {

@@ -11,9 +11,10 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   operation: { mutate: ["src/operation/**/*.ts"], tests: ["test/operation/*.test.ts"] },
   pipeline: {
-    mutate: ["src/pipeline/**/*.ts"],
+    mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials,proxyRefusal,readBytes}.ts"],
     tests: [
       "test/pipeline/*.test.ts",
+      "test/shared/proxy*.test.ts",
       "test/transport/*.test.ts",
       "test/client/{clientArguments,proxyEnvironment}.test.ts",
       "test/operation/localMistakes.test.ts",

@@ -1,7 +1,8 @@
+import type { OperationOptions } from "@azure/core-client";
 import { createHttpHeaders, createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { describe, expect, it, vi } from "vitest";
 import { logger } from "../../src/logger.js";
-import { callOnResponse, completeError, forgetSecrets, logFailure } from "../../src/operation/failure.js";
+import { completeError, reportFailure } from "../../src/operation/failure.js";
 
 const request = createPipelineRequest({ url: "https://a.example" });
 
@@ -10,13 +11,13 @@ function responseWith(headers: Record<string, string> = {}) {
 }
 
 describe("the line in the log for a failed call", () => {
-  const end = "attempts 2, request id id-1 (see TROUBLESHOOTING.md)";
+  const end = "attempts 2, request id id-1 (see TROUBLESHOOTING.md in the package acs-identity)";
   const longest = "a".repeat(64);
 
   function lineOf(error: unknown, level: "info" | "warning" = "warning"): unknown {
     const log = vi.spyOn(logger, level);
     const other = vi.spyOn(logger, level === "info" ? "warning" : "info");
-    logFailure("getToken", error, "id-1", 2);
+    reportFailure("getToken", error, "id-1", 2, {});
     expect(log).toHaveBeenCalledTimes(1);
     expect(other).not.toHaveBeenCalled();
     return log.mock.calls[0]?.[0];
@@ -78,15 +79,23 @@ describe("an error of a call", () => {
     expect(Object.keys(error)).toEqual(["response", "details"]);
     for (const thrown of [undefined, null, "x"]) completeError(thrown, "id-1", 1);
   });
+
+  it("that is frozen comes through as it is", () => {
+    const error = Object.freeze(new RestError("x", { response: responseWith() }));
+    completeError(error, "id-1", 1);
+    expect(error).not.toHaveProperty("requestId");
+  });
 });
 
 describe("onResponse", () => {
+  const report = (thrown: unknown, options: OperationOptions) =>
+    reportFailure("getToken", thrown, "id-1", 1, options);
   const error = Object.assign(new RestError("x", { response: responseWith() }), { details: { a: 1 } });
 
   it("receives response, details and error", () => {
     const onResponse = vi.fn();
-    callOnResponse(error, { onResponse });
-    callOnResponse(error, { onResponse, requestOptions: { shouldDeserialize: true } });
+    report(error, { onResponse });
+    report(error, { onResponse, requestOptions: { shouldDeserialize: true } });
     expect(onResponse.mock.calls).toEqual([
       [error.response, error.details, error],
       [error.response, error.details, error],
@@ -96,9 +105,9 @@ describe("onResponse", () => {
   it("receives no details of a RestError with shouldDeserialize set to false", () => {
     const onResponse = vi.fn();
     const options = { onResponse, requestOptions: { shouldDeserialize: false } };
-    callOnResponse(error, options);
+    report(error, options);
     const other = { response: error.response, details: {} };
-    callOnResponse(other, options);
+    report(other, options);
     expect(onResponse.mock.calls).toEqual([
       [error.response, undefined, error],
       [error.response, {}, other],
@@ -107,17 +116,20 @@ describe("onResponse", () => {
 
   it("isn't called without a response", () => {
     const onResponse = vi.fn();
-    for (const thrown of [new RestError("x"), undefined, null]) callOnResponse(thrown, { onResponse });
+    for (const thrown of [new RestError("x"), undefined, null]) report(thrown, { onResponse });
     expect(onResponse).not.toHaveBeenCalled();
-    callOnResponse(error, {});
+    report(error, {});
   });
 });
 
-it("the request of a failed call keeps no secret, and its other headers", () => {
-  const headers = createHttpHeaders({ Authorization: "a", "Proxy-Authorization": "b", Accept: "c" });
-  const failed = createPipelineRequest({ url: "https://a.example", headers, body: "{}" });
-  Object.assign(failed, { agent: {}, tlsSettings: { key: "d" } });
-  forgetSecrets(failed);
-  expect(failed.headers.toJSON()).toEqual({ accept: "c" });
-  expect([failed.body, failed.agent, failed.tlsSettings]).toEqual([undefined, undefined, undefined]);
+it("a logger and a callback that throw don't replace the failure", () => {
+  vi.spyOn(logger, "warning").mockImplementation(() => {
+    throw new Error("from the logger");
+  });
+  const onResponse = vi.fn(() => {
+    throw new Error("from the callback");
+  });
+  const error = new RestError("x", { response: responseWith() });
+  expect(() => reportFailure("getToken", error, "id-1", 1, { onResponse })).not.toThrow();
+  expect(onResponse).toHaveBeenCalledTimes(1);
 });

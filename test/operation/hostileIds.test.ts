@@ -32,11 +32,6 @@ const operations: Readonly<Record<string, Operation>> = {
     path: ["/identities/", ""],
     run: (client, id) => client.deleteUser({ communicationUserId: id }),
   },
-  getUserDetail: {
-    method: "GET",
-    path: ["/identities/", ""],
-    run: (client, id) => client.getUserDetail({ communicationUserId: id }),
-  },
   "getTeamsExtensionAssignment, as tenant": {
     method: "GET",
     path: ["/access/teamsExtension/tenants/", "/assignments/o"],

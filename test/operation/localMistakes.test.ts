@@ -5,10 +5,15 @@ import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { AzureLogger, setLogLevel } from "@azure/logger";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { AzureKeyCredential, CommunicationIdentityClient, type RestError } from "../../src/index.js";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+  type RestError,
+} from "../../src/index.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { freePort } from "../helpers/freePort.js";
-import { rejectionOf } from "../helpers/secrets.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { testKey, user } from "../helpers/values.js";
 
 const transports = [
@@ -28,8 +33,12 @@ async function listen(server: Server): Promise<number> {
 }
 
 describe.each(transports)("over %s, a call", (_, options) => {
-  const failureAt = async (endpoint: string): Promise<RestError & { attempts?: number }> => {
-    const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), options);
+  const failureAt = async (
+    endpoint: string,
+    more: CommunicationIdentityClientOptions = {},
+  ): Promise<RestError & { attempts?: number }> => {
+    const credential = new AzureKeyCredential(testKey);
+    const client = new CommunicationIdentityClient(endpoint, credential, { ...options, ...more });
     return (await rejectionOf(() => client.createUser())) as RestError;
   };
 
@@ -42,6 +51,24 @@ describe.each(transports)("over %s, a call", (_, options) => {
       message: `Nothing listens on 127.0.0.1:${port}. Is the emulator running? Start it with: npx --no-install acs-identity emulator --port ${port}`,
     });
   });
+
+  it.each(["http://127.0.0.1:1", "https://service.invalid"])(
+    "through a proxy that isn't running names the proxy, and is retried: %s",
+    async (endpoint) => {
+      const port = await freePort();
+      const error = await failureAt(endpoint, {
+        proxyOptions: { host: "http://127.0.0.1", port, username: "me", password: "a-secret-of-the-proxy" },
+        retryOptions: { maxRetries: 1, retryDelayInMs: 1 },
+      });
+      expect(error).toMatchObject({
+        name: "RestError",
+        code: "ECONNREFUSED",
+        attempts: 2,
+        message: `Nothing listens on 127.0.0.1:${port}, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.`,
+      });
+      expectNoSecret(error, "a-secret-of-the-proxy");
+    },
+  );
 
   it("that uses HTTPS with a plain HTTP server says so", async () => {
     const port = await listen(createHttpServer((_request, response) => response.end()));

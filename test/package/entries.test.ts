@@ -23,7 +23,6 @@ const mainExports = [
   "createCommunicationAccessKeyCredentialPolicy",
   "isRestError",
   "logger",
-  "methodNameOf",
   "parseConnectionString",
 ];
 

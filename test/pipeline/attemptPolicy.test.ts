@@ -1,6 +1,11 @@
 import { createServer } from "node:http";
-import { describe, expect, it, onTestFinished } from "vitest";
+import {
+  AbortController as PolyfilledController,
+  AbortSignal as PolyfilledSignal,
+} from "@azure/abort-controller";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
+import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { sixCalls } from "../helpers/bothClients.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { closer, listen, startServer } from "../helpers/server.js";
@@ -138,4 +143,30 @@ it("a timeout beyond a timer's maximum is capped at that maximum", async () => {
   const client = new CommunicationIdentityClient(connectionString, { httpClient });
   const requestOptions = { timeout: 2 ** 40 };
   await client.deleteUser({ communicationUserId: "x" }, { requestOptions });
+});
+
+// Test environments such as happy-dom replace the globals. This polyfill's signals aren't Node's EventTargets.
+describe("with a polyfilled AbortController as the global", () => {
+  const silent = () => new Promise<never>(() => undefined);
+
+  it.each(["node:http", "undici"])("calls over %s with a signal work", async (name) => {
+    vi.stubGlobal("AbortController", PolyfilledController);
+    vi.stubGlobal("AbortSignal", PolyfilledSignal);
+    const server = await startServer(() => created);
+    const options = name === "undici" ? { httpClient: createUndiciHttpClient() } : {};
+    const { signal } = new PolyfilledController();
+    await clientOn(server.origin, options).createUser({ abortSignal: signal });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("a call ends if its signal aborts", async () => {
+    vi.stubGlobal("AbortController", PolyfilledController);
+    vi.stubGlobal("AbortSignal", PolyfilledSignal);
+    const controller = new PolyfilledController();
+    const call = clientOn("https://a.example", { httpClient: { sendRequest: silent } }).createUser({
+      abortSignal: controller.signal,
+    });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+  });
 });

@@ -84,7 +84,7 @@ describe("an Entra ID token", () => {
     }
   });
 
-  it("that can't be renewed early stays in use, and the error's name is logged", async () => {
+  it("that can't be renewed early stays in use, and the error's name is logged once per failure", async () => {
     const early = { refreshAfterTimestamp: start };
     for (const reason of [new RangeError("a secret"), undefined]) {
       let count = 0;
@@ -95,14 +95,85 @@ describe("an Entra ID token", () => {
         },
       });
       await send(policy);
-      expect(await send(policy)).toEqual(["Bearer token-1"]);
+      for (let call = 0; call < 5; call++) expect(await send(policy)).toEqual(["Bearer token-1"]);
       await vi.advanceTimersByTimeAsync(0);
     }
     expect(lines).toEqual([
-      expect.stringContaining("is still valid, but was not renewed: RangeError."),
-      expect.stringContaining("was not renewed: undefined"),
+      expect.stringContaining("The credential gave no new Entra ID token: RangeError."),
+      expect.stringContaining("The credential gave no new Entra ID token: undefined."),
     ]);
     expect(lines.join()).not.toContain("a secret");
+  });
+
+  it("whose renewal fails is renewed again after 3 s, and then after twice the pause each time, up to 60 s", async () => {
+    const times: number[] = [];
+    let isDown = false;
+    const begin = performance.now();
+    const policy = bearerTokenPolicy({
+      getToken: async () => {
+        times.push(Math.round(performance.now() - begin));
+        if (isDown) throw new Error("Entra is down");
+        const refreshAfterTimestamp = Date.now();
+        return { token: "token", expiresOnTimestamp: Date.now() + 3_600_000, refreshAfterTimestamp };
+      },
+    });
+    const callUntil = async (end: number) => {
+      while (performance.now() - begin < end) {
+        await vi.advanceTimersByTimeAsync(500);
+        await send(policy);
+      }
+    };
+    await send(policy);
+    isDown = true;
+    await callUntil(154_000);
+    expect(times).toEqual([0, 500, 3500, 9500, 21_500, 45_500, 93_500, 153_500]);
+    expect(lines).toHaveLength(7);
+    // A success ends the series.
+    isDown = false;
+    await callUntil(214_000);
+    isDown = true;
+    times.length = 0;
+    await callUntil(218_000);
+    expect(times).toEqual([214_500, 217_500]);
+  });
+
+  it("that has expired is requested again 3 s after a failure, and until then calls reject with the failure", async () => {
+    const failure = new Error("Entra is down");
+    const { asked, policy } = credentialOf({ expiresOnTimestamp: start + 1000 }, failure);
+    await send(policy);
+    vi.setSystemTime(start + 1000);
+    for (const [elapsed, count] of [
+      [0, 2],
+      [2999, 2],
+      [1, 3],
+      [2999, 3],
+      [1, 4],
+    ] as const) {
+      await vi.advanceTimersByTimeAsync(elapsed);
+      await expect(send(policy)).rejects.toBe(failure);
+      await expect(send(policy)).rejects.toBe(failure);
+      expect(asked).toHaveLength(count);
+    }
+    expect(lines).toHaveLength(3);
+  });
+
+  it("that expires in a long pause is requested at the next call", async () => {
+    const { asked, policy } = credentialOf(
+      { refreshAfterTimestamp: start, expiresOnTimestamp: start + 20_000 },
+      new Error("Entra is down"),
+    );
+    for (const elapsed of [0, 0, 3000, 6000]) {
+      await vi.advanceTimersByTimeAsync(elapsed);
+      await send(policy);
+    }
+    // Three renewals have failed, so the pause is 12 s long.
+    expect(asked).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(10_999);
+    await send(policy);
+    expect(asked).toHaveLength(4);
+    await vi.advanceTimersByTimeAsync(1);
+    await expect(send(policy)).rejects.toThrow("Entra is down");
+    expect(asked).toHaveLength(5);
   });
 
   it("is requested again when a refresh takes half a minute, and the late result does no harm", async () => {
@@ -134,10 +205,22 @@ describe("an Entra ID token", () => {
     ]);
   });
 
+  it("that got a 401 is dropped, at most once a minute", async () => {
+    const { policy } = credentialOf({});
+    await send(policy, { status: 401 });
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-2"]);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+  });
+
   it("that got a 401 is dropped, unless it has already been replaced", async () => {
     const { asked, policy } = credentialOf({});
     await send(policy, { status: 401 });
     expect(await send(policy)).toEqual(["Bearer token-2"]);
+    await vi.advanceTimersByTimeAsync(60_000);
 
     const request = createPipelineRequest({ url: "https://a.example" });
     const slow = policy.sendRequest(request, async () => {
@@ -165,6 +248,20 @@ describe("a challenge", () => {
       expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-1", "Bearer token-2"]);
       expect(asked[1]).toEqual({ enableCae: true, claims });
     }
+  });
+
+  it("with the claims of the refused token is answered at most once a minute", async () => {
+    const { asked, policy } = credentialOf({});
+    const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${encoded}"`);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-1", "Bearer token-2"]);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-2", "Bearer token-3"]);
+    expect(await send(policy, challenge, challenge)).toEqual(["Bearer token-3"]);
+    // A plain 401 doesn't show that a token without the claims would be better.
+    expect(await send(policy, { status: 401 })).toEqual(["Bearer token-3"]);
+    expect(await send(policy)).toEqual(["Bearer token-3"]);
+    expect(asked).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await send(policy, challenge)).toEqual(["Bearer token-3", "Bearer token-4"]);
   });
 
   it.each([

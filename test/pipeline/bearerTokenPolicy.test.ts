@@ -1,5 +1,10 @@
 import type { AccessToken, GetTokenOptions } from "@azure/core-auth";
-import { createHttpHeaders, createPipelineRequest, type PipelinePolicy } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelinePolicy,
+  RestError,
+} from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
@@ -196,6 +201,69 @@ describe("an Entra credential", () => {
     expectNoSecret(error, "entra-1");
     await client.createUser();
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-2"]);
+  });
+
+  it("isn't asked a third time if the next token is refused as well", async () => {
+    const { client, asked } = setUp(undefined, [{ status: 401 }]);
+    for (let call = 0; call < 20; call++) await rejectionOf(() => client.createUser());
+    expect(asked).toHaveLength(2);
+  });
+
+  it("whose refresh rejects with a RestError gives each waiting call a copy with the call's own request id", async () => {
+    const shared = Object.assign(new RestError("no token", { code: "Denied", statusCode: 403 }), {
+      extra: 1,
+    });
+    const { client, asked } = setUp(async () => Promise.reject(Object.freeze(shared)));
+    const errors = await Promise.all(Array.from({ length: 3 }, () => rejectionOf(() => client.createUser())));
+    expect(asked).toHaveLength(1);
+    const ids = errors.map((error) => (error as { requestId?: string }).requestId);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids).not.toContain(undefined);
+    expect("requestId" in shared).toBe(false);
+    for (const error of errors) {
+      const { message, stack } = shared;
+      const info = { name: "RestError", message, stack, code: "Denied", statusCode: 403, extra: 1 };
+      expect(error).toMatchObject(info);
+      expect(error).toBeInstanceOf(RestError);
+    }
+  });
+
+  it("whose refresh rejects with another error gives each waiting call that error", async () => {
+    const shared = new TypeError("no token");
+    const { client } = setUp(async () => Promise.reject(shared));
+    const calls = Array.from({ length: 2 }, () => rejectionOf(() => client.createUser()));
+    for (const error of await Promise.all(calls)) expect(error).toBe(shared);
+  });
+
+  it.each([
+    ["the same claims", () => claims],
+    ["other claims each time", (index: number) => `{"access_token":{"nbf":{"value":"${index}"}}}`],
+  ])("answers one challenge of a call, whatever is mixed: %s and 503", async (_, claimsAt) => {
+    const answers = Array.from({ length: 20 }, (__, index): StubAnswer => {
+      const challenged = `Bearer error="insufficient_claims", claims="${btoa(claimsAt(index))}"`;
+      return index % 2 === 0
+        ? { status: 401, headers: { "www-authenticate": challenged } }
+        : { status: 503, headers: { "retry-after-ms": "1" } };
+    });
+    const { client, asked, transport } = setUp(undefined, answers);
+    await rejectionOf(() => client.createUser());
+    expect(transport.sent.length).toBeLessThanOrEqual(5);
+    expect(asked.length).toBeLessThanOrEqual(2);
+  });
+
+  it("answers a challenge in each call, however many have answered one before", async () => {
+    let count = 0;
+    const policy = bearerTokenPolicy({
+      getToken: async () => ({ token: "entra", expiresOnTimestamp: Date.now() + hour }),
+    });
+    for (let call = 0; call < 1001; call++) {
+      const challenged = `Bearer error="insufficient_claims", claims="${btoa(`{"call":${call}}`)}"`;
+      await policy.sendRequest(createPipelineRequest({ url: testEndpoint }), async (request) => {
+        count++;
+        return { request, status: 401, headers: createHttpHeaders({ "www-authenticate": challenged }) };
+      });
+    }
+    expect(count).toBe(2002);
   });
 
   it("is asked again when its token expires while waiting for a retry", async () => {

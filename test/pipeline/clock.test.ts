@@ -1,12 +1,12 @@
-import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
+  createCommunicationAccessKeyCredentialPolicy,
 } from "../../src/index.js";
 import { logger } from "../../src/logger.js";
-import { ClockOffset } from "../../src/pipeline/clock.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, userBody } from "../helpers/values.js";
@@ -114,46 +114,73 @@ describe("no second attempt is made after", () => {
   });
 });
 
-describe("ClockOffset", () => {
-  const start = now.getTime();
-  const refusedAt = (headers: Record<string, string>): PipelineResponse => ({
-    request: createPipelineRequest({ url: "https://a.example" }),
-    status: 401,
-    headers: createHttpHeaders(headers),
-  });
-
+describe("the clock's correction", () => {
   it.each([
-    ["a minute and a second", { Date: date(minute + 1000) }, minute + 1000],
-    ["one minute", { Date: date(minute) }, undefined],
-    ["an invalid Date", { Date: "soon" }, undefined],
-    ["no Date", {}, undefined],
-  ])("given %s, suggests the right offset", (_, headers, offset) => {
-    expect(new ClockOffset().suggestedBy(refusedAt(headers as Record<string, string>), start)).toBe(offset);
-  });
-
-  it.each([
-    [3_600_000, "3600 s slow"],
-    [-90_000, "90 s fast"],
-  ])("logs once that the clock was %i ms off", (offset, words) => {
+    [60 * minute, "3600 s slow"],
+    [-1.5 * minute, "90 s fast"],
+  ])("is logged once it has been accepted, not again: %i ms", async (offset, words) => {
     const lines: string[] = [];
     const warn = vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
     onTestFinished(() => warn.mockRestore());
-    const clock = new ClockOffset();
-    clock.adoptIfAccepted(offset, 503);
-    expect(lines).toEqual([]);
-    clock.adoptIfAccepted(offset, 201);
-    clock.adoptIfAccepted(-offset, 201);
-    expect(lines).toEqual([
+    const refused = { status: 503, headers: { "retry-after": "999" } };
+    const answers = [denied(offset), refused, denied(offset), created, denied(-offset), created];
+    const { client } = setUp(answers);
+    await rejectionOf(() => client.createUser());
+    expect(lines.filter((line) => line.includes("clock"))).toEqual([]);
+    await client.createUser();
+    await client.createUser();
+    expect(lines.filter((line) => line.includes("clock"))).toEqual([
       expect.stringContaining(`The clock of this machine is ${words}; requests are signed`),
     ]);
   });
 
-  it("forgets the offset of a refused request, but not one that was adopted since", () => {
-    const clock = new ClockOffset();
-    clock.adoptIfAccepted(100_000, 200);
-    clock.forget(300_000);
-    expect(clock.current).toBe(100_000);
-    clock.forget(100_000);
-    expect(clock.current).toBe(0);
+  it("by a call isn't undone by the 401 of another call that was signed before", async () => {
+    const policy = createCommunicationAccessKeyCredentialPolicy({ key: testKey });
+    const answers: { status: number; headers?: { date: string } }[] = [denied(20 * minute)];
+    const sent: string[] = [];
+    const send = async (onSent?: () => Promise<void>) => {
+      const request = createPipelineRequest({ url: testEndpoint });
+      await policy.sendRequest(request, async () => {
+        sent.push(request.headers.get("x-ms-date") ?? "");
+        await onSent?.();
+        const { status, headers } = answers.shift() ?? { status: 201 };
+        return { request, status, headers: createHttpHeaders(headers) };
+      });
+    };
+    // The second call adopts the offset while the first one waits for its 401, whose Date is too close to suggest another.
+    let isFirst = true;
+    await send(async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await send();
+      answers.unshift(denied(0));
+    });
+    await send();
+    expect(sent).toEqual([date(0), date(0), date(20 * minute), date(20 * minute)]);
+  });
+
+  it.each([
+    ["another time each time", (index: number) => denied((index % 2 === 0 ? 20 : -20) * minute)],
+    ["the same time each time", () => denied(20 * minute)],
+  ])("happens once per call: 401 with %s, mixed with 503", async (_, deniedAt) => {
+    const busy = { status: 503, headers: { "retry-after-ms": "1" } };
+    const answers = Array.from({ length: 20 }, (__, index) => (index % 2 === 0 ? deniedAt(index / 2) : busy));
+    const { client, dates } = setUp(answers);
+    await rejectionOf(() => client.createUser());
+    expect(dates().length).toBeLessThanOrEqual(5);
+  });
+
+  it("that a call has tried without a proof is used by its next attempt, and kept once it's accepted", async () => {
+    const busy = { status: 503, headers: { "retry-after-ms": "1" } };
+    const { client, dates } = setUp([denied(20 * minute), busy, created]);
+    await client.createUser();
+    await client.createUser();
+    expect(dates()).toEqual([date(0), ...Array.from({ length: 3 }, () => date(20 * minute))]);
+  });
+
+  it("is tried for each call, however many have tried it before", async () => {
+    const { client, dates } = setUp([denied(20 * minute)]);
+    for (let index = 0; index < 1001; index++) await rejectionOf(() => client.createUser());
+    expect(dates()).toHaveLength(2002);
   });
 });

@@ -39,7 +39,8 @@ describe("isLostConnection", () => {
     "Load failed",
     "fetch failed",
     "Network connection lost.",
-  ])("recognizes fetch's message %j, but only on core's error for a failed send", (message) => {
+    "Proxy connection ended before receiving CONNECT response",
+  ])("recognizes the message %j, but only on core's error for a failed send", (message) => {
     expect(isLostConnection(sendError(message))).toBe(true);
     expect(isLostConnection(new Error(message))).toBe(false);
     expect(isLostConnection(coded("X", new Error(message)))).toBe(false);

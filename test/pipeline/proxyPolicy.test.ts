@@ -80,14 +80,6 @@ describe("proxyOptions", () => {
     [{ host: "http://proxy.example", port: 65_536 }, "its host or port can't be read"],
     [{ host: "http://proxy.example", port: 80.5 }, "its host or port can't be read"],
     [{ host: "http://[", port: 8080 }, "its host or port can't be read"],
-    [
-      { host: "http://proxy.example", port: 8080, username: "\ud800" },
-      "its user name or password can't be encoded",
-    ],
-    [
-      { host: "http://proxy.example", port: 8080, password: "\ud800" },
-      "its user name or password can't be encoded",
-    ],
   ])("refuse %j", (proxyOptions, reason) => {
     const refuse = (): unknown => sharedProxyPolicy({ proxyOptions });
     expect(refuse).toThrow(TypeError);
@@ -97,5 +89,38 @@ describe("proxyOptions", () => {
         message: `proxyOptions can't be used: ${reason}. Write { host: "http://<host>", port: <number> }.`,
       }),
     );
+  });
+});
+
+describe("the policy of a proxy", () => {
+  const host = "http://shared.example";
+  const one = { host, port: 1, username: "me", password: "one" };
+
+  it("is shared by clients with the same proxy and the same TLS settings", () => {
+    const tlsOptions = { ca: "a" };
+    const policy = sharedProxyPolicy({ proxyOptions: one });
+    expect(sharedProxyPolicy({ proxyOptions: { ...one } })).toBe(policy);
+    const forTls = sharedProxyPolicy({ proxyOptions: one, tlsOptions });
+    expect(forTls).not.toBe(policy);
+    expect(sharedProxyPolicy({ proxyOptions: one, tlsOptions })).toBe(forTls);
+    expect(sharedProxyPolicy({ proxyOptions: one, tlsOptions: { ca: "a" } })).not.toBe(forTls);
+    expect(sharedProxyPolicy({ proxyOptions: { ...one, host: "http://other.example" } })).not.toBe(policy);
+    expect(sharedProxyPolicy({ proxyOptions: { ...one, port: 2 } })).not.toBe(policy);
+    expect(sharedProxyPolicy({ proxyOptions: one })).toBe(policy);
+  });
+
+  it.each([{ password: "two" }, { username: "you" }])(
+    "doesn't stay once there is one for the same address with %j",
+    (change) => {
+      const policy = sharedProxyPolicy({ proxyOptions: one });
+      const next = sharedProxyPolicy({ proxyOptions: { ...one, ...change } });
+      expect(next).not.toBe(policy);
+      expect(sharedProxyPolicy({ proxyOptions: { ...one, ...change } })).toBe(next);
+      expect(sharedProxyPolicy({ proxyOptions: one })).not.toBe(policy);
+    },
+  );
+
+  it("is shared for no proxy, too", () => {
+    expect(sharedProxyPolicy({})).toBe(sharedProxyPolicy({}));
   });
 });

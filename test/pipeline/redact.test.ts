@@ -1,6 +1,6 @@
 import { createHttpHeaders, createPipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { redactResponse } from "../../src/pipeline/redact.js";
+import { removeCredentials } from "../../src/pipeline/redact.js";
 
 const signature = "5SGN/Bk+Qm1fJ0yV4p2uW7xTzLrCaEhDoIiKkMnPqRs=";
 const hmac = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`;
@@ -29,7 +29,7 @@ function redact({ status = 400, headers = {}, body, sent, ...given }: Answer): P
     headers: createHttpHeaders(headers),
     ...(body !== undefined && { bodyAsText: body }),
   };
-  redactResponse(request, response);
+  removeCredentials([request], response);
   return response;
 }
 
@@ -43,6 +43,16 @@ describe("the body of a failed response", () => {
     ["a truncated signature", `said ${signature.slice(0, 20)}`, "said REDACTED"],
     ["a percent-encoded signature", `?a=${encodeURIComponent(signature)}&b`, "?a=REDACTED&b"],
     ["a signature with ASP.NET's escapes", `"${signature.replaceAll("+", "\\u002B")}"`, '"REDACTED"'],
+    [
+      "but not an escaped backslash before what would be an escape",
+      String.raw`"\\u002B \\/"`,
+      String.raw`"\\u002B \\/"`,
+    ],
+    [
+      "and ends before an escaped backslash",
+      String.raw`"eyJ0123456789\\u002B"`,
+      String.raw`"REDACTED\\u002B"`,
+    ],
     ["a signature with lower-case escapes", `"${signature.replaceAll("=", "\\u003d")}"`, '"REDACTED"'],
     ["a signature with PHP's escapes", `"${signature.replaceAll("/", "\\/")}"`, '"REDACTED"'],
     ["any JWT", `<${jwt}>`, "<REDACTED>"],
@@ -80,29 +90,16 @@ describe("the body of a failed response", () => {
     expect(bodyOf({ body: "" })).toBe("");
     expect(redact({})).not.toHaveProperty("bodyAsText");
   });
-
-  it.each([
-    [199, true],
-    [200, false],
-    [201, false],
-    [299, false],
-    [300, true],
-    [503, true],
-  ])("with %i is redacted: %s", (status, isCut) => {
-    expect(bodyOf({ status, body: `${signature} ${jwt}` })).toBe(
-      isCut ? "REDACTED REDACTED" : `${signature} ${jwt}`,
-    );
-  });
 });
 
 describe("a response header", () => {
-  it.each([200, 400])("has secrets redacted in a response with %i", (status) => {
-    expect(headerOf(`a ${signature} b`, { status })).toBe("a REDACTED b");
-    expect(headerOf(`a ${jwt} b`, { status })).toBe("a REDACTED b");
-    expect(headerOf("harmless", { status })).toBe("harmless");
+  it("has secrets redacted", () => {
+    expect(headerOf(`a ${signature} b`)).toBe("a REDACTED b");
+    expect(headerOf(`a ${jwt} b`)).toBe("a REDACTED b");
+    expect(headerOf("harmless")).toBe("harmless");
   });
 
-  it("has the token of an exchange redacted in a failed response", () => {
+  it("has the token of an exchange redacted", () => {
     const sent = JSON.stringify({ token: exchanged });
     expect(headerOf(`a ${exchanged} b`, { sent })).toBe("a REDACTED b");
   });
@@ -119,4 +116,13 @@ describe("a response header", () => {
       "undefined eyJ short",
     );
   });
+});
+
+it("a request has no credentials left, and its other headers", () => {
+  const headers = createHttpHeaders({ Authorization: "a", "Proxy-Authorization": "b", Accept: "c" });
+  const failed = createPipelineRequest({ url: "https://a.example", headers, body: "{}" });
+  Object.assign(failed, { agent: {}, tlsSettings: { key: "d" } });
+  removeCredentials([failed]);
+  expect(failed.headers.toJSON()).toEqual({ accept: "c" });
+  expect([failed.body, failed.agent, failed.tlsSettings]).toEqual([undefined, undefined, undefined]);
 });

@@ -115,7 +115,6 @@ describe("a call is traced", () => {
   });
 
   it.each<[string, (client: CommunicationIdentityClient) => Promise<unknown>]>([
-    ["getUserDetail", (client) => client.getUserDetail(user)],
     ["getTeamsExtensionAssignment", (client) => client.getTeamsExtensionAssignment("t", "o")],
     [
       "upsertTeamsExtensionAssignment",

@@ -1,7 +1,7 @@
 import { createPipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it } from "vitest";
-import { explainUnreachable as explainOnNode } from "../../src/pipeline/unreachable.node.js";
-import { explainUnreachable } from "../../src/pipeline/unreachable.web.js";
+import { explainUnreachable } from "../../src/pipeline/unreachable.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
 
@@ -63,7 +63,7 @@ describe("a host that Node can't reach", () => {
       Object.assign(lost("http://127.0.0.1:8080/identities"), { cause: { code: "ECONNREFUSED" } }),
     ],
   ])("on this machine may be the emulator: %s", (_, error) => {
-    expect(explainOnNode(error)).toEqual({
+    expect(explainUnreachable(error)).toEqual({
       message:
         "Nothing listens on 127.0.0.1:8080. Is the emulator running? Start it with: npx --no-install acs-identity emulator --port 8080",
       isFinal: true,
@@ -73,7 +73,7 @@ describe("a host that Node can't reach", () => {
   it("on this machine may speak http, which waiting doesn't change", () => {
     const cause = { code: "ERR_SSL_WRONG_VERSION_NUMBER" };
     const error = Object.assign(lost("https://localhost:8080/identities"), { cause });
-    expect(explainOnNode(error)).toEqual({
+    expect(explainUnreachable(error)).toEqual({
       message: "The server on localhost:8080 speaks http, not https: write http:// in the endpoint",
       isFinal: true,
     });
@@ -82,14 +82,38 @@ describe("a host that Node can't reach", () => {
   it.each(["https://contoso.communication.azure.com", "https://app.localhost"])(
     "elsewhere isn't explained: %s",
     (url) => {
-      expect(explainOnNode(lost(url, "connect ECONNREFUSED", "ECONNREFUSED"))).toBeUndefined();
-      expect(explainOnNode(lost(url, "wrong version number", "EPROTO"))).toBeUndefined();
+      expect(explainUnreachable(lost(url, "connect ECONNREFUSED", "ECONNREFUSED"))).toBeUndefined();
+      expect(explainUnreachable(lost(url, "wrong version number", "EPROTO"))).toBeUndefined();
+    },
+  );
+
+  it.each(["http://127.0.0.1:8080", "https://localhost", "https://contoso.communication.azure.com"])(
+    "because its proxy refuses is told from the host, and may be retried: %s",
+    (url) => {
+      const behindProxy = (message: string) => {
+        const error = lost(url, message, "ECONNREFUSED");
+        Object.assign(error.request ?? {}, {
+          agent: new HttpsProxyAgent("http://me:secret@proxy.example:3128"),
+        });
+        return error;
+      };
+      expect(explainUnreachable(behindProxy("connect ECONNREFUSED"))).toEqual({
+        message:
+          "Nothing listens on proxy.example:3128, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.",
+        isFinal: false,
+      });
+      expect(
+        explainUnreachable(behindProxy("The proxy refused the connection with status 502.")),
+      ).toBeUndefined();
+      const other = behindProxy("wrong version number");
+      other.code = "EPROTO";
+      expect(explainUnreachable(other)).toBeUndefined();
     },
   );
 
   it("isn't explained by other errors", () => {
-    expect(explainOnNode(lost("http://127.0.0.1:8080", "reset", "ECONNRESET"))).toBeUndefined();
-    expect(explainOnNode(new TypeError("connect ECONNREFUSED"))).toBeUndefined();
-    expect(explainOnNode(undefined)).toBeUndefined();
+    expect(explainUnreachable(lost("http://127.0.0.1:8080", "reset", "ECONNRESET"))).toBeUndefined();
+    expect(explainUnreachable(new TypeError("connect ECONNREFUSED"))).toBeUndefined();
+    expect(explainUnreachable(undefined)).toBeUndefined();
   });
 });

@@ -8,7 +8,9 @@ import { connectionString } from "../helpers/values.js";
 import { expectedOf, isByClient, playThroughClient } from "./playback.js";
 import { headerOf, type Recording, readErrorCases, readLiveRuns, readRecordings } from "./recorded.js";
 
-const offered = readRecordings().filter((recording) => recording.offered);
+/** The requests that have no method of the client, since the service withdrew them. */
+const withdrawn = /-(?:customid|get-identity)-/;
+const offered = readRecordings().filter(({ offered, name }) => offered && !withdrawn.test(name));
 const successes = offered.filter(({ response }) => response.status < 300);
 const failures = offered.filter(({ response }) => response.status >= 400);
 
@@ -39,13 +41,6 @@ const expectedResults: Readonly<Record<string, unknown>> = {
   },
   "22-create-user-js-2025-03-02-preview": { communicationUserId: "sanitized" },
   "23-delete-user-js-2025-03-02-preview": undefined,
-  "25-create-customid-first-net-2025-03-02-preview": { communicationUserId: "Sanitized" },
-  "27-create-customid-jsbrowser-2025-03-02-preview": { communicationUserId: "sanitized" },
-  "28-get-identity-jsbrowser-2025-03-02-preview": {
-    user: { communicationUserId: "sanitized" },
-    customId: "alice@contoso.com",
-    lastTokenIssuedAt: new Date("2025-04-14T15:32:35.000Z"),
-  },
 };
 
 beforeEach(() => {

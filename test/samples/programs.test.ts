@@ -30,13 +30,6 @@ Read: a user may use 7b5f3a4e-0000-4000-8000-000000000003
 Deleted
 It no longer exists: 404 NotFound`,
 
-  customId: `
-alice twice: one user
-alice and bob: two users
-alice@contoso.com has no token yet
-alice@contoso.com got a token at <time>
-alice after her deletion: a new user`,
-
   keyRotation: `
 The first key works
 The first key was replaced: 401 Denied
@@ -98,7 +91,6 @@ describe("a sample prints the expected output on the emulator:", () => {
 describe("a sample in TypeScript uses the connection string's resource and leaves no users behind:", () => {
   it.concurrent.each([
     ["expiryAndScopes", "getToken"],
-    ["customId", "getUserDetail"],
     ["teamsExtensionAssignments", "upsertTeamsExtensionAssignment"],
   ])("%s", async (name, operation) => {
     await withEmulator(async ({ url, connectionString, service }) => {

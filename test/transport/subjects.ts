@@ -4,8 +4,7 @@ import {
   createPipelineRequest,
   type HttpClient,
 } from "@azure/core-rest-pipeline";
-import { boundedBodyPolicy } from "../../src/pipeline/boundedBodyPolicy.js";
-import { transportPolicy } from "../../src/pipeline/transport.node.js";
+import { transportPolicy } from "../../src/pipeline/transportPolicy.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import type { CancellableRequest, RequestParts, Subject, SubjectName } from "./contract.js";
 
@@ -20,10 +19,9 @@ export function makeSubjects(): readonly Subject[] {
 
 /** Wraps a transport as the client of this package does. */
 function bounded(client: HttpClient): HttpClient {
-  const [body, transport] = [boundedBodyPolicy(), transportPolicy()];
+  const policy = transportPolicy(new URL("http://127.0.0.1"), {});
   return {
-    sendRequest: (request) =>
-      body.sendRequest(request, (sent) => transport.sendRequest(sent, (each) => client.sendRequest(each))),
+    sendRequest: (request) => policy.sendRequest(request, (sent) => client.sendRequest(sent)),
   };
 }
 

@@ -1,6 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
+import { logger } from "../../src/logger.js";
+import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { startServer, type WireRequest } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
+import { testKey, tokenBody, user } from "../helpers/values.js";
 
 const polluted: string[] = [];
 
@@ -14,8 +18,104 @@ function pollute(name: string, value: unknown): void {
   });
 }
 
-afterEach(() => {
+function clean(): void {
   for (const name of polluted.splice(0)) Reflect.deleteProperty(Object.prototype, name);
+}
+
+afterEach(clean);
+
+/** Whatever calls it has taken something from the prototype. */
+const trap = vi.fn(() => {
+  throw new Error("This came from a polluted prototype.");
+});
+const proxy = { host: "http://127.0.0.1", port: 1 };
+
+/** What a polluted prototype may add: each option, and each member that Azure Core reads from what it is given. */
+const additions: Readonly<Record<string, unknown>> = {
+  apiVersion: "2021-03-07",
+  clockCorrection: false,
+  httpClient: { sendRequest: trap },
+  additionalPolicies: [{ policy: { name: "attacker", sendRequest: trap }, position: "perCall" }],
+  agent: { addRequest: trap },
+  tlsOptions: { rejectUnauthorized: false },
+  proxyOptions: proxy,
+  host: proxy.host,
+  username: "attacker",
+  password: "attacker",
+  retryOptions: { maxRetries: 0 },
+  maxRetries: 0,
+  retryDelayInMs: 1e9,
+  maxRetryDelayInMs: 0,
+  loggingOptions: { logger: trap },
+  logger: trap,
+  logUserIds: true,
+  additionalAllowedHeaderNames: ["authorization"],
+  additionalAllowedQueryParameters: ["secret"],
+  userAgentOptions: { userAgentPrefix: "attacker" },
+  userAgentPrefix: "attacker",
+  telemetryOptions: { clientRequestIdHeaderName: "x-attacker" },
+  clientRequestIdHeaderName: "x-attacker",
+  redirectOptions: { maxRetries: 9 },
+  abortSignal: AbortSignal.abort(),
+  requestOptions: { customHeaders: { "x-attacker": "1" } },
+  customHeaders: { "x-attacker": "1" },
+  timeout: 1,
+  shouldDeserialize: false,
+  onResponse: trap,
+  onUploadProgress: trap,
+  onDownloadProgress: trap,
+  tracingOptions: { tracingContext: { getValue: trap, setValue: trap, deleteValue: trap } },
+  tokenExpiresInMinutes: 1440,
+  customId: "attacker",
+  requestId: "attacker",
+  tlsSettings: { rejectUnauthorized: false },
+  proxySettings: proxy,
+  requestOverrides: { host: "attacker.invalid", createConnection: trap },
+  formData: { attacker: "1" },
+  multipartBody: { parts: [] },
+  withCredentials: true,
+  authSchemes: [],
+  streamResponseStatusCodes: new Set(),
+};
+
+/** A request without what differs each time. */
+const comparable = ({ method, target, rawHeaders, body }: WireRequest) => ({
+  method,
+  target,
+  body,
+  headers: rawHeaders
+    .map(([name, value]) =>
+      /^(?:authorization|x-ms-client-request-id|x-ms-date)$/i.test(name) ? name : `${name}: ${value}`,
+    )
+    .toSorted(),
+});
+
+describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", (transport) => {
+  it.each(Object.keys(additions))("adds no %s", async (name) => {
+    // Each call is retried once.
+    const server = await startServer((_, count) =>
+      count % 2 === 1 ? { status: 503, headers: { "retry-after": "0" } } : { status: 200, body: tokenBody },
+    );
+    const log = vi.spyOn(logger, "info");
+    const connectionString = `endpoint=${server.origin};accesskey=${testKey}`;
+    const own = transport === "undici" ? { httpClient: createUndiciHttpClient() } : undefined;
+    const call = async () => {
+      const client = new CommunicationIdentityClient(connectionString, own);
+      const { token } = await client.getToken(user, ["voip"]);
+      return [token, (await client.getToken(user, ["voip"], {})).token];
+    };
+    const tokens = await call();
+    const lines = log.mock.calls.length;
+    const requests = server.requests.map(comparable);
+    trap.mockClear();
+    pollute(name, additions[name]);
+    const tokensAfter = await call().finally(clean);
+    expect(tokensAfter).toEqual(tokens);
+    expect(trap).not.toHaveBeenCalled();
+    expect(server.requests.slice(requests.length).map(comparable)).toEqual(requests);
+    expect(log.mock.calls).toHaveLength(2 * lines);
+    expect(log.mock.calls.join()).not.toContain("HMAC-SHA256");
+  });
 });
 
 describe("a polluted Object.prototype", () => {
@@ -38,6 +138,25 @@ describe("a polluted Object.prototype", () => {
     const [request] = httpClient.sent;
     expect(request?.headers["x-mine"]).toBe("1");
     expect(Object.keys(request?.headers ?? {})).not.toContain("x-injected");
+  });
+});
+
+describe("options", () => {
+  it("may be instances of a class with getters, or inherit defaults", async () => {
+    class Options {
+      get tokenExpiresInMinutes() {
+        return 60;
+      }
+    }
+    const httpClient = stubTransport({ status: 200, body: tokenBody });
+    const defaults = Object.assign(Object.create(null), { httpClient });
+    const client = new CommunicationIdentityClient(
+      "https://a.example",
+      new AzureKeyCredential(testKey),
+      Object.create(Object.create(defaults)),
+    );
+    await client.getToken(user, ["voip"], new Options());
+    expect(httpClient.sent[0]?.body).toBe('{"scopes":["voip"],"expiresInMinutes":60}');
   });
 });
 

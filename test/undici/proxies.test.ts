@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { dispatchersByTarget } from "../../src/undici/dispatchers.js";
+import { dispatchersFor } from "../../src/undici/dispatchers.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { send } from "../../src/undici/send.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
@@ -114,7 +114,7 @@ describe("a proxy", () => {
   ])("that $which is disconnected after the time that a connection may take", async ({ reply, target }) => {
     const proxy = await startWrongProxy(reply);
     const request = requestVia(proxy.url, target);
-    const dispatcher = dispatchersByTarget(undefined, 300)(request);
+    const dispatcher = dispatchersFor(undefined, 300)(request);
     await expect(send(dispatcher, request)).rejects.toMatchObject({ name: "RestError", code: "ETIMEDOUT" });
     await eventually(() => proxy.sockets.size === 0, "the connection is closed");
   });
@@ -124,7 +124,7 @@ describe("a proxy", () => {
     const controller = new AbortController();
     const request = requestVia(proxy.url, "https://service.invalid/", { abortSignal: controller.signal });
     // Only the signal can end this request before the test's own time limit.
-    const sent = send(dispatchersByTarget(undefined, 10 * 60_000)(request), request);
+    const sent = send(dispatchersFor(undefined, 10 * 60_000)(request), request);
     sent.catch(() => undefined);
     await eventually(() => proxy.heard.length === 1, "the proxy was asked");
     controller.abort();

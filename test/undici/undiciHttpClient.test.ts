@@ -1,13 +1,14 @@
 import { createSecureServer, type Http2ServerRequest } from "node:http2";
-import { proxyPolicy } from "@azure/core-rest-pipeline";
+import { createPipelineFromOptions, proxyPolicy, RestError } from "@azure/core-rest-pipeline";
 import { Agent, MockAgent } from "undici";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
+import { raw } from "../faults/servers/replies.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { startServer } from "../helpers/server.js";
 import { answer, okBody, okText } from "../transport/answers.js";
 import { startProxy } from "../transport/proxyServer.js";
-import { startFaultServer, startRawServer } from "../transport/servers.js";
+import { eventually, startFaultServer, startRawServer } from "../transport/servers.js";
 import { requestTo } from "./requestTo.js";
 
 const certificates = await makeCertificates();
@@ -175,13 +176,30 @@ describe("targets", () => {
   });
 });
 
-it("a caller's function that throws rejects the call alone, even if its signal aborted before", async () => {
-  const onUploadProgress = () => {
-    throw new Error("mine");
-  };
-  const settings = { method: "POST", body: "x", abortSignal: AbortSignal.abort(), onUploadProgress } as const;
+it("a request whose signal has aborted before rejects without a call of its functions", async () => {
+  const body = vi.fn();
+  const settings = { method: "POST", body, abortSignal: AbortSignal.abort() } as const;
   const sent = createUndiciHttpClient().sendRequest(requestTo("http://127.0.0.1:1/", settings));
-  await expect(sent).rejects.toThrow("mine");
-  // Node reports an unhandled rejection, which fails the run, before it runs this.
-  await new Promise((resolve) => setImmediate(resolve));
+  await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+  expect(body).not.toHaveBeenCalled();
+});
+
+describe("the status 101", () => {
+  it.each([
+    ["alone", ""],
+    ["with Upgrade", "Connection: Upgrade\r\nUpgrade: websocket\r\n"],
+    ["with a body", "Content-Length: 2\r\n"],
+  ])("%s ends the call at once with an error that isn't retried", async (_, headers) => {
+    const server = await startFaultServer(raw(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n{}`));
+    const pipeline = createPipelineFromOptions({ retryOptions: { retryDelayInMs: 1 } });
+    const sent = pipeline.sendRequest(createUndiciHttpClient(), requestTo(server.url, { timeout: 0 }));
+    await expect(sent).rejects.toMatchObject({
+      name: "RestError",
+      message: "The server switched to another protocol (101), which the request didn't ask for.",
+      code: RestError.REQUEST_SEND_ERROR,
+      statusCode: 101,
+    });
+    expect(server.requests.length).toBe(1);
+    await eventually(() => server.openSockets === 0, "the connection is closed");
+  });
 });

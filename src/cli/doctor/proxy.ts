@@ -2,8 +2,8 @@ import http from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { basicCredentials } from "../../pipeline/proxyCredentials.node.js";
 import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
+import { basicCredentials } from "../../shared/proxyCredentials.js";
 import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
 

@@ -1,4 +1,3 @@
-import { AzureKeyCredential } from "acs-identity";
 import { assignmentInWords, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
@@ -17,7 +16,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
     throw new Problem(error.message, remedies()[error.code ?? ""] ?? whatToCopy(invocation));
   }
   const { endpoint, credential, source } = connection;
-  const key = credential instanceof AzureKeyCredential ? credential.key : "";
+  const key = "key" in credential ? credential.key : "";
   if (/your[-_ ]|placeholder|\.\.\.|…|^x+$/i.test(`${new URL(endpoint).hostname} ${key}`)) {
     throw new Problem(`${source} still holds a placeholder`, whereToCopy(isLoopback(new URL(endpoint))));
   }

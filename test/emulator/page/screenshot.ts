@@ -32,12 +32,16 @@ async function takePicture(): Promise<void> {
 
 async function useEmulator(url: string, connectionString: string): Promise<void> {
   const client = new CommunicationIdentityClient(connectionString);
-  const preview = new CommunicationIdentityClient(connectionString, { apiVersion: "2025-03-02-preview" });
-  const { user: bob } = await preview.createUserAndToken(["voip"], { customId: "bob@contoso.example" });
+  const createUser = async (customId: string) => {
+    const body = JSON.stringify({ customId, scopes: ["voip"] });
+    const response = await fetch(`${url}/_emulator/users`, { method: "POST", body });
+    return (await response.json()) as { readonly id: string };
+  };
+  const bob = { communicationUserId: (await createUser("bob@contoso.example")).id };
   await client.revokeTokens(bob);
   await client.getToken(bob, ["voip", "chat"], { tokenExpiresInMinutes: 60 });
   await client.createUserAndToken(["voip.join", "chat.join.limited"]);
-  await preview.createUserAndToken(["voip"], { customId: "alice@contoso.example" });
+  await createUser("alice@contoso.example");
   const wrongKey = new AzureKeyCredential(btoa("the key of another resource"));
   await new CommunicationIdentityClient(url, wrongKey).createUser().catch(() => undefined);
 }

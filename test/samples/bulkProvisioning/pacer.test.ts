@@ -96,7 +96,6 @@ describe("a 429 without a Retry-After", () => {
       results,
       ids: ["user-1", "user-2"],
       concurrency: 1,
-      useCustomIds: false,
       stop: new AbortController(),
       onResult: () => {},
     });

@@ -22,7 +22,6 @@ export function callsOf(teamsToken: Canary): readonly ClientCall[] {
     { name: "revokeTokens", run: (client) => client.revokeTokens(user) },
     { name: "deleteUser", run: (client) => client.deleteUser(user) },
     { name: "getTokenForTeamsUser", run: (client) => client.getTokenForTeamsUser(teams) },
-    { name: "getUserDetail", run: (client) => client.getUserDetail(user) },
     {
       name: "getTeamsExtensionAssignment",
       run: (client) => client.getTeamsExtensionAssignment(tenant, principal),

@@ -108,13 +108,12 @@ export const tokenEntries: readonly Entry[] = [
     "getToken, as scopes": (client, value) => client.getToken(user, wrong(value)),
     "getToken, as minutes": (client, value) =>
       client.getToken(user, ["chat"], { tokenExpiresInMinutes: wrong(value) }),
-    "createUser, as customId": (client, value) => client.createUser({ customId: wrong(value) }),
+    "createUser, as customId": (client, value) => client.createUser(wrong({ customId: value })),
     "createUserAndToken, as scopes": (client, value) => client.createUserAndToken(wrong(value)),
     "createUserAndToken, as minutes": (client, value) =>
       client.createUserAndToken(["chat"], { tokenExpiresInMinutes: wrong(value) }),
     "revokeTokens, as user": (client, value) => client.revokeTokens(wrong(value)),
     "deleteUser, as user": (client, value) => client.deleteUser(wrong(value)),
-    "getUserDetail, as user": (client, value) => client.getUserDetail(wrong(value)),
     "getTokenForTeamsUser, as options": (client, value) => client.getTokenForTeamsUser(wrong(value)),
     "getTokenForTeamsUser, as token": (client, value) =>
       client.getTokenForTeamsUser({ teamsUserAadToken: wrong(value), clientId: "a", userObjectId: "u" }),

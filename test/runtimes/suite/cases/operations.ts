@@ -87,18 +87,6 @@ export const operationCases: readonly SuiteCase[] = [
     },
   },
   {
-    name: "finds a user by custom id with the preview version",
-    async run({ library, connectionString }) {
-      const options = { apiVersion: "2025-03-02-preview" } as const;
-      const client = new library.CommunicationIdentityClient(connectionString, options);
-      const customId = `ünï-${crypto.randomUUID()}`;
-      const first = await client.createUser({ customId });
-      assert.deepEqual(await client.createUser({ customId }), first, "the same user again");
-      const detail = await client.getUserDetail(first);
-      assert.deepEqual([detail.user, detail.customId], [first, customId], "detail");
-    },
-  },
-  {
     name: "makes 40 concurrent calls with one client",
     async run({ library, connectionString }) {
       const client = new library.CommunicationIdentityClient(connectionString);

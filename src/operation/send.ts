@@ -1,0 +1,52 @@
+import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
+import type { HttpClient, PipelineRequest, RestError } from "@azure/core-rest-pipeline";
+import { abortError } from "../pipeline/cancellation.js";
+import { removeCredentials } from "../pipeline/redact.js";
+import { tracing } from "../pipeline/tracing.js";
+import { completeError, reportFailure } from "./failure.js";
+import type { Operation } from "./operation.js";
+import { readOptions } from "./options.js";
+import { type ClientContext, createRequest, type OperationInput } from "./request.js";
+import { isSuccess, readResponse } from "./response.js";
+
+/** Sends an operation within its tracing span, and reads the response. */
+export function send<Body, Result>(
+  context: ClientContext,
+  operation: Operation<Body, Result>,
+  input: OperationInput<Body>,
+  given: OperationOptions | null | undefined,
+): Promise<Result> {
+  const options = readOptions(given);
+  const { abortSignal, requestOptions, onResponse } = options;
+  const spanName = `CommunicationIdentityClient.${operation.name}`;
+  return tracing.withSpan(spanName, options, async (traced, span) => {
+    // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
+    const { tracingOptions } = span.isRecording() ? traced : options;
+    const request = createRequest(context, operation, input, options, tracingOptions);
+    if (abortSignal?.aborted) throw abortError(abortSignal);
+    // Policies may send copies of the request, so only the transport knows what was sent and how often.
+    const sent: PipelineRequest[] = [];
+    const recordingHttpClient: HttpClient = {
+      sendRequest(each) {
+        sent.push(each);
+        return context.httpClient.sendRequest(each);
+      },
+    };
+    let response: FullOperationResponse;
+    let result: Result;
+    try {
+      response = await context.pipeline.sendRequest(recordingHttpClient, request);
+      if (!isSuccess(response)) removeCredentials([request, response.request, ...sent], response);
+      result = readResponse(operation, response, requestOptions?.shouldDeserialize ?? true);
+    } catch (caught) {
+      const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
+      const { request: failed = request, response: received } = (error ?? {}) as Partial<RestError>;
+      completeError(error, request.requestId, sent.length);
+      removeCredentials([request, failed, ...sent], received);
+      reportFailure(operation.name, error, request.requestId, sent.length, options);
+      throw error;
+    }
+    onResponse?.(response, result ?? {});
+    return result;
+  });
+}

@@ -1,0 +1,104 @@
+// Core reads a body of any size into memory (half a megabyte of gzip ends the process, core-rest-pipeline 1.25.1), and reports
+// a connection that is lost while reading as a parse error without request and status, which no strategy retries.
+import {
+  type PipelineOptions,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
+import { connector } from "#platform/pipeline/connector";
+import { decompress } from "#platform/pipeline/decompress";
+import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
+
+/** The limit applies after decompression. The largest response of the service has about a kilobyte. */
+const maxBodyInBytes = 1024 * 1024;
+const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
+
+/**
+ * Adapts a request to the transport, on a copy that nobody else sees: it alone carries agents and TLS settings. Reads the body
+ * of each response as text, at most 1 MiB. If the body can't be read, it rejects with a `RestError` that has request, status
+ * and code.
+ */
+export function transportPolicy(endpoint: URL, options: PipelineOptions): PipelinePolicy {
+  const connect = connector(endpoint, options);
+  return {
+    name: "transportPolicy",
+    async sendRequest(request, next) {
+      const { onDownloadProgress } = request;
+      const copy: PipelineRequest = {
+        ...request,
+        streamResponseStatusCodes: everyStatus,
+        enableBrowserStreams: true,
+      };
+      // The progress is reported here. A transport that reports it returns another stream than that of the connection.
+      if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
+      const received = await connect(copy, next);
+      const { status, headers } = received;
+      const response: PipelineResponse = { request, status, headers };
+      if (!Number.isInteger(status) || status < 100 || status > 599) {
+        throw new RestError(`The transport returned a response with the status ${status}.`, { request });
+      }
+      // What the caller's own function throws says nothing about the connection.
+      let isReporting = false;
+      const report: typeof onDownloadProgress = (progress) => {
+        isReporting = true;
+        onDownloadProgress?.(progress);
+        isReporting = false;
+      };
+      try {
+        const stream = streamOf(received);
+        const text = stream
+          ? textOf(await readBytes(stream, maxBodyInBytes, report), response)
+          : (received.bodyAsText ?? "");
+        if (text.length > maxBodyInBytes) throw tooLarge(maxBodyInBytes);
+        response.bodyAsText = text;
+      } catch (error) {
+        throw request.abortSignal?.aborted || isReporting ? error : bodyFailure(error, response);
+      }
+      return response;
+    },
+  };
+}
+
+function textOf(bytes: Uint8Array<ArrayBuffer>, { headers }: PipelineResponse): string {
+  const decompressed = decompress(bytes, headers.get("Content-Encoding") ?? "", maxBodyInBytes);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(decompressed);
+}
+
+function bodyFailure(error: unknown, response: PipelineResponse): RestError {
+  const { request, status } = response;
+  const { code: given = "ECONNRESET", message } = error as Partial<BodyError>;
+  // Node's code for a stream that was closed without an error.
+  const code = given === "ERR_STREAM_PREMATURE_CLOSE" ? "ECONNRESET" : given;
+  const why = error instanceof BodyError ? message : `the connection was lost (${code})`;
+  const hint =
+    code === "RESPONSE_TOO_LARGE"
+      ? ` The service sends about a kilobyte, so something else responded: check the endpoint (${new URL(request.url).host}) and the proxy.`
+      : "";
+  const text = `The body of the response with status ${status} could not be read: ${why}.${hint}`;
+  return new RestError(text, { code, statusCode: status, request, response });
+}
+
+/**
+ * Returns the stream of a response, be it a web stream or a Node stream. On Workers it may be a Node stream:
+ * core-rest-pipeline 1.25 uses its node:http build there, and 1.24 the one on fetch.
+ */
+export function streamOf(response: PipelineResponse): AsyncIterable<Uint8Array | string> | undefined {
+  const { browserStreamBody, readableStreamBody } = response;
+  return browserStreamBody ? chunksOf(browserStreamBody) : readableStreamBody;
+}
+
+/** Safari can't iterate over a ReadableStream. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}

@@ -1,0 +1,198 @@
+// A 2xx response with an invalid body is an error. The error holds no part of the body, which may contain a token.
+import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient, isRestError, type RestError } from "../../src/index.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { type CannedAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { connectionString, secretToken, tokenBody, user, userBody, userId } from "../helpers/values.js";
+
+type Run = (client: CommunicationIdentityClient) => Promise<unknown>;
+
+async function failureOf(answer: CannedAnswer, run: Run): Promise<RestError> {
+  const transport = stubTransport(answer);
+  const client = new CommunicationIdentityClient(connectionString, {
+    httpClient: transport,
+    retryOptions: { maxRetries: 0 },
+  });
+  const error = await rejectionOf(() => run(client));
+  expect(transport.sent).toHaveLength(1);
+  expectNoSecret(error, secretToken, secretToken.slice(0, 8), "secret-page");
+  return isRestError(error) ? error : expect.fail(`no RestError: ${String(error)}`);
+}
+
+const getToken: Run = (client) => client.getToken(user, ["voip"]);
+const exchange: Run = (client) =>
+  client.getTokenForTeamsUser({ teamsUserAadToken: "t", clientId: "a", userObjectId: "u" });
+const createUser: Run = (client) => client.createUser();
+const createUserAndToken: Run = (client) => client.createUserAndToken(["voip"]);
+const getAssignment: Run = (client) => client.getTeamsExtensionAssignment("t", "o");
+
+const noObject: readonly (readonly [string, CannedAnswer])[] = [
+  ["no body", { status: 200 }],
+  ["null", { status: 200, body: "null" }],
+  ["[]", { status: 200, body: `["${secretToken}"]` }],
+  ["5", { status: 200, body: "5" }],
+  ["a string", { status: 200, body: `"${secretToken}"` }],
+  [
+    "an HTML page",
+    { status: 200, body: `<html>secret-page ${secretToken}`, headers: { "content-type": "text/html" } },
+  ],
+  [
+    "JSON labelled as HTML",
+    { status: 200, body: tokenBody, headers: { "content-type": "text/html; charset=utf-8" } },
+  ],
+  ["JSON cut off inside the token", { status: 200, body: `{"token":"${secretToken}` }],
+  ["a bare token instead of JSON", { status: 200, body: secretToken }],
+  ["204", { status: 204 }],
+];
+
+describe.each([
+  ["getToken", getToken],
+  ["getTokenForTeamsUser", exchange],
+  ["createUser", createUser],
+  ["createUserAndToken", createUserAndToken],
+  ["getTeamsExtensionAssignment", getAssignment],
+] as const)("%s rejects a response with", (method, run) => {
+  it.each(noObject)("%s", async (_, answer) => {
+    const error = await failureOf(answer, run);
+    const start = `^${method} received ${answer.status}(?: \\([\\w/]+\\))?, request id [0-9a-f-]{36}, `;
+    expect(error.message).toMatch(new RegExp(`${start}but body is .*not an object\\.$`));
+    expect(error.code).toBe("PARSE_ERROR");
+    expect(error.statusCode).toBe(answer.status);
+    expect(error.request?.url).toContain("api-version=");
+    expect(error.response?.status).toBe(answer.status);
+  });
+});
+
+/** Matches a message that names a member and its expected type. */
+function names(name: string, type: string): RegExp {
+  return new RegExp(`, but ${name.replaceAll(".", "\\.")} is .*not ${type}`);
+}
+
+const badMembers: readonly (readonly [string, object, string, string])[] = [
+  ["{}", {}, "body.token", "a string"],
+  ["no token", { ...tokenBody, token: undefined }, "body.token", "a string"],
+  ["a null token", { ...tokenBody, token: null }, "body.token", "a string"],
+  ["an empty token", { ...tokenBody, token: "" }, "body.token", "a string"],
+  ["a number as token", { ...tokenBody, token: 5 }, "body.token", "a string"],
+  ["an object as token", { ...tokenBody, token: { secretToken } }, "body.token", "a string"],
+  ["no expiry", { token: secretToken }, "body.expiresOn", "a date and time"],
+  ["a null expiry", { ...tokenBody, expiresOn: null }, "body.expiresOn", "a date and time"],
+  ["an empty expiry", { ...tokenBody, expiresOn: "" }, "body.expiresOn", "a date and time"],
+  ["seconds as expiry", { ...tokenBody, expiresOn: 1_900_000_000 }, "body.expiresOn", "a date and time"],
+  ["garbage as expiry", { ...tokenBody, expiresOn: secretToken }, "body.expiresOn", "a date and time"],
+  ["a date without a time", { ...tokenBody, expiresOn: "2030-01-02" }, "body.expiresOn", "a date and time"],
+  [
+    "a time without an offset",
+    { ...tokenBody, expiresOn: "2030-01-02T03:04:05" },
+    "body.expiresOn",
+    "a date and time",
+  ],
+  [
+    "a date that doesn't exist",
+    { ...tokenBody, expiresOn: "2030-13-01T03:04:05Z" },
+    "body.expiresOn",
+    "a date and time",
+  ],
+  [
+    "a time that doesn't exist",
+    { ...tokenBody, expiresOn: "2030-01-02T25:04:05Z" },
+    "body.expiresOn",
+    "a date and time",
+  ],
+  [
+    "another date format",
+    { ...tokenBody, expiresOn: "Wed, 02 Jan 2030 03:04:05 GMT" },
+    "body.expiresOn",
+    "a date and time",
+  ],
+];
+
+describe.each([
+  ["getToken", getToken],
+  ["getTokenForTeamsUser", exchange],
+])("%s names the invalid member of a response with", (_, run) => {
+  it.each(badMembers)("%s", async (_, body, name, type) => {
+    const error = await failureOf({ status: 200, body }, run);
+    expect(error.message).toMatch(names(name, type));
+    expect(error.response && "bodyAsText" in error.response).toBe(false);
+    expect(error.response && "parsedBody" in error.response).toBe(false);
+  });
+});
+
+describe("createUser and createUserAndToken name the invalid member of a response with", () => {
+  it.each([
+    ["{}", {}, "body.identity", "an object"],
+    ["a null identity", { identity: null }, "body.identity", "an object"],
+    ["an array as identity", { identity: [] }, "body.identity", "an object"],
+    ["an identity without id", { identity: {} }, "body.identity.id", "a string"],
+    ["an empty id", { identity: { id: "" } }, "body.identity.id", "a string"],
+    ["a number as id", { identity: { id: 5 } }, "body.identity.id", "a string"],
+  ])("%s", async (_, body, name, type) => {
+    for (const run of [createUser, createUserAndToken]) {
+      expect((await failureOf({ status: 201, body }, run)).message).toMatch(names(name, type));
+    }
+  });
+});
+
+describe("createUserAndToken", () => {
+  it.each([
+    ["no token", {}],
+    ["a null token", { accessToken: null }],
+  ])("rejects a user with %s, and names the user that now exists", async (_, more) => {
+    const error = await failureOf({ status: 201, body: { ...userBody, ...more } }, createUserAndToken);
+    expect(error.code).toBe("PARSE_ERROR");
+    expect(error.message).toContain("details.identity.id");
+    expect(error.details).toEqual({ identity: { id: userId } });
+    expect(error).toMatchObject({ statusCode: 201, attempts: 1, requestId: error.request?.requestId });
+    expect(error.response?.status).toBe(201);
+  });
+
+  it("rejects a token without an expiry", async () => {
+    const body = { ...userBody, accessToken: { token: secretToken } };
+    const error = await failureOf({ status: 201, body }, createUserAndToken);
+    expect(error.message).toMatch(names("body.accessToken.expiresOn", "a date and time"));
+  });
+});
+
+describe("the other operations name the invalid member of a response with", () => {
+  const assignment = { objectId: "o", tenantId: "t", principalType: "user" };
+  it.each<[string, Run, object, string, string]>([
+    ["a null objectId", getAssignment, { ...assignment, objectId: null }, "body.objectId", "a string"],
+    ["an empty tenantId", getAssignment, { ...assignment, tenantId: "" }, "body.tenantId", "a string"],
+    [
+      "a number as principalType",
+      getAssignment,
+      { ...assignment, principalType: 5 },
+      "body.principalType",
+      "a string",
+    ],
+    ["a string as clientIds", getAssignment, { ...assignment, clientIds: "a" }, "body.clientIds", "an array"],
+    ["a number as client id", getAssignment, { ...assignment, clientIds: [5] }, "body.clientIds", "a string"],
+  ])("%s", async (_, run, body, name, type) => {
+    expect((await failureOf({ status: 200, body }, run)).message).toMatch(names(name, type));
+  });
+});
+
+describe("onResponse for an invalid response", () => {
+  it("is called once, with the error and without the body", async () => {
+    const seen: unknown[][] = [];
+    const transport = stubTransport({ status: 200, body: { token: secretToken } });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    const options = { onResponse: (...args: unknown[]) => void seen.push(args) };
+    const error = await rejectionOf(() => client.getToken(user, ["voip"], options));
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.[2]).toBe(error);
+    expect(seen[0]?.[1]).toEqual({});
+    expectNoSecret(seen[0]?.[0], secretToken);
+    expect(error).toMatchObject({ details: {} });
+  });
+
+  it("receives the error when the created user has no token", async () => {
+    const seen: unknown[][] = [];
+    const transport = stubTransport({ status: 201, body: userBody });
+    const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
+    const options = { onResponse: (...args: unknown[]) => void seen.push(args) };
+    const error = await rejectionOf(() => client.createUserAndToken(["voip"], options));
+    expect(seen.map(([, , given]) => given)).toEqual([error]);
+  });
+});

@@ -1,0 +1,148 @@
+import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
+import { describe, expect, it, vi } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import type { Operation } from "../../src/operation/operation.js";
+import { readResponse } from "../../src/operation/response.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { connectionString } from "../helpers/values.js";
+
+const operation: Operation<undefined, unknown> = { name: "getToken", method: "GET", path: ["/a"] };
+
+interface Received {
+  readonly status?: number;
+  readonly text?: string;
+  readonly headers?: Record<string, string>;
+  readonly url?: string;
+}
+
+function read(
+  { status = 400, text = "", headers = {}, url = "http://127.0.0.1" }: Received,
+  shouldDeserialize = true,
+): unknown {
+  const request = createPipelineRequest({ url, requestId: "the-id" });
+  const response = { request, status, headers: createHttpHeaders(headers), bodyAsText: text };
+  return readResponse(operation, response, shouldDeserialize);
+}
+
+function errorOf(received: Received): Error & { details?: unknown } {
+  try {
+    read(received);
+  } catch (error) {
+    return error as Error;
+  }
+  return expect.fail("It didn't throw.");
+}
+
+function detailsOf(body: unknown, headers: Record<string, string> = {}, url = "http://127.0.0.1") {
+  return errorOf({ text: JSON.stringify(body), headers, url }).details;
+}
+
+describe("the details of an error", () => {
+  it("hold every known member", () => {
+    const error = {
+      code: "C",
+      message: "m",
+      target: "t",
+      details: [{ code: "D" }],
+      innererror: { code: "E" },
+      other: 1,
+    };
+    const { innererror, other: _, ...known } = error;
+    expect(detailsOf({ error })).toStrictEqual({ error: { ...known, innerError: innererror } });
+  });
+
+  it("hold eight levels of inner errors and of details", () => {
+    const nest = (levels: number, wrap: (inner: object) => object, last = {}): object =>
+      levels === 1 ? last : wrap(nest(levels - 1, wrap, last));
+    const inner = (name: string) => (value: object) => ({ [name]: value });
+    const listed = (value: object) => ({ details: [value] });
+    expect(detailsOf({ error: nest(12, inner("innererror")) })).toStrictEqual({
+      error: nest(8, inner("innerError")),
+    });
+    expect(detailsOf({ error: nest(12, listed) })).toStrictEqual({
+      error: nest(8, listed, { details: [] }),
+    });
+  });
+
+  it.each([[null], ["x"], [5], [[]], [{}]])("of the body %j are empty", (body) => {
+    expect(detailsOf(body)).toStrictEqual({});
+  });
+
+  it("hold at most 2000 characters of the emulator's diagnosis, and none from another host", () => {
+    const headers = { "x-ms-emulator-diagnosis": "x".repeat(2001) };
+    expect(detailsOf({}, headers)).toStrictEqual({ emulatorDiagnosis: "x".repeat(2000) });
+    expect(detailsOf({}, headers, "https://a.example")).toStrictEqual({});
+  });
+});
+
+describe("a body", () => {
+  const text = '{"a":1}';
+  const jsonOf = (type: string | undefined, body = text) =>
+    read(
+      { status: 200, text: body, ...(type !== undefined && { headers: { "Content-Type": type } }) },
+      false,
+    );
+
+  it.each([
+    undefined,
+    "application/json",
+    "text/json",
+    "Application/JSON; charset=utf-8",
+    "application/json  ;charset=utf-8",
+    "application/problem+json",
+    "application/vnd.a-b.c_1+json",
+  ])("with the type %s is parsed", (type) => expect(jsonOf(type)).toEqual({ a: 1 }));
+
+  it.each([
+    "text/html",
+    "image/json",
+    "x-application/json",
+    "application/json5",
+    "application/json+xml",
+    "application/+json",
+    "application/problem json",
+    "application/json, text/html",
+  ])("with the type %s isn't parsed", (type) => expect(jsonOf(type)).toEqual({}));
+
+  it("may have a byte order mark and white space around it", () => {
+    expect(jsonOf("application/json", `\uFEFF ${text}\n`)).toEqual({ a: 1 });
+  });
+
+  it.each(["", "{", "{}}"])("that is %j has no value", (body) => {
+    expect(jsonOf("application/json", body)).toEqual({});
+  });
+});
+
+it("the body of a failed call is parsed once, after the last attempt", async () => {
+  const parse = vi.spyOn(JSON, "parse");
+  const body = JSON.stringify({ error: { code: "C", message: "eyJ0123456789" } });
+  const httpClient = stubTransport({ status: 503, body, headers: { "retry-after": "0" } });
+  const client = new CommunicationIdentityClient(connectionString, { httpClient });
+  await expect(client.createUser()).rejects.toMatchObject({ code: "C", message: "REDACTED", attempts: 4 });
+  expect(parse.mock.calls.map(([text]) => text)).toEqual([body.replace("eyJ0123456789", "REDACTED")]);
+});
+
+describe("the message of an error without a body", () => {
+  it.each([
+    [{ status: 502 }, "getToken received 502, request id the-id"],
+    [
+      { status: 502, headers: { "Content-Type": "text/html" } },
+      "getToken received 502 (text/html), request id the-id",
+    ],
+    [
+      { status: 502, headers: { "Content-Type": "text/html ; charset=utf-8; a=b" } },
+      "getToken received 502 (text/html), request id the-id",
+    ],
+    [
+      { status: 307, headers: { Location: "https://b.example/c?d=e" } },
+      "getToken received 307, a redirect to https://b.example/c, which isn't followed, request id the-id",
+    ],
+    [
+      { status: 302, headers: { Location: "/c?d=e#f" } },
+      "getToken received 302, a redirect to http://127.0.0.1/c, which isn't followed, request id the-id",
+    ],
+    [{ status: 308, headers: { Location: "http://[" } }, "getToken received 308, request id the-id"],
+  ])("of %j names status, type and target", (received, message) => {
+    expect(errorOf(received).message).toBe(message);
+  });
+});

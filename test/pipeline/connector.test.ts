@@ -1,0 +1,342 @@
+// Options that affect the connection, each checked from the server's side.
+import { lookup as lookupHost } from "node:dns";
+import { Agent, createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { connect, createServer as createTcpServer, type LookupFunction } from "node:net";
+import type { Duplex } from "node:stream";
+import type { TLSSocket } from "node:tls";
+import { inspect } from "node:util";
+import { createDefaultHttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type CommunicationIdentityClientOptions,
+} from "../../src/index.js";
+import { type Certificates, makeCertificates } from "../helpers/certificates.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
+import { closer, listen, readWireRequest, startServer, wireHeader } from "../helpers/server.js";
+import { stubTransport } from "../helpers/stubTransport.js";
+import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
+import { isWellSigned } from "../helpers/wireSignature.js";
+import { startProxy } from "../transport/proxyServer.js";
+
+const created = { status: 201, body: userBody };
+const result = { communicationUserId: userId };
+
+function clientOf(
+  endpoint: string,
+  options: CommunicationIdentityClientOptions = {},
+): CommunicationIdentityClient {
+  const retryOptions = { maxRetries: 0 };
+  return new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), {
+    retryOptions,
+    ...options,
+  });
+}
+
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await makeCertificates();
+});
+
+describe("httpClient", () => {
+  it("sends every request", async () => {
+    const transport = stubTransport(created);
+    expect(await clientOf(testEndpoint, { httpClient: transport }).createUser()).toEqual(result);
+    expect(transport.sent).toHaveLength(1);
+  });
+
+  it("may wrap core's default client", async () => {
+    const server = await startServer(() => created);
+    const inner = createDefaultHttpClient();
+    let count = 0;
+    const httpClient: typeof inner = {
+      sendRequest: (request) => {
+        count++;
+        return inner.sendRequest(request);
+      },
+    };
+    expect(await clientOf(server.origin, { httpClient }).createUser()).toEqual(result);
+    expect([count, server.requests.length]).toEqual([1, 1]);
+  });
+});
+
+describe("an endpoint", () => {
+  it.each(["127.0.0.1", "::1"])("may be on %s, and its Host header is the signed one", async (host) => {
+    const server = await startServer(() => created, { host });
+    expect(await clientOf(server.origin).createUser()).toEqual(result);
+    const [request] = server.requests;
+    expect(wireHeader(request, "host")).toBe(new URL(server.origin).host);
+    expect(request && isWellSigned(request, testKey)).toBe(true);
+  });
+});
+
+describe("tlsOptions", () => {
+  it("let the client trust a private certificate authority, which it rejects otherwise", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const error = await rejectionOf(() => clientOf(server.origin).createUser());
+    expect(error).toMatchObject({ name: "RestError", code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO/) });
+    expect(server.requests).toEqual([]);
+    const client = clientOf(server.origin, { tlsOptions: { ca: certificates.ca } });
+    expect(await client.createUser()).toEqual(result);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it("send a client certificate", async () => {
+    const { ca, cert, key } = certificates;
+    const names: unknown[] = [];
+    const server = createTlsServer({ ca, cert, key, requestCert: true }, (request, response) => {
+      const socket = request.socket as TLSSocket;
+      names.push([socket.authorized, socket.getPeerCertificate().subject?.CN]);
+      response.writeHead(204).end();
+    });
+    onTestFinished(closer(server));
+    const endpoint = `https://127.0.0.1:${await listen(server)}`;
+    await clientOf(endpoint, { tlsOptions: { ca, cert, key } }).deleteUser(user);
+    expect(names).toEqual([[true, "localhost"]]);
+    await rejectionOf(() => clientOf(endpoint, { tlsOptions: { ca } }).deleteUser(user));
+    expect(names).toHaveLength(1);
+  });
+
+  it("apply to the server behind a proxy, and aren't shown by a request", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const tunnels: Duplex[] = [];
+    const proxy = createServer().on("connect", ({ url = "" }, socket) => {
+      const tunnel = connect(Number(url.split(":")[1]), "127.0.0.1");
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      tunnel.pipe(socket).pipe(tunnel);
+      tunnels.push(socket, tunnel);
+    });
+    onTestFinished(closer(proxy));
+    onTestFinished(() => {
+      for (const socket of tunnels) socket.destroy();
+    });
+    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy) };
+    const { ca, cert, key } = certificates;
+    const shown: string[] = [];
+    const policy: PipelinePolicy = {
+      name: "show",
+      sendRequest(request, next) {
+        shown.push(inspect(request, { depth: 9 }));
+        return next(request);
+      },
+    };
+    const client = clientOf(server.origin, {
+      proxyOptions,
+      tlsOptions: { ca, cert, key },
+      additionalPolicies: [{ policy, position: "perRetry" }],
+    });
+    expect(await client.createUser()).toEqual(result);
+    expect(shown).toHaveLength(1);
+    expect(shown.join()).not.toContain("PRIVATE KEY");
+    await expect(clientOf(server.origin, { proxyOptions }).createUser()).rejects.toThrow(/certificate/);
+  });
+});
+
+describe("agent", () => {
+  it("makes the connections", async () => {
+    const server = await startServer(() => created);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    onTestFinished(() => agent.destroy());
+    let connections = 0;
+    const original = agent.createConnection.bind(agent);
+    agent.createConnection = (...args: Parameters<typeof original>) => {
+      connections++;
+      return original(...args);
+    };
+    const client = clientOf(server.origin, { agent });
+    await Promise.all([client.createUser(), client.createUser(), client.createUser()]);
+    expect([connections, server.requests.length]).toEqual([1, 3]);
+  });
+
+  it("may keep its defaults in private fields", async () => {
+    class PrivateAgent extends Agent {
+      readonly #protocol = "http:";
+      readonly #port = 80;
+      get protocol() {
+        return this.#protocol;
+      }
+      get defaultPort() {
+        return this.#port;
+      }
+      // The constructor of Agent needs these setters.
+      set protocol(_) {}
+      set defaultPort(_) {}
+    }
+    const server = await startServer(() => created);
+    const agent = new PrivateAgent();
+    onTestFinished(() => agent.destroy());
+    expect(await clientOf(server.origin, { agent }).createUser()).toEqual(result);
+  });
+});
+
+describe("requestOverrides", () => {
+  it("of a policy reach node:http", async () => {
+    const server = await startServer(() => created);
+    const looked: string[] = [];
+    const lookup: LookupFunction = (host, options, callback) => {
+      looked.push(host);
+      lookupHost(host, options, callback);
+    };
+    const policy: PipelinePolicy = {
+      name: "overrides",
+      sendRequest(request, next) {
+        request.requestOverrides = { lookup };
+        return next(request);
+      },
+    };
+    const additionalPolicies = [{ policy, position: "perRetry" as const }];
+    const endpoint = server.origin.replace("127.0.0.1", "localhost");
+    await clientOf(endpoint, { additionalPolicies }).createUser();
+    expect(looked).toEqual(["localhost"]);
+  });
+});
+
+describe("proxyOptions", () => {
+  const credentials = { username: "me", password: "pass" };
+  const basic = `Basic ${Buffer.from("me:pass").toString("base64")}`;
+
+  it("send plain HTTP requests to the proxy in absolute form", async () => {
+    const seen: string[] = [];
+    const proxy = createServer(async (incoming, outgoing) => {
+      const request = await readWireRequest(incoming);
+      seen.push(`${request.method} ${request.target} ${wireHeader(request, "proxy-authorization")}`);
+      outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
+    });
+    onTestFinished(closer(proxy));
+    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+    const client = clientOf("http://resource.invalid:8080", { proxyOptions, allowInsecureConnection: true });
+    expect(await client.createUser()).toEqual(result);
+    expect(seen).toEqual([`POST http://resource.invalid:8080/identities?api-version=2023-10-01 ${basic}`]);
+  });
+
+  it("accept a port that is a string, as environment variables are", async () => {
+    const proxy = createServer((_incoming, outgoing) => {
+      outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
+    });
+    onTestFinished(closer(proxy));
+    const port = String(await listen(proxy)) as unknown as number;
+    const proxyOptions = { host: "http://127.0.0.1", port };
+    const client = clientOf("http://resource.invalid", { proxyOptions, allowInsecureConnection: true });
+    expect(await client.createUser()).toEqual(result);
+  });
+
+  it.each([{ port: 8080 }, { host: undefined, port: 8080 }, {}])(
+    "without a host are refused: %o",
+    (given) => {
+      const proxyOptions = given as CommunicationIdentityClientOptions["proxyOptions"] & object;
+      expect(() => clientOf(testEndpoint, { proxyOptions })).toThrow(/^proxyOptions can't be used/);
+    },
+  );
+
+  it("share their tunnels with all clients that have the same proxy and TLS options", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const proxy = await startProxy();
+    const options = {
+      proxyOptions: { host: "http://127.0.0.1", port: proxy.port },
+      tlsOptions: { ca: certificates.ca },
+    };
+    for (let call = 0; call < 20; call++) await clientOf(server.origin, { ...options }).createUser();
+    expect(proxy.targets).toHaveLength(1);
+    await Promise.all(Array.from({ length: 8 }, () => clientOf(server.origin, { ...options }).createUser()));
+    for (let call = 0; call < 20; call++) await clientOf(server.origin, { ...options }).createUser();
+    expect(proxy.targets.length).toBeLessThanOrEqual(8);
+  });
+
+  it("are retried if the proxy closes the connection without responding", async () => {
+    let connections = 0;
+    const proxy = createTcpServer((socket) => {
+      connections++;
+      socket.on("error", () => undefined).once("data", () => socket.end());
+    });
+    const port = await listen(proxy as Parameters<typeof listen>[0]);
+    onTestFinished(() => void proxy.close());
+    const proxyOptions = { host: "http://127.0.0.1", port };
+    const retryOptions = { maxRetries: 1, retryDelayInMs: 1 };
+    const call = clientOf("https://service.invalid", { proxyOptions, retryOptions }).createUser();
+    await expect(call).rejects.toMatchObject({ name: "RestError", message: /^Proxy connection ended/ });
+    expect(connections).toBe(2);
+  });
+
+  it("close a tunnel that is idle", async () => {
+    const server = await startServer(() => created, { tls: certificates });
+    const proxy = await startProxy();
+    const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
+    await clientOf(server.origin, { proxyOptions, tlsOptions: { ca: certificates.ca } }).createUser();
+    expect(proxy.open()).toBe(1);
+    // The time limit of a test is far above the 5 seconds of an idle tunnel.
+    await expect.poll(proxy.open, { timeout: 15_000 }).toBe(0);
+  });
+
+  it.each(["http", "https"])(
+    "aren't shown when a proxy repeats them in a response over %s",
+    async (scheme) => {
+      const proxy = createServer((incoming, outgoing) => {
+        const said = `Denied for ${incoming.headers["proxy-authorization"]}`;
+        outgoing.writeHead(403, { "content-type": "application/json", "x-said": said });
+        outgoing.end(JSON.stringify({ error: { code: "Denied", message: said } }));
+      }).on("connect", (incoming, socket) => {
+        socket.end(`HTTP/1.1 403 ${incoming.headers["proxy-authorization"]}\r\n\r\n`);
+      });
+      onTestFinished(closer(proxy));
+      const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+      const endpoint = `${scheme}://resource.invalid`;
+      const seen: unknown[] = [];
+      const client = clientOf(endpoint, { proxyOptions, allowInsecureConnection: true });
+      const error = await rejectionOf(() =>
+        client.createUser({ onResponse: (...given) => void seen.push(given) }),
+      );
+      expect(error.message).toContain(scheme === "http" ? "Denied for Basic REDACTED" : "403");
+      expectNoSecret([error, ...seen], basic.slice("Basic ".length));
+    },
+  );
+
+  it("ask the proxy for a tunnel for HTTPS, and use TLS inside it", async () => {
+    const firstBytes: (number | undefined)[] = [];
+    const target = createTcpServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", (chunk) => {
+        firstBytes.push(chunk[0]);
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void target.close());
+    const tunnels: unknown[] = [];
+    const proxy = createServer().on("connect", (request, socket) => {
+      tunnels.push([request.url, request.headers["proxy-authorization"]]);
+      const address = target.address();
+      const upstream = connect(typeof address === "object" ? (address?.port ?? 0) : 0, "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        upstream.pipe(socket).pipe(upstream);
+      });
+      for (const end of [socket, upstream]) end.on("error", () => upstream.destroy());
+    });
+    onTestFinished(closer(proxy));
+    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+    const error = await rejectionOf(() =>
+      clientOf("https://resource.invalid", { proxyOptions }).createUser(),
+    );
+    expect(error.name).toBe("RestError");
+    expect(tunnels).toEqual([["resource.invalid:443", basic]]);
+    const handshake = 0x16;
+    expect(firstBytes).toEqual([handshake]);
+  });
+});
+
+describe("allowInsecureConnection", () => {
+  it("allows plain HTTP to a host that isn't loopback", async () => {
+    const transport = stubTransport(created);
+    const options = { httpClient: transport, allowInsecureConnection: true };
+    await clientOf("http://host.example", options).createUser();
+    expect(transport.sent[0]?.url).toMatch(/^http:\/\/host\.example\//);
+    expect(transport.sent[0]?.request.allowInsecureConnection).toBe(true);
+  });
+
+  it("is off for an HTTPS client, whose requests can't be downgraded to HTTP", async () => {
+    const transport = stubTransport(created);
+    await clientOf(testEndpoint, { httpClient: transport }).createUser();
+    expect(transport.sent[0]?.request.allowInsecureConnection).toBe(false);
+  });
+});

@@ -1,0 +1,124 @@
+import { PassThrough, Readable } from "node:stream";
+import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import { describe, expect, it } from "vitest";
+import { streamOf } from "../../src/pipeline/transportPolicy.js";
+import { readBytes } from "../../src/shared/readBytes.js";
+
+const chunks = ["grü", "ße", ""];
+const text = chunks.join("");
+const bytes = chunks.map((chunk) => new TextEncoder().encode(chunk));
+const size = 7;
+
+/** Responses of which a test can tell whether the reader ended their stream. */
+const kinds = {
+  "a web stream": () => {
+    let ended = false;
+    const browserStreamBody = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const chunk of bytes) controller.enqueue(chunk);
+        controller.close();
+      },
+      cancel() {
+        ended = true;
+      },
+    });
+    return { body: { browserStreamBody }, isEnded: () => ended };
+  },
+  "a Node stream of bytes": () => nodeStream(bytes),
+  "a Node stream of text": () => nodeStream(chunks),
+};
+
+function nodeStream(content: readonly (string | Uint8Array)[]) {
+  const readableStreamBody = Readable.from(content, { objectMode: true });
+  return { body: { readableStreamBody }, isEnded: () => readableStreamBody.destroyed };
+}
+
+async function read(body: object, limit: number, onProgress?: PipelineRequest["onDownloadProgress"]) {
+  const stream = streamOf(body as PipelineResponse) ?? expect.fail("there is no stream");
+  return new TextDecoder().decode(await readBytes(stream, limit, onProgress));
+}
+
+it("streamOf returns nothing for a response with text", () => {
+  expect(streamOf({ bodyAsText: "abc" } as PipelineResponse)).toBeUndefined();
+});
+
+describe.each(Object.entries(kinds))("readBytes, given %s,", (_, make) => {
+  it("returns the text of as many bytes as the limit allows", async () => {
+    expect(await read(make().body, size)).toBe(text);
+  });
+
+  it("reports how many bytes it has read", async () => {
+    const reports: number[] = [];
+    await read(make().body, size, ({ loadedBytes }) => reports.push(loadedBytes));
+    expect([...new Set(reports)]).toEqual([4, size]);
+  });
+
+  it("rejects a body with more bytes, and ends the stream", async () => {
+    const { body } = make();
+    await expect(read(body, size - 1)).rejects.toMatchObject({
+      code: "RESPONSE_TOO_LARGE",
+      message: `it has more than ${size - 1} bytes`,
+    });
+  });
+
+  it("ends the stream of a body with more bytes", async () => {
+    const { body, isEnded } = make();
+    await read(body, 1).catch(() => undefined);
+    expect(isEnded()).toBe(true);
+  });
+});
+
+describe("readBytes, given a stream that ends before the body does,", () => {
+  const readFrom = (readableStreamBody: Readable) => read({ readableStreamBody }, size);
+
+  it("rejects when the stream is closed", async () => {
+    const stream = new PassThrough();
+    stream.write("a");
+    const result = readFrom(stream);
+    setImmediate(() => stream.destroy());
+    await expect(result).rejects.toMatchObject({ code: "ERR_STREAM_PREMATURE_CLOSE" });
+  });
+
+  it("rejects with the error of the stream", async () => {
+    const stream = new PassThrough();
+    const error = new Error("lost");
+    const result = readFrom(stream);
+    setImmediate(() => stream.destroy(error));
+    await expect(result).rejects.toBe(error);
+  });
+
+  it("rejects at once if the stream was closed before", async () => {
+    const stream = new PassThrough();
+    stream.destroy();
+    await new Promise((resolve) => stream.once("close", resolve));
+    await expect(readFrom(stream)).rejects.toMatchObject({ code: "ERR_STREAM_PREMATURE_CLOSE" });
+  });
+});
+
+describe("readBytes", () => {
+  it("rejects with what a progress callback throws, and ends the stream", async () => {
+    const { body, isEnded } = kinds["a Node stream of bytes"]();
+    const error = new Error("progress");
+    const report = () => {
+      throw error;
+    };
+    await expect(read(body, size, report)).rejects.toBe(error);
+    expect(isEnded()).toBe(true);
+  });
+
+  it("closes the stream of a body that is too large and goes on", async () => {
+    const readableStreamBody = new PassThrough();
+    readableStreamBody.write("abc");
+    await expect(read({ readableStreamBody }, 2)).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+    expect(readableStreamBody.destroyed).toBe(true);
+  });
+
+  it("joins chunks of one byte, however many there are", async () => {
+    const bytes = Array.from({ length: 5_000 }, (_, index) => index % 251);
+    const stream = Readable.from(
+      bytes.map((byte) => Uint8Array.of(byte)),
+      { objectMode: true },
+    );
+    expect([...(await readBytes(stream, 5_000))]).toEqual(bytes);
+  });
+});
