@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { usageError } from "./commandError.js";
 import { suggestion } from "./suggestion.js";
-import { UsageError } from "./usageError.js";
 
 /** A flag of a command. */
 export interface Flag {
@@ -26,7 +26,7 @@ export interface Parsed {
 
 /**
  * Parses the arguments of one command.
- * @throws UsageError for an unknown flag, or a missing or empty value. It repeats only names of flags.
+ * @throws CommandError for an unknown flag, or a missing or empty value. It repeats only names of flags.
  */
 export function parse(args: readonly string[], flags: Flags): Parsed {
   const options = Object.fromEntries(
@@ -39,10 +39,10 @@ export function parse(args: readonly string[], flags: Flags): Parsed {
     values = parsed.values as Values;
     operands = parsed.positionals;
   } catch (error) {
-    throw new UsageError(problemOf(error, args, options, flags));
+    throw usageError(problemOf(error, args, options, flags));
   }
   const empty = Object.keys(values).find((name) => values[name] === "");
-  if (empty !== undefined) throw new UsageError(`--${empty} is empty`);
+  if (empty !== undefined) throw usageError(`--${empty} is empty`);
   return { values, operands };
 }
 

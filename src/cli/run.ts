@@ -1,17 +1,15 @@
 import { packageVersion } from "../pipeline/version.js";
 import { type Command, commonFlags, type Invocation } from "./command.js";
-import { CommandError } from "./commandError.js";
+import { CommandError, exitCodes, usageError } from "./commandError.js";
 import { commands } from "./commands.js";
 import { helpOf, overview } from "./help.js";
-import { asksForJson, Output } from "./output.js";
+import { asksForJson, Output, outliveReaders, print } from "./output.js";
 import { parse } from "./parse.js";
 import { suggestion } from "./suggestion.js";
-import { UsageError } from "./usageError.js";
-
-const exitCodes = { failed: 1, usage: 2 } as const;
 
 /** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
 export async function run(args: readonly string[]): Promise<void> {
+  outliveReaders();
   let command: Command | undefined;
   try {
     const ordered = withOptionsLast(args);
@@ -19,7 +17,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const words = ordered.filter((word) => !word.startsWith("-"));
     if (first === "help" || ordered.some(isHelp))
       return await showHelp(words.slice(first === "help" ? 1 : 0));
-    if (words.length === 0 && ordered.includes("--version")) return showVersion();
+    if (words.length === 0 && ordered.includes("--version")) return await showVersion();
     if (first === undefined || first === "--json") return await showHelp([]);
     command = commandOf(ordered);
     await runCommand(command, ordered.slice(wordsOf(command).length));
@@ -43,8 +41,8 @@ async function runCommand(command: Command, args: readonly string[]): Promise<vo
   await runWith(invocation);
 }
 
-function showVersion(): void {
-  process.stdout.write(`${packageVersion}\n`);
+function showVersion(): Promise<void> {
+  return print(`${packageVersion}\n`);
 }
 
 const isHelp = (argument: string) => argument === "--help" || argument === "-h";
@@ -62,17 +60,16 @@ async function showHelp(words: readonly string[]): Promise<void> {
   const group =
     words.length < 2 ? commands.filter((each) => wordsOf(each)[1] && wordsOf(each)[0] === first) : [];
   if (first === undefined || group.length > 0) {
-    process.stdout.write(overview(group.length > 0 ? group : commands));
-    return;
+    return print(overview(group.length > 0 ? group : commands));
   }
   const command = commandOf(words);
   const { flags } = await command.load();
-  process.stdout.write(helpOf(command, flags));
+  return print(helpOf(command, flags));
 }
 
 const wordsOf = ({ name }: Command) => name.split(" ");
 
-/** @throws UsageError for an unknown command. It repeats no word that may be a secret. */
+/** @throws CommandError for an unknown command. It repeats no word that may be a secret. */
 function commandOf(args: readonly string[]): Command {
   const [first = "", second = ""] = args;
   const found = commands.find(({ name }) => name === first || name === `${first} ${second}`);
@@ -84,38 +81,37 @@ function commandOf(args: readonly string[]): Command {
   if (group.length > 0) {
     const hint = looksLikeWord(second) ? suggestion(second, group, `${first} `) : "";
     const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(group);
-    throw new UsageError(`${first} is followed by ${names}${hint}`);
+    throw usageError(`${first} is followed by ${names}${hint}`);
   }
-  if (first.startsWith("-")) throw new UsageError("This option comes after the name of a command");
-  if (!looksLikeWord(first)) throw new UsageError("The name of a command comes first");
+  if (first.startsWith("-")) throw usageError("This option comes after the name of a command");
+  if (!looksLikeWord(first)) throw usageError("The name of a command comes first");
   const names = commands.flatMap((command) => wordsOf(command).slice(0, 1));
-  throw new UsageError(`Unknown command ${first}${suggestion(first, names)}`);
+  throw usageError(`Unknown command ${first}${suggestion(first, names)}`);
 }
 
 function checkOperands(
   { name, operands, operandCount: [least, most] = [0, 0] }: Command,
   given: readonly string[],
 ): void {
-  if (given.length < least) throw new UsageError(`${name} needs ${operands}`);
+  if (given.length < least) throw usageError(`${name} needs ${operands}`);
   if (given.length > most) {
     // The operand isn't repeated, because it may be a connection string.
-    throw new UsageError(
+    throw usageError(
       most === 0 ? "Unexpected argument: options start with --" : `${name} takes only ${operands}`,
     );
   }
-  if (given.includes(""))
-    throw new UsageError(`${name} needs ${operands}, which is empty: is its variable set?`);
+  if (given.includes("")) throw usageError(`${name} needs ${operands}, which is empty: is its variable set?`);
 }
 
 function explain(error: unknown): { code: number; message: string; fields?: Record<string, unknown> } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommandError) return { code: error.exitCode, message };
-  const { name, statusCode, code, requestId, response } = error as Failure;
+  const { name, statusCode, code, requestId, details } = error as Failure;
   // The client refuses an ID that can't be one.
-  if (error instanceof UsageError || code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
+  if (code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
   if (name !== "RestError") return { code: exitCodes.failed, message };
   const refusal = statusCode === undefined ? "" : `${[statusCode, code].filter(Boolean).join(" ")}: `;
-  const diagnosis = response?.headers.get("x-ms-emulator-diagnosis");
+  const diagnosis = details?.emulatorDiagnosis;
   const isUnclear = statusCode === undefined || code === "Denied";
   const words = [
     `${refusal}${message}`,
@@ -140,5 +136,5 @@ interface Failure {
   readonly statusCode?: number;
   readonly code?: string;
   readonly requestId?: string;
-  readonly response?: { readonly headers: { get(name: string): string | undefined } };
+  readonly details?: { readonly emulatorDiagnosis?: string };
 }

@@ -1,4 +1,4 @@
-import { closestName } from "../shared/closestName.js";
+import { closestName } from "../testing/closestName.js";
 
 /** Returns `. Did you mean …?` with the candidate that the word is a misspelling of, or "" if there is none. */
 export function suggestion(word: string, candidates: readonly string[], prefix = ""): string {

@@ -1,10 +1,10 @@
 import type { CommandModule } from "./command.js";
+import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
 import type { Flags } from "./parse.js";
 import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
-import { UsageError } from "./usageError.js";
 
 const issueFlags: Flags = {
   scope: { type: "string", value: scopesValue, help: `What the token permits: ${scopesHelp}` },
@@ -17,7 +17,7 @@ export const issue: CommandModule = {
   flags: issueFlags,
   async run(invocation) {
     const { values, operands } = invocation;
-    if (typeof values.scope !== "string") throw new UsageError(`token issue needs --scope: ${scopesHelp}`);
+    if (typeof values.scope !== "string") throw usageError(`token issue needs --scope: ${scopesHelp}`);
     const scopes = readScopes(values.scope);
     const options = readExpiry(values);
     const client = createClient(await readConnection(invocation));
@@ -32,7 +32,7 @@ export const issue: CommandModule = {
           };
     const { communicationUserId: id } = user;
     // The token alone is on standard output, for `TOKEN=$(acs-identity token issue …)`.
-    output.answer({ id, token, expiresOn }, [token]);
+    await output.answer({ id, token, expiresOn }, [token]);
     output.note(`For ${given === undefined ? "the new user " : ""}${id}, expires ${relativeTime(expiresOn)}`);
   },
 };
@@ -44,6 +44,6 @@ export const revoke: CommandModule = {
     const [id = ""] = invocation.operands;
     const client = createClient(await readConnection(invocation));
     await client.revokeTokens({ communicationUserId: id });
-    new Output(invocation).answer({ id, revoked: true }, [`Revoked every token of ${id}`]);
+    await new Output(invocation).answer({ id, revoked: true }, [`Revoked every token of ${id}`]);
   },
 };

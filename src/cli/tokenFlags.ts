@@ -1,7 +1,7 @@
 import type { GetTokenOptions, TokenScope } from "acs-identity";
 import { communicationIdentityTokenScopeVersions } from "../generated/enumVersions.js";
+import { usageError } from "./commandError.js";
 import type { Flags, Values } from "./parse.js";
-import { UsageError } from "./usageError.js";
 
 export const scopesValue = "SCOPE,…";
 export const scopesHelp: string = `${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(communicationIdentityTokenScopeVersions))}, separated by commas`;
@@ -14,10 +14,10 @@ export const expiryFlag: Flags = {
   },
 };
 
-/** Splits scopes. Which ones are valid is up to the service. @throws UsageError if one is empty. */
+/** Splits scopes. Which ones are valid is up to the service. @throws CommandError if one is empty. */
 export function readScopes(given: string): TokenScope[] {
   const scopes = given.split(",").map((scope) => scope.trim());
-  if (scopes.includes("")) throw new UsageError(`Scopes are ${scopesHelp}`);
+  if (scopes.includes("")) throw usageError(`Scopes are ${scopesHelp}`);
   return scopes as TokenScope[];
 }
 
@@ -25,6 +25,6 @@ export function readExpiry(values: Values): GetTokenOptions {
   const given = values["expires-in"];
   if (given === undefined) return {};
   const minutes = Number(given);
-  if (!Number.isInteger(minutes)) throw new UsageError("--expires-in must be a whole number of minutes");
+  if (!Number.isInteger(minutes)) throw usageError("--expires-in must be a whole number of minutes");
   return { tokenExpiresInMinutes: minutes };
 }

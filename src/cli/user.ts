@@ -1,10 +1,10 @@
 import type { CommandModule } from "./command.js";
+import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
 import type { Flags } from "./parse.js";
 import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
-import { UsageError } from "./usageError.js";
 
 const createFlags: Flags = {
   token: { type: "string", value: scopesValue, help: `Issue a token, too: ${scopesHelp}` },
@@ -20,17 +20,17 @@ export const create: CommandModule = {
     const output = new Output(invocation);
     const options = readExpiry(values);
     if (typeof values.token !== "string") {
-      if (values["expires-in"] !== undefined) throw new UsageError("--expires-in needs --token");
+      if (values["expires-in"] !== undefined) throw usageError("--expires-in needs --token");
       const client = createClient(await readConnection(invocation));
       const { communicationUserId: id } = await client.createUser();
-      output.answer({ id }, [id]);
+      await output.answer({ id }, [id]);
       return;
     }
     const scopes = readScopes(values.token);
     const client = createClient(await readConnection(invocation));
     const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
     const { communicationUserId: id } = user;
-    output.answer({ id, token, expiresOn }, [id, token]);
+    await output.answer({ id, token, expiresOn }, [id, token]);
     output.note(`The token expires ${relativeTime(expiresOn)}`);
   },
 };
@@ -42,6 +42,6 @@ export const remove: CommandModule = {
     const [id = ""] = invocation.operands;
     const client = createClient(await readConnection(invocation));
     await client.deleteUser({ communicationUserId: id });
-    new Output(invocation).answer({ id, deleted: true }, [`Deleted ${id}`]);
+    await new Output(invocation).answer({ id, deleted: true }, [`Deleted ${id}`]);
   },
 };

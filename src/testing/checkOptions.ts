@@ -1,4 +1,4 @@
-import { closestName } from "../shared/closestName.js";
+import { closestName } from "./closestName.js";
 import { check } from "./check.js";
 
 /**

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commonFlags, type Environment } from "../../src/cli/command.js";
+import { CommandError } from "../../src/cli/commandError.js";
 import { flags } from "../../src/cli/emulator/flags.js";
 import { type CliSettings, readSettings } from "../../src/cli/emulator/settings.js";
 import { parse } from "../../src/cli/parse.js";
-import { UsageError } from "../../src/cli/usageError.js";
 import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 
 function settingsOf(args: readonly string[], environment: Environment): CliSettings {
@@ -31,7 +31,7 @@ describe("readSettings", () => {
     ["--https", "--key", "key.pem"],
     ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
   ])("rejects %s %s", (...args) => {
-    expect(() => settingsOf(args, {})).toThrow(UsageError);
+    expect(() => settingsOf(args, {})).toThrow(CommandError);
   });
 
   it("rejects a variable that is neither true nor false", () => {

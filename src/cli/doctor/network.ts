@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
+import { assignmentInWords } from "../../emulator/shells.js";
 import { emulatorHint } from "../../shared/emulatorHint.js";
-import { assignmentInWords } from "../../shared/shells.js";
 import { suggestion } from "../suggestion.js";
 import {
   type Check,

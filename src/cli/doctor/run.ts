@@ -59,7 +59,7 @@ async function run(invocation: Invocation): Promise<void> {
   if (invocation.values.teams === true) await examineTeams(invocation, results);
   else await examineConnection(invocation, results);
   const ok = results.every(({ status }) => status !== "failed");
-  new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
+  await new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
   if (!ok) process.exitCode = 1;
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { readJwt } from "../../testing/tokens/jwt.js";
+import { usageError } from "../commandError.js";
 import { decodeText, readValue } from "../connection.js";
 import { relativeTime } from "../dates.js";
 import { type EntraToken, readEntraToken, scopesToAskFor, userTokenUses } from "../entraToken.js";
 import type { Flags, Values } from "../parse.js";
-import { UsageError } from "../usageError.js";
 import { Problem } from "./check.js";
 
 export const teamsFlags: Flags = {
@@ -57,24 +57,24 @@ export const tokenChecks: readonly TokenCheck[] = [
   { name: "User", run: checkUser },
 ];
 
-/** @throws UsageError if a flag is given that only `--teams` takes. */
+/** @throws CommandError if a flag is given that only `--teams` takes. */
 export function refuseTeamsFlags(values: Values): void {
   const given = ["exchange", "client-id", "user-object-id"].find((name) => values[name] !== undefined);
-  if (given) throw new UsageError(`--${given} needs --teams`);
+  if (given) throw usageError(`--${given} needs --teams`);
 }
 
-/** Reads the token that `--entra-token` names. @throws UsageError if it can't be read. */
+/** Reads the token that `--entra-token` names. @throws CommandError if it can't be read. */
 export async function readGivenToken(values: Values): Promise<string> {
   const given = values["entra-token"];
   if (typeof given !== "string") {
-    throw new UsageError("--teams needs --entra-token: a file with the token, or - for standard input");
+    throw usageError("--teams needs --entra-token: a file with the token, or - for standard input");
   }
   if (given === "-") return readValue(given);
   try {
     return decodeText(readFileSync(given)).trim();
   } catch {
     // The value isn't repeated, because it may be the token itself.
-    throw new UsageError("--entra-token names no file that can be read. Pass - to read standard input");
+    throw usageError("--entra-token names no file that can be read. Pass - to read standard input");
   }
 }
 

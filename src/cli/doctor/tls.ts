@@ -1,6 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { assignmentInWords } from "../../shared/shells.js";
+import { assignmentInWords } from "../../emulator/shells.js";
 import { type Check, type Findings, hostOf, isLoopback, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";

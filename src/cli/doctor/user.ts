@@ -24,7 +24,7 @@ export const userCheck: Check = {
           "Check the id: it starts with 8:acs:",
         );
       }
-      const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
+      const diagnosis = error.details?.emulatorDiagnosis;
       throw new Problem(
         `The service doesn't know the user (${error.statusCode} ${error.code}: ${diagnosis ?? error.message})`,
         diagnosis

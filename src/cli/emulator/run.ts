@@ -1,20 +1,17 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/reachableHost.js";
+import { assignments, connectionVariable } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
-import { assignments, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
-import { CommandError } from "../commandError.js";
+import { CommandError, exitCodes, usageError } from "../commandError.js";
 import { Output } from "../output.js";
-import { UsageError } from "../usageError.js";
 import { findEmulator } from "./findEmulator.js";
 import { flags } from "./flags.js";
 import { type CliSettings, readSettings } from "./settings.js";
 
 export { flags };
-
-const exitCodes = { failed: 1, port: 3, data: 4 } as const;
 
 /** Resolves once the emulator listens. */
 export async function run({ values, environment }: Invocation): Promise<void> {
@@ -34,15 +31,18 @@ export async function run({ values, environment }: Invocation): Promise<void> {
   }
   stopOnSignals(emulator, output);
   // This comes last, because whoever reads it may send a signal at once.
-  sayReady(emulator, output);
+  await sayReady(emulator, output).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
 }
 
-function sayReady(
+async function sayReady(
   { url, connectionString, certificateFile, service: { entra } }: Emulator,
   output: Output,
-): void {
+): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
-  output.answer(
+  await output.answer(
     {
       event: "ready",
       url,
@@ -96,7 +96,7 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
 
 /** Rewrites a startup error in terms of the command line. */
 async function explained(error: unknown, { emulator: options, nameOf }: CliSettings): Promise<unknown> {
-  if (error instanceof TypeError) return new UsageError(inFlags(error, nameOf));
+  if (error instanceof TypeError) return usageError(inFlags(error, nameOf));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
 import { commonFlags, type Environment } from "../command.js";
+import { usageError } from "../commandError.js";
 import { yes } from "../output.js";
 import type { Values } from "../parse.js";
-import { UsageError } from "../usageError.js";
 import { defaultPort, flags, variableOf } from "./flags.js";
 
 /** The settings from the command line and the environment. */
@@ -29,7 +29,7 @@ const excludedBy: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Flags take precedence over environment variables, also over those of flags that they exclude.
- * @throws UsageError if a value is invalid or two options can't be combined.
+ * @throws CommandError if a value is invalid or two options can't be combined.
  */
 export function readSettings(given: Values, environment: Environment): CliSettings {
   const excluded = Object.keys(given).flatMap((flag) => excludedBy[flag] ?? []);
@@ -42,10 +42,10 @@ export function readSettings(given: Values, environment: Environment): CliSettin
     typeof values[flag] === "string" ? values[flag] : undefined;
   const option = (flag: string): Given => [nameOf(flag), text(flag)];
   if (values.strict && values.loose) {
-    throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
+    throw usageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
   }
   if (values.https && (values.cert ?? values.key) !== undefined) {
-    throw new UsageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
+    throw usageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
   }
   return {
     emulator: {
@@ -82,13 +82,13 @@ function fromEnvironment(environment: Environment): Values {
 function isTrue(name: string, value: string): boolean {
   if (yes.includes(value.toLowerCase())) return true;
   if (["0", "false", "no", "off"].includes(value.toLowerCase())) return false;
-  throw new UsageError(`${name} must be true or false`);
+  throw usageError(`${name} must be true or false`);
 }
 
 function port([name, text]: Given): number {
   const number = Number(text ?? defaultPort);
   if (!/^\d{1,5}$/.test(text ?? "0") || number > 65_535)
-    throw new UsageError(`${name} must be a number from 0 to 65535`);
+    throw usageError(`${name} must be a number from 0 to 65535`);
   return number;
 }
 
@@ -96,20 +96,20 @@ function positive([name, text]: Given): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
   if (!(number > 0 && number < Number.POSITIVE_INFINITY))
-    throw new UsageError(`${name} must be a number above 0`);
+    throw usageError(`${name} must be a number above 0`);
   return number;
 }
 
 function logLevel([name, text = "info"]: Given): CliSettings["logLevel"] {
   const levels = ["silent", "error", "warn", "info", "debug"] as const;
   const level = levels.find((each) => each === text);
-  if (!level) throw new UsageError(`${name} must be one of ${levels.join(", ")}`);
+  if (!level) throw usageError(`${name} must be one of ${levels.join(", ")}`);
   return level;
 }
 
 function tls([certName, cert]: Given, [keyName, key]: Given): EmulatorOptions["tls"] {
   if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) throw new UsageError("--cert and --key must be used together");
+  if (cert === undefined || key === undefined) throw usageError("--cert and --key must be used together");
   return { cert: readPem(certName, cert), key: readPem(keyName, key) };
 }
 
@@ -117,7 +117,7 @@ function readPem(name: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw usageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { assignments, connectionVariable } from "../../../shared/shells.js";
+import { assignments, connectionVariable } from "../../shells.js";
 import type { EmulatorInfo } from "../../admin/answers.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
