@@ -232,7 +232,7 @@ describe("imports", () => {
   });
 
   it("of the emulator's page take types from the fake and the admin API's answers, and small helpers, but not the client", () => {
-    const names = ["entra/environment", "probe", "troubleshooting"];
+    const names = ["entra/environment", "probe", "shells", "troubleshooting"];
     const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||

@@ -7,6 +7,8 @@ export interface Invocation extends Parsed {
   readonly environment: Environment;
   /** Whether to write JSON. */
   readonly json: boolean;
+  /** What follows `--`, if the command takes a program. */
+  readonly program: readonly string[] | undefined;
 }
 
 /** One command, such as `user create`. */
@@ -16,6 +18,8 @@ export interface Command {
   readonly operands?: string;
   /** How many operands it takes. @defaultValue none */
   readonly operandCount?: readonly [least: number, most: number];
+  /** Whether it can run a program, which follows `--`. @defaultValue false */
+  readonly takesProgram?: boolean;
   readonly summary: string;
   /** Text for the end of its help. */
   readonly notes?: string;

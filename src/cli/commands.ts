@@ -6,10 +6,15 @@ const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
 export const commands: readonly Command[] = [
   {
     name: "emulator",
-    summary: "Run the service on this machine, without Azure",
-    notes: `Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
+    takesProgram: true,
+    summary: "Run the service on this machine, without Azure, or only for a command",
+    notes: `With -- COMMAND, such as -- npm test, it listens on a free port, sets COMMUNICATION_CONNECTION_STRING and
+COMMUNICATION_ENDPOINT for the command, is silent, and ends with the command's exit code.
 
-Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data file not usable.`,
+Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
+
+Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data file not usable,
+127 command not found.`,
     load: () => import("./emulator/run.js"),
   },
   {

@@ -1,5 +1,5 @@
 import { packageVersion } from "../pipeline/version.js";
-import { type Command, commonFlags, type Invocation } from "./command.js";
+import { type Command, commonFlags } from "./command.js";
 import { CommandError, exitCodes, usageError } from "./commandError.js";
 import { commands } from "./commands.js";
 import { helpOf, overview } from "./help.js";
@@ -8,8 +8,10 @@ import { parse } from "./parse.js";
 import { suggestion } from "./suggestion.js";
 
 /** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(given: readonly string[]): Promise<void> {
   outliveReaders();
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const [args, rest] = [given.slice(0, end), given.slice(end + 1)];
   let command: Command | undefined;
   try {
     const ordered = withOptionsLast(args);
@@ -20,7 +22,9 @@ export async function run(args: readonly string[]): Promise<void> {
     if (words.length === 0 && ordered.includes("--version")) return await showVersion();
     if (first === undefined || first === "--json") return await showHelp([]);
     command = commandOf(ordered);
-    await runCommand(command, ordered.slice(wordsOf(command).length));
+    if (command.takesProgram && end < given.length && rest.length === 0)
+      throw usageError("-- is followed by a command, such as npm test");
+    await runCommand(command, ordered.slice(wordsOf(command).length), rest);
   } catch (error) {
     const json = asksForJson(args, process.env, command?.name === "emulator");
     const { code, message, fields } = explain(error);
@@ -31,14 +35,14 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+async function runCommand(command: Command, args: readonly string[], rest: readonly string[]): Promise<void> {
   const { flags, run: runWith } = await command.load();
-  const parsed = parse(args, { ...flags, ...commonFlags });
-  const { values, operands } = parsed;
+  const { values, operands: before } = parse(args, { ...flags, ...commonFlags });
   if (values.version) return showVersion();
+  const program = command.takesProgram && rest.length > 0 ? rest : undefined;
+  const operands = program ? before : [...before, ...rest];
   checkOperands(command, operands);
-  const invocation: Invocation = { ...parsed, environment: process.env, json: values.json === true };
-  await runWith(invocation);
+  await runWith({ values, operands, program, environment: process.env, json: values.json === true });
 }
 
 function showVersion(): Promise<void> {

@@ -1,5 +1,6 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
+import { ListenError } from "../../emulator/listenError.js";
 import { bracketed } from "../../emulator/reachableHost.js";
 import { assignments, connectionVariable } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
@@ -7,21 +8,20 @@ import { isLoopback } from "../../pipeline/loopback.js";
 import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../commandError.js";
 import { Output } from "../output.js";
-import { findEmulator } from "./findEmulator.js";
 import { flags } from "./flags.js";
 import { type CliSettings, readSettings } from "./settings.js";
 
 export { flags };
 
-/** Resolves once the emulator listens. */
-export async function run({ values, environment }: Invocation): Promise<void> {
-  const settings = readSettings(values, environment);
+/** Resolves once the emulator listens or, with a program, once that has ended. */
+export async function run({ values, environment, program }: Invocation): Promise<void> {
+  const settings = readSettings(values, environment, program !== undefined);
   const { emulator: options } = settings;
   const output = new Output(settings);
   const { host = "127.0.0.1" } = options;
   const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
-  const emulator = await starting.catch(async (error: unknown) => {
-    throw await explained(error, settings);
+  const emulator = await starting.catch((error: unknown) => {
+    throw explained(error, settings);
   });
   if (!isLoopback(bracketed(host))) {
     output.log({
@@ -29,12 +29,20 @@ export async function run({ values, environment }: Invocation): Promise<void> {
       message: `${host} can be reached by other machines, including the admin API`,
     });
   }
-  stopOnSignals(emulator, output);
-  // This comes last, because whoever reads it may send a signal at once.
-  await sayReady(emulator, output).catch(async (error: unknown) => {
+  try {
+    if (program) {
+      const { runProgram } = await import("./program.js");
+      process.exitCode = await runProgram(program, environment, emulator);
+      await emulator.close();
+      return;
+    }
+    stopOnSignals(emulator, output);
+    // This comes last, because whoever reads it may send a signal at once.
+    await sayReady(emulator, output);
+  } catch (error) {
     await emulator.close();
     throw error;
-  });
+  }
 }
 
 async function sayReady(
@@ -95,27 +103,10 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
 }
 
 /** Rewrites a startup error in terms of the command line. */
-async function explained(error: unknown, { emulator: options, nameOf }: CliSettings): Promise<unknown> {
+function explained(error: unknown, { nameOf }: CliSettings): unknown {
   if (error instanceof TypeError) return usageError(inFlags(error, nameOf));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
-  if (code === "EADDRINUSE") {
-    const { host = "127.0.0.1", port = 0, https, tls } = options;
-    const running = await findEmulator(host, port);
-    if (running) {
-      const isHttps = running.startsWith("https:");
-      const isAsWanted = isHttps === Boolean(https || tls);
-      const advice = isAsWanted
-        ? "Use that one"
-        : `It speaks ${isHttps ? "https, not http" : "http, not https"}: stop it`;
-      return new CommandError(
-        `An emulator is already running on ${running}. ${advice}, or choose another --port`,
-        exitCodes.port,
-      );
-    }
-  }
-  return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);
+  return error instanceof ListenError ? new CommandError(error.message, exitCodes.port) : error;
 }
 
 /** Names the flag or variable instead of the option that an error is about (`accessKey`, `tls.cert`). */

@@ -29,9 +29,10 @@ const excludedBy: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Flags take precedence over environment variables, also over those of flags that they exclude.
+ * @param forProgram - Whether the emulator only runs for a program, on a free port and silently by default.
  * @throws CommandError if a value is invalid or two options can't be combined.
  */
-export function readSettings(given: Values, environment: Environment): CliSettings {
+export function readSettings(given: Values, environment: Environment, forProgram = false): CliSettings {
   const excluded = Object.keys(given).flatMap((flag) => excludedBy[flag] ?? []);
   const fromVariables = Object.entries(fromEnvironment(environment)).filter(
     ([flag]) => !excluded.includes(flag),
@@ -49,7 +50,7 @@ export function readSettings(given: Values, environment: Environment): CliSettin
   }
   return {
     emulator: {
-      port: port(option("port")),
+      port: port(option("port")) ?? (forProgram ? 0 : defaultPort),
       host: text("host") ?? "127.0.0.1",
       strictness: values.strict ? "strict" : values.loose ? "loose" : "standard",
       ...optional("accessKey", text("access-key")),
@@ -63,7 +64,7 @@ export function readSettings(given: Values, environment: Environment): CliSettin
       ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
       ...optional("tls", tls(option("cert"), option("key"))),
     },
-    logLevel: logLevel(option("log-level")),
+    logLevel: logLevel(option("log-level")) ?? (forProgram ? "silent" : "info"),
     json: values.json === true,
     nameOf,
   };
@@ -85,9 +86,10 @@ function isTrue(name: string, value: string): boolean {
   throw usageError(`${name} must be true or false`);
 }
 
-function port([name, text]: Given): number {
-  const number = Number(text ?? defaultPort);
-  if (!/^\d{1,5}$/.test(text ?? "0") || number > 65_535)
+function port([name, text]: Given): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!/^\d{1,5}$/.test(text) || number > 65_535)
     throw usageError(`${name} must be a number from 0 to 65535`);
   return number;
 }
@@ -100,7 +102,8 @@ function positive([name, text]: Given): number | undefined {
   return number;
 }
 
-function logLevel([name, text = "info"]: Given): CliSettings["logLevel"] {
+function logLevel([name, text]: Given): CliSettings["logLevel"] | undefined {
+  if (text === undefined) return undefined;
   const levels = ["silent", "error", "warn", "info", "debug"] as const;
   const level = levels.find((each) => each === text);
   if (!level) throw usageError(`${name} must be one of ${levels.join(", ")}`);
