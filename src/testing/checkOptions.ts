@@ -1,5 +1,5 @@
-import { closestName } from "./closestName.js";
 import { check } from "./check.js";
+import { closestName } from "./closestName.js";
 
 /**
  * Rejects unknown options. Without this check, JavaScript callers wouldn't notice a misspelt one.

@@ -15,6 +15,11 @@ export const flags: Flags = {
     value: "HOST",
     help: "Address to listen on. Default: 127.0.0.1, this machine only",
   },
+  config: {
+    type: "string",
+    value: "FILE",
+    help: "JSON with users, Entra applications and other options that a team shares. Default: none",
+  },
   "access-key": { type: "string", value: "BASE64", help: "Access key. Default: a well-known one" },
   "resource-id": {
     type: "string",

@@ -15,7 +15,7 @@ export { flags };
 
 /** Resolves once the emulator listens or, with a program, once that has ended. */
 export async function run({ values, environment, program }: Invocation): Promise<void> {
-  const settings = readSettings(values, environment, program !== undefined);
+  const settings = await readSettings(values, environment, program !== undefined);
   const { emulator: options } = settings;
   const output = new Output(settings);
   const { host = "127.0.0.1" } = options;
@@ -103,18 +103,19 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
 }
 
 /** Rewrites a startup error in terms of the command line. */
-function explained(error: unknown, { nameOf }: CliSettings): unknown {
-  if (error instanceof TypeError) return usageError(inFlags(error, nameOf));
+function explained(error: unknown, settings: CliSettings): unknown {
+  if (error instanceof TypeError) return usageError(whereFound(error, settings));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
   return error instanceof ListenError ? new CommandError(error.message, exitCodes.port) : error;
 }
 
-/** Names the flag or variable instead of the option that an error is about (`accessKey`, `tls.cert`). */
-function inFlags(
-  { message, option }: TypeError & { readonly option?: string },
-  nameOf: CliSettings["nameOf"],
-) {
-  if (option === undefined) return message;
+/** Names the flag, the variable or the file instead of the option that an error is about (`accessKey`, `tls.cert`). */
+function whereFound(
+  { message, option = "" }: TypeError & { readonly option?: string },
+  { nameOf, configFile }: CliSettings,
+): string {
   const flag = option.replace(/^tls\./, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return flag in flags ? `${nameOf(flag)}${message.slice(option.length)}` : message;
+  const name = nameOf(flag);
+  if (name !== undefined) return `${name}${message.slice(option.length)}`;
+  return configFile === undefined ? message : `${configFile}: ${message}`;
 }

@@ -11,8 +11,10 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
-  /** Returns where a flag's value came from: `--port`, or its environment variable. */
-  readonly nameOf: (flag: string) => string;
+  /** Returns where a flag's value came from, `--port` or its environment variable. Undefined if it wasn't given there. */
+  readonly nameOf: (flag: string) => string | undefined;
+  /** The file of `--config`. */
+  readonly configFile: string | undefined;
 }
 
 /** A value and where it came from: `--port`, or its environment variable. */
@@ -28,46 +30,87 @@ const excludedBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Flags take precedence over environment variables, also over those of flags that they exclude.
+ * Flags take precedence over environment variables, also over those of flags that they exclude, and these over the file of
+ * `--config`.
  * @param forProgram - Whether the emulator only runs for a program, on a free port and silently by default.
  * @throws CommandError if a value is invalid or two options can't be combined.
  */
-export function readSettings(given: Values, environment: Environment, forProgram = false): CliSettings {
+export async function readSettings(
+  given: Values,
+  environment: Environment,
+  forProgram = false,
+): Promise<CliSettings> {
   const excluded = Object.keys(given).flatMap((flag) => excludedBy[flag] ?? []);
   const fromVariables = Object.entries(fromEnvironment(environment)).filter(
     ([flag]) => !excluded.includes(flag),
   );
   const values: Values = { ...Object.fromEntries(fromVariables), ...given };
-  const nameOf = (flag: string): string => (flag in given ? `--${flag}` : variableOf(flag));
-  const text = (flag: string): string | undefined =>
-    typeof values[flag] === "string" ? values[flag] : undefined;
-  const option = (flag: string): Given => [nameOf(flag), text(flag)];
+  const nameOf = (flag: string): string | undefined => {
+    if (values[flag] === undefined) return undefined;
+    return flag in given ? `--${flag}` : variableOf(flag);
+  };
+  const option = (flag: string): Given => [nameOf(flag) ?? `--${flag}`, textOf(values[flag])];
+  const text = (flag: string): string | undefined => textOf(values[flag]);
   if (values.strict && values.loose) {
     throw usageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
   }
   if (values.https && (values.cert ?? values.key) !== undefined) {
     throw usageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
   }
+  const configFile = text("config");
+  const {
+    https,
+    tls: pem,
+    ...config
+  } = configFile === undefined ? {} : await configOf(option("config"), configFile);
+  const givenTls = tls(option("cert"), option("key"));
+  const isHttps = givenTls ? undefined : (values.https ?? https);
   return {
     emulator: {
-      port: port(option("port")) ?? (forProgram ? 0 : defaultPort),
-      host: text("host") ?? "127.0.0.1",
-      strictness: values.strict ? "strict" : values.loose ? "loose" : "standard",
+      port: forProgram ? 0 : defaultPort,
+      host: "127.0.0.1",
+      ...config,
+      ...optional("port", port(option("port"))),
+      ...optional("host", text("host")),
+      ...optional("strictness", strictness(values)),
       ...optional("accessKey", text("access-key")),
       ...optional("resourceId", text("resource-id")),
-      ...optional("seed", text("seed")),
+      ...optional("seed", seed(option("seed"))),
       ...optional("data", text("data")),
-      ...(values.https ? { https: true } : {}),
-      ...(values["chat-for-entra-users"] ? { chatForEntraUsers: true } : {}),
-      ...(values["encrypted-tokens"] ? { encryptedTokens: true } : {}),
+      ...optional("https", isHttps as boolean | undefined),
+      ...optional("chatForEntraUsers", values["chat-for-entra-users"] as boolean | undefined),
+      ...optional("encryptedTokens", values["encrypted-tokens"] as boolean | undefined),
       ...optional("throttle", positive(option("throttle"))),
       ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
-      ...optional("tls", tls(option("cert"), option("key"))),
+      ...optional("tls", givenTls ?? (values.https ? undefined : pem)),
     },
     logLevel: logLevel(option("log-level")) ?? (forProgram ? "silent" : "info"),
     json: values.json === true,
     nameOf,
+    configFile,
   };
+}
+
+async function configOf([name]: Given, file: string): Promise<EmulatorOptions> {
+  const text = readText(name, file);
+  // Loaded lazily: few emulators have such a file.
+  const { readConfig } = await import("./config.js");
+  return readConfig(file, text);
+}
+
+function textOf(value: Values[string]): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A variable that is false overrides the file. */
+function strictness({ strict, loose }: Values): EmulatorOptions["strictness"] {
+  if (strict || loose) return strict ? "strict" : "loose";
+  return (strict ?? loose) === undefined ? undefined : "standard";
+}
+
+function seed([name, text]: Given): string | undefined {
+  if (text === undefined || !/[\\/]|\.json$/i.test(text)) return text;
+  throw usageError(`${name} takes text, not a file. For a file of users and applications: --config FILE`);
 }
 
 function fromEnvironment(environment: Environment): Values {
@@ -113,12 +156,13 @@ function logLevel([name, text]: Given): CliSettings["logLevel"] | undefined {
 function tls([certName, cert]: Given, [keyName, key]: Given): EmulatorOptions["tls"] {
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined || key === undefined) throw usageError("--cert and --key must be used together");
-  return { cert: readPem(certName, cert), key: readPem(keyName, key) };
+  return { cert: readText(certName, cert), key: readText(keyName, key) };
 }
 
-function readPem(name: string, file: string): string {
+function readText(name: string, file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    // Unlike readFileSync, it removes a byte order mark.
+    return new TextDecoder().decode(readFileSync(file));
   } catch (error) {
     throw usageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
