@@ -232,12 +232,12 @@ describe("imports", () => {
   });
 
   it("of the emulator's page take types from the fake and the admin API's answers, and small helpers, but not the client", () => {
-    const names = ["entra/environment", "probe", "shells", "troubleshooting"];
+    const names = ["entra/environment", "probe", "shells"];
     const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
-      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/answers.ts")) ||
+      (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/models.ts")) ||
       inside(target, "src/generated", "src/shared") ||
       /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");

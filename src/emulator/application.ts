@@ -1,14 +1,13 @@
 import { fake } from "../testing/application.js";
 import type { Application } from "../testing/wire/dispatch.js";
 import { HttpError } from "../testing/wire/httpError.js";
-import { adminRefusal, hostRefusal } from "./admin/access.js";
 import { adminTable } from "./admin/admin.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
+import { adminRefusal, hostRefusal } from "./hosts.js";
 import { pageTable } from "./page/page.js";
 
-/** What the emulator answers. */
+/** What the emulator responds to. */
 export const emulator: Application<EmulatorContext> = {
-  settled: fake.settled,
   tables: [adminTable, pageTable, ...fake.tables],
   guards: {
     ...fake.guards,

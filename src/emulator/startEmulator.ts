@@ -1,17 +1,15 @@
 import { setMaxListeners } from "node:events";
-import { checkOption } from "../testing/check.js";
-import { checkOptions } from "../testing/checkOptions.js";
+import { checkOption, checkOptions } from "../testing/check.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
+import { reachableHost } from "./hosts.js";
 import { listenError } from "./listenError.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/page.js";
 import { isProbe } from "./probe.js";
-import { reachableHost } from "./reachableHost.js";
 import { close, createEmulatorServer, listen } from "./server.js";
-import { troubleshootingOf } from "./troubleshooting.js";
 
 /** A running emulator. */
 export interface Emulator {
@@ -52,17 +50,19 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     known.filter((name) => name !== "endpoint"),
     { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
   );
-  const { port = 0, host = "127.0.0.1", https = false, data, onLog: log = () => {}, ...others } = options;
+  const { port = 0, host = "127.0.0.1", https = false, data, onLog, ...others } = options;
   const { tls: givenTls, ...serviceOptions } = others;
   checkOption(
     Number.isInteger(port) && port >= 0 && port <= 65_535,
     "port",
     "must be an integer from 0 to 65535",
   );
+  checkOption(onLog === undefined || typeof onLog === "function", "onLog", "must be a function");
   // Node would listen on every address if the host were empty.
   checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
   checkOption(data !== "", "data", "must be the path of a file");
   checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
+  const log = (entry: LogEntry) => void deliver(entry, onLog);
   const certificate = https ? await certificateFor(host, log) : undefined;
   const tls = certificate ?? givenTls;
   const core = createServiceCore(serviceOptions);
@@ -105,6 +105,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
+/** A request that has taken effect mustn't fail because of its log entry. */
+async function deliver(entry: LogEntry, onLog: EmulatorOptions["onLog"]): Promise<void> {
+  try {
+    await onLog?.(entry);
+  } catch (error) {
+    process.emitWarning(`onLog failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 async function certificateFor(
   host: string,
   log: (entry: LogEntry) => void,
@@ -127,11 +136,10 @@ async function openData(...parameters: Parameters<typeof import("./data/dataFile
 }
 
 function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
-  const { method, target, status, code, message, diagnosis, durationInMs } = request;
+  const { method, target, status, code, message, diagnosis, durationInMs, topic } = request;
   const outcome = status === undefined ? "dropped" : `${status}${code ? ` ${code}` : ""}`;
   const reason = diagnosis ?? message;
-  const section = troubleshootingOf(request);
-  const help = section && new URL(section, endpoint).href;
+  const help = topic && `${endpoint}help#${topic}`;
   const isFine = status !== undefined && status < 400 && !diagnosis;
   return {
     level: isFine || isProbe(request) ? "info" : "warn",

@@ -3,7 +3,7 @@
 // (articles/communication-services/tutorials/hmac-header-tutorial.md) and of recorded traffic.
 import type { KeyCredential } from "@azure/core-auth";
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import { hashAndSign } from "#platform/pipeline/crypto";
+import { hashAndSign, importKey } from "#platform/pipeline/crypto";
 import { logger } from "../logger.js";
 import { decodeAccessKey } from "./accessKey.js";
 
@@ -38,7 +38,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
   options: AccessKeyCredentialPolicyOptions = {},
 ): PipelinePolicy {
   const { clockCorrection = true } = options;
-  let decoded: { readonly key: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+  let imported: { readonly text: string; readonly key: Awaited<ReturnType<typeof importKey>> } | undefined;
   // What to add to this machine's time, once the service has accepted a signature that was made so. It responds to a wrong date
   // as to a wrong key, with 401 every time. Its `Date` header tells the two apart.
   let offsetInMs = 0;
@@ -48,15 +48,16 @@ export function createCommunicationAccessKeyCredentialPolicy(
   const tried = new Map<string, number>();
 
   async function sign(request: PipelineRequest, time: number): Promise<void> {
-    const { key } = credential;
-    if (decoded?.key !== key) decoded = { key, bytes: decodeAccessKey(key) };
+    const text = credential.key;
+    if (imported?.text !== text) imported = { text, key: await importKey(decodeAccessKey(text)) };
+    const { key } = imported;
     const { method, headers, body = "" } = request;
     // Path and query are signed as they are sent. The host has its port, unless it's the default of the scheme.
     const { host, pathname, search } = new URL(request.url);
     const date = new Date(time).toUTCString();
     const content = typeof body === "string" ? body : await bytesOf(body);
     const textOf = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
-    const { contentHash, signature } = await hashAndSign(content, decoded.bytes, textOf);
+    const { contentHash, signature } = await hashAndSign(content, key, textOf);
     // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
     headers.set("Host", host);
     headers.set("x-ms-date", date);

@@ -1,5 +1,10 @@
 // Not WebCrypto, which takes 35 to 100 µs for each of a signature's two operations in Node.
-import crypto from "node:crypto";
+import crypto, { type KeyObject } from "node:crypto";
+
+/** Imports a key for all its signatures: in Node 24, each one that is made with bytes takes 15 µs more. */
+export function importKey(bytes: Uint8Array): KeyObject {
+  return crypto.createSecretKey(bytes);
+}
 
 /**
  * Returns the SHA-256 of a content (`""` → `47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`), and the HMAC-SHA256 of the text
@@ -7,7 +12,7 @@ import crypto from "node:crypto";
  */
 export function hashAndSign(
   content: string | Uint8Array,
-  key: Uint8Array,
+  key: KeyObject,
   textOf: (contentHash: string) => string,
 ): { readonly contentHash: string; readonly signature: string } {
   // Node 20.12 brought `hash`, which is faster.

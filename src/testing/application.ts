@@ -4,9 +4,8 @@ import type { FakeContext } from "./serviceCore.js";
 import { serviceTable } from "./serviceTable.js";
 import type { Application } from "./wire/dispatch.js";
 
-/** What the fake answers. Only programs in its own process reach it, so it needs no guard but signatures. */
+/** What the fake responds to. Only programs in its own process reach it, so it needs no guard but signatures. */
 export const fake: Application<FakeContext> = {
-  settled: ({ core }) => core.store.settled(),
   tables: [...entraTables, serviceTable],
   guards: { signature: admit, "own host": () => {}, admin: () => {}, none: () => {} },
 };

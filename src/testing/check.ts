@@ -1,3 +1,5 @@
+import { closestName } from "./closestName.js";
+
 /** Not for hot loops: each call builds its message. @throws TypeError if the condition is false. */
 export function check(condition: unknown, message: string): asserts condition {
   if (!condition) throw new TypeError(message);
@@ -16,4 +18,37 @@ export function optionError(option: string, rule: string): TypeError {
 /** Returns whether a text is a GUID in lower case. */
 export function isGuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+}
+
+/** @throws TypeError if the value isn't an object or has an unknown member, such as a misspelt one. */
+export function checkMembers(value: unknown, known: readonly string[], name: string): void {
+  check(
+    typeof value === "object" && value && Object.keys(value).every((member) => known.includes(member)),
+    // The message doesn't name unknown members, because one may be a secret in the wrong place.
+    `${name} must be an object with only the members ${known.join(", ")}`,
+  );
+}
+
+/**
+ * Rejects unknown options. Without this check, JavaScript callers wouldn't notice a misspelt one.
+ * @param known - The names of the options.
+ * @param elsewhere - Maps other names that people try to what they should write instead.
+ * @throws TypeError that names the unknown option and suggests a similar one if there is one.
+ */
+export function checkOptions(
+  options: unknown,
+  known: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): void {
+  check(typeof options === "object" && options && !Array.isArray(options), "The options must be an object");
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const closest = closestName(unknown, [...known, ...Object.keys(elsewhere)]);
+  const hint = closest
+    ? `: did you mean ${elsewhere[closest] ?? closest}?`
+    : `. The options are ${known.join(", ")}`;
+  // A name with other characters may be a secret in the wrong place.
+  throw new TypeError(
+    `${/^\w{1,40}$/.test(unknown) ? unknown : "One of the members"} is not an option${hint}`,
+  );
 }

@@ -1,5 +1,4 @@
-import { check } from "./check.js";
-import { checkMembers } from "./checkMembers.js";
+import { check, checkMembers } from "./check.js";
 
 /** A span of time: the sum of its parts. Each part may be fractional or negative. @defaultValue 0 */
 export interface Duration {

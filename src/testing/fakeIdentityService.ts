@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
 import type { HttpClient } from "@azure/core-rest-pipeline";
-import { answerFetch } from "./adapters/fetchAdapter.js";
+import { respondToFetch } from "./adapters/fetchAdapter.js";
 import { createFakeHttpClient } from "./adapters/httpClientAdapter.js";
 import type { FakeClock } from "./clock.js";
 import { type FakeEntra, fakeEntra } from "./entra/fakeEntra.js";
@@ -21,7 +21,7 @@ import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
 /** A user of the fake service. */
 export interface FakeUser {
   /** The raw id: `8:acs:…`. */
-  readonly communicationUserId: string;
+  readonly id: string;
   /** The id that the caller chose. Absent if there is none. */
   readonly customId?: string;
   /** By the service's clock. */
@@ -98,7 +98,7 @@ export function createFakeIdentityService(options: FakeIdentityServiceOptions = 
 
 function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser {
   return {
-    communicationUserId: id,
+    id,
     ...(customId !== undefined && { customId }),
     createdAt: new Date(createdAt),
     ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt: new Date(lastTokenIssuedAt) }),
@@ -125,7 +125,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     },
     httpClient: createFakeHttpClient(core),
     entra: fakeEntra(core),
-    fetch: (...parameters) => answerFetch(core, ...parameters),
+    fetch: (...parameters) => respondToFetch(core, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
     inspectToken: (token) => inspectToken(token, core.state, core.clock.time),

@@ -1,5 +1,4 @@
-import { check, isGuid } from "./check.js";
-import { checkMembers } from "./checkMembers.js";
+import { check, checkMembers, isGuid } from "./check.js";
 
 /** What a member of an object has to be. */
 export interface Kind {
@@ -20,10 +19,14 @@ export const guid: Kind = {
   is: (value) => typeof value === "string" && isGuid(value),
 };
 
-export const texts: Kind = arrayOf(
-  "an array of strings",
-  (value) => typeof value === "string" && value !== "",
-);
+export const nonEmptyText: Kind = {
+  words: "a non-empty string",
+  is: (value) => typeof value === "string" && value !== "",
+};
+
+export const finiteNumber: Kind = { words: "a finite number", is: Number.isFinite };
+
+export const texts: Kind = arrayOf("an array of strings", nonEmptyText.is);
 
 export const guids: Kind = arrayOf("an array of GUIDs in lower case", guid.is);
 

@@ -1,17 +1,16 @@
 import { type OperationName, type Route, routes } from "../generated/routes.js";
 import * as entraAssignments from "./operations/entraAssignments.js";
 import * as exchanges from "./operations/exchanges.js";
-import type { OperationHandler, OperationResult } from "./operations/handler.js";
 import * as identities from "./operations/identities.js";
 import * as teamsExtension from "./operations/teamsExtension.js";
 import * as teamsUser from "./operations/teamsUser.js";
 import { seededBytes } from "./random.js";
 import { durationSince, type Outcome as LoggedOutcome } from "./requestLog.js";
-import type { FakeContext } from "./serviceCore.js";
+import type { FakeContext, ServiceCore } from "./serviceCore.js";
 import { NotSavedError } from "./state/notSavedError.js";
 import { signingKey } from "./tokens/signingKey.js";
 import { base64, utf8 } from "./wire/bytes.js";
-import { bodyLimitInBytes, type Call } from "./wire/call.js";
+import { bodyLimitInBytes, type Call, type OperationCall } from "./wire/call.js";
 import type { Outcome, Row, Table } from "./wire/dispatch.js";
 import { HttpError } from "./wire/httpError.js";
 import { checkContentType, readJson } from "./wire/requestBody.js";
@@ -19,9 +18,16 @@ import {
   ConnectionDroppedError,
   type Header,
   jsonType,
+  type ResponseContent,
   textResponse,
   type WireResponse,
 } from "./wire/wire.js";
+
+/** Checks the call, changes the state and returns what to respond. @throws HttpError for a refusal. */
+type OperationHandler = (
+  core: ServiceCore,
+  call: OperationCall,
+) => ResponseContent | Promise<ResponseContent>;
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {
@@ -65,27 +71,27 @@ function rowOf(route: Route): Row<FakeContext> {
       const { caller, version, isDroppedAfterwards } = admission;
       if (!core.settings.loose) checkContentType(received, contentType);
       const call = { route, parameters, version, body: readJson(body), caller };
-      const result = await handlers[operation](core, call);
+      const content = await handlers[operation](core, call);
       if (isDroppedAfterwards) throw new ConnectionDroppedError();
-      return result;
+      return content;
     },
   };
 }
 
 /** @throws ConnectionDroppedError if a fault asks for it. */
 function respond({ core }: FakeContext, call: Call, outcome: Outcome): WireResponse {
-  const log = (answered: Omit<LoggedOutcome, "durationInMs">) => {
+  const log = (facts: Omit<LoggedOutcome, "durationInMs">) => {
     const { operation, received, remarks, startedAt } = call;
     core.log.add(core.clock.time, received, {
       ...(operation && { operation }),
-      ...answered,
+      ...facts,
       ...(remarks.length > 0 && { diagnosis: remarks.join("; ") }),
       durationInMs: durationSince(startedAt),
     });
   };
   const headers = (announces: boolean) => commonHeaders(call, core.clock.wallTime, announces);
-  if ("result" in outcome) {
-    const { status, body, headers: own = [] } = outcome.result as OperationResult;
+  if ("content" in outcome) {
+    const { status, body, headers: own = [] } = outcome.content as ResponseContent;
     const all = [...own, ...headers(true)];
     const { identity } = (body ?? {}) as { identity?: { id?: string } };
     log({ ...(identity?.id !== undefined && { userId: identity.id }), status });

@@ -1,8 +1,6 @@
 import { teamsExtensionPrincipalTypeVersions } from "../generated/enumVersions.js";
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
-import { check, checkOption } from "./check.js";
-import { checkMembers } from "./checkMembers.js";
-import { checkOptions } from "./checkOptions.js";
+import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
 import {

@@ -7,7 +7,7 @@ export interface Abortable {
 
 /** Settles with the response, or rejects with the reason as soon as one of the signals is aborted. */
 export async function untilAborted<T>(
-  answer: Promise<T>,
+  promise: Promise<T>,
   given: readonly (Abortable | undefined)[],
   reason: () => unknown,
 ): Promise<T> {
@@ -19,7 +19,7 @@ export async function untilAborted<T>(
   if (signals.some((signal) => signal.aborted)) abort();
   for (const signal of signals) signal.addEventListener("abort", abort);
   try {
-    return await Promise.race([answer, aborted]);
+    return await Promise.race([promise, aborted]);
   } finally {
     for (const signal of signals) signal.removeEventListener("abort", abort);
   }

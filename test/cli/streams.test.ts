@@ -54,7 +54,7 @@ describe("another command", () => {
       const [user] = emulator.service.users;
       expect({ code, errors }).toEqual({
         code: 1,
-        errors: `${user?.communicationUserId}: The result can't be written to standard output: ENOSPC\n`,
+        errors: `${user?.id}: The result can't be written to standard output: ENOSPC\n`,
       });
     },
   );

@@ -171,7 +171,7 @@ describe("a data file", () => {
       await first.close();
       writeFileSync(data, copy);
       const { service } = await start();
-      const ids = service.users.map(({ communicationUserId }) => communicationUserId);
+      const ids = service.users.map(({ id }) => id);
       expect(ids.sort()).toEqual(acknowledged.sort());
       const warning = `${data}: another program deleted or changed this file. Everything is saved again`;
       expect(log.filter(({ level }) => level === "warn").map(({ message }) => message)).toEqual(

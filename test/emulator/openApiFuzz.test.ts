@@ -129,7 +129,7 @@ describe("requests made from the OpenAPI documents", () => {
         const values = [...parameters];
         const place = template.replace(/\{\w+\}/g, () => {
           const value = values.shift() ?? "";
-          const known = typeof value === "number" ? service.users[value]?.communicationUserId : value;
+          const known = typeof value === "number" ? service.users[value]?.id : value;
           return encodeURIComponent((known ?? "nobody").replace(/\p{Surrogate}/gu, "x"));
         });
         const target = `${place}?api-version=${version}`;

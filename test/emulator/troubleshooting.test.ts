@@ -1,7 +1,6 @@
 // Checks that each error links to the section of TROUBLESHOOTING.md that explains it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
-import { troubleshootingOf } from "../../src/emulator/troubleshooting.js";
 import { AzureKeyCredential, CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
 import { HttpError, topics } from "../../src/testing/wire/httpError.js";
 import { anchorsOf } from "../docs/documents.js";
@@ -156,8 +155,4 @@ it.each([
   ["5xx-and-unreadable-responses", [500, "InternalServerError"]],
 ] as const)("a refusal has the topic %s for %j", (topic, [status, code, target]) => {
   expect(new HttpError(status, code, "", { ...(target && { target }) }).topic).toBe(topic);
-});
-
-it("troubleshootingOf returns undefined for a response without a topic", () => {
-  expect(troubleshootingOf({})).toBeUndefined();
 });

@@ -7,7 +7,7 @@ const preview = "api-version=2025-03-02-preview";
 
 const identities = "src/testing/operations/identities.ts";
 const tokens = "src/testing/operations/issueToken.ts";
-const request = "src/testing/operations/tokenRequest.ts";
+const request = "src/testing/operations/issueToken.ts";
 const authentication = "src/testing/auth/admit.ts";
 const versions = "src/testing/wire/apiVersion.ts";
 const router = "src/testing/wire/dispatch.ts";

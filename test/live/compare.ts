@@ -30,7 +30,7 @@ function deciderOf(aspect: string, { decidedBy }: Case): string {
   if (aspect.startsWith("header ") && !aspect.startsWith("header content-type"))
     return "src/testing/serviceTable.ts";
   if (aspect === "token signature") return "src/testing/tokens/signingKey.ts";
-  return aspect.startsWith("token") ? "src/testing/tokens/accessToken.ts" : decidedBy;
+  return aspect.startsWith("token") ? "src/testing/operations/issueToken.ts" : decidedBy;
 }
 
 /** Compares the two answers to one step. */

@@ -10,8 +10,19 @@ const anyKey = new Uint8Array([1]);
 
 // The variant for Node is synchronous.
 describe.each([
-  { file: "crypto.node", hashAndSign: nodeCrypto.hashAndSign },
-  { file: "crypto.web", hashAndSign: webCrypto.hashAndSign },
+  {
+    file: "crypto.node",
+    hashAndSign: async (content: string | Uint8Array, key: Uint8Array, textOf: (hash: string) => string) =>
+      nodeCrypto.hashAndSign(content, nodeCrypto.importKey(key), textOf),
+  },
+  {
+    file: "crypto.web",
+    hashAndSign: async (
+      content: string | Uint8Array<ArrayBuffer>,
+      key: Uint8Array<ArrayBuffer>,
+      textOf: (hash: string) => string,
+    ) => webCrypto.hashAndSign(content, await webCrypto.importKey(key), textOf),
+  },
 ])("$file", ({ hashAndSign }) => {
   it.each(vectors)("signs: $name", async (vector) => {
     const hashes: string[] = [];

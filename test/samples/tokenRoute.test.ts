@@ -68,7 +68,7 @@ describe("the token route", () => {
       answers.map(async (answer) => (await answer.json()).user.communicationUserId),
     );
     expect(new Set(users)).toEqual(new Set(ids.values()));
-    expect(service.users.map(({ communicationUserId }) => communicationUserId)).toEqual([users[0]]);
+    expect(service.users.map(({ id }) => id)).toEqual([users[0]]);
   });
 
   it("says when to try again, and throws what only its owner can fix", async () => {

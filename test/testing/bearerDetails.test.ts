@@ -29,7 +29,7 @@ function unsignedJwt(claims: object): string {
 
 function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
   const token = unsignedJwt({ exp: time / 1000 + 1, aud: resource, ...claims });
-  return verdictOf(() => verifyBearer(token, operation, { loose, entra }, time));
+  return verdictOf(() => verifyBearer(token, operation, loose, entra, time));
 }
 
 describe("a bearer token", () => {
@@ -67,8 +67,8 @@ describe("a bearer token", () => {
 
   it("is accepted by a loose service, whatever it contains", async () => {
     expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
-    expect(await verifyBearer("no JWT", "createUser", { loose: true, entra }, time)).toEqual({});
-    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", { loose: false, entra }, time))).toBe(
+    expect(await verifyBearer("no JWT", "createUser", true, entra, time)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", false, entra, time))).toBe(
       "The bearer token isn't a JWT",
     );
   });
@@ -96,7 +96,7 @@ describe("a request", () => {
       endpoint: "https://fake.example/",
       strict,
       loose: false,
-      entra,
+      entra: () => entra,
       dateToleranceInMs: 60_000,
     };
     const answer = authenticate(request, "createUser", settings, time);

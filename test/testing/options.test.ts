@@ -26,7 +26,7 @@ describe("createFakeIdentityService", () => {
 
 describe("createTokenCredential", () => {
   it.each([
-    [{ tenant: "x" }, "The options must be an object with only the members tenantId, objectId, "],
+    [{ tenant: "x" }, "A credential must be an object with only the members tenantId, objectId, "],
     [{ expiresInMinutes: Number.NaN }, "expiresInMinutes must be a finite number"],
   ])("rejects %j", (options, message) => {
     const create = () => createFakeIdentityService().createTokenCredential(options as TokenCredentialOptions);

@@ -234,7 +234,7 @@ describe("an invalid argument", () => {
     "is rejected by createTeamsUserToken: %j",
     async (options) => {
       const token = createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
-      await expect(token).rejects.toThrow(new TypeError("createTeamsUserToken needs an appId and a userId"));
+      await expect(token).rejects.toThrow(/^A Teams token's (?:appId|userId) must be a non-empty string$/);
     },
   );
 });

@@ -129,5 +129,5 @@ export async function call(
 
 /** Returns the ids of the emulator's ACS users. */
 export function usersOf(emulator: Emulator): string[] {
-  return emulator.service.users.map(({ communicationUserId }) => communicationUserId);
+  return emulator.service.users.map(({ id }) => id);
 }

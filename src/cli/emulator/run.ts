@@ -1,7 +1,7 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
+import { bracketed } from "../../emulator/hosts.js";
 import { ListenError } from "../../emulator/listenError.js";
-import { bracketed } from "../../emulator/reachableHost.js";
 import { assignments, connectionVariable } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";

@@ -2,9 +2,15 @@ import { NotSavedError } from "../../testing/state/notSavedError.js";
 import type { Call } from "../../testing/wire/call.js";
 import type { Outcome, Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
-import { type Header, jsonType, textResponse, type WireResponse } from "../../testing/wire/wire.js";
+import {
+  type Header,
+  jsonType,
+  type ResponseContent,
+  textResponse,
+  type WireResponse,
+} from "../../testing/wire/wire.js";
 import { entraRoutes } from "../entra/entraRoutes.js";
-import { type AdminResult, type AdminRow, type EmulatorContext, read } from "./adminRow.js";
+import { type AdminRow, type EmulatorContext, get } from "./adminRow.js";
 import { controlRoutes } from "./control.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
@@ -12,9 +18,9 @@ import { userRoutes } from "./users.js";
 const base = "/_emulator";
 
 const rows: readonly AdminRow[] = [
-  read("/", listRows),
+  get("/", listRows),
   // Health reveals nothing, and health probes of containers may use any host name.
-  { ...read("/health", () => ({ status: "ok" })), guard: "none" },
+  { ...get("/health", () => ({ status: "ok" })), guard: "none" },
   ...controlRoutes,
   ...userRoutes,
   ...tokenRoutes,
@@ -31,12 +37,12 @@ function listRows(): object {
 }
 
 function respond(_context: EmulatorContext, call: Call, outcome: Outcome): WireResponse {
-  return "result" in outcome
-    ? jsonResponse(outcome.result as AdminResult)
+  return "content" in outcome
+    ? jsonResponse(outcome.content as ResponseContent)
     : jsonResponse(refusal(outcome.error, call));
 }
 
-function refusal(error: unknown, { endpoint, request }: Call): AdminResult {
+function refusal(error: unknown, { endpoint, request }: Call): ResponseContent {
   const [path = ""] = request.target.split("?", 1);
   if (error instanceof HttpError) {
     const { status, code, message, options, topic } = error;
@@ -57,11 +63,11 @@ function refusal(error: unknown, { endpoint, request }: Call): AdminResult {
   return isRefusal ? refusalOf(400, "Refused", message) : refusalOf(500, "InternalError", message);
 }
 
-function refusalOf(status: number, code: string, message: string, more: object = {}): AdminResult {
+function refusalOf(status: number, code: string, message: string, more: object = {}): ResponseContent {
   return { status, body: { error: { code, message, ...more } } };
 }
 
-function jsonResponse({ status, body }: AdminResult): WireResponse {
+function jsonResponse({ status, body }: ResponseContent): WireResponse {
   const headers: Header[] = [
     ["Cache-Control", "no-store"],
     ["X-Content-Type-Options", "nosniff"],

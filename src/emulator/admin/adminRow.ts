@@ -1,11 +1,11 @@
-import { check } from "../../testing/check.js";
-import { checkMembers } from "../../testing/checkMembers.js";
+import { check, checkMembers } from "../../testing/check.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
 import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
 import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
 import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import { type JsonObject, readJson } from "../../testing/wire/requestBody.js";
+import type { ResponseContent } from "../../testing/wire/wire.js";
 
 /** What the handlers of the emulator's tables get. */
 export interface EmulatorContext extends FakeContext {
@@ -25,13 +25,6 @@ export interface AdminCall {
   readonly body: JsonObject;
 }
 
-/** The content of a response. */
-export interface AdminResult {
-  readonly status: number;
-  /** A string is JSON already. */
-  readonly body?: object | string;
-}
-
 /** Members by name, each with a short description of its values. */
 export type Members = Readonly<Record<string, string>>;
 
@@ -46,7 +39,7 @@ export interface AdminRow extends Row<EmulatorContext>, Parameters {}
 
 type Handle = (call: AdminCall) => object | string | Promise<object | string>;
 
-export function read(path: string, handle: Handle, query?: Members): AdminRow {
+export function get(path: string, handle: Handle, query?: Members): AdminRow {
   return adminRow("GET", path, 200, handle, { query });
 }
 
@@ -55,7 +48,7 @@ export function post(path: string, status: 200 | 201, handle: Handle, body: Memb
 }
 
 /** Creates a row that responds without a body. */
-export function change(
+export function noContent(
   method: "POST" | "PUT" | "DELETE",
   path: string,
   handle: (call: AdminCall) => void | Promise<void>,
@@ -78,7 +71,7 @@ function adminRow(
     limitInBytes: bodyLimitInBytes,
     query,
     body,
-    async handle({ core, service }, call): Promise<AdminResult> {
+    async handle({ core, service }, call): Promise<ResponseContent> {
       checkQuery(call, Object.keys(query ?? {}));
       const members = readJson(call.body) ?? {};
       if (body) checkMembers(members, Object.keys(body), "The body");
@@ -97,43 +90,6 @@ function checkQuery({ query }: Call, known: readonly string[]): void {
 /** Creates an error for what only the admin API refuses. */
 export function refused(status: number, message: string): HttpError {
   return new HttpError(status, "Refused", message);
-}
-
-/** Returns a string member of the body. @throws TypeError if it is missing, empty or not a string. */
-export function requiredText(body: JsonObject, name: string): string {
-  const value = body[name];
-  check(typeof value === "string" && value !== "", `${name} must be a non-empty string`);
-  return value;
-}
-
-/** Returns a string member of the body, if present. @throws TypeError if it is empty or not a string. */
-export function optionalText(body: JsonObject, name: string): string | undefined {
-  return body[name] === undefined || body[name] === null ? undefined : requiredText(body, name);
-}
-
-/** Reads a member of the body, if present. It throws a TypeError if the member has another type. */
-export type OptionalMember<Value> = (body: JsonObject, name: string) => Value | undefined;
-
-export const optionalNumber: OptionalMember<number> = optionalOf("number");
-
-export const optionalBoolean: OptionalMember<boolean> = optionalOf("boolean");
-
-function optionalOf<Value>(type: string): OptionalMember<Value> {
-  return (body, name) => {
-    const value = body[name] ?? undefined;
-    check(value === undefined || typeof value === type, `${name} must be a ${type}`);
-    return value as Value | undefined;
-  };
-}
-
-/** Reads several members of the body and omits absent ones. */
-export function optionalMembers<Value, Name extends string>(
-  body: JsonObject,
-  read: OptionalMember<Value>,
-  ...names: readonly Name[]
-): Partial<Record<Name, Value>> {
-  const members = names.map((name) => [name, read(body, name)]).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members) as Partial<Record<Name, Value>>;
 }
 
 /** Formats milliseconds since 1970 as ISO 8601. */

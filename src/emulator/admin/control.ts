@@ -1,5 +1,6 @@
 import { apiVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../pipeline/version.js";
+import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import { type Fault, faultKinds } from "../../testing/faults.js";
 import { wordsOf } from "../../testing/kinds.js";
@@ -7,31 +8,21 @@ import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
 import { openApiDocument } from "../page/page.js";
-import {
-  type AdminCall,
-  type AdminRow,
-  change,
-  limit,
-  limitOf,
-  optionalBoolean,
-  post,
-  read,
-  refused,
-} from "./adminRow.js";
-import type { ClockAnswer, EmulatorInfo, FaultList, RequestList } from "./answers.js";
+import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
+import type { ClockInfo, EmulatorInfo, FaultList, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
 export const controlRoutes: readonly AdminRow[] = [
-  read("/info", info),
-  read("/openapi/{document}", showOpenApi),
-  read("/requests", listRequests, { limit }),
-  change("DELETE", "/requests", ({ core }) => core.log.clear()),
-  read("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
-  change("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
-  change("DELETE", "/faults", ({ core }) => core.faults.clear()),
-  read("/clock", ({ core }) => clockState(core)),
+  get("/info", info),
+  get("/openapi/{document}", showOpenApi),
+  get("/requests", listRequests, { limit }),
+  noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
+  get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
+  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
+  noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
+  get("/clock", ({ core }) => clockState(core)),
   post("/clock", 200, moveClock, {
     reset: "boolean",
     freeze: "boolean",
@@ -39,7 +30,7 @@ export const controlRoutes: readonly AdminRow[] = [
     advance: durationParts,
     skew: durationParts,
   }),
-  change("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
+  noContent("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
   ...snapshotRoutes,
 ];
 
@@ -73,7 +64,7 @@ function listRequests({ core, query }: AdminCall): RequestList {
   return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
 }
 
-function clockState({ clock }: ServiceCore): ClockAnswer {
+function clockState({ clock }: ServiceCore): ClockInfo {
   const { skewInMs, frozenAt } = clock.state;
   return {
     time: clock.now().toISOString(),
@@ -84,7 +75,7 @@ function clockState({ clock }: ServiceCore): ClockAnswer {
 }
 
 /** Applies all changes or none. The clock is frozen before it is set, so that it stops at exactly that time. */
-function moveClock({ core, body }: AdminCall): ClockAnswer {
+function moveClock({ core, body }: AdminCall): ClockInfo {
   const { clock } = core;
   const before = clock.state;
   try {
@@ -97,8 +88,11 @@ function moveClock({ core, body }: AdminCall): ClockAnswer {
 }
 
 function move(clock: ServiceClock, body: JsonObject): void {
-  const freeze = optionalBoolean(body, "freeze");
-  if (optionalBoolean(body, "reset")) clock.reset();
+  const { freeze, reset } = body;
+  for (const [name, value] of Object.entries({ freeze, reset })) {
+    check([true, false, null, undefined].includes(value as boolean), `${name} must be true or false`);
+  }
+  if (reset) clock.reset();
   if (freeze) clock.freeze();
   if (body.set !== undefined) clock.set(body.set as string | number);
   if (body.advance !== undefined) clock.advance(body.advance as Duration);

@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import { checkSnapshot, type SnapshotContent, takeSnapshot } from "../../testing/snapshot.js";
-import { type AdminCall, type AdminRow, change, read, refused } from "./adminRow.js";
+import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
 
 export const snapshotRoutes: readonly AdminRow[] = [
-  read("/snapshot", getSnapshot),
+  get("/snapshot", getSnapshot),
   {
-    ...change("PUT", "/snapshot", putSnapshot, {
+    ...noContent("PUT", "/snapshot", putSnapshot, {
       version: "1",
       resourceId: "GUID",
       clock: "object",

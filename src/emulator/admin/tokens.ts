@@ -1,41 +1,35 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
 import { check } from "../../testing/check.js";
-import { issueToken, signToken, type UnsignedToken } from "../../testing/operations/issueToken.js";
-import { checkedMinutes, checkedScopes } from "../../testing/operations/tokenRequest.js";
+import { texts } from "../../testing/kinds.js";
+import {
+  checkedMinutes,
+  checkedScopes,
+  issueToken,
+  signAccessToken,
+  signToken,
+  type UnsignedToken,
+} from "../../testing/operations/issueToken.js";
 import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
-import { signAccessToken } from "../../testing/tokens/accessToken.js";
+import type { TeamsUserTokenOptions } from "../../testing/tokens/entraTokens.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { boundInteger, boundTexts } from "../../testing/wire/requestBody.js";
-import {
-  type AdminCall,
-  type AdminRow,
-  dateText,
-  limit,
-  limitOf,
-  optionalMembers,
-  optionalNumber,
-  optionalText,
-  post,
-  read,
-  refused,
-  requiredText,
-} from "./adminRow.js";
+import { type AdminCall, type AdminRow, dateText, get, limit, limitOf, post, refused } from "./adminRow.js";
 import type {
   EntraTokenRequest,
   ListedToken,
   NewToken,
-  TokenAnswer,
   TokenList,
   TokensOfUser,
-} from "./answers.js";
+  TokenText,
+} from "./models.js";
 
 export const tokenRoutes: readonly AdminRow[] = [
-  read("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
-  read("/tokens/{number}", showToken),
-  post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(requiredText(body, "token")), {
+  get("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
+  get("/tokens/{number}", showToken),
+  post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(body.token as string), {
     token: "string, required",
   }),
   post("/teamsUserTokens", 201, makeTeamsUserToken, {
@@ -83,7 +77,7 @@ function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number)
 }
 
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
-async function showToken({ core, parameters }: AdminCall): Promise<TokenAnswer> {
+async function showToken({ core, parameters }: AdminCall): Promise<TokenText> {
   const number = Number(parameters.number);
   for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
     const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
@@ -140,32 +134,17 @@ export async function signedToken(core: ServiceCore, unsigned: UnsignedToken): P
   return { ...wireToken(core, issued), userId, token };
 }
 
-async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenAnswer> {
-  const token = await service.createTeamsUserToken({
-    appId: requiredText(body, "appId"),
-    userId: requiredText(body, "userId"),
-    ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
-  });
-  return { token };
-}
-
-/** @throws TypeError if it is neither a string nor an array of strings. */
-function scopesIn({ scope, ...body }: JsonObject): string | string[] | undefined {
-  if (!Array.isArray(scope)) return optionalText({ ...body, scope }, "scope");
-  check(
-    scope.length > 0 && scope.every((one) => typeof one === "string"),
-    "scope must be an array of strings",
-  );
-  return scope;
+async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenText> {
+  return { token: await service.createTeamsUserToken(body as unknown as TeamsUserTokenOptions) };
 }
 
 /** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
-async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenAnswer>> {
-  const scope = scopesIn(body) ?? "https://communication.azure.com//.default";
-  const credential = service.createTokenCredential({
-    ...optionalMembers(body, optionalText, "tenantId", "objectId", "clientId"),
-    ...optionalMembers(body, optionalNumber, "expiresInMinutes"),
-  });
-  const issued = await credential.getToken(scope);
+async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenText>> {
+  const { scope = "https://communication.azure.com//.default", ...options } = body;
+  check(
+    scope !== "" && texts.is([scope].flat()) && [scope].flat().length > 0,
+    "scope must be a non-empty string or an array of them",
+  );
+  const issued = await service.createTokenCredential(options).getToken(scope as string | string[]);
   return issued ? { token: issued.token } : {};
 }

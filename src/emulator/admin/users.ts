@@ -1,42 +1,40 @@
-import { checkSeededUser } from "../../testing/settings.js";
+import { checkSeededUser, type SeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminCall,
   type AdminRow,
-  change,
   dateText,
+  get,
   limit,
   limitOf,
+  noContent,
   numberOf,
-  optionalMembers,
-  optionalText,
   post,
-  read,
   refused,
 } from "./adminRow.js";
-import type { NewToken, NewUser, TokenList, UserAnswer, UserList } from "./answers.js";
+import type { NewToken, NewUser, TokenList, UserInfo, UserList } from "./models.js";
 import { newToken, signedToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
 
 const minutes = "60 to 1440";
 
 export const userRoutes: readonly AdminRow[] = [
-  read("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
+  get("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
   post("/users", 201, postUser, {
     id: "string",
     customId: "string",
     scopes: "array of strings, for a token",
     expiresInMinutes: minutes,
   }),
-  read("/users/{id}", (call) => wireUser(userOf(call))),
-  read("/users/{id}/tokens", listTokensOfUser, { limit }),
+  get("/users/{id}", (call) => wireUser(userOf(call))),
+  get("/users/{id}/tokens", listTokensOfUser, { limit }),
   post("/users/{id}/tokens", 201, issueTokenToUser, {
     scopes: "array of strings, required",
     expiresInMinutes: minutes,
   }),
-  change("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
-  change("DELETE", "/users/{id}", deleteUser),
+  noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
+  noContent("DELETE", "/users/{id}", deleteUser),
 ];
 
 /**
@@ -66,9 +64,9 @@ function isFound({ id, customId = "" }: User, search: string): boolean {
 
 async function postUser({ core, body }: AdminCall): Promise<NewUser> {
   const { settings, clock, state, store } = core;
-  const user = optionalMembers(body, optionalText, "id", "customId");
-  checkSeededUser(user, settings.resourceId);
-  const { id, customId } = user;
+  const seed = { id: body.id ?? undefined, customId: body.customId ?? undefined } as SeededUser;
+  checkSeededUser(seed, settings.resourceId);
+  const { id, customId } = seed;
   // No user is created if the token would be refused.
   const request = tokenRequestIn(body);
   const { added, token } = await store.change((draft) => {
@@ -111,7 +109,7 @@ function userOf({ core, parameters: { id = "" } }: AdminCall): User {
   return user;
 }
 
-function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserAnswer {
+function wireUser({ number, id, customId, createdAt, lastTokenIssuedAt }: User): UserInfo {
   return {
     number,
     id,

@@ -12,33 +12,33 @@ import {
   upsertTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
 import { boundText } from "../../testing/wire/requestBody.js";
-import { type AdminCall, type AdminRow, change, post, read, refused } from "../admin/adminRow.js";
-import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/answers.js";
+import { type AdminCall, type AdminRow, get, noContent, post, refused } from "../admin/adminRow.js";
+import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/models.js";
 import { environmentLines } from "./environment.js";
 
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
 export const entraRoutes: readonly AdminRow[] = [
-  read("/entra", describeEntra),
+  get("/entra", describeEntra),
   setting("application", applicationKinds),
   setting("user", userKinds),
   setting("group", groupKinds),
   setting("tenant", tenantKinds),
-  change("DELETE", "/entra/principals/{objectId}", deletePrincipal),
-  change(
+  noContent("DELETE", "/entra/principals/{objectId}", deletePrincipal),
+  noContent(
     "POST",
     "/entra/assignments",
     ({ core: { store, entra }, body }) =>
       store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
     wordsOf(assignmentKinds),
   ),
-  change("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
-  change("POST", "/teamsExtension/assignments", setTeamsAssignment, {
+  noContent("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
+  noContent("POST", "/teamsExtension/assignments", setTeamsAssignment, {
     objectId: "GUID, required",
     tenantId: "GUID, required",
     principalType: "user, resourceAccount or teamsResourceAccount",
     clientIds: "array of strings: the applications, by default all",
   } satisfies Record<keyof TeamsAssignment, string>),
-  change("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
+  noContent("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
 
 function setting(name: Parameters<Directory["set"]>[1], kinds: Kinds<never>): AdminRow {

@@ -48,7 +48,7 @@ function row(
 }
 
 function respond(_context: EmulatorContext, _call: Call, outcome: Outcome): WireResponse {
-  if ("result" in outcome) return outcome.result as WireResponse;
+  if ("content" in outcome) return outcome.content as WireResponse;
   const { error } = outcome;
   const { status, message } = error instanceof HttpError ? error : { status: 500, message: String(error) };
   return textResponse(status, "text/plain; charset=utf-8", message);

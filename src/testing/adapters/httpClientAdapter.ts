@@ -5,7 +5,7 @@ import { untilAborted } from "../untilAborted.js";
 import { utf8Decode } from "../wire/bytes.js";
 import { dispatch } from "../wire/dispatch.js";
 import { ConnectionDroppedError, ConnectionLostError } from "../wire/wire.js";
-import { wireRequest } from "./wireRequest.js";
+import { wireRequest } from "./fetchAdapter.js";
 
 type Pipeline = typeof import("@azure/core-rest-pipeline");
 

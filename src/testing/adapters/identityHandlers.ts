@@ -4,7 +4,7 @@ import type { FakeIdentityService } from "../fakeIdentityService.js";
 /** The part of `http` that the handlers need, which msw 2 and msw 3 share. */
 export interface HandlerFactory<Handler> {
   /** Creates a handler for requests of any method whose URL matches. */
-  all(url: RegExp, answer: (info: { readonly request: Request }) => Promise<Response>): Handler;
+  all(url: RegExp, respond: (info: { readonly request: Request }) => Promise<Response>): Handler;
 }
 
 /**
@@ -34,11 +34,11 @@ export function identityHandlers<Handler>(
     typeof http?.all === "function",
     'Pass the http of msw: import { http } from "msw"; identityHandlers(service, http)',
   );
-  return [http.all(everythingUnder(service.endpoint), ({ request }) => answer(service, request))];
+  return [http.all(everythingUnder(service.endpoint), ({ request }) => respond(service, request))];
 }
 
 /** Turns a dropped connection into msw's network error, because msw reports rejections as errors of the handler. */
-async function answer(service: FakeIdentityService, request: Request): Promise<Response> {
+async function respond(service: FakeIdentityService, request: Request): Promise<Response> {
   try {
     return await service.fetch(request);
   } catch (error) {

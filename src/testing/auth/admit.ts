@@ -29,7 +29,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   if (received.target.startsWith("//")) {
     remarks.push("The path was accepted under the tolerance js-doubled-slash");
   }
-  const checks = { ...settings, endpoint: core.endpoint, entra: entraChecks(core) };
+  const checks = { ...settings, endpoint: core.endpoint, entra: () => entraChecks(core) };
   const { caller, tolerance } = await authenticate(received, operation, checks, clock.wallTime);
   if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(received, { route, operation, query }, settings.loose);
@@ -58,7 +58,7 @@ function membersOf(body: Uint8Array): Readonly<Record<string, unknown>> {
 export interface AuthenticationSettings extends HmacSettings {
   /** Accept any bearer token. */
   readonly loose: boolean;
-  readonly entra: EntraChecks;
+  readonly entra: () => EntraChecks;
 }
 
 /**
@@ -81,7 +81,7 @@ export async function authenticate(
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      const claims = await verifyBearer(token, operation, settings, wallTime);
+      const claims = await verifyBearer(token, operation, settings.loose, settings.entra(), wallTime);
       return { caller: { kind: "entra", claims } };
     }
     case "":

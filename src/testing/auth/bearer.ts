@@ -42,7 +42,8 @@ export interface EntraChecks {
 export async function verifyBearer(
   token: string,
   operation: OperationName,
-  { loose, entra }: { readonly loose: boolean; readonly entra: EntraChecks },
+  loose: boolean,
+  entra: EntraChecks,
   wallTime: number,
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;

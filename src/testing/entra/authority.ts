@@ -8,7 +8,6 @@ import { HttpError } from "../wire/httpError.js";
 import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
 import { signIn, signOut } from "./authorize.js";
 import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
-import { instanceDiscovery, issuerOf, openIdConfiguration } from "./discovery.js";
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 import { refusalPage } from "./html.js";
@@ -79,7 +78,7 @@ async function respond(
   const error = "error" in outcome ? errorOf(outcome.error, call) : undefined;
   const response = error
     ? await refuse(error, call.request)
-    : responseOf((outcome as Extract<Outcome, { result: object }>).result);
+    : responseOf((outcome as Extract<Outcome, { content: object }>).content);
   core.log.add(core.clock.time, call.received, {
     status: response.status,
     ...(error && { code: error.code, message: error.message, topic }),
@@ -90,19 +89,19 @@ async function respond(
 
 const topic = "entra-id-errors-of-the-emulator";
 
-function responseOf(result: object): WireResponse {
-  return "chunked" in result ? (result as WireResponse) : jsonResponse(200, result);
+function responseOf(content: object): WireResponse {
+  return "chunked" in content ? (content as WireResponse) : jsonResponse(200, content);
 }
 
 function errorOf(error: unknown, { endpoint, request }: Call): HttpError {
   if (!(error instanceof HttpError)) {
     const reason = error instanceof Error ? error.message : "unknown";
-    return new EntraError(500, "server_error", 90033, `Bug in the fake authority: ${reason}`);
+    return new EntraError("server_error", `AADSTS90033: Bug in the fake authority: ${reason}`, 500);
   }
   if (endpoint || error.status !== 405) return error;
   const allowed = new Map(error.options.headers).get("Allow");
-  const message = `The endpoint only accepts ${allowed} requests. Received a ${request.method} request.`;
-  return new EntraError(405, "invalid_request", 900561, message);
+  const message = `AADSTS900561: The endpoint only accepts ${allowed} requests. Received a ${request.method} request.`;
+  return new EntraError("invalid_request", message, 405);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
@@ -150,7 +149,7 @@ function formText(body: Uint8Array): string {
   try {
     return utf8Decode(body);
   } catch {
-    throw new EntraError(400, "invalid_request", 900142, "The request body isn't a form in UTF-8.");
+    throw new EntraError("invalid_request", "AADSTS900142: The request body isn't a form in UTF-8.");
   }
 }
 
@@ -163,4 +162,46 @@ function configuration(core: ServiceCore, call: Call): object {
 async function keys(_core: ServiceCore, call: Call): Promise<object> {
   const jwk = (await signingKey()).publishedJwk;
   return { keys: [{ ...jwk, issuer: issuerOf(authorityHostOf(call.request), tenantOf(call)) }] };
+}
+
+/**
+ * Returns the OpenID configuration of a tenant.
+ * @param authorityHost - `https://host`, without a slash.
+ */
+export function openIdConfiguration(authorityHost: string, tenant: string): object {
+  const base = `${authorityHost}/${tenant}`;
+  return {
+    issuer: issuerOf(authorityHost, tenant),
+    authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+    token_endpoint: `${base}/oauth2/v2.0/token`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+    jwks_uri: `${base}/discovery/v2.0/keys`,
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
+    response_types_supported: ["code"],
+    response_modes_supported: ["query", "fragment", "form_post"],
+    scopes_supported: ["openid", "profile", "email", "offline_access"],
+    code_challenge_methods_supported: ["plain", "S256"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["RS256"],
+    request_uri_parameter_supported: false,
+  };
+}
+
+/** Answers the question which hosts belong to the same authority. This authority has only one. */
+export function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
+  const endpoint = query.get("authorization_endpoint") ?? "";
+  const { pathname } = URL.canParse(endpoint) ? new URL(endpoint) : { pathname: "/common/" };
+  const [, tenant = ""] = pathname.split("/");
+  return {
+    tenant_discovery_endpoint: `${authorityHost}/${tenant || "common"}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
+}
+
+/** Returns the issuer as Entra publishes it: with a placeholder for the tenant where any tenant may sign in. */
+export function issuerOf(authorityHost: string, tenant: string): string {
+  const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
+  return `${authorityHost}/${issuerTenant}/v2.0`;
 }

@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
-import { signJwt, unseal } from "../tokens/jwtSignature.js";
+import { signJwt, unseal } from "../tokens/signingKey.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import type { RedeemedCodes } from "./entra.js";
 import { EntraError, invalidGrant } from "./entraError.js";
@@ -37,24 +37,22 @@ export async function redeemCode(
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<AuthorizationCode> {
   const claims = await unseal("code", text);
-  if (!claims) throw invalidGrant(9002313, "Invalid request. The code is malformed or invalid.");
+  if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as AuthorizationCode;
   if (typeof expiryOf(claims, Date.now()) === "string") {
-    throw invalidGrant(70008, "The provided authorization code or refresh token has expired.");
+    throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
   }
   if (code.clientId !== by.clientId) {
-    throw invalidGrant(70000, "The provided code was issued to another application.");
+    throw invalidGrant("AADSTS70000: The provided code was issued to another application.");
   }
   if (code.redirectUri !== by.redirectUri) {
     throw invalidGrant(
-      500112,
-      `The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
+      `AADSTS500112: The reply address '${by.redirectUri.slice(0, 200)}' does not match the reply address '${code.redirectUri}' provided when requesting Authorization code.`,
     );
   }
   if (code.challenge !== (await challengeOf(code.challenge, by.verifier))) {
     throw invalidGrant(
-      501481,
-      "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
+      "AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
   }
   redeemOnce(redeemedCodes, textOf(claims.jti), Number(claims.exp));
@@ -72,11 +70,11 @@ export function challengeIn(query: URLSearchParams): string | undefined {
   const method = query.get("code_challenge_method") ?? "plain";
   const pattern = Object.hasOwn(challengePatterns, method) ? challengePatterns[method] : undefined;
   if (!pattern) {
-    throw new EntraError(400, "invalid_request", 0, "The code_challenge_method must be plain or S256.");
+    throw new EntraError("invalid_request", "The code_challenge_method must be plain or S256.");
   }
   if (!challenge) return undefined;
   if (pattern.test(challenge)) return `${method} ${challenge}`;
-  throw new EntraError(400, "invalid_request", 501491, "Invalid size of Code_Challenge parameter.");
+  throw new EntraError("invalid_request", "AADSTS501491: Invalid size of Code_Challenge parameter.");
 }
 
 /** Computes the challenge of a verifier with the method of the given challenge. */
@@ -93,8 +91,7 @@ function redeemOnce(redeemedCodes: RedeemedCodes, id: string, expiresAt: number)
   for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
   if (redeemedCodes.has(id)) {
     throw invalidGrant(
-      54005,
-      "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+      "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
     );
   }
   redeemedCodes.set(id, expiresAt);

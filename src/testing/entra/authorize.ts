@@ -193,18 +193,14 @@ function modeOf(query: URLSearchParams): Redirect["mode"] {
 
 function onlyCodes(responseType: string): EntraError {
   return new EntraError(
-    400,
     "unsupported_response_type",
-    700054,
-    `response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
+    `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
   );
 }
 
 function noSession(): EntraError {
   return new EntraError(
-    400,
     "login_required",
-    50058,
-    "A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
+    "AADSTS50058: A silent sign-in request was sent but no user is signed in. This authority keeps no sessions: send a login_hint.",
   );
 }

@@ -1,6 +1,5 @@
 import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { base64Decode } from "../wire/bytes.js";
-import { publicKeyOf } from "./certificate.js";
 import { invalidClient, missingParameter, noClientCredential, wrongSecret } from "./entraError.js";
 import type { Application } from "./principals.js";
 
@@ -55,30 +54,27 @@ async function checkAssertion(
 ): Promise<void> {
   // Python's asynchronous client pads the base64url and signs the padded text. Entra ID accepts that.
   const jwt = readJwt(assertion, { isPaddingAllowed: true });
-  if (!jwt) throw invalidClient(50027, "JWT token is invalid or malformed.");
+  if (!jwt) throw invalidClient("AADSTS50027: JWT token is invalid or malformed.");
   const { iss, sub, aud } = jwt.claims;
   if (iss !== clientId || sub !== clientId) {
     throw invalidClient(
-      700021,
-      "Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",
+      "AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",
     );
   }
   if (!(await isSignedByAny(certificates, jwt))) {
     throw invalidClient(
-      700027,
       certificates.length > 0
-        ? "The certificate with identifier used to sign the client assertion is not registered on application."
-        : "Client assertion failed signature validation: the application has no certificate. Register one.",
+        ? "AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on application."
+        : "AADSTS700027: Client assertion failed signature validation: the application has no certificate. Register one.",
     );
   }
   const expiry = expiryOf(jwt.claims, time);
   if (typeof expiry === "string") {
-    throw invalidClient(700024, `Client assertion is not within its valid time range: it ${expiry}.`);
+    throw invalidClient(`AADSTS700024: Client assertion is not within its valid time range: it ${expiry}.`);
   }
   if (!isOwnAudience(aud, tenant)) {
     throw invalidClient(
-      700023,
-      "Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
+      "AADSTS700023: Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
     );
   }
 }
@@ -116,4 +112,36 @@ async function importKey(pem: string, algorithm: RsaHashedImportParams): Promise
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Extracts the SubjectPublicKeyInfo of an X.509 certificate in DER (RFC 5280, 4.1), because WebCrypto can import
+ * that but not a certificate. Returns undefined if the bytes aren't a certificate.
+ */
+export function publicKeyOf(der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+  const certificate = readElement(der, 0);
+  const toBeSigned = certificate && readElement(der, certificate.start);
+  if (!toBeSigned) return undefined;
+  let at = toBeSigned.start;
+  // Certificates of version 1 omit the version.
+  if (der[at] === 0xa0) at = readElement(der, at)?.end ?? der.length;
+  for (const _ of ["serialNumber", "signature", "issuer", "validity", "subject"]) {
+    at = readElement(der, at)?.end ?? der.length;
+  }
+  const end = readElement(der, at)?.end;
+  return end === undefined ? undefined : der.slice(at, end);
+}
+
+/** Returns where the content of an element starts and ends. */
+function readElement(der: Uint8Array, at: number): { start: number; end: number } | undefined {
+  const first = der[at + 1];
+  if (first === undefined) return undefined;
+  let start = at + 2;
+  let length = first;
+  if (first >= 0x80) {
+    start += first & 0x7f;
+    length = der.subarray(at + 2, start).reduce((sum, byte) => sum * 256 + byte, 0);
+  }
+  const end = start + length;
+  return end <= der.length ? { start, end } : undefined;
 }

@@ -1,4 +1,4 @@
-import { checkMembers } from "../checkMembers.js";
+import { checkMembers } from "../check.js";
 import type { ServiceState } from "../state/serviceState.js";
 import { Directory, type EntraOptions } from "./directory.js";
 import { EntraAssignments } from "./entraAssignments.js";

@@ -1,6 +1,6 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
-import { isSignedHere, unseal } from "../tokens/jwtSignature.js";
+import { isSignedHere, unseal } from "../tokens/signingKey.js";
 import { redeemCode } from "./authorizationCode.js";
 import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
 import {
@@ -97,18 +97,19 @@ async function onBehalfOf(
 async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
   const jwt = readJwt(assertion);
   if (!jwt || !(await isSignedHere(jwt))) {
-    throw invalidGrant(50013, "Assertion failed signature validation. This authority did not issue it.");
+    throw invalidGrant(
+      "AADSTS50013: Assertion failed signature validation. This authority did not issue it.",
+    );
   }
   const { claims } = jwt;
   if (claims.aud !== clientId) {
     throw invalidGrant(
-      500131,
-      `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
+      `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
   const expiry = expiryOf(claims, Date.now());
   if (typeof expiry === "string") {
-    throw invalidGrant(500133, `Assertion is not within its valid time range: it ${expiry}.`);
+    throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${expiry}.`);
   }
   return claims;
 }
@@ -151,23 +152,19 @@ function redeemDeviceCode(
 ): { readonly objectId: string; readonly scope: string } {
   const signIn = deviceSignIns.get(deviceCode);
   if (!signIn || signIn.clientId !== clientId) {
-    throw invalidGrant(70000, "The provided value for the input parameter 'device_code' is not valid.");
+    throw invalidGrant("AADSTS70000: The provided value for the input parameter 'device_code' is not valid.");
   }
   const { objectId, scope, expiresAt } = signIn;
   if (expiresAt < Date.now()) {
     throw new EntraError(
-      400,
       "expired_token",
-      70020,
-      "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
+      "AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
     );
   }
   if (objectId === undefined) {
     throw new EntraError(
-      400,
       "authorization_pending",
-      70016,
-      "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
+      "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
     );
   }
   deviceSignIns.delete(deviceCode);
@@ -183,10 +180,12 @@ async function refreshToken(
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const claims = await unseal("refresh", required(form, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
-    throw invalidGrant(70000, "The provided value for the input parameter 'refresh_token' is not valid.");
+    throw invalidGrant(
+      "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
+    );
   }
   if (typeof expiryOf(claims, Date.now()) === "string") {
-    throw invalidGrant(700082, "The refresh token has expired due to inactivity.");
+    throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
   if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
   const scope = form.get("scope") ?? textOf(claims.scope);

@@ -54,5 +54,5 @@ export async function managedIdentityToken(
 }
 
 function refusal(status: number, message: string): EntraError {
-  return new EntraError(status, "invalid_request", 0, message);
+  return new EntraError("invalid_request", message, status);
 }

@@ -1,5 +1,5 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { signJwt } from "../tokens/jwtSignature.js";
+import { signJwt } from "../tokens/signingKey.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
 import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
 import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "./entraError.js";

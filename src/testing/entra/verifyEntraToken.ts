@@ -2,7 +2,7 @@ import type { OperationName } from "../../generated/routes.js";
 import type { EntraChecks } from "../auth/bearer.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, readJwt, textOf } from "../tokens/jwt.js";
-import { isSignedHere } from "../tokens/jwtSignature.js";
+import { isSignedHere } from "../tokens/signingKey.js";
 
 export function entraChecks(core: ServiceCore): EntraChecks {
   return {

@@ -2,37 +2,41 @@ import type { EntraAssignment, EntraAssignmentList } from "../../generated/model
 import { isGuid } from "../check.js";
 import { entraPrincipalTypes } from "../entra/entraAssignments.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { OperationCall } from "../wire/call.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
-import type { Call, OperationResult } from "./handler.js";
+import type { ResponseContent } from "../wire/wire.js";
 
 /** Returns all of them at once, without a `nextLink`. */
-export function listEntraAssignments({ entra }: ServiceCore): OperationResult {
+export function listEntraAssignments({ entra }: ServiceCore): ResponseContent {
   return { status: 200, body: { value: entra.assignments.list } satisfies EntraAssignmentList };
 }
 
 /** Applies all changes of the map or, if one of them isn't valid, none. */
-export async function updateEntraAssignments(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function updateEntraAssignments(
+  core: ServiceCore,
+  call: OperationCall,
+): Promise<ResponseContent> {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
-  for (const [objectId, change] of Object.entries(requiredBody(call.body))) {
+  for (const [objectId, given] of Object.entries(requiredBody(call.body))) {
     checkId(objectId, "ObjectId", "objectId");
-    if (change === null) removed.push(objectId.toLowerCase());
-    else if (typeof change === "object" && !Array.isArray(change)) {
-      set.push(requestedAssignment(objectId, change as JsonObject));
+    if (given === null) removed.push(objectId.toLowerCase());
+    else if (typeof given === "object" && !Array.isArray(given)) {
+      set.push(requestedAssignment(objectId, given as JsonObject));
     } else throw bindingError(objectId, "The JSON value could not be converted to an object.");
   }
   await core.store.change((draft) => draft.add({ type: "entraAssignmentsChanged", set, removed }));
   return listEntraAssignments(core);
 }
 
-export function getEntraAssignment(core: ServiceCore, call: Call): OperationResult {
+export function getEntraAssignment(core: ServiceCore, call: OperationCall): ResponseContent {
   const assignment = core.entra.assignments.find(objectIdOf(call));
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: assignment };
 }
 
-export function upsertEntraAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function upsertEntraAssignment(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   const body = requiredBody(call.body);
   const objectId = objectIdOf(call);
   const assignment = requestedAssignment(objectId, body);
@@ -43,13 +47,16 @@ export function upsertEntraAssignment(core: ServiceCore, call: Call): Promise<Op
 }
 
 /** Succeeds even if there is no assignment, as DELETE does in Azure's guidelines. */
-export async function deleteEntraAssignment(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function deleteEntraAssignment(
+  core: ServiceCore,
+  call: OperationCall,
+): Promise<ResponseContent> {
   const objectId = objectIdOf(call);
   await core.store.change((draft) => core.entra.assignments.delete(draft, objectId));
   return { status: 204 };
 }
 
-function objectIdOf({ parameters: { objectId = "" } }: Call): string {
+function objectIdOf({ parameters: { objectId = "" } }: OperationCall): string {
   checkId(objectId, "ObjectId", "objectId");
   return objectId;
 }

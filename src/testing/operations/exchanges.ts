@@ -1,10 +1,12 @@
+import type { EntraAssignment } from "../../generated/models.js";
+import { microsoftApplications } from "../entra/permissions.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
+import type { OperationCall } from "../wire/call.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";
-import { assignmentProblem, type EntraCaller } from "./entraAccess.js";
-import type { Call, OperationResult } from "./handler.js";
+import type { ResponseContent } from "../wire/wire.js";
 import { issueToken, signToken } from "./issueToken.js";
 import { teamsExtensionUserId } from "./teamsExtension.js";
 
@@ -29,7 +31,10 @@ const chatScopes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** For a user or resource account whose assignment names the application, or has no `clientIds`. */
-export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function getTokenForTeamsExtensionUser(
+  core: ServiceCore,
+  call: OperationCall,
+): Promise<ResponseContent> {
   const entra = entraUser(core, call);
   if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
@@ -46,7 +51,7 @@ export function getTokenForTeamsExtensionUser(core: ServiceCore, call: Call): Pr
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
-export function getTokenForEntraUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   const { loose, resourceId, chatForEntraUsers } = core.settings;
   const entra = entraUser(core, call);
   const known = new Map([...callingScopes, ...(chatForEntraUsers || loose ? chatScopes : [])]);
@@ -74,7 +79,7 @@ async function exchange(
   scopes: readonly string[],
   expiresAt: number,
   problemNow: () => string | undefined,
-): Promise<OperationResult> {
+): Promise<ResponseContent> {
   const token = await core.store.change((draft) => {
     const problem = core.settings.loose ? undefined : problemNow();
     if (problem !== undefined) throw exchangeForbidden(problem);
@@ -91,7 +96,7 @@ interface EntraUser extends EntraCaller {
   readonly expiresAt: number;
 }
 
-function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): EntraUser {
+function entraUser({ settings, clock }: ServiceCore, { caller, body }: OperationCall): EntraUser {
   if (caller.kind !== "entra")
     throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);
@@ -112,4 +117,59 @@ function entraUser({ settings, clock }: ServiceCore, { caller, body }: Call): En
     // Only a loose service accepts a token without a valid expiry.
     expiresAt: typeof expiry === "number" ? expiry : clock.time + 60 * 60_000,
   };
+}
+
+/** Whose Entra token is exchanged, through which application. All ids are in lower case. */
+export interface EntraCaller {
+  readonly tenantId: string;
+  readonly objectId: string;
+  readonly clientId: string;
+}
+
+/**
+ * Says which condition of an Entra assignment fails for the caller, and with which request that is mended. Returns
+ * undefined if the caller may exchange a token: one assignment that meets every condition is enough.
+ */
+export function assignmentProblem({ entra }: ServiceCore, caller: EntraCaller): string | undefined {
+  const { directory, assignments } = entra;
+  const { tenantId, objectId, clientId } = caller;
+  const groups = new Map(
+    directory.groups
+      .filter((group) => group.tenantId === tenantId && group.members.includes(objectId))
+      .map((group) => [group.objectId, group]),
+  );
+  const named = assignments.list.filter(({ principalType, ...assignment }) => {
+    const id = assignment.objectId.toLowerCase();
+    if (principalType === "user") return id === objectId;
+    if (principalType === "group") return groups.has(id);
+    return assignment.tenantId.toLowerCase() === tenantId;
+  });
+  const [anyNamed] = named;
+  if (!anyNamed) {
+    return `No Entra assignment is for the user ${objectId}, a group of this user in the directory, or the tenant ${tenantId}: ${put({ ...caller, principalType: "user", clientIds: [clientId] })}`;
+  }
+  const inTenant = named.filter((assignment) => assignment.tenantId.toLowerCase() === tenantId);
+  const [anyInTenant] = inTenant;
+  if (!anyInTenant) {
+    return `The Entra assignment of the ${anyNamed.principalType} ${anyNamed.objectId} is for the tenant ${anyNamed.tenantId}, but the token is of the tenant ${tenantId}: ${put({ ...anyNamed, tenantId })}`;
+  }
+  const counting = inTenant.filter(
+    ({ principalType, objectId: id }) =>
+      principalType !== "group" || groups.get(id.toLowerCase())?.isAssignedToClients,
+  );
+  const [anyCounting] = counting;
+  if (!anyCounting) {
+    const { name, clientId: application } = microsoftApplications.clients;
+    return `The Entra assignment of the group ${anyInTenant.objectId} doesn't count, because the directory hasn't assigned the group to the application "${name}" (${application}): assign it there, in the emulator with POST /_emulator/entra/groups {"objectId":"${anyInTenant.objectId.toLowerCase()}","isAssignedToClients":true}`;
+  }
+  if (counting.some(({ clientIds }) => clientIds.some((id) => id.toLowerCase() === clientId)))
+    return undefined;
+  const { clientIds } = anyCounting;
+  return `The clientIds of the Entra assignment of the ${anyCounting.principalType} ${anyCounting.objectId} don't contain ${clientId}: ${put({ ...anyCounting, clientIds: [...clientIds, clientId] })}`;
+}
+
+/** Returns the request that makes an assignment. */
+function put({ objectId, tenantId, principalType, clientIds }: Readonly<EntraAssignment>): string {
+  const body = JSON.stringify({ tenantId, principalType, clientIds });
+  return `PUT /access/entra/assignments/${objectId}?api-version=2025-03-02-preview ${body}`;
 }

@@ -3,14 +3,21 @@ import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
+import type { OperationCall } from "../wire/call.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
-import type { Call, OperationResult } from "./handler.js";
-import { formatSeconds, issueToken, signToken } from "./issueToken.js";
-import { boundTokenRequest, checkedMinutes, checkedScopes } from "./tokenRequest.js";
+import type { ResponseContent } from "../wire/wire.js";
+import {
+  boundTokenRequest,
+  checkedMinutes,
+  checkedScopes,
+  formatSeconds,
+  issueToken,
+  signToken,
+} from "./issueToken.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
-export async function createUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function createUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   const request = boundTokenRequest(call, "createTokenWithScopes");
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
@@ -26,7 +33,7 @@ export async function createUser(core: ServiceCore, call: Call): Promise<Operati
   return { status: 201, body: { identity, accessToken: await signToken(core, token) } };
 }
 
-export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
+export function getUserDetail(core: ServiceCore, call: OperationCall): ResponseContent {
   return {
     status: 200,
     body: identityOf(ownedUser(core, idIn(call)), call),
@@ -34,19 +41,19 @@ export function getUserDetail(core: ServiceCore, call: Call): OperationResult {
   };
 }
 
-export async function deleteUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function deleteUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   await core.store.change((draft) =>
     draft.add({ type: "userDeleted", user: ownedUser(core, idIn(call)).number }),
   );
   return { status: 204 };
 }
 
-export async function revokeTokens(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function revokeTokens(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   await core.store.change((draft) => revokeTokensOf(draft, core.clock.time, ownedUser(core, idIn(call))));
   return { status: 204 };
 }
 
-export async function getToken(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function getToken(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   requiredBody(call.body);
   const request = boundTokenRequest(call, "scopes");
   if (!request.scopes) throw requiredField("Scopes");
@@ -58,7 +65,7 @@ export async function getToken(core: ServiceCore, call: Call): Promise<Operation
   return { status: 200, body: await signToken(core, token) };
 }
 
-function idIn({ parameters: { id = "" } }: Call): string {
+function idIn({ parameters: { id = "" } }: OperationCall): string {
   return id;
 }
 
@@ -71,7 +78,7 @@ function findOrCreateUser(
   return existing ?? addUser(draft, clock.time, nextUserId(settings, draft), customId);
 }
 
-function requestedCustomId({ route, body, version }: Call): string | undefined {
+function requestedCustomId({ route, body, version }: OperationCall): string | undefined {
   if (!hasMember(route, "customId", version)) return undefined;
   const value = boundText(body?.customId, "CustomId");
   if (value !== undefined && (value.length < 1 || value.length > 256)) {
@@ -81,7 +88,7 @@ function requestedCustomId({ route, body, version }: Call): string | undefined {
 }
 
 /** Returns the members that the API version has, in the order of recorded responses. */
-function identityOf({ id, customId, lastTokenIssuedAt }: User, { route, version }: Call): object {
+function identityOf({ id, customId, lastTokenIssuedAt }: User, { route, version }: OperationCall): object {
   const known = route.operation === "getUserDetail" || hasMember(route, "customId", version);
   if (!known) return { id };
   return {

@@ -1,9 +1,17 @@
+import type { ApiVersion } from "../../generated/apiVersions.js";
+import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
 import { seededBytes } from "../random.js";
 import type { ServiceCore } from "../serviceCore.js";
+import type { Settings } from "../settings.js";
 import type { TokenIssued } from "../state/events.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
-import { signAccessToken } from "../tokens/accessToken.js";
+import { encryptJwt } from "../tokens/encryption.js";
+import { signJwt } from "../tokens/signingKey.js";
+import { hasMember } from "../wire/apiVersion.js";
+import type { OperationCall } from "../wire/call.js";
+import { validationError } from "../wire/httpError.js";
+import { boundInteger, boundTexts } from "../wire/requestBody.js";
 
 /** An access token as in a response body. */
 export interface IssuedToken {
@@ -62,4 +70,90 @@ function formatExpiry(time: number, seed: string, token: number): string {
   const beyond = String((high * 256 + low) % 10_000).padStart(4, "0");
   const fraction = `${new Date(time).toISOString().slice(20, 23)}${beyond}`.replace(/0+$/, "");
   return formatSeconds(time).replace("+", fraction ? `.${fraction}+` : "+");
+}
+
+/** The contents of a token. Times are seconds since 1970. */
+export interface TokenContent {
+  /** The token's number. */
+  readonly token: number;
+  /** The user's raw id. */
+  readonly userId: string;
+  /** Comma-separated. */
+  readonly scopes: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * Signs a token with the claims that a decoded token of the real service has, plus `jti`, and encrypts it if the
+ * settings say so.
+ */
+export async function signAccessToken(
+  { resourceId, encryptedTokens }: Pick<Settings, "resourceId" | "encryptedTokens">,
+  { token, userId, scopes, issuedAt, expiresAt }: TokenContent,
+): Promise<string> {
+  const jwt = await signJwt({
+    skypeid: userId.replace(/^8:/, ""),
+    // The only known value. It was seen with the scope chat; the values for other scopes are unknown.
+    scp: 1792,
+    csi: String(issuedAt),
+    exp: expiresAt,
+    acsScope: scopes,
+    resourceId,
+    iat: issuedAt,
+    jti: String(token),
+  });
+  return encryptedTokens ? encryptJwt(jwt) : jwt;
+}
+
+const minutesPerDay = 1440;
+
+const versionsOf: ReadonlyMap<string, readonly ApiVersion[]> = new Map(
+  Object.entries(communicationIdentityTokenScopeVersions),
+);
+
+/** The members of a token request. Their JSON types are checked before their values. */
+export interface BoundTokenRequest {
+  readonly scopes: readonly string[] | undefined;
+  readonly minutes: number | undefined;
+}
+
+/** @throws HttpError 400 if a member has the wrong JSON type. */
+export function boundTokenRequest(
+  { route, body, version }: OperationCall,
+  member: "scopes" | "createTokenWithScopes",
+): BoundTokenRequest {
+  const known = hasMember(route, "expiresInMinutes", version);
+  return {
+    scopes: boundTexts(body?.[member], `${member.slice(0, 1).toUpperCase()}${member.slice(1)}`),
+    minutes: known ? boundInteger(body?.expiresInMinutes, "ExpiresInMinutes") : undefined,
+  };
+}
+
+/** Returns the scopes without duplicates. @throws HttpError 400 if there are none, or the version lacks one. */
+export function checkedScopes(scopes: readonly string[], version: ApiVersion): string[] {
+  if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
+  for (const scope of scopes) checkScope(scope, version);
+  return [...new Set(scopes)];
+}
+
+/** Returns a token's lifetime in minutes, by default a day. @throws HttpError 400 outside 60 to 1440. */
+export function checkedMinutes(minutes: number = minutesPerDay): number {
+  if (minutes < 60 || minutes > minutesPerDay) {
+    throw validationError(
+      `ExpiresInMinutes value ${minutes} is invalid. Value must be within the [60, 1440] interval.`,
+      "ExpiresInMinutes",
+    );
+  }
+  return minutes;
+}
+
+function checkScope(scope: string, version: ApiVersion): void {
+  if (versionsOf.get(scope)?.includes(version)) return;
+  const known = [...versionsOf].filter(([, versions]) => versions.includes(version));
+  throw validationError(
+    `Invalid scopes - Scope '${scope.slice(0, 64)}' is not supported.`,
+    "scopes",
+    `${version} has the scopes ${known.map(([name]) => name).join(", ")}`,
+  );
 }

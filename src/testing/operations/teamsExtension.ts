@@ -3,14 +3,15 @@ import type { ServiceCore } from "../serviceCore.js";
 import { type Settings, teamsExtensionPrincipalTypes } from "../settings.js";
 import type { AssignmentSet } from "../state/events.js";
 import { revokeTokensOf } from "../users.js";
+import type { OperationCall } from "../wire/call.js";
 import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
-import type { Call, OperationResult } from "./handler.js";
+import type { ResponseContent } from "../wire/wire.js";
 
 /** The admin API makes these calls, too. */
-type AssignmentCall = Pick<Call, "parameters" | "body">;
+type AssignmentCall = Pick<OperationCall, "parameters" | "body">;
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
+export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): ResponseContent {
   const { tenantId, objectId } = assignmentPath(call);
   const assignment = core.state.assignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
@@ -20,7 +21,7 @@ export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentC
 export function upsertTeamsExtensionAssignment(
   core: ServiceCore,
   call: AssignmentCall,
-): Promise<OperationResult> {
+): Promise<ResponseContent> {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -49,7 +50,7 @@ export function upsertTeamsExtensionAssignment(
 export function deleteTeamsExtensionAssignment(
   core: ServiceCore,
   call: AssignmentCall,
-): Promise<OperationResult> {
+): Promise<ResponseContent> {
   const path = assignmentPath(call);
   return core.store.change((draft) => {
     const user = core.state.user(teamsExtensionUserId(core.settings, path));

@@ -4,6 +4,7 @@ import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
+import type { OperationCall } from "../wire/call.js";
 import {
   exchangeForbidden,
   HttpError,
@@ -12,7 +13,7 @@ import {
   validationError,
 } from "../wire/httpError.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
-import type { Call, OperationResult } from "./handler.js";
+import type { ResponseContent } from "../wire/wire.js";
 import { issueToken, signToken } from "./issueToken.js";
 
 /** One of them is enough, because it isn't known which one the service requires. */
@@ -22,7 +23,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(core: ServiceCore, call: Call): Promise<OperationResult> {
+export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");

@@ -1,11 +1,10 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
-import { check } from "../check.js";
-import { checkMembers } from "../checkMembers.js";
 import { type AccessTokenContent, accessTokenClaims } from "../entra/entraClaims.js";
 import { splitScope } from "../entra/permissions.js";
 import { wellKnownEntra } from "../entra/principals.js";
+import { finiteNumber, nonEmptyText, resolved } from "../kinds.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { signJwt } from "./jwtSignature.js";
+import { signJwt } from "./signingKey.js";
 
 const resourceScope = "https://communication.azure.com//.default";
 
@@ -36,9 +35,19 @@ export interface TeamsUserTokenOptions {
  * scope. They are issued and expire by the machine's time.
  */
 export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
-  checkMembers(options, ["tenantId", "objectId", "clientId", "expiresInMinutes"], "The options");
-  const { tenantId, objectId, clientId, expiresInMinutes = 60 } = { ...wellKnownEntra, ...options };
-  checkExpiry(expiresInMinutes);
+  const kinds = {
+    tenantId: nonEmptyText,
+    objectId: nonEmptyText,
+    clientId: nonEmptyText,
+    expiresInMinutes: finiteNumber,
+  };
+  const defaults = { ...wellKnownEntra, expiresInMinutes: 60 };
+  const { tenantId, objectId, clientId, expiresInMinutes } = resolved<Required<TokenCredentialOptions>>(
+    "A credential",
+    kinds,
+    options,
+    defaults,
+  );
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
       const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
@@ -65,13 +74,13 @@ export async function createTeamsUserToken(
   core: ServiceCore,
   options: TeamsUserTokenOptions,
 ): Promise<string> {
-  checkMembers(options ?? {}, ["appId", "userId", "expiresInMinutes"], "The options");
-  const { appId, userId, expiresInMinutes = 64 } = options ?? {};
-  check(
-    typeof appId === "string" && appId && typeof userId === "string" && userId,
-    "createTeamsUserToken needs an appId and a userId",
+  const kinds = { appId: nonEmptyText, userId: nonEmptyText, expiresInMinutes: finiteNumber };
+  const { appId, userId, expiresInMinutes } = resolved<Required<TeamsUserTokenOptions>>(
+    "A Teams token",
+    kinds,
+    options ?? {},
+    { expiresInMinutes: 64 },
   );
-  checkExpiry(expiresInMinutes);
   const issuedAt = Math.floor(core.clock.time / 1000);
   return sign(core, {
     audience: "https://auth.msft.communication.azure.com",
@@ -82,10 +91,6 @@ export async function createTeamsUserToken(
     expiresAt: issuedAt + expiresInMinutes * 60,
     permissions: ["Teams.ManageCalls", "Teams.ManageChats"],
   });
-}
-
-function checkExpiry(expiresInMinutes: number): void {
-  check(Number.isFinite(expiresInMinutes), "expiresInMinutes must be a finite number");
 }
 
 async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {

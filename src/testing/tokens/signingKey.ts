@@ -1,4 +1,5 @@
 import { base64Url, utf8 } from "../wire/bytes.js";
+import { type Claims, encodeClaims, type Jwt, readJwt } from "./jwt.js";
 import { wellKnownPrivateJwk } from "./wellKnownKey.js";
 
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
@@ -42,4 +43,26 @@ async function load(): Promise<SigningKey> {
 async function thumbprint(n: string, e: string): Promise<string> {
   const text = `{"e":"${e}","kty":"RSA","n":"${n}"}`;
   return base64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))));
+}
+
+/** Creates a JWT and signs it with RS256. */
+export async function signJwt(claims: Claims): Promise<string> {
+  const key = await signingKey();
+  const signed = `${encodeClaims({ alg: "RS256", kid: key.id, typ: "JWT" })}.${encodeClaims(claims)}`;
+  return `${signed}.${await key.sign(signed)}`;
+}
+
+/** Returns whether a fake or an emulator signed the JWT. */
+export async function isSignedHere({ header, signed, signature }: Jwt): Promise<boolean> {
+  const key = await signingKey();
+  return header.alg === "RS256" && header.kid === key.id && key.verify(signed, signature);
+}
+
+/**
+ * Returns the claims of a code or refresh token. Clients treat them as opaque; they are JWTs, so that none has to
+ * be stored. Undefined if the JWT isn't signed with our key, or was signed for another use.
+ */
+export async function unseal(use: string, text: string): Promise<Claims | undefined> {
+  const jwt = readJwt(text);
+  return jwt && jwt.claims.use === use && (await isSignedHere(jwt)) ? jwt.claims : undefined;
 }

@@ -37,6 +37,15 @@ export interface Admission {
   readonly isDroppedAfterwards: boolean;
 }
 
+/** A call of an operation of the service, once it is admitted. */
+export interface OperationCall {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly version: ApiVersion;
+  readonly body: JsonObject | undefined;
+  readonly caller: Caller;
+}
+
 /** A request, its place in the tables, and what is learned about it while it is handled. */
 export class Call {
   readonly request: WireRequest;

@@ -10,7 +10,7 @@ export interface Row<Context> extends Endpoint {
 }
 
 /** What a row or its guard returned or threw. */
-export type Outcome = { readonly result: object } | { readonly error: unknown };
+export type Outcome = { readonly content: object } | { readonly error: unknown };
 
 /** Rows whose responses and refusals have the same form. */
 export interface Table<Context> {
@@ -25,11 +25,14 @@ export interface Table<Context> {
   readonly respond: (context: Context, call: Call, outcome: Outcome) => WireResponse | Promise<WireResponse>;
 }
 
-/** Everything that a server answers. */
+/** What every context has. `settled` resolves when what the program itself changed before is visible. */
+interface Settling {
+  readonly core: { readonly store: { settled(): Promise<void> } };
+}
+
+/** Everything that a server responds to. */
 export interface Application<Context> {
-  /** Resolves when what the program itself changed before is visible. */
-  readonly settled: (context: Context) => Promise<void>;
-  /** The first one that has a request's path gets it. The last one answers for paths that none has. */
+  /** The first one that has a request's path gets it. The last one gets the paths that none has. */
   readonly tables: readonly Table<Context>[];
   /** Each throws an error to refuse a call. */
   readonly guards: Readonly<Record<Guard, (context: Context, call: Call) => void | Promise<void>>>;
@@ -41,13 +44,13 @@ export interface Application<Context> {
  * @param givenUp - Aborts when nobody waits for the response anymore.
  * @throws ConnectionDroppedError if a fault asks for it, and ConnectionLostError if the request isn't complete.
  */
-export async function dispatch<Context>(
-  { guards, settled, tables }: Application<Context>,
+export async function dispatch<Context extends Settling>(
+  { guards, tables }: Application<Context>,
   context: Context,
   request: WireRequest,
   givenUp?: AbortSignal,
 ): Promise<WireResponse> {
-  await settled(context);
+  await context.core.store.settled();
   const [path = "", ...query] = request.target.split("?");
   const { table, matches } = locate(tables, context, path);
   const match = matches.find(({ row }) => accepts(row, request.method));
@@ -65,7 +68,7 @@ export async function dispatch<Context>(
     if (guarded) await guards[guarded.row.guard](context, call);
     await call.read();
     if (!match) throw matches[0] ? methodNotAllowed(matches, call) : notFound(path);
-    outcome = { result: await match.row.handle(context, call) };
+    outcome = { content: await match.row.handle(context, call) };
   } catch (error) {
     await call.discard();
     outcome = { error };

@@ -8,7 +8,7 @@ import type {
   EntraDirectory,
   EntraTokenRequest,
   FaultList,
-  InspectionAnswer,
+  Inspection,
   ListedRequest,
   ListedToken,
   ListedUser,
@@ -16,10 +16,10 @@ import type {
   NewUser,
   RequestList,
   TeamsAssignment,
-  TokenAnswer,
   TokenList,
+  TokenText,
   UserList,
-} from "../../admin/answers.js";
+} from "../../admin/models.js";
 
 /** How many tokens the page shows for each user. */
 export const tokensPerUser = 5;
@@ -45,9 +45,8 @@ export const adminApi = {
   tokensOf: async (id: string): Promise<readonly ListedToken[]> =>
     (await send<TokenList>("GET", `/users/${encodeURIComponent(id)}/tokens?limit=1000`)).tokens,
   /** Returns the JWT, which the emulator signs again. */
-  token: async (number: number): Promise<string> =>
-    (await send<TokenAnswer>("GET", `/tokens/${number}`)).token,
-  inspect: (token: string): Promise<InspectionAnswer> => send("POST", "/tokens:inspect", { token }),
+  token: async (number: number): Promise<string> => (await send<TokenText>("GET", `/tokens/${number}`)).token,
+  inspect: (token: string): Promise<Inspection> => send("POST", "/tokens:inspect", { token }),
   moveClock: (move: { reset: true } | { advance: { hours: number } }): Promise<unknown> =>
     send("POST", "/clock", move),
   clearRequests: (): Promise<unknown> => send("DELETE", "/requests"),
@@ -72,17 +71,17 @@ export const adminApi = {
   deleteTeamsAssignment: ({ tenantId, objectId }: TeamsAssignment): Promise<unknown> =>
     send("DELETE", `/teamsExtension/assignments/${tenantId}/${objectId}`),
   entraToken: async (request: EntraTokenRequest): Promise<string> =>
-    (await send<TokenAnswer>("POST", "/entraTokens", request)).token,
+    (await send<TokenText>("POST", "/entraTokens", request)).token,
   teamsUserToken: async (request: TeamsUserTokenOptions): Promise<string> =>
-    (await send<TokenAnswer>("POST", "/teamsUserTokens", request)).token,
+    (await send<TokenText>("POST", "/teamsUserTokens", request)).token,
   restore: (snapshot: Blob): Promise<unknown> => send("PUT", "/snapshot", snapshot),
   reset: (): Promise<unknown> => send("POST", "/reset"),
 };
 
 export const snapshotUrl = "/_emulator/snapshot";
 
-async function send<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-  const response = await answerTo(`/_emulator${path}`, {
+async function send<Content>(method: string, path: string, body?: object): Promise<Content> {
+  const response = await responseTo(`/_emulator${path}`, {
     method,
     signal: AbortSignal.timeout(body instanceof Blob ? 120_000 : 10_000),
     ...(body && {
@@ -91,11 +90,11 @@ async function send<Answer>(method: string, path: string, body?: object): Promis
     }),
   });
   const text = await response.text();
-  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Answer;
+  if (response.ok) return (text === "" ? undefined : JSON.parse(text)) as Content;
   throw new RefusedError(response.status, refusalIn(text));
 }
 
-async function answerTo(path: string, options: RequestInit): Promise<Response> {
+async function responseTo(path: string, options: RequestInit): Promise<Response> {
   try {
     return await fetch(path, options);
   } catch {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { teamsExtensionPrincipalTypeVersions } from "../../../generated/enumVersions.js";
-import type { TeamsAssignment } from "../../admin/answers.js";
+import type { TeamsAssignment } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button, Field } from "./controls.js";
 import { Dialog } from "./dialog.js";

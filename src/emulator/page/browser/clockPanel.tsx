@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { EmulatorInfo } from "../../admin/answers.js";
+import type { EmulatorInfo } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";

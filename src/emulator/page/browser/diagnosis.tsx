@@ -8,20 +8,20 @@ interface DiagnosisProps {
   readonly diagnosis: string;
   /** What the service itself said. */
   readonly message?: string | undefined;
-  /** The URL of the help on this error. */
-  readonly help?: string | undefined;
+  /** The section of the help that explains this error. */
+  readonly topic?: string | undefined;
 }
 
 /** A diagnosis. Multi-line texts that it quotes, such as a string to sign, are shown line by line. */
-export function Diagnosis({ diagnosis, message, help }: DiagnosisProps): JSX.Element {
+export function Diagnosis({ diagnosis, message, topic }: DiagnosisProps): JSX.Element {
   const tabIndex = useContext(TabStop);
   return (
     <div class="diagnosis">
       {message !== undefined && <p class="muted">{message}</p>}
       {partsOf(diagnosis)}
-      {help !== undefined && (
+      {topic !== undefined && (
         <p>
-          <a class="help" href={help} target="_blank" rel="noopener" tabIndex={tabIndex}>
+          <a class="help" href={`/help#${topic}`} target="_blank" rel="noopener" tabIndex={tabIndex}>
             How to fix this
           </a>
         </p>

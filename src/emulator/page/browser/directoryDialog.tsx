@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { EntraDirectory } from "../../admin/answers.js";
+import type { EntraDirectory } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button, CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { EmulatorInfo, ListedRequest, ListedUser, UserList } from "../../admin/answers.js";
+import type { EmulatorInfo, ListedRequest, ListedUser, UserList } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { emulatorClock } from "./emulatorClock.js";
 

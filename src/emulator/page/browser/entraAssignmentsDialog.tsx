@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { entraPrincipalTypeVersions } from "../../../generated/enumVersions.js";
-import type { EntraDirectory } from "../../admin/answers.js";
+import type { EntraDirectory } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button, Field } from "./controls.js";
 import { Dialog } from "./dialog.js";

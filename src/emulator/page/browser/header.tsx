@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { EmulatorInfo } from "../../admin/answers.js";
+import type { EmulatorInfo } from "../../admin/models.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { assignments, connectionVariable } from "../../shells.js";
 import { AssignmentsDialog } from "./assignmentsDialog.js";
@@ -8,16 +8,14 @@ import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
 import { DirectoryDialog } from "./directoryDialog.js";
 import { requestsPerPage } from "./emulatorView.js";
-import { connectionString, endpoint } from "./endpoint.js";
 import { EntraAssignmentsDialog } from "./entraAssignmentsDialog.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
 import { FaultsDialog } from "./faultsDialog.js";
-import { plural } from "./format.js";
+import { connectionString, endpoint, plural } from "./format.js";
 import { usePage } from "./page.js";
 import type { ProblemBox } from "./problem.js";
 import { isFailure } from "./requestRow.js";
-import { ResetDialog } from "./resetDialog.js";
-import { SnapshotDialog } from "./snapshotDialog.js";
+import { ResetDialog, SnapshotDialog } from "./stateDialogs.js";
 
 const strictnessHints = {
   strict: ["Strict checks", "The emulator rejects requests that deviate from the documentation in any way."],

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { InspectionAnswer } from "../../admin/answers.js";
+import type { Inspection } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Facts } from "./controls.js";
 import { Dialog } from "./dialog.js";
@@ -10,7 +10,7 @@ import { useProblem } from "./problem.js";
 
 interface Inspected {
   readonly token: string;
-  readonly inspection: InspectionAnswer;
+  readonly inspection: Inspection;
 }
 
 /** Says whether a token is valid, or why not, and shows its claims. */

@@ -1,4 +1,4 @@
-import type { ListedToken, NewToken } from "../../admin/answers.js";
+import type { ListedToken, NewToken } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 
 const texts = new Map<number, { readonly token: string; readonly issuedAt: string }>();

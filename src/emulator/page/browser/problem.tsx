@@ -1,6 +1,5 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { troubleshootingOf } from "../../troubleshooting.js";
 import { RefusedError } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
@@ -35,8 +34,7 @@ export function useProblem(): ProblemBox {
 }
 
 function Problem({ error, onDismiss }: { error: unknown; onDismiss: () => void }): JSX.Element {
-  const details = detailsOf(error);
-  const { status, code, message, diagnosis } = details;
+  const { status, code, message, diagnosis, topic } = detailsOf(error);
   const codes = [status, code].filter(Boolean).join(" ");
   return (
     <div class="problem">
@@ -45,7 +43,7 @@ function Problem({ error, onDismiss }: { error: unknown; onDismiss: () => void }
         {message}
       </p>
       <Button onClick={onDismiss}>Dismiss</Button>
-      {diagnosis !== undefined && <Diagnosis diagnosis={diagnosis} help={troubleshootingOf(details)} />}
+      {diagnosis !== undefined && <Diagnosis diagnosis={diagnosis} topic={topic} />}
     </div>
   );
 }

@@ -1,13 +1,12 @@
 import type { JSX } from "preact";
 import { useContext, useState } from "preact/hooks";
-import type { ListedRequest } from "../../admin/answers.js";
+import type { ListedRequest } from "../../admin/models.js";
 import { isProbe } from "../../probe.js";
-import { troubleshootingOf } from "../../troubleshooting.js";
-import { TabStop } from "./controls.js";
+import { CopyButton, TabStop } from "./controls.js";
 import { Diagnosis } from "./diagnosis.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatTime, shortenPath } from "./format.js";
-import { Trace } from "./trace.js";
+import { useProblem } from "./problem.js";
 
 export function isFailure(request: ListedRequest): boolean {
   const { status } = request;
@@ -34,7 +33,7 @@ interface RequestRowProps {
 export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element {
   // Details aren't rendered until opened: under load, a hundred rows come and go each second.
   const [isOpen, setOpen] = useState(false);
-  const { diagnosis, message } = request;
+  const { diagnosis, message, topic } = request;
   return (
     <li class="request" data-outcome={outcomeOf(request)}>
       <details
@@ -48,7 +47,7 @@ export function RequestRow({ request, onToggle }: RequestRowProps): JSX.Element 
         {isOpen && <Raw request={request} />}
       </details>
       {(message ?? diagnosis) !== undefined && !isProbe(request) && (
-        <Diagnosis diagnosis={diagnosis ?? ""} message={message} help={troubleshootingOf(request)} />
+        <Diagnosis diagnosis={diagnosis ?? ""} message={message} topic={topic} />
       )}
     </li>
   );
@@ -108,4 +107,35 @@ function decoded(target: string): string {
   } catch {
     return target;
   }
+}
+
+/** W3C Trace Context: version, trace id, span id, flags. */
+const pattern = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}/;
+
+/** Shows the ids in `traceparent`, for finding the request in a tracing system. Renders nothing without valid ids. */
+export function Trace({ request }: { request: ListedRequest }): JSX.Element | null {
+  const { headers, method, operation } = request;
+  const problem = useProblem();
+  const [, traceId, spanId] = pattern.exec(headers.traceparent ?? "") ?? [];
+  if (traceId === undefined || spanId === undefined) return null;
+  return (
+    <>
+      <div class="trace flow apart">
+        <dl>
+          <dt>Trace</dt>
+          <dd>
+            <code>{traceId}</code>
+          </dd>
+          <dt>Span</dt>
+          <dd>
+            <code>{spanId}</code>
+          </dd>
+        </dl>
+        <CopyButton what={`trace id of ${operation ?? method}`} text={() => traceId} onError={problem.show}>
+          Copy trace id
+        </CopyButton>
+      </div>
+      {problem.view}
+    </>
+  );
 }

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { ListedRequest } from "../../admin/answers.js";
+import type { ListedRequest } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { requestsPerPage } from "./emulatorView.js";

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ListedToken } from "../../admin/answers.js";
+import type { ListedToken } from "../../admin/models.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatCountdown, formatDayAndTime, formatTime, shorten } from "./format.js";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ListedToken, ListedUser } from "../../admin/answers.js";
+import type { ListedToken, ListedUser } from "../../admin/models.js";
 import { adminApi, tokensPerUser } from "./adminApi.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { ListedUser } from "../../admin/answers.js";
+import type { ListedUser } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";

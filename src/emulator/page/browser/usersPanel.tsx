@@ -1,11 +1,10 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { ListedUser } from "../../admin/answers.js";
+import type { ListedUser } from "../../admin/models.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { type DeletedUser, usersPerPage } from "./emulatorView.js";
-import { connectionString } from "./endpoint.js";
-import { formatNumber, plural } from "./format.js";
+import { connectionString, formatNumber, plural } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
 import { usePage } from "./page.js";
 import { useProblem } from "./problem.js";

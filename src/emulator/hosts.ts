@@ -1,7 +1,6 @@
 import { isIP } from "node:net";
-import { isLoopback } from "../../pipeline/loopback.js";
-import type { WireRequest } from "../../testing/wire/wire.js";
-import { bracketed } from "../reachableHost.js";
+import { isLoopback } from "../pipeline/loopback.js";
+import type { WireRequest } from "../testing/wire/wire.js";
 
 type Head = Omit<WireRequest, "body">;
 
@@ -47,4 +46,15 @@ function isOwnName(name: string | undefined, ownHost: string): boolean {
   if (name === ownHost || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
     return true;
   return !name.includes(".") && !isLoopback(bracketed(ownHost));
+}
+
+/** Returns the host that a URL needs to reach an emulator that listens on `host`, from this machine. */
+export function reachableHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return bracketed(host === "::" ? "::1" : host);
+}
+
+/** Returns the host as URLs spell it: an IPv6 address in brackets. */
+export function bracketed(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,4 +1,4 @@
-// What the admin API answers and takes, for its routes and for the page, which imports nothing else of it.
+// What the admin API takes and responds with, for its rows and for the page, which imports nothing else of it.
 import type { EntraAssignment } from "../../generated/models.js";
 import type { EntraGroup, EntraTenant } from "../../testing/entra/groups.js";
 import type { Application, DirectoryUser } from "../../testing/entra/principals.js";
@@ -9,13 +9,13 @@ import type { TokenCredentialOptions } from "../../testing/tokens/entraTokens.js
 import type { TokenInspection } from "../../testing/tokens/inspectToken.js";
 
 /** A response as its reader gets it: dates are ISO 8601. */
-export type AsJson<Answer> = {
-  readonly [Name in keyof Answer]: Answer[Name] extends Date | undefined
-    ? Exclude<Answer[Name], Date> | string
-    : Answer[Name];
+export type AsJson<Value> = {
+  readonly [Name in keyof Value]: Value[Name] extends Date | undefined
+    ? Exclude<Value[Name], Date> | string
+    : Value[Name];
 };
 
-export interface ClockAnswer {
+export interface ClockInfo {
   /** The service's time. */
   readonly time: string;
   readonly frozen: boolean;
@@ -24,7 +24,7 @@ export interface ClockAnswer {
   readonly wallTime: string;
 }
 
-export interface EmulatorInfo extends ClockAnswer {
+export interface EmulatorInfo extends ClockInfo {
   readonly endpoint: string;
   readonly connectionString: string;
   readonly resourceId: string;
@@ -88,11 +88,11 @@ export interface TokenList {
 }
 
 /** A JWT. */
-export interface TokenAnswer {
+export interface TokenText {
   readonly token: string;
 }
 
-export interface UserAnswer {
+export interface UserInfo {
   readonly number: number;
   readonly id: string;
   readonly customId: string | undefined;
@@ -101,7 +101,7 @@ export interface UserAnswer {
 }
 
 /** A user that was just created. */
-export interface NewUser extends UserAnswer {
+export interface NewUser extends UserInfo {
   /** Absent if the request names no scopes. */
   readonly accessToken?: NewToken;
 }
@@ -114,9 +114,9 @@ export interface TokensOfUser {
 }
 
 /** A user in a list that was asked for with `tokens`. */
-export type ListedUser = UserAnswer & TokensOfUser;
+export type ListedUser = UserInfo & TokensOfUser;
 
-export interface UserList<User extends UserAnswer = UserAnswer & Partial<TokensOfUser>> {
+export interface UserList<User extends UserInfo = UserInfo & Partial<TokensOfUser>> {
   readonly total: number;
   /** How many users match the search. */
   readonly matching: number;
@@ -137,7 +137,7 @@ export interface RequestList<Request = NumberedRequest> {
 export type ListedRequest = AsJson<NumberedRequest>;
 
 /** What is said about a token, as its reader gets it. */
-export type InspectionAnswer = AsJson<TokenInspection>;
+export type Inspection = AsJson<TokenInspection>;
 
 export interface FaultList {
   readonly faults: readonly Fault[];
