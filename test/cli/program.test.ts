@@ -123,10 +123,10 @@ async function signalled(program: readonly string[], count: number, signal: Node
     stdio: ["ignore", "pipe", "inherit"],
   });
   let out = "";
-  while (out.split("\n").length <= count) {
-    const [chunk] = await once(child.stdout, "data");
+  child.stdout.on("data", (chunk) => {
     out += chunk;
-  }
+  });
+  await expect.poll(() => out.split("\n").length).toBeGreaterThan(count);
   child.kill(signal);
   const [code] = await once(child, "close");
   return { pids: out.trim().split("\n").map(Number), code };

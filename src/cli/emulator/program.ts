@@ -51,11 +51,6 @@ function trustedFile(folder: string, before: string | undefined, certificateFile
 async function exitCodeOf([name = "", ...args]: readonly string[], env: Environment): Promise<number> {
   // A group of its own, so that a signal reaches every process that the program has started. Windows has no such groups.
   const detached = process.platform !== "win32";
-  const child = spawn(name, args, { env, stdio: "inherit", detached });
-  const ended = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (...how) => resolve(how));
-  });
   let passed: NodeJS.Signals | undefined;
   let ending: Promise<void> | undefined;
   const pass = (signal: NodeJS.Signals) => {
@@ -66,9 +61,16 @@ async function exitCodeOf([name = "", ...args]: readonly string[], env: Environm
     // A program may ask its user what to do about Ctrl-C.
     if (signal !== "SIGINT") ending ??= endGroup(child);
   };
+  // Before the program starts, since that may be quick to have a signal sent. Node calls them later.
   for (const signal of signals) process.on(signal, pass);
+  const child = spawn(name, args, { env, stdio: "inherit", detached });
   try {
-    const [code, signal] = await ended;
+    const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>(
+      (resolve, reject) => {
+        child.once("error", reject);
+        child.once("exit", (...how) => resolve(how));
+      },
+    );
     if (passed && detached) await (ending ?? endGroup(child));
     const endedBy = signal === "SIGKILL" && passed ? passed : signal;
     return code ?? 128 + (endedBy ? constants.signals[endedBy] : 0);
