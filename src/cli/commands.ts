@@ -1,6 +1,5 @@
 import type { Command } from "./command.js";
-
-const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
+import { exitCodes } from "./help.js";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -20,39 +19,30 @@ Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data 
   {
     name: "user create",
     summary: "Create a user, with a token if --token names its scopes",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ create }) => create),
   },
   {
     name: "user delete",
-    operands: "ID",
-    operandCount: [1, 1],
+    operand: "ID",
     summary: "Delete a user and revoke its tokens",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ remove }) => remove),
   },
   {
     name: "token issue",
-    operands: "[ID]",
-    operandCount: [0, 1],
+    operand: "[ID]",
     summary: "Issue a token, for a new user if no ID is given",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ issue }) => issue),
   },
   {
     name: "token revoke",
-    operands: "ID",
-    operandCount: [1, 1],
+    operand: "ID",
     summary: "Revoke every token of a user",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ revoke }) => revoke),
   },
   {
     name: "token inspect",
-    operands: "TOKEN",
-    operandCount: [1, 1],
+    operand: "TOKEN",
     summary: "Show what a token says; - reads it from standard input",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ inspect }) => inspect),
   },
   {

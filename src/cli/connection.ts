@@ -10,29 +10,17 @@ import type { Environment, Invocation } from "./command.js";
 import { CommandError, usageError } from "./commandError.js";
 import { entraCredential, givenTokenCredential } from "./entraCredential.js";
 import { escapeMatches } from "./output.js";
-import type { Flags } from "./parse.js";
+import { type Flags, toggle, valued } from "./parse.js";
 
 /** The flags that select the resource and how to authenticate. */
 export const connectionFlags: Flags = {
-  "connection-string": {
-    type: "string",
-    value: "TEXT",
-    help: "The resource's connection string; - reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
-  },
-  endpoint: {
-    type: "string",
-    value: "URL",
-    help: "The resource's endpoint, to sign in with Entra ID through @azure/identity instead of an access key",
-  },
-  "entra-token": {
-    type: "string",
-    value: "-",
-    help: "With --endpoint: read an Entra ID token from standard input instead",
-  },
-  "allow-insecure-connection": {
-    type: "boolean",
-    help: "Allow http to another machine, such as a container, with an access key",
-  },
+  "connection-string": valued(
+    "TEXT",
+    "- reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
+  ),
+  endpoint: valued("URL", "To sign in with Entra ID through @azure/identity, instead of a key"),
+  "entra-token": valued("-", "With --endpoint: read an Entra ID token from standard input instead"),
+  "allow-insecure-connection": toggle("Allow http to another machine, with an access key"),
 };
 
 /** A resource, and what to call it with. */

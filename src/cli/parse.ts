@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { closestName } from "../testing/closestName.js";
 import { usageError } from "./commandError.js";
-import { suggestion } from "./suggestion.js";
 
 /** A flag of a command. */
 export interface Flag {
@@ -13,6 +13,16 @@ export interface Flag {
 }
 
 export type Flags = Readonly<Record<string, Flag>>;
+
+/** Returns a flag that takes a value. */
+export function valued(value: string, help: string, short?: string): Flag {
+  return { type: "string", value, help, ...(short && { short }) };
+}
+
+/** Returns a flag that is given or not. */
+export function toggle(help: string, short?: string): Flag {
+  return { type: "boolean", help, ...(short && { short }) };
+}
 
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -62,4 +72,10 @@ function problemOf(
     return `Unknown option ${token.rawName}${suggestion(token.name, Object.keys(flags), "--")}`;
   }
   return "Unknown option";
+}
+
+/** Returns `. Did you mean …?` with the candidate that the word is a misspelling of, or "" if there is none. */
+export function suggestion(word: string, candidates: readonly string[], prefix = ""): string {
+  const closest = closestName(word, candidates);
+  return closest ? `. Did you mean ${prefix}${closest}?` : "";
 }

@@ -1,11 +1,11 @@
+import type { RestError, RestErrorInfo } from "acs-identity";
 import { packageVersion } from "../pipeline/version.js";
 import { type Command, commonFlags } from "./command.js";
 import { CommandError, exitCodes, usageError } from "./commandError.js";
 import { commands } from "./commands.js";
 import { helpOf, overview } from "./help.js";
 import { asksForJson, Output, outliveReaders, print } from "./output.js";
-import { parse } from "./parse.js";
-import { suggestion } from "./suggestion.js";
+import { parse, suggestion } from "./parse.js";
 
 /** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
 export async function run(given: readonly string[]): Promise<void> {
@@ -93,24 +93,23 @@ function commandOf(args: readonly string[]): Command {
   throw usageError(`Unknown command ${first}${suggestion(first, names)}`);
 }
 
-function checkOperands(
-  { name, operands, operandCount: [least, most] = [0, 0] }: Command,
-  given: readonly string[],
-): void {
-  if (given.length < least) throw usageError(`${name} needs ${operands}`);
+function checkOperands({ name, operand = "" }: Command, given: readonly string[]): void {
+  const most = operand === "" ? 0 : 1;
+  if (given.length === 0 && most === 1 && !operand.startsWith("["))
+    throw usageError(`${name} needs ${operand}`);
   if (given.length > most) {
     // The operand isn't repeated, because it may be a connection string.
-    throw usageError(
-      most === 0 ? "Unexpected argument: options start with --" : `${name} takes only ${operands}`,
-    );
+    const message =
+      most === 0 ? "Unexpected argument: options start with --" : `${name} takes only ${operand}`;
+    throw usageError(message);
   }
-  if (given.includes("")) throw usageError(`${name} needs ${operands}, which is empty: is its variable set?`);
+  if (given.includes("")) throw usageError(`${name} needs ${operand}, which is empty: is its variable set?`);
 }
 
 function explain(error: unknown): { code: number; message: string; fields?: Record<string, unknown> } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommandError) return { code: error.exitCode, message };
-  const { name, statusCode, code, requestId, details } = error as Failure;
+  const { name, statusCode, code, requestId, details } = error as Partial<RestError & RestErrorInfo>;
   // The client refuses an ID that can't be one.
   if (code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
   if (name !== "RestError") return { code: exitCodes.failed, message };
@@ -132,13 +131,4 @@ function explain(error: unknown): { code: number; message: string; fields?: Reco
     message: words.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n"),
     fields: Object.fromEntries(fields),
   };
-}
-
-/** The parts of a `RestError` used here. Its class isn't imported, because the emulator starts without the client. */
-interface Failure {
-  readonly name?: string;
-  readonly statusCode?: number;
-  readonly code?: string;
-  readonly requestId?: string;
-  readonly details?: { readonly emulatorDiagnosis?: string };
 }

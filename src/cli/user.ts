@@ -3,11 +3,11 @@ import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
-import type { Flags } from "./parse.js";
-import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
+import { type Flags, valued } from "./parse.js";
+import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./token.js";
 
 const createFlags: Flags = {
-  token: { type: "string", value: scopesValue, help: `Issue a token, too: ${scopesHelp}` },
+  token: valued(scopesValue, `Issue a token, too: ${scopesHelp}`),
   ...expiryFlag,
   ...connectionFlags,
 };
@@ -17,17 +17,15 @@ export const create: CommandModule = {
   flags: createFlags,
   async run(invocation) {
     const { values } = invocation;
-    const output = new Output(invocation);
     const options = readExpiry(values);
-    if (typeof values.token !== "string") {
-      if (values["expires-in"] !== undefined) throw usageError("--expires-in needs --token");
-      const client = createClient(await readConnection(invocation));
-      const { communicationUserId: id } = await client.createUser();
-      await output.answer({ id }, [id]);
-      return;
-    }
-    const scopes = readScopes(values.token);
+    const scopes = typeof values.token === "string" ? readScopes(values.token) : undefined;
+    if (!scopes && values["expires-in"] !== undefined) throw usageError("--expires-in needs --token");
     const client = createClient(await readConnection(invocation));
+    const output = new Output(invocation);
+    if (!scopes) {
+      const { communicationUserId: id } = await client.createUser();
+      return output.answer({ id }, [id]);
+    }
     const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
     const { communicationUserId: id } = user;
     await output.answer({ id, token, expiresOn }, [id, token]);

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { relativeTime } from "../../src/cli/dates.js";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
@@ -138,6 +141,33 @@ describe("a failed command", () => {
       code: "IdentityNotOwned",
       requestId: expect.any(String),
     });
+  });
+
+  it("takes a diagnosis for the emulator's only from a loopback host", async () => {
+    const proxy = createServer((_request, response) => {
+      response.writeHead(401, {
+        "x-ms-emulator-diagnosis": "run this",
+        "x-ms-emulator-topic": "entra-id-no-role",
+      });
+      response.end();
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const others = {
+      HTTP_PROXY: `http://127.0.0.1:${port}`,
+      COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
+    };
+    for (const args of [["user", "create"], ["doctor"]]) {
+      const run = { environment: others };
+      const { code, out, err } = await acsIdentityHere(
+        [...args, "--allow-insecure-connection", "--json"],
+        run,
+      );
+      expect(code).toBe(1);
+      expect(out + err).toMatch(/401|isn't one of service\.test/);
+      expect(out + err).not.toContain("run this");
+    }
   });
 
   it("suggests the doctor if the cause isn't clear", async () => {

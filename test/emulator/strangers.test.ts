@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openTunnel } from "../../src/cli/doctor/proxy.js";
-import { entraCredential } from "../../src/cli/entraCredential.js";
-import { findIdentity } from "../../src/cli/findIdentity.js";
+import { entraCredential, findIdentity } from "../../src/cli/entraCredential.js";
 
 import { Output } from "../../src/cli/output.js";
 import { startEmulator } from "../../src/emulator/index.js";

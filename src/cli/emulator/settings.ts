@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
 import { commonFlags, type Environment } from "../command.js";
 import { usageError } from "../commandError.js";
-import { yes } from "../output.js";
+import { logLevels, yes } from "../output.js";
 import type { Values } from "../parse.js";
 import { defaultPort, flags, variableOf } from "./flags.js";
 
@@ -16,9 +16,6 @@ export interface CliSettings {
   /** The file of `--config`. */
   readonly configFile: string | undefined;
 }
-
-/** A value and where it came from: `--port`, or its environment variable. */
-type Given = readonly [name: string, text: string | undefined];
 
 /** The flags that can't be combined with a flag. */
 const excludedBy: Readonly<Record<string, readonly string[]>> = {
@@ -49,57 +46,64 @@ export async function readSettings(
     if (values[flag] === undefined) return undefined;
     return flag in given ? `--${flag}` : variableOf(flag);
   };
-  const option = (flag: string): Given => [nameOf(flag) ?? `--${flag}`, textOf(values[flag])];
-  const text = (flag: string): string | undefined => textOf(values[flag]);
+  const text = <Value = string>(flag: string, read: Reader<Value>): Value | undefined => {
+    const value = values[flag];
+    return typeof value === "string" ? read(value, nameOf(flag) ?? flag) : undefined;
+  };
+  const isOn = (flag: string) => values[flag] as boolean | undefined;
   if (values.strict && values.loose) {
     throw usageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
   }
   if (values.https && (values.cert ?? values.key) !== undefined) {
     throw usageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
   }
-  const configFile = text("config");
-  const {
-    https,
-    tls: pem,
-    ...config
-  } = configFile === undefined ? {} : await configOf(option("config"), configFile);
-  const givenTls = tls(option("cert"), option("key"));
-  const isHttps = givenTls ? undefined : (values.https ?? https);
+  const [cert, key] = [text("cert", readText), text("key", readText)];
+  if ((cert === undefined) !== (key === undefined))
+    throw usageError("--cert and --key must be used together");
+  const { https, tls, ...config } = (await text("config", readConfigFile)) ?? {};
+  const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   return {
     emulator: {
       port: forProgram ? 0 : defaultPort,
       host: "127.0.0.1",
       ...config,
-      ...optional("port", port(option("port"))),
-      ...optional("host", text("host")),
-      ...optional("strictness", strictness(values)),
-      ...optional("accessKey", text("access-key")),
-      ...optional("resourceId", text("resource-id")),
-      ...optional("seed", seed(option("seed"))),
-      ...optional("data", text("data")),
-      ...optional("https", isHttps as boolean | undefined),
-      ...optional("chatForEntraUsers", values["chat-for-entra-users"] as boolean | undefined),
-      ...optional("encryptedTokens", values["encrypted-tokens"] as boolean | undefined),
-      ...optional("throttle", positive(option("throttle"))),
-      ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
-      ...optional("tls", givenTls ?? (values.https ? undefined : pem)),
+      ...defined({
+        port: text("port", port),
+        host: text("host", asItIs),
+        strictness: strictness(values),
+        accessKey: text("access-key", asItIs),
+        resourceId: text("resource-id", asItIs),
+        seed: text("seed", seed),
+        data: text("data", asItIs),
+        https: givenTls ? undefined : (isOn("https") ?? https),
+        chatForEntraUsers: isOn("chat-for-entra-users"),
+        encryptedTokens: isOn("encrypted-tokens"),
+        throttle: text("throttle", positive),
+        dateToleranceInMinutes: text("date-tolerance", positive),
+        tls: givenTls ?? (values.https ? undefined : tls),
+      }),
     },
-    logLevel: logLevel(option("log-level")) ?? (forProgram ? "silent" : "info"),
+    logLevel: text("log-level", logLevel) ?? (forProgram ? "silent" : "info"),
     json: values.json === true,
     nameOf,
-    configFile,
+    configFile: text("config", asItIs),
   };
 }
 
-async function configOf([name]: Given, file: string): Promise<EmulatorOptions> {
-  const text = readText(name, file);
-  // Loaded lazily: few emulators have such a file.
-  const { readConfig } = await import("./config.js");
-  return readConfig(file, text);
-}
+/** @param name - Where the text came from: `--port`, or its environment variable. */
+type Reader<Value> = (text: string, name: string) => Value;
 
-function textOf(value: Values[string]): string | undefined {
-  return typeof value === "string" ? value : undefined;
+const asItIs: Reader<string> = (text) => text;
+
+async function readConfigFile(file: string, name: string): Promise<EmulatorOptions> {
+  const text = readText(file, name);
+  // Loaded lazily: few emulators have such a file.
+  const { readConfig } = await import("../../emulator/emulatorConfig.js");
+  try {
+    return readConfig(file, text);
+  } catch (error) {
+    throw error instanceof TypeError ? usageError(error.message) : error;
+  }
 }
 
 /** A variable that is false overrides the file. */
@@ -108,8 +112,8 @@ function strictness({ strict, loose }: Values): EmulatorOptions["strictness"] {
   return (strict ?? loose) === undefined ? undefined : "standard";
 }
 
-function seed([name, text]: Given): string | undefined {
-  if (text === undefined || !/[\\/]|\.json$/i.test(text)) return text;
+function seed(text: string, name: string): string {
+  if (!/[\\/]|\.json$/i.test(text)) return text;
   throw usageError(`${name} takes text, not a file. For a file of users and applications: --config FILE`);
 }
 
@@ -129,37 +133,25 @@ function isTrue(name: string, value: string): boolean {
   throw usageError(`${name} must be true or false`);
 }
 
-function port([name, text]: Given): number | undefined {
-  if (text === undefined) return undefined;
+function port(text: string, name: string): number {
   const number = Number(text);
-  if (!/^\d{1,5}$/.test(text) || number > 65_535)
-    throw usageError(`${name} must be a number from 0 to 65535`);
-  return number;
+  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number;
+  throw usageError(`${name} must be a number from 0 to 65535`);
 }
 
-function positive([name, text]: Given): number | undefined {
-  if (text === undefined) return undefined;
+function positive(text: string, name: string): number {
   const number = Number(text);
-  if (!(number > 0 && number < Number.POSITIVE_INFINITY))
-    throw usageError(`${name} must be a number above 0`);
-  return number;
+  if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
+  throw usageError(`${name} must be a number above 0`);
 }
 
-function logLevel([name, text]: Given): CliSettings["logLevel"] | undefined {
-  if (text === undefined) return undefined;
-  const levels = ["silent", "error", "warn", "info", "debug"] as const;
-  const level = levels.find((each) => each === text);
-  if (!level) throw usageError(`${name} must be one of ${levels.join(", ")}`);
-  return level;
+function logLevel(text: string, name: string): CliSettings["logLevel"] {
+  const level = logLevels.find((each) => each === text);
+  if (level) return level;
+  throw usageError(`${name} must be one of ${logLevels.join(", ")}`);
 }
 
-function tls([certName, cert]: Given, [keyName, key]: Given): EmulatorOptions["tls"] {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) throw usageError("--cert and --key must be used together");
-  return { cert: readText(certName, cert), key: readText(keyName, key) };
-}
-
-function readText(name: string, file: string): string {
+function readText(file: string, name: string): string {
   try {
     // Unlike readFileSync, it removes a byte order mark.
     return new TextDecoder().decode(readFileSync(file));
@@ -168,9 +160,9 @@ function readText(name: string, file: string): string {
   }
 }
 
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): Partial<Record<Name, Value>> {
-  return value === undefined ? {} : ({ [name]: value } as Partial<Record<Name, Value>>);
+/** Returns the members that aren't undefined. */
+function defined<Value extends object>(
+  value: Value,
+): { [Name in keyof Value]?: Exclude<Value[Name], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
 }
