@@ -65,22 +65,14 @@ function der(tag: number, ...contents: readonly Buffer[]): Buffer {
 const objectId = (hex: string): Buffer => der(0x06, Buffer.from(hex, "hex"));
 
 const ids = {
-  /** 2.5.4.3 */
-  commonName: objectId("550403"),
-  /** 1.2.840.10045.4.3.2 */
-  ecdsaWithSha256: objectId("2a8648ce3d040302"),
-  /** 1.3.6.1.5.5.7.3.1 */
-  serverAuth: objectId("2b06010505070301"),
-  /** 2.5.29.14 */
-  subjectKeyIdentifier: objectId("551d0e"),
-  /** 2.5.29.15 */
-  keyUsage: objectId("551d0f"),
-  /** 2.5.29.17 */
-  subjectAlternativeName: objectId("551d11"),
-  /** 2.5.29.19 */
-  basicConstraints: objectId("551d13"),
-  /** 2.5.29.37 */
-  extendedKeyUsage: objectId("551d25"),
+  commonName: objectId("550403"), // 2.5.4.3
+  ecdsaWithSha256: objectId("2a8648ce3d040302"), // 1.2.840.10045.4.3.2
+  serverAuth: objectId("2b06010505070301"), // 1.3.6.1.5.5.7.3.1
+  subjectKeyIdentifier: objectId("551d0e"), // 2.5.29.14
+  keyUsage: objectId("551d0f"), // 2.5.29.15
+  subjectAlternativeName: objectId("551d11"), // 2.5.29.17
+  basicConstraints: objectId("551d13"), // 2.5.29.19
+  extendedKeyUsage: objectId("551d25"), // 2.5.29.37
 };
 
 const isCritical: Buffer = der(0x01, Buffer.of(0xff));

@@ -20,11 +20,6 @@ export function seededGuid(seed: string, counter: number): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** Returns a random seed. */
-export function unpredictableSeed(): string {
-  return crypto.randomUUID();
-}
-
 /** Hashes with FNV-1a and then MurmurHash3's finalizer, so that consecutive counters give unrelated values. */
 function mix(text: string, start: number): number {
   let hash = (0x811c9dc5 ^ start) >>> 0;

@@ -7,7 +7,7 @@ import * as teamsUser from "./operations/teamsUser.js";
 import { seededBytes } from "./random.js";
 import { durationSince, type Outcome as LoggedOutcome } from "./requestLog.js";
 import type { FakeContext, ServiceCore } from "./serviceCore.js";
-import { NotSavedError } from "./state/notSavedError.js";
+import { NotSavedError } from "./state/store.js";
 import { signingKey } from "./tokens/signingKey.js";
 import { base64, utf8 } from "./wire/bytes.js";
 import { bodyLimitInBytes, type Call, type OperationCall } from "./wire/call.js";

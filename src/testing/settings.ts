@@ -15,7 +15,6 @@ import {
   optional,
   resolved,
 } from "./kinds.js";
-import { unpredictableSeed } from "./random.js";
 
 /** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -191,7 +190,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     accessKeyText: accessKey,
     accessKey: AccessKey.fromBase64(accessKey),
     resourceId,
-    seed: seed === undefined ? unpredictableSeed() : String(seed),
+    seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",

@@ -49,7 +49,7 @@ export function send(dispatcher: Dispatcher, request: PipelineRequest): Promise<
         method: request.method,
         headers: request.headers.toJSON({ preserveCase: true }),
         body: reportUpload(sent, request.onUploadProgress),
-        reset: request.disableKeepAlive ?? false,
+        reset: request.disableKeepAlive,
         // The request has a timeout of its own.
         headersTimeout: 0,
         bodyTimeout: 0,

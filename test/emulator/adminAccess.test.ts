@@ -49,31 +49,15 @@ describe("the admin API", () => {
 });
 
 describe("a host name", () => {
-  const paths = [
-    "/_emulator/info",
-    "/",
-    "/page.js",
-    "/help",
-    "/common/oauth2/v2.0/authorize?x",
-    "/common/oauth2/v2.0/token",
-    "/common/v2.0/.well-known/openid-configuration",
-    "/common/discovery/v2.0/keys",
-    "/common/discovery/instance",
-    "/msi/token",
-    "/metadata/identity/oauth2/token",
-  ];
-
-  it.each(paths)("of a stranger, or a bare one, gets nothing from %s", async (path) => {
-    for (const host of ["evil", "evil.example"]) {
-      expect((await send(emulator.url, "GET", path, { headers: { host } })).status).toBe(403);
-    }
+  it("of a stranger in a target that is a URL gets nothing", async () => {
     const { host } = new URL(emulator.url);
-    const answer = await exchange(
-      emulator.url,
-      `GET http://evil.example${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
-    );
-    expect(statusesIn(answer)).toEqual([403]);
-    expect((await send(emulator.url, "GET", path, { headers: { host } })).status).not.toBe(403);
+    for (const path of ["/_emulator/info", "/", "/common/oauth2/v2.0/token"]) {
+      const response = await exchange(
+        emulator.url,
+        `GET http://evil.example${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(statusesIn(response)).toEqual([403]);
+    }
   });
 
   it("may be bare if the emulator is there for other machines, such as containers", async () => {

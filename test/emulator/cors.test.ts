@@ -50,11 +50,4 @@ describe("CORS", () => {
       "access-control-allow-origin",
     );
   });
-
-  it("doesn't cover the admin API", async () => {
-    const { headers } = await send(emulator.url, "OPTIONS", "/_emulator/reset", {
-      headers: { origin, "access-control-request-method": "POST" },
-    });
-    expect(headers).not.toHaveProperty("access-control-allow-origin");
-  });
 });

@@ -223,6 +223,7 @@ describe("a data file", () => {
     );
     expect(ids).toEqual([kept, later]);
     expect(log.map(({ message }) => message).join()).toMatch(/ignored \d+ bytes/);
+    expect(log.filter(({ level }) => level === "warn")).toHaveLength(1);
   });
 
   describe("that is damaged", () => {
@@ -321,23 +322,16 @@ describe("two emulators on one data file", () => {
     await command.kill("SIGKILL");
     await start();
   });
-
-  it("can't both take over a stale lock file", async () => {
-    writeFileSync(`${data}.lock`, "process 4194303 on nowhere");
-    const results = await Promise.allSettled([start(), start()]);
-    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
-    expect(results.find(({ status }) => status === "rejected")).toMatchObject({
-      reason: { problem: "inUse" },
-    });
-  });
 });
+
+const kills = Number(process.env.KILLS ?? 3);
 
 // On Windows, test/windows/emulator.test.ts does it with the installed package.
 it.skipIf(process.platform === "win32")(
-  "the emulator loses no acknowledged user when it is killed under load three times (on Windows, see test/windows)",
+  `the emulator loses no acknowledged user when it is killed under load ${kills} times (on Windows, see test/windows)`,
   async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < kills; round++) {
       const command = startCommand(["--data", data, "--log-level", "error"]);
       acknowledged.push(...(await killUnderLoad(command, 100)));
     }
@@ -345,7 +339,7 @@ it.skipIf(process.platform === "win32")(
     const kept = new Set(
       snapshotContent(service).events.flatMap((event) => ("id" in event ? [event.id] : [])),
     );
-    expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(100 * kills);
     expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
   },
 );

@@ -18,7 +18,6 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
-import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeUser } from "../testing/ask.js";
 
 const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentityEmulator.js", import.meta.url));
@@ -223,36 +222,4 @@ it("startEmulator rejects a data file with a 64 MiB line", async () => {
   const head = readFileSync(data);
   writeFileSync(data, Buffer.concat([head, Buffer.alloc(64 << 20, "x"), Buffer.from("\n")]));
   await expect(start(data)).rejects.toMatchObject({ problem: "damaged" });
-});
-
-it("startEmulator reads back a restored snapshot, whatever its numbers and scopes", async () => {
-  const data = join(temporaryFolder(), "state.jsonl");
-  const first = await start(data);
-  const snapshot = snapshotContent(first.service);
-  const id = `8:acs:${snapshot.resourceId}_x`;
-  const now = Math.floor(Date.now() / 1000);
-  const tokens = Array.from({ length: 70_000 }, (_, index) => ({
-    type: "tokenIssued" as const,
-    token: index + 1,
-    user: 4_294_967_295,
-    scopes: `scope-${index}`,
-    issuedAt: now,
-    expiresAt: now + 3600,
-  }));
-  restoreContent(first.service, {
-    ...snapshot,
-    events: [
-      { type: "stateReset", nextUser: 2 ** 52, nextToken: 4_294_967_295, firstToken: 1 },
-      { type: "userCreated", user: 4_294_967_295, id, at: 5 },
-      ...tokens,
-    ],
-  });
-  await makeUser(first.service);
-  const before = snapshotContent(first.service);
-  await first.close();
-  const second = await start(data);
-  expect(snapshotContent(second.service).events).toEqual(before.events);
-  await makeUser(second.service);
-  const listed = await fetch(`${second.url}/_emulator/users?limit=2&tokens=2`);
-  expect(await listed.json()).toMatchObject({ total: 3, users: [{}, {}] });
 });

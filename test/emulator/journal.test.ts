@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import * as files from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,27 +18,16 @@ function linesOf(path: string): unknown[] {
 }
 
 describe("a journal", () => {
-  it("adds lines, and replaces them all", async () => {
-    const path = join(folder, "lines");
-    writeFileSync(path, "");
-    const journal = new Journal(files, path, 0);
-    await journal.append([line(1), line(2)]);
-    await journal.append([line(3)]);
-    expect(linesOf(path)).toEqual([line(1), line(2), line(3)]);
-    await journal.replace([line(4)]);
-    await journal.append([line(5)]);
+  it("doesn't fill a shortened file with zeros when a write fails", async () => {
+    const path = join(folder, "full");
+    writeFileSync(path, '{"user":1}\n');
+    const open = async (...parameters: Parameters<typeof files.open>) =>
+      Object.assign(await files.open(...parameters), { appendFile: () => Promise.reject(new Error("full")) });
+    const journal = new Journal({ ...files, open }, path, 11);
+    truncateSync(path, 5);
+    await expect(journal.append([line(2)])).rejects.toThrow("full");
+    expect([journal.isUnclean, readFileSync(path, "utf8")]).toEqual([true, '{"use']);
     await journal.close();
-    expect(linesOf(path)).toEqual([line(4), line(5)]);
-  });
-
-  it("cuts off what a crash left after the last complete line", async () => {
-    const path = join(folder, "cut");
-    writeFileSync(path, '{"user":1}\n{"user":');
-    const journal = new Journal(files, path, 11);
-    await journal.cut();
-    await journal.append([line(2)]);
-    await journal.close();
-    expect(linesOf(path)).toEqual([line(1), line(2)]);
   });
 
   it.each<[string, (path: string) => void]>([

@@ -1,4 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../src/emulator/index.js";
+import { snapshotContent } from "../helpers/snapshotContent.js";
+import { makeUser } from "../testing/ask.js";
 import { startCommand } from "./command.js";
 
 const [users, tokensOfEach] = [100_000, 6];
@@ -44,4 +47,27 @@ it("a snapshot of 100 000 users and 600 000 tokens is taken and given, and other
   const text = await (await given).text();
   expect(JSON.parse(text).events).toHaveLength(1 + users * (1 + tokensOfEach));
   expect((await fetch(snapshotUrl, { method: "PUT", body: text })).status).toBe(204);
+});
+
+it("a snapshot of 128 MiB is given and taken, and a longer one refused", async () => {
+  const { service, url, close } = await startEmulator();
+  onTestFinished(close);
+  const snapshotUrl = `${url}/_emulator/snapshot`;
+  const put = (body: string) => fetch(snapshotUrl, { method: "PUT", body });
+  const limit = 128 * 2 ** 20;
+  const { events: _, ...head } = snapshotContent(service);
+  const user = { type: "userCreated", user: 1, id: "", at: 5 };
+  const { length } = JSON.stringify({ ...head, events: [user] });
+  const large = { ...user, id: "x".repeat(limit - length - 80) };
+  expect((await put(JSON.stringify({ ...head, events: [large] }))).status).toBe(204);
+  const text = await (await fetch(snapshotUrl)).text();
+  expect(text.length).toBeGreaterThan(limit - 200);
+  expect((await put(text)).status).toBe(204);
+  expect((await put(text + " ".repeat(200))).status).toBe(413);
+  await makeUser(service);
+  const refused = await fetch(snapshotUrl);
+  expect([refused.status, (await refused.json()).error.message]).toEqual([
+    413,
+    expect.stringContaining(`would be longer than ${limit} bytes`),
+  ]);
 });

@@ -4,10 +4,12 @@ import { Output } from "../../src/cli/output.js";
 let written = "";
 beforeEach(() => {
   written = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    written += text;
-    return true;
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((text) => {
+      written += text;
+      return true;
+    });
+  }
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -30,5 +32,13 @@ describe("a log line", () => {
     output.log({ level: "warn", message: hostile, fields: { request: { target: hostile } } });
     expect(written.trimEnd()).not.toMatch(controls);
     expect(JSON.parse(written)).toMatchObject({ message: hostile, request: { target: hostile } });
+  });
+
+  it.each([true, false])("isn't the only text that is escaped: so is an answer, with json %s", (json) => {
+    new Output({ json }).answer({ id: hostile }, [hostile, "next"]);
+    expect(written.replaceAll("\n", "")).not.toMatch(controls);
+    expect(json ? JSON.parse(written) : written.split("\n")).toMatchObject(
+      json ? { id: hostile } : { length: 3 },
+    );
   });
 });

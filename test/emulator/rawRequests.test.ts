@@ -35,63 +35,17 @@ it("the emulator executes the request that the tests below smuggle when it is se
 describe("the emulator", () => {
   const chunks = `0\r\n\r\n${smuggled}`;
 
+  // Node's parser has tests of its own. These are the forms in which parsers have differed.
   it.each([
     [
       "a length and chunks",
       request(post, `Content-Length: ${chunks.length}`, "Transfer-Encoding: chunked") + chunks,
     ],
-    [
-      "chunks and a length",
-      request(post, "Transfer-Encoding: chunked", `Content-Length: ${chunks.length}`) + chunks,
-    ],
     ["two lengths", request(post, `Content-Length: ${smuggled.length}`, "Content-Length: 0") + smuggled],
-    [
-      "two lengths, in the other order",
-      request(post, "Content-Length: 0", `Content-Length: ${smuggled.length}`) + smuggled,
-    ],
-    ["two lengths in one header", request(post, `Content-Length: 0, ${smuggled.length}`) + smuggled],
-    ["a length with a sign", request(post, "Content-Length: +0") + smuggled],
-    ["a negative length", request(post, "Content-Length: -1") + smuggled],
-    ["a hexadecimal length", request(post, "Content-Length: 0x0") + smuggled],
-    ["a length beyond 64 bits", request(post, "Content-Length: 99999999999999999999999") + smuggled],
-    ["a length with a NUL", request(post, "Content-Length: 0\0") + smuggled],
-    ["an empty length", request(post, "Content-Length:") + smuggled],
     ["a space before the colon of Content-Length", request(post, "Content-Length : 0") + smuggled],
-    ["chunked before another coding", request(post, "Transfer-Encoding: chunked, identity") + chunks],
-    ["an unknown transfer coding", request(post, "Transfer-Encoding: xchunked") + chunks],
-    ["a vertical tab after chunked", request(post, "Transfer-Encoding: chunked\x0b") + chunks],
-    ["a space before the colon of Transfer-Encoding", request(post, "Transfer-Encoding : chunked") + chunks],
-    ["a header that begins with a space", request(post, " Transfer-Encoding: chunked") + chunks],
-    ["a NUL in a header name", request(post, "Content\0-Length: 0") + smuggled],
-    ["brackets in a header name", request(post, "[Content-Length]: 0") + smuggled],
     ["lines that end in LF only", `${post}\nHost: 127.0.0.1\nContent-Length: 0\n\n${smuggled}`],
-    ["lines that end in CR only", `${post}\rHost: 127.0.0.1\rContent-Length: 0\r\r${smuggled}`],
-    ["a CR within a header value", request(post, "X: a\rTransfer-Encoding: chunked") + chunks],
-    ["a negative chunk size", `${request(post, "Transfer-Encoding: chunked")}-1\r\n${smuggled}`],
-    ["a chunk size with 0x", `${request(post, "Transfer-Encoding: chunked")}0x0\r\n\r\n${smuggled}`],
-    [
-      "a chunk size beyond 64 bits",
-      `${request(post, "Transfer-Encoding: chunked")}fffffffffffffffff\r\n${smuggled}`,
-    ],
-    [
-      "a chunk extension that ends in LF",
-      `${request(post, "Transfer-Encoding: chunked")}0;\n\r\n${smuggled}`,
-    ],
     ["a chunk longer than its size", `${request(post, "Transfer-Encoding: chunked")}1\r\nab\r\n${chunks}`],
-    [
-      "an unknown HTTP version",
-      `POST /identities HTTP/3.7\r\nHost: a\r\nContent-Length: 0\r\n\r\n${smuggled}`,
-    ],
-    ["the HTTP/2 preface", `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${smuggled}`],
     ["the CONNECT method", request("CONNECT 127.0.0.1:80 HTTP/1.1") + smuggled],
-    ["a space in the target", request("POST /identities /x HTTP/1.1", "Content-Length: 0") + smuggled],
-    ["an empty method", request(" /identities HTTP/1.1", "Content-Length: 0") + smuggled],
-    ["a lowercase method", request("post /identities HTTP/1.1", "Content-Length: 0") + smuggled],
-    [
-      "a method of 60 000 letters",
-      request(`${"A".repeat(60_000)} / HTTP/1.1`, "Content-Length: 0") + smuggled,
-    ],
-    ["a header of 60 000 letters", request(post, `X: ${"a".repeat(60_000)}`, "Content-Length: 0") + smuggled],
     ["5 000 headers", request(post, ...Array(5000).fill("X: aaaaaaaa"), "Content-Length: 0") + smuggled],
   ])("rejects a request with %s, and doesn't execute the one it hides", async (_, bytes) => {
     const statuses = statusesIn(await exchange(emulator.url, bytes));
@@ -179,20 +133,4 @@ describe("the admin API", () => {
       }
     },
   );
-
-  it("lets no other origin read its answers", async () => {
-    const preflight = request(
-      "OPTIONS /_emulator/users HTTP/1.1",
-      "Origin: https://evil.example",
-      "Access-Control-Request-Method: POST",
-      "Access-Control-Request-Private-Network: true",
-      "Connection: close",
-    );
-    for (const bytes of [
-      preflight,
-      request("GET /_emulator/info HTTP/1.1", "Origin: https://evil.example"),
-    ]) {
-      expect((await exchange(emulator.url, bytes)).toLowerCase()).not.toContain("access-control-allow");
-    }
-  });
 });

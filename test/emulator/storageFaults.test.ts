@@ -245,25 +245,6 @@ describe("the data file", () => {
     expect(places).toBeGreaterThan(100);
   });
 
-  it("doesn't let reads wait for a write, nor see what it may refuse", async () => {
-    const disk = new SimulatedDisk();
-    const { core, timer, close } = await open(disk);
-    disk.fail("EBUSY");
-    let isAnswered = false;
-    const change = core.store
-      .change((draft) => add(core, draft, "alice"))
-      .finally(() => {
-        isAnswered = true;
-      });
-    change.catch(() => {});
-    while (timer.now() < 2000) await new Promise((resolve) => setImmediate(resolve));
-    expect([isAnswered, core.state.userCount]).toEqual([false, 0]);
-    disk.mend();
-    await change;
-    expect(core.state.userCount).toBe(1);
-    await close();
-  });
-
   it("names the file and the reason when it refuses a change, and logs it", async () => {
     const disk = new SimulatedDisk();
     const { core, log, close } = await open(disk);
@@ -327,20 +308,15 @@ describe("the data file", () => {
       expect(core.state.userCount).toBe(0);
     });
 
-    it("loses it with the next change that works", async () => {
+    it.each<[string, (session: Session & { readonly told: Told }) => Promise<unknown>]>([
+      ["with the next change that works", ({ core, told }) => told.create(core)],
+      ["when it is closed, if that works", ({ close }) => close()],
+    ])("loses it %s", async (_, act) => {
       const disk = new SimulatedDisk();
-      const { core, told } = await refuse(disk);
+      const session = await refuse(disk);
       disk.mend();
-      await told.create(core);
-      for (const outcome of disk.outcomes()) await told.check(outcome);
-    });
-
-    it("loses it when it is closed, if that works", async () => {
-      const disk = new SimulatedDisk();
-      const { told, close } = await refuse(disk);
-      disk.mend();
-      await close();
-      for (const outcome of disk.outcomes()) await told.check(outcome);
+      await act(session);
+      for (const outcome of disk.outcomes()) await session.told.check(outcome);
     });
   });
 

@@ -21,12 +21,14 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 describe("the rows of the tables", () => {
-  it("refuse a foreign host name with 403, with every method, unless a signature or nothing guards them", async () => {
+  it("refuse a foreign or bare host name with 403, with every method, unless a signature or nothing guards them", async () => {
     const statuses = new Map<string, number>();
     for (const { path } of guarded) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-        const { status } = await send(emulator.url, method, path, { headers: { host: "evil.example" } });
-        if (status !== 403) statuses.set(`${method} ${path}`, status);
+        for (const host of ["evil.example", "evil"]) {
+          const { status } = await send(emulator.url, method, path, { headers: { host } });
+          if (status !== 403) statuses.set(`${method} ${path} ${host}`, status);
+        }
       }
     }
     expect(statuses).toEqual(new Map());

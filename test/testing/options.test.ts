@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   createFakeIdentityService,
   type FakeIdentityServiceOptions,
+  type TeamsUserTokenOptions,
   type TokenCredentialOptions,
 } from "../../src/testing/index.js";
 
@@ -35,11 +36,11 @@ describe("createTokenCredential", () => {
   });
 });
 
-describe("createTeamsUserToken", () => {
-  it("rejects a misspelt option", async () => {
-    const options = { appId: "a", userId: "u", expiresInMinute: 5 };
-    await expect(createFakeIdentityService().createTeamsUserToken(options)).rejects.toThrow(
-      "only the members appId, userId, expiresInMinutes",
-    );
-  });
+it.each([
+  [{ appId: "a", userId: "u", expiresInMinute: 5 }, "only the members appId, userId, expiresInMinutes"],
+  [undefined, "A Teams token's appId must be a non-empty string"],
+  [{ appId: "x", userId: 5 }, "A Teams token's userId must be a non-empty string"],
+])("createTeamsUserToken rejects %j", async (options, message) => {
+  const token = createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
+  await expect(token).rejects.toThrow(message);
 });

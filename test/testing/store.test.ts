@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StateEvent } from "../../src/testing/state/events.js";
-import { NotSavedError } from "../../src/testing/state/notSavedError.js";
-import { type Draft, Store, type Writer } from "../../src/testing/state/store.js";
+import { type Draft, NotSavedError, Store, type Writer } from "../../src/testing/state/store.js";
 import { addUser } from "../../src/testing/users.js";
 
 /** A writer that saves or refuses what it got when the test says so. */

@@ -7,11 +7,7 @@ import {
   SignJWT,
 } from "jose";
 import { describe, expect, it } from "vitest";
-import {
-  createFakeIdentityService,
-  type FakeIdentityService,
-  type TeamsUserTokenOptions,
-} from "../../src/testing/index.js";
+import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
 import { ask, makeToken, makeUser } from "./ask.js";
 import { signToken } from "./entra/signToken.js";
 
@@ -229,12 +225,4 @@ describe("an invalid argument", () => {
     const inspection = createFakeIdentityService().inspectToken(token as string);
     await expect(inspection).rejects.toThrow(new TypeError("inspectToken needs a token: a string"));
   });
-
-  it.each([undefined, {}, { appId: "x" }, { appId: "x", userId: 5 }])(
-    "is rejected by createTeamsUserToken: %j",
-    async (options) => {
-      const token = createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
-      await expect(token).rejects.toThrow(/^A Teams token's (?:appId|userId) must be a non-empty string$/);
-    },
-  );
 });

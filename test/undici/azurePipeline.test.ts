@@ -98,8 +98,9 @@ describe("an Azure client over undici", () => {
 
   it("gets no body for repeated HEAD requests", async () => {
     const server = await startFaultServer(answer({ headers: { "Content-Length": "5" } }));
-    for (let index = 0; index < 3; index++) {
-      const response = await send(requestTo(server.url, { method: "HEAD" }));
+    for (const codes of [[], [200], []]) {
+      const streamResponseStatusCodes = new Set(codes);
+      const response = await send(requestTo(server.url, { method: "HEAD", streamResponseStatusCodes }));
       expect(response.headers.get("content-length")).toBe("5");
       expect(response.bodyAsText).toBeUndefined();
       expect(response.readableStreamBody).toBeUndefined();
@@ -202,8 +203,11 @@ describe("a request over undici", () => {
     expect(listeners.size).toBe(0);
   });
 
-  it("closes the connection when the reader destroys the stream", async () => {
-    const server = await startFaultServer(stall(long, 10));
+  it.each([
+    ["as it came", stall(long, 10)],
+    ["decompressed", stall(gzipSync(long), 12, { "Content-Encoding": "gzip" })],
+  ])("closes the connection when the reader destroys the stream, %s", async (_, reply) => {
+    const server = await startFaultServer(reply);
     const { signal } = new AbortController();
     const request = requestTo(server.url, { abortSignal: signal, streamResponseStatusCodes: new Set([200]) });
     const { readableStreamBody } = await send(request);
@@ -257,6 +261,12 @@ describe("a request over undici", () => {
     const stream = readableStreamBody as Readable;
     await eventually(() => stream.errored !== null, "the stream has its error");
     expect(uncaught).toEqual([]);
+  });
+
+  it("rejects for a request without a body that can't be sent", async () => {
+    const request = requestTo("http://127.0.0.1:1/", { method: "POST", body: null });
+    const sent = createUndiciHttpClient().sendRequest(request);
+    await expect(sent).rejects.toMatchObject({ name: "RestError", code: "ECONNREFUSED" });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { NotSavedError } from "../../testing/state/notSavedError.js";
+import { NotSavedError } from "../../testing/state/store.js";
 import type { Call } from "../../testing/wire/call.js";
 import type { Outcome, Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";

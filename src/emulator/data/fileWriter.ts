@@ -1,6 +1,5 @@
 import type { StateEvent } from "../../testing/state/events.js";
-import { NotSavedError } from "../../testing/state/notSavedError.js";
-import type { Writer } from "../../testing/state/store.js";
+import { NotSavedError, type Writer } from "../../testing/state/store.js";
 import type { LogEntry } from "../options.js";
 import type { Journal } from "./journal.js";
 import { retryWhileBusy, type Timer } from "./retryWhileBusy.js";

@@ -1,6 +1,6 @@
 import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { base64Decode } from "../wire/bytes.js";
-import { invalidClient, missingParameter, noClientCredential, wrongSecret } from "./entraError.js";
+import { invalidClient, missingParameter, wrongSecret } from "./entraError.js";
 import type { Application } from "./principals.js";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -37,13 +37,6 @@ export async function authenticateClient(
   if (form.get("client_assertion_type") !== assertionType) throw missingParameter("client_assertion_type");
   await checkAssertion(assertion, application, tenant, time);
   return true;
-}
-
-/** Like {@link authenticateClient}, for grants that a public client can't use. */
-export async function requireConfidentialClient(
-  ...parameters: Parameters<typeof authenticateClient>
-): Promise<void> {
-  if (!(await authenticateClient(...parameters))) throw noClientCredential();
 }
 
 async function checkAssertion(

@@ -1,6 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import { check } from "../check.js";
-import { type EntraChange, type ServiceState, tenantKey } from "../state/serviceState.js";
+import type { EntraChange } from "../state/events.js";
+import { type ServiceState, tenantKey } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import {
   type DirectoryGroup,
@@ -63,9 +63,6 @@ export class Directory {
   /** @throws TypeError if one of the options isn't valid. */
   constructor(options: EntraOptions, state: ServiceState) {
     const { applications = [], users = [], groups = [], tenants = [] } = options;
-    for (const list of [applications, users, groups, tenants]) {
-      check(Array.isArray(list), "The members of entra must be arrays");
-    }
     this.#state = state;
     for (const application of [seededApplication, ...applications]) this.#seed("application", application);
     for (const user of [...seededUsers, ...users]) this.#seed("user", user);

@@ -1,4 +1,4 @@
-import { checkMembers } from "../check.js";
+import { arrayOf, type Kinds, optional, resolved } from "../kinds.js";
 import type { ServiceState } from "../state/serviceState.js";
 import { Directory, type EntraOptions } from "./directory.js";
 import { EntraAssignments } from "./entraAssignments.js";
@@ -31,17 +31,19 @@ export interface Entra {
   readonly deviceSignIns: DeviceSignIns;
 }
 
-const optionNames = Object.keys({
-  applications: true,
-  users: true,
-  groups: true,
-  tenants: true,
-  assignments: true,
-} satisfies Record<keyof EntraOptions, true>);
+const list = optional(arrayOf("an array", () => true));
+
+const kinds: Kinds<EntraOptions> = {
+  applications: list,
+  users: list,
+  groups: list,
+  tenants: list,
+  assignments: list,
+};
 
 /** @throws TypeError if an option isn't valid. */
-export function createEntra(options: EntraOptions, state: ServiceState): Entra {
-  checkMembers(options, optionNames, "entra");
+export function createEntra(given: EntraOptions, state: ServiceState): Entra {
+  const options = resolved("entra", kinds, given, {});
   return {
     directory: new Directory(options, state),
     assignments: new EntraAssignments(options.assignments ?? [], state),

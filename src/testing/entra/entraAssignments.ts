@@ -1,6 +1,5 @@
 import { entraPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import type { EntraAssignment } from "../../generated/models.js";
-import { check } from "../check.js";
 import { guid, guids, type Kinds, oneOf, resolved } from "../kinds.js";
 import type { ServiceState } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
@@ -26,7 +25,6 @@ export class EntraAssignments {
 
   /** @throws TypeError if an assignment isn't valid. */
   constructor(given: readonly Assignment[], state: ServiceState) {
-    check(Array.isArray(given), "entra.assignments must be an array");
     for (const assignment of given.map(checked)) this.#seeds.set(assignment.objectId, assignment);
     this.#state = state;
   }

@@ -2,7 +2,7 @@ import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere, unseal } from "../tokens/signingKey.js";
 import { redeemCode } from "./authorizationCode.js";
-import { authenticateClient, requireConfidentialClient } from "./clientAuthentication.js";
+import { authenticateClient } from "./clientAuthentication.js";
 import {
   applicationNotFound,
   EntraError,
@@ -31,16 +31,6 @@ type Grant = (
   application: Application,
 ) => Promise<TokenResponse>;
 
-const grants: Readonly<Record<string, Grant>> = {
-  client_credentials: clientCredentials,
-  "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
-  authorization_code: authorizationCode,
-  refresh_token: refreshToken,
-  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
-  // MSAL's name for it.
-  device_code: deviceCode,
-};
-
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
 export async function grantTokens(core: ServiceCore, request: EntraTokenRequest): Promise<TokenResponse> {
   const { directory } = core.entra;
@@ -63,14 +53,10 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
   if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
 }
 
-async function clientCredentials(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const clientCredentials: Grant = async (core, request, application) => {
   const { tenant, form } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
-  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
   const scope = required(form, "scope");
   const { resources } = scopesOf(core, scope);
   const [resource, another] = resources;
@@ -79,20 +65,16 @@ async function clientCredentials(
   }
   if (another) throw moreThanOneResource(scope);
   return applicationTokens(request, application, resource.audience);
-}
+};
 
-async function onBehalfOf(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const onBehalfOf: Grant = async (core, request, application) => {
   const { form, tenant } = request;
-  await requireConfidentialClient(application, form, tenant, Date.now());
+  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
   const claims = await readAssertion(required(form, "assertion"), application);
   const scope = required(form, "scope");
   return tokensOf(core, request, { application, objectId: textOf(claims.oid), scope, isConfidential: true });
-}
+};
 
 async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
   const jwt = readJwt(assertion);
@@ -114,11 +96,7 @@ async function readAssertion(assertion: string, { clientId }: Application): Prom
   return claims;
 }
 
-async function authorizationCode(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const authorizationCode: Grant = async (core, request, application) => {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const code = await redeemCode(core, required(form, "code"), {
@@ -130,19 +108,15 @@ async function authorizationCode(
   const { objectId, nonce } = code;
   const scope = form.get("scope") ?? code.scope;
   return tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
-}
+};
 
-async function deviceCode(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const deviceCode: Grant = async (core, request, application) => {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
   const scope = form.get("scope") ?? signIn.scope;
   return tokensOf(core, request, { application, objectId: signIn.objectId, scope, isConfidential });
-}
+};
 
 /** Returns the user and scopes of a device code, once. @throws EntraError until a user has signed in. */
 function redeemDeviceCode(
@@ -171,11 +145,7 @@ function redeemDeviceCode(
   return { objectId, scope };
 }
 
-async function refreshToken(
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-): Promise<TokenResponse> {
+const refreshToken: Grant = async (core, request, application) => {
   const { form, tenant } = request;
   const isConfidential = await authenticateClient(application, form, tenant, Date.now());
   const claims = await unseal("refresh", required(form, "refresh_token"));
@@ -190,7 +160,17 @@ async function refreshToken(
   if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
   const scope = form.get("scope") ?? textOf(claims.scope);
   return tokensOf(core, request, { application, objectId: textOf(claims.objectId), scope, isConfidential });
-}
+};
+
+const grants: Readonly<Record<string, Grant>> = {
+  client_credentials: clientCredentials,
+  "urn:ietf:params:oauth:grant-type:jwt-bearer": onBehalfOf,
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
+  // MSAL's name for it.
+  device_code: deviceCode,
+};
 
 /** @throws EntraError if the user doesn't exist or belongs to another tenant. */
 function tokensOf(

@@ -1,6 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { EntraGroup, EntraTenant } from "../entra/groups.js";
-import type { EntraApplication, EntraUser } from "../entra/principals.js";
+import type { DirectoryGroup, DirectoryTenant } from "../entra/groups.js";
+import type { Application, DirectoryUser } from "../entra/principals.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
@@ -15,11 +15,7 @@ export type StateEvent =
   | AssignmentDeleted
   | EntraAssignmentsChanged
   | StateReset
-  | EntraApplicationSet
-  | EntraUserSet
-  | EntraGroupSet
-  | EntraTenantSet
-  | EntraPrincipalDeleted;
+  | EntraChange;
 
 /** A user was created. */
 export interface UserCreated {
@@ -109,29 +105,14 @@ export interface StateReset {
   readonly discarded?: readonly (readonly [first: number, last: number])[];
 }
 
-/** An Entra application was added, or replaced the one with the same object id. */
-export interface EntraApplicationSet extends Required<EntraApplication> {
-  readonly type: "entraApplicationSet";
-}
-
-/** An Entra user was added, or replaced the one with the same object id. */
-export interface EntraUserSet extends Required<EntraUser> {
-  readonly type: "entraUserSet";
-}
-
-/** An Entra group was added, or replaced the one with the same object id. */
-export interface EntraGroupSet extends Required<EntraGroup> {
-  readonly type: "entraGroupSet";
-}
-
-/** What an Entra tenant has was set. */
-export interface EntraTenantSet extends Required<EntraTenant> {
-  readonly type: "entraTenantSet";
-}
-
-/** An Entra application, user or group was deleted. */
-export interface EntraPrincipalDeleted {
-  readonly type: "entraPrincipalDeleted";
-  /** The object id of the user, the group or the application's service principal. */
-  readonly objectId: string;
-}
+/** An entry of the Entra directory was added, or replaced the one with the same id, or was deleted. */
+export type EntraChange =
+  | ({ readonly type: "entraApplicationSet" } & Application)
+  | ({ readonly type: "entraUserSet" } & DirectoryUser)
+  | ({ readonly type: "entraGroupSet" } & DirectoryGroup)
+  | ({ readonly type: "entraTenantSet" } & DirectoryTenant)
+  | {
+      readonly type: "entraPrincipalDeleted";
+      /** The object id of the user, the group or the application's service principal. */
+      readonly objectId: string;
+    };

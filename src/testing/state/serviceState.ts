@@ -1,12 +1,8 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type {
   AssignmentSet,
-  EntraApplicationSet,
   EntraAssignmentsChanged,
-  EntraGroupSet,
-  EntraPrincipalDeleted,
-  EntraTenantSet,
-  EntraUserSet,
+  EntraChange,
   StateEvent,
   StateReset,
   TokenIssued,
@@ -27,14 +23,6 @@ export interface User {
 }
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
-
-/** A change of the directory. */
-export type EntraChange =
-  | EntraApplicationSet
-  | EntraUserSet
-  | EntraGroupSet
-  | EntraTenantSet
-  | EntraPrincipalDeleted;
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -66,11 +54,6 @@ export class ServiceState {
   /** The number that the next token gets. */
   get nextToken(): number {
     return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
-  }
-
-  /** Tokens with a lower number were issued before a reset. */
-  get firstToken(): number {
-    return this.#firstToken;
   }
 
   get userCount(): number {

@@ -1,6 +1,10 @@
 import type { StateEvent } from "./events.js";
-import { NotSavedError } from "./notSavedError.js";
 import { ServiceState } from "./serviceState.js";
+
+/** A change that could not be saved. It isn't in effect. The message names the file and the reason. */
+export class NotSavedError extends Error {
+  override readonly name = "NotSavedError";
+}
 
 /** Collects the events of a change. They take effect together, once they are saved. */
 export class Draft {

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
-import { CommunicationIdentityClient } from "../../../src/index.js";
 import { send } from "../http.js";
 
 async function start(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -126,22 +125,6 @@ describe("the admin API", () => {
     ]);
   });
 
-  it("lists the Teams extension assignments", async () => {
-    const { connectionString, url } = await start();
-    const client = new CommunicationIdentityClient(connectionString);
-    const [tenantId, objectId] = [crypto.randomUUID(), crypto.randomUUID()];
-    const assignment = { principalType: "user", clientIds: [crypto.randomUUID()] };
-    await client.upsertTeamsExtensionAssignment(tenantId, objectId, assignment);
-    await client.upsertTeamsExtensionAssignment(tenantId, tenantId, { principalType: "resourceAccount" });
-    expect((await send(url, "GET", "/_emulator/entra")).json.assignments).toEqual([
-      { tenantId, objectId, ...assignment },
-      { tenantId, objectId: tenantId, principalType: "resourceAccount" },
-    ]);
-    await client.deleteTeamsExtensionAssignment(tenantId, objectId);
-    await client.deleteTeamsExtensionAssignment(tenantId, tenantId);
-    expect((await send(url, "GET", "/_emulator/entra")).json.assignments).toEqual([]);
-  });
-
   it("adds, changes and deletes users and applications, and a data file keeps the changes", async () => {
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -175,52 +158,6 @@ describe("the admin API", () => {
     ]);
     expect(after.service.entra.applications).toMatchObject([{ clientId, permissions: [] }]);
   });
-
-  it("keeps refresh tokens valid across a restart with a data file", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const options = { data: join(folder, "state") };
-    const token = async ({ url, service: { entra } }: Emulator, form: Record<string, string>) => {
-      const body = new URLSearchParams({
-        client_id: entra.clientId,
-        client_secret: entra.clientSecret,
-        ...form,
-      });
-      const response = await fetch(`${url}/common/oauth2/v2.0/token`, { method: "POST", body });
-      return (await response.json()) as Record<string, string>;
-    };
-    const first = await start(options);
-    const redirect_uri = "http://localhost/auth";
-    const scope = "openid offline_access";
-    const query = new URLSearchParams({
-      client_id: first.service.entra.clientId,
-      response_type: "code",
-      redirect_uri,
-      scope,
-      login_hint: "alice@contoso.com",
-    });
-    const signIn = await fetch(`${first.url}/common/oauth2/v2.0/authorize?${query}`, { redirect: "manual" });
-    const code = new URL(signIn.headers.get("location") ?? "").searchParams.get("code") ?? "";
-    const { refresh_token = "" } = await token(first, {
-      grant_type: "authorization_code",
-      code,
-      redirect_uri,
-    });
-    await first.close();
-    const second = await start(options);
-    const renewed = await token(second, { grant_type: "refresh_token", refresh_token, scope });
-    expect(renewed.access_token).toMatch(/^ey/);
-  });
-});
-
-it("the token endpoint allows pages of other origins", async () => {
-  const { url, service } = await start();
-  const response = await fetch(`${url}/${service.entra.tenantId}/oauth2/v2.0/token`, {
-    method: "POST",
-    headers: { origin: "http://localhost:3000" },
-    body: new URLSearchParams({ grant_type: "nothing" }),
-  });
-  expect(response.headers.get("access-control-allow-origin")).toBe("*");
 });
 
 it("an OpenID client can discover the authority of an emulator over HTTP", async () => {

@@ -35,14 +35,10 @@ describe("the page's files", () => {
   it("are served at three paths only", async () => {
     const emulator = await startEmulator();
     onTestFinished(() => emulator.close());
-    const get = async (path: string) => {
-      const response = await fetch(new URL(path, emulator.url));
-      return [response.status, response.headers.get("content-type"), await response.text()];
-    };
-    expect(await get("/")).toEqual([200, "text/html; charset=utf-8", assets.page.html]);
-    expect(await get("/page.js")).toEqual([200, "text/javascript; charset=utf-8", assets.script]);
-    expect(await get("/help")).toEqual([200, "text/html; charset=utf-8", assets.help.html]);
-    expect((await get("/page.css"))[0]).toBe(404);
+    const get = async (path: string) => (await fetch(new URL(path, emulator.url))).text();
+    const { page, script, help } = assets;
+    expect(await Promise.all(["/", "/page.js", "/help"].map(get))).toEqual([page.html, script, help.html]);
+    expect((await fetch(`${emulator.url}/page.css`)).status).toBe(404);
     expect((await fetch(`${emulator.url}//`)).status).toBe(404);
   });
 });

@@ -259,7 +259,7 @@ describeInBrowser("the page", (browser) => {
       buffer: Buffer.from("{}"),
     });
     await dialog.getByRole("button", { name: "Restore" }).click();
-    await dialog.getByText("events must be an array").waitFor();
+    await dialog.getByText("restore needs a snapshot").waitFor();
     await input.setInputFiles(file);
     await dialog.getByRole("button", { name: "Restore" }).click();
     await page.getByText("The snapshot was restored").waitFor({ state: "attached" });

@@ -175,7 +175,7 @@ describe("the state", () => {
     ],
     ["clientIds must be an array of GUIDs", { assignments: [{ ...user, objectId, clientIds: "x" }] }],
     ["An Entra assignment must be an object", { assignments: [null] }],
-    ["entra.assignments must be an array", { assignments: {} }],
+    ["entra's assignments must be an array", { assignments: {} }],
     ["objectId must be a GUID", { groups: [{ objectId: "x" }] }],
     ["An Entra group's members must be an array of strings", { groups: [{ objectId, members: [1] }] }],
     [
@@ -187,7 +187,7 @@ describe("the state", () => {
       { tenants: [{ tenantId, servicePrincipals: [tenantId] }] },
     ],
     ["An Entra tenant must be an object", { tenants: [{ tenantId, name: "x" }] }],
-    ["The members of entra must be arrays", { groups: {} }],
+    ["entra's groups must be an array", { groups: {} }],
     ["entra must be an object", { roles: [] }],
   ])("refuses options: %s", (words, entra) => {
     const create = () => createFakeIdentityService({ entra });

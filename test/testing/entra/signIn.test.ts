@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { authorize } from "../../../src/testing/entra/authorize.js";
-import { serviceOf } from "../../../src/testing/fakeIdentityService.js";
+import { createFakeIdentityService, serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import { askToken, clientForm, decode } from "./form.js";
 
@@ -217,8 +217,8 @@ describe("a refresh token", () => {
   it("yields tokens for other scopes, until the consent or the user is removed", async () => {
     const { service, code, redeem } = setUp();
     const { body } = await redeem(await code());
-    const refresh = (scope: string, form = {}) =>
-      askToken(service, {
+    const refresh = (scope: string, form = {}, at = service) =>
+      askToken(at, {
         client_id: service.entra.clientId,
         grant_type: "refresh_token",
         refresh_token: body.refresh_token,
@@ -231,6 +231,8 @@ describe("a refresh token", () => {
       scp: "Chat",
     });
     expect(chat.body.refresh_token).not.toBe(body.refresh_token);
+    // After a restart, the service is another one.
+    expect((await refresh(teams, {}, createFakeIdentityService())).status).toBe(200);
     expect((await refresh(teams, { refresh_token: body.access_token })).body.error_codes).toEqual([70000]);
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
     expect((await refresh(teams)).body).toMatchObject({ suberror: "consent_required" });

@@ -4,6 +4,7 @@ import type { EntraDirectory } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button, CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
+import { randomGuid } from "./format.js";
 import { useProblem } from "./problem.js";
 
 /** Lists who can sign in at the Entra ID authority, deletes them, and adds a user or an application. */
@@ -179,7 +180,7 @@ async function add(fields: Fields): Promise<{ message: string; settings?: string
   const name = fields.text("name") || fields.refuse("name", "Enter a name.");
   const grants = fields.all("grants");
   const hasRole = grants.includes("role");
-  const id = crypto.randomUUID();
+  const id = randomGuid();
   if (fields.text("kind") === "user") {
     await adminApi.setEntraUser({
       objectId: id,
@@ -189,7 +190,7 @@ async function add(fields: Fields): Promise<{ message: string; settings?: string
     });
     return { message: `${name} was added.` };
   }
-  const secret = crypto.randomUUID();
+  const secret = randomGuid();
   await adminApi.setEntraApplication({ clientId: id, name, clientSecrets: [secret], hasRole });
   const settings = [`AZURE_CLIENT_ID=${id}`, `AZURE_CLIENT_SECRET=${secret}`];
   return { message: `${name} was added: ${settings.join(" ")}`, settings: `${settings.join("\n")}\n` };

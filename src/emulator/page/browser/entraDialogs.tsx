@@ -4,6 +4,7 @@ import type { EntraDirectory } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
+import { randomGuid } from "./format.js";
 import { Claims } from "./inspectDialog.js";
 import { usePage } from "./page.js";
 import { useProblem } from "./problem.js";
@@ -72,7 +73,7 @@ export function TeamsTokenDialog(): JSX.Element {
         <Field
           label="User object id"
           name="userId"
-          defaultValue={teamsUser?.objectId ?? crypto.randomUUID()}
+          defaultValue={teamsUser?.objectId ?? randomGuid()}
           hint={
             teamsUser
               ? `This is ${teamsUser.username}: userObjectId in the options.`

@@ -108,3 +108,10 @@ export function connectionString(info: EmulatorInfo | undefined, showsKey: boole
   const [, key = ""] = info.connectionString.split(";accesskey=");
   return `endpoint=${endpoint};accesskey=${showsKey ? key : `${key.slice(0, 4)}…`}`;
 }
+
+/** `crypto.randomUUID` doesn't exist on pages that come from another machine over plain http. */
+export function randomGuid(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

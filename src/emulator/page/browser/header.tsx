@@ -3,12 +3,11 @@ import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../admin/models.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { assignments, connectionVariable } from "../../shells.js";
-import { AssignmentsDialog } from "./assignmentsDialog.js";
+import { EntraAssignmentsDialog, TeamsAssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
 import { DirectoryDialog } from "./directoryDialog.js";
 import { requestsPerPage } from "./emulatorView.js";
-import { EntraAssignmentsDialog } from "./entraAssignmentsDialog.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
 import { FaultsDialog } from "./faultsDialog.js";
 import { connectionString, endpoint, plural } from "./format.js";
@@ -153,7 +152,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
             <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
             <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
-            <Button onClick={() => open(<AssignmentsDialog />)}>Teams assignments</Button>
+            <Button onClick={() => open(<TeamsAssignmentsDialog />)}>Teams assignments</Button>
             <Button onClick={() => open(<EntraAssignmentsDialog />)}>Entra assignments</Button>
           </span>
         </dd>
