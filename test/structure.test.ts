@@ -210,9 +210,9 @@ describe("imports", () => {
     expect(missing).toEqual([]);
   });
 
-  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated, and src/shared", () => {
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
     const isAllowed = ({ target, isTypeOnly }: Import) =>
-      inside(target, "src/testing", "src/shared") ||
+      inside(target, "src/testing") ||
       /^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target) ||
       (isTypeOnly && inside(target, "src/generated")) ||
       !/^(?:src\/|#)/.test(target);
@@ -238,7 +238,7 @@ describe("imports", () => {
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
       (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/models.ts")) ||
-      inside(target, "src/generated", "src/shared") ||
+      inside(target, "src/generated") ||
       /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");
     expect([...sources.keys()].some(isPage)).toBe(true);
