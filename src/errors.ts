@@ -40,7 +40,7 @@ export type ArgumentErrorCode =
 export interface RestErrorInfo {
   /** The id that every attempt was sent with. Microsoft support asks for it and for the `MS-CV` response header. */
   requestId: string;
-  /** How often the request was sent. 0 if it failed before that, for example because a credential returned no token. */
+  /** How often the request was sent. 0 if the call failed before that, for example in a credential. */
   attempts: number;
   /** The delay before another attempt, in milliseconds, if the service asked for one. */
   retryAfterInMs?: number;

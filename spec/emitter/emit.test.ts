@@ -25,19 +25,23 @@ describe("generated operations", () => {
   });
 
   it("are values with the name of the client's method", () => {
-    expect(operations.borrow).toEqual({
+    expect(operations.borrow).toStrictEqual({
       name: "borrow",
       method: "POST",
       path: ["/shelves/", "/books/", "/:lend"],
       contentType: "application/json",
+      since: undefined,
       bodySince: { extendable: "2023-10-01" },
       deserialize: expect.any(Function),
     });
-    expect(operations.removeBook).toEqual({
+    expect(operations.removeBook).toStrictEqual({
       name: "removeBook",
       method: "DELETE",
       path: ["/books/", ""],
+      contentType: undefined,
       since: "2023-10-01",
+      bodySince: {},
+      deserialize: undefined,
     });
   });
 

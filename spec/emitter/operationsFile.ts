@@ -29,13 +29,13 @@ function writeOperation(operation: ServiceOperation, service: Service): string {
   if (body) refuseRenamed(body);
   const parts = path.split(/\{[^}]+\}/).map(quote);
   const members = [`name: ${quote(clientName)}`, `method: ${quote(method)}`, list("path: [", parts, "]", 2)];
-  if (contentType) members.push(`contentType: ${quote(contentType)}`);
+  members.push(`contentType: ${contentType && quote(contentType)}`);
   const since = firstVersion(versions);
-  if (since !== service.versions[0]) members.push(`since: ${quote(since)}`);
+  members.push(`since: ${since === service.versions[0] ? undefined : quote(since)}`);
   const bodySince = (body?.properties ?? []).flatMap((property) => sinceOf(property, since, service));
-  if (bodySince.length > 0) members.push(list("bodySince: {", bodySince, "}", 2));
-  if (result) members.push(`deserialize: deserialize${result.name}`);
-  const type = `Operation<${body?.name ?? "undefined"}, ${result?.name ?? "void"}>`;
+  members.push(list("bodySince: {", bodySince, "}", 2));
+  members.push(`deserialize: ${result && `deserialize${result.name}`}`);
+  const type = `Operation<${body?.name ?? "unknown"}, ${result?.name ?? "void"}>`;
   const lines = members.map((member) => `  ${member},\n`).join("");
   return `${docComment(doc)}export const ${clientName}: ${type} = {\n${lines}};`;
 }

@@ -1,13 +1,9 @@
-import {
-  isKeyCredential,
-  isTokenCredential,
-  type KeyCredential,
-  type TokenCredential,
-} from "@azure/core-auth";
+import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import { parseConnectionString, requireSetting } from "../connectionString.js";
 import { argumentError } from "../errors.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
+import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { membersOf } from "../shared/membersOf.js";
 
@@ -52,6 +48,8 @@ export function readClientArguments(
 function readOptions(
   given: CommunicationIdentityClientOptions | undefined,
 ): CommunicationIdentityClientOptions {
+  if (given != null && typeof given !== "object")
+    throw argumentError("The client's options must be an object.");
   const options = membersOf(
     given,
     ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies"] as const),

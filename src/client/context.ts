@@ -1,7 +1,7 @@
-import { isKeyCredential } from "@azure/core-auth";
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 import type { ClientContext } from "../operation/request.js";
+import { isKeyCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { createIdentityPipeline } from "../pipeline/pipeline.js";
 import type { ClientArguments } from "./clientArguments.js";

@@ -20,22 +20,31 @@ export const createUser: Operation<CommunicationIdentityCreateRequest, Communica
   method: "POST",
   path: ["/identities"],
   contentType: "application/json",
+  since: undefined,
   bodySince: { expiresInMinutes: "2022-10-01" },
   deserialize: deserializeCommunicationIdentityAccessTokenResult,
 };
 
 /** Deletes an identity with its data and revokes its tokens. */
-export const deleteUser: Operation<undefined, void> = {
+export const deleteUser: Operation<unknown, void> = {
   name: "deleteUser",
   method: "DELETE",
   path: ["/identities/", ""],
+  contentType: undefined,
+  since: undefined,
+  bodySince: {},
+  deserialize: undefined,
 };
 
 /** Revokes every token of an identity. */
-export const revokeTokens: Operation<undefined, void> = {
+export const revokeTokens: Operation<unknown, void> = {
   name: "revokeTokens",
   method: "POST",
   path: ["/identities/", "/:revokeAccessTokens"],
+  contentType: undefined,
+  since: undefined,
+  bodySince: {},
+  deserialize: undefined,
 };
 
 /** Issues a token for an identity. */
@@ -44,6 +53,7 @@ export const getToken: Operation<CommunicationIdentityAccessTokenRequest, Commun
   method: "POST",
   path: ["/identities/", "/:issueAccessToken"],
   contentType: "application/json",
+  since: undefined,
   bodySince: { expiresInMinutes: "2022-10-01" },
   deserialize: deserializeCommunicationIdentityAccessToken,
 };
@@ -55,15 +65,18 @@ export const getTokenForTeamsUser: Operation<TeamsUserExchangeTokenRequest, Comm
   path: ["/teamsUser/:exchangeAccessToken"],
   contentType: "application/json",
   since: "2022-06-01",
+  bodySince: {},
   deserialize: deserializeCommunicationIdentityAccessToken,
 };
 
 /** Reads a Teams extension assignment. */
-export const getTeamsExtensionAssignment: Operation<undefined, TeamsExtensionAssignmentResponse> = {
+export const getTeamsExtensionAssignment: Operation<unknown, TeamsExtensionAssignmentResponse> = {
   name: "getTeamsExtensionAssignment",
   method: "GET",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
+  contentType: undefined,
   since: "2025-06-30",
+  bodySince: {},
   deserialize: deserializeTeamsExtensionAssignmentResponse,
 };
 
@@ -74,13 +87,17 @@ export const upsertTeamsExtensionAssignment: Operation<TeamsExtensionAssignmentC
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
   contentType: "application/json",
   since: "2025-06-30",
+  bodySince: {},
   deserialize: deserializeTeamsExtensionAssignmentResponse,
 };
 
 /** Deletes a Teams extension assignment. */
-export const deleteTeamsExtensionAssignment: Operation<undefined, void> = {
+export const deleteTeamsExtensionAssignment: Operation<unknown, void> = {
   name: "deleteTeamsExtensionAssignment",
   method: "DELETE",
   path: ["/access/teamsExtension/tenants/", "/assignments/", ""],
+  contentType: undefined,
   since: "2025-06-30",
+  bodySince: {},
+  deserialize: undefined,
 };

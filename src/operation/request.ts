@@ -34,7 +34,7 @@ export interface OperationInput<Body> {
 export function createRequest<Body>(
   { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: ClientContext,
   operation: Operation<Body, unknown>,
-  { path = [], body }: OperationInput<Body>,
+  input: OperationInput<Body>,
   { abortSignal, requestOptions }: OperationOptions,
   tracingOptions: OperationTracingOptions | undefined,
 ): PipelineRequest {
@@ -45,6 +45,7 @@ export function createRequest<Body>(
     "onUploadProgress",
     "onDownloadProgress",
   );
+  const { path = [], body } = membersOf(input, "path", "body");
   const version = versionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
@@ -76,7 +77,7 @@ export function createRequest<Body>(
  * @throws TypeError if that version lacks a member of the body.
  */
 function versionOf<Body>(
-  { since = "", bodySince = {} }: Operation<Body, unknown>,
+  { since = "", bodySince }: Operation<Body, unknown>,
   body: Body | undefined,
   clientVersion: string,
 ): string {

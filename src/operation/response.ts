@@ -3,6 +3,7 @@ import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { ErrorDetails, ServiceError } from "../errors.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { redact } from "../pipeline/redact.js";
+import { membersOf } from "../shared/membersOf.js";
 import type { Operation } from "./operation.js";
 
 const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -73,15 +74,16 @@ function parseJsonBody({ bodyAsText, headers }: PipelineResponse): unknown {
 
 /** Reads the error envelope of a response; `{}` if there is none. Keeps only known members of the right type. */
 function readErrorDetails({ request, headers, parsedBody }: FullOperationResponse): ErrorDetails {
-  const error = isObject(parsedBody) ? readError(parsedBody.error, 1) : undefined;
+  const error = isObject(parsedBody) ? readError(membersOf(parsedBody, "error").error, 1) : undefined;
   const diagnosis = headers.get("x-ms-emulator-diagnosis");
   const emulatorDiagnosis =
     diagnosis && isLoopback(new URL(request.url).hostname) && printable(diagnosis).slice(0, 2000);
   return { ...(error && { error }), ...(emulatorDiagnosis && { emulatorDiagnosis }) };
 }
 
-function readError(value: unknown, depth: number): ServiceError | undefined {
-  if (!isObject(value) || depth > maxDepth) return undefined;
+function readError(given: unknown, depth: number): ServiceError | undefined {
+  if (!isObject(given) || depth > maxDepth) return undefined;
+  const value = membersOf(given, "code", "message", "target", "details", "innererror");
   const error: ServiceError = {};
   for (const name of ["code", "message", "target"] as const) {
     const text = value[name];

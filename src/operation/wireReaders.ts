@@ -7,23 +7,14 @@ export type Reader<T> = (value: unknown, name: string) => T;
 /** ISO 8601 with an offset. The service sends `+00:00` and up to 7 fraction digits (recorded traffic). */
 const dateTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
+/** Returns an object without a prototype, so that what isn't in the response can't come from `Object.prototype`. */
 export function readObject(value: unknown, name: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw refuse(name, "an object");
-  return value as Record<string, unknown>;
+  return Object.assign(Object.create(null), value);
 }
 
 export function readString(value: unknown, name: string): string {
   if (typeof value !== "string" || value === "") throw refuse(name, "a string");
-  return value;
-}
-
-export function readNumber(value: unknown, name: string): number {
-  if (typeof value !== "number") throw refuse(name, "a number");
-  return value;
-}
-
-export function readBoolean(value: unknown, name: string): boolean {
-  if (typeof value !== "boolean") throw refuse(name, "a boolean");
   return value;
 }
 

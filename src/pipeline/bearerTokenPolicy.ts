@@ -52,7 +52,9 @@ export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
     if (claims) challenges++;
     const challengesBefore = challenges;
     const token = await credential.getToken([scope], { enableCae: true, ...(claims && { claims }) });
-    if (!token) throw new Error("The credential returned no Entra ID token. Is it signed in?");
+    if (!token?.token || typeof token.token !== "string") {
+      throw new Error("The credential returned no Entra ID token. Is it signed in?");
+    }
     // fetch repeats a header value that it refuses in its error message.
     if (/[^\x20-\x7e]/.test(token.token.trim())) {
       throw new TypeError("The credential's Entra ID token has characters that don't fit into a header.");

@@ -36,7 +36,7 @@ export function connector(endpoint: URL, options: PipelineOptions): PipelinePoli
  * Tells whether a response didn't come over TLS: an agent of https-proxy-agent (up to 9.1) treats a proxy's response to
  * CONNECT as the service's.
  */
-function isPlain({ readableStreamBody }: PipelineResponse): boolean {
-  const { socket } = (readableStreamBody ?? {}) as { socket?: { encrypted?: boolean } };
+function isPlain(response: PipelineResponse | undefined): boolean {
+  const { socket } = (response?.readableStreamBody ?? {}) as { socket?: { encrypted?: boolean } };
   return socket !== undefined && !socket.encrypted;
 }

@@ -11,7 +11,7 @@ export function connector(_endpoint: URL, _options: PipelineOptions): PipelinePo
     request.requestOverrides = { ...request.requestOverrides, redirect: "manual" };
     const response = await next(request);
     // A browser doesn't show a redirect that it didn't follow.
-    if (response.status === 0)
+    if (response?.status === 0)
       throw new RestError("The service responded with a redirect, which isn't followed.", { request });
     return response;
   };

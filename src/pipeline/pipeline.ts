@@ -1,4 +1,4 @@
-import { isTokenCredential, type KeyCredential, type TokenCredential } from "@azure/core-auth";
+import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import {
   createEmptyPipeline,
   type Pipeline,
@@ -9,6 +9,7 @@ import type { CommunicationIdentityClientOptions } from "../models.js";
 import { createCommunicationAccessKeyCredentialPolicy } from "./accessKeyPolicy.js";
 import { attemptPolicy } from "./attemptPolicy.js";
 import { bearerTokenPolicy } from "./bearerTokenPolicy.js";
+import { isTokenCredential } from "./credentials.js";
 import { logPolicy } from "./logPolicy.js";
 import { identityRetryPolicy } from "./retryStrategy.js";
 import { tracingPolicy } from "./tracingPolicy.js";
@@ -44,7 +45,8 @@ export function createIdentityPipeline(
     transportPolicy(endpoint, options),
   ];
   const pipeline = createEmptyPipeline();
-  for (const policy of policies) pipeline.addPolicy(policy);
+  // Otherwise core would read the options of each policy from a polluted `Object.prototype`.
+  for (const policy of policies) pipeline.addPolicy(policy, Object.create(null));
   return pipeline;
 }
 

@@ -55,8 +55,7 @@ function credentialsOf(request: PipelineRequest): string[] {
     startOf(/"token":"([^"]+)/.exec(String(body))?.[1]),
   ]
     .filter(Boolean)
-    .flatMap((start) => [start, encodeURIComponent(start)])
-    .map((start) => start.replace(/\W/g, escapedOrNot));
+    .map((start) => start.replace(/\W/g, encodedOrNot));
 }
 
 /**
@@ -68,7 +67,8 @@ function startOf(credential = "", minLength = 13): string {
   return credential.length >= minLength ? credential.slice(0, 12).replace(/^\W+/, "") : "";
 }
 
-function escapedOrNot(character: string): string {
-  const code = character.charCodeAt(0).toString(16).padStart(4, "0");
-  return `(?:\\\\?\\${character}|\\\\u(?:${code}|${code.toUpperCase()}))`;
+/** Matches a character as it is, as JSON escapes it, and percent-encoded. */
+function encodedOrNot(character: string): string {
+  const code = character.charCodeAt(0).toString(16);
+  return `(?:\\\\?\\${character}|(?:\\\\u00|%)(?:${code}|${code.toUpperCase()}))`;
 }

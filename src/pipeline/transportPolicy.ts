@@ -34,11 +34,12 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
       // The progress is reported here. A transport that reports it returns another stream than that of the connection.
       if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
       const received = await connect(copy, next);
-      const { status, headers } = received;
-      const response: PipelineResponse = { request, status, headers };
-      if (!Number.isInteger(status) || status < 100 || status > 599) {
-        throw new RestError(`The transport returned a response with the status ${status}.`, { request });
+      const { status, headers } = (received ?? {}) as PipelineResponse;
+      if (!headers || !Number.isInteger(status) || status < 100 || status > 599) {
+        const what = headers ? `the status ${status}` : "no headers";
+        throw new RestError(`The transport returned a response with ${what}.`, { request });
       }
+      const response: PipelineResponse = { request, status, headers };
       // What the caller's own function throws says nothing about the connection.
       let isReporting = false;
       const report: typeof onDownloadProgress = (progress) => {

@@ -1,5 +1,6 @@
 import { type HttpClient, RestError } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
+import { membersOf } from "../shared/membersOf.js";
 import { readBytes } from "../shared/readBytes.js";
 import { dispatchersFor } from "./dispatchers.js";
 import { toRestError } from "./errors.js";
@@ -40,7 +41,11 @@ export interface UndiciHttpClientOptions {
  * @param options - The dispatcher, and the limit of bodies.
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
-  const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = options;
+  const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = membersOf(
+    options,
+    "dispatcher",
+    "maxResponseBodyInBytes",
+  );
   const dispatcherOf = dispatchersFor(dispatcher);
   return {
     async sendRequest(request) {

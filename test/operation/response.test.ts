@@ -6,7 +6,15 @@ import { readResponse } from "../../src/operation/response.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { connectionString } from "../helpers/values.js";
 
-const operation: Operation<undefined, unknown> = { name: "getToken", method: "GET", path: ["/a"] };
+const operation: Operation<unknown, unknown> = {
+  name: "getToken",
+  method: "GET",
+  path: ["/a"],
+  contentType: undefined,
+  since: undefined,
+  bodySince: {},
+  deserialize: undefined,
+};
 
 interface Received {
   readonly status?: number;

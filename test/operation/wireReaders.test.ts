@@ -1,28 +1,17 @@
 import { describe, expect, it } from "vitest";
-import {
-  readArray,
-  readBoolean,
-  readDate,
-  readNumber,
-  readObject,
-  readString,
-} from "../../src/operation/wireReaders.js";
+import { readArray, readDate, readObject, readString } from "../../src/operation/wireReaders.js";
 
 describe("a wire reader", () => {
   it.each([
     ["readObject", readObject, { a: 1 }],
     ["readString", readString, "a"],
-    ["readNumber", readNumber, 0],
-    ["readBoolean", readBoolean, false],
   ])("%s returns a value of its type", (_, read, value) => {
-    expect(read(value, "Model.member")).toBe(value);
+    expect(read(value, "Model.member")).toEqual(value);
   });
 
   it.each<[string, (value: unknown, name: string) => unknown, string, unknown[]]>([
     ["readObject", readObject, "an object", [undefined, null, [], "secret"]],
     ["readString", readString, "a string", [undefined, null, "", 1]],
-    ["readNumber", readNumber, "a number", [undefined, null, "1"]],
-    ["readBoolean", readBoolean, "a boolean", [undefined, null, 0, "true"]],
     ["readArray", (value, name) => readArray(value, name, readString), "an array", [undefined, {}, "secret"]],
     [
       "readDate",

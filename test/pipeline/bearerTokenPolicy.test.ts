@@ -10,7 +10,7 @@ import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } 
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
 import { expectNoSecret, rejectionOf, thrownBy } from "../helpers/secrets.js";
 import { startServer, wireHeader } from "../helpers/server.js";
-import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
+import { alternating, type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, userBody } from "../helpers/values.js";
 
 const created = { status: 201, body: userBody };
@@ -251,19 +251,19 @@ describe("an Entra credential", () => {
     expect(asked.length).toBeLessThanOrEqual(2);
   });
 
-  it("answers a challenge in each call, however many have answered one before", async () => {
+  it("answers one challenge of each call while other calls answer theirs", async () => {
     let count = 0;
-    const policy = bearerTokenPolicy({
-      getToken: async () => ({ token: "entra", expiresOnTimestamp: Date.now() + hour }),
+    const httpClient = alternating(() => {
+      const challenged = `Bearer error="insufficient_claims", claims="${btoa(`{"count":${count++}}`)}"`;
+      return { status: 401, headers: { "www-authenticate": challenged } };
     });
-    for (let call = 0; call < 1001; call++) {
-      const challenged = `Bearer error="insufficient_claims", claims="${btoa(`{"call":${call}}`)}"`;
-      await policy.sendRequest(createPipelineRequest({ url: testEndpoint }), async (request) => {
-        count++;
-        return { request, status: 401, headers: createHttpHeaders({ "www-authenticate": challenged }) };
-      });
+    const getToken = async () => ({ token: `entra-${count}`, expiresOnTimestamp: Date.now() + hour });
+    const options = { httpClient, retryOptions: { retryDelayInMs: 1 } };
+    const client = new CommunicationIdentityClient(testEndpoint, { getToken }, options);
+    const calls = Array.from({ length: 20 }, () => rejectionOf(() => client.createUser()));
+    for (const error of await Promise.all(calls)) {
+      expect((error as { attempts?: number }).attempts).toBeLessThanOrEqual(5);
     }
-    expect(count).toBe(2002);
   });
 
   it("is asked again when its token expires while waiting for a retry", async () => {

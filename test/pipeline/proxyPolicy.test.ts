@@ -1,11 +1,15 @@
+import { createServer, type Socket } from "node:net";
 import {
   type Agent,
+  createDefaultHttpClient,
   createHttpHeaders,
   createPipelineRequest,
   type ProxySettings,
 } from "@azure/core-rest-pipeline";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
+import { listen } from "../helpers/server.js";
+import { eventually } from "../transport/servers.js";
 
 const variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"];
 
@@ -122,5 +126,57 @@ describe("the policy of a proxy", () => {
 
   it("is shared for no proxy, too", () => {
     expect(sharedProxyPolicy({})).toBe(sharedProxyPolicy({}));
+  });
+});
+
+describe("a proxy that doesn't respond", () => {
+  it.each(["http", "https"])("is disconnected from when the attempt ends: %s", async (scheme) => {
+    const sockets = new Set<Socket>();
+    const proxy = createServer((socket) => {
+      sockets.add(socket.resume());
+      socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
+    });
+    const port = await listen(proxy as Parameters<typeof listen>[0]);
+    onTestFinished(() => void proxy.close());
+    const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } });
+    const controller = new AbortController();
+    const request = createPipelineRequest({
+      url: `${scheme}://service.invalid/`,
+      allowInsecureConnection: true,
+      abortSignal: controller.signal,
+    });
+    const httpClient = createDefaultHttpClient();
+    const sent = policy.sendRequest(request, (each) => httpClient.sendRequest(each));
+    sent.catch(() => undefined);
+    await eventually(() => sockets.size === 1, "the proxy has a connection");
+    controller.abort();
+    await expect(sent).rejects.toThrow();
+    await eventually(() => sockets.size === 0, "the connection is closed");
+  });
+
+  it("isn't connected to for an attempt that has ended", async () => {
+    let connections = 0;
+    const proxy = createServer((socket) => {
+      connections++;
+      socket.on("error", () => undefined).resume();
+    });
+    const port = await listen(proxy as Parameters<typeof listen>[0]);
+    onTestFinished(() => void proxy.close());
+    const policy = sharedProxyPolicy({ proxyOptions: { host: "http://127.0.0.1", port } });
+    const request = createPipelineRequest({
+      url: "https://service.invalid/",
+      abortSignal: AbortSignal.abort(),
+    });
+    // A transport that doesn't look at the signal.
+    const sent = policy.sendRequest(request, ({ agent, requestOverrides = {} }) => {
+      const options = { host: "service.invalid", port: 443, ...requestOverrides };
+      return (agent as unknown as { connect(request: object, options: object): Promise<never> }).connect(
+        {},
+        options,
+      );
+    });
+    await expect(sent).rejects.toMatchObject({ name: "AbortError" });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(connections).toBe(0);
   });
 });

@@ -42,6 +42,11 @@ describe("the body of a failed response", () => {
     ["the signature", `said ${signature}, twice ${signature}.`, "said REDACTED, twice REDACTED"],
     ["a truncated signature", `said ${signature.slice(0, 20)}`, "said REDACTED"],
     ["a percent-encoded signature", `?a=${encodeURIComponent(signature)}&b`, "?a=REDACTED&b"],
+    [
+      "a signature that .NET has percent-encoded",
+      `?a=${signature.replace(/\W/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}&b`,
+      "?a=REDACTED&b",
+    ],
     ["a signature with ASP.NET's escapes", `"${signature.replaceAll("+", "\\u002B")}"`, '"REDACTED"'],
     [
       "but not an escaped backslash before what would be an escape",

@@ -78,6 +78,14 @@ describe("transportPolicy", () => {
     },
   );
 
+  it.each([undefined, null, {}])("rejects %s in the place of a response", async (nothing) => {
+    const call = policy.sendRequest(requestOf(), async () => nothing as never);
+    await expect(call).rejects.toMatchObject({
+      name: "RestError",
+      message: "The transport returned a response with no headers.",
+    });
+  });
+
   it.each([
     ["ECONNRESET", "ECONNRESET"],
     ["ETIMEDOUT", "ETIMEDOUT"],

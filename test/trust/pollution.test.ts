@@ -76,6 +76,18 @@ const additions: Readonly<Record<string, unknown>> = {
   withCredentials: true,
   authSchemes: [],
   streamResponseStatusCodes: new Set(),
+  body: { attacker: "1" },
+  path: ["attacker"],
+  contentType: "text/plain",
+  since: "2099-01-01",
+  bodySince: { scopes: "2099-01-01" },
+  getToken: trap,
+  key: "attacker",
+  signRequest: trap,
+  phase: "attacker",
+  afterPolicies: ["logPolicy"],
+  identity: { id: "attacker" },
+  accessToken: { token: "attacker" },
 };
 
 /** A request without what differs each time. */
@@ -126,6 +138,30 @@ describe("a polluted Object.prototype", () => {
         new CommunicationIdentityClient("http://a.example", new AzureKeyCredential("pw=="), options);
       expect(construct).toThrow(/plain http/);
     }
+  });
+
+  it("adds no dispatcher to a transport on undici", async () => {
+    const server = await startServer(() => ({ status: 200, body: tokenBody }));
+    pollute("dispatcher", { dispatch: trap });
+    pollute("maxResponseBodyInBytes", 1);
+    const httpClient = createUndiciHttpClient({});
+    clean();
+    const client = new CommunicationIdentityClient(`endpoint=${server.origin};accesskey=${testKey}`, {
+      httpClient,
+    });
+    expect((await client.getToken(user, ["voip"])).token).toBe(tokenBody.token);
+  });
+
+  it("adds no member to a response", async () => {
+    const httpClient = stubTransport({ status: 200, body: "{}" }, { status: 400, body: "{}" });
+    const client = new CommunicationIdentityClient("https://a.example", new AzureKeyCredential("pw=="), {
+      httpClient,
+    });
+    pollute("token", "attacker");
+    pollute("expiresOn", "2030-01-01T00:00:00Z");
+    pollute("error", { code: "attacker" });
+    await expect(client.getToken(user, ["voip"])).rejects.toMatchObject({ code: "PARSE_ERROR" });
+    await expect(client.getToken(user, ["voip"])).rejects.toMatchObject({ details: {}, statusCode: 400 });
   });
 
   it("adds no header to a request", async () => {
