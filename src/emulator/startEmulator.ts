@@ -78,8 +78,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
     core.endpoint = `${url}/`;
     const closing = new AbortController();
-    // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
-    setMaxListeners(0, closing.signal);
+    try {
+      // Each delayed request adds a listener, and Node warns of a leak from the eleventh on.
+      setMaxListeners(0, closing.signal);
+    } catch {
+      // Node doesn't count the listeners of signals that aren't its own, such as those of happy-dom.
+    }
     core.closed = closing.signal;
     const stop = async () => {
       await close(server);
