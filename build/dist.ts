@@ -1,9 +1,10 @@
 // Writes dist: the declarations, and one module per entry and format, which loads faster than one per source file.
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type BuildOptions, build, type OutputOptions } from "rolldown";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
+import { emulatorConfigSchema } from "./emulatorConfigSchema.js";
 import { bundlePages } from "./page.js";
 
 const { dependencies, peerDependencies } = manifest;
@@ -40,6 +41,7 @@ const types = await rollup({ input: inputOf("index", ...entries), external, plug
 rmSync("dist", { recursive: true, force: true });
 await writeFormat("esm", "js", "d.ts", ...commands);
 await writeFormat("commonjs", "cjs", "d.cts");
+writeFileSync("dist/emulatorConfig.schema.json", emulatorConfigSchema());
 
 /** Names a chunk after its main file or, if that is a `run.ts`, after the command that it runs. */
 function chunkName(name: string, moduleIds: readonly string[]): string {
@@ -64,6 +66,8 @@ async function writeFormat(
     platform,
     plugins: [format === "esm" ? sharedPage : finishedPage],
     transform: { target: "es2022" },
+    // jsonc-parser's CommonJS can't be bundled.
+    resolve: { mainFields: ["module", "main"] },
     output: {
       ...outputOf(ending),
       format,
@@ -83,7 +87,7 @@ async function writeFormat(
       `chunks/${chunkName(name, moduleIds)}.${fileEnding}`,
     minifyInternalExports: false,
   });
-  await build([
+  const outputs = await build([
     // The platform selects the Node or the web modules from `imports` in package.json.
     // Bundlers minify it, so it carries its sources. The other code is readable as it is.
     bundle({ "index.web": "src/index.ts" }, "neutral", { sourcemap: format === "esm" }),
@@ -91,6 +95,24 @@ async function writeFormat(
     bundle(inputOf(...entries, ...programs), "node"),
   ]);
   await types.write({ ...outputOf(typesEnding), banner: packageComment });
+  const chunks = outputs.flatMap(({ output }) => output.filter((file) => file.type === "chunk"));
+  const licenses = licensesOf(chunks.flatMap(({ moduleIds }) => moduleIds));
+  if (licenses) writeFileSync("dist/thirdPartyLicenses.txt", licenses);
+}
+
+/** Returns the licenses of the packages that are part of the bundles, which they require. */
+function licensesOf(moduleIds: readonly string[]): string {
+  const folders = moduleIds.flatMap(
+    (id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id.replaceAll("\\", "/")) ?? [],
+  );
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+      const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+      return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+    })
+    .join("\n\n");
 }
 
 /** Returns the comment at the start of an entry, which the plugin leaves out because it belongs to no declaration. */

@@ -210,9 +210,9 @@ describe("imports", () => {
     expect(missing).toEqual([]);
   });
 
-  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated, and src/shared", () => {
+  it("of the fake take only versions, enum values, routes and types from the client, all in src/generated", () => {
     const isAllowed = ({ target, isTypeOnly }: Import) =>
-      inside(target, "src/testing", "src/shared") ||
+      inside(target, "src/testing") ||
       /^src\/generated\/(?:apiVersions|enumVersions|routes)\.ts$/.test(target) ||
       (isTypeOnly && inside(target, "src/generated")) ||
       !/^(?:src\/|#)/.test(target);
@@ -232,13 +232,13 @@ describe("imports", () => {
   });
 
   it("of the emulator's page take types from the fake and the admin API's answers, and small helpers, but not the client", () => {
-    const names = ["entra/environment", "probe"];
+    const names = ["entra/environment", "probe", "shells"];
     const helpers = names.map((name) => `src/emulator/${name}.ts`);
     const isAllowed = ({ target, isTypeOnly }: Import) =>
       inside(target, "src/emulator/page/browser") ||
       helpers.includes(target) ||
       (isTypeOnly && (inside(target, "src/testing") || target === "src/emulator/admin/models.ts")) ||
-      inside(target, "src/generated", "src/shared") ||
+      inside(target, "src/generated") ||
       /^@?preact\b/.test(target);
     const isPage = (path: string) => inside(path, "src/emulator/page/browser");
     expect([...sources.keys()].some(isPage)).toBe(true);

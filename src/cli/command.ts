@@ -1,4 +1,4 @@
-import type { Flag, Flags, Parsed } from "./parse.js";
+import { type Flag, type Flags, type Parsed, toggle } from "./parse.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -7,17 +7,19 @@ export interface Invocation extends Parsed {
   readonly environment: Environment;
   /** Whether to write JSON. */
   readonly json: boolean;
+  /** What follows `--`, if the command takes a program. */
+  readonly program: readonly string[] | undefined;
 }
 
 /** One command, such as `user create`. */
 export interface Command {
   readonly name: string;
-  /** The operands after its name in the help, such as `ID`. */
-  readonly operands?: string;
-  /** How many operands it takes. @defaultValue none */
-  readonly operandCount?: readonly [least: number, most: number];
+  /** The operand after its name, such as `ID`, or `[ID]` if it can be left out. @defaultValue none */
+  readonly operand?: string;
+  /** Whether it can run a program, which follows `--`. @defaultValue false */
+  readonly takesProgram?: boolean;
   readonly summary: string;
-  /** Text for the end of its help. */
+  /** Text for the end of its help. @defaultValue the exit codes */
   readonly notes?: string;
   /** Loads the command when it is used, because starting the emulator must not wait for the client. */
   load(): Promise<CommandModule>;
@@ -30,7 +32,7 @@ export interface CommandModule {
 
 /** The flags that every command takes. */
 export const commonFlags: Readonly<Record<"json" | "help" | "version", Flag>> = {
-  json: { type: "boolean", help: "Write JSON: one object, or one for each line of a log" },
-  help: { type: "boolean", short: "h", help: "Show this help" },
-  version: { type: "boolean", help: "Show the version" },
+  json: toggle("Write JSON: one object, or one for each line of a log"),
+  help: toggle("Show this help", "h"),
+  version: toggle("Show the version"),
 };

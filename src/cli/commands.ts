@@ -1,53 +1,48 @@
 import type { Command } from "./command.js";
-
-const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
+import { exitCodes } from "./help.js";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   {
     name: "emulator",
-    summary: "Run the service on this machine, without Azure",
-    notes: `Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
+    takesProgram: true,
+    summary: "Run the service on this machine, without Azure, or only for a command",
+    notes: `With -- COMMAND, such as -- npm test, it listens on a free port, sets COMMUNICATION_CONNECTION_STRING and
+COMMUNICATION_ENDPOINT for the command, is silent, and ends with the command's exit code.
 
-Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data file not usable.`,
+Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
+
+Exit codes: 0 stopped, 1 failed, 2 invalid option, 3 port not available, 4 data file not usable,
+127 command not found.`,
     load: () => import("./emulator/run.js"),
   },
   {
     name: "user create",
     summary: "Create a user, with a token if --token names its scopes",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ create }) => create),
   },
   {
     name: "user delete",
-    operands: "ID",
-    operandCount: [1, 1],
+    operand: "ID",
     summary: "Delete a user and revoke its tokens",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ remove }) => remove),
   },
   {
     name: "token issue",
-    operands: "[ID]",
-    operandCount: [0, 1],
+    operand: "[ID]",
     summary: "Issue a token, for a new user if no ID is given",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ issue }) => issue),
   },
   {
     name: "token revoke",
-    operands: "ID",
-    operandCount: [1, 1],
+    operand: "ID",
     summary: "Revoke every token of a user",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ revoke }) => revoke),
   },
   {
     name: "token inspect",
-    operands: "TOKEN",
-    operandCount: [1, 1],
+    operand: "TOKEN",
     summary: "Show what a token says; - reads it from standard input",
-    notes: exitCodes,
     load: () => import("./clientCommands.js").then(({ inspect }) => inspect),
   },
   {

@@ -5,35 +5,22 @@ import {
   type CommunicationIdentityClientOptions,
   parseConnectionString,
 } from "acs-identity";
-import { connectionVariable } from "../shared/shells.js";
+import { connectionVariable } from "../emulator/shells.js";
 import type { Environment, Invocation } from "./command.js";
-import { CommandError } from "./commandError.js";
+import { CommandError, usageError } from "./commandError.js";
 import { entraCredential, givenTokenCredential } from "./entraCredential.js";
 import { escapeMatches } from "./output.js";
-import type { Flags } from "./parse.js";
-import { UsageError } from "./usageError.js";
+import { type Flags, toggle, valued } from "./parse.js";
 
 /** The flags that select the resource and how to authenticate. */
 export const connectionFlags: Flags = {
-  "connection-string": {
-    type: "string",
-    value: "TEXT",
-    help: "The resource's connection string; - reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
-  },
-  endpoint: {
-    type: "string",
-    value: "URL",
-    help: "The resource's endpoint, to sign in with Entra ID through @azure/identity instead of an access key",
-  },
-  "entra-token": {
-    type: "string",
-    value: "-",
-    help: "With --endpoint: read an Entra ID token from standard input instead",
-  },
-  "allow-insecure-connection": {
-    type: "boolean",
-    help: "Allow http to another machine, such as a container, with an access key",
-  },
+  "connection-string": valued(
+    "TEXT",
+    "- reads it from standard input. Default: COMMUNICATION_CONNECTION_STRING",
+  ),
+  endpoint: valued("URL", "To sign in with Entra ID through @azure/identity, instead of a key"),
+  "entra-token": valued("-", "With --endpoint: read an Entra ID token from standard input instead"),
+  "allow-insecure-connection": toggle("Allow http to another machine, with an access key"),
 };
 
 /** A resource, and what to call it with. */
@@ -45,15 +32,15 @@ export interface Connection {
   readonly options: CommunicationIdentityClientOptions;
 }
 
-/** @throws UsageError if the settings don't name a resource or can't be used. It contains none of their values. */
+/** @throws CommandError if the settings don't name a resource or can't be used. It contains none of their values. */
 export async function readConnection({ values, environment }: Invocation): Promise<Connection> {
   const options = { allowInsecureConnection: values["allow-insecure-connection"] === true };
   const { endpoint } = values;
   if (endpoint !== undefined && values["connection-string"] !== undefined) {
-    throw new UsageError("--connection-string and --endpoint can't be combined");
+    throw usageError("--connection-string and --endpoint can't be combined");
   }
   if (values["entra-token"] !== undefined && endpoint === undefined) {
-    throw new UsageError("--entra-token needs --endpoint");
+    throw usageError("--entra-token needs --endpoint");
   }
   if (typeof endpoint === "string") {
     const token = values["entra-token"];
@@ -66,19 +53,19 @@ export async function readConnection({ values, environment }: Invocation): Promi
   const fromFlag = values["connection-string"];
   const source = fromFlag === undefined ? connectionVariable : "--connection-string";
   const given = typeof fromFlag === "string" ? await readValue(fromFlag) : environment[connectionVariable];
-  if (!given) throw new UsageError(missing(environment), "NO_CONNECTION_STRING");
+  if (!given) throw usageError(missing(environment), "NO_CONNECTION_STRING");
   try {
     return { ...parseConnectionString(given), source, options };
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${source}: ${message}`, code);
+    throw usageError(`${source}: ${message}`, code);
   }
 }
 
 const insecure =
   "The endpoint can't be used: plain http to a host other than loopback needs --allow-insecure-connection";
 
-/** @throws UsageError if the endpoint, the key or the proxy can't be used. */
+/** @throws CommandError if the endpoint, the key or the proxy can't be used. */
 export function createClient({
   endpoint,
   credential,
@@ -90,9 +77,9 @@ export function createClient({
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
-    if (code === "INVALID_PROXY") throw new UsageError(message, code);
+    if (code === "INVALID_PROXY") throw usageError(message, code);
     const text = code === "INSECURE_ENDPOINT" ? insecure : message;
-    throw new UsageError(`${source}: ${text}`, code);
+    throw usageError(`${source}: ${text}`, code);
   }
 }
 

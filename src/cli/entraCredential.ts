@@ -1,11 +1,11 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
 import { isLoopback } from "../pipeline/loopback.js";
 import { dateOf, readJwt } from "../testing/tokens/jwt.js";
 import { CommandError } from "./commandError.js";
-import { findIdentity } from "./findIdentity.js";
 
 /** Creates a `DefaultAzureCredential`, which tries environment variables, a managed identity and `az login`. */
 export async function entraCredential(endpoint: string): Promise<TokenCredential> {
@@ -31,4 +31,26 @@ async function loadIdentity(): Promise<typeof import("@azure/identity")> {
     1,
     "NO_AZURE_IDENTITY",
   );
+}
+
+/**
+ * Returns the manifest of `@azure/identity`, which isn't a dependency, if it is installed beside this package or else
+ * beside the nearest package.json. Node's own search would go through every parent folder, and others may write to one.
+ */
+export function findIdentity(packageFolder: string, workingFolder: string): string | undefined {
+  return [...besidePackage(packageFolder), ...besideManifest(workingFolder)]
+    .map((folder) => join(folder, "@azure", "identity", "package.json"))
+    .find((manifest) => existsSync(manifest));
+}
+
+function besidePackage(folder: string): string[] {
+  const parent = dirname(folder);
+  return [join(folder, "node_modules"), ...(basename(parent) === "node_modules" ? [parent] : [])];
+}
+
+/** Returns the `node_modules` beside the nearest package.json at or above a folder, if there is one. */
+function besideManifest(folder: string): string[] {
+  if (existsSync(join(folder, "package.json"))) return [join(folder, "node_modules")];
+  const parent = dirname(folder);
+  return parent === folder ? [] : besideManifest(parent);
 }

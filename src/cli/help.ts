@@ -1,10 +1,16 @@
 import { type Command, commonFlags } from "./command.js";
 import type { Flags } from "./parse.js";
 
+export const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
+
 /** Returns the help that lists these commands. */
 export function overview(commands: readonly Command[]): string {
   const rows = commands.map(
-    ({ name, operands = "", summary }) => [`${name} ${operands}`.trim(), summary] as const,
+    (command) =>
+      [
+        [command.name, command.operand, programOf(command)].filter(Boolean).join(" "),
+        command.summary,
+      ] as const,
   );
   return `Users and tokens of Azure Communication Services, and a local emulator.
 
@@ -18,18 +24,25 @@ The user and token commands and doctor use the resource of COMMUNICATION_CONNECT
 }
 
 /** Returns the help of one command. */
-export function helpOf({ name, operands, summary, notes }: Command, flags: Flags): string {
+export function helpOf(command: Command, flags: Flags): string {
+  const { name, operand, summary, notes = exitCodes } = command;
   const rows = Object.entries({ ...flags, ...commonFlags }).map(
     ([flag, { short, value, help }]) =>
       [`${short ? `-${short}, ` : "    "}--${flag}${value ? ` ${value}` : ""}`, help] as const,
   );
-  return `Usage: ${["acs-identity", name, operands, "[options]"].filter(Boolean).join(" ")}
+  return `Usage: ${["acs-identity", name, operand, "[options]", programOf(command)].filter(Boolean).join(" ")}
 
 ${summary}.
 
 Options:
 ${table(rows)}
-${notes ? `\n${notes}\n` : ""}`;
+
+${notes}
+`;
+}
+
+function programOf({ takesProgram }: Command): string {
+  return takesProgram ? "[-- COMMAND …]" : "";
 }
 
 function table(rows: readonly (readonly [name: string, text: string])[]): string {

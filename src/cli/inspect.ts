@@ -47,7 +47,7 @@ async function run(invocation: Invocation): Promise<void> {
   const lines = [...rows, ...others.map(([name, value]) => [name, JSON.stringify(value)] as const)];
   const width = Math.max(...lines.map(([name]) => name.length));
   const output = new Output(invocation);
-  output.answer(
+  await output.answer(
     { id, scopes, issuedAt, expiresOn, expired, ...(decrypted !== undefined && { encrypted: true }), claims },
     lines.flatMap(([name, value]) => (value ? [escapeControls(`${name.padEnd(width)}  ${value}`)] : [])),
   );
@@ -63,7 +63,7 @@ async function run(invocation: Invocation): Promise<void> {
   }
 }
 
-function inspectEntraToken(token: EntraToken, claims: Claims, invocation: Invocation): void {
+async function inspectEntraToken(token: EntraToken, claims: Claims, invocation: Invocation): Promise<void> {
   const { kind, audience, version, tenantId, clientId, objectId, username, permissions, isGuest } = token;
   const { expiresOn, purpose } = token;
   const expired = expiresOn && expiresOn.getTime() <= Date.now();
@@ -80,7 +80,7 @@ function inspectEntraToken(token: EntraToken, claims: Claims, invocation: Invoca
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const output = new Output(invocation);
-  output.answer(
+  await output.answer(
     { entra: { ...token, expired }, claims },
     rows.flatMap(([name, value]) => (value ? [escapeControls(`${name.padEnd(width)}  ${value}`)] : [])),
   );

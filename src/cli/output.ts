@@ -1,13 +1,9 @@
 import type { LogEntry, LogLevel } from "../emulator/options.js";
 import type { Environment } from "./command.js";
+import { CommandError } from "./commandError.js";
 
-const ranks: Readonly<Record<LogLevel | "silent", number>> = {
-  silent: 0,
-  error: 1,
-  warn: 2,
-  info: 3,
-  debug: 4,
-};
+/** What to log, in the order of amount. */
+export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 
 /** The values that mean true in an environment variable. */
 export const yes: readonly string[] = ["1", "true", "yes", "on"];
@@ -25,35 +21,66 @@ export class Output {
 
   constructor({ json, logLevel = "info" }: { json: boolean; logLevel?: LogLevel | "silent" }) {
     this.#json = json;
-    this.#rank = ranks[logLevel];
+    this.#rank = logLevels.indexOf(logLevel);
   }
 
-  /** Writes the result of a command, whatever the log level. */
-  answer(forPrograms: object, forPeople: readonly string[]): void {
+  /**
+   * Writes the result of a command, whatever the log level.
+   * @throws CommandError if it can't be written, with the id of what it is about.
+   */
+  async answer(forPrograms: Readonly<Record<string, unknown>>, forPeople: readonly string[]): Promise<void> {
     const lines = this.#json ? [JSON.stringify(forPrograms)] : forPeople;
+    const { id } = forPrograms;
     // Written in one piece, so that a reader never gets half of it.
-    process.stdout.write(lines.map((line) => `${escapeControls(line)}\n`).join(""));
+    await print(
+      lines.map((line) => `${escapeControls(line)}\n`).join(""),
+      typeof id === "string" ? `${id}: ` : "",
+    );
   }
 
   /** Writes a remark for people. It isn't on stdout, which a script may use as it is. Omitted with --json. */
   note(text: string): void {
-    if (!this.#json) process.stderr.write(`${escapeControls(text)}\n`);
+    if (!this.#json) writeError(text);
   }
 
   /** Writes why the command failed. */
   error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const lines = this.#json ? [JSON.stringify({ level: "error", message, ...fields })] : message.split("\n");
-    for (const line of lines) process.stderr.write(`${escapeControls(line)}\n`);
+    for (const line of lines) writeError(line);
   }
 
   log({ level, message, fields }: LogEntry): void {
-    if (ranks[level] > this.#rank) return;
+    if (logLevels.indexOf(level) > this.#rank) return;
     const time = new Date().toISOString();
     const line = this.#json
       ? JSON.stringify({ time, level, message, ...fields })
       : textLine(time, level, message);
-    process.stderr.write(`${escapeControls(line)}\n`);
+    writeError(line);
   }
+}
+
+/**
+ * Keeps the process running if nobody reads its output any more, such as after `| head`. Other failures of standard output
+ * reach `print`; a log that can't be written ends nothing.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.off("error", ignore).on("error", ignore);
+}
+
+const ignore = () => {};
+
+/** Writes to standard output. @throws CommandError if that is impossible, unless nobody reads it any more. */
+export async function print(text: string, subject = ""): Promise<void> {
+  const code = await new Promise<string | undefined>((resolve) => {
+    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => resolve(error?.code));
+  });
+  // The last one is of Windows.
+  if (code === undefined || ["EPIPE", "ERR_STREAM_DESTROYED", "EOF"].includes(code)) return;
+  throw new CommandError(`${subject}The result can't be written to standard output: ${code}`);
+}
+
+function writeError(line: string): void {
+  process.stderr.write(`${escapeControls(line)}\n`);
 }
 
 function textLine(time: string, level: LogLevel, message: string): string {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { suggestion } from "./suggestion.js";
-import { UsageError } from "./usageError.js";
+import { closestName } from "../testing/closestName.js";
+import { usageError } from "./commandError.js";
 
 /** A flag of a command. */
 export interface Flag {
@@ -14,6 +14,16 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
+/** Returns a flag that takes a value. */
+export function valued(value: string, help: string, short?: string): Flag {
+  return { type: "string", value, help, ...(short && { short }) };
+}
+
+/** Returns a flag that is given or not. */
+export function toggle(help: string, short?: string): Flag {
+  return { type: "boolean", help, ...(short && { short }) };
+}
+
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 /** A parsed command line. */
@@ -26,7 +36,7 @@ export interface Parsed {
 
 /**
  * Parses the arguments of one command.
- * @throws UsageError for an unknown flag, or a missing or empty value. It repeats only names of flags.
+ * @throws CommandError for an unknown flag, or a missing or empty value. It repeats only names of flags.
  */
 export function parse(args: readonly string[], flags: Flags): Parsed {
   const options = Object.fromEntries(
@@ -39,10 +49,10 @@ export function parse(args: readonly string[], flags: Flags): Parsed {
     values = parsed.values as Values;
     operands = parsed.positionals;
   } catch (error) {
-    throw new UsageError(problemOf(error, args, options, flags));
+    throw usageError(problemOf(error, args, options, flags));
   }
   const empty = Object.keys(values).find((name) => values[name] === "");
-  if (empty !== undefined) throw new UsageError(`--${empty} is empty`);
+  if (empty !== undefined) throw usageError(`--${empty} is empty`);
   return { values, operands };
 }
 
@@ -62,4 +72,10 @@ function problemOf(
     return `Unknown option ${token.rawName}${suggestion(token.name, Object.keys(flags), "--")}`;
   }
   return "Unknown option";
+}
+
+/** Returns `. Did you mean …?` with the candidate that the word is a misspelling of, or "" if there is none. */
+export function suggestion(word: string, candidates: readonly string[], prefix = ""): string {
+  const closest = closestName(word, candidates);
+  return closest ? `. Did you mean ${prefix}${closest}?` : "";
 }

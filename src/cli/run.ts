@@ -1,17 +1,17 @@
+import type { RestError, RestErrorInfo } from "acs-identity";
 import { packageVersion } from "../pipeline/version.js";
-import { type Command, commonFlags, type Invocation } from "./command.js";
-import { CommandError } from "./commandError.js";
+import { type Command, commonFlags } from "./command.js";
+import { CommandError, exitCodes, usageError } from "./commandError.js";
 import { commands } from "./commands.js";
 import { helpOf, overview } from "./help.js";
-import { asksForJson, Output } from "./output.js";
-import { parse } from "./parse.js";
-import { suggestion } from "./suggestion.js";
-import { UsageError } from "./usageError.js";
-
-const exitCodes = { failed: 1, usage: 2 } as const;
+import { asksForJson, Output, outliveReaders, print } from "./output.js";
+import { parse, suggestion } from "./parse.js";
 
 /** Runs a command and sets the exit code. Resolves when it is done or, for the emulator, once that listens. */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(given: readonly string[]): Promise<void> {
+  outliveReaders();
+  const end = given.includes("--") ? given.indexOf("--") : given.length;
+  const [args, rest] = [given.slice(0, end), given.slice(end + 1)];
   let command: Command | undefined;
   try {
     const ordered = withOptionsLast(args);
@@ -19,10 +19,12 @@ export async function run(args: readonly string[]): Promise<void> {
     const words = ordered.filter((word) => !word.startsWith("-"));
     if (first === "help" || ordered.some(isHelp))
       return await showHelp(words.slice(first === "help" ? 1 : 0));
-    if (words.length === 0 && ordered.includes("--version")) return showVersion();
+    if (words.length === 0 && ordered.includes("--version")) return await showVersion();
     if (first === undefined || first === "--json") return await showHelp([]);
     command = commandOf(ordered);
-    await runCommand(command, ordered.slice(wordsOf(command).length));
+    if (command.takesProgram && end < given.length && rest.length === 0)
+      throw usageError("-- is followed by a command, such as npm test");
+    await runCommand(command, ordered.slice(wordsOf(command).length), rest);
   } catch (error) {
     const json = asksForJson(args, process.env, command?.name === "emulator");
     const { code, message, fields } = explain(error);
@@ -33,18 +35,18 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+async function runCommand(command: Command, args: readonly string[], rest: readonly string[]): Promise<void> {
   const { flags, run: runWith } = await command.load();
-  const parsed = parse(args, { ...flags, ...commonFlags });
-  const { values, operands } = parsed;
+  const { values, operands: before } = parse(args, { ...flags, ...commonFlags });
   if (values.version) return showVersion();
+  const program = command.takesProgram && rest.length > 0 ? rest : undefined;
+  const operands = program ? before : [...before, ...rest];
   checkOperands(command, operands);
-  const invocation: Invocation = { ...parsed, environment: process.env, json: values.json === true };
-  await runWith(invocation);
+  await runWith({ values, operands, program, environment: process.env, json: values.json === true });
 }
 
-function showVersion(): void {
-  process.stdout.write(`${packageVersion}\n`);
+function showVersion(): Promise<void> {
+  return print(`${packageVersion}\n`);
 }
 
 const isHelp = (argument: string) => argument === "--help" || argument === "-h";
@@ -62,17 +64,16 @@ async function showHelp(words: readonly string[]): Promise<void> {
   const group =
     words.length < 2 ? commands.filter((each) => wordsOf(each)[1] && wordsOf(each)[0] === first) : [];
   if (first === undefined || group.length > 0) {
-    process.stdout.write(overview(group.length > 0 ? group : commands));
-    return;
+    return print(overview(group.length > 0 ? group : commands));
   }
   const command = commandOf(words);
   const { flags } = await command.load();
-  process.stdout.write(helpOf(command, flags));
+  return print(helpOf(command, flags));
 }
 
 const wordsOf = ({ name }: Command) => name.split(" ");
 
-/** @throws UsageError for an unknown command. It repeats no word that may be a secret. */
+/** @throws CommandError for an unknown command. It repeats no word that may be a secret. */
 function commandOf(args: readonly string[]): Command {
   const [first = "", second = ""] = args;
   const found = commands.find(({ name }) => name === first || name === `${first} ${second}`);
@@ -84,38 +85,36 @@ function commandOf(args: readonly string[]): Command {
   if (group.length > 0) {
     const hint = looksLikeWord(second) ? suggestion(second, group, `${first} `) : "";
     const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(group);
-    throw new UsageError(`${first} is followed by ${names}${hint}`);
+    throw usageError(`${first} is followed by ${names}${hint}`);
   }
-  if (first.startsWith("-")) throw new UsageError("This option comes after the name of a command");
-  if (!looksLikeWord(first)) throw new UsageError("The name of a command comes first");
+  if (first.startsWith("-")) throw usageError("This option comes after the name of a command");
+  if (!looksLikeWord(first)) throw usageError("The name of a command comes first");
   const names = commands.flatMap((command) => wordsOf(command).slice(0, 1));
-  throw new UsageError(`Unknown command ${first}${suggestion(first, names)}`);
+  throw usageError(`Unknown command ${first}${suggestion(first, names)}`);
 }
 
-function checkOperands(
-  { name, operands, operandCount: [least, most] = [0, 0] }: Command,
-  given: readonly string[],
-): void {
-  if (given.length < least) throw new UsageError(`${name} needs ${operands}`);
+function checkOperands({ name, operand = "" }: Command, given: readonly string[]): void {
+  const most = operand === "" ? 0 : 1;
+  if (given.length === 0 && most === 1 && !operand.startsWith("["))
+    throw usageError(`${name} needs ${operand}`);
   if (given.length > most) {
     // The operand isn't repeated, because it may be a connection string.
-    throw new UsageError(
-      most === 0 ? "Unexpected argument: options start with --" : `${name} takes only ${operands}`,
-    );
+    const message =
+      most === 0 ? "Unexpected argument: options start with --" : `${name} takes only ${operand}`;
+    throw usageError(message);
   }
-  if (given.includes(""))
-    throw new UsageError(`${name} needs ${operands}, which is empty: is its variable set?`);
+  if (given.includes("")) throw usageError(`${name} needs ${operand}, which is empty: is its variable set?`);
 }
 
 function explain(error: unknown): { code: number; message: string; fields?: Record<string, unknown> } {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof CommandError) return { code: error.exitCode, message };
-  const { name, statusCode, code, requestId, response } = error as Failure;
+  const { name, statusCode, code, requestId, details } = error as Partial<RestError & RestErrorInfo>;
   // The client refuses an ID that can't be one.
-  if (error instanceof UsageError || code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
+  if (code === "INVALID_ARGUMENT") return { code: exitCodes.usage, message };
   if (name !== "RestError") return { code: exitCodes.failed, message };
   const refusal = statusCode === undefined ? "" : `${[statusCode, code].filter(Boolean).join(" ")}: `;
-  const diagnosis = response?.headers.get("x-ms-emulator-diagnosis");
+  const diagnosis = details?.emulatorDiagnosis;
   const isUnclear = statusCode === undefined || code === "Denied";
   const words = [
     `${refusal}${message}`,
@@ -132,13 +131,4 @@ function explain(error: unknown): { code: number; message: string; fields?: Reco
     message: words.map((line) => line.replace(/[\r\n]+/g, " ")).join("\n"),
     fields: Object.fromEntries(fields),
   };
-}
-
-/** The parts of a `RestError` used here. Its class isn't imported, because the emulator starts without the client. */
-interface Failure {
-  readonly name?: string;
-  readonly statusCode?: number;
-  readonly code?: string;
-  readonly requestId?: string;
-  readonly response?: { readonly headers: { get(name: string): string | undefined } };
 }

@@ -1,13 +1,36 @@
+import type { GetTokenOptions, TokenScope } from "acs-identity";
+import { communicationIdentityTokenScopeVersions } from "../generated/enumVersions.js";
 import type { CommandModule } from "./command.js";
+import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
-import type { Flags } from "./parse.js";
-import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
-import { UsageError } from "./usageError.js";
+import { type Flags, type Values, valued } from "./parse.js";
+
+export const scopesValue = "SCOPE,…";
+export const scopesHelp: string = `${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(communicationIdentityTokenScopeVersions))}, separated by commas`;
+
+export const expiryFlag: Flags = {
+  "expires-in": valued("MINUTES", "How long the token is valid: 60 to 1440. Default: 1440, a day"),
+};
+
+/** Splits scopes. Which ones are valid is up to the service. @throws CommandError if one is empty. */
+export function readScopes(given: string): TokenScope[] {
+  const scopes = given.split(",").map((scope) => scope.trim());
+  if (scopes.includes("")) throw usageError(`Scopes are ${scopesHelp}`);
+  return scopes as TokenScope[];
+}
+
+export function readExpiry(values: Values): GetTokenOptions {
+  const given = values["expires-in"];
+  if (given === undefined) return {};
+  const minutes = Number(given);
+  if (!Number.isInteger(minutes)) throw usageError("--expires-in must be a whole number of minutes");
+  return { tokenExpiresInMinutes: minutes };
+}
 
 const issueFlags: Flags = {
-  scope: { type: "string", value: scopesValue, help: `What the token permits: ${scopesHelp}` },
+  scope: valued(scopesValue, `What the token permits: ${scopesHelp}`),
   ...expiryFlag,
   ...connectionFlags,
 };
@@ -17,7 +40,7 @@ export const issue: CommandModule = {
   flags: issueFlags,
   async run(invocation) {
     const { values, operands } = invocation;
-    if (typeof values.scope !== "string") throw new UsageError(`token issue needs --scope: ${scopesHelp}`);
+    if (typeof values.scope !== "string") throw usageError(`token issue needs --scope: ${scopesHelp}`);
     const scopes = readScopes(values.scope);
     const options = readExpiry(values);
     const client = createClient(await readConnection(invocation));
@@ -32,7 +55,7 @@ export const issue: CommandModule = {
           };
     const { communicationUserId: id } = user;
     // The token alone is on standard output, for `TOKEN=$(acs-identity token issue …)`.
-    output.answer({ id, token, expiresOn }, [token]);
+    await output.answer({ id, token, expiresOn }, [token]);
     output.note(`For ${given === undefined ? "the new user " : ""}${id}, expires ${relativeTime(expiresOn)}`);
   },
 };
@@ -44,6 +67,6 @@ export const revoke: CommandModule = {
     const [id = ""] = invocation.operands;
     const client = createClient(await readConnection(invocation));
     await client.revokeTokens({ communicationUserId: id });
-    new Output(invocation).answer({ id, revoked: true }, [`Revoked every token of ${id}`]);
+    await new Output(invocation).answer({ id, revoked: true }, [`Revoked every token of ${id}`]);
   },
 };

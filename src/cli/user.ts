@@ -1,13 +1,13 @@
 import type { CommandModule } from "./command.js";
+import { usageError } from "./commandError.js";
 import { connectionFlags, createClient, readConnection } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { Output } from "./output.js";
-import type { Flags } from "./parse.js";
-import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./tokenFlags.js";
-import { UsageError } from "./usageError.js";
+import { type Flags, valued } from "./parse.js";
+import { expiryFlag, readExpiry, readScopes, scopesHelp, scopesValue } from "./token.js";
 
 const createFlags: Flags = {
-  token: { type: "string", value: scopesValue, help: `Issue a token, too: ${scopesHelp}` },
+  token: valued(scopesValue, `Issue a token, too: ${scopesHelp}`),
   ...expiryFlag,
   ...connectionFlags,
 };
@@ -17,20 +17,18 @@ export const create: CommandModule = {
   flags: createFlags,
   async run(invocation) {
     const { values } = invocation;
-    const output = new Output(invocation);
     const options = readExpiry(values);
-    if (typeof values.token !== "string") {
-      if (values["expires-in"] !== undefined) throw new UsageError("--expires-in needs --token");
-      const client = createClient(await readConnection(invocation));
-      const { communicationUserId: id } = await client.createUser();
-      output.answer({ id }, [id]);
-      return;
-    }
-    const scopes = readScopes(values.token);
+    const scopes = typeof values.token === "string" ? readScopes(values.token) : undefined;
+    if (!scopes && values["expires-in"] !== undefined) throw usageError("--expires-in needs --token");
     const client = createClient(await readConnection(invocation));
+    const output = new Output(invocation);
+    if (!scopes) {
+      const { communicationUserId: id } = await client.createUser();
+      return output.answer({ id }, [id]);
+    }
     const { user, token, expiresOn } = await client.createUserAndToken(scopes, options);
     const { communicationUserId: id } = user;
-    output.answer({ id, token, expiresOn }, [id, token]);
+    await output.answer({ id, token, expiresOn }, [id, token]);
     output.note(`The token expires ${relativeTime(expiresOn)}`);
   },
 };
@@ -42,6 +40,6 @@ export const remove: CommandModule = {
     const [id = ""] = invocation.operands;
     const client = createClient(await readConnection(invocation));
     await client.deleteUser({ communicationUserId: id });
-    new Output(invocation).answer({ id, deleted: true }, [`Deleted ${id}`]);
+    await new Output(invocation).answer({ id, deleted: true }, [`Deleted ${id}`]);
   },
 };

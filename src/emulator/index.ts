@@ -23,6 +23,7 @@ export type {
   Fault,
   LoggedRequest,
   OperationName,
+  SeededTeamsExtensionAssignment,
   SeededUser,
   ServiceSnapshot,
   Strictness,

@@ -5,6 +5,7 @@ import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
 import { reachableHost } from "./hosts.js";
+import { listenError } from "./listenError.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/page.js";
 import { isProbe } from "./probe.js";
@@ -39,7 +40,8 @@ export interface Emulator {
  * ```
  * @throws TypeError if an option can't be used.
  * @throws DataFileError if the data file can't be used, for example because another emulator has it open.
- * @throws Error of `node:net` if the port can't be used, for example with the code `EADDRINUSE`.
+ * @throws Error with the code of the error of `node:net`, such as `EADDRINUSE`, if it can't listen. The message says so if
+ * another emulator has the port.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const known = ["port", "host", "tls", "https", "data", "onLog", ...serviceOptionNames];
@@ -70,7 +72,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   try {
     const server = await createEmulatorServer({ core, service, ownHost: host }, log, tls);
     await loadPage();
-    const actualPort = await listen(server, port, host);
+    const actualPort = await listen(server, port, host).catch(async (error) => {
+      throw await listenError(error, host, port, tls !== undefined);
+    });
     const url = `${tls ? "https" : "http"}://${reachableHost(host)}:${actualPort}`;
     core.endpoint = `${url}/`;
     const closing = new AbortController();

@@ -1,4 +1,4 @@
-import { closestName } from "../shared/closestName.js";
+import { closestName } from "./closestName.js";
 
 /** Not for hot loops: each call builds its message. @throws TypeError if the condition is false. */
 export function check(condition: unknown, message: string): asserts condition {

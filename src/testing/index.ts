@@ -15,7 +15,12 @@ export type { EntraApplication, EntraUser } from "./entra/principals.js";
 export { createFakeIdentityService, type FakeIdentityService, type FakeUser } from "./fakeIdentityService.js";
 export type { Fault } from "./faults.js";
 export type { LoggedRequest } from "./requestLog.js";
-export type { FakeIdentityServiceOptions, SeededUser, Strictness } from "./settings.js";
+export type {
+  FakeIdentityServiceOptions,
+  SeededTeamsExtensionAssignment,
+  SeededUser,
+  Strictness,
+} from "./settings.js";
 export type { ServiceSnapshot } from "./snapshot.js";
 export type { TeamsUserTokenOptions, TokenCredentialOptions } from "./tokens/entraTokens.js";
 export type { TokenInspection, TokenProblem } from "./tokens/inspectToken.js";

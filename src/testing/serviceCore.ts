@@ -46,7 +46,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
     throttle: new Throttle(settings.throttle),
     log: new RequestLog(settings.requestLogSize),
   };
-  store.changeSoon((draft) => addSeededUsers(core, draft));
+  store.changeSoon((draft) => addSeeds(core, draft));
   return core;
 }
 
@@ -57,7 +57,7 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
 export function resetCore(core: ServiceCore, draft: Draft): void {
   const { nextUser, nextToken } = core.settings.seeded ? { nextUser: 1, nextToken: 1 } : core.state;
   draft.add({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
-  addSeededUsers(core, draft);
+  addSeeds(core, draft);
   draft.afterwards = () => {
     core.clock.reset();
     core.faults.clear();
@@ -67,8 +67,10 @@ export function resetCore(core: ServiceCore, draft: Draft): void {
   };
 }
 
-function addSeededUsers({ settings, clock }: ServiceCore, draft: Draft): void {
+function addSeeds({ settings, clock }: ServiceCore, draft: Draft): void {
   for (const { id, customId } of settings.users) {
     addUser(draft, clock.initialTime, id ?? nextUserId(settings, draft), customId);
   }
+  for (const assignment of settings.teamsExtensionAssignments)
+    draft.add({ type: "assignmentSet", ...assignment });
 }

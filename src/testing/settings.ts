@@ -1,8 +1,20 @@
+import { teamsExtensionPrincipalTypeVersions } from "../generated/enumVersions.js";
 import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
 import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
-import { arrayOf, boolean, guid, type Kind, type Kinds, numberFrom0, oneOf, optional } from "./kinds.js";
+import {
+  arrayOf,
+  boolean,
+  guid,
+  guids,
+  type Kind,
+  type Kinds,
+  numberFrom0,
+  oneOf,
+  optional,
+  resolved,
+} from "./kinds.js";
 
 /** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -19,6 +31,18 @@ export interface SeededUser {
   readonly id?: string;
   /** 1 to 256 characters. `createUser` with the same one returns this user. @defaultValue none */
   readonly customId?: string;
+}
+
+/** A Teams extension assignment that exists from the start. */
+export interface SeededTeamsExtensionAssignment {
+  /** The tenant, a GUID in lower case. */
+  readonly tenantId: string;
+  /** The user or resource account, a GUID in lower case. */
+  readonly objectId: string;
+  /** `user`, `resourceAccount` or `teamsResourceAccount`. */
+  readonly principalType: string;
+  /** The client ids of the applications that may exchange a token, in lower case. @defaultValue any application */
+  readonly clientIds?: readonly string[];
 }
 
 /** Options of `createFakeIdentityService`. */
@@ -48,6 +72,8 @@ export interface FakeIdentityServiceOptions {
   readonly dateToleranceInMinutes?: number;
   /** Users that exist from the start and after `reset`. No two may have the same `id` or `customId`. */
   readonly users?: readonly SeededUser[];
+  /** Teams extension assignments that exist from the start and after `reset`. */
+  readonly teamsExtensionAssignments?: readonly SeededTeamsExtensionAssignment[];
   /**
    * Responds with 429 above the documented limits, which count requests in 30 seconds. A number multiplies the
    * limits: 0.01 allows 10 new users instead of 1000.
@@ -79,6 +105,19 @@ export interface FakeIdentityServiceOptions {
   readonly encryptedTokens?: boolean;
 }
 
+/** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
+export const teamsExtensionPrincipalTypes: readonly string[] = [
+  ...Object.keys(teamsExtensionPrincipalTypeVersions),
+  "teamsResourceAccount",
+].sort();
+
+const assignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
+  tenantId: guid,
+  objectId: guid,
+  principalType: oneOf(teamsExtensionPrincipalTypes),
+  clientIds: optional(guids),
+};
+
 const anything: Kind = { words: "anything", is: () => true };
 
 /** What is not said here is checked where it is read. */
@@ -91,6 +130,7 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   strictness: optional(oneOf(["strict", "standard", "loose"])),
   dateToleranceInMinutes: optional(numberFrom0()),
   users: optional(arrayOf("an array", anything.is)),
+  teamsExtensionAssignments: optional(arrayOf("an array", anything.is)),
   throttle: optional({
     words: "true, false, or a number from 0",
     is: (value) => boolean.is(value) || numberFrom0().is(value),
@@ -122,6 +162,7 @@ export interface Settings {
   readonly throttle: number;
   readonly requestLogSize: number;
   readonly users: readonly SeededUser[];
+  readonly teamsExtensionAssignments: readonly SeededTeamsExtensionAssignment[];
   readonly entra: EntraOptions;
   readonly chatForEntraUsers: boolean;
   readonly encryptedTokens: boolean;
@@ -158,6 +199,9 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     throttle: Number(throttle),
     requestLogSize: Math.floor(requestLogSize),
     users,
+    teamsExtensionAssignments: (options.teamsExtensionAssignments ?? []).map((assignment) =>
+      resolved("A Teams extension assignment", assignmentKinds, assignment, {}),
+    ),
     entra: options.entra ?? {},
     chatForEntraUsers,
     encryptedTokens,

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
 import { run as runCommand } from "../../src/cli/run.js";
 
-const cli = fileURLToPath(new URL("../../dist/esm/cli/acsIdentity.js", import.meta.url));
+export const cli: string = fileURLToPath(new URL("../../dist/esm/cli/acsIdentity.js", import.meta.url));
 
 /** The result of a command. */
 export interface Outcome {
@@ -53,8 +53,10 @@ export async function acsIdentityHere(args: readonly string[], run: Run = {}): P
   const before = process.exitCode;
   const written = { out: "", err: "" };
   const capture = (stream: NodeJS.WriteStream, name: "out" | "err") =>
-    vi.spyOn(stream, "write").mockImplementation((chunk) => {
+    vi.spyOn(stream, "write").mockImplementation((chunk, ...others: unknown[]) => {
       written[name] += String(chunk);
+      const done = others.at(-1);
+      if (typeof done === "function") done();
       return true;
     });
   const input = Readable.from([run.input ?? ""]);

@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { relativeTime } from "../../src/cli/dates.js";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
@@ -140,6 +143,33 @@ describe("a failed command", () => {
     });
   });
 
+  it("takes a diagnosis for the emulator's only from a loopback host", async () => {
+    const proxy = createServer((_request, response) => {
+      response.writeHead(401, {
+        "x-ms-emulator-diagnosis": "run this",
+        "x-ms-emulator-topic": "entra-id-no-role",
+      });
+      response.end();
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const others = {
+      HTTP_PROXY: `http://127.0.0.1:${port}`,
+      COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
+    };
+    for (const args of [["user", "create"], ["doctor"]]) {
+      const run = { environment: others };
+      const { code, out, err } = await acsIdentityHere(
+        [...args, "--allow-insecure-connection", "--json"],
+        run,
+      );
+      expect(code).toBe(1);
+      expect(out + err).toMatch(/401|isn't one of service\.test/);
+      expect(out + err).not.toContain("run this");
+    }
+  });
+
   it("suggests the doctor if the cause isn't clear", async () => {
     await emulator.close();
     const { code, err } = await acsIdentityHere(["user", "create"], { environment });
@@ -228,23 +258,13 @@ describe("the command line", () => {
     expect({ code, id: JSON.parse(out).id }).toEqual({ code: 0, id: expect.stringMatching(/^8:acs:/) });
   });
 
-  it.each([
-    [[], "Use that one"],
-    [["--https"], "It speaks http, not https: stop it"],
-  ])("of an emulator with %j says what to do about one that has the port", async (flags, advice) => {
+  it("of an emulator exits with 3 and says who has the port", async () => {
     const { port } = new URL(emulator.url);
-    const { code, out, err } = await acsIdentityHere([
-      "emulator",
-      "--log-level",
-      "silent",
-      "--port",
-      port,
-      ...flags,
-    ]);
-    expect({ code, out, err }).toEqual({
+    const args = ["emulator", "--log-level", "silent", "--port", port];
+    expect(await acsIdentityHere(args)).toEqual({
       code: 3,
       out: "",
-      err: `An emulator is already running on ${emulator.url}. ${advice}, or choose another --port\n`,
+      err: `An emulator is already running on ${emulator.url}. Use that one, or choose another port\n`,
     });
   });
 

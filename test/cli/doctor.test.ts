@@ -266,16 +266,15 @@ const situations: readonly Situation[] = [
     name: "the proxy wants a password",
     arrange: () => proxyThatAnswers("407 Proxy Authentication Required"),
     check: "Proxy",
-    line: /^The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection to some-resource\S+:443 with 407$/,
+    line: /^The proxy refused the connection with status 407: it requires credentials \(127\.0\.0\.1:\d+, of HTTPS_PROXY, for some-resource\S+:443\)$/,
     remedy: /^Put the proxy's user name and password into HTTPS_PROXY/,
   },
   {
     name: "the proxy doesn't allow the resource",
     arrange: () => proxyThatAnswers("403 Forbidden"),
     check: "Proxy",
-    line: /refuses the connection to some-resource\S+:443 with 403$/,
-    remedy:
-      /^Ask whoever runs the proxy to allow some-resource\.communication\.azure\.test:443, or bypass it/,
+    line: /^The proxy refused the connection with status 403 \(127\S+ of HTTPS_PROXY, for some-resource\S+:443\)$/,
+    remedy: /^Ask whoever runs the proxy to allow this host, or bypass it/,
   },
   {
     name: "the proxy doesn't answer",
@@ -287,7 +286,7 @@ const situations: readonly Situation[] = [
       return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
     },
     check: "Proxy",
-    line: /can't be used: no response within 10 seconds$/,
+    line: /^The proxy can't be used: no response within 10 seconds \(/,
     remedy: /^Start the proxy or correct HTTPS_PROXY/,
   },
   {
@@ -543,7 +542,7 @@ const situations: readonly Situation[] = [
     [
       [
         "https://login.example.test",
-        /^Ask whoever runs the proxy to allow login\.example\.test:443, or bypass it .*NO_PROXY.*login/,
+        /^Ask whoever runs the proxy to allow this host, or bypass it .*NO_PROXY.*login/,
       ],
       [
         "https://127.0.0.1:9",
@@ -567,7 +566,7 @@ const situations: readonly Situation[] = [
         };
       },
       check: "Entra ID token",
-      line: /^Couldn't get a token: The proxy 127\.0\.0\.1:\d+ of HTTPS_PROXY refuses the connection to \S+ with 403$/,
+      line: /^Couldn't get a token: The proxy refused the connection with status 403 \(127\S+ of HTTPS_PROXY, for \S+\)$/,
       remedy,
     }),
   ),

@@ -1,17 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commonFlags, type Environment } from "../../src/cli/command.js";
+import { CommandError } from "../../src/cli/commandError.js";
 import { flags } from "../../src/cli/emulator/flags.js";
 import { type CliSettings, readSettings } from "../../src/cli/emulator/settings.js";
 import { parse } from "../../src/cli/parse.js";
-import { UsageError } from "../../src/cli/usageError.js";
 import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 
-function settingsOf(args: readonly string[], environment: Environment): CliSettings {
+async function settingsOf(args: readonly string[], environment: Environment): Promise<CliSettings> {
   return readSettings(parse(args, { ...flags, ...commonFlags }).values, environment);
 }
 
-describe("readSettings", () => {
+describe("readSettings", async () => {
   it.each([
     ["--unknown"],
     ["--port", "x"],
@@ -30,50 +30,57 @@ describe("readSettings", () => {
     ["--https", "--cert", "cert.pem"],
     ["--https", "--key", "key.pem"],
     ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
-  ])("rejects %s %s", (...args) => {
-    expect(() => settingsOf(args, {})).toThrow(UsageError);
+  ])("rejects %s %s", async (...args) => {
+    await expect(settingsOf(args, {})).rejects.toThrow(CommandError);
   });
 
-  it("rejects a variable that is neither true nor false", () => {
-    expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "perhaps" })).toThrow(/ACS_EMULATOR_STRICT/);
-    expect(settingsOf([], { ACS_EMULATOR_STRICT: "0" }).emulator.strictness).toBe("standard");
+  it("rejects a variable that is neither true nor false", async () => {
+    await expect(settingsOf([], { ACS_EMULATOR_STRICT: "perhaps" })).rejects.toThrow(/ACS_EMULATOR_STRICT/);
+    const { emulator } = await settingsOf([], { ACS_EMULATOR_STRICT: "0" });
+    expect(emulator.strictness).toBe("standard");
   });
 
-  it("names the invalid variable in the error", () => {
-    expect(() => settingsOf([], { ACS_EMULATOR_PORT: "abc" })).toThrow(/^ACS_EMULATOR_PORT must be/);
-    expect(() => settingsOf([], { ACS_EMULATOR_LOG_LEVEL: "loud" })).toThrow(/^ACS_EMULATOR_LOG_LEVEL must/);
-    expect(() => settingsOf([], { ACS_EMULATOR_THROTTLE: "x" })).toThrow(/^ACS_EMULATOR_THROTTLE must/);
-    expect(() => settingsOf(["--key", "x"], { ACS_EMULATOR_CERT: "/does/not/exist" })).toThrow(
+  it("names the invalid variable in the error", async () => {
+    await expect(settingsOf([], { ACS_EMULATOR_PORT: "abc" })).rejects.toThrow(/^ACS_EMULATOR_PORT must be/);
+    await expect(settingsOf([], { ACS_EMULATOR_LOG_LEVEL: "loud" })).rejects.toThrow(
+      /^ACS_EMULATOR_LOG_LEVEL must/,
+    );
+    await expect(settingsOf([], { ACS_EMULATOR_THROTTLE: "x" })).rejects.toThrow(
+      /^ACS_EMULATOR_THROTTLE must/,
+    );
+    await expect(settingsOf(["--key", "x"], { ACS_EMULATOR_CERT: "/does/not/exist" })).rejects.toThrow(
       /^ACS_EMULATOR_CERT: ENOENT/,
     );
   });
 
-  it("lets flags take precedence over their variables and those they exclude", () => {
+  it("lets flags take precedence over their variables and those they exclude", async () => {
     const variables = { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_PORT: "abc" };
-    const { emulator } = settingsOf(["--loose", "--port", "1"], variables);
+    const { emulator } = await settingsOf(["--loose", "--port", "1"], variables);
     expect(emulator).toMatchObject({ strictness: "loose", port: 1 });
-    expect(() => settingsOf([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).toThrow(
+    await expect(settingsOf([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).rejects.toThrow(
       "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE can't be combined",
     );
   });
 
-  it("lets --https take precedence over the variables of a certificate, and the other way around", () => {
+  it("lets --https take precedence over the variables of a certificate, and the other way around", async () => {
     const missing = { ACS_EMULATOR_CERT: "/does/not/exist", ACS_EMULATOR_KEY: "/does/not/exist" };
-    expect(settingsOf(["--https"], missing).emulator).toMatchObject({ https: true });
+    expect((await settingsOf(["--https"], missing)).emulator).toMatchObject({ https: true });
     const file = fileURLToPath(import.meta.url);
-    const { emulator } = settingsOf(["--cert", file, "--key", file], { ACS_EMULATOR_HTTPS: "1" });
+    const { emulator } = await settingsOf(["--cert", file, "--key", file], { ACS_EMULATOR_HTTPS: "1" });
     expect(emulator.tls).toBeDefined();
     expect(emulator.https).toBeUndefined();
   });
 
-  it("reads the date tolerance in minutes", () => {
-    expect(settingsOf(["--date-tolerance", "0.5"], {}).emulator.dateToleranceInMinutes).toBe(0.5);
-    expect(settingsOf([], { ACS_EMULATOR_DATE_TOLERANCE: "60" }).emulator.dateToleranceInMinutes).toBe(60);
+  it("reads the date tolerance in minutes", async () => {
+    expect((await settingsOf(["--date-tolerance", "0.5"], {})).emulator.dateToleranceInMinutes).toBe(0.5);
+    expect(
+      (await settingsOf([], { ACS_EMULATOR_DATE_TOLERANCE: "60" })).emulator.dateToleranceInMinutes,
+    ).toBe(60);
   });
 
-  it("has a default for every setting", () => {
-    expect(settingsOf([], {})).toMatchObject({
-      emulator: { port: 7311, host: "127.0.0.1", strictness: "standard" },
+  it("has a default for every setting", async () => {
+    expect(await settingsOf([], {})).toMatchObject({
+      emulator: { port: 7311, host: "127.0.0.1" },
       logLevel: "info",
       json: false,
     });

@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openTunnel } from "../../src/cli/doctor/proxy.js";
-import { findEmulator } from "../../src/cli/emulator/findEmulator.js";
-import { entraCredential } from "../../src/cli/entraCredential.js";
-import { findIdentity } from "../../src/cli/findIdentity.js";
+import { entraCredential, findIdentity } from "../../src/cli/entraCredential.js";
 
 import { startEmulator } from "../../src/emulator/index.js";
 
@@ -41,10 +39,16 @@ function trickle(socket: Socket): void {
 const head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n";
 
 describe("the emulator that finds its port in use", () => {
-  it("recognizes another emulator", async () => {
+  it.each([
+    [{}, "Use that one"],
+    [{ https: true }, "It speaks http, not https: stop it"],
+  ])("is recognized as another emulator, and %j decides what to do about it", async (options, advice) => {
     const { url, close } = await startEmulator();
     onTestFinished(close);
-    expect(await findEmulator("127.0.0.1", Number(new URL(url).port))).toBe(url);
+    await expect(startEmulator({ ...options, port: Number(new URL(url).port) })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+      message: `An emulator is already running on ${url}. ${advice}, or choose another port`,
+    });
   });
 
   it("gives up on a program whose answer never ends", async () => {
@@ -57,7 +61,7 @@ describe("the emulator that finds its port in use", () => {
       };
       more();
     });
-    expect(await findEmulator("127.0.0.1", port)).toBeUndefined();
+    await expect(startEmulator({ port })).rejects.toThrow(`127.0.0.1:${port}. Choose another port or host`);
     // It has left what the sockets' buffers hold unread.
     expect(sent).toBeLessThan(64 * 2 ** 20);
   });
@@ -67,7 +71,7 @@ describe("the emulator that finds its port in use", () => {
       socket.write(head);
       trickle(socket);
     });
-    expect(await findEmulator("127.0.0.1", port)).toBeUndefined();
+    await expect(startEmulator({ port })).rejects.toThrow(`127.0.0.1:${port}. Choose another port or host`);
   });
 });
 

@@ -25,6 +25,8 @@ const commands = ["cli/acsIdentity", "cli/acsIdentityEmulator"];
 const built = [
   ...[...entries, "index.web", ...commands].map((name) => `dist/esm/${name}.js`),
   "dist/esm/index.web.js.map",
+  "dist/emulatorConfig.schema.json",
+  "dist/thirdPartyLicenses.txt",
   ...[...entries, "index.web"].map((name) => `dist/commonjs/${name}.cjs`),
   ...entries.flatMap((name) => [`dist/esm/${name}.d.ts`, `dist/commonjs/${name}.d.cts`]),
 ];

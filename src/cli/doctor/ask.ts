@@ -10,9 +10,9 @@ export interface Reply {
   readonly code: string | undefined;
   /** The service's time. */
   readonly date: Date | undefined;
-  /** The emulator's explanation of a rejection. */
+  /** The emulator's explanation of a rejection. Undefined unless it is on a loopback host. */
   readonly diagnosis: string | undefined;
-  /** The section of TROUBLESHOOTING.md that the emulator names. */
+  /** The section of TROUBLESHOOTING.md that goes with it. */
   readonly topic: string | undefined;
 }
 
@@ -64,29 +64,21 @@ export function askingClient(
 async function ask(...parameters: Parameters<typeof askingClient>): Promise<Reply> {
   const [{ endpoint }] = parameters;
   const client = askingClient(...parameters);
-  let reply: Reply | undefined;
   try {
-    await client.getToken({ communicationUserId: nobody }, [], {
-      requestOptions: { timeout: 15_000 },
-      onResponse: ({ status, headers, parsedBody }) => {
-        const date = new Date(headers.get("Date") ?? Number.NaN);
-        reply = {
-          status,
-          code: (parsedBody as { error?: { code?: string } } | undefined)?.error?.code,
-          date: Number.isNaN(date.getTime()) ? undefined : date,
-          diagnosis: headers.get("x-ms-emulator-diagnosis"),
-          topic: headers.get("x-ms-emulator-topic"),
-        };
-      },
-    });
+    await client.getToken({ communicationUserId: nobody }, [], { requestOptions: { timeout: 15_000 } });
   } catch (error) {
-    if (!reply) {
-      const code = isRestError(error) && error.code ? ` (${error.code})` : "";
-      throw new Problem(
-        `${endpoint.host} didn't respond${code}`,
-        "Try again. If it keeps failing, check what is between this machine and the service",
-      );
+    if (isRestError(error) && error.statusCode !== undefined) {
+      const { statusCode: status, code, details, response } = error;
+      const date = new Date(response?.headers.get("Date") ?? Number.NaN);
+      const diagnosis = details?.emulatorDiagnosis;
+      const topic = diagnosis && response?.headers.get("x-ms-emulator-topic");
+      return { status, code, date: Number.isNaN(date.getTime()) ? undefined : date, diagnosis, topic };
     }
+    const code = isRestError(error) && error.code ? ` (${error.code})` : "";
+    throw new Problem(
+      `${endpoint.host} didn't respond${code}`,
+      "Try again. If it keeps failing, check what is between this machine and the service",
+    );
   }
-  return reply ?? { status: 200, code: undefined, date: undefined, diagnosis: undefined, topic: undefined };
+  return { status: 200, code: undefined, date: undefined, diagnosis: undefined, topic: undefined };
 }

@@ -30,7 +30,7 @@ export async function exchangeToken(
     return `${endpoint.host} exchanges it for a token of ACS`;
   } catch (error) {
     if (!isRestError(error)) throw error;
-    const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
+    const diagnosis = error.details?.emulatorDiagnosis;
     const reason = [error.statusCode, error.code].filter(Boolean).join(" ");
     throw new Problem(
       `${endpoint.host} refuses the exchange (${reason}: ${diagnosis ?? error.message})`,

@@ -1,8 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
+import { assignmentInWords } from "../../emulator/shells.js";
 import { emulatorHint } from "../../shared/emulatorHint.js";
-import { assignmentInWords } from "../../shared/shells.js";
-import { suggestion } from "../suggestion.js";
+import { suggestion } from "../parse.js";
 import {
   type Check,
   type Findings,
@@ -14,6 +14,7 @@ import {
 } from "./check.js";
 
 const timeoutInMs = 10_000;
+const whatToCheck = "Check the port of the endpoint, and whether a firewall refuses the connection";
 
 export const nameCheck: Check = {
   name: "Name look-up",
@@ -77,16 +78,14 @@ export function openConnection({ endpoint, proxy }: Findings): Promise<Socket> {
       fail(`No response from ${address} within ${timeoutInMs / 1000} seconds`, "Does a firewall block it?"),
     );
     socket.once("error", ({ code }: NodeJS.ErrnoException) => {
-      if (code === "ECONNREFUSED") fail(`Nothing listens on ${address} (${code})`, whatToStart(endpoint));
+      if (code === "ECONNREFUSED")
+        fail(
+          `Nothing listens on ${address} (${code})`,
+          isLoopback(endpoint) ? emulatorHint(endpoint) : whatToCheck,
+        );
       else fail(`No connection to ${address} (${code})`, "Check the network of this machine");
     });
   });
-}
-
-function whatToStart(endpoint: URL): string {
-  return isLoopback(endpoint)
-    ? emulatorHint(endpoint)
-    : "Check the port of the endpoint, and whether a firewall refuses the connection";
 }
 
 /** Returns what to do about a proxy that can't be used. */

@@ -4,8 +4,10 @@ import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
 import { basicCredentials } from "../../shared/proxyCredentials.js";
+import { proxyRefusal } from "../../shared/proxyRefusal.js";
 import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
+import { proxyRemedies, remedyFor } from "./remedies.js";
 
 /** Returns the proxy that the client uses. It uses none for a loopback host. */
 export async function proxyOf(endpoint: URL): Promise<ProxySetting | undefined> {
@@ -45,10 +47,7 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
     port: portOf(url),
     method: "CONNECT",
     path: target,
-    headers: {
-      Host: target,
-      ...(credentials && { "Proxy-Authorization": `Basic ${credentials}` }),
-    },
+    headers: { Host: target, ...(credentials && { "Proxy-Authorization": `Basic ${credentials}` }) },
   });
   // A proxy that sends a byte now and then is never idle.
   const timer = setTimeout(
@@ -59,18 +58,15 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
   return new Promise((resolve, reject) => {
     const fail = (cause: string, remedy: string) => {
       request.destroy();
-      reject(new Problem(`The proxy ${url.host} of ${variable} ${cause}`, remedy));
+      reject(new Problem(`${cause} (${url.host}, of ${variable}, for ${target})`, remedy));
     };
-    const refused = (status: number | undefined) => {
-      const remedy =
-        status === 407
-          ? `Put the proxy's user name and password into ${variable}, before its host`
-          : `Ask whoever runs the proxy to allow ${target}`;
+    const refused = (status = 0) => {
+      const remedy = remedyFor(proxyRemedies, status === 407 ? "407" : "403") ?? "";
       fail(
-        `refuses the connection to ${target} with ${status}`,
+        proxyRefusal(status).message.replace(/\.$/, ""),
         isLoopback(endpoint)
           ? `A proxy can't connect to this machine: ${bypass(endpoint)}`
-          : `${remedy}, or ${bypass(endpoint)}`,
+          : `${remedy.replace("HTTPS_PROXY", variable)}, or ${bypass(endpoint)}`,
       );
     };
     request.on("connect", ({ statusCode }, socket) => {
@@ -80,7 +76,9 @@ export function openTunnel(endpoint: URL, proxy: ProxySetting): Promise<Socket> 
     });
     // A proxy that doesn't support CONNECT responds as it does to any request.
     request.on("response", ({ statusCode }) => refused(statusCode));
-    request.on("error", (error) => fail(`can't be used: ${error.message}`, correctProxy(endpoint, proxy)));
+    request.on("error", (error) =>
+      fail(`The proxy can't be used: ${error.message}`, correctProxy(endpoint, proxy)),
+    );
     request.end();
   });
 }

@@ -1,7 +1,7 @@
 import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
 import { escapeControls, Output, readableMarks } from "../output.js";
-import type { Flags } from "../parse.js";
+import { type Flags, valued } from "../parse.js";
 import { type Check, type Findings, Problem, type Warning } from "./check.js";
 import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
 import { exchangeToken } from "./exchange.js";
@@ -13,6 +13,7 @@ import {
   expectedOf,
   readGivenToken,
   refuseTeamsFlags,
+  type TokenCheck,
   teamsFlags,
   tokenChecks,
 } from "./teams.js";
@@ -21,11 +22,7 @@ import { userCheck } from "./user.js";
 
 const flags: Flags = {
   ...connectionFlags,
-  user: {
-    type: "string",
-    value: "ID",
-    help: "Also issue a token for this user, to see whether the service knows it",
-  },
+  user: valued("ID", "Also issue a token for this user, to see whether the service knows it"),
   ...teamsFlags,
 };
 
@@ -59,7 +56,7 @@ async function run(invocation: Invocation): Promise<void> {
   if (invocation.values.teams === true) await examineTeams(invocation, results);
   else await examineConnection(invocation, results);
   const ok = results.every(({ status }) => status !== "failed");
-  new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
+  await new Output(invocation).answer({ ok, checks: results }, results.flatMap(linesOf));
   if (!ok) process.exitCode = 1;
 }
 
@@ -73,8 +70,9 @@ async function examineTeams(invocation: Invocation, results: Result[]): Promise<
   }));
   if (!token) return;
   const expected = expectedOf(values);
-  const exchange = { name: "Exchange", run: () => exchangeToken(invocation, text, token) };
-  for (const { name, run: check } of [...tokenChecks, ...(values.exchange ? [exchange] : [])]) {
+  const exchange: TokenCheck = () => exchangeToken(invocation, text, token);
+  const checks = { ...tokenChecks, ...(values.exchange === true && { Exchange: exchange }) };
+  for (const [name, check] of Object.entries<TokenCheck>(checks)) {
     if (results.at(-1)?.status === "failed") return;
     await examined(name, results, async () => ({ value: undefined, message: await check(token, expected) }));
   }

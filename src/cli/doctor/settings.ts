@@ -1,8 +1,7 @@
-import { assignmentInWords, connectionVariable } from "../../shared/shells.js";
+import { assignmentInWords, connectionVariable } from "../../emulator/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { type Connection, createClient, readConnection } from "../connection.js";
-import { UsageError } from "../usageError.js";
 import { isLoopback, Problem } from "./check.js";
 
 /** @throws Problem if the settings can't be right, whatever the service says. It contains none of their values. */
@@ -12,7 +11,7 @@ export async function examineSettings(invocation: Invocation): Promise<Connectio
     connection = await readConnection(invocation);
     createClient(connection);
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof CommandError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     throw new Problem(error.message, remedies()[error.code ?? ""] ?? whatToCopy(invocation));
   }
   const { endpoint, credential, source } = connection;

@@ -1,36 +1,21 @@
 import { readFileSync } from "node:fs";
 import { readJwt } from "../../testing/tokens/jwt.js";
+import { usageError } from "../commandError.js";
 import { decodeText, readValue } from "../connection.js";
 import { relativeTime } from "../dates.js";
 import { type EntraToken, readEntraToken, scopesToAskFor, userTokenUses } from "../entraToken.js";
-import type { Flags, Values } from "../parse.js";
-import { UsageError } from "../usageError.js";
+import { type Flags, toggle, type Values, valued } from "../parse.js";
 import { Problem } from "./check.js";
 
 export const teamsFlags: Flags = {
-  teams: {
-    type: "boolean",
-    help: "Check the Entra ID token of a Teams or Entra user instead, from --entra-token. Nothing is sent",
-  },
-  exchange: {
-    type: "boolean",
-    help: "With --teams: then exchange the token of a Teams user at the resource, as getTokenForTeamsUser does",
-  },
-  "entra-token": {
-    type: "string",
-    value: "FILE",
-    help: "With --teams: the file with the token, or - for standard input. With --endpoint: - only",
-  },
-  "client-id": {
-    type: "string",
-    value: "GUID",
-    help: "With --teams: the application that signs the user in",
-  },
-  "user-object-id": {
-    type: "string",
-    value: "GUID",
-    help: "With --teams: the user that the token must be of",
-  },
+  teams: toggle("Check a Teams or Entra user's token of --entra-token instead. Nothing is sent"),
+  exchange: toggle("With --teams: then exchange a Teams user's token, as getTokenForTeamsUser does"),
+  "entra-token": valued(
+    "FILE",
+    "With --teams: the token's file, or - for standard input. With --endpoint: -",
+  ),
+  "client-id": valued("GUID", "With --teams: the application that signs the user in"),
+  "user-object-id": valued("GUID", "With --teams: the user that the token must be of"),
 };
 
 /** What the token should be. */
@@ -39,42 +24,38 @@ interface Expected {
   readonly userObjectId: string | undefined;
 }
 
-/** A condition that a user's token has to meet. It needs no network. */
-export interface TokenCheck {
-  readonly name: string;
-  /** Returns what is right, or undefined if there is nothing to check. Throws a `Problem`. */
-  readonly run: (token: EntraToken, expected: Expected) => string | undefined;
-}
+/** Returns what is right, or undefined if there is nothing to check. Throws a `Problem`. */
+export type TokenCheck = (token: EntraToken, expected: Expected) => string | undefined | Promise<string>;
 
-/** In the order in which they can be understood: what comes first explains what comes after it. */
-export const tokenChecks: readonly TokenCheck[] = [
-  { name: "Kind", run: checkKind },
-  { name: "Audience", run: checkAudience },
-  { name: "Version", run: checkVersion },
-  { name: "Permissions", run: checkPermissions },
-  { name: "Expiry", run: checkExpiry },
-  { name: "Application", run: checkApplication },
-  { name: "User", run: checkUser },
-];
+/** They need no network. In the order in which they can be understood: what comes first explains what comes after it. */
+export const tokenChecks: Readonly<Record<string, TokenCheck>> = {
+  Kind: checkKind,
+  Audience: checkAudience,
+  Version: checkVersion,
+  Permissions: checkPermissions,
+  Expiry: checkExpiry,
+  Application: checkApplication,
+  User: checkUser,
+};
 
-/** @throws UsageError if a flag is given that only `--teams` takes. */
+/** @throws CommandError if a flag is given that only `--teams` takes. */
 export function refuseTeamsFlags(values: Values): void {
   const given = ["exchange", "client-id", "user-object-id"].find((name) => values[name] !== undefined);
-  if (given) throw new UsageError(`--${given} needs --teams`);
+  if (given) throw usageError(`--${given} needs --teams`);
 }
 
-/** Reads the token that `--entra-token` names. @throws UsageError if it can't be read. */
+/** Reads the token that `--entra-token` names. @throws CommandError if it can't be read. */
 export async function readGivenToken(values: Values): Promise<string> {
   const given = values["entra-token"];
   if (typeof given !== "string") {
-    throw new UsageError("--teams needs --entra-token: a file with the token, or - for standard input");
+    throw usageError("--teams needs --entra-token: a file with the token, or - for standard input");
   }
   if (given === "-") return readValue(given);
   try {
     return decodeText(readFileSync(given)).trim();
   } catch {
     // The value isn't repeated, because it may be the token itself.
-    throw new UsageError("--entra-token names no file that can be read. Pass - to read standard input");
+    throw usageError("--entra-token names no file that can be read. Pass - to read standard input");
   }
 }
 

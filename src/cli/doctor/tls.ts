@@ -1,9 +1,10 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { assignmentInWords } from "../../shared/shells.js";
+import { assignmentInWords } from "../../emulator/shells.js";
 import { type Check, type Findings, hostOf, isLoopback, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";
+import { remedyFor, tlsRemedies } from "./remedies.js";
 
 export const tlsCheck: Check = {
   name: "TLS",
@@ -80,17 +81,10 @@ function problemOf(code: string, endpoint: URL, issuer = ""): Problem {
   if (plainHttpCodes.includes(code)) {
     return new Problem(`${host} speaks plain http, and the endpoint says https`, `Write http://${host}/`);
   }
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return new Problem(
-      `The certificate of ${host} is for another name (${code})`,
-      "Check the spelling of the endpoint, and use the name that the certificate has",
-    );
-  }
-  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
-    return new Problem(
-      `The certificate of ${host} isn't valid now (${code})`,
-      "Check the clock of this machine. If it is right, the server needs a new certificate",
-    );
+  const remedy = remedyFor(tlsRemedies, code);
+  if (remedy !== undefined) {
+    const fault = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? "is for another name" : "isn't valid now";
+    return new Problem(`The certificate of ${host} ${fault} (${code})`, remedy);
   }
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return new Problem(

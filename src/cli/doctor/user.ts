@@ -1,4 +1,4 @@
-import { isRestError } from "acs-identity";
+import { isRestError, type RestError } from "acs-identity";
 import { askingClient } from "./ask.js";
 import { type Check, Problem } from "./check.js";
 
@@ -10,21 +10,17 @@ export const userCheck: Check = {
     if (userId === undefined) return undefined;
     try {
       // No stable version can read a user. Issuing a token, as the app does, has recorded responses for both outcomes.
-      await askingClient(findings, connection.credential).getToken(
-        { communicationUserId: userId },
-        ["voip"],
-        { tokenExpiresInMinutes: 60 },
-      );
+      const client = askingClient(findings, connection.credential);
+      await client.getToken({ communicationUserId: userId }, ["voip"], { tokenExpiresInMinutes: 60 });
       return "the service issues tokens for it";
     } catch (error) {
       if (!isRestError(error) || error.code !== "IdentityNotOwned") {
-        const reason = isRestError(error) ? [error.statusCode, error.code].filter(Boolean).join(" ") : "";
-        throw new Problem(
-          `The service issues no token for the user (${reason || (error as Error).message})`,
-          "Check the id: it starts with 8:acs:",
-        );
+        const { statusCode, code, message } = error as Partial<RestError>;
+        const reason = [statusCode, code].filter(Boolean).join(" ") || message;
+        const cause = `The service issues no token for the user (${reason})`;
+        throw new Problem(cause, "Check the id: it starts with 8:acs:");
       }
-      const diagnosis = error.response?.headers.get("x-ms-emulator-diagnosis");
+      const diagnosis = error.details?.emulatorDiagnosis;
       throw new Problem(
         `The service doesn't know the user (${error.statusCode} ${error.code}: ${diagnosis ?? error.message})`,
         diagnosis

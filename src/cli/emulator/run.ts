@@ -1,30 +1,27 @@
 import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/hosts.js";
+import { ListenError } from "../../emulator/listenError.js";
+import { assignments, connectionVariable } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
-import { assignments, connectionVariable } from "../../shared/shells.js";
 import type { Invocation } from "../command.js";
-import { CommandError } from "../commandError.js";
+import { CommandError, exitCodes, usageError } from "../commandError.js";
 import { Output } from "../output.js";
-import { UsageError } from "../usageError.js";
-import { findEmulator } from "./findEmulator.js";
 import { flags } from "./flags.js";
 import { type CliSettings, readSettings } from "./settings.js";
 
 export { flags };
 
-const exitCodes = { failed: 1, port: 3, data: 4 } as const;
-
-/** Resolves once the emulator listens. */
-export async function run({ values, environment }: Invocation): Promise<void> {
-  const settings = readSettings(values, environment);
+/** Resolves once the emulator listens or, with a program, once that has ended. */
+export async function run({ values, environment, program }: Invocation): Promise<void> {
+  const settings = await readSettings(values, environment, program !== undefined);
   const { emulator: options } = settings;
   const output = new Output(settings);
   const { host = "127.0.0.1" } = options;
   const starting = startEmulator({ ...options, onLog: (entry) => output.log(entry) });
-  const emulator = await starting.catch(async (error: unknown) => {
-    throw await explained(error, settings);
+  const emulator = await starting.catch((error: unknown) => {
+    throw explained(error, settings);
   });
   if (!isLoopback(bracketed(host))) {
     output.log({
@@ -32,17 +29,28 @@ export async function run({ values, environment }: Invocation): Promise<void> {
       message: `${host} can be reached by other machines, including the admin API`,
     });
   }
-  stopOnSignals(emulator, output);
-  // This comes last, because whoever reads it may send a signal at once.
-  sayReady(emulator, output);
+  try {
+    if (program) {
+      const { runProgram } = await import("./program.js");
+      process.exitCode = await runProgram(program, environment, emulator);
+      await emulator.close();
+      return;
+    }
+    stopOnSignals(emulator, output);
+    // This comes last, because whoever reads it may send a signal at once.
+    await sayReady(emulator, output);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
 }
 
-function sayReady(
+async function sayReady(
   { url, connectionString, certificateFile, service: { entra } }: Emulator,
   output: Output,
-): void {
+): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
-  output.answer(
+  await output.answer(
     {
       event: "ready",
       url,
@@ -95,35 +103,19 @@ function stopOnSignals(emulator: Emulator, output: Output): void {
 }
 
 /** Rewrites a startup error in terms of the command line. */
-async function explained(error: unknown, { emulator: options, nameOf }: CliSettings): Promise<unknown> {
-  if (error instanceof TypeError) return new UsageError(inFlags(error, nameOf));
+function explained(error: unknown, settings: CliSettings): unknown {
+  if (error instanceof TypeError) return usageError(whereFound(error, settings));
   if (error instanceof DataFileError) return new CommandError(error.message, exitCodes.data);
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  if (!["EADDRINUSE", "EACCES", "EADDRNOTAVAIL", "ENOTFOUND"].includes(code)) return error;
-  if (code === "EADDRINUSE") {
-    const { host = "127.0.0.1", port = 0, https, tls } = options;
-    const running = await findEmulator(host, port);
-    if (running) {
-      const isHttps = running.startsWith("https:");
-      const isAsWanted = isHttps === Boolean(https || tls);
-      const advice = isAsWanted
-        ? "Use that one"
-        : `It speaks ${isHttps ? "https, not http" : "http, not https"}: stop it`;
-      return new CommandError(
-        `An emulator is already running on ${running}. ${advice}, or choose another --port`,
-        exitCodes.port,
-      );
-    }
-  }
-  return new CommandError(`${message}. Choose another --port or --host`, exitCodes.port);
+  return error instanceof ListenError ? new CommandError(error.message, exitCodes.port) : error;
 }
 
-/** Names the flag or variable instead of the option that an error is about (`accessKey`, `tls.cert`). */
-function inFlags(
-  { message, option }: TypeError & { readonly option?: string },
-  nameOf: CliSettings["nameOf"],
-) {
-  if (option === undefined) return message;
+/** Names the flag, the variable or the file instead of the option that an error is about (`accessKey`, `tls.cert`). */
+function whereFound(
+  { message, option = "" }: TypeError & { readonly option?: string },
+  { nameOf, configFile }: CliSettings,
+): string {
   const flag = option.replace(/^tls\./, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return flag in flags ? `${nameOf(flag)}${message.slice(option.length)}` : message;
+  const name = nameOf(flag);
+  if (name !== undefined) return `${name}${message.slice(option.length)}`;
+  return configFile === undefined ? message : `${configFile}: ${message}`;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
 import { commonFlags, type Environment } from "../command.js";
-import { yes } from "../output.js";
+import { usageError } from "../commandError.js";
+import { logLevels, yes } from "../output.js";
 import type { Values } from "../parse.js";
-import { UsageError } from "../usageError.js";
 import { defaultPort, flags, variableOf } from "./flags.js";
 
 /** The settings from the command line and the environment. */
@@ -11,12 +11,11 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
-  /** Returns where a flag's value came from: `--port`, or its environment variable. */
-  readonly nameOf: (flag: string) => string;
+  /** Returns where a flag's value came from, `--port` or its environment variable. Undefined if it wasn't given there. */
+  readonly nameOf: (flag: string) => string | undefined;
+  /** The file of `--config`. */
+  readonly configFile: string | undefined;
 }
-
-/** A value and where it came from: `--port`, or its environment variable. */
-type Given = readonly [name: string, text: string | undefined];
 
 /** The flags that can't be combined with a flag. */
 const excludedBy: Readonly<Record<string, readonly string[]>> = {
@@ -28,45 +27,94 @@ const excludedBy: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Flags take precedence over environment variables, also over those of flags that they exclude.
- * @throws UsageError if a value is invalid or two options can't be combined.
+ * Flags take precedence over environment variables, also over those of flags that they exclude, and these over the file of
+ * `--config`.
+ * @param forProgram - Whether the emulator only runs for a program, on a free port and silently by default.
+ * @throws CommandError if a value is invalid or two options can't be combined.
  */
-export function readSettings(given: Values, environment: Environment): CliSettings {
+export async function readSettings(
+  given: Values,
+  environment: Environment,
+  forProgram = false,
+): Promise<CliSettings> {
   const excluded = Object.keys(given).flatMap((flag) => excludedBy[flag] ?? []);
   const fromVariables = Object.entries(fromEnvironment(environment)).filter(
     ([flag]) => !excluded.includes(flag),
   );
   const values: Values = { ...Object.fromEntries(fromVariables), ...given };
-  const nameOf = (flag: string): string => (flag in given ? `--${flag}` : variableOf(flag));
-  const text = (flag: string): string | undefined =>
-    typeof values[flag] === "string" ? values[flag] : undefined;
-  const option = (flag: string): Given => [nameOf(flag), text(flag)];
+  const nameOf = (flag: string): string | undefined => {
+    if (values[flag] === undefined) return undefined;
+    return flag in given ? `--${flag}` : variableOf(flag);
+  };
+  const text = <Value = string>(flag: string, read: Reader<Value>): Value | undefined => {
+    const value = values[flag];
+    return typeof value === "string" ? read(value, nameOf(flag) ?? flag) : undefined;
+  };
+  const isOn = (flag: string) => values[flag] as boolean | undefined;
   if (values.strict && values.loose) {
-    throw new UsageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
+    throw usageError(`${nameOf("strict")} and ${nameOf("loose")} can't be combined`);
   }
   if (values.https && (values.cert ?? values.key) !== undefined) {
-    throw new UsageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
+    throw usageError(`${nameOf("https")} makes a certificate: it excludes --cert and --key`);
   }
+  const [cert, key] = [text("cert", readText), text("key", readText)];
+  if ((cert === undefined) !== (key === undefined))
+    throw usageError("--cert and --key must be used together");
+  const { https, tls, ...config } = (await text("config", readConfigFile)) ?? {};
+  const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   return {
     emulator: {
-      port: port(option("port")),
-      host: text("host") ?? "127.0.0.1",
-      strictness: values.strict ? "strict" : values.loose ? "loose" : "standard",
-      ...optional("accessKey", text("access-key")),
-      ...optional("resourceId", text("resource-id")),
-      ...optional("seed", text("seed")),
-      ...optional("data", text("data")),
-      ...(values.https ? { https: true } : {}),
-      ...(values["chat-for-entra-users"] ? { chatForEntraUsers: true } : {}),
-      ...(values["encrypted-tokens"] ? { encryptedTokens: true } : {}),
-      ...optional("throttle", positive(option("throttle"))),
-      ...optional("dateToleranceInMinutes", positive(option("date-tolerance"))),
-      ...optional("tls", tls(option("cert"), option("key"))),
+      port: forProgram ? 0 : defaultPort,
+      host: "127.0.0.1",
+      ...config,
+      ...defined({
+        port: text("port", port),
+        host: text("host", asItIs),
+        strictness: strictness(values),
+        accessKey: text("access-key", asItIs),
+        resourceId: text("resource-id", asItIs),
+        seed: text("seed", seed),
+        data: text("data", asItIs),
+        https: givenTls ? undefined : (isOn("https") ?? https),
+        chatForEntraUsers: isOn("chat-for-entra-users"),
+        encryptedTokens: isOn("encrypted-tokens"),
+        throttle: text("throttle", positive),
+        dateToleranceInMinutes: text("date-tolerance", positive),
+        tls: givenTls ?? (values.https ? undefined : tls),
+      }),
     },
-    logLevel: logLevel(option("log-level")),
+    logLevel: text("log-level", logLevel) ?? (forProgram ? "silent" : "info"),
     json: values.json === true,
     nameOf,
+    configFile: text("config", asItIs),
   };
+}
+
+/** @param name - Where the text came from: `--port`, or its environment variable. */
+type Reader<Value> = (text: string, name: string) => Value;
+
+const asItIs: Reader<string> = (text) => text;
+
+async function readConfigFile(file: string, name: string): Promise<EmulatorOptions> {
+  const text = readText(file, name);
+  // Loaded lazily: few emulators have such a file.
+  const { readConfig } = await import("../../emulator/emulatorConfig.js");
+  try {
+    return readConfig(file, text);
+  } catch (error) {
+    throw error instanceof TypeError ? usageError(error.message) : error;
+  }
+}
+
+/** A variable that is false overrides the file. */
+function strictness({ strict, loose }: Values): EmulatorOptions["strictness"] {
+  if (strict || loose) return strict ? "strict" : "loose";
+  return (strict ?? loose) === undefined ? undefined : "standard";
+}
+
+function seed(text: string, name: string): string {
+  if (!/[\\/]|\.json$/i.test(text)) return text;
+  throw usageError(`${name} takes text, not a file. For a file of users and applications: --config FILE`);
 }
 
 function fromEnvironment(environment: Environment): Values {
@@ -82,48 +130,39 @@ function fromEnvironment(environment: Environment): Values {
 function isTrue(name: string, value: string): boolean {
   if (yes.includes(value.toLowerCase())) return true;
   if (["0", "false", "no", "off"].includes(value.toLowerCase())) return false;
-  throw new UsageError(`${name} must be true or false`);
+  throw usageError(`${name} must be true or false`);
 }
 
-function port([name, text]: Given): number {
-  const number = Number(text ?? defaultPort);
-  if (!/^\d{1,5}$/.test(text ?? "0") || number > 65_535)
-    throw new UsageError(`${name} must be a number from 0 to 65535`);
-  return number;
-}
-
-function positive([name, text]: Given): number | undefined {
-  if (text === undefined) return undefined;
+function port(text: string, name: string): number {
   const number = Number(text);
-  if (!(number > 0 && number < Number.POSITIVE_INFINITY))
-    throw new UsageError(`${name} must be a number above 0`);
-  return number;
+  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number;
+  throw usageError(`${name} must be a number from 0 to 65535`);
 }
 
-function logLevel([name, text = "info"]: Given): CliSettings["logLevel"] {
-  const levels = ["silent", "error", "warn", "info", "debug"] as const;
-  const level = levels.find((each) => each === text);
-  if (!level) throw new UsageError(`${name} must be one of ${levels.join(", ")}`);
-  return level;
+function positive(text: string, name: string): number {
+  const number = Number(text);
+  if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
+  throw usageError(`${name} must be a number above 0`);
 }
 
-function tls([certName, cert]: Given, [keyName, key]: Given): EmulatorOptions["tls"] {
-  if (cert === undefined && key === undefined) return undefined;
-  if (cert === undefined || key === undefined) throw new UsageError("--cert and --key must be used together");
-  return { cert: readPem(certName, cert), key: readPem(keyName, key) };
+function logLevel(text: string, name: string): CliSettings["logLevel"] {
+  const level = logLevels.find((each) => each === text);
+  if (level) return level;
+  throw usageError(`${name} must be one of ${logLevels.join(", ")}`);
 }
 
-function readPem(name: string, file: string): string {
+function readText(file: string, name: string): string {
   try {
-    return readFileSync(file, "utf8");
+    // Unlike readFileSync, it removes a byte order mark.
+    return new TextDecoder().decode(readFileSync(file));
   } catch (error) {
-    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    throw usageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-function optional<Name extends string, Value>(
-  name: Name,
-  value: Value | undefined,
-): Partial<Record<Name, Value>> {
-  return value === undefined ? {} : ({ [name]: value } as Partial<Record<Name, Value>>);
+/** Returns the members that aren't undefined. */
+function defined<Value extends object>(
+  value: Value,
+): { [Name in keyof Value]?: Exclude<Value[Name], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Value;
 }

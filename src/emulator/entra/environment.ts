@@ -1,19 +1,26 @@
 import type { FakeEntra } from "../../testing/entra/fakeEntra.js";
 
-/** Returns the settings that `@azure/identity` reads from the environment and the endpoint, as lines of a `.env` file. */
-export function environmentLines({
+/** Returns the settings that `@azure/identity` reads from the environment, and the endpoint. */
+export function entraEnvironment({
   authorityHost,
   tenantId,
   clientId,
   clientSecret,
-}: Pick<FakeEntra, "authorityHost" | "tenantId" | "clientId" | "clientSecret">): string[] {
-  return [
-    `AZURE_TENANT_ID=${tenantId}`,
-    `AZURE_CLIENT_ID=${clientId}`,
-    `AZURE_CLIENT_SECRET=${clientSecret}`,
-    `AZURE_AUTHORITY_HOST=${authorityHost}`,
-    `COMMUNICATION_ENDPOINT=${authorityHost}`,
-  ];
+}: Pick<FakeEntra, "authorityHost" | "tenantId" | "clientId" | "clientSecret">): Readonly<
+  Record<string, string>
+> {
+  return {
+    AZURE_TENANT_ID: tenantId,
+    AZURE_CLIENT_ID: clientId,
+    AZURE_CLIENT_SECRET: clientSecret,
+    AZURE_AUTHORITY_HOST: authorityHost,
+    COMMUNICATION_ENDPOINT: authorityHost,
+  };
+}
+
+/** Returns the same as lines of a `.env` file. */
+export function environmentLines(entra: Parameters<typeof entraEnvironment>[0]): string[] {
+  return Object.entries(entraEnvironment(entra)).map(([name, value]) => `${name}=${value}`);
 }
 
 /** Ends these lines for a reader who looks for the setting that can't be among them. */

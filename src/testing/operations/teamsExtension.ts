@@ -1,16 +1,12 @@
-import { teamsExtensionPrincipalTypeVersions } from "../../generated/enumVersions.js";
 import { isGuid } from "../check.js";
 import type { ServiceCore } from "../serviceCore.js";
-import type { Settings } from "../settings.js";
+import { type Settings, teamsExtensionPrincipalTypes } from "../settings.js";
 import type { AssignmentSet } from "../state/events.js";
 import { revokeTokensOf } from "../users.js";
 import type { OperationCall } from "../wire/call.js";
 import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
 import type { ResponseContent } from "../wire/wire.js";
-
-/** The specification has two values; Microsoft's guides call one of them `teamsResourceAccount`. */
-const principalTypes = [...Object.keys(teamsExtensionPrincipalTypeVersions), "teamsResourceAccount"].sort();
 
 /** The admin API makes these calls, too. */
 type AssignmentCall = Pick<OperationCall, "parameters" | "body">;
@@ -31,8 +27,11 @@ export function upsertTeamsExtensionAssignment(
   const clientIds = boundTexts(body.clientIds, "ClientIds");
   if (principalType === undefined) throw requiredField("PrincipalType");
   const { tenantId, objectId } = assignmentPath(call);
-  if (!principalTypes.includes(principalType)) {
-    throw validationError(`PrincipalType must be one of ${principalTypes.join(", ")}.`, "principalType");
+  if (!teamsExtensionPrincipalTypes.includes(principalType)) {
+    throw validationError(
+      `PrincipalType must be one of ${teamsExtensionPrincipalTypes.join(", ")}.`,
+      "principalType",
+    );
   }
   if (clientIds?.some((id) => !isGuid(id.toLowerCase()))) {
     throw validationError("Provided ClientIds has invalid format.", "clientIds");

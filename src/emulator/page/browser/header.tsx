@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { assignments, connectionVariable } from "../../../shared/shells.js";
 import type { EmulatorInfo } from "../../admin/models.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
+import { assignments, connectionVariable } from "../../shells.js";
 import { EntraAssignmentsDialog, TeamsAssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";

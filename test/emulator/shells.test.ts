@@ -1,7 +1,7 @@
 // The lines are run by the machine's own shell. No PowerShell is at hand, so its form is only compared.
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { assignmentInWords, assignments } from "../../src/shared/shells.js";
+import { assignmentInWords, assignments } from "../../src/emulator/shells.js";
 
 const connectionString = "endpoint=https://contoso.communication.azure.com/;accesskey=c2VjcmV0+/==";
 const values = [

@@ -1,8 +1,37 @@
 import { get } from "node:http";
-import { reachableHost } from "../../emulator/hosts.js";
+import { reachableHost } from "./hosts.js";
+
+/** The emulator can't listen on its host and port. Has the code of the error of `node:net`, its cause. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+  readonly code: string | undefined;
+
+  constructor(message: string, cause: NodeJS.ErrnoException) {
+    super(message, { cause });
+    this.code = cause.code;
+  }
+}
+
+/** Says who has the port if that is another emulator, and what to do. */
+export async function listenError(
+  cause: NodeJS.ErrnoException,
+  host: string,
+  port: number,
+  isHttps: boolean,
+): Promise<ListenError> {
+  const running = cause.code === "EADDRINUSE" ? await findEmulator(host, port) : undefined;
+  if (!running) return new ListenError(`${cause.message}. Choose another port or host`, cause);
+  const runsHttps = running.startsWith("https:");
+  const advice =
+    runsHttps === isHttps
+      ? "Use that one"
+      : `It speaks ${runsHttps ? "https, not http" : "http, not https"}: stop it`;
+  const message = `An emulator is already running on ${running}. ${advice}, or choose another port`;
+  return new ListenError(message, cause);
+}
 
 /** Returns the URL of the emulator that uses this port, or undefined if another program does. */
-export async function findEmulator(host: string, port: number): Promise<string | undefined> {
+async function findEmulator(host: string, port: number): Promise<string | undefined> {
   for (const scheme of ["http", "https"] as const) {
     const url = `${scheme}://${reachableHost(host)}:${port}`;
     if (await isEmulator(scheme, url)) return url;

@@ -1,0 +1,143 @@
+// `acs-identity emulator -- COMMAND`, as built.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { acsIdentity, cli } from "./command.js";
+
+const client = new URL("../../dist/esm/index.js", import.meta.url).href;
+
+/** Runs JavaScript in a Node that the emulator starts. */
+function emulatorFor(script: string, flags: readonly string[] = [], environment = {}) {
+  const program = [process.execPath, "--input-type=module", "--eval", script];
+  return acsIdentity(["emulator", ...flags, "--", ...program], { environment });
+}
+
+const createUser = `
+  import { CommunicationIdentityClient } from ${JSON.stringify(client)};
+  const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);
+  const { communicationUserId } = await client.createUser();
+  console.log(communicationUserId, process.env.COMMUNICATION_ENDPOINT);`;
+
+describe("emulator -- COMMAND", () => {
+  it("runs the command with an emulator on a free port, prints nothing of its own, and stops", async () => {
+    const { code, out, err } = await emulatorFor(createUser);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const [, url = ""] = /^8:acs:\S+ (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(out) ?? [];
+    expect(url).not.toBe("");
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it("exits with the command's code", async () => {
+    expect(await emulatorFor("process.exit(7)")).toEqual({ code: 7, out: "", err: "" });
+  });
+
+  it("passes everything after -- to the command, also what looks like its own options", async () => {
+    const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "--json", "--"];
+    const { code, out } = await acsIdentity(["emulator", "--", process.execPath, ...print]);
+    expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,--json,--" });
+  });
+
+  it("logs to standard error if asked to", async () => {
+    const { code, out, err } = await emulatorFor(createUser, ["--log-level", "info"]);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^8:acs:.*\n$/) });
+    expect(err).toMatch(/ POST \/identities\S* 201 /);
+  });
+
+  it("works twenty times at once", async () => {
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => emulatorFor(createUser)));
+    expect(outcomes.filter(({ code, err }) => code !== 0 || err !== "")).toEqual([]);
+    expect(new Set(outcomes.map(({ out }) => out.split(" ")[1])).size).toBe(20);
+  });
+
+  it("makes the command trust the certificate of --https besides what it trusted before, and sign in", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "acs-identity-program-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const before = join(folder, "before.pem");
+    writeFileSync(before, "# trusted before\n");
+    const script = `
+      import { readFileSync } from "node:fs";
+      const { AZURE_AUTHORITY_HOST: host, AZURE_TENANT_ID: tenant, NODE_EXTRA_CA_CERTS: file } = process.env;
+      const response = await fetch(host + "/" + tenant + "/v2.0/.well-known/openid-configuration");
+      console.log(response.status, file, readFileSync(file, "utf8").startsWith("# trusted before"));`;
+    const environment = { HOME: folder, USERPROFILE: folder, NODE_EXTRA_CA_CERTS: before };
+    const { code, out, err } = await emulatorFor(script, ["--https"], environment);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const [, file = ""] = /^200 (.+) true\n$/.exec(out) ?? [];
+    expect(file).not.toBe("");
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("exits with 127 if there is no such command, and with 2 if none is given", async () => {
+    const missing = await acsIdentity(["emulator", "--", "no-such-program"]);
+    expect(missing).toMatchObject({ code: 127, out: "" });
+    expect(missing.err).toMatch(/^no-such-program can't be started: .*ENOENT\n$/);
+    const none = await acsIdentity(["emulator", "--"]);
+    expect(none).toMatchObject({ code: 2, out: "" });
+    expect(none.err).toMatch(
+      /^-- is followed by a command, such as npm test\. See acs-identity emulator --help\n$/,
+    );
+  });
+
+  it("runs npm, which is a script of cmd on Windows", async () => {
+    const { code, out } = await acsIdentity(["emulator", "--", "npm", "--version"]);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\s$/) });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has no signals)", () => {
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+    ["SIGHUP", 129],
+  ] as const)("passes %s on to every process of the command and exits with %i", async (signal, expected) => {
+    const script = "sleep 1000 & echo $!; sleep 1000 & echo $!; wait";
+    const { pids, code } = await signalled(["sh", "-c", script], 2, signal);
+    expect(code).toBe(expected);
+    expect(pids.filter(isRunning)).toEqual([]);
+  });
+
+  it("ends a command that ignores SIGTERM", async () => {
+    const script = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log(process.pid);';
+    const { pids, code } = await signalled([process.execPath, "--eval", script], 1, "SIGTERM");
+    expect(code).toBe(143);
+    expect(pids.filter(isRunning)).toEqual([]);
+  });
+
+  it("exits with the code of a command that handles the signal", async () => {
+    const script =
+      'process.on("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1000); console.log(process.pid);';
+    expect((await signalled([process.execPath, "--eval", script], 1, "SIGTERM")).code).toBe(5);
+  });
+
+  it("adds 128 to the signal that killed the command", async () => {
+    expect((await acsIdentity(["emulator", "--", "sh", "-c", "kill -9 $$"])).code).toBe(137);
+  });
+});
+
+/** Signals the emulator once its program has printed `count` process ids. */
+async function signalled(program: readonly string[], count: number, signal: NodeJS.Signals) {
+  const child = spawn(process.execPath, [cli, "emulator", "--", ...program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let out = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  await expect.poll(() => out.split("\n").length).toBeGreaterThan(count);
+  child.kill(signal);
+  const [code] = await once(child, "close");
+  return { pids: out.trim().split("\n").map(Number), code };
+}
+
+/** Returns whether a process runs. One that has ended, but whose parent hasn't noticed, doesn't. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync("/proc") || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

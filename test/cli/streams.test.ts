@@ -1,0 +1,80 @@
+// Readers of the command's output that go away, and output that can't be written.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../src/emulator/index.js";
+import { startCommand } from "../emulator/command.js";
+import { send } from "../emulator/http.js";
+import { cli } from "./command.js";
+
+it("an emulator goes on if nobody reads its output and its log any more", async () => {
+  const command = startCommand(["--log-level", "debug"]);
+  onTestFinished(() => void command.kill("SIGKILL"));
+  const { url } = await command.ready();
+  command.process.stdout?.destroy();
+  command.process.stderr?.destroy();
+  for (let count = 0; count < 5; count++) {
+    const { status } = await send(url, "POST", "/identities?api-version=2023-10-01");
+    expect(status).toBe(401);
+  }
+  if (process.platform !== "win32") expect(await command.kill("SIGTERM")).toBe(0);
+});
+
+describe("another command", () => {
+  it.each([
+    [["help"], 0],
+    [["--version"], 0],
+    [["token", "inspect", "opaque"], 1],
+    [["nonsense"], 2],
+  ])("ends quietly with its exit code if nobody reads its output: %j", async (args, expected) => {
+    const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    expect(code).toBe(expected);
+    expect(errors).not.toContain("EPIPE");
+  });
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "exits with 1 and names the new user on standard error if its output can't be written",
+    async () => {
+      const emulator = await startEmulator();
+      onTestFinished(() => emulator.close());
+      const full = openSync("/dev/full", "w");
+      const child = spawn(process.execPath, [cli, "user", "create", "--token", "voip"], {
+        env: { ...process.env, COMMUNICATION_CONNECTION_STRING: emulator.connectionString },
+        stdio: ["ignore", full, "pipe"],
+      });
+      closeSync(full);
+      const [errors, [code]] = await Promise.all([
+        text(child.stderr as NodeJS.ReadableStream),
+        once(child, "close"),
+      ]);
+      const [user] = emulator.service.users;
+      expect({ code, errors }).toEqual({
+        code: 1,
+        errors: `${user?.id}: The result can't be written to standard output: ENOSPC\n`,
+      });
+    },
+  );
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "is an emulator that doesn't start if it can't say that it is ready",
+    async () => {
+      const full = openSync("/dev/full", "w");
+      const child = spawn(process.execPath, [cli, "emulator", "--port", "0"], {
+        stdio: ["ignore", full, "pipe"],
+      });
+      closeSync(full);
+      const [errors, [code]] = await Promise.all([
+        text(child.stderr as NodeJS.ReadableStream),
+        once(child, "close"),
+      ]);
+      expect({ code, errors }).toEqual({
+        code: 1,
+        errors: "The result can't be written to standard output: ENOSPC\n",
+      });
+    },
+  );
+});

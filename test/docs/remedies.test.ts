@@ -1,0 +1,24 @@
+// What the doctor says about an error is written once, in src, and repeated in TROUBLESHOOTING.md.
+import { describe, expect, it } from "vitest";
+import { entraRemedies, proxyRemedies, tlsRemedies } from "../../src/cli/doctor/remedies.js";
+import { textOf } from "./documents.js";
+
+const rows = [...textOf("TROUBLESHOOTING.md").matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)].map(
+  ([, errors = "", remedy = ""]) => ({ errors, remedy: remedy.replaceAll("`", "") }),
+);
+
+describe("TROUBLESHOOTING.md", () => {
+  const remedies = { ...entraRemedies, ...tlsRemedies, ...proxyRemedies };
+  it.each(Object.entries(remedies))("says what the doctor says about %s", (codes, remedy) => {
+    const found = rows.filter(({ errors }) =>
+      codes.split(" ").every((code) => errors.includes(`\`${code}\``)),
+    );
+    expect(found.map((row) => row.remedy)).toContain(remedy);
+  });
+
+  it("lists no code of Entra ID that the doctor doesn't know", () => {
+    const [, section = ""] = /^### What Entra ID says$(.*?)^##/ms.exec(textOf("TROUBLESHOOTING.md")) ?? [];
+    const listed = section.match(/(?<=^\|.*)AADSTS\d+/gm);
+    expect(listed).toEqual(Object.keys(entraRemedies).flatMap((codes) => codes.split(" ")));
+  });
+});
