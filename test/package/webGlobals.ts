@@ -1,5 +1,5 @@
 /** Globals that a page has in addition to those of the language. */
-export const webGlobals = {
+export const webGlobals: Readonly<Record<string, unknown>> = {
   AbortController,
   Blob,
   Headers,
