@@ -52,15 +52,16 @@ async function application(
   await cp(program, join(folder, "program.cjs"));
   const binary = (await binaryAt(`node-${node}/bin/node`)) ?? expect.fail(`there is no Node ${node}`);
   const script = join(installed.folder, "node_modules", manager);
-  // pnpm runs the Node of the path.
+  // pnpm 12 is a program without Node, which runs the Node of the path.
+  const [start, ...first] = manager === pnpm12 ? [script] : [binary, script];
   const env = { PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
-  return { folder, manage: (...args) => run(binary, [script, ...args], { cwd: folder, env }) };
+  return { folder, manage: (...args) => run(start, [...first, ...args], { cwd: folder, env }) };
 }
 
 const npm11 = "npm-11/bin/npm-cli.js";
 const npm12 = "npm-12/bin/npm-cli.js";
 const pnpm11 = "pnpm-11/bin/pnpm.mjs";
-const pnpm12 = "pnpm-12/bin/pnpm.mjs";
+const pnpm12 = "@pnpm/exe.linux-x64/pnpm";
 const yarn1 = "yarn-1/bin/yarn.js";
 const yarn4 = "yarn-4/bin/yarn.js";
 
