@@ -66,8 +66,8 @@ async function writeFormat(
     platform,
     plugins: [format === "esm" ? sharedPage : finishedPage],
     transform: { target: "es2022" },
-    // jsonc-parser's CommonJS can't be bundled.
-    resolve: { mainFields: ["module", "main"] },
+    // jsonc-parser's CommonJS can't be bundled. The bundles name the places of packages, which must not be elsewhere.
+    resolve: { mainFields: ["module", "main"], symlinks: false },
     output: {
       ...outputOf(ending),
       format,

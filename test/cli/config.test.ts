@@ -127,7 +127,7 @@ describe("--config", () => {
     ["", ":1: this isn't a JSON object"],
     ['{ "users": [{ "id": "hush" }] }', ": A user's id must start with 8:acs:"],
     ['{ "accessKey": "!hush!" }', ": accessKey must be base64"],
-    ['{ "entra": { "users": {} } }', ": The members of entra must be arrays"],
+    ['{ "entra": { "users": {} } }', ": entra's users must be an array"],
   ])("with %j exits with 2 and says where the mistake is", async (content, message) => {
     writeFileSync(file, content);
     const { code, out, err } = await acsIdentityHere(["emulator", "--config", file]);
