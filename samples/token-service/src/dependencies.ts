@@ -14,7 +14,6 @@ export async function watchDependencies(
 ): Promise<void> {
   async function check(dependency: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      // Not every check ends by itself.
       const limit = sleep(longestCheckInMs, undefined, { ref: false }).then(() => {
         throw new Error("timed out");
       });

@@ -28,7 +28,10 @@ if (process.env.OTEL_EXPORTER_OTLP_ENDPOINT) {
       new pg.PgInstrumentation({ requireParentSpan: true }),
       // The log goes to standard output; its lines get the ids of the trace.
       new pino.PinoInstrumentation({ disableLogSending: true }),
-      new fastify.FastifyOtelInstrumentation({ registerOnInitialization: true }),
+      new fastify.FastifyOtelInstrumentation({
+        registerOnInitialization: true,
+        requestHook: (span, { url }) => void span.setAttribute("url.path", url.split("?", 1)[0] ?? ""),
+      }),
     ],
   });
   sdk.start();
