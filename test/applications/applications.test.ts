@@ -41,13 +41,16 @@ const tsJest = [
 ];
 /** What docs/testing.md and TROUBLESHOOTING.md say for jsdom. */
 const inJsdom = {
-  testEnvironment: "jsdom",
+  testEnvironment: "<rootDir>/webEnvironment.cjs",
   transformIgnorePatterns: ["/node_modules/(?!@azure/|@typespec/)"],
-  setupFiles: ["<rootDir>/webApis.cjs"],
 };
 
 function jest(transform: unknown, settings: object): string[] {
-  const config = { transform: { "\\.[jt]s$": transform }, testMatch: ["**/globals.test.ts"], ...settings };
+  const config = {
+    transform: { "\\.[cm]?[jt]s$": transform },
+    testMatch: ["**/globals.test.ts"],
+    ...settings,
+  };
   return ["jest/bin/jest.js", "--config", JSON.stringify(config)];
 }
 
