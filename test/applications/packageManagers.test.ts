@@ -41,8 +41,12 @@ async function application(
 ): Promise<Application> {
   const folder = await temporaryFolder("application");
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const scripts = { start: "node program.cjs" };
   const dependencies = { [alias]: "file:./acs-identity.tgz" };
-  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies, ...manifest }));
+  await writeFile(
+    join(folder, "package.json"),
+    JSON.stringify({ private: true, scripts, dependencies, ...manifest }),
+  );
   await writeFile(
     join(folder, ".yarnrc.yml"),
     `${yarnrc}enableTelemetry: false\nenableImmutableInstalls: false\n`,
@@ -67,24 +71,24 @@ const yarn4 = "yarn-4/bin/yarn.js";
 
 describe("a program that was installed", () => {
   it.each([
-    { name: "npm 11", node: "20", manager: npm11, exec: ["exec", "--"] },
-    { name: "npm 11", node: "26", manager: npm11, exec: ["exec", "--"] },
-    { name: "npm 12", node: "22", manager: npm12, exec: ["exec", "--"] },
-    { name: "npm 12", node: "24", manager: npm12, exec: ["exec", "--"] },
-    { name: "pnpm 11", node: "22", manager: pnpm11, exec: ["exec"] },
-    { name: "pnpm 11", node: "26", manager: pnpm11, exec: ["exec"] },
-    { name: "pnpm 12", node: "20", manager: pnpm12, exec: ["exec"] },
-    { name: "pnpm 12", node: "24", manager: pnpm12, exec: ["exec"] },
-    { name: "yarn 4", node: "20", manager: yarn4, exec: [], yarnrc: "nodeLinker: node-modules\n" },
-    { name: "yarn 4", node: "26", manager: yarn4, exec: [], yarnrc: "nodeLinker: node-modules\n" },
-    { name: "yarn 4 with PnP", node: "20", manager: yarn4, exec: [] },
-    { name: "yarn 4 with PnP", node: "24", manager: yarn4, exec: [] },
-    { name: "yarn 1 with resolutions", node: "20", manager: yarn1, exec: [], manifest: { resolutions } },
-    { name: "yarn 1", node: "22", manager: yarn1, exec: [] },
-  ])("by $name on Node $node runs", async ({ name, node, manager, exec, manifest = {}, yarnrc }) => {
+    { name: "npm 11", node: "20", manager: npm11 },
+    { name: "npm 11", node: "26", manager: npm11 },
+    { name: "npm 12", node: "22", manager: npm12 },
+    { name: "npm 12", node: "24", manager: npm12 },
+    { name: "pnpm 11", node: "22", manager: pnpm11 },
+    { name: "pnpm 11", node: "26", manager: pnpm11 },
+    { name: "pnpm 12", node: "20", manager: pnpm12 },
+    { name: "pnpm 12", node: "24", manager: pnpm12 },
+    { name: "yarn 4", node: "20", manager: yarn4, yarnrc: "nodeLinker: node-modules\n" },
+    { name: "yarn 4", node: "26", manager: yarn4, yarnrc: "nodeLinker: node-modules\n" },
+    { name: "yarn 4 with PnP", node: "20", manager: yarn4 },
+    { name: "yarn 4 with PnP", node: "24", manager: yarn4 },
+    { name: "yarn 1 with resolutions", node: "20", manager: yarn1, manifest: { resolutions } },
+    { name: "yarn 1", node: "22", manager: yarn1 },
+  ])("by $name on Node $node runs", async ({ name, node, manager, manifest = {}, yarnrc }) => {
     const { manage } = await application(node, manager, manifest, yarnrc);
     await manage("install", ...(manager === yarn4 ? [] : ["--ignore-scripts"]));
-    const output = await manage(...exec, "node", "program.cjs");
+    const output = await manage("run", "start");
     const [userAgent = "", core] = /core-rest-pipeline\/(\S+) Node\/\S+/.exec(output) ?? [];
     console.log(`${name}, Node ${node}: core-rest-pipeline ${core}`);
     expect(userAgent).toContain(`Node/${node}.`);
