@@ -76,7 +76,11 @@ const ownProcess = [
 ];
 
 /** These have configurations of their own, because they find out first what they run on. */
-const elsewhere = ["test/{faults,runtimes,windows}/**", "test/**/*.runtimes.test.ts"];
+const elsewhere = [
+  "test/{faults,runtimes,windows}/**",
+  "test/applications/projects/**",
+  "test/**/*.runtimes.test.ts",
+];
 
 /** The projects of all other test files, except those that `without` names. */
 export function unitProjects(without: readonly string[] = []): TestProjectInlineConfiguration[] {
