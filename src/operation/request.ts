@@ -30,13 +30,19 @@ export interface OperationInput<Body> {
   readonly body?: Body;
 }
 
+/** What the options of a call and its span mean for the request. */
+interface RequestSettings {
+  readonly abortSignal: AbortSignal | undefined;
+  readonly requestOptions: OperationOptions["requestOptions"];
+  readonly tracingOptions: OperationTracingOptions | undefined;
+}
+
 /** Creates the request of an operation. */
 export function createRequest<Body>(
   { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: ClientContext,
   operation: Operation<Body, unknown>,
   input: OperationInput<Body>,
-  { abortSignal, requestOptions }: OperationOptions,
-  tracingOptions: OperationTracingOptions | undefined,
+  { abortSignal, requestOptions, tracingOptions }: RequestSettings,
 ): PipelineRequest {
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = membersOf(
     requestOptions,

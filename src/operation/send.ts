@@ -1,6 +1,6 @@
 import type { FullOperationResponse, OperationOptions } from "@azure/core-client";
 import type { HttpClient, PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { abortError } from "../pipeline/cancellation.js";
+import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
 import { tracing } from "../pipeline/tracing.js";
 import { completeError, reportFailure } from "./failure.js";
@@ -22,8 +22,15 @@ export function send<Body, Result>(
   return tracing.withSpan(spanName, options, async (traced, span) => {
     // Attempts get spans of their own only if this one is recorded: a span costs as much as a signature.
     const { tracingOptions } = span.isRecording() ? traced : options;
-    const request = createRequest(context, operation, input, options, tracingOptions);
+    // Azure Core adds listeners of its own, for which each call has a signal of its own.
+    const controller = abortSignal && new AbortController();
+    const request = createRequest(context, operation, input, {
+      requestOptions,
+      tracingOptions,
+      abortSignal: controller?.signal,
+    });
     if (abortSignal?.aborted) throw abortError(abortSignal);
+    const stopListening = onAbort(abortSignal, () => controller?.abort());
     // Policies may send copies of the request, so only the transport knows what was sent and how often.
     const sent: PipelineRequest[] = [];
     const recordingHttpClient: HttpClient = {
@@ -45,6 +52,8 @@ export function send<Body, Result>(
       removeCredentials([request, failed, ...sent], received);
       reportFailure(operation.name, error, request.requestId, sent.length, options);
       throw error;
+    } finally {
+      stopListening();
     }
     onResponse?.(response, result ?? {});
     return result;

@@ -110,11 +110,11 @@ describe("a run", () => {
     emulator.service.failNext({ status: 429, retryAfterInSeconds: 1, times: 3 });
     emulator.service.failNext({ status: 503, retryAfterInSeconds: 0 });
     emulator.service.failNext({ drop: "after" });
-    const { code, output } = await run(["--users", "100", "--custom-ids"]);
+    const { code, output } = await run(["--users", "100"]);
     expect(code).toBe(0);
     expect(output).toMatch(/^Retries {14}5; 3 requests were over the limit \(429\)$/m);
     expectUsers(100);
-    expect(await countUsers(), "the lost answer's user was found again by its id").toBe(100);
+    expect(await countUsers(), "with the user of the lost response").toBe(101);
   });
 
   it("pauses all calls while one waits for its Retry-After", async () => {
@@ -167,22 +167,21 @@ describe("a run", () => {
 describe("a run that was killed", () => {
   const killed = { onProgress: (child: ChildProcess) => void child.kill("SIGKILL") };
 
-  it("resumes, and creates no user twice with custom ids", async () => {
-    const first = await run(["--users", "200", "--custom-ids"], killed);
+  it("resumes after a line that wasn't written to its end", async () => {
+    const first = await run(["--users", "200"], killed);
     expect(first.code, "killed").toBe(null);
     const before = lines().length;
     expect(before).toBeGreaterThan(15);
     expect(before).toBeLessThan(200);
     appendFileSync(out, '{"id":"user-199","communicationUs');
 
-    const second = await run(["--users", "200", "--custom-ids"]);
+    const second = await run(["--users", "200"]);
     expect(second.code).toBe(0);
     expect(second.output).toContain(`200 of 200 in ${out}, ${200 - before} by this run\n`);
     expectUsers(200);
-    expect(await countUsers()).toBe(200);
   });
 
-  it("leaves behind only users that were in flight, without custom ids", async () => {
+  it("leaves behind only users that were in flight", async () => {
     await run(["--users", "200", "--concurrency", "8"], killed);
     await run(["--users", "200", "--concurrency", "8"]);
     expectUsers(200);
@@ -192,12 +191,12 @@ describe("a run that was killed", () => {
   });
 
   it("resumes with the users of its own emulator", async () => {
-    const args = ["--users", "150", "--custom-ids"];
+    const args = ["--users", "150"];
     expect((await run(args, { ...killed, connectionString: "" })).code).toBe(null);
     const { code, output, progress } = await run(args, { connectionString: "" });
     expect(code, progress).toBe(0);
     expect(output).toMatch(/^Users with tokens {4}150 of 150/m);
-    expect(output).toMatch(/^The emulator counts {2}150 users$/m);
+    expect(output).toMatch(/^The emulator counts {2}1[5-8]\d users$/m);
   });
 });
 

@@ -140,9 +140,11 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     });
 
     it("leaves no entry behind between the deletion and the update of the ledger", async () => {
-      failNext({ operation: "deleteUser", delayInMs: 300 });
+      failNext({ operation: "deleteUser", delayInMs: 3_000 });
       send("DELETE", "/user");
       await until(() => hasEntry("deleting"));
+      // By then it has its permit, which is a write, too, and has been sent.
+      await sleep(1_500);
       await stopWrites();
       await until(() => !hasUser());
       await kill();
