@@ -46,14 +46,15 @@ export interface Attempts {
 
 /** Counts the client's own retries. After a 429 it pauses all calls, since the client delays only the refused one. */
 export function watchAttempts(attempts: Attempts, pacer: Pacer): AddedPolicy {
-  const seen = new WeakSet<object>();
+  // Each attempt has its own copy of the request, and the id of its call.
+  const seen = new Set<string>();
   return {
     position: "perRetry",
     policy: {
       name: "watchAttempts",
       async sendRequest(request, next) {
-        if (seen.has(request)) attempts.retries += 1;
-        seen.add(request);
+        if (seen.has(request.requestId)) attempts.retries += 1;
+        seen.add(request.requestId);
         const response = await next(request);
         if (response.status === 429) {
           attempts.throttled += 1;
