@@ -93,7 +93,7 @@ describe("emulator -- COMMAND", () => {
     writeFileSync(script, "@echo 1.2.3\r\n");
     const npm = process.platform === "win32" ? script : "npm";
     const { code, out } = await acsIdentity(["emulator", "--", npm, "--version"]);
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\s$/) });
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\s+$/) });
   });
 });
 
