@@ -24,7 +24,16 @@ export function readOptions(options: OperationOptions | null | undefined): Opera
   if (members.abortSignal != null && !isAbortSignal(members.abortSignal)) {
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
-  return members as OperationOptions;
+  const { requestOptions } = members;
+  if (requestOptions == null) return members as OperationOptions;
+  const names = [
+    "customHeaders",
+    "timeout",
+    "onUploadProgress",
+    "onDownloadProgress",
+    "shouldDeserialize",
+  ] as const;
+  return Object.assign(members, { requestOptions: membersOf(requestOptions, ...names) }) as OperationOptions;
 }
 
 function isAbortSignal(value: object): boolean {

@@ -1,4 +1,4 @@
-import type { OperationOptions } from "@azure/core-client";
+import type { OperationRequestOptions } from "@azure/core-client";
 import {
   createHttpHeaders,
   createPipelineRequest,
@@ -30,10 +30,13 @@ export interface OperationInput<Body> {
   readonly body?: Body;
 }
 
+/** Without a prototype, which may be polluted. */
+const noOptions: OperationRequestOptions = Object.create(null);
+
 /** What the options of a call and its span mean for the request. */
 interface RequestSettings {
   readonly abortSignal: AbortSignal | undefined;
-  readonly requestOptions: OperationOptions["requestOptions"];
+  readonly requestOptions: OperationRequestOptions | undefined;
   readonly tracingOptions: OperationTracingOptions | undefined;
 }
 
@@ -44,13 +47,7 @@ export function createRequest<Body>(
   input: OperationInput<Body>,
   { abortSignal, requestOptions, tracingOptions }: RequestSettings,
 ): PipelineRequest {
-  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = membersOf(
-    requestOptions,
-    "customHeaders",
-    "timeout",
-    "onUploadProgress",
-    "onDownloadProgress",
-  );
+  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? noOptions;
   const { path = [], body } = membersOf(input, "path", "body");
   const version = versionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });

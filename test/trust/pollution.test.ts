@@ -113,8 +113,8 @@ describe.each(["node:http", "undici"])("a polluted Object.prototype, over %s,", 
     const own = transport === "undici" ? { httpClient: createUndiciHttpClient() } : undefined;
     const call = async () => {
       const client = new CommunicationIdentityClient(connectionString, own);
-      const { token } = await client.getToken(user, ["voip"]);
-      return [token, (await client.getToken(user, ["voip"], {})).token];
+      const token = await client.getToken(user, ["voip"]);
+      return [token, await client.getToken(user, ["voip"], { requestOptions: {} })];
     };
     const tokens = await call();
     const lines = log.mock.calls.length;
