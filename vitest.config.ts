@@ -50,6 +50,8 @@ const suites = {
     ],
     ...built,
   },
+  /** The generator of the REST layer and the pages of the API, with what `npm run tools` installs. */
+  tools: { include: ["tools/**/*.test.ts"] },
   /** Other people's applications. Each test keeps the machine busy by itself. */
   applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
   /** Needs the official Python client. */
@@ -89,7 +91,7 @@ export function unitProjects(without: readonly string[] = []): TestProjectInline
       extends: true,
       test: {
         name: "unit",
-        include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+        include: ["test/**/*.test.ts"],
         exclude: [
           "**/node_modules/**",
           ...elsewhere,
