@@ -70,6 +70,12 @@ const minute = 60 * second;
  * until `retry()`, or until a token is asked for after a backoff of 1 to 22 minutes. A failure never replaces a valid token.
  *
  * Tokens are never decoded, stored or shared with other pages. No timer keeps a Node process alive.
+ *
+ * @example
+ * ```ts
+ * const refresher = createTokenRefresher({ fetchToken: (signal) => fetch("/token", { method: "POST", signal }) });
+ * const token = await refresher.getToken();
+ * ```
  */
 export function createTokenRefresher(options: TokenRefresherOptions): TokenRefresher {
   const clock = createClock();
