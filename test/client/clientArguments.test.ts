@@ -214,6 +214,7 @@ describe("a credential", () => {
         () => new CommunicationIdentityClient(text, credential as unknown as CoreKeyCredential),
       );
       expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain("The endpoint can't be used");
       expectNoSecret(error, testKey, "my-resource.communication.azure.com/;");
       expect("input" in error).toBe(false);
     }

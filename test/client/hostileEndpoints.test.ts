@@ -99,7 +99,9 @@ describe("an endpoint in an unusual form", () => {
   ])("is normalized as the URL standard says: %s", async (endpoint, host) => {
     const httpClient = stubTransport(created);
     await new CommunicationIdentityClient(endpoint, new AzureKeyCredential(key), { httpClient }).createUser();
-    expect(new URL(httpClient.sent[0]?.url ?? "").host).toBe(host);
+    const [sent] = httpClient.sent;
+    expect(new URL(sent?.url ?? "").host).toBe(host);
+    expect(sent && isWellSigned(sent, key)).toBe(true);
   });
 });
 
@@ -162,6 +164,8 @@ describe("an unknown option", () => {
     { endpoint: "https://evil.example" },
     { baseUrl: "https://evil.example" },
     { host: "evil.example" },
+    { url: "https://evil.example" },
+    { $host: "https://evil.example" },
   ])("doesn't send requests to another host: %o", async (options) => {
     const httpClient = stubTransport(created);
     const given: CommunicationIdentityClientOptions = { httpClient, ...options };

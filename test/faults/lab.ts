@@ -49,7 +49,7 @@ export class Lab {
     return subject.construct([connectionString, this.options(options, subject)]);
   }
 
-  /** Creates a client with an Entra credential or an access key credential. */
+  /** Creates a client with an Entra credential. */
   clientWith(server: Target, credential: object, options: Options = {}): IdentityClient {
     return this.subject.construct([urlOf(server), credential, this.options(options)]);
   }
@@ -81,11 +81,6 @@ export class Lab {
     }
     if (outcome.kind === "error") this.keep("error", outcome.error);
     return outcome;
-  }
-
-  /** Constructs a client with any arguments. */
-  construct(...args: unknown[]): Promise<Outcome> {
-    return this.call(() => this.subject.construct(args));
   }
 
   /** Records a value that a program may print, with its causes, to search it for secrets later. */

@@ -141,6 +141,7 @@ describe("a malformed envelope", () => {
     ["null", null, {}],
     ["a string", "x", {}],
     ["a number", 5, {}],
+    ["an array", ["x"], { error: {} }],
     ["an empty object", {}, { error: {} }],
     ["a number as message", { code: "C", message: 5 }, { error: { code: "C" } }],
     ["an object as message", { code: "C", message: { a: 1 } }, { error: { code: "C" } }],

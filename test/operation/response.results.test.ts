@@ -79,6 +79,7 @@ const badMembers: readonly (readonly [string, object, string, string])[] = [
   ["a null expiry", { ...tokenBody, expiresOn: null }, "body.expiresOn", "a date and time"],
   ["an empty expiry", { ...tokenBody, expiresOn: "" }, "body.expiresOn", "a date and time"],
   ["seconds as expiry", { ...tokenBody, expiresOn: 1_900_000_000 }, "body.expiresOn", "a date and time"],
+  ["an object as expiry", { ...tokenBody, expiresOn: {} }, "body.expiresOn", "a date and time"],
   ["garbage as expiry", { ...tokenBody, expiresOn: secretToken }, "body.expiresOn", "a date and time"],
   ["a date without a time", { ...tokenBody, expiresOn: "2030-01-02" }, "body.expiresOn", "a date and time"],
   [

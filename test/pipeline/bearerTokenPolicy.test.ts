@@ -77,17 +77,20 @@ describe("an Entra credential", () => {
     expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
   });
 
-  it("is asked in the background on each call when its tokens have no readable expiry", async () => {
-    const { client, asked, authorizations } = setUp(async (count) => ({
-      token: `entra-${count}`,
-      expiresOnTimestamp: Number.NaN,
-    }));
-    await client.createUser();
-    await client.createUser();
-    expect(asked).toHaveLength(2);
-    await client.createUser();
-    expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
-  });
+  it.each([undefined, null, Number.NaN, Number.POSITIVE_INFINITY, "2030-01-01", "later"])(
+    "is asked in the background on each call when its tokens expire at %s, which isn't a time",
+    async (expiry) => {
+      const { client, asked, authorizations } = setUp(async (count) => ({
+        token: `entra-${count}`,
+        expiresOnTimestamp: expiry as number,
+      }));
+      await client.createUser();
+      await client.createUser();
+      expect(asked).toHaveLength(2);
+      await client.createUser();
+      expect(authorizations()).toEqual(["Bearer entra-1", "Bearer entra-1", "Bearer entra-2"]);
+    },
+  );
 
   it("that fails in the background affects neither the call nor the process", async () => {
     const unhandled: unknown[] = [];

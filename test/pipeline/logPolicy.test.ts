@@ -120,10 +120,13 @@ it("the log line of a failed call contains the error code, but no text that a se
     const { client } = setUp({}, { status: 400, body: { error: { code, message: "m" } } });
     await expect(client.createUser()).rejects.toHaveProperty("code", code);
   }
+  const { client } = setUp({}, { status: 201, body: "{" });
+  await expect(client.createUser()).rejects.toHaveProperty("code", "PARSE_ERROR");
   expect(lines.map((line) => line.split(", attempts")[0])).toEqual([
     expect.stringMatching(/createUser failed: RestError 400 Some\.Code-1$/),
     expect.stringMatching(/createUser failed: RestError 400$/),
     expect.stringMatching(/createUser failed: RestError 400$/),
+    expect.stringMatching(/createUser failed: RestError 201 PARSE_ERROR$/),
   ]);
 });
 

@@ -1,10 +1,10 @@
 // Group C, part 2: a wrong clock, the client's or the server's.
+import { signatureFault } from "../../helpers/wireSignature.js";
 import { accessKey } from "../canaries.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken } from "../servers/identityReplies.js";
 import type { ReceivedRequest } from "../servers/requestReader.js";
-import { signatureFault } from "../servers/signatureCheck.js";
 import { getToken } from "./calls.js";
 
 const minute = 60_000;

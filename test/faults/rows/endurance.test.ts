@@ -1,13 +1,11 @@
 // Beyond the matrix: many calls on one client.
 import { setTimeout as pause } from "node:timers/promises";
-import { accessKey, addKey } from "../canaries.js";
 import { type Lab, settlesWithinMs } from "../lab.js";
 import { errorName } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, rawThenEnd, reset, silence, stall, truncate } from "../servers/replies.js";
-import { signatureFault } from "../servers/signatureCheck.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken, judgeSockets } from "./calls.js";
 import { heapInUse } from "./memory.js";
@@ -116,33 +114,6 @@ testRows([
       await judgeSockets(lab, server, inFlight);
       healthy = true;
       lab.must("works afterwards", (await lab.call(getToken(client))).kind === "value");
-    },
-  },
-  {
-    id: "X15",
-    injection: "a key that is rotated in the middle of 200 concurrent calls",
-    bar: "signs every request with either key, and those after the rotation with the new one",
-    async run(lab) {
-      const newKey = Buffer.alloc(48, "yet another canary key");
-      addKey(lab.needles, "new access key", newKey);
-      const keys = [accessKey, newKey.toString("base64")] as const;
-      const server = await lab.server(okToken());
-      const credential = lab.subject.keyCredential(keys[0]);
-      const client = lab.clientWith(server, credential);
-      const batch = (): Promise<unknown>[] => Array.from({ length: 100 }, getToken(client));
-      const { kind } = await lab.call(async () => {
-        const first = batch();
-        await new Promise((resolve) => setImmediate(resolve));
-        credential.update(keys[1]);
-        await Promise.all([...first, ...batch()]);
-      });
-      lab.must("all succeed", kind === "value" && server.requests.length === 200);
-      const signedWith = (key: string): number =>
-        server.requests.filter((request) => signatureFault(request, key) === undefined).length;
-      const [old, fresh] = [signedWith(keys[0]), signedWith(keys[1])];
-      lab.note(`${old} with the old key, ${fresh} with the new one`);
-      lab.must("one key or the other", old + fresh === 200);
-      lab.must("the new one after the rotation", fresh >= 100);
     },
   },
 ]);

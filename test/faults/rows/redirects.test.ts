@@ -1,12 +1,11 @@
 // Group I, part 1: redirects, and ways to bypass https.
+import { signatureFault } from "../../helpers/wireSignature.js";
 import { accessKey, tokens } from "../canaries.js";
 import type { Lab } from "../lab.js";
 import { errorName } from "../outcome.js";
 import { testRows } from "../row.js";
 import { okToken, okUser, user } from "../servers/identityReplies.js";
-import { recordingHttpClient } from "../servers/recordingHttpClient.js";
 import { answer } from "../servers/replies.js";
-import { signatureFault } from "../servers/signatureCheck.js";
 import type { IdentityClient, Subject } from "../subjects.js";
 import { getToken } from "./calls.js";
 
@@ -72,28 +71,6 @@ testRows([
         lab.must("an error", kind === "error");
         lab.must(`one more at most (${loop.requests.length} requests)`, loop.requests.length <= 2);
       }
-    },
-  },
-  {
-    id: "T104",
-    injection: "Object.prototype.allowInsecureConnection = true",
-    bar: "still sends over https only",
-    async run(lab) {
-      Reflect.set(Object.prototype, "allowInsecureConnection", true);
-      const { httpClient, requests } = recordingHttpClient();
-      for (const options of [
-        { httpClient },
-        Object.assign(Object.create({ allowInsecureConnection: true }), { httpClient }),
-      ]) {
-        const { kind } = await lab.call(() =>
-          lab.subject
-            .construct([`endpoint=http://contoso.example/;accesskey=${accessKey}`, options])
-            .createUser(),
-        );
-        lab.must("refused", kind === "error");
-      }
-      lab.must("nothing sent", requests.length === 0);
-      Reflect.deleteProperty(Object.prototype, "allowInsecureConnection");
     },
   },
   {
