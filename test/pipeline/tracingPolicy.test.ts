@@ -1,5 +1,4 @@
 import {
-  createTracingClient,
   type Instrumenter,
   type InstrumenterSpanOptions,
   type SpanStatus,
@@ -8,7 +7,7 @@ import {
   useInstrumenter,
 } from "@azure/core-tracing";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { CommunicationIdentityClient, type OperationOptions } from "../../src/index.js";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { packageVersion } from "../../src/pipeline/version.js";
 import { sixCalls } from "../helpers/bothClients.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
@@ -128,21 +127,6 @@ describe("a call is traced", () => {
     expect(spans.every(({ ended }) => ended)).toBe(true);
   });
 
-  it("with a span and a traceparent for each attempt", async () => {
-    const { client, transport } = setUp({ status: 500 }, { status: 500 }, { status: 201, body: userBody });
-    await client.createUser();
-    expect(spans.map(({ name }) => name)).toEqual([
-      "CommunicationIdentityClient.createUser",
-      "HTTP POST",
-      "HTTP POST",
-      "HTTP POST",
-    ]);
-    expect(spans.map(({ attributes }) => attributes["http.status_code"])).toEqual([undefined, 500, 500, 201]);
-    expect(transport.sent.map(({ headers }) => headers.traceparent?.split("-")[2])).toEqual(
-      [2, 3, 4].map((id) => String(id).padStart(16, "0")),
-    );
-  });
-
   it("with the ids in its URL redacted, unless logUserIds is set", async () => {
     for (const logUserIds of [false, true]) {
       const httpClient = stubTransport({ status: 204 });
@@ -164,20 +148,6 @@ describe("a call is traced", () => {
     const { client } = setUp({ status: 201, body: userBody });
     const error = await rejectionOf(() => client.createUserAndToken(["voip"]));
     expect(spans[0]?.status).toEqual({ status: "error", error });
-  });
-
-  it("under the caller's own span", async () => {
-    const tracing = createTracingClient({ namespace: "My.App", packageName: "my-app" });
-    const options: OperationOptions = {};
-    const { client } = setUp({ status: 201, body: userBody });
-    await tracing.withSpan("mine", options, ({ tracingOptions }) =>
-      client.createUser(tracingOptions ? { tracingOptions } : {}),
-    );
-    expect(spans.map(({ name, parent }) => [name, parent])).toEqual([
-      ["mine", undefined],
-      ["CommunicationIdentityClient.createUser", "mine"],
-      ["HTTP POST", "CommunicationIdentityClient.createUser"],
-    ]);
   });
 });
 

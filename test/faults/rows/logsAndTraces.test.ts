@@ -14,7 +14,6 @@ import {
 } from "../servers/identityReplies.js";
 import { withHeaders } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
-import { getToken } from "./calls.js";
 
 const once = { retryOptions: { maxRetries: 0 } };
 
@@ -48,33 +47,6 @@ testRows([
       lab.must("something logged", lab.seen.logs.length > 0);
       const ids = [userId, encodeURIComponent(userId), userId.slice(-36)];
       lab.should("no user id in logs", !lab.seen.logs.some((line) => ids.some((id) => line.includes(id))));
-    },
-  },
-  {
-    id: "T102",
-    injection: "a traced call with one retry",
-    bar: "ends one span for the method with one child per attempt, and sends traceparent",
-    async run(lab) {
-      const server = await lab.server([failure(500), okToken()]);
-      await lab.call(getToken(lab.client(server)));
-      const { spans } = lab.seen;
-      const http = spans.filter(({ name }) => /HTTP/.test(name));
-      const method = spans.filter(({ name }) => !/HTTP/.test(name));
-      lab.note(spans.map(({ name, parent }) => `${name} < ${parent}`).join(", "));
-      lab.must("one span for the method", method.length === 1);
-      lab.must("one per attempt", http.length === 2);
-      lab.must(
-        "below it",
-        http.every(({ parent }) => parent === method[0]?.name),
-      );
-      lab.must(
-        "ended",
-        spans.every(({ ended }) => ended),
-      );
-      lab.must(
-        "traceparent sent",
-        server.requests.every(({ headers }) => headers.has("traceparent")),
-      );
     },
   },
 ]);
