@@ -1,15 +1,9 @@
-import {
-  type Instrumenter,
-  type InstrumenterSpanOptions,
-  type SpanStatus,
-  type TracingContext,
-  type TracingSpan,
-  useInstrumenter,
-} from "@azure/core-tracing";
-import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { useInstrumenter } from "@azure/core-tracing";
+import { beforeEach, describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { packageVersion } from "../../src/pipeline/version.js";
 import { sixCalls } from "../helpers/bothClients.js";
+import { recordingInstrumenter, type SeenSpan } from "../helpers/recordingInstrumenter.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
 import {
@@ -21,72 +15,12 @@ import {
   userBody,
 } from "../helpers/values.js";
 
-interface RecordedSpan {
-  readonly name: string;
-  readonly parent: string | undefined;
-  readonly options: InstrumenterSpanOptions;
-  readonly attributes: Record<string, unknown>;
-  readonly id: number;
-  status?: SpanStatus;
-  ended: boolean;
-}
+const spans: SeenSpan[] = [];
 
-const spans: RecordedSpan[] = [];
-const spanKey = Symbol("span");
-
-function contextOf(values: ReadonlyMap<symbol, unknown>): TracingContext {
-  return {
-    getValue: (key) => values.get(key),
-    setValue: (key, value) => contextOf(new Map([...values, [key, value]])),
-    deleteValue: (key) => contextOf(new Map([...values].filter(([name]) => name !== key))),
-  };
-}
-
-const instrumenter: Instrumenter = {
-  startSpan(name, options) {
-    const context = options.tracingContext ?? contextOf(new Map());
-    const parent = context.getValue(spanKey) as RecordedSpan | undefined;
-    const span: RecordedSpan = {
-      name,
-      parent: parent?.name,
-      options,
-      attributes: { ...options.spanAttributes },
-      id: spans.length + 1,
-      ended: false,
-    };
-    spans.push(span);
-    const handle: TracingSpan = {
-      setStatus: (status) => void Object.assign(span, { status }),
-      setAttribute: (key, value) => void Object.assign(span.attributes, { [key]: value }),
-      end: () => void Object.assign(span, { ended: true }),
-      recordException: () => undefined,
-      isRecording: () => true,
-      addEvent: () => undefined,
-    };
-    return { span: handle, tracingContext: context.setValue(spanKey, span) };
-  },
-  withContext: (_, callback, ...args) => callback(...args),
-  parseTraceparentHeader: () => undefined,
-  createRequestHeaders: (context) => {
-    const span = context?.getValue(spanKey) as RecordedSpan | undefined;
-    return { traceparent: `00-${"a".repeat(32)}-${String(span?.id ?? 0).padStart(16, "0")}-01` };
-  },
-};
-
+// Each file of traces has a process of its own, so the instrumenter isn't put back.
 beforeEach(() => {
   spans.length = 0;
-  useInstrumenter(instrumenter);
-});
-afterAll(() => {
-  // Set a no-op instrumenter, like the one that core-tracing has by default.
-  useInstrumenter({
-    ...instrumenter,
-    startSpan: () => ({
-      span: { setStatus() {}, setAttribute() {}, end() {}, recordException() {}, isRecording: () => false },
-      tracingContext: contextOf(new Map()),
-    }),
-    createRequestHeaders: () => ({}),
-  });
+  useInstrumenter(recordingInstrumenter((span) => spans.push(span)));
 });
 
 function setUp(...answers: StubAnswer[]) {
