@@ -128,7 +128,7 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     fetch: (...parameters) => respondToFetch(core, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
-    inspectToken: (token) => inspectToken(token, core.state, core.clock.time),
+    inspectToken: (token) => inspectToken(token, core),
     failNext: (fault) => core.faults.add(fault),
     snapshot: () => takeSnapshot(core),
     restore: (snapshot) => restoreSnapshot(core, snapshot),

@@ -6,7 +6,7 @@ import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from 
 import type { ServiceState } from "./state/serviceState.js";
 import { type Draft, Store } from "./state/store.js";
 import { Throttle } from "./throttle.js";
-import { addUser, nextUserId } from "./users.js";
+import { addUser } from "./users.js";
 
 /** Everything that one fake service holds. Each step of the request flow takes it as its first argument. */
 export interface ServiceCore {
@@ -52,11 +52,16 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
 
 /**
  * Returns to the state after creation: the same users, and no tokens. Numbers restart only with a seed, which promises
- * the same ids. Otherwise they continue, so that a token from before the reset is never mistaken for a later one.
+ * the same ids and tokens.
  */
 export function resetCore(core: ServiceCore, draft: Draft): void {
-  const { nextUser, nextToken } = core.settings.seeded ? { nextUser: 1, nextToken: 1 } : core.state;
-  draft.add({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
+  const { nextUser, nextToken, highestToken } = core.state;
+  draft.add({
+    type: "stateReset",
+    ...(core.settings.seeded
+      ? { nextUser: 1, nextToken: 1, firstToken: 1, discarded: [[1, highestToken]] }
+      : { nextUser, nextToken, firstToken: nextToken }),
+  });
   addSeeds(core, draft);
   draft.afterwards = () => {
     core.clock.reset();
@@ -67,10 +72,9 @@ export function resetCore(core: ServiceCore, draft: Draft): void {
   };
 }
 
-function addSeeds({ settings, clock }: ServiceCore, draft: Draft): void {
-  for (const { id, customId } of settings.users) {
-    addUser(draft, clock.initialTime, id ?? nextUserId(settings, draft), customId);
-  }
+function addSeeds(core: ServiceCore, draft: Draft): void {
+  const { settings, clock } = core;
+  for (const user of settings.users) addUser(core, draft, clock.initialTime, user);
   for (const assignment of settings.teamsExtensionAssignments)
     draft.add({ type: "assignmentSet", ...assignment });
 }

@@ -70,6 +70,13 @@ export interface FakeIdentityServiceOptions {
   readonly strictness?: Strictness;
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
+  /**
+   * How long tokens stay valid after `revokeTokens` and `deleteUser`, in seconds of the service's clock. The service's
+   * documentation says that it can take up to 15 minutes, which are 900.
+   *
+   * @defaultValue 0
+   */
+  readonly revocationDelayInSeconds?: number;
   /** Users that exist from the start and after `reset`. No two may have the same `id` or `customId`. */
   readonly users?: readonly SeededUser[];
   /** Teams extension assignments that exist from the start and after `reset`. */
@@ -129,6 +136,7 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   now: anything,
   strictness: optional(oneOf(["strict", "standard", "loose"])),
   dateToleranceInMinutes: optional(numberFrom0()),
+  revocationDelayInSeconds: optional(numberFrom0()),
   users: optional(arrayOf("an array", anything.is)),
   teamsExtensionAssignments: optional(arrayOf("an array", anything.is)),
   throttle: optional({
@@ -156,6 +164,7 @@ export interface Settings {
   readonly strict: boolean;
   readonly loose: boolean;
   readonly dateToleranceInMs: number;
+  readonly revocationDelayInMs: number;
   /** Milliseconds since 1970. */
   readonly frozenAt: number | undefined;
   /** 0 for no limit. */
@@ -175,6 +184,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   const {
     strictness = "standard",
     dateToleranceInMinutes = 15,
+    revocationDelayInSeconds = 0,
     throttle = 0,
     requestLogSize = 1000,
     chatForEntraUsers = false,
@@ -195,6 +205,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     strict: strictness === "strict",
     loose: strictness === "loose",
     dateToleranceInMs: dateToleranceInMinutes * 60_000,
+    revocationDelayInMs: revocationDelayInSeconds * 1000,
     frozenAt,
     throttle: Number(throttle),
     requestLogSize: Math.floor(requestLogSize),

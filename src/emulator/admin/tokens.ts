@@ -89,12 +89,10 @@ async function showToken({ core, parameters }: AdminCall): Promise<TokenText> {
   throw refused(404, "There is no unexpired token with this number");
 }
 
-function wireToken(
-  { state }: ServiceCore,
-  { token, user: number, scopes, issuedAt, expiresAt }: TokenIssued,
-): ListedToken {
-  const user = state.userByNumber(number);
-  const revokedAt = user && state.revokedAt(user, { token, issuedAt });
+function wireToken({ state }: ServiceCore, issued: TokenIssued): ListedToken {
+  const { token, scopes, issuedAt, expiresAt } = issued;
+  const user = state.userByNumber(issued.user);
+  const revokedAt = user && state.revokedAt(user, issued);
   return {
     number: token,
     userId: user?.id,

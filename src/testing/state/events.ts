@@ -28,6 +28,8 @@ export interface UserCreated {
   readonly at: number;
   /** 1 to 256 characters. Absent if the request had none. */
   readonly customId?: string;
+  /** Tokens with a lower number belong to an earlier user with this id. Absent if the id was made for this user. */
+  readonly firstToken?: number;
   /** Present only when the event was rebuilt from the state, for example for a snapshot. */
   readonly lastTokenIssuedAt?: number;
 }
@@ -37,6 +39,8 @@ export interface UserDeleted {
   readonly type: "userDeleted";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
+  /** When. Absent if its tokens are invalid from then on; otherwise they are revoked, which takes its time. */
+  readonly at?: number;
 }
 
 /** A token was issued. It is valid until it expires or is revoked. */
