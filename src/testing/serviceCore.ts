@@ -1,12 +1,17 @@
+import type { AccessKeys, TypedKey } from "./auth/accessKey.js";
+import { check } from "./check.js";
 import { ServiceClock } from "./clock.js";
 import { createEntra, type Entra } from "./entra/entra.js";
 import { FaultQueue } from "./faults.js";
+import { seededBytes } from "./random.js";
 import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
 import type { ServiceState } from "./state/serviceState.js";
 import { type Draft, Store } from "./state/store.js";
 import { Throttle } from "./throttle.js";
 import { addUser } from "./users.js";
+import { base64 } from "./wire/bytes.js";
+import type { AccessKeyType } from "./wire/call.js";
 
 /** Everything that one fake service holds. Each step of the request flow takes it as its first argument. */
 export interface ServiceCore {
@@ -23,6 +28,30 @@ export interface ServiceCore {
   readonly log: RequestLog;
   /** Aborted when the emulator closes. Requests that a fault still delays are then dropped. */
   closed?: AbortSignal;
+}
+
+export function accessKeysOf({ settings, state }: Pick<ServiceCore, "settings" | "state">): AccessKeys {
+  const { primary, secondary } = settings.firstKeys;
+  const first: readonly TypedKey[] = [
+    { keyType: "primary", key: primary },
+    { keyType: "secondary", key: secondary },
+  ];
+  const current = { primary, secondary };
+  for (const { keyType, key } of state.newKeys) current[keyType] = key;
+  const former = [...first, ...state.newKeys].filter(({ keyType, key }) => current[keyType] !== key);
+  return { current, former };
+}
+
+/** Replaces an access key, and revokes the tokens that were issued with it. With a seed, the new key is reproducible. */
+export function regenerateKey(core: ServiceCore, draft: Draft, keyType: AccessKeyType): void {
+  const { settings, clock } = core;
+  check(keyType === "primary" || keyType === "secondary", "The type of a key must be primary or secondary");
+  const seed = `${settings.seed}/${accessKeysOf(core).current[keyType].text}`;
+  const bytes = settings.seeded
+    ? [1, 2, 3, 4].flatMap((part) => [...seededBytes(seed, part)])
+    : crypto.getRandomValues(new Uint8Array(64));
+  const key = base64(Uint8Array.from(bytes));
+  draft.add({ type: "accessKeyRegenerated", keyType, key, upTo: draft.nextToken - 1, at: clock.time });
 }
 
 /** What the handlers of the fake's tables get. */

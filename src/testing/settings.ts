@@ -1,5 +1,5 @@
 import { teamsExtensionPrincipalTypeVersions } from "../generated/enumVersions.js";
-import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
+import { AccessKey, wellKnownAccessKeys } from "./auth/accessKey.js";
 import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
@@ -10,11 +10,13 @@ import {
   guids,
   type Kind,
   type Kinds,
+  nonEmptyText,
   numberFrom0,
   oneOf,
   optional,
   resolved,
 } from "./kinds.js";
+import type { AccessKeyType } from "./wire/call.js";
 
 /** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -51,6 +53,15 @@ export interface FakeIdentityServiceOptions {
   readonly endpoint?: string;
   /** Base64. @defaultValue a well-known key that isn't secret */
   readonly accessKey?: string;
+  /** Base64. The service accepts both keys. @defaultValue another well-known key that isn't secret */
+  readonly secondaryAccessKey?: string;
+  /**
+   * The audience of the Entra ID tokens that the service accepts, without `/.default`, as the client's option of this name.
+   * No source of Microsoft's confirms the audience of a sovereign cloud.
+   *
+   * @defaultValue `https://communication.azure.com`
+   */
+  readonly audience?: string;
   /** The GUID in every user id. @defaultValue a fixed one */
   readonly resourceId?: string;
   /**
@@ -131,6 +142,8 @@ const anything: Kind = { words: "anything", is: () => true };
 const kinds: Kinds<FakeIdentityServiceOptions> = {
   endpoint: anything,
   accessKey: anything,
+  secondaryAccessKey: anything,
+  audience: optional(nonEmptyText),
   resourceId: optional(guid),
   seed: anything,
   now: anything,
@@ -155,8 +168,10 @@ export const serviceOptionNames: readonly string[] = Object.keys(kinds);
 export interface Settings {
   /** Ends with a slash. */
   readonly endpoint: string;
-  readonly accessKeyText: string;
-  readonly accessKey: AccessKey;
+  /** Those before any of them was regenerated. */
+  readonly firstKeys: Readonly<Record<AccessKeyType, AccessKey>>;
+  /** Without a slash at the end. */
+  readonly audience: string;
   readonly resourceId: string;
   readonly seed: string;
   /** Whether the caller chose the seed. */
@@ -180,8 +195,15 @@ export interface Settings {
 /** @throws TypeError that names the option that isn't valid and never contains the access key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOptions(options, serviceOptionNames);
-  const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
   const {
+    audience = "https://communication.azure.com",
+    resourceId = wellKnownResourceId,
+    seed,
+    users = [],
+  } = options;
+  const {
+    accessKey = wellKnownAccessKeys.primary,
+    secondaryAccessKey = wellKnownAccessKeys.secondary,
     strictness = "standard",
     dateToleranceInMinutes = 15,
     revocationDelayInSeconds = 0,
@@ -195,10 +217,14 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
   checkSeededUsers(users, resourceId);
+  checkOption(secondaryAccessKey !== accessKey, "secondaryAccessKey", "must differ from accessKey");
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
-    accessKeyText: accessKey,
-    accessKey: AccessKey.fromBase64(accessKey),
+    firstKeys: {
+      primary: AccessKey.fromBase64(accessKey),
+      secondary: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey"),
+    },
+    audience: audience.replace(/\/$/, ""),
     resourceId,
     seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,

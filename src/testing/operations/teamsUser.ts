@@ -49,7 +49,7 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
     }
     const id = `8:orgid:${userId.toLowerCase()}`;
     const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
-    return issueToken(core, draft, user, teamsScopes, expiresAt);
+    return issueToken(core, draft, user, teamsScopes, expiresAt, call.caller);
   });
   return { status: 200, body: await signToken(core, issued) };
 }

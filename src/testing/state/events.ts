@@ -1,6 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { DirectoryGroup, DirectoryTenant } from "../entra/groups.js";
 import type { Application, DirectoryUser } from "../entra/principals.js";
+import type { AccessKeyType } from "../wire/call.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
@@ -11,6 +12,7 @@ export type StateEvent =
   | UserDeleted
   | TokenIssued
   | TokensRevoked
+  | AccessKeyRegenerated
   | AssignmentSet
   | AssignmentDeleted
   | EntraAssignmentsChanged
@@ -56,6 +58,8 @@ export interface TokenIssued {
   readonly issuedAt: number;
   /** Seconds since 1970, as in the claim `exp`. */
   readonly expiresAt: number;
+  /** The access key that the request was signed with. Absent if there was none. */
+  readonly keyType?: AccessKeyType;
 }
 
 /** All tokens of a user were revoked. */
@@ -67,6 +71,14 @@ export interface TokensRevoked {
   readonly upTo: number;
   /** When they were revoked. */
   readonly at: number;
+}
+
+/** An access key was replaced, and the tokens that it had issued were revoked. */
+export interface AccessKeyRegenerated extends Pick<TokensRevoked, "upTo" | "at"> {
+  readonly type: "accessKeyRegenerated";
+  readonly keyType: AccessKeyType;
+  /** The new key, in base64. */
+  readonly key: string;
 }
 
 /** A Teams extension assignment was created, or replaced the one for the same tenant and object. */

@@ -1,5 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
+import { AccessKey, type TypedKey } from "../auth/accessKey.js";
 import type {
+  AccessKeyRegenerated,
   AssignmentSet,
   EntraAssignmentsChanged,
   EntraChange,
@@ -27,8 +29,11 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
+/** A key that replaced another one, and what that revoked. */
+type NewKey = TypedKey & Revocation;
+
 /** What a token says and an event has. */
-type TokenContent = Omit<TokenIssued, "type">;
+type TokenContent = Omit<TokenIssued, "type" | "keyType">;
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -42,6 +47,7 @@ export class ServiceState {
   #assignments = new Map<string, AssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
+  #newKeys: readonly NewKey[] = [];
   #tokens = new TokenTable();
   #lastUser = 0;
   #lastToken = 0;
@@ -62,6 +68,11 @@ export class ServiceState {
   /** The number that the next token gets. */
   get nextToken(): number {
     return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The keys that replaced others, oldest first: the last two of each type. */
+  get newKeys(): readonly TypedKey[] {
+    return this.#newKeys;
   }
 
   /** The highest number that a token ever had. */
@@ -138,6 +149,8 @@ export class ServiceState {
     for (const user of this.#users.values()) yield userCreated(user);
     yield* this.tokens(time);
     for (const user of this.#users.values()) yield* revocationsOf(user);
+    for (const { key, ...rest } of this.#newKeys)
+      yield { type: "accessKeyRegenerated", key: key.text, ...rest };
     yield* this.#assignments.values();
     // One event each, because the size of an event is limited.
     for (const [objectId, assignment] of this.#entraAssignments) {
@@ -149,10 +162,16 @@ export class ServiceState {
 
   /** Returns when the token was revoked, in milliseconds since 1970. Undefined if it wasn't. */
   revokedAt({ revocations = [] }: User, token: TokenContent): number | undefined {
+    const known = this.#tokens.get(token.token);
     // The numbers of an emulator that ran before without a data file say nothing about this one's.
-    const isOwn = token.token <= this.#lastToken && (!this.#tokens.get(token.token) || this.#isKnown(token));
-    return revocations.find(({ upTo, at }) => (isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at))
-      ?.at;
+    const isOwn = token.token <= this.#lastToken && (!known || this.#isKnown(token));
+    const ofUser = revocations.find(({ upTo, at }) =>
+      isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at,
+    );
+    const ofKey = this.#newKeys.find(
+      ({ keyType, upTo }) => isOwn && known?.keyType === keyType && token.token <= upTo,
+    );
+    return ofUser && ofKey ? Math.min(ofUser.at, ofKey.at) : (ofUser ?? ofKey)?.at;
   }
 
   /** Whether the state of the token is gone: a reset or a restore discarded it. */
@@ -189,6 +208,9 @@ export class ServiceState {
       case "tokensRevoked":
         this.#revoke(event);
         break;
+      case "accessKeyRegenerated":
+        this.#replaceKey(event);
+        break;
       case "assignmentSet":
         this.#assignments.set(assignmentKey(event.tenantId, event.objectId), event);
         break;
@@ -220,6 +242,7 @@ export class ServiceState {
     this.#assignments.clear();
     this.#entraAssignments.clear();
     this.#entraChanges.clear();
+    this.#newKeys = [];
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
@@ -260,6 +283,15 @@ export class ServiceState {
     const isNew = token.token > this.#lastToken;
     if (user && isNew) user.lastTokenIssuedAt = token.issuedAt * 1000;
     if (isNew) this.#lastToken = token.token;
+  }
+
+  #replaceKey({ type: _, key: text, ...others }: AccessKeyRegenerated): void {
+    const key = { key: AccessKey.fromBase64(text), ...others };
+    // A longer history would only name older keys in diagnoses.
+    const { keyType } = key;
+    const same = this.#newKeys.filter((each) => each.keyType === keyType).slice(-1);
+    const rest = this.#newKeys.filter((each) => each.keyType !== keyType);
+    this.#newKeys = [...rest, ...same, key];
   }
 
   #revoke({ user: number, upTo, at }: TokensRevoked): void {
