@@ -19,7 +19,7 @@ let folder: string;
 let program: string;
 
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = makeCertificates();
   emulator = await startEmulator({ tls: certificates });
   between = await startBetween(emulator.url, certificates);
   folder = mkdtempSync(join(tmpdir(), "acs-identity-kills-"));

@@ -23,7 +23,7 @@ let folder: string;
 let printed: string[] = [];
 
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = makeCertificates();
 });
 
 beforeEach(() => {

@@ -15,7 +15,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
   let origin: string;
 
   beforeAll(async () => {
-    const { cert, key } = await makeCertificates();
+    const { cert, key } = makeCertificates();
     emulator = await startEmulator({ tls: { cert, key } });
     const script = await bundle();
     server = createServer((request, response) => {
