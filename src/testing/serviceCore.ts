@@ -1,4 +1,4 @@
-import type { AccessKeys, TypedKey } from "./auth/accessKey.js";
+import type { AccessKey, AccessKeys } from "./auth/accessKey.js";
 import { check } from "./check.js";
 import { ServiceClock } from "./clock.js";
 import { createEntra, type Entra } from "./entra/entra.js";
@@ -31,15 +31,10 @@ export interface ServiceCore {
 }
 
 export function accessKeysOf({ settings, state }: Pick<ServiceCore, "settings" | "state">): AccessKeys {
-  const { primary, secondary } = settings.firstKeys;
-  const first: readonly TypedKey[] = [
-    { keyType: "primary", key: primary },
-    { keyType: "secondary", key: secondary },
-  ];
-  const current = { primary, secondary };
-  for (const { keyType, key } of state.newKeys) current[keyType] = key;
-  const former = [...first, ...state.newKeys].filter(({ keyType, key }) => current[keyType] !== key);
-  return { current, former };
+  const known = [...settings.firstKeys, ...state.newKeys];
+  const latest = Object.fromEntries(known.map(({ keyType, key }) => [keyType, key]));
+  const current = latest as Readonly<Record<AccessKeyType, AccessKey>>;
+  return { current, former: known.filter(({ keyType, key }) => current[keyType] !== key) };
 }
 
 /** Replaces an access key, and revokes the tokens that were issued with it. With a seed, the new key is reproducible. */

@@ -1,5 +1,5 @@
 import { teamsExtensionPrincipalTypeVersions } from "../generated/enumVersions.js";
-import { AccessKey, wellKnownAccessKeys } from "./auth/accessKey.js";
+import { AccessKey, type TypedKey, wellKnownAccessKeys } from "./auth/accessKey.js";
 import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
@@ -16,7 +16,6 @@ import {
   optional,
   resolved,
 } from "./kinds.js";
-import type { AccessKeyType } from "./wire/call.js";
 
 /** The default resource id of a fake service. */
 const wellKnownResourceId = "00ac5000-1de4-4717-8000-0000000000f5";
@@ -164,15 +163,19 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
 
 export const serviceOptionNames: readonly string[] = Object.keys(kinds);
 
+type Unchanged = Pick<
+  FakeIdentityServiceOptions,
+  "resourceId" | "users" | "teamsExtensionAssignments" | "entra" | "chatForEntraUsers" | "encryptedTokens"
+>;
+
 /** The options, validated and with their defaults. */
-export interface Settings {
+export interface Settings extends Required<Unchanged> {
   /** Ends with a slash. */
   readonly endpoint: string;
   /** Those before any of them was regenerated. */
-  readonly firstKeys: Readonly<Record<AccessKeyType, AccessKey>>;
+  readonly firstKeys: readonly TypedKey[];
   /** Without a slash at the end. */
   readonly audience: string;
-  readonly resourceId: string;
   readonly seed: string;
   /** Whether the caller chose the seed. */
   readonly seeded: boolean;
@@ -185,11 +188,6 @@ export interface Settings {
   /** 0 for no limit. */
   readonly throttle: number;
   readonly requestLogSize: number;
-  readonly users: readonly SeededUser[];
-  readonly teamsExtensionAssignments: readonly SeededTeamsExtensionAssignment[];
-  readonly entra: EntraOptions;
-  readonly chatForEntraUsers: boolean;
-  readonly encryptedTokens: boolean;
 }
 
 /** @throws TypeError that names the option that isn't valid and never contains the access key. */
@@ -220,10 +218,10 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOption(secondaryAccessKey !== accessKey, "secondaryAccessKey", "must differ from accessKey");
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
-    firstKeys: {
-      primary: AccessKey.fromBase64(accessKey),
-      secondary: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey"),
-    },
+    firstKeys: [
+      { keyType: "primary", key: AccessKey.fromBase64(accessKey) },
+      { keyType: "secondary", key: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey") },
+    ],
     audience: audience.replace(/\/$/, ""),
     resourceId,
     seed: seed === undefined ? crypto.randomUUID() : String(seed),

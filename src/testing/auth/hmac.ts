@@ -49,6 +49,8 @@ function checkSignedHeaders(request: ReceivedRequest, { signedHeaders }: HmacHea
   if (missing.length > 0) throw denied(`Signed, but missing in the request: ${missing.join(", ")}`);
 }
 
+const asSent = { name: undefined, view: (exact: SigningView) => exact };
+
 async function verifySignature(
   request: ReceivedRequest,
   header: HmacHeader,
@@ -57,16 +59,12 @@ async function verifySignature(
   const { signedHeaders, signature } = header;
   const { current } = settings.accessKeys;
   const exact = exactView(request);
-  const signerOf = async (view: SigningView): Promise<AccessKeyType | undefined> => {
-    const text = stringToSign(request, signedHeaders, view);
-    if (await current.primary.verify(text, signature)) return "primary";
-    return (await current.secondary.verify(text, signature)) ? "secondary" : undefined;
-  };
-  const keyType = await signerOf(exact);
-  if (keyType) return { keyType };
-  for (const { name, view } of settings.strict ? [] : tolerances) {
-    const keyType = await signerOf(view(exact));
-    if (keyType) return { keyType, tolerance: name };
+  for (const { name, view } of [asSent, ...(settings.strict ? [] : tolerances)]) {
+    const text = stringToSign(request, signedHeaders, view(exact));
+    for (const keyType of ["primary", "secondary"] as const) {
+      if (await current[keyType].verify(text, signature))
+        return { keyType, ...(name && { tolerance: name }) };
+    }
   }
   throw denied(await explainMismatch(request, header, settings));
 }

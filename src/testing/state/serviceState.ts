@@ -286,12 +286,10 @@ export class ServiceState {
   }
 
   #replaceKey({ type: _, key: text, ...others }: AccessKeyRegenerated): void {
-    const key = { key: AccessKey.fromBase64(text), ...others };
-    // A longer history would only name older keys in diagnoses.
-    const { keyType } = key;
-    const same = this.#newKeys.filter((each) => each.keyType === keyType).slice(-1);
-    const rest = this.#newKeys.filter((each) => each.keyType !== keyType);
-    this.#newKeys = [...rest, ...same, key];
+    // Only diagnoses would name an older one.
+    const dropped = this.#newKeys.filter(({ keyType }) => keyType === others.keyType).at(-2);
+    const kept = this.#newKeys.filter((each) => each !== dropped);
+    this.#newKeys = [...kept, { key: AccessKey.fromBase64(text), ...others }];
   }
 
   #revoke({ user: number, upTo, at }: TokensRevoked): void {

@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
 import { adminApi, snapshotUrl } from "./adminApi.js";
-import { CopyButton, Field } from "./controls.js";
+import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { connectionString } from "./format.js";
 import { usePage } from "./page.js";
-import { useProblem } from "./problem.js";
 
 export function ResetDialog(): JSX.Element {
   const { announce, emulator } = usePage();
@@ -33,7 +32,6 @@ export function ResetDialog(): JSX.Element {
 /** Gives the second connection string, and regenerates a key. */
 export function KeysDialog(): JSX.Element {
   const { announce, emulator } = usePage();
-  const problem = useProblem();
   return (
     <Dialog
       title="Access keys"
@@ -53,16 +51,10 @@ export function KeysDialog(): JSX.Element {
         The emulator accepts both keys. A key that you regenerate is invalid at once, and the tokens that were
         issued with it are revoked.
       </p>
-      <div>
-        <CopyButton
-          what="secondary connection string"
-          text={() => connectionString(emulator.info?.secondaryConnectionString, true)}
-          onError={problem.show}
-        >
-          Copy secondary connection string
-        </CopyButton>
-      </div>
-      {problem.view}
+      <p>
+        Secondary connection string:{" "}
+        <code>{connectionString(emulator.info?.secondaryConnectionString, true)}</code>
+      </p>
       <Field label="Key to regenerate">
         <select name="keyType">
           <option>Primary</option>
