@@ -10,11 +10,17 @@ type Head = Omit<WireRequest, "body">;
  * rebinding), but not through an IP address or `localhost`. Nobody can rely on bare names either, which a network's
  * name server may resolve, so they count only if the emulator is there for other machines, such as containers.
  * @param ownHost - The host that the emulator was told to listen on.
+ * @param allowedHosts - Further names, which the user vouches for.
  */
-export function hostRefusal({ host, targetHost }: Head, ownHost: string): string | undefined {
-  const foreign = [host, ...(targetHost === undefined ? [] : [targetHost])].find(
-    (each) => !isOwnName(hostName(each), ownHost.toLowerCase()),
-  );
+export function hostRefusal(
+  { host, targetHost }: Head,
+  ownHost: string,
+  allowedHosts: readonly string[] = [],
+): string | undefined {
+  const foreign = [host, ...(targetHost === undefined ? [] : [targetHost])].find((each) => {
+    const name = hostName(each);
+    return !isOwnName(name, ownHost.toLowerCase()) && !allowedHosts.includes(name ?? "");
+  });
   return foreign === undefined
     ? undefined
     : `The Host ${JSON.stringify(foreign.slice(0, 100))} is not this emulator's`;

@@ -7,5 +7,11 @@ import type { Application } from "./wire/dispatch.js";
 /** What the fake responds to. Only programs in its own process reach it, so it needs no guard but signatures. */
 export const fake: Application<FakeContext> = {
   tables: [...entraTables, serviceTable],
-  guards: { signature: admit, "own host": () => {}, admin: () => {}, none: () => {} },
+  guards: {
+    signature: admit,
+    "own host": () => {},
+    "allowed host": () => {},
+    admin: () => {},
+    none: () => {},
+  },
 };

@@ -62,6 +62,9 @@ async function sayReady(
     },
     [
       `Ready on ${url}`,
+      ...(url.startsWith("https:")
+        ? []
+        : ["This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https"]),
       `Page with users, tokens and requests: ${url}/`,
       ...pasteable("Connection string", connectionVariable, connectionString),
       ...(certificateFile
@@ -74,7 +77,7 @@ async function sayReady(
             ...environmentLines(entra),
             certificateComment,
           ]
-        : ["For sign-in with Entra ID, start it with --https"]),
+        : []),
     ],
   );
 }
@@ -114,7 +117,10 @@ function whereFound(
   { message, option = "" }: TypeError & { readonly option?: string },
   { nameOf, configFile }: CliSettings,
 ): string {
-  const flag = option.replace(/^tls\./, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = option
+    .replace(/^tls\./, "")
+    .replace("allowedHosts", "allowHost")
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const name = nameOf(flag);
   if (name !== undefined) return `${name}${message.slice(option.length)}`;
   return configFile === undefined ? message : `${configFile}: ${message}`;

@@ -52,6 +52,8 @@ export interface TokenIssued {
   readonly issuedAt: number;
   /** Seconds since 1970, as in the claim `exp`. */
   readonly expiresAt: number;
+  /** The Entra tenant of a Teams user, as in the claim `tid`. Absent for other users. */
+  readonly tenantId?: string;
 }
 
 /** All tokens of a user were revoked. */

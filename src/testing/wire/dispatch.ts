@@ -149,12 +149,30 @@ function methodNotAllowed(matches: readonly Match<never>[], { query, request }: 
   );
 }
 
+/** The other services of an ACS resource, by the start of their paths. */
+const otherServices: Readonly<Record<string, string>> = {
+  chat: "Chat",
+  rooms: "Rooms",
+  sms: "SMS",
+  emails: "Email",
+  calling: "Call Automation",
+  phoneNumbers: "Phone Numbers",
+  availablePhoneNumbers: "Phone Numbers",
+  operatorInformation: "Phone Numbers",
+  sip: "Phone Numbers",
+  routing: "Job Router",
+};
+
 function notFound(path: string): HttpError {
+  const [, start = ""] = /^\/+(\w+)/.exec(path) ?? [];
+  const service = Object.hasOwn(otherServices, start) ? otherServices[start] : undefined;
   const doubled = path.startsWith("//")
     ? ": it starts with two slashes, because the client's endpoint ends with one. Remove that slash, or run without --strict"
     : "";
   return new HttpError(404, "NotFound", "The requested resource was not found.", {
-    diagnosis: `No operation has this path${doubled}`,
+    diagnosis: service
+      ? `This is a path of ${service}, and only identity is emulated: replace the client of ${service} by a mock in tests, or use a real resource for both`
+      : `No operation has this path${doubled}`,
   });
 }
 
