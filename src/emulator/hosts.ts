@@ -17,10 +17,8 @@ export function hostRefusal(
   ownHost: string,
   allowedHosts: readonly string[] = [],
 ): string | undefined {
-  const foreign = [host, ...(targetHost === undefined ? [] : [targetHost])].find((each) => {
-    const name = hostName(each);
-    return !isOwnName(name, ownHost.toLowerCase()) && !allowedHosts.includes(name ?? "");
-  });
+  const own = [ownHost.toLowerCase(), ...allowedHosts];
+  const foreign = [host, targetHost ?? host].find((each) => !isOwnName(hostName(each), own));
   return foreign === undefined
     ? undefined
     : `The Host ${JSON.stringify(foreign.slice(0, 100))} is not this emulator's`;
@@ -47,11 +45,12 @@ function hostName(host: string): string | undefined {
   return new URL(url).hostname.replace(/^\[|\]$/g, "");
 }
 
-function isOwnName(name: string | undefined, ownHost: string): boolean {
+/** @param own - The host that the emulator listens on, and then the allowed ones. */
+function isOwnName(name: string | undefined, own: readonly string[]): boolean {
   if (!name) return false;
-  if (name === ownHost || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
+  if (own.includes(name) || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
     return true;
-  return !name.includes(".") && !isLoopback(bracketed(ownHost));
+  return !name.includes(".") && !isLoopback(bracketed(own[0] ?? ""));
 }
 
 /** Returns the host that a URL needs to reach an emulator that listens on `host`, from this machine. */

@@ -52,25 +52,43 @@ globalThis.outcomes = (tokens) => Promise.all(tokens.flatMap((token) => methods.
   return page.evaluate(`outcomes(${JSON.stringify(tokens)})`);
 }
 
+/** Returns the tokens of a user, a Teams user and a user of Teams Phone extensibility. */
+async function tokensOfEachKind(): Promise<string[]> {
+  const service = createFakeIdentityService();
+  const { connectionString, endpoint, entra, httpClient } = service;
+  const { tenantId, clientId } = entra;
+  const [{ objectId = "" } = {}] = entra.users;
+  const client = new CommunicationIdentityClient(connectionString, { httpClient });
+  const teamsUserAadToken = await service.createTeamsUserToken({ appId: clientId, userId: objectId });
+  await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
+  const entraToken = await service
+    .createTokenCredential({ objectId })
+    .getToken("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls");
+  const exchange = "access/teamsExtension/:exchangeAccessToken?api-version=2025-06-30";
+  const headers = { authorization: `Bearer ${entraToken?.token}`, "content-type": "application/json" };
+  const response = await service.fetch(endpoint + exchange, { method: "POST", headers, body: "{}" });
+  return [
+    (await client.createUserAndToken(["voip"])).token,
+    (await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId: objectId })).token,
+    (await response.json()).accessToken.token,
+  ];
+}
+
 it.each(["1.34", "2.0"])(
-  "the Calling SDK %s makes a user's agent of a user's token alone, and a Teams user's of a Teams user's",
+  "the Calling SDK %s makes a call agent of a user's token alone, and one for Teams of those of Teams users",
   async (version) => {
-    const service = createFakeIdentityService();
-    const { connectionString, entra, httpClient } = service;
-    const client = new CommunicationIdentityClient(connectionString, { httpClient });
-    const [alice] = entra.users;
-    const teamsUser = { clientId: entra.clientId, userObjectId: alice?.objectId ?? "" };
-    const entraToken = { appId: teamsUser.clientId, userId: teamsUser.userObjectId };
-    const teamsUserAadToken = await service.createTeamsUserToken(entraToken);
-    const tokens = [
-      (await client.createUserAndToken(["voip"])).token,
-      (await client.getTokenForTeamsUser({ ...teamsUser, teamsUserAadToken })).token,
-    ];
-    expect(await outcomesOf(version, tokens)).toEqual([
+    const ofUser = [
       "CallAgent Disconnected",
       "403/40231 TeamsCallAgent must be created only with Teams token",
+    ];
+    const ofTeamsUser = [
       "403/40229 CallAgent must be created only with ACS token",
       "TeamsCallAgent Disconnected",
+    ];
+    expect(await outcomesOf(version, await tokensOfEachKind())).toEqual([
+      ...ofUser,
+      ...ofTeamsUser,
+      ...ofTeamsUser,
     ]);
   },
 );

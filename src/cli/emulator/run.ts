@@ -50,6 +50,7 @@ async function sayReady(
   output: Output,
 ): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
+  const isHttps = url.startsWith("https:");
   await output.answer(
     {
       event: "ready",
@@ -62,7 +63,7 @@ async function sayReady(
     },
     [
       `Ready on ${url}`,
-      ...(url.startsWith("https:")
+      ...(isHttps
         ? []
         : ["This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https"]),
       `Page with users, tokens and requests: ${url}/`,
@@ -71,7 +72,7 @@ async function sayReady(
         ? pasteable("Trust in its certificate", "NODE_EXTRA_CA_CERTS", certificateFile)
         : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
-      ...(url.startsWith("https:")
+      ...(isHttps
         ? [
             "For sign-in with Entra ID, in a .env file for node --env-file=.env:",
             ...environmentLines(entra),

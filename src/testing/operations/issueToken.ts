@@ -30,7 +30,7 @@ export interface UnsignedToken {
 
 /**
  * @param expiresAt - Milliseconds since 1970.
- * @param tenantId - The tenant of a Teams user.
+ * @param tenantId - The tenant of a Teams user, also with Teams Phone extensibility.
  */
 export function issueToken(
   { clock }: ServiceCore,

@@ -52,7 +52,7 @@ export interface TokenIssued {
   readonly issuedAt: number;
   /** Seconds since 1970, as in the claim `exp`. */
   readonly expiresAt: number;
-  /** The Entra tenant of a Teams user, as in the claim `tid`. Absent for other users. */
+  /** The Entra tenant of a Teams user, also with Teams Phone extensibility, as in the claim `tid`. Absent for others. */
   readonly tenantId?: string;
 }
 

@@ -149,23 +149,20 @@ function methodNotAllowed(matches: readonly Match<never>[], { query, request }: 
   );
 }
 
-/** The other services of an ACS resource, by the start of their paths. */
+/** The other services of an ACS resource, with how their paths start. */
 const otherServices: Readonly<Record<string, string>> = {
-  chat: "Chat",
-  rooms: "Rooms",
-  sms: "SMS",
-  emails: "Email",
-  calling: "Call Automation",
-  phoneNumbers: "Phone Numbers",
-  availablePhoneNumbers: "Phone Numbers",
-  operatorInformation: "Phone Numbers",
-  sip: "Phone Numbers",
-  routing: "Job Router",
+  Chat: "chat",
+  Rooms: "rooms",
+  SMS: "sms",
+  Email: "emails",
+  "Call Automation": "calling",
+  "Phone Numbers": "phoneNumbers|availablePhoneNumbers|operatorInformation|sip",
+  "Job Router": "routing",
 };
 
 function notFound(path: string): HttpError {
-  const [, start = ""] = /^\/+(\w+)/.exec(path) ?? [];
-  const service = Object.hasOwn(otherServices, start) ? otherServices[start] : undefined;
+  const [service] =
+    Object.entries(otherServices).find(([, start]) => new RegExp(`^/+(${start})\\b`).test(path)) ?? [];
   const doubled = path.startsWith("//")
     ? ": it starts with two slashes, because the client's endpoint ends with one. Remove that slash, or run without --strict"
     : "";
