@@ -26,6 +26,7 @@ const outcomes = {
   clientSecret: "8:acs: ey",
   environment: "8:acs: ey",
   default: "8:acs: ey",
+  environmentAlone: "8:acs: ey",
   appService: "8:acs: ey",
   appServiceOfClient: "8:acs: ey",
   virtualMachine: "8:acs: ey",

@@ -101,6 +101,8 @@ Object.assign(process.env, {
   IDENTITY_ENDPOINT: `${url}/msi/token`,
   IDENTITY_HEADER: "acs-identity-emulator",
 });
+delete process.env.AZURE_CLIENT_SECRET;
+results.environmentAlone = await callWith(new DefaultAzureCredential());
 results.appService = await callWith(new ManagedIdentityCredential());
 results.appServiceOfClient = await callWith(new ManagedIdentityCredential({ clientId }));
 delete process.env.IDENTITY_ENDPOINT;
