@@ -14,6 +14,8 @@ const built = { globalSetup: "test/package/build.ts" };
  * names it as `--mode`: that is the name of its results.
  */
 const suites = {
+  /** Format, types, public API and documents. */
+  check: { include: ["test/check/*.test.ts", "test/docs/documents.test.ts"], ...built },
   /** The package, manual, samples and commands: these install or start programs. */
   package: {
     include: [
@@ -22,7 +24,14 @@ const suites = {
       "test/official/tokenCredential.test.ts",
       "test/testing/mswBrowser.test.ts",
     ],
-    exclude: ["test/package/{types,workflows}.test.ts", "test/samples/bulkProvisioning/runs.test.ts"],
+    exclude: [
+      "test/docs/documents.test.ts",
+      "test/package/types.test.ts",
+      "test/samples/bulkProvisioning/runs.test.ts",
+    ],
+    // After the others of `npm test`, with more workers, since these wait for programs and browsers half of the time.
+    sequence: { groupOrder: 1 },
+    maxWorkers: 2 * availableParallelism(),
     ...built,
   },
   /** The emulator's page and sign-in, in Chromium. `npm run test:page` runs the next one, too. */
@@ -39,10 +48,10 @@ const suites = {
     env: { TEST_BROWSER: "Firefox" },
     ...built,
   },
-  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers, actionlint. */
+  /** Slow: thousands of random calls and requests, hostile input, killed processes, full disks, compilers. */
   load: {
     include: [
-      "test/package/{types,workflows}.test.ts",
+      "test/package/types.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
       "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.test.ts",
@@ -50,8 +59,12 @@ const suites = {
     ],
     ...built,
   },
+  /** The generator of the REST layer, the pages of the API and the workflows, with what `npm run tools` installs. */
+  tools: { include: ["tools/**/*.test.ts"] },
   /** Other people's applications. Each test keeps the machine busy by itself. */
   applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
+  /** The token endpoint and the refresher in the newest major of each framework. */
+  frameworks: { include: ["test/frameworks/*.test.ts"], fileParallelism: false, ...built },
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
@@ -78,7 +91,7 @@ const ownProcess = [
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = [
   "test/{faults,runtimes,windows}/**",
-  "test/applications/projects/**",
+  "test/{applications,frameworks}/projects/**",
   "test/**/*.runtimes.test.ts",
 ];
 
@@ -89,7 +102,7 @@ export function unitProjects(without: readonly string[] = []): TestProjectInline
       extends: true,
       test: {
         name: "unit",
-        include: ["test/**/*.test.ts", "spec/**/*.test.ts"],
+        include: ["test/**/*.test.ts"],
         exclude: [
           "**/node_modules/**",
           ...elsewhere,
@@ -114,8 +127,7 @@ const config: ViteUserConfigFnObject = defineConfig(({ mode }) => ({
     ...sharedSettings,
     reporters: reportersOf(mode),
     // By default Vitest leaves one core idle, which is half of a machine with two.
-    // The package's tests wait for programs and browsers half of the time.
-    maxWorkers: mode === "package" ? 2 * availableParallelism() : "100%",
+    maxWorkers: "100%",
     projects: [
       ...unitProjects(),
       ...Object.entries(suites).map(([name, suite]) => ({

@@ -38,6 +38,12 @@ import { send } from "./operation/send.js";
  * - `RestError` if the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
  * - an error named `AbortError` if `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and if an
  *   attempt takes too long.
+ *
+ * @example
+ * ```ts
+ * const client = new CommunicationIdentityClient(connectionString);
+ * const { user, token, expiresOn } = await client.createUserAndToken(["voip"]);
+ * ```
  */
 export class CommunicationIdentityClient {
   /**
@@ -84,8 +90,7 @@ export class CommunicationIdentityClient {
   /**
    * Creates a user and issues a token for it in one call. A retry after a lost response may create a second user.
    *
-   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join` and
-   * `chat.join.limited`.
+   * @param scopes - What the token permits: at least one {@link TokenScope}.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The user, the token and when it expires.
    * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept. If a user
@@ -107,8 +112,7 @@ export class CommunicationIdentityClient {
    * Issues a token for a user, who can have several at once. Call it again to renew a token.
    *
    * @param user - The user, `{ communicationUserId }`.
-   * @param scopes - What the token permits: at least one of `voip`, `chat`, `voip.join`, `chat.join` and
-   * `chat.join.limited`.
+   * @param scopes - What the token permits: at least one {@link TokenScope}.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The token and when it expires.
    * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted, and

@@ -52,16 +52,11 @@ export function requireText(value: unknown, name: string, minLength = 1): string
 
 /** Returns the request body. The service has its own errors for empty texts. */
 export function requireTeamsUser(options: GetTokenForTeamsUserOptions): TeamsUserExchangeTokenRequest {
-  const { teamsUserAadToken, clientId, userObjectId } = membersOf(
-    options,
-    "teamsUserAadToken",
-    "clientId",
-    "userObjectId",
-  );
+  const given = membersOf(options, "teamsUserAadToken", "clientId", "userObjectId");
   return {
-    token: requireText(teamsUserAadToken, "teamsUserAadToken", 0),
-    appId: requireText(clientId, "clientId", 0),
-    userId: requireText(userObjectId, "userObjectId", 0),
+    token: requireText(given.teamsUserAadToken, "teamsUserAadToken", 0),
+    appId: requireText(given.clientId, "clientId", 0),
+    userId: requireText(given.userObjectId, "userObjectId", 0),
   };
 }
 

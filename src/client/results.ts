@@ -23,20 +23,13 @@ export const createUserAndToken: typeof createUser = {
   },
 };
 
+// Only with `shouldDeserialize: false`, which asks for the raw body, can a result lack its required members.
 export function toUser(result: CommunicationIdentityAccessTokenResult): CommunicationUserIdentifier {
-  return result.identity ? { communicationUserId: result.identity.id } : raw(result);
+  return result.identity ? { communicationUserId: result.identity.id } : (result as never);
 }
 
 export function toUserToken(result: CommunicationIdentityAccessTokenResult): CommunicationUserToken {
   const { identity, accessToken } = result;
-  if (!identity) return raw(result);
+  if (!identity) return result as never;
   return { ...(accessToken as CommunicationAccessToken), user: { communicationUserId: identity.id } };
-}
-
-/**
- * Returns the body as the service sent it. A result can lack its required members only with
- * `shouldDeserialize: false`, which asks for the raw body.
- */
-function raw<Result>(body: unknown): Result {
-  return body as Result;
 }

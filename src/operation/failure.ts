@@ -14,11 +14,8 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
   if (!Object.isExtensible(error)) return;
   if (isRestError(error)) {
     const retryAfterInMs = response && retryAfterOf(response.headers);
-    const info: RestErrorInfo = {
-      requestId,
-      attempts,
-      ...(retryAfterInMs !== undefined && { retryAfterInMs }),
-    };
+    const info: RestErrorInfo = { requestId, attempts };
+    if (retryAfterInMs !== undefined) info.retryAfterInMs = retryAfterInMs;
     Object.assign(error, info);
     // Node's messages for mistakes with a local server don't help, and those of fetch don't name the host.
     error.message = explainUnreachable(error)?.message ?? error.message;

@@ -1,6 +1,10 @@
-import type { OperationOptions } from "@azure/core-client";
+import type { OperationOptions, OperationRequestOptions } from "@azure/core-client";
 import { argumentError } from "../errors.js";
+import type { AbortSignalLike } from "../pipeline/cancellation.js";
 import { membersOf } from "../shared/membersOf.js";
+
+/** No object in it has a prototype, which may be polluted. */
+export type CallOptions = OperationOptions & { readonly requestOptions: OperationRequestOptions };
 
 /**
  * Checks and reads what the options of all methods have in common.
@@ -8,7 +12,7 @@ import { membersOf } from "../shared/membersOf.js";
  * @throws TypeError for what can't be options, for a misspelled expiry, since its token would be valid for a day, and for
  * `customId`, since a call without it creates another user each time. Other unknown members are ignored.
  */
-export function readOptions(options: OperationOptions | null | undefined): OperationOptions {
+export function readOptions(options: OperationOptions | null | undefined): CallOptions {
   if (options != null && (typeof options !== "object" || Array.isArray(options))) {
     throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
   }
@@ -24,8 +28,6 @@ export function readOptions(options: OperationOptions | null | undefined): Opera
   if (members.abortSignal != null && !isAbortSignal(members.abortSignal)) {
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
-  const { requestOptions } = members;
-  if (requestOptions == null) return members as OperationOptions;
   const names = [
     "customHeaders",
     "timeout",
@@ -33,11 +35,12 @@ export function readOptions(options: OperationOptions | null | undefined): Opera
     "onDownloadProgress",
     "shouldDeserialize",
   ] as const;
-  return Object.assign(members, { requestOptions: membersOf(requestOptions, ...names) }) as OperationOptions;
+  return Object.assign(members, {
+    requestOptions: membersOf(members.requestOptions, ...names),
+  }) as CallOptions;
 }
 
-function isAbortSignal(value: object): boolean {
-  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+function isAbortSignal({ aborted, addEventListener, removeEventListener }: AbortSignalLike): boolean {
   const types = [typeof aborted, typeof addEventListener, typeof removeEventListener];
   return types.join() === "boolean,function,function";
 }

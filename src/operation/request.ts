@@ -1,4 +1,3 @@
-import type { OperationRequestOptions } from "@azure/core-client";
 import {
   createHttpHeaders,
   createPipelineRequest,
@@ -7,10 +6,10 @@ import {
   type PipelineRequest,
   type PipelineRequestOptions,
 } from "@azure/core-rest-pipeline";
-import type { OperationTracingOptions } from "@azure/core-tracing";
 import { argumentError } from "../errors.js";
 import { membersOf } from "../shared/membersOf.js";
 import type { Operation } from "./operation.js";
+import type { CallOptions } from "./options.js";
 
 /** What all calls of a client share. */
 export interface ClientContext {
@@ -30,24 +29,16 @@ export interface OperationInput<Body> {
   readonly body?: Body;
 }
 
-/** Without a prototype, which may be polluted. */
-const noOptions: OperationRequestOptions = Object.create(null);
-
-/** What the options of a call and its span mean for the request. */
-interface RequestSettings {
-  readonly abortSignal: AbortSignal | undefined;
-  readonly requestOptions: OperationRequestOptions | undefined;
-  readonly tracingOptions: OperationTracingOptions | undefined;
-}
-
-/** Creates the request of an operation. */
+/** Creates the request of an operation. `abortSignal` and `tracingOptions` are those of its attempts. */
 export function createRequest<Body>(
   { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: ClientContext,
   operation: Operation<Body, unknown>,
   input: OperationInput<Body>,
-  { abortSignal, requestOptions, tracingOptions }: RequestSettings,
+  { requestOptions }: CallOptions,
+  abortSignal: AbortSignal | undefined,
+  tracingOptions: CallOptions["tracingOptions"],
 ): PipelineRequest {
-  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions ?? noOptions;
+  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
   const { path = [], body } = membersOf(input, "path", "body");
   const version = versionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });

@@ -109,13 +109,11 @@ function describe(
   const [type = ""] = (headers.get("Content-Type") ?? "").split(";", 1);
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
   const target = location && URL.canParse(location, request.url) && new URL(location, request.url);
-  return [
-    `${name} received ${status}${type && ` (${redact(type.trim()).slice(0, 80)})`}`,
-    ...(target
-      ? [`a redirect to ${redact(target.origin + target.pathname).slice(0, 200)}, which isn't followed`]
-      : []),
-    `request id ${request.requestId}`,
-  ].join(", ");
+  const shownType = type && ` (${redact(type.trim()).slice(0, 80)})`;
+  const redirect = target
+    ? `, a redirect to ${redact(target.origin + target.pathname).slice(0, 200)}, which isn't followed`
+    : "";
+  return `${name} received ${status}${shownType}${redirect}, request id ${request.requestId}`;
 }
 
 /** Returns why a server refuses a token, as its challenge says (RFC 6750): often more than the body does. */

@@ -2,7 +2,7 @@ import type { FullOperationResponse, OperationOptions } from "@azure/core-client
 import type { HttpClient, PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { abortError, onAbort } from "../pipeline/cancellation.js";
 import { removeCredentials } from "../pipeline/redact.js";
-import { tracing } from "../pipeline/tracing.js";
+import { tracing } from "../pipeline/tracingPolicy.js";
 import { completeError, reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
 import { readOptions } from "./options.js";
@@ -24,11 +24,7 @@ export function send<Body, Result>(
     const { tracingOptions } = span.isRecording() ? traced : options;
     // Azure Core adds listeners of its own, for which each call has a signal of its own.
     const controller = abortSignal && new AbortController();
-    const request = createRequest(context, operation, input, {
-      requestOptions,
-      tracingOptions,
-      abortSignal: controller?.signal,
-    });
+    const request = createRequest(context, operation, input, options, controller?.signal, tracingOptions);
     if (abortSignal?.aborted) throw abortError(abortSignal);
     const stopListening = onAbort(abortSignal, () => controller?.abort());
     // Policies may send copies of the request, so only the transport knows what was sent and how often.
@@ -44,7 +40,7 @@ export function send<Body, Result>(
     try {
       response = await context.pipeline.sendRequest(recordingHttpClient, request);
       if (!isSuccess(response)) removeCredentials([request, response.request, ...sent], response);
-      result = readResponse(operation, response, requestOptions?.shouldDeserialize ?? true);
+      result = readResponse(operation, response, requestOptions.shouldDeserialize ?? true);
     } catch (caught) {
       const error = abortSignal?.aborted ? abortError(abortSignal) : caught;
       const { request: failed = request, response: received } = (error ?? {}) as Partial<RestError>;

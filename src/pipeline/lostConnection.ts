@@ -11,13 +11,6 @@ const codes =
 const words =
   /failed to fetch|network ?error|load failed|fetch failed|network connection lost|proxy connection ended/i;
 
-/** Why a host can't be reached. */
-export interface Unreachable {
-  readonly message: string;
-  /** Whether waiting can't help. */
-  readonly isFinal: boolean;
-}
-
 /** Tells whether a connection couldn't be opened or was lost. */
 export function isLostConnection(error: unknown): boolean {
   return causesOf(error).some(

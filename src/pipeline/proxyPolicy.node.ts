@@ -28,15 +28,10 @@ interface ProxyAgent extends Agent {
   connect(request: unknown, options: object & { readonly attemptSignal?: AbortSignal }): Promise<unknown>;
 }
 
-interface SharedPolicy {
-  /** As JSON. */
-  readonly settings: string | undefined;
-  readonly policy: PipelinePolicy;
-}
-
 const noTlsSettings: TlsSettings = {};
 /** The map keeps only the latest policy of a proxy, so that passwords that are no longer used don't stay in memory. */
 const shared = new WeakMap<TlsSettings, Map<string, SharedPolicy>>();
+type SharedPolicy = readonly [settingsAsJson: string | undefined, policy: PipelinePolicy];
 
 /**
  * Lets core choose the proxy (`proxyOptions`, or the environment with `NO_PROXY`) and connect to it. All clients with the same
@@ -53,10 +48,10 @@ export function sharedProxyPolicy({
   const settings = JSON.stringify(proxy);
   const address = `${proxy?.host}:${proxy?.port}`;
   const byAddress = shared.get(tlsOptions) ?? new Map<string, SharedPolicy>();
-  const found = byAddress.get(address);
-  if (found && found.settings === settings) return found.policy;
+  const [foundSettings, found] = byAddress.get(address) ?? [];
+  if (found && foundSettings === settings) return found;
   const policy = amendedProxyPolicy(proxy, tlsOptions);
-  shared.set(tlsOptions, byAddress.set(address, { settings, policy }));
+  shared.set(tlsOptions, byAddress.set(address, [settings, policy]));
   return policy;
 }
 

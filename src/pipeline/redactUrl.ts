@@ -1,18 +1,13 @@
+import type { LogPolicyOptions } from "@azure/core-rest-pipeline";
 import { idSegments } from "../generated/idSegments.js";
 
 /** An id is the segment after one of these names; one that begins with ':' is an action of the service. */
 const ids = new RegExp(`/(${idSegments.join("|")})/(?!:)[^/]+`, "g");
 
-/** What logs and traces show of a URL, besides `api-version`. */
-interface Shown {
-  readonly additionalAllowedQueryParameters?: string[];
-  readonly logUserIds?: boolean;
-}
-
 /** `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=2023-10-01` → `…/identities/REDACTED/:issueAccessToken?…`. */
 export function redactUrl(
   text: string,
-  { additionalAllowedQueryParameters: added = [], logUserIds }: Shown,
+  { additionalAllowedQueryParameters: added = [], logUserIds }: LogPolicyOptions & { logUserIds?: boolean },
 ): string {
   const url = new URL(text);
   const shown = ["api-version", ...added].map((name) => name.toLowerCase());

@@ -25,12 +25,7 @@ const engineLogger: AzureLogger = { ...logger, error: logger.verbose, info: logg
  * retried, because waiting doesn't start the emulator.
  */
 export function identityRetryPolicy(options: PipelineRetryOptions): PipelinePolicy {
-  const { maxRetries = 3 } = options;
-  return retryPolicy([retryStrategy(options, maxRetries)], { maxRetries, logger: engineLogger });
-}
-
-function retryStrategy(options: PipelineRetryOptions, maxRetries: number): RetryStrategy {
-  const { retryDelayInMs = 1000 } = options;
+  const { maxRetries = 3, retryDelayInMs = 1000 } = options;
   const maxRetryDelayInMs = Math.min(options.maxRetryDelayInMs ?? 64_000, longestTimerInMs);
 
   const backoff = (retry: number) =>
@@ -44,7 +39,7 @@ function retryStrategy(options: PipelineRetryOptions, maxRetries: number): Retry
     return delay !== undefined && delay <= maxRetryDelayInMs ? delay : undefined;
   }
 
-  return {
+  const strategy: RetryStrategy = {
     name: "identityRetryStrategy",
     logger: engineLogger,
     retry({ retryCount, response, responseError }) {
@@ -61,4 +56,5 @@ function retryStrategy(options: PipelineRetryOptions, maxRetries: number): Retry
       return { retryAfterInMs: delayInMs };
     },
   };
+  return retryPolicy([strategy], { maxRetries, logger: engineLogger });
 }

@@ -1,10 +1,18 @@
 // Core's own policy (core-rest-pipeline 1.25.1) puts the ids of users into the URL of each span.
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import type { TracingSpan } from "@azure/core-tracing";
+import { createTracingClient, type TracingClient, type TracingSpan } from "@azure/core-tracing";
 import type { LoggingOptions } from "./logPolicy.js";
 import { redact } from "./redact.js";
 import { redactUrl } from "./redactUrl.js";
-import { tracing } from "./tracing.js";
+import { packageVersion } from "./version.js";
+
+export const tracing: TracingClient = createTracingClient({
+  namespace: "Microsoft.Communication",
+  packageName: "acs-identity",
+  packageVersion,
+});
+
+const spanOptions = { spanKind: "client" } as const;
 
 /** Creates one client span per attempt, with the attributes that core gives it, and sends its `traceparent`. */
 export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
@@ -14,11 +22,7 @@ export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
       const { method, url, headers, requestId, tracingOptions } = request;
       // Without options, this span would have no parent.
       if (!tracingOptions) return next(request);
-      const { span, updatedOptions } = tracing.startSpan(
-        `HTTP ${method}`,
-        { tracingOptions },
-        { spanKind: "client" },
-      );
+      const { span, updatedOptions } = tracing.startSpan(`HTTP ${method}`, { tracingOptions }, spanOptions);
       try {
         if (!span.isRecording()) return await next(request);
         const { tracingContext } = updatedOptions.tracingOptions;

@@ -1,14 +1,14 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { emulatorHint } from "../shared/emulatorHint.js";
 import { isLoopback } from "./loopback.js";
-import { causesOf, isLostConnection, type Unreachable } from "./lostConnection.js";
+import { causesOf, isLostConnection } from "./lostConnection.js";
 
 /**
  * Explains why a proxy or a loopback host can't be reached: nothing listens on it, or the host speaks http instead of https.
  * Names the host that fetch can't reach: fetch says neither which one it was nor why, so the call may be retried. Returns
- * undefined for other errors.
+ * undefined for other errors. If `isFinal`, waiting can't help.
  */
-export function explainUnreachable(error: unknown): Unreachable | undefined {
+export function explainUnreachable(error: unknown): { message: string; isFinal: boolean } | undefined {
   const { request, message = "", code } = (error ?? {}) as Partial<RestError>;
   if (!request) return undefined;
   const url = new URL(request.url);

@@ -14,7 +14,7 @@ export function membersOf<Bag extends object, Name extends keyof Bag>(
 }
 
 /** Tells whether an object or a prototype of it, other than `Object.prototype`, has a member. */
-export function hasMember(bag: object, name: PropertyKey): boolean {
+function hasMember(bag: object, name: PropertyKey): boolean {
   if (Object.hasOwn(bag, name)) return true;
   const prototype: object | null = Object.getPrototypeOf(bag);
   return prototype !== null && prototype !== Object.prototype && hasMember(prototype, name);

@@ -280,7 +280,7 @@ async function measureData(): Promise<Row[]> {
 export const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   stub: measureStub,
   loopback: () => measureLoopback(),
-  tls: async () => measureLoopback(await makeCertificates()),
+  tls: async () => measureLoopback(makeCertificates()),
   growth: measureGrowth,
   import: measureImport,
   coldStart: measureColdStart,

@@ -1,9 +1,9 @@
-// Checks what the documentation says about the code against the code. `npm run check` does the same for links and messages.
+// Checks what the documentation says about the code against the code.
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { flags, variableOf } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { manual, root, textOf } from "./documents.js";
+import { brokenLinks, documents, manual, outdatedMessages, root, textOf, unsafeLines } from "./documents.js";
 
 describe("the sample", () => {
   const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
@@ -18,6 +18,22 @@ describe("the sample", () => {
     expect(textOf(`samples/${name}`)).toMatch(/^\/\*\*\n \* [A-Z].*\n(?: \*.*\n)* \*\/\nimport /);
     expect(list).toContain(`| [${sample}](${name})`);
     expect(tests).toMatch(new RegExp(`\\b${sample}(?:\\.ts)?\\b`));
+  });
+});
+
+describe.each(documents)("%s", (path) => {
+  it("has no link that leads nowhere", () => {
+    expect(brokenLinks(path)).toEqual([]);
+  });
+
+  it("has npx --no-install in each command, so that it can't fetch a stranger's package", () => {
+    expect(unsafeLines(path)).toEqual([]);
+  });
+});
+
+describe("TROUBLESHOOTING.md", () => {
+  it("explains only messages that src has", () => {
+    expect(outdatedMessages()).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ let renamed: UserProject;
 let aliased: UserProject;
 
 beforeAll(async () => {
-  const { ca, ...tls } = await makeCertificates();
+  const { ca, ...tls } = makeCertificates();
   emulator = await startEmulator({ tls });
   [official, renamed, aliased] = [
     await userProject("official"),

@@ -156,7 +156,7 @@ describe("the emulator over HTTPS", () => {
   const key = join(folder, "key.pem");
   const empty = join(folder, "empty.pem");
   beforeAll(async () => {
-    const identity = await makeSelfSigned();
+    const identity = makeSelfSigned();
     writeFileSync(cert, identity.cert);
     writeFileSync(key, identity.key);
     writeFileSync(empty, "");

@@ -99,7 +99,7 @@ it("twenty concurrent delayed requests cause no Node warning", async () => {
 
 describe("closing an emulator over HTTPS", () => {
   it("doesn't wait for connections that never started a handshake", async () => {
-    const { cert, key } = await makeCertificates();
+    const { cert, key } = makeCertificates();
     const secure = await startEmulator({ tls: { cert, key } });
     const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
     await once(socket, "connect");

@@ -82,7 +82,7 @@ describe("a connection", () => {
   });
 
   it("over https that closes before its handshake is forgotten at once", async () => {
-    const { cert, key } = await makeCertificates();
+    const { cert, key } = makeCertificates();
     const { url } = await start({ tls: { cert, key } });
     const connections = () =>
       process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;

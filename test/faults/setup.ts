@@ -21,7 +21,7 @@ declare module "vitest" {
 
 export async function setup(project: TestProject): Promise<() => void> {
   const { core, subjects } = project.getProvidedContext();
-  const certificates = await makeCertificates();
+  const certificates = makeCertificates();
   project.config.env = { ...project.config.env, ...certificates.environment };
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
   project.provide("browserBuilds", folder);

@@ -1,12 +1,6 @@
-import "reflect-metadata"; // Before x509, which needs it.
-import {
-  BasicConstraintsExtension,
-  type Extension,
-  type JsonGeneralNames,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from "@peculiar/x509";
+import { generateKeyPairSync } from "node:crypto";
+import { isIP } from "node:net";
+import forge from "node-forge";
 
 /** A certificate and its private key, in PEM. */
 export interface Identity {
@@ -21,7 +15,7 @@ export interface Certificates extends Identity {
 
 export interface CertificateOptions {
   /** Names and addresses of a server. Default: 127.0.0.1, ::1 and localhost. */
-  readonly names?: JsonGeneralNames;
+  readonly names?: readonly string[];
   /** Until when the certificate can be used, from a year before. Default: for two days from now. */
   readonly notAfter?: Date;
 }
@@ -29,86 +23,68 @@ export interface CertificateOptions {
 /** Signs certificates for servers. */
 export interface Authority {
   readonly identity: Identity;
-  issue(name: string, options?: CertificateOptions): Promise<Identity>;
+  issue(name: string, options?: CertificateOptions): Identity;
 }
 
 const day = 24 * 60 * 60 * 1000;
-const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const here: JsonGeneralNames = [
-  { type: "ip", value: "127.0.0.1" },
-  { type: "ip", value: "::1" },
-  { type: "dns", value: "localhost" },
-];
 
 /** Makes a certificate authority. */
-export async function makeAuthority(): Promise<Authority> {
-  const keys = await makeKeys();
-  const name = "CN=test-ca";
-  const root = await X509CertificateGenerator.createSelfSigned({
-    name,
-    keys,
-    ...validity(),
-    extensions: [new BasicConstraintsExtension(true, undefined, true)],
-  });
+export function makeAuthority(): Authority {
+  const keys = makeKeys();
+  const basicConstraints = { name: "basicConstraints", cA: true, critical: true };
   return {
-    identity: await identityOf(root.toString("pem"), keys),
-    issue: async (subject, options) => {
-      const { privateKey, publicKey } = await makeKeys();
-      const certificate = await X509CertificateGenerator.create({
-        subject: `CN=${subject}`,
-        issuer: name,
-        publicKey,
-        signingKey: keys.privateKey,
-        ...validity(options),
-        extensions: serverExtensions(options),
-      });
-      return identityOf(certificate.toString("pem"), { privateKey });
-    },
+    identity: sign("test-ca", "test-ca", keys, keys.privateKey, [basicConstraints]),
+    issue: (name, options) =>
+      sign(name, "test-ca", makeKeys(), keys.privateKey, serverExtensions(options), options),
   };
 }
 
-/** Makes a server's certificate that no authority signed, with a key for ECDSA or, for Entra ID, RSA. */
-export async function makeSelfSigned(
-  options?: CertificateOptions & { readonly algorithm?: "RSA" },
-): Promise<Identity> {
-  const keys = await makeKeys(options?.algorithm);
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: "CN=localhost",
-    keys,
-    ...validity(options),
-    extensions: serverExtensions(options),
-  });
-  return identityOf(certificate.toString("pem"), keys);
+/** Makes a server's certificate that no authority signed. */
+export function makeSelfSigned(options?: CertificateOptions): Identity {
+  const keys = makeKeys();
+  return sign("localhost", "localhost", keys, keys.privateKey, serverExtensions(options), options);
 }
 
 /** Makes an authority, and the certificate of a server for 127.0.0.1 and localhost. */
-export async function makeCertificates(): Promise<Certificates> {
-  const { identity, issue } = await makeAuthority();
-  return { ca: identity.cert, ...(await issue("localhost")) };
+export function makeCertificates(): Certificates {
+  const { identity, issue } = makeAuthority();
+  return { ca: identity.cert, ...issue("localhost") };
 }
 
-function makeKeys(algorithm?: "RSA"): Promise<CryptoKeyPair> {
-  const rsa = {
-    name: "RSASSA-PKCS1-v1_5",
+/** Node makes keys in a tenth of the time that forge takes. */
+function makeKeys(): forge.pki.rsa.KeyPair {
+  const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
-    publicExponent: Uint8Array.of(1, 0, 1),
-    hash: "SHA-256",
-  };
-  return crypto.subtle.generateKey(algorithm ? rsa : ecdsa, true, ["sign", "verify"]);
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs1", format: "pem" },
+  });
+  const key = forge.pki.privateKeyFromPem(privateKey);
+  return { privateKey: key, publicKey: forge.pki.setRsaPublicKey(key.n, key.e) };
 }
 
-function validity({ notAfter = new Date(Date.now() + 2 * day) }: CertificateOptions = {}) {
-  return { notBefore: new Date(notAfter.getTime() - 365 * day), notAfter };
+function sign(
+  subject: string,
+  issuer: string,
+  { publicKey, privateKey }: forge.pki.rsa.KeyPair,
+  signingKey: forge.pki.rsa.PrivateKey,
+  extensions: readonly object[],
+  { notAfter = new Date(Date.now() + 2 * day) }: CertificateOptions = {},
+): Identity {
+  const certificate = forge.pki.createCertificate();
+  certificate.serialNumber = `40${forge.util.bytesToHex(forge.random.getBytesSync(15))}`;
+  certificate.publicKey = publicKey;
+  certificate.validity = { notBefore: new Date(notAfter.getTime() - 365 * day), notAfter };
+  certificate.setSubject([{ name: "commonName", value: subject }]);
+  certificate.setIssuer([{ name: "commonName", value: issuer }]);
+  certificate.setExtensions([...extensions]);
+  certificate.sign(signingKey, forge.md.sha256.create());
+  return { cert: forge.pki.certificateToPem(certificate), key: forge.pki.privateKeyToPem(privateKey) };
 }
 
-function serverExtensions({ names = here }: CertificateOptions = {}): Extension[] {
-  return [new BasicConstraintsExtension(false), new SubjectAlternativeNameExtension(names)];
-}
-
-async function identityOf(
-  cert: string,
-  { privateKey }: Pick<CryptoKeyPair, "privateKey">,
-): Promise<Identity> {
-  const key = await crypto.subtle.exportKey("pkcs8", privateKey);
-  return { cert, key: PemConverter.encode(key, PemConverter.PrivateKeyTag) };
+function serverExtensions({ names = ["127.0.0.1", "::1", "localhost"] }: CertificateOptions = {}): object[] {
+  const altNames = names.map((name) => (isIP(name) ? { type: 7, ip: name } : { type: 2, value: name }));
+  return [
+    { name: "basicConstraints", cA: false },
+    { name: "subjectAltName", altNames },
+  ];
 }

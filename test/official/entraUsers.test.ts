@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "acs-identity-entra-users-"));
 let emulator: Emulator;
 
 beforeAll(async () => {
-  const { ca, cert, key } = await makeCertificates();
+  const { ca, cert, key } = makeCertificates();
   writeFileSync(join(folder, "ca.pem"), ca);
   emulator = await startEmulator({ tls: { cert, key } });
 });

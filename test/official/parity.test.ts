@@ -118,7 +118,7 @@ describe("the headers that differ", () => {
 describe("with an Entra credential, both clients send and return the same for", () => {
   let certificates: Certificates;
   beforeAll(async () => {
-    certificates = await makeCertificates();
+    certificates = makeCertificates();
   });
   const credential = {
     getToken: async () => ({ token: "entra.access.token", expiresOnTimestamp: Date.now() + 3_600_000 }),

@@ -45,7 +45,7 @@ let encrypting: Emulator;
 let ownerOf: Readonly<Record<"entra" | "teamsExtension", string>>;
 
 beforeAll(async () => {
-  const { ca, cert, key } = await makeCertificates();
+  const { ca, cert, key } = makeCertificates();
   writeFileSync(join(folder, "ca.pem"), ca);
   emulator = await startEmulator({ tls: { cert, key } });
   encrypting = await startEmulator({ tls: { cert, key }, encryptedTokens: true });

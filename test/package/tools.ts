@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -28,7 +29,8 @@ async function isInstalled(path: string): Promise<boolean> {
 async function install(path: string): Promise<void> {
   const staging = await mkdtemp(join(path, "node_modules.unfinished-"));
   try {
-    for (const name of ["package.json", "package-lock.json"]) await cp(join(path, name), join(staging, name));
+    for (const name of ["package.json", "package-lock.json", ".npmrc"])
+      if (existsSync(join(path, name))) await cp(join(path, name), join(staging, name));
     await npm(["ci"], staging);
     await cp(join(staging, "package-lock.json"), join(staging, stamp));
     // Another process may have been faster.

@@ -37,7 +37,7 @@ function clientOf(
 
 let certificates: Certificates;
 beforeAll(async () => {
-  certificates = await makeCertificates();
+  certificates = makeCertificates();
 });
 
 describe("httpClient", () => {

@@ -22,8 +22,13 @@ export async function install(node: string): Promise<Installation> {
   for (const part of ["test/runtimes/suite", "test/refresher", "test/vectors", "samples/tokenRoute.ts"]) {
     await cp(join(root, part), join(folder, part), { recursive: true });
   }
-  for (const name of ["chai", "communication-common-2.5", "vitest"]) {
-    await symlink(join(root, "node_modules", name), join(folder, "node_modules", name), "junction");
+  for (const [home, name] of [
+    ["test/runtimes", "chai"],
+    ["", "communication-common-2.5"],
+    ["", "vitest"],
+  ] as const) {
+    const path = join("node_modules", name);
+    await symlink(join(root, home, path), join(folder, path), "junction");
   }
   const require = createRequire(join(folder, "package.json"));
   return { folder, core: require("@azure/core-rest-pipeline/package.json").version };

@@ -19,7 +19,7 @@ describe.each(apiVersions)("version %s", (version) => {
     body,
   });
 
-  // spec/generatedFiles.test.ts checks that the routes have the service's versions.
+  // tools/generatedFiles.test.ts checks that the routes have the service's versions.
   it.each(routes)("answers $operation only if it has that operation", async ({ method, path, versions }) => {
     const values: Record<string, string> = { ...ids, id: await makeUser(service) };
     const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ""));

@@ -3,7 +3,7 @@ import { makeCertificates } from "../helpers/certificates.js";
 import { cases, labFor } from "./contract.js";
 import { makeSubjects } from "./subjects.js";
 
-const certificates = await makeCertificates();
+const certificates = makeCertificates();
 
 function within(milliseconds: number, promise: Promise<void>): Promise<void> {
   return Promise.race([

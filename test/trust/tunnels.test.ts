@@ -15,7 +15,7 @@ const program = fileURLToPath(new URL("tunnels/call.ts", import.meta.url));
 it.each(["http", "https"] as const)(
   "600 clients with 256 open files share the tunnels of a proxy on %s, which don't keep the process alive",
   async (scheme) => {
-    const certificates = await makeCertificates();
+    const certificates = makeCertificates();
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-tunnels-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const authority = join(folder, "ca.pem");

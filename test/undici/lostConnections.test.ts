@@ -11,7 +11,7 @@ import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { okText } from "../transport/answers.js";
 import { eventually, startFaultServer } from "../transport/servers.js";
 
-const certificates = await makeCertificates();
+const certificates = makeCertificates();
 const lost = { name: "RestError", code: "ECONNRESET" };
 const lostInBody = { ...lost, statusCode: 200 };
 const everyStatus = new Set([Number.POSITIVE_INFINITY]);

@@ -11,7 +11,7 @@ import { startProxy } from "../transport/proxyServer.js";
 import { eventually, startFaultServer, startRawServer } from "../transport/servers.js";
 import { requestTo } from "./requestTo.js";
 
-const certificates = await makeCertificates();
+const certificates = makeCertificates();
 
 describe("a custom dispatcher", () => {
   it("can be a MockAgent, which needs no network", async () => {

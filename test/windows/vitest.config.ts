@@ -28,7 +28,7 @@ function dependsOnPlatform(file: string, seen: Set<string> = new Set()): boolean
 const others = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts") && !dependsOnPlatform(join(root, "test", name)))
   .map((name) => `test/${name.replaceAll("\\", "/")}`)
-  .concat("spec/**", "test/bench/**", "test/official/**");
+  .concat("test/bench/**", "test/official/**");
 
 const config: ViteUserConfig = defineConfig({
   test: {

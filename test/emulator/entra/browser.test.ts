@@ -20,7 +20,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
   let origin: string;
 
   beforeAll(async () => {
-    const { cert, key } = await makeCertificates();
+    const { cert, key } = makeCertificates();
     emulator = await startEmulator({ tls: { cert, key } });
     script = await bundle();
     const { host } = new URL(emulator.url);

@@ -29,7 +29,7 @@ describeInChromium("the credentials of @azure/identity for people", (browser: Br
   let emulator: Emulator;
 
   beforeAll(async () => {
-    const { ca, cert, key } = await makeCertificates();
+    const { ca, cert, key } = makeCertificates();
     writeFileSync(join(folder, "ca.pem"), ca);
     // Stands for the system's browser: it hands the address to the test.
     writeFileSync(join(folder, "browser"), `#!/bin/sh\nprintf %s "$1" > ${join(folder, "address")}\n`);

@@ -6,7 +6,7 @@ import { CommunicationIdentityClient } from "../../../src/index.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 
 it("a restart of the emulator invalidates neither the sign-in nor the tokens of a running app", async () => {
-  const { ca, ...tls } = await makeCertificates();
+  const { ca, ...tls } = makeCertificates();
   const first = await startEmulator({ tls });
   const { tenantId, clientId, clientSecret, authorityHost } = first.service.entra;
   const tlsOptions = { ca };

@@ -7,7 +7,7 @@ describeInBrowser("the page's line for Entra ID", (browser) => {
   const bench = benches(browser);
 
   it("copies the settings for a .env file", async () => {
-    const { cert, key } = await makeCertificates();
+    const { cert, key } = makeCertificates();
     const { emulator, open } = await bench({ tls: { cert, key } });
     const page = await open({ ...withClipboard, ignoreHTTPSErrors: true });
     expect(await page.locator("#entra-authority").textContent()).toBe(emulator.url);

@@ -8,15 +8,15 @@ import { type Identity, makeAuthority, makeSelfSigned } from "../../helpers/cert
 const folderVariable = "FAULTS_CERTIFICATES";
 
 /** Creates the certificates in a folder, and returns the environment for processes that trust their authority. */
-export async function makeCertificates(): Promise<{ environment: NodeJS.ProcessEnv; remove(): void }> {
+export function makeCertificates(): { environment: NodeJS.ProcessEnv; remove(): void } {
   const folder = mkdtempSync(path.join(tmpdir(), "faults-tls-"));
-  const { identity, issue } = await makeAuthority();
+  const { identity, issue } = makeAuthority();
   const identities = {
     authority: identity,
-    selfSigned: await makeSelfSigned(),
-    trusted: await issue("trusted"),
-    expired: await issue("expired", { notAfter: new Date("2021-01-01") }),
-    otherName: await issue("otherName", { names: [{ type: "dns", value: "elsewhere.example" }] }),
+    selfSigned: makeSelfSigned(),
+    trusted: issue("trusted"),
+    expired: issue("expired", { notAfter: new Date("2021-01-01") }),
+    otherName: issue("otherName", { names: ["elsewhere.example"] }),
   };
   for (const [name, { cert, key }] of Object.entries(identities)) {
     writeFileSync(path.join(folder, `${name}.pem`), cert);

@@ -81,7 +81,7 @@ describe("@azure/identity", () => {
   });
 
   it("signs an application in with a registered certificate", async () => {
-    const { cert, key } = await makeSelfSigned({ algorithm: "RSA" });
+    const { cert, key } = makeSelfSigned();
     const service = createFakeIdentityService();
     const { tenantId, clientId } = service.entra;
     const credential = new ClientCertificateCredential(

@@ -103,7 +103,7 @@ export async function startFaultyServer(): Promise<FaultyServer> {
       socket.on("close", () => waiting.delete(socket));
     });
 
-  const { ca, cert, key } = await makeCertificates();
+  const { ca, cert, key } = makeCertificates();
   const plain = await listen(endWaiting(createServer(answer), "connection"));
   const secure = await listen(endWaiting(createTlsServer({ cert, key }, answer), "secureConnection"));
   const tunnel = createServer().on("connect", (_request, client: Socket) => {

@@ -13,7 +13,7 @@ for (const [name, { mutate }] of Object.entries(parts)) {
   process.env.MUTATED_PART = name;
   const results = await new Stryker({
     mutate,
-    configFile: "test/mutation/stryker.config.json",
+    configFile: "tools/mutation/stryker.config.json",
     incrementalFile: `test-results/mutants/${name}.json`,
   }).runMutationTest();
   const count = (...statuses: string[]): number =>

