@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Emulator, startEmulator } from "acs-identity/emulator";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { run } from "../package/command.js";
 import { type Installation, installation, root } from "../package/packed.js";
