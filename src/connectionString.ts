@@ -22,6 +22,11 @@ const maxLength = 8192;
  * @param connectionString - At most 8192 characters.
  * @throws TypeError if it isn't a non-empty string or is too long, if a part is missing, empty, repeated or a
  * placeholder, or if the key isn't base64. The message names the part and never contains a value.
+ *
+ * @example
+ * ```ts
+ * const { endpoint, credential } = parseConnectionString(connectionString);
+ * ```
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {
   requireSetting(connectionString, "The connection string");

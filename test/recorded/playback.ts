@@ -103,15 +103,15 @@ export async function playToFake(
   const differences: (Difference & { name: string })[] = [];
   try {
     for (const recording of run) {
-      const { name, request, response, raw = false, signing = "valid" } = recording;
+      const { name, request, response, raw = false, signing } = recording;
       const seen = exchangeOf(recording);
       const { authorization: _, "x-ms-client-request-id": __, ...headers } = request.headers;
       const step = {
         method: request.method,
         path: real(request.path),
         headers,
-        signing,
-        byClient: !raw && signing === "valid",
+        raw,
+        ...(signing && { signing }),
         ...(request.body !== undefined && request.body !== null && { body: bodyOf(request.body, real) }),
       };
       const own = await fake.side.send(step);

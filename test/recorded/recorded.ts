@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Signing } from "../live/steps.js";
+import type { Signing } from "../live/cases.js";
 import errorsJson from "./errors.json" with { type: "json" };
 import identitiesJson from "./identities.json" with { type: "json" };
 import previewJson from "./preview.json" with { type: "json" };

@@ -9,8 +9,6 @@ import {
 import type { AcsOperation, Limits } from "./limits.js";
 import type { AcsSettings } from "./settings.js";
 
-type PolicyEntry = NonNullable<CommunicationIdentityClientOptions["additionalPolicies"]>[number];
-
 const acsScope = "https://communication.azure.com//.default";
 
 export interface AcsClients {
@@ -42,17 +40,28 @@ export function createAcsClients(
   const sentCreations = new Set<string>();
 
   function create(operation: AcsOperation): CommunicationIdentityClient {
+    const isCreation = operation === "createUser";
     const options: CommunicationIdentityClientOptions = {
       additionalPolicies: [
-        permitPolicy(limits, operation, (id) => operation === "createUser" && sentCreations.add(id)),
+        {
+          // Last before a request is sent, after the credential.
+          position: "perRetry",
+          policy: {
+            name: "permitPolicy",
+            async sendRequest(request, next) {
+              await limits.takeForAcs(operation);
+              if (isCreation) sentCreations.add(request.headers.get("x-ms-client-request-id") ?? "");
+              return next(request);
+            },
+          },
+        },
       ],
       // A redirect of a creation may stand for a user.
-      ...(operation === "createUser" ? { redirectOptions: { maxRetries: 0 } } : {}),
+      redirectOptions: isCreation ? { maxRetries: 0 } : {},
       // A creation isn't retried, so that the ledger has an entry for each user that ACS may have created.
-      retryOptions:
-        operation === "createUser"
-          ? { maxRetries: 0 }
-          : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
+      retryOptions: isCreation
+        ? { maxRetries: 0 }
+        : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
     };
     return new CommunicationIdentityClient(settings.endpoint, key ?? credential, options);
   }
@@ -75,40 +84,15 @@ export function createAcsClients(
   };
 }
 
-/** Runs last before a request is sent, after the credential. */
-function permitPolicy(
-  limits: Pick<Limits, "takeForAcs">,
-  operation: AcsOperation,
-  onSend: (requestId: string) => void,
-): PolicyEntry {
-  return {
-    position: "perRetry",
-    policy: {
-      name: "permitPolicy",
-      async sendRequest(request, next) {
-        await limits.takeForAcs(operation);
-        onSend(request.headers.get("x-ms-client-request-id") ?? "");
-        return next(request);
-      },
-    },
-  };
-}
-
 /** Returns whether ACS says that the user doesn't exist. Every other 401 is the credential's fault. */
 export function isUserGone(error: unknown): boolean {
   return isRestError(error) && error.statusCode === 401 && error.code === "IdentityNotOwned";
 }
 
-const credentialErrors: readonly string[] = [
-  "AggregateAuthenticationError",
-  "AuthenticationError",
-  "AuthenticationRequiredError",
-  "CredentialUnavailableError",
-];
-
 /** Returns whether `@azure/identity` couldn't get an Entra token for this service. */
 export function isCredentialFault(error: unknown): error is Error {
-  return error instanceof Error && credentialErrors.includes(error.name);
+  const names = /^(?:(?:Aggregate)?Authentication|AuthenticationRequired|CredentialUnavailable)Error$/;
+  return error instanceof Error && names.test(error.name);
 }
 
 /**

@@ -168,33 +168,21 @@ function contradictionsIn(environment: Environment): string[] {
     environment;
   const isForTenants = TOKEN_ISSUER?.includes("{tenantid}");
   const givesTeams = /"teams"\s*:\s*true/.test(environment.SCOPE_POLICY ?? "");
-  const checks: readonly [unknown, string][] = [
-    [
+  const checks: Readonly<Record<string, unknown>> = {
+    "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them":
       COMMUNICATION_ENDPOINT && COMMUNICATION_CONNECTION_STRING,
-      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them",
-    ],
-    [
+    "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING":
       !COMMUNICATION_ENDPOINT && !COMMUNICATION_CONNECTION_STRING,
-      "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING",
-    ],
-    [
+    "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in":
       isForTenants && !TOKEN_TENANTS,
-      "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in",
-    ],
-    [
+    "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer":
       TOKEN_ISSUER && !isForTenants && TOKEN_TENANTS,
-      "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer",
-    ],
-    [
+    'TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true':
       environment.TEAMS_CLIENT_ID && !givesTeams,
-      'TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true',
-    ],
-    [
+    'A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID':
       !environment.TEAMS_CLIENT_ID && givesTeams,
-      'A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID',
-    ],
-  ];
-  return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
+  };
+  return Object.keys(checks).filter((problem) => checks[problem]);
 }
 
 function readText(file: string): string {
