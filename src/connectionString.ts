@@ -1,4 +1,3 @@
-import type { KeyCredential } from "@azure/core-auth";
 import { AzureKeyCredential } from "./azureKeyCredential.js";
 import { argumentError, kindOf } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
@@ -7,8 +6,8 @@ import { decodeAccessKey } from "./pipeline/accessKey.js";
 export interface EndpointCredential {
   /** The endpoint of the resource, as written. */
   endpoint: string;
-  /** The access key of the resource. */
-  credential: KeyCredential;
+  /** The access key of the resource. Its `update` replaces the key. */
+  credential: AzureKeyCredential;
 }
 
 const maxLength = 8192;

@@ -17,6 +17,8 @@ export interface Emulator {
   readonly url: string;
   /** `endpoint=…;accesskey=…`, for the constructor of a client. */
   readonly connectionString: string;
+  /** The same with the secondary key. Both have the new key after a regeneration. */
+  readonly secondaryConnectionString: string;
   /** The file with the certificate of `https: true`, for `NODE_EXTRA_CA_CERTS` or a `ca` option. Undefined without it. */
   readonly certificateFile: string | undefined;
   /**
@@ -97,7 +99,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     };
     return {
       url,
-      connectionString: service.connectionString,
+      get connectionString() {
+        return service.connectionString;
+      },
+      get secondaryConnectionString() {
+        return service.secondaryConnectionString;
+      },
       certificateFile: certificate?.file,
       service,
       close: closeOnce,

@@ -44,7 +44,7 @@ describe("the admin API's list of routes", () => {
       expect(reply.status).toBe(400);
       refusals.push([path, reply.json.error.message]);
     }
-    expect(refusals.length).toBe(14);
+    expect(refusals.length).toBe(15);
     for (const [path, message] of refusals) {
       const { body = {} } = routes.find((route) => route.path === path && route.body) ?? {};
       expect(message).toContain(Object.keys(body).join(", "));

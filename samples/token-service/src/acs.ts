@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   isRestError,
+  parseConnectionString,
 } from "acs-identity";
 import type { AcsOperation, Limits } from "./limits.js";
 import type { AcsSettings } from "./settings.js";
@@ -14,7 +16,10 @@ export interface AcsClients {
   for(operation: AcsOperation): CommunicationIdentityClient;
   /** The ids of the creations that were sent to ACS. Whoever starts one removes its id. */
   readonly sentCreations: Set<string>;
-  /** Throws if this service can't get a token of its own for ACS. With an access key, it needs none. */
+  /**
+   * Throws if this service can't get a token of its own for ACS. With an access key, it needs none, and reads the key again if
+   * it comes from a file.
+   */
   checkCredential(): Promise<void>;
 }
 
@@ -27,9 +32,10 @@ export function createCredential(): TokenCredential {
 export function createAcsClients(
   settings: AcsSettings,
   credential: TokenCredential,
-  limits: Limits,
+  limits: Pick<Limits, "takeForAcs">,
 ): AcsClients {
-  const { connectionString } = settings;
+  const { connectionString, connectionStringFile } = settings;
+  const key = connectionString === undefined ? undefined : parseConnectionString(connectionString).credential;
   const clients = new Map<AcsOperation, CommunicationIdentityClient>();
   const sentCreations = new Set<string>();
 
@@ -57,9 +63,7 @@ export function createAcsClients(
         ? { maxRetries: 0 }
         : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
     };
-    return connectionString === undefined
-      ? new CommunicationIdentityClient(settings.endpoint, credential, options)
-      : new CommunicationIdentityClient(connectionString, options);
+    return new CommunicationIdentityClient(settings.endpoint, key ?? credential, options);
   }
 
   return {
@@ -71,7 +75,11 @@ export function createAcsClients(
     sentCreations,
     async checkCredential() {
       // The credential keeps its token until shortly before it expires.
-      if (connectionString === undefined) await credential.getToken(acsScope);
+      if (!key) await credential.getToken(acsScope);
+      else if (connectionStringFile !== undefined) {
+        const text = await readFile(connectionStringFile, "utf8");
+        key.update(parseConnectionString(text).credential.key);
+      }
     },
   };
 }

@@ -46,7 +46,7 @@ export async function run({ values, environment, program }: Invocation): Promise
 }
 
 async function sayReady(
-  { url, connectionString, certificateFile, service: { entra } }: Emulator,
+  { url, connectionString, secondaryConnectionString, certificateFile, service: { entra } }: Emulator,
   output: Output,
 ): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
@@ -55,6 +55,7 @@ async function sayReady(
       event: "ready",
       url,
       connectionString,
+      secondaryConnectionString,
       page: `${url}/`,
       certificateFile,
       entra: { authorityHost, tenantId, clientId, clientSecret },

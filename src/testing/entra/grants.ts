@@ -189,8 +189,9 @@ export function isInTenant(user: DirectoryUser, tenant: string): boolean {
 }
 
 /** @throws EntraError if a resource or permission does not exist. */
-export function scopesOf({ entra }: ServiceCore, scope: string): RequestedScopes {
-  return readScopes(scope, (clientId) => entra.directory.application(clientId) !== undefined);
+export function scopesOf({ entra, settings }: ServiceCore, scope: string): RequestedScopes {
+  const isApplication = (clientId: string) => entra.directory.application(clientId) !== undefined;
+  return readScopes(scope, isApplication, settings.audience);
 }
 
 function required(form: URLSearchParams, name: string): string {

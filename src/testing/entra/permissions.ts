@@ -60,7 +60,11 @@ export interface RequestedResource {
  * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
  * @throws EntraError if a resource or permission does not exist.
  */
-export function readScopes(scope: string, isApplication: (clientId: string) => boolean): RequestedScopes {
+export function readScopes(
+  scope: string,
+  isApplication: (clientId: string) => boolean,
+  ownAudience: string = acs,
+): RequestedScopes {
   const openId: string[] = [];
   const resources = new Map<string, RequestedResource>();
   for (const text of new Set(scope.split(/\s+/).filter((part) => part !== ""))) {
@@ -68,7 +72,7 @@ export function readScopes(scope: string, isApplication: (clientId: string) => b
       openId.push(text);
       continue;
     }
-    const requested = readScope(text, isApplication);
+    const requested = readScope(text, isApplication, ownAudience);
     const earlier = resources.get(requested.audience);
     resources.set(requested.audience, {
       ...requested,
@@ -79,13 +83,17 @@ export function readScopes(scope: string, isApplication: (clientId: string) => b
   return { openId, resources: [...resources.values()] };
 }
 
-function readScope(text: string, isApplication: (clientId: string) => boolean): RequestedResource {
+function readScope(
+  text: string,
+  isApplication: (clientId: string) => boolean,
+  ownAudience: string,
+): RequestedResource {
   const { audience, permission } = splitScope(text);
   const clientId = audience.replace(/^api:\/\//, "").toLowerCase();
   if (isApplication(clientId)) {
     return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
   }
-  const resource = resourceOf(audience);
+  const resource = resourceOf(audience, ownAudience);
   const known = permissionsOf[resource];
   if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
   if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
@@ -100,9 +108,12 @@ export function splitScope(scope: string): { readonly audience: string; readonly
   return { audience: scope.slice(0, slash), permission: scope.slice(slash + 1) };
 }
 
-/** Drops the trailing slash that Entra keeps, and maps the US government cloud to the public one. */
-function resourceOf(audience: string): string {
-  return audience.replace(/\/$/, "").replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
+/** Drops the trailing slash that Entra keeps, and maps other clouds to the public one. */
+function resourceOf(given: string, ownAudience: string): string {
+  const audience = given.replace(/\/$/, "");
+  return audience === ownAudience
+    ? acs
+    : audience.replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
 }
 
 /** Returns the permissions that a token gets, or undefined if one of them lacks consent. */

@@ -83,7 +83,7 @@ async function exchange(
   const token = await core.store.change((draft) => {
     const problem = core.settings.loose ? undefined : problemNow();
     if (problem !== undefined) throw exchangeForbidden(problem);
-    const user = core.state.user(id) ?? addUser(draft, core.clock.time, id);
+    const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
     return issueToken(core, draft, user, scopes, expiresAt);
   });
   const accessToken = await signToken(core, token);

@@ -9,7 +9,7 @@ import type { Draft } from "../state/store.js";
 import { encryptJwt } from "../tokens/encryption.js";
 import { signJwt } from "../tokens/signingKey.js";
 import { hasMember } from "../wire/apiVersion.js";
-import type { OperationCall } from "../wire/call.js";
+import type { Caller, OperationCall } from "../wire/call.js";
 import { validationError } from "../wire/httpError.js";
 import { boundInteger, boundTexts } from "../wire/requestBody.js";
 
@@ -28,13 +28,17 @@ export interface UnsignedToken {
   readonly expiresAt: number;
 }
 
-/** @param expiresAt - Milliseconds since 1970. */
+/**
+ * @param expiresAt - Milliseconds since 1970.
+ * @param caller - Absent for the emulator's own page and programs.
+ */
 export function issueToken(
   { clock }: ServiceCore,
   draft: Draft,
   user: User,
   scopes: readonly string[],
   expiresAt: number,
+  caller?: Caller,
 ): UnsignedToken {
   const issued: TokenIssued = {
     type: "tokenIssued",
@@ -43,6 +47,7 @@ export function issueToken(
     scopes: scopes.join(","),
     issuedAt: Math.floor(clock.time / 1000),
     expiresAt: Math.floor(expiresAt / 1000),
+    ...(caller?.kind === "accessKey" && { keyType: caller.keyType }),
   };
   draft.add(issued);
   return { issued, userId: user.id, expiresAt };

@@ -48,8 +48,8 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
       throw exchangeForbidden("The user has no Teams license");
     }
     const id = `8:orgid:${userId.toLowerCase()}`;
-    const user = core.state.user(id) ?? addUser(draft, core.clock.time, id);
-    return issueToken(core, draft, user, teamsScopes, expiresAt);
+    const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
+    return issueToken(core, draft, user, teamsScopes, expiresAt, call.caller);
   });
   return { status: 200, body: await signToken(core, issued) };
 }

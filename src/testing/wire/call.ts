@@ -26,8 +26,13 @@ export interface Endpoint {
 /** The limit of most bodies. It is larger than any valid request, including one that carries a Teams token. */
 export const bodyLimitInBytes: number = 256 * 1024;
 
+/** A resource has two access keys, so that programs can move to one before the other is replaced. */
+export type AccessKeyType = "primary" | "secondary";
+
 /** The sender of a request. */
-export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; readonly claims: JsonObject };
+export type Caller =
+  | { readonly kind: "accessKey"; readonly keyType: AccessKeyType }
+  | { readonly kind: "entra"; readonly claims: JsonObject };
 
 /** What the guard `signature` found out. */
 export interface Admission {

@@ -1,7 +1,8 @@
 // Mounts the component of docs/refresher.md, with a token endpoint that the test answers.
+
+import { createTokenRefresher } from "acs-identity/refresher";
 import { AzureCommunicationTokenCredential as Credential24 } from "communication-common-2.4";
 import { AzureCommunicationTokenCredential as Credential25 } from "communication-common-2.5";
-import { createTokenRefresher } from "acs-identity/refresher";
 import { StrictMode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { Call } from "./call.js";
@@ -42,7 +43,9 @@ const page = {
       new Credential24({ tokenRefresher: asString, refreshProactively: true }),
       new Credential25({ tokenRefresher: refresher.tokenRefresher, refreshProactively: true }),
     ];
-    const tokens = await Promise.all(credentials.map(async (credential) => (await credential.getToken()).token));
+    const tokens = await Promise.all(
+      credentials.map(async (credential) => (await credential.getToken()).token),
+    );
     for (const credential of credentials) credential.dispose();
     refresher.stop();
     return tokens;
