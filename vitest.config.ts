@@ -50,8 +50,11 @@ const suites = {
     ],
     ...built,
   },
-  /** Other people's applications. Each test keeps the machine busy by itself. */
-  applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
+  /** Other people's applications. */
+  applications: {
+    include: ["test/applications/*.test.ts"],
+    globalSetup: [built.globalSetup, "test/applications/install.ts"],
+  },
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
