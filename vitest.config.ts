@@ -63,6 +63,8 @@ const suites = {
   tools: { include: ["tools/**/*.test.ts"] },
   /** Other people's applications. Each test keeps the machine busy by itself. */
   applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
+  /** The token endpoint and the refresher in the newest major of each framework. */
+  frameworks: { include: ["test/frameworks/*.test.ts"], fileParallelism: false, ...built },
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
@@ -89,7 +91,7 @@ const ownProcess = [
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = [
   "test/{faults,runtimes,windows}/**",
-  "test/applications/projects/**",
+  "test/{applications,frameworks}/projects/**",
   "test/**/*.runtimes.test.ts",
 ];
 

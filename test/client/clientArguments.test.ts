@@ -250,6 +250,12 @@ describe("a credential", () => {
     if (key) expectNoSecret(error, key);
   });
 
+  it.each(["", 5])("for Entra ID with the audience %j is rejected", (audience) => {
+    const create = () =>
+      new CommunicationIdentityClient(testEndpoint, tokenCredential, { audience: audience as string });
+    expect(create).toThrow("The audience must be a non-empty string.");
+  });
+
   it("may be any object with a key: an instance of core's class or a plain object", async () => {
     for (const credential of [new CoreKeyCredential(testKey), { key: testKey }]) {
       const transport = stubTransport({ status: 201, body: userBody });
@@ -258,7 +264,11 @@ describe("a credential", () => {
     }
   });
 
-  it("for Entra ID is asked for the scope with the double slash", async () => {
+  it.each([
+    [undefined, "https://communication.azure.com//.default"],
+    ["https://communication.azure.us", "https://communication.azure.us//.default"],
+    ["https://communication.azure.us/", "https://communication.azure.us//.default"],
+  ])("for Entra ID with the audience %s is asked for the scope %s", async (audience, scope) => {
     const scopes: unknown[] = [];
     const credential = {
       getToken: async (scope: string | string[]) => {
@@ -267,8 +277,9 @@ describe("a credential", () => {
       },
     };
     const transport = stubTransport({ status: 201, body: userBody });
-    await new CommunicationIdentityClient(testEndpoint, credential, { httpClient: transport }).createUser();
-    expect(scopes).toEqual(["https://communication.azure.com//.default"]);
+    const options = { httpClient: transport, ...(audience !== undefined && { audience }) };
+    await new CommunicationIdentityClient(testEndpoint, credential, options).createUser();
+    expect(scopes).toEqual([scope]);
     const { authorization, ...others } = transport.sent[0]?.headers ?? {};
     expect(authorization).toBe("Bearer e");
     expect(Object.keys(others)).not.toContain("x-ms-date");

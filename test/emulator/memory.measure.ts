@@ -3,7 +3,7 @@
  * have expired: `npx tsx --expose-gc test/emulator/memory.measure.ts` (tsx passes the flag to Node).
  */
 import { createServiceCore } from "../../src/testing/serviceCore.js";
-import { addUser, nextUserId } from "../../src/testing/users.js";
+import { addUser } from "../../src/testing/users.js";
 
 const USERS = 100_000;
 const TOKENS = 1_000_000;
@@ -18,9 +18,9 @@ function used(): number {
 if (!globalThis.gc) throw new Error("Start with --expose-gc");
 const core = createServiceCore({ now: "2026-03-01T12:00:00Z" });
 const empty = used();
-const { store, settings, clock } = core;
+const { store, clock } = core;
 for (let count = 0; count < USERS; count++) {
-  store.changeSoon((draft) => addUser(draft, clock.time, nextUserId(settings, draft)));
+  store.changeSoon((draft) => addUser(core, draft, clock.time, {}));
 }
 const withUsers = used();
 const lives = [120, 240, 1440];

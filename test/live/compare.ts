@@ -1,6 +1,6 @@
-import { type Facts, factsOf, isSame, shown, statusOf } from "./facts.js";
+import type { Case, Step } from "./cases.js";
+import { afterDate, type Facts, factsOf, statusOf } from "./facts.js";
 import type { Exchange } from "./side.js";
-import type { Case, Step } from "./steps.js";
 
 /** One thing that the fake does otherwise. */
 export interface Difference {
@@ -23,39 +23,47 @@ export interface Outcome {
   readonly notRun?: string;
 }
 
-/** What decides an aspect of every answer, whatever the operation. */
-function deciderOf(aspect: string, { decidedBy }: Case): string {
-  if (/^header (?:access-control|vary)/.test(aspect)) return "src/testing/wire/dispatch.ts";
-  if (aspect === "header api-supported-versions") return "src/testing/wire/apiVersion.ts";
-  if (aspect.startsWith("header ") && !aspect.startsWith("header content-type"))
-    return "src/testing/serviceTable.ts";
-  if (aspect === "token signature") return "src/testing/tokens/signingKey.ts";
-  return aspect.startsWith("token") ? "src/testing/operations/issueToken.ts" : decidedBy;
+/** A difference with the cases that show it. */
+export interface Finding extends Difference {
+  readonly cases: readonly string[];
 }
 
 /** Compares the two answers to one step. */
-export function compareStep(current: Case, step: Step, expected: Exchange, seen: Exchange): Difference[] {
+export function compareStep(
+  current: Pick<Case, "decidedBy">,
+  step: Step,
+  expected: Exchange,
+  seen: Exchange,
+): Difference[] {
   const [own, theirs] = [expected, seen].map((exchange) =>
     step.comparesStatusOnly ? statusOf(factsOf(exchange)) : factsOf(exchange),
   ) as [Facts, Facts];
-  const kinds = [own, theirs].map(kindOf);
-  // A refusal instead of a success has nothing in common with it, so that is all there is to say.
-  if (kinds[0] !== kinds[1]) {
-    const [expectedText = "", seenText = ""] = [own, theirs].map(textOf);
-    return [{ aspect: "answer", expected: expectedText, seen: seenText, decidedBy: current.decidedBy }];
-  }
   const differs = (aspect: string) => own.get(aspect) !== theirs.get(aspect);
-  const aspects = [...new Set([...own.keys(), ...theirs.keys()])].filter(
+  // A refusal instead of a success has nothing in common with it, so that is all there is to say.
+  if (kindOf(own) !== kindOf(theirs))
+    return [
+      { aspect: "answer", expected: answerOf(own), seen: answerOf(theirs), decidedBy: current.decidedBy },
+    ];
+  return [...new Set([...own.keys(), ...theirs.keys()])].flatMap((aspect) => {
     // What is in a token or a body can't be compared if only one of the two can be read.
-    (aspect) =>
-      !(differs("token") && aspect.startsWith("token ")) &&
-      !(differs("body") && /^(?:body|error)[ .]/.test(aspect)),
-  );
-  return [...aspects].flatMap((aspect) => {
-    const [one, two] = [own.get(aspect) ?? "absent", theirs.get(aspect) ?? "absent"];
-    if (isSame(one, two)) return [];
-    return [{ aspect, expected: shown(one), seen: shown(two), decidedBy: deciderOf(aspect, current) }];
+    if (differs("token") && aspect.startsWith("token ")) return [];
+    if (differs("body") && /^(?:body|error)[ .]/.test(aspect)) return [];
+    const [one = "absent", two = "absent"] = [own.get(aspect), theirs.get(aspect)];
+    const isTime = aspect.endsWith(afterDate);
+    // `Date` has no fractions of a second, and both sides take time.
+    if (one === two || (isTime && Math.abs(Number(one) - Number(two)) <= 30)) return [];
+    const [shownOne, shownTwo] = [one, two].map((value) =>
+      isTime ? `${Math.round(Number(value) / 60)} minutes` : value,
+    ) as [string, string];
+    return [{ aspect, expected: shownOne, seen: shownTwo, decidedBy: deciderOf(aspect, current.decidedBy) }];
   });
+}
+
+/** What decides an aspect of every answer, whatever the operation. */
+function deciderOf(aspect: string, otherwise: string): string {
+  if (/^header (?:access-control|vary)/.test(aspect)) return "src/testing/wire/dispatch.ts";
+  if (aspect.startsWith("header ") && aspect !== "header content-type") return "src/testing/serviceTable.ts";
+  return aspect.startsWith("token") ? "src/testing/operations/issueToken.ts" : otherwise;
 }
 
 function kindOf(facts: Facts): string {
@@ -63,14 +71,8 @@ function kindOf(facts: Facts): string {
   return status === undefined ? "none" : status < "400" ? "success" : "error";
 }
 
-function textOf(facts: Facts): string {
-  const status = facts.get("status");
-  return status === undefined ? "no answer" : [status, facts.get("error.code")].filter(Boolean).join(" ");
-}
-
-/** A difference with the cases that show it. */
-export interface Finding extends Difference {
-  readonly cases: readonly string[];
+function answerOf(facts: Facts): string {
+  return [facts.get("status") ?? "no answer", facts.get("error.code") ?? ""].join(" ").trim();
 }
 
 /** Returns each difference once, however many cases show it. */
@@ -78,9 +80,7 @@ export function findingsOf(outcomes: readonly Outcome[]): Finding[] {
   const findings = new Map<string, Difference & { cases: string[] }>();
   for (const { name, differences } of outcomes) {
     for (const difference of differences) {
-      const { aspect, expected, seen, decidedBy } = difference;
-      // What decides it matters only where the cases have different operations behind them.
-      const key = JSON.stringify([aspect, expected, seen, decidedBy]);
+      const key = JSON.stringify(difference);
       const finding = findings.get(key) ?? { ...difference, cases: [] };
       if (finding.cases.at(-1) !== name) finding.cases.push(name);
       findings.set(key, finding);

@@ -7,8 +7,11 @@ export type Facts = ReadonlyMap<string, string>;
 const ignored =
   /^(?:connection|keep-alive|content-length|transfer-encoding|server|via|x-ms-emulator-.*|x-msedge-ref|alt-svc)$/;
 
+/** The headers whose values a report or a recording may hold. Any other header may carry what belongs to somebody. */
+export const harmlessHeaders: RegExp =
+  /^(?:access-control-.*|accept-ranges|allow|api-(?:supported|deprecated)-versions|cache-control|content-length|content-type|date|ms-cv|request-context|retry-after|strict-transport-security|transfer-encoding|vary|x-azure-ref|x-cache|x-content-type-options|x-ms-client-request-id|x-ms-error-code|x-processing-time)$/;
+
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-const jwt = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Headers whose values are free within a form. */
 const headerForms: Readonly<Record<string, RegExp>> = {
@@ -19,6 +22,9 @@ const headerForms: Readonly<Record<string, RegExp>> = {
   "retry-after": /^\d+$/,
 };
 
+/** The end of an aspect whose value is in seconds, of which a few may differ. */
+export const afterDate = "after Date";
+
 /** Returns the facts of an answer. Users, times and tokens count by their form. */
 export function factsOf({ request, response }: Exchange): Facts {
   const facts = new Map<string, string>();
@@ -26,13 +32,15 @@ export function factsOf({ request, response }: Exchange): Facts {
   const { status, headers, text } = response;
   const { origin, host } = new URL(request.origin);
   const plain = (value: string) =>
-    withoutIds(value.replaceAll(origin, "https://<host>").replaceAll(host, "<host>"));
+    value.replaceAll(origin, "https://<host>").replaceAll(host, "<host>").replace(guid, "<guid>");
   facts.set("status", String(status));
   for (const [name, value] of Object.entries(headers)) {
     if (ignored.test(name)) continue;
-    const form = headerForms[name];
-    const isRequestId = name === "x-ms-client-request-id" && value === request.headers[name];
-    facts.set(`header ${name}`, isRequestId || form?.test(value) ? "in its usual form" : plain(value));
+    const isUsual =
+      headerForms[name]?.test(value) ||
+      (name === "x-ms-client-request-id" && value === request.headers[name]);
+    const shown = harmlessHeaders.test(name) ? plain(value) : "present";
+    facts.set(`header ${name}`, isUsual ? "in its usual form" : shown);
   }
   const at = Date.parse(headers.date ?? "") || Date.now();
   if (text === "") return facts.set("body", "empty");
@@ -52,27 +60,21 @@ export function statusOf(facts: Facts): Facts {
 
 function addMembers(facts: Map<string, string>, body: object, path: string, at: number): void {
   for (const [name, value] of Object.entries(body)) {
-    const place = `${path}${name}`;
-    if (name === "token" && typeof value === "string") addToken(facts, value, at);
-    else if (place.startsWith("error."))
-      facts.set(place, typeof value === "string" ? value : JSON.stringify(value));
-    else if (typeof value === "object" && value !== null) addMembers(facts, value, `${place}.`, at);
-    else facts.set(`body ${place}`, formOf(value, name, at));
+    const aspect = path.startsWith("error.") ? `${path}${name}` : `body ${path}${name}`;
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    if (name === "token") addToken(facts, text, at);
+    else if (path !== "error." && typeof value === "object" && value !== null)
+      addMembers(facts, value, `${path}${name}.`, at);
+    else if (/(?:On|At)$/.test(name)) {
+      const isUsual = /^\d{4}(?:-\d\d){2}T(?:\d\d:){2}\d\d(?:\.\d{0,6}[1-9])?\+00:00$/.test(text);
+      facts.set(aspect, `a time in ${isUsual ? "its usual" : "another"} form`);
+      if (name === "expiresOn") facts.set(`${aspect} ${afterDate}`, secondsAfter(at, Date.parse(text)));
+    } else facts.set(aspect, text);
   }
-}
-
-function formOf(value: unknown, name: string, at: number): string {
-  if (typeof value !== "string") return JSON.stringify(value);
-  if (/(?:On|At)$/.test(name)) {
-    const inForm = /^\d{4}(?:-\d\d){2}T(?:\d\d:){2}\d\d(?:\.\d{0,6}[1-9])?\+00:00$/.test(value);
-    const time = name === "expiresOn" ? `, ${secondsAfter(at, Date.parse(value))} seconds after Date` : "";
-    return `${inForm ? "a time in its usual form" : "a time in another form"}${time}`;
-  }
-  return value;
 }
 
 function addToken(facts: Map<string, string>, token: string, at: number): void {
-  if (!jwt.test(token)) {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
     facts.set("token", token === "" ? "empty" : "can't be decoded");
     return;
   }
@@ -83,35 +85,14 @@ function addToken(facts: Map<string, string>, token: string, at: number): void {
   facts.set("token header", namesOf(header));
   facts.set("token claims", namesOf(claims));
   facts.set("token scopes", String(claims.acsScope));
-  facts.set("token lifetime", `${secondsAfter(at, Number(claims.exp) * 1000)} seconds after Date`);
+  facts.set(`token expiry ${afterDate}`, secondsAfter(at, Number(claims.exp) * 1000));
 }
 
 function namesOf(part: Readonly<Record<string, unknown>>): string {
-  return Object.entries(part)
-    .map(([name, value]) => `${name} (${typeof value})`)
-    .sort()
-    .join(", ");
+  const names = Object.entries(part).map(([name, value]) => `${name} (${typeof value})`);
+  return names.sort().join(", ");
 }
 
-function secondsAfter(start: number, end: number): number {
-  return Math.round((end - start) / 1000);
-}
-
-const lifetime = /(-?\d+) seconds after Date$/;
-
-/** Whether two values of an aspect are the same. `Date` has no fractions of a second, and both sides take time. */
-export function isSame(one: string, two: string): boolean {
-  const [seconds, others] = [lifetime.exec(one), lifetime.exec(two)];
-  if (!seconds || !others || seconds.index !== others.index) return one === two;
-  return Math.abs(Number(seconds[1]) - Number(others[1])) <= 30;
-}
-
-/** A value for people. */
-export function shown(value: string): string {
-  return value.replace(lifetime, (_, seconds) => `${Math.round(Number(seconds) / 60)} minutes after Date`);
-}
-
-/** What an id is doesn't matter, only where it is. */
-function withoutIds(text: string): string {
-  return text.replace(guid, "<guid>");
+function secondsAfter(start: number, end: number): string {
+  return String(Math.round((end - start) / 1000));
 }

@@ -30,19 +30,16 @@ export async function startFake({ hasKey, values, teams }: FakeOptions): Promise
       return createDefaultHttpClient().sendRequest(request);
     },
   };
-  const teamsToken =
-    teams &&
-    (await service.createTeamsUserToken({
-      appId: teams.clientId,
-      userId: teams.userId,
-      expiresInMinutes: teams.minutesLeft,
-    }));
-  const credential = hasKey
-    ? { key: service.accessKey }
-    : { tokenCredential: service.createTokenCredential() };
+  const credential = hasKey ? { key: service.accessKey } : service.createTokenCredential();
   const side = new Side(new URL(service.endpoint).origin, credential, httpClient, {
     ...values,
-    ...(teamsToken && { teamsToken }),
+    ...(teams && {
+      teamsToken: await service.createTeamsUserToken({
+        appId: teams.clientId,
+        userId: teams.userId,
+        expiresInMinutes: teams.minutesLeft,
+      }),
+    }),
   });
   return { service, side, close: () => emulator.close() };
 }

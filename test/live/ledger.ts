@@ -1,90 +1,64 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { Stop } from "./side.js";
 
-/** What a run did at the resource, in this order. `removal` is the path of an assignment. */
-type Entry =
-  | { readonly creating: number }
-  | { readonly refused: number }
-  | { readonly created: number; readonly id: string }
-  | { readonly deleted: string }
-  | { readonly assigning: string }
-  | { readonly removed: string };
+/** An assignment is named by its path. `creating` and `assigning` come before the request. */
+type Event = "creating" | "refused" | "created" | "deleted" | "assigning" | "removed";
 
 /**
- * A file of the users and assignments that must be deleted, because the service can't list its users. Each line is written
- * before its request, and as soon as an id is known, so that it survives SIGKILL.
+ * What must be deleted at a resource, because the service can't list its users. Each event is written to a file at once, so
+ * that it survives whatever ends the process.
  */
 export class Ledger {
+  readonly users: Set<string> = new Set();
+  readonly assignments: Set<string> = new Set();
+  /** How many creations ended without an answer. */
+  unanswered = 0;
   readonly #path: string;
-  readonly #host: string;
-  #creations = 0;
 
-  constructor(path: string, host: string) {
+  constructor(path: string) {
     this.#path = path;
-    this.#host = host;
-  }
-
-  /** @returns the number of the creation. */
-  creating(): number {
-    this.#creations++;
-    this.#add({ creating: this.#creations });
-    return this.#creations;
-  }
-
-  /** @param id - Undefined if the service refused to create a user. */
-  answered(creation: number, id: string | undefined): void {
-    this.#add(id === undefined ? { refused: creation } : { created: creation, id });
-  }
-
-  deleted(id: string): void {
-    this.#add({ deleted: id });
-  }
-
-  assigning(path: string): void {
-    this.#add({ assigning: path });
-  }
-
-  removed(path: string): void {
-    this.#add({ removed: path });
-  }
-
-  /** What is left to delete, and how many creations ended without an answer, of any run on this resource. */
-  get pending(): { users: string[]; assignments: string[]; unanswered: number } {
-    const users = new Set<string>();
-    const assignments = new Set<string>();
-    let unanswered = 0;
-    for (const entry of this.#read()) {
-      if ("creating" in entry) unanswered++;
-      else if ("refused" in entry) unanswered--;
-      else if ("created" in entry) {
-        unanswered--;
-        users.add(entry.id);
-      } else if ("deleted" in entry) users.delete(entry.deleted);
-      else if ("assigning" in entry) assignments.add(entry.assigning);
-      else assignments.delete(entry.removed);
+    if (!existsSync(path)) return;
+    for (const line of readFileSync(path, "utf8").split("\n")) {
+      try {
+        this.#apply(...(JSON.parse(line) as [Event, string]));
+      } catch {
+        // A line that was cut off. The request of `creating` and `assigning` wasn't sent; what was deleted can be deleted again.
+      }
     }
-    return { users: [...users], assignments: [...assignments], unanswered };
   }
 
-  /** Removes the lines of this resource, once nothing is left. */
+  /** @throws Stop if the file can't be written, because another user might be forgotten. */
+  add(event: Event, subject = ""): void {
+    this.#apply(event, subject);
+    try {
+      // The line break comes first, so that a line that was cut off earlier doesn't spoil this one.
+      appendFileSync(this.#path, `\n${JSON.stringify([event, subject])}`);
+    } catch (error) {
+      throw new Stop(`the list of users can't be written: ${(error as NodeJS.ErrnoException).code}`);
+    }
+  }
+
+  /** What is left at the resource, in words. */
+  get left(): string {
+    const parts = [
+      this.users.size > 0 && `${this.users.size} users`,
+      this.assignments.size > 0 && `${this.assignments.size} assignments`,
+      this.unanswered > 0 && `at most ${this.unanswered} users whose creation wasn't answered`,
+    ];
+    return parts.filter(Boolean).join(", ") || "nothing";
+  }
+
+  /** Removes the file. */
   clear(): void {
-    const others = this.#lines().filter(({ host }) => host !== this.#host);
     rmSync(this.#path, { force: true });
-    for (const line of others) appendFileSync(this.#path, `${JSON.stringify(line)}\n`);
   }
 
-  #add(entry: Entry): void {
-    appendFileSync(this.#path, `${JSON.stringify({ host: this.#host, ...entry })}\n`);
-  }
-
-  #read(): Entry[] {
-    return this.#lines().filter(({ host }) => host === this.#host);
-  }
-
-  #lines(): (Entry & { readonly host: string })[] {
-    if (!existsSync(this.#path)) return [];
-    return readFileSync(this.#path, "utf8")
-      .split("\n")
-      .filter((line) => line.endsWith("}"))
-      .map((line) => JSON.parse(line));
+  #apply(event: Event, subject: string): void {
+    if (event === "creating") this.unanswered++;
+    if (event === "refused" || event === "created") this.unanswered--;
+    if (event === "created") this.users.add(subject);
+    if (event === "deleted") this.users.delete(subject);
+    if (event === "assigning") this.assignments.add(subject);
+    if (event === "removed") this.assignments.delete(subject);
   }
 }

@@ -12,33 +12,23 @@ export interface ReportContext {
   readonly left: string;
 }
 
-/** Returns the table of the cases, for the terminal. */
-export function tableOf(outcomes: readonly Outcome[]): string {
-  const width = Math.max(...outcomes.map(({ name }) => name.length));
-  return outcomes
-    .map((outcome) =>
-      `${verdictOf(outcome).padEnd(9)}  ${outcome.name.padEnd(width)}  ${detailOf(outcome)}`.trimEnd(),
-    )
-    .join("\n");
-}
-
 /** Returns live-report.md. */
 export function reportOf(
   outcomes: readonly Outcome[],
   findings: readonly Finding[],
-  context: ReportContext,
+  { date, region = "unknown", core, stopped, left }: ReportContext,
 ): string {
-  const compared = outcomes.filter(({ notRun }) => notRun === undefined);
+  const compared = outcomes.filter(({ notRun }) => notRun === undefined).length;
   const lines = [
     "# The service and the fake, compared",
     "",
-    `- Date: ${context.date.toISOString().slice(0, 10)}`,
-    `- Region: ${context.region ?? "unknown"}`,
-    `- Versions: acs-identity ${packageVersion}, core-rest-pipeline ${context.core}, Node.js ${process.versions.node}`,
-    `- Cases: ${compared.length} compared, ${outcomes.length - compared.length} not run`,
+    `- Date: ${date.toISOString().slice(0, 10)}`,
+    `- Region: ${region}`,
+    `- Versions: acs-identity ${packageVersion}, core-rest-pipeline ${core}, Node.js ${process.versions.node}`,
+    `- Cases: ${compared} compared, ${outcomes.length - compared} not run`,
     `- Differences: ${findings.length}`,
-    `- Left at the resource: ${context.left}`,
-    ...(context.stopped ? [`- Stopped: ${context.stopped}`] : []),
+    `- Left at the resource: ${left}`,
+    ...(stopped ? [`- Stopped: ${stopped}`] : []),
     "- No 429 was provoked, because that would disturb the resource.",
     "",
     "## Differences",
@@ -49,8 +39,9 @@ export function reportOf(
     "",
     "| case | the fake | the service | |",
     "| --- | --- | --- | --- |",
-    ...outcomes.map((outcome) =>
-      row([outcome.name, outcome.expected, outcome.seen, outcome.notRun ?? verdictOf(outcome)]),
+    ...outcomes.map(
+      ({ name, expected, seen, notRun, differences }) =>
+        `| ${name} | ${expected} | ${seen} | ${notRun ?? (differences.length === 0 ? "same" : "different")} |`,
     ),
     "",
   ];
@@ -58,29 +49,11 @@ export function reportOf(
 }
 
 function linesOf({ aspect, expected, seen, decidedBy, cases }: Finding): string[] {
+  const inline = (text: string) => text.replaceAll("\n", " ").slice(0, 500);
   return [
     `- **${aspect}**, decided by \`${decidedBy}\``,
     `  - the fake: ${inline(expected)}`,
     `  - the service: ${inline(seen)}`,
     `  - in: ${cases.join("; ")}`,
   ];
-}
-
-function verdictOf({ notRun, differences }: Outcome): string {
-  if (notRun !== undefined) return "not run";
-  return differences.length === 0 ? "same" : "different";
-}
-
-function detailOf({ notRun, differences }: Outcome): string {
-  return (
-    notRun ?? differences.map(({ aspect, expected, seen }) => `${aspect}: ${expected} → ${seen}`).join("; ")
-  );
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-}
-
-function inline(text: string): string {
-  return text.replaceAll("\n", " ").slice(0, 500);
 }

@@ -11,25 +11,25 @@ import {
 } from "@azure/core-rest-pipeline";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import type { FakeIdentityService } from "../../src/testing/index.js";
-import { cases as allCases } from "./cases.js";
+import { type Case, cases, type Step } from "./cases.js";
 import { compareStep, type Difference, findingsOf, type Outcome } from "./compare.js";
 import { startFake } from "./fake.js";
 import { Ledger } from "./ledger.js";
 import { Recorder } from "./recorder.js";
 import { assertHoldsNone } from "./redact.js";
-import { reportOf, tableOf } from "./report.js";
+import { reportOf } from "./report.js";
 import type { Settings } from "./settings.js";
-import { type Exchange, idOf, Side, Stop, type Watcher } from "./side.js";
-import type { Case, Step } from "./steps.js";
+import { type Exchange, idOf, Side, Stop } from "./side.js";
 
-/** The most users that a run creates, and the most that it deletes. */
-export const budget = { creations: 60, deletions: 60, seconds: 180 } as const;
+/** The most users that a run creates, and how long it may take. */
+export const budget = { users: 60, seconds: 180 } as const;
 
-export const files = {
-  ledger: ".live-users.jsonl",
-  report: "live-report.md",
-  recordings: "live-recordings.json",
-} as const;
+export const files = { report: "live-report.md", recordings: "live-recordings.json" } as const;
+
+/** The name of the ledger of a resource. */
+export function ledgerOf(endpoint: string): string {
+  return `.live-users-${new URL(endpoint).host.replace(":", "-")}.jsonl`;
+}
 
 export interface Environment {
   readonly settings: Settings;
@@ -48,26 +48,30 @@ const core: string = createRequire(import.meta.url)("@azure/core-rest-pipeline/p
 /** Runs all cases on both sides, writes the report, and deletes what it made. @returns the exit code. */
 export async function run(environment: Environment): Promise<number> {
   const { settings, folder, print, record = false } = environment;
+  const { credential, teams, endpoint } = settings;
   const service = new Service(environment);
   const { ledger } = service;
-  const { users, assignments, unanswered } = ledger.pending;
-  if (users.length + assignments.length + unanswered > 0) {
-    print("An earlier run left something at this resource. Run first: npm run test:live -- --sweep");
+  if (ledger.left !== "nothing") {
+    print(`An earlier run left ${ledger.left}. Run first: npm run test:live -- --sweep`);
     return 2;
   }
-  const startedAt = new Date();
-  const { credential, teams } = settings;
+  const date = new Date();
   const fake = await startFake({
     hasKey: "key" in credential,
     values: service.values,
     teams: teams && { ...teams, minutesLeft: minutesLeft(teams.token) },
   });
-  const recorder = new Recorder(new URL(settings.endpoint).host, startedAt.getTime());
+  const recorder = new Recorder(new URL(endpoint).host, date.getTime());
   const outcomes: Outcome[] = [];
   let stopped: string | undefined;
   try {
-    for (const current of allCases) {
-      outcomes.push(await runCase(current, settings, service, fake.side, fake.service, recorder));
+    for (const current of cases) {
+      const notRun = reasonNotToRun(current, settings);
+      outcomes.push(
+        notRun
+          ? { name: current.name, expected: "", seen: "", differences: [], notRun }
+          : await runCase(current, service.side, fake.side, fake.service, recorder),
+      );
     }
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
@@ -76,39 +80,32 @@ export async function run(environment: Environment): Promise<number> {
     await fake.close();
     await service.cleanUp();
   }
-  const left = leftOf(ledger);
   const findings = findingsOf(outcomes);
-  print(tableOf(outcomes));
-  const context = { date: startedAt, region: service.region, core, stopped, left };
-  const report = reportOf(outcomes, findings, context);
-  assertHoldsNone(report, service.secrets);
-  writeFileSync(join(folder, files.report), report);
-  if (record) {
-    const text = `${JSON.stringify(recorder.recordings, undefined, 2)}\n`;
-    assertHoldsNone(text, service.secrets);
-    writeFileSync(join(folder, files.recordings), text);
-  }
-  print(`${findings.length} differences, in ${files.report}. Left at the resource: ${left}.`);
-  if (left === "nothing") ledger.clear();
-  if (stopped) print(`Stopped: ${stopped}`);
-  if (stopped || left !== "nothing") return 2;
-  return findings.length > 0 ? 1 : 0;
+  const { region, secrets } = service;
+  const write = (name: string, text: string) => {
+    assertHoldsNone(text, secrets);
+    writeFileSync(join(folder, name), text);
+  };
+  const report = reportOf(outcomes, findings, { date, region, core, stopped, left: ledger.left });
+  print(report);
+  write(files.report, report);
+  if (record) write(files.recordings, `${JSON.stringify(recorder.recordings, undefined, 2)}\n`);
+  if (ledger.left !== "nothing") return 2;
+  ledger.clear();
+  return stopped ? 2 : Math.min(findings.length, 1);
 }
 
 /** Deletes what a killed run left. @returns the exit code. */
 export async function sweep(environment: Environment): Promise<number> {
   const { print } = environment;
   const service = new Service(environment);
-  const { users, assignments, unanswered } = service.ledger.pending;
+  const { users, assignments, unanswered } = service.ledger;
+  const [usersBefore, assignmentsBefore] = [users.size, assignments.size];
   await service.cleanUp();
-  const { users: kept, assignments: keptAssignments } = service.ledger.pending;
-  print(
-    `Deleted ${users.length - kept.length} users and ${assignments.length - keptAssignments.length} assignments.`,
-  );
-  if (unanswered > 0) {
+  print(`Deleted ${usersBefore - users.size} users and ${assignmentsBefore - assignments.size} assignments.`);
+  if (unanswered > 0)
     print(`${unanswered} creation was in flight: at most ${unanswered} user is left, whose id nobody knows.`);
-  }
-  if (kept.length + keptAssignments.length > 0) {
+  if (users.size + assignments.size > 0) {
     print("Some couldn't be deleted. Run it again.");
     return 2;
   }
@@ -116,79 +113,49 @@ export async function sweep(environment: Environment): Promise<number> {
   return 0;
 }
 
-function leftOf({ pending: { users, assignments, unanswered } }: Ledger): string {
-  const parts = [
-    ...(users.length > 0 ? [`${users.length} users`] : []),
-    ...(assignments.length > 0 ? [`${assignments.length} assignments`] : []),
-    ...(unanswered > 0 ? [`at most ${unanswered} users whose creation wasn't answered`] : []),
-  ];
-  return parts.join(", ") || "nothing";
-}
-
 async function runCase(
-  current: Case,
-  settings: Settings,
-  service: Service,
+  { name, steps, decidedBy }: Case,
+  service: Side,
   fakeSide: Side,
   fake: FakeIdentityService,
   recorder: Recorder,
 ): Promise<Outcome> {
-  const { name, needs, steps } = current;
-  const reason = reasonNotToRun(needs, settings);
-  if (reason) return { name, expected: "", seen: "", differences: [], notRun: reason };
   const differences: Difference[] = [];
-  const statuses: { expected: number[]; seen: number[] } = { expected: [], seen: [] };
+  const statuses: [expected: number[], seen: number[]] = [[], []];
   for (const [index, step] of steps.entries()) {
-    const seen = await exchangeOf(service.side, step);
-    followClock(fake, seen);
-    const expected = await exchangeOf(fakeSide, step);
-    if (seen.response) recorder.add(`live: ${name} ${index + 1}`, step, seen);
+    const seen = await service.send(step);
+    // The fake has the service's time, so that lifetimes and expiry are the same.
+    const time = Date.parse(seen.response?.headers.date ?? "");
+    if (Math.abs(time - fake.clock.now().getTime()) > 2000) fake.clock.set(time);
+    const expected = await fakeSide.send(step);
+    if (!expected.response) throw new Error(`The fake doesn't answer step ${index + 1} of the case ${name}`);
+    recorder.add(`live: ${name} ${index + 1}`, step, seen);
     if (step.isSetup) continue;
-    statuses.expected.push(expected.response?.status ?? 0);
-    statuses.seen.push(seen.response?.status ?? 0);
-    differences.push(...compareStep(current, step, expected, seen));
-    const more: [aspect: string, expected: string, seen: string][] = [];
-    if (step.verifies) {
-      more.push([
-        "token signature",
-        await signatureOf(fakeSide, expected),
-        await signatureOf(service.side, seen),
-      ]);
-    }
-    if (step.sameAs) more.push(["the user's id", identityOf(fakeSide, step), identityOf(service.side, step)]);
-    for (const [aspect, own, theirs] of more) {
-      if (own !== theirs)
-        differences.push({ aspect, expected: own, seen: theirs, decidedBy: current.decidedBy });
-    }
-  }
-  return { name, expected: statuses.expected.join(" "), seen: statuses.seen.join(" "), differences };
-}
-
-function reasonNotToRun(needs: Case["needs"], { credential, teams, tenantId }: Settings): string | undefined {
-  if (needs === "key" && !("key" in credential)) return "there is no access key";
-  if (needs === "teams" && !teams) return "ACS_LIVE_TEAMS_TOKEN isn't set";
-  if (needs === "tenant" && !tenantId) return "ACS_LIVE_TENANT_ID isn't set";
-  return undefined;
-}
-
-/** An exchange without a response if there was none, or if the step couldn't be sent. */
-async function exchangeOf(side: Side, step: Step): Promise<Exchange> {
-  try {
-    return await side.send(step);
-  } catch (error) {
-    // The client may have wrapped it.
-    for (let cause = error; cause instanceof Error; cause = cause.cause)
-      if (cause instanceof Stop) throw cause;
-    return {
-      request: { origin: side.endpoint, method: step.method, path: step.path, headers: {}, text: "" },
+    statuses[0].push(expected.response.status);
+    statuses[1].push(seen.response?.status ?? 0);
+    differences.push(...compareStep({ decidedBy }, step, expected, seen));
+    const more = {
+      ...(step.verifies && {
+        "token signature": [await signatureOf(fakeSide, expected), await signatureOf(service, seen)],
+      }),
+      ...(step.sameAs && { "the user's id": [identityOf(fakeSide, step), identityOf(service, step)] }),
     };
+    for (const [aspect, [one = "", two = ""]] of Object.entries(more))
+      if (one !== two) differences.push({ aspect, expected: one, seen: two, decidedBy });
   }
+  const [expected, seen] = statuses.map((each) => each.join(" ")) as [string, string];
+  return { name, expected, seen, differences };
 }
 
-/** Lets the fake have the service's time, so that lifetimes and expiry are the same. */
-function followClock(fake: FakeIdentityService, { response }: Exchange): void {
-  const time = Date.parse(response?.headers.date ?? "");
-  if (Math.abs(time - fake.clock.now().getTime()) > 2000) fake.clock.set(time);
+function reasonNotToRun({ steps }: Case, { credential, teams, tenantId }: Settings): string | undefined {
+  const text = JSON.stringify(steps);
+  if (
+    !("key" in credential) &&
+    steps.some(({ signing = "none" }) => !/^(?:none|garbageToken)$/.test(signing))
+  )
+    return "there is no access key";
+  if (!teams && text.includes("{teamsToken}")) return "ACS_LIVE_TEAMS_TOKEN isn't set";
+  return tenantId || !text.includes("{tenantId}") ? undefined : "ACS_LIVE_TENANT_ID isn't set";
 }
 
 function identityOf({ values }: Side, { as = "", sameAs = "" }: Step): string {
@@ -197,26 +164,31 @@ function identityOf({ values }: Side, { as = "", sameAs = "" }: Step): string {
 
 /** Verifies a token with the keys that its service publishes. */
 async function signatureOf(side: Side, { response }: Exchange): Promise<string> {
-  const keys = await side.fetchJson("/.well-known/jwks.json");
-  if (!keys) return "no keys are published";
   try {
+    const keys = await side.fetchJson("/.well-known/jwks.json");
+    if (!keys) return "no keys are published";
     const { token } = JSON.parse(response?.text ?? "") as { token: string };
     await jwtVerify(token, createLocalJWKSet(keys as JSONWebKeySet));
     return "verified with the published keys";
-  } catch {
+  } catch (error) {
+    if (error instanceof Stop) throw error;
     return "not by the published keys";
+  }
+}
+
+function claimsOf(token: string): Record<string, unknown> {
+  try {
+    return JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+  } catch {
+    // It can't be decoded, which is allowed.
+    return {};
   }
 }
 
 /** The token that is exchanged ends with the Entra token, so that of the fake must have the same time left. */
 function minutesLeft(entraToken: string): number {
-  try {
-    const { exp } = JSON.parse(Buffer.from(entraToken.split(".")[1] ?? "", "base64url").toString());
-    return (Number(exp) * 1000 - Date.now()) / 60_000;
-  } catch {
-    // Entra's tokens can be decoded today; otherwise the report shows another lifetime.
-    return 60;
-  }
+  const { exp } = claimsOf(entraToken);
+  return typeof exp === "number" ? (exp * 1000 - Date.now()) / 60_000 : 60;
 }
 
 /** The resource, within the budget and with a ledger of what is made there. */
@@ -226,57 +198,75 @@ class Service {
   readonly side: Side;
   /** What no file may hold, with the name of its kind. */
   readonly secrets = new Map<string, string>();
+  region: string | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #endsAt = Date.now() + budget.seconds * 1000;
   readonly #httpClient: HttpClient;
   #creations = 0;
-  #deletions = 0;
   #isCleaning = false;
-  region: string | undefined;
 
   constructor({ settings, folder, signal, httpClient = createDefaultHttpClient() }: Environment) {
     const { endpoint, credential, teams, tenantId } = settings;
     const { host, hostname } = new URL(endpoint);
     this.#signal = signal;
     this.#httpClient = httpClient;
-    this.ledger = new Ledger(join(folder, files.ledger), host);
-    this.secrets.set(host, "the host").set(hostname, "the host");
-    if ("key" in credential) this.secrets.set(credential.key, "the key");
-    if (teams) this.secrets.set(teams.token, "a token");
-    this.values = {
-      foreign: "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000",
-      malformed: "not-an-id",
+    this.ledger = new Ledger(join(folder, ledgerOf(endpoint)));
+    const own = {
       customId: `acs-identity-live-${randomUUID()}`,
       objectId: randomUUID(),
       clientId: teams?.clientId ?? randomUUID(),
       userId: teams?.userId ?? randomUUID(),
       ...(tenantId && { tenantId }),
     };
-    for (const [name, value] of Object.entries(this.values)) {
-      if (!["foreign", "malformed"].includes(name)) this.secrets.set(value, "an id");
-    }
+    this.values = {
+      ...own,
+      foreign: "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000",
+      malformed: "not-an-id",
+    };
+    for (const value of Object.values(own)) this.secrets.set(value, "an id");
+    this.secrets.set(host, "the host").set(hostname, "the host");
+    if ("key" in credential) this.secrets.set(credential.key, "the key");
+    if (teams) this.secrets.set(teams.token, "a token");
     const values = { ...this.values, ...(teams && { teamsToken: teams.token }) };
-    const patient: HttpClient = { sendRequest: (request) => this.#sendPatiently(request) };
-    this.side = new Side(endpoint, credential, patient, values, this.#watch);
+    this.side = new Side(endpoint, credential, { sendRequest: (request) => this.#send(request) }, values);
   }
 
   /** Deletes what the ledger has, one after the other. What fails stays in the ledger. */
   async cleanUp(): Promise<void> {
     this.#isCleaning = true;
-    const { users, assignments } = this.ledger.pending;
-    for (const path of assignments) await this.#delete({ method: "DELETE", path });
-    for (const id of users) {
-      this.side.values.set("left", id);
-      await this.#delete({
-        method: "DELETE",
-        path: "/identities/{left}?api-version=2023-10-01",
-        byClient: true,
-      });
-    }
+    const { users, assignments } = this.ledger;
+    const paths = [...users].map((id) => `/identities/${encodeURIComponent(id)}?api-version=2023-10-01`);
+    for (const path of [...assignments, ...paths])
+      await this.side.send({ method: "DELETE", path, raw: true }).catch(() => undefined);
   }
 
-  async #delete(step: Step): Promise<void> {
-    await this.side.send(step).catch(() => undefined);
+  /** Keeps the ledger. What changes something is written before it is sent. */
+  async #send(request: PipelineRequest): Promise<PipelineResponse> {
+    const { method, url, headers } = request;
+    const { pathname, search } = new URL(url);
+    const { ledger } = this;
+    const creates = method === "POST" && pathname === "/identities";
+    // A patch names one assignment, which has a path of its own.
+    const patched = method === "PATCH" ? `/${Object.keys(JSON.parse(String(request.body)))[0]}` : "";
+    const assignment = pathname.startsWith("/access/") ? pathname + patched + search : undefined;
+    this.#checkBudget(creates);
+    if (creates) ledger.add("creating");
+    if (assignment && ["PUT", "PATCH"].includes(method)) ledger.add("assigning", assignment);
+    const response = await this.#sendPatiently(request);
+    const { status, bodyAsText } = response;
+    const text = bodyAsText ?? "";
+    const id = creates && status < 400 ? idOf(text) : undefined;
+    if (id) ledger.add("created", id);
+    // A server that failed may have created a user.
+    else if (creates && status >= 400 && status < 500) ledger.add("refused");
+    if (method === "DELETE") {
+      if (assignment && status < 300) ledger.add("removed", assignment);
+      // A user who is gone is a user who is deleted. A refused key has the same status.
+      else if (status < 300 || text.includes("IdentityNotOwned"))
+        ledger.add("deleted", decodeURIComponent(pathname.split("/")[2] ?? ""));
+    }
+    this.#keepSecrets(text, headers.get("authorization"));
+    return response;
   }
 
   /** Sends a request again if the service asks for it. */
@@ -290,61 +280,23 @@ class Service {
     }
   }
 
-  readonly #watch: Watcher = (request) => {
-    const { pathname, search } = new URL(request.url);
-    const creates = request.method === "POST" && pathname === "/identities";
-    const [, user] = (request.method === "DELETE" && /^\/identities\/([^/]+)$/.exec(pathname)) || [];
-    this.#checkBudget(creates, user !== undefined);
-    const creation = creates ? this.ledger.creating() : 0;
-    const isAssignment = pathname.startsWith("/access/") && ["PUT", "PATCH"].includes(request.method);
-    // A patch names one assignment, which has a path of its own.
-    const place = isAssignment ? pathOfAssignment(pathname, request) + search : pathname + search;
-    if (isAssignment) this.ledger.assigning(place);
-    return ({ status, bodyAsText }) => {
-      const text = bodyAsText ?? "";
-      if (creates) this.ledger.answered(creation, status < 400 ? idOf(text) : undefined);
-      // A user who is gone is a user who is deleted. A refused key has the same status.
-      if (user && (status < 300 || text.includes("IdentityNotOwned")))
-        this.ledger.deleted(decodeURIComponent(user));
-      if (request.method === "DELETE" && pathname.startsWith("/access/") && status < 300)
-        this.ledger.removed(place);
-      this.#keepSecrets(text, request.headers.get("authorization"));
-    };
-  };
-
-  #checkBudget(creates: boolean, deletes: boolean): void {
+  #checkBudget(creates: boolean): void {
     if (this.#isCleaning) return;
     if (this.#signal?.aborted) throw new Stop("it was interrupted");
     if (Date.now() > this.#endsAt) throw new Stop(`it took longer than ${budget.seconds} seconds`);
-    if (creates && ++this.#creations > budget.creations) throw new Stop("it wanted to create too many users");
-    if (deletes && ++this.#deletions > budget.deletions) throw new Stop("it wanted to delete too many users");
+    if (creates && ++this.#creations > budget.users) throw new Stop("it wanted to create too many users");
   }
 
-  /** Remembers ids and tokens, which the files must not hold. */
+  /** Remembers ids, tokens and signatures, which the files must not hold. */
   #keepSecrets(text: string, authorization = ""): void {
-    const [, bearer] = /^Bearer (.{20,})$/.exec(authorization) ?? [];
-    if (bearer) this.secrets.set(bearer, "a token");
+    const [, credential] = /^(?:Bearer |HMAC.*Signature=)(.{20,})$/.exec(authorization) ?? [];
+    if (credential) this.secrets.set(credential, "a token or a signature");
     for (const [token] of text.matchAll(/[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g)) {
       this.secrets.set(token, "a token");
-      this.#keepRegion(token);
+      const { resourceLocation } = claimsOf(token);
+      if (typeof resourceLocation === "string") this.region = resourceLocation;
     }
-    for (const [id, , , user = ""] of text.matchAll(/8:acs:(([0-9a-f-]{36})_([0-9a-f-]{36}))/g)) {
-      this.secrets.set(id, "an id").set(user, "an id");
-      this.secrets.set(id.slice(6, 42), "the resource");
-    }
+    for (const [id, resource = "", user = ""] of text.matchAll(/8:acs:([0-9a-f-]{36})_([0-9a-f-]{36})/g))
+      this.secrets.set(id, "an id").set(user, "an id").set(resource, "the resource");
   }
-
-  #keepRegion(token: string): void {
-    try {
-      const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-      if (typeof claims.resourceLocation === "string") this.region = claims.resourceLocation;
-    } catch {
-      // It can't be decoded, which is allowed.
-    }
-  }
-}
-
-function pathOfAssignment(pathname: string, { method, body }: PipelineRequest): string {
-  if (method !== "PATCH") return pathname;
-  return `${pathname}/${Object.keys(JSON.parse(String(body)))[0]}`;
 }

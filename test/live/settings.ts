@@ -1,4 +1,4 @@
-import { parseConnectionString, type TokenCredential } from "../../src/index.js";
+import { type KeyCredential, parseConnectionString, type TokenCredential } from "../../src/index.js";
 
 /** Whose Entra token a Teams user's cases exchange. */
 export interface TeamsUser {
@@ -7,7 +7,7 @@ export interface TeamsUser {
   readonly userId: string;
 }
 
-export type Credential = { readonly key: string } | { readonly tokenCredential: TokenCredential };
+export type Credential = KeyCredential | TokenCredential;
 
 export interface Settings {
   /** Without a slash at the end. */
@@ -68,8 +68,5 @@ async function resourceOf(connectionString?: string, endpoint?: string) {
   if (!endpoint) throw new SettingsError(usage);
   if (!URL.canParse(endpoint)) throw new SettingsError("ACS_LIVE_ENDPOINT isn't a URL.");
   const { DefaultAzureCredential } = await import("@azure/identity");
-  return {
-    endpoint: new URL(endpoint).origin,
-    credential: { tokenCredential: new DefaultAzureCredential() },
-  };
+  return { endpoint: new URL(endpoint).origin, credential: new DefaultAzureCredential() };
 }
