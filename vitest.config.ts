@@ -53,16 +53,21 @@ const suites = {
     include: [
       "test/package/types.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
-      "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
-      "test/pipeline/hostileHeaders.test.ts",
+      "test/trust/{chunkedBodies,concurrency,misuse.fuzz,processEnd,secrets.fuzz,secretsOnTheWire,tunnels}.test.ts",
+      "test/pipeline/hostileHeaders.fuzz.test.ts",
       "test/emulator/{chunkMemory,dataFile,dataFiles,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults,unsignedMemory}.test.ts",
     ],
     ...built,
   },
   /** The generator of the REST layer, the pages of the API and the workflows, with what `npm run tools` installs. */
   tools: { include: ["tools/**/*.test.ts"] },
-  /** Other people's applications. Each test keeps the machine busy by itself. */
-  applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
+  /** Other people's applications. */
+  applications: {
+    include: ["test/applications/*.test.ts"],
+    globalSetup: [built.globalSetup, "test/applications/install.ts"],
+  },
+  /** The token endpoint and the refresher in the newest major of each framework. */
+  frameworks: { include: ["test/frameworks/*.test.ts"], fileParallelism: false, ...built },
   /** Needs the official Python client. */
   python: { include: ["test/python/*.test.ts"] },
   /** Needs buildah. Each file builds an image, which keeps the machine busy by itself. */
@@ -81,7 +86,7 @@ const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlo
 /** Unit tests that set what a process has only one of, such as the tracer. Each file gets a process of its own. */
 const ownProcess = [
   "test/client/proxyEnvironment.test.ts",
-  "test/operation/hostileIds.test.ts",
+  "test/operation/request.fuzz.test.ts",
   "test/pipeline/{attemptSpan,openTelemetry,tracingPolicy}.test.ts",
   "test/trust/secretOptions.test.ts",
 ];
@@ -89,7 +94,7 @@ const ownProcess = [
 /** These have configurations of their own, because they find out first what they run on. */
 const elsewhere = [
   "test/{faults,runtimes,windows}/**",
-  "test/applications/projects/**",
+  "test/{applications,frameworks}/projects/**",
   "test/**/*.runtimes.test.ts",
 ];
 

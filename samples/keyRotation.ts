@@ -1,41 +1,46 @@
 /**
- * Replaces the access key of a running program, without a restart.
+ * Replaces the access keys of a running program, without a restart and without a failed call.
  *
- * A resource has two keys. To rotate them without a failed call, move every program to the second key, then
- * regenerate the first one. Regenerating a key also revokes the access tokens that were issued with it. Uses the
- * local emulator.
+ * A resource accepts two keys. Move every program to the secondary one, then regenerate the primary one. That revokes the
+ * access tokens that were issued with it
+ * (https://learn.microsoft.com/azure/communication-services/concepts/identity-model#revoke-or-update-access-token), so wait
+ * until they have expired, or let users fetch new ones. Uses the local emulator.
  */
-import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "acs-identity";
+import { CommunicationIdentityClient, isRestError, parseConnectionString } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 
-const firstKey = Buffer.from("the first key of this sample, not a secret").toString("base64");
-const secondKey = Buffer.from("the second key of this sample, not a secret").toString("base64");
-
-let emulator = await startEmulator({ accessKey: firstKey });
-const credential = new AzureKeyCredential(firstKey);
-const client = new CommunicationIdentityClient(emulator.url, credential);
+const emulator = await startEmulator();
+const { endpoint, credential } = parseConnectionString(emulator.connectionString);
+const client = new CommunicationIdentityClient(endpoint, credential);
 const user = await client.createUser();
-console.log("The first key works");
+const { token: former } = await client.getToken(user, ["chat"]);
 
-await replaceKey(secondKey);
-try {
-  await client.getToken(user, ["chat"]);
-} catch (error) {
-  if (!isRestError(error)) throw error;
-  console.log(`The first key was replaced: ${error.statusCode} ${error.code}`);
-}
+let isRotated = false;
+const traffic = keepCalling();
 
 // Every client with this credential uses the new key from the next attempt on, including retries of calls in progress.
-credential.update(secondKey);
-await client.getToken(user, ["chat"]);
-console.log("The same client works with the second key");
+credential.update(parseConnectionString(emulator.secondaryConnectionString).credential.key);
+const { token: current } = await client.getToken(user, ["chat"]);
+
+// In Azure: az communication regenerate-key --key-type primary
+const left = new CommunicationIdentityClient(emulator.connectionString);
+emulator.service.regenerateKey("primary");
+
+isRotated = true;
+console.log(`${(await traffic) > 0 ? "Calls" : "No calls"} were made meanwhile, and none failed`);
+await left.createUser().catch((error: unknown) => {
+  if (!isRestError(error)) throw error;
+  console.log(`A program that was left behind: ${error.statusCode} ${error.code}`);
+});
+console.log(`The token from the former key: ${(await emulator.service.inspectToken(former)).problem}`);
+console.log(
+  `The token from the secondary key is valid: ${(await emulator.service.inspectToken(current)).valid}`,
+);
 await emulator.close();
 
-/** Does what regenerating a key in the Azure portal does: the users stay, and the key changes. */
-async function replaceKey(accessKey: string): Promise<void> {
-  const { port } = new URL(emulator.url);
-  const users = emulator.service.snapshot();
-  await emulator.close();
-  emulator = await startEmulator({ accessKey, port: Number(port) });
-  emulator.service.restore(users);
+/** Makes one call after another until the key is rotated, and returns how many. Rejects if one fails. */
+async function keepCalling(): Promise<number> {
+  let calls = 0;
+  for (; !isRotated; calls++) await client.getToken(user, ["chat"]);
+  return calls;
 }

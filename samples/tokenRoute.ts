@@ -1,59 +1,133 @@
 /**
- * Shows a token endpoint for a server that you have already, such as Next.js, Hono, a Worker or an Azure Function. The token
+ * Shows a token endpoint for a server that you have already: README.md has the lines for each framework. The token
  * service (samples/token-service) goes further: it verifies sign-ins, accounts for users whose creation was interrupted,
- * replaces users that are gone, limits callers and stays within the resource's limits, revokes, deletes and reconciles.
+ * limits callers and stays within the resource's limits, revokes, deletes and reconciles.
  */
 import { type CommunicationIdentityClient, isRestError, type TokenScope } from "acs-identity";
 
-export interface TokenRouteOptions {
-  readonly client: CommunicationIdentityClient;
+export interface TokenIssuerOptions {
+  /** Creates the client. It is called at the first request, so that a build that loads this file needs no connection string. */
+  readonly createClient: () => CommunicationIdentityClient;
   readonly scopes?: TokenScope[];
-  /** Verifies the session or token, and returns an id of the person, or undefined if nobody is signed in. */
-  readonly whoIsCalling: (request: Request) => Promise<string | undefined>;
   /**
-   * Returns the id of the person's ACS user, if your database has one. If `created` is given and it has none, keeps that
-   * first: with `INSERT … ON CONFLICT DO NOTHING`, several processes agree on one.
+   * Returns the id of the person's ACS user, if your database has one. If `created` is given, and the database has none
+   * or `gone`, it stores `created` first, in one step, so that several processes agree on one:
+   * `INSERT … ON CONFLICT (person) DO UPDATE SET id = $created WHERE id = $gone`.
    */
-  readonly keepUserId: (person: string, created?: string) => Promise<string | undefined>;
+  readonly keepUserId: (person: string, created?: string, gone?: string) => Promise<string | undefined>;
+  /** Receives the id of a user that nobody uses and that couldn't be deleted. */
+  readonly onUnusedUser?: (userId: string, error: unknown) => void;
 }
 
-/** Returns the handler of `POST /token`. */
-export function createTokenRoute(options: TokenRouteOptions): (request: Request) => Promise<Response> {
-  const { client, scopes = ["voip"], whoIsCalling, keepUserId } = options;
-  const running = new Map<string, Promise<string>>();
+export interface TokenRouteOptions<R> extends TokenIssuerOptions {
+  /** Verifies the session or token, and returns an id of the person, or undefined if nobody is signed in. */
+  readonly whoIsCalling: (request: R) => Promise<string | undefined>;
+}
 
-  async function findOrCreate(person: string): Promise<string> {
+/** A response for any framework. */
+export interface TokenResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
+}
+
+/** Returns the handler of `POST /token`, for servers that know `Request` and `Response`. */
+export function createTokenRoute<R extends { readonly method: string; readonly headers: Headers }>(
+  options: TokenRouteOptions<R>,
+): (request: R) => Promise<Response> {
+  const issue = createTokenIssuer(options);
+  return async (request) => {
+    const { body, ...init } =
+      request.method === "POST"
+        ? await issue(await options.whoIsCalling(request))
+        : respond(405, { detail: "Use POST." }, { Allow: "POST" });
+    return Response.json(body, init);
+  };
+}
+
+/** Returns what answers a person who has signed in, or nobody, for all other servers. */
+export function createTokenIssuer(
+  options: TokenIssuerOptions,
+): (person: string | undefined) => Promise<TokenResponse> {
+  const { scopes = ["voip"], keepUserId } = options;
+  const running = new Map<string, Promise<string>>();
+  let made: CommunicationIdentityClient | undefined;
+
+  function client(): CommunicationIdentityClient {
+    made ??= options.createClient();
+    return made;
+  }
+
+  /** Deletes a user that nobody will use. */
+  async function discard(communicationUserId: string): Promise<void> {
+    try {
+      await client().deleteUser({ communicationUserId });
+    } catch (error) {
+      options.onUnusedUser?.(communicationUserId, error);
+    }
+  }
+
+  async function findOrCreate(person: string, gone?: string): Promise<string> {
     const known = await keepUserId(person);
-    if (known) return known;
-    const { communicationUserId: created } = await client.createUser();
-    const kept = (await keepUserId(person, created)) ?? created;
-    // Another process was first.
-    if (kept !== created) await client.deleteUser({ communicationUserId: created });
+    if (known && known !== gone) return known;
+    const { communicationUserId: created } = await client().createUser();
+    let kept: string | undefined;
+    try {
+      kept = await keepUserId(person, created, gone);
+    } finally {
+      // Another process was first, or the database failed.
+      if (kept !== created) await discard(created);
+    }
+    if (!kept) throw new Error("keepUserId must return the id that is stored");
     return kept;
   }
 
   /** Requests of one person at the same time share the look-up, so that this process creates only one user. */
-  function userIdOf(person: string): Promise<string> {
-    const userId = running.get(person) ?? findOrCreate(person).finally(() => running.delete(person));
+  function userIdOf(person: string, gone?: string): Promise<string> {
+    const userId = running.get(person) ?? findOrCreate(person, gone).finally(() => running.delete(person));
     running.set(person, userId);
     return userId;
   }
 
-  return async (request) => {
-    if (request.method !== "POST") return answer(405, { detail: "Use POST." }, { Allow: "POST" });
-    const person = await whoIsCalling(request);
-    if (!person) return answer(401, { detail: "Sign in first." }, { "WWW-Authenticate": "Bearer" });
+  async function issue(person: string): Promise<object> {
+    const issueTo = async (communicationUserId: string) => {
+      const user = { communicationUserId };
+      return { ...(await client().getToken(user, scopes)), user };
+    };
+    const userId = await userIdOf(person);
     try {
-      const user = { communicationUserId: await userIdOf(person) };
-      return answer(200, { ...(await client.getToken(user, scopes)), user });
+      return await issueTo(userId);
     } catch (error) {
-      if (!isRestError(error) || (error.statusCode ?? 503) < 429) throw error;
-      const seconds = Math.ceil((error.retryAfterInMs ?? 5_000) / 1000);
-      return answer(503, { detail: "Try again later." }, { "Retry-After": String(seconds) });
+      if (!isGone(error)) throw error;
+      // Somebody deleted the user, or an emulator without `--data` was started anew.
+      return issueTo(await userIdOf(person, userId));
+    }
+  }
+
+  return async (person) => {
+    if (!person) return respond(401, { detail: "Sign in first." }, { "WWW-Authenticate": "Bearer" });
+    try {
+      return respond(200, await issue(person));
+    } catch (error) {
+      // A user that is gone once more was replaced and deleted by somebody else in between.
+      if (!isTransient(error) && !isGone(error)) throw error;
+      const asked = isRestError(error) ? (error.retryAfterInMs ?? 5_000) : 5_000;
+      const seconds = Math.min(Math.max(Math.ceil(asked / 1000), 1), 300);
+      return respond(503, { detail: "Try again later." }, { "Retry-After": String(seconds) });
     }
   };
 }
 
-function answer(status: number, body: object, headers: Record<string, string> = {}): Response {
-  return Response.json(body, { status, headers: { "Cache-Control": "no-store", ...headers } });
+function respond(status: number, body: object, headers: Record<string, string> = {}): TokenResponse {
+  return { status, headers: { "Cache-Control": "no-store", ...headers }, body };
+}
+
+function isGone(error: unknown): boolean {
+  return isRestError(error) && error.statusCode === 401 && error.code === "IdentityNotOwned";
+}
+
+function isTransient(error: unknown): boolean {
+  if (!isRestError(error)) return error instanceof Error && error.name === "TimeoutError";
+  const { statusCode = 503 } = error;
+  return statusCode === 408 || statusCode === 429 || statusCode >= 500;
 }

@@ -25,6 +25,32 @@ test("revokes the old tokens and returns a new one", async () => {
   assert.ok((await service.inspectToken(fresh)).valid);
 });
 
+/** Blocks a user in the app itself, too, since a revoked token can be valid for another 15 minutes. */
+const blocked = new Set<string>();
+
+async function block(client: CommunicationIdentityClient, userId: string): Promise<void> {
+  blocked.add(userId);
+  await client.revokeTokens({ communicationUserId: userId });
+}
+
+/** What the app's own routes ask before they do anything for a user. */
+function mayUse(userId: string): boolean {
+  return !blocked.has(userId);
+}
+
+test("keeps a blocked user out while the revocation of its tokens takes its time", async () => {
+  const service = createFakeIdentityService({ revocationDelayInSeconds: 900 });
+  const client = new CommunicationIdentityClient(service.connectionString, {
+    httpClient: service.httpClient,
+  });
+  const { user, token } = await client.createUserAndToken(["chat"]);
+  await block(client, user.communicationUserId);
+  assert.ok((await service.inspectToken(token)).valid);
+  assert.equal(mayUse(user.communicationUserId), false);
+  service.clock.advance({ minutes: 15 });
+  assert.equal((await service.inspectToken(token)).problem, "revoked");
+});
+
 test("rejects if the service is down", async () => {
   const service = createFakeIdentityService();
   const client = new CommunicationIdentityClient(service.connectionString, {

@@ -6,6 +6,12 @@ import { argumentError } from "./errors.js";
  *
  * Replaces the class of the same name in `@azure/core-auth`, whose key is a readable field that `util.inspect`,
  * `JSON.stringify` and `structuredClone` all expose. Here it is private.
+ *
+ * @example
+ * ```ts
+ * const credential = new AzureKeyCredential(key);
+ * credential.update(newKey);
+ * ```
  */
 export class AzureKeyCredential implements KeyCredential {
   #key: string;

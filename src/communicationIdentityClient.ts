@@ -38,6 +38,12 @@ import { send } from "./operation/send.js";
  * - `RestError` if the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
  * - an error named `AbortError` if `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and if an
  *   attempt takes too long.
+ *
+ * @example
+ * ```ts
+ * const client = new CommunicationIdentityClient(connectionString);
+ * const { user, token, expiresOn } = await client.createUserAndToken(["voip"]);
+ * ```
  */
 export class CommunicationIdentityClient {
   /**

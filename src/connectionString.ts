@@ -1,4 +1,3 @@
-import type { KeyCredential } from "@azure/core-auth";
 import { AzureKeyCredential } from "./azureKeyCredential.js";
 import { argumentError, kindOf } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
@@ -7,8 +6,8 @@ import { decodeAccessKey } from "./pipeline/accessKey.js";
 export interface EndpointCredential {
   /** The endpoint of the resource, as written. */
   endpoint: string;
-  /** The access key of the resource. */
-  credential: KeyCredential;
+  /** The access key of the resource. Its `update` replaces the key. */
+  credential: AzureKeyCredential;
 }
 
 const maxLength = 8192;
@@ -23,6 +22,11 @@ const maxLength = 8192;
  * @param connectionString - At most 8192 characters.
  * @throws TypeError if it isn't a non-empty string or is too long, if a part is missing, empty, repeated or a
  * placeholder, or if the key isn't base64. The message names the part and never contains a value.
+ *
+ * @example
+ * ```ts
+ * const { endpoint, credential } = parseConnectionString(connectionString);
+ * ```
  */
 export function parseConnectionString(connectionString: string): EndpointCredential {
   requireSetting(connectionString, "The connection string");

@@ -81,6 +81,13 @@ export interface ServiceError {
  * Tells whether an error is a `RestError` from this library or another one that is built on Azure Core.
  *
  * @param error - Anything that was caught.
+ *
+ * @example
+ * ```ts
+ * await client.deleteUser(user).catch((error: unknown) => {
+ *   if (!isRestError(error) || error.statusCode !== 404) throw error;
+ * });
+ * ```
  */
 export function isRestError(error: unknown): error is RestError & Partial<RestErrorInfo> {
   return isCoreRestError(error);

@@ -40,6 +40,13 @@ export interface CommunicationIdentityClientOptions extends CommonClientOptions 
    * @defaultValue `"2023-10-01"`, the newest that the service accepts in recorded traffic
    */
   apiVersion?: ApiVersion | (string & Record<never, never>);
+  /**
+   * The audience of Entra ID tokens, without `/.default`, for a sovereign cloud. It never depends on the endpoint. No source
+   * of Microsoft's confirms the audience of such a cloud.
+   *
+   * @defaultValue `"https://communication.azure.com"`
+   */
+  audience?: string;
   /** How requests are logged: the logger to use, and what to log in clear text. */
   loggingOptions?: LoggingOptions;
   /**

@@ -1,7 +1,7 @@
-import { text } from "node:stream/consumers";
-import { CommunicationIdentityClient, type CommunicationUserIdentifier } from "acs-identity";
+import { CommunicationIdentityClient } from "acs-identity";
 import { startEmulator } from "acs-identity/emulator";
 import type { Connect, Plugin } from "vite";
+import { createTokenIssuer } from "../tokenRoute.js";
 
 interface ViteServer {
   readonly middlewares: Connect.Server;
@@ -19,7 +19,15 @@ export function devServices(): Plugin {
 async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
   const emulator = await startEmulator();
   const entra = await startEmulator({ https: true });
-  const tokenEndpoint = createTokenEndpoint(new CommunicationIdentityClient(emulator.connectionString));
+  const users = new Map<string, string>();
+  // Stands in for samples/token-service: it keeps users in memory and accepts any name without proof.
+  const issueToken = createTokenIssuer({
+    createClient: () => new CommunicationIdentityClient(emulator.connectionString),
+    async keepUserId(person, created, gone) {
+      if (created && [undefined, gone].includes(users.get(person))) users.set(person, created);
+      return users.get(person);
+    },
+  });
   httpServer?.on("close", () => {
     void emulator.close();
     void entra.close();
@@ -39,26 +47,26 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
         },
       });
     } else if (path === "/dev/sign-in") {
-      void text(request).then((name) =>
-        sendJson(response, { token: name.trim() }, /\S/.test(name) ? 200 : 400),
-      );
+      readName(request).then((token) => sendJson(response, { token }, token ? 200 : 400), next);
     } else if (path === "/token") {
-      tokenEndpoint(request.headers.authorization).then((token) => sendJson(response, token), next);
+      issueToken(request.headers.authorization).then(
+        ({ body, status }) => sendJson(response, body, status),
+        next,
+      );
     } else next();
   });
 }
 
-/**
- * Stands in for samples/token-service. It keeps users in memory and accepts any name without proof, so use this
- * sign-in only for development.
- */
-function createTokenEndpoint(client: CommunicationIdentityClient) {
-  const users = new Map<string, Promise<CommunicationUserIdentifier>>();
-  return async (authorization = "") => {
-    const user = users.get(authorization) ?? client.createUser();
-    users.set(authorization, user);
-    return { user: await user, ...(await client.getToken(await user, ["voip"])) };
-  };
+const longestName = 100;
+
+/** Reads a name, and nothing more than one: the rest of a longer body isn't read. */
+async function readName(request: Connect.IncomingMessage): Promise<string> {
+  let name = "";
+  for await (const chunk of request.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+    name += chunk;
+    if (name.length > longestName) return "";
+  }
+  return name.trim();
 }
 
 function sendJson(response: Parameters<Connect.NextHandleFunction>[1], body: unknown, status = 200): void {

@@ -9,15 +9,20 @@ const config: ViteUserConfig = defineConfig({
     expect: { poll: { timeout: 60_000 } },
     retry: process.env.CI === "true" ? 1 : 0,
     projects: [
-      { extends: true, test: { name: "service", include: ["test/*.test.ts", "test/store/*.test.ts"] } },
+      {
+        extends: true,
+        // Loading the modules and PGlite anew for each file took as long as the tests.
+        test: { name: "service", include: ["test/*.test.ts", "test/store/*.test.ts"], isolate: false },
+      },
       {
         extends: true,
         test: {
           name: "instances",
           include: ["test/instances/*.test.ts"],
           globalSetup: "test/instances/build.ts",
-          // Each file starts PostgreSQL and several instances.
-          fileParallelism: false,
+          // Most of them wait, for time limits and outages.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

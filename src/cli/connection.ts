@@ -20,6 +20,7 @@ export const connectionFlags: Flags = {
   ),
   endpoint: valued("URL", "To sign in with Entra ID through @azure/identity, instead of a key"),
   "entra-token": valued("-", "With --endpoint: read an Entra ID token from standard input instead"),
+  audience: valued("URL", "Of Entra ID tokens, for a sovereign cloud. Default: the public cloud's"),
   "allow-insecure-connection": toggle("Allow http to another machine, with an access key"),
 };
 
@@ -34,8 +35,11 @@ export interface Connection {
 
 /** @throws CommandError if the settings don't name a resource or can't be used. It contains none of their values. */
 export async function readConnection({ values, environment }: Invocation): Promise<Connection> {
-  const options = { allowInsecureConnection: values["allow-insecure-connection"] === true };
-  const { endpoint } = values;
+  const { endpoint, audience } = values;
+  const options = {
+    allowInsecureConnection: values["allow-insecure-connection"] === true,
+    ...(typeof audience === "string" && { audience }),
+  };
   if (endpoint !== undefined && values["connection-string"] !== undefined) {
     throw usageError("--connection-string and --endpoint can't be combined");
   }

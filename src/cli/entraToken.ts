@@ -61,7 +61,7 @@ export function readEntraToken(claims: Claims): EntraToken | undefined {
     .map(textOf)
     .join(" ")
     .replace(/\/$/, "")
-    .replace(/^(https:\/\/auth\.msft\.communication\.azure)\.us$/, "$1.com");
+    .replace(/^(https:\/\/(?:auth\.msft\.)?communication\.azure)\.us$/, "$1.com");
   const permissions = textOf(claims.scp).split(" ").filter(Boolean);
   const isIdToken = permissions.length === 0 && claims.roles === undefined && !audience.includes(":");
   const kind = permissions.length > 0 ? "user" : isIdToken ? "idToken" : "application";

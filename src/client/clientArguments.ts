@@ -54,7 +54,7 @@ function readOptions(
     given,
     ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies"] as const),
     ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
-    ...(["userAgentOptions", "telemetryOptions"] as const),
+    ...(["userAgentOptions", "telemetryOptions", "audience"] as const),
   );
   const { proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } = options;
   return Object.assign(options, {

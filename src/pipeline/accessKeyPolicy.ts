@@ -25,13 +25,18 @@ export interface AccessKeyCredentialPolicyOptions {
 /**
  * Creates a pipeline policy that signs requests to any ACS service with an access key (HMAC-SHA256).
  *
- * Add it in the phase `"Sign"`, so that each attempt is signed with its own date and the current key:
- * `pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy(credential), { phase: "Sign" })`.
+ * Add it in the phase `"Sign"`, so that each attempt is signed with its own date and the current key.
  *
  * @param credential - The access key. The policy reads it for each attempt, so an updated key takes effect at once.
  * @param options - Whether to correct a wrong clock.
  * @returns The policy. Its requests reject with a `TypeError` if the key isn't base64, or if the body isn't a string, bytes
  * or a Blob: hashing a stream would consume it.
+ *
+ * @example
+ * ```ts
+ * const policy = createCommunicationAccessKeyCredentialPolicy(new AzureKeyCredential(key));
+ * pipeline.addPolicy(policy, { phase: "Sign" });
+ * ```
  */
 export function createCommunicationAccessKeyCredentialPolicy(
   credential: KeyCredential,

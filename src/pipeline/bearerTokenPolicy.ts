@@ -3,12 +3,9 @@
 // wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { isRestError } from "../errors.js";
+import { argumentError, isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "./loopback.js";
-
-/** The double slash isn't a mistake: every official client requests this scope. */
-const scope = "https://communication.azure.com//.default";
 
 /** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
@@ -37,7 +34,14 @@ interface Refresh {
  * token, and one refresh, which no single call can cancel. After a failed refresh there is a pause, in which calls without a
  * valid token reject with its error.
  */
-export function bearerTokenPolicy(credential: TokenCredential): PipelinePolicy {
+export function bearerTokenPolicy(
+  credential: TokenCredential,
+  audience: string = "https://communication.azure.com",
+): PipelinePolicy {
+  if (!audience || typeof audience !== "string")
+    throw argumentError("The audience must be a non-empty string.");
+  // The double slash isn't a mistake: every official client requests this scope.
+  const scope = `${audience.replace(/\/$/, "")}//.default`;
   let current: ClaimedToken | undefined;
   let refresh: Refresh | undefined;
   /** How many refreshes have failed since the last one that succeeded. */

@@ -37,7 +37,7 @@ export function createIdentityPipeline(
     tracingPolicy(loggingOptions),
     attemptPolicy(),
     isTokenCredential(credential)
-      ? bearerTokenPolicy(credential)
+      ? bearerTokenPolicy(credential, options.audience)
       : createCommunicationAccessKeyCredentialPolicy(credential, options),
     // Each time the request is sent: a corrected clock and a challenge send it again.
     logPolicy(loggingOptions),

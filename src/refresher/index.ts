@@ -5,6 +5,7 @@
  * @module acs-identity/refresher
  * @packageDocumentation
  */
+export type { TokenRefreshError } from "./failure.js";
 export type { FetchedToken } from "./readToken.js";
-export type { RefreshedToken, TokenRefreshError } from "./tokenRefresher.js";
+export type { RefreshedToken } from "./tokenRefresher.js";
 export { createTokenRefresher, type TokenRefresher, type TokenRefresherOptions } from "./tokenRefresher.js";

@@ -1,3 +1,5 @@
+import { readDelay } from "./failure.js";
+
 /** What `fetchToken` resolves to, unless that is a `Response`. */
 export interface FetchedToken {
   /** The access token, which is never decoded. */
@@ -7,11 +9,6 @@ export interface FetchedToken {
   /** For how long the token is valid. Takes precedence over `expiresOn`, because no clock can falsify it. */
   readonly expiresInSeconds?: number;
 }
-
-/** Milliseconds. The service issues no token for longer. */
-const longestLifetime = 24 * 60 * 60_000;
-/** Milliseconds. A token that expires sooner is of no use. */
-const shortestLifetime = 10_000;
 
 /**
  * Reads the response of a token endpoint. Its errors hold nothing of the body, which may have a token.
@@ -26,23 +23,40 @@ export async function readToken(
   // `Object` keeps a TypeError from quoting a response of another type.
   let body: Partial<Record<keyof FetchedToken, unknown>> = Object(answer);
   let serverTime = startedOn;
-  if ("headers" in body) {
-    const { ok, status, headers } = answer as Response;
+  let source = "The token endpoint";
+  let isHtml: boolean | undefined;
+  if ("headers" in body && "json" in body) {
+    const response = answer as Response;
+    const { headers, status } = response;
+    // The query may hold a secret.
+    source = response.url?.split(/[?#]/)[0] || source;
     serverTime = Date.parse(headers.get("Date") ?? "") || startedOn;
-    if (!ok) {
+    if (!response.ok) {
       const asked = headers.get("Retry-After") ?? "";
-      const retryAfterInMs = Number(asked) * 1000 || Date.parse(asked) - serverTime || 0;
-      throw Object.assign(new Error(`The token endpoint returned ${status}`), { status, retryAfterInMs });
+      const delay = Number(asked) * 1000 || Date.parse(asked) - serverTime;
+      throw Object.assign(new Error(`${source} returned ${status}`), {
+        status,
+        retryAfterInMs: readDelay(delay),
+      });
     }
-    body = Object(await (answer as Response).json().catch(() => 0));
+    isHtml = headers.get("Content-Type")?.includes("html");
+    // A syntax error would quote the body.
+    body = Object(await response.json().catch(() => 0));
   }
   const { token, expiresOn, expiresInSeconds } = body;
   const lifetime = Number.isFinite(expiresInSeconds)
-    ? Number(expiresInSeconds) * 1000
-    : Number(new Date(expiresOn as string)) - serverTime;
-  // The lifetime is NaN if it can't be read, and over if the device slept in between.
-  if (!token || typeof token !== "string" || !(startedOn + lifetime > Date.now() + shortestLifetime)) {
-    throw new Error("The token endpoint returned no valid token");
-  }
-  return [token, Math.min(lifetime, longestLifetime)];
+    ? (expiresInSeconds as number) * 1000
+    : new Date((expiresOn ?? "") as string).getTime() - serverTime;
+  const problem =
+    !token || typeof token !== "string"
+      ? isHtml
+        ? "HTML instead of JSON"
+        : "no token"
+      : Number.isNaN(lifetime)
+        ? "no valid expiresOn"
+        : // It may have expired because the device slept in between, and is of no use if it expires in 10 seconds.
+          startedOn + lifetime <= Date.now() + 10_000 && "a token that has expired already";
+  if (problem) throw new Error(`${source} returned ${problem}`);
+  // The service issues no token for longer than a day.
+  return [token as string, Math.min(lifetime, 24 * 60 * 60_000)];
 }

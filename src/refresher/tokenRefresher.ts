@@ -1,4 +1,6 @@
+import { checkOptions } from "./checkOptions.js";
 import { createClock } from "./clock.js";
+import { readFailure, type TokenRefreshError } from "./failure.js";
 import { type FetchedToken, readToken } from "./readToken.js";
 
 /** A token that is valid now. */
@@ -7,14 +9,6 @@ export interface RefreshedToken {
   readonly token: string;
   /** When it expires, in milliseconds since 1970 by the clock of this device, even if that clock is wrong. */
   readonly expiresOnTimestamp: number;
-}
-
-/** Why a token couldn't be fetched: what `fetchToken` rejected with, or what is wrong with its response. */
-export interface TokenRefreshError extends Error {
-  /** The HTTP status. After 401 or 403 the app must sign in, and then call `retry()`. */
-  status?: number;
-  /** For how long the endpoint wants no further request, in milliseconds. Up to an hour is respected. */
-  retryAfterInMs?: number;
 }
 
 /** Options of {@link createTokenRefresher}. */
@@ -26,12 +20,12 @@ export interface TokenRefresherOptions {
    * With `expiresOn`, a device's wrong clock does no harm if the `Response` has a `Date` that the page may read: an
    * endpoint on another origin must list it in `Access-Control-Expose-Headers`. The request must not be cached.
    *
-   * @param signal - Aborts when the attempt has taken 30 seconds, and on `retry()` and `stop()`.
+   * @param signal - Aborts when the attempt has taken 30 seconds, and on `retry()` and `stop()` while it runs.
    */
   fetchToken(signal: AbortSignal): Promise<Response | FetchedToken>;
-  /** Receives each new token. */
+  /** Receives each new token. What it throws is written to the console. */
   onToken?(token: RefreshedToken): void;
-  /** Receives the error of each failed attempt. */
+  /** Receives the error of each failed attempt. What it throws is written to the console. */
   onFailure?(error: TokenRefreshError): void;
 }
 
@@ -40,11 +34,15 @@ export interface TokenRefresher {
   /**
    * Returns the token, from memory while it is valid. Otherwise it waits for up to five attempts.
    *
-   * @throws {@link TokenRefreshError} if no attempt succeeds, or the last one failed and the next isn't due soon.
+   * @throws {@link TokenRefreshError} if no attempt succeeds, or the last one failed and the next isn't due within 15 seconds.
    * @throws `AbortError` after `stop()`, and the signal's reason if `abortSignal` aborts.
    */
   getToken(options?: { readonly abortSignal?: AbortSignal | undefined }): Promise<RefreshedToken>;
-  /** Fetches a token now: the same user has signed in again, or the token has been revoked. Ends a running attempt. */
+  /**
+   * Replaces the token: the same user has signed in again, or the token has been revoked. Ends a running attempt, and
+   * fetches at once, but at most once in 5 seconds and not before the endpoint's `Retry-After`. Until then `getToken` waits.
+   * It returns the old token again only after an attempt that failed for a passing reason.
+   */
   retry(): void;
   /**
    * For `AzureCommunicationTokenCredential` of `@azure/communication-common` 2.5 or later. Version 2.4 takes a string:
@@ -66,159 +64,202 @@ const minute = 60 * second;
  * before the last one expires, or after 50 to 75 % of a lifetime below 48 minutes.
  *
  * It retries failures with exponential backoff and jitter: after 1 second at first, after 1 to 1.5 minutes in the end, and
- * not before the endpoint's `Retry-After`. A page that becomes visible or online retries sooner. After 401 or 403 it stops
- * until `retry()`, or until a token is asked for after a backoff of 1 to 22 minutes. A failure never replaces a valid token.
+ * not before the endpoint's `Retry-After`. A page that becomes visible or online retries sooner. After a status 4xx (but
+ * 408, 425 and 429) it stops until `retry()`, or until a token is asked for after a backoff of 1 to 22 minutes. A failure
+ * never replaces a valid token.
  *
  * Tokens are never decoded, stored or shared with other pages. No timer keeps a Node process alive.
+ *
+ * @example
+ * ```ts
+ * const refresher = createTokenRefresher({ fetchToken: (signal) => fetch("/token", { method: "POST", signal }) });
+ * const token = await refresher.getToken();
+ * ```
+ * @throws TypeError if an option is missing, misspelt or not a function.
  */
 export function createTokenRefresher(options: TokenRefresherOptions): TokenRefresher {
+  checkOptions(options);
   const clock = createClock();
-  const ended = new AbortController();
   const page = globalThis.document;
-  /** The callers that wait for a token, and whether each also waits through failures. */
-  const waiters = new Map<(outcome: RefreshedToken | Promise<never>) => void, boolean>();
+  /** Each answers a caller of `getToken` or `tokenRefresher`, if there is an answer already. */
+  const waiters = new Set<() => void>();
+  let stopReason: Error | undefined;
   let token = "";
   let expiresAt = 0;
+  /** Whether `retry()` was called since that token came, so that it may be worthless. */
+  let isDoubted = false;
   let attempt: AbortController | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let startedAt = 0;
+  /** When the attempt that is running has taken too long, or the next one starts by itself. */
   let dueAt = 0;
+  /** When the endpoint, or `retry()`, allows the next attempt. */
   let notBefore = 0;
+  /** When the last attempt of `retry()` started, or will start. */
+  let retriedAt = -minute;
   let failures = 0;
-  let retries = 0;
-  /** Rejects a caller that doesn't want to wait until the next attempt, which isn't due soon. */
-  let rejection: TokenRefreshError | undefined;
+  let lastError: TokenRefreshError | undefined;
   /** Whether only the app can go on, by asking for a token or by `retry()`. */
   let isFinal = true;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  page?.addEventListener("visibilitychange", bringForward, { signal: ended.signal });
-  globalThis.addEventListener?.("online", bringForward, { signal: ended.signal });
+  page?.addEventListener("visibilitychange", bringForward);
+  globalThis.addEventListener?.("online", bringForward);
 
-  function setTimer(callback: () => void, delay: number): void {
+  /** Takes the step that is due. Everything that happens ends here. */
+  function update(): void {
+    const now = clock.now();
+    if (attempt && now >= dueAt) {
+      fail(new Error("The token endpoint timed out"));
+      endAttempt();
+    }
+    // After sleep all pages notice at once that they are late, and only the visible one is in a hurry.
+    if (!waiters.size && now > dueAt + 2 * minute && page?.hidden) dueAt = now + Math.random() * minute;
+    if (!attempt && !stopReason && (waiters.size || !isFinal) && now >= dueAt) start();
+    for (const settle of waiters) settle();
     clearTimeout(timer);
-    timer = setTimeout(callback, delay);
+    if (isFinal && !waiters.size) return;
+    // Wakes up at least every 30 seconds, because long timers pause while a device sleeps.
+    timer = setTimeout(update, Math.min(dueAt - now, 30 * second));
     (timer as { unref?(): void }).unref?.();
   }
 
-  /** Wakes up at least every 30 seconds, because long timers pause while a device sleeps. */
-  function schedule(): void {
-    if (!isFinal || waiters.size > 0) setTimer(check, Math.min(dueAt - clock.now(), 30 * second));
-  }
-
-  function check(): void {
-    const now = clock.now();
-    // After sleep all pages notice at once that they are late, and only the visible one is in a hurry.
-    if (now > dueAt + 2 * minute && page?.hidden) dueAt = now + Math.random() * minute;
-    if (now >= dueAt) start();
-    else schedule();
-  }
-
   function bringForward(): void {
-    if (attempt || isFinal || page?.hidden) return;
-    if (failures) dueAt = Math.min(dueAt, Math.max(startedAt + 10 * second, notBefore));
-    schedule();
+    if (page?.hidden) return;
+    if (failures && !isFinal && !attempt)
+      dueAt = Math.min(dueAt, Math.max(startedAt + 10 * second, notBefore));
+    update();
   }
 
-  function start(): void {
+  async function start(): Promise<void> {
     const own = new AbortController();
-    startedAt = clock.now();
     attempt = own;
-    const finish = (action: () => void) => {
-      // Whatever comes from an attempt that has been ended is ignored.
+    isFinal = false;
+    startedAt = clock.now();
+    dueAt = startedAt + 30 * second;
+    const startedOn = clock.toTimestamp(startedAt);
+    let finish: () => void;
+    try {
+      // The caller may still end the attempt in the same turn.
+      await undefined;
       if (attempt !== own) return;
-      endAttempt();
-      action();
-      schedule();
-    };
-    setTimer(() => finish(() => fail(new Error("The token endpoint timed out"))), 30 * second);
-    Promise.resolve()
-      .then(async () => readToken(await options.fetchToken(own.signal), clock.toTimestamp(startedAt)))
-      .then((answer) => finish(() => succeed(...answer)))
-      .catch((error: unknown) => finish(() => fail(error)));
+      const answer = await readToken(await options.fetchToken(own.signal), startedOn);
+      finish = () => succeed(...answer);
+    } catch (reason) {
+      finish = () => fail(reason);
+    }
+    // Whatever comes from an attempt that has been ended is ignored.
+    if (attempt !== own) return;
+    attempt = undefined;
+    finish();
+    update();
   }
 
   function succeed(newToken: string, lifetime: number): void {
     token = newToken;
     expiresAt = startedAt + lifetime;
-    failures = retries = notBefore = 0;
-    isFinal = false;
+    failures = notBefore = 0;
+    lastError = undefined;
+    isFinal = isDoubted = false;
     const early = Math.min(12 * minute, lifetime / 4) * (1 + Math.random());
     dueAt = Math.max(expiresAt - early, clock.now() + 10 * second);
-    const refreshed = toResult();
-    notify(() => options.onToken?.(refreshed));
-    for (const settle of waiters.keys()) settle(refreshed);
+    notify("onToken", toResult());
   }
 
   function fail(reason: unknown): void {
-    const error = (reason ?? new Error("The token endpoint failed")) as TokenRefreshError;
+    const [error, isRefusal, asked] = readFailure(reason);
     const now = clock.now();
-    isFinal = error.status === 401 || error.status === 403;
-    const isUrgent = !isFinal && expiresAt - now < 5 * minute;
+    isFinal = isRefusal;
+    lastError = error;
+    if (isFinal && isDoubted) expiresAt = 0;
+    const isUrgent = !isFinal && (isDoubted || expiresAt - now < 5 * minute);
     const backoff = Math.min((isUrgent ? second : minute) * 2 ** failures++, (isFinal ? 15 : 1) * minute);
-    const asked = Math.min(error.retryAfterInMs || 0, 60 * minute);
     dueAt = now + Math.max(backoff, asked) * (1 + Math.random() / 2);
     notBefore = now + asked;
-    rejection = isFinal || dueAt - now > 15 * second ? error : undefined;
-    notify(() => options.onFailure?.(error));
-    for (const [settle, isPatient] of waiters) if (rejection && !isPatient) settle(Promise.reject(error));
+    notify("onFailure", error);
   }
 
-  /** Calls back once the state is consistent again, whatever the callback does or throws. */
-  function notify(callback: () => void): void {
-    queueMicrotask(() => ended.signal.aborted || callback());
+  /** Calls back once the state is consistent again, whatever the callback does, throws or rejects with. */
+  async function notify(
+    name: "onToken" | "onFailure",
+    value: RefreshedToken | TokenRefreshError,
+  ): Promise<void> {
+    try {
+      await undefined;
+      if (!stopReason) await options[name]?.(value as RefreshedToken & TokenRefreshError);
+    } catch (error) {
+      // An error that can't be read may throw here, too.
+      try {
+        console.error(error);
+      } catch {}
+    }
   }
 
   function toResult(): RefreshedToken {
     return { token, expiresOnTimestamp: clock.toTimestamp(expiresAt) };
   }
 
+  function isValid(margin = 0): boolean {
+    return clock.now() + margin < expiresAt && (failures > 0 || !isDoubted);
+  }
+
   function getToken(isPatient: boolean, signal?: AbortSignal): Promise<RefreshedToken> {
     // What the executor throws becomes a rejection.
-    return new Promise((resolve) => {
-      ended.signal.throwIfAborted();
-      signal?.throwIfAborted();
-      // The credential rejects a token that expires before it looks at it, too.
-      const isValid = clock.now() + (isPatient ? 5 * second : 0) < expiresAt;
-      if (!attempt && (clock.now() >= dueAt || !(isValid || failures))) start();
-      if (isValid) return resolve(toResult());
-      if (!attempt && !isPatient && rejection) throw rejection;
-      const settle = (outcome: RefreshedToken | Promise<never>) => {
-        waiters.delete(settle);
-        signal?.removeEventListener("abort", onAbort);
-        resolve(outcome);
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        if (stopReason) reject(stopReason);
+        // React Native's signals have no reason.
+        else if (signal?.aborted) reject(signal.reason ?? abortError("The call was aborted"));
+        // The credential rejects a token that expires before it looks at it, too.
+        else if (isValid(isPatient ? 5 * second : 0)) resolve(toResult());
+        else if (!attempt && !isPatient && lastError && (isFinal || dueAt - clock.now() > 15 * second))
+          reject(lastError);
+        else return;
+        if (waiters.delete(settle)) signal?.removeEventListener("abort", update);
       };
-      const onAbort = () => settle(Promise.reject(signal?.reason));
-      signal?.addEventListener("abort", onAbort);
-      waiters.set(settle, isPatient);
-      if (!attempt) schedule();
+      if (stopReason || signal?.aborted) return settle();
+      // A thousand callers with the same signal add only one listener.
+      signal?.addEventListener("abort", update);
+      // If somebody waits already, the next step is taken without this caller.
+      if (waiters.add(settle).size > 1) settle();
+      else update();
     });
   }
 
   function endAttempt(): void {
-    clearTimeout(timer);
-    attempt?.abort();
+    const ended = attempt;
     attempt = undefined;
+    ended?.abort();
   }
 
   return {
-    getToken: ({ abortSignal } = {}) => getToken(false, abortSignal),
+    getToken: (how) => getToken(false, how?.abortSignal),
     // Ignores the credential's signal: all its callers wait for this token, and the signal belongs to only one of them.
-    tokenRefresher: () => getToken(expiresAt > 0),
+    tokenRefresher: () => getToken(!!token),
     retry() {
-      if (ended.signal.aborted) return;
-      endAttempt();
+      if (stopReason) return;
+      const now = clock.now();
       isFinal = false;
-      rejection = undefined;
-      // Only the first time is immediate, because an app may call this on each failure.
-      failures = retries++;
-      dueAt = Math.max(clock.now() + (failures && Math.min(second * 2 ** failures, minute)), notBefore);
-      check();
+      isDoubted = true;
+      failures = 0;
+      dueAt =
+        notBefore =
+        retriedAt =
+          Math.max(now, notBefore, retriedAt + (retriedAt > now ? 0 : 5 * second));
+      endAttempt();
+      update();
     },
     stop() {
-      ended.abort(Object.assign(new Error("The token refresher was stopped"), { name: "AbortError" }));
-      endAttempt();
+      stopReason ??= abortError("The token refresher was stopped");
+      page?.removeEventListener("visibilitychange", bringForward);
+      globalThis.removeEventListener?.("online", bringForward);
       token = "";
-      for (const settle of waiters.keys()) settle(Promise.reject(ended.signal.reason));
+      isFinal = true;
+      endAttempt();
+      update();
     },
   };
+}
+
+function abortError(message: string): Error {
+  return Object.assign(new Error(message), { name: "AbortError" });
 }

@@ -6,7 +6,13 @@ import type { FakeClock } from "./clock.js";
 import { type FakeEntra, fakeEntra } from "./entra/fakeEntra.js";
 import type { Fault } from "./faults.js";
 import type { LoggedRequest } from "./requestLog.js";
-import { createServiceCore, resetCore, type ServiceCore } from "./serviceCore.js";
+import {
+  accessKeysOf,
+  createServiceCore,
+  regenerateKey,
+  resetCore,
+  type ServiceCore,
+} from "./serviceCore.js";
 import type { FakeIdentityServiceOptions } from "./settings.js";
 import { restoreSnapshot, type ServiceSnapshot, takeSnapshot } from "./snapshot.js";
 import type { User } from "./state/serviceState.js";
@@ -17,6 +23,7 @@ import {
   type TokenCredentialOptions,
 } from "./tokens/entraTokens.js";
 import { inspectToken, type TokenInspection } from "./tokens/inspectToken.js";
+import type { AccessKeyType } from "./wire/call.js";
 
 /** A user of the fake service. */
 export interface FakeUser {
@@ -34,10 +41,14 @@ export interface FakeUser {
 export interface FakeIdentityService {
   /** `endpoint=…;accesskey=…`, for a client's constructor. */
   readonly connectionString: string;
+  /** The same with the secondary key. */
+  readonly secondaryConnectionString: string;
   /** Ends with a slash. */
   readonly endpoint: string;
-  /** Base64. */
+  /** The primary key that is valid now, in base64. */
   readonly accessKey: string;
+  /** The secondary key that is valid now, in base64. */
+  readonly secondaryAccessKey: string;
   /** Controls the service's time. */
   readonly clock: FakeClock;
   /** The users that exist now, oldest first. */
@@ -65,6 +76,12 @@ export interface FakeIdentityService {
    * user was deleted. Rejects with a TypeError if the token isn't a string.
    */
   inspectToken(token: string): Promise<TokenInspection>;
+  /**
+   * Replaces an access key: the former one is invalid at once, and tokens that were issued with it are revoked. `accessKey`
+   * and `connectionString`, or `secondaryAccessKey` and `secondaryConnectionString`, have the new one.
+   * @throws TypeError if the type isn't valid.
+   */
+  regenerateKey(keyType: "primary" | "secondary"): void;
   /**
    * Makes the next request fail or delays it. Faults are queued: two calls affect two requests.
    * @throws TypeError if the fault isn't valid.
@@ -107,15 +124,25 @@ function userOf({ id, customId, createdAt, lastTokenIssuedAt }: User): FakeUser 
 
 /** Wraps a core in its public API. */
 export function serviceOf(core: ServiceCore): FakeIdentityService {
-  const { accessKeyText } = core.settings;
+  const keyOf = (keyType: AccessKeyType) => accessKeysOf(core).current[keyType].text;
+  const connectionStringOf = (keyType: AccessKeyType) =>
+    `endpoint=${core.endpoint};accesskey=${keyOf(keyType)}`;
   return {
     get connectionString() {
-      return `endpoint=${core.endpoint};accesskey=${accessKeyText}`;
+      return connectionStringOf("primary");
+    },
+    get secondaryConnectionString() {
+      return connectionStringOf("secondary");
     },
     get endpoint() {
       return core.endpoint;
     },
-    accessKey: accessKeyText,
+    get accessKey() {
+      return keyOf("primary");
+    },
+    get secondaryAccessKey() {
+      return keyOf("secondary");
+    },
     clock: core.clock,
     get users() {
       return [...core.state.users()].map(userOf);
@@ -128,7 +155,8 @@ export function serviceOf(core: ServiceCore): FakeIdentityService {
     fetch: (...parameters) => respondToFetch(core, ...parameters),
     createTokenCredential: (credentialOptions = {}) => createTokenCredential(core, credentialOptions),
     createTeamsUserToken: (tokenOptions) => createTeamsUserToken(core, tokenOptions),
-    inspectToken: (token) => inspectToken(token, core.state, core.clock.time),
+    inspectToken: (token) => inspectToken(token, core),
+    regenerateKey: (keyType) => core.store.changeSoon((draft) => regenerateKey(core, draft, keyType)),
     failNext: (fault) => core.faults.add(fault),
     snapshot: () => takeSnapshot(core),
     restore: (snapshot) => restoreSnapshot(core, snapshot),

@@ -1,12 +1,17 @@
+import type { AccessKey, AccessKeys } from "./auth/accessKey.js";
+import { check } from "./check.js";
 import { ServiceClock } from "./clock.js";
 import { createEntra, type Entra } from "./entra/entra.js";
 import { FaultQueue } from "./faults.js";
+import { seededBytes } from "./random.js";
 import { RequestLog } from "./requestLog.js";
 import { type FakeIdentityServiceOptions, resolveSettings, type Settings } from "./settings.js";
 import type { ServiceState } from "./state/serviceState.js";
 import { type Draft, Store } from "./state/store.js";
 import { Throttle } from "./throttle.js";
-import { addUser, nextUserId } from "./users.js";
+import { addUser } from "./users.js";
+import { base64 } from "./wire/bytes.js";
+import type { AccessKeyType } from "./wire/call.js";
 
 /** Everything that one fake service holds. Each step of the request flow takes it as its first argument. */
 export interface ServiceCore {
@@ -23,6 +28,25 @@ export interface ServiceCore {
   readonly log: RequestLog;
   /** Aborted when the emulator closes. Requests that a fault still delays are then dropped. */
   closed?: AbortSignal;
+}
+
+export function accessKeysOf({ settings, state }: Pick<ServiceCore, "settings" | "state">): AccessKeys {
+  const known = [...settings.firstKeys, ...state.newKeys];
+  const latest = Object.fromEntries(known.map(({ keyType, key }) => [keyType, key]));
+  const current = latest as Readonly<Record<AccessKeyType, AccessKey>>;
+  return { current, former: known.filter(({ keyType, key }) => current[keyType] !== key) };
+}
+
+/** Replaces an access key, and revokes the tokens that were issued with it. With a seed, the new key is reproducible. */
+export function regenerateKey(core: ServiceCore, draft: Draft, keyType: AccessKeyType): void {
+  const { settings, clock } = core;
+  check(keyType === "primary" || keyType === "secondary", "The type of a key must be primary or secondary");
+  const seed = `${settings.seed}/${accessKeysOf(core).current[keyType].text}`;
+  const bytes = settings.seeded
+    ? [1, 2, 3, 4].flatMap((part) => [...seededBytes(seed, part)])
+    : crypto.getRandomValues(new Uint8Array(64));
+  const key = base64(Uint8Array.from(bytes));
+  draft.add({ type: "accessKeyRegenerated", keyType, key, upTo: draft.nextToken - 1, at: clock.time });
 }
 
 /** What the handlers of the fake's tables get. */
@@ -52,11 +76,16 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
 
 /**
  * Returns to the state after creation: the same users, and no tokens. Numbers restart only with a seed, which promises
- * the same ids. Otherwise they continue, so that a token from before the reset is never mistaken for a later one.
+ * the same ids and tokens.
  */
 export function resetCore(core: ServiceCore, draft: Draft): void {
-  const { nextUser, nextToken } = core.settings.seeded ? { nextUser: 1, nextToken: 1 } : core.state;
-  draft.add({ type: "stateReset", nextUser, nextToken, firstToken: nextToken });
+  const { nextUser, nextToken, highestToken } = core.state;
+  draft.add({
+    type: "stateReset",
+    ...(core.settings.seeded
+      ? { nextUser: 1, nextToken: 1, firstToken: 1, discarded: [[1, highestToken]] }
+      : { nextUser, nextToken, firstToken: nextToken }),
+  });
   addSeeds(core, draft);
   draft.afterwards = () => {
     core.clock.reset();
@@ -67,10 +96,9 @@ export function resetCore(core: ServiceCore, draft: Draft): void {
   };
 }
 
-function addSeeds({ settings, clock }: ServiceCore, draft: Draft): void {
-  for (const { id, customId } of settings.users) {
-    addUser(draft, clock.initialTime, id ?? nextUserId(settings, draft), customId);
-  }
+function addSeeds(core: ServiceCore, draft: Draft): void {
+  const { settings, clock } = core;
+  for (const user of settings.users) addUser(core, draft, clock.initialTime, user);
   for (const assignment of settings.teamsExtensionAssignments)
     draft.add({ type: "assignmentSet", ...assignment });
 }

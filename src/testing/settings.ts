@@ -1,5 +1,5 @@
 import { teamsExtensionPrincipalTypeVersions } from "../generated/enumVersions.js";
-import { AccessKey, wellKnownAccessKey } from "./auth/accessKey.js";
+import { AccessKey, type TypedKey, wellKnownAccessKeys } from "./auth/accessKey.js";
 import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
@@ -10,6 +10,7 @@ import {
   guids,
   type Kind,
   type Kinds,
+  nonEmptyText,
   numberFrom0,
   oneOf,
   optional,
@@ -51,6 +52,15 @@ export interface FakeIdentityServiceOptions {
   readonly endpoint?: string;
   /** Base64. @defaultValue a well-known key that isn't secret */
   readonly accessKey?: string;
+  /** Base64. The service accepts both keys. @defaultValue another well-known key that isn't secret */
+  readonly secondaryAccessKey?: string;
+  /**
+   * The audience of the Entra ID tokens that the service accepts, without `/.default`, as the client's option of this name.
+   * No source of Microsoft's confirms the audience of a sovereign cloud.
+   *
+   * @defaultValue `https://communication.azure.com`
+   */
+  readonly audience?: string;
   /** The GUID in every user id. @defaultValue a fixed one */
   readonly resourceId?: string;
   /**
@@ -70,6 +80,13 @@ export interface FakeIdentityServiceOptions {
   readonly strictness?: Strictness;
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
+  /**
+   * How long tokens stay valid after `revokeTokens` and `deleteUser`, in seconds of the service's clock. The service's
+   * documentation says that it can take up to 15 minutes, which are 900.
+   *
+   * @defaultValue 0
+   */
+  readonly revocationDelayInSeconds?: number;
   /** Users that exist from the start and after `reset`. No two may have the same `id` or `customId`. */
   readonly users?: readonly SeededUser[];
   /** Teams extension assignments that exist from the start and after `reset`. */
@@ -124,11 +141,14 @@ const anything: Kind = { words: "anything", is: () => true };
 const kinds: Kinds<FakeIdentityServiceOptions> = {
   endpoint: anything,
   accessKey: anything,
+  secondaryAccessKey: anything,
+  audience: optional(nonEmptyText),
   resourceId: optional(guid),
   seed: anything,
   now: anything,
   strictness: optional(oneOf(["strict", "standard", "loose"])),
   dateToleranceInMinutes: optional(numberFrom0()),
+  revocationDelayInSeconds: optional(numberFrom0()),
   users: optional(arrayOf("an array", anything.is)),
   teamsExtensionAssignments: optional(arrayOf("an array", anything.is)),
   throttle: optional({
@@ -143,38 +163,48 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
 
 export const serviceOptionNames: readonly string[] = Object.keys(kinds);
 
+type Unchanged = Pick<
+  FakeIdentityServiceOptions,
+  "resourceId" | "users" | "teamsExtensionAssignments" | "entra" | "chatForEntraUsers" | "encryptedTokens"
+>;
+
 /** The options, validated and with their defaults. */
-export interface Settings {
+export interface Settings extends Required<Unchanged> {
   /** Ends with a slash. */
   readonly endpoint: string;
-  readonly accessKeyText: string;
-  readonly accessKey: AccessKey;
-  readonly resourceId: string;
+  /** Those before any of them was regenerated. */
+  readonly firstKeys: readonly TypedKey[];
+  /** Without a slash at the end. */
+  readonly audience: string;
   readonly seed: string;
   /** Whether the caller chose the seed. */
   readonly seeded: boolean;
   readonly strict: boolean;
   readonly loose: boolean;
   readonly dateToleranceInMs: number;
+  readonly revocationDelayInMs: number;
   /** Milliseconds since 1970. */
   readonly frozenAt: number | undefined;
   /** 0 for no limit. */
   readonly throttle: number;
   readonly requestLogSize: number;
-  readonly users: readonly SeededUser[];
-  readonly teamsExtensionAssignments: readonly SeededTeamsExtensionAssignment[];
-  readonly entra: EntraOptions;
-  readonly chatForEntraUsers: boolean;
-  readonly encryptedTokens: boolean;
 }
 
 /** @throws TypeError that names the option that isn't valid and never contains the access key. */
 export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
   checkOptions(options, serviceOptionNames);
-  const { accessKey = wellKnownAccessKey, resourceId = wellKnownResourceId, seed, users = [] } = options;
   const {
+    audience = "https://communication.azure.com",
+    resourceId = wellKnownResourceId,
+    seed,
+    users = [],
+  } = options;
+  const {
+    accessKey = wellKnownAccessKeys.primary,
+    secondaryAccessKey = wellKnownAccessKeys.secondary,
     strictness = "standard",
     dateToleranceInMinutes = 15,
+    revocationDelayInSeconds = 0,
     throttle = 0,
     requestLogSize = 1000,
     chatForEntraUsers = false,
@@ -185,16 +215,21 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
   checkSeededUsers(users, resourceId);
+  checkOption(secondaryAccessKey !== accessKey, "secondaryAccessKey", "must differ from accessKey");
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
-    accessKeyText: accessKey,
-    accessKey: AccessKey.fromBase64(accessKey),
+    firstKeys: [
+      { keyType: "primary", key: AccessKey.fromBase64(accessKey) },
+      { keyType: "secondary", key: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey") },
+    ],
+    audience: audience.replace(/\/$/, ""),
     resourceId,
     seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
     strict: strictness === "strict",
     loose: strictness === "loose",
     dateToleranceInMs: dateToleranceInMinutes * 60_000,
+    revocationDelayInMs: revocationDelayInSeconds * 1000,
     frozenAt,
     throttle: Number(throttle),
     requestLogSize: Math.floor(requestLogSize),

@@ -1,5 +1,5 @@
 import { seededGuid } from "./random.js";
-import type { Settings } from "./settings.js";
+import type { SeededUser, Settings } from "./settings.js";
 import type { User } from "./state/serviceState.js";
 import type { Draft, Store } from "./state/store.js";
 import { identityDoesNotExist, identityNotOwned } from "./wire/httpError.js";
@@ -10,21 +10,34 @@ interface Parts {
   readonly store: Store;
 }
 
-/** Returns the raw id of the draft's next user, which is the same for the same resource, seed and user number. */
-export function nextUserId({ resourceId, seed }: Settings, { nextUser }: Draft): string {
-  // Joined to save memory, as in seededGuid.
-  return ["8:acs:", resourceId, "_", seededGuid(seed, nextUser)].join("");
+/**
+ * Adds a user. Without an id, it gets one that is the same for the same resource, seed and user number.
+ * @param createdAt - Milliseconds since 1970.
+ */
+export function addUser(
+  { settings: { resourceId, seed } }: Pick<Parts, "settings">,
+  draft: Draft,
+  createdAt: number,
+  { id: given, customId }: SeededUser,
+): User {
+  const number = draft.nextUser;
+  const others = {
+    // Joined to save memory, as in seededGuid.
+    id: given ?? ["8:acs:", resourceId, "_", seededGuid(seed, number)].join(""),
+    ...(customId !== undefined && { customId }),
+    ...(given !== undefined && { firstToken: draft.nextToken }),
+  };
+  draft.add({ type: "userCreated", user: number, at: createdAt, ...others });
+  return { number, createdAt, ...others };
 }
 
 /**
- * Adds a user with this raw id.
- * @param createdAt - Milliseconds since 1970.
+ * Deletes a user and revokes its tokens.
+ * @param at - Milliseconds since 1970.
  */
-export function addUser(draft: Draft, createdAt: number, id: string, customId?: string): User {
-  const number = draft.nextUser;
-  const custom = customId === undefined ? {} : { customId };
-  draft.add({ type: "userCreated", user: number, id, at: createdAt, ...custom });
-  return { number, id, createdAt, ...custom };
+export function removeUser({ revocationDelayInMs }: Settings, draft: Draft, at: number, user: User): void {
+  if (revocationDelayInMs > 0) revokeTokensOf(draft, at, user);
+  draft.add({ type: "userDeleted", user: user.number, ...(revocationDelayInMs > 0 && { at }) });
 }
 
 /** Returns the user with this raw id. @throws HttpError 401 if it is another resource's or doesn't exist. */

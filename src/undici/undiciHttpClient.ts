@@ -39,6 +39,11 @@ export interface UndiciHttpClientOptions {
  * - a `TypeError` for an `agent` of node:http, which undici can't use.
  *
  * @param options - The dispatcher, and the limit of bodies.
+ *
+ * @example
+ * ```ts
+ * const client = new CommunicationIdentityClient(connectionString, { httpClient: createUndiciHttpClient() });
+ * ```
  */
 export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): HttpClient {
   const { dispatcher, maxResponseBodyInBytes = 1024 * 1024 } = membersOf(

@@ -754,6 +754,15 @@ describe("doctor with @azure/identity", () => {
     expect(out).not.toContain(token.split(".")[2]);
   });
 
+  it.each([
+    ["accepts a token for the US Government's audience", []],
+    ["takes the audience of a flag", ["--audience", "https://communication.azure.us"]],
+  ])("%s", async (_, args) => {
+    await start({ audience: "https://communication.azure.us" });
+    const { code, out } = await call(withToken(await tokenFor({}, "")), ...args);
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("may use the resource") });
+  });
+
   it("signs in with its environment variables, to an emulator whose certificate is trusted", async () => {
     const { service, url } = await startTls();
     const { tenantId, clientId, clientSecret, authorityHost } = service.entra;

@@ -1,23 +1,39 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { startEmulator } from "acs-identity/emulator";
 import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../package/command.js";
 import { documents, root, textOf } from "./documents.js";
-import { readSnippets, withPrelude } from "./snippets.js";
+import { exported, readExamples, readSnippets, withPrelude } from "./snippets.js";
 
 const folder = `${root}/test-results/snippets`;
-const files = documents
-  .flatMap((path) => readSnippets(path, textOf(path)))
-  .map((snippet, index) => ({
-    ...snippet,
-    path: `${folder}/snippet${index}.mts`,
-    // Inside the repository, `acs-identity` is the built package.
-    program: `${folder}/snippet${index}.mjs`,
-  }));
+const sources = readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => `src/${path.replaceAll("\\", "/")}`);
+const files = [
+  ...documents.flatMap((path) => readSnippets(path, textOf(path))),
+  ...sources.flatMap((path) => readExamples(path, textOf(path))),
+].map((snippet, index) => ({
+  ...snippet,
+  path: `${folder}/snippet${index}.mts`,
+  // Inside the repository, `acs-identity` is the built package.
+  program: `${folder}/snippet${index}.mjs`,
+}));
 const runnable = files.filter(({ runs }) => runs);
+
+describe("the doc comment of", () => {
+  const text = sources.map(textOf).join("\n");
+  it.each([...exported.values()].flat())("%s has an example", (name) => {
+    const lines = "(?: *\\*(?!/).*\\n)*?";
+    const example = new RegExp(
+      `^/\\*\\*\\n${lines} \\* @example\\n${lines} \\*/\\nexport (?:async )?(?:class|function) ${name}\\b`,
+      "m",
+    );
+    expect(example.test(text)).toBe(true);
+  });
+});
 
 describe("the documentation's snippets", () => {
   let emulator: Awaited<ReturnType<typeof startEmulator>>;

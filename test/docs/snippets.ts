@@ -1,3 +1,5 @@
+import { textOf } from "./documents.js";
+
 export interface Snippet {
   /** The file and line number of its first line. */
   readonly place: string;
@@ -38,6 +40,41 @@ const tokenEndpoint = [
   '  return Response.json(await client.getToken(user, ["voip"]));',
   "};",
 ];
+
+/** Returns the examples of the doc comments in a source, which are only compiled. */
+export function readExamples(file: string, text: string): Snippet[] {
+  const comments = text.replace(/^ *\* ?/gm, "");
+  return readSnippets(file, comments).map((example) => ({
+    ...example,
+    code: `${exampleValues}${importsOf(example.code)}${example.code}`,
+    runs: false,
+  }));
+}
+
+const exampleValues = [
+  'import type { Pipeline } from "@azure/core-rest-pipeline";',
+  "declare const key: string, newKey: string, connectionString: string, pipeline: Pipeline;",
+  "declare const tenantId: string, objectId: string;",
+  "declare const clientId: string, userObjectId: string, teamsUserAadToken: string;",
+  "",
+].join("\n");
+
+/** The functions and classes that each entry exports, by its reports. */
+export const exported: ReadonlyMap<string, readonly string[]> = new Map(
+  ["index", "testing", "emulator", "refresher", "undici"].map((name) => {
+    const report = textOf(`review/acs-identity.${name}.api.md`);
+    const names = [...report.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, found = ""]) => found);
+    return [name === "index" ? "acs-identity" : `acs-identity/${name}`, names];
+  }),
+);
+
+function importsOf(code: string): string {
+  return [...exported]
+    .map(([entry, names]) => [entry, names.filter((name) => new RegExp(`\\b${name}\\b`).test(code))] as const)
+    .filter(([entry, names]) => names.length > 0 && !code.includes(`"${entry}"`))
+    .map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";\n`)
+    .join("");
+}
 
 /**
  * Prepends a client and a user, as earlier snippets create them, to a snippet that uses but doesn't create them. A

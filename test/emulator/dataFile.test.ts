@@ -14,6 +14,7 @@ import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/
 import { snapshotContent } from "../helpers/snapshotContent.js";
 import { ask, makeToken, makeUser } from "../testing/ask.js";
 import { type Command, startCommand } from "./command.js";
+import { send } from "./http.js";
 import { killUnderLoad } from "./killUnderLoad.js";
 
 const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
@@ -80,6 +81,35 @@ describe("a data file", () => {
       body: { customId: "alice" },
     });
     expect(same.body.identity.id).toBe(alice);
+  });
+
+  it("keeps a key that the admin API regenerated until a reset", async () => {
+    const first = await start();
+    const former = [first.service.accessKey, first.service.secondaryAccessKey];
+    const regenerate = (body: object) => send(first.url, "POST", "/_emulator/keys/regenerate", { body });
+    const { json } = await regenerate({ keyType: "Primary" });
+    expect(json).toEqual({ key: first.service.accessKey, connectionString: first.connectionString });
+    const token = await makeToken(first.service, await makeUser(first.service));
+    await regenerate({ keyType: "secondary" });
+    await first.close();
+    const second = await start();
+    const { accessKey, secondaryAccessKey } = second.service;
+    expect(accessKey).toBe(json.key);
+    expect(new Set([...former, accessKey, secondaryAccessKey]).size).toBe(4);
+    expect((await send(second.url, "GET", "/_emulator/info")).json).toMatchObject({
+      connectionString: second.connectionString,
+      secondaryConnectionString: second.secondaryConnectionString,
+    });
+    await send(second.url, "POST", "/_emulator/keys/regenerate", { body: { keyType: "Primary" } });
+    expect(await second.service.inspectToken(token)).toMatchObject({ problem: "revoked" });
+    await send(second.url, "POST", "/_emulator/reset");
+    await second.close();
+    const third = await start();
+    expect([third.service.accessKey, third.service.secondaryAccessKey]).toEqual(former);
+    const { status, json: refusal } = await send(third.url, "POST", "/_emulator/keys/regenerate", {
+      body: {},
+    });
+    expect([status, refusal.error.message]).toEqual([400, "The type of a key must be primary or secondary"]);
   });
 
   it("keeps a reset", async () => {
@@ -226,6 +256,8 @@ describe("a data file", () => {
     expect(log.filter(({ level }) => level === "warn")).toHaveLength(1);
   });
 
+  const newKey = '{"type":"accessKeyRegenerated","keyType":"primary","key":"AAAA","upTo":0,"at":1}';
+
   describe("that is damaged", () => {
     it.each([
       [
@@ -235,6 +267,7 @@ describe("a data file", () => {
       ["a line without its end", (text: string) => text.replace(/\}\n(\{"type":"userCreated")/g, "$1")],
       ["a corrupt last line", (text: string) => `${text.slice(0, -9)}xxxxxxxx\n`],
       ["an invalid number", (text: string) => text.replace('"user":1', '"user":-1')],
+      ["a key that isn't base64", (text: string) => `${text}${newKey.replace("AAAA", "%")}\n`],
       ["an unknown member", (text: string) => text.replace('"user":1', '"user":1,"more":1')],
       ["the content of another file", () => "# a README\n"],
       ["no complete line", () => "something"],

@@ -8,7 +8,7 @@ import { afterAll, expect, it, onTestFinished } from "vitest";
 import { openDataFile } from "../../src/emulator/data/dataFile.js";
 import type { LogEntry } from "../../src/emulator/options.js";
 import { createServiceCore, resetCore, type ServiceCore } from "../../src/testing/serviceCore.js";
-import { addUser, nextUserId } from "../../src/testing/users.js";
+import { addUser } from "../../src/testing/users.js";
 import { InstantTimer } from "./instantTimer.js";
 
 const isWindows = process.platform === "win32";
@@ -61,8 +61,7 @@ async function open(file: string): Promise<Session> {
   return { core, log };
 }
 
-const create = ({ store, settings, clock }: ServiceCore) =>
-  store.change((draft) => addUser(draft, clock.time, nextUserId(settings, draft)));
+const create = (core: ServiceCore) => core.store.change((draft) => addUser(core, draft, core.clock.time, {}));
 const reset = (core: ServiceCore) => core.store.change((draft) => resetCore(core, draft));
 
 it("a data file that another process has open takes changes, and refuses only the reset that would replace it", async () => {

@@ -5,7 +5,7 @@ import type { LogEntry } from "../../src/emulator/options.js";
 import { createServiceCore, resetCore, type ServiceCore } from "../../src/testing/serviceCore.js";
 import { restoreSnapshot, takeSnapshot } from "../../src/testing/snapshot.js";
 import type { Decision, Draft } from "../../src/testing/state/store.js";
-import { addUser, nextUserId } from "../../src/testing/users.js";
+import { addUser } from "../../src/testing/users.js";
 import { InstantTimer } from "./instantTimer.js";
 import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
 
@@ -26,8 +26,8 @@ async function open(disk: SimulatedDisk): Promise<Session> {
   return { core, log, timer, close };
 }
 
-function add({ settings, clock }: ServiceCore, draft: Draft, name?: string): void {
-  addUser(draft, clock.time, nextUserId(settings, draft), name);
+function add(core: ServiceCore, draft: Draft, customId = ""): void {
+  addUser(core, draft, core.clock.time, { customId });
 }
 
 function namesIn({ state }: ServiceCore): string[] {

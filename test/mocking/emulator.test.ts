@@ -1,4 +1,4 @@
-// The ways of docs/emulator.md to run a project's tests with an emulator.
+// The ways of docs/ci.md to run a project's tests with an emulator.
 import { cp, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,9 +25,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes the file of docs/emulator.md whose first line names it. */
+/** Writes the file of docs/ci.md whose first line names it. */
 async function writeSnippet(name: string): Promise<void> {
-  const blocks = [...blocksOf("docs/emulator.md", "ts"), ...blocksOf("docs/emulator.md", "js")];
+  const blocks = [...blocksOf("docs/ci.md", "ts"), ...blocksOf("docs/ci.md", "js")];
   const block = blocks.find((each) => each.startsWith(`// ${name}\n`));
   await writeFile(join(folder, name), block ?? "");
 }
@@ -37,7 +37,7 @@ const callsTheService = `
   const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);
   const { communicationUserId } = await client.createUser();`;
 
-describe("docs/emulator.md", () => {
+describe("docs/ci.md", () => {
   it("shows a globalSetup for Vitest that gives the tests an emulator", async () => {
     await symlink(packages, join(folder, "node_modules"), "junction");
     await writeSnippet("vitest.emulator.ts");
@@ -69,7 +69,7 @@ describe("docs/emulator.md", () => {
   it.skipIf(process.platform === "win32")(
     "shows a workflow for GitHub Actions whose commands run a project's tests with an emulator (for a Linux runner)",
     async () => {
-      const [block = ""] = blocksOf("docs/emulator.md", "yaml").filter((each) => each.includes("jobs:"));
+      const [block = ""] = blocksOf("docs/ci.md", "yaml").filter((each) => each.includes("jobs:"));
       const steps: { run?: string }[] = parse(block).jobs.test.steps;
       const commands = steps.flatMap((step) => step.run ?? []);
       expect(commands).toEqual(["npm ci", "npx --no-install acs-identity emulator -- npm test"]);

@@ -12,10 +12,10 @@ const documents = [
   "SECURITY.md",
   "TROUBLESHOOTING.md",
   "docs/emulatorPage.png",
-  ...readdirSync(join(root, "spec/openapi")).map((name) => `spec/openapi/${name}`),
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
+  "samples/tokenRoute.ts",
   "package.json",
 ].filter((name) => existsSync(join(root, name)));
 
@@ -55,7 +55,7 @@ function partition(lines: readonly string[], belongs: (line: string) => boolean)
 }
 
 describe("the tarball", () => {
-  it("contains only the bundles of its entries and the documents", () => {
+  it("contains only the bundles of its entries, the documents and the token route", () => {
     const files = filesOf(packagePath).filter((path) => !chunk.test(path));
     expect(files).toEqual([...built, ...documents].sort());
   });

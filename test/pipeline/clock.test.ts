@@ -1,5 +1,5 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe("a 401 whose Date differs from ours", () => {
-  it.each([20, -20, 2])(
+  it.each([20, -20, 2, 36 * 60])(
     "by %i minutes is retried once with the service's time, which is kept",
     async (minutes) => {
       const { client, dates } = setUp([denied(minutes * minute), created]);
@@ -114,14 +114,20 @@ describe("no second attempt is made after", () => {
   });
 });
 
+it("a success with another Date doesn't change the time of the next request", async () => {
+  const { client, dates } = setUp([{ ...created, headers: { date: date(60 * minute) } }]);
+  await client.createUser();
+  await client.createUser();
+  expect(dates()).toEqual([date(0), date(0)]);
+});
+
 describe("the clock's correction", () => {
   it.each([
     [60 * minute, "3600 s slow"],
     [-1.5 * minute, "90 s fast"],
   ])("is logged once it has been accepted, not again: %i ms", async (offset, words) => {
     const lines: string[] = [];
-    const warn = vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
-    onTestFinished(() => warn.mockRestore());
+    vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
     const refused = { status: 503, headers: { "retry-after": "999" } };
     const answers = [denied(offset), refused, denied(offset), created, denied(-offset), created];
     const { client } = setUp(answers);

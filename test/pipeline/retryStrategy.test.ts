@@ -1,20 +1,13 @@
 import { getEventListeners } from "node:events";
 import { RestError } from "@azure/core-rest-pipeline";
-import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { identityRetryPolicy } from "../../src/pipeline/retryStrategy.js";
+import { recordLog } from "../helpers/log.js";
 import { answer, newRequest } from "../helpers/policyRequests.js";
 
-const lines: string[] = [];
-const [level, log] = [getLogLevel(), AzureLogger.log];
+let lines: string[];
 beforeEach(() => {
-  lines.length = 0;
-  AzureLogger.log = (...words) => void lines.push(words.join(" "));
-  setLogLevel("verbose");
-});
-afterEach(() => {
-  AzureLogger.log = log;
-  setLogLevel(level);
+  lines = recordLog("verbose");
 });
 
 /** Returns our own warnings about retries; core's retry engine logs its steps at the verbose level. */
@@ -68,7 +61,6 @@ describe("the retry policy", () => {
     await policy.sendRequest(newRequest(), async () => answer(503));
     for (const line of ours()) delays.push(/ in (\d+) ms/.exec(line)?.[1]);
     expect(delays).toEqual(["2", "8", "10"]);
-    vi.restoreAllMocks();
   });
 
   it("logs each retry with its reason and the request id", async () => {

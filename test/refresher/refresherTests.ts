@@ -128,25 +128,42 @@ export function refresherTests(create: typeof createTokenRefresher): void {
     describe("an answer that has no valid token", () => {
       const now = Date.parse("2026-01-01T00:00:00Z") + 50 * minute;
       const soon = new Date(now + hour).toISOString();
-      const answers: Record<string, Failure> = {
-        "HTML with status 200": async () =>
-          new Response("<html>", { headers: { "Content-Type": "text/html" } }),
-        "an empty 204": async () => new Response(null, { status: 204 }),
-        "JSON null": async () => Response.json(null),
-        "a token alone": async () => ({ token: "secret" }),
-        "a time alone": async () => Response.json({ expiresOn: soon }),
-        "an empty token": async () => ({ token: "", expiresOn: soon }),
-        "a token that is a number": async () => Response.json({ token: 5, expiresOn: soon }),
-        "a time that can't be read": async () => ({ token: "secret", expiresOn: "secret" }),
-        "a time that has passed": async () => ({ token: "secret", expiresOn: new Date(now - 5 * minute) }),
-        "a negative lifetime": async () => ({ token: "secret", expiresInSeconds: -1 }),
-        "a lifetime of 10 seconds": async () => ({ token: "secret", expiresInSeconds: 10 }),
-        "a bare string": (async () => "secret") as unknown as Failure,
-        nothing: (async () => undefined) as unknown as Failure,
-        "a rejection without an error": () => Promise.reject(undefined),
-      };
-
-      it.each(Object.entries(answers))("%s doesn't replace a valid token", async (_, answer) => {
+      const html = { "Content-Type": "text/html; charset=utf-8" };
+      it.each<[string, Failure, string]>([
+        [
+          "HTML with status 200",
+          async () => new Response("<html>", { headers: html }),
+          "HTML instead of JSON",
+        ],
+        ["an empty 204", async () => new Response(null, { status: 204 }), "no token"],
+        ["JSON null", async () => Response.json(null), "no token"],
+        ["a token alone", async () => ({ token: "secret" }), "no valid expiresOn"],
+        ["a time alone", async () => Response.json({ expiresOn: soon }), "no token"],
+        ["an empty token", async () => ({ token: "", expiresOn: soon }), "no token"],
+        ["a token that is a number", async () => Response.json({ token: 5, expiresOn: soon }), "no token"],
+        [
+          "a time that can't be read",
+          async () => ({ token: "secret", expiresOn: "secret" }),
+          "no valid expiresOn",
+        ],
+        [
+          "a time that has passed",
+          async () => ({ token: "secret", expiresOn: new Date(now - 5 * minute) }),
+          "a token that has expired already",
+        ],
+        [
+          "a negative lifetime",
+          async () => ({ token: "secret", expiresInSeconds: -1 }),
+          "a token that has expired already",
+        ],
+        [
+          "a lifetime of 10 seconds",
+          async () => ({ token: "secret", expiresInSeconds: 10 }),
+          "a token that has expired already",
+        ],
+        ["a bare string", (async () => "secret") as unknown as Failure, "no token"],
+        ["nothing", (async () => undefined) as unknown as Failure, "no token"],
+      ])("%s doesn't replace a valid token", async (_, answer, problem) => {
         vi.spyOn(Math, "random").mockReturnValue(0);
         const first = await refresher.getToken();
         endpoint.outage = answer;
@@ -155,11 +172,19 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         expect(failures).toHaveLength(endpoint.calls.length - 1);
         expect(failures[0]).toBeInstanceOf(Error);
         expect(String(failures[0]) + JSON.stringify(failures[0])).not.toMatch(/secret|</);
+        expect(failures[0]?.message).toMatch(new RegExp(`^The token endpoint returned ${problem}$`));
         expect(await refresher.getToken()).toEqual(first);
         endpoint.outage = undefined;
         await pass(90 * second);
         expect((await refresher.getToken()).token).not.toBe(first.token);
       });
+    });
+
+    it("says which status the endpoint gave, and at which address, but not its query", async () => {
+      const response = new Response(null, { status: 404 });
+      Object.defineProperty(response, "url", { value: "https://app.example/api/token?code=secret#part" });
+      endpoint.outage = async () => response;
+      await expect(refresher.getToken()).rejects.toThrow(/^https:\/\/app.example\/api\/token returned 404$/);
     });
 
     describe("an attempt without end", () => {
@@ -206,7 +231,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
       });
     });
 
-    describe.each([401, 403])("after %d", (status) => {
+    describe.each([401, 404])("after %d", (status) => {
       beforeEach(async () => {
         endpoint.outage = refusal(status);
         await expect(refresher.getToken()).rejects.toMatchObject({ status });
@@ -237,7 +262,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         expect(endpoint.calls.length).toBeGreaterThan(2);
       });
 
-      it("makes no calls faster and faster for an app that calls retry() on each failure", async () => {
+      it("makes at most one call in 5 seconds for an app that calls retry() on each failure", async () => {
         refresher.stop();
         endpoint.calls.length = 0;
         const eager: TokenRefresher = create({
@@ -248,7 +273,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         await pass(8 * hour);
         eager.stop();
         expect(endpoint.calls.length).toBeGreaterThan(100);
-        expect(endpoint.calls.length).toBeLessThanOrEqual(490);
+        expect(endpoint.calls.length).toBeLessThanOrEqual(8 * 720 + 2);
       });
     });
 
@@ -295,11 +320,222 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         await pass(0);
         refresher.retry();
         answerOld({ token: "of the old sign-in", expiresInSeconds: 3600 });
-        await pass(29 * second);
-        expect(await refresher.getToken()).toEqual(first);
+        const asked = watch(refresher.getToken());
+        await pass(34 * second);
+        expect(asked, "the second attempt, from 5 seconds on, is still running").toEqual({});
+        await pass(second);
+        expect(asked.value).toEqual(first);
         await pass(2 * minute);
         expect(tokens.map(({ token }) => token)).not.toContain("of the old sign-in");
         expect((await refresher.getToken()).token).not.toBe(first.token);
+      });
+
+      it.each<[string, Failure, object]>([
+        ["a timeout", neverAnswers, { value: {} }],
+        ["a lost connection", rejection(), { value: {} }],
+        ["a 503", refusal(503), { value: {} }],
+        ["a 401", refusal(401), { error: { status: 401 } }],
+        ["a 404", refusal(404), { error: { status: 404 } }],
+      ])(
+        "makes getToken wait for the new token, and after %s return or withhold the old one",
+        async (_, answer, seen) => {
+          const first = await refresher.getToken();
+          endpoint.failures.push(answer);
+          refresher.retry();
+          const asked = watch(refresher.getToken());
+          expect(asked).toEqual({});
+          await pass(30 * second);
+          expect(asked).toMatchObject(seen);
+          if (asked.value) expect(asked.value).toEqual(first);
+          else await expect(refresher.getToken()).rejects.toBe(asked.error);
+        },
+      );
+
+      it("never brings back a token that a 401 has refused since", async () => {
+        await refresher.getToken();
+        endpoint.failures.push(refusal(503), refusal(401));
+        endpoint.outage = refusal(503);
+        refresher.retry();
+        await pass(2 * second);
+        await expect(refresher.getToken()).rejects.toMatchObject({ status: 401 });
+        await pass(3 * minute);
+        const asked = watch(refresher.getToken());
+        await pass(minute);
+        expect(asked.error).toMatchObject({ status: 503 });
+      });
+
+      it("fetches at most once in 5 seconds, and getToken waits for a later one", async () => {
+        await refresher.getToken();
+        for (let time = 0; time < 60; time++) {
+          refresher.retry();
+          await pass(second);
+        }
+        expect(endpoint.calls).toHaveLength(1 + 13);
+        await pass(5 * second);
+        refresher.retry();
+        await pass(second);
+        refresher.retry();
+        const asked = watch(refresher.getToken());
+        await pass(3 * second);
+        expect(asked).toEqual({});
+        await pass(second);
+        expect(asked.value).toEqual(tokens.at(-1));
+        expect(endpoint.calls.at(-1)).toBe(Date.now());
+      });
+
+      it("doesn't fetch faster if each token is doubted at once", async () => {
+        refresher.stop();
+        const wary: TokenRefresher = create({ fetchToken: endpoint.fetchToken, onToken: () => wary.retry() });
+        watch(wary.getToken());
+        await pass(minute);
+        wary.stop();
+        expect(endpoint.calls.length).toBeLessThanOrEqual(1 + 13);
+      });
+
+      it("rejects getToken if the endpoint wants to wait for longer", async () => {
+        await refresher.getToken();
+        endpoint.failures.push(refusal(503, { "Retry-After": "600" }));
+        refresher.retry();
+        await pass(0);
+        refresher.retry();
+        await expect(refresher.getToken()).rejects.toMatchObject({ status: 503, retryAfterInMs: 600_000 });
+      });
+    });
+
+    describe("the signal of fetchToken", () => {
+      it.each<[string, Failure | undefined]>([
+        ["a token", undefined],
+        ["a 401", refusal(401)],
+        ["a rejection", rejection()],
+      ])("doesn't abort after %s", async (_, answer) => {
+        if (answer) endpoint.failures.push(answer);
+        watch(refresher.getToken());
+        await pass(0);
+        const [signal] = endpoint.signals;
+        refresher.retry();
+        await pass(hour);
+        refresher.stop();
+        expect(signal?.aborted).toBe(false);
+      });
+    });
+
+    describe("a status", () => {
+      it.each([400, 401, 403, 404, 405, 409, 410, 415, 422])("of %d is final at once", async (status) => {
+        endpoint.outage = refusal(status);
+        await expect(refresher.getToken()).rejects.toMatchObject({ status });
+        await pass(hour);
+        expect(endpoint.calls).toHaveLength(1);
+      });
+
+      it.each([302, 408, 425, 429, 500, 503])("of %d isn't final", async (status) => {
+        endpoint.failures.push(refusal(status));
+        const asked = watch(refresher.getToken());
+        await pass(2 * second);
+        expect(asked.value?.token).toBeDefined();
+      });
+    });
+
+    describe("options", () => {
+      const fetchToken = async () => ({ token: "one", expiresInSeconds: 3600 });
+      it.each<[string, unknown, string]>([
+        ["that are missing", undefined, "fetchToken must be a function"],
+        ["without fetchToken", { onToken() {} }, "fetchToken must be a function"],
+        ["with a URL", { fetchToken: "/token" }, "fetchToken must be a function"],
+        ["with a promise", { fetchToken: fetchToken() }, "fetchToken must be a function"],
+        ["with an onToken of another type", { fetchToken, onToken: "log" }, "onToken must be a function"],
+        ["with an onFailure of another type", { fetchToken, onFailure: {} }, "onFailure must be a function"],
+        ["with fetchtoken", { fetchtoken: fetchToken }, "did you mean it by fetchtoken?"],
+        ["with fecthToken", { fecthToken: fetchToken }, "fetchToken must be a function"],
+        ["with onTokens", { fetchToken, onTokens() {} }, "did you mean it by onTokens?"],
+        ["with onFailures", { fetchToken, onFailures() {} }, "did you mean it by onFailures?"],
+      ])("%s throw a TypeError that names the member", (_, options, message) => {
+        expect(() => create(options as Parameters<typeof create>[0])).toThrow(TypeError);
+        expect(() => create(options as Parameters<typeof create>[0])).toThrow(message);
+      });
+
+      it("may be an object with members of its own", async () => {
+        const session = { user: "alice", signOut() {}, fetchToken };
+        expect((await create(session).getToken()).token).toBe("one");
+      });
+    });
+
+    describe("whatever fetchToken rejects with", () => {
+      const hostile = Object.assign(new Error("hostile"), { retryAfterInMs: Number.NaN });
+      Object.defineProperty(hostile, "status", {
+        get() {
+          throw new Error("a getter");
+        },
+      });
+      const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+      revoke();
+      it.each<[string, unknown]>([
+        ["undefined", undefined],
+        ["null", null],
+        ["a BigInt", 5n],
+        ["a symbol", Symbol("secret")],
+        ["a string", "offline"],
+        ["an object with a status", { status: 503 }],
+        ["an error whose getter throws", hostile],
+        ["a revoked Proxy", revoked],
+        ["a status that is a BigInt", Object.assign(new Error("down"), { status: 503n })],
+      ])("%s, the app gets an Error, and getToken a token from the next attempt", async (_, reason) => {
+        endpoint.failures.push(() => Promise.reject(reason));
+        const asked = watch(refresher.getToken());
+        await pass(2 * second);
+        expect(asked.value).toEqual(tokens[0]);
+        expect(failures).toHaveLength(1);
+        expect(failures[0]).toBeInstanceOf(Error);
+        expect(failures[0]?.message).toMatch(/^(?:fetchToken rejected without an Error|down)$/);
+      });
+
+      it.each<[string, unknown]>([
+        ["a revoked Proxy", revoked],
+        ["a BigInt", 5n],
+        [
+          "an object whose getter throws",
+          Object.defineProperty({}, "token", { get: () => expect.fail("a getter") }),
+        ],
+        ["a function", () => "token"],
+      ])("or resolves to, %s is a failure", async (_, answer) => {
+        endpoint.failures.push(() => Promise.resolve(answer) as ReturnType<Failure>);
+        const asked = watch(refresher.getToken());
+        await pass(2 * second);
+        expect(asked.value).toEqual(tokens[0]);
+        expect(failures).toHaveLength(1);
+      });
+
+      it("a status of an object that isn't an Error counts", async () => {
+        endpoint.outage = () => Promise.reject({ status: 401 });
+        await expect(refresher.getToken()).rejects.toMatchObject({ status: 401, cause: { status: 401 } });
+      });
+    });
+
+    describe("a callback", () => {
+      const thrown = new Error("of the app");
+      it.each<[string, () => unknown]>([
+        [
+          "throws",
+          () => {
+            throw thrown;
+          },
+        ],
+        ["rejects", () => Promise.reject(thrown)],
+        ["never settles", () => new Promise(() => {})],
+      ])("that %s ends nothing", async (name, callback) => {
+        const log = vi.spyOn(console, "error").mockReturnValue();
+        refresher.stop();
+        refresher = create({
+          fetchToken: endpoint.fetchToken,
+          onToken: callback,
+          onFailure: callback,
+        } as Parameters<typeof create>[0]);
+        endpoint.failures.push(rejection());
+        const asked = watch(refresher.getToken());
+        await pass(2 * second);
+        expect(asked.value?.token).toBeDefined();
+        expect(log.mock.calls).toEqual(name === "never settles" ? [] : [[thrown], [thrown]]);
+        await pass(hour);
+        expect(endpoint.calls.length).toBeGreaterThan(2);
       });
     });
 
@@ -373,7 +609,21 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         ["retryAfterInMs of an error", rejection({ status: 429, retryAfterInMs: 90_000 }), 90 * second],
         ["more than an hour", refusal(503, { "Retry-After": "1000000" }), hour],
         ["a longer pause with 401", refusal(401, { "Retry-After": "600" }), 600 * second],
-        ["nothing that can be read", refusal(503, { "Retry-After": "soon" }), second],
+        ["a clock's limit", refusal(503, { "Retry-After": "2147483647" }), hour],
+        ...["soon", "0", "-5", "1,5", "1e999", "", "Infinity", "Mon, 99 Jan 2026 00:00:00 GMT"].map(
+          (text): [string, Failure, number] => [
+            `the normal backoff instead of "${text}"`,
+            refusal(503, { "Retry-After": text }),
+            second,
+          ],
+        ),
+        ...[0, -5, Number.NaN, Number.POSITIVE_INFINITY, "5000", new Date(Number.NaN), null, 90_000n].map(
+          (value): [string, Failure, number] => [
+            `the normal backoff instead of retryAfterInMs ${String(value)} (${typeof value})`,
+            rejection({ retryAfterInMs: value as number }),
+            second,
+          ],
+        ),
       ])("%s is respected, with jitter", async (_, failure, least) => {
         endpoint.failures.push(failure);
         const start = Date.now();
@@ -575,7 +825,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         },
       };
 
-      it.each(Object.entries(moments))("%s ends everything", async (_, reach) => {
+      it.each(Object.entries(moments))("%s ends everything", async (moment, reach) => {
         await reach();
         const counts = [endpoint.calls.length, tokens.length, failures.length];
         refresher.stop();
@@ -589,8 +839,16 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         refresher.retry();
         await pass(hour);
         expect([endpoint.calls.length, tokens.length, failures.length]).toEqual(counts);
-        expect(endpoint.signals.every(({ aborted }) => aborted)).toBe(true);
+        expect(endpoint.signals.at(-1)?.aborted ?? false).toBe(moment.startsWith("during"));
         expect(vi.getTimerCount()).toBe(0);
+      });
+
+      it("in the same turn as the first call fetches nothing", async () => {
+        const asked = watch(refresher.getToken());
+        refresher.stop();
+        await pass(0);
+        expect(asked.error).toMatchObject({ name: "AbortError" });
+        expect(endpoint.calls).toEqual([]);
       });
 
       it("rejects who waits, and discards the answer that comes late", async () => {
@@ -612,6 +870,18 @@ export function refresherTests(create: typeof createTokenRefresher): void {
     });
 
     describe("abortSignal", () => {
+      it("of a thousand callers rejects them all, and only them", async () => {
+        endpoint.outage = neverAnswers;
+        const caller = new AbortController();
+        const { signal } = caller;
+        const asked = Array.from({ length: 1000 }, () => watch(refresher.getToken({ abortSignal: signal })));
+        const other = watch(refresher.getToken());
+        caller.abort();
+        await pass(0);
+        expect(asked.every(({ error }) => (error as Error).name === "AbortError")).toBe(true);
+        expect(other).toEqual({});
+      });
+
       it("rejects its own caller with its reason, and no other", async () => {
         endpoint.failures.push(rejection());
         const caller = new AbortController();
@@ -621,9 +891,11 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         const reason = new Error("enough");
         caller.abort(reason);
         await pass(5 * second);
-        expect(one.error).toBe(reason);
+        // The signals of abort-controller 3 have no reason.
+        const seen = "reason" in caller.signal ? reason : expect.objectContaining({ name: "AbortError" });
+        expect(one.error).toEqual(seen);
         expect(two.value?.token).toBe(tokens[0]?.token);
-        await expect(refresher.getToken({ abortSignal: caller.signal })).rejects.toBe(reason);
+        await expect(refresher.getToken({ abortSignal: caller.signal })).rejects.toEqual(seen);
       });
     });
 

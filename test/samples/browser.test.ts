@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
@@ -89,6 +91,18 @@ describe.runIf(hasChromium() || process.env.CI)("the browser sample", () => {
     await page.getByLabel("Sign in as").fill(" ");
     await press("Get my token");
     await panel("Token endpoint").getByText("Enter a name to sign in").waitFor();
+  });
+
+  it("serves on after a request that was aborted, and one that is too long", async () => {
+    const { port } = new URL(url);
+    const socket = connect(Number(port), "127.0.0.1");
+    await once(socket, "connect");
+    socket.write("POST /dev/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nAli");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.resetAndDestroy();
+    const signIn = (body: string) => fetch(new URL("/dev/sign-in", url), { method: "POST", body });
+    expect((await signIn("A".repeat(100_000))).status).toBe(400);
+    expect(await (await signIn("Alice")).json()).toEqual({ token: "Alice" });
   });
 
   it("works with an Entra credential without warnings", async () => {

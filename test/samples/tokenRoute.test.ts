@@ -1,31 +1,35 @@
+import { RestError } from "@azure/core-rest-pipeline";
 import { CommunicationIdentityClient } from "acs-identity";
 import { createFakeIdentityService, type FakeIdentityService } from "acs-identity/testing";
-import { beforeEach, describe, expect, it } from "vitest";
-import { createTokenRoute } from "../../samples/tokenRoute.js";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { createTokenIssuer, createTokenRoute } from "../../samples/tokenRoute.js";
 
 describe("the token route", () => {
   let service: FakeIdentityService;
   let ids: Map<string, string>;
   let handle: (request: Request) => Promise<Response>;
+  let unused: string[];
 
-  const keepUserId = async (person: string, created?: string) => {
+  const keepUserId = async (person: string, created?: string, gone?: string) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    if (created && !ids.has(person)) ids.set(person, created);
+    if (created && [undefined, gone].includes(ids.get(person))) ids.set(person, created);
     return ids.get(person);
   };
   /** Creates a route as another process has it. */
   function createRoute() {
     const { connectionString, httpClient } = service;
-    const client = new CommunicationIdentityClient(connectionString, {
-      httpClient,
-      retryOptions: { maxRetries: 0 },
+    const options = { httpClient, retryOptions: { maxRetries: 0 } };
+    return createTokenRoute<Request>({
+      createClient: () => new CommunicationIdentityClient(connectionString, options),
+      whoIsCalling: async ({ headers }) => headers.get("X-Person") ?? undefined,
+      keepUserId,
+      onUnusedUser: (userId) => unused.push(userId),
     });
-    const whoIsCalling = async ({ headers }: Request) => headers.get("X-Person") ?? undefined;
-    return createTokenRoute({ client, whoIsCalling, keepUserId });
   }
   beforeEach(() => {
     service = createFakeIdentityService();
     ids = new Map();
+    unused = [];
     handle = createRoute();
   });
 
@@ -71,13 +75,85 @@ describe("the token route", () => {
     expect(service.users.map(({ id }) => id)).toEqual([users[0]]);
   });
 
-  it("says when to try again, and throws what only its owner can fix", async () => {
-    service.failNext({ status: 429, retryAfterInSeconds: 17 });
-    const limited = await handle(requestOf("alice"));
-    expect([limited.status, limited.headers.get("Retry-After")]).toEqual([503, "17"]);
-    service.failNext({ drop: "before" });
-    const dropped = await handle(requestOf("alice"));
-    expect([dropped.status, dropped.headers.get("Retry-After")]).toEqual([503, "5"]);
+  it("gives a token although the user of a lost race can't be deleted, and reports that user", async () => {
+    service.failNext({ status: 500, operation: "deleteUser" });
+    const answers = await Promise.all([handle(requestOf("alice")), createRoute()(requestOf("alice"))]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(service.users.map(({ id }) => id).toSorted()).toEqual([...ids.values(), ...unused].toSorted());
+    expect(unused).toHaveLength(1);
+  });
+
+  it("deletes the user that the database didn't keep", async () => {
+    let calls = 0;
+    const { connectionString, httpClient } = service;
+    const issue = createTokenIssuer({
+      createClient: () => new CommunicationIdentityClient(connectionString, { httpClient }),
+      keepUserId: async () => {
+        if (++calls === 2) throw new Error("the database is down");
+        return undefined;
+      },
+    });
+    await expect(issue("alice")).rejects.toThrow("the database is down");
+    expect(service.users).toEqual([]);
+  });
+
+  it("replaces a user that ACS no longer knows, once, whoever asks at the same time", async () => {
+    await handle(requestOf("alice"));
+    const lost = ids.get("alice");
+    service.reset();
+    const others = [createRoute(), createRoute()];
+    const answers = await Promise.all(
+      [handle, handle, ...others].map(async (route) => (await route(requestOf("alice"))).json()),
+    );
+    expect(new Set(answers.map(({ user }) => user.communicationUserId))).toEqual(new Set(ids.values()));
+    expect(ids.get("alice")).not.toBe(lost);
+    expect(service.users.map(({ id }) => id)).toEqual([...ids.values()]);
+  });
+
+  it("creates its client at the first request", async () => {
+    const issue = createTokenIssuer({
+      createClient: () => new CommunicationIdentityClient(""),
+      keepUserId,
+    });
+    expect((await issue(undefined)).status).toBe(401);
+    await expect(issue("alice")).rejects.toThrow(TypeError);
+  });
+
+  it.each<[string, Parameters<FakeIdentityService["failNext"]>[0], string]>([
+    ["a 429", { status: 429, retryAfterInSeconds: 17 }, "17"],
+    ["a 429 for longer than five minutes", { status: 429, retryAfterInSeconds: 2_147_483 }, "300"],
+    ["a 429 without a delay", { status: 429, retryAfterInSeconds: 0 }, "1"],
+    ["a 408", { status: 408 }, "1"],
+    ["a 500", { status: 500 }, "1"],
+    ["a lost connection", { drop: "before" }, "5"],
+  ])("says when to try again after %s", async (_, fault, seconds) => {
+    service.failNext(fault);
+    const refused = await handle(requestOf("alice"));
+    expect([refused.status, refused.headers.get("Retry-After")]).toEqual([503, seconds]);
+    expect((await handle(requestOf("alice"))).status).toBe(200);
+  });
+
+  it.each<[string, (client: CommunicationIdentityClient) => void]>([
+    [
+      "a time limit",
+      (client) => vi.spyOn(client, "createUser").mockRejectedValue(new DOMException("", "TimeoutError")),
+    ],
+    [
+      "a user that is gone twice",
+      (client) =>
+        vi
+          .spyOn(client, "getToken")
+          .mockRejectedValue(Object.assign(new RestError("", { statusCode: 401, code: "IdentityNotOwned" }))),
+    ],
+  ])("says when to try again after %s", async (_, fail) => {
+    const { connectionString, httpClient } = service;
+    const client = new CommunicationIdentityClient(connectionString, { httpClient });
+    fail(client);
+    const { status, headers } = await createTokenIssuer({ createClient: () => client, keepUserId })("alice");
+    expect([status, headers["Retry-After"]]).toEqual([503, "5"]);
+  });
+
+  it("throws what only its owner can fix", async () => {
     service.failNext({ status: 403 });
     await expect(handle(requestOf("alice"))).rejects.toMatchObject({ statusCode: 403 });
     expect((await handle(requestOf("alice"))).status).toBe(200);

@@ -1,5 +1,7 @@
 import type { AccessToken } from "@azure/core-auth";
+import { ClientSecretCredential } from "@azure/identity";
 import { describe, expect, it } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../src/testing/index.js";
 import { ask, makeToken, makeUser, type Reply } from "./ask.js";
 import { signToken } from "./entra/signToken.js";
@@ -35,6 +37,24 @@ describe("an Entra bearer token", () => {
     const token = await service.createTokenCredential().getToken(scope);
     expect(token?.expiresOnTimestamp).toBeGreaterThan(before + 59 * 60_000);
     expect((await createUser(service, token?.token)).status).toBe(201);
+  });
+
+  it("is for the audience of the option alone, by which its authority knows the service, too", async () => {
+    const audience = "https://communication.azure.us";
+    const service = createFakeIdentityService({ audience });
+    const { entra, endpoint, httpClient } = service;
+    const credential = new ClientSecretCredential(entra.tenantId, entra.clientId, entra.clientSecret, {
+      authorityHost: entra.authorityHost,
+      disableInstanceDiscovery: true,
+      httpClient,
+    });
+    for (const each of [credential, service.createTokenCredential()]) {
+      await new CommunicationIdentityClient(endpoint, each, { httpClient, audience }).createUser();
+    }
+    const refused = await createUser(service, (await service.createTokenCredential().getToken(scope))?.token);
+    expect(refused.headers.get("x-ms-emulator-diagnosis")).toBe(
+      `The bearer token is meant for "https://communication.azure.com/", not for ${audience}/`,
+    );
   });
 
   it("with several audiences is accepted if one of them is right", async () => {

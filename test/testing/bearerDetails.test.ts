@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { OperationName } from "../../src/generated/routes.js";
-import { AccessKey } from "../../src/testing/auth/accessKey.js";
 import { authenticate } from "../../src/testing/auth/admit.js";
 import { type EntraChecks, verifyBearer } from "../../src/testing/auth/bearer.js";
 import { HttpError } from "../../src/testing/wire/httpError.js";
 import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
+import { accessKeysWith } from "./accessKeys.js";
 import { signedHeaders } from "./sign.js";
 
 const time = 1_800_000_000_000;
@@ -13,6 +13,12 @@ const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /** Treats every token as its own and gives everybody a role. Those checks have their own tests. */
 const entra: EntraChecks = { foreignTokenProblem: async () => undefined, roleProblem: () => undefined };
+
+const settings = (loose: boolean) => ({
+  audience: "https://communication.azure.com",
+  loose,
+  entra: () => entra,
+});
 
 async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   try {
@@ -29,7 +35,7 @@ function unsignedJwt(claims: object): string {
 
 function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
   const token = unsignedJwt({ exp: time / 1000 + 1, aud: resource, ...claims });
-  return verdictOf(() => verifyBearer(token, operation, loose, entra, time));
+  return verdictOf(() => verifyBearer(token, operation, settings(loose), time));
 }
 
 describe("a bearer token", () => {
@@ -67,8 +73,8 @@ describe("a bearer token", () => {
 
   it("is accepted by a loose service, whatever it contains", async () => {
     expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
-    expect(await verifyBearer("no JWT", "createUser", true, entra, time)).toEqual({});
-    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", false, entra, time))).toBe(
+    expect(await verifyBearer("no JWT", "createUser", settings(true), time)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", settings(false), time))).toBe(
       "The bearer token isn't a JWT",
     );
   });
@@ -90,16 +96,14 @@ describe("a request", () => {
       headers: new Map(Object.entries(headers)),
       body: new Uint8Array(),
     };
-    const settings = {
-      accessKey: AccessKey.fromBase64(key),
-      accessKeyText: key,
+    const all = {
+      ...settings(false),
+      accessKeys: accessKeysWith(key),
       endpoint: "https://fake.example/",
       strict,
-      loose: false,
-      entra: () => entra,
       dateToleranceInMs: 60_000,
     };
-    const answer = authenticate(request, "createUser", settings, time);
+    const answer = authenticate(request, "createUser", all, time);
     return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 
@@ -107,9 +111,11 @@ describe("a request", () => {
     signedHeaders({ method: "POST", target, host, key, date: new Date(time).toUTCString() });
 
   it("is authenticated by the access key, with the tolerance that it needs", async () => {
-    expect(await caller(sign("a.example"))).toStrictEqual({ caller: { kind: "accessKey" } });
+    expect(await caller(sign("a.example"))).toStrictEqual({
+      caller: { kind: "accessKey", keyType: "primary" },
+    });
     expect(await caller(sign("a.example"), "a.example:1")).toStrictEqual({
-      caller: { kind: "accessKey" },
+      caller: { kind: "accessKey", keyType: "primary" },
       tolerance: "java-host-without-port",
     });
   });

@@ -115,6 +115,94 @@ it("a revocation covers the tokens that a service with the same users issued bef
   for (const each of later) expect(await service.inspectToken(each)).toMatchObject({ valid: true });
 });
 
+async function remove(service: FakeIdentityService, user: string): Promise<void> {
+  const target = `/identities/${encodeURIComponent(user)}?api-version=2023-10-01`;
+  expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
+}
+
+/** Gets a token for an Entra user, who is created with the same id again if it was deleted. */
+async function exchange(service: FakeIdentityService): Promise<string> {
+  const scope = "https://communication.azure.com/clients/VoIP";
+  const authorization = `Bearer ${(await service.createTokenCredential().getToken(scope))?.token}`;
+  const target = "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview";
+  return (await ask(service, { method: "POST", target, body: {}, headers: { authorization } })).body
+    .accessToken.token;
+}
+
+it("a token stays invalid if its user is deleted and created again with the same id, in snapshots, too", async () => {
+  const service = createFakeIdentityService({ strictness: "loose" });
+  service.clock.advance({ minutes: 30 });
+  const token = await exchange(service);
+  await remove(service, service.users[0]?.id ?? "");
+  service.clock.reset();
+  const later = await exchange(service);
+  const copy = createFakeIdentityService();
+  copy.restore(service.snapshot());
+  for (const each of [service, copy]) {
+    expect(await each.inspectToken(token)).toMatchObject({ valid: false, problem: "userDeleted" });
+    expect(await each.inspectToken(later)).toMatchObject({ valid: true });
+  }
+});
+
+it("a reset with a seed makes tokens invalid until they are made again", async () => {
+  const service = createFakeIdentityService({ seed: "a seed", now: "2026-03-01T12:00:00Z" });
+  const make = async (scopes = ["chat"]) => makeToken(service, await makeUser(service), { scopes });
+  const [first, second] = [await make(), await make()];
+  service.reset();
+  expect(await make(["voip"])).not.toBe(first);
+  for (const token of [first, second]) {
+    expect(await service.inspectToken(token)).toMatchObject({ problem: expect.any(String) });
+  }
+  service.reset();
+  expect([await make(), await service.inspectToken(first)]).toMatchObject([first, { valid: true }]);
+  await makeUser(service);
+  expect(await service.inspectToken(second)).toMatchObject({ problem: "revoked" });
+});
+
+describe("revocationDelayInSeconds", () => {
+  it.each([
+    ["revoked", revoke],
+    ["userDeleted", remove],
+  ])(
+    "lets a token that is %s stay valid for that long, by the service's clock, after a restart, too",
+    async (problem, act) => {
+      const options = { revocationDelayInSeconds: 900, now: "2026-03-01T12:00:00Z" };
+      const service = createFakeIdentityService(options);
+      const user = await makeUser(service);
+      const token = await makeToken(service, user);
+      service.clock.advance({ hours: 1 });
+      await act(service, user);
+      const copy = createFakeIdentityService(options);
+      copy.restore(service.snapshot());
+      const revokedAt = new Date("2026-03-01T13:00:00Z");
+      for (const each of [service, copy]) {
+        expect(await each.inspectToken(token)).toMatchObject({ valid: true, revokedAt });
+        each.clock.advance({ seconds: 899 });
+        expect(await each.inspectToken(token)).toMatchObject({
+          valid: true,
+          message: "Revoked at 2026-03-01T13:00:00.000Z, which takes effect at 2026-03-01T13:15:00.000Z",
+        });
+        each.clock.advance({ seconds: 1 });
+        expect(await each.inspectToken(token)).toMatchObject({ valid: false, problem, revokedAt });
+      }
+    },
+  );
+
+  it("counts from the first revocation of a token, and keeps no deleted user for longer than a day", async () => {
+    const service = createFakeIdentityService({ revocationDelayInSeconds: 900 });
+    const user = await makeUser(service);
+    const token = await makeToken(service, user);
+    await revoke(service, user);
+    service.clock.advance({ minutes: 10 });
+    await remove(service, user);
+    service.clock.advance({ minutes: 5 });
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted" });
+    service.clock.advance({ days: 1 });
+    await remove(service, await makeUser(service));
+    expect(snapshotContent(service).events.filter(({ type }) => type === "userDeleted")).toHaveLength(1);
+  });
+});
+
 describe("in any order of issuing, revoking, deleting, saving and restoring", () => {
   it("a token is valid exactly if its state is the current one and nobody revoked it, and no number comes twice", async () => {
     type Step = "create" | "issue" | "revoke" | "delete" | "save" | "restore";

@@ -1,10 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { AccessKey, wellKnownAccessKey } from "../../src/testing/auth/accessKey.js";
+import { AccessKey, wellKnownAccessKeys } from "../../src/testing/auth/accessKey.js";
 import { verifyHmac } from "../../src/testing/auth/hmac.js";
 import { type HmacSettings, readHmacHeader } from "../../src/testing/auth/stringToSign.js";
 import { HttpError } from "../../src/testing/wire/httpError.js";
 import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
+import { accessKeysWith } from "./accessKeys.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const otherKey = "/v38+/r5+Pf29fTz8vHw7+7t7Ovq6ejn5uXk4+Lh4N8=";
@@ -49,17 +50,15 @@ function requestOf(form: Form): ReceivedRequest {
 async function verdictOn(form: Form, settings: Partial<HmacSettings> = {}, wallTime = time): Promise<string> {
   const request = requestOf(form);
   const all: HmacSettings = {
-    accessKey: AccessKey.fromBase64(key),
-    accessKeyText: key,
+    accessKeys: accessKeysWith(key),
     endpoint: "https://fake.example/",
     strict: true,
     dateToleranceInMs: 60_000,
     ...settings,
   };
   try {
-    return (
-      (await verifyHmac(request, request.headers.get("authorization") ?? "", all, wallTime)) ?? "accepted"
-    );
+    const authorization = request.headers.get("authorization") ?? "";
+    return (await verifyHmac(request, authorization, all, wallTime)).tolerance ?? "accepted";
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     expect(error.status).toBe(401);
@@ -174,7 +173,11 @@ describe("the diagnosis of a signature that doesn't match", () => {
     ],
     ["The client signed the host a.example", { host: "A.example", signedHost: "a.example" }, {}],
     ["The client used the access key as text", { key: Buffer.from(key) }, {}],
-    ["The client used the well-known access key", { key: Buffer.from(wellKnownAccessKey, "base64") }, {}],
+    [
+      "The client used the well-known access key",
+      { key: Buffer.from(wellKnownAccessKeys.primary, "base64") },
+      {},
+    ],
     [
       "Either the client's access key isn't that of this service's connection string, or something on the way changed the host or path",
       { key: Buffer.from(otherKey, "base64") },
@@ -210,13 +213,12 @@ describe("the diagnosis of a signature that doesn't match", () => {
   });
 
   it("doesn't name the well-known key if the service uses it", async () => {
-    const settings = {
-      accessKey: AccessKey.fromBase64(wellKnownAccessKey),
-      accessKeyText: wellKnownAccessKey,
-    };
+    const settings = { accessKeys: accessKeysWith(wellKnownAccessKeys.primary) };
     const verdict = await verdictOn({ key: Buffer.from(otherKey, "base64") }, settings);
     expect(verdict).not.toContain("well-known");
-    expect(await verdictOn({ key: Buffer.from(wellKnownAccessKey, "base64") }, settings)).toBe("accepted");
+    expect(await verdictOn({ key: Buffer.from(wellKnownAccessKeys.primary, "base64") }, settings)).toBe(
+      "accepted",
+    );
   });
 });
 

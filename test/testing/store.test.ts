@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { resolveSettings } from "../../src/testing/settings.js";
 import type { StateEvent } from "../../src/testing/state/events.js";
 import { type Draft, NotSavedError, Store, type Writer } from "../../src/testing/state/store.js";
 import { addUser } from "../../src/testing/users.js";
@@ -35,7 +36,9 @@ class SlowWriter implements Writer {
   }
 }
 
-const adding = (id: string) => (draft: Draft) => addUser(draft, 0, id);
+const settings = resolveSettings({});
+const add = (draft: Draft, id: string) => addUser({ settings }, draft, 0, { id });
+const adding = (id: string) => (draft: Draft) => add(draft, id);
 const full = new NotSavedError("Nothing was changed: the disk is full");
 
 function storeWithWriter(): { store: Store; writer: SlowWriter } {
@@ -58,7 +61,7 @@ describe("a store with a writer", () => {
     const { store, writer } = storeWithWriter();
     let isClockSet = false;
     const change = store.change((draft) => {
-      addUser(draft, 0, "a");
+      add(draft, "a");
       draft.afterwards = () => {
         isClockSet = true;
       };
@@ -75,7 +78,7 @@ describe("a store with a writer", () => {
     const change = (id: string) =>
       store.change((draft) => {
         decided.push(store.state.userCount);
-        return addUser(draft, 0, id).number;
+        return add(draft, id).number;
       });
     const changes = [change("a"), change("b"), change("c")];
     const outcomes = Promise.allSettled(changes);
@@ -97,7 +100,7 @@ describe("a store with a writer", () => {
     const { store, writer } = storeWithWriter();
     const refusal = new TypeError("no");
     const refused = store.change((draft) => {
-      addUser(draft, 0, "a");
+      add(draft, "a");
       throw refusal;
     });
     await expect(refused).rejects.toBe(refusal);

@@ -19,7 +19,7 @@ async function send(target: string, { signed = target, strictness = "standard" a
     method: "POST",
     target: signed,
     host,
-    key: core.settings.accessKeyText,
+    key: core.settings.firstKeys[0]?.key.text ?? "",
   });
   const { status, body, ...rest } = await dispatch(
     fake,

@@ -47,7 +47,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: parts[process.env.MUTATED_PART ?? ""]?.tests ?? [],
     // Slow, or about the source text.
-    exclude: ["test/**/*ostile*.test.ts", "test/pipeline/keyRotation.test.ts", "test/structure.test.ts"],
+    exclude: ["test/**/*ostile*.test.ts", "test/pipeline/keyRotation.test.ts"],
     reporters: [new LoadFailures()],
     sequence: { sequencer: OwnTestFirst },
     // Skips the search for the tests that import the mutated file: Stryker knows which ones run its code.

@@ -1,13 +1,13 @@
+import { readFile } from "node:fs/promises";
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
   isRestError,
+  parseConnectionString,
 } from "acs-identity";
 import type { AcsOperation, Limits } from "./limits.js";
 import type { AcsSettings } from "./settings.js";
-
-type PolicyEntry = NonNullable<CommunicationIdentityClientOptions["additionalPolicies"]>[number];
 
 const acsScope = "https://communication.azure.com//.default";
 
@@ -16,7 +16,10 @@ export interface AcsClients {
   for(operation: AcsOperation): CommunicationIdentityClient;
   /** The ids of the creations that were sent to ACS. Whoever starts one removes its id. */
   readonly sentCreations: Set<string>;
-  /** Throws if this service can't get a token of its own for ACS. With an access key, it needs none. */
+  /**
+   * Throws if this service can't get a token of its own for ACS. With an access key, it needs none, and reads the key again if
+   * it comes from a file.
+   */
   checkCredential(): Promise<void>;
 }
 
@@ -29,28 +32,38 @@ export function createCredential(): TokenCredential {
 export function createAcsClients(
   settings: AcsSettings,
   credential: TokenCredential,
-  limits: Limits,
+  limits: Pick<Limits, "takeForAcs">,
 ): AcsClients {
-  const { connectionString } = settings;
+  const { connectionString, connectionStringFile } = settings;
+  const key = connectionString === undefined ? undefined : parseConnectionString(connectionString).credential;
   const clients = new Map<AcsOperation, CommunicationIdentityClient>();
   const sentCreations = new Set<string>();
 
   function create(operation: AcsOperation): CommunicationIdentityClient {
+    const isCreation = operation === "createUser";
     const options: CommunicationIdentityClientOptions = {
       additionalPolicies: [
-        permitPolicy(limits, operation, (id) => operation === "createUser" && sentCreations.add(id)),
+        {
+          // Last before a request is sent, after the credential.
+          position: "perRetry",
+          policy: {
+            name: "permitPolicy",
+            async sendRequest(request, next) {
+              await limits.takeForAcs(operation);
+              if (isCreation) sentCreations.add(request.headers.get("x-ms-client-request-id") ?? "");
+              return next(request);
+            },
+          },
+        },
       ],
       // A redirect of a creation may stand for a user.
-      ...(operation === "createUser" ? { redirectOptions: { maxRetries: 0 } } : {}),
+      redirectOptions: isCreation ? { maxRetries: 0 } : {},
       // A creation isn't retried, so that the ledger has an entry for each user that ACS may have created.
-      retryOptions:
-        operation === "createUser"
-          ? { maxRetries: 0 }
-          : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
+      retryOptions: isCreation
+        ? { maxRetries: 0 }
+        : { maxRetries: 2, retryDelayInMs: 300, maxRetryDelayInMs: 3_000 },
     };
-    return connectionString === undefined
-      ? new CommunicationIdentityClient(settings.endpoint, credential, options)
-      : new CommunicationIdentityClient(connectionString, options);
+    return new CommunicationIdentityClient(settings.endpoint, key ?? credential, options);
   }
 
   return {
@@ -62,26 +75,11 @@ export function createAcsClients(
     sentCreations,
     async checkCredential() {
       // The credential keeps its token until shortly before it expires.
-      if (connectionString === undefined) await credential.getToken(acsScope);
-    },
-  };
-}
-
-/** Runs last before a request is sent, after the credential. */
-function permitPolicy(
-  limits: Limits,
-  operation: AcsOperation,
-  onSend: (requestId: string) => void,
-): PolicyEntry {
-  return {
-    position: "perRetry",
-    policy: {
-      name: "permitPolicy",
-      async sendRequest(request, next) {
-        await limits.takeForAcs(operation);
-        onSend(request.headers.get("x-ms-client-request-id") ?? "");
-        return next(request);
-      },
+      if (!key) await credential.getToken(acsScope);
+      else if (connectionStringFile !== undefined) {
+        const text = await readFile(connectionStringFile, "utf8");
+        key.update(parseConnectionString(text).credential.key);
+      }
     },
   };
 }
@@ -91,16 +89,10 @@ export function isUserGone(error: unknown): boolean {
   return isRestError(error) && error.statusCode === 401 && error.code === "IdentityNotOwned";
 }
 
-const credentialErrors: readonly string[] = [
-  "AggregateAuthenticationError",
-  "AuthenticationError",
-  "AuthenticationRequiredError",
-  "CredentialUnavailableError",
-];
-
 /** Returns whether `@azure/identity` couldn't get an Entra token for this service. */
 export function isCredentialFault(error: unknown): error is Error {
-  return error instanceof Error && credentialErrors.includes(error.name);
+  const names = /^(?:(?:Aggregate)?Authentication|AuthenticationRequired|CredentialUnavailable)Error$/;
+  return error instanceof Error && names.test(error.name);
 }
 
 /**

@@ -51,6 +51,11 @@ export class AcsUsers {
       return await this.#issueFor(user, scopes, abortSignal);
     } catch (error) {
       if (!isUserGone(error)) throw error;
+      // ACS named a user of another resource, so nobody knows the one that it created.
+      if (!known && (await this.#options.store.markUnanswered(user.id))) {
+        this.#options.log.warn({ entry: user.id, cause: describeCause(error) }, lostAnswer);
+        throw unavailable(error);
+      }
       const replacement = await this.#replace(user, caller, error);
       return this.#issueFor(replacement ?? (await this.#createShared(caller)), scopes, abortSignal);
     }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { CommunicationIdentityClient, parseConnectionString } from "acs-identity";
 import { parseIntoClientConfig } from "pg-connection-string";
 import { z } from "zod";
@@ -38,6 +39,7 @@ const variables = {
       "must have only a scheme, host and port",
     )
     .optional(),
+  COMMUNICATION_CONNECTION_STRING_FILE: z.string().optional(),
   COMMUNICATION_CONNECTION_STRING: z.string().superRefine(checkConnectionString).optional(),
   TOKEN_ISSUER: httpsUrl.refine(
     (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
@@ -85,7 +87,9 @@ export type SignInSettings = Settings["signIn"];
  * @throws SettingsError with every problem, not just the first.
  */
 export function readSettings(environment: Environment) {
-  const given = withoutBlanks(environment);
+  const named = withoutBlanks(environment);
+  const file = named.COMMUNICATION_CONNECTION_STRING_FILE;
+  const given = file ? { ...named, COMMUNICATION_CONNECTION_STRING: readText(file) } : named;
   const values = read(z.object(variables), given, contradictionsIn(given));
   const connectionString = values.COMMUNICATION_CONNECTION_STRING;
   const endpoint = connectionString
@@ -96,6 +100,7 @@ export function readSettings(environment: Environment) {
       // The ledger is bound to it, so it must not depend on how it is written.
       endpoint: new URL(endpoint).origin,
       connectionString,
+      ...(file && { connectionStringFile: file }),
       shareOfLimits: values.SHARE_OF_LIMITS,
       reconcileAfterInSeconds: values.RECONCILE_AFTER_SECONDS,
     },
@@ -163,33 +168,31 @@ function contradictionsIn(environment: Environment): string[] {
     environment;
   const isForTenants = TOKEN_ISSUER?.includes("{tenantid}");
   const givesTeams = /"teams"\s*:\s*true/.test(environment.SCOPE_POLICY ?? "");
-  const checks: readonly [unknown, string][] = [
-    [
+  const checks: Readonly<Record<string, unknown>> = {
+    "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them":
       COMMUNICATION_ENDPOINT && COMMUNICATION_CONNECTION_STRING,
-      "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them",
-    ],
-    [
+    "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING":
       !COMMUNICATION_ENDPOINT && !COMMUNICATION_CONNECTION_STRING,
-      "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING",
-    ],
-    [
+    "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in":
       isForTenants && !TOKEN_TENANTS,
-      "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in",
-    ],
-    [
+    "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer":
       TOKEN_ISSUER && !isForTenants && TOKEN_TENANTS,
-      "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer",
-    ],
-    [
+    'TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true':
       environment.TEAMS_CLIENT_ID && !givesTeams,
-      'TEAMS_CLIENT_ID is set, but no rule of SCOPE_POLICY has "teams": true',
-    ],
-    [
+    'A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID':
       !environment.TEAMS_CLIENT_ID && givesTeams,
-      'A rule of SCOPE_POLICY has "teams": true, which needs TEAMS_CLIENT_ID',
-    ],
-  ];
-  return checks.flatMap(([isWrong, problem]) => (isWrong ? [problem] : []));
+  };
+  return Object.keys(checks).filter((problem) => checks[problem]);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new SettingsError([
+      `COMMUNICATION_CONNECTION_STRING_FILE can't be read: ${(error as Error).message}`,
+    ]);
+  }
 }
 
 function text(meaning: string) {

@@ -1,3 +1,4 @@
+import http from "node:http";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import { openPglite } from "../src/dev/pglite.js";
 import { createParts, type Parts, type Service, startService } from "../src/service.js";
@@ -146,6 +147,14 @@ export async function call(
   const contradiction = contradictionOf(method, path, reply);
   if (contradiction) throw new Error(`${method} ${path} contradicts openapi.yaml: ${contradiction}: ${text}`);
   return reply;
+}
+
+/** Asks the service for a token, and returns a function that closes the connection. */
+export function send(url: string, token: string): () => void {
+  const options = { method: "POST", agent: false, headers: { Authorization: `Bearer ${token}` } };
+  const request = http.request(`${url}/token`, options).on("error", () => {});
+  request.end();
+  return () => request.destroy();
 }
 
 /** Returns the ids of the emulator's ACS users. */

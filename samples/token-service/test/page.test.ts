@@ -26,14 +26,6 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true });
-    browser = await chromium.launch({
-      executablePath: executablePath ?? "",
-      args: ["--no-sandbox", "--disable-gpu"],
-    });
-  });
-  afterAll(() => browser?.close());
-
-  beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "token-service-dev-"));
     service = spawn(process.execPath, ["--import", "tsx", "src/dev.ts"], {
       cwd: root,
@@ -45,19 +37,27 @@ describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {
       [, url = "", emulatorUrl = ""] = warning ?? [];
       if (url) break;
     }
+    browser = await chromium.launch({
+      executablePath: executablePath ?? "",
+      args: ["--no-sandbox", "--disable-gpu"],
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    service.kill("SIGTERM");
+    const [code] = service.exitCode === null ? await once(service, "exit") : [service.exitCode];
+    rmSync(folder, { recursive: true });
+    expect(code).toBe(0);
+  });
+
+  beforeEach(async () => {
     page = await browser.newPage({ viewport: { width: 720, height: 900 } });
     problems = [];
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(url);
   });
-  afterEach(async () => {
-    await page?.close();
-    service.kill("SIGTERM");
-    const [code] = service.exitCode === null ? await once(service, "exit") : [service.exitCode];
-    rmSync(folder, { recursive: true });
-    expect(code).toBe(0);
-  });
+  afterEach(() => page?.close());
 
   const events = (text: string) => page.locator("#events li", { hasText: text });
   const event = (text: string) => events(text).first();

@@ -65,6 +65,10 @@ describe("the production settings", () => {
       { COMMUNICATION_CONNECTION_STRING: `endpoint=https://contoso.example/;accesskey=${accessKey}` },
       /can't be combined/,
     ],
+    [
+      { COMMUNICATION_ENDPOINT: "", COMMUNICATION_CONNECTION_STRING_FILE: "/none" },
+      /_FILE can't be read: ENOENT/,
+    ],
     [{ COMMUNICATION_ENDPOINT: "http://127.0.0.1:7311" }, /COMMUNICATION_ENDPOINT must be a URL with https/],
     [
       { COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com/identities" },

@@ -5,11 +5,9 @@ import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
 import { doctorWithFile, keyLengthProblem, whereToCopy } from "./settings.js";
 
-/** The scope that the client requests. It has two slashes, because one of them is part of the audience. */
-const requestedScope = "https://communication.azure.com//.default";
-/** The same in words: Entra ID takes it with one slash, too. */
-const scope = "https://communication.azure.com/.default";
-const audiences = ["https://communication.azure.com", "https://communication.azure.com/"];
+const publicAudience = "https://communication.azure.com";
+/** No source of Microsoft's confirms the second one, for the US Government. */
+const knownAudiences = [publicAudience, "https://communication.azure.us"];
 
 /** The documentation doesn't say how far the date of a signature may be off. */
 const toleratedInMs = 5 * 60_000;
@@ -82,14 +80,25 @@ export const keyCheck: Check = {
 export const entraCheck: Check = {
   name: "Entra ID token",
   async run(findings) {
-    const { credential } = findings.connection;
+    const { credential, options } = findings.connection;
     if ("key" in credential) return undefined;
-    const { token } = (await credential.getToken(requestedScope).catch((error: Error) => {
+    const audience = (options.audience ?? publicAudience).replace(/\/$/, "");
+    // The client requests two slashes, because one of them is part of the audience. Entra ID takes one, too.
+    const scope = `${audience}/.default`;
+    const { token } = (await credential.getToken(`${audience}//.default`).catch((error: Error) => {
       return noToken(error, findings);
     })) ?? { token: "" };
     const claims = readJwt(token)?.claims;
     if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
-    checkAudience(claims);
+    const isMeant = [options.audience === undefined ? knownAudiences : audience]
+      .flat()
+      .some((each) => [claims.aud].flat().some((aud) => aud === each || aud === `${each}/`));
+    if (!isMeant) {
+      throw new Problem(
+        `The token is for another audience: ${JSON.stringify(claims.aud)}`,
+        `Ask for one with the scope ${scope}, or with az account get-access-token --resource ${audience}`,
+      );
+    }
     // The service judges the expiry by its own clock.
     checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
     const reply = await askAsCaller(findings);
@@ -117,14 +126,6 @@ async function noToken({ name, message }: Error, { endpoint, environment }: Find
     throw new Problem("Nobody is signed in: no credential of @azure/identity is available", signIn, message);
   }
   throw new Problem(`Couldn't get a token: ${firstLine(message)}`, signIn, message);
-}
-
-function checkAudience({ aud }: Claims): void {
-  if ([aud].flat().some((audience) => audiences.includes(String(audience)))) return;
-  throw new Problem(
-    `The token is for another audience: ${JSON.stringify(aud)}`,
-    `Ask for one with the scope ${scope}, or with az account get-access-token --resource ${audiences[0]}`,
-  );
 }
 
 function checkExpiry({ exp }: Claims, now: number = Date.now()): void {

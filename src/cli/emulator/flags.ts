@@ -6,12 +6,18 @@ export const defaultPort = 7311;
 export const flags: Flags = {
   port: valued("NUMBER", `Port to listen on; 0 takes any free one. Default: ${defaultPort}`, "p"),
   host: valued("HOST", "Address to listen on. Default: 127.0.0.1, this machine only"),
+  "allow-host": {
+    ...valued("NAME", "Also sign users in under this host name; can be repeated. Default: none"),
+    isRepeatable: true,
+  },
   config: valued(
     "FILE",
     "JSON with users, Entra applications and other options that a team shares. Default: none",
   ),
-  "access-key": valued("BASE64", "Access key. Default: a well-known one"),
+  "access-key": valued("BASE64", "Primary access key. Default: a well-known one"),
+  "secondary-access-key": valued("BASE64", "Secondary access key. Default: another well-known one"),
   "resource-id": valued("GUID", "The resource in every user id. Default: a fixed one"),
+  audience: valued("URL", "Of the Entra ID tokens that it accepts. Default: the public cloud's"),
   seed: valued("TEXT", "The same seed gives the same user ids. Default: none"),
   data: valued("FILE", "Keep the state in this file. Default: in memory"),
   strict: toggle("Reject known quirks of clients in signatures"),
@@ -22,6 +28,7 @@ export const flags: Flags = {
   ),
   throttle: valued("FACTOR", "Return 429 above the documented limits × FACTOR. Default: off"),
   "date-tolerance": valued("MINUTES", "How far the date of a signature may be off. Default: 15"),
+  "revocation-delay": valued("SECONDS", "How long revoked tokens stay valid. Default: 0"),
   cert: valued("FILE", "Certificate in PEM: listen with https. Needs --key"),
   key: valued("FILE", "The certificate's key in PEM"),
   https: toggle("Listen with https, with a certificate that the emulator makes. It says how to trust it"),

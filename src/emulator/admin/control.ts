@@ -4,12 +4,13 @@ import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import { type Fault, faultKinds } from "../../testing/faults.js";
 import { wordsOf } from "../../testing/kinds.js";
-import { resetCore, type ServiceCore } from "../../testing/serviceCore.js";
+import { regenerateKey, resetCore, type ServiceCore } from "../../testing/serviceCore.js";
+import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
 import { openApiDocument } from "../page/page.js";
 import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
-import type { ClockInfo, EmulatorInfo, FaultList, RequestList } from "./models.js";
+import type { ClockInfo, EmulatorInfo, FaultList, NewKey, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
 const durationParts = "object of days, hours, minutes, seconds, milliseconds";
@@ -30,6 +31,7 @@ export const controlRoutes: readonly AdminRow[] = [
     advance: durationParts,
     skew: durationParts,
   }),
+  post("/keys/regenerate", 200, regenerate, { keyType: "Primary or Secondary, required" }),
   noContent("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
   ...snapshotRoutes,
 ];
@@ -39,6 +41,7 @@ function info({ core, service }: AdminCall): EmulatorInfo {
   return {
     endpoint: service.endpoint,
     connectionString: service.connectionString,
+    secondaryConnectionString: service.secondaryConnectionString,
     resourceId,
     entra: entraInfo({ service }),
     strictness: strict ? "strict" : loose ? "loose" : "standard",
@@ -49,6 +52,15 @@ function info({ core, service }: AdminCall): EmulatorInfo {
     revision: core.state.revision + core.log.revision,
     ...clockState(core),
   };
+}
+
+/** Takes and returns what Azure's `regenerateKey` does, in which the case of the type doesn't matter, either. */
+async function regenerate({ core, service, body }: AdminCall): Promise<NewKey> {
+  const keyType = String(body.keyType).toLowerCase() as AccessKeyType;
+  await core.store.change((draft) => regenerateKey(core, draft, keyType));
+  return keyType === "primary"
+    ? { key: service.accessKey, connectionString: service.connectionString }
+    : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
 }
 
 /** Returns the OpenAPI document of a version, such as `2023-10-01.json`, for mock servers, generators and fuzzers. */

@@ -27,6 +27,7 @@ export interface ClockInfo {
 export interface EmulatorInfo extends ClockInfo {
   readonly endpoint: string;
   readonly connectionString: string;
+  readonly secondaryConnectionString: string;
   readonly resourceId: string;
   readonly entra: EntraSettings;
   readonly strictness: "strict" | "standard" | "loose";
@@ -37,6 +38,12 @@ export interface EmulatorInfo extends ClockInfo {
   readonly faults: number;
   /** Changes with every change of a user, a token or the request log. */
   readonly revision: number;
+}
+
+/** An access key that was just regenerated. */
+export interface NewKey {
+  readonly key: string;
+  readonly connectionString: string;
 }
 
 /** The settings for signing in at the authority. */

@@ -79,22 +79,17 @@ function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number)
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
 async function showToken({ core, parameters }: AdminCall): Promise<TokenText> {
   const number = Number(parameters.number);
-  for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
-    const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
-    if (userId === undefined) continue;
-    return {
-      token: await signAccessToken(core.settings, { token, userId, scopes, issuedAt, expiresAt }),
-    };
+  for (const issued of core.state.tokens(core.clock.time)) {
+    const user = issued.token === number ? core.state.userByNumber(issued.user) : undefined;
+    if (user) return { token: await signAccessToken(core.settings, user.id, issued) };
   }
   throw refused(404, "There is no unexpired token with this number");
 }
 
-function wireToken(
-  { state }: ServiceCore,
-  { token, user: number, scopes, issuedAt, expiresAt }: TokenIssued,
-): ListedToken {
-  const user = state.userByNumber(number);
-  const revokedAt = user && state.revokedAt(user, { token, issuedAt });
+function wireToken({ state }: ServiceCore, issued: TokenIssued): ListedToken {
+  const { token, scopes, issuedAt, expiresAt } = issued;
+  const user = state.userByNumber(issued.user);
+  const revokedAt = user && state.revokedAt(user, issued);
   return {
     number: token,
     userId: user?.id,
@@ -140,11 +135,12 @@ async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenTe
 
 /** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
 async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenText>> {
-  const { scope = "https://communication.azure.com//.default", ...options } = body;
+  const { scope, ...options } = body;
+  const scopes = [scope ?? []].flat();
   check(
-    scope !== "" && texts.is([scope].flat()) && [scope].flat().length > 0,
+    scope === undefined || (scope !== "" && texts.is(scopes) && scopes.length > 0),
     "scope must be a non-empty string or an array of them",
   );
-  const issued = await service.createTokenCredential(options).getToken(scope as string | string[]);
+  const issued = await service.createTokenCredential(options).getToken(scopes as string[]);
   return issued ? { token: issued.token } : {};
 }

@@ -1,6 +1,6 @@
 import { checkSeededUser, type SeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
-import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../../testing/users.js";
+import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/users.js";
 import { requiredField } from "../../testing/wire/httpError.js";
 import {
   type AdminCall,
@@ -73,7 +73,7 @@ async function postUser({ core, body }: AdminCall): Promise<NewUser> {
     if ((id && state.user(id)) || (customId && state.userByCustomId(customId))) {
       throw refused(409, "The user already exists");
     }
-    const user = addUser(draft, clock.time, id ?? nextUserId(settings, draft), customId);
+    const user = addUser(core, draft, clock.time, seed);
     return { added: wireUser(user), token: request && newToken(core, draft, user, request) };
   });
   return { ...added, ...(token && { accessToken: await signedToken(core, token) }) };
@@ -99,7 +99,8 @@ function revokeTokensOfUser(call: AdminCall): Promise<void> {
 }
 
 function deleteUser(call: AdminCall): Promise<void> {
-  return call.core.store.change((draft) => draft.add({ type: "userDeleted", user: userOf(call).number }));
+  const { store, settings, clock } = call.core;
+  return store.change((draft) => removeUser(settings, draft, clock.time, userOf(call)));
 }
 
 /** @throws HttpError 404 if there is no such user. */

@@ -5,7 +5,17 @@
  */
 export type DataFileProblem = "damaged" | "inUse" | "otherResource" | "notAccessible";
 
-/** Thrown if a data file can't be used. The message names the file and the reason. */
+/**
+ * Thrown if a data file can't be used. The message names the file and the reason.
+ *
+ * @example
+ * ```ts
+ * await startEmulator({ data: "users.jsonl" }).catch((error: unknown) => {
+ *   if (error instanceof DataFileError && error.problem === "inUse") return undefined;
+ *   throw error;
+ * });
+ * ```
+ */
 export class DataFileError extends Error {
   /** Identifies this error where `instanceof` can't. */
   override readonly name = "DataFileError";

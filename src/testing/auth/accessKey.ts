@@ -1,34 +1,53 @@
 import { checkOption } from "../check.js";
 import { base64Decode, utf8 } from "../wire/bytes.js";
+import type { AccessKeyType } from "../wire/call.js";
 
 /**
- * The default access key of a fake service. It is public by design: base64 of
- * "acs-identity emulator: this well-known access key is not secret.".
+ * The default access keys of a fake service. They are public by design: base64 of
+ * "acs-identity emulator: this well-known access key is not secret." and
+ * "acs-identity emulator: this second well-known key is not secret.".
  */
-export const wellKnownAccessKey: string =
-  "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHdlbGwta25vd24gYWNjZXNzIGtleSBpcyBub3Qgc2VjcmV0Lg==";
+export const wellKnownAccessKeys: Readonly<Record<AccessKeyType, string>> = {
+  primary: "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHdlbGwta25vd24gYWNjZXNzIGtleSBpcyBub3Qgc2VjcmV0Lg==",
+  secondary: "YWNzLWlkZW50aXR5IGVtdWxhdG9yOiB0aGlzIHNlY29uZCB3ZWxsLWtub3duIGtleSBpcyBub3Qgc2VjcmV0Lg==",
+};
+
+/** The access keys of a service. */
+export interface AccessKeys {
+  readonly current: Readonly<Record<AccessKeyType, AccessKey>>;
+  /** Keys that were replaced, to recognize a client that still uses one. */
+  readonly former: readonly TypedKey[];
+}
+
+export interface TypedKey {
+  readonly keyType: AccessKeyType;
+  readonly key: AccessKey;
+}
 
 const algorithm = { name: "HMAC", hash: "SHA-256" } as const;
 
 /** A key that signatures are verified with. */
 export class AccessKey {
+  /** As in a connection string. */
+  readonly text: string;
   readonly #bytes: Uint8Array;
   #key: Promise<CryptoKey> | undefined;
 
-  private constructor(bytes: Uint8Array) {
+  private constructor(text: string, bytes: Uint8Array) {
+    this.text = text;
     this.#bytes = bytes;
   }
 
-  /** @throws TypeError if the text isn't base64 or is empty. The message doesn't contain the text. */
-  static fromBase64(text: string): AccessKey {
+  /** @throws TypeError if the text isn't base64 or is empty. The message has the option's name and not the text. */
+  static fromBase64(text: string, option = "accessKey"): AccessKey {
     const bytes = base64Decode(text);
-    checkOption(bytes && bytes.length > 0, "accessKey", "must be base64 of at least one byte");
-    return new AccessKey(bytes);
+    checkOption(bytes && bytes.length > 0, option, "must be base64 of at least one byte");
+    return new AccessKey(text, bytes);
   }
 
   /** Uses the text itself as the key, to recognize a client that forgot to decode its key. */
   static fromText(text: string): AccessKey {
-    return new AccessKey(utf8(text));
+    return new AccessKey(text, utf8(text));
   }
 
   /** Returns whether the signature matches the text. WebCrypto's verify compares in constant time. */

@@ -1,13 +1,13 @@
 import type { OperationName, Route } from "../../generated/routes.js";
 import { entraChecks } from "../entra/verifyEntraToken.js";
 import { applyFault } from "../faults.js";
-import type { FakeContext } from "../serviceCore.js";
+import { accessKeysOf, type FakeContext } from "../serviceCore.js";
 import { requestedVersion } from "../wire/apiVersion.js";
 import type { Call, Caller } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import { readJson } from "../wire/requestBody.js";
 import type { ReceivedRequest } from "../wire/wire.js";
-import { type EntraChecks, verifyBearer } from "./bearer.js";
+import { type BearerSettings, verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 import type { HmacSettings } from "./stringToSign.js";
 
@@ -29,7 +29,8 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   if (received.target.startsWith("//")) {
     remarks.push("The path was accepted under the tolerance js-doubled-slash");
   }
-  const checks = { ...settings, endpoint: core.endpoint, entra: () => entraChecks(core) };
+  const { endpoint } = core;
+  const checks = { ...settings, endpoint, accessKeys: accessKeysOf(core), entra: () => entraChecks(core) };
   const { caller, tolerance } = await authenticate(received, operation, checks, clock.wallTime);
   if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(received, { route, operation, query }, settings.loose);
@@ -55,12 +56,6 @@ function membersOf(body: Uint8Array): Readonly<Record<string, unknown>> {
   }
 }
 
-export interface AuthenticationSettings extends HmacSettings {
-  /** Accept any bearer token. */
-  readonly loose: boolean;
-  readonly entra: () => EntraChecks;
-}
-
 /**
  * Verifies a request by the scheme of its Authorization header.
  * @param wallTime - Milliseconds since 1970.
@@ -69,19 +64,19 @@ export interface AuthenticationSettings extends HmacSettings {
 export async function authenticate(
   request: ReceivedRequest,
   operation: OperationName,
-  settings: AuthenticationSettings,
+  settings: HmacSettings & BearerSettings,
   wallTime: number,
 ): Promise<{ caller: Caller; tolerance?: string }> {
   const authorization = request.headers.get("authorization") ?? "";
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const tolerance = await verifyHmac(request, authorization, settings, wallTime);
-      return { caller: { kind: "accessKey" }, ...(tolerance === undefined ? {} : { tolerance }) };
+      const { keyType, ...signer } = await verifyHmac(request, authorization, settings, wallTime);
+      return { caller: { kind: "accessKey", keyType }, ...signer };
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      const claims = await verifyBearer(token, operation, settings.loose, settings.entra(), wallTime);
+      const claims = await verifyBearer(token, operation, settings, wallTime);
       return { caller: { kind: "entra", claims } };
     }
     case "":

@@ -2,9 +2,6 @@ import type { OperationName } from "../../generated/routes.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { denied } from "../wire/httpError.js";
 
-/** The audience of the scope that clients request, with and without the trailing slash that Entra may keep. */
-const resourceAudiences = ["https://communication.azure.com/", "https://communication.azure.com"];
-
 /** The audiences of a Teams user's token. */
 export const teamsAudiences: readonly string[] = [
   "https://auth.msft.communication.azure.com",
@@ -24,6 +21,15 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
 
 const topic = "entra-id-credentials";
 
+/** How bearer tokens are checked. */
+export interface BearerSettings {
+  /** The service's own, without a slash at the end. */
+  readonly audience: string;
+  /** Accept any bearer token. */
+  readonly loose: boolean;
+  readonly entra: () => EntraChecks;
+}
+
 /** Token checks that need the service's Entra ID authority. */
 export interface EntraChecks {
   /** Says why the token isn't the authority's, in words that follow "The token"; undefined if it is. */
@@ -42,18 +48,19 @@ export interface EntraChecks {
 export async function verifyBearer(
   token: string,
   operation: OperationName,
-  loose: boolean,
-  entra: EntraChecks,
+  settings: BearerSettings,
   wallTime: number,
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;
-  if (loose) return claims ?? {};
+  if (settings.loose) return claims ?? {};
   if (!claims) throw denied("The bearer token isn't a JWT", topic);
+  const entra = settings.entra();
   const foreign = await entra.foreignTokenProblem(token);
   if (foreign) throw denied(`The bearer token ${foreign}`, topic);
   const expiry = expiryOf(claims, wallTime);
   if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`, topic);
-  const audiences = userAudiences[operation] ?? resourceAudiences;
+  // Entra may keep the slash that clients request.
+  const audiences = userAudiences[operation] ?? [`${settings.audience}/`, settings.audience];
   if (![claims.aud].flat().some((audience) => audiences.includes(textOf(audience)))) {
     throw denied(
       `The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`,

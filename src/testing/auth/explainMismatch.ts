@@ -1,7 +1,7 @@
 import { cutQuery } from "../cutSecrets.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { ReceivedRequest } from "../wire/wire.js";
-import { AccessKey, wellKnownAccessKey } from "./accessKey.js";
+import { AccessKey, wellKnownAccessKeys } from "./accessKey.js";
 import {
   contentHash,
   exactView,
@@ -19,32 +19,46 @@ import {
 export async function explainMismatch(
   request: ReceivedRequest,
   { signedHeaders, signature }: HmacHeader,
-  { accessKey, accessKeyText, endpoint, strict }: HmacSettings,
+  { accessKeys: { current, former }, endpoint, strict }: HmacSettings,
 ): Promise<string> {
   const exact = exactView(request);
   const text = stringToSign(request, signedHeaders, exact);
   const findings: string[] = [];
-  const matches = (key: AccessKey, view: SigningView) =>
-    key.verify(stringToSign(request, signedHeaders, view), signature);
+  const valid = Object.values(current);
+  const matches = async (keys: readonly AccessKey[], ...views: SigningView[]) => {
+    const pairs = keys.flatMap((key) =>
+      views.map((view) => key.verify(stringToSign(request, signedHeaders, view), signature)),
+    );
+    return (await Promise.all(pairs)).includes(true);
+  };
 
   for (const { name, view } of strict ? tolerances : []) {
-    if (!(await matches(accessKey, view(exact)))) continue;
+    if (!(await matches(valid, view(exact)))) continue;
     findings.push(`Without strict it would match: ${name}`);
     break;
   }
   for (const host of otherHosts(request, endpoint)) {
-    if (!(await matches(accessKey, { ...exact, host }))) continue;
+    if (!(await matches(valid, { ...exact, host }))) continue;
     const slash = host.endsWith("/")
       ? ", with the slash at the end of its endpoint: the Python client needs the endpoint without it"
       : "";
     findings.push(`The client signed the host ${host}${slash}`);
   }
   const target = `${request.scheme}://${request.host}${request.target}`;
-  if (await matches(accessKey, { ...exact, target })) findings.push("The client signed the whole URL");
-  if (await matches(AccessKey.fromText(accessKeyText), exact)) {
+  if (await matches(valid, { ...exact, target })) findings.push("The client signed the whole URL");
+  const asText = valid.map(({ text }) => AccessKey.fromText(text));
+  if (await matches(asText, exact)) {
     findings.push("The client used the access key as text: it must be decoded from base64 first");
   }
-  if (await matches(AccessKey.fromBase64(wellKnownAccessKey), exact)) {
+  const quirks = tolerances.map(({ view }) => view(exact));
+  for (const { keyType, key } of former) {
+    if (!(await matches([key], exact, ...quirks))) continue;
+    findings.push(
+      `The client used the ${keyType} access key from before it was regenerated: give it the new one`,
+    );
+  }
+  const wellKnown = Object.values(wellKnownAccessKeys).map((text) => AccessKey.fromBase64(text));
+  if (findings.length === 0 && (await matches(wellKnown, exact))) {
     findings.push("The client used the well-known access key, but this service runs with another one");
   }
   findings.push(...clientsOwnText(request, text), ...(await hashFinding(request)));

@@ -1,3 +1,4 @@
+import type { AccessKeyType } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { explainMismatch } from "./explainMismatch.js";
@@ -7,6 +8,7 @@ import {
   type HmacHeader,
   type HmacSettings,
   readHmacHeader,
+  type SigningView,
   stringToSign,
   tolerances,
 } from "./stringToSign.js";
@@ -14,7 +16,7 @@ import {
 /**
  * Verifies a request's signature, date and body hash, in that order.
  * @param wallTime - Milliseconds since 1970.
- * @returns the name of the tolerance that the signature needed, if any.
+ * @returns the key that made the signature, and the name of the tolerance that it needed, if any.
  * @throws HttpError 401.
  */
 export async function verifyHmac(
@@ -22,14 +24,20 @@ export async function verifyHmac(
   authorization: string,
   settings: HmacSettings,
   wallTime: number,
-): Promise<string | undefined> {
+): Promise<Signer> {
   const header = readHmacHeader(authorization);
   if (!header) throw denied("Expected Authorization: HMAC-SHA256 SignedHeaders=<names>&Signature=<base64>");
   checkSignedHeaders(request, header);
-  const tolerance = await verifySignature(request, header, settings);
+  const signer = await verifySignature(request, header, settings);
   checkDate(request, header, settings, wallTime);
   await checkContentHash(request);
-  return tolerance;
+  return signer;
+}
+
+/** Who made a signature. */
+interface Signer {
+  readonly keyType: AccessKeyType;
+  readonly tolerance?: string;
 }
 
 function checkSignedHeaders(request: ReceivedRequest, { signedHeaders }: HmacHeader): void {
@@ -41,17 +49,22 @@ function checkSignedHeaders(request: ReceivedRequest, { signedHeaders }: HmacHea
   if (missing.length > 0) throw denied(`Signed, but missing in the request: ${missing.join(", ")}`);
 }
 
+const asSent = { name: undefined, view: (exact: SigningView) => exact };
+
 async function verifySignature(
   request: ReceivedRequest,
   header: HmacHeader,
   settings: HmacSettings,
-): Promise<string | undefined> {
+): Promise<Signer> {
   const { signedHeaders, signature } = header;
-  const { accessKey, strict } = settings;
+  const { current } = settings.accessKeys;
   const exact = exactView(request);
-  if (await accessKey.verify(stringToSign(request, signedHeaders, exact), signature)) return undefined;
-  for (const { name, view } of strict ? [] : tolerances) {
-    if (await accessKey.verify(stringToSign(request, signedHeaders, view(exact)), signature)) return name;
+  for (const { name, view } of [asSent, ...(settings.strict ? [] : tolerances)]) {
+    const text = stringToSign(request, signedHeaders, view(exact));
+    for (const keyType of ["primary", "secondary"] as const) {
+      if (await current[keyType].verify(text, signature))
+        return { keyType, ...(name && { tolerance: name }) };
+    }
   }
   throw denied(await explainMismatch(request, header, settings));
 }

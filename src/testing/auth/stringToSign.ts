@@ -1,12 +1,10 @@
 import { base64, base64Decode } from "../wire/bytes.js";
 import type { RequestHead } from "../wire/wire.js";
-import type { AccessKey } from "./accessKey.js";
+import type { AccessKeys } from "./accessKey.js";
 
 /** The settings that signatures are verified with. */
 export interface HmacSettings {
-  readonly accessKey: AccessKey;
-  /** The key in base64, to recognize a client that forgot to decode it. */
-  readonly accessKeyText: string;
+  readonly accessKeys: AccessKeys;
   /** The service's own URL, which a client may have signed for. */
   readonly endpoint: string;
   /** Reject the official clients' quirks. */

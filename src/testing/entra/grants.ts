@@ -84,7 +84,8 @@ async function readAssertion(assertion: string, { clientId }: Application): Prom
     );
   }
   const { claims } = jwt;
-  if (claims.aud !== clientId) {
+  // The audience is a client id or an application ID URI (learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
+  if (![clientId, `api://${clientId}`].includes(textOf(claims.aud).toLowerCase())) {
     throw invalidGrant(
       `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
@@ -189,8 +190,9 @@ export function isInTenant(user: DirectoryUser, tenant: string): boolean {
 }
 
 /** @throws EntraError if a resource or permission does not exist. */
-export function scopesOf({ entra }: ServiceCore, scope: string): RequestedScopes {
-  return readScopes(scope, (clientId) => entra.directory.application(clientId) !== undefined);
+export function scopesOf({ entra, settings }: ServiceCore, scope: string): RequestedScopes {
+  const isApplication = (clientId: string) => entra.directory.application(clientId) !== undefined;
+  return readScopes(scope, isApplication, settings.audience);
 }
 
 function required(form: URLSearchParams, name: string): string {

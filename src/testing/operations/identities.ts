@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
-import { addUser, nextUserId, ownedUser, revokeTokensOf } from "../users.js";
+import { addUser, ownedUser, removeUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
 import type { OperationCall } from "../wire/call.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
@@ -26,7 +26,9 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
     const user = findOrCreateUser(core, draft, customId);
     return {
       identity: identityOf(user, call),
-      token: scopes && issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000),
+      token:
+        scopes &&
+        issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, { caller: call.caller }),
     };
   });
   if (!token) return { status: 201, body: { identity } };
@@ -43,7 +45,7 @@ export function getUserDetail(core: ServiceCore, call: OperationCall): ResponseC
 
 export async function deleteUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
   await core.store.change((draft) =>
-    draft.add({ type: "userDeleted", user: ownedUser(core, idIn(call)).number }),
+    removeUser(core.settings, draft, core.clock.time, ownedUser(core, idIn(call))),
   );
   return { status: 204 };
 }
@@ -60,7 +62,9 @@ export async function getToken(core: ServiceCore, call: OperationCall): Promise<
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
   const token = await core.store.change((draft) =>
-    issueToken(core, draft, ownedUser(core, idIn(call)), scopes, core.clock.time + minutes * 60_000),
+    issueToken(core, draft, ownedUser(core, idIn(call)), scopes, core.clock.time + minutes * 60_000, {
+      caller: call.caller,
+    }),
   );
   return { status: 200, body: await signToken(core, token) };
 }
@@ -69,13 +73,9 @@ function idIn({ parameters: { id = "" } }: OperationCall): string {
   return id;
 }
 
-function findOrCreateUser(
-  { state, settings, clock }: ServiceCore,
-  draft: Draft,
-  customId: string | undefined,
-): User {
-  const existing = customId === undefined ? undefined : state.userByCustomId(customId);
-  return existing ?? addUser(draft, clock.time, nextUserId(settings, draft), customId);
+function findOrCreateUser(core: ServiceCore, draft: Draft, customId: string | undefined): User {
+  if (customId === undefined) return addUser(core, draft, core.clock.time, {});
+  return core.state.userByCustomId(customId) ?? addUser(core, draft, core.clock.time, { customId });
 }
 
 function requestedCustomId({ route, body, version }: OperationCall): string | undefined {

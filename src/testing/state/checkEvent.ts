@@ -1,8 +1,14 @@
 import { groupKinds, tenantKinds } from "../entra/groups.js";
 import { applicationKinds, userKinds } from "../entra/principals.js";
-import { arrayOf, type Kind, number, optional, seconds, text, texts, time } from "../kinds.js";
+import { arrayOf, type Kind, number, oneOf, optional, seconds, text, texts, time } from "../kinds.js";
+import { base64Decode } from "../wire/bytes.js";
 import type { StateEvent } from "./events.js";
 
+const keyType = oneOf(["primary", "secondary"]);
+const base64: Kind = {
+  words: "base64",
+  is: (value) => text.is(value) && !!base64Decode(String(value))?.length,
+};
 const range = arrayOf("two integers from 0", number.is);
 
 /** The service takes ids in upper case, too. */
@@ -22,11 +28,21 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     id: text,
     at: time,
     customId: optional(text),
+    firstToken: optional(number),
     lastTokenIssuedAt: optional(time),
   },
-  userDeleted: { user: number },
-  tokenIssued: { token: number, user: number, scopes: text, issuedAt: seconds, expiresAt: seconds },
+  userDeleted: { user: number, at: optional(time) },
+  tokenIssued: {
+    token: number,
+    user: number,
+    scopes: text,
+    issuedAt: seconds,
+    expiresAt: seconds,
+    keyType: optional(keyType),
+    tenantId: optional(text),
+  },
   tokensRevoked: { user: number, upTo: number, at: time },
+  accessKeyRegenerated: { keyType, key: base64, upTo: number, at: time },
   assignmentSet: { tenantId: text, objectId: text, principalType: text, clientIds: optional(texts) },
   assignmentDeleted: { tenantId: text, objectId: text },
   entraAssignmentsChanged: { set: assignments, removed: texts },

@@ -1,6 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
 import type { DirectoryGroup, DirectoryTenant } from "../entra/groups.js";
 import type { Application, DirectoryUser } from "../entra/principals.js";
+import type { AccessKeyType } from "../wire/call.js";
 
 /**
  * A change of the state. The state changes in no other way, so replaying the events from a file rebuilds it.
@@ -11,6 +12,7 @@ export type StateEvent =
   | UserDeleted
   | TokenIssued
   | TokensRevoked
+  | AccessKeyRegenerated
   | AssignmentSet
   | AssignmentDeleted
   | EntraAssignmentsChanged
@@ -28,6 +30,8 @@ export interface UserCreated {
   readonly at: number;
   /** 1 to 256 characters. Absent if the request had none. */
   readonly customId?: string;
+  /** Tokens with a lower number belong to an earlier user with this id. Absent if the id was made for this user. */
+  readonly firstToken?: number;
   /** Present only when the event was rebuilt from the state, for example for a snapshot. */
   readonly lastTokenIssuedAt?: number;
 }
@@ -37,6 +41,8 @@ export interface UserDeleted {
   readonly type: "userDeleted";
   /** The user's number, as in {@link UserCreated}. */
   readonly user: number;
+  /** When. Absent if its tokens are invalid from then on; otherwise they are revoked, which takes its time. */
+  readonly at?: number;
 }
 
 /** A token was issued. It is valid until it expires or is revoked. */
@@ -52,6 +58,10 @@ export interface TokenIssued {
   readonly issuedAt: number;
   /** Seconds since 1970, as in the claim `exp`. */
   readonly expiresAt: number;
+  /** The access key that the request was signed with. Absent if there was none. */
+  readonly keyType?: AccessKeyType;
+  /** The Entra tenant of a Teams user, also with Teams Phone extensibility, as in the claim `tid`. Absent for others. */
+  readonly tenantId?: string;
 }
 
 /** All tokens of a user were revoked. */
@@ -63,6 +73,14 @@ export interface TokensRevoked {
   readonly upTo: number;
   /** When they were revoked. */
   readonly at: number;
+}
+
+/** An access key was replaced, and the tokens that it had issued were revoked. */
+export interface AccessKeyRegenerated extends Pick<TokensRevoked, "upTo" | "at"> {
+  readonly type: "accessKeyRegenerated";
+  readonly keyType: AccessKeyType;
+  /** The new key, in base64. */
+  readonly key: string;
 }
 
 /** A Teams extension assignment was created, or replaced the one for the same tenant and object. */

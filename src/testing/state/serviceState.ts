@@ -1,5 +1,7 @@
 import type { EntraAssignment } from "../../generated/models.js";
+import { AccessKey, type TypedKey } from "../auth/accessKey.js";
 import type {
+  AccessKeyRegenerated,
   AssignmentSet,
   EntraAssignmentsChanged,
   EntraChange,
@@ -8,6 +10,7 @@ import type {
   TokenIssued,
   TokensRevoked,
   UserCreated,
+  UserDeleted,
 } from "./events.js";
 import { TokenTable } from "./tokenTable.js";
 
@@ -16,6 +19,8 @@ export interface User {
   readonly id: string;
   readonly createdAt: number;
   readonly customId?: string;
+  /** As in {@link UserCreated}. */
+  readonly firstToken?: number;
   /** Milliseconds since 1970. Absent before the first token. */
   lastTokenIssuedAt?: number;
   /** Oldest first. The newest covers all revoked tokens; older ones, kept for a day, tell when each was revoked. */
@@ -24,6 +29,12 @@ export interface User {
 
 type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 
+/** A key that replaced another one, and what that revoked. */
+type NewKey = TypedKey & Revocation;
+
+/** What a token says and an event has. */
+type TokenContent = Omit<TokenIssued, "type" | "keyType">;
+
 const dayInMs = 24 * 60 * 60 * 1000;
 
 /** Holds users, tokens and assignments in memory. */
@@ -31,9 +42,12 @@ export class ServiceState {
   #users = new Map<string, User>();
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
+  /** By id. Their tokens are revoked, which takes its time. */
+  #deletedUsers = new Map<string, User>();
   #assignments = new Map<string, AssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
+  #newKeys: readonly NewKey[] = [];
   #tokens = new TokenTable();
   #lastUser = 0;
   #lastToken = 0;
@@ -56,6 +70,16 @@ export class ServiceState {
     return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
   }
 
+  /** The keys that replaced others, oldest first: the last two of each type. */
+  get newKeys(): readonly TypedKey[] {
+    return this.#newKeys;
+  }
+
+  /** The highest number that a token ever had. */
+  get highestToken(): number {
+    return Math.max(this.#lastToken, ...this.#discarded.map(([, last]) => last));
+  }
+
   get userCount(): number {
     return this.#users.size;
   }
@@ -66,6 +90,13 @@ export class ServiceState {
 
   user(id: string): User | undefined {
     return this.#users.get(id);
+  }
+
+  /** Returns the user with this id that has the token, even if it was deleted just now. */
+  userOf(id: string, token: number): User | undefined {
+    const user = this.#users.get(id);
+    const isEarlier = user?.firstToken !== undefined && this.#firstToken <= token && token < user.firstToken;
+    return user && !isEarlier ? user : this.#deletedUsers.get(id);
   }
 
   userByNumber(number: number): User | undefined {
@@ -110,11 +141,16 @@ export class ServiceState {
       firstToken: this.#firstToken,
       ...(this.#discarded.length > 0 && { discarded: this.#discarded }),
     };
+    for (const user of this.#deletedUsers.values()) {
+      yield userCreated(user);
+      yield* revocationsOf(user);
+      yield { type: "userDeleted", user: user.number, at: deletedAt(user) };
+    }
     for (const user of this.#users.values()) yield userCreated(user);
     yield* this.tokens(time);
-    for (const { number, revocations = [] } of this.#users.values()) {
-      for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
-    }
+    for (const user of this.#users.values()) yield* revocationsOf(user);
+    for (const { key, ...rest } of this.#newKeys)
+      yield { type: "accessKeyRegenerated", key: key.text, ...rest };
     yield* this.#assignments.values();
     // One event each, because the size of an event is limited.
     for (const [objectId, assignment] of this.#entraAssignments) {
@@ -125,23 +161,34 @@ export class ServiceState {
   }
 
   /** Returns when the token was revoked, in milliseconds since 1970. Undefined if it wasn't. */
-  revokedAt(
-    { number, revocations = [] }: User,
-    token: Pick<TokenIssued, "token" | "issuedAt">,
-  ): number | undefined {
+  revokedAt({ revocations = [] }: User, token: TokenContent): number | undefined {
     const known = this.#tokens.get(token.token);
     // The numbers of an emulator that ran before without a data file say nothing about this one's.
-    const isOwn =
-      token.token <= this.#lastToken &&
-      (!known || (known.user === number && known.issuedAt === token.issuedAt));
-    return revocations.find(({ upTo, at }) => (isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at))
-      ?.at;
+    const isOwn = token.token <= this.#lastToken && (!known || this.#isKnown(token));
+    const ofUser = revocations.find(({ upTo, at }) =>
+      isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at,
+    );
+    const ofKey = this.#newKeys.find(
+      ({ keyType, upTo }) => isOwn && known?.keyType === keyType && token.token <= upTo,
+    );
+    return ofUser && ofKey ? Math.min(ofUser.at, ofKey.at) : (ofUser ?? ofKey)?.at;
   }
 
   /** Whether the state of the token is gone: a reset or a restore discarded it. */
-  isDiscarded(token: number): boolean {
+  isDiscarded(token: TokenContent): boolean {
+    const number = token.token;
+    const isInRange = this.#discarded.some(([first, last]) => first <= number && number <= last);
+    // With a seed, numbers start anew. A token that is made again is the same one.
+    return number < this.#firstToken || (isInRange && !this.#isKnown(token));
+  }
+
+  #isKnown({ token, user, scopes, issuedAt, expiresAt }: TokenContent): boolean {
+    const known = this.#tokens.get(token);
     return (
-      token < this.#firstToken || this.#discarded.some(([first, last]) => first <= token && token <= last)
+      known?.user === user &&
+      known.scopes === scopes &&
+      known.issuedAt === issuedAt &&
+      known.expiresAt === expiresAt
     );
   }
 
@@ -150,22 +197,19 @@ export class ServiceState {
     this.#revision += 1;
     switch (event.type) {
       case "userCreated":
-        this.#addUser({
-          number: event.user,
-          id: event.id,
-          createdAt: event.at,
-          ...(event.customId === undefined ? {} : { customId: event.customId }),
-          ...(event.lastTokenIssuedAt === undefined ? {} : { lastTokenIssuedAt: event.lastTokenIssuedAt }),
-        });
+        this.#addUser(event);
         break;
       case "userDeleted":
-        this.#removeUser(event.user);
+        this.#removeUser(event);
         break;
       case "tokenIssued":
         this.#addToken(event);
         break;
       case "tokensRevoked":
         this.#revoke(event);
+        break;
+      case "accessKeyRegenerated":
+        this.#replaceKey(event);
         break;
       case "assignmentSet":
         this.#assignments.set(assignmentKey(event.tenantId, event.objectId), event);
@@ -194,9 +238,11 @@ export class ServiceState {
     this.#users.clear();
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
+    this.#deletedUsers.clear();
     this.#assignments.clear();
     this.#entraAssignments.clear();
     this.#entraChanges.clear();
+    this.#newKeys = [];
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
@@ -209,19 +255,25 @@ export class ServiceState {
     for (const objectId of removed) this.#entraAssignments.set(objectId.toLowerCase(), undefined);
   }
 
-  #addUser(user: User): void {
+  #addUser({ type: _, user: number, at: createdAt, ...others }: UserCreated): void {
+    const user: User = { number, createdAt, ...others };
     this.#users.set(user.id, user);
     this.#usersByNumber.set(user.number, user);
     if (user.customId !== undefined) this.#usersByCustomId.set(user.customId, user);
     this.#lastUser = Math.max(this.#lastUser, user.number);
   }
 
-  #removeUser(number: number): void {
+  #removeUser({ user: number, at }: UserDeleted): void {
     const user = this.#usersByNumber.get(number);
     if (!user) return;
     this.#users.delete(user.id);
     this.#usersByNumber.delete(number);
     if (user.customId !== undefined) this.#usersByCustomId.delete(user.customId);
+    if (at === undefined) return;
+    for (const deleted of this.#deletedUsers.values()) {
+      if (at - deletedAt(deleted) >= dayInMs) this.#deletedUsers.delete(deleted.id);
+    }
+    this.#deletedUsers.set(user.id, user);
   }
 
   #addToken(token: TokenIssued): void {
@@ -231,6 +283,13 @@ export class ServiceState {
     const isNew = token.token > this.#lastToken;
     if (user && isNew) user.lastTokenIssuedAt = token.issuedAt * 1000;
     if (isNew) this.#lastToken = token.token;
+  }
+
+  #replaceKey({ type: _, key: text, ...others }: AccessKeyRegenerated): void {
+    // Only diagnoses would name an older one.
+    const dropped = this.#newKeys.filter(({ keyType }) => keyType === others.keyType).at(-2);
+    const kept = this.#newKeys.filter((each) => each !== dropped);
+    this.#newKeys = [...kept, { key: AccessKey.fromBase64(text), ...others }];
   }
 
   #revoke({ user: number, upTo, at }: TokensRevoked): void {
@@ -243,15 +302,17 @@ export class ServiceState {
   }
 }
 
-function userCreated({ number, id, createdAt, customId, lastTokenIssuedAt }: User): UserCreated {
-  return {
-    type: "userCreated",
-    user: number,
-    id,
-    at: createdAt,
-    ...(customId !== undefined && { customId }),
-    ...(lastTokenIssuedAt !== undefined && { lastTokenIssuedAt }),
-  };
+function userCreated({ number, createdAt, revocations: _, ...others }: User): UserCreated {
+  return { type: "userCreated", user: number, at: createdAt, ...others };
+}
+
+function* revocationsOf({ number, revocations = [] }: User): Generator<TokensRevoked> {
+  for (const { upTo, at } of revocations) yield { type: "tokensRevoked", user: number, upTo, at };
+}
+
+/** Its deletion was its last revocation. */
+function deletedAt({ revocations }: User): number {
+  return revocations?.at(-1)?.at ?? 0;
 }
 
 /** A tenant can have the id of an object. */

@@ -6,8 +6,6 @@ import { finiteNumber, nonEmptyText, resolved } from "../kinds.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { signJwt } from "./signingKey.js";
 
-const resourceScope = "https://communication.azure.com//.default";
-
 /** Whose tokens `createTokenCredential` returns. Each member has a default. */
 export interface TokenCredentialOptions {
   /** The claim `tid`, a GUID. */
@@ -51,7 +49,8 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
       const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
-      const { audience } = splitScope(asked[0] || resourceScope);
+      const own = core.settings.audience;
+      const { audience } = splitScope(asked[0] || `${own}//.default`);
       const issuedAt = Math.floor(Date.now() / 1000);
       const expiresAt = issuedAt + expiresInMinutes * 60;
       const token = await sign(core, {
@@ -61,7 +60,8 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
         clientId,
         issuedAt,
         expiresAt,
-        ...(isResource(audience) ? {} : { permissions: asked.flatMap(permissions) }),
+        // A token for the service itself carries no permissions, because its principal has a role instead.
+        ...(audience.replace(/\/$/, "") !== own && { permissions: asked.flatMap(permissions) }),
         isConfidential: true,
       });
       return { token, expiresOnTimestamp: expiresAt * 1000 };
@@ -96,11 +96,6 @@ export async function createTeamsUserToken(
 async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
   const authorityHost = core.endpoint.replace(/\/$/, "");
   return signJwt(accessTokenClaims({ ...content, authorityHost }));
-}
-
-/** Tokens for the service itself carry no permissions, because their principal has a role instead. */
-function isResource(audience: string): boolean {
-  return audience.replace(/\/$/, "") === "https://communication.azure.com";
 }
 
 function permissions(scope: string): string[] {

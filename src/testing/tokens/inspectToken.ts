@@ -1,5 +1,5 @@
 import { check } from "../check.js";
-import type { ServiceState } from "../state/serviceState.js";
+import type { ServiceCore } from "../serviceCore.js";
 import { decryptJwt } from "./encryption.js";
 import { type Claims, dateOf, readJwt, textOf } from "./jwt.js";
 import { signingKey } from "./signingKey.js";
@@ -29,25 +29,23 @@ export interface TokenInspection {
   readonly issuedAt?: Date;
   /** The claim `exp`, in whole seconds. Absent if the token was not signed by a fake or an emulator. */
   readonly expiresOn?: Date;
-  /** When `revokeTokens` revoked it. Absent if the token isn't revoked, or was discarded by a reset or a restore. */
+  /**
+   * When its tokens were revoked or its user was deleted. With `revocationDelayInSeconds`, a token that has it can still
+   * be `valid`. Absent if it isn't revoked, or was discarded by a reset or a restore.
+   */
   readonly revokedAt?: Date;
   /** Present if the token is encrypted, so that no client can decode it, which is allowed. See `encryptedTokens`. */
   readonly encrypted?: true;
 }
 
-/** @param time - Milliseconds since 1970. */
-export async function inspectToken(
-  token: string,
-  state: ServiceState,
-  time: number,
-): Promise<TokenInspection> {
+export async function inspectToken(token: string, core: ServiceCore): Promise<TokenInspection> {
   check(typeof token === "string", "inspectToken needs a token: a string");
   const decrypted = await decryptJwt(token);
-  if (decrypted === undefined) return inspectJwt(token, state, time);
-  return { ...(await inspectJwt(decrypted, state, time)), encrypted: true };
+  if (decrypted === undefined) return inspectJwt(token, core);
+  return { ...(await inspectJwt(decrypted, core)), encrypted: true };
 }
 
-async function inspectJwt(token: string, state: ServiceState, time: number): Promise<TokenInspection> {
+async function inspectJwt(token: string, core: ServiceCore): Promise<TokenInspection> {
   const jwt = readJwt(token);
   if (!jwt) return problem("malformed", "This isn't a JWT with three base64url parts");
   const key = await signingKey();
@@ -60,32 +58,43 @@ async function inspectJwt(token: string, state: ServiceState, time: number): Pro
   if (typeof jwt.claims.skypeid !== "string") {
     return problem("malformed", "This token doesn't belong to an ACS user. Is it an Entra ID token?");
   }
-  return judge(jwt.claims, state, time);
+  return judge(jwt.claims, core);
 }
 
-function judge(claims: Claims, state: ServiceState, time: number): TokenInspection {
+function judge(claims: Claims, { state, settings, clock: { time } }: ServiceCore): TokenInspection {
   const userId = `8:${claims.skypeid}`;
   const [issuedAt, expiresOn] = [dateOf(claims.iat), dateOf(claims.exp)];
   if (!issuedAt || !expiresOn)
     return problem("malformed", "Its claims iat and exp must be seconds since 1970");
   const content = { userId, scopes: textOf(claims.acsScope).split(","), issuedAt, expiresOn };
-  const user = state.user(userId);
+  const token = Number(textOf(claims.jti));
+  const user = state.userOf(userId, token);
   if (!user)
     return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
-  const token = Number(textOf(claims.jti));
-  if (state.isDiscarded(token)) {
+  const issued = {
+    token,
+    user: user.number,
+    scopes: textOf(claims.acsScope),
+    issuedAt: Number(claims.iat),
+    expiresAt: Number(claims.exp),
+  };
+  if (state.isDiscarded(issued)) {
     const message = "Issued before the service was reset, or before a snapshot without it was restored";
     return { ...problem("revoked", message), ...content };
   }
-  const revoked = state.revokedAt(user, { token, issuedAt: issuedAt.getTime() / 1000 });
-  if (revoked !== undefined) {
-    const revokedAt = new Date(revoked);
-    return { ...problem("revoked", `Revoked at ${revokedAt.toISOString()}`), ...content, revokedAt };
-  }
-  if (expiresOn.getTime() <= time) {
-    return { ...problem("expired", `Expired at ${expiresOn.toISOString()}`), ...content };
-  }
-  return { valid: true, message: `Valid until ${expiresOn.toISOString()}`, ...content };
+  const revoked = state.revokedAt(user, issued);
+  const about = { ...content, ...(revoked !== undefined && { revokedAt: new Date(revoked) }) };
+  const revocation = about.revokedAt && `Revoked at ${about.revokedAt.toISOString()}`;
+  const effectiveAt = new Date((revoked ?? 0) + settings.revocationDelayInMs);
+  // Without a delay, a revocation holds even if the clock is set back.
+  if (revocation && (settings.revocationDelayInMs === 0 || effectiveAt.getTime() <= time))
+    return { ...problem(state.user(userId) === user ? "revoked" : "userDeleted", revocation), ...about };
+  if (expiresOn.getTime() <= time)
+    return { ...problem("expired", `Expired at ${expiresOn.toISOString()}`), ...about };
+  const message = revocation
+    ? `${revocation}, which takes effect at ${effectiveAt.toISOString()}`
+    : `Valid until ${expiresOn.toISOString()}`;
+  return { valid: true, message, ...about };
 }
 
 function problem(

@@ -5,10 +5,10 @@ import type { JsonObject } from "./requestBody.js";
 import type { ReceivedRequest, WireRequest } from "./wire.js";
 
 /**
- * Who may make a call: whoever signed it or has a bearer token, whoever addresses the emulator by a name of its own,
- * only the emulator's own page and programs, or everybody.
+ * Who may make a call: whoever signed it or has a bearer token, whoever addresses the emulator by a name of its own, or
+ * also by an allowed one, only the emulator's own page and programs, or everybody.
  */
-export type Guard = "signature" | "own host" | "admin" | "none";
+export type Guard = "signature" | "own host" | "allowed host" | "admin" | "none";
 
 /** A method of a path, and what may reach it. */
 export interface Endpoint {
@@ -26,8 +26,13 @@ export interface Endpoint {
 /** The limit of most bodies. It is larger than any valid request, including one that carries a Teams token. */
 export const bodyLimitInBytes: number = 256 * 1024;
 
+/** A resource has two access keys, so that programs can move to one before the other is replaced. */
+export type AccessKeyType = "primary" | "secondary";
+
 /** The sender of a request. */
-export type Caller = { readonly kind: "accessKey" } | { readonly kind: "entra"; readonly claims: JsonObject };
+export type Caller =
+  | { readonly kind: "accessKey"; readonly keyType: AccessKeyType }
+  | { readonly kind: "entra"; readonly claims: JsonObject };
 
 /** What the guard `signature` found out. */
 export interface Admission {

@@ -44,6 +44,24 @@ describeInBrowser("the page", (browser) => {
     expect(await answer.json()).toEqual({ faults: [{ delayInMs: 20, times: 1 }] });
   });
 
+  it("regenerates a key, and from then on shows the new connection strings", async () => {
+    const { emulator, open } = await bench();
+    const page = await open();
+    const before = [emulator.connectionString, emulator.secondaryConnectionString];
+    for (const keyType of ["Primary", "Secondary"]) {
+      await page.getByRole("button", { name: "Keys" }).click();
+      await page.getByLabel("Key to regenerate").selectOption(keyType);
+      await page.getByRole("button", { name: "Regenerate key" }).click();
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    const after = [emulator.connectionString, emulator.secondaryConnectionString];
+    expect(new Set([...before, ...after]).size).toBe(4);
+    await page.getByRole("button", { name: "Show key" }).click();
+    await page.getByText(emulator.connectionString).waitFor();
+    await page.getByRole("button", { name: "Keys" }).click();
+    await page.getByRole("dialog").getByText(emulator.secondaryConnectionString).waitFor();
+  });
+
   it("inspects a listed token and shows its claims", async () => {
     const { client, open } = await bench();
     const { user } = await client.createUserAndToken(["voip"]);

@@ -7,8 +7,9 @@ let handle: ((request: Request) => Promise<Response>) | undefined;
 
 const worker: { fetch(request: Request): Promise<Response> } = {
   async fetch(request) {
-    handle ??= createTokenRoute({
-      client: new CommunicationIdentityClient(request.headers.get("X-Connection-String") ?? ""),
+    const connectionString = request.headers.get("X-Connection-String") ?? "";
+    handle ??= createTokenRoute<Request>({
+      createClient: () => new CommunicationIdentityClient(connectionString),
       whoIsCalling: async ({ headers }) => headers.get("X-Person") ?? undefined,
       keepUserId: async (person, created) => {
         if (created && !ids.has(person)) ids.set(person, created);

@@ -65,6 +65,14 @@ const roleSettings: readonly string[] = [
 
 const pause = `make_interval(secs => least(${longestPause}, ${firstPause} * 2 ^ least(count(*) - 1, 8)))`;
 
+/** $2 and $3 are the caller. */
+const mustNotBegin = `
+  EXISTS (SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'current')
+  OR EXISTS (
+    SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'unanswered'
+    HAVING max(touched_at) + ${pause} > clock_timestamp()
+  )`;
+
 /**
  * The generic cell rate algorithm: calls are due at an even pace, and may be early by a burst. $1 is the key, $2 the time
  * from one call to the next, and $3 how early a call may be, in seconds.
@@ -195,22 +203,22 @@ export class Store {
 
   /**
    * Adds an entry as `creating`. It belongs to this attempt alone. Call this before asking ACS. Adds none, and returns
-   * false, if the caller has a current user, or has to wait as {@link waitOf} says.
+   * false, if the caller has a current user, or has to wait as {@link waitOf} says. Takes two round trips: the insertion
+   * may have waited for the end of another attempt, which only a new statement sees.
    */
   async begin(id: string, { issuer, subject }: Caller): Promise<boolean> {
-    const rows = await this.#rows(
-      `INSERT INTO ledger (id, issuer, subject, state)
-       SELECT $1, $2, $3, 'creating'
-       WHERE NOT EXISTS (SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'current')
-         AND NOT EXISTS (
-           SELECT FROM ledger WHERE issuer = $2 AND subject = $3 AND state = 'unanswered'
-           HAVING max(touched_at) + ${pause} > clock_timestamp()
-         )
-       ON CONFLICT (issuer, subject) WHERE state = 'creating' DO NOTHING
-       RETURNING id`,
-      [id, issuer, subject],
+    const values = [id, issuer, subject];
+    const added = await this.#rows(
+      `INSERT INTO ledger (id, issuer, subject, state) SELECT $1, $2, $3, 'creating' WHERE NOT (${mustNotBegin})
+       ON CONFLICT (issuer, subject) WHERE state = 'creating' DO NOTHING RETURNING id`,
+      values,
     );
-    return rows.length === 1;
+    if (added.length === 0) return false;
+    const removed = await this.#rows(
+      `DELETE FROM ledger WHERE id = $1 AND (${mustNotBegin}) RETURNING id`,
+      values,
+    );
+    return removed.length === 0;
   }
 
   /**
@@ -321,12 +329,17 @@ export class Store {
     await this.#rows("DELETE FROM ledger WHERE id = $1", [id]);
   }
 
-  /** Keeps a creation as `unanswered`. */
-  async markUnanswered(id: string): Promise<void> {
-    await this.#rows(
-      "UPDATE ledger SET state = 'unanswered', touched_at = clock_timestamp() WHERE id = $1 AND state = 'creating'",
+  /**
+   * Keeps a creation as `unanswered`, also if the user that ACS named isn't one of this resource. Returns false if the
+   * entry is in another state by now.
+   */
+  async markUnanswered(id: string): Promise<boolean> {
+    const rows = await this.#rows(
+      `UPDATE ledger SET state = 'unanswered', acs_user_id = NULL, touched_at = clock_timestamp()
+       WHERE id = $1 AND state IN ('creating', 'current') RETURNING id`,
       [id],
     );
+    return rows.length === 1;
   }
 
   /** Records that ACS has revoked the user's tokens, so that it certainly knew the user. */

@@ -32,8 +32,9 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     await vi.waitUntil(isTrue, { timeout: 60_000, interval: 10 });
   }
 
-  async function hasEntry(state: string): Promise<boolean> {
-    const { rowCount } = await lab.database.query("SELECT id FROM ledger WHERE state = $1", [state]);
+  async function hasEntry(state: string, condition = ""): Promise<boolean> {
+    const sql = `SELECT id FROM ledger WHERE state = $1 ${condition}`;
+    const { rowCount } = await lab.database.query(sql, [state]);
     return rowCount !== 0;
   }
 
@@ -140,11 +141,10 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     });
 
     it("leaves no entry behind between the deletion and the update of the ledger", async () => {
-      failNext({ operation: "deleteUser", delayInMs: 3_000 });
+      failNext({ operation: "deleteUser", delayInMs: long });
       send("DELETE", "/user");
-      await until(() => hasEntry("deleting"));
-      // By then it has its permit, which is a write, too, and has been sent.
-      await sleep(1_500);
+      // The last write before the user is deleted.
+      await until(() => hasEntry("deleting", "AND revoked_at IS NOT NULL"));
       await stopWrites();
       await until(() => !hasUser());
       await kill();

@@ -1,7 +1,12 @@
-import { afterAll, beforeAll, describe } from "vitest";
+import { randomUUID } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Store } from "../../src/store/store.js";
 import { noPgBouncer, type PgBouncer, startPgBouncer } from "../pgbouncer.js";
 import { noPostgres, openDatabase, type Postgres, startPostgres } from "../postgres.js";
 import { describeStore } from "../store/contract.js";
+
+const alice = { issuer: "https://login.contoso.com", subject: "alice" };
 
 describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres ?? ""}`, () => {
   let postgres: Postgres;
@@ -14,6 +19,29 @@ describe.skipIf(noPostgres)(`the store on PostgreSQL${noPostgres ?? ""}`, () => 
   describeStore(async ({ again } = { again: false }) => {
     if (!again) url = postgres.createDatabase();
     return openDatabase(url);
+  });
+
+  it.each([
+    ["leaves unanswered", "state = 'unanswered'"],
+    ["carries out", "state = 'current', acs_user_id = '8:acs:1_1'"],
+  ])("doesn't begin a creation that has waited for one that ACS %s", async (_, end) => {
+    const url = postgres.createDatabase();
+    const store = new Store(openDatabase(url));
+    await store.migrate();
+    const [first, second] = [new pg.Client(url), randomUUID()];
+    await first.connect();
+    await store.begin(randomUUID(), alice);
+    await first.query("BEGIN");
+    await first.query(`UPDATE ledger SET touched_at = clock_timestamp(), ${end}`);
+    const begun = store.begin(second, alice);
+    const waiting = "SELECT count(*)::integer FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    await expect.poll(async () => (await first.query(waiting)).rows).toEqual([{ count: 1 }]);
+    await first.query("COMMIT");
+    expect(await begun).toBe(false);
+    const { rows } = await first.query("SELECT id FROM ledger WHERE id = $1", [second]);
+    expect(rows).toEqual([]);
+    await first.end();
+    await store.close();
   });
 });
 

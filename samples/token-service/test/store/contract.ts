@@ -273,16 +273,16 @@ export function describeStore(
 
     it("gives each entry to only one instance", async () => {
       for (let index = 0; index < 20; index++) await store.settle(randomUUID(), alice, `8:acs:${index}`);
-      await sleep(1_100);
+      await age(100);
       const stores = await openAgain(4);
       const claims = await Promise.all(
-        Array.from({ length: 40 }, (_, index) => stores[index % 4]?.claimUnfinished(1)),
+        Array.from({ length: 40 }, (_, index) => stores[index % 4]?.claimUnfinished(99)),
       );
       const ids = claims.flatMap((user) => (user ? [user.id] : []));
       expect(new Set(ids).size).toBe(ids.length);
-      while (ids.length < 20) ids.push((await store.claimUnfinished(1))?.id ?? "none");
+      while (ids.length < 20) ids.push((await store.claimUnfinished(99))?.id ?? "none");
       expect(new Set(ids)).not.toContain("none");
-      expect(await store.claimUnfinished(1)).toBeUndefined();
+      expect(await store.claimUnfinished(99)).toBeUndefined();
       await Promise.all(stores.map((each) => each.close()));
     });
   });
@@ -298,7 +298,10 @@ export function describeStore(
       );
       expect(waits.filter(isGranted)).toHaveLength(25);
       // 25 at once leave 26 intervals.
-      for (const wait of waits.filter((each) => each !== undefined)) expect(wait).toBeOneOf([137, 138, 139]);
+      for (const wait of waits.filter((each) => each !== undefined)) {
+        expect(wait).toBeLessThanOrEqual(139);
+        expect(wait).toBeGreaterThan(100);
+      }
       expect(await store.takePermit({ ...limit, key: "b" }), "another key").toBeUndefined();
       await Promise.all(stores.slice(1).map((each) => each.close()));
     });

@@ -12,6 +12,7 @@ import type {
   ListedRequest,
   ListedToken,
   ListedUser,
+  NewKey,
   NewToken,
   NewUser,
   RequestList,
@@ -75,6 +76,7 @@ export const adminApi = {
   teamsUserToken: async (request: TeamsUserTokenOptions): Promise<string> =>
     (await send<TokenText>("POST", "/teamsUserTokens", request)).token,
   restore: (snapshot: Blob): Promise<unknown> => send("PUT", "/snapshot", snapshot),
+  regenerateKey: (keyType: string): Promise<NewKey> => send("POST", "/keys/regenerate", { keyType }),
   reset: (): Promise<unknown> => send("POST", "/reset"),
 };
 

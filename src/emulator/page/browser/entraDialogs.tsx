@@ -9,8 +9,6 @@ import { Claims } from "./inspectDialog.js";
 import { usePage } from "./page.js";
 import { useProblem } from "./problem.js";
 
-const resourceScope = "https://communication.azure.com//.default";
-
 /** Issues an Entra ID token like the one that `DefaultAzureCredential` gets for an application. */
 export function EntraTokenDialog(): JSX.Element {
   const [token, setToken] = useState<string>();
@@ -20,15 +18,13 @@ export function EntraTokenDialog(): JSX.Element {
       action="Create token"
       cancel="Close"
       submit={async (fields) => {
-        const scope = fields.text("scope") || resourceScope;
-        setToken(
-          await adminApi.entraToken({ scope, ...readTexts(fields, "objectId"), ...readMinutes(fields) }),
-        );
+        const texts = readTexts(fields, "scope", "objectId");
+        setToken(await adminApi.entraToken({ ...texts, ...readMinutes(fields) }));
         return "stay";
       }}
     >
       <p class="hint">A bearer token, like the one that DefaultAzureCredential gets for an application.</p>
-      <Field label="Scope" name="scope" placeholder={resourceScope} />
+      <Field label="Scope" name="scope" placeholder="of the service itself" />
       <Field
         label="Object id"
         name="objectId"

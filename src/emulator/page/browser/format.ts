@@ -1,5 +1,3 @@
-import type { EmulatorInfo } from "../../admin/models.js";
-
 const timeOfDay = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
@@ -103,9 +101,9 @@ function decode(segment: string): string {
 export const endpoint: string = `${location.origin}/`;
 
 /** Returns the connection string with this endpoint, and with only the start of the key unless `showsKey` is set. */
-export function connectionString(info: EmulatorInfo | undefined, showsKey: boolean): string {
-  if (!info) return "–";
-  const [, key = ""] = info.connectionString.split(";accesskey=");
+export function connectionString(given: string | undefined, showsKey: boolean): string {
+  if (given === undefined) return "–";
+  const [, key = ""] = given.split(";accesskey=");
   return `endpoint=${endpoint};accesskey=${showsKey ? key : `${key.slice(0, 4)}…`}`;
 }
 

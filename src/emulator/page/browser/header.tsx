@@ -14,7 +14,7 @@ import { connectionString, endpoint, plural } from "./format.js";
 import { usePage } from "./page.js";
 import type { ProblemBox } from "./problem.js";
 import { isFailure } from "./requestRow.js";
-import { ResetDialog, SnapshotDialog } from "./stateDialogs.js";
+import { KeysDialog, ResetDialog, SnapshotDialog } from "./stateDialogs.js";
 
 const strictnessHints = {
   strict: ["Strict checks", "The emulator rejects requests that deviate from the documentation in any way."],
@@ -89,14 +89,14 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
         <dt>Connection string</dt>
         <dd>
           <code id="connection-string" class="well">
-            {connectionString(info, showsKey)}
+            {connectionString(info?.connectionString, showsKey)}
           </code>
           <span class="buttons">
             <Button id="show-key" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
               Show key
             </Button>
             {info &&
-              assignments(connectionVariable, connectionString(info, true), platform).map(
+              assignments(connectionVariable, connectionString(info?.connectionString, true), platform).map(
                 ({ shell, line }) => (
                   <CopyButton
                     key={shell}
@@ -112,10 +112,11 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
             {info && (
               <CopyButton
                 what="connection string"
-                text={() => connectionString(info, true)}
+                text={() => connectionString(info?.connectionString, true)}
                 onError={problem.show}
               />
             )}
+            <Button onClick={() => open(<KeysDialog />)}>Keys</Button>
           </span>
         </dd>
       </div>

@@ -61,12 +61,12 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
 }
 
 function Verdict({ token, inspection }: Inspected): JSX.Element {
-  const { valid, message, userId, scopes, issuedAt, expiresOn, encrypted } = inspection;
+  const { valid, message, userId, scopes, issuedAt, expiresOn, revokedAt, encrypted } = inspection;
   const expires = expiresOn && formatDayAndTime(Date.parse(expiresOn));
   return (
     <>
       <div class={valid ? "verdict" : "verdict bad"}>
-        <strong>{valid ? `Valid until ${expires}` : message}</strong>
+        <strong>{valid && !revokedAt ? `Valid until ${expires}` : message}</strong>
         <Facts
           rows={[
             ["User", userId],

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { adminApi, snapshotUrl } from "./adminApi.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
+import { connectionString } from "./format.js";
 import { usePage } from "./page.js";
 
 export function ResetDialog(): JSX.Element {
@@ -24,6 +25,42 @@ export function ResetDialog(): JSX.Element {
         This deletes all users, tokens, requests and faults, and sets the clock back. Users that the emulator
         was started with come back. This can't be undone.
       </p>
+    </Dialog>
+  );
+}
+
+/** Gives the second connection string, and regenerates a key. */
+export function KeysDialog(): JSX.Element {
+  const { announce, emulator } = usePage();
+  return (
+    <Dialog
+      title="Access keys"
+      action="Regenerate key"
+      isDangerous
+      cancel="Close"
+      submit={async (fields) => {
+        const keyType = fields.text("keyType");
+        await adminApi.regenerateKey(keyType);
+        return async () => {
+          await emulator.refresh();
+          announce(`The ${keyType.toLowerCase()} key was regenerated`);
+        };
+      }}
+    >
+      <p>
+        The emulator accepts both keys. A key that you regenerate is invalid at once, and the tokens that were
+        issued with it are revoked.
+      </p>
+      <p>
+        Secondary connection string:{" "}
+        <code>{connectionString(emulator.info?.secondaryConnectionString, true)}</code>
+      </p>
+      <Field label="Key to regenerate">
+        <select name="keyType">
+          <option>Primary</option>
+          <option>Secondary</option>
+        </select>
+      </Field>
     </Dialog>
   );
 }

@@ -150,11 +150,11 @@ function NoUsers({ search }: { search: string }): JSX.Element {
       </p>
       <p>Create one here, or from your app:</p>
       <pre id="snippet" class="well">
-        {snippet(connectionString(emulator.info, false))}
+        {snippet(connectionString(emulator.info?.connectionString, false))}
       </pre>
       <CopyButton
         what="code"
-        text={() => snippet(connectionString(emulator.info, true))}
+        text={() => snippet(connectionString(emulator.info?.connectionString, true))}
         onError={problem.show}
       >
         Copy code

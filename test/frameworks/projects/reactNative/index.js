@@ -1,0 +1,5 @@
+import { createTokenRefresher } from "acs-identity/refresher";
+
+createTokenRefresher({
+  fetchToken: (signal) => fetch("https://app.example/token", { method: "POST", signal }),
+});
