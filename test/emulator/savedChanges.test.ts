@@ -35,6 +35,7 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
     ["DELETE", "/users/{id}/tokens"],
     ["DELETE", "/users/{id}"],
     ["PUT", "/snapshot", snapshot],
+    ["POST", "/keys/regenerate", { keyType: "Primary" }],
     ["POST", "/reset"],
   ];
   return changes.map(([method, path, body]) => [
