@@ -5,6 +5,8 @@ import { usageError } from "./commandError.js";
 /** A flag of a command. */
 export interface Flag {
   readonly type: "string" | "boolean";
+  /** Whether it can be given more than once. Its values are then joined by commas. */
+  readonly isRepeatable?: boolean;
   /** A one-letter alias. */
   readonly short?: string;
   /** The placeholder for its value in the help. */
@@ -40,13 +42,20 @@ export interface Parsed {
  */
 export function parse(args: readonly string[], flags: Flags): Parsed {
   const options = Object.fromEntries(
-    Object.entries(flags).map(([name, { type, short }]) => [name, { type, ...(short ? { short } : {}) }]),
+    Object.entries(flags).map(([name, { type, short, isRepeatable = false }]) => [
+      name,
+      { type, multiple: isRepeatable, ...(short ? { short } : {}) },
+    ]),
   );
   let values: Values;
   let operands: readonly string[];
   try {
     const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-    values = parsed.values as Values;
+    const joined = Object.entries(parsed.values).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join() : value,
+    ]);
+    values = Object.fromEntries(joined);
     operands = parsed.positionals;
   } catch (error) {
     throw usageError(problemOf(error, args, options, flags));

@@ -12,6 +12,8 @@ export const emulator: Application<EmulatorContext> = {
   guards: {
     ...fake.guards,
     "own host": ({ ownHost }, { request }) => refuse(hostRefusal(request, ownHost)),
+    "allowed host": ({ ownHost, allowedHosts }, { request }) =>
+      refuse(hostRefusal(request, ownHost, allowedHosts)),
     admin: ({ ownHost }, { request }) => refuse(adminRefusal(request, ownHost)),
   },
 };

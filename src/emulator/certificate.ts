@@ -22,15 +22,20 @@ const dayInMs = 24 * hourInMs;
 /**
  * Returns the certificate of an earlier start if it is still usable, otherwise a new one that is valid for a year.
  * @param host - The host that the emulator listens on. The certificate covers it and the loopback names.
- * @param folder - Where certificate and key are stored, so that users have to trust them only once.
+ * @param home - The folder in which certificate and key are stored, so that users have to trust them only once.
+ * @param allowedHosts - Names of other servers. The certificate that covers them, too, is another one, so that whoever
+ *   trusts the usual one doesn't trust the emulator as these servers.
  * @throws TypeError if they can't be stored.
  */
 export function machineCertificate(
   host: string,
-  folder: string = join(homedir(), ".acs-identity-emulator"),
+  home: string = join(homedir(), ".acs-identity-emulator"),
+  allowedHosts: readonly string[] = [],
 ): MachineCertificate {
+  const folder = allowedHosts.length > 0 ? join(home, "allowed-hosts") : home;
   const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
-  const names = [...new Set(["localhost", "127.0.0.1", "::1", ...(isEveryAddress(host) ? [] : [host])])];
+  const own = ["localhost", "127.0.0.1", "::1", ...(isEveryAddress(host) ? [] : [host])];
+  const names = [...new Set([...own, ...allowedHosts])];
   const cert = textOf(files.cert);
   const key = textOf(files.key);
   const problem = cert === undefined ? undefined : problemOf(cert, key, names);

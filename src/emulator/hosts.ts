@@ -10,11 +10,15 @@ type Head = Omit<WireRequest, "body">;
  * rebinding), but not through an IP address or `localhost`. Nobody can rely on bare names either, which a network's
  * name server may resolve, so they count only if the emulator is there for other machines, such as containers.
  * @param ownHost - The host that the emulator was told to listen on.
+ * @param allowedHosts - Further names, which the user vouches for.
  */
-export function hostRefusal({ host, targetHost }: Head, ownHost: string): string | undefined {
-  const foreign = [host, ...(targetHost === undefined ? [] : [targetHost])].find(
-    (each) => !isOwnName(hostName(each), ownHost.toLowerCase()),
-  );
+export function hostRefusal(
+  { host, targetHost }: Head,
+  ownHost: string,
+  allowedHosts: readonly string[] = [],
+): string | undefined {
+  const own = [ownHost.toLowerCase(), ...allowedHosts];
+  const foreign = [host, targetHost ?? host].find((each) => !isOwnName(hostName(each), own));
   return foreign === undefined
     ? undefined
     : `The Host ${JSON.stringify(foreign.slice(0, 100))} is not this emulator's`;
@@ -41,11 +45,12 @@ function hostName(host: string): string | undefined {
   return new URL(url).hostname.replace(/^\[|\]$/g, "");
 }
 
-function isOwnName(name: string | undefined, ownHost: string): boolean {
+/** @param own - The host that the emulator listens on, and then the allowed ones. */
+function isOwnName(name: string | undefined, own: readonly string[]): boolean {
   if (!name) return false;
-  if (name === ownHost || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
+  if (own.includes(name) || isIP(name) !== 0 || name === "localhost" || name.endsWith(".localhost"))
     return true;
-  return !name.includes(".") && !isLoopback(bracketed(ownHost));
+  return !name.includes(".") && !isLoopback(bracketed(own[0] ?? ""));
 }
 
 /** Returns the host that a URL needs to reach an emulator that listens on `host`, from this machine. */

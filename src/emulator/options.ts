@@ -6,6 +6,14 @@ export interface EmulatorOptions extends Omit<FakeIdentityServiceOptions, "endpo
   readonly port?: number;
   /** A host name or IP address of this machine. @defaultValue `127.0.0.1`, which only this machine can reach */
   readonly host?: string;
+  /**
+   * Further host names that reach sign-in and the published keys, but never the page and the admin API. An application
+   * whose authority is `https://login.microsoftonline.com` reaches the emulator if that name leads to it. With `https`,
+   * the names get a certificate of their own.
+   *
+   * @defaultValue none
+   */
+  readonly allowedHosts?: readonly string[];
   /** The certificate and key to serve HTTPS with. @defaultValue HTTP */
   readonly tls?: {
     /** The certificate in PEM, followed by any intermediate certificates. */

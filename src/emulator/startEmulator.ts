@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { checkOption, checkOptions } from "../testing/check.js";
 import { type FakeIdentityService, serviceOf } from "../testing/fakeIdentityService.js";
+import { texts } from "../testing/kinds.js";
 import type { LoggedRequest } from "../testing/requestLog.js";
 import { createServiceCore } from "../testing/serviceCore.js";
 import { serviceOptionNames } from "../testing/settings.js";
@@ -46,14 +47,14 @@ export interface Emulator {
  * another emulator has the port.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const known = ["port", "host", "tls", "https", "data", "onLog", ...serviceOptionNames];
+  const known = ["port", "host", "allowedHosts", "tls", "https", "data", "onLog", ...serviceOptionNames];
   checkOptions(
     options,
     known.filter((name) => name !== "endpoint"),
     { cert: "tls: { cert, key }", key: "tls: { cert, key }" },
   );
   const { port = 0, host = "127.0.0.1", https = false, data, onLog, ...others } = options;
-  const { tls: givenTls, ...serviceOptions } = others;
+  const { tls: givenTls, allowedHosts: names = [], ...serviceOptions } = others;
   checkOption(
     Number.isInteger(port) && port >= 0 && port <= 65_535,
     "port",
@@ -62,17 +63,23 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   checkOption(onLog === undefined || typeof onLog === "function", "onLog", "must be a function");
   // Node would listen on every address if the host were empty.
   checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
+  checkOption(
+    texts.is(names) && names.every((name) => /^[a-z\d-]+(\.[a-z\d-]+)*$/i.test(name)),
+    "allowedHosts",
+    "must be host names without a port, such as login.microsoftonline.com",
+  );
+  const allowedHosts = names.map((name) => name.toLowerCase());
   checkOption(data !== "", "data", "must be the path of a file");
   checkOption(!https || !givenTls, "https", "creates a certificate, so it can't be combined with tls");
   const log = (entry: LogEntry) => void deliver(entry, onLog);
-  const certificate = https ? await certificateFor(host, log) : undefined;
+  const certificate = https ? await certificateFor(host, allowedHosts, log) : undefined;
   const tls = certificate ?? givenTls;
   const core = createServiceCore(serviceOptions);
   core.log.onRequest = (request) => log(requestEntry(request, core.endpoint));
   const service = serviceOf(core);
   const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
-    const server = await createEmulatorServer({ core, service, ownHost: host }, log, tls);
+    const server = await createEmulatorServer({ core, service, ownHost: host, allowedHosts }, log, tls);
     await loadPage();
     const actualPort = await listen(server, port, host).catch(async (error) => {
       throw await listenError(error, host, port, tls !== undefined);
@@ -127,11 +134,12 @@ async function deliver(entry: LogEntry, onLog: EmulatorOptions["onLog"]): Promis
 
 async function certificateFor(
   host: string,
+  allowedHosts: readonly string[],
   log: (entry: LogEntry) => void,
 ): Promise<ReturnType<typeof import("./certificate.js")["machineCertificate"]>> {
   // Loaded lazily: few need it, and loading it takes time.
   const { machineCertificate } = await import("./certificate.js");
-  const certificate = machineCertificate(host);
+  const certificate = machineCertificate(host, undefined, allowedHosts);
   const { file, isNew, replaced } = certificate;
   if (replaced !== undefined) {
     const message = `${file} was replaced, because ${replaced}. Trust the new certificate, and remove the old one wherever you added it`;

@@ -1,8 +1,8 @@
-import type { TokenRefresherOptions } from "./tokenRefresher.js";
+const names = ["fetchToken", "onToken", "onFailure"] as const;
 
 /** @throws TypeError if an option isn't a function, or seems to be misspelt. Other members are ignored. */
-export function checkOptions(options: TokenRefresherOptions): void {
-  for (const name of ["fetchToken", "onToken", "onFailure"] as const) {
+export function checkOptions(options: Readonly<Partial<Record<(typeof names)[number], unknown>>>): void {
+  for (const name of names) {
     const value = options?.[name];
     if (typeof value === "function") continue;
     // Mistakes at the end and capitals are the usual ones.

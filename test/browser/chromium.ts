@@ -33,11 +33,11 @@ export async function chromiumPath(): Promise<string | undefined> {
 }
 
 /** Starts a headless Chromium, which the caller must close. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(...more: readonly string[]): Promise<Browser> {
   const executablePath = systemChromium() ?? (await packagedChromium());
   // Loaded only here, because it takes half a second, which callers of hasChromium don't need.
   const { chromium } = await import("playwright-core");
-  return chromium.launch({ executablePath, headless: true, args: [...chromiumArguments] });
+  return chromium.launch({ executablePath, headless: true, args: [...chromiumArguments, ...more] });
 }
 
 function systemChromium(): string | undefined {

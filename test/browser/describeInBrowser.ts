@@ -3,7 +3,7 @@ import { afterAll, describe } from "vitest";
 import { hasChromium, launchChromium } from "./chromium.js";
 import { hasFirefox, launchFirefox } from "./firefox.js";
 
-const chromium: SystemBrowser = { name: "Chromium", isPresent: hasChromium, launch: launchChromium };
+const chromium: SystemBrowser = { name: "Chromium", isPresent: hasChromium, launch: () => launchChromium() };
 const firefox: SystemBrowser = { name: "Firefox", isPresent: hasFirefox, launch: launchFirefox };
 
 interface SystemBrowser {

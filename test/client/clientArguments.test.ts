@@ -6,26 +6,27 @@ import {
   type CommunicationIdentityClientOptions,
 } from "../../src/index.js";
 import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
-import { stubTransport } from "../helpers/stubTransport.js";
+import { type SentRequest, stubTransport } from "../helpers/stubTransport.js";
 import { connectionString, testEndpoint, testKey, userBody } from "../helpers/values.js";
+import { isWellSigned } from "../helpers/wireSignature.js";
 
 const tokenCredential = {
   getToken: async () => ({ token: "e", expiresOnTimestamp: Date.now() + 3_600_000 }),
 };
 const secretHost = "secret-host.example";
 
-/** Returns the URL that a client for this endpoint sends its request to. */
-async function sentUrl(
+/** Returns the request that a client for this endpoint sends. */
+async function sentTo(
   endpoint: string,
   options: CommunicationIdentityClientOptions = {},
-): Promise<string | undefined> {
+): Promise<SentRequest> {
   const transport = stubTransport({ status: 201, body: userBody });
   const client = new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey), {
     ...options,
     httpClient: transport,
   });
   await client.createUser();
-  return transport.sent[0]?.url;
+  return transport.sent[0] ?? expect.fail("nothing was sent");
 }
 
 describe("the endpoint", () => {
@@ -36,17 +37,22 @@ describe("the endpoint", () => {
     ["https://host.example:443/", "https://host.example"],
     ["https://host.example:8443", "https://host.example:8443"],
     ["HTTPS://HOST.Example", "https://host.example"],
+    ["https://bücher.example", "https://xn--bcher-kva.example"],
+    ["https://\u0430zure.example", "https://xn--zure-43d.example"],
+    ["https://host.example.", "https://host.example."],
     ["https://[::1]:8443/", "https://[::1]:8443"],
     ["https://127.0.0.1", "https://127.0.0.1"],
   ])("%j is normalized to %s", async (endpoint, origin) => {
-    expect(await sentUrl(endpoint)).toBe(`${origin}/identities?api-version=2023-10-01`);
+    const sent = await sentTo(endpoint);
+    expect(sent.url).toBe(`${origin}/identities?api-version=2023-10-01`);
+    expect(isWellSigned(sent, testKey)).toBe(true);
   });
 
   it.each(["127.0.0.1", "127.255.1.2", "[::1]", "localhost", "LOCALHOST", "my-app.localhost"])(
     "may use plain HTTP on the loopback host %s",
     async (host) => {
       const url = `http://${host}:8080`;
-      expect(await sentUrl(url)).toBe(`${url.toLowerCase()}/identities?api-version=2023-10-01`);
+      expect((await sentTo(url)).url).toBe(`${url.toLowerCase()}/identities?api-version=2023-10-01`);
       expect(new CommunicationIdentityClient(url, tokenCredential)).toBeDefined();
       expect(new CommunicationIdentityClient(`endpoint=${url};accesskey=${testKey}`)).toBeDefined();
     },
@@ -60,6 +66,9 @@ describe("the endpoint", () => {
     "128.0.0.1",
     "10.0.0.1",
     "[::2]",
+    "[::ffff:127.0.0.1]",
+    "evil-localhost",
+    "localhost.",
     "0.0.0.0",
   ];
   it.each(otherHosts)("can't use plain HTTP on %s", (host) => {
@@ -81,7 +90,12 @@ describe("the endpoint", () => {
 
   it("may use plain HTTP on any host with allowInsecureConnection", async () => {
     const options = { allowInsecureConnection: true };
-    expect(await sentUrl("http://host.example:8080", options)).toContain("http://host.example:8080/");
+    const { url, request } = await sentTo("http://host.example:8080", options);
+    expect(url).toContain("http://host.example:8080/");
+    expect(request.allowInsecureConnection).toBe(true);
+    expect((await sentTo(testEndpoint)).request.allowInsecureConnection, "so it can't be downgraded").toBe(
+      false,
+    );
     for (const value of ["yes", 1, {}, "false"] as unknown as boolean[]) {
       const make = () =>
         new CommunicationIdentityClient("http://host.example", new AzureKeyCredential(testKey), {
@@ -92,31 +106,41 @@ describe("the endpoint", () => {
   });
 
   it.each([
-    [`https://user:secret-password@${secretHost}`, /only a scheme, host and port/],
-    [`https://secret-user@${secretHost}`, /only a scheme, host and port/],
-    [`https://:secret-password@${secretHost}`, /only a scheme, host and port/],
-    [`https://${secretHost}/path`, /only a scheme, host and port/],
-    [`https://${secretHost}//`, /only a scheme, host and port/],
-    [`https://${secretHost}/?a=b`, /only a scheme, host and port/],
-    [`https://${secretHost}?a=b`, /only a scheme, host and port/],
-    [`https://${secretHost}/#x`, /only a scheme, host and port/],
-    [`httpx://${secretHost}`, /only a scheme, host and port/],
-    [`ftp://${secretHost}`, /only a scheme, host and port/],
-    [`file:///${secretHost}`, /only a scheme, host and port/],
-    [`wss://${secretHost}`, /only a scheme, host and port/],
-    [`javascript:alert("${secretHost}")`, /only a scheme, host and port/],
-    [secretHost, /only a scheme, host and port/],
-    [`//${secretHost}`, /only a scheme, host and port/],
-    ["https://", /only a scheme, host and port/],
-    [`https://${secretHost}:99999`, /only a scheme, host and port/],
-  ])("%j is rejected", (endpoint, reason) => {
+    `https://user:secret-password@${secretHost}`,
+    `https://secret-user@${secretHost}`,
+    `https://:secret-password@${secretHost}`,
+    `https://my-resource.communication.azure.com@${secretHost}/x`,
+    `https://${secretHost}/path`,
+    `https://${secretHost}//`,
+    `https://${secretHost}/?a=b`,
+    `https://${secretHost}?a=b`,
+    `https://${secretHost}/#x`,
+    `https://${secretHost}#x`,
+    `httpx://${secretHost}`,
+    `ftp://${secretHost}`,
+    `file:///${secretHost}`,
+    `wss://${secretHost}`,
+    `javascript:alert("${secretHost}")`,
+    `data:text/plain,${secretHost}`,
+    secretHost,
+    `//${secretHost}`,
+    "https://",
+    "https:///",
+    "https://a b",
+    "https://a%00b",
+    "https://[::1",
+    "https://[fe80::1%25eth0]",
+    "https://xn--",
+    " ",
+    `https://${secretHost}:99999`,
+  ])("%j is rejected", (endpoint) => {
     for (const make of [
       () => new CommunicationIdentityClient(endpoint, new AzureKeyCredential(testKey)),
       () => new CommunicationIdentityClient(endpoint, tokenCredential),
     ]) {
       const error = thrownBy(make);
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toMatch(reason);
+      expect(error.message).toContain("only a scheme, host and port");
       expect(error.message).toMatch(/https:\/\/\S+\.communication\.azure\.com\.$/);
       expectNoSecret(error, testKey, secretHost, "secret-user", "secret-password");
     }
@@ -147,10 +171,9 @@ describe("the endpoint", () => {
   );
 
   it("isn't read from the options", async () => {
-    const options = { endpoint: "https://evil.example", host: "https://evil.example" };
-    expect(await sentUrl(testEndpoint, options as CommunicationIdentityClientOptions)).toContain(
-      `${testEndpoint}/`,
-    );
+    const evil = "https://evil.example";
+    const options = { endpoint: evil, baseUrl: evil, baseUri: evil, url: evil, host: evil, $host: evil };
+    expect((await sentTo(testEndpoint, options as object)).url).toContain(`${testEndpoint}/`);
   });
 });
 
@@ -214,6 +237,7 @@ describe("a credential", () => {
         () => new CommunicationIdentityClient(text, credential as unknown as CoreKeyCredential),
       );
       expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toContain("The endpoint can't be used");
       expectNoSecret(error, testKey, "my-resource.communication.azure.com/;");
       expect("input" in error).toBe(false);
     }

@@ -53,6 +53,7 @@ describe.each(takeUser)("%s", (method) => {
       "This is the result of createUserAndToken. Pass its user member.",
     ],
     ["a number as id", { communicationUserId: 5 }, "it is number."],
+    ["a list of ids", { communicationUserId: ["8:acs:x"] }, "it is object."],
     ["an empty id", { communicationUserId: "" }, "it is empty."],
     ["a phone number", { phoneNumber: "+1" }, "it is undefined."],
     ["a bare id", "8:acs:x", "The user must be { communicationUserId: id }, not a string."],

@@ -127,32 +127,6 @@ describe("a response", () => {
   });
 });
 
-describe("a JSON body", () => {
-  it.each([
-    "application/json",
-    "APPLICATION/JSON",
-    "application/json;charset=utf-8",
-    "application/json ;charset=utf-8",
-    "application/json; charset=UTF-8; x=y",
-    "application/problem+json",
-    "application/vnd.x-y.z+json",
-    "text/json",
-  ])("is recognized by the content type %s", async (type) => {
-    const answer = { status: 200, body: tokenBody, headers: { "content-type": type } };
-    expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
-  });
-
-  it("is recognized without a content type", async () => {
-    const answer = { status: 200, body: JSON.stringify(tokenBody), headers: { "content-type": "" } };
-    expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
-  });
-
-  it("is recognized after a byte order mark", async () => {
-    const answer = { status: 200, body: `\ufeff${JSON.stringify(tokenBody)}` };
-    expect(await clientFor(answer).getToken(user, ["voip"])).toStrictEqual(expectedResults.getToken);
-  });
-});
-
 describe("Teams extension assignments", () => {
   const body = { objectId: "o", tenantId: "t", principalType: "user", clientIds: ["a", "b"] };
 

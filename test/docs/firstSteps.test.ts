@@ -80,7 +80,7 @@ type Followed = Awaited<ReturnType<typeof follow>>;
 describe.skipIf(process.platform === "win32")("the first steps of README.md", () => {
   let steps: Followed;
   beforeAll(async () => {
-    steps = await follow("README.md", /^For sign-in/m);
+    steps = await follow("README.md", /^export COMMUNICATION/m);
   });
   afterAll(() => steps.close());
 

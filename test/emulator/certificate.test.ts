@@ -118,6 +118,16 @@ describe("machineCertificate", () => {
     }
   });
 
+  it("has another certificate for allowed hosts, which the usual one is never for", () => {
+    const folder = newFolder();
+    const usual = machineCertificate("127.0.0.1", folder);
+    const allowed = machineCertificate("127.0.0.1", folder, ["login.example"]);
+    expect(allowed).toMatchObject({ isNew: true, file: join(folder, "allowed-hosts", "cert.pem") });
+    const { subjectAltName } = new X509Certificate(allowed.cert);
+    expect(subjectAltName).toMatch(/^DNS:localhost, .*DNS:login\.example$/);
+    expect(machineCertificate("127.0.0.1", folder)).toEqual({ ...usual, isNew: false });
+  });
+
   it.skipIf(process.platform === "win32")("lets only the owner read the key (Windows has no modes)", () => {
     const folder = newFolder();
     machineCertificate("127.0.0.1", folder);

@@ -72,7 +72,8 @@ describe("the command", () => {
         ? `${where.replace("%s", "cmd")}set "${name}=${value}"\n${where.replace("%s", "PowerShell")}\\$env:${name} = "${value}"\n`
         : `${where.replace("%s", "your shell")}export ${name}='${value}'\n`;
     const page = `Page with users, tokens and requests: ${url}/\n`;
-    const text = `^Ready on ${url}\n${page}${forms}For sign-in with Entra ID, start it with --https\n$`;
+    const plain = "This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https\n";
+    const text = `^Ready on ${url}\n${plain}${page}${forms}$`;
     await expect.poll(command.out).toMatch(new RegExp(text));
   });
 

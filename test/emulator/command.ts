@@ -14,7 +14,12 @@ export interface Command {
   /** The exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>;
   /** Resolves with the content of the ready line. Rejects when the command ends first. */
-  ready(): Promise<{ url: string; connectionString: string; entra: Record<string, string> }>;
+  ready(): Promise<{
+    url: string;
+    connectionString: string;
+    certificateFile: string;
+    entra: Record<string, string>;
+  }>;
   kill(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 

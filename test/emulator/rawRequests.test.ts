@@ -6,7 +6,7 @@ const user = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_marker";
 let emulator: Emulator;
 
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ allowedHosts: ["login.example"] });
 });
 afterAll(() => emulator.close());
 beforeEach(() => emulator.service.reset());
@@ -95,6 +95,7 @@ describe("the admin API", () => {
     "/_emulator/users?x=1#y",
   ];
   const foreign = [
+    ["Host: login.example"],
     ["Host: evil.example"],
     ["Host: evil.example:80"],
     ["Host: 127.0.0.1.evil.example"],

@@ -71,6 +71,13 @@ describe("readSettings", async () => {
     expect(emulator.https).toBeUndefined();
   });
 
+  it("reads allowed hosts from a flag that is repeated, or from a variable with commas", async () => {
+    const names = ["login.example", "login.test"];
+    const flag = await settingsOf(["--allow-host", "login.example", "--allow-host=login.test"], {});
+    const variable = await settingsOf([], { ACS_EMULATOR_ALLOW_HOST: "login.example, login.test" });
+    expect([flag.emulator.allowedHosts, variable.emulator.allowedHosts]).toEqual([names, names]);
+  });
+
   it("reads the date tolerance in minutes", async () => {
     expect((await settingsOf(["--date-tolerance", "0.5"], {})).emulator.dateToleranceInMinutes).toBe(0.5);
     expect(
@@ -93,7 +100,7 @@ it.each([
   [{ prot: 1 }, "prot is not an option: did you mean port?"],
   [
     { endpoint: "https://a.example/" },
-    /^endpoint is not an option. The options are port, host, tls, https, data, /,
+    /^endpoint is not an option. The options are port, host, allowedHosts, tls, https, data, /,
   ],
   [
     { https: true, tls: { cert: "x", key: "y" } },
@@ -111,6 +118,8 @@ it.each<[EmulatorOptions, string]>([
   [{ port: -1 }, "port"],
   [{ port: 65_536 }, "port"],
   [{ data: "" }, "data"],
+  [{ allowedHosts: ["https://login.example"] }, "allowedHosts"],
+  [{ allowedHosts: ["*.example"] }, "allowedHosts"],
   [{ tls: { cert: "x", key: "x" } }, "tls.cert"],
 ])("startEmulator rejects %j and names the option", async (options, name) => {
   const started = startEmulator(options);

@@ -12,11 +12,11 @@ const rows = application.tables.flatMap(({ base, cors, rows: own }) =>
     cors,
   })),
 );
-const guarded = rows.filter(({ guard }) => guard === "own host" || guard === "admin");
+const guarded = rows.filter(({ guard }) => guard !== "signature" && guard !== "none");
 
 let emulator: Emulator;
 beforeAll(async () => {
-  emulator = await startEmulator();
+  emulator = await startEmulator({ allowedHosts: ["Login.example"] });
 });
 afterAll(() => emulator.close());
 
@@ -33,6 +33,22 @@ describe("the rows of the tables", () => {
     }
     expect(statuses).toEqual(new Map());
     expect(guarded.length).toBeGreaterThan(45);
+  });
+
+  it.each([
+    ["login.example", [] as string[]],
+    ["LOGIN.example:443", []],
+    ["login.example.", ["allowed host"]],
+    ["x.login.example", ["allowed host"]],
+    ["login.example@evil.example", ["allowed host"]],
+    ["login.example.evil.example", ["allowed host"]],
+  ])("refuse the host %s of allowedHosts unless they are for sign-in", async (host, more) => {
+    const refused = new Set<string>();
+    for (const { method, path, guard } of rows) {
+      const { status } = await send(emulator.url, method, path, { headers: { host } });
+      if (status === 403) refused.add(guard);
+    }
+    expect([...refused].toSorted()).toEqual(["admin", "own host", ...more].toSorted());
   });
 
   it("are guarded, except for the health and the published key", () => {

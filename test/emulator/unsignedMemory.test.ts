@@ -43,7 +43,12 @@ it.each(rows)(
   "2000 of the largest unsigned requests to $name leave less than a megabyte behind once the log is full, and a reset frees it",
   async ({ method, path, base }) => {
     const core = createServiceCore();
-    const context: EmulatorContext = { core, service: serviceOf(core), ownHost: "127.0.0.1" };
+    const context: EmulatorContext = {
+      core,
+      service: serviceOf(core),
+      ownHost: "127.0.0.1",
+      allowedHosts: [],
+    };
     const { tenantId: tenant, clientId } = context.service.entra;
     const send = (request: Pick<WireRequest, "method" | "target" | "headers" | "read">) =>
       dispatch(emulator, context, { scheme: "http", host: "127.0.0.1:7311", ...request });

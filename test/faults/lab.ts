@@ -49,7 +49,7 @@ export class Lab {
     return subject.construct([connectionString, this.options(options, subject)]);
   }
 
-  /** Creates a client with an Entra credential or an access key credential. */
+  /** Creates a client with an Entra credential. */
   clientWith(server: Target, credential: object, options: Options = {}): IdentityClient {
     return this.subject.construct([urlOf(server), credential, this.options(options)]);
   }
@@ -81,11 +81,6 @@ export class Lab {
     }
     if (outcome.kind === "error") this.keep("error", outcome.error);
     return outcome;
-  }
-
-  /** Constructs a client with any arguments. */
-  construct(...args: unknown[]): Promise<Outcome> {
-    return this.call(() => this.subject.construct(args));
   }
 
   /** Records a value that a program may print, with its causes, to search it for secrets later. */
@@ -121,7 +116,7 @@ export class Lab {
   async finish(): Promise<Verdict> {
     await Promise.all(this.#servers.map((server) => server.close()));
     await pause(5);
-    this.searchSoFar();
+    this.#search();
     for (const fault of seen.unhandled) this.must(`unhandled ${String(fault).slice(0, 60)}`, false);
     for (const warning of seen.warnings.filter(isOurWarning)) this.must(warning.slice(0, 60), false);
     const signals = this.#controllers.map(({ signal }) => signal);
@@ -143,8 +138,8 @@ export class Lab {
     return { rating, saw, missing };
   }
 
-  /** Searches all output so far for secrets and discards it, for rows that make thousands of calls. */
-  searchSoFar(): void {
+  /** Searches all output for secrets. */
+  #search(): void {
     const needles = new Map(this.needles);
     for (const { headers } of this.#servers.flatMap(({ requests }) => requests)) {
       const value = headers.get("authorization");
@@ -159,9 +154,6 @@ export class Lab {
     for (const line of seen.logs) search("log", line);
     for (const { given } of seen.spans) search("span", given.map(exportOf).join("\n"));
     for (const warning of seen.warnings) search("warning", warning);
-    this.#prints.length = 0;
-    seen.logs.length = 0;
-    seen.spans.length = 0;
   }
 }
 

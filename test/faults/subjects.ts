@@ -1,7 +1,7 @@
 // The clients under test, behind one interface that accepts arguments of any type.
 import { readFileSync } from "node:fs";
 import { runInThisContext } from "node:vm";
-import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { inject } from "vitest";
 
 export type PackageName = "official" | "ours";
@@ -16,17 +16,9 @@ type Method =
   | "getTokenForTeamsUser";
 export type IdentityClient = Readonly<Record<Method, (...args: unknown[]) => Promise<unknown>>>;
 
-export interface KeyHolder {
-  readonly key: string;
-  update(key: string): void;
-}
-
 /** What each file of clients/ exports. */
 interface ClientModule {
   readonly CommunicationIdentityClient: new (...args: never[]) => object;
-  readonly AzureKeyCredential: new (key: string) => KeyHolder;
-  /** The policy that signs with an access key, on its own. */
-  createSigningPolicy(credential: KeyHolder): PipelinePolicy;
 }
 
 export interface Subject {
@@ -37,8 +29,6 @@ export interface Subject {
   readonly transport?: HttpClient & { readonly sent: number };
   /** `new CommunicationIdentityClient(...args)` */
   construct(args: readonly unknown[]): IdentityClient;
-  keyCredential(key: string): KeyHolder;
-  signingPolicy(credential: KeyHolder): PipelinePolicy;
 }
 
 function subjectOf(name: PackageName, module: ClientModule): Subject {
@@ -47,8 +37,6 @@ function subjectOf(name: PackageName, module: ClientModule): Subject {
     // The official client needs this opt-in even for a loopback server.
     options: name === "official" ? { allowInsecureConnection: true } : {},
     construct: (args) => Reflect.construct(module.CommunicationIdentityClient, args) as IdentityClient,
-    keyCredential: (key) => new module.AzureKeyCredential(key),
-    signingPolicy: module.createSigningPolicy,
   };
 }
 

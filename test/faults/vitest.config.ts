@@ -36,7 +36,6 @@ function faults(name: string, subjects: readonly SubjectName[], folder: URL, maj
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
-      execArgv: ["--expose-gc"],
       // Undo what rows do to globals.
       restoreMocks: true,
       unstubGlobals: true,

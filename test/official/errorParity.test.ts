@@ -6,7 +6,7 @@ import { callOf } from "../helpers/recordedCalls.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { type CannedAnswer, stubTransport } from "../helpers/stubTransport.js";
 import { type SixOperations, user } from "../helpers/values.js";
-import { readErrorCases } from "../recorded/recorded.js";
+import { readRefusals } from "../recorded/recorded.js";
 
 interface Seen {
   readonly name: string;
@@ -30,12 +30,12 @@ async function seen(name: ClientName, answer: CannedAnswer, run = getToken): Pro
   return { name: kind, code, statusCode, message, details };
 }
 
-const recorded = readErrorCases().filter(({ response }) => response.code !== null);
+const recorded = readRefusals().filter(({ response }) => response.body !== null);
 
 describe("both clients agree", () => {
   it.each(recorded)("on the recorded error $name", async ({ request, response }) => {
-    const { status, code, message, target } = response;
-    const body = { error: { code, message, ...(target !== null && { target }) } };
+    const { status, body } = response;
+    const { code, message } = (body as { error: { code: string; message: string } }).error;
     const answer = { status, body, headers: { "content-type": "application/json" } };
     const run = callOf(request) as typeof getToken;
     const [official, ours] = [await seen("official", answer, run), await seen("ours", answer, run)];

@@ -141,6 +141,7 @@ describe("a malformed envelope", () => {
     ["null", null, {}],
     ["a string", "x", {}],
     ["a number", 5, {}],
+    ["an array", ["x"], { error: {} }],
     ["an empty object", {}, { error: {} }],
     ["a number as message", { code: "C", message: 5 }, { error: { code: "C" } }],
     ["an object as message", { code: "C", message: { a: 1 } }, { error: { code: "C" } }],
@@ -158,22 +159,6 @@ describe("a malformed envelope", () => {
     const error = await errorOf({ status: 400, headers: otherId, body: { error: envelope } });
     expect(error.message).toBe(plain);
     expect(error.details).toStrictEqual(details);
-  });
-
-  it("of 20 000 levels is truncated after a few", async () => {
-    const body = `${'{"innererror":'.repeat(20_000)}{}${"}".repeat(20_000)}`;
-    const error = await errorOf({ status: 400, headers: otherId, body: `{"error":${body}}` });
-    expect(error.message.length).toBeLessThan(1000);
-    expect(JSON.stringify(error.details).length).toBeLessThan(1000);
-    expect(inspect(error, { depth: Infinity }).length).toBeLessThan(100_000);
-  });
-
-  it("can't pollute a prototype", async () => {
-    const body =
-      '{"error":{"code":"C","message":"m","__proto__":{"polluted":1},"details":[{"__proto__":{"polluted":1}}]}}';
-    const error = await errorOf({ status: 400, body });
-    expect("polluted" in {}).toBe(false);
-    expect(error.details).toStrictEqual({ error: { code: "C", message: "m", details: [{}] } });
   });
 });
 

@@ -46,6 +46,7 @@ const operations: Readonly<Record<string, Operation>> = {
 
 const refused = ["", ".", "..", "\ud800", "a\udc00b", "\ud83d"];
 const allowed = [
+  "8:acs:2dee53b4-368b-45b4-ab52-8493fb117652_00000005-14a2-493b-8a72-5a3a0d000081",
   "../x",
   "..\\",
   "./",

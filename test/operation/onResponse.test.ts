@@ -206,15 +206,4 @@ describe.each(clientNames)("customHeaders of %s", (name) => {
     await client.getToken(user, ["voip"], { requestOptions: { customHeaders: { Host: "other.example" } } });
     expect(transport.sent[0]?.headers.host).toBe(new URL(transport.sent[0]?.url ?? "").host);
   });
-
-  it("are sent in addition to the client's own headers", async () => {
-    const transport = stubTransport(issued);
-    const requestOptions = { customHeaders: { "X-Mine": "1" } };
-    await makeClient(name, { httpClient: transport }).getToken(user, ["voip"], { requestOptions });
-    expect(transport.sent[0]?.headers).toMatchObject({
-      accept: "application/json",
-      "content-type": "application/json",
-      "x-mine": "1",
-    });
-  });
 });

@@ -77,34 +77,8 @@ const badMembers: readonly (readonly [string, object, string, string])[] = [
   ["an object as token", { ...tokenBody, token: { secretToken } }, "body.token", "a string"],
   ["no expiry", { token: secretToken }, "body.expiresOn", "a date and time"],
   ["a null expiry", { ...tokenBody, expiresOn: null }, "body.expiresOn", "a date and time"],
-  ["an empty expiry", { ...tokenBody, expiresOn: "" }, "body.expiresOn", "a date and time"],
   ["seconds as expiry", { ...tokenBody, expiresOn: 1_900_000_000 }, "body.expiresOn", "a date and time"],
   ["garbage as expiry", { ...tokenBody, expiresOn: secretToken }, "body.expiresOn", "a date and time"],
-  ["a date without a time", { ...tokenBody, expiresOn: "2030-01-02" }, "body.expiresOn", "a date and time"],
-  [
-    "a time without an offset",
-    { ...tokenBody, expiresOn: "2030-01-02T03:04:05" },
-    "body.expiresOn",
-    "a date and time",
-  ],
-  [
-    "a date that doesn't exist",
-    { ...tokenBody, expiresOn: "2030-13-01T03:04:05Z" },
-    "body.expiresOn",
-    "a date and time",
-  ],
-  [
-    "a time that doesn't exist",
-    { ...tokenBody, expiresOn: "2030-01-02T25:04:05Z" },
-    "body.expiresOn",
-    "a date and time",
-  ],
-  [
-    "another date format",
-    { ...tokenBody, expiresOn: "Wed, 02 Jan 2030 03:04:05 GMT" },
-    "body.expiresOn",
-    "a date and time",
-  ],
 ];
 
 describe.each([

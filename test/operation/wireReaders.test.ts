@@ -19,7 +19,12 @@ describe("a wire reader", () => {
       "a date and time with an offset",
       [
         undefined,
+        null,
+        {},
+        1_900_000_000,
         "",
+        "Wed, 02 Jan 2030 03:04:05 GMT",
+        "2026-01-01T25:00:00Z",
         "2026-01-01",
         "2026-01-01T00:00:00",
         "2026-13-01T00:00:00Z",

@@ -5,23 +5,18 @@ import {
   type PipelinePolicy,
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
-import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
+import { recordLog } from "../helpers/log.js";
 
 const start = Date.parse("2026-10-21T07:28:00Z");
-const lines: string[] = [];
-const [level, log] = [getLogLevel(), AzureLogger.log];
+let lines: string[];
 beforeEach(() => {
   vi.useFakeTimers({ now: start });
-  lines.length = 0;
-  AzureLogger.log = (...words) => void lines.push(words.join(" "));
-  setLogLevel("warning");
+  lines = recordLog("warning");
 });
 afterEach(() => {
   vi.useRealTimers();
-  AzureLogger.log = log;
-  setLogLevel(level);
 });
 
 type Answer = { readonly status: number; readonly headers?: Record<string, string> };

@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe("a 401 whose Date differs from ours", () => {
-  it.each([20, -20, 2])(
+  it.each([20, -20, 2, 36 * 60])(
     "by %i minutes is retried once with the service's time, which is kept",
     async (minutes) => {
       const { client, dates } = setUp([denied(minutes * minute), created]);
@@ -112,6 +112,13 @@ describe("no second attempt is made after", () => {
     await rejectionOf(() => client.createUser());
     expect(dates()).toEqual([date(0)]);
   });
+});
+
+it("a success with another Date doesn't change the time of the next request", async () => {
+  const { client, dates } = setUp([{ ...created, headers: { date: date(60 * minute) } }]);
+  await client.createUser();
+  await client.createUser();
+  expect(dates()).toEqual([date(0), date(0)]);
 });
 
 describe("the clock's correction", () => {

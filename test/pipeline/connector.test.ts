@@ -2,8 +2,7 @@
 import { lookup as lookupHost } from "node:dns";
 import { Agent, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { connect, createServer as createTcpServer, type LookupFunction } from "node:net";
-import type { Duplex } from "node:stream";
+import { createServer as createTcpServer, type LookupFunction } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 import { createDefaultHttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
@@ -18,10 +17,11 @@ import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { closer, listen, readWireRequest, startServer, wireHeader } from "../helpers/server.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import { testEndpoint, testKey, user, userBody, userId } from "../helpers/values.js";
-import { isWellSigned } from "../helpers/wireSignature.js";
 import { startProxy } from "../transport/proxyServer.js";
 
 const created = { status: 201, body: userBody };
+const credentials = { username: "me", password: "pass" };
+const basic = `Basic ${Buffer.from("me:pass").toString("base64")}`;
 const result = { communicationUserId: userId };
 
 function clientOf(
@@ -62,16 +62,6 @@ describe("httpClient", () => {
   });
 });
 
-describe("an endpoint", () => {
-  it.each(["127.0.0.1", "::1"])("may be on %s, and its Host header is the signed one", async (host) => {
-    const server = await startServer(() => created, { host });
-    expect(await clientOf(server.origin).createUser()).toEqual(result);
-    const [request] = server.requests;
-    expect(wireHeader(request, "host")).toBe(new URL(server.origin).host);
-    expect(request && isWellSigned(request, testKey)).toBe(true);
-  });
-});
-
 describe("tlsOptions", () => {
   it("let the client trust a private certificate authority, which it rejects otherwise", async () => {
     const server = await startServer(() => created, { tls: certificates });
@@ -101,18 +91,8 @@ describe("tlsOptions", () => {
 
   it("apply to the server behind a proxy, and aren't shown by a request", async () => {
     const server = await startServer(() => created, { tls: certificates });
-    const tunnels: Duplex[] = [];
-    const proxy = createServer().on("connect", ({ url = "" }, socket) => {
-      const tunnel = connect(Number(url.split(":")[1]), "127.0.0.1");
-      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-      tunnel.pipe(socket).pipe(tunnel);
-      tunnels.push(socket, tunnel);
-    });
-    onTestFinished(closer(proxy));
-    onTestFinished(() => {
-      for (const socket of tunnels) socket.destroy();
-    });
-    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy) };
+    const proxy = await startProxy();
+    const proxyOptions = { host: "http://127.0.0.1", port: proxy.port, ...credentials };
     const { ca, cert, key } = certificates;
     const shown: string[] = [];
     const policy: PipelinePolicy = {
@@ -130,6 +110,8 @@ describe("tlsOptions", () => {
     expect(await client.createUser()).toEqual(result);
     expect(shown).toHaveLength(1);
     expect(shown.join()).not.toContain("PRIVATE KEY");
+    expect(proxy.targets).toEqual([new URL(server.origin).host]);
+    expect(proxy.authorizations).toEqual([basic]);
     await expect(clientOf(server.origin, { proxyOptions }).createUser()).rejects.toThrow(/certificate/);
   });
 });
@@ -194,9 +176,6 @@ describe("requestOverrides", () => {
 });
 
 describe("proxyOptions", () => {
-  const credentials = { username: "me", password: "pass" };
-  const basic = `Basic ${Buffer.from("me:pass").toString("base64")}`;
-
   it("send plain HTTP requests to the proxy in absolute form", async () => {
     const seen: string[] = [];
     const proxy = createServer(async (incoming, outgoing) => {
@@ -205,21 +184,12 @@ describe("proxyOptions", () => {
       outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
     });
     onTestFinished(closer(proxy));
-    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
+    // A string, as environment variables are.
+    const port = String(await listen(proxy)) as unknown as number;
+    const proxyOptions = { host: "http://127.0.0.1", port, ...credentials };
     const client = clientOf("http://resource.invalid:8080", { proxyOptions, allowInsecureConnection: true });
     expect(await client.createUser()).toEqual(result);
     expect(seen).toEqual([`POST http://resource.invalid:8080/identities?api-version=2023-10-01 ${basic}`]);
-  });
-
-  it("accept a port that is a string, as environment variables are", async () => {
-    const proxy = createServer((_incoming, outgoing) => {
-      outgoing.writeHead(201, { "content-type": "application/json" }).end(JSON.stringify(userBody));
-    });
-    onTestFinished(closer(proxy));
-    const port = String(await listen(proxy)) as unknown as number;
-    const proxyOptions = { host: "http://127.0.0.1", port };
-    const client = clientOf("http://resource.invalid", { proxyOptions, allowInsecureConnection: true });
-    expect(await client.createUser()).toEqual(result);
   });
 
   it.each([{ port: 8080 }, { host: undefined, port: 8080 }, {}])(
@@ -291,52 +261,4 @@ describe("proxyOptions", () => {
       expectNoSecret([error, ...seen], basic.slice("Basic ".length));
     },
   );
-
-  it("ask the proxy for a tunnel for HTTPS, and use TLS inside it", async () => {
-    const firstBytes: (number | undefined)[] = [];
-    const target = createTcpServer((socket) => {
-      socket.on("error", () => undefined);
-      socket.once("data", (chunk) => {
-        firstBytes.push(chunk[0]);
-        socket.destroy();
-      });
-    });
-    await new Promise<void>((resolve) => target.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void target.close());
-    const tunnels: unknown[] = [];
-    const proxy = createServer().on("connect", (request, socket) => {
-      tunnels.push([request.url, request.headers["proxy-authorization"]]);
-      const address = target.address();
-      const upstream = connect(typeof address === "object" ? (address?.port ?? 0) : 0, "127.0.0.1", () => {
-        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
-        upstream.pipe(socket).pipe(upstream);
-      });
-      for (const end of [socket, upstream]) end.on("error", () => upstream.destroy());
-    });
-    onTestFinished(closer(proxy));
-    const proxyOptions = { host: "http://127.0.0.1", port: await listen(proxy), ...credentials };
-    const error = await rejectionOf(() =>
-      clientOf("https://resource.invalid", { proxyOptions }).createUser(),
-    );
-    expect(error.name).toBe("RestError");
-    expect(tunnels).toEqual([["resource.invalid:443", basic]]);
-    const handshake = 0x16;
-    expect(firstBytes).toEqual([handshake]);
-  });
-});
-
-describe("allowInsecureConnection", () => {
-  it("allows plain HTTP to a host that isn't loopback", async () => {
-    const transport = stubTransport(created);
-    const options = { httpClient: transport, allowInsecureConnection: true };
-    await clientOf("http://host.example", options).createUser();
-    expect(transport.sent[0]?.url).toMatch(/^http:\/\/host\.example\//);
-    expect(transport.sent[0]?.request.allowInsecureConnection).toBe(true);
-  });
-
-  it("is off for an HTTPS client, whose requests can't be downgraded to HTTP", async () => {
-    const transport = stubTransport(created);
-    await clientOf(testEndpoint, { httpClient: transport }).createUser();
-    expect(transport.sent[0]?.request.allowInsecureConnection).toBe(false);
-  });
 });

@@ -1,5 +1,5 @@
-import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { setLogLevel } from "@azure/logger";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   CommunicationIdentityClient,
   type CommunicationIdentityClientOptions,
@@ -7,6 +7,7 @@ import {
 } from "../../src/index.js";
 import { logPolicy } from "../../src/pipeline/logPolicy.js";
 import { sixCalls } from "../helpers/bothClients.js";
+import { recordLog } from "../helpers/log.js";
 import { answer, newRequest } from "../helpers/policyRequests.js";
 import { expectNoSecret } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
@@ -90,13 +91,7 @@ describe("loggingOptions", () => {
   });
 
   it("are optional: the library's own logger writes each attempt when it is enabled", async () => {
-    const lines: string[] = [];
-    const [level, log] = [getLogLevel(), AzureLogger.log];
-    onTestFinished(() => {
-      setLogLevel(level);
-      AzureLogger.log = log;
-    });
-    AzureLogger.log = (...args) => void lines.push(args.join(" "));
+    const lines = recordLog(undefined);
     await setUp({}).client.createUser();
     expect(lines).toEqual([]);
     setLogLevel("info");
@@ -107,37 +102,25 @@ describe("loggingOptions", () => {
 });
 
 it("the log line of a failed call contains the error code, but no text that a server passes off as one", async () => {
-  const lines: string[] = [];
-  const { log } = AzureLogger;
-  const level = getLogLevel();
-  onTestFinished(() => {
-    AzureLogger.log = log;
-    setLogLevel(level);
-  });
-  AzureLogger.log = (...args) => void lines.push(args.join(" "));
-  setLogLevel("warning");
+  const lines = recordLog("warning");
   for (const code of ["Some.Code-1", "X\n2026 azure:forged", "y".repeat(500_000)]) {
     const { client } = setUp({}, { status: 400, body: { error: { code, message: "m" } } });
     await expect(client.createUser()).rejects.toHaveProperty("code", code);
   }
+  const { client } = setUp({}, { status: 201, body: "{" });
+  await expect(client.createUser()).rejects.toHaveProperty("code", "PARSE_ERROR");
   expect(lines.map((line) => line.split(", attempts")[0])).toEqual([
     expect.stringMatching(/createUser failed: RestError 400 Some\.Code-1$/),
     expect.stringMatching(/createUser failed: RestError 400$/),
     expect.stringMatching(/createUser failed: RestError 400$/),
+    expect.stringMatching(/createUser failed: RestError 201 PARSE_ERROR$/),
   ]);
 });
 
 describe("the log of an attempt", () => {
-  const lines: string[] = [];
-  const [level, log] = [getLogLevel(), AzureLogger.log];
+  let lines: string[];
   beforeEach(() => {
-    lines.length = 0;
-    AzureLogger.log = (...words) => void lines.push(words.join(" "));
-    setLogLevel("verbose");
-  });
-  afterEach(() => {
-    AzureLogger.log = log;
-    setLogLevel(level);
+    lines = recordLog("verbose");
   });
 
   it("shows its duration, and only harmless headers unredacted", async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
 import { packageVersion } from "../../src/pipeline/version.js";
 import { rejectionOf } from "../helpers/secrets.js";
@@ -28,28 +28,6 @@ describe("retryOptions", () => {
     const { client, transport } = setUp({ retryOptions: fast }, failed);
     await rejectionOf(() => client.createUser());
     expect(transport.sent).toHaveLength(4);
-  });
-
-  it.each([
-    ["shortest", 0, [50, 75, 75]],
-    ["longest", 1, [100, 150, 150]],
-  ])("double retryDelayInMs up to maxRetryDelayInMs: the %s waits", async (_, random, expected) => {
-    vi.useFakeTimers();
-    vi.spyOn(Math, "random").mockReturnValue(random);
-    onTestFinished(() => {
-      vi.useRealTimers();
-      vi.restoreAllMocks();
-    });
-    const times: number[] = [];
-    const answer = () => {
-      times.push(Date.now());
-      return failed;
-    };
-    const retryOptions = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 150 };
-    const call = rejectionOf(() => setUp({ retryOptions }, answer).client.createUser());
-    await vi.runAllTimersAsync();
-    await call;
-    expect(times.slice(1).map((time, index) => time - (times[index] ?? 0))).toEqual(expected);
   });
 });
 

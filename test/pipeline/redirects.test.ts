@@ -10,12 +10,14 @@ const token = { token: "forged", expiresOn: "2030-01-02T03:04:05Z" };
 describe.each(transportNames)("a redirect over %s", async (transport) => {
   const { build, options: own } = await loadTransport(transport);
 
-  it.each([301, 302, 303, 307, 308])("with %i to another origin sends nothing there", async (status) => {
+  it.each([300, 301, 302, 303, 307, 308])("with %i to another origin sends nothing there", async (status) => {
     const elsewhere = await startServer(() => ({ status: 200, body: token }));
     for (const location of [
       `${elsewhere.origin}/teamsUser/:exchangeAccessToken`,
       elsewhere.origin.replace("http:", ""),
       elsewhere.origin.replace("127.0.0.1", "localhost"),
+      elsewhere.origin.replace("//", "//name:word@"),
+      `${elsewhere.origin.replace("http:", "")}\\@`,
     ]) {
       const server = await startServer(() => ({ status, headers: { location } }));
       const credentials = [
@@ -50,6 +52,7 @@ describe.each(transportNames)("a redirect over %s", async (transport) => {
       "javascript:1",
       "data:application/json,{}",
       "http://",
+      "http://[",
       "",
       "//",
     ]) {

@@ -1,20 +1,13 @@
 import { getEventListeners } from "node:events";
 import { RestError } from "@azure/core-rest-pipeline";
-import { AzureLogger, getLogLevel, setLogLevel } from "@azure/logger";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { identityRetryPolicy } from "../../src/pipeline/retryStrategy.js";
+import { recordLog } from "../helpers/log.js";
 import { answer, newRequest } from "../helpers/policyRequests.js";
 
-const lines: string[] = [];
-const [level, log] = [getLogLevel(), AzureLogger.log];
+let lines: string[];
 beforeEach(() => {
-  lines.length = 0;
-  AzureLogger.log = (...words) => void lines.push(words.join(" "));
-  setLogLevel("verbose");
-});
-afterEach(() => {
-  AzureLogger.log = log;
-  setLogLevel(level);
+  lines = recordLog("verbose");
 });
 
 /** Returns our own warnings about retries; core's retry engine logs its steps at the verbose level. */

@@ -53,77 +53,16 @@ export interface Recording {
   readonly response: RecordedResponse;
 }
 
-/** One error response of the real service, in the form that tests assert. */
-export interface ErrorCase {
-  /** The name of the recording, if `from` is `recording`. */
-  readonly name: string;
-  /** What was wrong with the request. */
-  readonly case: string;
-  /** `index` if only a summary of the recording is known. */
-  readonly from: "recording" | "index";
-  /** `null` if unknown. */
-  readonly apiVersion: string | null;
-  readonly offered: boolean;
-  readonly request: Omit<RecordedRequest, "headers">;
-  readonly response: {
-    readonly status: number;
-    /** Code, message and target are `null` if the response has none. */
-    readonly code: string | null;
-    readonly message: string | null;
-    readonly target: string | null;
-    /** Whether the response has `api-supported-versions`. */
-    readonly apiSupportedVersions: boolean;
-    readonly contentType: string | null;
-    readonly chunked: boolean;
-  };
+const recordings: readonly Recording[] = [...identitiesJson, ...teamsUserJson, ...errorsJson, ...previewJson];
+
+/** Returns all recordings that are known with their headers. */
+export function readRecordings(): readonly Recording[] {
+  return recordings;
 }
 
-export type RecordingGroup = "identities" | "teamsUser" | "errors" | "preview";
-
-const groups: Readonly<Record<RecordingGroup, readonly Recording[]>> = {
-  identities: identitiesJson,
-  teamsUser: teamsUserJson,
-  errors: errorsJson,
-  preview: previewJson,
-};
-
-/** Returns the recordings of one group, or all of them. */
-export function readRecordings(group?: RecordingGroup): readonly Recording[] {
-  return group === undefined ? Object.values(groups).flat() : groups[group];
-}
-
-/** Returns the errors of all recordings, and those that are known only from a summary, without a request or its headers. */
-export function readErrorCases(): readonly ErrorCase[] {
-  const cases = (recordings: readonly Recording[], from: ErrorCase["from"]) =>
-    recordings.flatMap((recording) =>
-      recording.case === undefined ? [] : errorCaseOf(recording, recording.case, from),
-    );
-  return [...cases(readRecordings(), "recording"), ...cases(summariesJson, "index")];
-}
-
-function errorCaseOf(recording: Recording, name: string, from: ErrorCase["from"]): ErrorCase {
-  const { apiVersion, offered, response } = recording;
-  const { headers: _, ...request } = recording.request;
-  const { error } =
-    (typeof response.body === "string" && response.body !== "" ? JSON.parse(response.body) : response.body) ??
-    {};
-  return {
-    name: recording.name,
-    case: name,
-    from,
-    apiVersion: apiVersion || null,
-    offered,
-    request,
-    response: {
-      status: response.status,
-      code: error?.code ?? null,
-      message: error?.message ?? null,
-      target: error?.target ?? null,
-      apiSupportedVersions: headerOf(response.headers, "api-supported-versions") !== undefined,
-      contentType: headerOf(response.headers, "content-type") ?? null,
-      chunked: headerOf(response.headers, "transfer-encoding") === "chunked",
-    },
-  };
+/** Returns the refused requests, also those that are known only from a summary, without a request's headers. */
+export function readRefusals(): readonly Recording[] {
+  return [...recordings, ...summariesJson].filter((recording: Recording) => recording.case !== undefined);
 }
 
 /** Returns the runs of `npm run test:live -- --record` that are here, as `live-….json`. */

@@ -91,6 +91,22 @@ describe("a path", () => {
   });
 
   it.each([
+    ["/chat/threads", "Chat"],
+    ["/rooms/x", "Rooms"],
+    ["/sms", "SMS"],
+    ["/emails:send", "Email"],
+    ["/calling/callConnections", "Call Automation"],
+    ["/availablePhoneNumbers/countries", "Phone Numbers"],
+    ["/routing/jobs/x", "Job Router"],
+  ])("%s gets 404 and hears that it is one of %s, which isn't emulated", async (path, name) => {
+    const reply = await ask(service, { method: "POST", target: path, body: {} });
+    expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      404,
+      `This is a path of ${name}, and only identity is emulated: replace the client of ${name} by a mock in tests, or use a real resource for both`,
+    ]);
+  });
+
+  it.each([
     ["GET", create, "POST"],
     ["PATCH", `/identities/x?${version}`, "DELETE"],
     ["PATCH", "/identities/x?api-version=2025-03-02-preview", "GET, DELETE"],

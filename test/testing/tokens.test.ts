@@ -1,6 +1,7 @@
 import {
   calculateJwkThumbprint,
   createLocalJWKSet,
+  decodeJwt,
   decodeProtectedHeader,
   generateKeyPair,
   jwtVerify,
@@ -167,7 +168,7 @@ describe("a token", () => {
     expect((await service.inspectToken(token)).expiresOn).toEqual(new Date("2026-03-02T12:00:00Z"));
   });
 
-  it("of a Teams user expires with the Entra token it was exchanged for", async () => {
+  it("of a Teams user names the tenant, and expires with the Entra token it was exchanged for", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const body = {
       token: await service.createTeamsUserToken({ appId, userId, expiresInMinutes: 64 }),
@@ -182,6 +183,12 @@ describe("a token", () => {
     expect(reply.status).toBe(200);
     expect(Object.keys(reply.body)).toEqual(["token", "expiresOn"]);
     expect(Date.parse(reply.body.expiresOn)).toBe(Date.parse("2026-03-01T13:04:00Z"));
+    const { tenantId } = service.entra;
+    expect(decodeJwt(reply.body.token)).toMatchObject({
+      skypeid: `orgid:${userId}`,
+      tid: tenantId,
+      rgn: "emea",
+    });
     service.clock.advance({ minutes: 64 });
     expect(await service.inspectToken(reply.body.token)).toMatchObject({
       problem: "expired",

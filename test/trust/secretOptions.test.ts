@@ -43,39 +43,31 @@ async function errorOf(options: CommunicationIdentityClientOptions): Promise<unk
 }
 
 describe("a failed call doesn't reveal", () => {
-  it.each([407, 502])("the password of a proxy that answers %i", async (status) => {
-    const port = await startProxy(status);
-    const proxyOptions = { host: "http://127.0.0.1", port, username: "me", password: password.value };
-    const printed = printsOf(await errorOf({ proxyOptions }));
-    expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
-  });
+  const host = "http://127.0.0.1";
+  const named = { host, username: "me", password: password.value };
+  const tlsOptions = { key: pem.value, passphrase: passphrase.value };
 
-  it("the password of a proxy from the environment", async () => {
-    const port = await startProxy(407);
-    vi.stubEnv("HTTPS_PROXY", `http://me:${password.value}@127.0.0.1:${port}`);
-    const printed = printsOf(await errorOf({}));
-    expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
-  });
-
-  it("the password of a proxy that isn't running", async () => {
-    const port = await startProxy(407);
-    const proxyOptions = {
-      host: "http://127.0.0.1",
-      port: port === 1 ? 2 : 1,
-      username: "me",
-      password: password.value,
-    };
-    const printed = printsOf(await errorOf({ proxyOptions }));
-    expect(findCanaries([printed, ...witness.take()].join("\n"), [password, key])).toEqual([]);
-  });
-
-  it("the private key of a TLS client certificate", async () => {
-    const port = await startProxy(407);
-    const options = {
-      proxyOptions: { host: "http://127.0.0.1", port },
-      tlsOptions: { key: pem.value, passphrase: passphrase.value },
-    };
+  it.each<[string, number, (port: number) => CommunicationIdentityClientOptions]>([
+    ["the password of a proxy that answers 407", 407, (port) => ({ proxyOptions: { ...named, port } })],
+    ["the password of a proxy that answers 502", 502, (port) => ({ proxyOptions: { ...named, port } })],
+    ["the password of a proxy that isn't running", 407, () => ({ proxyOptions: { ...named, port: 1 } })],
+    [
+      "the password of a proxy from the environment",
+      407,
+      (port) => {
+        vi.stubEnv("HTTPS_PROXY", `http://me:${password.value}@127.0.0.1:${port}`);
+        return {};
+      },
+    ],
+    [
+      "the private key of a TLS client certificate",
+      407,
+      (port) => ({ proxyOptions: { host, port }, tlsOptions }),
+    ],
+  ])("%s", async (_, status, optionsFor) => {
+    const options = optionsFor(await startProxy(status));
     const printed = printsOf(await errorOf(options));
-    expect(findCanaries([printed, ...witness.take()].join("\n"), [pem, passphrase, key])).toEqual([]);
+    const secrets = [password, pem, passphrase, key];
+    expect(findCanaries([printed, ...witness.take()].join("\n"), secrets)).toEqual([]);
   });
 });

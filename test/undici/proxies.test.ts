@@ -47,22 +47,12 @@ function requestVia(proxy: string, target: string, options: Parameters<typeof re
 const established = "HTTP/1.1 200 OK\r\n\r\n";
 
 describe("the credentials of a proxy", () => {
-  it.each([
-    { written: "me:p%20w", meant: "me:p w" },
-    { written: "me:100%sure", meant: "me:100%sure" },
-    { written: "me:100%sure%21", meant: "me:100%sure!" },
-    { written: "me:50%ab", meant: "me:50%ab" },
-    { written: "me:a%3Ab%2Fc%40d", meant: "me:a:b/c@d" },
-    { written: "me:ü日", meant: "me:ü日" },
-    { written: "m%25e:%", meant: "m%e:%" },
-    { written: "me", meant: "me:" },
-    { written: ":pw", meant: ":pw" },
-  ])("arrive as intended: $written", async ({ written, meant }) => {
+  it("are decoded, but for a literal percent sign", async () => {
     const server = await startFaultServer(okBody);
     const proxy = await startProxy();
-    const request = requestVia(`http://${written}@127.0.0.1:${proxy.port}`, server.url);
+    const request = requestVia(`http://m%25e:100%sure%21@127.0.0.1:${proxy.port}`, server.url);
     expect((await createUndiciHttpClient().sendRequest(request)).status).toBe(200);
-    expect(proxy.authorizations).toEqual([`Basic ${Buffer.from(meant).toString("base64")}`]);
+    expect(proxy.authorizations).toEqual([`Basic ${Buffer.from("m%e:100%sure!").toString("base64")}`]);
   });
 
   it("aren't sent to a proxy whose URL has none", async () => {
@@ -88,20 +78,6 @@ describe("the credentials of a proxy", () => {
 });
 
 describe("a proxy", () => {
-  it.each([201, 204, 301, 401, 503])("that answers CONNECT with %i gives an error", async (status) => {
-    const { url, heard, sockets } = await startWrongProxy(
-      `HTTP/1.1 ${status} Forged\r\nContent-Length: 2\r\nLocation: http://127.0.0.1:1/\r\n\r\n{}`,
-    );
-    const sent = createUndiciHttpClient().sendRequest(requestVia(url, "https://service.invalid/"));
-    await expect(sent).rejects.toMatchObject({
-      name: "RestError",
-      message: expect.stringContaining(String(status)),
-      statusCode: undefined,
-    });
-    expect(heard.length).toBe(1);
-    await eventually(() => sockets.size === 0, "the connection is closed");
-  });
-
   it.each([
     { which: "never answers CONNECT", reply: "", target: "http://service.invalid/" },
     { which: "never answers CONNECT for TLS", reply: "", target: "https://service.invalid/" },

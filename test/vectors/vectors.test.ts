@@ -1,13 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  headerOf,
-  isSanitized,
-  type JsonValue,
-  type Recording,
-  readErrorCases,
-  readRecordings,
-} from "../recorded/recorded.js";
+import { isSanitized, readRecordings } from "../recorded/recorded.js";
 import { readHashes, readToleratedVectors, readVectors, type SignatureVector } from "./vectors.js";
 
 function contentHash(text: string): string {
@@ -85,36 +78,3 @@ describe("recordings", () => {
     expect(request.headers.authorization ?? "hmac").toMatch(/^(hmac|bearer)$/);
   });
 });
-
-describe("error cases", () => {
-  const cases = readErrorCases();
-  const byName = new Map(recordings.map((recording) => [recording.name, recording]));
-
-  it("cover every recorded error", () => {
-    const failed = recordings.filter(({ response }) => response.status >= 400).map(({ name }) => name);
-    const covered = cases.filter(({ from }) => from === "recording").map(({ name }) => name);
-    expect(covered.toSorted()).toEqual(failed.toSorted());
-    expect(cases.filter(({ from }) => from === "index")).toHaveLength(10);
-  });
-
-  it.each(cases.filter(({ from }) => from === "recording"))("match the recording: $name", (errorCase) => {
-    const { request, response }: Recording = byName.get(errorCase.name) ?? expect.fail("no such recording");
-    expect(errorCase.request).toEqual({ method: request.method, path: request.path, body: request.body });
-    expect(errorCase.response).toEqual({
-      status: response.status,
-      ...errorFields(response.body),
-      apiSupportedVersions: headerOf(response.headers, "api-supported-versions") !== undefined,
-      contentType: headerOf(response.headers, "content-type") ?? null,
-      chunked: headerOf(response.headers, "transfer-encoding") === "chunked",
-    });
-  });
-});
-
-function errorFields(body: JsonValue): Record<"code" | "message" | "target", JsonValue> {
-  return { code: null, message: null, target: null, ...member(body, "error") };
-}
-
-function member(value: JsonValue, name: string): object | undefined {
-  const found = Object.entries(value ?? {}).find(([key]) => key === name)?.[1];
-  return typeof found === "object" && found !== null ? found : undefined;
-}

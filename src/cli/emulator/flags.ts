@@ -6,6 +6,10 @@ export const defaultPort = 7311;
 export const flags: Flags = {
   port: valued("NUMBER", `Port to listen on; 0 takes any free one. Default: ${defaultPort}`, "p"),
   host: valued("HOST", "Address to listen on. Default: 127.0.0.1, this machine only"),
+  "allow-host": {
+    ...valued("NAME", "Also sign users in under this host name; can be repeated. Default: none"),
+    isRepeatable: true,
+  },
   config: valued(
     "FILE",
     "JSON with users, Entra applications and other options that a team shares. Default: none",

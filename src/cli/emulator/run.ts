@@ -50,6 +50,7 @@ async function sayReady(
   output: Output,
 ): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
+  const isHttps = url.startsWith("https:");
   await output.answer(
     {
       event: "ready",
@@ -63,19 +64,22 @@ async function sayReady(
     },
     [
       `Ready on ${url}`,
+      ...(isHttps
+        ? []
+        : ["This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https"]),
       `Page with users, tokens and requests: ${url}/`,
       ...pasteable("Connection string", connectionVariable, connectionString),
       ...(certificateFile
         ? pasteable("Trust in its certificate", "NODE_EXTRA_CA_CERTS", certificateFile)
         : []),
       // Microsoft's sign-in libraries don't accept an authority over plain HTTP.
-      ...(url.startsWith("https:")
+      ...(isHttps
         ? [
             "For sign-in with Entra ID, in a .env file for node --env-file=.env:",
             ...environmentLines(entra),
             certificateComment,
           ]
-        : ["For sign-in with Entra ID, start it with --https"]),
+        : []),
     ],
   );
 }
@@ -115,7 +119,10 @@ function whereFound(
   { message, option = "" }: TypeError & { readonly option?: string },
   { nameOf, configFile }: CliSettings,
 ): string {
-  const flag = option.replace(/^tls\./, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const flag = option
+    .replace(/^tls\./, "")
+    .replace("allowedHosts", "allowHost")
+    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const name = nameOf(flag);
   if (name !== undefined) return `${name}${message.slice(option.length)}`;
   return configFile === undefined ? message : `${configFile}: ${message}`;

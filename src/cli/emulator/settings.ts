@@ -70,6 +70,7 @@ export async function readSettings(
       ...defined({
         port: text("port", port),
         host: text("host", asItIs),
+        allowedHosts: text("allow-host", (names) => names.split(/\s*,\s*/)),
         strictness: strictness(values),
         accessKey: text("access-key", asItIs),
         secondaryAccessKey: text("secondary-access-key", asItIs),

@@ -12,6 +12,8 @@ export interface EmulatorContext extends FakeContext {
   readonly service: FakeIdentityService;
   /** The host that the emulator was told to listen on. */
   readonly ownHost: string;
+  /** Further names that the sign-in endpoints have, in lower case. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** The input of an admin operation. */

@@ -79,12 +79,9 @@ function newest(core: ServiceCore, tokens: readonly TokenIssued[], size: number)
 /** Returns the JWT. It isn't stored, but signing the same content again gives the same token. */
 async function showToken({ core, parameters }: AdminCall): Promise<TokenText> {
   const number = Number(parameters.number);
-  for (const { token, user, scopes, issuedAt, expiresAt } of core.state.tokens(core.clock.time)) {
-    const userId = token === number ? core.state.userByNumber(user)?.id : undefined;
-    if (userId === undefined) continue;
-    return {
-      token: await signAccessToken(core.settings, { token, userId, scopes, issuedAt, expiresAt }),
-    };
+  for (const issued of core.state.tokens(core.clock.time)) {
+    const user = issued.token === number ? core.state.userByNumber(issued.user) : undefined;
+    if (user) return { token: await signAccessToken(core.settings, user.id, issued) };
   }
   throw refused(404, "There is no unexpired token with this number");
 }

@@ -2,7 +2,7 @@ import { durationSince } from "../requestLog.js";
 import type { FakeContext, ServiceCore } from "../serviceCore.js";
 import { signingKey } from "../tokens/signingKey.js";
 import { utf8Decode } from "../wire/bytes.js";
-import { bodyLimitInBytes, type Call } from "../wire/call.js";
+import { bodyLimitInBytes, type Call, type Guard } from "../wire/call.js";
 import type { Outcome, Row, Table } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
@@ -42,18 +42,22 @@ export const entraTables: readonly Table<FakeContext>[] = [
     false,
     jsonRefusal,
     [identityPath, imdsPath].map((path) =>
-      row("GET", path, (core, { request, query }) =>
-        managedIdentityToken(core, authorityHostOf(request), request.headers, path, query),
+      row(
+        "GET",
+        path,
+        (core, { request, query }) =>
+          managedIdentityToken(core, authorityHostOf(request), request.headers, path, query),
+        "own host",
       ),
     ),
   ),
 ];
 
-function row(method: string, path: string, handle: Handle): Row<FakeContext> {
+function row(method: string, path: string, handle: Handle, guard: Guard = "allowed host"): Row<FakeContext> {
   return {
     method,
     path,
-    guard: "own host",
+    guard,
     limitInBytes: bodyLimitInBytes,
     handle: ({ core }, call) => handle(core, call),
   };

@@ -84,7 +84,8 @@ async function readAssertion(assertion: string, { clientId }: Application): Prom
     );
   }
   const { claims } = jwt;
-  if (claims.aud !== clientId) {
+  // The audience is a client id or an application ID URI (learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
+  if (![clientId, `api://${clientId}`].includes(textOf(claims.aud).toLowerCase())) {
     throw invalidGrant(
       `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );

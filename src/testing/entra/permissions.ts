@@ -33,7 +33,7 @@ export const knownPermissions: readonly string[] = Object.entries(permissionsOf)
   ([resource, permissions]) => permissions.map((permission) => `${resource}/${permission}`),
 );
 
-/** Scopes that shape the response instead of naming a permission. */
+/** Scopes that shape the response instead of naming a permission, in lower case. */
 const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
 
 /** The scopes that a token request asks for. */
@@ -56,7 +56,8 @@ export interface RequestedResource {
 }
 
 /**
- * Parses a `scope`: names separated by spaces.
+ * Parses a `scope`: names separated by spaces, without regard to case. For Microsoft's example of `user.read`, Entra ID
+ * issues a token with `scp` `User.Read` (learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow).
  * @param isApplication - Returns whether an application with this client id is registered and so is a resource.
  * @throws EntraError if a resource or permission does not exist.
  */
@@ -68,15 +69,15 @@ export function readScopes(
   const openId: string[] = [];
   const resources = new Map<string, RequestedResource>();
   for (const text of new Set(scope.split(/\s+/).filter((part) => part !== ""))) {
-    if (openIdScopes.includes(text)) {
-      openId.push(text);
+    if (openIdScopes.includes(text.toLowerCase())) {
+      openId.push(text.toLowerCase());
       continue;
     }
     const requested = readScope(text, isApplication, ownAudience);
     const earlier = resources.get(requested.audience);
     resources.set(requested.audience, {
       ...requested,
-      permissions: [...(earlier?.permissions ?? []), ...requested.permissions],
+      permissions: [...new Set([...(earlier?.permissions ?? []), ...requested.permissions])],
       scopes: [...(earlier?.scopes ?? []), text],
     });
   }
@@ -88,16 +89,18 @@ function readScope(
   isApplication: (clientId: string) => boolean,
   ownAudience: string,
 ): RequestedResource {
-  const { audience, permission } = splitScope(text);
-  const clientId = audience.replace(/^api:\/\//, "").toLowerCase();
+  const { audience: requested, permission } = splitScope(text);
+  const audience = requested.toLowerCase();
+  const clientId = audience.replace(/^api:\/\//, "");
   if (isApplication(clientId)) {
     return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
   }
   const resource = resourceOf(audience, ownAudience);
-  const known = permissionsOf[resource];
-  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
-  if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
-  return { audience, resource, permissions: [permission], scopes: [text] };
+  const known = Object.hasOwn(permissionsOf, resource) ? permissionsOf[resource] : undefined;
+  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(requested);
+  const name = [".default", ...known].find((each) => each.toLowerCase() === permission.toLowerCase());
+  if (name === undefined) throw invalidScope(text);
+  return { audience, resource, permissions: [name], scopes: [text] };
 }
 
 /** Splits `https://host/path/Permission` into `https://host/path`, the token's audience, and `Permission`. */
@@ -111,7 +114,7 @@ export function splitScope(scope: string): { readonly audience: string; readonly
 /** Drops the trailing slash that Entra keeps, and maps other clouds to the public one. */
 function resourceOf(given: string, ownAudience: string): string {
   const audience = given.replace(/\/$/, "");
-  return audience === ownAudience
+  return audience === ownAudience.toLowerCase()
     ? acs
     : audience.replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
 }

@@ -40,14 +40,15 @@ export function getTokenForTeamsExtensionUser(
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
   const id = teamsExtensionUserId(core.settings, entra);
-  return exchange(core, id, teamsExtensionScopes, entra.expiresAt, () => {
+  const problemNow = () => {
     const assignment = core.state.assignment(entra.tenantId, entra.objectId);
     if (!assignment) {
       return `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: PUT /access/teamsExtension/tenants/${entra.tenantId}/assignments/${entra.objectId}?api-version=2025-06-30 {"principalType":"user","clientIds":["${entra.clientId}"]}`;
     }
     const isAllowed = assignment.clientIds?.some((id) => id.toLowerCase() === entra.clientId) ?? true;
     return isAllowed ? undefined : `The assignment's clientIds don't contain ${entra.clientId}`;
-  });
+  };
+  return exchange(core, id, teamsExtensionScopes, entra.expiresAt, problemNow, entra.tenantId);
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
@@ -79,12 +80,13 @@ async function exchange(
   scopes: readonly string[],
   expiresAt: number,
   problemNow: () => string | undefined,
+  tenantId?: string,
 ): Promise<ResponseContent> {
   const token = await core.store.change((draft) => {
     const problem = core.settings.loose ? undefined : problemNow();
     if (problem !== undefined) throw exchangeForbidden(problem);
     const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
-    return issueToken(core, draft, user, scopes, expiresAt);
+    return issueToken(core, draft, user, scopes, expiresAt, { tenantId });
   });
   const accessToken = await signToken(core, token);
   return { status: 200, body: { identity: { id }, accessToken } };

@@ -26,7 +26,9 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
     const user = findOrCreateUser(core, draft, customId);
     return {
       identity: identityOf(user, call),
-      token: scopes && issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, call.caller),
+      token:
+        scopes &&
+        issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, { caller: call.caller }),
     };
   });
   if (!token) return { status: 201, body: { identity } };
@@ -60,14 +62,9 @@ export async function getToken(core: ServiceCore, call: OperationCall): Promise<
   const scopes = checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
   const token = await core.store.change((draft) =>
-    issueToken(
-      core,
-      draft,
-      ownedUser(core, idIn(call)),
-      scopes,
-      core.clock.time + minutes * 60_000,
-      call.caller,
-    ),
+    issueToken(core, draft, ownedUser(core, idIn(call)), scopes, core.clock.time + minutes * 60_000, {
+      caller: call.caller,
+    }),
   );
   return { status: 200, body: await signToken(core, token) };
 }

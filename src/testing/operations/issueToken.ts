@@ -30,7 +30,8 @@ export interface UnsignedToken {
 
 /**
  * @param expiresAt - Milliseconds since 1970.
- * @param caller - Absent for the emulator's own page and programs.
+ * @param options - `caller` is absent for the emulator's own page and programs. `tenantId` is that of a Teams user, also with
+ * Teams Phone extensibility.
  */
 export function issueToken(
   { clock }: ServiceCore,
@@ -38,7 +39,7 @@ export function issueToken(
   user: User,
   scopes: readonly string[],
   expiresAt: number,
-  caller?: Caller,
+  { caller, tenantId }: { readonly caller?: Caller | undefined; readonly tenantId?: string | undefined } = {},
 ): UnsignedToken {
   const issued: TokenIssued = {
     type: "tokenIssued",
@@ -48,6 +49,7 @@ export function issueToken(
     issuedAt: Math.floor(clock.time / 1000),
     expiresAt: Math.floor(expiresAt / 1000),
     ...(caller?.kind === "accessKey" && { keyType: caller.keyType }),
+    ...(tenantId !== undefined && { tenantId }),
   };
   draft.add(issued);
   return { issued, userId: user.id, expiresAt };
@@ -57,7 +59,7 @@ export async function signToken(
   { settings }: ServiceCore,
   { issued, userId, expiresAt }: UnsignedToken,
 ): Promise<IssuedToken> {
-  const token = await signAccessToken(settings, { userId, ...issued });
+  const token = await signAccessToken(settings, userId, issued);
   return { token, expiresOn: formatExpiry(expiresAt, settings.seed, issued.token) };
 }
 
@@ -77,25 +79,15 @@ function formatExpiry(time: number, seed: string, token: number): string {
   return formatSeconds(time).replace("+", fraction ? `.${fraction}+` : "+");
 }
 
-/** The contents of a token. Times are seconds since 1970. */
-export interface TokenContent {
-  /** The token's number. */
-  readonly token: number;
-  /** The user's raw id. */
-  readonly userId: string;
-  /** Comma-separated. */
-  readonly scopes: string;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
-}
-
 /**
  * Signs a token with the claims that a decoded token of the real service has, plus `jti`, and encrypts it if the
- * settings say so.
+ * settings say so. By the claim `tid`, Microsoft's Calling SDK tells Teams users from others.
+ * @param userId - The user's raw id.
  */
 export async function signAccessToken(
   { resourceId, encryptedTokens }: Pick<Settings, "resourceId" | "encryptedTokens">,
-  { token, userId, scopes, issuedAt, expiresAt }: TokenContent,
+  userId: string,
+  { token, scopes, issuedAt, expiresAt, tenantId }: TokenIssued,
 ): Promise<string> {
   const jwt = await signJwt({
     skypeid: userId.replace(/^8:/, ""),
@@ -106,6 +98,8 @@ export async function signAccessToken(
     acsScope: scopes,
     resourceId,
     iat: issuedAt,
+    // As in a published token of a Teams user, which names its region.
+    ...(tenantId !== undefined && { tid: tenantId, rgn: "emea" }),
     jti: String(token),
   });
   return encryptedTokens ? encryptJwt(jwt) : jwt;

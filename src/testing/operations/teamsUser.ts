@@ -1,5 +1,6 @@
 import { teamsAudiences } from "../auth/bearer.js";
 import { isGuid } from "../check.js";
+import { wellKnownEntra } from "../entra/principals.js";
 import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
@@ -43,13 +44,15 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
   if (!sameGuid(userId, claims.oid)) {
     throw validationError("Provided AAD token issued for unexpected user.", "userId");
   }
+  // Only a loose service accepts a token without the claim.
+  const tenantId = textOf(claims.tid) || wellKnownEntra.tenantId;
   const issued = await core.store.change((draft) => {
     if (core.entra.directory.user(userId.toLowerCase())?.hasTeamsLicense === false) {
       throw exchangeForbidden("The user has no Teams license");
     }
     const id = `8:orgid:${userId.toLowerCase()}`;
     const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
-    return issueToken(core, draft, user, teamsScopes, expiresAt, call.caller);
+    return issueToken(core, draft, user, teamsScopes, expiresAt, { caller: call.caller, tenantId });
   });
   return { status: 200, body: await signToken(core, issued) };
 }

@@ -39,6 +39,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     issuedAt: seconds,
     expiresAt: seconds,
     keyType: optional(keyType),
+    tenantId: optional(text),
   },
   tokensRevoked: { user: number, upTo: number, at: time },
   accessKeyRegenerated: { keyType, key: base64, upTo: number, at: time },

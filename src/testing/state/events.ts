@@ -60,6 +60,8 @@ export interface TokenIssued {
   readonly expiresAt: number;
   /** The access key that the request was signed with. Absent if there was none. */
   readonly keyType?: AccessKeyType;
+  /** The Entra tenant of a Teams user, also with Teams Phone extensibility, as in the claim `tid`. Absent for others. */
+  readonly tenantId?: string;
 }
 
 /** All tokens of a user were revoked. */

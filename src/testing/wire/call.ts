@@ -5,10 +5,10 @@ import type { JsonObject } from "./requestBody.js";
 import type { ReceivedRequest, WireRequest } from "./wire.js";
 
 /**
- * Who may make a call: whoever signed it or has a bearer token, whoever addresses the emulator by a name of its own,
- * only the emulator's own page and programs, or everybody.
+ * Who may make a call: whoever signed it or has a bearer token, whoever addresses the emulator by a name of its own, or
+ * also by an allowed one, only the emulator's own page and programs, or everybody.
  */
-export type Guard = "signature" | "own host" | "admin" | "none";
+export type Guard = "signature" | "own host" | "allowed host" | "admin" | "none";
 
 /** A method of a path, and what may reach it. */
 export interface Endpoint {

@@ -149,12 +149,27 @@ function methodNotAllowed(matches: readonly Match<never>[], { query, request }: 
   );
 }
 
+/** The other services of an ACS resource, with how their paths start. */
+const otherServices: Readonly<Record<string, string>> = {
+  Chat: "chat",
+  Rooms: "rooms",
+  SMS: "sms",
+  Email: "emails",
+  "Call Automation": "calling",
+  "Phone Numbers": "phoneNumbers|availablePhoneNumbers|operatorInformation|sip",
+  "Job Router": "routing",
+};
+
 function notFound(path: string): HttpError {
+  const [service] =
+    Object.entries(otherServices).find(([, start]) => new RegExp(`^/+(${start})\\b`).test(path)) ?? [];
   const doubled = path.startsWith("//")
     ? ": it starts with two slashes, because the client's endpoint ends with one. Remove that slash, or run without --strict"
     : "";
   return new HttpError(404, "NotFound", "The requested resource was not found.", {
-    diagnosis: `No operation has this path${doubled}`,
+    diagnosis: service
+      ? `This is a path of ${service}, and only identity is emulated: replace the client of ${service} by a mock in tests, or use a real resource for both`
+      : `No operation has this path${doubled}`,
   });
 }
 

@@ -1,36 +1,48 @@
 // Tests the sign-in page and @azure/msal-browser in a real Chromium, over HTTPS.
-import { createServer, type Server } from "node:http";
+import { createHash, X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { launchChromium } from "../../browser/chromium.js";
 import { type BrowserFor, describeInChromium } from "../../browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 
 describeInChromium("a page that signs in with @azure/msal-browser", (browser: BrowserFor) => {
   let emulator: Emulator;
-  let server: Server;
+  let script: string;
   let origin: string;
 
   beforeAll(async () => {
     const { cert, key } = makeCertificates();
     emulator = await startEmulator({ tls: { cert, key } });
-    const script = await bundle();
-    server = createServer((request, response) => {
-      const isScript = request.url === "/page.js";
-      response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
-      response.end(isScript ? script : html(emulator));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    origin = `http://localhost:${(server.address() as AddressInfo).port}`;
+    script = await bundle();
+    const { host } = new URL(emulator.url);
+    origin = await serve(
+      { authority: authorityOf(emulator, emulator.url), knownAuthorities: [host] },
+      emulator,
+    );
   });
 
-  afterAll(async () => {
-    server.close();
-    await emulator.close();
-  });
+  afterAll(() => emulator.close());
+
+  /** Serves the page, and returns its origin. */
+  async function serve(auth: object, { url, service: { entra } }: Emulator): Promise<string> {
+    const server = createServer((request, response) => {
+      const isScript = request.url === "/page.js";
+      response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
+      response.end(isScript ? script : html({ auth: { ...auth, clientId: entra.clientId }, endpoint: url }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    server.unref();
+    return `http://localhost:${(server.address() as AddressInfo).port}`;
+  }
 
   async function open(): Promise<Page> {
     const context = await (await browser()).newContext({ ignoreHTTPSErrors: true });
@@ -53,12 +65,32 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
       "Bobbob@contoso.com, no role on the resource, no Teams license",
     ]);
     await page.getByRole("link", { name: "Alice" }).click();
-    expect(await resultOf(page)).toEqual({
-      username: "alice@contoso.com",
-      user: expect.stringMatching(/^8:acs:/),
-      scopes: expect.arrayContaining(["https://auth.msft.communication.azure.com/Teams.ManageCalls"]),
-    });
+    expect(await resultOf(page)).toEqual(signedIn);
     await page.context().close();
+  });
+
+  it("does so with a hard-coded authority, in a browser profile that takes the emulator for it", async () => {
+    const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
+    vi.stubEnv("HOME", home);
+    vi.stubEnv("USERPROFILE", home);
+    const allowed = await startEmulator({ https: true, allowedHosts: ["login.microsoftonline.com"] });
+    const { publicKey } = new X509Certificate(readFileSync(allowed.certificateFile ?? ""));
+    const keyInfo = publicKey.export({ type: "spki", format: "der" });
+    const profile = await launchChromium(
+      `--host-resolver-rules=MAP login.microsoftonline.com:443 ${new URL(allowed.url).host}`,
+      `--ignore-certificate-errors-spki-list=${createHash("sha256").update(keyInfo).digest("base64")}`,
+    );
+    onTestFinished(async () => {
+      vi.unstubAllEnvs();
+      await Promise.all([profile.close(), allowed.close()]);
+      rmSync(home, { recursive: true });
+    });
+    const page = await profile.newPage();
+    await page.goto(
+      await serve({ authority: authorityOf(allowed, "https://login.microsoftonline.com") }, allowed),
+    );
+    await page.getByRole("link", { name: "Alice" }).click();
+    expect(await resultOf(page)).toEqual(signedIn);
   });
 
   it("is told that the user has no role", async () => {
@@ -95,6 +127,16 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
   });
 });
 
+const signedIn = {
+  username: "alice@contoso.com",
+  user: expect.stringMatching(/^8:acs:/),
+  scopes: expect.arrayContaining(["https://auth.msft.communication.azure.com/Teams.ManageCalls"]),
+};
+
+function authorityOf({ service: { entra } }: Emulator, authorityHost: string): string {
+  return `${authorityHost}/${entra.tenantId}`;
+}
+
 async function bundle(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("browserPage.ts", import.meta.url))],
@@ -109,8 +151,6 @@ async function bundle(): Promise<string> {
   return outputFiles[0]?.text ?? "";
 }
 
-function html({ service: { entra } }: Emulator): string {
-  const { authorityHost, tenantId, clientId } = entra;
-  const settings = JSON.stringify({ authorityHost, tenantId, clientId });
-  return `<!doctype html><meta charset="utf-8"><body></body><script>const settings = ${settings};</script><script type="module" src="/page.js"></script>`;
+function html(settings: object): string {
+  return `<!doctype html><meta charset="utf-8"><body></body><script>const settings = ${JSON.stringify(settings)};</script><script type="module" src="/page.js"></script>`;
 }

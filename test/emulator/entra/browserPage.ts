@@ -2,19 +2,16 @@
 import { PublicClientApplication } from "@azure/msal-browser";
 import { CommunicationIdentityClient, type TokenCredential } from "../../../src/index.js";
 
-declare const settings: { authorityHost: string; tenantId: string; clientId: string };
+declare const settings: {
+  auth: { clientId: string; authority: string; knownAuthorities?: string[] };
+  endpoint: string;
+};
 
-const { authorityHost, tenantId, clientId } = settings;
 const resource = ["https://communication.azure.com//.default"];
 const teams = ["https://auth.msft.communication.azure.com/Teams.ManageCalls"];
 
 const app = new PublicClientApplication({
-  auth: {
-    clientId,
-    authority: `${authorityHost}/${tenantId}`,
-    knownAuthorities: [new URL(authorityHost).host],
-    redirectUri: location.origin,
-  },
+  auth: { ...settings.auth, redirectUri: location.origin },
 });
 await app.initialize();
 
@@ -28,7 +25,7 @@ async function signedIn(): Promise<object | undefined> {
       return { token: accessToken, expiresOnTimestamp: expiresOn?.getTime() ?? 0 };
     },
   };
-  const client = new CommunicationIdentityClient(authorityHost, credential, {
+  const client = new CommunicationIdentityClient(settings.endpoint, credential, {
     retryOptions: { maxRetries: 0 },
   });
   const { user } = await client.createUserAndToken(["voip"]);

@@ -10,6 +10,8 @@ import { type Command, runCommand, startCommand } from "../command.js";
 const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
 const certificate = join(home, ".acs-identity-emulator/cert.pem");
 const program = fileURLToPath(new URL("librariesProgram.ts", import.meta.url));
+/** The host of the real authority, which applications hard-code. */
+const loginHost = "login.microsoftonline.com";
 let command: Command;
 
 beforeAll(() => {
@@ -20,30 +22,34 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+const outcomes = {
+  clientSecret: "8:acs: ey",
+  environment: "8:acs: ey",
+  default: "8:acs: ey",
+  environmentAlone: "8:acs: ey",
+  appService: "8:acs: ey",
+  appServiceOfClient: "8:acs: ey",
+  virtualMachine: "8:acs: ey",
+  msalClientCredentials: "8:acs: ey",
+  msalCode: "8:acs: ey",
+  username: "alice@contoso.com",
+  msalRefresh: "ey",
+  msalUserRead: "user.read",
+  msalOnBehalfOf: "ey",
+  wrongSecret: "AuthenticationRequiredError AADSTS7000215",
+  // MSAL hides the reason of an authority that it doesn't know. The emulator's log has it.
+  unknownTenant: "CredentialUnavailableError",
+  noRole: "RestError 401 Denied",
+  foreignSignature: "RestError 401 Denied",
+  noConsent: "Error AADSTS65001",
+  noConsentOnBehalf: "InteractionRequiredAuthError AADSTS65001",
+};
+
 describe("Microsoft's unmodified sign-in libraries over HTTPS", () => {
   it("get an ACS token with every sign-in method, and a specific error for each failure", async () => {
     const { url, connectionString } = await command.ready();
     expect(url).toMatch(/^https:/);
-    expect(JSON.parse(await run(program, url, connectionString))).toEqual({
-      clientSecret: "8:acs: ey",
-      environment: "8:acs: ey",
-      default: "8:acs: ey",
-      appService: "8:acs: ey",
-      appServiceOfClient: "8:acs: ey",
-      virtualMachine: "8:acs: ey",
-      msalClientCredentials: "8:acs: ey",
-      msalCode: "8:acs: ey",
-      username: "alice@contoso.com",
-      msalRefresh: "ey",
-      msalOnBehalfOf: "ey",
-      wrongSecret: "AuthenticationRequiredError AADSTS7000215",
-      // MSAL hides the reason, as with the real authority. The emulator's log has it.
-      unknownTenant: "CredentialUnavailableError",
-      noRole: "RestError 401 Denied",
-      foreignSignature: "RestError 401 Denied",
-      noConsent: "Error AADSTS65001",
-      noConsentOnBehalf: "InteractionRequiredAuthError AADSTS65001",
-    });
+    expect(JSON.parse(await run(program, url, [connectionString]))).toEqual(outcomes);
     expect(command.err()).toMatch(/AADSTS90002: Tenant '1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01' not found/);
     expect(command.err()).toMatch(/The user \S+ has no role on this resource/);
     expect(command.err()).toMatch(/The bearer token was not signed by this service/);
@@ -58,8 +64,35 @@ describe("Microsoft's unmodified sign-in libraries over HTTPS", () => {
   });
 });
 
+describe("with the authority https://login.microsoftonline.com, they", () => {
+  it("do the same without any configuration, if the name leads to the emulator", async () => {
+    const allowed = startCommand(["--https", "--allow-host", loginHost], { HOME: home });
+    try {
+      const { url, connectionString, certificateFile } = await allowed.ready();
+      expect(certificateFile).toBe(join(home, ".acs-identity-emulator/allowed-hosts/cert.pem"));
+      const env = {
+        NODE_EXTRA_CA_CERTS: certificateFile,
+        AZURE_AUTHORITY_HOST: `https://${loginHost}`,
+        NODE_OPTIONS: `--import ${new URL("loginHost.mjs", import.meta.url)}`,
+        LOGIN_HOST_PORT: new URL(url).port,
+      };
+      expect(JSON.parse(await run(program, url, [connectionString], env))).toEqual({
+        ...outcomes,
+        unknownTenant: "AuthenticationRequiredError AADSTS90002",
+      });
+    } finally {
+      await allowed.kill();
+    }
+  });
+});
+
 /** Runs a program that trusts the certificate and has the sign-in settings in its environment. Returns its output. */
-async function run(program: string, url: string, ...more: string[]): Promise<string> {
+async function run(
+  program: string,
+  url: string,
+  more: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const { entra } = await command.ready();
   const env = {
     ...process.env,
@@ -69,6 +102,7 @@ async function run(program: string, url: string, ...more: string[]): Promise<str
     AZURE_CLIENT_SECRET: entra.clientSecret,
     AZURE_AUTHORITY_HOST: entra.authorityHost,
     COMMUNICATION_ENDPOINT: url,
+    ...environment,
   };
   const args = ["--import", "tsx", program, url, ...more];
   return (await promisify(execFile)(process.execPath, args, { env })).stdout;

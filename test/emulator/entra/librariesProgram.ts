@@ -1,6 +1,7 @@
 /**
  * Signs in to an emulator with Microsoft's unmodified libraries, uses each result to get an ACS token, and prints the
- * outcomes. libraries.test.ts runs it with NODE_EXTRA_CA_CERTS and the AZURE_ variables set.
+ * outcomes. libraries.test.ts runs it with NODE_EXTRA_CA_CERTS and the AZURE_ variables set. With the host of the real
+ * authority, nothing is configured but the tenant and the application.
  */
 import {
   ClientSecretCredential,
@@ -18,13 +19,15 @@ const {
   AZURE_CLIENT_SECRET: clientSecret = "",
   AZURE_AUTHORITY_HOST: authorityHost = "",
 } = process.env;
-const offline = { authorityHost, disableInstanceDiscovery: true, retryOptions: { maxRetries: 0 } };
+const isOwnHost = new URL(authorityHost).origin === new URL(url).origin;
+const discovery = isOwnHost ? { disableInstanceDiscovery: true } : {};
+const offline = { ...(isOwnHost && { authorityHost }), ...discovery, retryOptions: { maxRetries: 0 } };
 const resource = "https://communication.azure.com//.default";
 const teamsScopes = ["https://auth.msft.communication.azure.com/Teams.ManageCalls"];
 const auth = {
   clientId,
   authority: `${authorityHost}/${tenantId}`,
-  knownAuthorities: [new URL(authorityHost).host],
+  ...(isOwnHost && { knownAuthorities: [new URL(authorityHost).host] }),
 };
 const confidential = new ConfidentialClientApplication({ auth: { ...auth, clientSecret } });
 const redirectUri = "http://localhost:3000/auth";
@@ -91,13 +94,15 @@ async function admin(path: string, body: object): Promise<void> {
 
 const results: Record<string, string> = {};
 results.clientSecret = await callWith(new ClientSecretCredential(tenantId, clientId, clientSecret, offline));
-results.environment = await callWith(new EnvironmentCredential({ disableInstanceDiscovery: true }));
-results.default = await callWith(new DefaultAzureCredential({ disableInstanceDiscovery: true }));
+results.environment = await callWith(new EnvironmentCredential(discovery));
+results.default = await callWith(new DefaultAzureCredential(discovery));
 
 Object.assign(process.env, {
   IDENTITY_ENDPOINT: `${url}/msi/token`,
   IDENTITY_HEADER: "acs-identity-emulator",
 });
+delete process.env.AZURE_CLIENT_SECRET;
+results.environmentAlone = await callWith(new DefaultAzureCredential());
 results.appService = await callWith(new ManagedIdentityCredential());
 results.appServiceOfClient = await callWith(new ManagedIdentityCredential({ clientId }));
 delete process.env.IDENTITY_ENDPOINT;
@@ -119,7 +124,9 @@ if (signedIn.account) {
   });
   results.msalRefresh = await exchange(renewed.accessToken, renewed.uniqueId);
 }
-const api = await signInAs("alice@contoso.com", [`${clientId}/access_as_user`]);
+const api = await signInAs("alice@contoso.com", [`api://${clientId}/access_as_user`]);
+const profile = { oboAssertion: api.signedIn.accessToken, scopes: ["user.read"] };
+results.msalUserRead = (await confidential.acquireTokenOnBehalfOf(profile))?.scopes[0] ?? "";
 const onBehalf = await confidential.acquireTokenOnBehalfOf({
   oboAssertion: api.signedIn.accessToken,
   scopes: teamsScopes,

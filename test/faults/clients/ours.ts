@@ -1,5 +1,1 @@
-export {
-  AzureKeyCredential,
-  CommunicationIdentityClient,
-  createCommunicationAccessKeyCredentialPolicy as createSigningPolicy,
-} from "../../../src/index.js";
+export { CommunicationIdentityClient } from "../../../src/index.js";

@@ -1,21 +1,11 @@
 // Group F, part 2: callers that abort.
-import net from "node:net";
 import { becomes, type Lab, settlesWithinMs } from "../lab.js";
 import { errorName, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
-import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
-import { recordingHttpClient } from "../servers/recordingHttpClient.js";
-import { afterDelay, gzipped, silence, stall, trickle } from "../servers/replies.js";
+import { silence, stall, stallGzip, trickle } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
-import { getToken, judgeSockets } from "./calls.js";
-
-const stalledGzip: Reply = (exchange) => {
-  const { socket } = exchange;
-  const write = socket.write.bind(socket);
-  socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
-  gzipped(200, tokenBody())(exchange);
-};
+import { getToken } from "./calls.js";
 
 /** Aborts a call that would otherwise take longer than `lab.call` waits. */
 async function judgeAbort(lab: Lab, phase: string, client: IdentityClient): Promise<void> {
@@ -25,38 +15,20 @@ async function judgeAbort(lab: Lab, phase: string, client: IdentityClient): Prom
   lab.must(`${phase}: AbortError (${errorName(error)})`, errorName(error) === "AbortError");
 }
 
-/** Opens a port that accepts connections but never answers, so that connecting hangs in the TLS handshake. */
-async function withSilentPort(use: (url: string) => Promise<void>): Promise<void> {
-  const sockets: net.Socket[] = [];
-  const server = net.createServer((socket) => {
-    sockets.push(socket);
-    socket.on("error", () => {});
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await use(`https://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`);
-  for (const socket of sockets) socket.destroy();
-  server.close();
-}
-
 testRows([
   {
     id: "T69",
     injection: "a signal that is aborted before the call",
-    bar: "rejects with the reason as cause, and sends nothing, not even over a custom transport",
+    bar: "rejects with the reason as cause, and sends nothing",
     async run(lab) {
       const reason = new Error("too late");
       const server = await lab.server(okToken());
-      const { httpClient, requests } = recordingHttpClient();
-      for (const client of [lab.client(server), lab.client(server, { httpClient })]) {
-        const controller = lab.abortController();
-        controller.abort(reason);
-        const { error } = await lab.call(getToken(client, { abortSignal: controller.signal }));
-        lab.should("AbortError", errorName(error) === "AbortError");
-        lab.should("the reason as cause", readMember(error, "cause") === reason);
-      }
+      const controller = lab.abortController();
+      controller.abort(reason);
+      const { error } = await lab.call(getToken(lab.client(server), { abortSignal: controller.signal }));
+      lab.should("AbortError", errorName(error) === "AbortError");
+      lab.should("the reason as cause", readMember(error, "cause") === reason);
       lab.must("nothing sent", server.requests.length === 0);
-      lab.should("nothing sent by a custom transport", requests.length === 0);
     },
   },
   {
@@ -70,12 +42,14 @@ testRows([
       const retryOptions = { retryDelayInMs: longDelay, maxRetryDelayInMs: longDelay };
       await judgeAbort(lab, "wait", lab.client(waiting, { retryOptions }));
       lab.must("no second attempt", waiting.requests.length <= 1);
-      await withSilentPort((url) => judgeAbort(lab, "connect", lab.client(url)));
+      // It never answers the TLS handshake.
+      const { port } = await lab.server(silence);
+      await judgeAbort(lab, "connect", lab.client(`https://127.0.0.1:${port}`));
       for (const [phase, reply] of [
         ["head", silence],
         ["body", stall(tokenBody(), 10)],
         ["trickle", trickle(tokenBody(), 20)],
-        ["gzip body", stalledGzip],
+        ["gzip body", stallGzip(tokenBody())],
       ] as const) {
         const server = await lab.server(reply);
         await judgeAbort(lab, phase, lab.client(server));
@@ -129,60 +103,18 @@ testRows([
   },
   {
     id: "T73",
-    injection: "1 000 calls one after another and 50 at once on one signal",
+    injection: "100 calls one after another and 50 at once on one signal",
     bar: "leaves no listener and causes no MaxListenersExceededWarning, on Node 20 too",
-    reportLimitMs: 30_000,
     async run(lab) {
       const server = await lab.server(okToken());
       const client = lab.client(server);
       const { signal } = lab.abortController();
       const { kind } = await lab.call(async () => {
-        for (let call = 0; call < 1_000; call++)
+        for (let call = 0; call < 100; call++)
           await client.getToken({ communicationUserId: "8:acs:a_b" }, ["chat"], { abortSignal: signal });
         await Promise.all(Array.from({ length: 50 }, getToken(client, { abortSignal: signal })));
       }, 25_000);
-      lab.must("all succeed", kind === "value" && server.requests.length === 1_050);
-    },
-  },
-  {
-    id: "X8",
-    injection: "1 000 calls that are aborted at random moments, with healthy and faulty responses",
-    bar: "settles each with a value or an AbortError, works afterwards, and leaves no socket",
-    reportLimitMs: 30_000,
-    async run(lab) {
-      const server = await lab.server((exchange) => {
-        const replies = [okToken(), afterDelay(4, okToken()), trickle(tokenBody(), 1), stall(tokenBody(), 9)];
-        const reply = replies[exchange.attempt % replies.length];
-        reply?.(exchange);
-      });
-      const client = lab.client(server);
-      let running = 0;
-      let aborted = 0;
-      const wrong = new Set<string>();
-      const one = async (): Promise<void> => {
-        const controller = new AbortController();
-        const timer = setTimeout(() => controller.abort(), Math.random() * 60);
-        try {
-          await getToken(client, { abortSignal: controller.signal })();
-        } catch (error) {
-          if (errorName(error) === "AbortError") aborted++;
-          else wrong.add(String(error).slice(0, 60));
-          lab.keep("error", error);
-        } finally {
-          clearTimeout(timer);
-        }
-      };
-      await lab.call(async () => {
-        for (let round = 0; round < 50; round++) {
-          running++;
-          await Promise.all(Array.from({ length: 20 }, one));
-        }
-      }, 25_000);
-      lab.note(`${aborted} of ${running * 20} aborted`);
-      lab.must(`nothing but AbortError (${[...wrong].join(", ")})`, wrong.size === 0);
-      await judgeSockets(lab, server, 20);
-      const healthy = await lab.server(okToken());
-      lab.must("works afterwards", (await lab.call(getToken(lab.client(healthy)))).kind === "value");
+      lab.must("all succeed", kind === "value" && server.requests.length === 150);
     },
   },
 ]);

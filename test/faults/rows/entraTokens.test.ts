@@ -1,12 +1,11 @@
 // Group D: Entra tokens, which other code issues and many calls share.
 import { setTimeout as pause } from "node:timers/promises";
-import { errorName, messageOf, readMember } from "../outcome.js";
+import { errorName } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { bearerOf, EntraCredential, fail, hang, issue, issueSlowly } from "../servers/entra.js";
 import type { FaultServer, FaultServerOptions } from "../servers/faultServer.js";
-import { failure, okToken, okUser } from "../servers/identityReplies.js";
-import { recordingHttpClient } from "../servers/recordingHttpClient.js";
+import { failure, okToken } from "../servers/identityReplies.js";
 import { getToken } from "./calls.js";
 
 /** Returns options for TLS, since the official client sends no token without it. */
@@ -24,23 +23,6 @@ const challenge =
   `error="insufficient_claims", claims="${Buffer.from(claims).toString("base64")}"`;
 
 testRows([
-  {
-    id: "T37",
-    injection: "100 concurrent calls on a new client",
-    bar: "asks the credential for one token",
-    reportLimitMs: 40_000,
-    async run(lab) {
-      const server = await lab.server(okUser(), secure());
-      const credential = new EntraCredential(issueSlowly(50));
-      const client = lab.clientWith(server, credential);
-      const { kind } = await lab.call(
-        () => Promise.all(Array.from({ length: 100 }, () => client.createUser())),
-        30_000,
-      );
-      lab.must("all succeed", kind === "value" && server.requests.length === 100);
-      lab.must(`one getToken (${credential.calls.length})`, credential.calls.length === 1);
-    },
-  },
   {
     id: "T38",
     injection: "two callers that share a token request, the first of which aborts",
@@ -95,24 +77,6 @@ testRows([
     },
   },
   {
-    id: "T42",
-    injection: "a credential whose getToken returns null or throws",
-    bar: "rejects with a clear error, the credential's own if it threw, and sends nothing",
-    async run(lab) {
-      const server = await lab.server(okToken(), secure());
-      const none = await lab.call(getToken(lab.clientWith(server, new EntraCredential(() => null))));
-      lab.must("says token", none.kind === "error" && /token/i.test(messageOf(none.error)));
-      const credential = new EntraCredential(fail("Sign in first."));
-      const thrown = await lab.call(getToken(lab.clientWith(server, credential)));
-      const messages = [thrown.error, readMember(thrown.error, "cause")].map(messageOf);
-      lab.must(
-        "the credential's own error",
-        messages.some((message) => message.includes("Sign in first.")),
-      );
-      lab.must("nothing sent", server.requests.length === 0);
-    },
-  },
-  {
     id: "T43",
     injection: "a token that expires while the client waits to retry",
     bar: "sends the next attempt with a fresh token",
@@ -139,39 +103,6 @@ testRows([
       const strict = await lab.server(refusal, secure());
       await lab.call(getToken(lab.clientWith(strict, new EntraCredential(issue()))));
       lab.must(`answers a challenge once (${strict.requests.length})`, strict.requests.length === 2);
-    },
-  },
-  {
-    id: "T45",
-    injection: "401 without a challenge",
-    bar: "doesn't use the rejected token for a later call",
-    async run(lab) {
-      let rejected: string | undefined;
-      const server = await lab.server((exchange) => {
-        const bearer = bearerOf(exchange.request.headers);
-        rejected ??= bearer;
-        (bearer === rejected ? failure(401) : okToken())(exchange);
-      }, secure());
-      const client = lab.clientWith(server, new EntraCredential(issue()));
-      await lab.call(getToken(client));
-      await lab.call(getToken(client));
-      const { kind } = await lab.call(getToken(client));
-      lab.must("the third call succeeds", kind === "value");
-      lab.must(`no storm (${server.requests.length} requests)`, server.requests.length <= 4);
-    },
-  },
-  {
-    id: "T46",
-    injection: "an Entra credential and a plain http endpoint that isn't loopback",
-    bar: "rejects it, even with the opt-in, and sends no token",
-    async run(lab) {
-      const { httpClient, requests } = recordingHttpClient();
-      const { kind, error } = await lab.call(() => {
-        const options = { allowInsecureConnection: true, httpClient };
-        return lab.clientWith("http://contoso.example", new EntraCredential(issue()), options).createUser();
-      });
-      lab.must("refused", kind === "error" && /https|plain http|TLS|secure/i.test(messageOf(error)));
-      lab.must("no token is sent", requests.length === 0);
     },
   },
 ]);

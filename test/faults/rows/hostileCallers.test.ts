@@ -1,7 +1,7 @@
 // Beyond the matrix: invalid abort signals, and credentials with wrong clocks or expiry times.
 import { vi } from "vitest";
 import type { Lab } from "../lab.js";
-import { errorName, messageOf } from "../outcome.js";
+import { errorName } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import { ProcessClock } from "../servers/clock.js";
@@ -25,22 +25,6 @@ function entraClient(lab: Lab, url: string, credential: EntraCredential) {
 }
 
 testRows([
-  {
-    id: "X32",
-    injection: "an abortSignal that is an AbortController, a string, a number, or an incomplete signal",
-    bar: "rejects with a TypeError that names it, before anything is sent",
-    async run(lab) {
-      const server = await lab.server(okToken());
-      const client = lab.client(server);
-      const half = { aborted: false, addEventListener: () => {} };
-      for (const abortSignal of [new AbortController(), "soon", 5, {}, half]) {
-        const { error } = await lab.call(getToken(client, { abortSignal }), 2_000);
-        lab.must("a TypeError", error instanceof TypeError);
-        lab.must("named", messageOf(error).includes("abortSignal"));
-      }
-      lab.must("nothing sent", server.requests.length === 0);
-    },
-  },
   {
     id: "X33",
     injection: "signals whose methods throw, or that abort while a listener is added",
@@ -98,9 +82,8 @@ testRows([
   },
   {
     id: "X35",
-    injection: "500 concurrent calls that are all challenged for the same claims",
+    injection: "100 concurrent calls that are all challenged for the same claims",
     bar: "asks the credential for these claims once",
-    reportLimitMs: 60_000,
     async run(lab) {
       let rejected: string | undefined;
       const challengeFirst: Reply = (exchange) => {
@@ -108,40 +91,17 @@ testRows([
         rejected ??= bearer;
         (bearer === rejected ? failure(401, { "WWW-Authenticate": challenge }) : okToken())(exchange);
       };
-      // Only the official client needs TLS for a token here, and 500 handshakes take a busy machine half a minute.
-      const needsTls = lab.subject.package === "official";
-      const server = await lab.server(challengeFirst, needsTls ? { tls: serverIdentity("trusted") } : {});
+      const server = await lab.server(challengeFirst, { tls: serverIdentity("trusted") });
       const credential = new EntraCredential(issueSlowly(20));
       const client = entraClient(lab, server.url, credential);
       const { kind } = await lab.call(
-        () => Promise.all(Array.from({ length: 500 }, getToken(client))),
+        () => Promise.all(Array.from({ length: 100 }, getToken(client))),
         40_000,
       );
       lab.must("all succeed", kind === "value");
       const asked = credential.calls.filter((call) => call.claims === claims).length;
       lab.must(`once with the claims (${asked})`, asked === 1);
       lab.must(`two tokens in all (${credential.calls.length})`, credential.calls.length === 2);
-    },
-  },
-  {
-    id: "X36",
-    injection: "Entra tokens whose expiry is undefined, null, NaN, Infinity, or a string",
-    bar: "renews them on the next call",
-    async run(lab) {
-      for (const expiry of [undefined, null, Number.NaN, Number.POSITIVE_INFINITY, "2030-01-01", "later"]) {
-        const server = await lab.server(okToken(), { tls: serverIdentity("trusted") });
-        const issued = issue();
-        const credential = new EntraCredential(async (options, call) => {
-          const token = await issued(options, call);
-          return token && { ...token, expiresOnTimestamp: expiry as number };
-        });
-        const client = entraClient(lab, server.url, credential);
-        for (let call = 0; call < 3; call++) {
-          const { kind } = await lab.call(getToken(client), 4_000);
-          lab.must("succeeds", kind === "value");
-        }
-        lab.must(`${expiry}: renewed (${credential.calls.length})`, credential.calls.length >= 3);
-      }
     },
   },
 ]);

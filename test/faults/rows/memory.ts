@@ -16,9 +16,3 @@ export async function peakGrowth(action: () => Promise<void>): Promise<number> {
   // The process's lifetime peak counts only if the action raised it, because startup takes memory, too.
   return Math.round(Math.max(peak, lifetimePeak > peakBefore ? lifetimePeak : 0) - before);
 }
-
-/** Returns how many bytes of the heap are in use after a garbage collection. Workers run with --expose-gc. */
-export function heapInUse(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
-}

@@ -1,8 +1,9 @@
 // Beyond the matrix: names that don't resolve, TLS handshakes that fail, and proxies.
+
+import { startRawServer } from "../../transport/servers.js";
 import { exportOf } from "../../trust/secrets/prints.js";
 import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
-import { startBytesServer } from "../servers/bytesServer.js";
 import { serverIdentity } from "../servers/certificates.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken } from "../servers/identityReplies.js";
@@ -39,20 +40,19 @@ testRows([
         ["plain HTTP", Buffer.from(text)],
         ["junk", Buffer.alloc(300, 0xa5)],
       ] as const) {
-        const port = await startBytesServer(bytes);
-        const { kind, error } = await lab.call(
-          getToken(lab.client(`https://127.0.0.1:${port.number}`)),
-          3_000,
-        );
-        await port.close();
+        const port = await startRawServer((socket) => void socket.end(bytes));
+        const { kind, error } = await lab.call(getToken(lab.client(`https://127.0.0.1:${port}`)), 3_000);
         lab.must(`${name}: an error`, kind === "error");
         lab.must(`${name}: a code`, /EPROTO|ERR_SSL|ECONNRESET/.test(exportOf(error)));
       }
-      const cut = await startBytesServer(undefined);
-      const { kind } = await lab.call(getToken(lab.client(`https://127.0.0.1:${cut.number}`)), 3_000);
-      await cut.close();
+      let connections = 0;
+      const cut = await startRawServer((socket) => {
+        connections++;
+        socket.resetAndDestroy();
+      });
+      const { kind } = await lab.call(getToken(lab.client(`https://127.0.0.1:${cut}`)), 3_000);
       lab.must("cut: an error", kind === "error");
-      lab.must(`cut: 4 attempts (${cut.connections})`, cut.connections === 4);
+      lab.must(`cut: 4 attempts (${connections})`, connections === 4);
       const secure = await lab.server(okToken(), { tls: serverIdentity("trusted") });
       const plain = await lab.call(getToken(lab.client(secure.url.replace("https", "http"))), 3_000);
       lab.must("http to TLS: an error", plain.kind === "error" && messageOf(plain.error).length < 1_024);

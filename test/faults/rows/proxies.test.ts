@@ -10,7 +10,7 @@ import { EntraCredential, issue } from "../servers/entra.js";
 import type { FaultServer, Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody, user, wireToken } from "../servers/identityReplies.js";
 import { answer, answerJson, rawThenEnd, silence } from "../servers/replies.js";
-import { proxyUrl, tunnelTo, withEnvironment } from "../servers/tunnel.js";
+import { proxyUrl, tunnelTo, withVariable } from "../servers/tunnel.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
 
@@ -24,7 +24,7 @@ const byOptions: Way = (lab, { port }, options) =>
   lab.client(endpoint, { proxyOptions: { host: "http://127.0.0.1", port }, ...options });
 
 const byEnvironment: Way = (lab, proxy, options) =>
-  withEnvironment({ HTTPS_PROXY: proxyUrl(proxy) }, () => lab.client(endpoint, options));
+  withVariable("HTTPS_PROXY", proxyUrl(proxy), () => lab.client(endpoint, options));
 
 const byAgent: Way = (lab, proxy, options) =>
   lab.client(endpoint, { agent: new HttpsProxyAgent(proxyUrl(proxy)), ...options });
@@ -196,14 +196,12 @@ testRows([
         });
         const encoded = `me:${encodeURIComponent(password)}`;
         await judge(`${password} encoded in HTTPS_PROXY`, password, (proxy, target) =>
-          withEnvironment({ HTTPS_PROXY: proxyUrl(proxy, encoded) }, () => lab.client(target, insecure)),
+          withVariable("HTTPS_PROXY", proxyUrl(proxy, encoded), () => lab.client(target, insecure)),
         );
       }
       for (const password of ["100%sure", "%", "ü100%"]) {
         await judge(`${password} literal in HTTPS_PROXY`, password, (proxy, target) =>
-          withEnvironment({ HTTPS_PROXY: proxyUrl(proxy, `me:${password}`) }, () =>
-            lab.client(target, insecure),
-          ),
+          withVariable("HTTPS_PROXY", proxyUrl(proxy, `me:${password}`), () => lab.client(target, insecure)),
         );
       }
     },
@@ -226,7 +224,7 @@ testRows([
       ];
       for (const url of urls) {
         const byName = await lab.call(() =>
-          withEnvironment({ HTTPS_PROXY: url }, () => lab.client(endpoint) && undefined),
+          withVariable("HTTPS_PROXY", url, () => lab.client(endpoint) && undefined),
         );
         const byOption = await lab.call(
           () => lab.client(endpoint, { proxyOptions: { host: url, port: 8080 } }) && undefined,

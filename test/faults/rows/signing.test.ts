@@ -1,62 +1,11 @@
-// Group C, part 1: what is signed, and when.
-import { createHttpHeaders, createPipelineRequest, type HttpMethods } from "@azure/core-rest-pipeline";
-import { readVectors, type SignatureVector } from "../../vectors/vectors.js";
-import { accessKey, addKey } from "../canaries.js";
+import { signatureFault } from "../../helpers/wireSignature.js";
+import { accessKey } from "../canaries.js";
 import { testRows } from "../row.js";
 import { ProcessClock } from "../servers/clock.js";
 import { failure, okEmpty, okToken, okUserAndToken, user } from "../servers/identityReplies.js";
-import { signatureFault } from "../servers/signatureCheck.js";
-import type { Subject } from "../subjects.js";
 import { getToken } from "./calls.js";
 
-/** Signs the request of a vector with the subject's policy, and returns its Authorization header. */
-async function authorizationOf(vector: SignatureVector, subject: Subject): Promise<string | undefined> {
-  const policy = subject.signingPolicy(subject.keyCredential(vector.key));
-  const request = createPipelineRequest({
-    url: vector.url,
-    method: vector.method as HttpMethods,
-    ...(vector.body !== null && { body: vector.body }),
-  });
-  let sent: string | undefined;
-  await policy.sendRequest(request, async () => {
-    sent = request.headers.get("authorization");
-    return { request, status: 200, headers: createHttpHeaders() };
-  });
-  return sent;
-}
-
 testRows([
-  {
-    id: "T28",
-    injection: "the vectors of the official client's own tests, and the documented ones",
-    bar: "produces the same signatures, byte for byte",
-    async run(lab) {
-      const clock = new ProcessClock();
-      for (const vector of readVectors()) {
-        if (vector.source === "openssl") continue;
-        clock.hold(Date.parse(vector.date));
-        const value = await authorizationOf(vector, lab.subject);
-        lab.must(vector.name, value?.endsWith(`&Signature=${vector.signature}`) === true);
-      }
-    },
-  },
-  {
-    id: "T29",
-    injection: "all vectors through node:crypto and through WebCrypto",
-    bar: "produces the same bytes",
-    run: (lab) =>
-      lab.inBrowserBuild(async (browser) => {
-        const clock = new ProcessClock();
-        for (const vector of readVectors()) {
-          clock.hold(Date.parse(vector.date));
-          const [one, other] = [
-            await authorizationOf(vector, lab.subject),
-            await authorizationOf(vector, browser),
-          ];
-          lab.must(`same for '${vector.name}'`, one === other && one !== undefined);
-        }
-      }),
-  },
   {
     id: "T30",
     injection: "a query with %20 ~ %2A : ( ) * $ ; and a bare name",
@@ -118,27 +67,6 @@ testRows([
       await lab.call(getToken(lab.client(server)));
       lab.must("2 attempts", server.requests.length === 2);
       lab.must(`the second would be accepted (${faults[0]})`, faults[0] === undefined);
-    },
-  },
-  {
-    id: "T33",
-    injection: "a key that is rotated between two attempts",
-    bar: "signs the next attempt with the new key",
-    async run(lab) {
-      const newKey = Buffer.alloc(32, "another canary key");
-      addKey(lab.needles, "new access key", newKey);
-      const credential = lab.subject.keyCredential(accessKey);
-      const server = await lab.server([
-        (exchange) => {
-          credential.update(newKey.toString("base64"));
-          failure(500)(exchange);
-        },
-        okToken(),
-      ]);
-      await lab.call(getToken(lab.clientWith(server, credential)));
-      const [, second] = server.requests;
-      const fault = second ? signatureFault(second, newKey.toString("base64")) : "no second attempt";
-      lab.must(`signed with the new key (${fault})`, fault === undefined);
     },
   },
   {

@@ -6,7 +6,7 @@ import { type Row, testRows } from "../row.js";
 import { shortenTimers } from "../servers/clock.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
-import { afterDelay, gzipped, head, raw, silence, stall, trickle } from "../servers/replies.js";
+import { afterDelay, head, raw, silence, stall, stallGzip, trickle } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
 import { gapsOf, getToken } from "./calls.js";
 
@@ -131,13 +131,7 @@ testRows([
     injection: "a gzip body that stalls, and a timeout of 200 ms",
     bar: "rejects with a TimeoutError after 200 ms and closes the socket",
     async run(lab) {
-      const server = await lab.server((exchange) => {
-        const { socket } = exchange;
-        const write = socket.write.bind(socket);
-        // Omits the last 30 bytes of the gzip response.
-        socket.write = (bytes: Uint8Array | string): boolean => write(Buffer.from(bytes).subarray(0, -30));
-        gzipped(200, tokenBody())(exchange);
-      });
+      const server = await lab.server(stallGzip(tokenBody()));
       await judgeTimeout(lab, lab.client(server));
       lab.must("socket closed", await becomes(() => server.openSockets === 0));
     },

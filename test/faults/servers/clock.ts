@@ -1,14 +1,13 @@
 // Changes the clock of this process, for client and server alike. Vitest undoes this before the next test.
 import { vi } from "vitest";
 
-/** Replaces `Date` with one that can be moved or stopped. */
+/** Replaces `Date` with one that can be moved. */
 export class ProcessClock {
   #offset = 0;
-  #held: number | undefined;
 
   constructor() {
     const RealDate = Date;
-    const now = (): number => this.#held ?? RealDate.now() + this.#offset;
+    const now = (): number => RealDate.now() + this.#offset;
     const replacement = new Proxy(RealDate, {
       construct: (target, args, newTarget) =>
         Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
@@ -19,10 +18,6 @@ export class ProcessClock {
 
   move(milliseconds: number): void {
     this.#offset += milliseconds;
-  }
-
-  hold(time: number): void {
-    this.#held = time;
   }
 }
 

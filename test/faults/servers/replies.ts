@@ -61,6 +61,12 @@ export function stall(body: string | Buffer, sent: number, headers: Headers = {}
   );
 }
 
+/** Sends a gzip body but for its last 30 bytes, then stalls. */
+export function stallGzip(body: string): Reply {
+  const bytes = gzipSync(body);
+  return stall(bytes, bytes.length - 30, { "Content-Encoding": "gzip" });
+}
+
 /** Sends the head and the first `sent` bytes of the body, then resets the connection. */
 export function truncate(status: number, body: string | Buffer, sent: number, headers: Headers = {}): Reply {
   const bytes = Buffer.from(body);

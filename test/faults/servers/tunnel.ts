@@ -1,5 +1,6 @@
 // A tunneling proxy, and helpers that point clients to it.
 import net from "node:net";
+import { vi } from "vitest";
 import type { FaultServer, Reply } from "./faultServer.js";
 
 /** Answers CONNECT with 200 and tunnels to a port of this machine, whatever host was requested. */
@@ -20,19 +21,12 @@ export function proxyUrl({ port }: FaultServer, credentials?: string): string {
   return `http://${credentials ? `${credentials}@` : ""}127.0.0.1:${port}`;
 }
 
-/** Runs a function with environment variables set, and restores them afterwards. */
-export function withEnvironment<Result>(
-  variables: Readonly<Record<string, string>>,
-  run: () => Result,
-): Result {
-  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, variables);
+/** Runs a function with an environment variable set. */
+export function withVariable<Result>(name: string, value: string, run: () => Result): Result {
+  vi.stubEnv(name, value);
   try {
     return run();
   } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    vi.unstubAllEnvs();
   }
 }

@@ -136,6 +136,20 @@ describe("a token on behalf of a user", () => {
     expect(body.refresh_token).toMatch(/./);
   });
 
+  it("has the permissions as they are registered, whatever the case of the scopes", async () => {
+    const teams = await onBehalfOf({ scope: `${exchange.toUpperCase()} OpenId` });
+    expect(decode(teams.body.access_token)).toMatchObject({
+      aud: "https://auth.msft.communication.azure.com",
+      scp: "Teams.ManageCalls",
+    });
+    const graph = await onBehalfOf({ scope: "user.read User.Read offline_access" });
+    expect(decode(graph.body.access_token)).toMatchObject({
+      aud: "https://graph.microsoft.com",
+      scp: "User.Read",
+    });
+    expect(graph.body.scope.split(" ")).toContain("user.read");
+  });
+
   it("has all consented permissions for .default", async () => {
     const { body } = await onBehalfOf({ scope: "https://auth.msft.communication.azure.com/.default" });
     expect(decode(body.access_token).scp).toBe(
@@ -165,8 +179,11 @@ describe("a token on behalf of a user", () => {
     const assertion = async (scope: string, options: object) =>
       (await service.createTokenCredential(options).getToken(scope))?.token;
     const own = `${service.entra.clientId}/access_as_user`;
+    const byUri = await assertion(`api://${own}`, { objectId: alice });
+    expect((await onBehalfOf({ assertion: byUri }, service)).status).toBe(200);
     const cases = [
       [await assertion("https://communication.azure.com//.default", {}), 500131],
+      [await assertion(`api://${alice}/access_as_user`, {}), 500131],
       [await assertion(own, { objectId: alice, expiresInMinutes: -1 }), 500133],
       [await assertion(own, {}), 50034],
     ];

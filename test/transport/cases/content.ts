@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { flood, gzipped, raw, rawThenEnd } from "../../faults/servers/replies.js";
 import { answer, noContent, okBody, okText } from "../answers.js";
-import type { Case } from "../contract.js";
+import type { Lab } from "../contract.js";
 import { startFaultServer } from "../servers.js";
 
 const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
@@ -10,10 +10,9 @@ const decodesWhatWasAskedFor = "it decodes only what Accept-Encoding asks for, a
 const megabyte = 1024 * 1024;
 
 /** The status and body of responses. */
-export const contentCases: readonly Case[] = [
-  ...([200, 201, 202, 300, 307, 400, 401, 404, 429, 500, 503].map((status) => ({
-    name: `returns the status ${status} with its body, and follows no redirect`,
-    async run({ send }) {
+export function contentCases({ client, makeRequest, send, except }: Lab): void {
+  for (const status of [200, 201, 202, 300, 307, 400, 401, 404, 429, 500, 503]) {
+    it(`returns the status ${status} with its body, and follows no redirect`, async () => {
       const server = await startFaultServer(
         answer({ status, headers: { Location: "/other" }, body: okText }),
       );
@@ -21,124 +20,107 @@ export const contentCases: readonly Case[] = [
       expect(response.status).toBe(status);
       expect(response.bodyAsText).toBe(okText);
       expect(server.requests.length).toBe(1);
-    },
-  })) satisfies Case[]),
-  {
-    name: "returns the request with its response",
-    async run({ subject }) {
-      const server = await startFaultServer(okBody);
-      const { request } = subject.makeRequest({ url: server.url });
-      expect((await subject.client.sendRequest(request)).request).toBe(request);
-    },
-  },
-  {
-    name: "returns an empty text for a 204, and for a 200 without a body",
-    async run({ send }) {
-      const server = await startFaultServer([noContent, answer({ body: "" })]);
-      expect(await send({ url: server.url })).toMatchObject({ status: 204, bodyAsText: "" });
-      expect(await send({ url: server.url })).toMatchObject({ status: 200, bodyAsText: "" });
-    },
-  },
-  {
-    name: "reads a chunked body whose characters are split between chunks",
-    async run({ send }) {
-      const text = "ü日本😀".repeat(20);
-      const bytes = Buffer.from(text);
-      const server = await startFaultServer(({ socket, later }) => {
-        socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-        for (let index = 0; index < bytes.length; index += 7) {
-          const chunk = bytes.subarray(index, index + 7);
-          later(index / 7, () =>
-            socket.write(
-              Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from("\r\n")]),
-            ),
-          );
-        }
-        later(bytes.length / 7 + 20, () => socket.write("0\r\n\r\n"));
-      });
-      expect((await send({ url: server.url })).bodyAsText).toBe(text);
-    },
-  },
-  {
-    name: "reads a body that ends when the connection closes",
-    async run({ send }) {
-      const server = await startFaultServer(
-        rawThenEnd(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${okText}`),
-      );
-      expect((await send({ url: server.url })).bodyAsText).toBe(okText);
-    },
-  },
-  {
-    name: "ignores 1xx responses",
-    async run({ send }) {
-      const server = await startFaultServer(
-        raw(
-          "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" +
-            `HTTP/1.1 200 OK\r\nContent-Length: ${okText.length}\r\nx-last: 1\r\n\r\n${okText}`,
-        ),
-      );
-      const response = await send({ url: server.url });
-      expect(response).toMatchObject({ status: 200, bodyAsText: okText });
-      expect(response.headers.has("Link")).toBe(false);
-    },
-  },
-  ...(Object.entries(encoders).map(([encoding, encode]) => ({
-    name: `decodes ${encoding} that the request didn't ask for`,
-    except: { "undici alone": decodesWhatWasAskedFor },
-    async run({ send, subject }) {
-      const headers = { "Content-Encoding": encoding };
-      const server = await startFaultServer(answer({ headers, body: encode(okText) }));
-      const response = await send({ url: server.url });
-      expect(response.status, subject.name).toBe(200);
-      expect(response.bodyAsText).toBe(okText);
-    },
-  })) satisfies Case[]),
-  ...((["gzip", "deflate"] as const).map((encoding) => ({
-    name: `decodes ${encoding} that the request asked for`,
-    async run({ send }) {
+    });
+  }
+  it("returns the request with its response", async () => {
+    const server = await startFaultServer(okBody);
+    const { request } = makeRequest({ url: server.url });
+    expect((await client.sendRequest(request)).request).toBe(request);
+  });
+
+  it("returns an empty text for a 204, and for a 200 without a body", async () => {
+    const server = await startFaultServer([noContent, answer({ body: "" })]);
+    expect(await send({ url: server.url })).toMatchObject({ status: 204, bodyAsText: "" });
+    expect(await send({ url: server.url })).toMatchObject({ status: 200, bodyAsText: "" });
+  });
+
+  it("reads a chunked body whose characters are split between chunks", async () => {
+    const text = "ü日本😀".repeat(20);
+    const bytes = Buffer.from(text);
+    const server = await startFaultServer(({ socket, later }) => {
+      socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      for (let index = 0; index < bytes.length; index += 7) {
+        const chunk = bytes.subarray(index, index + 7);
+        later(index / 7, () =>
+          socket.write(
+            Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from("\r\n")]),
+          ),
+        );
+      }
+      later(bytes.length / 7 + 20, () => socket.write("0\r\n\r\n"));
+    });
+    expect((await send({ url: server.url })).bodyAsText).toBe(text);
+  });
+
+  it("reads a body that ends when the connection closes", async () => {
+    const server = await startFaultServer(
+      rawThenEnd(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${okText}`),
+    );
+    expect((await send({ url: server.url })).bodyAsText).toBe(okText);
+  });
+
+  it("ignores 1xx responses", async () => {
+    const server = await startFaultServer(
+      raw(
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" +
+          `HTTP/1.1 200 OK\r\nContent-Length: ${okText.length}\r\nx-last: 1\r\n\r\n${okText}`,
+      ),
+    );
+    const response = await send({ url: server.url });
+    expect(response).toMatchObject({ status: 200, bodyAsText: okText });
+    expect(response.headers.has("Link")).toBe(false);
+  });
+
+  for (const [encoding, encode] of Object.entries(encoders)) {
+    except({ "undici alone": decodesWhatWasAskedFor })(
+      `decodes ${encoding} that the request didn't ask for`,
+      async () => {
+        const headers = { "Content-Encoding": encoding };
+        const server = await startFaultServer(answer({ headers, body: encode(okText) }));
+        const response = await send({ url: server.url });
+        expect(response.status).toBe(200);
+        expect(response.bodyAsText).toBe(okText);
+      },
+    );
+  }
+  for (const encoding of ["gzip", "deflate"] as const) {
+    it(`decodes ${encoding} that the request asked for`, async () => {
       const headers = { "Content-Encoding": encoding };
       const server = await startFaultServer(answer({ headers, body: encoders[encoding](okText) }));
       const response = await send({ url: server.url, headers: { "Accept-Encoding": encoding } });
       expect(response.bodyAsText).toBe(okText);
-    },
-  })) satisfies Case[]),
-  {
-    name: "keeps a byte order mark",
-    async run({ send }) {
-      const server = await startFaultServer(answer({ body: "\uFEFFa" }));
-      expect((await send({ url: server.url })).bodyAsText).toBe("\uFEFFa");
-    },
-  },
-  {
-    name: "reads a body of almost a megabyte",
-    async run({ send }) {
-      const server = await startFaultServer(answer({ body: "z".repeat(megabyte - 1) }));
-      expect((await send({ url: server.url })).bodyAsText?.length).toBe(megabyte - 1);
-    },
-  },
-  {
-    name: "rejects a body of more than a megabyte",
-    async run({ send }) {
-      const server = await startFaultServer(flood(64 * megabyte));
-      await expect(send({ url: server.url })).rejects.toMatchObject({
-        name: "RestError",
-        code: "RESPONSE_TOO_LARGE",
-        statusCode: 200,
-      });
-    },
-  },
-  {
-    name: "rejects a gzip body that decompresses to more than a megabyte",
-    except: { "undici alone": decodesWhatWasAskedFor },
-    async run({ send }) {
+    });
+  }
+  it("keeps a byte order mark", async () => {
+    const server = await startFaultServer(answer({ body: "\uFEFFa" }));
+    expect((await send({ url: server.url })).bodyAsText).toBe("\uFEFFa");
+  });
+
+  it("reads a body of almost a megabyte", async () => {
+    const server = await startFaultServer(answer({ body: "z".repeat(megabyte - 1) }));
+    expect((await send({ url: server.url })).bodyAsText?.length).toBe(megabyte - 1);
+  });
+
+  it("rejects a body of more than a megabyte", async () => {
+    const server = await startFaultServer(flood(64 * megabyte));
+    await expect(send({ url: server.url })).rejects.toMatchObject({
+      name: "RestError",
+      code: "RESPONSE_TOO_LARGE",
+      statusCode: 200,
+    });
+  });
+
+  except({ "undici alone": decodesWhatWasAskedFor })(
+    "rejects a gzip body that decompresses to more than a megabyte",
+    async () => {
       const server = await startFaultServer(gzipped(200, "a".repeat(20 * megabyte)));
       await expect(send({ url: server.url })).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
     },
-  },
-  {
-    name: "rejects an unknown encoding, and invalid gzip",
-    except: { "undici alone": decodesWhatWasAskedFor },
-    async run({ send }) {
+  );
+
+  except({ "undici alone": decodesWhatWasAskedFor })(
+    "rejects an unknown encoding, and invalid gzip",
+    async () => {
       const server = await startFaultServer([
         answer({ headers: { "Content-Encoding": "zork" }, body: "x" }),
         answer({ headers: { "Content-Encoding": "gzip" }, body: "x" }),
@@ -146,12 +128,10 @@ export const contentCases: readonly Case[] = [
       await expect(send({ url: server.url })).rejects.toMatchObject({ code: "UNKNOWN_CONTENT_ENCODING" });
       await expect(send({ url: server.url })).rejects.toMatchObject({ code: "INVALID_CONTENT_ENCODING" });
     },
-  },
-  {
-    name: "rejects a response that isn't HTTP",
-    async run({ send }) {
-      const server = await startFaultServer(rawThenEnd("SSH-2.0-OpenSSH\r\n"));
-      await expect(send({ url: server.url })).rejects.toMatchObject({ name: "RestError" });
-    },
-  },
-];
+  );
+
+  it("rejects a response that isn't HTTP", async () => {
+    const server = await startFaultServer(rawThenEnd("SSH-2.0-OpenSSH\r\n"));
+    await expect(send({ url: server.url })).rejects.toMatchObject({ name: "RestError" });
+  });
+}

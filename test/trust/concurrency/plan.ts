@@ -1,5 +1,4 @@
 // Random runs drawn from a seed: a point in the call, what happens there, and how the server responds.
-import { randomFrom } from "./random.js";
 
 /** The points at which a call waits for something, in the order in which it reaches them. */
 export const points = [
@@ -78,4 +77,13 @@ export function drawPlans(seed: number, count: number, canUseProxies: boolean): 
       ownSignal: event === "abort" || random() < 1 / 4,
     };
   });
+}
+
+/** Returns a generator of numbers from 0 to below 1, which repeats its sequence for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
 }

@@ -1,6 +1,5 @@
 // Responses damaged on the wire, each with secrets of the request or of the response in the damaged part.
-import { createServer, type Server, type Socket } from "node:net";
-import { onTestFinished } from "vitest";
+import { startFaultServer } from "../../transport/servers.js";
 import type { Given } from "./echoes.js";
 
 /** A reply that is written to the socket, which is then closed; undefined leaves it open and silent. */
@@ -80,33 +79,13 @@ export interface WireServer {
 /** Starts a server on a free loopback port that reads whole requests and answers each with the fault. */
 export async function startWireServer(fault: WireFault, issuedToken: string): Promise<WireServer> {
   const authorizations: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    let text = "";
-    socket.on("error", () => undefined);
-    socket.on("data", (bytes) => {
-      text += bytes.toString("latin1");
-      const [header = "", body] = text.split("\r\n\r\n");
-      const length = Number(/^content-length: *(\d+)/im.exec(header)?.[1] ?? 0);
-      if (body === undefined || body.length < length) return;
-      const authorization = /^authorization: *(.*)$/im.exec(header)?.[1] ?? "";
-      authorizations.push(authorization);
-      const reply = fault.reply({ authorization, body, issuedToken }, portOf(server));
-      if (reply !== undefined) socket.end(Buffer.from(reply, "latin1"));
-    });
+  const server = await startFaultServer(({ request, socket }) => {
+    const authorization = request.headers.get("authorization") ?? "";
+    authorizations.push(authorization);
+    const reply = fault.reply({ authorization, body: request.body.toString(), issuedToken }, server.port);
+    if (reply !== undefined) socket.end(Buffer.from(reply, "latin1"));
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { origin: `http://127.0.0.1:${portOf(server)}`, authorizations };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
+  return { origin: server.url, authorizations };
 }
 
 function all({ authorization, body, issuedToken }: Given): string {

@@ -31,10 +31,14 @@ export interface AcsProxy {
   close(): void;
 }
 
-/** Forwards requests to an emulator on a port of this machine, over https if `tls` is given. */
+/**
+ * Forwards requests to an emulator on a port of this machine, over https if `tls` is given.
+ * @param tokenLatencyInMs - How long a request for a token waits.
+ */
 export async function startAcsProxy(
   port: number,
   tls?: { readonly cert: string; readonly key: string },
+  tokenLatencyInMs = 0,
 ): Promise<AcsProxy> {
   const creations = new Map<string, string>();
   const tokenRequests = new Map<string, number>();
@@ -61,6 +65,7 @@ export async function startAcsProxy(
       if (user) {
         const id = decodeURIComponent(user);
         tokenRequests.set(id, (tokenRequests.get(id) ?? 0) + 1);
+        await sleep(tokenLatencyInMs);
       }
       // The keys that the emulator publishes name the host that was asked for.
       const host = path.includes("/discovery/") ? { host: `127.0.0.1:${port}` } : {};

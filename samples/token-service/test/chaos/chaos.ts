@@ -56,6 +56,9 @@ const poolSize = 10;
 const mostBackends = 3 * poolSize + 2 * poolSize;
 /** A caller whose creation was unanswered waits this long at least, and twice as long after each further one. */
 const firstPauseInMs = 5_000;
+/** Of ACS. The caller who hangs up does so before that, and after ACS has received the request. */
+const tokenLatencyInMs = 200;
+const hangUpAfterInMs = 120;
 const garbageCollection = "setInterval(gc,2000).unref()";
 
 if (noPostgres) {
@@ -98,7 +101,7 @@ const databaseName = new URL(databaseUrl).pathname.slice(1);
 const emulatorOptions = { tls: ground.certificates, data: join(folder, "emulator.jsonl") };
 let emulator: Emulator = await startEmulator(emulatorOptions);
 const emulatorPort = Number(new URL(emulator.url).port);
-const acs = await startAcsProxy(emulatorPort, ground.certificates);
+const acs = await startAcsProxy(emulatorPort, ground.certificates, tokenLatencyInMs);
 const direct = environmentOf(emulator, databaseUrl, ground);
 const environment = {
   ...direct,
@@ -150,9 +153,11 @@ function startAt(place: Place): Promise<void> {
           () => {},
         );
         logs.push(instance.log);
-        // As a load balancer does, nobody is sent to an instance that isn't ready.
-        while ((await fetch(`${instance.url}/readyz`)).status !== 200) await sleep(100);
+        // Calls reach it before it is ready, as they do if a load balancer is late.
         place.instance = instance;
+        const isReady = async () => (await fetch(`${instance.url}/readyz`).catch(() => {}))?.status === 200;
+        const { process: child } = instance;
+        while (child.exitCode === null && child.signalCode === null && !(await isReady())) await sleep(100);
         return;
       } catch (error) {
         tell(`instance ${place.number} didn't start: ${error instanceof Error ? error.message : error}`);
@@ -239,7 +244,7 @@ async function perform(action: Action): Promise<void> {
     case "hangUp": {
       const { instance } = places[action.instance] ?? {};
       const headers = { Authorization: `Bearer ${tokens[action.caller]}` };
-      const options = { method: "POST", headers, signal: AbortSignal.timeout(60) };
+      const options = { method: "POST", headers, signal: AbortSignal.timeout(hangUpAfterInMs) };
       if (instance) await fetch(`${instance.url}/token`, options).catch(() => {});
       return;
     }

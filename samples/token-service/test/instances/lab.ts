@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
 import pg from "pg";
@@ -30,6 +31,8 @@ export interface Lab {
   startInstance(settings?: Record<string, string>, until?: RegExp): Promise<Instance>;
   /** Runs `npm run reconcile`, and returns what it prints. */
   reconcile(settings?: Record<string, string>): Promise<Reconciliation>;
+  /** Runs `npm run offboard` with these arguments. */
+  offboard(...options: string[]): Promise<{ readonly status: number | null; readonly output: string }>;
   signIn(name: string): Promise<string>;
   /** Returns ACS users that the ledger lacks, and current users of the ledger that ACS lacks. */
   unaccounted(): Promise<{ readonly users: string[]; readonly entries: string[] }>;
@@ -202,6 +205,15 @@ export async function openLab(ground: Ground, emulatorOptions: EmulatorOptions =
     databaseUrl: serviceUrl,
     startInstance,
     reconcile: (settings = {}) => runReconcile(root, { ...environment, ...settings }),
+    offboard: async (...options) => {
+      const child = spawn(process.execPath, ["dist/offboard.js", ...options], {
+        cwd: root,
+        env: { ...environment, LOG_LEVEL: "silent" },
+      });
+      const output = Promise.all([text(child.stdout), text(child.stderr)]);
+      const [status] = await once(child, "exit");
+      return { status, output: (await output).join("") };
+    },
     signIn: (name) => signIn(emulator, name),
     unaccounted,
     close: async () => {

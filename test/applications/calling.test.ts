@@ -1,0 +1,94 @@
+// Microsoft's Calling SDK in Chromium, where only the page has an address: no call is made.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { expect, it, onTestFinished } from "vitest";
+import { CommunicationIdentityClient } from "../../src/index.js";
+import { createFakeIdentityService } from "../../src/testing/index.js";
+import { launchChromium } from "../browser/chromium.js";
+import { toolsOf } from "../package/tools.js";
+import { timeLimit } from "../timeLimit.js";
+
+const folder = new URL("calling/", import.meta.url);
+
+/** Returns what the methods of a version of the SDK say to a token. */
+async function outcomesOf(version: string, tokens: readonly string[]): Promise<string[]> {
+  await toolsOf(folder);
+  const { outputFiles } = await build({
+    stdin: {
+      resolveDir: fileURLToPath(folder),
+      contents: `import { AzureCommunicationTokenCredential } from "@azure/communication-common";
+import { CallClient } from "calling-${version}";
+const outcome = (method, token) => new CallClient()[method](new AzureCommunicationTokenCredential(token)).then(
+  ({ kind, connectionState }) => kind + " " + connectionState,
+  ({ code, subCode, message }) => code + "/" + subCode + " " + message,
+);
+const methods = ["createCallAgent", "createTeamsCallAgent"];
+// At once, since an agent gives up its connection after a quarter of a minute.
+globalThis.outcomes = (tokens) => Promise.all(tokens.flatMap((token) => methods.map((method) => outcome(method, token))));`,
+    },
+    bundle: true,
+    format: "iife",
+    write: false,
+    logLevel: "silent",
+  });
+  const script = outputFiles[0]?.text ?? "";
+  const server = createServer((request, response) => {
+    const isScript = request.url === "/page.js";
+    response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
+    response.end(isScript ? script : "<!doctype html><script src=/page.js></script>");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browser = await launchChromium("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost");
+  onTestFinished(async () => {
+    await browser.close();
+    server.close();
+  });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(timeLimit);
+  // The SDK refuses a page on 127.0.0.1.
+  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}`);
+  return page.evaluate(`outcomes(${JSON.stringify(tokens)})`);
+}
+
+/** Returns the tokens of a user, a Teams user and a user of Teams Phone extensibility. */
+async function tokensOfEachKind(): Promise<string[]> {
+  const service = createFakeIdentityService();
+  const { connectionString, endpoint, entra, httpClient } = service;
+  const { tenantId, clientId } = entra;
+  const [{ objectId = "" } = {}] = entra.users;
+  const client = new CommunicationIdentityClient(connectionString, { httpClient });
+  const teamsUserAadToken = await service.createTeamsUserToken({ appId: clientId, userId: objectId });
+  await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
+  const entraToken = await service
+    .createTokenCredential({ objectId })
+    .getToken("https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls");
+  const exchange = "access/teamsExtension/:exchangeAccessToken?api-version=2025-06-30";
+  const headers = { authorization: `Bearer ${entraToken?.token}`, "content-type": "application/json" };
+  const response = await service.fetch(endpoint + exchange, { method: "POST", headers, body: "{}" });
+  return [
+    (await client.createUserAndToken(["voip"])).token,
+    (await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId: objectId })).token,
+    (await response.json()).accessToken.token,
+  ];
+}
+
+it.each(["1.34", "2.0"])(
+  "the Calling SDK %s makes a call agent of a user's token alone, and one for Teams of those of Teams users",
+  async (version) => {
+    const ofUser = [
+      "CallAgent Disconnected",
+      "403/40231 TeamsCallAgent must be created only with Teams token",
+    ];
+    const ofTeamsUser = [
+      "403/40229 CallAgent must be created only with ACS token",
+      "TeamsCallAgent Disconnected",
+    ];
+    expect(await outcomesOf(version, await tokensOfEachKind())).toEqual([
+      ...ofUser,
+      ...ofTeamsUser,
+      ...ofTeamsUser,
+    ]);
+  },
+);
