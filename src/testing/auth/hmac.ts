@@ -1,3 +1,5 @@
+import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
+import type { Settings } from "../settings.js";
 import type { AccessKeyType } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
@@ -6,7 +8,6 @@ import {
   contentHash,
   exactView,
   type HmacHeader,
-  type HmacSettings,
   readHmacHeader,
   type SigningView,
   stringToSign,
@@ -22,14 +23,14 @@ import {
 export async function verifyHmac(
   request: ReceivedRequest,
   authorization: string,
-  settings: HmacSettings,
+  core: ServiceCore,
   wallTime: number,
 ): Promise<Signer> {
   const header = readHmacHeader(authorization);
   if (!header) throw denied("Expected Authorization: HMAC-SHA256 SignedHeaders=<names>&Signature=<base64>");
   checkSignedHeaders(request, header);
-  const signer = await verifySignature(request, header, settings);
-  checkDate(request, header, settings, wallTime);
+  const signer = await verifySignature(request, header, core);
+  checkDate(request, header, core.settings, wallTime);
   await checkContentHash(request);
   return signer;
 }
@@ -54,25 +55,25 @@ const asSent = { name: undefined, view: (exact: SigningView) => exact };
 async function verifySignature(
   request: ReceivedRequest,
   header: HmacHeader,
-  settings: HmacSettings,
+  core: ServiceCore,
 ): Promise<Signer> {
   const { signedHeaders, signature } = header;
-  const { current } = settings.accessKeys;
+  const { current } = accessKeysOf(core);
   const exact = exactView(request);
-  for (const { name, view } of [asSent, ...(settings.strict ? [] : tolerances)]) {
+  for (const { name, view } of [asSent, ...(core.settings.strict ? [] : tolerances)]) {
     const text = stringToSign(request, signedHeaders, view(exact));
     for (const keyType of ["primary", "secondary"] as const) {
       if (await current[keyType].verify(text, signature))
         return { keyType, ...(name && { tolerance: name }) };
     }
   }
-  throw denied(await explainMismatch(request, header, settings));
+  throw denied(await explainMismatch(request, header, core));
 }
 
 function checkDate(
   request: ReceivedRequest,
   { signedHeaders }: HmacHeader,
-  { dateToleranceInMs, strict }: HmacSettings,
+  { dateToleranceInMs, strict }: Settings,
   wallTime: number,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
