@@ -53,8 +53,8 @@ const suites = {
     include: [
       "test/package/types.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
-      "test/trust/{chunkedBodies,concurrency,misuse,processEnd,secrets,secretsOnTheWire,tunnels}.test.ts",
-      "test/pipeline/hostileHeaders.test.ts",
+      "test/trust/{chunkedBodies,concurrency,misuse.fuzz,processEnd,secrets.fuzz,secretsOnTheWire,tunnels}.test.ts",
+      "test/pipeline/hostileHeaders.fuzz.test.ts",
       "test/emulator/{chunkMemory,dataFile,dataFiles,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults,unsignedMemory}.test.ts",
     ],
     ...built,
@@ -83,7 +83,7 @@ const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlo
 /** Unit tests that set what a process has only one of, such as the tracer. Each file gets a process of its own. */
 const ownProcess = [
   "test/client/proxyEnvironment.test.ts",
-  "test/operation/hostileIds.test.ts",
+  "test/operation/request.fuzz.test.ts",
   "test/pipeline/{attemptSpan,openTelemetry,tracingPolicy}.test.ts",
   "test/trust/secretOptions.test.ts",
 ];

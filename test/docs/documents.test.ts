@@ -3,7 +3,17 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { flags, variableOf } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { brokenLinks, documents, manual, outdatedMessages, root, textOf, unsafeLines } from "./documents.js";
+import {
+  brokenLinks,
+  documents,
+  manual,
+  membersOf,
+  outdatedMessages,
+  root,
+  sectionOf,
+  textOf,
+  unsafeLines,
+} from "./documents.js";
 
 describe("the sample", () => {
   const programs = readdirSync(`${root}/samples`).filter((name) => name.endsWith(".ts"));
@@ -53,14 +63,38 @@ describe("README.md and the manual", () => {
     ).toEqual([]);
   });
 
-  it("list every flag of the emulator with its environment variable", () => {
+  it("list every flag of the emulator, and say how its environment variable is named", () => {
+    const page = textOf("docs/emulator.md");
     const settings = [...Object.keys(flags), "json"];
-    const row = (name: string) => new RegExp(`\\| \`--${name}[ \`].*\`${variableOf(name)}\``);
-    expect(settings.filter((name) => !row(name).test(textOf("docs/emulator.md")))).toEqual([]);
+    expect(settings.filter((name) => !new RegExp(`^- \`--${name}[ \`]`, "m").test(page))).toEqual([]);
+    expect(page).toContain(`such as \`${variableOf("date-tolerance")}\``);
   });
 
   it("name the two commands to run in a clone", () => {
     expect(readme).toContain("After `npm ci`, `npm start` creates a user");
     expect(readme).toContain("npm cit");
+  });
+});
+
+describe("docs/testing.md", () => {
+  it("lists every option of the fake with its default", () => {
+    const rows = sectionOf("docs/testing.md", "Its options").matchAll(/^\| `(\w+)` \| ?(.*?) ?\| .* \|$/gm);
+    const listed = [...rows].map(([, option, value = ""]) => [option, value.replaceAll("`", "")]);
+    expect(Object.fromEntries(listed)).toEqual(
+      membersOf("src/testing/settings.ts", "FakeIdentityServiceOptions"),
+    );
+  });
+
+  it("lists every member of an inspection, and every problem", () => {
+    const path = "src/testing/tokens/inspectToken.ts";
+    const [, problems = ""] = /^export type TokenProblem =(.*?);/ms.exec(textOf(path)) ?? [];
+    const expected = [
+      ...Object.keys(membersOf(path, "TokenInspection")),
+      ...(problems.match(/(?<=")\w+/g) ?? []),
+    ];
+    const rows = sectionOf("docs/testing.md", "Inspecting a token").match(/^- .*$/gm) ?? [];
+    // What a line says about its members comes after them.
+    const listed = rows.flatMap((row) => /^- ((?:`\w+`(?:, )?)+)/.exec(row)?.[1]?.match(/\w+/g) ?? []);
+    expect(listed.toSorted()).toEqual(expected.toSorted());
   });
 });

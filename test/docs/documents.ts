@@ -83,3 +83,23 @@ export function outdatedMessages(): string[] {
   const pattern = (line: string) => new RegExp(line.split("…").map(escaped).join(".{0,200}?"));
   return quoted.filter((line) => !pattern(line).test(words));
 }
+
+/** Returns the text below a heading of the second level. */
+export function sectionOf(path: string, heading: string): string {
+  const [, rest = ""] = textOf(path).split(`\n## ${heading}\n`);
+  const [section = ""] = rest.split("\n## ");
+  return section;
+}
+
+/** Returns the members of an exported interface of src, each with the default of its doc comment. */
+export function membersOf(path: string, name: string): Record<string, string> {
+  const [, body = ""] =
+    new RegExp(`^export interface ${name} \\{\\n(.*?)^\\}`, "ms").exec(textOf(path)) ?? [];
+  const members = [...body.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*readonly (\w+)\??:/gs)];
+  return Object.fromEntries(
+    members.map(([, comment = "", member = ""]) => {
+      const [, value = ""] = /@defaultValue (.*)/.exec(comment) ?? [];
+      return [member, value.replaceAll("`", "").trim()];
+    }),
+  );
+}

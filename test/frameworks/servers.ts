@@ -25,11 +25,11 @@ export const compiled: Readonly<Record<string, Server>> = {
   },
   azureFunctions: {
     row: "Azure Functions",
-    around: (lines) => `import { app, HttpRequest, HttpResponse } from "@azure/functions";
+    around: (lines) => `import functions, { app, type HttpRequest } from "@azure/functions";
 ${route}${lines}
 const call = async (cookie: string) => {
-  const request = new HttpRequest({ url: "http://localhost/token", method: "POST", headers: { cookie } });
-  const response = new HttpResponse(await handler(request));
+  const request = new functions.HttpRequest({ url: "http://localhost/token", method: "POST", headers: { cookie } });
+  const response = new functions.HttpResponse(await handler(request));
   return [response.status, response.headers.get("Retry-After"), await response.json()];
 };
 for (const cookie of ["person=alice", "", "person=alice"]) console.log(JSON.stringify(await call(cookie)));`,

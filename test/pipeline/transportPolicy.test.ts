@@ -1,7 +1,12 @@
 import { Readable } from "node:stream";
-import { createHttpHeaders, createPipelineRequest, type PipelineRequest } from "@azure/core-rest-pipeline";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelineRequest,
+  type PipelineResponse,
+} from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
-import { transportPolicy } from "../../src/pipeline/transportPolicy.js";
+import { streamOf, transportPolicy } from "../../src/pipeline/transportPolicy.js";
 import { rejectionOf } from "../helpers/secrets.js";
 
 function requestOf(more: Partial<PipelineRequest> = {}): PipelineRequest {
@@ -29,6 +34,10 @@ function failing(error: Error): Readable {
 }
 
 const coded = (code: string) => Object.assign(new Error("raw text"), { code });
+
+it("streamOf returns nothing for a response with text", () => {
+  expect(streamOf({ bodyAsText: "abc" } as PipelineResponse)).toBeUndefined();
+});
 
 describe("transportPolicy", () => {
   it("returns the body as text, and no stream", async () => {

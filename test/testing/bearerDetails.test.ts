@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { OperationName } from "../../src/generated/routes.js";
 import { authenticate } from "../../src/testing/auth/admit.js";
 import { verifyBearer } from "../../src/testing/auth/bearer.js";
@@ -15,6 +15,9 @@ const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const service = createServiceCore({ accessKey: key, dateToleranceInMinutes: 1 });
 const loosely = createServiceCore({ strictness: "loose" });
 
+beforeEach(() => void vi.setSystemTime(time));
+afterEach(() => void vi.useRealTimers());
+
 async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   try {
     return await verify();
@@ -29,7 +32,7 @@ async function verdictOn(
   core = service,
 ): Promise<unknown> {
   const token = await signToken({ exp: time / 1000 + 1, aud: resource, ...claims });
-  return verdictOf(() => verifyBearer(token, operation, core, time));
+  return verdictOf(() => verifyBearer(token, operation, core));
 }
 
 describe("a bearer token", () => {
@@ -67,8 +70,8 @@ describe("a bearer token", () => {
 
   it("is accepted by a loose service, whatever it contains", async () => {
     expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", loosely)).toMatchObject({ aud: "x" });
-    expect(await verifyBearer("no JWT", "createUser", loosely, time)).toEqual({});
-    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", service, time))).toBe(
+    expect(await verifyBearer("no JWT", "createUser", loosely)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", service))).toBe(
       "The bearer token isn't a JWT",
     );
   });
@@ -86,7 +89,7 @@ describe("a request", () => {
       headers: new Map(Object.entries(headers)),
       body: new Uint8Array(),
     };
-    const answer = authenticate(request, "createUser", service, time);
+    const answer = authenticate(request, "createUser", service);
     return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 

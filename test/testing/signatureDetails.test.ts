@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { AccessKey, wellKnownAccessKeys } from "../../src/testing/auth/accessKey.js";
 import { verifyHmac } from "../../src/testing/auth/hmac.js";
 import { readHmacHeader } from "../../src/testing/auth/stringToSign.js";
@@ -47,12 +47,15 @@ function requestOf(form: Form): ReceivedRequest {
   return { method: "POST", target, scheme, host, headers, body: new TextEncoder().encode(body) };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 /** Returns the name of the tolerance, `accepted`, or the diagnosis. */
 async function verdictOn(
   form: Form,
   options: FakeIdentityServiceOptions = {},
   wallTime = time,
 ): Promise<string> {
+  vi.setSystemTime(wallTime);
   const request = requestOf(form);
   const core = createServiceCore({
     accessKey: key,
@@ -63,7 +66,7 @@ async function verdictOn(
   });
   try {
     const authorization = request.headers.get("authorization") ?? "";
-    return (await verifyHmac(request, authorization, core, wallTime)).tolerance ?? "accepted";
+    return (await verifyHmac(request, authorization, core)).tolerance ?? "accepted";
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     expect(error.status).toBe(401);

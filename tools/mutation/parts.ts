@@ -14,7 +14,7 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials,proxyRefusal,readBytes}.ts"],
     tests: [
       "test/pipeline/*.test.ts",
-      "test/shared/proxy*.test.ts",
+      "test/shared/*.test.ts",
       "test/transport/*.test.ts",
       "test/client/{clientArguments,proxyEnvironment}.test.ts",
       "test/operation/localMistakes.test.ts",

@@ -27,7 +27,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   if (received.target.startsWith("//")) {
     remarks.push("The path was accepted under the tolerance js-doubled-slash");
   }
-  const { caller, tolerance } = await authenticate(received, operation, core, clock.wallTime);
+  const { caller, tolerance } = await authenticate(received, operation, core);
   if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(received, { route, operation, query }, settings.loose);
   if (warning) remarks.push(warning);
@@ -54,25 +54,23 @@ function membersOf(body: Uint8Array): Readonly<Record<string, unknown>> {
 
 /**
  * Verifies a request by the scheme of its Authorization header.
- * @param wallTime - Milliseconds since 1970.
  * @throws HttpError 401, with the reason in its diagnosis.
  */
 export async function authenticate(
   request: ReceivedRequest,
   operation: OperationName,
   core: ServiceCore,
-  wallTime: number,
 ): Promise<{ caller: Caller; tolerance?: string }> {
   const authorization = request.headers.get("authorization") ?? "";
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const { keyType, ...signer } = await verifyHmac(request, authorization, core, wallTime);
+      const { keyType, ...signer } = await verifyHmac(request, authorization, core);
       return { caller: { kind: "accessKey", keyType }, ...signer };
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      const claims = await verifyBearer(token, operation, core, wallTime);
+      const claims = await verifyBearer(token, operation, core);
       return { caller: { kind: "entra", claims } };
     }
     case "":

@@ -26,7 +26,6 @@ const topic = "entra-id-credentials";
 /**
  * Verifies that the authority issued the token for this operation, that it hasn't expired, and that its
  * principal has a role. A loose service accepts any token.
- * @param wallTime - Milliseconds since 1970.
  * @returns the token's claims.
  * @throws HttpError 401.
  */
@@ -34,14 +33,13 @@ export async function verifyBearer(
   token: string,
   operation: OperationName,
   core: ServiceCore,
-  wallTime: number,
 ): Promise<Claims> {
   const claims = readJwt(token)?.claims;
   if (core.settings.loose) return claims ?? {};
   if (!claims) throw denied("The bearer token isn't a JWT", topic);
   const foreign = await foreignTokenProblem(core, token);
   if (foreign) throw denied(`The bearer token ${foreign}`, topic);
-  const expiry = expiryOf(claims, wallTime);
+  const expiry = expiryOf(claims, core.clock.wallTime);
   if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`, topic);
   // Entra may keep the slash that clients request.
   const audiences = userAudiences[operation] ?? [`${core.settings.audience}/`, core.settings.audience];

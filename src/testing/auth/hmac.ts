@@ -1,5 +1,4 @@
 import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
-import type { Settings } from "../settings.js";
 import type { AccessKeyType } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
@@ -16,7 +15,6 @@ import {
 
 /**
  * Verifies a request's signature, date and body hash, in that order.
- * @param wallTime - Milliseconds since 1970.
  * @returns the key that made the signature, and the name of the tolerance that it needed, if any.
  * @throws HttpError 401.
  */
@@ -24,13 +22,12 @@ export async function verifyHmac(
   request: ReceivedRequest,
   authorization: string,
   core: ServiceCore,
-  wallTime: number,
 ): Promise<Signer> {
   const header = readHmacHeader(authorization);
   if (!header) throw denied("Expected Authorization: HMAC-SHA256 SignedHeaders=<names>&Signature=<base64>");
   checkSignedHeaders(request, header);
   const signer = await verifySignature(request, header, core);
-  checkDate(request, header, core.settings, wallTime);
+  checkDate(request, header, core);
   await checkContentHash(request);
   return signer;
 }
@@ -73,12 +70,11 @@ async function verifySignature(
 function checkDate(
   request: ReceivedRequest,
   { signedHeaders }: HmacHeader,
-  { dateToleranceInMs, strict }: Settings,
-  wallTime: number,
+  { clock, settings: { dateToleranceInMs, strict } }: ServiceCore,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const date = new Date(request.headers.get(name) ?? "");
-  const difference = date.getTime() - wallTime;
+  const difference = date.getTime() - clock.wallTime;
   // JavaScript also reads other formats, and doesn't compare the day of the week with the date.
   if (Number.isNaN(difference) || (strict && request.headers.get(name) !== date.toUTCString()))
     throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`, "denied-the-clock");

@@ -38,10 +38,6 @@ async function read(body: object, limit: number, onProgress?: PipelineRequest["o
   return new TextDecoder().decode(await readBytes(stream, limit, onProgress));
 }
 
-it("streamOf returns nothing for a response with text", () => {
-  expect(streamOf({ bodyAsText: "abc" } as PipelineResponse)).toBeUndefined();
-});
-
 describe.each(Object.entries(kinds))("readBytes, given %s,", (_, make) => {
   it("returns the text of as many bytes as the limit allows", async () => {
     expect(await read(make().body, size)).toBe(text);
