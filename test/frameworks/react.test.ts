@@ -9,7 +9,16 @@ import { describeInChromium } from "../browser/describeInBrowser.js";
 import { run } from "../package/command.js";
 import { installation, root } from "../package/packed.js";
 import { jwt } from "../refresher/endpoint.js";
-import type {} from "./projects/react/page.js";
+
+declare global {
+  /** What projects/react/page.tsx offers. */
+  var testPage: {
+    readonly requests: readonly { readonly signal: AbortSignal; answer(token: string): void }[];
+    mount(userId: string): void;
+    unmount(): void;
+    credentials(token: string): Promise<string[]>;
+  };
+}
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 

@@ -891,9 +891,11 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         const reason = new Error("enough");
         caller.abort(reason);
         await pass(5 * second);
-        expect(one.error).toBe(reason);
+        // The signals of abort-controller 3 have no reason.
+        const seen = "reason" in caller.signal ? reason : expect.objectContaining({ name: "AbortError" });
+        expect(one.error).toEqual(seen);
         expect(two.value?.token).toBe(tokens[0]?.token);
-        await expect(refresher.getToken({ abortSignal: caller.signal })).rejects.toBe(reason);
+        await expect(refresher.getToken({ abortSignal: caller.signal })).rejects.toEqual(seen);
       });
     });
 
