@@ -7,8 +7,8 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { readSteps, teamsSteps } from "../docs/firstSteps.js";
 import { type Command, runCommand, startCommand } from "../emulator/command.js";
+import { killUnderLoad } from "../emulator/data/killUnderLoad.js";
 import { send } from "../emulator/http.js";
-import { killUnderLoad } from "../emulator/killUnderLoad.js";
 import { inProject, installedCommand, run, runNode } from "./project.js";
 
 const started: ChildProcess[] = [];

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { ask } from "../ask.js";
+import { signedHeaders } from "../sign.js";
+
+const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
+const service = createFakeIdentityService({ accessKey: Buffer.from("0123456789").toString("base64") });
+const { host } = new URL(service.endpoint);
+const wellKnown = createFakeIdentityService().accessKey;
+const signed = (key: string, at = host) => signedHeaders({ ...create, host: at, key });
+const text = (key: string) => Buffer.from(key).toString("base64");
+const stringToSign = (headers: Record<string, string>) =>
+  `POST\n${create.target}\n${headers["x-ms-date"]};${host};${headers["x-ms-content-sha256"]}`;
+
+describe("a request to the service", () => {
+  it.each([
+    ["no Authorization", { authorization: "" }, "no Authorization header"],
+    ["another scheme", { authorization: "Basic eDp5" }, "must start with HMAC-SHA256 or Bearer"],
+    [
+      "no signature",
+      { authorization: "HMAC-SHA256 SignedHeaders=x-ms-date" },
+      "Expected Authorization: HMAC-SHA256",
+    ],
+    [
+      "no signed host",
+      { authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;x-ms-content-sha256&Signature=AA==" },
+      "SignedHeaders must be x-ms-date;host;x-ms-content-sha256",
+    ],
+    ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
+    [
+      "the trailing slash of Python's endpoint",
+      signed(service.accessKey, `${host}/`),
+      `The client signed the host ${host}/, with the slash at the end of its endpoint: the Python client`,
+    ],
+    ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
+    ["the well-known key", signed(wellKnown), "used the well-known access key"],
+    ["an unknown key", signed(text("unknown")), "Either the client's access key isn't that of this"],
+    [
+      "Java's string to sign and another key",
+      { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text(stringToSign(signed(wellKnown))) },
+      "signed the same text, so its key is different",
+    ],
+    [
+      "another string to sign from Java",
+      { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text("GET\n/") },
+      'The client signed "GET\\n/"',
+    ],
+  ])("with %s gets a diagnosis that says so", async (_, headers, expected) => {
+    const reply = await ask(service, { ...create, headers });
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(expected);
+  });
+
+  it.each([
+    ["localhost:3000", "127.0.0.1:3000"],
+    ["127.0.0.1:3000", "localhost:3000"],
+    ["[::1]:3000", "localhost:3000"],
+    ["localhost:3000", "[::1]:3000"],
+    ["proxy.example", "localhost"],
+    ["proxy.example:3000", host],
+  ])(
+    "that arrives for %s but was signed for %s gets a diagnosis that says so",
+    async (arrivedFor, signedFor) => {
+      const headers = { ...signed(service.accessKey, signedFor), host: arrivedFor };
+      const reply = await ask(service, { ...create, headers });
+      const diagnosis = reply.headers.get("x-ms-emulator-diagnosis");
+      expect(diagnosis).toContain(`; The client signed the host ${signedFor}; `);
+      expect(diagnosis).not.toContain("Either");
+    },
+  );
+
+  it("that was signed as a whole URL gets a diagnosis that says so", async () => {
+    const target = `https://${host}${create.target}`;
+    const headers = signedHeaders({ ...create, target, host, key: service.accessKey });
+    const reply = await ask(service, { ...create, headers });
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("; The client signed the whole URL");
+  });
+
+  it("gets a diagnosis that names one quirk, even if another would explain it, too", async () => {
+    const strict = createFakeIdentityService({ strictness: "strict" });
+    const target = create.target.slice(1);
+    const headers = signedHeaders({ ...create, target, host, key: strict.accessKey });
+    const diagnosis = (await ask(strict, { ...create, headers })).headers.get("x-ms-emulator-diagnosis");
+    expect(diagnosis).toContain("Without strict it would match: python-http-path");
+    expect(diagnosis?.match(/Without strict/g)).toHaveLength(1);
+  });
+});
