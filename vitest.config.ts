@@ -63,8 +63,11 @@ const suites = {
   },
   /** The generator of the REST layer, the pages of the API and the workflows, with what `npm run tools` installs. */
   tools: { include: ["tools/**/*.test.ts"] },
-  /** Other people's applications. Each test keeps the machine busy by itself. */
-  applications: { include: ["test/applications/*.test.ts"], fileParallelism: false, ...built },
+  /** Other people's applications. */
+  applications: {
+    include: ["test/applications/*.test.ts"],
+    globalSetup: [built.globalSetup, "test/applications/install.ts"],
+  },
   /** The token endpoint and the refresher in the newest major of each framework. */
   frameworks: { include: ["test/frameworks/*.test.ts"], fileParallelism: false, ...built },
   /** Needs the official Python client. */

@@ -1,17 +1,17 @@
 // Applications in the shape of those that other people wrote for `@azure/communication-identity`, with this package under
 // that name: each is tested, built or run with tools of its own.
-import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { CommunicationIdentityClient } from "../../src/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
 import { run } from "../package/command.js";
-import { installation } from "../package/packed.js";
+import { root } from "../package/packed.js";
 import { webGlobals } from "../package/webGlobals.js";
-import { binaryAt } from "../runtimes/binaries.js";
+import { binaries, binaryAt } from "../runtimes/binaries.js";
 import { bundlers } from "./bundlers.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -21,7 +21,7 @@ let tools: string;
 let require: NodeJS.Require;
 
 beforeAll(async () => {
-  const installed = await installation(here, "@azure/communication-identity");
+  const installed = inject("installed");
   tools = join(installed.folder, "node_modules");
   require = createRequire(join(installed.folder, "package.json"));
   folder = await mkdtemp(join(installed.folder, "run-"));
@@ -39,44 +39,44 @@ const tsJest = [
   "ts-jest",
   { tsconfig: { allowJs: true, esModuleInterop: true, target: "es2022", module: "commonjs" } },
 ];
+const { "Node 20": node20, "Node 24": node24 } = binaries;
 /** What docs/testing.md and TROUBLESHOOTING.md say for jsdom. */
 const inJsdom = {
   testEnvironment: "<rootDir>/webEnvironment.cjs",
   transformIgnorePatterns: ["/node_modules/(?!@azure/|@typespec/)"],
 };
 
-function jest(transform: unknown, settings: object): string[] {
+/** The packages, seen from a project. */
+const packages = "../../node_modules";
+
+function jest(transform: unknown, settings: object, name = "jest"): string[] {
   const config = {
     transform: { "\\.[cm]?[jt]s$": transform },
     testMatch: ["**/globals.test.ts"],
     ...settings,
   };
-  return ["jest/bin/jest.js", "--config", JSON.stringify(config)];
+  return [`${packages}/${name}/bin/jest.js`, "--config", JSON.stringify(config)];
 }
 
-function vitest(environment: string): string[] {
-  return ["vitest/vitest.mjs", "run", "--globals", "--environment", environment, "globals"];
+/** @param location - Where it's installed. Default: beside the project. The one of this repository is version 4. */
+function vitest(environment: string, location = packages): string[] {
+  return [`${location}/vitest/vitest.mjs`, "run", "--globals", "--environment", environment, "globals"];
 }
 
 describe("a component, a handler and the fake are tested", () => {
   it.each([
-    ["Jest in Node, by babel-jest", jest(babel, { testEnvironment: "node" })],
-    ["Jest in jsdom, by babel-jest", jest(babel, inJsdom)],
-    ["Jest in Node, by ts-jest", jest(tsJest, { testEnvironment: "node" })],
-    ["Jest in jsdom, by ts-jest", jest(tsJest, inJsdom)],
-    ["Vitest in Node", vitest("node")],
-    ["Vitest in jsdom", vitest("jsdom")],
-    ["Vitest in happy-dom", vitest("happy-dom")],
-  ])("by %s", async (_, [program = "", ...args]) => {
-    await run(process.execPath, [join(tools, program), ...args], { cwd: join(folder, "runners") });
-  });
-
-  it.each([
-    ["node:test", "node-24/bin/node", ["--test", "node.test.ts"]],
-    ["Bun's runner", "@oven/bun-linux-x64/bin/bun", ["test", "node.test.ts"]],
+    ["Jest 29 in Node, by ts-jest", node20, jest(tsJest, { testEnvironment: "node" }, "jest-29")],
+    ["Jest 30 in Node, by babel-jest", node20, jest(babel, { testEnvironment: "node" })],
+    ["Jest 30 in jsdom, by babel-jest", node20, jest(babel, inJsdom)],
+    ["Jest 30 in jsdom, by ts-jest", node20, jest(tsJest, inJsdom)],
+    ["Vitest 4 in Node", node20, vitest("node", join(root, "node_modules"))],
+    ["Vitest 5 in jsdom", node24, vitest("jsdom")],
+    ["Vitest 5 in happy-dom", node24, vitest("happy-dom")],
+    ["node:test", node24, ["--test", "node.test.ts"]],
+    ["Bun's runner", binaries.Bun, ["test", "node.test.ts"]],
     [
       "Deno's runner",
-      "@deno/linux-x64-glibc/deno",
+      binaries.Deno,
       ["test", "--allow-all", "--no-check", "--node-modules-dir=manual", "node.test.ts"],
     ],
   ])("by %s", async (_, module, args) => {
@@ -86,8 +86,8 @@ describe("a component, a handler and the fake are tested", () => {
   });
 
   it("by Jest in jsdom only if Azure Core's builds for browsers are transformed", async () => {
-    const [program = "", ...args] = jest(babel, { testEnvironment: "jsdom" });
-    const running = run(process.execPath, [join(tools, program), ...args], { cwd: join(folder, "runners") });
+    const args = jest(babel, { testEnvironment: "jsdom" });
+    const running = run(process.execPath, args, { cwd: join(folder, "runners") });
     await expect(running).rejects.toThrow("Must use import to load ES Module");
   });
 });
@@ -117,11 +117,24 @@ describe("a page with rooms", () => {
 });
 
 describe("next build", () => {
-  it("needs no connection string, because the route makes its client at the first request", async () => {
-    const output = await run(process.execPath, [join(tools, "next/dist/bin/next"), "build"], {
-      cwd: join(folder, "next"),
+  const build = (project: string) =>
+    run(process.execPath, [join(tools, "next/dist/bin/next"), "build"], {
+      cwd: join(folder, project),
       env: { NEXT_TELEMETRY_DISABLED: "1" },
     });
-    expect(output).toContain("/api/token");
+
+  it("needs no connection string if the route makes its client at the first request", async () => {
+    expect(await build("next")).toContain("/api/token");
+  });
+
+  it("fails without it if the route makes its client when it's loaded, as docs/client.md says", async () => {
+    await cp(join(here, "projects/next"), join(folder, "nextAtOnce"), { recursive: true });
+    await writeFile(
+      join(folder, "nextAtOnce/app/api/token/route.js"),
+      `import { CommunicationIdentityClient } from "@azure/communication-identity";
+      const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING ?? "");
+      export const POST = async () => Response.json(await client.createUser());`,
+    );
+    await expect(build("nextAtOnce")).rejects.toThrow("The connection string must be a non-empty string");
   });
 });

@@ -1,12 +1,12 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { npm, run } from "../package/command.js";
-import { type Installation, installation, root, temporaryFolder } from "../package/packed.js";
+import { root, temporaryFolder } from "../package/packed.js";
 import { binaryAt } from "../runtimes/binaries.js";
+import { alias } from "./install.js";
 
-const alias = "@azure/communication-identity";
 const program = fileURLToPath(new URL("projects/installed/program.cjs", import.meta.url));
 /** What TROUBLESHOOTING.md says for yarn 1 on Node 20. */
 const resolutions = {
@@ -20,11 +20,7 @@ const resolutions = {
   "@typespec/ts-http-runtime": "0.3.6",
 };
 
-let installed: Installation;
-
-beforeAll(async () => {
-  installed = await installation(fileURLToPath(new URL(".", import.meta.url)), alias);
-});
+const installed = inject("installed");
 
 interface Application {
   readonly folder: string;

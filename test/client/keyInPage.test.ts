@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -21,9 +21,6 @@ describe("an access key on a web page", () => {
   beforeEach(() => {
     warnings.length = 0;
     vi.stubGlobal("document", {});
-  });
-  afterEach(() => {
-    vi.unstubAllGlobals();
   });
 
   it("causes a warning in the log, which doesn't contain the key", async () => {

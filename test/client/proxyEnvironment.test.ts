@@ -1,6 +1,6 @@
 // Core reads NO_PROXY once per process, so these tests need a file of their own, which gets its own process.
 import { createServer } from "node:http";
-import { beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
 import { closer, listen, startServer } from "../helpers/server.js";
 import { testKey, userBody } from "../helpers/values.js";
@@ -13,7 +13,6 @@ const names = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((na
 beforeEach(() => {
   for (const name of names) vi.stubEnv(name, undefined);
 });
-beforeAll(() => () => vi.unstubAllEnvs());
 
 /** Starts a proxy for plain HTTP and records the URLs that are requested from it. */
 async function startProxy(): Promise<{ url: string; asked: (string | undefined)[] }> {

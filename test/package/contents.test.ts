@@ -12,7 +12,6 @@ const documents = [
   "SECURITY.md",
   "TROUBLESHOOTING.md",
   "docs/emulatorPage.png",
-  ...readdirSync(join(root, "spec/openapi")).map((name) => `spec/openapi/${name}`),
   ...readdirSync(join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),

@@ -1,5 +1,5 @@
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -127,8 +127,7 @@ describe("the clock's correction", () => {
     [-1.5 * minute, "90 s fast"],
   ])("is logged once it has been accepted, not again: %i ms", async (offset, words) => {
     const lines: string[] = [];
-    const warn = vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
-    onTestFinished(() => warn.mockRestore());
+    vi.spyOn(logger, "warning").mockImplementation((line) => void lines.push(String(line)));
     const refused = { status: 503, headers: { "retry-after": "999" } };
     const answers = [denied(offset), refused, denied(offset), created, denied(-offset), created];
     const { client } = setUp(answers);

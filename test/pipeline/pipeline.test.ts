@@ -4,7 +4,7 @@ import { packageVersion } from "../../src/pipeline/version.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { startServer, wireHeader } from "../helpers/server.js";
 import { type StubAnswer, type StubTransport, stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, testKey, user, userBody } from "../helpers/values.js";
+import { connectionString, testKey, userBody } from "../helpers/values.js";
 
 const created = { status: 201, body: userBody };
 
@@ -124,13 +124,5 @@ describe("additionalPolicies", () => {
     });
     await client.createUser();
     expect(new URL(transport.sent[0]?.url ?? "").search).toBe("?api-version=2023-10-01&extra=1");
-  });
-});
-
-describe("apiVersion", () => {
-  it("is sent", async () => {
-    const { client, transport } = setUp({ apiVersion: "2026-09-23" }, { status: 204 });
-    await client.revokeTokens(user);
-    expect(new URL(transport.sent[0]?.url ?? "").search).toBe("?api-version=2026-09-23");
   });
 });

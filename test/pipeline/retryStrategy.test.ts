@@ -61,7 +61,6 @@ describe("the retry policy", () => {
     await policy.sendRequest(newRequest(), async () => answer(503));
     for (const line of ours()) delays.push(/ in (\d+) ms/.exec(line)?.[1]);
     expect(delays).toEqual(["2", "8", "10"]);
-    vi.restoreAllMocks();
   });
 
   it("logs each retry with its reason and the request id", async () => {

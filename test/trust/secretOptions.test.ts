@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -18,8 +18,6 @@ const passphrase = textCanary(
 );
 const pem = textCanary("the client's key", "private-key-that-no-one-may-read-0123456789-abcdef");
 const witness = listenToEverything();
-
-afterEach(() => vi.unstubAllEnvs());
 
 /** Starts a proxy that refuses all requests. Its responses contain no secret. */
 async function startProxy(status: number): Promise<number> {

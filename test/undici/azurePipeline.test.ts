@@ -133,6 +133,19 @@ describe("a request over undici", () => {
   ];
 
   const streamResponseStatusCodes = new Set([200]);
+  const timeout = 54_321;
+
+  /** Returns the timers of requests with this timeout: those that were set, and those of them that weren't cleared. */
+  function watchTimers() {
+    const setTimer = vi.spyOn(globalThis, "setTimeout");
+    const clearTimer = vi.spyOn(globalThis, "clearTimeout");
+    const set = () =>
+      setTimer.mock.results
+        .filter((_, index) => setTimer.mock.calls[index]?.[1] === timeout)
+        .map(({ value }) => value);
+    const left = () => set().filter((timer) => !clearTimer.mock.calls.some(([cleared]) => cleared === timer));
+    return { set, left };
+  }
 
   it.each(places)(
     "rejects with an AbortError when aborted within $what, and disconnects",
@@ -192,29 +205,12 @@ describe("a request over undici", () => {
   it("leaves no timer and no listener once the stream has been read", async () => {
     const server = await startFaultServer(okBody);
     const { signal } = new AbortController();
-    const setTimer = vi.spyOn(globalThis, "setTimeout");
-    const clearTimer = vi.spyOn(globalThis, "clearTimeout");
-    try {
-      const { readableStreamBody } = await send(
-        requestTo(server.url, {
-          abortSignal: signal,
-          timeout: 54_321,
-          streamResponseStatusCodes: new Set([200]),
-        }),
-      );
-      await text(readableStreamBody as Readable);
-      const index = setTimer.mock.calls.findIndex(([, milliseconds]) => milliseconds === 54_321);
-      const timer = setTimer.mock.results[index]?.value;
-      expect(timer).toBeDefined();
-      await eventually(
-        () => clearTimer.mock.calls.some(([cleared]) => cleared === timer),
-        "the timer is gone",
-      );
-      expect(getEventListeners(signal, "abort")).toEqual([]);
-    } finally {
-      setTimer.mockRestore();
-      clearTimer.mockRestore();
-    }
+    const { set, left } = watchTimers();
+    const settings = { abortSignal: signal, timeout, streamResponseStatusCodes };
+    await readStream(await send(requestTo(server.url, settings)));
+    expect(set()).toHaveLength(1);
+    await eventually(() => left().length === 0, "the timer is gone");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("doesn't time out at once if the timeout is longer than a timer allows", async () => {
@@ -265,21 +261,13 @@ describe("a request over undici", () => {
     ["a dispatcher that throws", {}, new Agent().compose(() => (_options, _handler) => boom())],
   ])("leaves no timer and no listener with %s", async (_, settings, dispatcher) => {
     const { signal } = new AbortController();
-    const setTimer = vi.spyOn(globalThis, "setTimeout");
-    const clearTimer = vi.spyOn(globalThis, "clearTimeout");
-    try {
-      const target = { method: "POST", timeout: 54_321, abortSignal: signal } as const;
-      const client = createUndiciHttpClient(dispatcher && { dispatcher });
-      const sent = client.sendRequest(requestTo("http://127.0.0.1:1/", { ...target, ...settings }));
-      await expect(sent).rejects.toMatchObject({ name: "RestError", message: "boom" });
-      const timers = setTimer.mock.results.filter((_, index) => setTimer.mock.calls[index]?.[1] === 54_321);
-      const cleared = clearTimer.mock.calls.map(([timer]) => timer);
-      expect(timers.map(({ value }) => value).filter((timer) => !cleared.includes(timer))).toEqual([]);
-      expect(getEventListeners(signal, "abort")).toEqual([]);
-    } finally {
-      setTimer.mockRestore();
-      clearTimer.mockRestore();
-    }
+    const { left } = watchTimers();
+    const target = { method: "POST", timeout, abortSignal: signal } as const;
+    const client = createUndiciHttpClient(dispatcher && { dispatcher });
+    const sent = client.sendRequest(requestTo("http://127.0.0.1:1/", { ...target, ...settings }));
+    await expect(sent).rejects.toMatchObject({ name: "RestError", message: "boom" });
+    expect(left()).toEqual([]);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("rejects when a progress callback throws something that isn't an error", async () => {

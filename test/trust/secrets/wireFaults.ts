@@ -74,6 +74,8 @@ export interface WireServer {
   readonly origin: string;
   /** The `Authorization` header of each request. */
   readonly authorizations: readonly string[];
+  /** Called when a request has arrived that gets no reply. */
+  onSilence: () => void;
 }
 
 /** Starts a server on a free loopback port that reads whole requests and answers each with the fault. */
@@ -84,8 +86,10 @@ export async function startWireServer(fault: WireFault, issuedToken: string): Pr
     authorizations.push(authorization);
     const reply = fault.reply({ authorization, body: request.body.toString(), issuedToken }, server.port);
     if (reply !== undefined) socket.end(Buffer.from(reply, "latin1"));
+    else wire.onSilence();
   });
-  return { origin: server.url, authorizations };
+  const wire: WireServer = { origin: server.url, authorizations, onSilence: () => undefined };
+  return wire;
 }
 
 function all({ authorization, body, issuedToken }: Given): string {

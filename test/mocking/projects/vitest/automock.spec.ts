@@ -1,4 +1,4 @@
-import { CommunicationIdentityClient } from "acs-identity";
+import { CommunicationIdentityClient, parseConnectionString } from "acs-identity";
 import { expect, it, vi } from "vitest";
 import { issueToken } from "./tokens.js";
 
@@ -16,4 +16,14 @@ it("automocking replaces the methods of the class", async () => {
 
 it("a mocked method without an answer returns undefined", async () => {
   expect(await new CommunicationIdentityClient("").createUser()).toBeUndefined();
+});
+
+it("automocking replaces every method of the class, and the functions", async () => {
+  const { CommunicationIdentityClient: Actual } =
+    await vi.importActual<typeof import("acs-identity")>("acs-identity");
+  const names = Object.getOwnPropertyNames(Actual.prototype).filter((name) => name !== "constructor");
+  expect(names).toContain("getTokenForTeamsUser");
+  const { prototype } = CommunicationIdentityClient;
+  expect(names.filter((name) => !vi.isMockFunction(prototype[name as "createUser"]))).toEqual([]);
+  expect(vi.isMockFunction(parseConnectionString)).toBe(true);
 });

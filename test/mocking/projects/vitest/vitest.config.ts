@@ -1,3 +1,3 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["*.spec.ts"] } });
+export default defineConfig({ test: { include: ["*.spec.{js,ts}"] } });
