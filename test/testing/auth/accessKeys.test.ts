@@ -99,6 +99,7 @@ describe("regenerateKey", () => {
 
 it.each([
   [{ secondaryAccessKey: "%" }, "secondaryAccessKey must be base64 of at least one byte"],
+  [{ accessKey: "" }, "accessKey must be base64 of at least one byte"],
   [{ accessKey: first.secondaryAccessKey }, "secondaryAccessKey must differ from accessKey"],
 ])("the keys %j are refused without being quoted", (options, message) => {
   expect(() => createFakeIdentityService(options)).toThrow(

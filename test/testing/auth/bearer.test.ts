@@ -1,6 +1,6 @@
 import type { AccessToken } from "@azure/core-auth";
 import { ClientSecretCredential } from "@azure/identity";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { ask, makeToken, makeUser, type Reply } from "../ask.js";
@@ -55,6 +55,49 @@ describe("an Entra bearer token", () => {
     expect(refused.headers.get("x-ms-emulator-diagnosis")).toBe(
       `The bearer token is meant for "https://communication.azure.com/", not for ${audience}/`,
     );
+  });
+
+  const teams = "https://auth.msft.communication.azure";
+  const create = "/identities?api-version=2023-10-01";
+  const teamsExtension = "/access/teamsExtension/:exchangeAccessToken?api-version=2025-06-30";
+  const entra = "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview";
+
+  it.each([
+    [create, [good.aud, good.aud.slice(0, -1)], ["", `${good.aud}clients`]],
+    [teamsExtension, [`${teams}.com`, `${teams}.com/`, `${teams}.us`, `${teams}.us/`], ["", good.aud]],
+    [entra, [`${good.aud}clients`, `${good.aud}clients/`], ["", good.aud]],
+  ])("for %s has one of the audiences %j, and none of %j", async (target, right, wrong) => {
+    const service = createFakeIdentityService();
+    for (const aud of [...right, ...wrong]) {
+      const headers = { authorization: `Bearer ${await signToken({ ...good, aud })}` };
+      const reply = await ask(service, { method: "POST", target, body: {}, headers });
+      const isRefused = /^The bearer token is meant for ".*", not for https:/.test(
+        reply.headers.get("x-ms-emulator-diagnosis") ?? "",
+      );
+      expect([aud, isRefused]).toEqual([aud, wrong.includes(aud)]);
+    }
+  });
+
+  it.each([
+    [0, "expired 0 s ago"],
+    [-90, "expired 90 s ago"],
+    [Number.NaN, "has no expiry (claim exp)"],
+  ])("that expires in %d s is rejected, because it %s", async (seconds, words) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-10-21T07:28:00Z") });
+    onTestFinished(() => void vi.useRealTimers());
+    const exp = Number.isNaN(seconds) ? "soon" : Date.now() / 1000 + seconds;
+    const reply = await createUser(undefined, await signToken({ ...good, exp }));
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toBe(`The bearer token ${words}`);
+  });
+
+  it("may follow its scheme in any case and after any white space", async () => {
+    const authorization = `bearer   ${await signToken(good)} `;
+    const { status } = await ask(createFakeIdentityService(), {
+      method: "POST",
+      target: create,
+      headers: { authorization },
+    });
+    expect(status).toBe(201);
   });
 
   it("with several audiences is accepted if one of them is right", async () => {

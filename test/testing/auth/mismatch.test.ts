@@ -9,6 +9,10 @@ const { host } = new URL(service.endpoint);
 const wellKnown = createFakeIdentityService().accessKey;
 const signed = (key: string, at = host) => signedHeaders({ ...create, host: at, key });
 const text = (key: string) => Buffer.from(key).toString("base64");
+const signedOver = (names: string) => ({
+  authorization: `HMAC-SHA256 SignedHeaders=${names}&Signature=AA==`,
+});
+const mustBe = "SignedHeaders must be x-ms-date;host;x-ms-content-sha256";
 const stringToSign = (headers: Record<string, string>) =>
   `POST\n${create.target}\n${headers["x-ms-date"]};${host};${headers["x-ms-content-sha256"]}`;
 
@@ -16,21 +20,45 @@ describe("a request to the service", () => {
   it.each([
     ["no Authorization", { authorization: "" }, "no Authorization header"],
     ["another scheme", { authorization: "Basic eDp5" }, "must start with HMAC-SHA256 or Bearer"],
-    [
-      "no signature",
-      { authorization: "HMAC-SHA256 SignedHeaders=x-ms-date" },
-      "Expected Authorization: HMAC-SHA256",
-    ],
-    [
-      "no signed host",
-      { authorization: "HMAC-SHA256 SignedHeaders=x-ms-date;x-ms-content-sha256&Signature=AA==" },
-      "SignedHeaders must be x-ms-date;host;x-ms-content-sha256",
-    ],
+    ...[
+      "",
+      " SignedHeaders=x-ms-date",
+      " Signature=AA==",
+      " SignedHeaders&Signature",
+      " SignedHeaders=&Signature=AA==",
+      " SignedHeaders=host&Signature=%%%",
+      " SignedHeaders=host,Signature=AA==",
+    ].map(
+      (fields) =>
+        [
+          `HMAC-SHA256${fields}`,
+          { authorization: `HMAC-SHA256${fields}` },
+          "Expected Authorization: HMAC-SHA256 SignedHeaders",
+        ] as const,
+    ),
+    ["no signed host", signedOver("x-ms-date;x-ms-content-sha256"), mustBe],
+    ["no signed date", signedOver("host;x-ms-content-sha256"), mustBe],
+    ["no signed body", signedOver("x-ms-date;host"), mustBe],
     ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
     [
       "the trailing slash of Python's endpoint",
       signed(service.accessKey, `${host}/`),
       `The client signed the host ${host}/, with the slash at the end of its endpoint: the Python client`,
+    ],
+    [
+      "the host that a proxy forwarded",
+      { ...signed(service.accessKey, "b.example"), "x-forwarded-host": "b.example" },
+      "; The client signed the host b.example; String to sign",
+    ],
+    [
+      "a wrong content hash",
+      { ...signed(service.accessKey), "x-ms-content-sha256": "wrong" },
+      "; x-ms-content-sha256 should be 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; String to sign",
+    ],
+    [
+      "a header that it lacks",
+      signedOver("x-ms-date;host;x-ms-content-sha256;x-a"),
+      "missing in the request: x-a",
     ],
     ["the key as text", signed(text(service.accessKey)), "must be decoded from base64 first"],
     ["the well-known key", signed(wellKnown), "used the well-known access key"],
@@ -45,13 +73,30 @@ describe("a request to the service", () => {
       { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": text("GET\n/") },
       'The client signed "GET\\n/"',
     ],
+    [
+      "a string to sign from Java that isn't UTF-8",
+      { ...signed(wellKnown), "x-ms-hmac-string-to-sign-base64": "//79" },
+      "; The client signed ",
+    ],
   ])("with %s gets a diagnosis that says so", async (_, headers, expected) => {
     const reply = await ask(service, { ...create, headers });
     expect(reply.status).toBe(401);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(expected);
   });
 
+  it("with a wrong key and a string to sign that isn't base64 gets no finding about the latter", async () => {
+    const headers = { ...signed(text("unknown")), "x-ms-hmac-string-to-sign-base64": "%%%" };
+    const reply = await ask(service, { ...create, headers });
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).not.toContain("The client signed");
+  });
+
+  it("with a wrong key gets no finding about the well-known key from a service that uses it", async () => {
+    const reply = await ask(createFakeIdentityService(), { ...create, key: text("unknown") });
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).not.toContain("well-known");
+  });
+
   it.each([
+    ["A.example", "a.example"],
     ["localhost:3000", "127.0.0.1:3000"],
     ["127.0.0.1:3000", "localhost:3000"],
     ["[::1]:3000", "localhost:3000"],
@@ -68,6 +113,15 @@ describe("a request to the service", () => {
       expect(diagnosis).not.toContain("Either");
     },
   );
+
+  it("over http that was signed with the port 80 gets a diagnosis that says so", async () => {
+    const plain = createFakeIdentityService({ endpoint: "http://127.0.0.1/" });
+    const headers = signedHeaders({ ...create, host: "127.0.0.1:80", key: plain.accessKey });
+    const reply = await ask(plain, { ...create, headers });
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(
+      "The client signed the host 127.0.0.1:80; ",
+    );
+  });
 
   it("that was signed as a whole URL gets a diagnosis that says so", async () => {
     const target = `https://${host}${create.target}`;
