@@ -250,6 +250,8 @@ describe("the admin API", () => {
       skewInMs: -300_000,
       wallTime: expect.any(String),
     });
+    // The machine's, which dates are compared with, and the skew.
+    expect(Math.abs(Date.parse(json.wallTime) - start + 300_000)).toBeLessThan(1000);
     expect((await admin("POST", "/clock", { advance: 5 })).status).toBe(400);
     expect((await admin("POST", "/clock", { reset: true })).json).toMatchObject({
       frozen: false,

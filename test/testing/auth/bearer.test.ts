@@ -157,6 +157,8 @@ describe("an Entra bearer token", () => {
     ],
     ["isn't a JWT", () => "opaque", /a JWT/],
     ["is empty", () => "", /a JWT/],
+    ["has empty parts", () => "...", /a JWT/],
+    ["is made of null", () => "bnVsbA.bnVsbA.x", /a JWT/],
   ])("that %s is rejected", async (_, make, diagnosis) => {
     const service = createFakeIdentityService();
     const made = await make(service);

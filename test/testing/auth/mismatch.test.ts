@@ -17,7 +17,7 @@ const stringToSign = (headers: Record<string, string>) =>
   `POST\n${create.target}\n${headers["x-ms-date"]};${host};${headers["x-ms-content-sha256"]}`;
 
 describe("a request to the service", () => {
-  it.each([
+  it.each<[string, Record<string, string>, string]>([
     ["no Authorization", { authorization: "" }, "no Authorization header"],
     ["another scheme", { authorization: "Basic eDp5" }, "must start with HMAC-SHA256 or Bearer"],
     ...[
@@ -28,17 +28,20 @@ describe("a request to the service", () => {
       " SignedHeaders=&Signature=AA==",
       " SignedHeaders=host&Signature=%%%",
       " SignedHeaders=host,Signature=AA==",
-    ].map(
-      (fields) =>
-        [
-          `HMAC-SHA256${fields}`,
-          { authorization: `HMAC-SHA256${fields}` },
-          "Expected Authorization: HMAC-SHA256 SignedHeaders",
-        ] as const,
-    ),
+    ].map((fields): [string, Record<string, string>, string] => [
+      `HMAC-SHA256${fields}`,
+      { authorization: `HMAC-SHA256${fields}` },
+      "Expected Authorization: HMAC-SHA256 SignedHeaders",
+    ]),
     ["no signed host", signedOver("x-ms-date;x-ms-content-sha256"), mustBe],
     ["no signed date", signedOver("host;x-ms-content-sha256"), mustBe],
     ["no signed body", signedOver("x-ms-date;host"), mustBe],
+    ["thousands of signed headers", signedOver("host;".repeat(4000)), mustBe],
+    [
+      "__proto__ as a signed header",
+      signedOver("x-ms-date;host;x-ms-content-sha256;__proto__"),
+      "request: __proto__",
+    ],
     ["another host", signed(service.accessKey, `${host}:443`), `The client signed the host ${host}:443`],
     [
       "the trailing slash of Python's endpoint",
