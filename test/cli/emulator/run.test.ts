@@ -86,20 +86,6 @@ describe("the command", () => {
     },
   );
 
-  it("reads options from the environment, with flags taking precedence", async () => {
-    const accessKey = Buffer.from("from the environment").toString("base64");
-    command = startCommand(["--log-level", "silent"], {
-      ACS_EMULATOR_ACCESS_KEY: accessKey,
-      ACS_EMULATOR_STRICT: "true",
-      ACS_EMULATOR_LOG_LEVEL: "nonsense",
-      ACS_EMULATOR_PORT: "99999",
-    });
-    const { url, connectionString } = await command.ready();
-    expect(connectionString).toContain(accessKey);
-    expect((await send(url, "GET", "/_emulator/info")).json.strictness).toBe("strict");
-    expect(command.err()).toBe("");
-  });
-
   it("warns when other machines can reach it", async () => {
     command = startCommand(["--host", "0.0.0.0"]);
     const { url } = await command.ready();

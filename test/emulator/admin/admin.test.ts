@@ -18,10 +18,6 @@ function admin(method: string, path: string, body?: unknown): Promise<HttpReply>
 }
 
 describe("the admin API", () => {
-  it("reports its health", async () => {
-    expect(await admin("GET", "/health")).toMatchObject({ status: 200, json: { status: "ok" } });
-  });
-
   it("returns the connection string", async () => {
     const { json } = await admin("GET", "/info");
     expect(json).toMatchObject({
@@ -211,16 +207,10 @@ describe("the admin API", () => {
       message: "The requested resource was not found.",
     });
     await admin("DELETE", "/requests");
-    await send(emulator.url, "GET", "/three");
-    expect((await admin("GET", "/requests")).json.requests).toMatchObject([{ number: first.number + 2 }]);
-  });
-
-  it("lists the latest requests and deletes them", async () => {
     await makeUser(emulator.service);
-    const { json } = await admin("GET", "/requests?limit=5");
-    expect(json.requests).toMatchObject([{ method: "POST", operation: "createUser", status: 201 }]);
-    await admin("DELETE", "/requests");
-    expect((await admin("GET", "/requests")).json.requests).toEqual([]);
+    expect((await admin("GET", "/requests?limit=5")).json.requests).toMatchObject([
+      { number: first.number + 2, method: "POST", operation: "createUser", status: 201 },
+    ]);
   });
 
   it("makes requests fail", async () => {

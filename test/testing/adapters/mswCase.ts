@@ -1,9 +1,9 @@
 /** A program that uses identityHandlers with any version of msw and prints the results as one line of JSON. */
-import { createHash, createHmac } from "node:crypto";
 import nodeHttp from "node:http";
 import { http } from "msw";
 import { setupServer } from "msw/node";
 import { createFakeIdentityService, identityHandlers } from "../../../src/testing/index.js";
+import { signedHeaders } from "../sign.js";
 
 const service = createFakeIdentityService({
   strictness: "strict",
@@ -15,16 +15,7 @@ server.listen({ onUnhandledRequest: "error" });
 const target = "/identities?api-version=2023-10-01";
 const { host } = new URL(service.endpoint);
 
-function headers(): Record<string, string> {
-  const date = new Date().toUTCString();
-  const hash = createHash("sha256").digest("base64");
-  const text = `POST\n${target}\n${date};${host};${hash}`;
-  const signature = createHmac("sha256", Buffer.from(service.accessKey, "base64"))
-    .update(text)
-    .digest("base64");
-  const authorization = `HMAC-SHA256 SignedHeaders=x-ms-date;host;x-ms-content-sha256&Signature=${signature}`;
-  return { "x-ms-date": date, "x-ms-content-sha256": hash, authorization };
-}
+const headers = () => signedHeaders({ method: "POST", target, host, key: service.accessKey });
 
 const url = new URL(target, service.endpoint);
 const byFetch = () => fetch(url, { method: "POST", headers: headers() });
