@@ -6,6 +6,7 @@ import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { membersOf } from "../shared/membersOf.js";
+import { parseUrl } from "../shared/parseUrl.js";
 
 /** The validated arguments of a client's constructor, in one shape for all overloads. */
 export interface ClientArguments {
@@ -80,8 +81,7 @@ function readEndpoint(
   { allowInsecureConnection }: CommunicationIdentityClientOptions,
 ): URL {
   requireSetting(endpoint, "The endpoint");
-  // The error that `new URL` throws contains its input, which may be a connection string.
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const url = parseUrl(endpoint);
   if (!url || !/^https?:\/\/[^/?#@]+\/$/.test(url.href)) {
     throw invalidEndpoint("it must be an https URL with only a scheme, host and port");
   }

@@ -4,6 +4,7 @@ import type { ErrorDetails, ServiceError } from "../errors.js";
 import { isLoopback } from "../pipeline/loopback.js";
 import { redact } from "../pipeline/redact.js";
 import { membersOf } from "../shared/membersOf.js";
+import { parseUrl } from "../shared/parseUrl.js";
 import type { Operation } from "./operation.js";
 
 const jsonType = /^(?:application|text)\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
@@ -108,7 +109,7 @@ function describe(
 ): string {
   const [type = ""] = (headers.get("Content-Type") ?? "").split(";", 1);
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
-  const target = location && URL.canParse(location, request.url) && new URL(location, request.url);
+  const target = location && parseUrl(location, request.url);
   const shownType = type && ` (${redact(type.trim()).slice(0, 80)})`;
   const redirect = target
     ? `, a redirect to ${redact(target.origin + target.pathname).slice(0, 200)}, which isn't followed`

@@ -2,6 +2,7 @@
 // once their socket is open, leave a connection open if the attempt ends before the proxy has responded, open one for each
 // request, ignore TLS options (known since Azure/azure-sdk-for-js#21172), and are created for each client. The agents are
 // amended here until core passes them such options.
+
 import {
   type Agent,
   type PipelineOptions,
@@ -11,6 +12,7 @@ import {
   type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
+import { parseUrl } from "../shared/parseUrl.js";
 import { decodeCredential } from "../shared/proxyCredentials.js";
 import { onAbort } from "./cancellation.js";
 
@@ -108,7 +110,7 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
   const variable = given ? undefined : proxyVariable();
   if (!given && !variable) return undefined;
   const text = given ? given.host : process.env[variable ?? ""];
-  const url = text && URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text ?? "");
   // As in core, it may be a string, for example from an environment variable, or part of the URL.
   const port = Number(given?.port ?? (url?.port || (url?.protocol === "https:" ? 443 : 80)));
   const refuse = (cause: string): never => {

@@ -36,6 +36,7 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
     ["DELETE", "/users/{id}"],
     ["POST", "/keys/regenerate", { keyType: "primary" }],
     ["PUT", "/snapshot", snapshot],
+    ["POST", "/keys/regenerate", { keyType: "Primary" }],
     ["POST", "/reset"],
   ];
   return changes.map(([method, path, body]) => [
