@@ -107,23 +107,17 @@ it.each([
     "https creates a certificate, so it can't be combined with tls",
   ],
   ["x", "The options must be an object"],
+  [{ host: "" }, /^host /],
+  [{ port: "x" }, /^port /],
+  [{ port: -1 }, /^port /],
+  [{ port: 65_536 }, /^port /],
+  [{ data: "" }, /^data /],
+  [{ allowedHosts: ["https://login.example"] }, /^allowedHosts /],
+  [{ allowedHosts: ["*.example"] }, /^allowedHosts /],
+  [{ tls: { cert: "x", key: "x" } }, /^tls\.cert /],
 ])("startEmulator rejects %j", async (options, message) => {
-  await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(message);
-  await expect(startEmulator(options as EmulatorOptions)).rejects.toThrow(TypeError);
-});
-
-it.each<[EmulatorOptions, string]>([
-  [{ host: "" }, "host"],
-  [{ port: "x" as unknown as number }, "port"],
-  [{ port: -1 }, "port"],
-  [{ port: 65_536 }, "port"],
-  [{ data: "" }, "data"],
-  [{ allowedHosts: ["https://login.example"] }, "allowedHosts"],
-  [{ allowedHosts: ["*.example"] }, "allowedHosts"],
-  [{ tls: { cert: "x", key: "x" } }, "tls.cert"],
-])("startEmulator rejects %j and names the option", async (options, name) => {
-  const started = startEmulator(options);
+  const started = startEmulator(options as EmulatorOptions);
   started.then((emulator) => emulator.close()).catch(() => {});
+  await expect(started).rejects.toThrow(message);
   await expect(started).rejects.toThrow(TypeError);
-  await expect(started).rejects.toThrow(new RegExp(`^${name.replace(".", "\\.")} `));
 });

@@ -268,16 +268,6 @@ describe("the admin API", () => {
     });
   });
 
-  it("takes and restores snapshots, and resets", async () => {
-    const id = await makeUser(emulator.service);
-    const snapshot = await admin("GET", "/snapshot");
-    await admin("POST", "/reset");
-    expect((await admin("GET", "/users")).json.total).toBe(0);
-    expect((await admin("PUT", "/snapshot", snapshot.json)).status).toBe(204);
-    expect((await admin("GET", "/users")).json.users).toMatchObject([{ id }]);
-    expect((await admin("PUT", "/snapshot", { version: 7 })).status).toBe(400);
-  });
-
   it("creates Entra tokens", async () => {
     const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
     const { json, status } = await admin("POST", "/teamsUserTokens", {

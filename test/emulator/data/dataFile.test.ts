@@ -112,21 +112,6 @@ describe("a data file", () => {
     expect([status, refusal.error.message]).toEqual([400, "The type of a key must be primary or secondary"]);
   });
 
-  it("keeps a reset", async () => {
-    const first = await start();
-    const old = await makeUser(first.service);
-    first.service.reset();
-    const kept = await makeUser(first.service);
-    await first.close();
-    const ids = (emulator: Emulator) =>
-      snapshotContent(emulator.service).events.flatMap((event) =>
-        event.type === "userCreated" ? [event.id] : [],
-      );
-    const second = await start();
-    expect(ids(second)).toEqual([kept]);
-    expect(ids(second)).not.toContain(old);
-  });
-
   it.skipIf(process.platform === "win32")(
     "is accessible to its owner only, since it contains secrets of Entra applications (Windows has no modes)",
     async () => {
