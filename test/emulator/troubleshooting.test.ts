@@ -5,6 +5,7 @@ import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index
 import { HttpError, topics } from "../../src/testing/wire/httpError.js";
 import { anchorsOf } from "../docs/documents.js";
 import { teams } from "../helpers/values.js";
+import { signedHeaders } from "../testing/sign.js";
 
 const log: LogEntry[] = [];
 let emulator: Emulator;
@@ -90,6 +91,14 @@ describe("the emulator's log", () => {
     await client.createUser();
     expect(log.map(({ message }) => message)).toEqual([expect.stringMatching(/ 201 [\d.]+ ms$/)]);
     expect(log[0]?.fields?.help).toBeUndefined();
+  });
+
+  it("warns of a quirk that a tolerance accepted", async () => {
+    const target = "//identities?api-version=2023-10-01";
+    const { host } = new URL(emulator.url);
+    const headers = signedHeaders({ method: "POST", target, host, key: emulator.service.accessKey });
+    await fetch(emulator.url + target, { method: "POST", headers });
+    expect(log).toMatchObject([{ level: "warn", message: expect.stringMatching(/ 201 .*js-doubled-slash/) }]);
   });
 });
 

@@ -34,7 +34,6 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
     ["POST", "/users/{id}/tokens", { scopes: ["chat"] }],
     ["DELETE", "/users/{id}/tokens"],
     ["DELETE", "/users/{id}"],
-    ["POST", "/keys/regenerate", { keyType: "primary" }],
     ["PUT", "/snapshot", snapshot],
     ["POST", "/keys/regenerate", { keyType: "Primary" }],
     ["POST", "/reset"],

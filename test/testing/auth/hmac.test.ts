@@ -1,12 +1,12 @@
 import { createHash, createHmac } from "node:crypto";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { verifyHmac } from "../../../src/testing/auth/hmac.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../../src/testing/index.js";
+import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import type { ReceivedRequest } from "../../../src/testing/wire/wire.js";
 import { readToleratedVectors, readVectors, type SignatureVector } from "../../vectors/vectors.js";
 import { ask, replyOf } from "../ask.js";
 import { signedHeaders } from "../sign.js";
-import { accessKeysWith } from "./accessKeys.js";
 
 const create = { method: "POST", target: "/identities?api-version=2023-10-01" };
 
@@ -33,19 +33,21 @@ function arrived(
   };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 async function verify(
   vector: SignatureVector,
   request: ReceivedRequest,
   strict: boolean,
 ): Promise<string | undefined> {
-  const settings = {
-    accessKeys: accessKeysWith(vector.key),
-    endpoint: "https://fake.example/",
-    strict,
-    dateToleranceInMs: 1000,
-  };
+  const core = createServiceCore({
+    accessKey: vector.key,
+    strictness: strict ? "strict" : "standard",
+    dateToleranceInMinutes: 1,
+  });
   const authorization = request.headers.get("authorization") ?? "";
-  return (await verifyHmac(request, authorization, settings, Date.parse(vector.date))).tolerance;
+  vi.setSystemTime(vector.date);
+  return (await verifyHmac(request, authorization, core)).tolerance;
 }
 
 describe("signatures that follow the documented rule", () => {
@@ -192,7 +194,6 @@ describe("a request to the service", () => {
     "with %j and a date %d s off gets %d",
     async (options, seconds, status) => {
       vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-10-21T07:28:00Z") });
-      onTestFinished(() => void vi.useRealTimers());
       const dated = createFakeIdentityService(options);
       const date = new Date(Date.now() + seconds * 1000).toUTCString();
       const at = { host: new URL(dated.endpoint).host, key: dated.accessKey };
