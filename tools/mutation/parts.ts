@@ -30,7 +30,12 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   auth: {
     mutate: ["src/testing/auth/**/*.ts"],
-    tests: ["test/testing/auth/*.test.ts", "test/testing/operations/exchanges.test.ts"],
+    tests: [
+      "test/testing/auth/*.test.ts",
+      "test/testing/operations/exchanges.test.ts",
+      "test/testing/wire/*.test.ts",
+      "test/testing/control.test.ts",
+    ],
   },
   state: {
     mutate: ["src/testing/state/**/*.ts"],

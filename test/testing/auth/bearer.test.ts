@@ -155,10 +155,10 @@ describe("an Entra bearer token", () => {
       async (service) => makeToken(service, await makeUser(service)),
       /signed by this service, but not by its Entra ID authority/,
     ],
-    ["isn't a JWT", () => "opaque", /a JWT/],
-    ["is empty", () => "", /a JWT/],
-    ["has empty parts", () => "...", /a JWT/],
-    ["is made of null", () => "bnVsbA.bnVsbA.x", /a JWT/],
+    ["isn't a JWT", () => "opaque", /^The bearer token isn't a JWT$/],
+    ["is empty", () => "", /^The bearer token isn't a JWT$/],
+    ["has empty parts", () => "...", /^The bearer token isn't a JWT$/],
+    ["is made of null", () => "bnVsbA.bnVsbA.x", /^The bearer token isn't a JWT$/],
   ])("that %s is rejected", async (_, make, diagnosis) => {
     const service = createFakeIdentityService();
     const made = await make(service);
