@@ -20,9 +20,9 @@ const suites = {
   package: {
     include: [
       "test/{cli,docs,dropin,mocking,package,samples}/**/*.test.ts",
-      "test/emulator/{cli,connections,entra/libraries,settings,trustedCertificate}.test.ts",
+      "test/emulator/{connections,entra/libraries,trustedCertificate}.test.ts",
       "test/official/tokenCredential.test.ts",
-      "test/testing/mswBrowser.test.ts",
+      "test/testing/adapters/mswBrowser.test.ts",
     ],
     exclude: [
       "test/docs/documents.test.ts",
@@ -55,7 +55,9 @@ const suites = {
       "test/samples/bulkProvisioning/runs.test.ts",
       "test/trust/{chunkedBodies,concurrency,misuse.fuzz,processEnd,secrets.fuzz,secretsOnTheWire,tunnels}.test.ts",
       "test/pipeline/hostileHeaders.fuzz.test.ts",
-      "test/emulator/{chunkMemory,dataFile,dataFiles,fuzz,largeSnapshots,limitedDisk,limits,openApiFuzz,storageFaults,unsignedMemory}.test.ts",
+      "test/emulator/{chunkMemory,limits,openApi.fuzz,requests.fuzz,unsignedMemory}.test.ts",
+      "test/emulator/admin/largeSnapshots.test.ts",
+      "test/emulator/data/{dataFile,dataFiles,limitedDisk,storageFaults}.test.ts",
     ],
     ...built,
   },

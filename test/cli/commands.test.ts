@@ -267,11 +267,6 @@ describe("the command line", () => {
       err: `An emulator is already running on ${emulator.url}. Use that one, or choose another port\n`,
     });
   });
-
-  it("is described in about ten lines", async () => {
-    const { out } = await acsIdentityHere([]);
-    expect(out.trimEnd().split("\n").length).toBeLessThanOrEqual(14);
-  });
 });
 
 describe("relativeTime", () => {

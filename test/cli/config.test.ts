@@ -62,20 +62,6 @@ describe("--config", () => {
     expect(await state()).toEqual(before);
   });
 
-  it("counts for a new data file only", async () => {
-    writeFileSync(file, example);
-    const data = ["--data", join(folder, "state")];
-    const first = await start(data);
-    const [{ id }] = (await first.get("/users")).users;
-    await send(first.url, "DELETE", `/_emulator/users/${id}`);
-    await first.command.kill();
-    const second = await start(data);
-    const ids = (await second.get("/users")).users.map((user: { id: string }) => user.id);
-    expect(ids).toHaveLength(JSON.parse(example).users.length - 1);
-    expect(ids).not.toContain(id);
-    await second.command.kill();
-  });
-
   it("gives way to variables, and these to flags", async () => {
     const given = {
       throttle: 1,

@@ -35,46 +35,29 @@ describe("another command", () => {
     expect(code).toBe(expected);
     expect(errors).not.toContain("EPIPE");
   });
+});
 
-  it.skipIf(!existsSync("/dev/full"))(
-    "exits with 1 and names the new user on standard error if its output can't be written",
-    async () => {
-      const emulator = await startEmulator();
-      onTestFinished(() => emulator.close());
-      const full = openSync("/dev/full", "w");
-      const child = spawn(process.execPath, [cli, "user", "create", "--token", "voip"], {
-        env: { ...process.env, COMMUNICATION_CONNECTION_STRING: emulator.connectionString },
-        stdio: ["ignore", full, "pipe"],
-      });
-      closeSync(full);
-      const [errors, [code]] = await Promise.all([
-        text(child.stderr as NodeJS.ReadableStream),
-        once(child, "close"),
-      ]);
-      const [user] = emulator.service.users;
-      expect({ code, errors }).toEqual({
-        code: 1,
-        errors: `${user?.id}: The result can't be written to standard output: ENOSPC\n`,
-      });
-    },
-  );
-
-  it.skipIf(!existsSync("/dev/full"))(
-    "is an emulator that doesn't start if it can't say that it is ready",
-    async () => {
-      const full = openSync("/dev/full", "w");
-      const child = spawn(process.execPath, [cli, "emulator", "--port", "0"], {
-        stdio: ["ignore", full, "pipe"],
-      });
-      closeSync(full);
-      const [errors, [code]] = await Promise.all([
-        text(child.stderr as NodeJS.ReadableStream),
-        once(child, "close"),
-      ]);
-      expect({ code, errors }).toEqual({
-        code: 1,
-        errors: "The result can't be written to standard output: ENOSPC\n",
-      });
-    },
-  );
+it.skipIf(!existsSync("/dev/full")).each([
+  ["a new user is named on standard error", ["user", "create", "--token", "voip"]],
+  ["an emulator that can't say that it is ready doesn't start", ["emulator", "--port", "0"]],
+])("a command whose output can't be written exits with 1, and %s (needs /dev/full)", async (_, args) => {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, COMMUNICATION_CONNECTION_STRING: emulator.connectionString },
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  const [errors, [code]] = await Promise.all([
+    text(child.stderr as NodeJS.ReadableStream),
+    once(child, "close"),
+  ]);
+  const [user] = emulator.service.users;
+  expect(user === undefined).toBe(args[0] === "emulator");
+  const names = user ? `${user.id}: ` : "";
+  expect({ code, errors }).toEqual({
+    code: 1,
+    errors: `${names}The result can't be written to standard output: ENOSPC\n`,
+  });
 });

@@ -78,15 +78,6 @@ describe("the command", () => {
     expect(code).toBe(2);
     expect(err).toContain(`COMMUNICATION_CONNECTION_STRING is not set (set, but not used: ${shown}`);
   });
-
-  it("says that a shell has cut off a connection string", async () => {
-    const args = ["--connection-string", "endpoint=https://contoso.invalid/"];
-    const { err } = await acsIdentityHere(["user", "create", ...args]);
-    expect(err).toContain("A shell ends an unquoted value at `;`: put the whole string in single quotes");
-    const { out } = await acsIdentityHere(["doctor", ...args]);
-    expect(out).toMatch(/(?:→|->) (?:export|set) .*COMMUNICATION_CONNECTION_STRING.*\n$/);
-    expect(out).not.toContain("Azure portal");
-  });
 });
 
 describe("decodeText", () => {

@@ -138,12 +138,6 @@ describe("HEAD", () => {
       expect(asked).toMatch(/\r\n\r\n$/);
     },
   );
-
-  it("gets 405 from the service's operations", async () => {
-    expect(
-      await exchange(emulator.url, head("HEAD /identities HTTP/1.1", "Connection: close"), { end: false }),
-    ).toMatch(/^HTTP\/1\.1 405 /);
-  });
 });
 
 it.each(["/", "/_emulator/health", "/.well-known/jwks.json"])(

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
@@ -62,6 +64,28 @@ describe("the emulator", () => {
     ]);
     expect(statusesIn(await exchange(url, chunked))).toEqual([413]);
     expect(statusesIn(await exchange(url, post("/identities", limit) + " ".repeat(limit)))).toEqual([401]);
+  });
+
+  it("answers 413 while the body is still being sent", async () => {
+    const { url } = await start();
+    const bytes = post("/identities", 1e9, "Content-Type: application/json") + " ".repeat(400_000);
+    const answer = await exchange(url, bytes, { end: false });
+    // On Windows the reset that follows an answer may overtake it.
+    if (answer || process.platform !== "win32") {
+      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+      expect(answer).toContain('"code":"RequestEntityTooLarge"');
+      expect(answer.toLowerCase()).toContain("connection: close");
+    }
+    expect(await isHealthy(url)).toBe(true);
+  });
+
+  it("answers a client with a body of 20 MB with 413 every time", async () => {
+    const { url } = await start();
+    for (let count = 0; count < 5; count++) {
+      const outgoing = request(`${url}/identities`, { method: "POST" }).end(Buffer.alloc(20_000_000, 32));
+      const [response] = await once(outgoing, "response");
+      expect(response.resume().statusCode).toBe(413);
+    }
   });
 
   it("doesn't read a body that a foreign page sends to the admin API", async () => {

@@ -4,12 +4,12 @@ import { connect } from "node:net";
  * Sends bytes on a new connection and returns all that came back until the connection was closed.
  *
  * @param options - `end`: whether to close the sending half after the bytes; true by default. Without it, the emulator
- *   has to close the connection.
+ *   has to close the connection. `timeoutInMs`: how long to wait for more; forever by default.
  */
 export function exchange(
   url: string,
   bytes: string | Buffer,
-  { end = true }: { readonly end?: boolean } = {},
+  { end = true, timeoutInMs = 0 }: { readonly end?: boolean; readonly timeoutInMs?: number } = {},
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
@@ -22,7 +22,7 @@ export function exchange(
     socket.on("data", (chunk) => {
       received += chunk.toString("latin1");
     });
-    socket.on("error", done).on("close", done);
+    socket.setTimeout(timeoutInMs, done).on("error", done).on("close", done);
     socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
     if (end) socket.end();
   });

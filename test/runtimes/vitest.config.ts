@@ -64,7 +64,7 @@ const projects = [...paths]
 projects.push(
   project("others", newest, {
     dir: root,
-    include: ["test/runtimes/*.test.ts", "test/testing/msw3.runtimes.test.ts"],
+    include: ["test/runtimes/*.test.ts", "test/testing/adapters/msw3.runtimes.test.ts"],
     pool: nodePool(paths.get("Node 24") ?? process.execPath),
     // These tests share one service.
     fileParallelism: false,

@@ -44,8 +44,8 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: "test/windows/project.ts",
           include: [
             "test/windows/*.test.ts",
-            "test/cli/*.test.ts",
-            "test/emulator/{cli,dataFile,dataFiles,settings}.test.ts",
+            "test/cli/**/*.test.ts",
+            "test/emulator/data/{dataFile,dataFiles}.test.ts",
           ],
         },
       },

@@ -24,8 +24,25 @@ export const parts: Readonly<Record<string, Part>> = {
     mutate: ["src/undici/**/*.ts"],
     tests: ["test/undici/*.test.ts", "test/transport/*.test.ts"],
   },
+  refresher: {
+    mutate: ["src/refresher/**/*.ts"],
+    tests: ["test/refresher/{refresher,schedules}.test.ts"],
+  },
   auth: {
     mutate: ["src/testing/auth/**/*.ts"],
-    tests: ["test/testing/{bearer,bearerDetails,exchanges,hmac,mismatch,signatureDetails}.test.ts"],
+    tests: [
+      "test/testing/auth/*.test.ts",
+      "test/testing/operations/exchanges.test.ts",
+      "test/testing/wire/*.test.ts",
+      "test/testing/control.test.ts",
+    ],
+  },
+  state: {
+    mutate: ["src/testing/state/**/*.ts"],
+    tests: ["test/testing/state/*.test.ts", "test/testing/snapshot.test.ts"],
+  },
+  routes: {
+    mutate: ["src/testing/{wire,operations}/**/*.ts"],
+    tests: ["test/testing/{wire,operations}/*.test.ts", "test/testing/control.test.ts"],
   },
 };

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -109,21 +109,6 @@ async function run(
 }
 
 describe("--https", () => {
-  it("makes its key accessible to the owner only, and reuses the certificate", async () => {
-    await command.ready();
-    expect(statSync(join(home, ".acs-identity-emulator/key.pem")).mode & 0o077).toBe(0);
-    expect(command.err()).toContain(`Made a certificate for this machine: ${certificate}`);
-    const before = statSync(certificate).mtimeMs;
-    const again = startCommand(["--https"], { HOME: home });
-    try {
-      await again.ready();
-      expect(again.err()).toBe("");
-      expect(statSync(certificate).mtimeMs).toBe(before);
-    } finally {
-      await again.kill();
-    }
-  });
-
   it("prints how to trust its certificate, and the lines of a .env file", async () => {
     const { entra } = await command.ready();
     const plain = runCommand(["--port", "0", "--https"], { HOME: home });

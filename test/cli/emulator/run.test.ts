@@ -1,0 +1,177 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { connect } from "node:tls";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import manifest from "../../../package.json" with { type: "json" };
+import { type Command, runCommand, startCommand } from "../../emulator/command.js";
+import { send } from "../../emulator/http.js";
+import { head } from "../../emulator/rawSocket.js";
+import { makeSelfSigned } from "../../helpers/certificates.js";
+import { signedHeaders } from "../../testing/sign.js";
+
+const target = "/identities?api-version=2023-10-01";
+let command: Command | undefined;
+afterEach(async () => {
+  await command?.kill("SIGKILL");
+  command = undefined;
+});
+
+describe("the command", () => {
+  it("prints a working connection string, and logs requests and diagnoses without the key", async () => {
+    command = startCommand();
+    const { url, connectionString } = await command.ready();
+    const [, endpoint = "", key = ""] =
+      /^endpoint=(http:\/\/127\.0\.0\.1:\d+\/);accesskey=([\w+/=]+)$/.exec(connectionString) ?? [];
+    expect(endpoint).toBe(`${url}/`);
+    const { host } = new URL(url);
+    const headers = { host, ...signedHeaders({ method: "POST", target, host, key }) };
+    expect((await send(url, "POST", target, { headers })).status).toBe(201);
+    expect((await send(url, "POST", target)).status).toBe(401);
+    await command.kill();
+    expect(command.err()).toContain('"message":"POST /identities?api-version=2023-10-01 201 ');
+    expect(command.err()).toContain("no Authorization header");
+    expect(command.err()).not.toContain(key);
+  });
+
+  it("logs the machine's time, and the request with the service's time in a separate field", async () => {
+    const before = Date.now();
+    command = startCommand();
+    const { url } = await command.ready();
+    await send(url, "POST", "/_emulator/clock", { body: { set: "2001-01-01T00:00:00Z" } });
+    await send(url, "POST", target);
+    await command.kill("SIGTERM");
+    const [line] = command.err().split("\n");
+    const { time, message, request, help } = JSON.parse(line ?? "");
+    expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(time)).toBeLessThanOrEqual(Date.now());
+    expect(message).toMatch(/^POST \/identities\S* 401 Denied /);
+    expect(request).toMatchObject({
+      time: expect.stringMatching(/^2001-/),
+      message: "Denied by the resource provider.",
+      status: 401,
+    });
+    expect(help).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/help#denied-the-signature$/);
+  });
+
+  it("prints plain text without --json", async () => {
+    command = runCommand(["--port", "0"]);
+    const [url, value] = [
+      "http://127\\.0\\.0\\.1:\\d+",
+      "endpoint=http://127\\.0\\.0\\.1:\\d+/;accesskey=[\\w+/=]+",
+    ];
+    const name = "COMMUNICATION_CONNECTION_STRING";
+    const where = "Connection string, to paste into %s before you start your app:\n";
+    const forms =
+      process.platform === "win32"
+        ? `${where.replace("%s", "cmd")}set "${name}=${value}"\n${where.replace("%s", "PowerShell")}\\$env:${name} = "${value}"\n`
+        : `${where.replace("%s", "your shell")}export ${name}='${value}'\n`;
+    const page = `Page with users, tokens and requests: ${url}/\n`;
+    const plain = "This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https\n";
+    const text = `^Ready on ${url}\n${plain}${page}${forms}$`;
+    await expect.poll(command.out).toMatch(new RegExp(text));
+  });
+
+  it.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM"] as const)(
+    "exits with 0 on %s (Windows has no signals)",
+    async (signal) => {
+      command = startCommand();
+      await command.ready();
+      expect(await command.kill(signal)).toBe(0);
+    },
+  );
+
+  it("warns when other machines can reach it", async () => {
+    command = startCommand(["--host", "0.0.0.0"]);
+    const { url } = await command.ready();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    await command.kill();
+    expect(command.err()).toContain("can be reached by other machines");
+  });
+
+  it("exits with 3 when the port is in use", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => blocker.once("listening", resolve));
+    const { port } = blocker.address() as { port: number };
+    command = runCommand(["--port", String(port)]);
+    expect(await command.ended).toBe(3);
+    expect(command.err()).toContain("EADDRINUSE");
+    blocker.close();
+  });
+
+  it("prints its help and its version", async () => {
+    command = runCommand(["--help"]);
+    expect(await command.ended).toBe(0);
+    expect(command.out()).toContain("--access-key BASE64");
+    command = runCommand(["--version"]);
+    expect(await command.ended).toBe(0);
+    expect(command.out()).toBe(`${manifest.version}\n`);
+  });
+
+  it("exits with 2 and prints no secret when an option is invalid", async () => {
+    command = runCommand(["endpoint=https://x/;accesskey=topsecret"]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).not.toContain("topsecret");
+    command = runCommand(["--access-key", "!topsecret!"]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toContain("--access-key must be base64");
+    expect(command.err()).not.toContain("topsecret");
+  });
+});
+
+it.each([
+  ["--json", {}],
+  ["--log-level=debug", { ACS_EMULATOR_JSON: "1" }],
+])("the command reports an invalid option as JSON when JSON is requested: %s", async (flag, environment) => {
+  command = runCommand([flag, "--port", "abc"], environment);
+  expect(await command.ended).toBe(2);
+  expect(JSON.parse(command.err())).toMatchObject({
+    level: "error",
+    message: "--port must be a number from 0 to 65535. See acs-identity emulator --help",
+  });
+});
+
+describe("the emulator over HTTPS", () => {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+  const cert = join(folder, "cert.pem");
+  const key = join(folder, "key.pem");
+  const empty = join(folder, "empty.pem");
+  beforeAll(async () => {
+    const identity = makeSelfSigned();
+    writeFileSync(cert, identity.cert);
+    writeFileSync(key, identity.key);
+    writeFileSync(empty, "");
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ["an invalid certificate", () => ["--cert", key, "--key", key], "--cert"],
+    ["an invalid key", () => ["--cert", cert, "--key", cert], "--key"],
+    ["an empty certificate", () => ["--cert", empty, "--key", key], "--cert"],
+  ])("exits with 2 and names the flag for %s", async (_, args, flag) => {
+    command = runCommand(["--port", "0", ...args()]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toMatch(new RegExp(`${flag} can't be used: .*See acs-identity emulator --help`));
+  });
+
+  it("exits with 2 and names the variable of an invalid file", async () => {
+    command = runCommand(["--port", "0"], { ACS_EMULATOR_CERT: key, ACS_EMULATOR_KEY: key });
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toContain("ACS_EMULATOR_CERT can't be used: ");
+  });
+
+  it("answers a client that trusts its certificate and closes its half of the connection after its request", async () => {
+    command = startCommand(["--cert", cert, "--key", key]);
+    const { hostname: host, port, protocol } = new URL((await command.ready()).url);
+    expect(protocol).toBe("https:");
+    // Node's types for tls.connect omit allowHalfOpen, which it accepts as net.connect does.
+    const options = { host, port: Number(port), ca: readFileSync(cert, "utf8"), allowHalfOpen: true };
+    const socket = connect(options);
+    socket.end(head("GET /.well-known/jwks.json HTTP/1.1"));
+    expect(await text(socket)).toMatch(
+      /^HTTP\/1\.1 200 .*\r\nstrict-transport-security: max-age=31536000;includeSubDomains\r\n/is,
+    );
+  });
+});

@@ -1,0 +1,349 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { apiVersions } from "../../../src/generated/apiVersions.js";
+import { makeToken, makeUser } from "../../testing/ask.js";
+import { readOpenApi } from "../../testing/openApiDocument.js";
+import { type HttpReply, send } from "../http.js";
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+beforeEach(() => emulator.service.reset());
+afterAll(() => emulator.close());
+
+function admin(method: string, path: string, body?: unknown): Promise<HttpReply> {
+  return send(emulator.url, method, `/_emulator${path}`, body === undefined ? {} : { body });
+}
+
+describe("the admin API", () => {
+  it("returns the connection string", async () => {
+    const { json } = await admin("GET", "/info");
+    expect(json).toMatchObject({
+      connectionString: emulator.connectionString,
+      strictness: "standard",
+      users: 0,
+    });
+  });
+
+  it("lists users newest first, in pages", async () => {
+    const ids = [];
+    for (let count = 0; count < 5; count++) ids.unshift(await makeUser(emulator.service));
+    const first = await admin("GET", "/users?limit=2");
+    expect(first.json.total).toBe(5);
+    const second = await admin("GET", `/users?limit=3&before=${first.json.users[1].number}`);
+    const listed = [...first.json.users, ...second.json.users].map(({ id }) => id);
+    expect(listed).toEqual(ids);
+  });
+
+  it("creates a user with a given id only once, and deletes it", async () => {
+    const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_fixed";
+    expect(await admin("POST", "/users", { id, customId: "alice" })).toMatchObject({
+      status: 201,
+      json: { id, customId: "alice" },
+    });
+    expect((await admin("POST", "/users", { id })).status).toBe(409);
+    expect((await admin("POST", "/users", { customId: "alice" })).status).toBe(409);
+    expect((await admin("POST", "/users", { id: "8:acs:other_x" })).status).toBe(400);
+    expect(await makeToken(emulator.service, id)).toBeTruthy();
+    expect((await admin("DELETE", `/users/${encodeURIComponent(id)}`)).status).toBe(204);
+    expect((await admin("GET", `/users/${encodeURIComponent(id)}`)).status).toBe(404);
+  });
+
+  it("creates a user with a token, which is valid, and issues another", async () => {
+    const { json: user } = await admin("POST", "/users", {
+      customId: "alice",
+      scopes: ["voip", "chat", "voip"],
+      expiresInMinutes: 60,
+    });
+    const first = {
+      number: expect.any(Number),
+      userId: user.id,
+      scopes: ["voip", "chat"],
+      issuedAt: expect.any(String),
+      expiresOn: expect.any(String),
+      token: expect.any(String),
+    };
+    expect(user).toMatchObject({ customId: "alice", accessToken: first });
+    const tokens = `/users/${encodeURIComponent(user.id)}/tokens`;
+    expect(await admin("POST", tokens, { scopes: ["chat"] })).toMatchObject({
+      status: 201,
+      json: { ...first, scopes: ["chat"], number: user.accessToken.number + 1 },
+    });
+    const { token, ...listed } = user.accessToken;
+    expect((await admin("GET", tokens)).json.tokens[1]).toEqual(listed);
+    expect(await emulator.service.inspectToken(token)).toMatchObject({
+      valid: true,
+      expiresOn: new Date(listed.expiresOn),
+      userId: user.id,
+    });
+    expect((await admin("DELETE", tokens)).status).toBe(204);
+    expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: false, problem: "revoked" });
+  });
+
+  it("refuses a token with the service's code, topic and diagnosis, and creates no user", async () => {
+    const refusals = [
+      [{ scopes: ["chat"], expiresInMinutes: 59 }, "expiresinminutes"],
+      [{ scopes: ["chat"], expiresInMinutes: 1.5 }, "expiresinminutes"],
+      [{ scopes: "chat" }, "invalid-scopes"],
+      [{ scopes: [] }, "invalid-scopes"],
+    ] as const;
+    const tokens = `/users/${encodeURIComponent(await makeUser(emulator.service))}/tokens`;
+    for (const [body, topic] of refusals) {
+      const error = { code: "ValidationError", topic };
+      expect(await admin("POST", "/users", body)).toMatchObject({ status: 400, json: { error } });
+      expect(await admin("POST", tokens, body)).toMatchObject({ status: 400, json: { error } });
+    }
+    const unknown = (await admin("POST", tokens, { scopes: ["x"] })).json.error;
+    expect(unknown.diagnosis).toMatch(/has the scopes chat,/);
+    expect((await admin("POST", tokens, {})).json.error.message).toBe(
+      "Scopes: The Scopes field is required.",
+    );
+    expect((await admin("GET", "/users")).json.total).toBe(1);
+    expect((await admin("POST", "/users/8:acs:nobody/tokens", { scopes: ["chat"] })).status).toBe(404);
+    expect((await admin("DELETE", "/users/8:acs:nobody/tokens")).status).toBe(404);
+  });
+
+  it("sets a Teams extension assignment, replaces it, and deletes it once", async () => {
+    const [tenantId, objectId, clientId] = ["1", "2", "3"].map(
+      (digit) => `${digit.repeat(8)}-0000-4000-8000-000000000000`,
+    );
+    const set = (members: object) =>
+      admin("POST", "/teamsExtension/assignments", { tenantId, objectId, ...members });
+    const listed = async () => (await admin("GET", "/entra")).json.assignments;
+    expect((await set({ principalType: "user" })).status).toBe(204);
+    expect((await set({ principalType: "user", clientIds: [clientId] })).status).toBe(204);
+    expect(await listed()).toEqual([{ tenantId, objectId, principalType: "user", clientIds: [clientId] }]);
+    expect((await set({ principalType: "x" })).json.error).toMatchObject({
+      code: "ValidationError",
+      topic: "any-other-400",
+    });
+    expect((await set({ tenantId: 1, principalType: "user" })).status).toBe(400);
+    const path = `/teamsExtension/assignments/${tenantId}/${objectId}`;
+    expect((await admin("DELETE", path)).status).toBe(204);
+    expect(await listed()).toEqual([]);
+    expect((await admin("DELETE", path)).status).toBe(404);
+  });
+
+  it("lists tokens with their scopes, and inspects them", async () => {
+    const id = await makeUser(emulator.service);
+    const token = await makeToken(emulator.service, id, { scopes: ["chat", "voip"], expiresInMinutes: 60 });
+    const other = await makeUser(emulator.service);
+    await makeToken(emulator.service, other);
+    const own = await admin("GET", `/users/${encodeURIComponent(id)}/tokens`);
+    expect(own.json.tokens).toEqual([
+      {
+        number: expect.any(Number),
+        userId: id,
+        scopes: ["chat", "voip"],
+        issuedAt: expect.any(String),
+        expiresOn: expect.any(String),
+      },
+    ]);
+    const { json } = await admin("GET", "/tokens?limit=1");
+    expect(json.tokens).toMatchObject([{ userId: other, scopes: ["chat"] }]);
+    expect((await admin("POST", "/tokens:inspect", { token })).json).toMatchObject({
+      valid: true,
+      userId: id,
+    });
+    expect((await admin("POST", "/tokens:inspect", {})).status).toBe(400);
+  });
+
+  it("finds users by part of an id or a custom id, and lists each user's newest tokens", async () => {
+    const custom = (await admin("POST", "/users", { customId: "Alice@contoso" })).json.id;
+    const other = await makeUser(emulator.service);
+    for (let count = 0; count < 16; count++) await makeToken(emulator.service, custom);
+    const found = await admin("GET", "/users?search=alice&tokens=2");
+    expect(found.json).toMatchObject({ total: 2, matching: 1, users: [{ id: custom, tokenCount: 16 }] });
+    const numbers = found.json.users[0].tokens.map(({ number }: { number: number }) => number);
+    expect(numbers).toHaveLength(2);
+    expect(numbers[0]).toBe(numbers[1] + 1);
+    expect((await admin("GET", "/tokens?limit=1")).json.tokens[0].number).toBe(numbers[0]);
+    expect((await admin("GET", `/users?search=${other.slice(-12)}`)).json.users).toMatchObject([
+      { id: other },
+    ]);
+    expect((await admin("GET", "/users?search=nobody")).json).toMatchObject({
+      total: 2,
+      matching: 0,
+      users: [],
+    });
+    expect((await admin("GET", "/users")).json.users[0]).not.toHaveProperty("tokens");
+  });
+
+  it("returns an issued token unchanged until it expires", async () => {
+    const token = await makeToken(emulator.service, await makeUser(emulator.service));
+    const { number } = (await admin("GET", "/tokens?limit=1")).json.tokens[0];
+    expect((await admin("GET", `/tokens/${number}`)).json).toEqual({ token });
+    emulator.service.clock.advance({ hours: 25 });
+    expect((await admin("GET", `/tokens/${number}`)).status).toBe(404);
+    expect((await admin("GET", "/tokens/x")).status).toBe(404);
+  });
+
+  it("changes its revision if and only if something has changed", async () => {
+    const revision = async () => (await admin("GET", "/info")).json.revision;
+    const seen = [await revision()];
+    expect(await revision()).toBe(seen[0]);
+    await makeUser(emulator.service);
+    seen.push(await revision());
+    await send(emulator.url, "GET", "/unknown");
+    seen.push(await revision());
+    await admin("DELETE", "/requests");
+    seen.push(await revision());
+    await admin("POST", "/reset");
+    seen.push(await revision());
+    expect(new Set(seen).size).toBe(5);
+  });
+
+  it("numbers requests in order of arrival, and includes the message of an error", async () => {
+    await send(emulator.url, "GET", "/one");
+    const first = (await admin("GET", "/requests")).json.requests[0];
+    await send(emulator.url, "GET", "/two");
+    const { requests } = (await admin("GET", "/requests")).json;
+    expect(requests.map(({ target }: { target: string }) => target)).toEqual(["/two", "/one"]);
+    expect(requests[1]).toEqual(first);
+    expect(requests[0]).toMatchObject({
+      number: first.number + 1,
+      message: "The requested resource was not found.",
+    });
+    await admin("DELETE", "/requests");
+    await makeUser(emulator.service);
+    expect((await admin("GET", "/requests?limit=5")).json.requests).toMatchObject([
+      { number: first.number + 2, method: "POST", operation: "createUser", status: 201 },
+    ]);
+  });
+
+  it("makes requests fail", async () => {
+    expect((await admin("POST", "/faults", { status: 503, times: 2 })).status).toBe(204);
+    expect((await admin("GET", "/faults")).json.faults).toEqual([{ status: 503, times: 2 }]);
+    await expect(makeUser(emulator.service)).rejects.toThrow();
+    await admin("DELETE", "/faults");
+    expect(await makeUser(emulator.service)).toBeTruthy();
+    expect((await admin("POST", "/faults", { status: 1 })).status).toBe(400);
+  });
+
+  it("drops connections", async () => {
+    await admin("POST", "/faults", { drop: "before", operation: "createUser" });
+    await expect(send(emulator.url, "POST", "/identities")).rejects.toMatchObject({ code: "ECONNRESET" });
+  });
+
+  it("moves the clock, and freezes it at exactly the given time", async () => {
+    const start = Date.now();
+    let ticks = 0;
+    const now = vi.spyOn(Date, "now").mockImplementation(() => start + ticks++);
+    onTestFinished(() => now.mockRestore());
+    await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", freeze: true });
+    const { json } = await admin("POST", "/clock", { advance: { hours: 23 }, skew: { minutes: -5 } });
+    expect(json).toEqual({
+      time: "2030-01-01T23:00:00.000Z",
+      frozen: true,
+      skewInMs: -300_000,
+      wallTime: expect.any(String),
+    });
+    // The machine's, which dates are compared with, and the skew.
+    expect(Math.abs(Date.parse(json.wallTime) - start + 300_000)).toBeLessThan(1000);
+    expect((await admin("POST", "/clock", { advance: 5 })).status).toBe(400);
+    expect((await admin("POST", "/clock", { reset: true })).json).toMatchObject({
+      frozen: false,
+      skewInMs: 0,
+    });
+  });
+
+  it.each([
+    { advance: { hour: 1 } },
+    { advance: { hours: "1" } },
+    { freeze: "yes" },
+    { reset: 1 },
+    { froze: true },
+    { freeze: true, set: "bad" },
+    { reset: true, advance: { hours: 1 }, skew: 5 },
+  ])("rejects the clock change %j as a whole", async (move) => {
+    await admin("POST", "/clock", { set: "2030-01-01T00:00:00Z", skew: { minutes: 1 } });
+    expect((await admin("POST", "/clock", move)).status).toBe(400);
+    const { time, frozen, skewInMs } = (await admin("GET", "/clock")).json;
+    expect({ year: time.slice(0, 10), frozen, skewInMs }).toEqual({
+      year: "2030-01-01",
+      frozen: false,
+      skewInMs: 60_000,
+    });
+  });
+
+  it("creates Entra tokens", async () => {
+    const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const { json, status } = await admin("POST", "/teamsUserTokens", {
+      appId,
+      userId: appId,
+      expiresInMinutes: 5,
+    });
+    expect(status).toBe(201);
+    const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
+    expect(claims).toMatchObject({ appid: appId, oid: appId });
+    expect((await admin("POST", "/teamsUserTokens", { appId })).status).toBe(400);
+    const bearer = await admin("POST", "/entraTokens", {});
+    const headers = { authorization: `Bearer ${bearer.json.token}`, host: new URL(emulator.url).host };
+    expect((await send(emulator.url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(
+      201,
+    );
+  });
+
+  it.each([
+    [
+      "as a string",
+      "https://communication.azure.com/clients/Chat https://communication.azure.com/clients/VoIP",
+    ],
+    [
+      "as a list",
+      ["https://communication.azure.com/clients/Chat", "https://communication.azure.com/clients/VoIP"],
+    ],
+  ])("creates an Entra token for several scopes, given %s", async (_, scope) => {
+    const { json } = await admin("POST", "/entraTokens", { scope });
+    const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
+    expect(claims).toMatchObject({ aud: "https://communication.azure.com/clients", scp: "Chat VoIP" });
+  });
+
+  it("sets groups, tenants and Entra assignments, and deletes what it set", async () => {
+    const id = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const assignment = { objectId: id, tenantId: id, principalType: "group", clientIds: [id] };
+    expect((await admin("POST", "/entra/assignments", assignment)).status).toBe(204);
+    const group = await admin("POST", "/entra/groups", { objectId: id, members: [id] });
+    expect(group.json).toMatchObject({ name: id, isAssignedToClients: false });
+    expect((await admin("POST", "/entra/tenants", { tenantId: id, servicePrincipals: [] })).status).toBe(200);
+    expect((await admin("GET", "/entra")).json).toMatchObject({
+      groups: [{ objectId: id, members: [id] }],
+      tenants: [{ tenantId: id, servicePrincipals: [] }],
+      entraAssignments: expect.arrayContaining([assignment]),
+    });
+    const kept = await admin("DELETE", `/entra/assignments/${id}`);
+    expect([kept.status, (await admin("DELETE", `/entra/assignments/${id}`)).status]).toEqual([204, 404]);
+    const principal = await admin("DELETE", `/entra/principals/${id}`);
+    expect([principal.status, (await admin("DELETE", `/entra/principals/${id}`)).status]).toEqual([204, 404]);
+    expect((await admin("GET", "/entra")).json.groups).toEqual([]);
+    expect((await admin("POST", "/entra/assignments", { objectId: id })).status).toBe(400);
+  });
+
+  it.each([[[]], [[5]], [5], [{}]])("rejects the scope %j for an Entra token", async (scope) => {
+    expect((await admin("POST", "/entraTokens", { scope })).status).toBe(400);
+  });
+
+  it("rejects unknown paths and methods, and invalid bodies and parameters", async () => {
+    expect((await admin("GET", "/nothing")).status).toBe(404);
+    expect((await admin("PATCH", "/users")).status).toBe(405);
+    expect((await admin("POST", "/users", "{")).status).toBe(400);
+    expect((await admin("POST", "/users", [])).status).toBe(400);
+    expect((await admin("GET", "/users?limit=0")).status).toBe(400);
+    for (const before of ["x", "", "-1", "1.5"]) {
+      expect((await admin("GET", `/users?before=${before}`)).status).toBe(400);
+    }
+    expect((await admin("GET", "/users/%zz")).status).toBe(404);
+  });
+});
+
+it("the admin API serves the OpenAPI document of each version", async () => {
+  for (const version of apiVersions) {
+    const { status, json } = await admin("GET", `/openapi/${version}.json`);
+    expect([status, json]).toEqual([200, readOpenApi(version)]);
+  }
+  for (const unknown of ["2023-10-01", "2020-01-01.json", "__proto__.json"]) {
+    expect((await admin("GET", `/openapi/${unknown}`)).status).toBe(404);
+  }
+});

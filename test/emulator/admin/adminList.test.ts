@@ -1,0 +1,87 @@
+// Checks that the admin API's list of routes, its actual routes and the list in docs/emulator.md agree.
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { send } from "../http.js";
+
+interface Listed {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+let emulator: Emulator;
+let routes: readonly Listed[];
+beforeAll(async () => {
+  emulator = await startEmulator();
+  routes = (await send(emulator.url, "GET", "/_emulator")).json.routes;
+});
+afterAll(() => emulator.close());
+
+describe("the admin API's list of routes", () => {
+  it("is the same with a trailing slash, and contains itself", async () => {
+    expect((await send(emulator.url, "GET", "/_emulator/")).json).toEqual({ routes });
+    expect(routes[0]).toEqual({ method: "GET", path: "/_emulator/" });
+  });
+
+  it("contains only routes that exist", async () => {
+    const missing = new Map<string, number>();
+    for (const { method, path } of routes) {
+      const { status, json } = await send(emulator.url, method, path.replace(/\{\w+\}/, "1"));
+      const isMissing = status === 405 || json?.error?.message.startsWith("There is no /_emulator");
+      if (isMissing) missing.set(`${method} ${path}`, status);
+    }
+    expect(missing).toEqual(new Map());
+    expect(routes.length).toBeGreaterThan(20);
+  });
+
+  it("names each body's members, and the routes reject others", async () => {
+    const refusals = [];
+    for (const { method, path, body } of routes) {
+      if (!body) continue;
+      const reply = await send(emulator.url, method, path, { body: { nonsense: 1 } });
+      expect(reply.status).toBe(400);
+      refusals.push([path, reply.json.error.message]);
+    }
+    expect(refusals.length).toBe(15);
+    for (const [path, message] of refusals) {
+      const { body = {} } = routes.find((route) => route.path === path && route.body) ?? {};
+      expect(message).toContain(Object.keys(body).join(", "));
+    }
+  });
+
+  it("names each route's query parameters, and the routes reject others", async () => {
+    for (const { method, path, query = {} } of routes) {
+      const target = `${path.replace(/\{\w+\}/, "1")}?nonsense=1`;
+      const { status, json } = await send(emulator.url, method, target);
+      expect([method, path, status, json?.error?.message]).toEqual([
+        method,
+        path,
+        400,
+        `Unknown query parameter: this route takes ${Object.keys(query).join(", ") || "none"}`,
+      ]);
+    }
+  });
+
+  it("matches the list in docs/emulator.md", () => {
+    const page = readFileSync(new URL("../../../docs/emulator.md", import.meta.url), "utf8");
+    const [, section = ""] = page.split("\n## The admin API\n");
+    const [list = ""] = section.split("\n## ");
+    const documented = [...list.matchAll(/`([A-Z]+) (\/\S*)`(?:\s+\(([^)]*)\))?/g)].map(
+      ([, method, path, members = ""]) => ({
+        method,
+        path: `/_emulator${path}`,
+        members: [...members.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+      }),
+    );
+    const listed = routes.map(({ method, path, query, body }) => ({
+      method,
+      path,
+      members: Object.keys({ ...query, ...body }),
+    }));
+    const byPath = (each: { method: string | undefined; path: string }) => `${each.path} ${each.method}`;
+    const sorted = (all: typeof documented) => all.toSorted((a, b) => (byPath(a) < byPath(b) ? -1 : 1));
+    expect(sorted(documented)).toEqual(sorted(listed));
+  });
+});

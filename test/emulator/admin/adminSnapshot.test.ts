@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
+import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { makeToken, makeUser } from "../../testing/ask.js";
+
+const put = (url: string, body: string | Uint8Array<ArrayBuffer>) =>
+  fetch(`${url}/_emulator/snapshot`, { method: "PUT", body, signal: AbortSignal.timeout(120_000) });
+
+describe("PUT /snapshot", () => {
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator();
+  });
+  afterAll(() => emulator.close());
+
+  it("accepts what GET returned, in any formatting and order of members", async () => {
+    const { service, url } = emulator;
+    const id = await makeUser(service);
+    await makeToken(service, id);
+    const text = await (await fetch(`${url}/_emulator/snapshot`)).text();
+    const { version, resourceId, clock, events } = JSON.parse(text);
+    for (const body of [
+      text,
+      JSON.stringify(JSON.parse(text), null, 4),
+      JSON.stringify({ events, clock, resourceId, version }),
+      JSON.stringify({ clock, events, version, resourceId }, null, "\t"),
+    ]) {
+      service.reset();
+      expect((await put(url, body)).status).toBe(204);
+      expect(snapshotContent(service).events).toEqual(events);
+    }
+    expect((await put(url, JSON.stringify({ version, resourceId, clock, events: [] }))).status).toBe(204);
+    expect((await put(url, JSON.stringify({ version, resourceId, clock, events: [] }, null, 1))).status).toBe(
+      204,
+    );
+    expect(snapshotContent(service).events).not.toEqual(events);
+  });
+
+  it.each([
+    ["", "restore needs a snapshot"],
+    ["[]", "The JSON value could not be converted to an object"],
+    ["{", "The request body is not valid JSON"],
+    ["null", "restore needs a snapshot"],
+    ['{"version":1,"events":{}}', "restore needs a snapshot"],
+    ['{HEAD,"events":[1]}', "There is no event"],
+    ['{HEAD,"events":[,]}', "The request body is not valid JSON"],
+    ['{HEAD,"events":[],"more":1}', "The body must be an object with only the members"],
+    ['{"events":[],"version":2}', "restore needs a snapshot"],
+  ])("rejects %j with a reason, and changes nothing", async (text, reason) => {
+    const { events: _, ...head } = snapshotContent(emulator.service);
+    const body = text.replace("HEAD", JSON.stringify(head).slice(1, -1));
+    const before = snapshotContent(emulator.service);
+    const response = await put(emulator.url, body);
+    expect(response.status).toBe(400);
+    expect((await response.json()).error.message).toContain(reason);
+    expect(snapshotContent(emulator.service).events).toEqual(before.events);
+  });
+});

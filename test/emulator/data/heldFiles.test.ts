@@ -1,0 +1,120 @@
+// Another process has the data file open, or a file beside it. Windows then refuses to replace or lock it, other systems don't.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, it, onTestFinished } from "vitest";
+import { openDataFile } from "../../../src/emulator/data/dataFile.js";
+import type { LogEntry } from "../../../src/emulator/options.js";
+import { createServiceCore, resetCore, type ServiceCore } from "../../../src/testing/serviceCore.js";
+import { addUser } from "../../../src/testing/users.js";
+import { InstantTimer } from "./instantTimer.js";
+
+const isWindows = process.platform === "win32";
+const folder = mkdtempSync(join(tmpdir(), "acs-identity-held-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+
+function newFile(): string {
+  files += 1;
+  return join(folder, `${files}.jsonl`);
+}
+
+/** Opens a file in another process, and returns what closes it. */
+async function hold(file: string, flags: "r" | "a"): Promise<() => Promise<void>> {
+  const program = `
+    fs.openSync(...process.argv.slice(1));
+    console.log("open");
+    process.stdin.resume().on("end", () => process.exit());
+  `;
+  const child = spawn(process.execPath, ["--eval", program, file, flags], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill());
+  await once(child.stdout, "data");
+  return async () => {
+    child.stdin.end();
+    await once(child, "close");
+  };
+}
+
+interface Session {
+  readonly core: ServiceCore;
+  readonly log: LogEntry[];
+}
+
+/** Opens a data file until the test ends. The storage waits for as long as it does for real, but in no time. */
+async function open(file: string): Promise<Session> {
+  const core = createServiceCore();
+  const log: LogEntry[] = [];
+  const close = await openDataFile(
+    file,
+    core,
+    (entry) => void log.push(entry),
+    undefined,
+    undefined,
+    new InstantTimer(),
+  );
+  onTestFinished(close);
+  return { core, log };
+}
+
+const create = (core: ServiceCore) => core.store.change((draft) => addUser(core, draft, core.clock.time, {}));
+const reset = (core: ServiceCore) => core.store.change((draft) => resetCore(core, draft));
+
+it("a data file that another process has open takes changes, and refuses only the reset that would replace it", async () => {
+  const file = newFile();
+  const { core, log } = await open(file);
+  await create(core);
+  const release = await hold(file, "r");
+  const resetting = reset(core);
+  expect(core.state.userCount).toBe(1);
+  if (isWindows) {
+    await expect(resetting).rejects.toThrow(
+      /^Nothing was changed: .* can't be written: (?:EPERM|EBUSY|EACCES)/,
+    );
+    expect(log.at(-1)).toMatchObject({
+      level: "error",
+      message: expect.stringContaining("Nothing was changed"),
+    });
+    expect(existsSync(`${file}.new`)).toBe(false);
+  } else await resetting;
+  await create(core);
+  expect(core.state.userCount).toBe(isWindows ? 2 : 1);
+  await release();
+  await reset(core);
+  expect([core.state.userCount, readFileSync(file, "utf8").includes("userCreated")]).toEqual([0, false]);
+});
+
+it("a data file beside which another process has the temporary file open refuses a reset at most, and goes on", async () => {
+  const file = newFile();
+  const { core } = await open(file);
+  const release = await hold(`${file}.new`, "a");
+  await create(core);
+  await reset(core).catch((error: unknown) => {
+    if (!isWindows) throw error;
+    expect(error).toMatchObject({ name: "NotSavedError" });
+    expect(core.state.userCount).toBe(1);
+  });
+  await create(core);
+  await release();
+  await reset(core);
+  expect(core.state.userCount).toBe(0);
+});
+
+it("a lock file that another process has open keeps nobody out, except on Windows, where nothing is said of a process", async () => {
+  const file = newFile();
+  // It is left by an emulator that has ended.
+  await openDataFile(file, createServiceCore(), () => {}).then((close) => close());
+  const release = await hold(`${file}.lock`, "r");
+  if (isWindows) {
+    await expect(open(file)).rejects.toMatchObject({
+      problem: "inUse",
+      message: expect.stringMatching(/: another emulator or program has .*\.lock open$/),
+    });
+  } else await open(file);
+  await release();
+  if (isWindows) await open(file);
+});

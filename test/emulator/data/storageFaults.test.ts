@@ -1,0 +1,388 @@
+import { resolve } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { openDataFile } from "../../../src/emulator/data/dataFile.js";
+import type { LogEntry } from "../../../src/emulator/options.js";
+import { createServiceCore, resetCore, type ServiceCore } from "../../../src/testing/serviceCore.js";
+import { restoreSnapshot, takeSnapshot } from "../../../src/testing/snapshot.js";
+import type { Decision, Draft } from "../../../src/testing/state/store.js";
+import { addUser } from "../../../src/testing/users.js";
+import { InstantTimer } from "./instantTimer.js";
+import { callsByPath, SimulatedDisk, type Trouble } from "./simulatedDisk.js";
+
+const path = resolve("/data/state.jsonl");
+
+interface Session {
+  readonly core: ServiceCore;
+  readonly log: LogEntry[];
+  readonly timer: InstantTimer;
+  readonly close: () => Promise<void>;
+}
+
+async function open(disk: SimulatedDisk): Promise<Session> {
+  const core = createServiceCore();
+  const log: LogEntry[] = [];
+  const timer = new InstantTimer();
+  const close = await openDataFile(path, core, (entry) => void log.push(entry), disk.files, disk.lock, timer);
+  return { core, log, timer, close };
+}
+
+function add(core: ServiceCore, draft: Draft, customId = ""): void {
+  addUser(core, draft, core.clock.time, { customId });
+}
+
+function namesIn({ state }: ServiceCore): string[] {
+  return [...state.users()].map(({ customId = "" }) => customId).sort();
+}
+
+/** What clients were told. Users have names, because the id of a user that was refused goes to the next one. */
+class Told {
+  /** The names of the users that exist, according to the answers. */
+  readonly existing: Set<string>;
+  /** The names of users for which there is no answer yet. */
+  readonly unanswered = new Set<string>();
+  refused = 0;
+  #made = 0;
+
+  constructor(existing: Iterable<string> = []) {
+    this.existing = new Set(existing);
+  }
+
+  async create(core: ServiceCore): Promise<string> {
+    this.#made += 1;
+    const name = `user ${this.#made}`;
+    if (await this.#change(core, name, (draft) => add(core, draft, name))) this.existing.add(name);
+    this.#compare(core, name);
+    return name;
+  }
+
+  async delete(core: ServiceCore, name: string): Promise<void> {
+    const remove = (draft: Draft) => {
+      const user = core.state.userByCustomId(name);
+      if (user) draft.add({ type: "userDeleted", user: user.number });
+    };
+    if (await this.#change(core, name, remove)) this.existing.delete(name);
+    this.#compare(core, name);
+  }
+
+  /** Returns whether the change was saved. */
+  async #change(core: ServiceCore, name: string, decide: Decision<unknown>): Promise<boolean> {
+    this.unanswered.add(name);
+    try {
+      await core.store.change(decide);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ name: "NotSavedError" });
+      this.refused += 1;
+      return false;
+    } finally {
+      this.unanswered.delete(name);
+    }
+  }
+
+  /** Fails if a read contradicts the answer. */
+  #compare(core: ServiceCore, name: string): void {
+    expect(core.state.userByCustomId(name) !== undefined).toBe(this.existing.has(name));
+  }
+
+  /** Fails if the state that a start finds isn't the one of the answers. */
+  async check(content: ReadonlyMap<string, Buffer>, place?: string): Promise<void> {
+    const { core, close } = await open(new SimulatedDisk(undefined, content));
+    const answered = (names: Iterable<string>) =>
+      [...names].filter((name) => !this.unanswered.has(name)).sort();
+    expect(answered(namesIn(core)), place).toEqual(answered(this.existing));
+    await new Told().create(core);
+    await close();
+  }
+}
+
+/** Runs three clients at once, replaces the state with its own snapshot, and runs two more clients. */
+async function work(core: ServiceCore, told: Told): Promise<void> {
+  const client = async () => {
+    for (let round = 0; round < 3; round++) {
+      const name = await told.create(core);
+      if (round % 2 === 0) await told.delete(core, name);
+    }
+  };
+  await Promise.all([client(), client(), client()]);
+  restoreSnapshot(core, takeSnapshot(core));
+  await core.store.settled();
+  await Promise.all([client(), client()]);
+}
+
+/** Creates a data file that is compacted when it is opened, because most of it is obsolete. */
+async function bloatedDisk(): Promise<{ content: Map<string, Buffer>; users: string[] }> {
+  const disk = new SimulatedDisk();
+  const { core, close } = await open(disk);
+  const users = Array.from({ length: 20 }, (_, number) => `early ${number}`);
+  await core.store.change((draft) => {
+    for (const name of users) add(core, draft, name);
+    for (let count = 0; count < 1200; count++) {
+      draft.add({ type: "assignmentDeleted", tenantId: "t", objectId: "o" });
+    }
+  });
+  await close();
+  return { content: disk.content(), users };
+}
+
+async function run(disk: SimulatedDisk, told: Told): Promise<void> {
+  const { core, close } = await open(disk);
+  await work(core, told);
+  await close();
+}
+
+/** Returns the calls of a run without failures. */
+async function callsOf(content: ReadonlyMap<string, Buffer>): Promise<readonly string[]> {
+  const whole = new SimulatedDisk(undefined, content);
+  await run(whole, new Told());
+  expect(whole.calls.filter((call) => call === "rename")).toHaveLength(2);
+  return whole.calls;
+}
+
+/** Lets the storage and the simulated disk behave as on another system until the test ends. */
+function pretendToBeOn(platform: string): void {
+  const own = process.platform;
+  Object.defineProperty(process, "platform", { value: platform });
+  onTestFinished(() => {
+    Object.defineProperty(process, "platform", { value: own });
+  });
+}
+
+describe.each([
+  ["linux", [0, 0.5, 1]],
+  ["win32", [0.5]],
+])("the data file on %s", (platform, parts) => {
+  beforeEach(() => pretendToBeOn(platform));
+
+  it("keeps every acknowledged change at whatever step the process or the power fails", async () => {
+    const { content, users } = await bloatedDisk();
+    const { length } = await callsOf(content);
+    let places = 0;
+    for (let step = 1; step <= length; step++) {
+      for (const part of parts) {
+        const disk = new SimulatedDisk({ step, part, kind: "crash" }, content);
+        const told = new Told(users);
+        await Promise.race([run(disk, told), disk.crashed]);
+        for (const outcome of disk.outcomes()) await told.check(outcome);
+        places += 1;
+      }
+    }
+    expect(places).toBeGreaterThan(80);
+  });
+
+  it("keeps a reset that it acknowledged when the power fails", async () => {
+    const disk = new SimulatedDisk();
+    const { core } = await open(disk);
+    await new Told().create(core);
+    await core.store.change((draft) => resetCore(core, draft));
+    for (const outcome of disk.outcomes()) await new Told().check(outcome);
+  });
+});
+
+describe("the data file", () => {
+  it.each([
+    ["EIO", 1, [0, 1], "linux"],
+    ["EIO", 1, [1], "win32"],
+    ["ENOSPC", 1, [0.5], "linux"],
+    ["EBUSY", 12, [0], "linux"],
+    ["EACCES", 1000, [0], "linux"],
+  ])(
+    "holds what clients were told when any step fails with %s, %i times, and goes on afterwards (parts %j, on %s)",
+    async (code, times, partsOfStep, platform) => {
+      pretendToBeOn(platform);
+      const { content, users } = await bloatedDisk();
+      const calls = await callsOf(content);
+      let refused = 0;
+      for (let step = 1; step <= calls.length; step++) {
+        if (times > 1 && !callsByPath.includes(calls[step - 1] ?? "")) continue;
+        for (const part of partsOfStep) {
+          const disk = new SimulatedDisk({ step, part, kind: "fail", code, times }, content);
+          const told = new Told(users);
+          const session = await open(disk).catch((error) => {
+            expect(error).toMatchObject({ name: "DataFileError", problem: "notAccessible" });
+          });
+          if (session) {
+            await work(session.core, told);
+            for (const outcome of disk.outcomes()) await told.check(outcome);
+            disk.mend();
+            const before = told.refused;
+            await told.create(session.core);
+            expect(told.refused).toBe(before);
+            expect(namesIn(session.core)).toEqual([...told.existing].sort());
+            await session.close();
+            refused += before;
+          }
+          expect(disk.locked.size).toBe(0);
+          for (const outcome of disk.outcomes()) await told.check(outcome);
+        }
+      }
+      // Another program that lets go of the file within seconds is never noticed.
+      if (code === "EBUSY") expect(refused).toBe(0);
+      else expect(refused).toBeGreaterThan(0);
+    },
+  );
+
+  it("refuses changes while the disk is full, and goes on afterwards", async () => {
+    const { content, users } = await bloatedDisk();
+    const whole = new SimulatedDisk(undefined, content);
+    await run(whole, new Told());
+    const { usedBytes } = whole;
+    let places = 0;
+    for (let room = 0; room < usedBytes; room += 20) {
+      const disk = new SimulatedDisk(undefined, content);
+      const told = new Told(users);
+      const { core, close } = await open(disk);
+      disk.capacity = disk.usedBytes + room;
+      await work(core, told);
+      for (const outcome of disk.outcomes()) await told.check(outcome);
+      disk.capacity = Number.POSITIVE_INFINITY;
+      const { refused } = told;
+      await told.create(core);
+      expect(told.refused).toBe(refused);
+      await close();
+      for (const outcome of disk.outcomes()) await told.check(outcome);
+      if (refused > 0) places += 1;
+    }
+    expect(places).toBeGreaterThan(100);
+  });
+
+  it("names the file and the reason when it refuses a change, and logs it", async () => {
+    const disk = new SimulatedDisk();
+    const { core, log, close } = await open(disk);
+    disk.capacity = disk.usedBytes;
+    const message = `Nothing was changed: ${path} can't be written: ENOSPC: made up by a test`;
+    await expect(core.store.change((draft) => add(core, draft))).rejects.toThrow(message);
+    expect(log.at(-1)).toEqual({ level: "error", message });
+    await close();
+  });
+
+  it("holds what clients were told when two steps in a row or nearly so fail", async () => {
+    const toldBy = async (disk: SimulatedDisk) => {
+      const { core } = await open(disk);
+      const told = new Told();
+      await told.delete(core, await told.create(core));
+      await core.store
+        .change((draft) => resetCore(core, draft))
+        .then(
+          () => told.existing.clear(),
+          () => {},
+        );
+      await told.create(core);
+      return told;
+    };
+    const whole = new SimulatedDisk();
+    await toldBy(whole);
+    let refused = 0;
+    for (let step = 1; step <= whole.steps; step++) {
+      for (const part of [0, 1]) {
+        for (const distance of [1, 2, 3, 4]) {
+          const first: Trouble = { step, part, kind: "fail" };
+          const disk = new SimulatedDisk([first, { step: step + distance, part: 0, kind: "fail" }]);
+          const told = await toldBy(disk).catch(() => new Told());
+          for (const outcome of disk.outcomes()) await told.check(outcome, `${step} ${part} ${distance}`);
+          refused += told.refused;
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
+  });
+
+  describe("from which a refused change can't be removed", () => {
+    /** Lets a change be written but not synced, and then nothing works. */
+    async function refuse(disk: SimulatedDisk): Promise<Session & { readonly told: Told; message: string }> {
+      const session = await open(disk);
+      const told = new Told();
+      const name = await told.create(session.core);
+      disk.failFrom("datasync", "EIO");
+      await told.delete(session.core, name);
+      expect(told.refused).toBe(1);
+      return { ...session, told, message: session.log.at(-1)?.message ?? "" };
+    }
+
+    it("says that a restart may find the change", async () => {
+      const disk = new SimulatedDisk();
+      const { message } = await refuse(disk);
+      expect(message).toBe(
+        `Nothing was changed, but a restart may find this change, unless a later one is saved before: ${path} can't be written: EIO: made up by a test`,
+      );
+      const { core } = await open(new SimulatedDisk([], disk.content()));
+      expect(core.state.userCount).toBe(0);
+    });
+
+    it.each<[string, (session: Session & { readonly told: Told }) => Promise<unknown>]>([
+      ["with the next change that works", ({ core, told }) => told.create(core)],
+      ["when it is closed, if that works", ({ close }) => close()],
+    ])("loses it %s", async (_, act) => {
+      const disk = new SimulatedDisk();
+      const session = await refuse(disk);
+      disk.mend();
+      await act(session);
+      for (const outcome of disk.outcomes()) await session.told.check(outcome);
+    });
+  });
+
+  it("can be closed on a full disk, releases its lock, and refuses changes from then on", async () => {
+    const disk = new SimulatedDisk();
+    const { core, log, close } = await open(disk);
+    disk.capacity = disk.usedBytes;
+    core.store.changeSoon((draft) => add(core, draft));
+    await close();
+    expect(log.at(-1)).toMatchObject({ level: "error", message: expect.stringContaining("ENOSPC") });
+    await expect(core.store.change((draft) => add(core, draft))).rejects.toThrow("closed");
+    disk.capacity = Number.POSITIVE_INFINITY;
+    await (await open(disk)).close();
+  });
+
+  it("is opened as it is, with a warning, if it can't be compacted", async () => {
+    const { content, users } = await bloatedDisk();
+    const disk = new SimulatedDisk(undefined, content);
+    disk.fail("EPERM", "rename");
+    const { core, log, close } = await open(disk);
+    expect(log).toContainEqual({ level: "warn", message: expect.stringContaining("couldn't be compacted") });
+    const told = new Told(users);
+    await told.create(core);
+    expect(told.refused).toBe(0);
+    await close();
+    for (const outcome of disk.outcomes()) await told.check(outcome);
+  });
+
+  it("lets other changes through when a reset is refused because another program reads the file", async () => {
+    const disk = new SimulatedDisk();
+    const { core, close } = await open(disk);
+    const told = new Told();
+    await told.create(core);
+    disk.fail("EPERM", "rename");
+    await expect(core.store.change((draft) => resetCore(core, draft))).rejects.toMatchObject({
+      name: "NotSavedError",
+    });
+    await told.create(core);
+    expect(told.refused).toBe(0);
+    await close();
+    for (const outcome of disk.outcomes()) await told.check(outcome);
+  });
+
+  it("never contains half of a reset or a restore", async () => {
+    const told = new Told();
+    const first = new SimulatedDisk();
+    const session = await open(first);
+    for (let count = 0; count < 10; count++) await told.create(session.core);
+    const snapshot = takeSnapshot(session.core);
+    await session.close();
+    const change = async (disk: SimulatedDisk) => {
+      const { core } = await open(disk);
+      restoreSnapshot(core, snapshot);
+      await core.store.change((draft) => {
+        resetCore(core, draft);
+        add(core, draft);
+      });
+    };
+    const whole = new SimulatedDisk(undefined, first.content());
+    await change(whole);
+    for (let step = 1; step <= whole.steps; step++) {
+      const trouble: Trouble = { step, part: 0.5, kind: "crash" };
+      const disk = new SimulatedDisk(trouble, first.content());
+      await Promise.race([change(disk), disk.crashed]);
+      const { core } = await open(new SimulatedDisk(undefined, disk.content()));
+      expect([1, 10]).toContain(core.state.userCount);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { ask } from "../ask.js";
+import { expectRefusal } from "../refusal.js";
+
+const preview = "api-version=2025-03-02-preview";
+const service = createFakeIdentityService();
+
+describe("customId", () => {
+  const withCustomId = (customId: unknown) => ({
+    method: "POST",
+    target: `/identities?${preview}`,
+    body: { customId },
+  });
+
+  it.each(["", "x".repeat(257), 5])("can't be %j", async (customId) => {
+    await expectRefusal(service, withCustomId(customId), {
+      status: 400,
+      code: "ValidationError",
+      target: "CustomId",
+    });
+  });
+
+  it("yields the same user until that user is deleted", async () => {
+    const idOf = async () => (await ask(service, withCustomId("x".repeat(256)))).body.identity.id;
+    const id = await idOf();
+    expect(await idOf()).toBe(id);
+    await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(id)}?${preview}` });
+    expect(await idOf()).not.toBe(id);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from "vitest";
+import {
+  createFakeIdentityService,
+  type FakeIdentityService,
+  type TokenCredentialOptions,
+} from "../../../src/testing/index.js";
+import { ask, type Reply } from "../ask.js";
+
+const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+const resourceId = "00ac5000-1de4-4717-8000-0000000000f5";
+const version = "api-version=2025-06-30";
+const assignment = `/access/teamsExtension/tenants/${tenantId}/assignments/${objectId}?${version}`;
+const teamsScope = "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls";
+
+async function exchange(
+  service: FakeIdentityService,
+  kind: "teamsExtension" | "entra",
+  scopes: string | string[],
+  options: TokenCredentialOptions = {},
+): Promise<Reply> {
+  const credential = service.createTokenCredential({ tenantId, objectId, clientId, ...options });
+  const token = await credential.getToken(scopes);
+  const at = kind === "entra" ? "api-version=2025-03-02-preview" : version;
+  return ask(service, {
+    method: "POST",
+    target: `/access/${kind}/:exchangeAccessToken?${at}`,
+    body: {},
+    headers: { authorization: `Bearer ${token?.token}` },
+  });
+}
+
+const clientScopes = (...permissions: string[]) =>
+  permissions.map((name) => `https://communication.azure.com/clients/${name}`);
+
+describe("Teams extension assignments", () => {
+  it("are created, replaced, read and deleted", async () => {
+    const service = createFakeIdentityService();
+    const put = (body: object) => ask(service, { method: "PUT", target: assignment, body });
+    const first = await put({ principalType: "user", clientIds: [clientId] });
+    expect([first.status, first.body]).toEqual([
+      201,
+      { tenantId, objectId, principalType: "user", clientIds: [clientId] },
+    ]);
+    const second = await put({ principalType: "resourceAccount" });
+    expect([second.status, second.body]).toEqual([
+      200,
+      { tenantId, objectId, principalType: "resourceAccount" },
+    ]);
+    const asInTheGuides = { principalType: "teamsResourceAccount" };
+    expect((await put(asInTheGuides)).body).toEqual({ tenantId, objectId, ...asInTheGuides });
+    await put({ principalType: "resourceAccount" });
+    expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
+    expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
+    expect((await ask(service, { method: "GET", target: assignment })).status).toBe(404);
+    expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
+  });
+
+  it.each([
+    [{}, "PrincipalType"],
+    [{ principalType: 5 }, "PrincipalType"],
+    [{ principalType: "group", clientIds: "x" }, "ClientIds"],
+    [{ principalType: "robot" }, "principalType"],
+    [{ principalType: "user", clientIds: "x" }, "ClientIds"],
+    [{ principalType: "user", clientIds: ["x"] }, "clientIds"],
+  ])("reject %j", async (body, target) => {
+    const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
+    expect(reply.status).toBe(400);
+    expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+    expect(reply.headers.has("api-supported-versions")).toBe(/^[a-z]/.test(target));
+  });
+
+  it.each(["/tenants/x/assignments/y", `/tenants/${tenantId}/assignments/y`])("reject %s", async (path) => {
+    const reply = await ask(createFakeIdentityService(), {
+      method: "GET",
+      target: `/access/teamsExtension${path}?${version}`,
+    });
+    expect(reply.status).toBe(400);
+  });
+});
+
+describe("Teams extension exchange", () => {
+  const assigned = async (body: object) => {
+    const service = createFakeIdentityService();
+    await ask(service, { method: "PUT", target: assignment, body });
+    return service;
+  };
+
+  it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
+    const service = await assigned({ principalType: "user", clientIds: [clientId] });
+    const before = Date.now();
+    const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
+    const after = Date.now();
+    expect(reply.status).toBe(200);
+    expect(reply.body.identity).toEqual({ id: `8:acs:${resourceId}_${tenantId}_${objectId}` });
+    const expiresOn = Date.parse(reply.body.accessToken.expiresOn);
+    expect(expiresOn).toBeGreaterThan(before + 32 * 60_000);
+    expect(expiresOn).toBeLessThanOrEqual(after + 33 * 60_000 + 1000);
+    expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({
+      valid: true,
+      scopes: ["voip"],
+    });
+    expect((await exchange(service, "teamsExtension", teamsScope)).body.identity).toEqual(
+      reply.body.identity,
+    );
+  });
+
+  it("accepts any application if the assignment names none", async () => {
+    const service = await assigned({ principalType: "user" });
+    expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(200);
+  });
+
+  it("rejects a user without an assignment, and an application that the assignment doesn't name", async () => {
+    const stranger = await exchange(createFakeIdentityService(), "teamsExtension", teamsScope);
+    expect([stranger.status, stranger.body.error.code]).toEqual([403, "Forbidden"]);
+    const service = await assigned({ principalType: "user", clientIds: [tenantId] });
+    const reply = await exchange(service, "teamsExtension", teamsScope);
+    expect(reply.status).toBe(403);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain(`don't contain ${clientId}`);
+  });
+
+  it("revokes the tokens that were exchanged under a deleted assignment, and no others", async () => {
+    const service = await assigned({ principalType: "user" });
+    const { body } = await exchange(service, "teamsExtension", teamsScope);
+    const other = tenantId;
+    await ask(service, { method: "DELETE", target: assignment.replace(objectId, other) });
+    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ valid: true });
+    await ask(service, { method: "DELETE", target: assignment });
+    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
+    expect((await exchange(service, "teamsExtension", teamsScope)).status).toBe(403);
+    await ask(service, { method: "PUT", target: assignment, body: { principalType: "user" } });
+    const again = await exchange(service, "teamsExtension", teamsScope);
+    expect(await service.inspectToken(again.body.accessToken.token)).toMatchObject({ valid: true });
+  });
+
+  it("rejects a token with another scope, and an access key", async () => {
+    const service = await assigned({ principalType: "user" });
+    const other = await exchange(service, "teamsExtension", "https://communication.azure.com//.default");
+    expect([other.status, other.body.error.code]).toEqual([401, "Denied"]);
+    const exchangeScope = "https://auth.msft.communication.azure.com/Teams.ManageCalls";
+    const teams = await exchange(service, "teamsExtension", exchangeScope);
+    expect([teams.status, teams.body.error.code]).toEqual([403, "Forbidden"]);
+    expect(teams.headers.get("x-ms-emulator-diagnosis")).toContain("TeamsExtension.ManageCalls");
+    const target = `/access/teamsExtension/:exchangeAccessToken?${version}`;
+    const byKey = await ask(service, { method: "POST", target, body: {} });
+    expect([byKey.status, byKey.body.error.code]).toEqual([401, "Denied"]);
+  });
+
+  it("accepts anything in a loose service", async () => {
+    const loose = createFakeIdentityService({ strictness: "loose" });
+    const { status, body } = await exchange(loose, "teamsExtension", "anything");
+    expect([status, body.identity.id]).toEqual([200, `8:acs:${resourceId}_${tenantId}_${objectId}`]);
+  });
+});
+
+const allowed = { objectId, tenantId, principalType: "user", clientIds: [clientId] };
+
+describe("Entra exchange", () => {
+  it.each([
+    [["VoIP"], ["voip"]],
+    [["VoIP.Join"], ["voip.join"]],
+    [["Chat", "VoIP", "Chat", "VoIP"], ["voip"]],
+    [[".default"], ["voip"]],
+  ])("turns the permissions %j into the scopes %j", async (permissions, scopes) => {
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const reply = await exchange(service, "entra", clientScopes(...permissions));
+    expect(reply.status).toBe(200);
+    expect(reply.body.identity.id).toBe(`8:acs:${resourceId}_wf_${tenantId}_${objectId}`);
+    expect(await service.inspectToken(reply.body.accessToken.token)).toMatchObject({ valid: true, scopes });
+  });
+
+  it.each([
+    [["Chat"], ["chat"]],
+    [["Chat.Join"], ["chat.join"]],
+    [["Chat.Join.Limited"], ["chat.join.limited"]],
+    [
+      ["VoIP", "Chat", "VoIP"],
+      ["voip", "chat"],
+    ],
+  ])(
+    "turns the permissions %j into the scopes %j only with chatForEntraUsers",
+    async (permissions, scopes) => {
+      const service = createFakeIdentityService({
+        entra: { assignments: [allowed] },
+        chatForEntraUsers: true,
+      });
+      const { body } = await exchange(service, "entra", clientScopes(...permissions));
+      expect((await service.inspectToken(body.accessToken.token)).scopes).toEqual(scopes);
+      if (permissions.includes("VoIP")) return;
+      const preview = createFakeIdentityService({ entra: { assignments: [allowed] } });
+      const refused = await exchange(preview, "entra", clientScopes(...permissions));
+      expect([refused.status, refused.body.error.code]).toEqual([403, "Forbidden"]);
+      expect(refused.headers.get("x-ms-emulator-diagnosis")).toBe(
+        `The token has the permission ${permissions[0]}, which the preview gives no scope for: ask for the scope https://communication.azure.com/clients/VoIP`,
+      );
+    },
+  );
+
+  it("rejects a token without a known permission, whatever members Object has", async () => {
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const scopes = clientScopes("Other", "constructor", "toString", "__proto__");
+    expect((await exchange(service, "entra", scopes)).status).toBe(403);
+  });
+
+  it("requires a body", async () => {
+    const service = createFakeIdentityService();
+    const scope = "https://communication.azure.com/clients/Chat";
+    const token = await service.createTokenCredential().getToken(scope);
+    const reply = await ask(service, {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      headers: { authorization: `Bearer ${token?.token}` },
+    });
+    expect([reply.status, reply.body.error.message]).toEqual([400, "A non-empty request body is required."]);
+  });
+
+  it("creates an identity whose tokens can be revoked", async () => {
+    const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
+    const { body } = await exchange(service, "entra", clientScopes("VoIP"));
+    const target = `/identities/${encodeURIComponent(body.identity.id)}/:revokeAccessTokens?${version}`;
+    expect((await ask(service, { method: "POST", target })).status).toBe(204);
+    expect(await service.inspectToken(body.accessToken.token)).toMatchObject({ problem: "revoked" });
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { ask } from "../ask.js";
+import { signToken } from "../entra/signToken.js";
+
+const ids = {
+  appId: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
+  userId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+};
+const lastSecond = 0xffffffff;
+
+const askers = {
+  "a Teams user's token": async (service: FakeIdentityService, exp: number) =>
+    ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      body: {
+        ...ids,
+        token: await signToken({
+          exp,
+          aud: "https://auth.msft.communication.azure.com",
+          scp: "Teams.ManageCalls",
+          appid: ids.appId,
+          oid: ids.userId,
+        }),
+      },
+    }),
+  "an Entra user's token": async (service: FakeIdentityService, exp: number) =>
+    ask(service, {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      body: {},
+      headers: {
+        authorization: `Bearer ${await signToken({
+          exp,
+          aud: "https://communication.azure.com/clients",
+          scp: "VoIP",
+          oid: ids.userId,
+          appid: createFakeIdentityService().entra.clientId,
+        })}`,
+      },
+    }),
+};
+
+describe.each(Object.entries(askers))("%s", (_, exchange) => {
+  it.each([
+    [Date.now() + 3_600_000, /expires after the year 2106: its claim exp is in milliseconds/],
+    [lastSecond + 1, /expires after the year 2106/],
+    [1e13, /expires after the year 2106/],
+    [2 ** 53, /expires after the year 2106/],
+    [1e300, /expires after the year 2106/],
+  ])("that expires at %d is rejected and changes nothing", async (exp, diagnosis) => {
+    const service = createFakeIdentityService({ seed: 1 });
+    const { events } = snapshotContent(service);
+    const reply = await exchange(service, exp);
+    expect(reply.status).toBe(401);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toMatch(diagnosis);
+    expect(snapshotContent(service).events).toEqual(events);
+  });
+
+  it("that expires in the last 32-bit second is accepted, and the state has that expiry", async () => {
+    const service = createFakeIdentityService({ seed: 1 });
+    expect((await exchange(service, lastSecond)).status).toBe(200);
+    expect(snapshotContent(service).events).toContainEqual(
+      expect.objectContaining({ expiresAt: lastSecond }),
+    );
+  });
+});
+
+it("a loose service replaces an unusable expiry with an hour", async () => {
+  const service = createFakeIdentityService({ strictness: "loose" });
+  const { body } = await askers["an Entra user's token"](service, 1e300);
+  const minutes = (Date.parse(body.accessToken.expiresOn) - Date.now()) / 60_000;
+  expect(Math.round(minutes)).toBe(60);
+});

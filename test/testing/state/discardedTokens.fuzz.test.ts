@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { ask, makeToken, makeUser } from "../ask.js";
+import { decode } from "../entra/form.js";
+
+describe("in any order of issuing, revoking, deleting, saving and restoring", () => {
+  it("a token is valid exactly if its state is the current one and nobody revoked it, and no number comes twice", async () => {
+    type Step = "create" | "issue" | "revoke" | "delete" | "save" | "restore";
+    const steps = fc.array(
+      fc.record({
+        step: fc.constantFrom<Step>("create", "issue", "issue", "revoke", "delete", "save", "restore"),
+        which: fc.nat(3),
+      }),
+      { minLength: 5, maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        const service = createFakeIdentityService();
+        // What should be: the tokens of each user that are valid.
+        let model = new Map<string, Set<string>>();
+        const saved: { snapshot: ReturnType<typeof service.snapshot>; model: typeof model }[] = [];
+        const all: string[] = [];
+        for (const { step, which } of sequence) {
+          const user = [...model.keys()][which % Math.max(1, model.size)];
+          if (step === "create") model.set(await makeUser(service), new Set());
+          if (step === "issue" && user) {
+            const token = await makeToken(service, user);
+            all.push(token);
+            model.get(user)?.add(token);
+          }
+          if (step === "revoke" && user) {
+            const target = `/identities/${encodeURIComponent(user)}/:revokeAccessTokens?api-version=2023-10-01`;
+            await ask(service, { method: "POST", target });
+            model.get(user)?.clear();
+          }
+          if (step === "delete" && user) {
+            const target = `/identities/${encodeURIComponent(user)}?api-version=2023-10-01`;
+            await ask(service, { method: "DELETE", target });
+            model.delete(user);
+          }
+          const copy = (given: typeof model) => new Map([...given].map(([key, set]) => [key, new Set(set)]));
+          if (step === "save") saved.push({ snapshot: snapshotContent(service), model: copy(model) });
+          const earlier = saved[which % Math.max(1, saved.length)];
+          if (step === "restore" && earlier) {
+            service.restore(earlier.snapshot);
+            model = copy(earlier.model);
+          }
+        }
+        const valid = new Set([...model.values()].flatMap((tokens) => [...tokens]));
+        for (const token of all) {
+          expect((await service.inspectToken(token)).valid).toBe(valid.has(token));
+        }
+        expect(new Set(all.map((token) => decode(token).jti)).size).toBe(all.length);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { ask, makeToken, makeUser } from "../ask.js";
+import { decode } from "../entra/form.js";
+
+const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice";
+
+async function revoke(service: FakeIdentityService, user: string): Promise<void> {
+  const target = `/identities/${encodeURIComponent(user)}/:revokeAccessTokens?api-version=2023-10-01`;
+  expect((await ask(service, { method: "POST", target })).status).toBe(204);
+}
+
+describe("restore", () => {
+  it("makes tokens invalid that were issued after the snapshot was taken", async () => {
+    const service = createFakeIdentityService();
+    const user = await makeUser(service);
+    const kept = await makeToken(service, user);
+    const snapshot = snapshotContent(service);
+    const discarded = await makeToken(service, user);
+    service.restore(snapshot);
+    expect(await service.inspectToken(discarded)).toMatchObject({ valid: false, problem: "revoked" });
+    expect(await service.inspectToken(kept)).toMatchObject({ valid: true });
+    const later = await makeToken(service, user);
+    expect(await service.inspectToken(later)).toMatchObject({ valid: true });
+    expect(decode(later).jti).not.toBe(decode(discarded).jti);
+    await revoke(service, user);
+    for (const token of [kept, discarded, later]) {
+      expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
+    }
+  });
+
+  it("keeps discarded tokens invalid in a snapshot that is taken afterwards", async () => {
+    const service = createFakeIdentityService();
+    const user = await makeUser(service);
+    const snapshot = snapshotContent(service);
+    const discarded = await makeToken(service, user);
+    service.restore(snapshot);
+    await makeToken(service, user);
+    const copy = createFakeIdentityService();
+    copy.restore(JSON.parse(JSON.stringify(snapshotContent(service))));
+    expect(await copy.inspectToken(discarded)).toMatchObject({ problem: "revoked" });
+  });
+
+  it.each([
+    ["never gives a later user the id of a discarded one", undefined, false],
+    ["gives later users the same ids again with a seed, but no valid tokens", "a seed", true],
+  ])("%s", async (_, seed, isSame) => {
+    const service = createFakeIdentityService(seed === undefined ? {} : { seed });
+    const snapshot = snapshotContent(service);
+    const discarded = await makeUser(service);
+    const token = await makeToken(service, discarded);
+    service.restore(snapshot);
+    const later = await makeUser(service);
+    expect(later === discarded).toBe(isSame);
+    expect((await service.inspectToken(token)).valid).toBe(false);
+  });
+
+  it.each(["set", "skew"])(
+    "takes every snapshot that snapshot gives, even after %s to the latest time",
+    (name) => {
+      const { now } = Date;
+      const start = now();
+      try {
+        Date.now = () => start;
+        const service = createFakeIdentityService();
+        const latest = Date.UTC(2100, 0);
+        if (name === "set") service.clock.set(latest);
+        else service.clock.skew({ milliseconds: latest - start - 5 });
+        // The clock runs on.
+        Date.now = () => start + 60_000;
+        const snapshot = snapshotContent(service);
+        service.restore(snapshot);
+        expect(snapshotContent(service)).toEqual(snapshot);
+      } finally {
+        Date.now = now;
+      }
+    },
+  );
+
+  it("keeps when the latest token was issued, even if that token is gone", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const user = await makeUser(service);
+    await makeToken(service, user);
+    service.clock.advance({ minutes: 30 });
+    await makeToken(service, user, { scopes: ["chat"], expiresInMinutes: 60 });
+    service.clock.advance({ hours: 2 });
+    const copy = createFakeIdentityService({ now: "2026-03-01T14:30:00Z" });
+    copy.restore(snapshotContent(service));
+    expect(copy.users).toEqual(service.users);
+  });
+});
+
+it("a revocation covers the tokens that a service with the same users issued before", async () => {
+  const users = [{ id }];
+  const earlier = createFakeIdentityService({ users });
+  await makeToken(earlier, id);
+  const token = await makeToken(earlier, id);
+  const service = createFakeIdentityService({ users });
+  expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+  await revoke(service, id);
+  expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
+  service.clock.advance({ seconds: 5 });
+  const later = [await makeToken(service, id), await makeToken(service, id), await makeToken(service, id)];
+  expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
+  for (const each of later) expect(await service.inspectToken(each)).toMatchObject({ valid: true });
+});
+
+async function remove(service: FakeIdentityService, user: string): Promise<void> {
+  const target = `/identities/${encodeURIComponent(user)}?api-version=2023-10-01`;
+  expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
+}
+
+/** Gets a token for an Entra user, who is created with the same id again if it was deleted. */
+async function exchange(service: FakeIdentityService): Promise<string> {
+  const scope = "https://communication.azure.com/clients/VoIP";
+  const authorization = `Bearer ${(await service.createTokenCredential().getToken(scope))?.token}`;
+  const target = "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview";
+  return (await ask(service, { method: "POST", target, body: {}, headers: { authorization } })).body
+    .accessToken.token;
+}
+
+it("a token stays invalid if its user is deleted and created again with the same id, in snapshots, too", async () => {
+  const service = createFakeIdentityService({ strictness: "loose" });
+  service.clock.advance({ minutes: 30 });
+  const token = await exchange(service);
+  await remove(service, service.users[0]?.id ?? "");
+  service.clock.reset();
+  const later = await exchange(service);
+  const copy = createFakeIdentityService();
+  copy.restore(service.snapshot());
+  for (const each of [service, copy]) {
+    expect(await each.inspectToken(token)).toMatchObject({ valid: false, problem: "userDeleted" });
+    expect(await each.inspectToken(later)).toMatchObject({ valid: true });
+  }
+});
+
+it("a reset with a seed makes tokens invalid until they are made again", async () => {
+  const service = createFakeIdentityService({ seed: "a seed", now: "2026-03-01T12:00:00Z" });
+  const make = async (scopes = ["chat"]) => makeToken(service, await makeUser(service), { scopes });
+  const first = await make();
+  const snapshot = service.snapshot();
+  const second = await make();
+  service.reset();
+  expect(await make(["voip"])).not.toBe(first);
+  for (const token of [first, second]) {
+    expect(await service.inspectToken(token)).toMatchObject({ problem: expect.any(String) });
+  }
+  service.reset();
+  expect([await make(), await service.inspectToken(first)]).toMatchObject([first, { valid: true }]);
+  await makeUser(service);
+  expect(await service.inspectToken(second)).toMatchObject({ problem: "revoked" });
+  service.restore(snapshot);
+  expect(await service.inspectToken(second)).toMatchObject({ valid: false });
+});
+
+describe("revocationDelayInSeconds", () => {
+  it.each([
+    ["revoked", revoke],
+    ["userDeleted", remove],
+  ])(
+    "lets a token that is %s stay valid for that long, by the service's clock, after a restart, too",
+    async (problem, act) => {
+      const options = { revocationDelayInSeconds: 900, now: "2026-03-01T12:00:00Z" };
+      const service = createFakeIdentityService(options);
+      const user = await makeUser(service);
+      const token = await makeToken(service, user);
+      service.clock.advance({ hours: 1 });
+      await act(service, user);
+      const copy = createFakeIdentityService(options);
+      copy.restore(service.snapshot());
+      const revokedAt = new Date("2026-03-01T13:00:00Z");
+      for (const each of [service, copy]) {
+        expect(await each.inspectToken(token)).toMatchObject({ valid: true, revokedAt });
+        each.clock.advance({ seconds: 899 });
+        expect(await each.inspectToken(token)).toMatchObject({
+          valid: true,
+          message: "Revoked at 2026-03-01T13:00:00.000Z, which takes effect at 2026-03-01T13:15:00.000Z",
+        });
+        each.clock.advance({ seconds: 1 });
+        expect(await each.inspectToken(token)).toMatchObject({ valid: false, problem, revokedAt });
+      }
+    },
+  );
+
+  it("counts from the first revocation of a token, and keeps no deleted user for longer than a day", async () => {
+    const service = createFakeIdentityService({ revocationDelayInSeconds: 900 });
+    const user = await makeUser(service);
+    const token = await makeToken(service, user);
+    await revoke(service, user);
+    service.clock.advance({ minutes: 10 });
+    await remove(service, user);
+    service.clock.advance({ minutes: 5 });
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted" });
+    service.clock.advance({ days: 1 });
+    await remove(service, await makeUser(service));
+    expect(snapshotContent(service).events.filter(({ type }) => type === "userDeleted")).toHaveLength(1);
+  });
+});

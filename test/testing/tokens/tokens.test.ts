@@ -1,0 +1,228 @@
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+} from "jose";
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
+import { ask, makeToken, makeUser } from "../ask.js";
+import { signToken } from "../entra/signToken.js";
+
+const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+const userId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+
+async function keySet(service: FakeIdentityService) {
+  const response = await service.fetch(new Request(new URL("/.well-known/jwks.json", service.endpoint)));
+  return response.json();
+}
+
+describe("a token", () => {
+  it("has the claims of a real service token, and jose verifies it with the published keys", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00.250Z" });
+    const id = await makeUser(service);
+    const token = await makeToken(service, id, { scopes: ["chat", "voip"], expiresInMinutes: 90 });
+    const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(await keySet(service)), {
+      algorithms: ["RS256"],
+      currentDate: new Date("2026-03-01T12:30:00Z"),
+    });
+    const issuedAt = Date.parse("2026-03-01T12:00:00Z") / 1000;
+    expect(payload).toEqual({
+      skypeid: id.slice(2),
+      scp: 1792,
+      csi: String(issuedAt),
+      exp: issuedAt + 90 * 60,
+      acsScope: "chat,voip",
+      resourceId: id.slice(6, 42),
+      iat: issuedAt,
+      jti: "1",
+    });
+    expect(protectedHeader).toEqual({ alg: "RS256", kid: (await keySet(service)).keys[0].kid, typ: "JWT" });
+  });
+
+  it("has a published key without private parts", async () => {
+    const { keys } = await keySet(createFakeIdentityService());
+    expect(keys).toHaveLength(1);
+    expect(Object.keys(keys[0]).sort()).toEqual(["alg", "e", "kid", "kty", "n", "use"]);
+    expect(await calculateJwkThumbprint(keys[0])).toBe(keys[0].kid);
+  });
+
+  it("is signed with the same key whatever the service, so that it survives a restart", async () => {
+    const first = createFakeIdentityService();
+    const token = await makeToken(first, await makeUser(first));
+    const second = createFakeIdentityService({ seed: 1 });
+    expect(await second.inspectToken(token)).toMatchObject({ valid: false, problem: "userDeleted" });
+    second.restore(first.snapshot());
+    expect(await second.inspectToken(token)).toMatchObject({ valid: true });
+  });
+
+  it("that another key signed has an unknown key", async () => {
+    const { privateKey } = await generateKeyPair("RS256");
+    const token = await new SignJWT({ skypeid: "acs:x" })
+      .setProtectedHeader({ alg: "RS256", kid: "another" })
+      .sign(privateKey);
+    expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({
+      valid: false,
+      problem: "unknownKey",
+    });
+  });
+
+  it("that was changed or lost its signature has a bad signature", async () => {
+    const service = createFakeIdentityService();
+    const [header = "", payload = "", signature = ""] = (
+      await makeToken(service, await makeUser(service))
+    ).split(".");
+    const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+    const forged = Buffer.from(JSON.stringify({ ...claims, exp: claims.exp + 1 })).toString("base64url");
+    expect(await service.inspectToken(`${header}.${forged}.${signature}`)).toMatchObject({
+      problem: "badSignature",
+    });
+    const unsigned = Buffer.from(
+      JSON.stringify({ ...decodeProtectedHeader(`${header}.${payload}.x`), alg: "none" }),
+    );
+    expect(await service.inspectToken(`${unsigned.toString("base64url")}.${payload}.`)).toMatchObject({
+      problem: "badSignature",
+    });
+  });
+
+  it.each(["", "a.b", "a.b.c", "....", "é.é.é", "e30.e30", "e30.W10.x"])(
+    "that is %j is malformed",
+    async (token) => {
+      expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({ problem: "malformed" });
+    },
+  );
+
+  it.each([{ exp: "soon" }, { exp: 1e300, iat: 1 }, { exp: { valueOf: 1, toString: 1 } }, { iat: 1 }])(
+    "whose times are %j is malformed, although anyone can sign it with the public key",
+    async (times) => {
+      const service = createFakeIdentityService();
+      const skypeid = (await makeUser(service)).slice(2);
+      const token = await signToken({ skypeid, jti: "1", ...times });
+      expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "malformed" });
+    },
+  );
+
+  it("expires on the exact second", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const token = await makeToken(service, await makeUser(service), {
+      scopes: ["voip"],
+      expiresInMinutes: 60,
+    });
+    service.clock.advance({ minutes: 59, seconds: 59, milliseconds: 999 });
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+    service.clock.advance({ milliseconds: 1 });
+    expect(await service.inspectToken(token)).toEqual({
+      valid: false,
+      problem: "expired",
+      message: "Expired at 2026-03-01T13:00:00.000Z",
+      userId: expect.any(String),
+      scopes: ["voip"],
+      issuedAt: new Date("2026-03-01T12:00:00Z"),
+      expiresOn: new Date("2026-03-01T13:00:00Z"),
+    });
+  });
+
+  it("is revoked according to the order of requests, even within one millisecond", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const id = await makeUser(service);
+    const revoke = () =>
+      ask(service, {
+        method: "POST",
+        target: `/identities/${encodeURIComponent(id)}/:revokeAccessTokens?api-version=2023-10-01`,
+      });
+    const first = await makeToken(service, id);
+    await revoke();
+    const second = await makeToken(service, id);
+    service.clock.advance({ minutes: 5 });
+    await revoke();
+    const third = await makeToken(service, id);
+    const inspect = async (token: string) => service.inspectToken(token);
+    expect(await inspect(first)).toMatchObject({
+      problem: "revoked",
+      revokedAt: new Date("2026-03-01T12:00:00Z"),
+    });
+    expect(await inspect(second)).toMatchObject({
+      problem: "revoked",
+      revokedAt: new Date("2026-03-01T12:05:00Z"),
+    });
+    expect(await inspect(third)).toMatchObject({ valid: true });
+  });
+
+  it("stays valid when another user's tokens are revoked", async () => {
+    const service = createFakeIdentityService();
+    const [one, other] = [await makeUser(service), await makeUser(service)];
+    const token = await makeToken(service, one);
+    await ask(service, {
+      method: "POST",
+      target: `/identities/${encodeURIComponent(other)}/:revokeAccessTokens?api-version=2023-10-01`,
+    });
+    expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+  });
+
+  it("is valid for a day by default", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const token = await makeToken(service, await makeUser(service));
+    expect((await service.inspectToken(token)).expiresOn).toEqual(new Date("2026-03-02T12:00:00Z"));
+  });
+
+  it("of a Teams user names the tenant, and expires with the Entra token it was exchanged for", async () => {
+    const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const body = {
+      token: await service.createTeamsUserToken({ appId, userId, expiresInMinutes: 64 }),
+      appId,
+      userId,
+    };
+    const reply = await ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2023-10-01",
+      body,
+    });
+    expect(reply.status).toBe(200);
+    expect(Object.keys(reply.body)).toEqual(["token", "expiresOn"]);
+    expect(Date.parse(reply.body.expiresOn)).toBe(Date.parse("2026-03-01T13:04:00Z"));
+    const { tenantId } = service.entra;
+    expect(decodeJwt(reply.body.token)).toMatchObject({
+      skypeid: `orgid:${userId}`,
+      tid: tenantId,
+      rgn: "emea",
+    });
+    service.clock.advance({ minutes: 64 });
+    expect(await service.inspectToken(reply.body.token)).toMatchObject({
+      problem: "expired",
+      userId: `8:orgid:${userId}`,
+    });
+  });
+});
+
+describe("ids and tokens", () => {
+  async function story(options: Parameters<typeof createFakeIdentityService>[0]): Promise<string[]> {
+    const service = createFakeIdentityService(options);
+    const id = await makeUser(service);
+    return [id, await makeUser(service), await makeToken(service, id), await makeToken(service, id)];
+  }
+  const now = "2026-03-01T12:00:00Z";
+
+  it("are the same for the same seed and time", async () => {
+    expect(await story({ seed: "a", now })).toEqual(await story({ seed: "a", now }));
+  });
+
+  it("differ for another seed, and are unpredictable without one", async () => {
+    const [[one], [other], [free], [freeAgain]] = await Promise.all([
+      story({ seed: "a", now }),
+      story({ seed: "b", now }),
+      story({ now }),
+      story({ now }),
+    ]);
+    expect(new Set([one, other, free, freeAgain]).size).toBe(4);
+  });
+});
+
+describe("an invalid argument", () => {
+  it.each([undefined, null, 5, {}])("is rejected by inspectToken: %j", async (token) => {
+    const inspection = createFakeIdentityService().inspectToken(token as string);
+    await expect(inspection).rejects.toThrow(new TypeError("inspectToken needs a token: a string"));
+  });
+});

@@ -1,0 +1,269 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { snapshotContent } from "../../helpers/snapshotContent.js";
+import { ask, makeUser, type Question } from "../ask.js";
+import { expectRefusal } from "../refusal.js";
+import { signedHeaders } from "../sign.js";
+
+// No recording shows how the service answers these requests, so the answers are our choice.
+const version = "api-version=2023-10-01";
+const preview = "api-version=2025-03-02-preview";
+const create = `/identities?${version}`;
+
+const service = createFakeIdentityService();
+
+describe("the body of a request", () => {
+  const post = (body: unknown, headers?: Record<string, string>): Question => ({
+    method: "POST",
+    target: create,
+    body,
+    ...(headers ? { headers } : {}),
+  });
+
+  it.each([
+    ["not JSON", "{", "$"],
+    ["JSON truncated in a token", '{"token":"eyJ', "$"],
+    ["an array", [], "$"],
+    ["a string", '"text"', "$"],
+    ["a number", "1", "$"],
+  ])("that is %s is rejected and not quoted", async (_, body, target) => {
+    const reply = await ask(service, post(body));
+    expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+    expect(JSON.stringify(reply.body)).not.toContain("eyJ");
+  });
+
+  it("that isn't UTF-8 is rejected", async () => {
+    const body = new Uint8Array([0x22, 0xff, 0x22]);
+    const url = new URL(create, service.endpoint);
+    const signed = signedHeaders({
+      method: "POST",
+      target: create,
+      body,
+      host: url.host,
+      key: service.accessKey,
+    });
+    const headers = { "content-type": "application/json", ...signed };
+    const response = await service.fetch(new Request(url, { method: "POST", body, headers }));
+    expect(response.status).toBe(400);
+  });
+
+  it.each(["text/plain", "application/xml", "application/jsonx", ""])("sent as %j gets 415", async (type) => {
+    await expectRefusal(service, post({}, { "content-type": type }), {
+      status: 415,
+      code: "UnsupportedMediaType",
+    });
+  });
+
+  it.each(["application/json", "application/json; charset=utf-8", "APPLICATION/JSON ;charset=utf-8"])(
+    "sent as %j is accepted",
+    async (type) => {
+      expect((await ask(service, post({}, { "content-type": type }))).status).toBe(201);
+    },
+  );
+
+  it("of 256 KiB is accepted, and one byte more gets 413", async () => {
+    const body = (size: number) => `{"x":"${"x".repeat(size - 8)}"}`;
+    expect((await ask(service, post(body(256 * 1024)))).status).toBe(201);
+    await expectRefusal(service, post(body(256 * 1024 + 1)), { status: 413, code: "RequestEntityTooLarge" });
+  });
+
+  it("may be null or have unknown members", async () => {
+    expect((await ask(service, post("null"))).status).toBe(201);
+    expect((await ask(service, post({ unknown: 1, __proto__: { customId: "x" } }))).status).toBe(201);
+  });
+});
+
+describe("a path", () => {
+  it.each([
+    "/",
+    "/identity",
+    "/identities/",
+    "/identities//:issueAccessToken",
+    "/Identities",
+    "/identities/%zz",
+    "/access/entra",
+  ])("%s that belongs to no operation gets 404", async (path) => {
+    await expectRefusal(
+      service,
+      { method: "POST", target: `${path}?${version}` },
+      { status: 404, code: "NotFound" },
+    );
+  });
+
+  it.each([
+    ["/chat/threads", "Chat"],
+    ["/rooms/x", "Rooms"],
+    ["/sms", "SMS"],
+    ["/emails:send", "Email"],
+    ["/calling/callConnections", "Call Automation"],
+    ["/availablePhoneNumbers/countries", "Phone Numbers"],
+    ["/routing/jobs/x", "Job Router"],
+  ])("%s gets 404 and hears that it is one of %s, which isn't emulated", async (path, name) => {
+    const reply = await ask(service, { method: "POST", target: path, body: {} });
+    expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      404,
+      `This is a path of ${name}, and only identity is emulated: replace the client of ${name} by a mock in tests, or use a real resource for both`,
+    ]);
+  });
+
+  it.each([
+    ["GET", create, "POST"],
+    ["PATCH", `/identities/x?${version}`, "DELETE"],
+    ["PATCH", "/identities/x?api-version=2025-03-02-preview", "GET, DELETE"],
+    ["PUT", `/identities/x/:issueAccessToken?${version}`, "POST"],
+  ])("with the wrong method gets 405: %s %s", async (method, target, allow) => {
+    const reply = await ask(service, { method, target });
+    expect(reply.status).toBe(405);
+    expect(reply.body.error.code).toBe("MethodNotAllowed");
+    expect(reply.headers.get("allow")).toBe(allow);
+  });
+
+  it("may contain an encoded or a raw id", async () => {
+    const id = await makeUser(service);
+    for (const encoded of [id, encodeURIComponent(id), id.replace("acs", "%61cs")]) {
+      const reply = await ask(service, {
+        method: "POST",
+        target: `/identities/${encoded}/:revokeAccessTokens?${version}`,
+      });
+      expect(reply.status).toBe(204);
+    }
+  });
+});
+
+describe("an id", () => {
+  it.each([
+    [
+      "that was never issued",
+      "8:acs:00ac5000-1de4-4717-8000-0000000000f5_00000000-0000-0000-0000-000000000000",
+    ],
+    [
+      "of another resource",
+      "8:acs:11111111-1111-1111-1111-111111111111_00000000-0000-0000-0000-000000000000",
+    ],
+    ["of an unknown form", "ACS_ID"],
+    ["of a Teams user", "8:orgid:2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"],
+    ["with special characters", "8:acs:a b/c_d%?#"],
+  ])("%s isn't owned, for any operation", async (_, id) => {
+    const path = `/identities/${encodeURIComponent(id)}`;
+    const refusal = { status: 401, code: "IdentityNotOwned", announced: true };
+    await expectRefusal(service, { method: "DELETE", target: `${path}?${version}` }, refusal);
+    await expectRefusal(service, { method: "GET", target: `${path}?${preview}` }, refusal);
+    await expectRefusal(
+      service,
+      { method: "POST", target: `${path}/:revokeAccessTokens?${version}` },
+      refusal,
+    );
+    await expectRefusal(
+      service,
+      { method: "POST", target: `${path}/:issueAccessToken?${version}`, body: { scopes: ["chat"] } },
+      refusal,
+    );
+  });
+
+  it("that was deleted isn't owned, with a message of its own and a diagnosis that mentions restarts", async () => {
+    const target = `/identities/${encodeURIComponent(await makeUser(service))}?${version}`;
+    expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
+    await expectRefusal(
+      service,
+      { method: "DELETE", target },
+      {
+        status: 401,
+        code: "IdentityNotOwned",
+        message: "Provided identity doesn't exist.",
+        announced: true,
+      },
+    );
+    expect(service.requests.at(-1)?.diagnosis).toMatch(
+      /A restart of the emulator also loses its users, unless it runs with --data FILE/,
+    );
+  });
+});
+
+describe("scopes and minutes", () => {
+  const issue = async (body: unknown): Promise<Question> => ({
+    method: "POST",
+    target: `/identities/${encodeURIComponent(await makeUser(service))}/:issueAccessToken?${version}`,
+    ...(body === undefined ? {} : { body }),
+  });
+  const binding = { status: 400, code: "ValidationError" };
+  const checked = { status: 400, code: "ValidationError", announced: true };
+  const unknown = "Invalid scopes - Scope 'pstn' is not supported.";
+
+  it.each([
+    [undefined, { ...binding, message: "A non-empty request body is required." }],
+    [{}, { ...binding, message: "Scopes: The Scopes field is required.", target: "Scopes" }],
+    [{ scopes: "chat" }, { ...binding, target: "Scopes" }],
+    [{ scopes: ["chat", 1] }, { ...binding, target: "Scopes" }],
+    [{ scopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
+    [{ scopes: ["constructor"] }, { ...checked, target: "scopes" }],
+    [
+      { scopes: ["chat"], expiresInMinutes: "60" },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: 60.5 },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: 1e12 },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: -1 },
+      { ...checked, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: -(2 ** 31) },
+      { ...checked, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["chat"], expiresInMinutes: 2 ** 31 },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+    [
+      { scopes: ["pstn"], expiresInMinutes: "60" },
+      { ...binding, target: "ExpiresInMinutes" },
+    ],
+  ])("are rejected in a token request: %j", async (body, refusal) => {
+    await expectRefusal(service, await issue(body), refusal);
+  });
+
+  it.each([
+    [
+      { createTokenWithScopes: [] },
+      { ...checked, message: "Invalid scopes - Scopes field is required.", target: "scopes" },
+    ],
+    [{ createTokenWithScopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
+    [{ createTokenWithScopes: "chat" }, { ...binding, target: "CreateTokenWithScopes" }],
+    [{ expiresInMinutes: 59 }, { ...checked, target: "ExpiresInMinutes" }],
+  ])("are rejected without creating a user: %j", async (body, refusal) => {
+    const users = () => snapshotContent(service).events.filter(({ type }) => type === "userCreated").length;
+    const before = users();
+    await expectRefusal(service, { method: "POST", target: create, body }, refusal);
+    expect(users()).toBe(before);
+  });
+
+  it("are checked after the types of all members", async () => {
+    const body = { createTokenWithScopes: ["pstn"], expiresInMinutes: 59, customId: 5 };
+    const target = `/identities?${preview}`;
+    await expectRefusal(service, { method: "POST", target, body }, { ...binding, target: "CustomId" });
+  });
+
+  it.each([60, 1440, null])("are accepted with %j minutes", async (expiresInMinutes) => {
+    expect((await ask(service, await issue({ scopes: ["chat"], expiresInMinutes }))).status).toBe(200);
+  });
+
+  it("include a repeated scope only once", async () => {
+    const { body } = await ask(service, await issue({ scopes: ["voip", "chat", "voip"] }));
+    expect((await service.inspectToken(body.token)).scopes).toEqual(["voip", "chat"]);
+  });
+
+  it("yield no token if createTokenWithScopes is null", async () => {
+    const { body } = await ask(service, {
+      method: "POST",
+      target: create,
+      body: { createTokenWithScopes: null },
+    });
+    expect(body).not.toHaveProperty("accessToken");
+  });
+});

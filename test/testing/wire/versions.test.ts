@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { apiVersions } from "../../../src/generated/apiVersions.js";
+import { routes } from "../../../src/generated/routes.js";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
+import { ask, makeUser } from "../ask.js";
+
+const preview = ["2025-03-02-preview"];
+const ids = {
+  tenantId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01",
+  objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+};
+const identityVersions = apiVersions.join(", ");
+
+describe.each(apiVersions)("version %s", (version) => {
+  const service = createFakeIdentityService();
+  const question = (method: string, path: string, body?: unknown) => ({
+    method,
+    target: `${path}?api-version=${version}`,
+    body,
+  });
+
+  // tools/generatedFiles.test.ts checks that the routes have the service's versions.
+  it.each(routes)("answers $operation only if it has that operation", async ({ method, path, versions }) => {
+    const values: Record<string, string> = { ...ids, id: await makeUser(service) };
+    const target = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ""));
+    const reply = await ask(service, question(method, target, method === "GET" ? undefined : {}));
+    const isUnsupported = reply.status === 400 && reply.body.error.code === "UnsupportedApiVersion";
+    expect(!isUnsupported).toBe((versions as readonly string[]).includes(version));
+  });
+
+  it("validates expiresInMinutes since 2022-10-01 and ignores it before", async () => {
+    const { status } = await ask(
+      service,
+      question("POST", "/identities", { createTokenWithScopes: ["chat"], expiresInMinutes: 5 }),
+    );
+    expect(status).toBe(version >= "2022-10-01" ? 400 : 201);
+  });
+
+  it.each(["chat.join", "chat.join.limited", "voip.join"])(
+    "supports the scope %s since 2023-10-01",
+    async (scope) => {
+      const { status, body } = await ask(
+        service,
+        question("POST", "/identities", { createTokenWithScopes: [scope] }),
+      );
+      expect(status).toBe(version >= "2023-10-01" ? 201 : 400);
+      if (status === 400) expect(body.error).toMatchObject({ code: "ValidationError", target: "scopes" });
+    },
+  );
+
+  it("supports customId only in the preview", async () => {
+    const { body } = await ask(service, question("POST", "/identities", { customId: "alice" }));
+    expect(body.identity.customId).toBe(preview.includes(version) ? "alice" : undefined);
+  });
+});
+
+describe("a version", () => {
+  const service = createFakeIdentityService();
+  const create = (query: string) => ask(service, { method: "POST", target: `/identities${query}` });
+
+  it.each(["2020-07-20-preview2", "2021-03-31-preview1", "2099-01-01", "latest"])(
+    "%s is rejected with the service's message",
+    async (version) => {
+      const { status, body, headers } = await create(`?api-version=${version}`);
+      expect(status).toBe(400);
+      expect(body.error).toEqual({
+        code: "UnsupportedApiVersion",
+        message: `The HTTP resource that matches the request URI 'https://fake-resource.communication.azure.test/identities' does not support the API version '${version}'.`,
+      });
+      expect(headers.get("api-supported-versions")).toBe(identityVersions);
+    },
+  );
+
+  it("is required", async () => {
+    expect((await create("")).body.error.code).toBe("ApiVersionUnspecified");
+    expect((await create("?api-version=")).body.error.code).toBe("ApiVersionUnspecified");
+  });
+
+  it("may be given only once", async () => {
+    expect((await create("?api-version=2023-10-01&api-version=2022-10-01")).body.error.code).toBe(
+      "AmbiguousApiVersion",
+    );
+  });
+
+  it("of any kind is accepted by a loose service with a warning", async () => {
+    const loose = createFakeIdentityService({ strictness: "loose" });
+    const reply = await ask(loose, { method: "POST", target: "/identities?api-version=2099-01-01" });
+    expect(reply.status).toBe(201);
+    expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("2099-01-01 was treated as 2026-09-23");
+    const none = await ask(loose, { method: "POST", target: "/identities" });
+    expect(none.headers.get("x-ms-emulator-diagnosis")).toMatch(/^No api-version was treated as 2026-09-23/);
+  });
+
+  it("gets an answer that lists its controller's own versions", async () => {
+    const { headers } = await ask(service, {
+      method: "POST",
+      target: "/teamsUser/:exchangeAccessToken?api-version=2021-03-07",
+      body: {},
+    });
+    expect(headers.get("api-supported-versions")).toBe(apiVersions.slice(1).join(", "));
+    expect((await create("?api-version=2023-10-01")).headers.get("api-supported-versions")).toBe(
+      identityVersions,
+    );
+  });
+});
