@@ -80,12 +80,8 @@ export function createServiceCore(options: FakeIdentityServiceOptions = {}): Ser
  */
 export function resetCore(core: ServiceCore, draft: Draft): void {
   const { nextUser, nextToken, highestToken } = core.state;
-  draft.add({
-    type: "stateReset",
-    ...(core.settings.seeded
-      ? { nextUser: 1, nextToken: 1, firstToken: 1, discarded: [[1, highestToken]] }
-      : { nextUser, nextToken, firstToken: nextToken }),
-  });
+  const next = core.settings.seeded ? { nextUser: 1, nextToken: 1 } : { nextUser, nextToken };
+  draft.add({ type: "stateReset", ...next, discardedUpTo: highestToken });
   addSeeds(core, draft);
   draft.afterwards = () => {
     core.clock.reset();

@@ -66,11 +66,16 @@ export function* checkSnapshot(
     restored.nextUser <= highestNumber && restored.nextToken <= highestNumber,
     `The snapshot has a number above ${highestNumber}`,
   );
+  // Makes the latest tokens invalid, which the restored state doesn't have, and lets later ones have other numbers. A seed
+  // promises the same ids of users.
+  const continued = ({ nextUser, nextToken, discardedUpTo }: StateReset) => ({
+    nextUser: settings.seeded ? nextUser : Math.max(nextUser, state.nextUser),
+    nextToken: Math.max(nextToken, state.nextToken),
+    discardedUpTo: state.highestToken < nextToken ? discardedUpTo : state.highestToken,
+  });
   return (draft) => {
     for (const event of restored.events()) {
-      // A seed promises the same ids.
-      const isReset = event.type === "stateReset";
-      draft.add(isReset ? continuedReset(event, state, settings.seeded) : event);
+      draft.add(event.type === "stateReset" ? { ...event, ...continued(event) } : event);
     }
     draft.afterwards = () => {
       clock.state = clockState;
@@ -90,24 +95,4 @@ function checkUser(state: ServiceState, { user, id, customId }: UserCreated): vo
   const sameCustomId = customId === undefined ? undefined : state.userByCustomId(customId);
   const other = state.user(id) ?? state.userByNumber(user) ?? sameCustomId;
   check(!other, "Two users of the snapshot have the same number, id or customId");
-}
-
-/**
- * Makes the latest tokens invalid, which the restored state doesn't have, and lets later ones have other numbers.
- * @param keepUserNumbers - Whether later users may get the numbers, and so the ids, of users that the state has now.
- */
-function continuedReset(
-  reset: StateReset,
-  { nextUser, nextToken }: ServiceState,
-  keepUserNumbers: boolean,
-): StateReset {
-  const { discarded = [] } = reset;
-  return {
-    ...reset,
-    nextUser: keepUserNumbers ? reset.nextUser : Math.max(reset.nextUser, nextUser),
-    ...(nextToken > reset.nextToken && {
-      nextToken,
-      discarded: [...discarded, [reset.nextToken, nextToken - 1] as const],
-    }),
-  };
 }

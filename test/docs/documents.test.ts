@@ -1,7 +1,7 @@
 // Checks what the documentation says about the code against the code.
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { flags, variableOf } from "../../src/cli/emulator/flags.js";
+import { defaultPort, flags, variableOf } from "../../src/cli/emulator/flags.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import {
   brokenLinks,
@@ -67,6 +67,7 @@ describe("README.md and the manual", () => {
     const page = textOf("docs/emulator.md");
     const settings = [...Object.keys(flags), "json"];
     expect(settings.filter((name) => !new RegExp(`^- \`--${name}[ \`]`, "m").test(page))).toEqual([]);
+    expect(page).toContain(`- \`--port NUMBER\`: ${defaultPort} by default`);
     expect(page).toContain(`such as \`${variableOf("date-tolerance")}\``);
   });
 
@@ -74,6 +75,17 @@ describe("README.md and the manual", () => {
     expect(readme).toContain("After `npm ci`, `npm start` creates a user");
     expect(readme).toContain("npm cit");
   });
+});
+
+it("docs/client.md lists the client's options, and their defaults", () => {
+  const list = sectionOf("docs/client.md", "Options");
+  const members = membersOf("src/models.ts", "CommunicationIdentityClientOptions");
+  const rows = Object.entries(members).map(([option, documented]) => {
+    const [value] = documented.split(", ");
+    return value ? `- \`${option}\` (\`${value}\`):` : `\`${option}\``;
+  });
+  expect(rows.length).toBeGreaterThan(4);
+  expect(rows.filter((row) => !list.includes(row))).toEqual([]);
 });
 
 describe("docs/testing.md", () => {

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { root } from "../package/packed.js";
 
 const text = readFileSync(join(root, "SECURITY.md"), "utf8");
-const named = [...text.matchAll(/`(test\/[^`]+)`/g)].map(([, path = ""]) => path);
+const named = [...text.matchAll(/`((?:test|tools)\/[^`]+)`/g)].map(([, path = ""]) => path);
 
 it("SECURITY.md names only tests that exist", () => {
   expect(named.length).toBeGreaterThan(20);

@@ -34,6 +34,7 @@ function changesOf(id: string, snapshot: object): readonly Change[] {
     ["POST", "/users/{id}/tokens", { scopes: ["chat"] }],
     ["DELETE", "/users/{id}/tokens"],
     ["DELETE", "/users/{id}"],
+    ["POST", "/keys/regenerate", { keyType: "Primary" }],
     ["PUT", "/snapshot", snapshot],
     ["POST", "/keys/regenerate", { keyType: "Primary" }],
     ["POST", "/reset"],

@@ -103,7 +103,6 @@ const differences: readonly [aspect: string, of: string, request: RegExp, alter:
     header("content-type", "application/json"),
   ],
   ["header x-ms-region", "an unknown path", /:nothing/, header("x-ms-region", "westeurope")],
-  // The first request with this id creates the user.
   [
     "the user's id",
     "customId, twice the same",

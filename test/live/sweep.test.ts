@@ -53,6 +53,8 @@ it("deletes what a run couldn't delete, and what a run with a torn line had made
   expect(readFileSync(join(folder, files.report), "utf8")).toContain(
     `- Left at the resource: ${left} users, `,
   );
+  const { users, unanswered } = new Ledger(ledger);
+  expect([users.size, unanswered], "the torn line spoils no other").toEqual([left, 0]);
   appendFileSync(ledger, '\n["deleted","8:acs:');
   expect(await run(await environment()), "it isn't swept yet").toBe(2);
   expect(printed.at(-1)).toMatch(/Run first: npm run test:live -- --sweep$/);

@@ -1,24 +1,22 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { OperationName } from "../../src/generated/routes.js";
 import { authenticate } from "../../src/testing/auth/admit.js";
-import { type EntraChecks, verifyBearer } from "../../src/testing/auth/bearer.js";
+import { verifyBearer } from "../../src/testing/auth/bearer.js";
+import { createServiceCore } from "../../src/testing/serviceCore.js";
 import { HttpError } from "../../src/testing/wire/httpError.js";
 import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
-import { accessKeysWith } from "./accessKeys.js";
+import { signToken } from "./entra/signToken.js";
 import { signedHeaders } from "./sign.js";
 
 const time = 1_800_000_000_000;
 const resource = "https://communication.azure.com/";
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-/** Treats every token as its own and gives everybody a role. Those checks have their own tests. */
-const entra: EntraChecks = { foreignTokenProblem: async () => undefined, roleProblem: () => undefined };
+const service = createServiceCore({ accessKey: key, dateToleranceInMinutes: 1 });
+const loosely = createServiceCore({ strictness: "loose" });
 
-const settings = (loose: boolean) => ({
-  audience: "https://communication.azure.com",
-  loose,
-  entra: () => entra,
-});
+beforeEach(() => void vi.setSystemTime(time));
+afterEach(() => void vi.useRealTimers());
 
 async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   try {
@@ -28,14 +26,13 @@ async function verdictOf(verify: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-function unsignedJwt(claims: object): string {
-  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-  return `${encode({ alg: "none", typ: "JWT" })}.${encode(claims)}.c2lnbmF0dXJl`;
-}
-
-function verdictOn(claims: object, operation: OperationName = "createUser", loose = false): Promise<unknown> {
-  const token = unsignedJwt({ exp: time / 1000 + 1, aud: resource, ...claims });
-  return verdictOf(() => verifyBearer(token, operation, settings(loose), time));
+async function verdictOn(
+  claims: object,
+  operation: OperationName = "createUser",
+  core = service,
+): Promise<unknown> {
+  const token = await signToken({ exp: time / 1000 + 1, aud: resource, ...claims });
+  return verdictOf(() => verifyBearer(token, operation, core));
 }
 
 describe("a bearer token", () => {
@@ -72,9 +69,9 @@ describe("a bearer token", () => {
   });
 
   it("is accepted by a loose service, whatever it contains", async () => {
-    expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", true)).toMatchObject({ aud: "x" });
-    expect(await verifyBearer("no JWT", "createUser", settings(true), time)).toEqual({});
-    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", settings(false), time))).toBe(
+    expect(await verdictOn({ aud: "x", exp: 1 }, "createUser", loosely)).toMatchObject({ aud: "x" });
+    expect(await verifyBearer("no JWT", "createUser", loosely)).toEqual({});
+    expect(await verdictOf(() => verifyBearer("no JWT", "createUser", service))).toBe(
       "The bearer token isn't a JWT",
     );
   });
@@ -83,11 +80,7 @@ describe("a bearer token", () => {
 describe("a request", () => {
   const target = "/identities?api-version=2023-10-01";
 
-  async function caller(
-    headers: Record<string, string>,
-    host = "a.example",
-    strict = false,
-  ): Promise<unknown> {
+  async function caller(headers: Record<string, string>, host = "a.example"): Promise<unknown> {
     const request: ReceivedRequest = {
       method: "POST",
       target,
@@ -96,14 +89,7 @@ describe("a request", () => {
       headers: new Map(Object.entries(headers)),
       body: new Uint8Array(),
     };
-    const all = {
-      ...settings(false),
-      accessKeys: accessKeysWith(key),
-      endpoint: "https://fake.example/",
-      strict,
-      dateToleranceInMs: 60_000,
-    };
-    const answer = authenticate(request, "createUser", all, time);
+    const answer = authenticate(request, "createUser", service);
     return answer.catch((error: unknown) => (error instanceof HttpError ? error.options.diagnosis : error));
   }
 
@@ -122,8 +108,9 @@ describe("a request", () => {
 
   it("is authenticated by a bearer token, whatever the scheme's case and the white space", async () => {
     const claims = { exp: time / 1000 + 1, aud: resource };
-    for (const authorization of [`Bearer ${unsignedJwt(claims)}`, `bearer   ${unsignedJwt(claims)} `]) {
-      expect(await caller({ authorization })).toStrictEqual({ caller: { kind: "entra", claims } });
+    const token = await signToken(claims);
+    for (const authorization of [`Bearer ${token}`, `bearer   ${token} `]) {
+      expect(await caller({ authorization })).toMatchObject({ caller: { kind: "entra", claims } });
     }
   });
 

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { verifyHmac } from "../../src/testing/auth/hmac.js";
 import { createFakeIdentityService, type FakeIdentityServiceOptions } from "../../src/testing/index.js";
+import { createServiceCore } from "../../src/testing/serviceCore.js";
 import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
 import { readToleratedVectors, readVectors, type SignatureVector } from "../vectors/vectors.js";
-import { accessKeysWith } from "./accessKeys.js";
 import { ask, replyOf } from "./ask.js";
 import { signedHeaders } from "./sign.js";
 
@@ -33,19 +33,21 @@ function arrived(
   };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 async function verify(
   vector: SignatureVector,
   request: ReceivedRequest,
   strict: boolean,
 ): Promise<string | undefined> {
-  const settings = {
-    accessKeys: accessKeysWith(vector.key),
-    endpoint: "https://fake.example/",
-    strict,
-    dateToleranceInMs: 1000,
-  };
+  const core = createServiceCore({
+    accessKey: vector.key,
+    strictness: strict ? "strict" : "standard",
+    dateToleranceInMinutes: 1,
+  });
   const authorization = request.headers.get("authorization") ?? "";
-  return (await verifyHmac(request, authorization, settings, Date.parse(vector.date))).tolerance;
+  vi.setSystemTime(vector.date);
+  return (await verifyHmac(request, authorization, core)).tolerance;
 }
 
 describe("signatures that follow the documented rule", () => {

@@ -1,11 +1,12 @@
 import { createHash, createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { AccessKey, wellKnownAccessKeys } from "../../src/testing/auth/accessKey.js";
 import { verifyHmac } from "../../src/testing/auth/hmac.js";
-import { type HmacSettings, readHmacHeader } from "../../src/testing/auth/stringToSign.js";
+import { readHmacHeader } from "../../src/testing/auth/stringToSign.js";
+import { createServiceCore } from "../../src/testing/serviceCore.js";
+import type { FakeIdentityServiceOptions } from "../../src/testing/settings.js";
 import { HttpError } from "../../src/testing/wire/httpError.js";
 import type { ReceivedRequest } from "../../src/testing/wire/wire.js";
-import { accessKeysWith } from "./accessKeys.js";
 
 const key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const otherKey = "/v38+/r5+Pf29fTz8vHw7+7t7Ovq6ejn5uXk4+Lh4N8=";
@@ -46,19 +47,26 @@ function requestOf(form: Form): ReceivedRequest {
   return { method: "POST", target, scheme, host, headers, body: new TextEncoder().encode(body) };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 /** Returns the name of the tolerance, `accepted`, or the diagnosis. */
-async function verdictOn(form: Form, settings: Partial<HmacSettings> = {}, wallTime = time): Promise<string> {
+async function verdictOn(
+  form: Form,
+  options: FakeIdentityServiceOptions = {},
+  wallTime = time,
+): Promise<string> {
+  vi.setSystemTime(wallTime);
   const request = requestOf(form);
-  const all: HmacSettings = {
-    accessKeys: accessKeysWith(key),
+  const core = createServiceCore({
+    accessKey: key,
     endpoint: "https://fake.example/",
-    strict: true,
-    dateToleranceInMs: 60_000,
-    ...settings,
-  };
+    strictness: "strict",
+    dateToleranceInMinutes: 1,
+    ...options,
+  });
   try {
     const authorization = request.headers.get("authorization") ?? "";
-    return (await verifyHmac(request, authorization, all, wallTime)).tolerance ?? "accepted";
+    return (await verifyHmac(request, authorization, core)).tolerance ?? "accepted";
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     expect(error.status).toBe(401);
@@ -137,54 +145,46 @@ describe("a signature", () => {
 describe("the diagnosis of a signature that doesn't match", () => {
   const text = "String to sign";
 
-  it.each<[string, Form, Partial<HmacSettings>]>([
-    ["Without strict it would match: java-host-without-port", { signedHost: "a.example" }, {}],
-    ["Without strict it would match: js-doubled-port", { signedHost: "a.example:8080:8080" }, {}],
+  it.each<[string, Form]>([
+    ["Without strict it would match: java-host-without-port", { signedHost: "a.example" }],
+    ["Without strict it would match: js-doubled-port", { signedHost: "a.example:8080:8080" }],
     [
       "Without strict it would match: python-http-path",
       { target: "/identities/a%3Ab", signedTarget: "identities/a%3Ab" },
-      {},
     ],
     [
       "Without strict it would match: python-decoded-path",
       { target: "/identities/a%3Ab", signedTarget: "/identities/a:b" },
-      {},
     ],
     [
       "Without strict it would match: python-decoded-path",
       { target: "/identities/a%3Ab", signedTarget: "identities/a:b" },
-      {},
     ],
     [
       "Without strict it would match: js-form-query",
       { target: "/identities?a=%20b", signedTarget: "/identities?a=+b" },
-      {},
     ],
     [
       "The client signed the host b.example",
       { signedHost: "b.example", headers: { "x-forwarded-host": "b.example" } },
-      {},
     ],
-    ["The client signed the host a.example:80", { host: "a.example", signedHost: "a.example:80" }, {}],
+    ["The client signed the host a.example:80", { host: "a.example", signedHost: "a.example:80" }],
     [
       "The client signed the host a.example:443",
       { host: "a.example", signedHost: "a.example:443", scheme: "https" },
-      {},
     ],
-    ["The client signed the host a.example", { host: "A.example", signedHost: "a.example" }, {}],
-    ["The client used the access key as text", { key: Buffer.from(key) }, {}],
+    ["The client signed the host a.example", { host: "A.example", signedHost: "a.example" }],
+    ["The client used the access key as text", { key: Buffer.from(key) }],
     [
       "The client used the well-known access key",
       { key: Buffer.from(wellKnownAccessKeys.primary, "base64") },
-      {},
     ],
     [
       "Either the client's access key isn't that of this service's connection string, or something on the way changed the host or path",
       { key: Buffer.from(otherKey, "base64") },
-      {},
     ],
-  ])("says: %s", async (finding, form, settings) => {
-    const verdict = await verdictOn(form, settings);
+  ])("says: %s", async (finding, form) => {
+    const verdict = await verdictOn(form);
     expect(verdict).toMatch(/^The signature doesn't match; .+; String to sign: "POST\\n.+/s);
     // This finding and no other.
     expect(verdict.split("; ").filter((part) => !part.includes(text) && part.includes(" "))).toContainEqual(
@@ -213,7 +213,7 @@ describe("the diagnosis of a signature that doesn't match", () => {
   });
 
   it("doesn't name the well-known key if the service uses it", async () => {
-    const settings = { accessKeys: accessKeysWith(wellKnownAccessKeys.primary) };
+    const settings = { accessKey: wellKnownAccessKeys.primary };
     const verdict = await verdictOn({ key: Buffer.from(otherKey, "base64") }, settings);
     expect(verdict).not.toContain("well-known");
     expect(await verdictOn({ key: Buffer.from(wellKnownAccessKeys.primary, "base64") }, settings)).toBe(
@@ -231,8 +231,8 @@ describe("under the standard tolerances", () => {
     ["python-decoded-path", { target: "/a%3Ab", signedTarget: "/a:b" }],
     ["python-decoded-path", { target: "/a%3Ab", signedTarget: "a:b" }],
   ])("%s is accepted, and in strict mode named in the diagnosis", async (name, form) => {
-    expect(await verdictOn(form, { strict: false })).toBe(name);
-    expect(await verdictOn(form, { strict: true })).toContain(`would match: ${name}`);
+    expect(await verdictOn(form, { strictness: "standard" })).toBe(name);
+    expect(await verdictOn(form, { strictness: "strict" })).toContain(`would match: ${name}`);
   });
 
   it.each<[string, Form]>([
@@ -241,7 +241,7 @@ describe("under the standard tolerances", () => {
     ["a target without a query", { target: "/identities", signedTarget: "/identitie?identities=" }],
     ["another host", { signedHost: "b.example" }],
   ])("%s is rejected", async (_, form) => {
-    expect(await verdictOn(form, { strict: false })).toContain("The signature doesn't match");
+    expect(await verdictOn(form, { strictness: "standard" })).toContain("The signature doesn't match");
   });
 });
 

@@ -156,7 +156,7 @@ describe("snapshot", () => {
     ["a number that can't be incremented", withEvent({ type: "userDeleted", user: 2 ** 53 })],
     [
       "a number so high that later ones would run out",
-      withEvent({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, firstToken: 1 }),
+      withEvent({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, discardedUpTo: 0 }),
     ],
     ["an unknown member", withEvent({ type: "userDeleted", user: 1, __proto__x: 1 })],
     ["an invalid clock", { ...snapshotContent(createFakeIdentityService()), clock: { offset: "x" } }],

@@ -151,7 +151,7 @@ it("a store refuses a number that nobody could read again, and what its state sa
   const [reset] = store.state.events();
   expect(reset).toMatchObject({ type: "stateReset", nextUser: latest });
   store.changeSoon((draft) =>
-    draft.add({ type: "stateReset", nextUser: latest - 1, nextToken: 1, firstToken: 1 }),
+    draft.add({ type: "stateReset", nextUser: latest - 1, nextToken: 1, discardedUpTo: 0 }),
   );
   store.changeSoon(adding("the last one"));
   expect(() => store.changeSoon(adding("b"))).toThrow(NotSavedError);

@@ -14,7 +14,7 @@ import { type Files, Journal } from "./journal.js";
 import { readLines } from "./readLines.js";
 import { machineTimer, retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 
-const format = 3;
+const format = 4;
 const patienceInMs = 1500;
 /** Names that Windows keeps for devices, with any ending. */
 const device = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:[.:]|$)/i;
@@ -133,7 +133,7 @@ async function readState(path: string, { state, settings }: ServiceCore, files: 
         throw new TypeError("it isn't a data file of this version of the emulator");
       const other = `it holds users of the resource ${resourceId}, not ${settings.resourceId}`;
       if (resourceId !== settings.resourceId) throw new DataFileError("otherResource", path, other);
-      state.apply({ type: "stateReset", nextUser: 1, nextToken: 1, firstToken: 1 });
+      state.apply({ type: "stateReset", nextUser: 1, nextToken: 1, discardedUpTo: 0 });
     } catch (error) {
       if (error instanceof DataFileError) throw error;
       // The message of JSON.parse quotes a part of the line, which may be a secret.

@@ -1,15 +1,13 @@
 import type { OperationName, Route } from "../../generated/routes.js";
-import { entraChecks } from "../entra/verifyEntraToken.js";
 import { applyFault } from "../faults.js";
-import { accessKeysOf, type FakeContext } from "../serviceCore.js";
+import type { FakeContext, ServiceCore } from "../serviceCore.js";
 import { requestedVersion } from "../wire/apiVersion.js";
 import type { Call, Caller } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import { readJson } from "../wire/requestBody.js";
 import type { ReceivedRequest } from "../wire/wire.js";
-import { type BearerSettings, verifyBearer } from "./bearer.js";
+import { verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
-import type { HmacSettings } from "./stringToSign.js";
 
 /**
  * The guard `signature`: applies a waiting fault, then checks the caller, the API version and the rate limit. The
@@ -29,9 +27,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   if (received.target.startsWith("//")) {
     remarks.push("The path was accepted under the tolerance js-doubled-slash");
   }
-  const { endpoint } = core;
-  const checks = { ...settings, endpoint, accessKeys: accessKeysOf(core), entra: () => entraChecks(core) };
-  const { caller, tolerance } = await authenticate(received, operation, checks, clock.wallTime);
+  const { caller, tolerance } = await authenticate(received, operation, core);
   if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
   const { version, warning } = requestedVersion(received, { route, operation, query }, settings.loose);
   if (warning) remarks.push(warning);
@@ -58,25 +54,23 @@ function membersOf(body: Uint8Array): Readonly<Record<string, unknown>> {
 
 /**
  * Verifies a request by the scheme of its Authorization header.
- * @param wallTime - Milliseconds since 1970.
  * @throws HttpError 401, with the reason in its diagnosis.
  */
 export async function authenticate(
   request: ReceivedRequest,
   operation: OperationName,
-  settings: HmacSettings & BearerSettings,
-  wallTime: number,
+  core: ServiceCore,
 ): Promise<{ caller: Caller; tolerance?: string }> {
   const authorization = request.headers.get("authorization") ?? "";
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const { keyType, ...signer } = await verifyHmac(request, authorization, settings, wallTime);
+      const { keyType, ...signer } = await verifyHmac(request, authorization, core);
       return { caller: { kind: "accessKey", keyType }, ...signer };
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      const claims = await verifyBearer(token, operation, settings, wallTime);
+      const claims = await verifyBearer(token, operation, core);
       return { caller: { kind: "entra", claims } };
     }
     case "":

@@ -1,4 +1,5 @@
 import { cutQuery } from "../cutSecrets.js";
+import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { AccessKey, wellKnownAccessKeys } from "./accessKey.js";
@@ -6,7 +7,6 @@ import {
   contentHash,
   exactView,
   type HmacHeader,
-  type HmacSettings,
   type SigningView,
   stringToSign,
   tolerances,
@@ -19,8 +19,9 @@ import {
 export async function explainMismatch(
   request: ReceivedRequest,
   { signedHeaders, signature }: HmacHeader,
-  { accessKeys: { current, former }, endpoint, strict }: HmacSettings,
+  core: ServiceCore,
 ): Promise<string> {
+  const { current, former } = accessKeysOf(core);
   const exact = exactView(request);
   const text = stringToSign(request, signedHeaders, exact);
   const findings: string[] = [];
@@ -32,12 +33,12 @@ export async function explainMismatch(
     return (await Promise.all(pairs)).includes(true);
   };
 
-  for (const { name, view } of strict ? tolerances : []) {
+  for (const { name, view } of core.settings.strict ? tolerances : []) {
     if (!(await matches(valid, view(exact)))) continue;
     findings.push(`Without strict it would match: ${name}`);
     break;
   }
-  for (const host of otherHosts(request, endpoint)) {
+  for (const host of otherHosts(request, core.endpoint)) {
     if (!(await matches(valid, { ...exact, host }))) continue;
     const slash = host.endsWith("/")
       ? ", with the slash at the end of its endpoint: the Python client needs the endpoint without it"

@@ -1,3 +1,4 @@
+import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
 import type { AccessKeyType } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
@@ -6,7 +7,6 @@ import {
   contentHash,
   exactView,
   type HmacHeader,
-  type HmacSettings,
   readHmacHeader,
   type SigningView,
   stringToSign,
@@ -15,21 +15,19 @@ import {
 
 /**
  * Verifies a request's signature, date and body hash, in that order.
- * @param wallTime - Milliseconds since 1970.
  * @returns the key that made the signature, and the name of the tolerance that it needed, if any.
  * @throws HttpError 401.
  */
 export async function verifyHmac(
   request: ReceivedRequest,
   authorization: string,
-  settings: HmacSettings,
-  wallTime: number,
+  core: ServiceCore,
 ): Promise<Signer> {
   const header = readHmacHeader(authorization);
   if (!header) throw denied("Expected Authorization: HMAC-SHA256 SignedHeaders=<names>&Signature=<base64>");
   checkSignedHeaders(request, header);
-  const signer = await verifySignature(request, header, settings);
-  checkDate(request, header, settings, wallTime);
+  const signer = await verifySignature(request, header, core);
+  checkDate(request, header, core);
   await checkContentHash(request);
   return signer;
 }
@@ -54,30 +52,29 @@ const asSent = { name: undefined, view: (exact: SigningView) => exact };
 async function verifySignature(
   request: ReceivedRequest,
   header: HmacHeader,
-  settings: HmacSettings,
+  core: ServiceCore,
 ): Promise<Signer> {
   const { signedHeaders, signature } = header;
-  const { current } = settings.accessKeys;
+  const { current } = accessKeysOf(core);
   const exact = exactView(request);
-  for (const { name, view } of [asSent, ...(settings.strict ? [] : tolerances)]) {
+  for (const { name, view } of [asSent, ...(core.settings.strict ? [] : tolerances)]) {
     const text = stringToSign(request, signedHeaders, view(exact));
     for (const keyType of ["primary", "secondary"] as const) {
       if (await current[keyType].verify(text, signature))
         return { keyType, ...(name && { tolerance: name }) };
     }
   }
-  throw denied(await explainMismatch(request, header, settings));
+  throw denied(await explainMismatch(request, header, core));
 }
 
 function checkDate(
   request: ReceivedRequest,
   { signedHeaders }: HmacHeader,
-  { dateToleranceInMs, strict }: HmacSettings,
-  wallTime: number,
+  { clock, settings: { dateToleranceInMs, strict } }: ServiceCore,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const date = new Date(request.headers.get(name) ?? "");
-  const difference = date.getTime() - wallTime;
+  const difference = date.getTime() - clock.wallTime;
   // JavaScript also reads other formats, and doesn't compare the day of the week with the date.
   if (Number.isNaN(difference) || (strict && request.headers.get(name) !== date.toUTCString()))
     throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`, "denied-the-clock");

@@ -1,17 +1,5 @@
 import { base64, base64Decode } from "../wire/bytes.js";
 import type { RequestHead } from "../wire/wire.js";
-import type { AccessKeys } from "./accessKey.js";
-
-/** The settings that signatures are verified with. */
-export interface HmacSettings {
-  readonly accessKeys: AccessKeys;
-  /** The service's own URL, which a client may have signed for. */
-  readonly endpoint: string;
-  /** Reject the official clients' quirks. */
-  readonly strict: boolean;
-  /** How far a signature's date may be off, in either direction. */
-  readonly dateToleranceInMs: number;
-}
 
 /** The contents of an `Authorization: HMAC-SHA256 …` header. */
 export interface HmacHeader {

@@ -1,15 +1,7 @@
 import type { OperationName } from "../../generated/routes.js";
-import type { EntraChecks } from "../auth/bearer.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere } from "../tokens/signingKey.js";
-
-export function entraChecks(core: ServiceCore): EntraChecks {
-  return {
-    foreignTokenProblem: (token) => foreignTokenProblem(core, token),
-    roleProblem: (claims, operation) => roleProblem(core, claims, operation),
-  };
-}
 
 /**
  * Says why a token isn't one of the service's authority, in words that follow "The token"; undefined if it is.
@@ -49,7 +41,7 @@ function isIssuerOf(issuer: string, tenantId: string): boolean {
  * token is the user's own need no role. Principals that were never in the directory have one, because tests make them
  * up; deleted ones don't.
  */
-function roleProblem(
+export function roleProblem(
   { entra: { directory } }: ServiceCore,
   { oid }: Claims,
   operation: OperationName,

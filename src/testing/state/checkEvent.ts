@@ -9,8 +9,6 @@ const base64: Kind = {
   words: "base64",
   is: (value) => text.is(value) && !!base64Decode(String(value))?.length,
 };
-const range = arrayOf("two integers from 0", number.is);
-
 /** The service takes ids in upper case, too. */
 const assignmentKinds = { objectId: text, tenantId: text, principalType: text, clientIds: texts };
 
@@ -49,10 +47,7 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
   stateReset: {
     nextUser: number,
     nextToken: number,
-    firstToken: number,
-    discarded: optional(
-      arrayOf("an array of ranges", (value) => range.is(value) && (value as unknown[]).length === 2),
-    ),
+    discardedUpTo: number,
   },
   entraApplicationSet: applicationKinds,
   entraUserSet: userKinds,
@@ -85,9 +80,5 @@ export function checkEvent(value: unknown): StateEvent {
     if (Object.hasOwn(event, name)) known += 1;
   }
   if (Object.keys(event).length > known) throw new TypeError(`An event ${event.type} has an unknown member`);
-  // No token could be valid.
-  if (event.type === "stateReset" && Number(event.firstToken) > Number(event.nextToken)) {
-    throw new TypeError("The member firstToken of stateReset is above its nextToken");
-  }
   return event as unknown as StateEvent;
 }

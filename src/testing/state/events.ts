@@ -117,10 +117,8 @@ export interface StateReset {
   readonly nextUser: number;
   /** The number that the next token gets. */
   readonly nextToken: number;
-  /** Tokens with a lower number are invalid, whoever they belong to. */
-  readonly firstToken: number;
-  /** The first and last numbers of tokens that are invalid, because a restore discarded them. Absent if there are none. */
-  readonly discarded?: readonly (readonly [first: number, last: number])[];
+  /** Tokens with a number up to and including this one are invalid, unless an event that follows has issued them. */
+  readonly discardedUpTo: number;
 }
 
 /** An entry of the Entra directory was added, or replaced the one with the same id, or was deleted. */

@@ -51,8 +51,7 @@ export class ServiceState {
   #tokens = new TokenTable();
   #lastUser = 0;
   #lastToken = 0;
-  #firstToken = 1;
-  #discarded: NonNullable<StateReset["discarded"]> = [];
+  #discardedUpTo = 0;
   #revision = 0;
 
   /** Changes whenever the state changes. */
@@ -77,7 +76,7 @@ export class ServiceState {
 
   /** The highest number that a token ever had. */
   get highestToken(): number {
-    return Math.max(this.#lastToken, ...this.#discarded.map(([, last]) => last));
+    return Math.max(this.#lastToken, this.#discardedUpTo);
   }
 
   get userCount(): number {
@@ -95,7 +94,8 @@ export class ServiceState {
   /** Returns the user with this id that has the token, even if it was deleted just now. */
   userOf(id: string, token: number): User | undefined {
     const user = this.#users.get(id);
-    const isEarlier = user?.firstToken !== undefined && this.#firstToken <= token && token < user.firstToken;
+    const isEarlier =
+      user?.firstToken !== undefined && this.#discardedUpTo < token && token < user.firstToken;
     return user && !isEarlier ? user : this.#deletedUsers.get(id);
   }
 
@@ -138,8 +138,7 @@ export class ServiceState {
       type: "stateReset",
       nextUser: this.nextUser,
       nextToken: this.nextToken,
-      firstToken: this.#firstToken,
-      ...(this.#discarded.length > 0 && { discarded: this.#discarded }),
+      discardedUpTo: this.#discardedUpTo,
     };
     for (const user of this.#deletedUsers.values()) {
       yield userCreated(user);
@@ -176,10 +175,8 @@ export class ServiceState {
 
   /** Whether the state of the token is gone: a reset or a restore discarded it. */
   isDiscarded(token: TokenContent): boolean {
-    const number = token.token;
-    const isInRange = this.#discarded.some(([first, last]) => first <= number && number <= last);
     // With a seed, numbers start anew. A token that is made again is the same one.
-    return number < this.#firstToken || (isInRange && !this.#isKnown(token));
+    return token.token <= this.#discardedUpTo && !this.#isKnown(token);
   }
 
   #isKnown({ token, user, scopes, issuedAt, expiresAt }: TokenContent): boolean {
@@ -234,7 +231,7 @@ export class ServiceState {
     }
   }
 
-  #reset({ nextUser, nextToken, firstToken, discarded = [] }: StateReset): void {
+  #reset({ nextUser, nextToken, discardedUpTo }: StateReset): void {
     this.#users.clear();
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
@@ -246,8 +243,7 @@ export class ServiceState {
     this.#tokens = new TokenTable();
     this.#lastUser = nextUser - 1;
     this.#lastToken = nextToken - 1;
-    this.#firstToken = firstToken;
-    this.#discarded = discarded;
+    this.#discardedUpTo = discardedUpTo;
   }
 
   #changeEntraAssignments({ set, removed }: EntraAssignmentsChanged): void {
