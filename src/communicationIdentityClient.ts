@@ -35,7 +35,8 @@ import { send } from "./operation/send.js";
  *
  * Every method rejects with
  * - `TypeError`, before anything is sent, for arguments that can't be valid;
- * - `RestError` if the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`);
+ * - `RestError` if the service rejects the call (`statusCode`, `code`, `details.error`) or can't be reached (`code`). The code is
+ *   `Denied` for a wrong key, clock or role, `IdentityNotOwned` for a user of another resource or one that was deleted;
  * - an error named `AbortError` if `abortSignal` ends the call, or `TimeoutError` for `AbortSignal.timeout` and if an
  *   attempt takes too long.
  *
@@ -77,11 +78,6 @@ export class CommunicationIdentityClient {
    *
    * @param options - Options of the call.
    * @returns The new user. Store its id: the service can't list users.
-   * @throws RestError with the code `Denied` for a wrong key, clock or role.
-   * @example
-   * ```ts
-   * const { communicationUserId } = await client.createUser();
-   * ```
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
     return toUser(await send(contextOf(this), operations.createUser, {}, options));
@@ -95,10 +91,6 @@ export class CommunicationIdentityClient {
    * @returns The user, the token and when it expires.
    * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept. If a user
    * was created without a token, `details.identity.id` names it.
-   * @example
-   * ```ts
-   * const { user, token, expiresOn } = await client.createUserAndToken(["voip"]);
-   * ```
    */
   async createUserAndToken(
     scopes: readonly TokenScope[],
@@ -115,8 +107,7 @@ export class CommunicationIdentityClient {
    * @param scopes - What the token permits: at least one {@link TokenScope}.
    * @param options - Options of the call; `tokenExpiresInMinutes` is 60 to 1440, and 1440 by default.
    * @returns The token and when it expires.
-   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted, and
-   * `ValidationError` for a scope or a lifetime that the service doesn't accept.
+   * @throws RestError with the code `ValidationError` for a scope or a lifetime that the service doesn't accept.
    * @example
    * ```ts
    * const { token, expiresOn } = await client.getToken(user, ["voip"], { tokenExpiresInMinutes: 60 });
@@ -138,11 +129,6 @@ export class CommunicationIdentityClient {
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
    * @returns Nothing. Revocation may take up to 15 minutes to reach every service.
-   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was deleted.
-   * @example
-   * ```ts
-   * await client.revokeTokens(user);
-   * ```
    */
   async revokeTokens(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const path = [requireUserId(user)];
@@ -155,11 +141,6 @@ export class CommunicationIdentityClient {
    * @param user - The user, `{ communicationUserId }`.
    * @param options - Options of the call.
    * @returns Nothing.
-   * @throws RestError with the code `IdentityNotOwned` for a user of another resource or one that was already deleted.
-   * @example
-   * ```ts
-   * await client.deleteUser(user);
-   * ```
    */
   async deleteUser(user: CommunicationUserIdentifier, options?: OperationOptions): Promise<void> {
     const path = [requireUserId(user)];
@@ -190,10 +171,6 @@ export class CommunicationIdentityClient {
    * @param options - Options of the call.
    * @returns The assignment.
    * @throws RestError with the status 404 if there is none.
-   * @example
-   * ```ts
-   * const { principalType } = await client.getTeamsExtensionAssignment(tenantId, objectId);
-   * ```
    */
   async getTeamsExtensionAssignment(
     tenantId: string,
@@ -213,10 +190,6 @@ export class CommunicationIdentityClient {
    * @param options - Options of the call.
    * @returns The assignment as it is now.
    * @throws RestError with the code `ValidationError` for an id that isn't a GUID, or for an unknown kind of principal.
-   * @example
-   * ```ts
-   * await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
-   * ```
    */
   async upsertTeamsExtensionAssignment(
     tenantId: string,
@@ -237,10 +210,6 @@ export class CommunicationIdentityClient {
    * @param options - Options of the call.
    * @returns Nothing, even if there was no assignment.
    * @throws RestError with the code `ValidationError` for an id that isn't a GUID.
-   * @example
-   * ```ts
-   * await client.deleteTeamsExtensionAssignment(tenantId, objectId);
-   * ```
    */
   async deleteTeamsExtensionAssignment(
     tenantId: string,

@@ -12,7 +12,13 @@ const config: ViteUserConfig = defineConfig({
       {
         extends: true,
         // Loading the modules and PGlite anew for each file took as long as the tests.
-        test: { name: "service", include: ["test/*.test.ts", "test/store/*.test.ts"], isolate: false },
+        test: {
+          name: "service",
+          include: ["test/*.test.ts", "test/store/*.test.ts"],
+          isolate: false,
+          // They wait for time limits and programs more than they compute.
+          maxWorkers: 3,
+        },
       },
       {
         extends: true,
@@ -22,7 +28,6 @@ const config: ViteUserConfig = defineConfig({
           globalSetup: "test/instances/build.ts",
           // Most of them wait, for time limits and outages.
           maxWorkers: 3,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -66,10 +66,8 @@ function readOptions(
     retryOptions: membersOf(retryOptions, "maxRetries", "retryDelayInMs", "maxRetryDelayInMs"),
     loggingOptions: membersOf(
       loggingOptions,
-      "logger",
-      "logUserIds",
-      "additionalAllowedHeaderNames",
-      "additionalAllowedQueryParameters",
+      ...(["logger", "logUserIds"] as const),
+      ...(["additionalAllowedHeaderNames", "additionalAllowedQueryParameters"] as const),
     ),
     userAgentOptions: membersOf(userAgentOptions, "userAgentPrefix"),
     telemetryOptions: membersOf(telemetryOptions, "clientRequestIdHeaderName"),

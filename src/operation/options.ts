@@ -28,16 +28,12 @@ export function readOptions(options: OperationOptions | null | undefined): CallO
   if (members.abortSignal != null && !isAbortSignal(members.abortSignal)) {
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
-  const names = [
-    "customHeaders",
-    "timeout",
-    "onUploadProgress",
-    "onDownloadProgress",
-    "shouldDeserialize",
-  ] as const;
-  return Object.assign(members, {
-    requestOptions: membersOf(members.requestOptions, ...names),
-  }) as CallOptions;
+  const requestOptions = membersOf(
+    members.requestOptions,
+    ...(["customHeaders", "timeout", "shouldDeserialize"] as const),
+    ...(["onUploadProgress", "onDownloadProgress"] as const),
+  );
+  return Object.assign(members, { requestOptions }) as CallOptions;
 }
 
 function isAbortSignal({ aborted, addEventListener, removeEventListener }: AbortSignalLike): boolean {

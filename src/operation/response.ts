@@ -103,10 +103,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** For example: `getToken received 502 (text/html), request id 8ef2…`. */
-function describe(
-  { name }: Operation<unknown, unknown>,
-  { request, status, headers }: PipelineResponse,
-): string {
+function describe({ name }: { name: string }, { request, status, headers }: PipelineResponse): string {
   const [type = ""] = (headers.get("Content-Type") ?? "").split(";", 1);
   const location = status > 299 && status < 400 ? headers.get("Location") : undefined;
   const target = location && parseUrl(location, request.url);

@@ -1,8 +1,4 @@
 /** Returns the bytes as they are: fetch has already decompressed the body. */
-export function decompress(
-  bytes: Uint8Array<ArrayBuffer>,
-  _contentEncoding: string,
-  _limitInBytes: number,
-): Uint8Array<ArrayBuffer> {
+export function decompress(bytes: Uint8Array<ArrayBuffer>, ..._: unknown[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }

@@ -2,7 +2,6 @@
 // once their socket is open, leave a connection open if the attempt ends before the proxy has responded, open one for each
 // request, ignore TLS options (known since Azure/azure-sdk-for-js#21172), and are created for each client. The agents are
 // amended here until core passes them such options.
-
 import {
   type Agent,
   type PipelineOptions,

@@ -54,7 +54,6 @@ export function readExamples(file: string, text: string): Snippet[] {
 const exampleValues = [
   'import type { Pipeline } from "@azure/core-rest-pipeline";',
   "declare const key: string, newKey: string, connectionString: string, pipeline: Pipeline;",
-  "declare const tenantId: string, objectId: string;",
   "declare const clientId: string, userObjectId: string, teamsUserAadToken: string;",
   "",
 ].join("\n");
