@@ -56,3 +56,15 @@ export async function makeToken(
   const target = `/identities/${encodeURIComponent(id)}/:issueAccessToken?api-version=2023-10-01`;
   return (await ask(service, { method: "POST", target, body })).body.token;
 }
+
+/** Revokes a user's tokens and returns the status. */
+export async function revokeTokens(service: FakeIdentityService, id: string): Promise<number> {
+  const target = `/identities/${encodeURIComponent(id)}/:revokeAccessTokens?api-version=2023-10-01`;
+  return (await ask(service, { method: "POST", target })).status;
+}
+
+/** Deletes a user and returns the status. */
+export async function deleteUser(service: FakeIdentityService, id: string): Promise<number> {
+  const target = `/identities/${encodeURIComponent(id)}?api-version=2023-10-01`;
+  return (await ask(service, { method: "DELETE", target })).status;
+}

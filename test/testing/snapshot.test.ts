@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type SeededUser, type ServiceSnapshot } from "../../src/testing/index.js";
 import type { StateEvent } from "../../src/testing/state/events.js";
 import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
-import { ask, makeToken, makeUser } from "./ask.js";
+import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "./ask.js";
 
 const preview = "api-version=2025-03-02-preview";
 const assignment = `/access/teamsExtension/tenants/${"1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01"}/assignments/${"2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12"}?${preview}`;
@@ -16,10 +16,7 @@ async function populatedService(service = createFakeIdentityService()) {
   const alice: string = body.identity.id;
   const bob = await makeUser(service);
   const revoked = await makeToken(service, bob);
-  await ask(service, {
-    method: "POST",
-    target: `/identities/${encodeURIComponent(bob)}/:revokeAccessTokens?${preview}`,
-  });
+  await revokeTokens(service, bob);
   const token = await makeToken(service, alice);
   await ask(service, { method: "PUT", target: assignment, body: { principalType: "user" } });
   return { service, alice, bob, token, revoked };
@@ -45,18 +42,11 @@ describe("snapshot", () => {
   it("undoes later changes when it's restored", async () => {
     const { service, bob } = await populatedService();
     const before = snapshotContent(service);
-    await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
+    await deleteUser(service, bob);
     const later = await makeUser(service);
     service.restore(before);
     expect(await makeToken(service, bob)).toBeTruthy();
-    expect(
-      (
-        await ask(service, {
-          method: "DELETE",
-          target: `/identities/${encodeURIComponent(later)}?${preview}`,
-        })
-      ).status,
-    ).toBe(401);
+    expect(await deleteUser(service, later)).toBe(401);
   });
 
   it("includes the clock", () => {
@@ -111,33 +101,21 @@ describe("snapshot", () => {
     expect(await makeUser(service)).not.toBe(alice);
   });
 
-  const withEvents = (...events: object[]) => ({ ...snapshotContent(createFakeIdentityService()), events });
-  const withEvent = (event: object) => withEvents(event);
+  const empty = snapshotContent(createFakeIdentityService());
+  const withEvents = (...events: object[]) => ({ ...empty, events });
   const userCreated = (user: object) => ({ type: "userCreated", at: 5, ...user });
   it.each([
     ["no content", undefined],
     [
       "a token that expires after 2106",
-      withEvent({ type: "tokenIssued", token: 1, user: 1, scopes: "", issuedAt: 1, expiresAt: 2 ** 32 }),
+      withEvents({ type: "tokenIssued", token: 1, user: 1, scopes: "", issuedAt: 1, expiresAt: 2 ** 32 }),
     ],
-    ["an invalid time", withEvent({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
-    [
-      "a clock too far ahead",
-      { ...snapshotContent(createFakeIdentityService()), clock: { offsetInMs: 8e15, skewInMs: 0 } },
-    ],
+    ["an invalid time", withEvents({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
+    ["a clock too far ahead", { ...empty, clock: { offsetInMs: 8e15, skewInMs: 0 } }],
     ["another format version", { version: 2 }],
-    [
-      "another resource",
-      { ...snapshotContent(createFakeIdentityService()), resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" },
-    ],
-    [
-      "an unknown event",
-      { ...snapshotContent(createFakeIdentityService()), events: [{ type: "constructor" }] },
-    ],
-    [
-      "an invalid event",
-      { ...snapshotContent(createFakeIdentityService()), events: [{ type: "userCreated", user: "1" }] },
-    ],
+    ["another resource", { ...empty, resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" }],
+    ["an unknown event", { ...empty, events: [{ type: "constructor" }] }],
+    ["an invalid event", { ...empty, events: [{ type: "userCreated", user: "1" }] }],
     [
       "two users with the same id",
       withEvents(userCreated({ user: 1, id: "x" }), userCreated({ user: 2, id: "x" })),
@@ -153,13 +131,13 @@ describe("snapshot", () => {
         userCreated({ user: 2, id: "y", customId: "c" }),
       ),
     ],
-    ["a number that can't be incremented", withEvent({ type: "userDeleted", user: 2 ** 53 })],
+    ["a number that can't be incremented", withEvents({ type: "userDeleted", user: 2 ** 53 })],
     [
       "a number so high that later ones would run out",
-      withEvent({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, discardedUpTo: 0 }),
+      withEvents({ type: "stateReset", nextUser: 2 ** 53 - 1, nextToken: 1, discardedUpTo: 0 }),
     ],
-    ["an unknown member", withEvent({ type: "userDeleted", user: 1, __proto__x: 1 })],
-    ["an invalid clock", { ...snapshotContent(createFakeIdentityService()), clock: { offset: "x" } }],
+    ["an unknown member", withEvents({ type: "userDeleted", user: 1, __proto__x: 1 })],
+    ["an invalid clock", { ...empty, clock: { offset: "x" } }],
   ])("with %s is rejected and changes nothing", async (_, snapshot) => {
     const { service } = await populatedService();
     const before = snapshotContent(service);
@@ -178,14 +156,7 @@ describe("reset", () => {
     service.reset();
     expect(service.requests).toEqual([]);
     expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
-    expect(
-      (
-        await ask(service, {
-          method: "DELETE",
-          target: `/identities/${encodeURIComponent(other)}?${preview}`,
-        })
-      ).status,
-    ).toBe(401);
+    expect(await deleteUser(service, other)).toBe(401);
     const users = snapshotContent(service).events.filter(({ type }) => type === "userCreated");
     expect(users).toHaveLength(2);
   });

@@ -8,6 +8,7 @@ import {
   type TestSpecification,
   type Vitest,
 } from "vitest/node";
+import { timeLimit } from "../../test/timeLimit.js";
 import { parts } from "./parts.js";
 
 /** Fails the run if a test file can't be loaded. Stryker would go on without its tests. */
@@ -48,6 +49,8 @@ const config: ViteUserConfig = defineConfig({
     include: parts[process.env.MUTATED_PART ?? ""]?.tests ?? [],
     // Slow, or about the source text.
     exclude: ["test/**/*ostile*.test.ts", "test/pipeline/keyRotation.test.ts"],
+    // Stryker ends what hangs.
+    testTimeout: timeLimit,
     reporters: [new LoadFailures()],
     sequence: { sequencer: OwnTestFirst },
     // Skips the search for the tests that import the mutated file: Stryker knows which ones run its code.

@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../../src/emulator/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
-import { ask, makeToken, makeUser } from "../../testing/ask.js";
+import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../../testing/ask.js";
 import { type Command, startCommand } from "../command.js";
 import { send } from "../http.js";
 import { killUnderLoad } from "./killUnderLoad.js";
@@ -39,10 +39,9 @@ async function start(options: Parameters<typeof startEmulator>[0] = {}): Promise
 /** Creates a user, revokes its tokens once an hour, and returns its id. The state keeps only a day's revocations. */
 async function makeHistory({ service }: Emulator, hours: number): Promise<string> {
   const id = await makeUser(service);
-  const target = `/identities/${encodeURIComponent(id)}/:revokeAccessTokens?api-version=2023-10-01`;
   service.clock.advance({ hours: -hours });
   for (let hour = 0; hour < hours; hour++) {
-    await ask(service, { method: "POST", target });
+    await revokeTokens(service, id);
     service.clock.advance({ hours: 1 });
   }
   return id;
@@ -61,12 +60,9 @@ describe("a data file", () => {
     const alice: string = created.body.identity.id;
     const bob = await makeUser(service);
     const [revoked, deleted] = [await makeToken(service, alice), await makeToken(service, bob)];
-    await ask(service, {
-      method: "POST",
-      target: `/identities/${encodeURIComponent(alice)}/:revokeAccessTokens?${preview}`,
-    });
+    await revokeTokens(service, alice);
     const token = await makeToken(service, alice);
-    await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(bob)}?${preview}` });
+    await deleteUser(service, bob);
     const before = snapshotContent(service);
     await first.close();
 
@@ -124,8 +120,7 @@ describe("a data file", () => {
     const [alice, bob] = [{ id: "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice" }, { customId: "bob" }];
     const first = await start({ users: [alice, bob] });
     const token = await makeToken(first.service, alice.id);
-    const target = `/identities/${encodeURIComponent(alice.id)}?api-version=2023-10-01`;
-    await ask(first.service, { method: "DELETE", target });
+    await deleteUser(first.service, alice.id);
     await first.close();
 
     const log: LogEntry[] = [];

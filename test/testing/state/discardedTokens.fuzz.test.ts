@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
-import { ask, makeToken, makeUser } from "../ask.js";
+import { deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
 import { decode } from "../entra/form.js";
 
 describe("in any order of issuing, revoking, deleting, saving and restoring", () => {
@@ -31,13 +31,11 @@ describe("in any order of issuing, revoking, deleting, saving and restoring", ()
             model.get(user)?.add(token);
           }
           if (step === "revoke" && user) {
-            const target = `/identities/${encodeURIComponent(user)}/:revokeAccessTokens?api-version=2023-10-01`;
-            await ask(service, { method: "POST", target });
+            await revokeTokens(service, user);
             model.get(user)?.clear();
           }
           if (step === "delete" && user) {
-            const target = `/identities/${encodeURIComponent(user)}?api-version=2023-10-01`;
-            await ask(service, { method: "DELETE", target });
+            await deleteUser(service, user);
             model.delete(user);
           }
           const copy = (given: typeof model) => new Map([...given].map(([key, set]) => [key, new Set(set)]));

@@ -1,15 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
-import { ask, makeToken, makeUser } from "../ask.js";
+import { ask, deleteUser, makeToken, makeUser, revokeTokens } from "../ask.js";
 import { decode } from "../entra/form.js";
 
 const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_alice";
-
-async function revoke(service: FakeIdentityService, user: string): Promise<void> {
-  const target = `/identities/${encodeURIComponent(user)}/:revokeAccessTokens?api-version=2023-10-01`;
-  expect((await ask(service, { method: "POST", target })).status).toBe(204);
-}
 
 describe("restore", () => {
   it("makes tokens invalid that were issued after the snapshot was taken", async () => {
@@ -24,7 +19,7 @@ describe("restore", () => {
     const later = await makeToken(service, user);
     expect(await service.inspectToken(later)).toMatchObject({ valid: true });
     expect(decode(later).jti).not.toBe(decode(discarded).jti);
-    await revoke(service, user);
+    await revokeTokens(service, user);
     for (const token of [kept, discarded, later]) {
       expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
     }
@@ -98,18 +93,13 @@ it("a revocation covers the tokens that a service with the same users issued bef
   const token = await makeToken(earlier, id);
   const service = createFakeIdentityService({ users });
   expect(await service.inspectToken(token)).toMatchObject({ valid: true });
-  await revoke(service, id);
+  await revokeTokens(service, id);
   expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
   service.clock.advance({ seconds: 5 });
   const later = [await makeToken(service, id), await makeToken(service, id), await makeToken(service, id)];
   expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked" });
   for (const each of later) expect(await service.inspectToken(each)).toMatchObject({ valid: true });
 });
-
-async function remove(service: FakeIdentityService, user: string): Promise<void> {
-  const target = `/identities/${encodeURIComponent(user)}?api-version=2023-10-01`;
-  expect((await ask(service, { method: "DELETE", target })).status).toBe(204);
-}
 
 /** Gets a token for an Entra user, who is created with the same id again if it was deleted. */
 async function exchange(service: FakeIdentityService): Promise<string> {
@@ -124,7 +114,7 @@ it("a token stays invalid if its user is deleted and created again with the same
   const service = createFakeIdentityService({ strictness: "loose" });
   service.clock.advance({ minutes: 30 });
   const token = await exchange(service);
-  await remove(service, service.users[0]?.id ?? "");
+  await deleteUser(service, service.users[0]?.id ?? "");
   service.clock.reset();
   const later = await exchange(service);
   const copy = createFakeIdentityService();
@@ -156,8 +146,8 @@ it("a reset with a seed makes tokens invalid until they are made again", async (
 
 describe("revocationDelayInSeconds", () => {
   it.each([
-    ["revoked", revoke],
-    ["userDeleted", remove],
+    ["revoked", revokeTokens],
+    ["userDeleted", deleteUser],
   ])(
     "lets a token that is %s stay valid for that long, by the service's clock, after a restart, too",
     async (problem, act) => {
@@ -166,7 +156,7 @@ describe("revocationDelayInSeconds", () => {
       const user = await makeUser(service);
       const token = await makeToken(service, user);
       service.clock.advance({ hours: 1 });
-      await act(service, user);
+      expect(await act(service, user)).toBe(204);
       const copy = createFakeIdentityService(options);
       copy.restore(service.snapshot());
       const revokedAt = new Date("2026-03-01T13:00:00Z");
@@ -187,13 +177,13 @@ describe("revocationDelayInSeconds", () => {
     const service = createFakeIdentityService({ revocationDelayInSeconds: 900 });
     const user = await makeUser(service);
     const token = await makeToken(service, user);
-    await revoke(service, user);
+    await revokeTokens(service, user);
     service.clock.advance({ minutes: 10 });
-    await remove(service, user);
+    await deleteUser(service, user);
     service.clock.advance({ minutes: 5 });
     expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted" });
     service.clock.advance({ days: 1 });
-    await remove(service, await makeUser(service));
+    await deleteUser(service, await makeUser(service));
     expect(snapshotContent(service).events.filter(({ type }) => type === "userDeleted")).toHaveLength(1);
   });
 });

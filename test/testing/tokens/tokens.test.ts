@@ -9,7 +9,7 @@ import {
 } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
-import { ask, makeToken, makeUser } from "../ask.js";
+import { ask, makeToken, makeUser, revokeTokens } from "../ask.js";
 import { signToken } from "../entra/signToken.js";
 
 const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
@@ -128,16 +128,11 @@ describe("a token", () => {
   it("is revoked according to the order of requests, even within one millisecond", async () => {
     const service = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
     const id = await makeUser(service);
-    const revoke = () =>
-      ask(service, {
-        method: "POST",
-        target: `/identities/${encodeURIComponent(id)}/:revokeAccessTokens?api-version=2023-10-01`,
-      });
     const first = await makeToken(service, id);
-    await revoke();
+    await revokeTokens(service, id);
     const second = await makeToken(service, id);
     service.clock.advance({ minutes: 5 });
-    await revoke();
+    await revokeTokens(service, id);
     const third = await makeToken(service, id);
     const inspect = async (token: string) => service.inspectToken(token);
     expect(await inspect(first)).toMatchObject({
@@ -155,10 +150,7 @@ describe("a token", () => {
     const service = createFakeIdentityService();
     const [one, other] = [await makeUser(service), await makeUser(service)];
     const token = await makeToken(service, one);
-    await ask(service, {
-      method: "POST",
-      target: `/identities/${encodeURIComponent(other)}/:revokeAccessTokens?api-version=2023-10-01`,
-    });
+    await revokeTokens(service, other);
     expect(await service.inspectToken(token)).toMatchObject({ valid: true });
   });
 
