@@ -57,7 +57,10 @@ describe("regenerateKey", () => {
 
   it("is kept by a snapshot, with the keys that it replaced last, and undone by a reset", async () => {
     const service = createFakeIdentityService();
-    for (let count = 0; count < 4; count++) service.regenerateKey("primary");
+    for (let count = 0; count < 4; count++) {
+      service.clock.advance({ days: 1 });
+      service.regenerateKey("primary");
+    }
     const snapshot = snapshotContent(service);
     const [former = ""] = keysOf(service);
     service.regenerateKey("primary");
