@@ -81,8 +81,8 @@ export interface FakeIdentityServiceOptions {
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
   /**
-   * How long tokens stay valid after `revokeTokens` and `deleteUser`, in seconds of the service's clock. The service's
-   * documentation says that it can take up to 15 minutes, which are 900.
+   * How long tokens stay valid after they are revoked, by a new key or a deleted user or assignment, too, in seconds of the
+   * service's clock, from 0 to 86400. The service's documentation says that it can take up to 15 minutes, which are 900.
    *
    * @defaultValue 0
    */
@@ -148,7 +148,7 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   now: anything,
   strictness: optional(oneOf(["strict", "standard", "loose"])),
   dateToleranceInMinutes: optional(numberFrom0()),
-  revocationDelayInSeconds: optional(numberFrom0()),
+  revocationDelayInSeconds: optional(numberFrom0(86_400)),
   users: optional(arrayOf("an array", anything.is)),
   teamsExtensionAssignments: optional(arrayOf("an array", anything.is)),
   throttle: optional({
