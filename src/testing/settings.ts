@@ -215,12 +215,15 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
   checkSeededUsers(users, resourceId);
-  checkOption(secondaryAccessKey !== accessKey, "secondaryAccessKey", "must differ from accessKey");
+  const primary = AccessKey.fromBase64(accessKey);
+  const secondary = AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey");
+  const given = options.secondaryAccessKey === undefined ? "accessKey" : "secondaryAccessKey";
+  checkOption(!primary.equals(secondary), given, "must differ from the other access key");
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
     firstKeys: [
-      { keyType: "primary", key: AccessKey.fromBase64(accessKey) },
-      { keyType: "secondary", key: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey") },
+      { keyType: "primary", key: primary },
+      { keyType: "secondary", key: secondary },
     ],
     audience: audience.replace(/\/$/, ""),
     resourceId,
