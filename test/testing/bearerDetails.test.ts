@@ -98,10 +98,10 @@ describe("a request", () => {
 
   it("is authenticated by the access key, with the tolerance that it needs", async () => {
     expect(await caller(sign("a.example"))).toStrictEqual({
-      caller: { kind: "accessKey", keyType: "primary" },
+      caller: { kind: "accessKey", keyType: "primary", key },
     });
     expect(await caller(sign("a.example"), "a.example:1")).toStrictEqual({
-      caller: { kind: "accessKey", keyType: "primary" },
+      caller: { kind: "accessKey", keyType: "primary", key },
       tolerance: "java-host-without-port",
     });
   });
