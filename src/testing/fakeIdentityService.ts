@@ -78,7 +78,8 @@ export interface FakeIdentityService {
   inspectToken(token: string): Promise<TokenInspection>;
   /**
    * Replaces an access key: the former one is invalid at once, and tokens that were issued with it are revoked. `accessKey`
-   * and `connectionString`, or `secondaryAccessKey` and `secondaryConnectionString`, have the new one.
+   * and `connectionString`, or `secondaryAccessKey` and `secondaryConnectionString`, have the new one: with a data file, once
+   * it is saved, before the next request is handled.
    * @throws TypeError if the type isn't valid.
    */
   regenerateKey(keyType: "primary" | "secondary"): void;

@@ -81,8 +81,8 @@ export interface FakeIdentityServiceOptions {
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
   /**
-   * How long tokens stay valid after `revokeTokens` and `deleteUser`, in seconds of the service's clock. The service's
-   * documentation says that it can take up to 15 minutes, which are 900.
+   * How long tokens stay valid after they are revoked, by a new key or a deleted user or assignment, too, in seconds of the
+   * service's clock, from 0 to 86400. The service's documentation says that it can take up to 15 minutes, which are 900.
    *
    * @defaultValue 0
    */
@@ -148,7 +148,7 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   now: anything,
   strictness: optional(oneOf(["strict", "standard", "loose"])),
   dateToleranceInMinutes: optional(numberFrom0()),
-  revocationDelayInSeconds: optional(numberFrom0()),
+  revocationDelayInSeconds: optional(numberFrom0(86_400)),
   users: optional(arrayOf("an array", anything.is)),
   teamsExtensionAssignments: optional(arrayOf("an array", anything.is)),
   throttle: optional({
@@ -215,12 +215,15 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     checkOption(is(options[name as keyof FakeIdentityServiceOptions]), name, `must be ${words}`);
   }
   checkSeededUsers(users, resourceId);
-  checkOption(secondaryAccessKey !== accessKey, "secondaryAccessKey", "must differ from accessKey");
+  const primary = AccessKey.fromBase64(accessKey);
+  const secondary = AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey");
+  const given = options.secondaryAccessKey === undefined ? "accessKey" : "secondaryAccessKey";
+  checkOption(!primary.equals(secondary), given, "must differ from the other access key");
   return {
     endpoint: originOf(options.endpoint ?? defaultEndpoint),
     firstKeys: [
-      { keyType: "primary", key: AccessKey.fromBase64(accessKey) },
-      { keyType: "secondary", key: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey") },
+      { keyType: "primary", key: primary },
+      { keyType: "secondary", key: secondary },
     ],
     audience: audience.replace(/\/$/, ""),
     resourceId,

@@ -66,12 +66,12 @@ export function* checkSnapshot(
     restored.nextUser <= highestNumber && restored.nextToken <= highestNumber,
     `The snapshot has a number above ${highestNumber}`,
   );
-  // Makes the latest tokens invalid, which the restored state doesn't have, and lets later ones have other numbers. A seed
+  // Of the tokens that this service issued, only those in the snapshot stay valid, and later ones have other numbers. A seed
   // promises the same ids of users.
   const continued = ({ nextUser, nextToken, discardedUpTo }: StateReset) => ({
     nextUser: settings.seeded ? nextUser : Math.max(nextUser, state.nextUser),
     nextToken: Math.max(nextToken, state.nextToken),
-    discardedUpTo: state.highestToken < nextToken ? discardedUpTo : state.highestToken,
+    discardedUpTo: Math.max(discardedUpTo, state.highestToken),
   });
   return (draft) => {
     for (const event of restored.events()) {

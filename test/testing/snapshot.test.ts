@@ -97,7 +97,7 @@ describe("snapshot", () => {
     const { service, alice, token } = await populatedService();
     restoreContent(service, { ...snapshotContent(service), events: [] });
     expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toEqual([]);
-    expect(await service.inspectToken(token)).toMatchObject({ problem: "userDeleted", userId: alice });
+    expect(await service.inspectToken(token)).toMatchObject({ problem: "revoked", userId: alice });
     expect(await makeUser(service)).not.toBe(alice);
   });
 

@@ -1,5 +1,5 @@
 import { checkOption } from "../check.js";
-import { base64Decode, utf8 } from "../wire/bytes.js";
+import { base64, base64Decode, utf8 } from "../wire/bytes.js";
 import type { AccessKeyType } from "../wire/call.js";
 
 /**
@@ -48,6 +48,11 @@ export class AccessKey {
   /** Uses the text itself as the key, to recognize a client that forgot to decode its key. */
   static fromText(text: string): AccessKey {
     return new AccessKey(text, utf8(text));
+  }
+
+  /** Base64 can be written in more than one way, such as without padding. */
+  equals(other: AccessKey): boolean {
+    return base64(this.#bytes) === base64(other.#bytes);
   }
 
   /** Returns whether the signature matches the text. WebCrypto's verify compares in constant time. */

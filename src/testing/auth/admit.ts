@@ -65,8 +65,8 @@ export async function authenticate(
   const [scheme = ""] = authorization.split(" ", 1);
   switch (scheme.toLowerCase()) {
     case "hmac-sha256": {
-      const { keyType, ...signer } = await verifyHmac(request, authorization, core);
-      return { caller: { kind: "accessKey", keyType }, ...signer };
+      const { keyType, key, ...signer } = await verifyHmac(request, authorization, core);
+      return { caller: { kind: "accessKey", keyType, key: key.text }, ...signer };
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();

@@ -1,7 +1,7 @@
 import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
-import type { AccessKeyType } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
 import type { ReceivedRequest } from "../wire/wire.js";
+import type { TypedKey } from "./accessKey.js";
 import { explainMismatch } from "./explainMismatch.js";
 import {
   contentHash,
@@ -33,8 +33,7 @@ export async function verifyHmac(
 }
 
 /** Who made a signature. */
-interface Signer {
-  readonly keyType: AccessKeyType;
+interface Signer extends TypedKey {
   readonly tolerance?: string;
 }
 
@@ -60,8 +59,8 @@ async function verifySignature(
   for (const { name, view } of [asSent, ...(core.settings.strict ? [] : tolerances)]) {
     const text = stringToSign(request, signedHeaders, view(exact));
     for (const keyType of ["primary", "secondary"] as const) {
-      if (await current[keyType].verify(text, signature))
-        return { keyType, ...(name && { tolerance: name }) };
+      const key = current[keyType];
+      if (await key.verify(text, signature)) return { keyType, key, ...(name && { tolerance: name }) };
     }
   }
   throw denied(await explainMismatch(request, header, core));

@@ -1,7 +1,7 @@
 import type { ApiVersion } from "../../generated/apiVersions.js";
 import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
 import { seededBytes } from "../random.js";
-import type { ServiceCore } from "../serviceCore.js";
+import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
 import type { Settings } from "../settings.js";
 import type { TokenIssued } from "../state/events.js";
 import type { User } from "../state/serviceState.js";
@@ -10,7 +10,7 @@ import { encryptJwt } from "../tokens/encryption.js";
 import { signJwt } from "../tokens/signingKey.js";
 import { hasMember } from "../wire/apiVersion.js";
 import type { Caller, OperationCall } from "../wire/call.js";
-import { validationError } from "../wire/httpError.js";
+import { denied, validationError } from "../wire/httpError.js";
 import { boundInteger, boundTexts } from "../wire/requestBody.js";
 
 /** An access token as in a response body. */
@@ -32,21 +32,24 @@ export interface UnsignedToken {
  * @param expiresAt - Milliseconds since 1970.
  * @param options - `caller` is absent for the emulator's own page and programs. `tenantId` is that of a Teams user, also with
  * Teams Phone extensibility.
+ * @throws HttpError 401 if the caller's key was regenerated since it was verified: that revoked only earlier tokens.
  */
 export function issueToken(
-  { clock }: ServiceCore,
+  core: ServiceCore,
   draft: Draft,
   user: User,
   scopes: readonly string[],
   expiresAt: number,
   { caller, tenantId }: { readonly caller?: Caller | undefined; readonly tenantId?: string | undefined } = {},
 ): UnsignedToken {
+  if (caller?.kind === "accessKey" && accessKeysOf(core).current[caller.keyType].text !== caller.key)
+    throw denied(`The ${caller.keyType} access key was replaced while this request was handled`);
   const issued: TokenIssued = {
     type: "tokenIssued",
     token: draft.nextToken,
     user: user.number,
     scopes: scopes.join(","),
-    issuedAt: Math.floor(clock.time / 1000),
+    issuedAt: Math.floor(core.clock.time / 1000),
     expiresAt: Math.floor(expiresAt / 1000),
     ...(caller?.kind === "accessKey" && { keyType: caller.keyType }),
     ...(tenantId !== undefined && { tenantId }),

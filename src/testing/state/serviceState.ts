@@ -33,7 +33,7 @@ type Revocation = Pick<TokensRevoked, "upTo" | "at">;
 type NewKey = TypedKey & Revocation;
 
 /** What a token says and an event has. */
-type TokenContent = Omit<TokenIssued, "type" | "keyType">;
+type TokenContent = Omit<TokenIssued, "type" | "user" | "keyType">;
 
 const dayInMs = 24 * 60 * 60 * 1000;
 
@@ -42,8 +42,8 @@ export class ServiceState {
   #users = new Map<string, User>();
   #usersByNumber = new Map<number, User>();
   #usersByCustomId = new Map<string, User>();
-  /** By id. Their tokens are revoked, which takes its time. */
-  #deletedUsers = new Map<string, User>();
+  /** By number, oldest first. Their tokens are revoked, which takes its time. */
+  #deletedUsers = new Map<number, User>();
   #assignments = new Map<string, AssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
@@ -69,7 +69,7 @@ export class ServiceState {
     return Math.min(this.#lastToken + 1, Number.MAX_SAFE_INTEGER);
   }
 
-  /** The keys that replaced others, oldest first: the last two of each type. */
+  /** The keys that replaced others, oldest first: those of the last day, and the last two of each type. */
   get newKeys(): readonly TypedKey[] {
     return this.#newKeys;
   }
@@ -92,11 +92,12 @@ export class ServiceState {
   }
 
   /** Returns the user with this id that has the token, even if it was deleted just now. */
-  userOf(id: string, token: number): User | undefined {
-    const user = this.#users.get(id);
-    const isEarlier =
-      user?.firstToken !== undefined && this.#discardedUpTo < token && token < user.firstToken;
-    return user && !isEarlier ? user : this.#deletedUsers.get(id);
+  userOf(id: string, token: TokenContent): User | undefined {
+    const number = this.#known(token)?.user ?? 0;
+    const owner = this.#usersByNumber.get(number) ?? this.#deletedUsers.get(number);
+    if (owner?.id === id) return owner;
+    const users = [this.#users.get(id), ...[...this.#deletedUsers.values()].reverse()];
+    return users.find((user) => user?.id === id && !(token.token < (user.firstToken ?? 0)));
   }
 
   userByNumber(number: number): User | undefined {
@@ -146,7 +147,9 @@ export class ServiceState {
       yield { type: "userDeleted", user: user.number, at: deletedAt(user) };
     }
     for (const user of this.#users.values()) yield userCreated(user);
-    yield* this.tokens(time);
+    for (const token of this.#tokens.list(Math.floor(time / 1000))) {
+      if (this.#usersByNumber.has(token.user) || this.#deletedUsers.has(token.user)) yield token;
+    }
     for (const user of this.#users.values()) yield* revocationsOf(user);
     for (const { key, ...rest } of this.#newKeys)
       yield { type: "accessKeyRegenerated", key: key.text, ...rest };
@@ -159,34 +162,36 @@ export class ServiceState {
     yield* this.#entraChanges.values();
   }
 
-  /** Returns when the token was revoked, in milliseconds since 1970. Undefined if it wasn't. */
-  revokedAt({ revocations = [] }: User, token: TokenContent): number | undefined {
+  /** Returns when the token was first revoked, in milliseconds since 1970. Undefined if it wasn't. */
+  revokedAt({ number, revocations = [] }: User, token: TokenContent): number | undefined {
     const known = this.#tokens.get(token.token);
     // The numbers of an emulator that ran before without a data file say nothing about this one's.
-    const isOwn = token.token <= this.#lastToken && (!known || this.#isKnown(token));
-    const ofUser = revocations.find(({ upTo, at }) =>
+    const isOwn = token.token <= this.#lastToken && (!known || this.#known(token)?.user === number);
+    const ofUser = revocations.filter(({ upTo, at }) =>
       isOwn ? token.token <= upTo : token.issuedAt * 1000 <= at,
     );
-    const ofKey = this.#newKeys.find(
+    const ofKey = this.#newKeys.filter(
       ({ keyType, upTo }) => isOwn && known?.keyType === keyType && token.token <= upTo,
     );
-    return ofUser && ofKey ? Math.min(ofUser.at, ofKey.at) : (ofUser ?? ofKey)?.at;
+    const times = [...ofUser, ...ofKey].map(({ at }) => at);
+    return times.length > 0 ? Math.min(...times) : undefined;
   }
 
-  /** Whether the state of the token is gone: a reset or a restore discarded it. */
-  isDiscarded(token: TokenContent): boolean {
-    // With a seed, numbers start anew. A token that is made again is the same one.
-    return token.token <= this.#discardedUpTo && !this.#isKnown(token);
+  /**
+   * Whether the token was issued before a reset or a restore that doesn't have it.
+   * @param user - What `userOf` returns.
+   */
+  isDiscarded(token: TokenContent, user: User | undefined): boolean {
+    const owner = this.#known(token)?.user;
+    const isOther = owner === undefined || (user !== undefined && user.number !== owner);
+    return token.token <= this.#discardedUpTo && isOther;
   }
 
-  #isKnown({ token, user, scopes, issuedAt, expiresAt }: TokenContent): boolean {
+  /** Returns what is known of the token. With a seed, numbers start anew, but a token with the same content is the same one. */
+  #known({ token, scopes, issuedAt, expiresAt }: TokenContent): TokenIssued | undefined {
     const known = this.#tokens.get(token);
-    return (
-      known?.user === user &&
-      known.scopes === scopes &&
-      known.issuedAt === issuedAt &&
-      known.expiresAt === expiresAt
-    );
+    const isSame = known?.scopes === scopes && known.issuedAt === issuedAt && known.expiresAt === expiresAt;
+    return isSame ? known : undefined;
   }
 
   /** Makes a change. The state changes in no other way. */
@@ -267,9 +272,9 @@ export class ServiceState {
     if (user.customId !== undefined) this.#usersByCustomId.delete(user.customId);
     if (at === undefined) return;
     for (const deleted of this.#deletedUsers.values()) {
-      if (at - deletedAt(deleted) >= dayInMs) this.#deletedUsers.delete(deleted.id);
+      if (at - deletedAt(deleted) >= dayInMs) this.#deletedUsers.delete(deleted.number);
     }
-    this.#deletedUsers.set(user.id, user);
+    this.#deletedUsers.set(number, user);
   }
 
   #addToken(token: TokenIssued): void {
@@ -282,9 +287,11 @@ export class ServiceState {
   }
 
   #replaceKey({ type: _, key: text, ...others }: AccessKeyRegenerated): void {
-    // Only diagnoses would name an older one.
-    const dropped = this.#newKeys.filter(({ keyType }) => keyType === others.keyType).at(-2);
-    const kept = this.#newKeys.filter((each) => each !== dropped);
+    const latest = this.#newKeys.findLast(({ keyType }) => keyType === others.keyType);
+    // The tokens of an older key have expired, and only diagnoses would name it.
+    const kept = this.#newKeys.filter(
+      (each) => each === latest || each.keyType !== others.keyType || others.at - each.at < dayInMs,
+    );
     this.#newKeys = [...kept, { key: AccessKey.fromBase64(text), ...others }];
   }
 

@@ -67,21 +67,19 @@ function judge(claims: Claims, { state, settings, clock: { time } }: ServiceCore
   if (!issuedAt || !expiresOn)
     return problem("malformed", "Its claims iat and exp must be seconds since 1970");
   const content = { userId, scopes: textOf(claims.acsScope).split(","), issuedAt, expiresOn };
-  const token = Number(textOf(claims.jti));
-  const user = state.userOf(userId, token);
-  if (!user)
-    return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
   const issued = {
-    token,
-    user: user.number,
+    token: Number(textOf(claims.jti)),
     scopes: textOf(claims.acsScope),
     issuedAt: Number(claims.iat),
     expiresAt: Number(claims.exp),
   };
-  if (state.isDiscarded(issued)) {
+  const user = state.userOf(userId, issued);
+  if (state.isDiscarded(issued, user)) {
     const message = "Issued before the service was reset, or before a snapshot without it was restored";
     return { ...problem("revoked", message), ...content };
   }
+  if (!user)
+    return { ...problem("userDeleted", "The user was deleted, or belongs to another instance"), ...content };
   const revoked = state.revokedAt(user, issued);
   const about = { ...content, ...(revoked !== undefined && { revokedAt: new Date(revoked) }) };
   const revocation = about.revokedAt && `Revoked at ${about.revokedAt.toISOString()}`;

@@ -31,7 +31,12 @@ export type AccessKeyType = "primary" | "secondary";
 
 /** The sender of a request. */
 export type Caller =
-  | { readonly kind: "accessKey"; readonly keyType: AccessKeyType }
+  | {
+      readonly kind: "accessKey";
+      readonly keyType: AccessKeyType;
+      /** The key that the signature was verified with, in base64. */
+      readonly key: string;
+    }
   | { readonly kind: "entra"; readonly claims: JsonObject };
 
 /** What the guard `signature` found out. */

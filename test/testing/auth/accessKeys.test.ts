@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createFakeIdentityService, type FakeIdentityService } from "../../../src/testing/index.js";
 import { snapshotContent } from "../../helpers/snapshotContent.js";
 import { ask, makeUser } from "../ask.js";
@@ -55,9 +55,29 @@ describe("regenerateKey", () => {
     }
   });
 
+  it("gives no token to a request that is just being verified with the former key", async () => {
+    const service = createFakeIdentityService();
+    const verify = crypto.subtle.verify.bind(crypto.subtle);
+    const spy = vi.spyOn(crypto.subtle, "verify").mockImplementationOnce((...parameters) => {
+      service.regenerateKey("primary");
+      return verify(...parameters);
+    });
+    const body = { createTokenWithScopes: ["chat"] };
+    const { status, headers } = await ask(service, { method: "POST", target, body });
+    spy.mockRestore();
+    expect([status, headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      401,
+      "The primary access key was replaced while this request was handled",
+    ]);
+    expect(service.users).toEqual([]);
+  });
+
   it("is kept by a snapshot, with the keys that it replaced last, and undone by a reset", async () => {
     const service = createFakeIdentityService();
-    for (let count = 0; count < 4; count++) service.regenerateKey("primary");
+    for (let count = 0; count < 4; count++) {
+      service.clock.advance({ days: 1 });
+      service.regenerateKey("primary");
+    }
     const snapshot = snapshotContent(service);
     const [former = ""] = keysOf(service);
     service.regenerateKey("primary");
@@ -100,7 +120,11 @@ describe("regenerateKey", () => {
 it.each([
   [{ secondaryAccessKey: "%" }, "secondaryAccessKey must be base64 of at least one byte"],
   [{ accessKey: "" }, "accessKey must be base64 of at least one byte"],
-  [{ accessKey: first.secondaryAccessKey }, "secondaryAccessKey must differ from accessKey"],
+  [{ accessKey: first.secondaryAccessKey }, "accessKey must differ from the other access key"],
+  [
+    { accessKey: "MDEyMzQ1Njc4OQ==", secondaryAccessKey: "MDEyMzQ1Njc4OQ" },
+    "secondaryAccessKey must differ from the other access key",
+  ],
 ])("the keys %j are refused without being quoted", (options, message) => {
   expect(() => createFakeIdentityService(options)).toThrow(
     expect.objectContaining({ name: "TypeError", message }),

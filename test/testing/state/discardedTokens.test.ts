@@ -144,7 +144,104 @@ it("a reset with a seed makes tokens invalid until they are made again", async (
   expect(await service.inspectToken(second)).toMatchObject({ valid: false });
 });
 
+it.each([undefined, "a seed"])("with the seed %s, a restore after a reset revives no token", async (seed) => {
+  const service = createFakeIdentityService({ ...(seed && { seed }), users: [{ id }] });
+  const start = service.snapshot();
+  const token = await makeToken(service, id);
+  await revoke(service, id);
+  const ofDiscardedUser = await makeToken(service, await makeUser(service));
+  service.reset();
+  for (const step of [() => {}, () => service.restore(start)]) {
+    step();
+    for (const each of [token, ofDiscardedUser])
+      expect(await service.inspectToken(each)).toMatchObject({ valid: false, problem: "revoked" });
+  }
+});
+
+it("restoring what another service saved keeps its tokens, and none of this service's", async () => {
+  const users = [{ id }];
+  const other = createFakeIdentityService({ users });
+  const restored: string[] = [];
+  for (let count = 0; count < 3; count++) restored.push(await makeToken(other, id));
+  const service = createFakeIdentityService({ users });
+  const discarded = [await makeToken(service, id, { scopes: ["voip"] })];
+  await revoke(service, id);
+  discarded.push(await makeToken(service, id, { scopes: ["voip"] }));
+  service.restore(other.snapshot());
+  for (const token of discarded)
+    expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "revoked" });
+  for (const token of restored) expect(await service.inspectToken(token)).toMatchObject({ valid: true });
+  await remove(service, id);
+  expect(await service.inspectToken(restored[0] ?? "")).toMatchObject({ problem: "userDeleted" });
+});
+
 describe("revocationDelayInSeconds", () => {
+  it("isn't longer than a token can live", () => {
+    const create = (seconds: number) => createFakeIdentityService({ revocationDelayInSeconds: seconds });
+    for (const seconds of [86_401, 1e13, Number.POSITIVE_INFINITY]) {
+      expect(() => create(seconds)).toThrow("revocationDelayInSeconds must be a number from 0 to 86400");
+    }
+    expect(() => create(86_400)).not.toThrow();
+  });
+
+  it.each<[string, (service: FakeIdentityService, user: string) => Promise<void>]>([
+    [
+      "its key is replaced three times",
+      async (service) => {
+        service.regenerateKey("primary");
+        service.clock.advance({ seconds: 800 });
+        service.regenerateKey("primary");
+        service.clock.advance({ seconds: 200 });
+        service.regenerateKey("primary");
+      },
+    ],
+    [
+      "its user is deleted a while after its key was replaced",
+      async (service, user) => {
+        service.regenerateKey("primary");
+        service.clock.advance({ seconds: 800 });
+        await remove(service, user);
+        service.clock.advance({ seconds: 200 });
+      },
+    ],
+    [
+      "its user is revoked again after the clock was set back",
+      async (service, user) => {
+        service.clock.advance({ seconds: 1000 });
+        await revoke(service, user);
+        service.clock.advance({ seconds: -1000 });
+        await revoke(service, user);
+        service.clock.advance({ seconds: 1000 });
+      },
+    ],
+  ])("counts from the first of several revocations when %s, in a snapshot, too", async (_, act) => {
+    const service = createFakeIdentityService({ revocationDelayInSeconds: 900, now: "2026-03-01T12:00:00Z" });
+    const user = await makeUser(service);
+    const token = await makeToken(service, user);
+    await act(service, user);
+    const revokedAt = new Date("2026-03-01T12:00:00Z");
+    for (const step of [() => {}, () => service.restore(service.snapshot())]) {
+      step();
+      expect(await service.inspectToken(token)).toMatchObject({ valid: false, revokedAt });
+    }
+  });
+
+  it("ends for the token of each user that had the same id, in a snapshot, too", async () => {
+    const service = createFakeIdentityService({ revocationDelayInSeconds: 900, strictness: "loose" });
+    const tokens: string[] = [];
+    for (const seconds of [1000, 100]) {
+      tokens.push(await exchange(service));
+      await remove(service, service.users[0]?.id ?? "");
+      service.clock.advance({ seconds });
+    }
+    for (const step of [() => {}, () => service.restore(service.snapshot())]) {
+      step();
+      const [first = "", second = ""] = tokens;
+      expect(await service.inspectToken(first)).toMatchObject({ valid: false, problem: "userDeleted" });
+      expect(await service.inspectToken(second)).toMatchObject({ valid: true, revokedAt: expect.any(Date) });
+    }
+  });
+
   it.each([
     ["revoked", revokeTokens],
     ["userDeleted", deleteUser],
