@@ -17,6 +17,8 @@ export interface TokenIssuerOptions {
   readonly keepUserId: (person: string, created?: string, gone?: string) => Promise<string | undefined>;
   /** Receives the id of a user that nobody uses and that couldn't be deleted. */
   readonly onUnusedUser?: (userId: string, error: unknown) => void;
+  /** Receives what only you can fix, such as a wrong key. The caller gets a 500. By default, it is logged. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface TokenRouteOptions<R> extends TokenIssuerOptions {
@@ -45,11 +47,11 @@ export function createTokenRoute<R extends { readonly method: string; readonly h
   };
 }
 
-/** Returns what answers a person who has signed in, or nobody, for all other servers. */
+/** Returns what answers a person who has signed in, or nobody, for all other servers. It never rejects. */
 export function createTokenIssuer(
   options: TokenIssuerOptions,
-): (person: string | undefined) => Promise<TokenResponse> {
-  const { scopes = ["voip"], keepUserId } = options;
+): (person: string | undefined | Promise<string | undefined>) => Promise<TokenResponse> {
+  const { scopes = ["voip"], keepUserId, onError = console.error } = options;
   const running = new Map<string, Promise<string>>();
   let made: CommunicationIdentityClient | undefined;
 
@@ -104,13 +106,18 @@ export function createTokenIssuer(
     }
   }
 
-  return async (person) => {
-    if (!person) return respond(401, { detail: "Sign in first." }, { "WWW-Authenticate": "Bearer" });
+  return async (caller) => {
     try {
+      const person = await caller;
+      if (!person) return respond(401, { detail: "Sign in first." }, { "WWW-Authenticate": "Bearer" });
       return respond(200, await issue(person));
     } catch (error) {
       // A user that is gone once more was replaced and deleted by somebody else in between.
-      if (!isTransient(error) && !isGone(error)) throw error;
+      if (!isTransient(error) && !isGone(error)) {
+        // Thrown, its status of ACS would become the response's in some frameworks, and end a process with Express 4.
+        onError(error);
+        return respond(500, { detail: "The server can't issue tokens." });
+      }
       const asked = isRestError(error) ? (error.retryAfterInMs ?? 5_000) : 5_000;
       const seconds = Math.min(Math.max(Math.ceil(asked / 1000), 1), 300);
       return respond(503, { detail: "Try again later." }, { "Retry-After": String(seconds) });

@@ -8,7 +8,7 @@ export interface TokenRefreshError extends Error {
 
 /** Returns a delay of at most an hour in milliseconds, or 0 if none was given that can be used. */
 export function readDelay(value: unknown): number {
-  return Number.isFinite(value) ? Math.min(Math.max(value as number, 0), 60 * 60_000) : 0;
+  return Number.isFinite(value) ? Math.min(Math.max(value as number, 0), 3_600_000) : 0;
 }
 
 /**

@@ -24,7 +24,7 @@ export async function readToken(
   let body: Partial<Record<keyof FetchedToken, unknown>> = Object(answer);
   let serverTime = startedOn;
   let source = "The token endpoint";
-  let isHtml: boolean | undefined;
+  let noToken = "no token";
   if ("headers" in body && "json" in body) {
     const response = answer as Response;
     const { headers, status } = response;
@@ -36,27 +36,28 @@ export async function readToken(
       const delay = Number(asked) * 1000 || Date.parse(asked) - serverTime;
       throw Object.assign(new Error(`${source} returned ${status}`), {
         status,
-        retryAfterInMs: readDelay(delay),
+        retryAfterInMs: readDelay(delay) || undefined,
       });
     }
-    isHtml = headers.get("Content-Type")?.includes("html");
     // A syntax error would quote the body.
-    body = Object(await response.json().catch(() => 0));
+    body = Object(
+      await response.json().catch(() => {
+        noToken = headers.get("Content-Type")?.includes("html") ? "HTML instead of JSON" : "no valid JSON";
+      }),
+    );
   }
   const { token, expiresOn, expiresInSeconds } = body;
   const lifetime = Number.isFinite(expiresInSeconds)
     ? (expiresInSeconds as number) * 1000
-    : new Date((expiresOn ?? "") as string).getTime() - serverTime;
+    : Number(new Date((expiresOn ?? "") as string)) - serverTime;
   const problem =
     !token || typeof token !== "string"
-      ? isHtml
-        ? "HTML instead of JSON"
-        : "no token"
+      ? noToken
       : Number.isNaN(lifetime)
         ? "no valid expiresOn"
         : // It may have expired because the device slept in between, and is of no use if it expires in 10 seconds.
-          startedOn + lifetime <= Date.now() + 10_000 && "a token that has expired already";
+          startedOn + lifetime <= Date.now() + 10_000 && "a token with at most 10 seconds left";
   if (problem) throw new Error(`${source} returned ${problem}`);
   // The service issues no token for longer than a day.
-  return [token as string, Math.min(lifetime, 24 * 60 * 60_000)];
+  return [token as string, Math.min(lifetime, 86_400_000)];
 }

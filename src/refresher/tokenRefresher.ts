@@ -20,7 +20,7 @@ export interface TokenRefresherOptions {
    * With `expiresOn`, a device's wrong clock does no harm if the `Response` has a `Date` that the page may read: an
    * endpoint on another origin must list it in `Access-Control-Expose-Headers`. The request must not be cached.
    *
-   * @param signal - Aborts when the attempt has taken 30 seconds, and on `retry()` and `stop()` while it runs.
+   * @param signal - Aborts when the attempt has taken 30 seconds, and when `retry()` or `stop()` ends it.
    */
   fetchToken(signal: AbortSignal): Promise<Response | FetchedToken>;
   /** Receives each new token. What it throws is written to the console. */
@@ -32,16 +32,18 @@ export interface TokenRefresherOptions {
 /** Keeps one token of one signed-in user fresh. */
 export interface TokenRefresher {
   /**
-   * Returns the token, from memory while it is valid. Otherwise it waits for up to five attempts.
+   * Returns the token, from memory while it is valid. Otherwise it waits for up to five attempts, since the last `retry()`.
    *
    * @throws {@link TokenRefreshError} if no attempt succeeds, or the last one failed and the next isn't due within 15 seconds.
    * @throws `AbortError` after `stop()`, and the signal's reason if `abortSignal` aborts.
    */
   getToken(options?: { readonly abortSignal?: AbortSignal | undefined }): Promise<RefreshedToken>;
   /**
-   * Replaces the token: the same user has signed in again, or the token has been revoked. Ends a running attempt, and
-   * fetches at once, but at most once in 5 seconds and not before the endpoint's `Retry-After`. Until then `getToken` waits.
-   * It returns the old token again only after an attempt that failed for a passing reason.
+   * Replaces the token: the same user has signed in again, or the token has been revoked. Fetches at once, but at most once
+   * in 5 seconds and not before the endpoint's `Retry-After`. Until then `getToken` waits, or rejects if that isn't due within
+   * 15 seconds. It returns the old token again only after an attempt that failed for a passing reason.
+   *
+   * Ends a running attempt, unless an earlier `retry()` is still without a token: that attempt goes on, and another follows.
    */
   retry(): void;
   /**
@@ -65,10 +67,10 @@ const minute = 60 * second;
  *
  * It retries failures with exponential backoff and jitter: after 1 second at first, after 1 to 1.5 minutes in the end, and
  * not before the endpoint's `Retry-After`. A page that becomes visible or online retries sooner. After a status 4xx (but
- * 408, 425 and 429) it stops until `retry()`, or until a token is asked for after a backoff of 1 to 22 minutes. A failure
+ * 408, 425 and 429) it stops until `retry()`, or until somebody asks or waits after a backoff of 1 to 22 minutes. A failure
  * never replaces a valid token.
  *
- * Tokens are never decoded, stored or shared with other pages. No timer keeps a Node process alive.
+ * Tokens are never decoded, stored or shared with other pages. A Node process is kept alive only while somebody waits.
  *
  * @example
  * ```ts
@@ -88,14 +90,16 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   let expiresAt = 0;
   /** Whether `retry()` was called since that token came, so that it may be worthless. */
   let isDoubted = false;
+  /** Whether `retry()` was called since its attempt that is running asked the endpoint. */
+  let isOutdated = false;
   let attempt: AbortController | undefined;
   let startedAt = 0;
   /** When the attempt that is running has taken too long, or the next one starts by itself. */
   let dueAt = 0;
   /** When the endpoint, or `retry()`, allows the next attempt. */
   let notBefore = 0;
-  /** When the last attempt of `retry()` started, or will start. */
-  let retriedAt = -minute;
+  /** When the next attempt of `retry()` may start. */
+  let nextRetry = 0;
   let failures = 0;
   let lastError: TokenRefreshError | undefined;
   /** Whether only the app can go on, by asking for a token or by `retry()`. */
@@ -120,7 +124,8 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     if (isFinal && !waiters.size) return;
     // Wakes up at least every 30 seconds, because long timers pause while a device sleeps.
     timer = setTimeout(update, Math.min(dueAt - now, 30 * second));
-    (timer as { unref?(): void }).unref?.();
+    // It keeps a Node process alive only for somebody who waits.
+    if (!waiters.size) (timer as { unref?(): void }).unref?.();
   }
 
   function bringForward(): void {
@@ -136,22 +141,25 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     isFinal = false;
     startedAt = clock.now();
     dueAt = startedAt + 30 * second;
-    const startedOn = clock.toTimestamp(startedAt);
-    let finish: () => void;
+    if (isDoubted) nextRetry = startedAt + 5 * second;
+    let answer: Awaited<ReturnType<typeof readToken>> | undefined;
+    let reason: unknown;
     try {
       // The caller may still end the attempt in the same turn.
       await undefined;
       if (attempt !== own) return;
-      const answer = await readToken(await options.fetchToken(own.signal), startedOn);
-      finish = () => succeed(...answer);
-    } catch (reason) {
-      finish = () => fail(reason);
+      isOutdated = false;
+      answer = await readToken(await options.fetchToken(own.signal), clock.toTimestamp(startedAt));
+    } catch (error) {
+      reason = error;
     }
     // Whatever comes from an attempt that has been ended is ignored.
     if (attempt !== own) return;
     attempt = undefined;
-    finish();
+    if (answer) succeed(...answer);
+    else fail(reason);
     update();
+    if (isOutdated) retry();
   }
 
   function succeed(newToken: string, lifetime: number): void {
@@ -166,52 +174,40 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
   }
 
   function fail(reason: unknown): void {
-    const [error, isRefusal, asked] = readFailure(reason);
     const now = clock.now();
-    isFinal = isRefusal;
-    lastError = error;
+    let asked: number;
+    [lastError, isFinal, asked] = readFailure(reason);
     if (isFinal && isDoubted) expiresAt = 0;
     const isUrgent = !isFinal && (isDoubted || expiresAt - now < 5 * minute);
     const backoff = Math.min((isUrgent ? second : minute) * 2 ** failures++, (isFinal ? 15 : 1) * minute);
-    dueAt = now + Math.max(backoff, asked) * (1 + Math.random() / 2);
+    dueAt = now + Math.max(backoff, asked) + (backoff * Math.random()) / 2;
     notBefore = now + asked;
-    notify("onFailure", error);
+    notify("onFailure", lastError);
   }
 
   /** Calls back once the state is consistent again, whatever the callback does, throws or rejects with. */
-  async function notify(
-    name: "onToken" | "onFailure",
-    value: RefreshedToken | TokenRefreshError,
-  ): Promise<void> {
-    try {
-      await undefined;
-      if (!stopReason) await options[name]?.(value as RefreshedToken & TokenRefreshError);
-    } catch (error) {
-      // An error that can't be read may throw here, too.
-      try {
-        console.error(error);
-      } catch {}
-    }
+  function notify(name: "onToken" | "onFailure", value: RefreshedToken | TokenRefreshError): void {
+    Promise.resolve()
+      .then(() => stopReason ?? options[name]?.(value as RefreshedToken & TokenRefreshError))
+      .catch(console.error)
+      // An error that can't be read may throw there.
+      .catch(() => {});
   }
 
   function toResult(): RefreshedToken {
     return { token, expiresOnTimestamp: clock.toTimestamp(expiresAt) };
   }
 
-  function isValid(margin = 0): boolean {
-    return clock.now() + margin < expiresAt && (failures > 0 || !isDoubted);
-  }
-
-  function getToken(isPatient: boolean, signal?: AbortSignal): Promise<RefreshedToken> {
+  /** Waits for as long as it takes if there is a `margin`, for which the token must remain valid. */
+  function getToken(margin: number, signal?: AbortSignal): Promise<RefreshedToken> {
     // What the executor throws becomes a rejection.
     return new Promise((resolve, reject) => {
       const settle = () => {
         if (stopReason) reject(stopReason);
         // React Native's signals have no reason.
         else if (signal?.aborted) reject(signal.reason ?? abortError("The call was aborted"));
-        // The credential rejects a token that expires before it looks at it, too.
-        else if (isValid(isPatient ? 5 * second : 0)) resolve(toResult());
-        else if (!attempt && !isPatient && lastError && (isFinal || dueAt - clock.now() > 15 * second))
+        else if (clock.now() + margin < expiresAt && (failures || !isDoubted)) resolve(toResult());
+        else if (!attempt && !margin && lastError && (isFinal || dueAt - clock.now() > 15 * second))
           reject(lastError);
         else return;
         if (waiters.delete(settle)) signal?.removeEventListener("abort", update);
@@ -231,23 +227,25 @@ export function createTokenRefresher(options: TokenRefresherOptions): TokenRefre
     ended?.abort();
   }
 
-  return {
-    getToken: (how) => getToken(false, how?.abortSignal),
-    // Ignores the credential's signal: all its callers wait for this token, and the signal belongs to only one of them.
-    tokenRefresher: () => getToken(!!token),
-    retry() {
-      if (stopReason) return;
-      const now = clock.now();
+  function retry(): void {
+    // Ended again and again, an attempt at a slow endpoint would never succeed.
+    if (attempt && isDoubted) isOutdated = true;
+    else if (!stopReason) {
       isFinal = false;
       isDoubted = true;
       failures = 0;
-      dueAt =
-        notBefore =
-        retriedAt =
-          Math.max(now, notBefore, retriedAt + (retriedAt > now ? 0 : 5 * second));
+      dueAt = notBefore = Math.max(clock.now(), notBefore, nextRetry);
       endAttempt();
       update();
-    },
+    }
+  }
+
+  return {
+    getToken: (how) => getToken(0, how?.abortSignal),
+    // Ignores the credential's signal: all its callers wait for this token, and the signal belongs to only one of them.
+    // It rejects a token that expires before it looks at it, too.
+    tokenRefresher: () => getToken(token ? 5 * second : 0),
+    retry,
     stop() {
       stopReason ??= abortError("The token refresher was stopped");
       page?.removeEventListener("visibilitychange", bringForward);

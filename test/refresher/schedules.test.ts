@@ -167,7 +167,9 @@ async function run(steps: readonly Step[]): Promise<void> {
   }
 
   function retry(): void {
-    retriedAt = now();
+    const isDoubted = retriedAt > (issued.get(received.at(-1)?.token ?? "")?.fetchedAt ?? -hour);
+    // An attempt since an earlier retry() goes on, and another one follows.
+    if (!isDoubted || calls.every((call) => !call.isRunning || call.signal.aborted)) retriedAt = now();
     retryIsDue = isEnding = true;
     refresher.retry();
     isEnding = false;

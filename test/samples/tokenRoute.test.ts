@@ -9,6 +9,7 @@ describe("the token route", () => {
   let ids: Map<string, string>;
   let handle: (request: Request) => Promise<Response>;
   let unused: string[];
+  let errors: unknown[];
 
   const keepUserId = async (person: string, created?: string, gone?: string) => {
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -24,12 +25,14 @@ describe("the token route", () => {
       whoIsCalling: async ({ headers }) => headers.get("X-Person") ?? undefined,
       keepUserId,
       onUnusedUser: (userId) => unused.push(userId),
+      onError: (error) => errors.push(error),
     });
   }
   beforeEach(() => {
     service = createFakeIdentityService();
     ids = new Map();
     unused = [];
+    errors = [];
     handle = createRoute();
   });
 
@@ -92,8 +95,10 @@ describe("the token route", () => {
         if (++calls === 2) throw new Error("the database is down");
         return undefined;
       },
+      onError: (error) => errors.push(error),
     });
-    await expect(issue("alice")).rejects.toThrow("the database is down");
+    expect((await issue("alice")).status).toBe(500);
+    expect(errors).toEqual([new Error("the database is down")]);
     expect(service.users).toEqual([]);
   });
 
@@ -111,12 +116,15 @@ describe("the token route", () => {
   });
 
   it("creates its client at the first request", async () => {
+    const log = vi.spyOn(console, "error").mockReturnValue();
     const issue = createTokenIssuer({
       createClient: () => new CommunicationIdentityClient(""),
       keepUserId,
     });
     expect((await issue(undefined)).status).toBe(401);
-    await expect(issue("alice")).rejects.toThrow(TypeError);
+    expect((await issue("alice")).status).toBe(500);
+    expect(log).toHaveBeenCalledExactlyOnceWith(expect.any(TypeError));
+    log.mockRestore();
   });
 
   it.each<[string, Parameters<FakeIdentityService["failNext"]>[0], string]>([
@@ -153,9 +161,22 @@ describe("the token route", () => {
     expect([status, headers["Retry-After"]]).toEqual([503, "5"]);
   });
 
-  it("throws what only its owner can fix", async () => {
-    service.failNext({ status: 403 });
-    await expect(handle(requestOf("alice"))).rejects.toMatchObject({ statusCode: 403 });
+  it.each([401, 403])("answers 500 to a %d of ACS, and only its owner learns why", async (statusCode) => {
+    service.failNext({ status: statusCode });
+    const failed = await handle(requestOf("alice"));
+    expect([failed.status, await failed.json()]).toEqual([500, { detail: "The server can't issue tokens." }]);
+    expect(errors).toMatchObject([{ statusCode }]);
     expect((await handle(requestOf("alice"))).status).toBe(200);
+  });
+
+  it("answers 500 if the caller can't be determined, and doesn't reject", async () => {
+    const error = new Error("the sessions are gone");
+    const issue = createTokenIssuer({
+      createClient: () => expect.fail("nobody is known"),
+      keepUserId,
+      onError: (error) => errors.push(error),
+    });
+    expect((await issue(Promise.reject(error))).status).toBe(500);
+    expect(errors).toEqual([error]);
   });
 });
