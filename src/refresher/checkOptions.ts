@@ -10,7 +10,7 @@ export function checkOptions(options: Readonly<Partial<Record<(typeof names)[num
       (key) => key !== name && new RegExp(`^${name.slice(0, 5)}`, "i").test(key),
     );
     if (value || misspelt || name === "fetchToken") {
-      throw new TypeError(`${name} must be a function${misspelt ? `: is it ${misspelt}?` : ""}`);
+      throw new TypeError(misspelt ? `${misspelt}: did you mean ${name}?` : `${name} must be a function`);
     }
   }
 }

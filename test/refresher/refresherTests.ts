@@ -481,10 +481,10 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         ["with a promise", { fetchToken: fetchToken() }, "fetchToken must be a function"],
         ["with an onToken of another type", { fetchToken, onToken: "log" }, "onToken must be a function"],
         ["with an onFailure of another type", { fetchToken, onFailure: {} }, "onFailure must be a function"],
-        ["with fetchtoken", { fetchtoken: fetchToken }, "is it fetchtoken?"],
+        ["with fetchtoken", { fetchtoken: fetchToken }, "fetchtoken: did you mean fetchToken?"],
         ["with fecthToken", { fecthToken: fetchToken }, "fetchToken must be a function"],
-        ["with onTokens", { fetchToken, onTokens() {} }, "is it onTokens?"],
-        ["with onFailures", { fetchToken, onFailures() {} }, "is it onFailures?"],
+        ["with onTokens", { fetchToken, onTokens() {} }, "onTokens: did you mean onToken?"],
+        ["with onFailures", { fetchToken, onFailures() {} }, "onFailures: did you mean onFailure?"],
       ])("%s throw a TypeError that names the member", (_, options, message) => {
         expect(() => create(options as Parameters<typeof create>[0])).toThrow(TypeError);
         expect(() => create(options as Parameters<typeof create>[0])).toThrow(message);

@@ -148,7 +148,7 @@ it.each([undefined, "a seed"])("with the seed %s, a restore after a reset revive
   const service = createFakeIdentityService({ ...(seed && { seed }), users: [{ id }] });
   const start = service.snapshot();
   const token = await makeToken(service, id);
-  await revoke(service, id);
+  await revokeTokens(service, id);
   const ofDiscardedUser = await makeToken(service, await makeUser(service));
   service.reset();
   for (const step of [() => {}, () => service.restore(start)]) {
@@ -165,13 +165,13 @@ it("restoring what another service saved keeps its tokens, and none of this serv
   for (let count = 0; count < 3; count++) restored.push(await makeToken(other, id));
   const service = createFakeIdentityService({ users });
   const discarded = [await makeToken(service, id, { scopes: ["voip"] })];
-  await revoke(service, id);
+  await revokeTokens(service, id);
   discarded.push(await makeToken(service, id, { scopes: ["voip"] }));
   service.restore(other.snapshot());
   for (const token of discarded)
     expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "revoked" });
   for (const token of restored) expect(await service.inspectToken(token)).toMatchObject({ valid: true });
-  await remove(service, id);
+  await deleteUser(service, id);
   expect(await service.inspectToken(restored[0] ?? "")).toMatchObject({ problem: "userDeleted" });
 });
 
@@ -200,7 +200,7 @@ describe("revocationDelayInSeconds", () => {
       async (service, user) => {
         service.regenerateKey("primary");
         service.clock.advance({ seconds: 800 });
-        await remove(service, user);
+        await deleteUser(service, user);
         service.clock.advance({ seconds: 200 });
       },
     ],
@@ -208,9 +208,9 @@ describe("revocationDelayInSeconds", () => {
       "its user is revoked again after the clock was set back",
       async (service, user) => {
         service.clock.advance({ seconds: 1000 });
-        await revoke(service, user);
+        await revokeTokens(service, user);
         service.clock.advance({ seconds: -1000 });
-        await revoke(service, user);
+        await revokeTokens(service, user);
         service.clock.advance({ seconds: 1000 });
       },
     ],
@@ -231,7 +231,7 @@ describe("revocationDelayInSeconds", () => {
     const tokens: string[] = [];
     for (const seconds of [1000, 100]) {
       tokens.push(await exchange(service));
-      await remove(service, service.users[0]?.id ?? "");
+      await deleteUser(service, service.users[0]?.id ?? "");
       service.clock.advance({ seconds });
     }
     for (const step of [() => {}, () => service.restore(service.snapshot())]) {
