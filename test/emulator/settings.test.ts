@@ -118,8 +118,10 @@ it.each<[EmulatorOptions, string]>([
   [{ port: -1 }, "port"],
   [{ port: 65_536 }, "port"],
   [{ data: "" }, "data"],
-  [{ allowedHosts: ["https://login.example"] }, "allowedHosts"],
-  [{ allowedHosts: ["*.example"] }, "allowedHosts"],
+  ...["https://login.example", "*.example", "192.168.0.1", "0x7f.1", "x.localhost", "login"].map(
+    (name): [EmulatorOptions, string] => [{ allowedHosts: [name] }, "allowedHosts"],
+  ),
+  [{ host: "localhost.test", allowedHosts: ["Localhost.test"] }, "allowedHosts"],
   [{ tls: { cert: "x", key: "x" } }, "tls.cert"],
 ])("startEmulator rejects %j and names the option", async (options, name) => {
   const started = startEmulator(options);
