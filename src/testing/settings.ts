@@ -142,7 +142,10 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   endpoint: anything,
   accessKey: anything,
   secondaryAccessKey: anything,
-  audience: optional(nonEmptyText),
+  audience: optional({
+    words: "a non-empty string without /.default",
+    is: (value) => nonEmptyText.is(value) && !/\/\.default$/i.test(String(value)),
+  }),
   resourceId: optional(guid),
   seed: anything,
   now: anything,
@@ -174,7 +177,7 @@ export interface Settings extends Required<Unchanged> {
   readonly endpoint: string;
   /** Those before any of them was regenerated. */
   readonly firstKeys: readonly TypedKey[];
-  /** Without a slash at the end. */
+  /** In lower case, without a slash at the end. */
   readonly audience: string;
   readonly seed: string;
   /** Whether the caller chose the seed. */
@@ -222,7 +225,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
       { keyType: "primary", key: AccessKey.fromBase64(accessKey) },
       { keyType: "secondary", key: AccessKey.fromBase64(secondaryAccessKey, "secondaryAccessKey") },
     ],
-    audience: audience.replace(/\/$/, ""),
+    audience: audience.replace(/\/$/, "").toLowerCase(),
     resourceId,
     seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
