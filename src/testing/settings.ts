@@ -81,8 +81,8 @@ export interface FakeIdentityServiceOptions {
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
   /**
-   * How long tokens stay valid after `revokeTokens` and `deleteUser`, in seconds of the service's clock. The service's
-   * documentation says that it can take up to 15 minutes, which are 900.
+   * How long tokens stay valid after a revocation, a deletion or a new key, in seconds of the service's clock. The
+   * service's documentation says that it can take up to 15 minutes, which are 900.
    *
    * @defaultValue 0
    */
