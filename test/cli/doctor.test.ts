@@ -178,7 +178,7 @@ const situations: readonly Situation[] = [
     arrange: () => withString("endpoint=https://<resource>.communication.azure.com/;accesskey=<key>"),
     check: "Settings",
     line: /placeholder/,
-    remedy: /^Copy the connection string from the Azure portal .*, or from the first lines of the emulator$/,
+    remedy: /^Copy the connection string from the Azure portal .*, or from the emulator's page$/,
   },
   {
     name: "the connection string still has a placeholder name",
@@ -393,7 +393,7 @@ const situations: readonly Situation[] = [
     arrange: async () => withString((await start()).connectionString.slice(0, -8)),
     check: "Access key",
     line: /cut off or damaged: it has 80 characters/,
-    remedy: /^Copy the whole key\. Copy the connection string from the first lines of the emulator\./,
+    remedy: /^Copy the whole key\. Copy the connection string from the emulator's page, /,
   },
   {
     name: "the key is another resource's",
@@ -401,8 +401,7 @@ const situations: readonly Situation[] = [
       withString((await start({ accessKey: azureLikeKey })).connectionString.replace(azureLikeKey, otherKey)),
     check: "Access key",
     line: /^The access key isn't one of 127\.0\.0\.1:\d+ \(401 Denied: [^"]*\)$/,
-    remedy:
-      "Copy the connection string from the first lines of the emulator. It has another key if it was started with --access-key",
+    remedy: "Copy the connection string from the emulator's page, which has its current keys",
   },
   {
     name: "the user was made before the emulator was restarted",
