@@ -1,5 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export function machineCertificate(
   const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
   const cert = textOf(files.cert);
   const key = textOf(files.key);
-  const problem = cert === undefined ? undefined : problemOf(cert, key, names);
+  const problem = cert === undefined ? undefined : (exposure(files.key) ?? problemOf(cert, key, names));
   if (cert !== undefined && key !== undefined && problem === undefined) {
     return { cert, key, file: files.cert, isNew: false, replaced: undefined };
   }
@@ -52,6 +52,12 @@ export function machineCertificate(
   const made = makeSelfSigned(names, new Date(now - hourInMs), new Date(now + 365 * dayInMs));
   store(folder, files, made);
   return { ...made, file: files.cert, isNew: true, replaced: problem };
+}
+
+/** Windows has no modes. */
+function exposure(keyFile: string): string | undefined {
+  const mode = process.platform === "win32" ? 0 : (statSync(keyFile, { throwIfNoEntry: false })?.mode ?? 0);
+  return (mode & 0o077) === 0 ? undefined : "other users could read its key";
 }
 
 /** Returns why a certificate of an earlier start can't be used any more, for the middle of a sentence. */

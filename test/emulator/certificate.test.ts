@@ -144,9 +144,8 @@ describe("machineCertificate", () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     // As another program may have left it.
-    writeFileSync(key, "not a key");
     chmodSync(key, 0o644);
-    expect(machineCertificate("127.0.0.1", folder).isNew).toBe(true);
+    expect(machineCertificate("127.0.0.1", folder).replaced).toBe("other users could read its key");
     expect(statSync(key).mode & 0o777).toBe(0o600);
   });
 
