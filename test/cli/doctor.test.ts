@@ -438,6 +438,17 @@ const situations: readonly Situation[] = [
     remedy: `Ask for one with the scope ${scope}, or with az account get-access-token --resource https://communication.azure.com`,
   },
   {
+    name: "the Entra ID token is for another cloud than the emulator's",
+    arrange: async () => {
+      await start({ audience: "https://communication.azure.us" });
+      return withToken(await tokenFor());
+    },
+    check: "Entra ID token",
+    line: /^The service refuses the token of .*is meant for "https:\/\/communication\.azure\.com\/?", not for /,
+    remedy:
+      "Ask for one with the scope https://communication.azure.us/.default: pass --audience https://communication.azure.us to the doctor and audience to the client",
+  },
+  {
     name: "the Entra ID token has expired",
     arrange: async () => {
       await start();
