@@ -63,10 +63,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   checkOption(onLog === undefined || typeof onLog === "function", "onLog", "must be a function");
   // Node would listen on every address if the host were empty.
   checkOption(typeof host === "string" && host !== "", "host", "must be a name or an IP address");
+  // Others may count as the emulator's own, and so reach its page: addresses, names of this machine, and bare ones.
+  const isOther = (name: string) =>
+    /^([a-z\d-]+\.)+(?!localhost$)[a-z][a-z\d-]*$/i.test(name) && name.toLowerCase() !== host.toLowerCase();
   checkOption(
-    texts.is(names) && names.every((name) => /^[a-z\d-]+(\.[a-z\d-]+)*$/i.test(name)),
+    texts.is(names) && names.every(isOther),
     "allowedHosts",
-    "must be host names without a port, such as login.microsoftonline.com",
+    "must be host names of others with a dot and without a port, such as login.microsoftonline.com",
   );
   const allowedHosts = names.map((name) => name.toLowerCase());
   checkOption(data !== "", "data", "must be the path of a file");

@@ -81,8 +81,8 @@ export interface FakeIdentityServiceOptions {
   /** How far a signature's date may be off in either direction, in minutes. @defaultValue 15 */
   readonly dateToleranceInMinutes?: number;
   /**
-   * How long tokens stay valid after they are revoked, by a new key or a deleted user or assignment, too, in seconds of the
-   * service's clock, from 0 to 86400. The service's documentation says that it can take up to 15 minutes, which are 900.
+   * How long tokens stay valid after a revocation, a deletion or a new key, in seconds of the service's clock, from 0 to 86400.
+   * The service's documentation says that it can take up to 15 minutes, which are 900.
    *
    * @defaultValue 0
    */
@@ -142,7 +142,10 @@ const kinds: Kinds<FakeIdentityServiceOptions> = {
   endpoint: anything,
   accessKey: anything,
   secondaryAccessKey: anything,
-  audience: optional(nonEmptyText),
+  audience: optional({
+    words: "a non-empty string without /.default",
+    is: (value) => nonEmptyText.is(value) && !/\/\.default$/i.test(String(value)),
+  }),
   resourceId: optional(guid),
   seed: anything,
   now: anything,
@@ -174,7 +177,7 @@ export interface Settings extends Required<Unchanged> {
   readonly endpoint: string;
   /** Those before any of them was regenerated. */
   readonly firstKeys: readonly TypedKey[];
-  /** Without a slash at the end. */
+  /** In lower case, without a slash at the end. */
   readonly audience: string;
   readonly seed: string;
   /** Whether the caller chose the seed. */
@@ -225,7 +228,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
       { keyType: "primary", key: primary },
       { keyType: "secondary", key: secondary },
     ],
-    audience: audience.replace(/\/$/, ""),
+    audience: audience.replace(/\/$/, "").toLowerCase(),
     resourceId,
     seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,

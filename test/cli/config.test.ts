@@ -89,6 +89,12 @@ describe("--config", () => {
       chatForEntraUsers: false,
       https: false,
     });
+    const zeros = ["--throttle", "0", "--date-tolerance=0", "--revocation-delay", "0"];
+    expect((await settingsOf(zeros, others)).emulator).toMatchObject({
+      throttle: 0,
+      dateToleranceInMinutes: 0,
+      revocationDelayInSeconds: 0,
+    });
   });
 
   it("loses its https to --cert and --key, and its certificate to --https", async () => {

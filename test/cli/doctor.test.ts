@@ -178,7 +178,7 @@ const situations: readonly Situation[] = [
     arrange: () => withString("endpoint=https://<resource>.communication.azure.com/;accesskey=<key>"),
     check: "Settings",
     line: /placeholder/,
-    remedy: /^Copy the connection string from the Azure portal .*, or from the first lines of the emulator$/,
+    remedy: /^Copy the connection string from the Azure portal .*, or from the emulator's page$/,
   },
   {
     name: "the connection string still has a placeholder name",
@@ -403,7 +403,7 @@ const situations: readonly Situation[] = [
     arrange: async () => withString((await start()).connectionString.slice(0, -8)),
     check: "Access key",
     line: /cut off or damaged: it has 80 characters/,
-    remedy: /^Copy the whole key\. Copy the connection string from the first lines of the emulator\./,
+    remedy: /^Copy the whole key\. Copy the connection string from the emulator's page, /,
   },
   {
     name: "the key is another resource's",
@@ -411,8 +411,7 @@ const situations: readonly Situation[] = [
       withString((await start({ accessKey: azureLikeKey })).connectionString.replace(azureLikeKey, otherKey)),
     check: "Access key",
     line: /^The access key isn't one of 127\.0\.0\.1:\d+ \(401 Denied: [^"]*\)$/,
-    remedy:
-      "Copy the connection string from the first lines of the emulator. It has another key if it was started with --access-key",
+    remedy: "Copy the connection string from the emulator's page, which has its current keys",
   },
   {
     name: "the user was made before the emulator was restarted",
@@ -447,6 +446,17 @@ const situations: readonly Situation[] = [
     check: "Entra ID token",
     line: 'The token is for another audience: "https://graph.microsoft.com"',
     remedy: `Ask for one with the scope ${scope}, or with az account get-access-token --resource https://communication.azure.com`,
+  },
+  {
+    name: "the Entra ID token is for another cloud than the emulator's",
+    arrange: async () => {
+      await start({ audience: "https://communication.azure.us" });
+      return withToken(await tokenFor());
+    },
+    check: "Entra ID token",
+    line: /^The service refuses the token of .*is meant for "https:\/\/communication\.azure\.com\/?", not for /,
+    remedy:
+      "Ask for one with the scope https://communication.azure.us/.default: pass --audience https://communication.azure.us to the doctor and audience to the client",
   },
   {
     name: "the Entra ID token has expired",

@@ -111,13 +111,22 @@ describe("machineCertificate", () => {
     }
   });
 
-  it("has another certificate for allowed hosts, which the usual one is never for", () => {
+  it.each([
+    ["another host", "login.example", [], "login.example"],
+    ["allowed hosts", "127.0.0.1", ["login.example"], "login.example"],
+    ["both", "Emulator.test", ["a.example", "b.example"], "emulator.test+a.example+b.example"],
+    ["an address", "fe80::1", [], "fe80__1"],
+    ["what could be a path", "../x", [], "__x"],
+    ["what could be a parent folder", "..", [], "_"],
+  ])("has a certificate for %s, which the usual one is never for", (_, host, allowedHosts, name) => {
     const folder = newFolder();
     const usual = machineCertificate("127.0.0.1", folder);
-    const allowed = machineCertificate("127.0.0.1", folder, ["login.example"]);
-    expect(allowed).toMatchObject({ isNew: true, file: join(folder, "allowed-hosts", "cert.pem") });
-    const { subjectAltName } = new X509Certificate(allowed.cert);
-    expect(subjectAltName).toMatch(/^DNS:localhost, .*DNS:login\.example$/);
+    const other = machineCertificate(host, folder, allowedHosts);
+    expect(other).toMatchObject({ isNew: true, file: join(folder, name, "cert.pem") });
+    const { subjectAltName } = new X509Certificate(other.cert);
+    expect(subjectAltName?.split(", ")).toHaveLength(3 + name.split("+").length);
+    machineCertificate("127.0.0.1", folder, ["c.example"]);
+    expect(machineCertificate(host, folder, allowedHosts)).toEqual({ ...other, isNew: false });
     expect(machineCertificate("127.0.0.1", folder)).toEqual({ ...usual, isNew: false });
   });
 
@@ -128,9 +137,8 @@ describe("machineCertificate", () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     // As another program may have left it.
-    writeFileSync(key, "not a key");
     chmodSync(key, 0o644);
-    expect(machineCertificate("127.0.0.1", folder).isNew).toBe(true);
+    expect(machineCertificate("127.0.0.1", folder).replaced).toBe("other users could read its key");
     expect(statSync(key).mode & 0o777).toBe(0o600);
   });
 
@@ -149,6 +157,11 @@ describe("machineCertificate", () => {
       "is for other names",
       makeSelfSigned(["localhost"], from, new Date("2049-01-01")).cert,
       "it isn't for 127.0.0.1",
+    ],
+    [
+      "is for further names",
+      makeSelfSigned([...names, "login.example"], from, new Date("2049-01-01")).cert,
+      "it is for other hosts, too",
     ],
     [
       "has another key",

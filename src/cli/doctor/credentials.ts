@@ -149,9 +149,12 @@ function refusedToken(claims: Claims, reply: Reply, { endpoint }: Findings): Pro
       reply.diagnosis,
     );
   }
+  const audience = /is meant for .*, not for (\S+?)\/?$/.exec(reply.diagnosis ?? "")?.[1];
   return new Problem(
     `The service refuses the token of ${whose(claims)} (${inWords(reply)})`,
-    `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`,
+    audience
+      ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
+      : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`,
   );
 }
 

@@ -31,10 +31,11 @@ function whatToCopy({ values }: Invocation): string {
 /** Returns where to copy the connection string from. Undefined means that nobody knows yet whether it's an emulator's. */
 export function whereToCopy(isEmulator?: boolean): string {
   const portal = "the Azure portal (the resource, Settings, Keys)";
-  const emulator = "the first lines of the emulator";
+  // The emulator's first lines have the former key after a regeneration.
+  const emulator = "the emulator's page";
   if (isEmulator === undefined) return `Copy the connection string from ${portal}, or from ${emulator}`;
   return isEmulator
-    ? `Copy the connection string from ${emulator}. It has another key if it was started with --access-key`
+    ? `Copy the connection string from ${emulator}, which has its current keys`
     : `Copy the connection string from ${portal}`;
 }
 

@@ -66,7 +66,7 @@ async function sayReady(
       `Ready on ${url}`,
       ...(isHttps
         ? []
-        : ["This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https"]),
+        : ["This is plain http: sign-in with Entra ID, and some of Microsoft's clients, need --https"]),
       `Page with users, tokens and requests: ${url}/`,
       ...pasteable("Connection string", connectionVariable, connectionString),
       ...(certificateFile

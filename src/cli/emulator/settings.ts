@@ -81,9 +81,9 @@ export async function readSettings(
         https: givenTls ? undefined : (isOn("https") ?? https),
         chatForEntraUsers: isOn("chat-for-entra-users"),
         encryptedTokens: isOn("encrypted-tokens"),
-        throttle: text("throttle", positive),
-        dateToleranceInMinutes: text("date-tolerance", positive),
-        revocationDelayInSeconds: text("revocation-delay", positive),
+        throttle: text("throttle", numberFrom0),
+        dateToleranceInMinutes: text("date-tolerance", numberFrom0),
+        revocationDelayInSeconds: text("revocation-delay", numberFrom0),
         tls: givenTls ?? (values.https ? undefined : tls),
       }),
     },
@@ -143,10 +143,10 @@ function port(text: string, name: string): number {
   throw usageError(`${name} must be a number from 0 to 65535`);
 }
 
-function positive(text: string, name: string): number {
-  const number = Number(text);
-  if (number > 0 && number < Number.POSITIVE_INFINITY) return number;
-  throw usageError(`${name} must be a number above 0`);
+function numberFrom0(text: string, name: string): number {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (number >= 0 && number < Number.POSITIVE_INFINITY) return number;
+  throw usageError(`${name} must be a number from 0`);
 }
 
 function logLevel(text: string, name: string): CliSettings["logLevel"] {

@@ -89,32 +89,44 @@ function readScope(
   isApplication: (clientId: string) => boolean,
   ownAudience: string,
 ): RequestedResource {
-  const { audience: requested, permission } = splitScope(text);
-  const audience = requested.toLowerCase();
+  const { audience, permission } = splitScope(text, ownAudience);
   const clientId = audience.replace(/^api:\/\//, "");
   if (isApplication(clientId)) {
     return { audience: clientId, resource: "api", permissions: [permission], scopes: [text] };
   }
   const resource = resourceOf(audience, ownAudience);
-  const known = Object.hasOwn(permissionsOf, resource) ? permissionsOf[resource] : undefined;
-  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(requested);
-  const name = [".default", ...known].find((each) => each.toLowerCase() === permission.toLowerCase());
-  if (name === undefined) throw invalidScope(text);
-  return { audience, resource, permissions: [name], scopes: [text] };
+  const known = permissionsAt(resource);
+  if (!known) throw audience === "" ? invalidScope(text) : unknownResource(audience);
+  if (permission !== ".default" && !known.includes(permission)) throw invalidScope(text);
+  return { audience, resource, permissions: [permission], scopes: [text] };
 }
 
-/** Splits `https://host/path/Permission` into `https://host/path`, the token's audience, and `Permission`. */
-export function splitScope(scope: string): { readonly audience: string; readonly permission: string } {
+/**
+ * Splits `https://host/path/Permission` into `https://host/path`, the token's audience, in lower case, and `Permission`, as
+ * it is registered.
+ */
+export function splitScope(
+  scope: string,
+  ownAudience: string,
+): { readonly audience: string; readonly permission: string } {
   const slash = scope.lastIndexOf("/");
+  const given = scope.slice(slash + 1);
   // Clients often request Microsoft Graph's User.Read without the resource.
-  if (slash < 0) return { audience: /^User\.Read$/i.test(scope) ? graph : "", permission: scope };
-  return { audience: scope.slice(0, slash), permission: scope.slice(slash + 1) };
+  const isBareGraph = slash < 0 && /^User\.Read$/i.test(scope);
+  const audience = isBareGraph ? graph : scope.slice(0, Math.max(slash, 0)).toLowerCase();
+  const names = [".default", ...(permissionsAt(resourceOf(audience, ownAudience)) ?? [])];
+  const permission = names.find((name) => name.toLowerCase() === given.toLowerCase()) ?? given;
+  return { audience, permission };
+}
+
+function permissionsAt(resource: string): readonly string[] | undefined {
+  return Object.hasOwn(permissionsOf, resource) ? permissionsOf[resource] : undefined;
 }
 
 /** Drops the trailing slash that Entra keeps, and maps other clouds to the public one. */
 function resourceOf(given: string, ownAudience: string): string {
   const audience = given.replace(/\/$/, "");
-  return audience === ownAudience.toLowerCase()
+  return audience === ownAudience
     ? acs
     : audience.replace(/^https:\/\/auth\.msft\.communication\.azure\.us$/, teams);
 }

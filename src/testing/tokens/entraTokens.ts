@@ -48,9 +48,10 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
   );
   return {
     async getToken(scopes: string | string[], _options?: GetTokenOptions): Promise<AccessToken> {
-      const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
       const own = core.settings.audience;
-      const { audience } = splitScope(asked[0] || `${own}//.default`);
+      const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
+      const split = (scope: string) => splitScope(scope, own);
+      const { audience } = split(asked[0] || `${own}//.default`);
       const issuedAt = Math.floor(Date.now() / 1000);
       const expiresAt = issuedAt + expiresInMinutes * 60;
       const token = await sign(core, {
@@ -61,7 +62,7 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
         issuedAt,
         expiresAt,
         // A token for the service itself carries no permissions, because its principal has a role instead.
-        ...(audience.replace(/\/$/, "") !== own && { permissions: asked.flatMap(permissions) }),
+        ...(audience.replace(/\/$/, "") !== own && { permissions: asked.map(split).flatMap(permissions) }),
         isConfidential: true,
       });
       return { token, expiresOnTimestamp: expiresAt * 1000 };
@@ -98,7 +99,6 @@ async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "author
   return signJwt(accessTokenClaims({ ...content, authorityHost }));
 }
 
-function permissions(scope: string): string[] {
-  const { permission } = splitScope(scope);
+function permissions({ permission }: ReturnType<typeof splitScope>): string[] {
   return permission === ".default" ? ["Chat", "VoIP"] : [permission];
 }

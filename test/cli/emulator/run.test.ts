@@ -69,7 +69,8 @@ describe("the command", () => {
         ? `${where.replace("%s", "cmd")}set "${name}=${value}"\n${where.replace("%s", "PowerShell")}\\$env:${name} = "${value}"\n`
         : `${where.replace("%s", "your shell")}export ${name}='${value}'\n`;
     const page = `Page with users, tokens and requests: ${url}/\n`;
-    const plain = "This is plain http: Microsoft's other clients, and sign-in with Entra ID, need --https\n";
+    const plain =
+      "This is plain http: sign-in with Entra ID, and some of Microsoft's clients, need --https\n";
     const text = `^Ready on ${url}\n${plain}${page}${forms}$`;
     await expect.poll(command.out).toMatch(new RegExp(text));
   });

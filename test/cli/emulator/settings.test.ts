@@ -17,7 +17,8 @@ describe("readSettings", async () => {
     ["--port", "x"],
     ["--port", "70000"],
     ["--port", "-1"],
-    ["--throttle", "0"],
+    ["--throttle", "-1"],
+    ["--throttle", " "],
     ["--throttle", "fast"],
     ["--log-level", "loud"],
     ["--strict", "--loose"],
@@ -112,8 +113,10 @@ it.each([
   [{ port: -1 }, /^port /],
   [{ port: 65_536 }, /^port /],
   [{ data: "" }, /^data /],
-  [{ allowedHosts: ["https://login.example"] }, /^allowedHosts /],
-  [{ allowedHosts: ["*.example"] }, /^allowedHosts /],
+  ...["https://login.example", "*.example", "192.168.0.1", "0x7f.1", "x.localhost", "login"].map(
+    (name): [unknown, RegExp] => [{ allowedHosts: [name] }, /^allowedHosts /],
+  ),
+  [{ host: "localhost.test", allowedHosts: ["Localhost.test"] }, /^allowedHosts /],
   [{ tls: { cert: "x", key: "x" } }, /^tls\.cert /],
 ])("startEmulator rejects %j", async (options, message) => {
   const started = startEmulator(options as EmulatorOptions);

@@ -292,6 +292,10 @@ describe("the admin API", () => {
       "https://communication.azure.com/clients/Chat https://communication.azure.com/clients/VoIP",
     ],
     [
+      "in another case",
+      "HTTPS://communication.azure.com/Clients/CHAT https://communication.azure.com/clients/voip",
+    ],
+    [
       "as a list",
       ["https://communication.azure.com/clients/Chat", "https://communication.azure.com/clients/VoIP"],
     ],

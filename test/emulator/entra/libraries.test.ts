@@ -69,7 +69,7 @@ describe("with the authority https://login.microsoftonline.com, they", () => {
     const allowed = startCommand(["--https", "--allow-host", loginHost], { HOME: home });
     try {
       const { url, connectionString, certificateFile } = await allowed.ready();
-      expect(certificateFile).toBe(join(home, ".acs-identity-emulator/allowed-hosts/cert.pem"));
+      expect(certificateFile).toBe(join(home, ".acs-identity-emulator", loginHost, "cert.pem"));
       const env = {
         NODE_EXTRA_CA_CERTS: certificateFile,
         AZURE_AUTHORITY_HOST: `https://${loginHost}`,

@@ -41,7 +41,7 @@ describe("an Entra bearer token", () => {
 
   it("is for the audience of the option alone, by which its authority knows the service, too", async () => {
     const audience = "https://communication.azure.us";
-    const service = createFakeIdentityService({ audience });
+    const service = createFakeIdentityService({ audience: "https://Communication.azure.us/" });
     const { entra, endpoint, httpClient } = service;
     const credential = new ClientSecretCredential(entra.tenantId, entra.clientId, entra.clientSecret, {
       authorityHost: entra.authorityHost,

@@ -148,6 +148,9 @@ describe("a token on behalf of a user", () => {
       scp: "User.Read",
     });
     expect(graph.body.scope.split(" ")).toContain("user.read");
+    const { clientId } = createFakeIdentityService().entra;
+    const own = await onBehalfOf({ scope: `API://${clientId.toUpperCase()}/.DEFAULT` });
+    expect(decode(own.body.access_token).scp).toBe("access_as_user");
   });
 
   it("has all consented permissions for .default", async () => {
