@@ -62,6 +62,7 @@ export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
           <Button id="faults" class={faults > 0 ? "warn" : ""} onClick={() => open(<FaultsDialog />)}>
             {faults === 0 ? "Faults" : `${plural(faults, "fault")} waiting`}
           </Button>
+          <Button onClick={() => open(<KeysDialog />)}>Keys</Button>
           <Button onClick={() => open(<SnapshotDialog />)}>Snapshot</Button>
           <Button class="danger" onClick={() => open(<ResetDialog />)}>
             Reset all
@@ -116,7 +117,6 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
                 onError={problem.show}
               />
             )}
-            <Button onClick={() => open(<KeysDialog />)}>Keys</Button>
           </span>
         </dd>
       </div>
