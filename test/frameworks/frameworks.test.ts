@@ -1,7 +1,7 @@
 // The lines of docs/tokenEndpoint.md in the newest major of each framework, compiled and run with the packed tarball.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,7 @@ beforeAll(async () => {
   }
   await cp(sample, join(folder, "tokenRoute.ts"));
   const route = join(folder, "next/app/api/token");
+  await mkdir(route, { recursive: true });
   await writeFile(join(route, "route.ts"), next.around(linesOf(page, next)));
   await cp(sample, join(route, "tokenRoute.ts"));
   await cp(join(folder, "options.ts"), join(route, "options.ts"));
