@@ -83,7 +83,7 @@ const suites = {
 };
 
 /** Unit tests depend on nothing but this code, so that one that fails is a fault. */
-const unitSettings = { retry: 0, restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
+const unitSettings = { retry: 0, setupFiles: "test/undoStubs.ts" };
 
 /** Unit tests that set what a process has only one of, such as the tracer. Each file gets a process of its own. */
 const ownProcess = [

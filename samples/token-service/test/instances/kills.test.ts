@@ -105,7 +105,8 @@ describe.skipIf(noPostgres)(`an instance that is killed${noPostgres ?? ""}`, () 
     });
 
     it("leaves no surplus user behind", async () => {
-      failNext({ operation: "createUser", delayInMs: long });
+      // Longer than it takes to start the command on a busy machine, and shorter than the service waits for ACS.
+      failNext({ operation: "createUser", delayInMs: 9_000 });
       send("POST", "/token");
       await until(() => hasEntry("creating"));
       await sleep(1_100);
