@@ -22,6 +22,8 @@ describe("a body", () => {
 
   it.each<[string, Uint8Array, string, string]>([
     ["gzip", gzipSync(text), "RESPONSE_TOO_LARGE", "it has more than 999 bytes"],
+    ["deflate", deflateSync(text), "RESPONSE_TOO_LARGE", "it has more than 999 bytes"],
+    ["br", brotliCompressSync(text), "RESPONSE_TOO_LARGE", "it has more than 999 bytes"],
     ["gzip", text, "INVALID_CONTENT_ENCODING", "it isn't valid gzip"],
     ["zork", text, "UNKNOWN_CONTENT_ENCODING", "its content encoding is 'zork'"],
     ["z".repeat(41), text, "UNKNOWN_CONTENT_ENCODING", `its content encoding is '${"z".repeat(40)}'`],
