@@ -91,6 +91,14 @@ describe("a 401 whose Date differs from ours", () => {
     expect(dates().slice(2)).toEqual([date(20 * minute), date(0), date(0)]);
   });
 
+  it("is replaced when the clock of this machine has been set right", async () => {
+    const { client, dates } = setUp([denied(20 * minute), created, denied(0), created]);
+    await client.createUser();
+    await client.createUser();
+    await client.createUser();
+    expect(dates().slice(2)).toEqual([date(20 * minute), date(0), date(0)]);
+  });
+
   it("isn't retried with clockCorrection off", async () => {
     const options = { clockCorrection: false };
     const { client, dates } = setUp([denied(20 * minute), created], options);
