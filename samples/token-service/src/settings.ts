@@ -24,10 +24,7 @@ const list = z
   .default([]);
 
 const databaseVariables = {
-  DATABASE_URL: text("postgres://…").superRefine((url, context) => {
-    const problem = problemOfDatabaseUrl(url);
-    if (problem) context.addIssue(problem);
-  }),
+  DATABASE_URL: text("postgres://…").superRefine(check(problemOfDatabaseUrl)),
   DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
   DATABASE_POOL_SIZE: integer(1, 100, 10),
 };
@@ -40,7 +37,7 @@ const variables = {
     )
     .optional(),
   COMMUNICATION_CONNECTION_STRING_FILE: z.string().optional(),
-  COMMUNICATION_CONNECTION_STRING: z.string().superRefine(checkConnectionString).optional(),
+  COMMUNICATION_CONNECTION_STRING: z.string().superRefine(check(problemOfConnectionString)).optional(),
   TOKEN_ISSUER: httpsUrl.refine(
     (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
     "isn't the issuer of any token: write {tenantid} instead of common or organizations",
@@ -208,14 +205,22 @@ function integer(from: number, to: number, otherwise: number) {
   return number(from, to).refine(Number.isInteger, "must be a whole number").default(otherwise);
 }
 
-function checkConnectionString(value: string, context: z.RefinementCtx<string>): void {
-  try {
-    // The client's constructor also checks the key.
-    new CommunicationIdentityClient(value);
-    if (!isHttps(parseConnectionString(value).endpoint)) context.addIssue("must have an https endpoint");
-  } catch (error) {
-    context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
-  }
+/** Adds the problem that `problemOf` returns, or that it throws. */
+function check(problemOf: (value: string) => string | undefined) {
+  return (value: string, context: z.RefinementCtx<string>) => {
+    try {
+      const problem = problemOf(value);
+      if (problem) context.addIssue(problem);
+    } catch (error) {
+      context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
+    }
+  };
+}
+
+function problemOfConnectionString(value: string): string | undefined {
+  // The client's constructor also checks the key.
+  new CommunicationIdentityClient(value);
+  return isHttps(parseConnectionString(value).endpoint) ? undefined : "must have an https endpoint";
 }
 
 /** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
@@ -225,16 +230,11 @@ function problemOfDatabaseUrl(url: string): string | undefined {
     return "isn't a URL: percent-encode special characters of the password, such as # as %23";
   }
   const { searchParams } = new URL(url);
-  try {
-    const { host = "", ssl } = parseIntoClientConfig(url);
-    if (isLoopback(host) && !searchParams.has("hostaddr")) return undefined;
-    const isVerified =
-      typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity;
-    if (isVerified && searchParams.getAll("sslmode").join() === "verify-full") return undefined;
-    return "must have ?sslmode=verify-full once, because its host isn't this machine";
-  } catch (error) {
-    return `can't be used: ${error instanceof Error ? error.message : "it can't be read"}`;
-  }
+  const { host = "", ssl } = parseIntoClientConfig(url);
+  if (isLoopback(host) && !searchParams.has("hostaddr")) return undefined;
+  const isVerified = typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity;
+  if (isVerified && searchParams.getAll("sslmode").join() === "verify-full") return undefined;
+  return "must have ?sslmode=verify-full once, because its host isn't this machine";
 }
 
 function isHttps(url: string): boolean {
