@@ -71,8 +71,8 @@ describe("proxyOptions", () => {
     [{ host: "http://proxy.example", port: 1 }, "http://proxy.example:1/"],
     [{ host: "https://proxy.example", port: 65_535 }, "https://proxy.example:65535/"],
     [
-      { host: "http://proxy.example", port: 8080, username: "a/b", password: "c%d" },
-      "http://a%2Fb:c%25d@proxy.example:8080/",
+      { host: "http://proxy.example", port: 8080, username: "a/b", password: "c%40d" },
+      "http://a%2Fb:c%2540d@proxy.example:8080/",
     ],
   ])("take %j", async (given, url) => {
     expect(await proxyOf(given)).toBe(url);
