@@ -109,6 +109,7 @@ describe("abortSignal", () => {
     const transport = stubTransport({ status: 200, body: tokenBody });
     const client = new CommunicationIdentityClient(connectionString, { httpClient: transport });
     const result = await client.getToken(user, ["chat"], { abortSignal: controller.signal });
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
     controller.abort();
     expect(result.token).toBe(tokenBody.token);
   });

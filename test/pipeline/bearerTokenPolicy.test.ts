@@ -94,7 +94,8 @@ describe("an Entra credential", () => {
     expect(transport.sent).toEqual([]);
     give({ token: "entra-1", expiresOnTimestamp: Date.now() + hour });
     expect(await second).toEqual({ communicationUserId: userBody.identity.id });
-    expect(asked).toHaveLength(1);
+    // The signal of one call would end the request of all.
+    expect(asked).toEqual([expect.not.objectContaining({ abortSignal: expect.anything() })]);
   });
 
   it.each<[string, GetToken]>([

@@ -6,10 +6,12 @@ import {
   logger,
 } from "../../src/index.js";
 import { logPolicy } from "../../src/pipeline/logPolicy.js";
+import { sixCalls } from "../helpers/bothClients.js";
 import { recordLog } from "../helpers/log.js";
 import { answer, newRequest } from "../helpers/policyRequests.js";
+import { expectNoSecret } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, userBody } from "../helpers/values.js";
+import { connectionString, secretEntraToken, secretToken, testKey, userBody } from "../helpers/values.js";
 
 const created = { status: 201, body: userBody };
 
@@ -77,6 +79,15 @@ describe("loggingOptions", () => {
       expect(text.replaceAll('":"', '": "')).toContain(value);
     }
     expect(text).not.toContain("not-in-clear");
+  });
+
+  it.each(sixCalls)("never show a secret: $name", async (call) => {
+    const lines: string[] = [];
+    const { client, transport } = setUp({ loggingOptions: { logger: loggerOf(lines) } }, call.answer);
+    await call.run(client);
+    expect(lines.length).toBeGreaterThan(1);
+    const signature = transport.sent[0]?.headers.authorization?.split("Signature=")[1] ?? expect.fail();
+    expectNoSecret(lines, secretToken, secretEntraToken, testKey, signature);
   });
 
   it("are optional: the library's own logger writes each attempt when it is enabled", async () => {
