@@ -8,6 +8,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
+import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
 import { listen } from "../helpers/server.js";
 import { eventually } from "../transport/servers.js";
 
@@ -84,15 +85,15 @@ describe("proxyOptions", () => {
     [{ host: "http://proxy.example", port: 65_536 }, "its host or port can't be read"],
     [{ host: "http://proxy.example", port: 80.5 }, "its host or port can't be read"],
     [{ host: "http://[", port: 8080 }, "its host or port can't be read"],
+    [{ host: "http://me:hunter2@proxy host", port: 8080 }, "its host or port can't be read"],
   ])("refuse %j", (proxyOptions, reason) => {
-    const refuse = (): unknown => sharedProxyPolicy({ proxyOptions });
-    expect(refuse).toThrow(TypeError);
-    expect(refuse).toThrow(
-      expect.objectContaining({
-        code: "INVALID_PROXY",
-        message: `proxyOptions can't be used: ${reason}. Write { host: "http://<host>", port: <number> }.`,
-      }),
-    );
+    const error = thrownBy(() => sharedProxyPolicy({ proxyOptions }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({
+      code: "INVALID_PROXY",
+      message: `proxyOptions can't be used: ${reason}. Write { host: "http://<host>", port: <number> }.`,
+    });
+    expectNoSecret(error, "hunter2");
   });
 });
 

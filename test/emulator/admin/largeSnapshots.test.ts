@@ -44,9 +44,8 @@ it("a snapshot of 100 000 users and 600 000 tokens is taken and given, and other
   expect(await servedMeanwhile(fetch(snapshotUrl, { method: "PUT", body }))).toBeGreaterThan(1);
   const given = fetch(snapshotUrl);
   expect(await servedMeanwhile(given)).toBeGreaterThan(1);
-  const text = await (await given).text();
-  expect(JSON.parse(text).events).toHaveLength(1 + users * (1 + tokensOfEach));
-  expect((await fetch(snapshotUrl, { method: "PUT", body: text })).status).toBe(204);
+  const { events } = await (await given).json();
+  expect(events).toHaveLength(1 + users * (1 + tokensOfEach));
 });
 
 it("a snapshot of 128 MiB is given and taken, and a longer one refused", async () => {
