@@ -86,8 +86,8 @@ export type SignInSettings = Settings["signIn"];
 export function readSettings(environment: Environment) {
   const named = withoutBlanks(environment);
   const file = named.COMMUNICATION_CONNECTION_STRING_FILE;
-  const given = file ? { ...named, COMMUNICATION_CONNECTION_STRING: readText(file) } : named;
-  const values = read(z.object(variables), given, contradictionsIn(given));
+  const given = { ...(file && { COMMUNICATION_CONNECTION_STRING: readText(file) }), ...named };
+  const values = read(z.object(variables), given, contradictionsIn(named));
   const connectionString = values.COMMUNICATION_CONNECTION_STRING;
   const endpoint = connectionString
     ? parseConnectionString(connectionString).endpoint
@@ -161,15 +161,18 @@ function read<Shape extends z.ZodRawShape>(
 
 /** Returns what is wrong with variables that are valid by themselves. */
 function contradictionsIn(environment: Environment): string[] {
-  const { COMMUNICATION_ENDPOINT, COMMUNICATION_CONNECTION_STRING, TOKEN_ISSUER, TOKEN_TENANTS } =
-    environment;
+  const { TOKEN_ISSUER, TOKEN_TENANTS } = environment;
+  const resources = [
+    "COMMUNICATION_ENDPOINT",
+    "COMMUNICATION_CONNECTION_STRING",
+    "COMMUNICATION_CONNECTION_STRING_FILE",
+  ].filter((name) => environment[name]);
   const isForTenants = TOKEN_ISSUER?.includes("{tenantid}");
   const givesTeams = /"teams"\s*:\s*true/.test(environment.SCOPE_POLICY ?? "");
   const checks: Readonly<Record<string, unknown>> = {
-    "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them":
-      COMMUNICATION_ENDPOINT && COMMUNICATION_CONNECTION_STRING,
+    [`${resources.join(" and ")} can't be combined: set one of them`]: resources.length > 1,
     "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING":
-      !COMMUNICATION_ENDPOINT && !COMMUNICATION_CONNECTION_STRING,
+      resources.length === 0,
     "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in":
       isForTenants && !TOKEN_TENANTS,
     "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer":
