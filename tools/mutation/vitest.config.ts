@@ -44,11 +44,17 @@ function nameOf(path: string): string | undefined {
   return basename(path).split(".")[0];
 }
 
+const { tests = [], alone = [] } = parts[process.env.MUTATED_PART ?? ""] ?? {};
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: parts[process.env.MUTATED_PART ?? ""]?.tests ?? [],
-    // Slow, or about the source text.
-    exclude: ["test/**/*ostile*.test.ts", "test/pipeline/keyRotation.test.ts"],
+    projects: [
+      // Loading the modules anew for each file takes longer than the tests do. Stryker starts a thread for each mutant.
+      { extends: true, test: { name: "together", include: [...tests], exclude: [...alone], isolate: false } },
+      { extends: true, test: { name: "alone", include: [...alone] } },
+    ],
+    // Slow, random, or about the source text.
+    exclude: ["test/**/*ostile*.test.ts", "test/**/*.fuzz.test.ts", "test/pipeline/keyRotation.test.ts"],
     // Stryker ends what hangs.
     testTimeout: timeLimit,
     reporters: [new LoadFailures()],
