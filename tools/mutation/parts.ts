@@ -57,10 +57,10 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: [
       "test/testing/{wire,operations}/*.test.ts",
       "test/testing/{control,requestLog,snapshot}.test.ts",
-      "test/testing/auth/{bearer,hmac}.test.ts",
+      "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
       "test/testing/entra/{access,assignments}.test.ts",
       "test/testing/tokens/tokens.test.ts",
-      "test/emulator/cors.test.ts",
+      "test/emulator/{cors,troubleshooting}.test.ts",
     ],
   },
 };
