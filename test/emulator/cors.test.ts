@@ -28,6 +28,7 @@ describe("CORS", () => {
       "access-control-allow-origin": "*",
       "access-control-allow-headers": "authorization,x-ms-date",
       "access-control-allow-private-network": "true",
+      "access-control-max-age": "7200",
     });
     const allowed = String(headers["access-control-allow-methods"]).split(", ");
     expect(allowed).toEqual(expect.arrayContaining(routes.map(({ method }) => method)));

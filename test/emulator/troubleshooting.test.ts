@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
-import { HttpError, topics } from "../../src/testing/wire/httpError.js";
+import { topics } from "../../src/testing/wire/httpError.js";
 import { anchorsOf } from "../docs/documents.js";
 import { teams } from "../helpers/values.js";
 import { signedHeaders } from "../testing/sign.js";
@@ -105,16 +105,4 @@ describe("the emulator's log", () => {
 it.each(topics)("TROUBLESHOOTING.md and the help of the emulator have the section %s", async (topic) => {
   expect(anchorsOf("TROUBLESHOOTING.md")).toContain(topic);
   expect(await (await fetch(`${emulator.url}/help`)).text()).toContain(` id="${topic}"`);
-});
-
-it.each([
-  ["the-api-version", [400, "UnsupportedApiVersion"]],
-  ["any-other-400", [400, "ApiVersionUnspecified"]],
-  ["any-other-400", [400, "ValidationError", "principalType"]],
-  ["invalid-scopes", [400, "ValidationError", "CreateTokenWithScopes"]],
-  ["403-404-405-413-415", [415, "UnsupportedMediaType"]],
-  ["429", [429, "TooManyRequests"]],
-  ["5xx-and-unreadable-responses", [500, "InternalServerError"]],
-] as const)("a refusal has the topic %s for %j", (topic, [status, code, target]) => {
-  expect(new HttpError(status, code, "", { ...(target && { target }) }).topic).toBe(topic);
 });

@@ -1,6 +1,6 @@
 import { AzureCommunicationTokenCredential } from "@azure/communication-common";
 import { AzureCommunicationTokenCredential as NewCredential } from "communication-common-2.5";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { createTokenRefresher, type TokenRefresher } from "../../src/refresher/index.js";
 import { createFakeIdentityService } from "../../src/testing/index.js";
@@ -8,6 +8,23 @@ import { credentialTests } from "./credentialTests.js";
 import { refresherTests } from "./refresherTests.js";
 
 refresherTests(createTokenRefresher);
+
+it("a timer keeps a Node process alive only while somebody waits", async () => {
+  const set = vi.spyOn(globalThis, "setTimeout");
+  const isAlive = () => set.mock.results.at(-1)?.value.hasRef();
+  const answers = [
+    async () => ({ token: "one", expiresInSeconds: 3600 }),
+    () => new Promise<never>(() => {}),
+  ];
+  const refresher = createTokenRefresher({ fetchToken: () => answers.shift()?.() ?? expect.fail() });
+  await refresher.getToken();
+  expect(isAlive()).toBe(false);
+  refresher.retry();
+  const asked = refresher.getToken();
+  expect(isAlive()).toBe(true);
+  refresher.stop();
+  await expect(asked).rejects.toMatchObject({ name: "AbortError" });
+});
 
 describe("communication-common 2.4", () => {
   const create = (refresher: TokenRefresher, refreshProactively: boolean) =>

@@ -2,12 +2,15 @@
 export interface Part {
   readonly mutate: string[];
   readonly tests: string[];
+  /** Those of the tests that set what a process has only one of, such as the tracer. */
+  readonly alone?: string[];
 }
 
 export const parts: Readonly<Record<string, Part>> = {
   client: {
     mutate: ["src/client/**/*.ts", "src/connectionString.ts"],
     tests: ["test/*.test.ts", "test/client/*.test.ts"],
+    alone: ["test/client/proxyEnvironment.test.ts"],
   },
   operation: { mutate: ["src/operation/**/*.ts"], tests: ["test/operation/*.test.ts"] },
   pipeline: {
@@ -15,9 +18,12 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: [
       "test/pipeline/*.test.ts",
       "test/shared/*.test.ts",
-      "test/transport/*.test.ts",
-      "test/client/{clientArguments,proxyEnvironment}.test.ts",
+      "test/client/clientArguments.test.ts",
       "test/operation/localMistakes.test.ts",
+    ],
+    alone: [
+      "test/pipeline/{attemptSpan,openTelemetry,tracingPolicy}.test.ts",
+      "test/client/proxyEnvironment.test.ts",
     ],
   },
   undici: {
@@ -26,7 +32,7 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   refresher: {
     mutate: ["src/refresher/**/*.ts"],
-    tests: ["test/refresher/{refresher,schedules}.test.ts"],
+    tests: ["test/refresher/refresher.test.ts"],
   },
   auth: {
     mutate: ["src/testing/auth/**/*.ts"],
@@ -39,10 +45,22 @@ export const parts: Readonly<Record<string, Part>> = {
   },
   state: {
     mutate: ["src/testing/state/**/*.ts"],
-    tests: ["test/testing/state/*.test.ts", "test/testing/snapshot.test.ts"],
+    // Nothing else of the fake keeps anything, so each test of the fake is about the state, too.
+    tests: [
+      "test/testing/*.test.ts",
+      "test/testing/{auth,operations,state,tokens}/*.test.ts",
+      "test/testing/entra/{assignments,directory}.test.ts",
+    ],
   },
   routes: {
     mutate: ["src/testing/{wire,operations}/**/*.ts"],
-    tests: ["test/testing/{wire,operations}/*.test.ts", "test/testing/control.test.ts"],
+    tests: [
+      "test/testing/{wire,operations}/*.test.ts",
+      "test/testing/{control,requestLog,snapshot}.test.ts",
+      "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
+      "test/testing/entra/{access,assignments}.test.ts",
+      "test/testing/tokens/tokens.test.ts",
+      "test/emulator/{cors,troubleshooting}.test.ts",
+    ],
   },
 };

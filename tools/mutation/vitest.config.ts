@@ -8,7 +8,6 @@ import {
   type TestSpecification,
   type Vitest,
 } from "vitest/node";
-import { timeLimit } from "../../test/timeLimit.js";
 import { parts } from "./parts.js";
 
 /** Fails the run if a test file can't be loaded. Stryker would go on without its tests. */
@@ -44,13 +43,19 @@ function nameOf(path: string): string | undefined {
   return basename(path).split(".")[0];
 }
 
+const { tests = [], alone = [] } = parts[process.env.MUTATED_PART ?? ""] ?? {};
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: parts[process.env.MUTATED_PART ?? ""]?.tests ?? [],
-    // Slow, or about the source text.
-    exclude: ["test/**/*ostile*.test.ts", "test/pipeline/keyRotation.test.ts"],
-    // Stryker ends what hangs.
-    testTimeout: timeLimit,
+    projects: [
+      // Loading the modules anew for each file takes longer than the tests do. Stryker starts a thread for each mutant.
+      { extends: true, test: { name: "together", include: [...tests], exclude: [...alone], isolate: false } },
+      { extends: true, test: { name: "alone", include: [...alone] } },
+    ],
+    // Slow, random, or about the source text.
+    exclude: ["test/**/*ostile*.test.ts", "test/**/*.fuzz.test.ts", "test/pipeline/keyRotation.test.ts"],
+    // Many mutants make a test wait for ever. Stryker ends what doesn't even let this timer run, and has to start anew.
+    testTimeout: 10_000,
     reporters: [new LoadFailures()],
     sequence: { sequencer: OwnTestFirst },
     // Skips the search for the tests that import the mutated file: Stryker knows which ones run its code.

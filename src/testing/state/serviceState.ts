@@ -93,9 +93,6 @@ export class ServiceState {
 
   /** Returns the user with this id that has the token, even if it was deleted just now. */
   userOf(id: string, token: TokenContent): User | undefined {
-    const number = this.#known(token)?.user ?? 0;
-    const owner = this.#usersByNumber.get(number) ?? this.#deletedUsers.get(number);
-    if (owner?.id === id) return owner;
     const users = [this.#users.get(id), ...[...this.#deletedUsers.values()].reverse()];
     return users.find((user) => user?.id === id && !(token.token < (user.firstToken ?? 0)));
   }

@@ -138,6 +138,17 @@ describe("a request to the service", () => {
   const service = createFakeIdentityService();
   const { host } = new URL(service.endpoint);
 
+  it("that has two quirks of the Python client is accepted with a diagnosis that names them", async () => {
+    const target = `${create.target}&x=%61`;
+    const signedTarget = `${create.target.slice(1)}&x=a`;
+    const headers = signedHeaders({ method: "POST", target: signedTarget, host, key: service.accessKey });
+    const reply = await ask(service, { ...create, target, headers });
+    expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      201,
+      "The signature was accepted under the tolerance python-decoded-path",
+    ]);
+  });
+
   it("with a body other than the signed one is rejected with the service's message", async () => {
     const target = create.target;
     const headers = signedHeaders({ method: "POST", target, body: "{}", host, key: service.accessKey });

@@ -55,16 +55,17 @@ describe("Entra assignments", () => {
     expect(service.entra.assignments).toHaveLength(2);
   });
 
-  it.each<[unknown, string]>([
-    [{}, "TenantId"],
-    [{ ...user, principalType: undefined }, "PrincipalType"],
-    [{ ...user, clientIds: null }, "ClientIds"],
-    [{ ...user, clientIds: "x" }, "ClientIds"],
-    [{ ...user, tenantId: 5 }, "TenantId"],
-    [{ ...user, tenantId: "x" }, "tenantId"],
-    [{ ...user, principalType: "resourceAccount" }, "principalType"],
-    [{ ...user, clientIds: ["x"] }, "clientIds"],
-  ])("reject %j, in PUT as in PATCH", async (body, target) => {
+  it.each<[unknown, string, string]>([
+    [{}, "TenantId", "TenantId: The TenantId field is required."],
+    [{ ...user, principalType: undefined }, "PrincipalType", "PrincipalType: The PrincipalType field is"],
+    [{ ...user, principalType: 5 }, "PrincipalType", "PrincipalType: The JSON value could not be"],
+    [{ ...user, clientIds: null }, "ClientIds", "ClientIds: The ClientIds field is required."],
+    [{ ...user, clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
+    [{ ...user, tenantId: 5 }, "TenantId", "TenantId: The JSON value could not be"],
+    [{ ...user, tenantId: "x" }, "tenantId", "Provided TenantId has invalid format."],
+    [{ ...user, principalType: "resourceAccount" }, "principalType", "must be one of user, group, tenant."],
+    [{ ...user, clientIds: ["x"] }, "clientIds", "Provided ClientIds has invalid format."],
+  ])("reject %j, in PUT as in PATCH", async (body, target, message) => {
     const service = createFakeIdentityService();
     for (const reply of [
       await call(service, "PUT", one(), body),
@@ -72,6 +73,7 @@ describe("Entra assignments", () => {
     ]) {
       expect([reply.status, reply.body.error.code]).toEqual([400, "ValidationError"]);
       expect(reply.body.error.target).toBe(target);
+      expect(reply.body.error.message).toContain(message);
     }
     expect(service.entra.assignments).toEqual(first);
   });
@@ -84,6 +86,7 @@ describe("Entra assignments", () => {
       method === "PUT" ? user : undefined,
     );
     expect([reply.status, reply.body.error.target]).toEqual([400, "objectId"]);
+    expect(reply.body.error.message).toBe("Provided ObjectId has invalid format.");
   });
 
   it("are only in the preview, and answer other methods with 405", async () => {
@@ -112,13 +115,14 @@ describe("PATCH of Entra assignments", () => {
 
   it("changes nothing if one of the entries isn't valid", async () => {
     const service = createFakeIdentityService();
-    for (const entry of [5, "x", [], { ...user, tenantId: "x" }]) {
-      const { status } = await patch(service, {
+    const wrong = { ...user, tenantId: "x" };
+    for (const entry of [5, "x", [], wrong]) {
+      const { status, body } = await patch(service, {
         [objectId]: user,
         [service.entra.tenantId]: null,
         [clientId]: entry,
       });
-      expect(status).toBe(400);
+      expect([status, body.error.target]).toEqual([400, entry === wrong ? "tenantId" : clientId]);
     }
     expect((await patch(service, { [objectId]: user, notAGuid: null })).status).toBe(400);
     expect(service.entra.assignments).toEqual(first);

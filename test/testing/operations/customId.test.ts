@@ -14,9 +14,14 @@ describe("customId", () => {
   });
 
   it.each(["", "x".repeat(257), 5])("can't be %j", async (customId) => {
+    const problem =
+      customId === 5
+        ? "The JSON value could not be converted to a string."
+        : "The CustomId field must have a length of 1 to 256 characters.";
     await expectRefusal(service, withCustomId(customId), {
       status: 400,
       code: "ValidationError",
+      message: `CustomId: ${problem}`,
       target: "CustomId",
     });
   });

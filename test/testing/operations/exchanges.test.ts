@@ -53,30 +53,49 @@ describe("Teams extension assignments", () => {
     await put({ principalType: "resourceAccount" });
     expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
     expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
-    expect((await ask(service, { method: "GET", target: assignment })).status).toBe(404);
+    const { status, body } = await ask(service, { method: "GET", target: assignment });
+    expect([status, body.error]).toEqual([
+      404,
+      { code: "NotFound", message: "The requested assignment was not found." },
+    ]);
     expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
   });
 
   it.each([
-    [{}, "PrincipalType"],
-    [{ principalType: 5 }, "PrincipalType"],
-    [{ principalType: "group", clientIds: "x" }, "ClientIds"],
-    [{ principalType: "robot" }, "principalType"],
-    [{ principalType: "user", clientIds: "x" }, "ClientIds"],
-    [{ principalType: "user", clientIds: ["x"] }, "clientIds"],
-  ])("reject %j", async (body, target) => {
+    [{}, "PrincipalType", "PrincipalType: The PrincipalType field is required."],
+    [
+      { principalType: 5 },
+      "PrincipalType",
+      "PrincipalType: The JSON value could not be converted to a string.",
+    ],
+    [{ principalType: "group", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
+    [{ principalType: "robot" }, "principalType", "PrincipalType must be one of resourceAccount, teams"],
+    [{ principalType: "user", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
+    [{ principalType: "user", clientIds: ["x"] }, "clientIds", "Provided ClientIds has invalid format."],
+  ])("reject %j", async (body, target, message) => {
     const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
     expect(reply.status).toBe(400);
     expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+    expect(reply.body.error.message).toContain(message);
     expect(reply.headers.has("api-supported-versions")).toBe(/^[a-z]/.test(target));
   });
 
-  it.each(["/tenants/x/assignments/y", `/tenants/${tenantId}/assignments/y`])("reject %s", async (path) => {
+  it.each([
+    ["/tenants/x/assignments/y", "TenantId"],
+    [`/tenants/${tenantId}/assignments/y`, "ObjectId"],
+  ])("reject %s because of the %s", async (path, field) => {
     const reply = await ask(createFakeIdentityService(), {
       method: "GET",
       target: `/access/teamsExtension${path}?${version}`,
     });
-    expect(reply.status).toBe(400);
+    expect([reply.status, reply.body.error]).toEqual([
+      400,
+      {
+        code: "ValidationError",
+        message: `Provided ${field} has invalid format.`,
+        target: field.replace(/^./, (letter) => letter.toLowerCase()),
+      },
+    ]);
   });
 });
 
@@ -113,7 +132,13 @@ describe("Teams extension exchange", () => {
 
   it("rejects a user without an assignment, and an application that the assignment doesn't name", async () => {
     const stranger = await exchange(createFakeIdentityService(), "teamsExtension", teamsScope);
-    expect([stranger.status, stranger.body.error.code]).toEqual([403, "Forbidden"]);
+    expect([stranger.status, stranger.body.error]).toEqual([
+      403,
+      { code: "Forbidden", message: "The caller is not permitted to exchange this token." },
+    ]);
+    expect(stranger.headers.get("x-ms-emulator-diagnosis")).toBe(
+      `No assignment for tenant ${tenantId} and object ${objectId}: PUT ${assignment} {"principalType":"user","clientIds":["${clientId}"]}`,
+    );
     const service = await assigned({ principalType: "user", clientIds: [tenantId] });
     const reply = await exchange(service, "teamsExtension", teamsScope);
     expect(reply.status).toBe(403);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveSettings } from "../../../src/testing/settings.js";
 import type { StateEvent } from "../../../src/testing/state/events.js";
-import { type Draft, NotSavedError, Store, type Writer } from "../../../src/testing/state/store.js";
+import { Draft, NotSavedError, Store, type Writer } from "../../../src/testing/state/store.js";
 import { addUser } from "../../../src/testing/users.js";
 
 /** A writer that saves or refuses what it got when the test says so. */
@@ -118,9 +118,11 @@ describe("a store with a writer", () => {
     store.changeSoon(wrong);
     store.changeSoon(adding("b"));
     await writer.end();
+    store.changeSoon(wrong);
     expect(writer.reported).toEqual(["wrong"]);
     await writer.end(full);
-    expect(writer.reported).toEqual(["wrong", full.message]);
+    expect(writer.reported).toEqual(["wrong", full.message, "wrong"]);
+    expect(() => store.changeSoon(wrong)).toThrow("wrong");
     expect([...store.state.users()].map(({ id }) => id)).toEqual(["a"]);
   });
 
@@ -140,6 +142,19 @@ describe("a store with a writer", () => {
     expect(isSettled).toBe(true);
     expect(store.state.userCount).toBe(2);
   });
+});
+
+it("a draft counts on from the events that it has", () => {
+  const draft = new Draft(new Store().state);
+  const numbers = (event: StateEvent) => {
+    draft.add(event);
+    return [draft.nextUser, draft.nextToken];
+  };
+  const token = { type: "tokenIssued", user: 1, scopes: "chat", issuedAt: 1, expiresAt: 2 } as const;
+  expect(numbers({ type: "stateReset", nextUser: 7, nextToken: 8, discardedUpTo: 0 })).toEqual([7, 8]);
+  expect(numbers({ type: "userCreated", user: 7, id: "a", at: 0 })).toEqual([8, 8]);
+  expect(numbers({ ...token, token: 8 })).toEqual([8, 9]);
+  expect(numbers({ ...token, token: 3 })).toEqual([8, 9]);
 });
 
 it("a store refuses a number that nobody could read again, and what its state says can be read", () => {

@@ -21,14 +21,14 @@ describe("the body of a request", () => {
   });
 
   it.each([
-    ["not JSON", "{", "$"],
-    ["JSON truncated in a token", '{"token":"eyJ', "$"],
-    ["an array", [], "$"],
-    ["a string", '"text"', "$"],
-    ["a number", "1", "$"],
-  ])("that is %s is rejected and not quoted", async (_, body, target) => {
+    ["not JSON", "{", "The request body is not valid JSON in UTF-8."],
+    ["JSON truncated in a token", '{"token":"eyJ', "The request body is not valid JSON in UTF-8."],
+    ["an array", [], "The JSON value could not be converted to an object."],
+    ["a string", '"text"', "The JSON value could not be converted to an object."],
+    ["a number", "1", "The JSON value could not be converted to an object."],
+  ])("that is %s is rejected and not quoted", async (_, body, message) => {
     const reply = await ask(service, post(body));
-    expect(reply.body.error).toMatchObject({ code: "ValidationError", target });
+    expect(reply.body.error).toEqual({ code: "ValidationError", message: `$: ${message}`, target: "$" });
     expect(JSON.stringify(reply.body)).not.toContain("eyJ");
   });
 
@@ -51,7 +51,11 @@ describe("the body of a request", () => {
     await expectRefusal(service, post({}, { "content-type": type }), {
       status: 415,
       code: "UnsupportedMediaType",
+      message: "The request's content type is not supported.",
     });
+    expect(service.requests.at(-1)?.diagnosis).toBe(
+      type ? "Send Content-Type: application/json" : "The request has a body but no Content-Type",
+    );
   });
 
   it.each(["application/json", "application/json; charset=utf-8", "APPLICATION/JSON ;charset=utf-8"])(
@@ -64,7 +68,10 @@ describe("the body of a request", () => {
   it("of 256 KiB is accepted, and one byte more gets 413", async () => {
     const body = (size: number) => `{"x":"${"x".repeat(size - 8)}"}`;
     expect((await ask(service, post(body(256 * 1024)))).status).toBe(201);
-    await expectRefusal(service, post(body(256 * 1024 + 1)), { status: 413, code: "RequestEntityTooLarge" });
+    const message = "The request body is too large.";
+    const refusal = { status: 413, code: "RequestEntityTooLarge", message };
+    await expectRefusal(service, post(body(256 * 1024 + 1)), refusal);
+    expect(service.requests.at(-1)?.diagnosis).toBe("More than 262144 bytes");
   });
 
   it("may be null or have unknown members", async () => {
@@ -86,8 +93,9 @@ describe("a path", () => {
     await expectRefusal(
       service,
       { method: "POST", target: `${path}?${version}` },
-      { status: 404, code: "NotFound" },
+      { status: 404, code: "NotFound", message: "The requested resource was not found." },
     );
+    expect(service.requests.at(-1)?.diagnosis).toBe("No operation has this path");
   });
 
   it.each([
@@ -114,8 +122,10 @@ describe("a path", () => {
   ])("with the wrong method gets 405: %s %s", async (method, target, allow) => {
     const reply = await ask(service, { method, target });
     expect(reply.status).toBe(405);
-    expect(reply.body.error.code).toBe("MethodNotAllowed");
+    const message = `The resource does not support the method ${method}.`;
+    expect(reply.body.error).toEqual({ code: "MethodNotAllowed", message });
     expect(reply.headers.get("allow")).toBe(allow);
+    expect(service.requests.at(-1)?.diagnosis).toBe(`The path supports the methods ${allow}`);
   });
 
   it("may contain an encoded or a raw id", async () => {
@@ -145,7 +155,9 @@ describe("an id", () => {
     ["with special characters", "8:acs:a b/c_d%?#"],
   ])("%s isn't owned, for any operation", async (_, id) => {
     const path = `/identities/${encodeURIComponent(id)}`;
-    const refusal = { status: 401, code: "IdentityNotOwned", announced: true };
+    const what = id.startsWith("8:acs:00ac5000") ? "exist" : "belong to the resource";
+    const message = `Provided identity doesn't ${what}.`;
+    const refusal = { status: 401, code: "IdentityNotOwned", message, announced: true };
     await expectRefusal(service, { method: "DELETE", target: `${path}?${version}` }, refusal);
     await expectRefusal(service, { method: "GET", target: `${path}?${preview}` }, refusal);
     await expectRefusal(
@@ -188,17 +200,22 @@ describe("scopes and minutes", () => {
   const binding = { status: 400, code: "ValidationError" };
   const checked = { status: 400, code: "ValidationError", announced: true };
   const unknown = "Invalid scopes - Scope 'pstn' is not supported.";
+  const notTexts = (name: string) => `${name}: The JSON value could not be converted to an array of strings.`;
 
   it.each([
     [undefined, { ...binding, message: "A non-empty request body is required." }],
     [{}, { ...binding, message: "Scopes: The Scopes field is required.", target: "Scopes" }],
-    [{ scopes: "chat" }, { ...binding, target: "Scopes" }],
+    [{ scopes: "chat" }, { ...binding, message: notTexts("Scopes"), target: "Scopes" }],
     [{ scopes: ["chat", 1] }, { ...binding, target: "Scopes" }],
     [{ scopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
     [{ scopes: ["constructor"] }, { ...checked, target: "scopes" }],
     [
       { scopes: ["chat"], expiresInMinutes: "60" },
-      { ...binding, target: "ExpiresInMinutes" },
+      {
+        ...binding,
+        message: "ExpiresInMinutes: The JSON value could not be converted to a 32-bit integer.",
+        target: "ExpiresInMinutes",
+      },
     ],
     [
       { scopes: ["chat"], expiresInMinutes: 60.5 },
@@ -210,7 +227,11 @@ describe("scopes and minutes", () => {
     ],
     [
       { scopes: ["chat"], expiresInMinutes: -1 },
-      { ...checked, target: "ExpiresInMinutes" },
+      {
+        ...checked,
+        message: "ExpiresInMinutes value -1 is invalid. Value must be within the [60, 1440] interval.",
+        target: "ExpiresInMinutes",
+      },
     ],
     [
       { scopes: ["chat"], expiresInMinutes: -(2 ** 31) },
@@ -234,7 +255,10 @@ describe("scopes and minutes", () => {
       { ...checked, message: "Invalid scopes - Scopes field is required.", target: "scopes" },
     ],
     [{ createTokenWithScopes: ["pstn"] }, { ...checked, message: unknown, target: "scopes" }],
-    [{ createTokenWithScopes: "chat" }, { ...binding, target: "CreateTokenWithScopes" }],
+    [
+      { createTokenWithScopes: "chat" },
+      { ...binding, message: notTexts("CreateTokenWithScopes"), target: "CreateTokenWithScopes" },
+    ],
     [{ expiresInMinutes: 59 }, { ...checked, target: "ExpiresInMinutes" }],
   ])("are rejected without creating a user: %j", async (body, refusal) => {
     const users = () => snapshotContent(service).events.filter(({ type }) => type === "userCreated").length;
@@ -246,7 +270,20 @@ describe("scopes and minutes", () => {
   it("are checked after the types of all members", async () => {
     const body = { createTokenWithScopes: ["pstn"], expiresInMinutes: 59, customId: 5 };
     const target = `/identities?${preview}`;
-    await expectRefusal(service, { method: "POST", target, body }, { ...binding, target: "CustomId" });
+    const message = "CustomId: The JSON value could not be converted to a string.";
+    await expectRefusal(
+      service,
+      { method: "POST", target, body },
+      { ...binding, message, target: "CustomId" },
+    );
+  });
+
+  it("are quoted up to 64 characters, and the diagnosis names the version's scopes", async () => {
+    const { body, headers } = await ask(service, await issue({ scopes: ["x".repeat(65)] }));
+    expect(body.error.message).toBe(`Invalid scopes - Scope '${"x".repeat(64)}' is not supported.`);
+    expect(headers.get("x-ms-emulator-diagnosis")).toBe(
+      "2023-10-01 has the scopes chat, voip, chat.join, chat.join.limited, voip.join",
+    );
   });
 
   it.each([60, 1440, null])("are accepted with %j minutes", async (expiresInMinutes) => {

@@ -68,18 +68,21 @@ describe("a version", () => {
         message: `The HTTP resource that matches the request URI 'https://fake-resource.communication.azure.test/identities' does not support the API version '${version}'.`,
       });
       expect(headers.get("api-supported-versions")).toBe(identityVersions);
+      expect(headers.get("x-ms-emulator-diagnosis")).toBe(`createUser exists in ${identityVersions}`);
     },
   );
 
   it("is required", async () => {
-    expect((await create("")).body.error.code).toBe("ApiVersionUnspecified");
-    expect((await create("?api-version=")).body.error.code).toBe("ApiVersionUnspecified");
+    const message = "An API version is required, but was not specified.";
+    for (const query of ["", "?api-version="])
+      expect((await create(query)).body.error).toEqual({ code: "ApiVersionUnspecified", message });
   });
 
   it("may be given only once", async () => {
-    expect((await create("?api-version=2023-10-01&api-version=2022-10-01")).body.error.code).toBe(
-      "AmbiguousApiVersion",
-    );
+    expect((await create("?api-version=2023-10-01&api-version=2022-10-01")).body.error).toEqual({
+      code: "AmbiguousApiVersion",
+      message: "Several API versions were requested: 2023-10-01, 2022-10-01.",
+    });
   });
 
   it("of any kind is accepted by a loose service with a warning", async () => {
