@@ -3,6 +3,7 @@ import { isCredentialFault, isCredentialRefused } from "./acs.js";
 import type { Log } from "./acsUsers.js";
 import { metrics } from "./metrics.js";
 import { ConfigurationFault, Problem } from "./problem.js";
+import { SettingsError } from "./settings.js";
 import { StoreError } from "./store/store.js";
 
 const defaultRetryAfterInSeconds = 5;
@@ -73,4 +74,11 @@ export function describeCause(cause: unknown): object | undefined {
 export function raiseAlarm({ alarm, message, cause }: ConfigurationFault, log: Log): void {
   metrics.alarms.add(1, { alarm });
   log.error({ alarm, cause: describeCause(cause) }, message);
+}
+
+/** Ends the process with exit code 1. Prints the whole error only if it is a bug. */
+export function fail(error: unknown): never {
+  const isExpected = error instanceof SettingsError || error instanceof StoreError;
+  console.error(isExpected ? error.message : error);
+  process.exit(1);
 }

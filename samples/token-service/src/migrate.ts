@@ -5,7 +5,7 @@
  */
 import "./environment.js";
 import { createCredential } from "./acs.js";
-import { fail } from "./run.js";
+import { fail } from "./failures.js";
 import { readMigrationSettings } from "./settings.js";
 import { openPostgres } from "./store/database.js";
 import { Store } from "./store/store.js";

@@ -9,10 +9,9 @@
 import { parseArgs } from "node:util";
 import { pino } from "pino";
 import "./environment.js";
-import { describeCause } from "./failures.js";
+import { describeCause, fail } from "./failures.js";
 import { Problem } from "./problem.js";
 import { revokeEverybody } from "./revokeEverybody.js";
-import { fail } from "./run.js";
 import { createParts, type Parts } from "./service.js";
 import { readSettings, SettingsError } from "./settings.js";
 

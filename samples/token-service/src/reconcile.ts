@@ -4,7 +4,7 @@
  */
 import { pino } from "pino";
 import "./environment.js";
-import { fail } from "./run.js";
+import { fail } from "./failures.js";
 import { createParts } from "./service.js";
 import { readSettings } from "./settings.js";
 

@@ -1,7 +1,6 @@
+import { fail } from "./failures.js";
 import type { Service } from "./service.js";
-import { SettingsError } from "./settings.js";
 import { onStop } from "./signals.js";
-import { StoreError } from "./store/store.js";
 
 /** Milliseconds that OpenTelemetry has to send what was recorded last. */
 const longestFlush = 2_000;
@@ -19,11 +18,4 @@ export async function run(start: () => Promise<Service>): Promise<void> {
   } catch (error) {
     fail(error);
   }
-}
-
-/** Prints the whole error only if it is a bug. */
-export function fail(error: unknown): never {
-  const isExpected = error instanceof SettingsError || error instanceof StoreError;
-  console.error(isExpected ? error.message : error);
-  process.exit(1);
 }

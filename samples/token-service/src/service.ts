@@ -113,7 +113,9 @@ export async function startService(settings: Settings, options: ServiceOptions =
       } catch (error) {
         if (error instanceof SettingsError) throw error;
         const missing = error instanceof StoreError ? "the database" : "the issuer's keys";
-        log.error({ cause: describeCause(error) }, `Waiting for ${missing}`);
+        let cause = error;
+        while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+        log.error({ cause: describeCause(cause) }, `Waiting for ${missing}`);
         await sleep(1_000, undefined, { signal: closing.signal }).catch(() => {});
       }
     }

@@ -1,4 +1,5 @@
-/** Imported first, for its effect: from then on SIGTERM and SIGINT end the process with exit code 0, even while it starts. */
+// Imported first by the service, for its effect: from then on SIGTERM and SIGINT end the process with exit code 0, even
+// while it starts. They kill the other programs, which haven't done then what they were started for.
 let stop: () => Promise<void> = async () => process.exit(0);
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { call, objectIdOf, usersOf } from "../inProcess.js";
 import { noPostgres } from "../postgres.js";
-import { type Ground, type Lab, openLab, prepareGround } from "./lab.js";
+import { type Ground, type Lab, openLab, prepareGround, root } from "./lab.js";
 
 describe.skipIf(noPostgres)(`npm run offboard${noPostgres ?? ""}`, () => {
   let ground: Ground;
@@ -40,3 +43,27 @@ describe.skipIf(noPostgres)(`npm run offboard${noPostgres ?? ""}`, () => {
     expect(usersOf(lab.emulator)).toEqual([]);
   });
 });
+
+// An exit code of 0 would say that everything is done.
+it.each([["migrate"], ["reconcile"], ["offboard", "--everybody"]])(
+  "SIGTERM kills %s, which waits for a silent database",
+  async (program, ...options) => {
+    const database = createServer().listen(0, "127.0.0.1");
+    onTestFinished(() => void database.close());
+    await once(database, "listening");
+    const child = spawn(process.execPath, [`dist/${program}.js`, ...options], {
+      cwd: root,
+      env: {
+        COMMUNICATION_ENDPOINT: "https://contoso.communication.azure.com",
+        TOKEN_ISSUER: "https://login.contoso.com",
+        TOKEN_AUDIENCE: "tokens",
+        TOKEN_JWKS_URL: "https://login.contoso.com/keys",
+        SCOPE_POLICY: '[{"scopes":["voip"]}]',
+        DATABASE_URL: `postgres://tokens@127.0.0.1:${(database.address() as AddressInfo).port}/tokens`,
+      },
+    });
+    await once(database, "connection");
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
+  },
+);
