@@ -52,6 +52,8 @@ describe("Teams extension assignments", () => {
     expect((await put(asInTheGuides)).body).toEqual({ tenantId, objectId, ...asInTheGuides });
     await put({ principalType: "resourceAccount" });
     expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
+    await put({ principalType: "user", clientIds: [clientId] });
+    expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(first.body);
     expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
     const { status, body } = await ask(service, { method: "GET", target: assignment });
     expect([status, body.error]).toEqual([
@@ -71,7 +73,11 @@ describe("Teams extension assignments", () => {
     [{ principalType: "group", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
     [{ principalType: "robot" }, "principalType", "PrincipalType must be one of resourceAccount, teams"],
     [{ principalType: "user", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
-    [{ principalType: "user", clientIds: ["x"] }, "clientIds", "Provided ClientIds has invalid format."],
+    [
+      { principalType: "user", clientIds: [clientId, "x"] },
+      "clientIds",
+      "Provided ClientIds has invalid format.",
+    ],
   ])("reject %j", async (body, target, message) => {
     const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
     expect(reply.status).toBe(400);
@@ -107,7 +113,7 @@ describe("Teams extension exchange", () => {
   };
 
   it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
-    const service = await assigned({ principalType: "user", clientIds: [clientId] });
+    const service = await assigned({ principalType: "user", clientIds: [tenantId, clientId] });
     const before = Date.now();
     const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
     const after = Date.now();
@@ -170,12 +176,18 @@ describe("Teams extension exchange", () => {
     const target = `/access/teamsExtension/:exchangeAccessToken?${version}`;
     const byKey = await ask(service, { method: "POST", target, body: {} });
     expect([byKey.status, byKey.body.error.code]).toEqual([401, "Denied"]);
+    expect(byKey.headers.get("x-ms-emulator-diagnosis")).toBe(
+      "This operation takes the user's own Entra token as Bearer",
+    );
+    expect(byKey.headers.get("x-ms-emulator-topic")).toBe("entra-id-credentials");
   });
 
   it("accepts anything in a loose service", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
     const { status, body } = await exchange(loose, "teamsExtension", "anything");
     expect([status, body.identity.id]).toEqual([200, `8:acs:${resourceId}_${tenantId}_${objectId}`]);
+    const { accessToken } = (await exchange(loose, "entra", "anything")).body;
+    expect((await loose.inspectToken(accessToken.token)).scopes).toEqual(["chat", "voip"]);
   });
 });
 
@@ -225,7 +237,11 @@ describe("Entra exchange", () => {
   it("rejects a token without a known permission, whatever members Object has", async () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
     const scopes = clientScopes("Other", "constructor", "toString", "__proto__");
-    expect((await exchange(service, "entra", scopes)).status).toBe(403);
+    const { status, headers } = await exchange(service, "entra", scopes);
+    expect([status, headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      403,
+      "The token's claim scp contains none of VoIP, VoIP.Join: ask for the scope https://communication.azure.com/clients/VoIP",
+    ]);
   });
 
   it("requires a body", async () => {
