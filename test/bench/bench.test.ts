@@ -15,10 +15,9 @@ describe("the ratio in the bench", () => {
 
 it.each(["ours", "official"])("the bench worker measures a few calls of %s", (subject) => {
   const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
-  const scenario = JSON.stringify({ operation: "getToken", calls: 3 });
+  const scenario = JSON.stringify({ calls: 3 });
   const printed = execFileSync(process.execPath, ["--import", "tsx", worker, subject, scenario]);
-  const { cpu, time, p50 } = JSON.parse(printed.toString());
-  expect(Math.min(time, p50)).toBeGreaterThan(0);
+  const { cpu } = JSON.parse(printed.toString());
   // Windows counts CPU time in steps of 16 ms, and these calls may take less.
   expect(cpu).toBeGreaterThan(process.platform === "win32" ? -1 : 0);
 });

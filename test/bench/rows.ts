@@ -1,41 +1,31 @@
-// What the bench measures.
-import { spawn } from "node:child_process";
+// What the bench measures: what docs/comparison.md shows, and what has a budget.
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build, type Rolldown } from "vite";
-import { CommunicationIdentityClient } from "../../src/index.js";
-import { type Certificates, makeCertificates } from "../helpers/certificates.js";
 import { userProject } from "../package/project.js";
 import { budgets } from "./budgets.js";
 import { type Column, installed, node, rowsOf } from "./measure.js";
-import { startServer } from "./startServer.js";
 import type { Row } from "./table.js";
 import type { SubjectName } from "./worker.js";
 
 const { ours, official } = installed;
 const both: readonly SubjectName[] = ["official", "ours"];
-const all: readonly SubjectName[] = [...both, "ours over undici"];
-
 const emulatorCommand = join(ours.folder, "node_modules/.bin/acs-identity-emulator");
 
 const cpu = (what: string): Column => ({ what: `${what}: CPU per call`, unit: "µs", of: (each) => each.cpu });
 
 function measureStub(): Row[] {
-  const scenario = { operation: "getToken", calls: 3_000 } as const;
   const heap: Column = { what: "getToken: allocated per call", unit: "bytes", of: (each) => each.heap };
   const roomForAll = ["--expose-gc", "--min-semi-space-size=128", "--max-semi-space-size=128"];
   return [
-    // The row with a budget is measured for longer, because Node 24 takes a while to compile.
-    ...rowsOf({ ...scenario, calls: 10_000 }, both, 5, [{ ...cpu("getToken"), budget: budgets.stub }]),
-    ...(["createUserAndToken", "deleteUser"] as const).flatMap((operation) =>
-      rowsOf({ ...scenario, operation }, both, 2, [cpu(operation)]),
-    ),
-    ...rowsOf({ ...scenario, calls: 500 }, both, 1, [heap], roomForAll),
+    // Node 24 takes a while to compile.
+    ...rowsOf({ calls: 10_000 }, both, 5, [{ ...cpu("getToken"), budget: budgets.stub }]),
+    ...rowsOf({ calls: 500 }, both, 1, [heap], roomForAll),
   ];
 }
 
@@ -44,31 +34,25 @@ function added(values: readonly number[] = [], bare: readonly number[] = []): nu
   return values.map((value, round) => value - (bare[round] ?? Number.NaN));
 }
 
-async function measureLoopback(certificates?: Certificates): Promise<Row[]> {
-  const { ca } = certificates ?? { ca: "" };
-  const { server, origin } = await startServer(certificates);
-  const rows = [1, 16, 64].flatMap((inFlight) => {
-    const isBudgeted = inFlight === 16 && !certificates;
-    const what = `loopback, ${certificates ? "TLS" : "http"}, ${inFlight} in flight`;
-    const most = isBudgeted && { budget: budgets.loopback, undiciBudget: budgets.loopbackOverUndici };
-    const scenario = {
-      operation: "getToken",
-      calls: isBudgeted ? 4_000 : 1_000,
-      inFlight,
-      origin,
-      ca,
-    } as const;
-    const subjects: readonly SubjectName[] = isBudgeted ? [...all, "node:http"] : all;
-    const measured = rowsOf(scenario, subjects, isBudgeted ? 3 : 1, [
-      { ...cpu(what), ...most },
-      { what: `${what}: throughput`, unit: "calls/s", of: ({ time }) => 1e6 / time },
-      { what: `${what}: p50`, unit: "µs", of: ({ p50 }) => p50 },
-      { what: `${what}: p99`, unit: "µs", of: ({ p99 }) => p99 },
-    ]);
-    return isBudgeted ? [...measured, ...measured.slice(0, 1).map(addedToNode)] : measured;
-  });
+/** Starts the server of the loopback measurements. Disconnecting from it ends it. */
+async function startServer() {
+  const server = fork(fileURLToPath(new URL("server.ts", import.meta.url)));
+  const [port] = await once(server, "message");
+  return { server, origin: `http://127.0.0.1:${port}` };
+}
+
+async function measureLoopback(): Promise<Row[]> {
+  const { server, origin } = await startServer();
+  const subjects: readonly SubjectName[] = [...both, "ours over undici", "node:http"];
+  const measured = rowsOf({ calls: 4_000, inFlight: 16, origin }, subjects, 3, [
+    {
+      ...cpu("loopback, 16 in flight"),
+      budget: budgets.loopback,
+      undiciBudget: budgets.loopbackOverUndici,
+    },
+  ]);
   server.disconnect();
-  return rows;
+  return [...measured, ...measured.map(addedToNode)];
 }
 
 function addedToNode({ what, unit, values: { official, ours: own, "node:http": bare } }: Row): Row {
@@ -78,18 +62,6 @@ function addedToNode({ what, unit, values: { official, ours: own, "node:http": b
     values: { official: added(official, bare), ours: added(own, bare) },
     budget: budgets.addedToNode,
   };
-}
-
-function measureGrowth(): Row[] {
-  const scenario = { operation: "getToken", calls: 2_000 } as const;
-  const counts = [10, 100, 1_000];
-  return [
-    ...rowsOf({ ...scenario, operation: "construct" }, both, 3, [cpu("making a client")]),
-    ...counts.flatMap((clients) => rowsOf({ ...scenario, clients }, both, 1, [cpu(`${clients} clients`)])),
-    ...counts.flatMap((inFlight) =>
-      rowsOf({ ...scenario, inFlight }, both, 1, [cpu(`${inFlight} in flight`)]),
-    ),
-  ];
 }
 
 /** Runs a statement in a new process. Returns its time in milliseconds and its memory in megabytes. */
@@ -223,68 +195,14 @@ async function measureEmulator(): Promise<Row[]> {
     await once(emulator, "exit");
   }
   const what = "emulator, from the command to its ready line (official: Node alone)";
-  const fake = { operation: "getToken", calls: 1_000, fake: true } as const;
-  return [
-    { what, unit: "ms", values, budget: budgets.emulatorReady },
-    ...rowsOf(fake, ["ours"], 3, [cpu("getToken against the fake")]),
-  ];
-}
-
-/** A module that lets each sync of a file take 5 ms longer, as on a slow disk. */
-const slowSync = `import { open } from "node:fs/promises";
-const file = await open(process.execPath);
-const { prototype } = file.constructor;
-const { datasync } = prototype;
-prototype.datasync = async function () {
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  return datasync.call(this);
-};
-await file.close();`;
-
-/** Returns how many users a second the emulator creates with a data file, for 16 requests at a time. */
-async function changesPerSecond(users: number, ...nodeOptions: readonly string[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "acs-identity-bench-"));
-  const args = [...nodeOptions, emulatorCommand, "--json", "--log-level", "error", "--port", "0"];
-  const emulator = spawn(process.execPath, [...args, "--data", join(folder, "data")], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const [line] = await once(emulator.stdout, "data");
-  const client = new CommunicationIdentityClient(JSON.parse(String(line)).connectionString);
-  let left = users;
-  const start = performance.now();
-  const create = async () => {
-    while (left-- > 0) await client.createUser();
-  };
-  await Promise.all(Array.from({ length: 16 }, create));
-  const seconds = (performance.now() - start) / 1000;
-  emulator.kill();
-  await once(emulator, "exit");
-  rmSync(folder, { recursive: true });
-  return users / seconds;
-}
-
-async function measureData(): Promise<Row[]> {
-  const slow = `--import=data:text/javascript,${encodeURIComponent(slowSync)}`;
-  const [fast, delayed] = [[] as number[], [] as number[]];
-  for (let round = 0; round < 3; round++) {
-    fast.push(await changesPerSecond(2000));
-    delayed.push(await changesPerSecond(400, slow));
-  }
-  const what = "emulator with --data, 16 in flight";
-  return [
-    { what, unit: "changes/s", values: { ours: fast } },
-    { what: `${what}, a sync takes 5 ms longer`, unit: "changes/s", values: { ours: delayed } },
-  ];
+  return [{ what, unit: "ms", values, budget: budgets.emulatorReady }];
 }
 
 export const sections: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   stub: measureStub,
-  loopback: () => measureLoopback(),
-  tls: async () => measureLoopback(makeCertificates()),
-  growth: measureGrowth,
+  loopback: measureLoopback,
   import: measureImport,
   coldStart: measureColdStart,
   sizes: measureSizes,
   emulator: measureEmulator,
-  data: measureData,
 };

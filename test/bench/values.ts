@@ -3,16 +3,11 @@ export const user = {
   communicationUserId: "8:acs:2dee53b4-368b-45b4-ab52-8493fb117652_00000005-14a2-493b-8a72-5a3a0d000081",
 } as const;
 
-const accessToken = { token: `eyJ${"x".repeat(900)}`, expiresOn: "2030-01-02T03:04:05.1234567+00:00" };
-
-export type OperationName = "getToken" | "createUserAndToken" | "deleteUser";
-
-/** Responses as the service sends them. */
-export const responses: Readonly<Record<OperationName, readonly [status: number, body: string]>> = {
-  getToken: [200, JSON.stringify(accessToken)],
-  createUserAndToken: [201, JSON.stringify({ identity: { id: user.communicationUserId }, accessToken })],
-  deleteUser: [204, ""],
-};
+/** The body of a response to getToken, as the service sends it. */
+export const accessToken: string = JSON.stringify({
+  token: `eyJ${"x".repeat(900)}`,
+  expiresOn: "2030-01-02T03:04:05.1234567+00:00",
+});
 
 /** As many headers as the service sends, and as long. */
 export const headers = {

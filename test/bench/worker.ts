@@ -1,7 +1,7 @@
 // Measures one scenario in a separate process, in a folder that has the package, and prints the measurement.
 import { Bench } from "tinybench";
 import { bareCall } from "./bareCall.js";
-import { actionOf, type Package, type Scenario } from "./calls.js";
+import { callOf, type Package, type Scenario } from "./calls.js";
 
 export type SubjectName = "official" | "ours" | "ours over undici" | "node:http";
 
@@ -12,16 +12,15 @@ const packages: Readonly<Record<Exclude<SubjectName, "node:http">, Package>> = {
 };
 
 /** Per call, in µs; `heap` in bytes, which is meaningful only if the heap is too large to need a collection. */
-export type Measurement = Readonly<Record<"cpu" | "time" | "p50" | "p99" | "heap", number>>;
+export type Measurement = Readonly<Record<"cpu" | "heap", number>>;
 
 async function measure(subject: SubjectName, scenario: Scenario): Promise<Measurement> {
   // As many calls as are measured, and three times as many before, for the compiler.
   const { calls, inFlight = 1, origin = "" } = scenario;
-  const action =
-    subject === "node:http" ? () => bareCall(origin) : await actionOf(packages[subject], scenario);
+  const action = subject === "node:http" ? () => bareCall(origin) : await callOf(packages[subject], scenario);
   const now = (): number[] => {
     const { user, system } = process.cpuUsage();
-    return [user + system, performance.now() * 1_000, process.memoryUsage().heapUsed];
+    return [user + system, process.memoryUsage().heapUsed];
   };
   let before = now();
   let after = before;
@@ -42,9 +41,8 @@ async function measure(subject: SubjectName, scenario: Scenario): Promise<Measur
   });
   const [task] = await bench.add("call", action).run();
   if (task?.result.state !== "completed") throw new Error(`The calls are ${task?.result.state}.`);
-  const { p50, p99 } = task.result.latency;
-  const [cpu = 0, time = 0, heap = 0] = after.map((value, index) => (value - (before[index] ?? 0)) / calls);
-  return { cpu, time, p50: p50 * 1_000, p99: p99 * 1_000, heap };
+  const [cpu = 0, heap = 0] = after.map((value, index) => (value - (before[index] ?? 0)) / calls);
+  return { cpu, heap };
 }
 
 const [, , subject, scenario = "{}"] = process.argv;

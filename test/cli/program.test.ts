@@ -62,7 +62,13 @@ describe("emulator -- COMMAND", () => {
       const { AZURE_AUTHORITY_HOST: host, AZURE_TENANT_ID: tenant, NODE_EXTRA_CA_CERTS: file } = process.env;
       const response = await fetch(host + "/" + tenant + "/v2.0/.well-known/openid-configuration");
       console.log(response.status, file, readFileSync(file, "utf8").startsWith("# trusted before"));`;
-    const environment = { HOME: folder, USERPROFILE: folder, NODE_EXTRA_CA_CERTS: before };
+    const environment = {
+      HOME: folder,
+      USERPROFILE: folder,
+      NODE_EXTRA_CA_CERTS: before,
+      // Of the developer's own sign-in.
+      AZURE_AUTHORITY_HOST: "https://login.example",
+    };
     const { code, out, err } = await emulatorFor(script, ["--https"], environment);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const [, file = ""] = /^200 (.+) true\n$/.exec(out) ?? [];

@@ -1,12 +1,10 @@
 // A call that can't be valid is rejected before anything is sent; the service judges everything else.
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type TokenScope } from "../../src/index.js";
-import { clientNames, makeClient } from "../helpers/bothClients.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 import {
   connectionString,
-  type SixOperations,
   secretEntraToken,
   teams,
   tokenBody,
@@ -138,13 +136,6 @@ describe("options", () => {
     ];
     expect(errors.map((error) => error.message)).toEqual(errors.map(() => message));
   });
-
-  it("that contain expiresInMinutes, the wire name, are rejected with a hint at the right name", async () => {
-    const message = "Unknown option expiresInMinutes. Did you mean tokenExpiresInMinutes?";
-    const options = { expiresInMinutes: 60 };
-    expect((await refusal((client) => client.getToken(user, ["chat"], options))).message).toBe(message);
-    expect((await refusal((client) => client.createUserAndToken(["chat"], options))).message).toBe(message);
-  });
 });
 
 describe("the option abortSignal", () => {
@@ -229,26 +220,4 @@ describe("Teams extension assignments", () => {
       expect(error.message).toContain("assignment.principalType must be a non-empty string");
     },
   );
-});
-
-describe("an invalid call", () => {
-  const wrong: readonly (readonly [string, (client: Loose) => Promise<unknown>])[] = [
-    ["getToken(undefined)", (client) => client.getToken(undefined, ["chat"])],
-    ["getToken({})", (client) => client.getToken({}, ["chat"])],
-    ["getToken without scopes", (client) => client.getToken(user)],
-    ["revokeTokens(undefined)", (client) => client.revokeTokens()],
-    ["revokeTokens({})", (client) => client.revokeTokens({})],
-    ["deleteUser({})", (client) => client.deleteUser({})],
-    ["getTokenForTeamsUser(undefined)", (client) => client.getTokenForTeamsUser()],
-    ["getTokenForTeamsUser({})", (client) => client.getTokenForTeamsUser({})],
-  ];
-
-  describe.each(clientNames)("of the client %s", (name) => {
-    it.each(wrong)("is rejected and sends nothing: %s", async (_, run) => {
-      const transport = stubTransport({ status: 200, body: tokenBody });
-      const client: SixOperations = makeClient(name, { httpClient: transport });
-      await rejectionOf(() => run(client as unknown as Loose));
-      expect(transport.sent).toEqual([]);
-    });
-  });
 });

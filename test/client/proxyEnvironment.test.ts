@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../src/index.js";
+import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
 import { closer, listen, startServer } from "../helpers/server.js";
 import { testKey, userBody } from "../helpers/values.js";
 
@@ -35,12 +36,14 @@ function clientOf(endpoint: string): CommunicationIdentityClient {
 describe("a proxy from the environment", () => {
   it.each([
     ["proxy.example:3128", "it doesn't begin with http:// or https://"],
-    ["socks5://secret@proxy.example:1080", "it doesn't begin with http:// or https://"],
-    ["http://secret@[", "its host or port can't be read"],
-    ["http://secret@proxy.example:http", "its host or port can't be read"],
+    ["socks5://hunter2@proxy.example:1080", "it doesn't begin with http:// or https://"],
+    ["http://hunter2@[", "its host or port can't be read"],
+    ["http://hunter2@proxy.example:http", "its host or port can't be read"],
   ])("whose URL is %s is refused with the reason and a URL to write, but isn't shown", (url, reason) => {
     vi.stubEnv("HTTPS_PROXY", url);
-    expect(() => clientOf("https://host.invalid")).toThrow(
+    const error = thrownBy(() => clientOf("https://host.invalid"));
+    expectNoSecret(error, "hunter2");
+    expect(error.message).toBe(
       `The environment variable HTTPS_PROXY can't be used: ${reason}. Write http://<host>:<port>, or http://<user>:<password>@<host>:<port> with percent-encoded credentials.`,
     );
   });
@@ -65,16 +68,6 @@ describe("a proxy from the environment", () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"])(
-    "is read from %s",
-    async (name) => {
-      const { url, asked } = await startProxy();
-      vi.stubEnv(name, url);
-      await clientOf("http://host.invalid").createUser();
-      expect(asked).toEqual([expect.stringContaining("http://host.invalid/identities?")]);
-    },
-  );
-
   it("isn't used for a loopback host", async () => {
     const { url, asked } = await startProxy();
     vi.stubEnv("HTTPS_PROXY", url);
@@ -88,6 +81,7 @@ describe("a proxy from the environment", () => {
     vi.stubEnv("HTTPS_PROXY", first.url);
     vi.stubEnv("ALL_PROXY", second.url);
     await clientOf("http://host.invalid").createUser();
-    expect([first.asked.length, second.asked.length]).toEqual([1, 0]);
+    expect(first.asked).toEqual([expect.stringContaining("http://host.invalid/identities?")]);
+    expect(second.asked).toEqual([]);
   });
 });

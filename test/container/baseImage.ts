@@ -44,7 +44,7 @@ export async function buildah(folder: string, ...args: readonly string[]): Promi
   return (await run("buildah", [...storage, ...args], { cwd: root, env: { TMPDIR: folder } })).trim();
 }
 
-/** Stands in for `node:24-trixie-slim`: Debian, Node and npm below /usr/local, and the user `node`. */
+/** Stands in for `node:24-trixie-slim`: Debian with apt, Node and npm below /usr/local, and the user `node`. */
 async function buildBaseImage(folder: string): Promise<void> {
   const npmFolder = join((await npm(["root", "--global"], root)).trim(), "npm");
   const hooks = [
@@ -57,7 +57,7 @@ async function buildBaseImage(folder: string): Promise<void> {
   await run(
     "mmdebstrap",
     [
-      ...["--quiet", "--variant=essential", "--include=libstdc++6,ca-certificates,passwd"],
+      ...["--quiet", "--variant=essential", "--include=apt,libstdc++6,ca-certificates,passwd"],
       ...hooks.map((hook) => `--customize-hook=${hook}`),
       ...["trixie", tarball, "http://deb.debian.org/debian"],
     ],

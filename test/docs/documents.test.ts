@@ -70,11 +70,6 @@ describe("README.md and the manual", () => {
     expect(page).toContain(`- \`--port NUMBER\`: ${defaultPort} by default`);
     expect(page).toContain(`such as \`${variableOf("date-tolerance")}\``);
   });
-
-  it("name the two commands to run in a clone", () => {
-    expect(readme).toContain("After `npm ci`, `npm start` creates a user");
-    expect(readme).toContain("npm cit");
-  });
 });
 
 it("docs/client.md lists the client's options, and their defaults", () => {

@@ -137,9 +137,11 @@ describe("machineCertificate", () => {
     expect(statSync(key).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     // As another program may have left it.
-    chmodSync(key, 0o644);
-    expect(machineCertificate("127.0.0.1", folder).replaced).toBe("other users could read its key");
-    expect(statSync(key).mode & 0o777).toBe(0o600);
+    for (const mode of [0o604, 0o640]) {
+      chmodSync(key, mode);
+      expect(machineCertificate("127.0.0.1", folder).replaced).toBe("other users could read its key");
+      expect(statSync(key).mode & 0o777).toBe(0o600);
+    }
   });
 
   const names = ["localhost", "127.0.0.1", "::1"];

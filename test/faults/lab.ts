@@ -27,7 +27,7 @@ export class Lab {
   readonly #servers: FaultServer[] = [];
   readonly #controllers: AbortController[] = [];
   readonly #prints: [name: string, text: string][] = [];
-  readonly #missing: { label: string; must: boolean }[] = [];
+  readonly #missing = new Set<string>();
   readonly #saw: string[] = [];
   #pending = false;
 
@@ -77,7 +77,7 @@ export class Lab {
     this.note(describeOutcome(outcome));
     if (outcome.kind === "pending") {
       this.#pending = true;
-      this.must(`still pending after ${boundMs} ms`, false);
+      this.must(`settles within ${boundMs} ms`, false);
     }
     if (outcome.kind === "error") this.keep("error", outcome.error);
     return outcome;
@@ -99,12 +99,7 @@ export class Lab {
 
   /** Rates the row as `wrong` if `ok` is false. */
   must(label: string, ok: boolean): void {
-    if (!ok) this.#missing.push({ label, must: true });
-  }
-
-  /** Rates the row as `partly` at best if `ok` is false. */
-  should(label: string, ok: boolean): void {
-    if (!ok) this.#missing.push({ label, must: false });
+    if (!ok) this.#missing.add(label);
   }
 
   /** Adds a remark to the table, up to six per row. */
@@ -131,10 +126,9 @@ export class Lab {
     const sent = transport === undefined || transport.sent > 0;
     const received = this.#servers.reduce((sum, { requests }) => sum + requests.length, 0);
     if (!sent) this.must("no request used another transport", received === 0);
-    const missing = [...new Set(this.#missing.map(({ label }) => label))];
+    const missing = [...this.#missing];
     const saw = [...this.#saw, ...missing.map((label) => `✗ ${label}`)].join(" · ");
-    const isWrong = this.#missing.some(({ must }) => must);
-    const rating = missing.length > 0 ? (isWrong ? "wrong" : "partly") : sent ? "right" : "apart";
+    const rating = missing.length > 0 ? "wrong" : sent ? "right" : "apart";
     return { rating, saw, missing };
   }
 

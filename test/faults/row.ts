@@ -15,16 +15,13 @@ export interface Row {
   readonly overUndici?: string;
   /** The time limit of the row in the report, in milliseconds. Default: 15 000. */
   readonly reportLimitMs?: number;
-  /** Injects the fault and checks the result with `lab.must` and `lab.should`. Every subject runs the same code. */
+  /** Injects the fault and checks the result with `lab.must`. Every subject runs the same code. */
   run(lab: Lab): Promise<void>;
 }
 
 export interface Verdict {
-  /**
-   * `partly`: every `lab.must` held, but not every `lab.should`.
-   * `apart`: nothing was sent over the subject's transport, so the row says nothing about it.
-   */
-  readonly rating: "right" | "partly" | "wrong" | "apart";
+  /** `apart`: nothing was sent over the subject's transport, so the row says nothing about it. */
+  readonly rating: "right" | "wrong" | "apart";
   /** What was observed, in a few words. */
   readonly saw: string;
   /** The labels of the checks that failed. */

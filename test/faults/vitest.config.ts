@@ -25,19 +25,21 @@ const held: readonly SubjectName[] = ["ours", "ours over undici"];
 function faults(name: string, subjects: readonly SubjectName[], folder: URL, major: string, binary?: string) {
   const core = fileURLToPath(folder);
   const rows = binary ? ["test/faults/rows/*.test.ts"] : [];
-  // The unit tests cover the locked undici.
-  const undici = binary && folder === newest ? ["test/undici/*.test.ts"] : [];
+  // On the locked core and undici, the unit tests are a suite of their own.
+  const units = binary && folder === newest ? ["test/{operation,pipeline,transport,undici}/*.test.ts"] : [];
   return {
     plugins: [usePackagesOf(core)],
     test: {
       ...sharedSettings,
       name,
-      include: ["test/faults/platform.test.ts", ...rows, ...undici],
+      include: ["test/faults/platform.test.ts", ...rows, ...units],
+      exclude: ["**/*.fuzz.test.ts", "test/pipeline/openTelemetry.test.ts"],
       ...(binary && { pool: nodePool(binary) }),
       globalSetup: "test/faults/setup.ts",
       provide: { subjects, core, node: { major, isHere: binary !== undefined } },
-      // Undo what rows do to globals.
+      // Undo what rows and unit tests do to globals.
       restoreMocks: true,
+      unstubEnvs: true,
       unstubGlobals: true,
     },
   } satisfies TestProjectInlineConfiguration;
@@ -68,7 +70,8 @@ function withoutChromium({
   test,
   ...project
 }: ReturnType<typeof onThisNode>): TestProjectInlineConfiguration {
-  return { ...project, test: { ...test, exclude: ["test/faults/rows/chromium.test.ts"] } };
+  const exclude = [...test.exclude, "test/faults/rows/chromium.test.ts"];
+  return { ...project, test: { ...test, exclude } };
 }
 
 const config: ViteUserConfigFnPromise = defineConfig(async ({ mode }): Promise<ViteUserConfig> => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { isIP } from "node:net";
 import forge from "node-forge";
 
@@ -31,11 +31,12 @@ const day = 24 * 60 * 60 * 1000;
 /** Makes a certificate authority. */
 export function makeAuthority(): Authority {
   const keys = makeKeys();
+  // A trusted authority of the same name would be taken for this one, with another error.
+  const ca = `test-ca ${randomUUID()}`;
   const basicConstraints = { name: "basicConstraints", cA: true, critical: true };
   return {
-    identity: sign("test-ca", "test-ca", keys, keys.privateKey, [basicConstraints]),
-    issue: (name, options) =>
-      sign(name, "test-ca", makeKeys(), keys.privateKey, serverExtensions(options), options),
+    identity: sign(ca, ca, keys, keys.privateKey, [basicConstraints]),
+    issue: (name, options) => sign(name, ca, makeKeys(), keys.privateKey, serverExtensions(options), options),
   };
 }
 

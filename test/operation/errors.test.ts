@@ -1,10 +1,9 @@
-import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, isRestError, type RestError } from "../../src/index.js";
 import { sixCalls } from "../helpers/bothClients.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { type StubAnswer, stubTransport } from "../helpers/stubTransport.js";
-import { connectionString, secretEntraToken, teams, testKey, user } from "../helpers/values.js";
+import { connectionString, secretEntraToken, user } from "../helpers/values.js";
 
 function setUp(answer: StubAnswer) {
   const transport = stubTransport(answer);
@@ -159,28 +158,5 @@ describe("a malformed envelope", () => {
     const error = await errorOf({ status: 400, headers: otherId, body: { error: envelope } });
     expect(error.message).toBe(plain);
     expect(error.details).toStrictEqual(details);
-  });
-});
-
-describe("an error", () => {
-  it.each(sixCalls)("prints no secret from the request: $name", async (call) => {
-    for (const answer of [{ status: 400, body: { error: { code: "C", message: "m" } } }, { status: 401 }]) {
-      const { transport, client } = setUp(answer);
-      const error = await rejectionOf(() => call.run(client));
-      const signature = transport.sent[0]?.headers.authorization?.split("Signature=")[1] ?? expect.fail();
-      expectNoSecret(
-        { text: inspect(error, { depth: Infinity }), json: JSON.stringify(error) },
-        testKey,
-        signature,
-      );
-      expectNoSecret({ message: error.message, stack: error.stack }, testKey, signature, secretEntraToken);
-    }
-  });
-
-  it("doesn't print the Teams token from the request body", async () => {
-    const { client } = setUp({ status: 401 });
-    const error = await rejectionOf(() => client.getTokenForTeamsUser(teams));
-    expect(isRestError(error) && error.request?.url).toContain("/teamsUser/:exchangeAccessToken");
-    expectNoSecret(error, secretEntraToken);
   });
 });

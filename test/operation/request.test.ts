@@ -29,22 +29,6 @@ describe("a request", () => {
     expect(httpClient.sent[1]?.headers["x-ms-client-request-id"]).toMatch(/^[\da-f-]{36}$/);
   });
 
-  it.each([
-    ["8:acs:a-b_c", "8%3Aacs%3Aa-b_c"],
-    ["::", "%3A%3A"],
-    ["a b/c?d#e", "a%20b%2Fc%3Fd%23e"],
-    ["8:acs:x\n", "8%3Aacs%3Ax%0A"],
-    ["\n8", "%0A8"],
-    ["ü:", "%C3%BC%3A"],
-    ["/", "%2F"],
-    ["?#", "%3F%23"],
-    ["../", "..%2F"],
-  ])("encodes the id %j as one path segment", async (id, segment) => {
-    const { client, httpClient } = setUp();
-    await client.deleteUser({ communicationUserId: id });
-    expect(httpClient.sent[0]?.url).toBe(`${endpoint}/identities/${segment}?api-version=2023-10-01`);
-  });
-
   it("carries the options that were set, and nothing for the others", async () => {
     const { client, httpClient } = setUp();
     await client.deleteUser({ communicationUserId: "x" });
@@ -89,25 +73,6 @@ describe("a request", () => {
     expect(signals[0]).toBe(signals[1]);
     expect(new Set(signals).size).toBe(3);
   });
-
-  it("isn't sent when its signal is already aborted", async () => {
-    const { client, httpClient } = setUp();
-    const abortSignal = AbortSignal.abort("mine");
-    const call = client.deleteUser({ communicationUserId: "x" }, { abortSignal });
-    await expect(call).rejects.toMatchObject({ name: "AbortError", cause: "mine" });
-    expect(httpClient.sent).toEqual([]);
-  });
-});
-
-it.each([200, 299])("a response with %i is a success", async (status) => {
-  const httpClient = stubTransport({ status, body: { identity: { id: "8:acs:x" } } });
-  const { client } = setUp({ httpClient });
-  await expect(client.createUser()).resolves.toEqual({ communicationUserId: "8:acs:x" });
-});
-
-it.each([199, 300])("a response with %i is an error", async (status) => {
-  const httpClient = stubTransport({ status, body: { identity: { id: "8:acs:x" } } });
-  await expect(setUp({ httpClient }).client.createUser()).rejects.toMatchObject({ statusCode: status });
 });
 
 it("the signing policy has the same name as the official one", () => {

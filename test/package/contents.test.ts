@@ -78,6 +78,13 @@ describe("the tarball", () => {
     expect(sourcesContent.map((content) => content.length > 0)).toEqual(sources.map(() => true));
   });
 
+  it("has the licenses of the packages in its bundles", async () => {
+    const licenses = await readFile(join(packagePath, "dist/thirdPartyLicenses.txt"), "utf8");
+    expect([...licenses.matchAll(/^(\S+) \d+\.\d+\.\d+$/gm)].map(([, name]) => name)).toEqual(
+      expect.arrayContaining(["cross-spawn", "jsonc-parser"]),
+    );
+  });
+
   it("is readable: it isn't minified, and no identifier is shortened", async () => {
     const modules = filesOf(packagePath).filter((path) => /^dist.*\.(?:c?js|d\.c?ts)$/.test(path));
     for (const path of modules.filter((path) => !ofOthers.test(path))) {

@@ -13,6 +13,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import type * as Ours from "../../src/index.js";
+import { stubTransport } from "../helpers/stubTransport.js";
 
 type Client = Pick<Ours.CommunicationIdentityClient, "createUser" | "getToken" | "revokeTokens">;
 type ClientClass = new (
@@ -73,6 +74,17 @@ const traceparentOf = (span: ReadableSpan | undefined) => {
 const foreignUser = { communicationUserId: "8:acs:someone-else" };
 
 describe("under OpenTelemetry, a call", () => {
+  it("has the attempt's span as the active one while the transport sends it", async () => {
+    let active: string | undefined;
+    const httpClient = stubTransport(() => {
+      active = trace.getActiveSpan()?.spanContext().spanId;
+      return { status: 204 };
+    });
+    await new clients.ours(emulator.connectionString, { httpClient }).revokeTokens(foreignUser);
+    const attempt = exporter.getFinishedSpans().find(({ name }) => name === "HTTP POST");
+    expect(attempt?.spanContext()).toMatchObject({ spanId: active });
+  });
+
   it("has its own span with the attempt's span below it, in one trace", async () => {
     const user = await new clients.ours(emulator.connectionString).createUser();
     const [method, attempt, ...others] = await traced("ours", (client) => client.getToken(user, ["chat"]));

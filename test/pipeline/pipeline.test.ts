@@ -5,6 +5,7 @@ import { rejectionOf } from "../helpers/secrets.js";
 import { startServer, wireHeader } from "../helpers/server.js";
 import { type StubAnswer, type StubTransport, stubTransport } from "../helpers/stubTransport.js";
 import { connectionString, testKey, userBody } from "../helpers/values.js";
+import { isWellSigned } from "../helpers/wireSignature.js";
 
 const created = { status: 201, body: userBody };
 
@@ -123,6 +124,8 @@ describe("additionalPolicies", () => {
       ],
     });
     await client.createUser();
-    expect(new URL(transport.sent[0]?.url ?? "").search).toBe("?api-version=2023-10-01&extra=1");
+    const sent = transport.sent[0] ?? expect.fail("nothing was sent");
+    expect(new URL(sent.url).search).toBe("?api-version=2023-10-01&extra=1");
+    expect(isWellSigned(sent, testKey)).toBe(true);
   });
 });

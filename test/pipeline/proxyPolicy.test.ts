@@ -8,6 +8,7 @@ import {
 } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { proxyVariable, sharedProxyPolicy } from "../../src/pipeline/proxyPolicy.node.js";
+import { expectNoSecret, thrownBy } from "../helpers/secrets.js";
 import { listen } from "../helpers/server.js";
 import { eventually } from "../transport/servers.js";
 
@@ -71,8 +72,8 @@ describe("proxyOptions", () => {
     [{ host: "http://proxy.example", port: 1 }, "http://proxy.example:1/"],
     [{ host: "https://proxy.example", port: 65_535 }, "https://proxy.example:65535/"],
     [
-      { host: "http://proxy.example", port: 8080, username: "a/b", password: "c%d" },
-      "http://a%2Fb:c%25d@proxy.example:8080/",
+      { host: "http://proxy.example", port: 8080, username: "a/b", password: "c%40d" },
+      "http://a%2Fb:c%2540d@proxy.example:8080/",
     ],
   ])("take %j", async (given, url) => {
     expect(await proxyOf(given)).toBe(url);
@@ -84,15 +85,15 @@ describe("proxyOptions", () => {
     [{ host: "http://proxy.example", port: 65_536 }, "its host or port can't be read"],
     [{ host: "http://proxy.example", port: 80.5 }, "its host or port can't be read"],
     [{ host: "http://[", port: 8080 }, "its host or port can't be read"],
+    [{ host: "http://me:hunter2@proxy host", port: 8080 }, "its host or port can't be read"],
   ])("refuse %j", (proxyOptions, reason) => {
-    const refuse = (): unknown => sharedProxyPolicy({ proxyOptions });
-    expect(refuse).toThrow(TypeError);
-    expect(refuse).toThrow(
-      expect.objectContaining({
-        code: "INVALID_PROXY",
-        message: `proxyOptions can't be used: ${reason}. Write { host: "http://<host>", port: <number> }.`,
-      }),
-    );
+    const error = thrownBy(() => sharedProxyPolicy({ proxyOptions }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({
+      code: "INVALID_PROXY",
+      message: `proxyOptions can't be used: ${reason}. Write { host: "http://<host>", port: <number> }.`,
+    });
+    expectNoSecret(error, "hunter2");
   });
 });
 

@@ -45,13 +45,17 @@ describe("the retry policy", () => {
   it.each([
     [429, "1", 3],
     [503, "20", 3],
+    [500, "20", 3],
+    [408, "20", 3],
     [503, "21", 1],
+    [500, "21", 1],
     [429, "21", 1],
     [400, "1", 1],
     [501, "1", 1],
     [200, "1", 1],
   ])("handles %i with a delay of %s ms in %i attempts", async (status, delay, expected) => {
     expect(await attempts(status, { "retry-after-ms": delay })).toBe(expected);
+    if (expected > 1) expect(ours()[0]).toContain(` in ${delay} ms after status ${status}`);
   });
 
   it("doubles its delay each time up to the limit, and makes half of it random", async () => {

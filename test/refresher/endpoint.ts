@@ -25,6 +25,16 @@ export class Endpoint {
     expiresInSeconds: this.lifetime / second,
   });
 
+  /** Makes the next answer wait for the function that this returns. */
+  holdNext(): (answer: ReturnType<Failure> | FetchedToken) => void {
+    let give: ReturnType<Endpoint["holdNext"]> = () => {};
+    const held = new Promise<Response | FetchedToken>((resolve) => {
+      give = resolve;
+    });
+    this.failures.push(() => held);
+    return give;
+  }
+
   readonly fetchToken = async (signal: AbortSignal): Promise<Response | FetchedToken> => {
     this.calls.push(Date.now());
     this.signals.push(signal);

@@ -213,13 +213,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
       });
 
       it("doesn't count when it succeeds after all", async () => {
-        let answerLate = (_: { token: string; expiresInSeconds: number }): void => {};
-        endpoint.failures.push(
-          () =>
-            new Promise((resolve) => {
-              answerLate = resolve;
-            }),
-        );
+        const answerLate = endpoint.holdNext();
         const asked = watch(refresher.getToken());
         await pass(40 * second);
         expect(asked.value?.token).toBe(tokens[0]?.token);
@@ -242,16 +236,10 @@ export function refresherTests(create: typeof createTokenRefresher): void {
       });
     });
 
-    describe.each([401, 404])("after %d", (status) => {
+    describe("after a final status", () => {
       beforeEach(async () => {
-        endpoint.outage = refusal(status);
-        await expect(refresher.getToken()).rejects.toMatchObject({ status });
-      });
-
-      it("fetches nothing by itself", async () => {
-        await pass(8 * hour);
-        expect(endpoint.calls).toHaveLength(1);
-        expect(vi.getTimerCount()).toBe(0);
+        endpoint.outage = refusal(404);
+        await expect(refresher.getToken()).rejects.toMatchObject({ status: 404 });
       });
 
       it("makes at most 60 calls in 8 hours for an app that asks every second", async () => {
@@ -300,18 +288,12 @@ export function refresherTests(create: typeof createTokenRefresher): void {
 
     describe("retry()", () => {
       it("ends a running attempt, whose 401 doesn't count any more", async () => {
-        let refuse = (): void => {};
-        endpoint.failures.push(
-          () =>
-            new Promise((_, reject) => {
-              refuse = () => reject(Object.assign(new Error("old"), { status: 401 }));
-            }),
-        );
+        const answerOld = endpoint.holdNext();
         const asked = watch(refresher.getToken());
         await pass(0);
         refresher.retry();
         expect(endpoint.signals[0]?.aborted).toBe(true);
-        refuse();
+        answerOld(refusal(401)());
         await pass(0);
         expect(asked.value?.token).toBe(tokens[0]?.token);
         expect(failures).toEqual([]);
@@ -319,13 +301,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
 
       it("replaces a valid token, but not for good by one that was fetched before the last retry()", async () => {
         const first = await refresher.getToken();
-        let answerOld = (_: { token: string; expiresInSeconds: number }): void => {};
-        endpoint.failures.push(
-          () =>
-            new Promise((resolve) => {
-              answerOld = resolve;
-            }),
-        );
+        const answerOld = endpoint.holdNext();
         refresher.retry();
         const asked = watch(refresher.getToken());
         await pass(second);
@@ -469,6 +445,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
       it.each([400, 401, 403, 404, 405, 409, 410, 415, 422])("of %d is final at once", async (status) => {
         endpoint.outage = refusal(status);
         await expect(refresher.getToken()).rejects.toMatchObject({ status });
+        expect(vi.getTimerCount()).toBe(0);
         await pass(hour);
         expect(endpoint.calls).toHaveLength(1);
       });
@@ -918,13 +895,7 @@ export function refresherTests(create: typeof createTokenRefresher): void {
       });
 
       it("rejects who waits, and discards the answer that comes late", async () => {
-        let answerLate = (_: { token: string; expiresInSeconds: number }): void => {};
-        endpoint.failures.push(
-          () =>
-            new Promise((resolve) => {
-              answerLate = resolve;
-            }),
-        );
+        const answerLate = endpoint.holdNext();
         const asked = watch(refresher.getToken());
         await pass(second);
         refresher.stop();

@@ -3,12 +3,15 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { it, type TestContext } from "vitest";
 
 const program = fileURLToPath(new URL("processEnd/call.ts", import.meta.url));
 
 /** Starts a server that accepts connections and repeats the same text on them, or stays silent. */
-async function startPort(said = ""): Promise<{ port: number; open: () => number }> {
+async function startPort(
+  said: string,
+  onTestFinished: TestContext["onTestFinished"],
+): Promise<{ port: number; open: () => number }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     const timer = setInterval(() => said && socket.write(said), 5);
@@ -31,7 +34,10 @@ async function startPort(said = ""): Promise<{ port: number; open: () => number 
  * Runs the program. Returns how its call ended, and its exit code or "runs on" if it hasn't ended a minute later: undici gives up
  * on a connection that it is opening after 10 s.
  */
-async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
+async function endOf(
+  task: object,
+  onTestFinished: TestContext["onTestFinished"],
+): Promise<[outcome: string, end: unknown]> {
   const child = spawn(process.execPath, ["--import", "tsx", program, JSON.stringify(task)]);
   onTestFinished(() => void child.kill("SIGKILL"));
   const exited = once(child, "exit");
@@ -43,27 +49,21 @@ async function endOf(task: object): Promise<[outcome: string, end: unknown]> {
   return [outcome, end];
 }
 
-describe.each([{ overUndici: false }, { overUndici: true }])(
-  "a process (over undici: $overUndici)",
-  ({ overUndici }) => {
-    it.each([
-      { what: "a server that never answers", said: "", byProxy: false },
-      { what: "a proxy that never answers", said: "", byProxy: true },
-      {
-        what: "a proxy that sends endless header bytes",
-        said: "HTTP/1.1 200 OK\r\nX: ",
-        byProxy: true,
-      },
-    ])("ends by itself after a call blocked by $what", async ({ said, byProxy }) => {
-      const { port, open } = await startPort(said);
-      const task = byProxy
-        ? {
-            endpoint: "https://service.invalid",
-            options: { proxyOptions: { host: "http://127.0.0.1", port } },
-          }
-        : { endpoint: `http://127.0.0.1:${port}`, options: {} };
-      expect(await endOf({ ...task, overUndici })).toEqual(["TimeoutError", 0]);
-      await expect.poll(open).toBe(0);
-    });
+const blockers = [
+  { what: "a server that never answers", said: "", byProxy: false },
+  { what: "a proxy that never answers", said: "", byProxy: true },
+  { what: "a proxy that sends endless header bytes", said: "HTTP/1.1 200 OK\r\nX: ", byProxy: true },
+];
+
+// At once, since they wait for undici.
+it.concurrent.for([false, true].flatMap((overUndici) => blockers.map((each) => ({ ...each, overUndici }))))(
+  "a process ends by itself after a call blocked by $what (over undici: $overUndici)",
+  async ({ said, byProxy, overUndici }, { expect, onTestFinished }) => {
+    const { port, open } = await startPort(said, onTestFinished);
+    const task = byProxy
+      ? { endpoint: "https://service.invalid", options: { proxyOptions: { host: "http://127.0.0.1", port } } }
+      : { endpoint: `http://127.0.0.1:${port}`, options: {} };
+    expect(await endOf({ ...task, overUndici }, onTestFinished)).toEqual(["TimeoutError", 0]);
+    await expect.poll(open).toBe(0);
   },
 );

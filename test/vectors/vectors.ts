@@ -3,12 +3,12 @@ import signaturesJson from "./signatures.json" with { type: "json" };
 import toleratedSignaturesJson from "./toleratedSignatures.json" with { type: "json" };
 
 /** A body as stored in the JSON files: its text, null for none, or a repeated text. */
-export type StoredBody = string | null | { readonly repeat: string; readonly times: number };
+type StoredBody = string | null | { readonly repeat: string; readonly times: number };
 
 /** One request and its signature. */
 export interface SignatureVector {
   readonly name: string;
-  /** Who computed it; `openssl` for those that makeVectors.ts writes. */
+  /** Who computed it. */
   readonly source: string;
   /** The access key, in base64. */
   readonly key: string;
@@ -48,7 +48,7 @@ export interface HashVectors {
   readonly hmacs: readonly HmacVector[];
 }
 
-export function bodyText(body: StoredBody): string | null {
+function bodyText(body: StoredBody): string | null {
   return body === null || typeof body === "string" ? body : body.repeat.repeat(body.times);
 }
 

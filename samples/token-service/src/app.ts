@@ -69,7 +69,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   app.decorateRequest("signedIn", undefined);
   app.decorateRequest("abortSignal");
-  acceptAnyBody(app);
+  // Some clients send `{}`, or a content type without a body. No route reads a body.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, _body, done) => done(null));
   app.register(cors, {
     origin: [...options.allowedOrigins],
     methods: ["POST", "DELETE"],
@@ -231,12 +233,6 @@ function untilAnswered({ raw }: FastifyReply): AbortSignal {
     if (!raw.writableFinished) controller.abort();
   });
   return controller.signal;
-}
-
-/** Some clients send `{}`, or a content type without a body. No route reads a body. */
-function acceptAnyBody(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser("*", { parseAs: "string" }, (_request, _body, done) => done(null));
 }
 
 /** Keeps a proxy's id if it is safe to log, so that all logs have the same id. */

@@ -24,7 +24,7 @@ const clientId = "00ac5000-5b4a-4717-8000-000000000010";
 await run(async () => {
   const database = await openPglite(`${folder}/postgres`);
   await new Store(database).migrate();
-  const emulator = await onPort("DEV_EMULATOR_PORT", () =>
+  const emulator = await onPort("DEV_EMULATOR_PORT", DEV_EMULATOR_PORT, () =>
     startEmulator({
       port: Number(DEV_EMULATOR_PORT),
       data: `${folder}/emulator.jsonl`,
@@ -61,7 +61,7 @@ await run(async () => {
     logLevel: "info",
     drainInSeconds: 0,
   };
-  const service = await onPort("DEV_PORT", () =>
+  const service = await onPort("DEV_PORT", DEV_PORT, () =>
     startService(settings, {
       database,
       extend: (app) => addPage(app, emulator.service, clientId),
@@ -78,11 +78,13 @@ await run(async () => {
 });
 
 /** Says in words that a port is taken, and which variable chooses another one. */
-async function onPort<Result>(variable: string, listen: () => Promise<Result>): Promise<Result> {
-  return listen().catch((error: NodeJS.ErrnoException & { readonly port?: number }) => {
+async function onPort<Result>(
+  variable: string,
+  port: string,
+  listen: () => Promise<Result>,
+): Promise<Result> {
+  return listen().catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
-    throw new SettingsError([
-      `port ${error.port} is taken: stop what uses it, or set ${variable} to another one`,
-    ]);
+    throw new SettingsError([`port ${port} is taken: stop what uses it, or set ${variable} to another one`]);
   });
 }

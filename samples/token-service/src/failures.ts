@@ -1,4 +1,4 @@
-import { isRestError } from "acs-identity";
+import { isRestError, type RestError, type RestErrorInfo } from "acs-identity";
 import { isCredentialFault, isCredentialRefused } from "./acs.js";
 import type { Log } from "./acsUsers.js";
 import { metrics } from "./metrics.js";
@@ -16,15 +16,13 @@ export function sortFailure(error: unknown): Problem | ConfigurationFault {
     if (!isCredentialRefused(error)) return unavailable(error);
     return new ConfigurationFault("credential", "Entra didn't issue this service a token for ACS", error);
   }
-  if (isRestError(error)) return sortAnswer(error.statusCode, error);
+  if (isRestError(error)) return sortAnswer(error);
   if (error instanceof Error && abortErrors.includes(error.name)) return unavailable(error);
   return new Problem(500, "internal", "The service failed.", { cause: error });
 }
 
-function sortAnswer(
-  status: number | undefined,
-  error: Error & { readonly retryAfterInMs?: number },
-): Problem | ConfigurationFault {
+function sortAnswer(error: RestError & Partial<RestErrorInfo>): Problem | ConfigurationFault {
+  const { statusCode: status } = error;
   if (status === 401 || status === 403) {
     const message = "ACS refuses this service: a wrong key or a missing role";
     return new ConfigurationFault("credential", message, error);
@@ -35,10 +33,7 @@ function sortAnswer(
   return unavailable(error, Math.ceil((error.retryAfterInMs ?? 0) / 1000) || defaultRetryAfterInSeconds);
 }
 
-export function unavailable(
-  cause: unknown,
-  retryAfterInSeconds: number = defaultRetryAfterInSeconds,
-): Problem {
+export function unavailable(cause: unknown, retryAfterInSeconds = defaultRetryAfterInSeconds): Problem {
   const detail = "The service can't do that at the moment. Try again later.";
   return new Problem(503, "unavailable", detail, { cause, retryAfterInSeconds });
 }

@@ -33,9 +33,9 @@ export class Reconciler {
     this.#options = options;
   }
 
-  /** Reconciles now, and then again at intervals of about `everySeconds`, until it is closed. */
-  start(everySeconds: number): void {
-    const { log } = this.#options;
+  /** Reconciles now, and then again at intervals of about `idleForInSeconds`, until it is closed. */
+  start(): void {
+    const { log, idleForInSeconds } = this.#options;
     const { signal } = this.#closing;
     const repeat = async () => {
       while (!signal.aborted) {
@@ -43,7 +43,7 @@ export class Reconciler {
           log.error({ cause: describeCause(error) }, "The ledger wasn't reconciled");
         });
         // Jitter, so that instances that started together don't reconcile together.
-        await this.#sleep(everySeconds * (0.75 + Math.random() / 2));
+        await this.#sleep(idleForInSeconds * (0.75 + Math.random() / 2));
       }
     };
     this.#running = repeat();

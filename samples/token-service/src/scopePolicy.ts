@@ -36,12 +36,10 @@ export const scopePolicy = z
 /** Which callers may have which scopes. A caller gets the scopes of all rules that apply. */
 export type ScopePolicy = z.output<typeof scopePolicy>;
 
-export interface Permissions {
-  readonly scopes: TokenScope[];
-  readonly teams: boolean;
-}
-
-export function permissionsOf(claims: JWTPayload, policy: ScopePolicy): Permissions {
+export function permissionsOf(
+  claims: JWTPayload,
+  policy: ScopePolicy,
+): { readonly scopes: TokenScope[]; readonly teams: boolean } {
   const rules = policy.filter(({ claim, value }) => claim === undefined || hasValue(claims[claim], value));
   return {
     scopes: [...new Set(rules.flatMap(({ scopes }) => scopes))],

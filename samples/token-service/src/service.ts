@@ -1,14 +1,14 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { type DestinationStream, type Logger, pino } from "pino";
-import { type AcsClients, createAcsClients, createCredential } from "./acs.js";
+import { type DestinationStream, pino } from "pino";
+import { createAcsClients, createCredential } from "./acs.js";
 import { AcsUsers } from "./acsUsers.js";
 import { createApp, longestRequest } from "./app.js";
 import { createAuthenticate } from "./authenticate.js";
 import { watchDependencies } from "./dependencies.js";
 import { describeCause } from "./failures.js";
-import { createLimits, type Limits } from "./limits.js";
+import { createLimits } from "./limits.js";
 import { Reconciler } from "./reconciler.js";
 import { type Settings, SettingsError } from "./settings.js";
 import { type Database, openPostgres } from "./store/database.js";
@@ -26,17 +26,7 @@ export interface Service {
 }
 
 /** The parts that the service, `npm run reconcile` and `npm run offboard` share. */
-export interface Parts {
-  readonly log: Logger;
-  readonly store: Store;
-  readonly limits: Limits;
-  readonly clients: AcsClients;
-  readonly users: AcsUsers;
-  readonly reconciler: Reconciler;
-  /** Checks the database. Throws if it can't be reached, lacks migrations, or belongs to another resource. */
-  prepare(): Promise<void>;
-  close(): Promise<void>;
-}
+export type Parts = ReturnType<typeof createParts>;
 
 export interface PartsOptions {
   /** Where users are kept. @defaultValue a pool of connections to the database of the settings */
@@ -45,7 +35,7 @@ export interface PartsOptions {
   readonly logTo?: DestinationStream;
 }
 
-export function createParts(settings: Settings, options: PartsOptions = {}): Parts {
+export function createParts(settings: Settings, options: PartsOptions = {}) {
   const { acs, tokenLifetimeInMinutes } = settings;
   const credential = createCredential();
   const { database = openPostgres(settings.database, credential), logTo = pino.destination(1) } = options;
@@ -62,6 +52,7 @@ export function createParts(settings: Settings, options: PartsOptions = {}): Par
     clients,
     users,
     reconciler,
+    /** Checks the database. Throws if it can't be reached, lacks migrations, or belongs to another resource. */
     prepare: async () => {
       await store.checkSchema();
       const bound = await store.bind(acs.endpoint);
@@ -89,12 +80,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
   const authenticate = createAuthenticate(settings.signIn);
   const closing = new AbortController();
   let phase: "starting" | "serving" | "draining" = "starting";
-  const app = createApp({
-    ...settings,
-    ...parts,
-    authenticate,
-    phase: () => phase,
-  });
+  const app = createApp({ ...settings, ...parts, authenticate, phase: () => phase });
   options.extend?.(app);
   try {
     await app.listen({
@@ -123,7 +109,7 @@ export async function startService(settings: Settings, options: ServiceOptions =
         if (phase === "starting") phase = "serving";
         log.info("Ready");
         // Runs at start and then regularly, so that the other instances finish what a killed one left behind.
-        reconciler.start(settings.acs.reconcileAfterInSeconds);
+        reconciler.start();
       } catch (error) {
         if (error instanceof SettingsError) throw error;
         const missing = error instanceof StoreError ? "the database" : "the issuer's keys";

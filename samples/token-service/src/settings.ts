@@ -24,10 +24,7 @@ const list = z
   .default([]);
 
 const databaseVariables = {
-  DATABASE_URL: text("postgres://…").superRefine((url, context) => {
-    const problem = problemOfDatabaseUrl(url);
-    if (problem) context.addIssue(problem);
-  }),
+  DATABASE_URL: text("postgres://…").superRefine(check(problemOfDatabaseUrl)),
   DATABASE_AUTH: z.enum(["password", "entra"], "must be one of password, entra").default("password"),
   DATABASE_POOL_SIZE: integer(1, 100, 10),
 };
@@ -40,7 +37,7 @@ const variables = {
     )
     .optional(),
   COMMUNICATION_CONNECTION_STRING_FILE: z.string().optional(),
-  COMMUNICATION_CONNECTION_STRING: z.string().superRefine(checkConnectionString).optional(),
+  COMMUNICATION_CONNECTION_STRING: z.string().superRefine(check(problemOfConnectionString)).optional(),
   TOKEN_ISSUER: httpsUrl.refine(
     (issuer) => !/\/(?:common|organizations|consumers)\//.test(issuer),
     "isn't the issuer of any token: write {tenantid} instead of common or organizations",
@@ -89,8 +86,8 @@ export type SignInSettings = Settings["signIn"];
 export function readSettings(environment: Environment) {
   const named = withoutBlanks(environment);
   const file = named.COMMUNICATION_CONNECTION_STRING_FILE;
-  const given = file ? { ...named, COMMUNICATION_CONNECTION_STRING: readText(file) } : named;
-  const values = read(z.object(variables), given, contradictionsIn(given));
+  const given = { ...(file && { COMMUNICATION_CONNECTION_STRING: readText(file) }), ...named };
+  const values = read(z.object(variables), given, contradictionsIn(named));
   const connectionString = values.COMMUNICATION_CONNECTION_STRING;
   const endpoint = connectionString
     ? parseConnectionString(connectionString).endpoint
@@ -164,15 +161,18 @@ function read<Shape extends z.ZodRawShape>(
 
 /** Returns what is wrong with variables that are valid by themselves. */
 function contradictionsIn(environment: Environment): string[] {
-  const { COMMUNICATION_ENDPOINT, COMMUNICATION_CONNECTION_STRING, TOKEN_ISSUER, TOKEN_TENANTS } =
-    environment;
+  const { TOKEN_ISSUER, TOKEN_TENANTS } = environment;
+  const resources = [
+    "COMMUNICATION_ENDPOINT",
+    "COMMUNICATION_CONNECTION_STRING",
+    "COMMUNICATION_CONNECTION_STRING_FILE",
+  ].filter((name) => environment[name]);
   const isForTenants = TOKEN_ISSUER?.includes("{tenantid}");
   const givesTeams = /"teams"\s*:\s*true/.test(environment.SCOPE_POLICY ?? "");
   const checks: Readonly<Record<string, unknown>> = {
-    "COMMUNICATION_ENDPOINT and COMMUNICATION_CONNECTION_STRING can't be combined: set one of them":
-      COMMUNICATION_ENDPOINT && COMMUNICATION_CONNECTION_STRING,
+    [`${resources.join(" and ")} can't be combined: set one of them`]: resources.length > 1,
     "COMMUNICATION_ENDPOINT is missing: https://<resource>.communication.azure.com, with a managed identity; or set COMMUNICATION_CONNECTION_STRING":
-      !COMMUNICATION_ENDPOINT && !COMMUNICATION_CONNECTION_STRING,
+      resources.length === 0,
     "TOKEN_ISSUER has {tenantid}, so TOKEN_TENANTS must list the tenants that may sign in":
       isForTenants && !TOKEN_TENANTS,
     "TOKEN_TENANTS needs {tenantid} in TOKEN_ISSUER, which names a single issuer":
@@ -208,14 +208,22 @@ function integer(from: number, to: number, otherwise: number) {
   return number(from, to).refine(Number.isInteger, "must be a whole number").default(otherwise);
 }
 
-function checkConnectionString(value: string, context: z.RefinementCtx<string>): void {
-  try {
-    // The client's constructor also checks the key.
-    new CommunicationIdentityClient(value);
-    if (!isHttps(parseConnectionString(value).endpoint)) context.addIssue("must have an https endpoint");
-  } catch (error) {
-    context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
-  }
+/** Adds the problem that `problemOf` returns, or that it throws. */
+function check(problemOf: (value: string) => string | undefined) {
+  return (value: string, context: z.RefinementCtx<string>) => {
+    try {
+      const problem = problemOf(value);
+      if (problem) context.addIssue(problem);
+    } catch (error) {
+      context.addIssue(`can't be used: ${error instanceof Error ? error.message : "it can't be read"}`);
+    }
+  };
+}
+
+function problemOfConnectionString(value: string): string | undefined {
+  // The client's constructor also checks the key.
+  new CommunicationIdentityClient(value);
+  return isHttps(parseConnectionString(value).endpoint) ? undefined : "must have an https endpoint";
 }
 
 /** Checks what the driver makes of the URL, because a parameter may replace its host or come twice. */
@@ -225,16 +233,11 @@ function problemOfDatabaseUrl(url: string): string | undefined {
     return "isn't a URL: percent-encode special characters of the password, such as # as %23";
   }
   const { searchParams } = new URL(url);
-  try {
-    const { host = "", ssl } = parseIntoClientConfig(url);
-    if (isLoopback(host) && !searchParams.has("hostaddr")) return undefined;
-    const isVerified =
-      typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity;
-    if (isVerified && searchParams.getAll("sslmode").join() === "verify-full") return undefined;
-    return "must have ?sslmode=verify-full once, because its host isn't this machine";
-  } catch (error) {
-    return `can't be used: ${error instanceof Error ? error.message : "it can't be read"}`;
-  }
+  const { host = "", ssl } = parseIntoClientConfig(url);
+  if (isLoopback(host) && !searchParams.has("hostaddr")) return undefined;
+  const isVerified = typeof ssl === "object" && ssl.rejectUnauthorized !== false && !ssl.checkServerIdentity;
+  if (isVerified && searchParams.getAll("sslmode").join() === "verify-full") return undefined;
+  return "must have ?sslmode=verify-full once, because its host isn't this machine";
 }
 
 function isHttps(url: string): boolean {

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import http from "node:http";
 import { type Emulator, type EmulatorOptions, startEmulator } from "acs-identity/emulator";
+import { inject } from "vitest";
 import { openPglite } from "../src/dev/pglite.js";
 import { createParts, type Parts, type Service, startService } from "../src/service.js";
 import type { Settings } from "../src/settings.js";
@@ -44,14 +46,18 @@ export function objectIdOf(name: string): string {
 
 let pglite: Promise<Database> | undefined;
 
-/** Returns an empty database. All tests of a file share one server, because it takes a second to start. */
+/** Returns the database of all test files in this process. */
+export function sharedDatabase(): Promise<Database> {
+  pglite ??= openPglite(undefined, { loadDataDir: new Blob([readFileSync(inject("pgliteData"))]) });
+  return pglite;
+}
+
+/** Empties the shared database, and returns it. */
 export async function emptyDatabase(): Promise<Database> {
-  pglite ??= openPglite();
-  const server = await pglite;
-  await server.query("DROP SCHEMA public CASCADE");
-  await server.query("CREATE SCHEMA public");
-  await new Store(server).migrate();
-  return { query: (text, values) => server.query(text, values), close: async () => {} };
+  const database = await sharedDatabase();
+  await database.query("DROP SCHEMA public CASCADE");
+  await database.query("CREATE SCHEMA public");
+  return { ...database, close: async () => {} };
 }
 
 export interface StartOptions extends EmulatorOptions {
@@ -72,6 +78,7 @@ export async function start(
   }: StartOptions = {},
 ): Promise<Running> {
   const database = wrap(await emptyDatabase());
+  await new Store(database).migrate();
   const emulator = await startEmulator(others);
   const endpoint = await endpointOf(emulator);
   const { tenantId } = emulator.service.entra;

@@ -66,6 +66,14 @@ describe("the production settings", () => {
       /can't be combined/,
     ],
     [
+      {
+        COMMUNICATION_ENDPOINT: "",
+        COMMUNICATION_CONNECTION_STRING: `endpoint=https://contoso.example/;accesskey=${accessKey}`,
+        COMMUNICATION_CONNECTION_STRING_FILE: "/dev/null",
+      },
+      /^COMMUNICATION_CONNECTION_STRING and COMMUNICATION_CONNECTION_STRING_FILE can't be combined/,
+    ],
+    [
       { COMMUNICATION_ENDPOINT: "", COMMUNICATION_CONNECTION_STRING_FILE: "/none" },
       /_FILE can't be read: ENOENT/,
     ],

@@ -153,6 +153,9 @@ describe("a sign-in", () => {
         expect(headers.get("Retry-After")).toBe("5");
         expect((await service.call("GET", "/readyz")).status).toBe(503);
         issuer.answer = undefined;
+        // For five seconds nobody asks for the keys again.
+        const later = Date.now() + 6_000;
+        vi.spyOn(Date, "now").mockImplementation(() => later);
         await expect.poll(async () => (await service.call("GET", "/readyz")).status).toBe(200);
         await userOf(await issuer.sign(key, "alice"));
       },

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -34,17 +35,6 @@ async function start(options: Parameters<typeof startEmulator>[0] = {}): Promise
   const emulator = await startEmulator({ data, ...options });
   open.push(emulator);
   return emulator;
-}
-
-/** Creates a user, revokes its tokens once an hour, and returns its id. The state keeps only a day's revocations. */
-async function makeHistory({ service }: Emulator, hours: number): Promise<string> {
-  const id = await makeUser(service);
-  service.clock.advance({ hours: -hours });
-  for (let hour = 0; hour < hours; hour++) {
-    await revokeTokens(service, id);
-    service.clock.advance({ hours: 1 });
-  }
-  return id;
 }
 
 describe("a data file", () => {
@@ -190,23 +180,15 @@ describe("a data file", () => {
     },
   );
 
-  it("is rewritten on start when most of it is obsolete", async () => {
+  it("is rewritten on start when most of it is obsolete, and keeps valid tokens even if the clock is set forward", async () => {
     const first = await start();
-    const id = await makeHistory(first, 2200);
-    await first.close();
-    const grown = statSync(data).size;
-    await (await start()).close();
-    expect(statSync(data).size).toBeLessThan(grown / 10);
-    const { service } = await start();
-    expect(await makeToken(service, id)).toBeTruthy();
-  });
-
-  it("keeps valid tokens when it is rewritten while the clock is set forward", async () => {
-    const first = await start();
-    await makeHistory(first, 1100);
-    first.service.clock.reset();
     const token = await makeToken(first.service, await makeUser(first.service));
     await first.close();
+    // The state keeps only a day's revocations.
+    for (let hours = 1100; hours > 0; hours--) {
+      const at = Date.now() - hours * 60 * 60 * 1000;
+      appendFileSync(data, `${JSON.stringify({ type: "tokensRevoked", user: 1, upTo: 0, at })}\n`);
+    }
     const grown = statSync(data).size;
     await (await start({ now: Date.now() + 2 * 24 * 60 * 60 * 1000 })).close();
     expect(statSync(data).size).toBeLessThan(grown / 10);

@@ -21,6 +21,19 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     expect(await page.locator("#users-empty").isVisible()).toBe(false);
   });
 
+  it("copies a token of the current state, although numbers repeat after a reset with a seed", async () => {
+    const { client, emulator, open } = await bench({ seed: "a seed" });
+    const page = await open(withClipboard);
+    for (const _ of ["before the reset", "after it"]) {
+      const { token } = await client.createUserAndToken(["chat"]);
+      await page.getByRole("button", { name: "Copy token 1" }).click();
+      await expect.poll(() => clipboardOf(page)).toBe(token);
+      emulator.service.reset();
+      await page.locator("#users-empty").waitFor();
+      emulator.service.clock.advance({ minutes: 1 });
+    }
+  });
+
   it("sees the waiting faults, clears them and adds one", async () => {
     const { client, emulator, open } = await bench();
     emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });

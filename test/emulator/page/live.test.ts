@@ -141,6 +141,29 @@ describeInBrowser("the page", (browser) => {
     await page.getByText("The newest 50 of 100,001 users.").waitFor();
   });
 
+  it("shows what the last search found, although the response to an earlier one arrives later", async () => {
+    const { client, open } = await bench();
+    await client.createUser();
+    const page = await open();
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/search=nobody/, async (route) => {
+      const response = await route.fetch();
+      await held;
+      await route.fulfill({ response });
+    });
+    const search = page.getByRole("searchbox", { name: "Search users" });
+    const earlier = page.waitForResponse(/search=nobody/);
+    await Promise.all([page.waitForRequest(/search=nobody/), search.fill("nobody")]);
+    await Promise.all([page.waitForResponse(/search=8/), search.fill("8:acs:")]);
+    release();
+    await (await earlier).finished();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+    expect(await page.locator(".user").count()).toBe(1);
+  });
+
   it("reports that the emulator doesn't answer, and recovers when it's back", async () => {
     const { open } = await bench();
     // Not the bench's emulator, because the browser logs every lost connection to the console.

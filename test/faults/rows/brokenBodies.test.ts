@@ -1,11 +1,11 @@
-// Group G, part 1: bodies that are cut off, corrupt or too large.
+// Bodies that are cut off, corrupt or too large.
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Lab } from "../lab.js";
 import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken, tokenBody } from "../servers/identityReplies.js";
-import { answer, flood, gzipped, head, rawThenEnd, truncate } from "../servers/replies.js";
+import { answer, flood, head, rawThenEnd, truncate } from "../servers/replies.js";
 import type { IdentityClient } from "../subjects.js";
 import { getToken } from "./calls.js";
 import { peakGrowth } from "./memory.js";
@@ -58,37 +58,6 @@ testRows([
         lab,
         rawThenEnd(Buffer.concat([chunked, Buffer.from(`5\r\n${body.slice(0, 5)}\r\n`)])),
       );
-    },
-  },
-  {
-    id: "T76",
-    injection: "a gzip body that is cut off by a reset",
-    bar: "retries, and finally rejects with the request and status",
-    async run(lab) {
-      const body = gzipSync(tokenBody());
-      await judgeTruncation(lab, truncate(200, body, body.length - 40, { "Content-Encoding": "gzip" }));
-    },
-  },
-  {
-    id: "T77",
-    injection: "a gzip body that is corrupt, or an unknown encoding",
-    bar: "rejects with a short error that names the encoding, but reads intact gzip",
-    async run(lab) {
-      const whole = await lab.server(gzipped(200, tokenBody()));
-      lab.must("gzip works", (await lab.call(getToken(lab.client(whole)))).kind === "value");
-      const corrupt = gzipSync(tokenBody());
-      corrupt.fill(7, 12, 40);
-      for (const [encoding, body] of [
-        ["gzip", corrupt],
-        ["gzip", Buffer.from(tokenBody())],
-        ["snappy", Buffer.from([1, 2, 3, 4, 5, 6, 7, 8])],
-      ] as const) {
-        const server = await lab.server(answer({ headers: { ...json, "Content-Encoding": encoding }, body }));
-        const { kind, error } = await lab.call(getToken(lab.client(server)), 3_000);
-        lab.must(`${encoding} is an error`, kind === "error");
-        lab.must("message below 1 KB", messageOf(error).length < 1_024);
-        lab.should(`names ${encoding}`, messageOf(error).includes(encoding));
-      }
     },
   },
   {

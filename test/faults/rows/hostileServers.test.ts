@@ -6,7 +6,7 @@ import { becomes } from "../lab.js";
 import { messageOf, readMember } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
-import { EntraCredential, issue } from "../servers/entra.js";
+import { EntraCredential } from "../servers/entra.js";
 import type { Reply } from "../servers/faultServer.js";
 import { failure, okToken, tokenBody } from "../servers/identityReplies.js";
 import { answer, flood, head, raw, rawThenEnd, truncate, withHeaders } from "../servers/replies.js";
@@ -61,7 +61,7 @@ testRows([
         const options = { retryOptions: { maxRetries: 0 } };
         for (const client of [
           lab.client(server, options),
-          lab.clientWith(secure, new EntraCredential(issue()), options),
+          lab.clientWith(secure, new EntraCredential(), options),
         ]) {
           const onResponse = (...args: unknown[]): void => lab.keep(`onResponse ${name}`, args);
           const { kind, error } = await lab.call(getToken(client, { onResponse }), 4_000);

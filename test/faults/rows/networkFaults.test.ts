@@ -1,34 +1,16 @@
-// Beyond the matrix: names that don't resolve, TLS handshakes that fail, and proxies.
+// TLS handshakes that fail, and proxies.
 
 import { startRawServer } from "../../transport/servers.js";
 import { exportOf } from "../../trust/secrets/prints.js";
-import { messageOf, readMember } from "../outcome.js";
+import { messageOf } from "../outcome.js";
 import { testRows } from "../row.js";
 import { serverIdentity } from "../servers/certificates.js";
 import type { Reply } from "../servers/faultServer.js";
 import { okToken } from "../servers/identityReplies.js";
-import { failLookups } from "../servers/names.js";
 import { answer, rawThenEnd, reset } from "../servers/replies.js";
 import { getToken } from "./calls.js";
 
 testRows([
-  {
-    id: "X12",
-    injection: "a host name that never resolves, or one that resolves at the fourth attempt",
-    bar: "makes 4 attempts, then rejects with the code and the host, and recovers where it can",
-    async run(lab) {
-      const server = await lab.server(okToken());
-      const client = lab.client(server.urlAt("acs.localhost"));
-      const never = failLookups("acs.localhost", Array<string>(4).fill("ENOTFOUND"));
-      const { error } = await lab.call(getToken(client));
-      lab.must(`4 tries (${never.count})`, never.count === 4);
-      lab.must("the code", readMember(error, "code") === "ENOTFOUND");
-      lab.must("the host", messageOf(error).includes("acs.localhost"));
-      failLookups("acs.localhost", ["EAI_AGAIN", "ENOTFOUND", "EAI_AGAIN"]);
-      const { kind } = await lab.call(getToken(client));
-      lab.must("recovers at the fourth", kind === "value");
-    },
-  },
   {
     id: "X13",
     injection:

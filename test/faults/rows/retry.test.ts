@@ -1,110 +1,50 @@
-// Group E, part 1: which responses are retried, and when.
-import { messageOf, readMember } from "../outcome.js";
-import { type Row, testRows } from "../row.js";
-import { failure, okToken } from "../servers/identityReplies.js";
-import type { Headers } from "../servers/replies.js";
-import { gapsOf, getToken } from "./calls.js";
-
-const date = (inMs: number): string => new Date(Date.now() + inMs).toUTCString();
-
-/** Creates a row that replies with one failure, then success, and measures how long the client waits. */
-function waits(
-  id: string,
-  statuses: readonly number[],
-  headers: () => Headers,
-  shortestMs: number,
-  rest: Pick<Row, "injection" | "bar">,
-): Row {
-  return {
-    id,
-    ...rest,
-    async run(lab) {
-      for (const status of statuses) {
-        const server = await lab.server([failure(status, headers()), okToken()]);
-        const { kind } = await lab.call(getToken(lab.client(server)), 4_000);
-        const [gap = 0] = gapsOf(server.requests);
-        lab.note(`${status}: [${server.requests.length}] after ${gap} ms`);
-        lab.must(`recovered from ${status}`, kind === "value" && server.requests.length === 2);
-        lab.must(`waits ${shortestMs} ms`, gap >= shortestMs);
-      }
-    },
-  };
-}
+import { signatureFault } from "../../helpers/wireSignature.js";
+import { accessKey } from "../canaries.js";
+import { testRows } from "../row.js";
+import type { Reply } from "../servers/faultServer.js";
+import { failure, okEmpty, okToken, user } from "../servers/identityReplies.js";
+import { answer, reset } from "../servers/replies.js";
+import { getToken } from "./calls.js";
 
 testRows([
-  waits("T47", [429, 503], () => ({ "Retry-After": "1" }), 990, {
-    injection: "429 and 503 with Retry-After: 1",
-    bar: "waits a second, then succeeds",
-  }),
   {
-    id: "T48",
-    injection: "429 with retry-after-ms or x-ms-retry-after-ms, and Retry-After: 90",
-    bar: "prefers the milliseconds",
+    id: "T31",
+    injection: "503 with Retry-After: 1, three times",
+    bar: "waits a second each time, and re-signs each attempt with a fresh date",
     async run(lab) {
-      for (const name of ["retry-after-ms", "x-ms-retry-after-ms"]) {
-        const server = await lab.server([failure(429, { [name]: "120", "Retry-After": "90" }), okToken()]);
-        const { kind } = await lab.call(getToken(lab.client(server)), 3_000);
-        const [gap = 0] = gapsOf(server.requests);
-        lab.note(`${name}: ${gap} ms`);
-        lab.must(`${name} honoured`, kind === "value" && gap >= 110);
+      const busy = failure(503, { "Retry-After": "1" });
+      const server = await lab.server([busy, busy, busy, okToken()]);
+      await lab.call(getToken(lab.client(server)), 6_000);
+      const dates = server.requests.map(({ headers }) => headers.get("x-ms-date"));
+      lab.note(`${new Set(dates).size} dates in ${dates.length} attempts`);
+      lab.must("4 attempts", dates.length === 4);
+      lab.must("a fresh date each", new Set(dates).size === 4);
+      const faults = server.requests.flatMap((request) => signatureFault(request, accessKey) ?? []);
+      lab.must(`signatures hold (${faults[0]})`, faults.length === 0);
+    },
+  },
+  {
+    id: "T61",
+    injection: "an idle connection that the server closes when the next request arrives",
+    bar: "recovers",
+    async run(lab) {
+      const close: Reply = ({ socket }) => void socket.destroy();
+      for (const reply of [reset, close]) {
+        const server = await lab.server([okToken(), reply, okToken()]);
+        const client = lab.client(server);
+        await lab.call(getToken(client));
+        const { kind } = await lab.call(getToken(client));
+        lab.must("recovers", kind === "value" && server.requests.length === 3);
       }
-    },
-  },
-  waits("T49", [429], () => ({ "Retry-After": date(2_000) }), 900, {
-    injection: "429 with Retry-After as an HTTP date",
-    bar: "waits until then, then succeeds",
-  }),
-  waits("T51", [500, 502, 504, 408], () => ({ "Retry-After": "1" }), 990, {
-    injection: "500, 502, 504, and 408 with Retry-After: 1",
-    bar: "waits a second, then succeeds",
-  }),
-  {
-    id: "T52",
-    injection: "503 with Retry-After: 3600",
-    bar: "fails without waiting, with the delay on the error",
-    async run(lab) {
-      const server = await lab.server([failure(503, { "Retry-After": "3600" }), okToken()]);
-      const { kind, error } = await lab.call(getToken(lab.client(server)), 2_000);
-      lab.must("fails without waiting", kind === "error");
-      lab.must("one attempt", server.requests.length === 1);
-      lab.must("retryAfterInMs on the error", readMember(error, "retryAfterInMs") === 3_600_000);
-      lab.must("error says 503", readMember(error, "statusCode") === 503);
-    },
-  },
-  {
-    id: "T53",
-    injection: "503 with Retry-After: 2592000, 4294967297, a date in 2999, or 400 digits",
-    bar: "never retries immediately and causes no TimeoutOverflowWarning",
-    async run(lab) {
-      for (const value of ["2592000", "Fri, 01 Feb 2999 00:00:00 GMT", "9".repeat(400), "4294967297"]) {
-        const server = await lab.server([failure(503, { "Retry-After": value })]);
-        await lab.call(getToken(lab.client(server)), 2_000);
-        const quickest = Math.min(...gapsOf(server.requests), 9_999);
-        lab.note(`${value.slice(0, 10)}: [${server.requests.length}]`);
-        // 400 digits aren't a valid delay, so the usual backoff of a few milliseconds is right for them.
-        if (value.length < 40) lab.must(`no immediate try (${quickest} ms)`, quickest > 1_000);
+      const server = await lab.server([
+        answer({ status: 204, headers: { "Content-Length": "", Connection: "close" } }),
+        okEmpty,
+      ]);
+      const client = lab.client(server);
+      for (let call = 0; call < 2; call++) {
+        const { kind } = await lab.call(() => client.deleteUser(user));
+        lab.must("Connection: close is no fault", kind === "value");
       }
-    },
-  },
-  {
-    id: "T55",
-    injection: "500 on every attempt",
-    bar: "makes 4 attempts with growing, jittered delays, and says in the error how many",
-    async run(lab) {
-      const server = await lab.server(failure(500));
-      const client = lab.client(server, { retryOptions: { retryDelayInMs: 100, maxRetryDelayInMs: 250 } });
-      const { error } = await lab.call(getToken(client), 4_000);
-      const gaps = gapsOf(server.requests);
-      lab.note(`waits ${gaps.join(", ")} ms`);
-      lab.must("4 attempts", server.requests.length === 4);
-      lab.must(
-        "waits 50 ms or longer",
-        gaps.every((gap) => gap >= 45),
-      );
-      lab.must("error says 500", readMember(error, "statusCode") === 500);
-      const tellsCount =
-        readMember(error, "attempts") === 4 || /\b4 (attempts|tries|times)/.test(messageOf(error));
-      lab.should("the error tells the attempts", tellsCount);
     },
   },
 ]);

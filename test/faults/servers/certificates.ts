@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type Identity, makeAuthority, makeSelfSigned } from "../../helpers/certificates.js";
+import { type Identity, makeAuthority } from "../../helpers/certificates.js";
 
 /** The environment variable that tells workers the folder of the certificates. */
 const folderVariable = "FAULTS_CERTIFICATES";
@@ -13,9 +13,7 @@ export function makeCertificates(): { environment: NodeJS.ProcessEnv; remove(): 
   const { identity, issue } = makeAuthority();
   const identities = {
     authority: identity,
-    selfSigned: makeSelfSigned(),
     trusted: issue("trusted"),
-    expired: issue("expired", { notAfter: new Date("2021-01-01") }),
     otherName: issue("otherName", { names: ["elsewhere.example"] }),
   };
   for (const [name, { cert, key }] of Object.entries(identities)) {
@@ -29,7 +27,7 @@ export function makeCertificates(): { environment: NodeJS.ProcessEnv; remove(): 
 }
 
 /** Reads the key and certificate of a server, in a process that has the environment of `makeCertificates`. */
-export function serverIdentity(name: "trusted" | "expired" | "otherName" | "selfSigned"): Identity {
+export function serverIdentity(name: "trusted" | "otherName"): Identity {
   const folder = process.env[folderVariable] ?? "";
   const read = (end: string): string => readFileSync(path.join(folder, `${name}.${end}`), "utf8");
   return { key: read("key"), cert: read("pem") };

@@ -5,8 +5,6 @@ import { type ReceivedRequest, RequestReader } from "./requestReader.js";
 
 export interface Exchange {
   readonly request: ReceivedRequest;
-  /** The index of the request among all that the server received, starting at 0. */
-  readonly attempt: number;
   readonly socket: net.Socket;
   /** Runs an action after a delay, unless the connection has closed by then. */
   later(milliseconds: number, action: () => void): void;
@@ -91,11 +89,10 @@ export class FaultServer {
     socket.on("data", (chunk: Buffer) => {
       reader.push(chunk);
       for (let request = reader.next(); request; request = reader.next()) {
-        const attempt = this.requests.push(request) - 1;
-        const reply = this.#replies[Math.min(attempt, this.#replies.length - 1)];
+        const count = this.requests.push(request);
+        const reply = this.#replies[Math.min(count, this.#replies.length) - 1];
         reply?.({
           request,
-          attempt,
           socket,
           later: (milliseconds, action) => void timers.add(setTimeout(action, milliseconds).unref()),
         });

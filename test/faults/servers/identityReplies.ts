@@ -21,18 +21,14 @@ export function tokenBody(): string {
   return JSON.stringify(wireToken());
 }
 
-export function okToken(headers: Headers = {}): Reply {
-  return (exchange) => answerJson(200, wireToken(), headers)(exchange);
+export function okToken(): Reply {
+  return (exchange) => answerJson(200, wireToken())(exchange);
 }
 
 /** Replies with a new user each time. */
 export function okUser(): Reply {
   return (exchange) =>
     answerJson(201, { identity: { id: `${userId.slice(0, -36)}${randomUUID()}` } })(exchange);
-}
-
-export function okUserAndToken(): Reply {
-  return (exchange) => answerJson(201, { identity: { id: userId }, accessToken: wireToken() })(exchange);
 }
 
 export const okEmpty: Reply = answer({ status: 204, headers: { "Content-Length": "" } });

@@ -7,11 +7,9 @@ export interface ReceivedRequest {
   /** The names are in lower case. */
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
-  /** When the request was received, in milliseconds of `performance.now()`. */
-  readonly at: number;
 }
 
-type Head = Omit<ReceivedRequest, "body" | "at">;
+type Head = Omit<ReceivedRequest, "body">;
 
 const endOfHead = "\r\n\r\n";
 
@@ -34,7 +32,7 @@ export class RequestReader {
       : readSized(rest, Number(head.headers.get("content-length") ?? 0));
     if (!body) return undefined;
     this.#buffer = rest.subarray(body.taken);
-    return { ...head, body: body.bytes, at: performance.now() };
+    return { ...head, body: body.bytes };
   }
 }
 

@@ -105,10 +105,13 @@ describe("the authorization endpoint", () => {
     });
   });
 
-  it("returns consent_required if consent is missing", async () => {
+  it.each([
+    ["", [], {}],
+    [" for the second resource", [teams], { scope: `${teams} https://communication.azure.com/clients/Chat` }],
+  ])("returns consent_required if consent is missing%s", async (_, permissions, changes) => {
     const { service, signIn } = setUp();
-    service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
-    expect(await signIn()).toMatchObject({
+    service.entra.setApplication({ clientId: service.entra.clientId, permissions });
+    expect(await signIn(changes)).toMatchObject({
       redirect: {
         parameters: {
           error: "consent_required",

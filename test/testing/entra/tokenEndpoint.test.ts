@@ -183,6 +183,8 @@ describe("a token on behalf of a user", () => {
       (await service.createTokenCredential(options).getToken(scope))?.token;
     const own = `${service.entra.clientId}/access_as_user`;
     const byUri = await assertion(`api://${own}`, { objectId: alice });
+    // Entra's tokens expire by this machine's clock.
+    service.clock.advance({ hours: 2 });
     expect((await onBehalfOf({ assertion: byUri }, service)).status).toBe(200);
     const cases = [
       [await assertion("https://communication.azure.com//.default", {}), 500131],

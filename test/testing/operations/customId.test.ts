@@ -4,7 +4,7 @@ import { ask } from "../ask.js";
 import { expectRefusal } from "../refusal.js";
 
 const preview = "api-version=2025-03-02-preview";
-const service = createFakeIdentityService();
+const service = createFakeIdentityService({ revocationDelayInSeconds: 900 });
 
 describe("customId", () => {
   const withCustomId = (customId: unknown) => ({
@@ -43,11 +43,14 @@ describe("customId", () => {
     ]);
   });
 
-  it("yields the same user until that user is deleted", async () => {
+  it("yields the same user until that user is deleted, in a snapshot, too", async () => {
     const idOf = async () => (await ask(service, withCustomId("x".repeat(256)))).body.identity.id;
     const id = await idOf();
     expect(await idOf()).toBe(id);
     await ask(service, { method: "DELETE", target: `/identities/${encodeURIComponent(id)}?${preview}` });
-    expect(await idOf()).not.toBe(id);
+    const next = await idOf();
+    expect(next).not.toBe(id);
+    service.restore(service.snapshot());
+    expect(await idOf()).toBe(next);
   });
 });

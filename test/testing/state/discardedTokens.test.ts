@@ -205,6 +205,15 @@ describe("revocationDelayInSeconds", () => {
       },
     ],
     [
+      "its user is revoked again shortly before",
+      async (service, user) => {
+        await revokeTokens(service, user);
+        service.clock.advance({ seconds: 800 });
+        await revokeTokens(service, user);
+        service.clock.advance({ seconds: 200 });
+      },
+    ],
+    [
       "its user is revoked again after the clock was set back",
       async (service, user) => {
         service.clock.advance({ seconds: 1000 });

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "../postgres.js";
 
-describe("a database that never answers", () => {
+describe.concurrent("a database that never answers", () => {
   const sockets = new Set<Socket>();
   let server: Server;
   let url: string;

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe } from "vitest";
-import { openPglite } from "../../src/dev/pglite.js";
+import { describe } from "vitest";
 import type { Database } from "../../src/store/database.js";
+import { emptyDatabase } from "../inProcess.js";
 import { describeStore } from "./contract.js";
 
 describe("the store on PGlite", () => {
   let server: Database;
-  beforeAll(async () => {
-    server = await openPglite();
-  });
-  afterAll(() => server.close());
 
   describeStore(async ({ again } = { again: false }) => {
-    if (!again) {
-      await server.query("DROP SCHEMA public CASCADE");
-      await server.query("CREATE SCHEMA public");
-    }
+    if (!again) server = await emptyDatabase();
     let isOpen = true;
     return {
       query: (text, values) => (isOpen ? server.query(text, values) : Promise.reject(new Error("closed"))),

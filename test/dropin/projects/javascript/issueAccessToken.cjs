@@ -7,7 +7,10 @@ const [endpoint, accessKey] = connectionString
   .split(";accesskey=")
   .map((part) => part.replace("endpoint=", ""));
 const entraCredential = {
-  getToken: async () => ({ token: process.env.ENTRA_TOKEN, expiresOnTimestamp: Date.now() + 3600 * 1000 }),
+  getToken: async (scopes) => {
+    console.log("asked for", scopes);
+    return { token: process.env.ENTRA_TOKEN, expiresOnTimestamp: Date.now() + 3600 * 1000 };
+  },
 };
 
 async function issue(identityClient) {

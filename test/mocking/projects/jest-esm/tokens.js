@@ -1,7 +1,7 @@
 import { CommunicationIdentityClient } from "acs-identity";
 
 /** The code under test, which creates its own client. */
-export function issueToken(options = {}) {
-  const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING, options);
+export function issueToken() {
+  const client = new CommunicationIdentityClient(process.env.COMMUNICATION_CONNECTION_STRING);
   return client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
 }

@@ -14,10 +14,6 @@ it("automocking replaces the methods of the class", async () => {
   expect(createUserAndToken).toHaveBeenCalledWith(["chat"], { tokenExpiresInMinutes: 60 });
 });
 
-it("a mocked method without an answer returns undefined", async () => {
-  expect(await new CommunicationIdentityClient("").createUser()).toBeUndefined();
-});
-
 it("automocking replaces every method of the class, and the functions", async () => {
   const { CommunicationIdentityClient: Actual } =
     await vi.importActual<typeof import("acs-identity")>("acs-identity");
