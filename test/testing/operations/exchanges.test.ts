@@ -5,6 +5,8 @@ import {
   type TokenCredentialOptions,
 } from "../../../src/testing/index.js";
 import { ask, type Reply, revokeTokens } from "../ask.js";
+import { decode } from "../entra/form.js";
+import { signToken } from "../entra/signToken.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -126,6 +128,7 @@ describe("Teams extension exchange", () => {
       valid: true,
       scopes: ["voip"],
     });
+    expect(decode(reply.body.accessToken.token)).toMatchObject({ tid: tenantId, rgn: "emea" });
     expect((await exchange(service, "teamsExtension", teamsScope)).body.identity).toEqual(
       reply.body.identity,
     );
@@ -242,6 +245,25 @@ describe("Entra exchange", () => {
       403,
       "The token's claim scp contains none of VoIP, VoIP.Join: ask for the scope https://communication.azure.com/clients/VoIP",
     ]);
+  });
+
+  it("rejects a token without a user, and gives a loose service's token to one whose ids are zero", async () => {
+    const token = await signToken({ aud: "https://communication.azure.com/clients", exp: 0xffffffff });
+    const question = {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      body: {},
+    };
+    const bearer = (text: string) => ({ ...question, headers: { authorization: `Bearer ${text}` } });
+    const refused = await ask(createFakeIdentityService(), bearer(token));
+    expect([refused.status, refused.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      401,
+      "The token lacks the claims oid",
+    ]);
+    expect(refused.headers.get("x-ms-emulator-topic")).toBe("entra-id-credentials");
+    const none = "00000000-0000-0000-0000-000000000000";
+    const { body } = await ask(createFakeIdentityService({ strictness: "loose" }), bearer("e30.e30.AAAA"));
+    expect(body.identity.id).toBe(`8:acs:${resourceId}_wf_${none}_${none}`);
   });
 
   it("requires a body", async () => {

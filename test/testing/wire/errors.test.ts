@@ -33,7 +33,7 @@ describe("the body of a request", () => {
   });
 
   it("that isn't UTF-8 is rejected", async () => {
-    const body = new Uint8Array([0x22, 0xff, 0x22]);
+    const body = Uint8Array.from('{"\xff":1}', (letter) => letter.charCodeAt(0));
     const url = new URL(create, service.endpoint);
     const signed = signedHeaders({
       method: "POST",
