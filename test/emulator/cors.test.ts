@@ -34,13 +34,22 @@ describe("CORS", () => {
     expect(allowed).toEqual(expect.arrayContaining(routes.map(({ method }) => method)));
   });
 
+  it("allows any header to a preflight request that names none, and no private network", async () => {
+    const headers = { origin, "access-control-request-method": "POST" };
+    const preflight = await send(emulator.url, "OPTIONS", target, { headers });
+    expect(preflight.headers["access-control-allow-headers"]).toBe("*");
+    expect(preflight.headers).not.toHaveProperty("access-control-allow-private-network");
+    expect((await send(emulator.url, "OPTIONS", target)).status).toBe(405);
+    expect((await send(emulator.url, "POST", target, { headers })).status).toBe(401);
+  });
+
   it("exposes an answer with all its headers, and an error with its diagnosis", async () => {
     const { host } = new URL(emulator.url);
     const signed = signedHeaders({ method: "POST", target, host, key: emulator.service.accessKey });
     const good = await send(emulator.url, "POST", target, { headers: { host, origin, ...signed } });
     expect(good.status).toBe(201);
     expect(good.headers["access-control-allow-origin"]).toBe("*");
-    expect(good.headers["access-control-expose-headers"]).toContain("api-supported-versions");
+    expect(good.headers["access-control-expose-headers"]).toContain("Content-Length, api-supported-versions");
     const refused = await send(emulator.url, "POST", target, { headers: { origin } });
     expect(refused.status).toBe(401);
     expect(refused.headers["access-control-expose-headers"]).toContain("x-ms-emulator-diagnosis");

@@ -191,11 +191,18 @@ export function refresherTests(create: typeof createTokenRefresher): void {
     });
 
     it("says which status the endpoint gave, and at which address, but not its query", async () => {
-      const response = new Response(null, { status: 404 });
-      Object.defineProperty(response, "url", { value: "https://app.example/api/token?code=secret#part" });
-      endpoint.outage = async () => response;
-      await expect(refresher.getToken()).rejects.toThrow(/^https:\/\/app.example\/api\/token returned 404$/);
-      expect(failures[0]?.retryAfterInMs).toBeUndefined();
+      for (const [value, source] of [
+        ["https://app.example/api/token?code=secret#part", "https://app.example/api/token"],
+        [undefined, "The token endpoint"],
+      ]) {
+        const response = new Response(null, { status: 404 });
+        Object.defineProperty(response, "url", { value });
+        endpoint.outage = async () => response;
+        refresher.retry();
+        await expect(refresher.getToken()).rejects.toMatchObject({ message: `${source} returned 404` });
+        expect(failures.at(-1)?.retryAfterInMs).toBeUndefined();
+        await pass(5 * second);
+      }
     });
 
     describe("an attempt without end", () => {
@@ -704,7 +711,10 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         let hidden = false;
         Object.defineProperty(page, "hidden", { configurable: true, get: () => hidden });
         if (page !== globalThis.document) vi.stubGlobal("document", page);
-        if (window !== globalThis) vi.stubGlobal("addEventListener", window.addEventListener.bind(window));
+        if (window !== globalThis) {
+          for (const name of ["addEventListener", "removeEventListener"] as const)
+            vi.stubGlobal(name, window[name].bind(window));
+        }
         send = (event, isHidden = false) => {
           hidden = isHidden;
           (event === "online" ? window : page).dispatchEvent(new Event(event));
@@ -727,10 +737,21 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         await refresher.getToken();
         send("visibilitychange", true);
         vi.setSystemTime(Date.now() + 3 * hour);
-        await pass(30 * second);
+        await pass(59 * second);
         expect(endpoint.calls).toHaveLength(1);
-        await pass(30 * second);
+        await pass(second);
         expect(endpoint.calls).toHaveLength(2);
+      });
+
+      it("has no listener of the refresher left after stop()", () => {
+        const removed = [globalThis.document, globalThis].map((each) =>
+          vi.spyOn(each as EventTarget, "removeEventListener"),
+        );
+        refresher.stop();
+        expect(removed.map(({ mock }) => mock.calls.map(([type]) => type))).toEqual([
+          ["visibilitychange"],
+          ["online"],
+        ]);
       });
 
       it.each(["online", "visibilitychange"] as const)(
@@ -834,6 +855,15 @@ export function refresherTests(create: typeof createTokenRefresher): void {
         await pass(0);
         expect(tokens.at(-1)?.expiresOnTimestamp).toBe(Date.parse("2026-01-01T01:00:00Z"));
       }
+    });
+
+    it("takes an object for a Response only if it has both headers and a method json", async () => {
+      for (const member of ["headers", "json"]) {
+        endpoint.answer = (token) => ({ token, expiresInSeconds: 3600, [member]: "" });
+        refresher.retry();
+        await pass(5 * second);
+      }
+      expect([tokens.length, failures.length]).toEqual([2, 0]);
     });
 
     it("keeps no token for longer than a day", async () => {
@@ -945,12 +975,14 @@ export function refresherTests(create: typeof createTokenRefresher): void {
     });
 
     it("shares nothing with another refresher: each sign-in has its own token", async () => {
+      const log = vi.spyOn(console, "error");
       const other = create({ fetchToken: async () => ({ token: "other", expiresInSeconds: 3600 }) });
       const [one, two] = await Promise.all([refresher.getToken(), other.getToken()]);
       expect(two.token).toBe("other");
       expect(one.token).not.toBe("other");
       other.stop();
       expect(await refresher.getToken()).toEqual(one);
+      expect(log, "without callbacks").not.toHaveBeenCalled();
     });
   });
 }

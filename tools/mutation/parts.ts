@@ -58,9 +58,9 @@ export const parts: Readonly<Record<string, Part>> = {
       "test/testing/{wire,operations}/*.test.ts",
       "test/testing/{control,requestLog,snapshot}.test.ts",
       "test/testing/auth/{accessKeys,bearer,hmac}.test.ts",
-      "test/testing/entra/{access,assignments}.test.ts",
+      "test/testing/entra/{access,assignments,hostileTokens}.test.ts",
       "test/testing/tokens/tokens.test.ts",
-      "test/emulator/{cors,troubleshooting}.test.ts",
+      "test/emulator/{cors,tables,troubleshooting}.test.ts",
     ],
   },
 };

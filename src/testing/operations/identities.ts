@@ -25,7 +25,7 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
   const { identity, token } = await core.store.change((draft) => {
     const user = findOrCreateUser(core, draft, customId);
     return {
-      identity: identityOf(user, call),
+      identity: identityOf(user),
       token:
         scopes &&
         issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, { caller: call.caller }),
@@ -38,7 +38,7 @@ export async function createUser(core: ServiceCore, call: OperationCall): Promis
 export function getUserDetail(core: ServiceCore, call: OperationCall): ResponseContent {
   return {
     status: 200,
-    body: identityOf(ownedUser(core, idIn(call)), call),
+    body: identityOf(ownedUser(core, idIn(call))),
     headers: [["Accept-Ranges", "bytes"]],
   };
 }
@@ -87,10 +87,8 @@ function requestedCustomId({ route, body, version }: OperationCall): string | un
   return value;
 }
 
-/** Returns the members that the API version has, in the order of recorded responses. */
-function identityOf({ id, customId, lastTokenIssuedAt }: User, { route, version }: OperationCall): object {
-  const known = route.operation === "getUserDetail" || hasMember(route, "customId", version);
-  if (!known) return { id };
+/** Has the order of recorded responses. A version without `customId` shows only new users, who have no other member. */
+function identityOf({ id, customId, lastTokenIssuedAt }: User): object {
   return {
     ...(customId === undefined ? {} : { customId }),
     ...(lastTokenIssuedAt === undefined ? {} : { lastTokenIssuedAt: formatSeconds(lastTokenIssuedAt) }),

@@ -74,14 +74,9 @@ export interface SignIn {
 /** Prepares a set-up with a tenant, user, group and application of its own, so that a service can hold all of them. */
 export function prepare({ entra }: FakeIdentityService, setUp: SetUp, index: number): SignIn {
   const guid = (kind: number) => `00ac5000-00${kind}0-4717-8000-${String(index).padStart(12, "0")}`;
-  const [tenantId, otherTenant, objectId, group, named, other] = [1, 2, 3, 4, 5, 6].map(guid) as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [tenantId = "", otherTenant = "", objectId = "", group = "", named = "", other = ""] = [
+    1, 2, 3, 4, 5, 6,
+  ].map(guid);
   const { principal, application, permission, tenant, servicePrincipal } = setUp;
   const username = `user${index}@contoso.com`;
   entra.setUser({ objectId, tenantId, username });
@@ -101,6 +96,22 @@ export function prepare({ entra }: FakeIdentityService, setUp: SetUp, index: num
     principalType,
     clientIds: [named],
   });
+  // Neither counts: the user isn't in the one, and the other is another tenant's.
+  entra.setGroup({ objectId: guid(7), tenantId, isAssignedToClients: true });
+  entra.setGroup({
+    objectId: guid(8),
+    tenantId: otherTenant,
+    members: [objectId],
+    isAssignedToClients: true,
+  });
+  for (const kind of [7, 8]) {
+    entra.setAssignment({
+      objectId: guid(kind),
+      tenantId,
+      principalType: "group",
+      clientIds: [named, other],
+    });
+  }
   return {
     tenantId,
     clientId: application === "named" ? named : other,

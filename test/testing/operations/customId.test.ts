@@ -26,6 +26,23 @@ describe("customId", () => {
     });
   });
 
+  it("is shown by getUserDetail, with the time of the last token, as recorded", async () => {
+    const frozen = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const body = { customId: "alice", createTokenWithScopes: ["chat"] };
+    const { identity } = (await ask(frozen, { ...withCustomId("alice"), body })).body;
+    const target = `/identities/${encodeURIComponent(identity.id)}?${preview}`;
+    const reply = await ask(frozen, { method: "GET", target });
+    expect(JSON.stringify(reply.body)).toBe(
+      `{"customId":"alice","lastTokenIssuedAt":"2026-03-01T12:00:00+00:00","id":"${identity.id}"}`,
+    );
+    const names = ["accept-ranges", "content-type", "content-length"];
+    expect(names.map((name) => reply.headers.get(name))).toEqual([
+      "bytes",
+      "application/json; charset=utf-8",
+      String(JSON.stringify(reply.body).length),
+    ]);
+  });
+
   it("yields the same user until that user is deleted, in a snapshot, too", async () => {
     const idOf = async () => (await ask(service, withCustomId("x".repeat(256)))).body.identity.id;
     const id = await idOf();

@@ -5,6 +5,8 @@ import {
   type TokenCredentialOptions,
 } from "../../../src/testing/index.js";
 import { ask, type Reply, revokeTokens } from "../ask.js";
+import { decode } from "../entra/form.js";
+import { signToken } from "../entra/signToken.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
@@ -52,6 +54,8 @@ describe("Teams extension assignments", () => {
     expect((await put(asInTheGuides)).body).toEqual({ tenantId, objectId, ...asInTheGuides });
     await put({ principalType: "resourceAccount" });
     expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(second.body);
+    await put({ principalType: "user", clientIds: [clientId] });
+    expect((await ask(service, { method: "GET", target: assignment })).body).toEqual(first.body);
     expect((await ask(service, { method: "DELETE", target: assignment })).status).toBe(204);
     const { status, body } = await ask(service, { method: "GET", target: assignment });
     expect([status, body.error]).toEqual([
@@ -71,7 +75,11 @@ describe("Teams extension assignments", () => {
     [{ principalType: "group", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
     [{ principalType: "robot" }, "principalType", "PrincipalType must be one of resourceAccount, teams"],
     [{ principalType: "user", clientIds: "x" }, "ClientIds", "ClientIds: The JSON value could not be"],
-    [{ principalType: "user", clientIds: ["x"] }, "clientIds", "Provided ClientIds has invalid format."],
+    [
+      { principalType: "user", clientIds: [clientId, "x"] },
+      "clientIds",
+      "Provided ClientIds has invalid format.",
+    ],
   ])("reject %j", async (body, target, message) => {
     const reply = await ask(createFakeIdentityService(), { method: "PUT", target: assignment, body });
     expect(reply.status).toBe(400);
@@ -107,7 +115,7 @@ describe("Teams extension exchange", () => {
   };
 
   it("gives an assigned user a token that expires with the Entra token, and always the same identity", async () => {
-    const service = await assigned({ principalType: "user", clientIds: [clientId] });
+    const service = await assigned({ principalType: "user", clientIds: [tenantId, clientId] });
     const before = Date.now();
     const reply = await exchange(service, "teamsExtension", teamsScope, { expiresInMinutes: 33 });
     const after = Date.now();
@@ -120,6 +128,7 @@ describe("Teams extension exchange", () => {
       valid: true,
       scopes: ["voip"],
     });
+    expect(decode(reply.body.accessToken.token)).toMatchObject({ tid: tenantId, rgn: "emea" });
     expect((await exchange(service, "teamsExtension", teamsScope)).body.identity).toEqual(
       reply.body.identity,
     );
@@ -170,12 +179,18 @@ describe("Teams extension exchange", () => {
     const target = `/access/teamsExtension/:exchangeAccessToken?${version}`;
     const byKey = await ask(service, { method: "POST", target, body: {} });
     expect([byKey.status, byKey.body.error.code]).toEqual([401, "Denied"]);
+    expect(byKey.headers.get("x-ms-emulator-diagnosis")).toBe(
+      "This operation takes the user's own Entra token as Bearer",
+    );
+    expect(byKey.headers.get("x-ms-emulator-topic")).toBe("entra-id-credentials");
   });
 
   it("accepts anything in a loose service", async () => {
     const loose = createFakeIdentityService({ strictness: "loose" });
     const { status, body } = await exchange(loose, "teamsExtension", "anything");
     expect([status, body.identity.id]).toEqual([200, `8:acs:${resourceId}_${tenantId}_${objectId}`]);
+    const { accessToken } = (await exchange(loose, "entra", "anything")).body;
+    expect((await loose.inspectToken(accessToken.token)).scopes).toEqual(["chat", "voip"]);
   });
 });
 
@@ -225,7 +240,30 @@ describe("Entra exchange", () => {
   it("rejects a token without a known permission, whatever members Object has", async () => {
     const service = createFakeIdentityService({ entra: { assignments: [allowed] } });
     const scopes = clientScopes("Other", "constructor", "toString", "__proto__");
-    expect((await exchange(service, "entra", scopes)).status).toBe(403);
+    const { status, headers } = await exchange(service, "entra", scopes);
+    expect([status, headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      403,
+      "The token's claim scp contains none of VoIP, VoIP.Join: ask for the scope https://communication.azure.com/clients/VoIP",
+    ]);
+  });
+
+  it("rejects a token without a user, and gives a loose service's token to one whose ids are zero", async () => {
+    const token = await signToken({ aud: "https://communication.azure.com/clients", exp: 0xffffffff });
+    const question = {
+      method: "POST",
+      target: "/access/entra/:exchangeAccessToken?api-version=2025-03-02-preview",
+      body: {},
+    };
+    const bearer = (text: string) => ({ ...question, headers: { authorization: `Bearer ${text}` } });
+    const refused = await ask(createFakeIdentityService(), bearer(token));
+    expect([refused.status, refused.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+      401,
+      "The token lacks the claims oid",
+    ]);
+    expect(refused.headers.get("x-ms-emulator-topic")).toBe("entra-id-credentials");
+    const none = "00000000-0000-0000-0000-000000000000";
+    const { body } = await ask(createFakeIdentityService({ strictness: "loose" }), bearer("e30.e30.AAAA"));
+    expect(body.identity.id).toBe(`8:acs:${resourceId}_wf_${none}_${none}`);
   });
 
   it("requires a body", async () => {

@@ -33,7 +33,7 @@ describe("the body of a request", () => {
   });
 
   it("that isn't UTF-8 is rejected", async () => {
-    const body = new Uint8Array([0x22, 0xff, 0x22]);
+    const body = Uint8Array.from('{"\xff":1}', (letter) => letter.charCodeAt(0));
     const url = new URL(create, service.endpoint);
     const signed = signedHeaders({
       method: "POST",
@@ -119,6 +119,9 @@ describe("a path", () => {
     ["PATCH", `/identities/x?${version}`, "DELETE"],
     ["PATCH", "/identities/x?api-version=2025-03-02-preview", "GET, DELETE"],
     ["PUT", `/identities/x/:issueAccessToken?${version}`, "POST"],
+    ["HEAD", "/identities/x?api-version=2025-03-02-preview", "GET, DELETE"],
+    ["PUT", "/identities/x?api-version=2001-01-01", "GET, DELETE"],
+    ["POST", "/.well-known/jwks.json", "GET"],
   ])("with the wrong method gets 405: %s %s", async (method, target, allow) => {
     const reply = await ask(service, { method, target });
     expect(reply.status).toBe(405);
@@ -126,6 +129,11 @@ describe("a path", () => {
     expect(reply.body.error).toEqual({ code: "MethodNotAllowed", message });
     expect(reply.headers.get("allow")).toBe(allow);
     expect(service.requests.at(-1)?.diagnosis).toBe(`The path supports the methods ${allow}`);
+  });
+
+  it("that isn't the service's own answers HEAD like GET", async () => {
+    const { status } = await ask(service, { method: "HEAD", target: "/.well-known/jwks.json" });
+    expect(status).toBe(200);
   });
 
   it("may contain an encoded or a raw id", async () => {
@@ -260,6 +268,7 @@ describe("scopes and minutes", () => {
       { ...binding, message: notTexts("CreateTokenWithScopes"), target: "CreateTokenWithScopes" },
     ],
     [{ expiresInMinutes: 59 }, { ...checked, target: "ExpiresInMinutes" }],
+    [{ expiresInMinutes: 1441 }, { ...checked, target: "ExpiresInMinutes" }],
   ])("are rejected without creating a user: %j", async (body, refusal) => {
     const users = () => snapshotContent(service).events.filter(({ type }) => type === "userCreated").length;
     const before = users();
@@ -293,6 +302,13 @@ describe("scopes and minutes", () => {
   it("include a repeated scope only once", async () => {
     const { body } = await ask(service, await issue({ scopes: ["voip", "chat", "voip"] }));
     expect((await service.inspectToken(body.token)).scopes).toEqual(["voip", "chat"]);
+  });
+
+  it("decide how long the first token of a new user is valid", async () => {
+    const frozen = createFakeIdentityService({ now: "2026-03-01T12:00:00Z" });
+    const body = { createTokenWithScopes: ["chat"], expiresInMinutes: 90 };
+    const reply = await ask(frozen, { method: "POST", target: create, body });
+    expect(reply.body.accessToken.expiresOn).toMatch(/^2026-03-01T13:30:00/);
   });
 
   it("yield no token if createTokenWithScopes is null", async () => {

@@ -90,6 +90,10 @@ describe("a version", () => {
     const reply = await ask(loose, { method: "POST", target: "/identities?api-version=2099-01-01" });
     expect(reply.status).toBe(201);
     expect(reply.headers.get("x-ms-emulator-diagnosis")).toContain("2099-01-01 was treated as 2026-09-23");
+    const both = "/identities?api-version=2023-10-01&api-version=2099-01-01";
+    expect((await ask(loose, { method: "POST", target: both })).headers.get("x-ms-emulator-diagnosis")).toBe(
+      "api-version 2023-10-01, 2099-01-01 was treated as 2026-09-23, because the service is loose",
+    );
     const none = await ask(loose, { method: "POST", target: "/identities" });
     expect(none.headers.get("x-ms-emulator-diagnosis")).toMatch(/^No api-version was treated as 2026-09-23/);
   });
