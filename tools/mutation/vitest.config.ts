@@ -54,7 +54,7 @@ const config: ViteUserConfig = defineConfig({
     ],
     // Random, or slow.
     exclude: ["test/**/*.fuzz.test.ts", "test/pipeline/keyRotation.test.ts"],
-    // Many mutants make a test wait for ever. Stryker ends what doesn't even let this timer run, and has to start anew.
+    // Many mutants make a test wait for ever. Stryker's own limit ends them, too, but then has to start the process anew.
     testTimeout: 10_000,
     reporters: [new LoadFailures()],
     sequence: { sequencer: OwnTestFirst },
