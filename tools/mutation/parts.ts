@@ -12,7 +12,14 @@ export const parts: Readonly<Record<string, Part>> = {
     tests: ["test/*.test.ts", "test/client/*.test.ts"],
     alone: ["test/client/proxyEnvironment.test.ts"],
   },
-  operation: { mutate: ["src/operation/**/*.ts"], tests: ["test/operation/*.test.ts"] },
+  operation: {
+    mutate: ["src/operation/**/*.ts"],
+    tests: [
+      "test/operation/*.test.ts",
+      "test/client/methodArguments.test.ts",
+      "test/pipeline/{cancellation,redirects}.test.ts",
+    ],
+  },
   pipeline: {
     mutate: ["src/pipeline/**/*.ts", "src/shared/{proxyCredentials,proxyRefusal,readBytes}.ts"],
     tests: [
