@@ -60,9 +60,7 @@ const config: ViteUserConfig = defineConfig({
     sequence: { sequencer: OwnTestFirst },
     // Skips the search for the tests that import the mutated file: Stryker knows which ones run its code.
     forceRerunTriggers: ["**"],
-    restoreMocks: true,
-    unstubEnvs: true,
-    unstubGlobals: true,
+    setupFiles: "test/undoStubs.ts",
   },
 });
 

@@ -205,7 +205,12 @@ describe("a sign-in", () => {
       await expect.poll(() => issuer.endlessBytes).toBeGreaterThan(0);
       await expect
         .poll(() => service.log)
-        .toContainEqual(expect.objectContaining({ msg: "Waiting for the issuer's keys" }));
+        .toContainEqual(
+          expect.objectContaining({
+            msg: "Waiting for the issuer's keys",
+            cause: expect.objectContaining({ message: "The issuer's keys: the response is too large" }),
+          }),
+        );
       expect(issuer.endlessBytes).toBeLessThan(20_000_000);
     });
   });
