@@ -1,8 +1,9 @@
 // The base image of both Dockerfiles, made once of Debian's packages and the Node that runs the tests, because an image
 // registry can't be reached from everywhere.
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
 import type { TestProject } from "vitest/node";
 import { npm, run } from "../package/command.js";
 import { root } from "../package/packed.js";
@@ -65,8 +66,17 @@ async function buildBaseImage(folder: string): Promise<void> {
   );
   const container = await buildah(folder, "from", "scratch");
   await buildah(folder, "add", "--quiet", container, tarball, "/");
-  // `npm cit` has filled the cache, so npm doesn't fetch those packages again.
-  const settings = ["npm_config_cache=/npm-cache", "npm_config_prefer_offline=true"];
+  // npm doesn't fetch again what is in this machine's cache, and trusts what npm on this machine does.
+  const certificates = join(folder, "certificates.pem");
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  const trusted = [...rootCertificates, extra ? await readFile(extra, "utf8") : ""];
+  await writeFile(certificates, trusted.join("\n"));
+  await buildah(folder, "add", "--quiet", container, certificates, "/certificates.pem");
+  const settings = [
+    "npm_config_cache=/npm-cache",
+    "npm_config_prefer_offline=true",
+    "npm_config_cafile=/certificates.pem",
+  ];
   await buildah(folder, "config", ...settings.flatMap((setting) => ["--env", setting]), container);
   await buildah(folder, "commit", "--quiet", "--rm", container, "localhost/node");
   await rm(tarball);

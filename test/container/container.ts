@@ -63,8 +63,10 @@ export function start(
     ended,
     status: async () => readFile(`/proc/${await firstProcess(child)}/status`, "utf8"),
     kill: async (signal) => {
-      if (child.exitCode === null && child.signalCode === null)
-        process.kill(await firstProcess(child), signal);
+      const pid = child.exitCode === null && child.signalCode === null && (await firstProcess(child));
+      if (pid) process.kill(pid, signal);
+      // Before the first process is there, or when it has just ended. With `unshare` ends what it started.
+      else child.kill(signal);
       return ended;
     },
   };
@@ -77,9 +79,9 @@ export async function exitCodeOf(container: Container, command: readonly string[
   return code;
 }
 
-/** Returns the process ID of the only child of `unshare`. Inside the namespace it is 1. */
+/** Returns the process ID of the only child of `unshare`, or 0 if it has none. Inside the namespace it is 1. */
 async function firstProcess({ pid }: ChildProcess): Promise<number> {
-  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, "utf8"));
+  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => 0));
 }
 
 /** Creates a volume with the content and owner of the folder that it covers, as Docker does. */
