@@ -53,8 +53,10 @@ describe("a sign-in", () => {
       expect(body).toHaveProperty("user");
       return body.user;
     };
-    expect(await userIn(one)).toEqual(await userIn(one));
-    expect(await userIn(one)).not.toEqual(await userIn(two));
+    // Both users are created at the same time.
+    const users = await Promise.all([userIn(one), userIn(two)]);
+    expect(users[0]).not.toEqual(users[1]);
+    expect(await Promise.all([userIn(one), userIn(two)])).toEqual(users);
     expect(await refusalOf(await service.signIn("alice", { tenantId: three ?? "" }))).toMatch(/its issuer/);
   });
 

@@ -27,6 +27,8 @@ describeInBrowser("the page", (browser) => {
     await page.getByText("1 day 1 h ahead").waitFor();
     await page.getByRole("button", { name: "Reset", exact: true }).click();
     await page.getByText("in sync").waitFor();
+    emulator.service.clock.advance({ hours: -2 });
+    await page.getByText("2 h behind").waitFor();
     emulator.service.clock.freeze();
     await page.locator("#clock-offset", { hasText: "frozen" }).waitFor();
   });

@@ -175,6 +175,16 @@ it("restoring what another service saved keeps its tokens, and none of this serv
   expect(await service.inspectToken(restored[0] ?? "")).toMatchObject({ problem: "userDeleted" });
 });
 
+it("a revoked token stays invalid when the clock is set back", async () => {
+  const service = createFakeIdentityService();
+  const user = await makeUser(service);
+  const token = await makeToken(service, user);
+  service.clock.advance({ hours: 2 });
+  await revokeTokens(service, user);
+  service.clock.reset();
+  expect(await service.inspectToken(token)).toMatchObject({ valid: false, problem: "revoked" });
+});
+
 describe("revocationDelayInSeconds", () => {
   it("isn't longer than a token can live", () => {
     const create = (seconds: number) => createFakeIdentityService({ revocationDelayInSeconds: seconds });

@@ -4,6 +4,7 @@ import { json } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { fake } from "../../../src/testing/application.js";
+import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
 import type { Strictness } from "../../../src/testing/settings.js";
 import { dispatch } from "../../../src/testing/wire/dispatch.js";
@@ -54,6 +55,14 @@ describe("a path with two leading slashes, caused by an endpoint with a trailing
     ]);
     expect((await send(`//${path}`)).status).toBe(404);
   });
+});
+
+it("a query has its further question marks", async () => {
+  const { entra, fetch } = createFakeIdentityService();
+  const query = `client_id=${entra.clientId}&response_type=code&scope=openid&login_hint=alice@contoso.com`;
+  const url = `${entra.authorityHost}/${entra.tenantId}/oauth2/v2.0/authorize?${query}&redirect_uri=http://localhost/?page=1&state=1`;
+  const { headers } = await fetch(new Request(url));
+  expect(headers.get("location")).toMatch(/^http:\/\/localhost\/\?page=1&code=[^&]+&state=1/);
 });
 
 it("a target that is an absolute URL, as sent to a proxy, is routed by its path, and messages name it once", async () => {
