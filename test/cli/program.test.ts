@@ -23,7 +23,9 @@ const createUser = `
 
 describe("emulator -- COMMAND", () => {
   it("runs the command with an emulator on a free port, prints nothing of its own, and stops", async () => {
-    const { code, out, err } = await emulatorFor(createUser);
+    // Of a developer's real resource.
+    const COMMUNICATION_CONNECTION_STRING = "endpoint=https://contoso.invalid/;accesskey=c2VjcmV0";
+    const { code, out, err } = await emulatorFor(createUser, [], { COMMUNICATION_CONNECTION_STRING });
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const [, url = ""] = /^8:acs:\S+ (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(out) ?? [];
     expect(url).not.toBe("");

@@ -313,10 +313,11 @@ describe("throttle", () => {
     expect(await statuses()).toEqual([201, 201]);
   });
 
-  it("counts each operation separately, and is off by default", async () => {
+  it("counts creations with and without a token together, other operations separately, and is off by default", async () => {
     const service = createFakeIdentityService({ throttle: 0.001, now: "2026-03-01T12:00:00Z" });
     const id = await makeUser(service);
     expect(await makeToken(service, id)).toBeTruthy();
+    expect((await ask(service, { ...create, body: { createTokenWithScopes: ["chat"] } })).status).toBe(429);
     const free = createFakeIdentityService();
     for (let count = 0; count < 1001; count++) await ask(free, create);
     expect(free.requests.every(({ status }) => status === 201)).toBe(true);
