@@ -10,9 +10,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pictures = join(root, "test-results");
-const executablePath = [process.env.CHROMIUM_PATH ?? "", "/usr/bin/chromium", "/usr/bin/google-chrome"].find(
-  (path) => path !== "" && existsSync(path),
-);
+const executablePath = [
+  process.env.CHROMIUM_PATH ?? "",
+  // Draws in half of the time.
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/google-chrome",
+].find((path) => path !== "" && existsSync(path));
 const noChromium = executablePath ? "" : " (skipped: no Chromium on this machine)";
 
 describe.skipIf(noChromium)(`the page of npm run dev${noChromium}`, () => {

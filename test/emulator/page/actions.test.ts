@@ -131,8 +131,8 @@ describeInBrowser("a developer at the page", (browser) => {
     await page.keyboard.press("Enter");
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
 
-    // The page doesn't poll meanwhile, so that it still shows the user.
-    await page.route("**/_emulator/info", () => {});
+    // The page reads nothing meanwhile, so that it still shows the user.
+    await page.route(/\/_emulator\/(?:info|users\?)/, () => {});
     await client.deleteUser(user);
     await page.getByRole("button", { name: "Revoke tokens of user" }).click();
     const problem = page.locator(".user").getByRole("alert");
