@@ -10,15 +10,16 @@ const skipped = [];
 for (const name of readResults()) {
   const { testResults } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
   for (const suite of testResults) {
+    const file = suite.name?.split("/test/").at(-1);
     // A file that can't be read has no tests, and those of a hook that failed count as skipped.
     if (suite.status === "failed" && !suite.assertionResults.some(({ status }) => status === "failed"))
       failed++;
     for (const { status, fullName, failureMessages } of suite.assertionResults) {
       if (status === "passed") passed++;
       else if (status === "failed") failed++;
-      else skipped.push(fullName);
+      else skipped.push(`${file} > ${fullName}`);
       // Vitest keeps the failures of earlier attempts.
-      if (status === "passed" && failureMessages.length > 0) retried.push(fullName);
+      if (status === "passed" && failureMessages.length > 0) retried.push(`${file} > ${fullName}`);
     }
   }
 }

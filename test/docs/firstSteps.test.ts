@@ -76,8 +76,7 @@ async function follow(page: string, isReady: RegExp) {
 
 type Followed = Awaited<ReturnType<typeof follow>>;
 
-// The lines are those for sh.
-describe.skipIf(process.platform === "win32")("the first steps of README.md", () => {
+describe.skipIf(process.platform === "win32")("the first steps of README.md (written for sh)", () => {
   let steps: Followed;
   beforeAll(async () => {
     steps = await follow("README.md", /^export COMMUNICATION/m);
@@ -111,7 +110,7 @@ describe.skipIf(process.platform === "win32")("the first steps of README.md", ()
   });
 });
 
-describe.skipIf(process.platform === "win32")("the first steps of docs/entra.md", () => {
+describe.skipIf(process.platform === "win32")("the first steps of docs/entra.md (written for sh)", () => {
   let steps: Followed;
   beforeAll(async () => {
     steps = await follow("docs/entra.md", /^# NODE_EXTRA_CA_CERTS/m);

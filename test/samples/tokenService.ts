@@ -1,4 +1,5 @@
-// Installs samples/token-service, checks its types, and runs its tests: `tsx test/samples/tokenService.ts service`.
+// Installs samples/token-service, checks its types, and runs its tests: `tsx test/samples/tokenService.ts service`,
+// or some of them: `npm run test:tokenService -- creations`.
 import { spawnSync } from "node:child_process";
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,14 +12,14 @@ const sample = join(root, "samples/token-service");
 /** A copy of the lockfile that the packages were installed from. */
 const stamp = join(sample, "node_modules/.installed-lock.json");
 
-const [project = "service"] = process.argv.slice(2);
+const [project = "service", ...files] = process.argv.slice(2);
 await build();
 if (!(await isInstalled())) {
   await npm(["ci"], sample);
   await cp(join(sample, "package-lock.json"), stamp);
 }
 const report = join(root, `test-results/tokenService-${project}.json`);
-const tests = ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json"];
+const tests = ["vitest", "run", ...files, "--project", project, "--reporter=default", "--reporter=json"];
 // Before the instances start, they are compiled anyway.
 const types = project === "service" ? runInSample("tsc") : 0;
 process.exitCode = types || runInSample(...tests, `--outputFile.json=${report}`);

@@ -148,12 +148,11 @@ describe("a data file", () => {
     expect(service.users).toHaveLength(1);
   });
 
-  // Windows keeps the name of an open file until it is closed.
   it.skipIf(process.platform === "win32").each<[string, () => void]>([
     ["deleted", () => rmSync(data)],
     ["shortened", () => truncateSync(data, 10)],
   ])(
-    "that another program %s under 16 clients, five times, loses nothing (not on Windows)",
+    "that another program %s under 16 clients, five times, loses nothing (Windows keeps the name of an open file)",
     async (_, damage) => {
       const log: LogEntry[] = [];
       const first = await start({ onLog: (entry) => log.push(entry) });
