@@ -114,14 +114,14 @@ describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has 
     const script = "sleep 1000 & echo $!; sleep 1000 & echo $!; wait";
     const { pids, code } = await signalled(["sh", "-c", script], 2, signal);
     expect(code).toBe(expected);
-    expect(pids.filter(isRunning)).toEqual([]);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
   });
 
   it("ends a command that ignores SIGTERM", async () => {
     const script = 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000); console.log(process.pid);';
     const { pids, code } = await signalled([process.execPath, "--eval", script], 1, "SIGTERM");
     expect(code).toBe(143);
-    expect(pids.filter(isRunning)).toEqual([]);
+    await expect.poll(() => pids.filter(isRunning)).toEqual([]);
   });
 
   it("exits with the code of a command that handles the signal", async () => {
