@@ -10,24 +10,25 @@ const skipped = [];
 for (const name of readResults()) {
   const { testResults } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
   for (const suite of testResults) {
-    const file = suite.name?.split("/test/").at(-1);
+    // A suite that can't run here writes its reason without a file.
+    const file = suite.name ? `${suite.name.split("/test/").at(-1)} > ` : "";
     // A file that can't be read has no tests, and those of a hook that failed count as skipped.
     if (suite.status === "failed" && !suite.assertionResults.some(({ status }) => status === "failed"))
       failed++;
     for (const { status, fullName, failureMessages } of suite.assertionResults) {
       if (status === "passed") passed++;
       else if (status === "failed") failed++;
-      else skipped.push(`${file} > ${fullName}`);
+      else skipped.push(file + fullName);
       // Vitest keeps the failures of earlier attempts.
-      if (status === "passed" && failureMessages.length > 0) retried.push(`${file} > ${fullName}`);
+      if (status === "passed" && failureMessages.length > 0) retried.push(file + fullName);
     }
   }
 }
 
 for (const name of skipped) console.log(`skipped: ${name}`);
 for (const name of retried) console.log(`retried: ${name}`);
-// The argument is the status of what ran: a suite that can't start, or was ended, leaves no results.
-if (failed === 0 && (passed === 0 || process.argv[2] !== "0")) {
+// The argument is 1 if something failed: a suite that can't start, or was ended, leaves no results.
+if (failed === 0 && (passed === 0 || process.argv[2] === "1")) {
   console.log("A suite failed without results.");
   failed = 1;
 }

@@ -65,7 +65,7 @@ export function start(
     kill: async (signal) => {
       const pid = child.exitCode === null && child.signalCode === null && (await firstProcess(child));
       if (pid) process.kill(pid, signal);
-      // Before the first process is there, or when it has just ended. With `unshare` ends what it started.
+      // The first process isn't there yet, or has just ended. What `unshare` started ends with it.
       else child.kill(signal);
       return ended;
     },

