@@ -36,6 +36,7 @@ describe("a logged request contains no secret", () => {
     ["x-forwarded-authorization", `Bearer ${jwt}`, "Bearer <cut>"],
     ["ocp-apim-subscription-key", secret, "<cut>"],
     ["x-signature", secret, "<cut>"],
+    ["x-caller", jwt, "<cut>"],
   ])("in the header %s: %s", async (name, value, expected) => {
     expect((await logged({ headers: { [name]: value } }))?.headers[name]).toBe(expected);
   });
@@ -62,6 +63,8 @@ describe("a logged request contains no secret", () => {
   it.each([
     [{ tokens: [jwt, secret] }, { tokens: "<cut>" }],
     [[jwt], ["<cut>"]],
+    // An encrypted token has no key between its first two points.
+    [["eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn"], ["<cut>"]],
     [
       { accessKey: secret, nested: { connectionString: secret, x: 1 } },
       { accessKey: "<cut>", nested: { connectionString: "<cut>", x: 1 } },
