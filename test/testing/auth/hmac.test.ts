@@ -104,20 +104,26 @@ describe("signatures of official clients that deviate from the rule", () => {
 
 describe("a request to the service", () => {
   it.each([
-    ["Date instead of x-ms-date, as old clients do", "date;host;x-ms-content-sha256"],
-    ["another header, too", "x-ms-date;host;x-ms-content-sha256;x-more"],
-  ])("may sign %s", async (_, names) => {
+    ["Date instead of x-ms-date, as old clients do", "date;host;x-ms-content-sha256", "x-ms-date"],
+    ["another header, too", "x-ms-date;host;x-ms-content-sha256;x-more", "date"],
+  ])("may sign %s, and only a signed date counts", async (_, names, unsigned) => {
     const service = createFakeIdentityService({ strictness: "strict" });
-    const date = new Date().toUTCString();
     const hash = createHash("sha256").digest("base64");
-    const sent = { date, "x-ms-date": date, "x-ms-content-sha256": hash, "x-more": "1" };
-    const values = { ...sent, host: new URL(service.endpoint).host };
-    const text = names.split(";").map((name) => values[name as keyof typeof values]);
-    const signature = createHmac("sha256", Buffer.from(service.accessKey, "base64"))
-      .update(`POST\n${create.target}\n${text.join(";")}`)
-      .digest("base64");
-    const authorization = `HMAC-SHA256 SignedHeaders=${names}&Signature=${signature}`;
-    expect((await ask(service, { ...create, headers: { ...sent, authorization } })).status).toBe(201);
+    const statusAt = async (signedAt: number, unsignedAt: number) => {
+      const date = new Date(signedAt).toUTCString();
+      const all = { date, "x-ms-date": date, "x-ms-content-sha256": hash, "x-more": "1" };
+      const sent = { ...all, [unsigned]: new Date(unsignedAt).toUTCString() };
+      const values: Record<string, string> = { ...sent, host: new URL(service.endpoint).host };
+      const text = names.split(";").map((name) => values[name]);
+      const signature = createHmac("sha256", Buffer.from(service.accessKey, "base64"))
+        .update(`POST\n${create.target}\n${text.join(";")}`)
+        .digest("base64");
+      const authorization = `HMAC-SHA256 SignedHeaders=${names}&Signature=${signature}`;
+      return (await ask(service, { ...create, headers: { ...sent, authorization } })).status;
+    };
+    const now = Date.now();
+    expect(await statusAt(now, now - 3_600_000)).toBe(201);
+    expect(await statusAt(now - 3_600_000, now)).toBe(401);
   });
 
   it("is rejected with the service's message and a diagnosis that contains no key", async () => {
