@@ -220,6 +220,10 @@ describeInBrowser("the page", (browser) => {
       principalType: "resourceAccount",
       clientIds: [clientId],
     });
+    await dialog.getByLabel("Client ids").fill("");
+    await page.keyboard.press("Enter");
+    await dialog.getByText(`resourceAccount ${objectId} for all applications`).waitFor();
+    expect((await client.getTeamsExtensionAssignment(tenantId, objectId)).clientIds).toBeUndefined();
     await dialog.getByRole("button", { name: `Delete assignment of ${objectId}` }).click();
     await dialog.getByText("There are no assignments yet.").waitFor();
     await expect(client.getTeamsExtensionAssignment(tenantId, objectId)).rejects.toMatchObject({
