@@ -97,6 +97,17 @@ describe("--config", () => {
     });
   });
 
+  it("sets the port of an emulator for a program, too, unless a flag does", async () => {
+    writeFileSync(file, JSON.stringify({ port: 7400 }));
+    const portOf = async (...args: string[]) => {
+      const { values } = parse(args, { ...flags, ...commonFlags });
+      return (await readSettings(values, {}, true)).emulator.port;
+    };
+    expect(await portOf()).toBe(0);
+    expect(await portOf("--config", file)).toBe(7400);
+    expect(await portOf("--config", file, "--port", "7500")).toBe(7500);
+  });
+
   it("loses its https to --cert and --key, and its certificate to --https", async () => {
     writeFileSync(file, JSON.stringify({ https: true }));
     const pem = await settingsOf(["--config", file, "--cert", file, "--key", file]);
