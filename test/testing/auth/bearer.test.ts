@@ -31,11 +31,13 @@ function createUser(service = createFakeIdentityService(), token = ""): Promise<
 const good = { aud: "https://communication.azure.com/", exp: Math.floor(Date.now() / 1000) + 3600 };
 
 describe("an Entra bearer token", () => {
-  it("from createTokenCredential is accepted", async () => {
+  it("from createTokenCredential is accepted, also while the service's own clock is ahead", async () => {
     const service = createFakeIdentityService();
     const before = Date.now();
     const token = await service.createTokenCredential().getToken(scope);
     expect(token?.expiresOnTimestamp).toBeGreaterThan(before + 59 * 60_000);
+    expect((await createUser(service, token?.token)).status).toBe(201);
+    service.clock.advance({ hours: 23 });
     expect((await createUser(service, token?.token)).status).toBe(201);
   });
 
