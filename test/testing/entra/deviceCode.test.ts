@@ -39,8 +39,9 @@ describe("a device code", () => {
     expect(choice.html).toMatch(/Alice.*Bob/);
     const query = { user_code, login_hint: "bob@contoso.com" };
     expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
-    const other = await redeem(service, device_code, "00ac5000-0000-4717-8000-00000000000f");
-    expect(other.status).toBe(400);
+    const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+    service.entra.setApplication({ clientId });
+    expect((await redeem(service, device_code, clientId)).body.error_codes).toEqual([70000]);
     const granted = await redeem(service, device_code);
     expect(decode(granted.body.access_token)).toMatchObject({ scp: "VoIP", upn: "bob@contoso.com" });
     expect((await redeem(service, device_code)).body.error_codes).toEqual([70000]);
@@ -73,7 +74,9 @@ describe("a device code", () => {
     onTestFinished(() => void vi.useRealTimers());
     const service = createFakeIdentityService();
     const { device_code, user_code, verification_uri } = (await start(service)).body;
-    vi.setSystemTime(Date.now() + 901_000);
+    vi.setSystemTime(Date.now() + 899_000);
+    expect((await redeem(service, device_code)).body.error_codes).toEqual([70016]);
+    vi.setSystemTime(Date.now() + 2_000);
     expect((await redeem(service, device_code)).body).toMatchObject({
       error: "expired_token",
       error_codes: [70020],

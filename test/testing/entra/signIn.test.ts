@@ -1,10 +1,10 @@
 // Covers a browser's requests to the authorization endpoint, its answers, and how a client redeems codes.
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { authorize } from "../../../src/testing/entra/authorize.js";
 import { createFakeIdentityService, serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
-import { askToken, clientForm, decode } from "./form.js";
+import { askToken, clientForm, decode, type TokenReply } from "./form.js";
 
 const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";
 const challenge = createHash("sha256").update(verifier).digest("base64url");
@@ -178,6 +178,24 @@ describe("an authorization code", () => {
     expect((await redeem(await code(), changes)).body.error_codes).toEqual([number]);
   });
 
+  it("expires after ten minutes, and a refresh token after 90 days", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { service, code, redeem } = setUp();
+    const [first, second] = [await code(), await code()];
+    const after = async (seconds: number, ask: () => Promise<TokenReply>) => {
+      vi.setSystemTime(Date.now() + seconds * 1000);
+      return (await ask()).body;
+    };
+    const { refresh_token } = await after(599, () => redeem(first));
+    expect((await after(2, () => redeem(second))).error_codes).toEqual([70008]);
+    const { client_id } = clientForm(service);
+    const refresh = () => askToken(service, { client_id, grant_type: "refresh_token", refresh_token });
+    const days = 90 * 24 * 3600;
+    expect((await after(days - 3, refresh)).access_token).toBeTruthy();
+    expect((await after(2, refresh)).error_codes).toEqual([700082]);
+  });
+
   it("takes a plain challenge, which is the default", async () => {
     const { code, redeem } = setUp();
     const query = { code_challenge: verifier, code_challenge_method: "plain" };
@@ -237,6 +255,9 @@ describe("a refresh token", () => {
     // After a restart, the service is another one.
     expect((await refresh(teams, {}, createFakeIdentityService())).status).toBe(200);
     expect((await refresh(teams, { refresh_token: body.access_token })).body.error_codes).toEqual([70000]);
+    const client_id = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
+    service.entra.setApplication({ clientId: client_id });
+    expect((await refresh(teams, { client_id })).body.error_codes).toEqual([70000]);
     service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
     expect((await refresh(teams)).body).toMatchObject({ suberror: "consent_required" });
     service.entra.deletePrincipal(decode(body.id_token).oid);

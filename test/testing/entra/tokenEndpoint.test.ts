@@ -1,7 +1,9 @@
-import { createLocalJWKSet, generateKeyPair, jwtVerify, SignJWT } from "jose";
+import { createLocalJWKSet, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { askToken, clientCredentials, clientForm, decode } from "./form.js";
+
+const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 
 it("has no path with a tenant that isn't a valid URL segment", async () => {
   const service = createFakeIdentityService();
@@ -45,7 +47,6 @@ describe("the token endpoint", () => {
     expect(decode(body.access_token)).toMatchObject({ xms_cc: ["cp1"] });
   });
 
-  const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
   const acs = "https://communication.azure.com";
   it.each<[string, number, string, number, Record<string, string>, string?]>([
     ["a wrong secret", 401, "invalid_client", 7000215, { client_secret: "wrong" }],
@@ -102,6 +103,48 @@ describe("the token endpoint", () => {
     const log = JSON.stringify(service.requests);
     expect(log).not.toContain(service.entra.clientSecret);
     expect(log).not.toContain(body.access_token);
+  });
+});
+
+describe("a client's assertion", async () => {
+  const [own, foreign] = [await generateKeyPair("PS256"), await generateKeyPair("PS256")];
+  const inAnHour = Math.floor(Date.now() / 1000) + 3600;
+
+  async function ask(claims: object, form: object = {}, key = own.privateKey) {
+    const service = createFakeIdentityService();
+    const { clientId, tenantId } = service.entra;
+    service.entra.setApplication({ clientId, certificates: [await exportSPKI(own.publicKey)] });
+    const defaults = { iss: clientId, sub: clientId, aud: `https://login.example/${tenantId}/v2.0` };
+    return askToken(service, {
+      ...clientCredentials,
+      client_id: clientId,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await new SignJWT({ ...defaults, exp: inAnHour, ...claims })
+        .setProtectedHeader({ alg: "PS256" })
+        .sign(key),
+      ...form,
+    });
+  }
+
+  it("stands for its secret", async () => {
+    expect((await ask({})).status).toBe(200);
+  });
+
+  it.each<[string, number, object, object?]>([
+    ["of another issuer", 700021, { iss: unknown }],
+    ["about another client", 700021, { sub: unknown }],
+    ["that has expired", 700024, { exp: inAnHour - 2 * 3600 }],
+    ["that never expires", 700024, { exp: undefined }],
+    ["for another tenant", 700023, { aud: `https://login.example/${unknown}/v2.0` }],
+    ["for another endpoint", 700023, { aud: "https://login.example/x" }],
+    ["without its type", 900144, {}, { client_assertion_type: "" }],
+    ["that isn't a JWT", 50027, {}, { client_assertion: "nonsense" }],
+  ])("%s is rejected with AADSTS%i", async (_, number, claims, form) => {
+    expect((await ask(claims, form)).body.error_codes).toEqual([number]);
+  });
+
+  it("with the signature of another key is rejected", async () => {
+    expect((await ask({}, {}, foreign.privateKey)).body.error_codes).toEqual([700027]);
   });
 });
 
@@ -190,6 +233,12 @@ describe("a token on behalf of a user", () => {
     const foreign = await new SignJWT({ oid: alice }).setProtectedHeader({ alg: "RS256" }).sign(privateKey);
     expect((await onBehalfOf({ assertion: foreign })).body.error_codes).toEqual([50013]);
     expect((await onBehalfOf({ assertion: "nonsense" })).body.error_codes).toEqual([50013]);
+    expect((await onBehalfOf({ requested_token_use: "" })).body.error_codes).toEqual([900144]);
+    const { client_id } = clientForm(createFakeIdentityService());
+    const grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+    expect((await askToken(createFakeIdentityService(), { client_id, grant_type })).body.error_codes).toEqual(
+      [7000218],
+    );
     const service = createFakeIdentityService();
     const assertion = async (scope: string, options: object) =>
       (await service.createTokenCredential(options).getToken(scope))?.token;
