@@ -216,10 +216,14 @@ describe("a token on behalf of a user", () => {
     expect(await hoursAhead("User.Read")).toBeCloseTo(0, 1);
   });
 
-  it("needs consent, which can be withdrawn", async () => {
+  it("needs consent to each permission, which can be withdrawn", async () => {
     const service = createFakeIdentityService();
-    service.entra.setApplication({ clientId: service.entra.clientId, permissions: [] });
-    const { status, body } = await onBehalfOf({}, service);
+    const { clientId } = service.entra;
+    const two = { scope: `${exchange} ${exchange.replace("Calls", "Chats")}` };
+    expect((await onBehalfOf(two, service)).status).toBe(200);
+    service.entra.setApplication({ clientId, permissions: [exchange] });
+    expect((await onBehalfOf({}, service)).status).toBe(200);
+    const { status, body } = await onBehalfOf(two, service);
     expect([status, body.error, body.suberror, body.error_codes]).toEqual([
       400,
       "invalid_grant",
