@@ -25,6 +25,18 @@ describe("failNext", () => {
     expect(snapshotContent(service).events.filter(({ type }) => type === "userCreated")).toHaveLength(1);
   });
 
+  it.each([
+    [404, null],
+    [429, null],
+    [408, "0"],
+    [500, "0"],
+    [503, "0"],
+  ])("sends %i with the Retry-After %j by default", async (status, retryAfter) => {
+    const service = createFakeIdentityService();
+    service.failNext({ status });
+    expect((await ask(service, create)).headers.get("retry-after")).toBe(retryAfter);
+  });
+
   it("sends a 304, which has no body, through fetch", async () => {
     const service = createFakeIdentityService();
     service.failNext({ status: 304 });
@@ -307,6 +319,8 @@ describe("throttle", () => {
     const refused = await ask(service, create);
     expect(refused.status).toBe(429);
     expect(refused.headers.get("retry-after")).toBe("20");
+    service.reset();
+    expect(await statuses(), "after a reset").toEqual([201, 201]);
     service.clock.advance({ seconds: 19 });
     expect((await ask(service, create)).headers.get("retry-after")).toBe("1");
     service.clock.advance({ seconds: 1 });

@@ -112,7 +112,7 @@ describe("snapshot", () => {
     ],
     ["an invalid time", withEvents({ type: "tokensRevoked", user: 1, upTo: 1, at: 1e300 })],
     ["a clock too far ahead", { ...empty, clock: { offsetInMs: 8e15, skewInMs: 0 } }],
-    ["another format version", { version: 2 }],
+    ["another format version", { ...empty, version: 2 }],
     ["another resource", { ...empty, resourceId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01" }],
     ["an unknown event", { ...empty, events: [{ type: "constructor" }] }],
     ["an invalid event", { ...empty, events: [{ type: "userCreated", user: "1" }] }],

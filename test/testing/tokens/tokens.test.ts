@@ -88,6 +88,16 @@ describe("a token", () => {
     });
   });
 
+  it("of Entra ID is malformed, because it has no ACS user", async () => {
+    const service = createFakeIdentityService();
+    const entraToken = await service
+      .createTokenCredential()
+      .getToken("https://communication.azure.com/.default");
+    const inspection = await service.inspectToken(entraToken?.token ?? "");
+    expect(inspection).toMatchObject({ problem: "malformed" });
+    expect(JSON.stringify(inspection)).toContain("Is it an Entra ID token?");
+  });
+
   it.each(["", "a.b", "a.b.c", "....", "é.é.é", "e30.e30", "e30.W10.x"])(
     "that is %j is malformed",
     async (token) => {
