@@ -79,6 +79,11 @@ describe("a logged request contains no secret", () => {
     expect((await logged({ body }))?.body).toEqual(expected);
   });
 
+  it("in a body of more than 4096 bytes, of which only the size is logged", async () => {
+    expect((await logged({ body: "x".repeat(4096) }))?.body).toBe("<4096 bytes, not JSON>");
+    expect((await logged({ body: "x".repeat(4097) }))?.body).toBe("<4097 bytes>");
+  });
+
   it("in the emulator's log entries", async () => {
     const entries: unknown[] = [];
     const emulator = await startEmulator({ onLog: (entry) => void entries.push(entry) });

@@ -25,6 +25,8 @@ function redeem(service: FakeIdentityService, device_code: string, client_id = s
 describe("a device code", () => {
   it("gives a token once its user has signed in, and only once", async () => {
     const service = createFakeIdentityService();
+    const carol = { tenantId: crypto.randomUUID(), username: "carol@fabrikam.com" };
+    service.entra.setUser({ objectId: crypto.randomUUID(), ...carol });
     const { status, body } = await start(service);
     expect(status).toBe(200);
     const { device_code, user_code, verification_uri } = body;
@@ -37,6 +39,7 @@ describe("a device code", () => {
     expect((await visit(service, verification_uri, { user_code: "x" })).html).toContain("didn't work");
     const choice = await visit(service, verification_uri, { user_code: ` ${user_code.toLowerCase()} ` });
     expect(choice.html).toMatch(/Alice.*Bob/);
+    expect(choice.html).not.toContain("carol@fabrikam.com");
     const query = { user_code, login_hint: "bob@contoso.com" };
     expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
     const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";

@@ -95,6 +95,14 @@ describe("the token endpoint", () => {
     const { authorityHost, tenantId } = service.entra;
     const get = await service.fetch(new Request(`${authorityHost}/${tenantId}/oauth2/v2.0/token`));
     expect([get.status, (await get.json()).error_codes]).toEqual([405, [900561]]);
+    expect(get.headers.get("cache-control")).toBe("no-store, no-cache");
+  });
+
+  it("gives an application no token in another tenant", async () => {
+    const service = createFakeIdentityService();
+    service.entra.setTenant({ tenantId: unknown });
+    const form = { ...clientForm(service), ...clientCredentials };
+    expect((await askToken(service, form, unknown)).body.error_codes).toEqual([700016]);
   });
 
   it("keeps secrets out of the request log", async () => {
@@ -167,9 +175,13 @@ describe("a token on behalf of a user", () => {
   }
 
   it("has the requested permissions", async () => {
-    const { status, body } = await onBehalfOf();
+    const service = createFakeIdentityService();
+    const { status, body } = await onBehalfOf({}, service);
     expect(status).toBe(200);
     expect(body.scope.split(" ")).toEqual([exchange, "openid", "offline_access"]);
+    const { refresh_token } = body;
+    const form = { client_id: clientForm(service).client_id, grant_type: "refresh_token", refresh_token };
+    expect((await askToken(service, form)).body.error_codes, "without its secret").toEqual([7000218]);
     expect(decode(body.access_token)).toMatchObject({
       aud: "https://auth.msft.communication.azure.com",
       oid: alice,

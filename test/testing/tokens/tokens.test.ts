@@ -98,7 +98,7 @@ describe("a token", () => {
     expect(JSON.stringify(inspection)).toContain("Is it an Entra ID token?");
   });
 
-  it.each(["", "a.b", "a.b.c", "....", "é.é.é", "e30.e30", "e30.W10.x"])(
+  it.each(["", "a.b", "a.b.c", "....", "é.é.é", "e30.e30", "e30.W10.x", "e30=.e30.x", "e30.e30.x.x"])(
     "that is %j is malformed",
     async (token) => {
       expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({ problem: "malformed" });
