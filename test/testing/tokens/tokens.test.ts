@@ -80,6 +80,10 @@ describe("a token", () => {
     expect(await service.inspectToken(`${header}.${forged}.${signature}`)).toMatchObject({
       problem: "badSignature",
     });
+    for (const more of ["==", ".x"]) {
+      const given = `${header}.${payload}.${signature}${more}`;
+      expect(await service.inspectToken(given), more).toMatchObject({ problem: "malformed" });
+    }
     const unsigned = Buffer.from(
       JSON.stringify({ ...decodeProtectedHeader(`${header}.${payload}.x`), alg: "none" }),
     );
@@ -98,7 +102,7 @@ describe("a token", () => {
     expect(JSON.stringify(inspection)).toContain("Is it an Entra ID token?");
   });
 
-  it.each(["", "a.b", "a.b.c", "....", "é.é.é", "e30.e30", "e30.W10.x", "e30=.e30.x", "e30.e30.x.x"])(
+  it.each(["", "a.b", "a.b.c", "....", "é.é.é", "e30.e30", "e30.W10.x"])(
     "that is %j is malformed",
     async (token) => {
       expect(await createFakeIdentityService().inspectToken(token)).toMatchObject({ problem: "malformed" });
