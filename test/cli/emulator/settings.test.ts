@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commonFlags, type Environment } from "../../../src/cli/command.js";
@@ -11,34 +12,46 @@ async function settingsOf(args: readonly string[], environment: Environment): Pr
   return readSettings(parse(args, { ...flags, ...commonFlags }).values, environment);
 }
 
+const file = fileURLToPath(import.meta.url);
+const source = readFileSync(file, "utf8");
+
 describe("readSettings", async () => {
-  it.each([
-    ["--unknown"],
-    ["--port", "x"],
-    ["--port", "70000"],
-    ["--port", "-1"],
-    ["--throttle", "-1"],
-    ["--throttle", " "],
-    ["--throttle", "fast"],
-    ["--log-level", "loud"],
-    ["--strict", "--loose"],
-    ["--host", ""],
-    ["--data", ""],
-    ["--date-tolerance", "-1"],
-    ["--date-tolerance", "soon"],
-    ["--date-tolerance", "Infinity"],
-    ["--cert", "cert.pem"],
-    ["--https", "--cert", "cert.pem"],
-    ["--https", "--key", "key.pem"],
-    ["--cert", "/does/not/exist", "--key", "/does/not/exist"],
-  ])("rejects %s %s", async (...args) => {
-    await expect(settingsOf(args, {})).rejects.toThrow(CommandError);
+  it.each<[RegExp, ...string[]]>([
+    [/--unknown/, "--unknown"],
+    ...["x", "65536", "-1"].map((port): [RegExp, ...string[]] => [/^--port must/, `--port=${port}`]),
+    ...["-1", " ", "fast"].map((scale): [RegExp, ...string[]] => [/^--throttle must/, `--throttle=${scale}`]),
+    [/^--log-level must/, "--log-level", "loud"],
+    [/^--strict and --loose/, "--strict", "--loose"],
+    [/^--host /, "--host", ""],
+    [/^--data /, "--data", ""],
+    ...["-1", "soon", "Infinity"].map((minutes): [RegExp, ...string[]] => [
+      /^--date-tolerance must/,
+      `--date-tolerance=${minutes}`,
+    ]),
+    [/^--cert and --key/, "--cert", file],
+    [/^--cert and --key/, "--key", file],
+    [/^--https makes/, "--https", "--cert", file],
+    [/^--https makes/, "--https", "--key", file],
+    [/^--cert: ENOENT/, "--cert", "/does/not/exist", "--key", file],
+  ])("rejects with %s: %s %s", async (message, ...args) => {
+    const settings = settingsOf(args, {});
+    await expect(settings).rejects.toThrow(CommandError);
+    await expect(settings).rejects.toThrow(message);
   });
 
   it("rejects a variable that is neither true nor false", async () => {
     await expect(settingsOf([], { ACS_EMULATOR_STRICT: "perhaps" })).rejects.toThrow(/ACS_EMULATOR_STRICT/);
-    const { emulator } = await settingsOf([], { ACS_EMULATOR_STRICT: "0" });
-    expect(emulator.strictness).toBe("standard");
+  });
+
+  it.each<[Environment, object]>([
+    [{ ACS_EMULATOR_STRICT: "TRUE" }, { strictness: "strict" }],
+    [{ ACS_EMULATOR_STRICT: "0" }, { strictness: "standard" }],
+    [{ ACS_EMULATOR_LOOSE: "No" }, { strictness: "standard" }],
+    [{ ACS_EMULATOR_PORT: "65535" }, { port: 65_535 }],
+    [{ ACS_EMULATOR_PORT: "" }, { port: 7311 }],
+    [{ ACS_EMULATOR_CERT: file, ACS_EMULATOR_KEY: file }, { tls: { cert: source, key: source } }],
+  ])("reads the variables %j", async (variables, expected) => {
+    expect((await settingsOf([], variables)).emulator).toMatchObject(expected);
   });
 
   it("names the invalid variable in the error", async () => {
@@ -58,6 +71,8 @@ describe("readSettings", async () => {
     const variables = { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_PORT: "abc" };
     const { emulator } = await settingsOf(["--loose", "--port", "1"], variables);
     expect(emulator).toMatchObject({ strictness: "loose", port: 1 });
+    const strict = await settingsOf(["--strict"], { ACS_EMULATOR_LOOSE: "1" });
+    expect(strict.emulator.strictness).toBe("strict");
     await expect(settingsOf([], { ACS_EMULATOR_STRICT: "1", ACS_EMULATOR_LOOSE: "1" })).rejects.toThrow(
       "ACS_EMULATOR_STRICT and ACS_EMULATOR_LOOSE can't be combined",
     );
@@ -66,10 +81,11 @@ describe("readSettings", async () => {
   it("lets --https take precedence over the variables of a certificate, and the other way around", async () => {
     const missing = { ACS_EMULATOR_CERT: "/does/not/exist", ACS_EMULATOR_KEY: "/does/not/exist" };
     expect((await settingsOf(["--https"], missing)).emulator).toMatchObject({ https: true });
-    const file = fileURLToPath(import.meta.url);
-    const { emulator } = await settingsOf(["--cert", file, "--key", file], { ACS_EMULATOR_HTTPS: "1" });
-    expect(emulator.tls).toBeDefined();
-    expect(emulator.https).toBeUndefined();
+    for (const flag of ["--cert", "--key"]) {
+      const variables = { ACS_EMULATOR_CERT: file, ACS_EMULATOR_KEY: file, ACS_EMULATOR_HTTPS: "1" };
+      const { emulator } = await settingsOf([flag, file], variables);
+      expect([emulator.tls, emulator.https]).toEqual([{ cert: source, key: source }, undefined]);
+    }
   });
 
   it("reads allowed hosts from a flag that is repeated, or from a variable with commas", async () => {
