@@ -80,7 +80,9 @@ async function run(steps: readonly Step[]): Promise<void> {
   const issued = new Map<string, { fetchedAt: number; expiresAt: number }>();
   const received: RefreshedToken[] = [];
   let passingFailureAt = Number.NEGATIVE_INFINITY;
-  const pending = new Set<{ since: number; isPatient: boolean }>();
+  const pending = new Set<{ since: number; readonly isPatient: boolean }>();
+  /** Since retry(), there has been no new token. */
+  let isDoubted = false;
   let retryIsDue = false;
   let isEnding = false;
   const problems: unknown[] = [];
@@ -145,7 +147,7 @@ async function run(steps: readonly Step[]): Promise<void> {
     onToken(token) {
       observe(() => expect(stopped).toBe(false));
       received.push(token);
-      isRefused = false;
+      isDoubted = isRefused = false;
     },
     onFailure(error: TokenRefreshError) {
       observe(() => expect(stopped).toBe(false));
@@ -167,10 +169,11 @@ async function run(steps: readonly Step[]): Promise<void> {
   }
 
   function retry(): void {
-    const isDoubted = retriedAt > (issued.get(received.at(-1)?.token ?? "")?.fetchedAt ?? -hour);
     // An attempt since an earlier retry() goes on, and another one follows.
     if (!isDoubted || calls.every((call) => !call.isRunning || call.signal.aborted)) retriedAt = now();
-    retryIsDue = isEnding = true;
+    // The five attempts start anew.
+    for (const asked of pending) asked.since = now();
+    isDoubted = retryIsDue = isEnding = true;
     refresher.retry();
     isEnding = false;
   }
