@@ -152,6 +152,9 @@ describe("reset", () => {
     const service = createFakeIdentityService({ users: [{ id: `${prefix}fixed`, customId: "alice" }, {}] });
     const token = await makeToken(service, `${prefix}fixed`);
     const other = await makeUser(service);
+    const carol = () =>
+      ask(service, { method: "POST", target: `/identities?${preview}`, body: { customId: "carol" } });
+    const { body } = await carol();
     service.failNext({ status: 500 });
     service.reset();
     expect(service.requests).toEqual([]);
@@ -159,6 +162,7 @@ describe("reset", () => {
     expect(await deleteUser(service, other)).toBe(401);
     const users = snapshotContent(service).events.filter(({ type }) => type === "userCreated");
     expect(users).toHaveLength(2);
+    expect((await carol()).body.identity.id).not.toBe(body.identity.id);
   });
 
   it("never reuses an id without a seed", async () => {

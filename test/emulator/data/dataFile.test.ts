@@ -241,9 +241,9 @@ describe("a data file", () => {
       await first.close();
       const damaged = damage(readFileSync(data, "utf8"));
       writeFileSync(data, damaged);
+      await expect(start()).rejects.toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
       const error: Error = await start().catch((reason) => reason);
-      expect(error).toMatchObject({ name: "DataFileError", problem: "damaged", file: data });
-      expect(error.message).toContain(`${data}: damaged in line `);
+      expect(error.message, "also the second time").toContain(`${data}: damaged in line `);
       expect(error.message, "JSON.parse quotes what it can't read").not.toContain("c2VjcmV0");
       expect(readFileSync(data, "utf8")).toBe(damaged);
     });

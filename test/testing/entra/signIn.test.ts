@@ -153,8 +153,11 @@ describe("an authorization code", () => {
   it("can be redeemed once, for the user's tokens", async () => {
     const { service, code, redeem } = setUp();
     const given = await code();
+    service.clock.advance({ hours: 5 });
     const { status, body } = await redeem(given);
     expect(status).toBe(200);
+    // Only the token for Teams uses the service's time.
+    expect(decode(body.access_token).iat - decode(body.id_token).iat).toBeCloseTo(5 * 3600, -2);
     expect(decode(body.id_token)).toMatchObject({
       aud: service.entra.clientId,
       iss: `${service.entra.authorityHost}/${service.entra.tenantId}/v2.0`,
