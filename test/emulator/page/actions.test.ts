@@ -117,6 +117,17 @@ describeInBrowser("a developer at the page", (browser) => {
     await expect.poll(() => page.locator(".user").count()).toBe(1);
   });
 
+  it("sees a deleted user that is there again beside the card of the deleted one", async () => {
+    const id = "8:acs:00ac5000-1de4-4717-8000-0000000000f5_again";
+    const { emulator, open } = await bench({ users: [{ id }] });
+    const page = await open();
+    await page.getByRole("button", { name: "Delete user again" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
+    await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
+    emulator.service.reset();
+    await expect.poll(() => page.locator(".user").count()).toBe(2);
+  });
+
   it("sees an error where it occurred, with the service's error code", async () => {
     const { client, open } = await bench();
     const user = await client.createUser();

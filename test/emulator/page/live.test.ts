@@ -1,9 +1,29 @@
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { describeInBrowser } from "../../browser/describeInBrowser.js";
 import { restoreContent, snapshotContent } from "../../helpers/snapshotContent.js";
 import { benches, clipboardOf, withClipboard } from "./benches.js";
+
+/** Holds responses back. Returns a function that releases them, and waits until the page has had time for the first one. */
+async function holdResponses(page: Page, url: RegExp): Promise<() => Promise<void>> {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(url, async (route) => {
+    const response = await route.fetch();
+    await held;
+    await route.fulfill({ response });
+  });
+  const first = page.waitForResponse(url);
+  return async () => {
+    release();
+    await (await first).finished();
+    await page.waitForTimeout(100);
+  };
+}
 
 describeInBrowser("the page", (browser) => {
   const bench = benches(browser);
@@ -147,23 +167,24 @@ describeInBrowser("the page", (browser) => {
     const { client, open } = await bench();
     await client.createUser();
     const page = await open();
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await page.route(/search=nobody/, async (route) => {
-      const response = await route.fetch();
-      await held;
-      await route.fulfill({ response });
-    });
+    const release = await holdResponses(page, /search=nobody/);
     const search = page.getByRole("searchbox", { name: "Search users" });
-    const earlier = page.waitForResponse(/search=nobody/);
     await Promise.all([page.waitForRequest(/search=nobody/), search.fill("nobody")]);
     await Promise.all([page.waitForResponse(/search=8/), search.fill("8:acs:")]);
-    release();
-    await (await earlier).finished();
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+    await release();
     expect(await page.locator(".user").count()).toBe(1);
+  });
+
+  it("shows more users, although the response to an earlier poll arrives later", async () => {
+    const { client, open } = await bench({ users: Array.from({ length: 60 }, () => ({})) });
+    const page = await open();
+    await page.locator(".user").nth(49).waitFor();
+    const release = await holdResponses(page, /users\?.*limit=50/);
+    await Promise.all([page.waitForRequest(/users\?.*limit=50/), client.createUser()]);
+    await page.getByRole("button", { name: "Show 50 more" }).first().click();
+    await page.locator(".user").nth(60).waitFor();
+    await release();
+    expect(await page.locator(".user").count()).toBe(61);
   });
 
   it("reports that the emulator doesn't answer, and recovers when it's back", async () => {
