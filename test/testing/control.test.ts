@@ -30,7 +30,6 @@ describe("failNext", () => {
     [429, null],
     [408, "0"],
     [500, "0"],
-    [503, "0"],
   ])("sends %i with the Retry-After %j by default", async (status, retryAfter) => {
     const service = createFakeIdentityService();
     service.failNext({ status });

@@ -24,25 +24,17 @@ describe("the token endpoint", () => {
     expect([response.status, await response.json()]).toMatchObject([400, { error: "invalid_request" }]);
   });
 
-  it.each([
-    ["alg", { alg: unprintable }, {}, 700027],
-    ["aud", { alg: "RS256" }, { aud: unprintable }, 700027],
-    ["iss", { alg: "RS256" }, { iss: unprintable }, 700021],
-  ])(
-    "rejects a client assertion whose %s is an object, in Entra's words",
-    async (_, header, claims, number) => {
-      const service = createFakeIdentityService();
-      const { clientId } = service.entra;
-      const content = { iss: clientId, sub: clientId, aud: "x", ...claims };
-      const reply = await askToken(service, {
-        ...clientCredentials,
-        client_id: clientId,
-        client_assertion_type: assertionType,
-        client_assertion: `${encoded(header)}.${encoded(content)}.AAAA`,
-      });
-      expect(reply).toMatchObject({ status: 401, body: { error: "invalid_client", error_codes: [number] } });
-    },
-  );
+  it("rejects a client assertion whose alg is an object, in Entra's words", async () => {
+    const service = createFakeIdentityService();
+    const { clientId } = service.entra;
+    const reply = await askToken(service, {
+      ...clientCredentials,
+      client_id: clientId,
+      client_assertion_type: assertionType,
+      client_assertion: `${encoded({ alg: unprintable })}.${encoded({ iss: clientId, sub: clientId })}.AAAA`,
+    });
+    expect(reply).toMatchObject({ status: 401, body: { error: "invalid_client", error_codes: [700027] } });
+  });
 
   it("reads an application's certificate in a time that doesn't grow with its square", async () => {
     const service = createFakeIdentityService();
@@ -59,17 +51,14 @@ describe("the token endpoint", () => {
     expect(reply).toMatchObject({ status: 401, body: { error_codes: [700027] } });
   });
 
-  it.each([
-    ["with padding, as Python's asynchronous client sends and signs it", "base64"],
-    ["without padding", "base64url"],
-  ] as const)("accepts a client assertion in base64url %s", async (_, encoding) => {
+  it("accepts a client assertion with padding, as Python's asynchronous client sends and signs it", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const service = createFakeIdentityService();
     const { clientId, tenantId, authorityHost } = service.entra;
     const certificate = String(publicKey.export({ type: "spki", format: "pem" }));
     service.entra.setApplication({ clientId, certificates: [certificate] });
     const encode = (bytes: string | Buffer) =>
-      Buffer.from(bytes).toString(encoding).replaceAll("+", "-").replaceAll("/", "_");
+      Buffer.from(bytes).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
     const claims = {
       iss: clientId,
       sub: clientId,

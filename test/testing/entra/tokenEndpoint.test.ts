@@ -55,13 +55,7 @@ describe("the token endpoint", () => {
     ["no application", 400, "invalid_request", 900144, { client_id: "" }],
     ["no grant type", 400, "invalid_request", 900144, { grant_type: "" }],
     ["an unsupported grant type", 400, "unsupported_grant_type", 70003, { grant_type: "password" }],
-    [
-      "a grant type named like a member of Object",
-      400,
-      "unsupported_grant_type",
-      70003,
-      { grant_type: "constructor" },
-    ],
+    ["a member of Object", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
     ["no scope", 400, "invalid_request", 900144, { scope: "" }],
     ["a permission instead of .default", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
     ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
@@ -134,12 +128,15 @@ describe("a client's assertion", async () => {
     });
   }
 
-  it("stands for its secret", async () => {
+  it("stands for its secret if its key is registered", async () => {
     expect((await ask({})).status).toBe(200);
+    expect((await ask({}, {}, foreign.privateKey)).body.error_codes).toEqual([700027]);
   });
 
   it.each<[string, number, object, object?]>([
     ["of another issuer", 700021, { iss: unknown }],
+    ["whose issuer is an object", 700021, { iss: { toString: 1, valueOf: 1 } }],
+    ["whose audience is an object", 700023, { aud: { toString: 1, valueOf: 1 } }],
     ["about another client", 700021, { sub: unknown }],
     ["that has expired", 700024, { exp: inAnHour - 2 * 3600 }],
     ["that never expires", 700024, { exp: undefined }],
@@ -149,10 +146,6 @@ describe("a client's assertion", async () => {
     ["that isn't a JWT", 50027, {}, { client_assertion: "nonsense" }],
   ])("%s is rejected with AADSTS%i", async (_, number, claims, form) => {
     expect((await ask(claims, form)).body.error_codes).toEqual([number]);
-  });
-
-  it("with the signature of another key is rejected", async () => {
-    expect((await ask({}, {}, foreign.privateKey)).body.error_codes).toEqual([700027]);
   });
 });
 
