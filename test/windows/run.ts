@@ -55,7 +55,7 @@ async function runUnderWine(): Promise<number> {
   process.once("exit", () => {
     if (existsSync(log)) console.log(readFileSync(log, "utf8"));
     endWine();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   });
 
   const checkout = join(folder, "Anna Jürgens", "acs-identity");
