@@ -26,7 +26,6 @@ describe("failNext", () => {
   });
 
   it.each([
-    [404, null],
     [429, null],
     [408, "0"],
     [500, "0"],

@@ -55,7 +55,7 @@ describe("the token endpoint", () => {
     ["no application", 400, "invalid_request", 900144, { client_id: "" }],
     ["no grant type", 400, "invalid_request", 900144, { grant_type: "" }],
     ["an unsupported grant type", 400, "unsupported_grant_type", 70003, { grant_type: "password" }],
-    ["a member of Object", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
+    ["the grant type constructor", 400, "unsupported_grant_type", 70003, { grant_type: "constructor" }],
     ["no scope", 400, "invalid_request", 900144, { scope: "" }],
     ["a permission instead of .default", 400, "invalid_scope", 1002012, { scope: `${acs}/clients/Chat` }],
     ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
