@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from 
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { launchChromium } from "../browser/chromium.js";
 import { describeInChromium } from "../browser/describeInBrowser.js";
+import { isGateMachine } from "../helpers/gateMachine.js";
 
 const home = mkdtempSync(join(tmpdir(), "acs-identity-trust-"));
 let emulator: Emulator;
@@ -27,7 +28,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const run = promisify(execFile);
 
-/** Returns the output of a program. Skips the test if the machine doesn't have it, except in CI. */
+/** Returns the output of a program. Skips the test if the machine doesn't have it, except on the machine of the gate. */
 async function outputOf(
   { skip }: TestContext,
   program: string,
@@ -39,7 +40,7 @@ async function outputOf(
     return (await run(program, args, { env })).stdout;
   } catch (error) {
     const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
-    if (code === "ENOENT" && !process.env.CI) skip(`this machine has no ${program}`);
+    if (code === "ENOENT" && !isGateMachine) skip(`this machine has no ${program}`);
     throw new Error(stderr || String(error));
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, inject, it } from "vitest";
+import { isGateMachine } from "../helpers/gateMachine.js";
 import { run } from "../package/command.js";
 import { timeLimit } from "../timeLimit.js";
 import { binaries, binaryAt } from "./binaries.js";
@@ -45,8 +46,7 @@ describe.each(programs.filter(([, path]) => path))("%s", (name, path = "", args)
 });
 
 for (const { name, need } of inject("absent")) {
-  // CI must have all of them.
-  it.runIf(process.env.CI === "true")(`${name} runs the suite (needs ${need})`, () => {
+  it.runIf(isGateMachine)(`${name} runs the suite (needs ${need})`, () => {
     throw new Error(`This machine doesn't have ${name}.`);
   });
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { freePort } from "../helpers/freePort.js";
+import { isGateMachine } from "../helpers/gateMachine.js";
 import { root } from "../package/packed.js";
 import { toolsOf } from "../package/tools.js";
 import { timeLimit } from "../timeLimit.js";
@@ -41,7 +42,7 @@ const { startEmulator } = (await import(
   join(inject("installation"), "../node_modules/acs-identity/dist/esm/emulator/index.js")
 )) as { startEmulator(): Promise<Emulator> };
 
-describe.skipIf(!isPresent && !process.env.CI).each([
+describe.skipIf(!isPresent && !isGateMachine).each([
   ["light", "Adwaita"],
   ["dark", "Adwaita:dark"],
 ])("the page in WebKit, %s", (colorScheme, GTK_THEME) => {

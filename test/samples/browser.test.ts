@@ -3,18 +3,17 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../browser/chromium.js";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { describeInChromium } from "../browser/describeInBrowser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const sample = join(root, "samples/browser");
 const outDir = join(root, "test-results/browser-sample");
 const pictures = join(root, "test-results/screenshots");
 
-describe.runIf(hasChromium() || process.env.CI)("the browser sample", () => {
-  let browser: Browser;
+describeInChromium("the browser sample", (browserFor) => {
   let server: PreviewServer;
   let url: string;
   let page: Page;
@@ -28,16 +27,17 @@ describe.runIf(hasChromium() || process.env.CI)("the browser sample", () => {
     await build({ ...options, build: { outDir, emptyOutDir: true } });
     server = await preview({ ...options, build: { outDir }, preview: { host: "127.0.0.1", port: 0 } });
     url = server.resolvedUrls?.local[0] ?? "";
-    browser = await launchChromium();
   });
 
   afterAll(async () => {
-    await browser?.close();
     await server?.close();
   });
 
   beforeEach(async () => {
-    page = await browser.newPage({ ignoreHTTPSErrors: true, viewport: { width: 960, height: 820 } });
+    page = await (await browserFor()).newPage({
+      ignoreHTTPSErrors: true,
+      viewport: { width: 960, height: 820 },
+    });
     complaints = [];
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) complaints.push(message.text());
