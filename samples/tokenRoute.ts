@@ -1,6 +1,6 @@
 /**
  * Shows a token endpoint for a server that you have already: README.md has the lines for each framework. The token
- * service (samples/token-service) goes further: it verifies sign-ins, accounts for users whose creation was interrupted,
+ * service (the folder `service`) goes further: it verifies sign-ins, accounts for users whose creation was interrupted,
  * limits callers and stays within the resource's limits, revokes, deletes and reconciles.
  */
 import { type CommunicationIdentityClient, isRestError, type TokenScope } from "acs-identity";

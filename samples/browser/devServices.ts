@@ -20,7 +20,7 @@ async function serve({ middlewares, httpServer }: ViteServer): Promise<void> {
   const emulator = await startEmulator();
   const entra = await startEmulator({ https: true });
   const users = new Map<string, string>();
-  // Stands in for samples/token-service: it keeps users in memory and accepts any name without proof.
+  // Stands in for the token service: it keeps users in memory and accepts any name without proof.
   const issueToken = createTokenIssuer({
     createClient: () => new CommunicationIdentityClient(emulator.connectionString),
     async keepUserId(person, created, gone) {

@@ -32,7 +32,7 @@ describe.skipIf(reason)(`the image of the token service${reason ? ` (${reason})`
   let container: Container;
   beforeAll(async () => {
     volume = await mkdtemp(join(tmpdir(), "token-service-image-"));
-    image = await buildImage("samples/token-service/Dockerfile");
+    image = await buildImage("service/Dockerfile");
     const root = await image.fileSystem();
     await mkdir(join(root, "data"));
     container = { root, config: image.config, volume, environment: settings };
@@ -54,7 +54,7 @@ describe.skipIf(reason)(`the image of the token service${reason ? ` (${reason})`
   }
 
   it("contains the service and its dependencies, but no development code", async () => {
-    const folder = join(container.root, "app/samples/token-service");
+    const folder = join(container.root, "app/service");
     for (const place of ["dist/main.js", "dist/migrate.js", "node_modules/pg"])
       await stat(join(folder, place));
     for (const place of ["dist/dev.js", "node_modules/@electric-sql/pglite", "node_modules/vitest", "src"]) {

@@ -21,6 +21,8 @@ export const documents: readonly string[] = [
   ...["samples", ...readdirSync(`${root}/samples`).map((name) => `samples/${name}`)]
     .map((folder) => `${folder}/README.md`)
     .filter((path) => existsSync(`${root}/${path}`)),
+  "service/README.md",
+  "service/operation/runbook.md",
 ];
 
 /** Returns the contents of the code blocks in one language, such as `text`. */
