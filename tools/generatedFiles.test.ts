@@ -2,6 +2,7 @@ import { cp, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { serviceVersions } from "../src/generated/apiVersions.js";
 import { communicationIdentityTokenScopeVersions } from "../src/generated/enumVersions.js";
 import { idSegments } from "../src/generated/idSegments.js";
 import { routes } from "../src/generated/routes.js";
@@ -64,9 +65,9 @@ describe("the generator", () => {
     }));
 });
 
-const stable = "2021-03-07 2022-06-01 2022-10-01 2023-10-01 2025-06-30 2026-07-22 2026-09-23".split(" ");
-const since = (first: string): string[] => stable.filter((version) => version >= first);
 const preview = "2025-03-02-preview";
+const stable: string[] = serviceVersions.filter((version) => version !== preview);
+const since = (first: string): string[] => stable.filter((version) => version >= first);
 const withPreview = (versions: string[]): string[] => [...versions, preview].sort();
 
 describe("the spec", () => {

@@ -1,6 +1,6 @@
 // Generated from tools/spec by npm run generate. Do not edit.
 
-import { type ApiVersion, apiVersions } from "./apiVersions.js";
+import { type ServiceVersion, serviceVersions } from "./apiVersions.js";
 
 /** What a request asks of the service: the method of the client that sends it, or would send it if it had one. */
 export type OperationName =
@@ -34,42 +34,35 @@ export interface Route {
   /** The type of the body. Absent for JSON. */
   readonly contentType?: string;
   /** The versions that have the operation. */
-  readonly versions: readonly ApiVersion[];
+  readonly versions: readonly ServiceVersion[];
   /** The versions that the service announces with its response, which related operations share. */
-  readonly announcedVersions: readonly ApiVersion[];
+  readonly announcedVersions: readonly ServiceVersion[];
   /** The versions of those body members that not every one of `versions` has. */
-  readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;
+  readonly bodyVersions: Readonly<Record<string, readonly ServiceVersion[]>>;
   /** The rate limit: how many requests the service accepts in how many seconds. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }
 
-const since20221001: readonly ApiVersion[] = [
+const since20221001: readonly ServiceVersion[] = [
   "2022-10-01",
   "2023-10-01",
   "2025-03-02-preview",
   "2025-06-30",
-  "2026-07-22",
   "2026-09-23",
 ];
 
-const only20250302Preview: readonly ApiVersion[] = ["2025-03-02-preview"];
+const only20250302Preview: readonly ServiceVersion[] = ["2025-03-02-preview"];
 
-const since20220601: readonly ApiVersion[] = [
+const since20220601: readonly ServiceVersion[] = [
   "2022-06-01",
   "2022-10-01",
   "2023-10-01",
   "2025-03-02-preview",
   "2025-06-30",
-  "2026-07-22",
   "2026-09-23",
 ];
 
-const since20250302Preview: readonly ApiVersion[] = [
-  "2025-03-02-preview",
-  "2025-06-30",
-  "2026-07-22",
-  "2026-09-23",
-];
+const since20250302Preview: readonly ServiceVersion[] = ["2025-03-02-preview", "2025-06-30", "2026-09-23"];
 
 export const routes: readonly Route[] = [
   {
@@ -77,8 +70,8 @@ export const routes: readonly Route[] = [
     operationWith: { createTokenWithScopes: "createUserAndToken" },
     method: "POST",
     path: "/identities",
-    versions: apiVersions,
-    announcedVersions: apiVersions,
+    versions: serviceVersions,
+    announcedVersions: serviceVersions,
     bodyVersions: { expiresInMinutes: since20221001, customId: only20250302Preview },
     rateLimit: { requests: 1000, seconds: 30 },
   },
@@ -87,15 +80,15 @@ export const routes: readonly Route[] = [
     method: "GET",
     path: "/identities/{id}",
     versions: only20250302Preview,
-    announcedVersions: apiVersions,
+    announcedVersions: serviceVersions,
     bodyVersions: {},
   },
   {
     operation: "deleteUser",
     method: "DELETE",
     path: "/identities/{id}",
-    versions: apiVersions,
-    announcedVersions: apiVersions,
+    versions: serviceVersions,
+    announcedVersions: serviceVersions,
     bodyVersions: {},
     rateLimit: { requests: 500, seconds: 30 },
   },
@@ -103,8 +96,8 @@ export const routes: readonly Route[] = [
     operation: "revokeTokens",
     method: "POST",
     path: "/identities/{id}/:revokeAccessTokens",
-    versions: apiVersions,
-    announcedVersions: apiVersions,
+    versions: serviceVersions,
+    announcedVersions: serviceVersions,
     bodyVersions: {},
     rateLimit: { requests: 500, seconds: 30 },
   },
@@ -112,8 +105,8 @@ export const routes: readonly Route[] = [
     operation: "getToken",
     method: "POST",
     path: "/identities/{id}/:issueAccessToken",
-    versions: apiVersions,
-    announcedVersions: apiVersions,
+    versions: serviceVersions,
+    announcedVersions: serviceVersions,
     bodyVersions: { expiresInMinutes: since20221001 },
     rateLimit: { requests: 1000, seconds: 30 },
   },

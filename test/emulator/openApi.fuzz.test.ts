@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../src/emulator/index.js";
-import { apiVersions } from "../../src/generated/apiVersions.js";
+import { serviceVersions } from "../../src/generated/apiVersions.js";
 import { type OpenApi, readOpenApi, type Schema, validator } from "../testing/openApiDocument.js";
 import { signedHeaders } from "../testing/sign.js";
 import { send } from "./http.js";
@@ -74,7 +74,7 @@ interface Case {
 }
 
 function cases(): Arbitrary<Case> {
-  const operations = apiVersions.flatMap((version) => {
+  const operations = serviceVersions.flatMap((version) => {
     const document = readOpenApi(version);
     return Object.entries(document.paths).flatMap(([template, methods]) =>
       Object.entries(methods).map(([method, { requestBody }]) => {
@@ -114,7 +114,7 @@ describe("requests made from the OpenAPI documents", () => {
       onTestFinished(() => emulator.close());
       const { url, service } = emulator;
       const { host } = new URL(url);
-      const validators = new Map(apiVersions.map((version) => [version as string, validator(version)]));
+      const validators = new Map(serviceVersions.map((version) => [version as string, validator(version)]));
       const tokens = new Map<string, string>();
       for (const [name, scope] of Object.entries(scopes)) {
         const credential = service.createTokenCredential(

@@ -1,4 +1,4 @@
-import { apiVersions } from "../../src/generated/apiVersions.js";
+import { serviceVersions } from "../../src/generated/apiVersions.js";
 import type { JsonValue } from "../recorded/recorded.js";
 
 /** What is wrong on purpose with the authentication of a request. */
@@ -172,7 +172,7 @@ export const cases: readonly Case[] = [
   }),
   ...decidedBy("wire/apiVersion.ts", {
     ...Object.fromEntries(
-      apiVersions.map((version) => {
+      serviceVersions.map((version) => {
         const [user, query] = [`user of ${version}`, `api-version=${version}`];
         const created = create(user, undefined, { path: `/identities?${query}` });
         return [`version ${version}`, [issueAt(`?${query}`), created, remove(user, query)]];

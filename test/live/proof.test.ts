@@ -82,7 +82,7 @@ const verified = "getToken, verified with the published keys";
  */
 const differences: readonly [aspect: string, of: string, request: RegExp, alter: Alter, number?: number][] = [
   ["status", "deleteUser", /^DELETE/, set({ status: 200 })],
-  ["answer", "version 2026-07-22", /version=2026-07-22 /, set(refused)],
+  ["answer", "version 2022-06-01", /version=2022-06-01 /, set(refused)],
   ["answer", "a body that isn't JSON", / \{$/, () => Promise.reject(new Error("cut"))],
   ["error.code", "no scopes", /"scopes":\[\]/, body({ code: "Other" }, "error")],
   ["error.target", "1441 minutes", /1441/, body({ target: undefined }, "error")],

@@ -1,4 +1,4 @@
-import { apiVersions } from "../../src/generated/apiVersions.js";
+import { serviceVersions } from "../../src/generated/apiVersions.js";
 import type { JsonObject, JsonValue, Recording } from "../recorded/recorded.js";
 import type { Step } from "./cases.js";
 import { harmlessHeaders } from "./facts.js";
@@ -36,7 +36,7 @@ export class Recorder {
       name,
       recording: "npm run test:live",
       apiVersion,
-      offered: apiVersions.some((version) => version === apiVersion),
+      offered: serviceVersions.some((version) => version === apiVersion),
       ...(step.signing && { signing: step.signing }),
       ...(step.raw && { raw: true }),
       request: {

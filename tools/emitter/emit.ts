@@ -6,7 +6,7 @@ import { writeIdSegments } from "./idSegmentsFile.js";
 import { writeModels } from "./modelsFile.js";
 import { writeOperations } from "./operationsFile.js";
 import { writeRoutes } from "./routesFile.js";
-import { readService } from "./service.js";
+import { isPreview, readService } from "./service.js";
 import { list, quote } from "./source.js";
 
 export interface EmitOptions {
@@ -35,12 +35,17 @@ export async function emit(program: Program, options: EmitOptions): Promise<Map<
 }
 
 function writeApiVersions(versions: readonly string[]): string {
-  const union = versions.map((version) => `\n  | ${quote(version)}`).join("");
-  return `/** A version of the service's API that this package knows. */
-export type ApiVersion =${union};
+  const unionOf = (members: readonly string[]) => members.map((member) => `\n  | ${member}`).join("");
+  const previews = versions.filter(isPreview).map(quote);
+  const stable = versions.filter((version) => !isPreview(version)).map(quote);
+  return `/** A stable version of the service's API that this package knows. */
+export type ApiVersion =${unionOf(stable)};
 
-/** All API versions, oldest first. */
-${list("export const apiVersions: readonly ApiVersion[] = [", versions.map(quote), "];")}
+/** A version that the specification describes, previews included. */
+export type ServiceVersion = ${["ApiVersion", ...previews].join(" | ")};
+
+/** All of them, oldest first. */
+${list("export const serviceVersions: readonly ServiceVersion[] = [", versions.map(quote), "];")}
 
 export const newestApiVersion: ApiVersion = ${quote(versions.at(-1) ?? "")};
 `;

@@ -9,8 +9,8 @@ export function writeEnumVersions(service: Service): string {
     const entries = [...values].map(([value, versions]) => `${key(value)}: ${sets.name(versions)}`);
     const names = [...values.keys()].map(quote).join(" | ");
     const start = `export const ${camelCase(name)}Versions`;
-    const line = `${start}: Readonly<Record<${names}, readonly ApiVersion[]>> = {`;
-    const broken = `${start}: Readonly<\n  Record<${names}, readonly ApiVersion[]>\n> = {`;
+    const line = `${start}: Readonly<Record<${names}, readonly ServiceVersion[]>> = {`;
+    const broken = `${start}: Readonly<\n  Record<${names}, readonly ServiceVersion[]>\n> = {`;
     return `/** The values of \`${name}\`, each with the versions that have it. */\n${list(fits(line) ? line : broken, entries, "};")}`;
   });
   return `${[sets.importLine(), ...sets.declarations(), ...constants].join("\n\n")}\n`;

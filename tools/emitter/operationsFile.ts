@@ -1,5 +1,5 @@
 import type { SdkModelType } from "@azure-tools/typespec-client-generator-core";
-import { isCurrent, type Service, type ServiceOperation, wireName } from "./service.js";
+import { isCurrent, isPreview, type Service, type ServiceOperation, wireName } from "./service.js";
 import { docComment, key, list, quote } from "./source.js";
 import { refuseRenamed } from "./wireTypes.js";
 
@@ -53,5 +53,5 @@ function sinceOf(
 
 /** Returns the first stable version or, without one, the first preview. */
 function firstVersion(versions: readonly string[]): string {
-  return versions.find((version) => !version.endsWith("-preview")) ?? versions[0] ?? "";
+  return versions.find((version) => !isPreview(version)) ?? versions[0] ?? "";
 }

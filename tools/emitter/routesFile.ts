@@ -41,11 +41,11 @@ export interface Route {
   /** The type of the body. Absent for JSON. */
   readonly contentType?: string;
   /** The versions that have the operation. */
-  readonly versions: readonly ApiVersion[];
+  readonly versions: readonly ServiceVersion[];
   /** The versions that the service announces with its response, which related operations share. */
-  readonly announcedVersions: readonly ApiVersion[];
+  readonly announcedVersions: readonly ServiceVersion[];
   /** The versions of those body members that not every one of \`versions\` has. */
-  readonly bodyVersions: Readonly<Record<string, readonly ApiVersion[]>>;
+  readonly bodyVersions: Readonly<Record<string, readonly ServiceVersion[]>>;
   /** The rate limit: how many requests the service accepts in how many seconds. */
   readonly rateLimit?: { readonly requests: number; readonly seconds: number };
 }`,

@@ -66,6 +66,8 @@ export function readService(context: SdkContext): Service {
 export const wireName = (property: SdkModelType["properties"][number]): string =>
   property.serializationOptions.json?.name ?? property.name;
 
+export const isPreview = (version: string): boolean => version.endsWith("-preview");
+
 /** Tells whether the newest version has a property. The client neither sends nor reads withdrawn ones. */
 export const isCurrent = (
   { apiVersions }: SdkModelType["properties"][number],

@@ -14,7 +14,7 @@ export class VersionSets {
   name(versions: readonly string[]): string {
     if (versions.length === this.#all.length) {
       this.#usesAll = true;
-      return "apiVersions";
+      return "serviceVersions";
     }
     const joined = versions.join();
     const name = this.#names.get(joined) ?? this.#newName(versions);
@@ -25,14 +25,14 @@ export class VersionSets {
   /** Returns the import from apiVersions.ts that the constants need. Call it after naming all sets. */
   importLine(): string {
     return this.#usesAll
-      ? 'import { type ApiVersion, apiVersions } from "./apiVersions.js";'
-      : 'import type { ApiVersion } from "./apiVersions.js";';
+      ? 'import { type ServiceVersion, serviceVersions } from "./apiVersions.js";'
+      : 'import type { ServiceVersion } from "./apiVersions.js";';
   }
 
   declarations(): string[] {
     return [...this.#names].map(([joined, name]) => {
       const versions = joined === "" ? [] : joined.split(",").map(quote);
-      return list(`const ${name}: readonly ApiVersion[] = [`, versions, "];");
+      return list(`const ${name}: readonly ServiceVersion[] = [`, versions, "];");
     });
   }
 

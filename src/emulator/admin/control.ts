@@ -1,4 +1,4 @@
-import { apiVersions } from "../../generated/apiVersions.js";
+import { serviceVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../pipeline/version.js";
 import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
@@ -66,7 +66,7 @@ async function regenerate({ core, service, body }: AdminCall): Promise<NewKey> {
 /** Returns the OpenAPI document of a version, such as `2023-10-01.json`, for mock servers, generators and fuzzers. */
 async function showOpenApi({ parameters: { document = "" } }: AdminCall): Promise<object> {
   const text = document.endsWith(".json") ? await openApiDocument(document.slice(0, -5)) : undefined;
-  if (text === undefined) throw refused(404, `The versions are ${apiVersions.join(", ")}`);
+  if (text === undefined) throw refused(404, `The versions are ${serviceVersions.join(", ")}`);
   return JSON.parse(text);
 }
 

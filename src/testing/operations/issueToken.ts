@@ -1,4 +1,4 @@
-import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { ServiceVersion } from "../../generated/apiVersions.js";
 import { communicationIdentityTokenScopeVersions } from "../../generated/enumVersions.js";
 import { seededBytes } from "../random.js";
 import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
@@ -110,7 +110,7 @@ export async function signAccessToken(
 
 const minutesPerDay = 1440;
 
-const versionsOf: ReadonlyMap<string, readonly ApiVersion[]> = new Map(
+const versionsOf: ReadonlyMap<string, readonly ServiceVersion[]> = new Map(
   Object.entries(communicationIdentityTokenScopeVersions),
 );
 
@@ -133,7 +133,7 @@ export function boundTokenRequest(
 }
 
 /** Returns the scopes without duplicates. @throws HttpError 400 if there are none, or the version lacks one. */
-export function checkedScopes(scopes: readonly string[], version: ApiVersion): string[] {
+export function checkedScopes(scopes: readonly string[], version: ServiceVersion): string[] {
   if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
   for (const scope of scopes) checkScope(scope, version);
   return [...new Set(scopes)];
@@ -150,7 +150,7 @@ export function checkedMinutes(minutes: number = minutesPerDay): number {
   return minutes;
 }
 
-function checkScope(scope: string, version: ApiVersion): void {
+function checkScope(scope: string, version: ServiceVersion): void {
   if (versionsOf.get(scope)?.includes(version)) return;
   const known = [...versionsOf].filter(([, versions]) => versions.includes(version));
   throw validationError(

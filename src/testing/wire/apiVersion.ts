@@ -1,11 +1,11 @@
-import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { ServiceVersion } from "../../generated/apiVersions.js";
 import type { OperationName, Route } from "../../generated/routes.js";
 import { HttpError } from "./httpError.js";
 import type { RequestHead } from "./wire.js";
 
 /** The API version that a request is handled with. */
 export interface HandledVersion {
-  readonly version: ApiVersion;
+  readonly version: ServiceVersion;
   /** Present if it isn't the requested version. */
   readonly warning?: string;
 }
@@ -58,7 +58,7 @@ export function requestedVersion(
 }
 
 /** Returns whether the version has this member of the body. */
-export function hasMember(route: Route, member: string, version: ApiVersion): boolean {
+export function hasMember(route: Route, member: string, version: ServiceVersion): boolean {
   return route.bodyVersions[member]?.includes(version) ?? true;
 }
 

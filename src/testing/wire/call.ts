@@ -1,4 +1,4 @@
-import type { ApiVersion } from "../../generated/apiVersions.js";
+import type { ServiceVersion } from "../../generated/apiVersions.js";
 import type { OperationName, Route } from "../../generated/routes.js";
 import { HttpError } from "./httpError.js";
 import type { JsonObject } from "./requestBody.js";
@@ -42,7 +42,7 @@ export type Caller =
 /** What the guard `signature` found out. */
 export interface Admission {
   readonly caller: Caller;
-  readonly version: ApiVersion;
+  readonly version: ServiceVersion;
   /** Whether a fault drops the connection after the operation has taken effect. */
   readonly isDroppedAfterwards: boolean;
 }
@@ -51,7 +51,7 @@ export interface Admission {
 export interface OperationCall {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>>;
-  readonly version: ApiVersion;
+  readonly version: ServiceVersion;
   readonly body: JsonObject | undefined;
   readonly caller: Caller;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { apiVersions } from "../../../src/generated/apiVersions.js";
+import { serviceVersions } from "../../../src/generated/apiVersions.js";
 import { makeToken, makeUser } from "../../testing/ask.js";
 import { readOpenApi } from "../../testing/openApiDocument.js";
 import { type HttpReply, send } from "../http.js";
@@ -343,7 +343,7 @@ describe("the admin API", () => {
 });
 
 it("the admin API serves the OpenAPI document of each version", async () => {
-  for (const version of apiVersions) {
+  for (const version of serviceVersions) {
     const { status, json } = await admin("GET", `/openapi/${version}.json`);
     expect([status, json]).toEqual([200, readOpenApi(version)]);
   }

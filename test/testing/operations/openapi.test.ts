@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apiVersions } from "../../../src/generated/apiVersions.js";
+import { serviceVersions } from "../../../src/generated/apiVersions.js";
 import { routes } from "../../../src/generated/routes.js";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
 import { ask, makeUser, type Question } from "../ask.js";
@@ -13,7 +13,7 @@ const entraAssignment = {
   clientIds: [createFakeIdentityService().entra.clientId],
 };
 
-describe.each(apiVersions)("answers of version %s validate against its OpenAPI document:", (version) => {
+describe.each(serviceVersions)("answers of version %s validate against its OpenAPI document:", (version) => {
   const service = createFakeIdentityService();
   const problems = validator(version);
 
