@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { optionError } from "../testing/check.js";
+import { lockFile } from "./data/fileLock.js";
 import { makeSelfSigned, type SelfSignedCertificate } from "./selfSignedCertificate.js";
 
 /** A certificate for this machine, and the file that makes programs trust it. */
@@ -14,26 +15,30 @@ export interface MachineCertificate extends SelfSignedCertificate {
   readonly isNew: boolean;
   /** Why the certificate of an earlier start was replaced, or undefined if there was none. */
   readonly replaced: string | undefined;
+  /** The id of the user that has the key, if that is another one than this process runs as. */
+  readonly otherOwner: number | undefined;
 }
 
 const loopback: readonly string[] = ["localhost", "127.0.0.1", "::1"];
 const hourInMs = 60 * 60 * 1000;
 const dayInMs = 24 * hourInMs;
+const patienceInMs = 5000;
 
 /**
  * Returns the certificate of an earlier start if it is still usable, otherwise a new one that is valid for a year.
  * The usual one is for the loopback names. Each set of further names has another one, so that whoever trusts the usual
- * one doesn't trust the emulator as these servers, and no start replaces the certificate of a running emulator.
+ * one doesn't trust the emulator as these servers, and no start replaces the certificate of a running emulator. Of several
+ * starts at once, one makes the certificate, and the others wait for it.
  * @param host - The host that the emulator listens on.
  * @param home - The folder in which certificate and key are stored, so that users have to trust them only once.
  * @param allowedHosts - Names of other servers.
- * @throws TypeError if they can't be stored.
+ * @throws TypeError if they can't be stored, or another start doesn't finish within five seconds.
  */
-export function machineCertificate(
+export async function machineCertificate(
   host: string,
   home: string = join(homedir(), ".acs-identity-emulator"),
   allowedHosts: readonly string[] = [],
-): MachineCertificate {
+): Promise<MachineCertificate> {
   const names = [
     ...new Set([...loopback, ...(isEveryAddress(host) ? [] : [host.toLowerCase()]), ...allowedHosts]),
   ];
@@ -41,27 +46,50 @@ export function machineCertificate(
   // Without a name for a parent folder, and without the colons of IPv6, which Windows doesn't allow.
   const folder = join(home, others.replace(/^\.+|[^\w.+-]/g, "_"));
   const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
-  const cert = textOf(files.cert);
-  const key = textOf(files.key);
-  const problem = cert === undefined ? undefined : (exposure(files.key) ?? problemOf(cert, key, names));
-  if (cert !== undefined && key !== undefined && problem === undefined) {
-    return { cert, key, file: files.cert, isNew: false, replaced: undefined };
+  const stored = read(files, names);
+  if (typeof stored === "object") return stored;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const unlock = await lockFile(files.cert, patienceInMs);
+    try {
+      const found = read(files, names);
+      return typeof found === "object" ? found : make(files, names, found);
+    } finally {
+      await unlock();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw optionError("https", `can't store its certificate (${reason}). Pass one of your own instead`);
   }
-  const now = Date.now();
-  // The clock of a client may be behind, as that of a virtual machine.
-  const made = makeSelfSigned(names, new Date(now - hourInMs), new Date(now + 365 * dayInMs));
-  store(folder, files, made);
-  return { ...made, file: files.cert, isNew: true, replaced: problem };
 }
 
-/** Windows has no modes. */
-function exposure(keyFile: string): string | undefined {
-  const mode = process.platform === "win32" ? 0 : (statSync(keyFile, { throwIfNoEntry: false })?.mode ?? 0);
-  return (mode & 0o077) === 0 ? undefined : "other users could read its key";
+/** Returns the certificate of an earlier start, why it can't be used any more, or undefined if there is none. */
+function read(
+  files: SelfSignedCertificate,
+  names: readonly string[],
+): MachineCertificate | string | undefined {
+  const cert = textOf(files.cert);
+  if (cert === undefined) return undefined;
+  const key = textOf(files.key) ?? "";
+  const { mode = 0, uid } = statSync(files.key, { throwIfNoEntry: false }) ?? {};
+  // Windows has neither modes nor ids.
+  const user = process.getuid?.();
+  if (user !== undefined && (mode & 0o077) !== 0) return "other users could read its key";
+  const otherOwner = user === undefined || uid === user ? undefined : uid;
+  return (
+    problemOf(cert, key, names) ?? {
+      cert,
+      key,
+      file: files.cert,
+      isNew: false,
+      replaced: undefined,
+      otherOwner,
+    }
+  );
 }
 
-/** Returns why a certificate of an earlier start can't be used any more, for the middle of a sentence. */
-function problemOf(cert: string, key: string | undefined, names: readonly string[]): string | undefined {
+/** Returns a reason for the middle of a sentence. */
+function problemOf(cert: string, key: string, names: readonly string[]): string | undefined {
   try {
     const certificate = new X509Certificate(cert);
     const { ca, issuer, subject, subjectAltName = "", validTo } = certificate;
@@ -73,25 +101,25 @@ function problemOf(cert: string, key: string | undefined, names: readonly string
     if (Date.parse(validTo) < Date.now() + dayInMs) return `it expires on ${validTo}`;
     if (uncovered !== undefined) return `it isn't for ${uncovered}`;
     if (subjectAltName.split(", ").length > names.length) return "it is for other hosts, too";
-    return certificate.checkPrivateKey(createPrivateKey(key ?? "")) ? undefined : "it belongs to another key";
+    return certificate.checkPrivateKey(createPrivateKey(key)) ? undefined : "it belongs to another key";
   } catch {
     return "it or its key can't be read";
   }
 }
 
-function store(folder: string, files: SelfSignedCertificate, { cert, key }: SelfSignedCertificate): void {
-  let created: string | undefined;
-  try {
-    created = mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // The mode is only for a new file.
-    rmSync(files.key, { force: true });
-    writeFileSync(files.key, key, { mode: 0o600 });
-    writeFileSync(files.cert, cert);
-  } catch (error) {
-    if (created !== undefined) rmSync(created, { recursive: true, force: true });
-    const reason = error instanceof Error ? error.message : String(error);
-    throw optionError("https", `can't store its certificate (${reason}). Pass one of your own instead`);
-  }
+function make(
+  files: SelfSignedCertificate,
+  names: readonly string[],
+  replaced: string | undefined,
+): MachineCertificate {
+  const now = Date.now();
+  // The clock of a client may be behind, as that of a virtual machine.
+  const made = makeSelfSigned(names, new Date(now - hourInMs), new Date(now + 365 * dayInMs));
+  // The mode is only for a new file.
+  if (process.platform !== "win32") rmSync(files.key, { force: true });
+  writeFileSync(files.key, made.key, { mode: 0o600 });
+  writeFileSync(files.cert, made.cert);
+  return { ...made, file: files.cert, isNew: true, replaced, otherOwner: undefined };
 }
 
 function textOf(file: string): string | undefined {

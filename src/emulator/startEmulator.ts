@@ -139,15 +139,19 @@ async function certificateFor(
   host: string,
   allowedHosts: readonly string[],
   log: (entry: LogEntry) => void,
-): Promise<ReturnType<typeof import("./certificate.js")["machineCertificate"]>> {
+): Promise<import("./certificate.js").MachineCertificate> {
   // Loaded lazily: few need it, and loading it takes time.
   const { machineCertificate } = await import("./certificate.js");
-  const certificate = machineCertificate(host, undefined, allowedHosts);
-  const { file, isNew, replaced } = certificate;
+  const certificate = await machineCertificate(host, undefined, allowedHosts);
+  const { file, isNew, replaced, otherOwner } = certificate;
   if (replaced !== undefined) {
     const message = `${file} was replaced, because ${replaced}. Trust the new certificate, and remove the old one wherever you added it`;
     log({ level: "warn", message });
   } else if (isNew) log({ level: "info", message: `Made a certificate for this machine: ${file}` });
+  if (otherOwner !== undefined) {
+    const message = `The key of ${file} belongs to another user (uid ${otherOwner}), who can pose as this emulator. Use a home directory or a certificate of your own`;
+    log({ level: "warn", message });
+  }
   return certificate;
 }
 

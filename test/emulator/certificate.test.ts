@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, createServer } from "node:tls";
 import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { machineCertificate } from "../../src/emulator/certificate.js";
+import { lockFile } from "../../src/emulator/data/fileLock.js";
 import { type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { makeSelfSigned } from "../../src/emulator/selfSignedCertificate.js";
 import { type Identity, makeAuthority } from "../helpers/certificates.js";
@@ -42,8 +43,8 @@ async function outcomeOf(served: { cert: string; key: string }, ca: string): Pro
 }
 
 describe("the certificate of --https", () => {
-  it("is for this machine and the host, for a year, and names what its key may be used for", () => {
-    const { cert, key, file } = machineCertificate("emulator.test", newFolder());
+  it("is for this machine and the host, for a year, and names what its key may be used for", async () => {
+    const { cert, key, file } = await machineCertificate("emulator.test", newFolder());
     expect(readFileSync(file, "utf8")).toBe(cert);
     const certificate = new X509Certificate(cert);
     expect(certificate).toMatchObject({
@@ -63,15 +64,16 @@ describe("the certificate of --https", () => {
 
   it.each(["192.168.7.1", "fe80::1", "2001:db8::", "::ffff:10.0.0.1", "2001:db8:1:2:3:4:5:6"])(
     "covers the address %s",
-    (host) => {
-      expect(new X509Certificate(machineCertificate(host, newFolder()).cert).checkIP(host)).toBe(host);
+    async (host) => {
+      const { cert } = await machineCertificate(host, newFolder());
+      expect(new X509Certificate(cert).checkIP(host)).toBe(host);
     },
   );
 
   it.skipIf(process.platform === "win32")(
     "doesn't make anyone trust what its key signs, as an authority's would (Windows has no openssl)",
     async () => {
-      const own = machineCertificate("127.0.0.1", newFolder());
+      const own = await machineCertificate("127.0.0.1", newFolder());
       expect(await outcomeOf(signedWith(own), own.cert)).toBe(
         "key usage does not include certificate signing",
       );
@@ -102,12 +104,12 @@ const authority = readFileSync(new URL("certificates/openssl.pem", import.meta.u
 const issued = readFileSync(new URL("certificates/mkcert.pem", import.meta.url), "utf8");
 
 describe("machineCertificate", () => {
-  it("keeps the certificate while it can be used", () => {
+  it("keeps the certificate while it can be used", async () => {
     const folder = newFolder();
-    const first = machineCertificate("127.0.0.1", folder);
+    const first = await machineCertificate("127.0.0.1", folder);
     expect(first).toMatchObject({ isNew: true, replaced: undefined });
     for (const host of ["127.0.0.1", "localhost", "0.0.0.0", "::"]) {
-      expect(machineCertificate(host, folder)).toEqual({ ...first, isNew: false });
+      expect(await machineCertificate(host, folder)).toEqual({ ...first, isNew: false });
     }
   });
 
@@ -118,31 +120,36 @@ describe("machineCertificate", () => {
     ["an address", "fe80::1", [], "fe80__1"],
     ["what could be a path", "../x", [], "__x"],
     ["what could be a parent folder", "..", [], "_"],
-  ])("has a certificate for %s, which the usual one is never for", (_, host, allowedHosts, name) => {
+  ])("has a certificate for %s, which the usual one is never for", async (_, host, allowedHosts, name) => {
     const folder = newFolder();
-    const usual = machineCertificate("127.0.0.1", folder);
-    const other = machineCertificate(host, folder, allowedHosts);
+    const usual = await machineCertificate("127.0.0.1", folder);
+    const other = await machineCertificate(host, folder, allowedHosts);
     expect(other).toMatchObject({ isNew: true, file: join(folder, name, "cert.pem") });
     const { subjectAltName } = new X509Certificate(other.cert);
     expect(subjectAltName?.split(", ")).toHaveLength(3 + name.split("+").length);
-    machineCertificate("127.0.0.1", folder, ["c.example"]);
-    expect(machineCertificate(host, folder, allowedHosts)).toEqual({ ...other, isNew: false });
-    expect(machineCertificate("127.0.0.1", folder)).toEqual({ ...usual, isNew: false });
+    await machineCertificate("127.0.0.1", folder, ["c.example"]);
+    expect(await machineCertificate(host, folder, allowedHosts)).toEqual({ ...other, isNew: false });
+    expect(await machineCertificate("127.0.0.1", folder)).toEqual({ ...usual, isNew: false });
   });
 
-  it.skipIf(process.platform === "win32")("lets only the owner read the key (Windows has no modes)", () => {
-    const folder = newFolder();
-    machineCertificate("127.0.0.1", folder);
-    const key = join(folder, "key.pem");
-    expect(statSync(key).mode & 0o777).toBe(0o600);
-    expect(statSync(folder).mode & 0o777).toBe(0o700);
-    // As another program may have left it.
-    for (const mode of [0o604, 0o640]) {
-      chmodSync(key, mode);
-      expect(machineCertificate("127.0.0.1", folder).replaced).toBe("other users could read its key");
+  it.skipIf(process.platform === "win32")(
+    "lets only the owner read the key (Windows has no modes)",
+    async () => {
+      const folder = newFolder();
+      await machineCertificate("127.0.0.1", folder);
+      const key = join(folder, "key.pem");
       expect(statSync(key).mode & 0o777).toBe(0o600);
-    }
-  });
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      // As another program may have left it.
+      for (const mode of [0o604, 0o640]) {
+        chmodSync(key, mode);
+        expect((await machineCertificate("127.0.0.1", folder)).replaced).toBe(
+          "other users could read its key",
+        );
+        expect(statSync(key).mode & 0o777).toBe(0o600);
+      }
+    },
+  );
 
   const names = ["localhost", "127.0.0.1", "::1"];
   const from = new Date(Date.now() - 60_000);
@@ -171,37 +178,55 @@ describe("machineCertificate", () => {
       "it belongs to another key",
     ],
     ["is damaged", "no certificate", "it or its key can't be read"],
-  ])("replaces a certificate that %s, and says so", (_, cert, reason) => {
+  ])("replaces a certificate that %s, and says so", async (_, cert, reason) => {
     const folder = newFolder();
-    const { file } = machineCertificate("127.0.0.1", folder);
+    const { file } = await machineCertificate("127.0.0.1", folder);
     writeFileSync(file, cert);
-    const renewed = machineCertificate("127.0.0.1", folder);
+    const renewed = await machineCertificate("127.0.0.1", folder);
     expect(renewed).toMatchObject({ file, isNew: true, replaced: expect.stringMatching(reason) });
     expect(readFileSync(file, "utf8")).toBe(renewed.cert);
-    expect(machineCertificate("127.0.0.1", folder)).toEqual({
+    expect(await machineCertificate("127.0.0.1", folder)).toEqual({
       ...renewed,
       isNew: false,
       replaced: undefined,
     });
   });
 
-  it("says so if it can't store the certificate", () => {
+  it("waits for another start, and takes its certificate instead of making one", async () => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    const unlock = await lockFile(join(folder, "cert.pem"), 0);
+    const waiting = machineCertificate("127.0.0.1", folder);
+    const other = await machineCertificate("127.0.0.1", newFolder());
+    // In the order in which a start writes them.
+    writeFileSync(join(folder, "key.pem"), other.key, { mode: 0o600 });
+    writeFileSync(join(folder, "cert.pem"), other.cert);
+    await unlock();
+    expect(await waiting).toMatchObject({ cert: other.cert, key: other.key, isNew: false });
+  });
+
+  it("waits for 5 seconds at most, and leaves what the other start has made so far", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    const unlock = await lockFile(join(folder, "cert.pem"), 0);
+    onTestFinished(unlock);
+    writeFileSync(join(folder, "key.pem"), "unfinished", { mode: 0o600 });
+    const waiting = machineCertificate("127.0.0.1", folder);
+    vi.advanceTimersByTime(5001);
+    await expect(waiting).rejects.toThrow(
+      /^https can't store its certificate \(.*cert\.pem: another emulator or program has .*cert\.pem\.lock open.*\)\. Pass/,
+    );
+    expect(readFileSync(join(folder, "key.pem"), "utf8")).toBe("unfinished");
+  });
+
+  it("says so if it can't store the certificate", async () => {
     writeFileSync(join(root, "file"), "");
-    expect(() => machineCertificate("127.0.0.1", join(root, "file", "folder"))).toThrow(
+    await expect(machineCertificate("127.0.0.1", join(root, "file", "folder"))).rejects.toThrow(
       /^https can't store its certificate \(E.*\)\. Pass one of your own instead$/,
     );
   });
-
-  it.skipIf(process.platform === "win32")(
-    "leaves nothing behind if only its folder can be created (Windows has other limits of a path)",
-    () => {
-      const parent = mkdtempSync(join(root, "long-"));
-      // A path has less than 4096 bytes, so that there is room for the folder but not for its files.
-      const folder = join(parent, ...Array<string>(30).fill("f".repeat(200))).slice(0, 4092);
-      expect(() => machineCertificate("127.0.0.1", folder)).toThrow("ENAMETOOLONG");
-      expect(readdirSync(parent)).toEqual([]);
-    },
-  );
 });
 
 describe("startEmulator with https", () => {
@@ -224,6 +249,14 @@ describe("startEmulator with https", () => {
     expect(new X509Certificate(readFileSync(file)).checkHost("localhost")).toBe("localhost");
     await start();
     expect(logged).toEqual([]);
+    const getuid = process.getuid && vi.spyOn(process, "getuid").mockReturnValue(statSync(file).uid + 1);
+    await start();
+    expect(logged.splice(0)).toEqual(
+      getuid
+        ? [expect.stringMatching(/^warn: The key of .*cert\.pem belongs to another user \(uid \d+\)/)]
+        : [],
+    );
+    getuid?.mockRestore();
     writeFileSync(file, authority);
     await start();
     expect(logged).toEqual([

@@ -36,7 +36,7 @@ if (list instanceof Error) {
 
     beforeAll(async () => {
       // The same kind of certificate that --https creates.
-      const { cert, key, file: authorityFile } = machineCertificate("127.0.0.1", folder);
+      const { cert, key, file: authorityFile } = await machineCertificate("127.0.0.1", folder);
       const emulator = await startEmulator({ tls: { cert, key }, strictness });
       const env = { REQUESTS_CA_BUNDLE: authorityFile, SSL_CERT_FILE: authorityFile };
       try {

@@ -45,7 +45,7 @@ export async function openDataFile(
       "EPERM",
       "EBUSY",
     ]);
-    release = await lock(realPath, timer);
+    release = await lock(realPath, patienceInMs, timer);
     const close = await openState(realPath, core, log, files, timer);
     return async () => {
       await close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));

@@ -4,14 +4,12 @@ import { hostname } from "node:os";
 import { DataFileError } from "./dataFileError.js";
 import { machineTimer, retryWhileBusy, type Timer } from "./retryWhileBusy.js";
 
-const patienceInMs = 1500;
-
 /** `O_EXLOCK`, which Node accepts but has no constant for. On Windows it keeps others from opening the file. */
 const bsdLock = 0x20 | constants.O_NONBLOCK;
 const lockFlags: Record<string, number> = { darwin: bsdLock, freebsd: bsdLock, win32: 0x10000000 };
 
 /**
- * Locks `<path>.lock`, and tries again for a second or two if it is locked. The operating system releases the lock
+ * Locks `<path>.lock`, and tries again for a while if it is locked. The operating system releases the lock
  * when the process ends, however it ends. It identifies files by their inodes, so other threads, copies of this module
  * and containers on the machine see the lock, too. The file isn't deleted, because that could leave two processes with
  * locks on two files of the same name.
@@ -20,7 +18,11 @@ const lockFlags: Record<string, number> = { darwin: bsdLock, freebsd: bsdLock, w
  * @returns A function that releases the lock.
  * @throws DataFileError `inUse` if the file stays locked.
  */
-export async function lockFile(path: string, timer: Timer = machineTimer): Promise<() => Promise<void>> {
+export async function lockFile(
+  path: string,
+  patienceInMs: number,
+  timer: Timer = machineTimer,
+): Promise<() => Promise<void>> {
   const name = `${path}.lock`;
   const file = await retryWhileBusy(() => openLocked(name), patienceInMs, timer, busyCodes).catch(
     async (error: NodeJS.ErrnoException) => {

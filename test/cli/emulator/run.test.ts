@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
 import { type Command, runCommand, startCommand } from "../../emulator/command.js";
 import { send } from "../../emulator/http.js";
@@ -146,6 +147,29 @@ describe("the emulator over HTTPS", () => {
     writeFileSync(empty, "");
   });
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("makes one certificate for eight starts at once in a fresh home, of which one is killed, and all others serve it", async () => {
+    const home = mkdtempSync(join(tmpdir(), "acs-identity-home-"));
+    const environment = { HOME: home, USERPROFILE: home };
+    const commands = Array.from({ length: 8 }, () => startCommand(["--https"], environment));
+    onTestFinished(async () => {
+      await Promise.all(commands.map((each) => each.kill("SIGKILL")));
+      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+    });
+    const [killed, ...others] = commands;
+    await Promise.race(commands.map((each) => each.ready()));
+    await killed?.kill("SIGKILL");
+    for (const other of others) {
+      const { url, certificateFile } = await other.ready();
+      const { hostname: host, port } = new URL(url);
+      const socket = connect({ host, port: Number(port), ca: readFileSync(certificateFile) });
+      await once(socket, "secureConnect");
+      socket.destroy();
+    }
+    const made = commands.filter((each) => each.err().includes("Made a certificate for this machine"));
+    // The one that was killed may not have logged it.
+    expect(made.length).toBeLessThan(2);
+  });
 
   it.each([
     ["an invalid certificate", () => ["--cert", key, "--key", key], "--cert"],
