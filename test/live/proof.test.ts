@@ -3,11 +3,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHttpHeaders, type PipelineRequest, type PipelineResponse } from "@azure/core-rest-pipeline";
 import { describe, expect, it } from "vitest";
+import { newestApiVersion } from "../../src/generated/apiVersions.js";
 import { expectedOf, isByClient, playThroughClient, playToFake } from "../recorded/playback.js";
 import type { Recording } from "../recorded/recorded.js";
-import { cases } from "./cases.js";
+import { cases, newest } from "./cases.js";
 import { contentOf, startResource, teamsUser, tenantId } from "./emulated.js";
 import { budget, files, ledgerOf, run } from "./run.js";
+import type { Settings } from "./settings.js";
 
 const read = ({ folder }: { folder: string }, name: string) => readFileSync(join(folder, name), "utf8");
 
@@ -33,6 +35,7 @@ describe("a run against the emulator", () => {
       const code = await run(environment);
       const report = read(environment, files.report);
       expect(report).toContain("- Differences: 0\n");
+      expect(report).toContain(`- ${newest}it can be the default\n`);
       const skipped = isEntra ? 7 : 0;
       expect(report).toContain(`- Cases: ${cases.length - skipped} compared, ${skipped} not run\n`);
       expect(report.match(/\| there is no access key \|/g) ?? []).toHaveLength(skipped);
@@ -74,6 +77,7 @@ const expiry = (change: (text: string) => string) =>
 const earlier = (text: string) =>
   new Date(Date.parse(text) - 60_000).toISOString().replace(/\.\d+Z/, ".1+00:00");
 const refused = { status: 403, bodyAsText: '{"error":{"code":"Forbidden","message":"No."}}' };
+const ofNewest = `api-version=${newestApiVersion}`;
 const verified = "getToken, verified with the published keys";
 
 /**
@@ -139,6 +143,29 @@ describe("a run against a service with one other response", () => {
       expect(contentOf(resource.emulator)).toEqual(untouched);
     },
   );
+
+  it.each([
+    ["it can be the default", ":revokeAccessTokens?", header("x-ms-region", "westeurope")],
+    ["it can't be the default, because of revokeTokens", `:revokeAccessTokens?${ofNewest}`, set(refused)],
+    [
+      "it can't be the default, because of getToken",
+      `:issueAccessToken?${ofNewest}`,
+      body({ token: "opaque" }),
+    ],
+    [
+      "it can be the default, as far as it was tried. Not tried: a Teams extension assignment",
+      "/identities?",
+      header("x-ms-region", "westeurope"),
+      { tenantId: "" },
+    ],
+  ])("says of the newest version: %s", async (verdict, part, alter, settings?: Partial<Settings>) => {
+    const resource = await startResource();
+    const after = (response: PipelineResponse, passing: PipelineRequest) =>
+      passing.url.includes(part) ? alter(response) : undefined;
+    const environment = await resource.environment({ after }, settings);
+    expect(await run(environment)).toBe(1);
+    expect(read(environment, files.report)).toContain(`- ${newest}${verdict}\n`);
+  });
 
   it("reports that an unknown header is there and not its value, which may belong to somebody", async () => {
     const resource = await startResource();

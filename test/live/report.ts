@@ -1,4 +1,5 @@
 import { packageVersion } from "../../src/pipeline/version.js";
+import { cases, newest } from "./cases.js";
 import type { Finding, Outcome } from "./compare.js";
 
 export interface ReportContext {
@@ -27,6 +28,7 @@ export function reportOf(
     `- Versions: acs-identity ${packageVersion}, core-rest-pipeline ${core}, Node.js ${process.versions.node}`,
     `- Cases: ${compared} compared, ${outcomes.length - compared} not run`,
     `- Differences: ${findings.length}`,
+    `- ${newest}${verdictOnNewest(outcomes, findings)}`,
     `- Left at the resource: ${left}`,
     ...(stopped ? [`- Stopped: ${stopped}`] : []),
     "- No 429 was provoked, because that would disturb the resource.",
@@ -46,6 +48,24 @@ export function reportOf(
     "",
   ];
   return lines.join("\n");
+}
+
+/** Says whether the newest version can be the client's default. What the other versions show, too, isn't its fault. */
+function verdictOnNewest(outcomes: readonly Outcome[], findings: readonly Finding[]): string {
+  const ofNewest = (name: string) => name.startsWith(newest);
+  const own = new Set(
+    findings.filter((finding) => finding.cases.every(ofNewest)).flatMap(({ cases }) => cases),
+  );
+  const tried = new Map(
+    outcomes.filter(({ notRun }) => notRun === undefined).map((outcome) => [outcome.name, outcome]),
+  );
+  const names = cases.map(({ name }) => name).filter(ofNewest);
+  const failed = names.filter((name) => own.has(name) || tried.get(name)?.expected !== tried.get(name)?.seen);
+  const untried = names.filter((name) => !tried.has(name));
+  const list = (some: readonly string[]) => some.map((name) => name.slice(newest.length)).join("; ");
+  if (failed.length > 0) return `it can't be the default, because of ${list(failed)}`;
+  if (untried.length === 0) return "it can be the default";
+  return `it can be the default, as far as it was tried. Not tried: ${list(untried)}`;
 }
 
 function linesOf({ aspect, expected, seen, decidedBy, cases }: Finding): string[] {
