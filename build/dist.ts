@@ -5,7 +5,7 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import manifest from "../package.json" with { type: "json" };
 import { emulatorConfigSchema } from "./emulatorConfigSchema.js";
-import { bundlePages } from "./page.js";
+import { bundlePages } from "./emulatorPage.js";
 
 const { dependencies, peerDependencies } = manifest;
 const packages = Object.keys({ ...dependencies, ...peerDependencies });
@@ -19,7 +19,7 @@ const pages = JSON.stringify(await bundlePages());
 const finishedPage = {
   name: "finished page",
   load: {
-    filter: { id: /build\/page\.ts$/ },
+    filter: { id: /build\/emulatorPage\.ts$/ },
     // JavaScript engines parse JSON in a string faster than an object.
     handler: () => ({ code: `export const pages = async () => JSON.parse(${JSON.stringify(pages)});` }),
   },
@@ -30,7 +30,7 @@ const sharedPage = {
   name: "shared page",
   resolveId: {
     filter: { id: /^#emulatorPage$/ },
-    handler: () => ({ id: "../../commonjs/chunks/page.cjs", external: true }),
+    handler: () => ({ id: "../../commonjs/chunks/emulatorPage.cjs", external: true }),
   },
 };
 

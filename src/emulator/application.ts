@@ -4,7 +4,7 @@ import { HttpError } from "../testing/wire/httpError.js";
 import { adminTable } from "./admin/admin.js";
 import type { EmulatorContext } from "./admin/adminRow.js";
 import { adminRefusal, hostRefusal } from "./hosts.js";
-import { pageTable } from "./page/page.js";
+import { pageTable } from "./page/pageTable.js";
 
 /** What the emulator responds to. */
 export const emulator: Application<EmulatorContext> = {

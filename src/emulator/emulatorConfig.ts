@@ -33,17 +33,17 @@ export function readConfig(file: string, text: string): EmulatorConfig {
   if (root?.type !== "object" || first) throw problem(first?.offset ?? 0, "this isn't a JSON object");
   const manifest = createRequire(import.meta.url).resolve("acs-identity/package.json");
   const schemaFile = join(dirname(manifest), "dist/emulatorConfig.schema.json");
-  checkMembers(root, JSON.parse(readFileSync(schemaFile, "utf8")), problem);
+  checkAgainstSchema(root, JSON.parse(readFileSync(schemaFile, "utf8")), problem);
   const { $schema: _, ...config } = getNodeValue(root);
   return config;
 }
 
-function checkMembers(
+function checkAgainstSchema(
   { type, children = [] }: Node,
   { properties, items = {} }: Schema,
   problem: (offset: number, what: string) => TypeError,
 ): void {
-  if (type === "array") for (const element of children) checkMembers(element, items, problem);
+  if (type === "array") for (const element of children) checkAgainstSchema(element, items, problem);
   if (type !== "object" || !properties) return;
   const known = Object.keys(properties);
   for (const { offset, children: [name, value] = [] } of children) {
@@ -55,6 +55,6 @@ function checkMembers(
       const hint = closest ? `. Did you mean ${closest}?` : `. The members are ${known.join(", ")}`;
       throw problem(offset, `${shown} isn't a member${hint}`);
     }
-    if (value) checkMembers(value, properties[member] ?? {}, problem);
+    if (value) checkAgainstSchema(value, properties[member] ?? {}, problem);
   }
 }

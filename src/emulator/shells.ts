@@ -14,7 +14,7 @@ export interface ShellLine {
  *
  * @param platform - As in `process.platform`.
  */
-export function assignments(name: string, value: string, platform: string): readonly ShellLine[] {
+export function shellLines(name: string, value: string, platform: string): readonly ShellLine[] {
   if (platform !== "win32")
     return [{ shell: "your shell", line: `export ${name}='${value.replaceAll("'", "'\\''")}'` }];
   return [
@@ -25,8 +25,8 @@ export function assignments(name: string, value: string, platform: string): read
 }
 
 /** Returns the same for the middle of a sentence. */
-export function assignmentInWords(name: string, value: string, platform: string): string {
-  const lines = assignments(name, value, platform);
+export function shellLinesInWords(name: string, value: string, platform: string): string {
+  const lines = shellLines(name, value, platform);
   const inWords = lines.map(({ shell, line }) => (lines.length > 1 ? `${line} (${shell})` : line));
   return inWords.join(" or ");
 }

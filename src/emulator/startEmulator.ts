@@ -8,7 +8,7 @@ import { serviceOptionNames } from "../testing/settings.js";
 import { reachableHost } from "./hosts.js";
 import { listenError } from "./listenError.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
-import { loadPage } from "./page/page.js";
+import { loadPage } from "./page/pageTable.js";
 import { isProbe } from "./probe.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 

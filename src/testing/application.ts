@@ -9,5 +9,5 @@ const open = () => {};
 /** What the fake responds to. Only programs in its own process reach it, so it needs no guard but signatures. */
 export const fake: Application<FakeContext> = {
   tables: [...entraTables, serviceTable],
-  guards: { signature: admit, "own host": open, "allowed host": open, admin: open, none: open },
+  guards: { service: admit, "own host": open, "allowed host": open, admin: open, none: open },
 };

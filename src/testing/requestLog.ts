@@ -1,6 +1,7 @@
 import type { OperationName } from "../generated/routes.js";
 import { cutBody, cutHeader, cutQuery } from "./cutSecrets.js";
-import type { ReceivedRequest } from "./wire/wire.js";
+import type { Call } from "./wire/call.js";
+import type { HttpError } from "./wire/httpError.js";
 
 /** A received request, with its secrets cut out, and its outcome. */
 export interface LoggedRequest {
@@ -34,14 +35,6 @@ export interface LoggedRequest {
   readonly durationInMs: number;
 }
 
-/** The outcome of a request. */
-export type Outcome = Omit<LoggedRequest, "time" | "method" | "target" | "headers" | "body">;
-
-/** @param startedAt - From `performance.now`. */
-export function durationSince(startedAt: number): number {
-  return Math.round((performance.now() - startedAt) * 10) / 10;
-}
-
 /** The latest requests, oldest first. */
 export class RequestLog {
   /** Called with each request once its outcome is known. */
@@ -56,7 +49,10 @@ export class RequestLog {
     this.#capacity = capacity;
   }
 
-  add(time: number, { method, target, headers, body }: ReceivedRequest, outcome: Outcome): void {
+  /** @param status - Of the response. Undefined if a fault dropped the connection. */
+  add(time: number, call: Call, status: number | undefined): void {
+    const { operation, userId, refusal, remarks, startedAt } = call;
+    const { method, target, headers, body } = call.received;
     const withoutSecrets = cutBody(body);
     // A copy, because a part of a text keeps the whole request in memory.
     const request: LoggedRequest = structuredClone({
@@ -65,7 +61,12 @@ export class RequestLog {
       target: cutQuery(target),
       headers: Object.fromEntries([...headers].map(([name, value]) => [name, cutHeader(name, value)])),
       ...(withoutSecrets === undefined ? {} : { body: withoutSecrets }),
-      ...outcome,
+      ...(operation && { operation }),
+      ...(userId !== undefined && { userId }),
+      ...(status !== undefined && { status }),
+      ...(refusal && outcomeOf(refusal)),
+      ...(remarks.length > 0 && { diagnosis: remarks.join("; ") }),
+      durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
     });
     this.#requests.push(request);
     this.#added += 1;
@@ -92,4 +93,13 @@ export class RequestLog {
     this.#cleared += 1;
     this.#requests = [];
   }
+}
+
+function outcomeOf({ status, code, message, topic, options: { target } }: HttpError): Partial<LoggedRequest> {
+  return {
+    code,
+    message,
+    ...(status >= 400 && { topic }),
+    ...(target !== undefined && { errorTarget: target }),
+  };
 }

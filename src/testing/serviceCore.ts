@@ -11,7 +11,8 @@ import { type Draft, Store } from "./state/store.js";
 import { Throttle } from "./throttle.js";
 import { addUser } from "./users.js";
 import { base64 } from "./wire/bytes.js";
-import type { AccessKeyType } from "./wire/call.js";
+import type { AccessKeyType, Call } from "./wire/call.js";
+import type { WireResponse } from "./wire/wire.js";
 
 /** Everything that one fake service holds. Each step of the request flow takes it as its first argument. */
 export interface ServiceCore {
@@ -52,6 +53,11 @@ export function regenerateKey(core: ServiceCore, draft: Draft, keyType: AccessKe
 /** What the handlers of the fake's tables get. */
 export interface FakeContext {
   readonly core: ServiceCore;
+}
+
+/** Logs a call by the service's time. */
+export function logCall({ core }: FakeContext, call: Call, response?: WireResponse): void {
+  core.log.add(core.clock.time, call, response?.status);
 }
 
 /** @throws TypeError if an option isn't valid. */

@@ -5,20 +5,18 @@ import * as identities from "./operations/identities.js";
 import * as teamsExtension from "./operations/teamsExtension.js";
 import * as teamsUser from "./operations/teamsUser.js";
 import { seededBytes } from "./random.js";
-import { durationSince, type Outcome as LoggedOutcome } from "./requestLog.js";
-import type { FakeContext, ServiceCore } from "./serviceCore.js";
+import { type FakeContext, logCall, type ServiceCore } from "./serviceCore.js";
 import { NotSavedError } from "./state/store.js";
 import { signingKey } from "./tokens/signingKey.js";
 import { base64, utf8 } from "./wire/bytes.js";
-import { bodyLimitInBytes, type Call, type OperationCall } from "./wire/call.js";
-import type { Outcome, Row, Table } from "./wire/dispatch.js";
+import { bodyLimitInBytes, type Call, type OperationCall, type OperationResult } from "./wire/call.js";
+import type { Row, Table } from "./wire/dispatch.js";
 import { HttpError } from "./wire/httpError.js";
-import { checkContentType, readJson } from "./wire/requestBody.js";
+import { checkContentType } from "./wire/requestBody.js";
 import {
   ConnectionDroppedError,
   type Header,
   jsonType,
-  type ResponseContent,
   textResponse,
   type WireResponse,
 } from "./wire/wire.js";
@@ -27,7 +25,7 @@ import {
 type OperationHandler = (
   core: ServiceCore,
   call: OperationCall,
-) => ResponseContent | Promise<ResponseContent>;
+) => OperationResult | Promise<OperationResult>;
 
 /** Maps each operation to the function of the same name. The compiler reports a missing one. */
 const handlers: Readonly<Record<OperationName, OperationHandler>> = {
@@ -49,13 +47,18 @@ export const serviceTable: Table<FakeContext> = {
       path: "/.well-known/jwks.json",
       guard: "none",
       limitInBytes: bodyLimitInBytes,
-      handle: async () => ({ status: 200, body: { keys: [(await signingKey()).publishedJwk] } }),
+      handle: async (context, call) => {
+        const keys = [(await signingKey()).publishedJwk];
+        return responseOf(context, call, { status: 200, body: { keys } });
+      },
     },
     ...routes.map(rowOf),
   ],
   // An official client sends two slashes if its endpoint ends in one.
-  pathOf: ({ core }, path) => (!core.settings.strict && path.startsWith("//") ? path.slice(1) : path),
-  respond,
+  pathOf: ({ core }, path) =>
+    core.settings.strictness !== "strict" && path.startsWith("//") ? path.slice(1) : path,
+  onError,
+  log: logCall,
 };
 
 function rowOf(route: Route): Row<FakeContext> {
@@ -63,65 +66,46 @@ function rowOf(route: Route): Row<FakeContext> {
   return {
     method,
     path,
-    guard: "signature",
+    guard: "service",
     limitInBytes: bodyLimitInBytes,
     route,
-    async handle({ core }, { admission, body, operation, parameters, received }) {
+    async handle(context, call) {
+      const { core } = context;
+      const { admission, operation, parameters, received } = call;
       if (!admission || !operation) throw new Error("A call wasn't admitted");
       const { caller, version, isDroppedAfterwards } = admission;
-      if (!core.settings.loose) checkContentType(received, contentType);
-      const call = { route, parameters, version, body: readJson(body), caller };
-      const content = await handlers[operation](core, call);
+      if (core.settings.strictness !== "loose") checkContentType(received, contentType);
+      const body = call.json;
+      const result = await handlers[operation](core, { route, parameters, version, body, caller });
       if (isDroppedAfterwards) throw new ConnectionDroppedError();
-      return content;
+      return responseOf(context, call, result);
     },
   };
 }
 
-/** @throws ConnectionDroppedError if a fault asks for it. */
-function respond({ core }: FakeContext, call: Call, outcome: Outcome): WireResponse {
-  const log = (facts: Omit<LoggedOutcome, "durationInMs">) => {
-    const { operation, received, remarks, startedAt } = call;
-    core.log.add(core.clock.time, received, {
-      ...(operation && { operation }),
-      ...facts,
-      ...(remarks.length > 0 && { diagnosis: remarks.join("; ") }),
-      durationInMs: durationSince(startedAt),
-    });
-  };
-  const headers = (announces: boolean) => commonHeaders(call, core.clock.wallTime, announces);
-  if ("content" in outcome) {
-    const { status, body, headers: own = [] } = outcome.content as ResponseContent;
-    const all = [...own, ...headers(true)];
-    const { identity } = (body ?? {}) as { identity?: { id?: string } };
-    log({ ...(identity?.id !== undefined && { userId: identity.id }), status });
-    return body
-      ? textResponse(status, jsonType, JSON.stringify(body), all)
-      : { status, headers: all, chunked: false };
-  }
-  if (outcome.error instanceof ConnectionDroppedError) {
-    call.remarks.push(outcome.error.message);
-    log({});
-    throw outcome.error;
-  }
-  const { error } = outcome;
-  const { status, code, message, topic, options, body } =
-    error instanceof HttpError ? error : internalError(error);
+function responseOf(
+  { core }: FakeContext,
+  call: Call,
+  { status, body, headers = [], userId }: OperationResult,
+): WireResponse {
+  call.userId = userId;
+  const all = [...headers, ...commonHeaders(call, core.clock.wallTime, true)];
+  return body
+    ? textResponse(status, jsonType, JSON.stringify(body), all)
+    : { status, headers: all, chunked: false };
+}
+
+function onError({ core }: FakeContext, call: Call, error: unknown): WireResponse {
+  const refusal = error instanceof HttpError ? error : internalError(error);
+  const { status, topic, body, options } = refusal;
+  call.refusal = refusal;
   if (options.diagnosis !== undefined) call.remarks.push(options.diagnosis);
-  log({
-    status,
-    code,
-    message,
-    ...(status >= 400 && { topic }),
-    ...(options.target !== undefined && { errorTarget: options.target }),
-  });
   return {
     status,
     headers: [
       ["Content-Type", "application/json"],
-      ...headers(options.announcesVersions ?? false),
+      ...commonHeaders(call, core.clock.wallTime, options.announcesVersions ?? false),
       ["x-ms-emulator-topic", topic],
-      ...(options.headers ?? []),
     ],
     body: utf8(JSON.stringify(body)),
     chunked: true,

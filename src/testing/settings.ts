@@ -128,7 +128,7 @@ export const teamsExtensionPrincipalTypes: readonly string[] = [
   "teamsResourceAccount",
 ].sort();
 
-const assignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
+const teamsAssignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
   tenantId: guid,
   objectId: guid,
   principalType: oneOf(teamsExtensionPrincipalTypes),
@@ -168,7 +168,13 @@ export const serviceOptionNames: readonly string[] = Object.keys(kinds);
 
 type Unchanged = Pick<
   FakeIdentityServiceOptions,
-  "resourceId" | "users" | "teamsExtensionAssignments" | "entra" | "chatForEntraUsers" | "encryptedTokens"
+  | "resourceId"
+  | "users"
+  | "teamsExtensionAssignments"
+  | "strictness"
+  | "entra"
+  | "chatForEntraUsers"
+  | "encryptedTokens"
 >;
 
 /** The options, validated and with their defaults. */
@@ -182,8 +188,6 @@ export interface Settings extends Required<Unchanged> {
   readonly seed: string;
   /** Whether the caller chose the seed. */
   readonly seeded: boolean;
-  readonly strict: boolean;
-  readonly loose: boolean;
   readonly dateToleranceInMs: number;
   readonly revocationDelayInMs: number;
   /** Milliseconds since 1970. */
@@ -232,8 +236,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     resourceId,
     seed: seed === undefined ? crypto.randomUUID() : String(seed),
     seeded: seed !== undefined,
-    strict: strictness === "strict",
-    loose: strictness === "loose",
+    strictness,
     dateToleranceInMs: dateToleranceInMinutes * 60_000,
     revocationDelayInMs: revocationDelayInSeconds * 1000,
     frozenAt,
@@ -241,7 +244,7 @@ export function resolveSettings(options: FakeIdentityServiceOptions): Settings {
     requestLogSize: Math.floor(requestLogSize),
     users,
     teamsExtensionAssignments: (options.teamsExtensionAssignments ?? []).map((assignment) =>
-      resolved("A Teams extension assignment", assignmentKinds, assignment, {}),
+      resolved("A Teams extension assignment", teamsAssignmentKinds, assignment, {}),
     ),
     entra: options.entra ?? {},
     chatForEntraUsers,

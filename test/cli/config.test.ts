@@ -6,8 +6,8 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { commonFlags, type Environment } from "../../src/cli/command.js";
+import { type CliSettings, readSettings } from "../../src/cli/emulator/emulatorSettings.js";
 import { flags } from "../../src/cli/emulator/flags.js";
-import { type CliSettings, readSettings } from "../../src/cli/emulator/settings.js";
 import { parse } from "../../src/cli/parse.js";
 import { type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { blocksOf } from "../docs/documents.js";
@@ -41,7 +41,7 @@ describe("--config", () => {
     const state = async () => ({
       ids: (await get("/users")).users.map(({ id }: { id: string }) => id),
       clientIds: (await get("/entra")).applications.map(({ clientId }: { clientId: string }) => clientId),
-      assignments: (await get("/entra")).assignments,
+      assignments: (await get("/entra")).teamsAssignments,
       teams: (await get("/snapshot")).events.filter(({ type }: { type: string }) => type === "assignmentSet"),
     });
     const before = await state();

@@ -1,7 +1,7 @@
 // The lines are run by the machine's own shell. No PowerShell is at hand, so its form is only compared.
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { assignmentInWords, assignments } from "../../src/emulator/shells.js";
+import { shellLines, shellLinesInWords } from "../../src/emulator/shells.js";
 
 const connectionString = "endpoint=https://contoso.communication.azure.com/;accesskey=c2VjcmV0+/==";
 const values = [
@@ -21,22 +21,22 @@ function readAfter(line: string): string {
   return stdout.replace(/\r?\n$/, "");
 }
 
-describe("assignments", () => {
+describe("shellLines", () => {
   it.each(values)("sets a variable to exactly this value in the machine's shell: %s", (value) => {
-    expect(readAfter(assignments("SHELL_TEST", value, process.platform)[0]?.line ?? "")).toBe(value);
+    expect(readAfter(shellLines("SHELL_TEST", value, process.platform)[0]?.line ?? "")).toBe(value);
   });
 
   it("has the forms of cmd and PowerShell on Windows", () => {
-    expect(assignments("NAME", connectionString, "win32")).toEqual([
+    expect(shellLines("NAME", connectionString, "win32")).toEqual([
       { shell: "cmd", line: `set "NAME=${connectionString}"` },
       { shell: "PowerShell", line: `$env:NAME = "${connectionString}"` },
     ]);
-    expect(assignments("NAME", '$x `y "z”', "win32")[1]?.line).toBe('$env:NAME = "`$x ``y `"z`”"');
+    expect(shellLines("NAME", '$x `y "z”', "win32")[1]?.line).toBe('$env:NAME = "`$x ``y `"z`”"');
   });
 
   it("can stand in a sentence", () => {
-    expect(assignmentInWords("NAME", "a;b", "darwin")).toBe("export NAME='a;b'");
-    expect(assignmentInWords("NAME", "a;b", "win32")).toBe(
+    expect(shellLinesInWords("NAME", "a;b", "darwin")).toBe("export NAME='a;b'");
+    expect(shellLinesInWords("NAME", "a;b", "win32")).toBe(
       'set "NAME=a;b" (cmd) or $env:NAME = "a;b" (PowerShell)',
     );
   });

@@ -12,7 +12,7 @@ const rows = application.tables.flatMap(({ base, cors, rows: own }) =>
     cors,
   })),
 );
-const guarded = rows.filter(({ guard }) => guard !== "signature" && guard !== "none");
+const guarded = rows.filter(({ guard }) => guard !== "service" && guard !== "none");
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => emulator.close());
 
 describe("the rows of the tables", () => {
-  it("refuse a foreign or bare host name with 403, with every method, unless a signature or nothing guards them", async () => {
+  it("refuse a foreign or bare host name with 403, with every method, unless the service or nothing guards them", async () => {
     const statuses = new Map<string, number>();
     for (const { path } of guarded) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
@@ -76,14 +76,15 @@ describe("the rows of the tables", () => {
     }
   });
 
-  it("answer a method that they don't have with 405, and HEAD like GET unless the service has the path", async () => {
+  it("answer a method that they don't have with 405 and Allow, and HEAD like GET unless the service has the path", async () => {
     for (const { method, path, guard } of rows) {
-      expect([path, (await send(emulator.url, "PURGE", path)).status]).toEqual([path, 405]);
+      const { status, headers } = await send(emulator.url, "PURGE", path);
+      expect([path, status, headers.allow]).toEqual([path, 405, expect.stringContaining(method)]);
       if (method !== "GET") continue;
       const [get, head] = await Promise.all(
         ["GET", "HEAD"].map((each) => fetch(emulator.url + path, { method: each, redirect: "manual" })),
       );
-      expect([path, head?.status]).toEqual([path, guard === "signature" ? 405 : get?.status]);
+      expect([path, head?.status]).toEqual([path, guard === "service" ? 405 : get?.status]);
     }
   });
 });

@@ -2,8 +2,8 @@ import { type Claims, dateOf, readJwt } from "../../testing/tokens/jwt.js";
 import { relativeTime } from "../dates.js";
 import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
+import { doctorWithFile, keyLengthProblem, whereToCopy } from "./connectionSettings.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
-import { doctorWithFile, keyLengthProblem, whereToCopy } from "./settings.js";
 
 const publicAudience = "https://communication.azure.com";
 /** No source of Microsoft's confirms the second one, for the US Government. */

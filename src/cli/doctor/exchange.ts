@@ -3,7 +3,7 @@ import type { Invocation } from "../command.js";
 import type { EntraToken } from "../entraToken.js";
 import { askingClient } from "./ask.js";
 import { Problem } from "./check.js";
-import { examineSettings } from "./settings.js";
+import { examineSettings } from "./connectionSettings.js";
 
 /**
  * Exchanges a Teams user's token at the resource, as the app does, and discards the result.

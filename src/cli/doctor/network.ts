@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
-import { assignmentInWords } from "../../emulator/shells.js";
+import { shellLinesInWords } from "../../emulator/shells.js";
 import { emulatorHint } from "../../shared/emulatorHint.js";
 import { suggestion } from "../parse.js";
 import {
@@ -97,7 +97,7 @@ export function correctProxy(endpoint: URL, { variable }: ProxySetting): string 
 export function bypass({ hostname }: URL): string {
   const { NO_PROXY, no_proxy } = process.env;
   const hosts = [NO_PROXY || no_proxy, hostname].filter(Boolean).join(",");
-  return `bypass it for this host: ${assignmentInWords("NO_PROXY", hosts, process.platform)}`;
+  return `bypass it for this host: ${shellLinesInWords("NO_PROXY", hosts, process.platform)}`;
 }
 
 const azureSuffix = ".communication.azure.com";

@@ -3,11 +3,11 @@ import { connectionFlags } from "../connection.js";
 import { escapeControls, Output, readableMarks } from "../output.js";
 import { type Flags, valued } from "../parse.js";
 import { type Check, type Findings, Problem, type Warning } from "./check.js";
+import { examineSettings } from "./connectionSettings.js";
 import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
 import { exchangeToken } from "./exchange.js";
 import { connectionCheck, nameCheck } from "./network.js";
 import { proxyCheck, proxyOf } from "./proxy.js";
-import { examineSettings } from "./settings.js";
 import {
   examineToken,
   expectedOf,

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from "node:net";
 import { connect } from "node:tls";
-import { assignmentInWords } from "../../emulator/shells.js";
+import { shellLinesInWords } from "../../emulator/shells.js";
 import { type Check, type Findings, hostOf, isLoopback, Problem } from "./check.js";
 import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";
@@ -77,7 +77,7 @@ const plainHttpCodes = [
 
 function problemOf(code: string, endpoint: URL, issuer = ""): Problem {
   const { host } = endpoint;
-  const trusting = assignmentInWords("NODE_EXTRA_CA_CERTS", "<file>", process.platform);
+  const trusting = shellLinesInWords("NODE_EXTRA_CA_CERTS", "<file>", process.platform);
   if (plainHttpCodes.includes(code)) {
     return new Problem(`${host} speaks plain http, and the endpoint says https`, `Write http://${host}/`);
   }

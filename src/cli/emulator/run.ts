@@ -2,14 +2,14 @@ import { DataFileError } from "../../emulator/data/dataFileError.js";
 import { certificateComment, environmentLines } from "../../emulator/entra/environment.js";
 import { bracketed } from "../../emulator/hosts.js";
 import { ListenError } from "../../emulator/listenError.js";
-import { assignments, connectionVariable } from "../../emulator/shells.js";
+import { connectionVariable, shellLines } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
 import { isLoopback } from "../../pipeline/loopback.js";
 import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../commandError.js";
 import { Output } from "../output.js";
+import { type CliSettings, readSettings } from "./emulatorSettings.js";
 import { flags } from "./flags.js";
-import { type CliSettings, readSettings } from "./settings.js";
 
 export { flags };
 
@@ -86,7 +86,7 @@ async function sayReady(
 
 /** Returns the lines that set a variable in the reader's shell, below what they are for. */
 function pasteable(what: string, name: string, value: string): string[] {
-  return assignments(name, value, process.platform).flatMap(({ shell, line }) => [
+  return shellLines(name, value, process.platform).flatMap(({ shell, line }) => [
     `${what}, to paste into ${shell} before you start your app:`,
     line,
   ]);

@@ -4,8 +4,8 @@ import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
 import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
 import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
-import { type JsonObject, readJson } from "../../testing/wire/requestBody.js";
-import type { ResponseContent } from "../../testing/wire/wire.js";
+import type { JsonObject } from "../../testing/wire/requestBody.js";
+import { type Header, jsonType, textResponse, type WireResponse } from "../../testing/wire/wire.js";
 
 /** What the handlers of the emulator's tables get. */
 export interface EmulatorContext extends FakeContext {
@@ -73,15 +73,30 @@ function adminRow(
     limitInBytes: bodyLimitInBytes,
     query,
     body,
-    async handle({ core, service }, call): Promise<ResponseContent> {
+    async handle({ core, service }, call) {
       checkQuery(call, Object.keys(query ?? {}));
-      const members = readJson(call.body) ?? {};
+      const members = call.json ?? {};
       if (body) checkMembers(members, Object.keys(body), "The body");
       const { parameters } = call;
       const content = await handle({ core, service, parameters, query: call.query, body: members });
-      return content === undefined ? { status } : { status, body: content };
+      return jsonResponse(status, content ?? undefined);
     },
   };
+}
+
+/** @param content - A string is JSON already. */
+export function jsonResponse(status: number, content: object | string | undefined): WireResponse {
+  const headers: Header[] = [
+    ["Cache-Control", "no-store"],
+    ["X-Content-Type-Options", "nosniff"],
+  ];
+  if (content === undefined) return { status, headers, chunked: false };
+  return textResponse(
+    status,
+    jsonType,
+    typeof content === "string" ? content : JSON.stringify(content),
+    headers,
+  );
 }
 
 function checkQuery({ query }: Call, known: readonly string[]): void {

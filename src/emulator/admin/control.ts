@@ -8,7 +8,7 @@ import { regenerateKey, resetCore, type ServiceCore } from "../../testing/servic
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
-import { openApiDocument } from "../page/page.js";
+import { openApiDocument } from "../page/pageTable.js";
 import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
 import type { ClockInfo, EmulatorInfo, FaultList, NewKey, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
@@ -37,14 +37,14 @@ export const controlRoutes: readonly AdminRow[] = [
 ];
 
 function info({ core, service }: AdminCall): EmulatorInfo {
-  const { resourceId, strict, loose } = core.settings;
+  const { resourceId, strictness } = core.settings;
   return {
     endpoint: service.endpoint,
     connectionString: service.connectionString,
     secondaryConnectionString: service.secondaryConnectionString,
     resourceId,
     entra: entraInfo({ service }),
-    strictness: strict ? "strict" : loose ? "loose" : "standard",
+    strictness,
     users: core.state.userCount,
     version: packageVersion,
     faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),

@@ -67,7 +67,7 @@ export interface EntraDirectory extends EntraSettings {
   readonly groups: readonly Required<EntraGroup>[];
   readonly tenants: readonly Required<EntraTenant>[];
   /** Of the Teams extension. */
-  readonly assignments: readonly TeamsAssignment[];
+  readonly teamsAssignments: readonly TeamsAssignment[];
   readonly entraAssignments: readonly Readonly<EntraAssignment>[];
 }
 

@@ -55,7 +55,7 @@ export function entraInfo({ service: { entra } }: Pick<AdminCall, "service">): E
 
 function describeEntra(call: AdminCall): EntraDirectory {
   const { entra } = call.service;
-  const assignments = [...call.core.state.assignments()].map(({ type: _, ...assignment }) => assignment);
+  const teamsAssignments = [...call.core.state.teamsAssignments()].map(({ type: _, ...each }) => each);
   return {
     ...entraInfo(call),
     environment: environmentLines(entra),
@@ -69,7 +69,7 @@ function describeEntra(call: AdminCall): EntraDirectory {
     users: entra.users,
     groups: entra.groups,
     tenants: entra.tenants,
-    assignments,
+    teamsAssignments,
     entraAssignments: entra.assignments,
   };
 }
@@ -77,8 +77,8 @@ function describeEntra(call: AdminCall): EntraDirectory {
 function deletePrincipal({ core, parameters: { objectId = "" } }: AdminCall): Promise<void> {
   const { directory } = core.entra;
   return core.store.change((draft) => {
-    const kind = directory.kindOf(objectId);
-    if (!kind || kind === "deleted")
+    const type = directory.typeOf(objectId);
+    if (!type || type === "deleted")
       throw refused(404, "There is no user, group or application with this object id");
     directory.delete(draft, objectId);
   });

@@ -4,13 +4,13 @@ import type { FakeContext, ServiceCore } from "../serviceCore.js";
 import { requestedVersion } from "../wire/apiVersion.js";
 import type { Call, Caller } from "../wire/call.js";
 import { denied } from "../wire/httpError.js";
-import { readJson } from "../wire/requestBody.js";
+import type { JsonObject } from "../wire/requestBody.js";
 import type { ReceivedRequest } from "../wire/wire.js";
 import { verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 
 /**
- * The guard `signature`: applies a waiting fault, then checks the caller, the API version and the rate limit. The
+ * The guard `service`: applies a waiting fault, then checks the caller, the API version and the rate limit. The
  * service tells everybody which methods its paths have.
  * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
  */
@@ -19,7 +19,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   const route = call.endpoint?.route;
   if (!route) return;
   await call.read();
-  const operation = operationOf(route, call.body);
+  const operation = operationOf(route, call);
   const fault = faults.take(operation);
   call.operation = operation;
   if (fault) await applyFault(fault, core.closed, call.givenUp);
@@ -29,24 +29,28 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   }
   const { caller, tolerance } = await authenticate(received, operation, core);
   if (tolerance) remarks.push(`The signature was accepted under the tolerance ${tolerance}`);
-  const { version, warning } = requestedVersion(received, { route, operation, query }, settings.loose);
+  const { version, warning } = requestedVersion(
+    received,
+    { route, operation, query },
+    settings.strictness === "loose",
+  );
   if (warning) remarks.push(warning);
   throttle.count(route, operation, clock.time);
   call.admission = { caller, version, isDroppedAfterwards: fault?.drop === "after" };
 }
 
 /** Creating a user with or without a token is a single route but two client methods. */
-function operationOf({ operation, operationWith }: Route, body: Uint8Array): OperationName {
+function operationOf({ operation, operationWith }: Route, call: Call): OperationName {
   if (!operationWith) return operation;
-  const members = membersOf(body);
+  const members = membersOf(call);
   const isSent = ([name]: [string, OperationName]) => (members[name] ?? undefined) !== undefined;
   return Object.entries(operationWith).find(isSent)?.[1] ?? operation;
 }
 
 /** Returns the members of a body that is validated later. */
-function membersOf(body: Uint8Array): Readonly<Record<string, unknown>> {
+function membersOf(call: Call): JsonObject {
   try {
-    return readJson(body) ?? {};
+    return call.json ?? {};
   } catch {
     return {};
   }

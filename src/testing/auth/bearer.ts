@@ -34,10 +34,11 @@ export async function verifyBearer(
   operation: OperationName,
   core: ServiceCore,
 ): Promise<Claims> {
-  const claims = readJwt(token)?.claims;
-  if (core.settings.loose) return claims ?? {};
-  if (!claims) throw denied("The bearer token isn't a JWT", topic);
-  const foreign = await foreignTokenProblem(core, token);
+  const jwt = readJwt(token);
+  if (core.settings.strictness === "loose") return jwt?.claims ?? {};
+  if (!jwt) throw denied("The bearer token isn't a JWT", topic);
+  const { claims } = jwt;
+  const foreign = await foreignTokenProblem(core, jwt);
   if (foreign) throw denied(`The bearer token ${foreign}`, topic);
   const expiry = expiryOf(claims, core.clock.wallTime);
   if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`, topic);

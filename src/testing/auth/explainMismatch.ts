@@ -33,7 +33,7 @@ export async function explainMismatch(
     return (await Promise.all(pairs)).includes(true);
   };
 
-  for (const { name, view } of core.settings.strict ? tolerances : []) {
+  for (const { name, view } of core.settings.strictness === "strict" ? tolerances : []) {
     if (!(await matches(valid, view(exact)))) continue;
     findings.push(`Without strict it would match: ${name}`);
     break;

@@ -56,7 +56,7 @@ async function verifySignature(
   const { signedHeaders, signature } = header;
   const { current } = accessKeysOf(core);
   const exact = exactView(request);
-  for (const { name, view } of [asSent, ...(core.settings.strict ? [] : tolerances)]) {
+  for (const { name, view } of [asSent, ...(core.settings.strictness === "strict" ? [] : tolerances)]) {
     const text = stringToSign(request, signedHeaders, view(exact));
     for (const keyType of ["primary", "secondary"] as const) {
       const key = current[keyType];
@@ -69,13 +69,16 @@ async function verifySignature(
 function checkDate(
   request: ReceivedRequest,
   { signedHeaders }: HmacHeader,
-  { clock, settings: { dateToleranceInMs, strict } }: ServiceCore,
+  { clock, settings: { dateToleranceInMs, strictness } }: ServiceCore,
 ): void {
   const name = signedHeaders.includes("x-ms-date") ? "x-ms-date" : "date";
   const date = new Date(request.headers.get(name) ?? "");
   const difference = date.getTime() - clock.wallTime;
   // JavaScript also reads other formats, and doesn't compare the day of the week with the date.
-  if (Number.isNaN(difference) || (strict && request.headers.get(name) !== date.toUTCString()))
+  if (
+    Number.isNaN(difference) ||
+    (strictness === "strict" && request.headers.get(name) !== date.toUTCString())
+  )
     throw denied(`${name} isn't a date like Mon, 13 Mar 2023 09:47:52 GMT`, "denied-the-clock");
   if (Math.abs(difference) > dateToleranceInMs) {
     const seconds = Math.round(Math.abs(difference) / 1000);

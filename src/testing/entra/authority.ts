@@ -1,9 +1,8 @@
-import { durationSince } from "../requestLog.js";
-import type { FakeContext, ServiceCore } from "../serviceCore.js";
+import { type FakeContext, logCall, type ServiceCore } from "../serviceCore.js";
 import { signingKey } from "../tokens/signingKey.js";
 import { utf8Decode } from "../wire/bytes.js";
 import { bodyLimitInBytes, type Call, type Guard } from "../wire/call.js";
-import type { Outcome, Row, Table } from "../wire/dispatch.js";
+import type { Row, Table } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
 import { signIn, signOut } from "./authorize.js";
@@ -12,37 +11,40 @@ import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 import { refusalPage } from "./html.js";
 import { identityPath, imdsPath, managedIdentityToken } from "./managedIdentity.js";
-import type { EntraTokenRequest } from "./tokenResponse.js";
+import type { GrantRequest } from "./tokenResponse.js";
 
-/** Returns a response, or the content of a JSON response. @throws EntraError. */
-type Handle = (core: ServiceCore, call: Call) => object | Promise<object>;
+/** Returns the content of a response in JSON. @throws EntraError. */
+type HandleJson = (core: ServiceCore, call: Call) => object | Promise<object>;
 
-type Refuse = (error: HttpError, request: RequestHead) => WireResponse | Promise<WireResponse>;
+/** @throws EntraError. */
+type HandlePage = (core: ServiceCore, call: Call) => WireResponse | Promise<WireResponse>;
+
+type Refuse = (error: EntraError, request: RequestHead) => WireResponse | Promise<WireResponse>;
 
 /** The Entra ID authority of the service, which has the same host: what apps, browsers and managed identities use. */
 export const entraTables: readonly Table<FakeContext>[] = [
   entraTable(true, jsonRefusal, [
-    row("POST", "/{tenant}/oauth2/v2.0/token", (core, call) => grantTokens(core, formOf(call))),
-    row("POST", "/{tenant}/oauth2/v2.0/devicecode", (core, call) => startDeviceSignIn(core, formOf(call))),
-    row("GET", "/{tenant}/v2.0/.well-known/openid-configuration", configuration),
-    row("GET", "/{tenant}/discovery/v2.0/keys", keys),
-    row("GET", "/{tenant}/discovery/keys", keys),
-    row("GET", "/{tenant}/discovery/instance", (_core, { request, query }) =>
+    json("POST", "/{tenant}/oauth2/v2.0/token", (core, call) => grantTokens(core, formOf(call))),
+    json("POST", "/{tenant}/oauth2/v2.0/devicecode", (core, call) => startDeviceSignIn(core, formOf(call))),
+    json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", configuration),
+    json("GET", "/{tenant}/discovery/v2.0/keys", keys),
+    json("GET", "/{tenant}/discovery/keys", keys),
+    json("GET", "/{tenant}/discovery/instance", (_core, { request, query }) =>
       instanceDiscovery(authorityHostOf(request), request.host, query),
     ),
   ]),
   // People read these.
   entraTable(false, refusalPage, [
-    row("GET", "/{tenant}/oauth2/v2.0/authorize", (core, call) => signIn(core, tenantOf(call), call)),
-    row("GET", "/{tenant}/oauth2/v2.0/logout", (core, { query }) => signOut(core, query)),
-    row("GET", "/{tenant}/oauth2/deviceauth", (core, { query }) => devicePage(core, query)),
+    page("/{tenant}/oauth2/v2.0/authorize", (core, call) => signIn(core, tenantOf(call), call)),
+    page("/{tenant}/oauth2/v2.0/logout", (core, { query }) => signOut(core, query)),
+    page("/{tenant}/oauth2/deviceauth", (core, { query }) => devicePage(core, query)),
   ]),
   // Their required headers keep web pages away.
   entraTable(
     false,
     jsonRefusal,
     [identityPath, imdsPath].map((path) =>
-      row(
+      json(
         "GET",
         path,
         (core, { request, query }) =>
@@ -53,11 +55,26 @@ export const entraTables: readonly Table<FakeContext>[] = [
   ),
 ];
 
-function row(method: string, path: string, handle: Handle, guard: Guard = "allowed host"): Row<FakeContext> {
+function json(
+  method: string,
+  path: string,
+  handle: HandleJson,
+  guard: Guard = "allowed host",
+): Row<FakeContext> {
   return {
     method,
     path,
     guard,
+    limitInBytes: bodyLimitInBytes,
+    handle: async ({ core }, call) => jsonResponse(200, await handle(core, call)),
+  };
+}
+
+function page(path: string, handle: HandlePage): Row<FakeContext> {
+  return {
+    method: "GET",
+    path,
+    guard: "allowed host",
     limitInBytes: bodyLimitInBytes,
     handle: ({ core }, call) => handle(core, call),
   };
@@ -68,50 +85,31 @@ function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContex
     base: "",
     rows,
     cors,
-    respond: (context, call, outcome) => respond(context, call, outcome, refuse),
+    onError: (_context, call, error) => {
+      const refusal = entraErrorOf(error, call.request);
+      call.refusal = refusal;
+      return refuse(refusal, call.request);
+    },
+    log: logCall,
   };
 }
 
-/** Creates the response and logs the request. */
-async function respond(
-  { core }: FakeContext,
-  call: Call,
-  outcome: Outcome,
-  refuse: Refuse,
-): Promise<WireResponse> {
-  const error = "error" in outcome ? errorOf(outcome.error, call) : undefined;
-  const response = error
-    ? await refuse(error, call.request)
-    : responseOf((outcome as Extract<Outcome, { content: object }>).content);
-  core.log.add(core.clock.time, call.received, {
-    status: response.status,
-    ...(error && { code: error.code, message: error.message, topic }),
-    durationInMs: durationSince(call.startedAt),
-  });
-  return response;
-}
-
-const topic = "entra-id-errors-of-the-emulator";
-
-function responseOf(content: object): WireResponse {
-  return "chunked" in content ? (content as WireResponse) : jsonResponse(200, content);
-}
-
-function errorOf(error: unknown, { endpoint, request }: Call): HttpError {
+function entraErrorOf(error: unknown, { method }: RequestHead): EntraError {
+  if (error instanceof EntraError) return error;
   if (!(error instanceof HttpError)) {
     const reason = error instanceof Error ? error.message : "unknown";
     return new EntraError("server_error", `AADSTS90033: Bug in the fake authority: ${reason}`, 500);
   }
-  if (endpoint || error.status !== 405) return error;
-  const allowed = new Map(error.options.headers).get("Allow");
-  const message = `AADSTS900561: The endpoint only accepts ${allowed} requests. Received a ${request.method} request.`;
-  return new EntraError("invalid_request", message, 405);
+  const { status, code, message, options } = error;
+  if (status !== 405) return new EntraError(code, message, status);
+  const only = `AADSTS900561: The endpoint only accepts ${options.allow} requests. Received a ${method} request.`;
+  return new EntraError("invalid_request", only, status);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
-function jsonRefusal(error: HttpError, { headers }: RequestHead): WireResponse {
+function jsonRefusal(error: EntraError, { headers }: RequestHead): WireResponse {
   const { code, message, status } = error;
-  if (!(error instanceof EntraError) || error.number === 0) {
+  if (error.number === 0) {
     return jsonResponse(status, { error: code, error_description: message });
   }
   const correlationId = headers.get("client-request-id") ?? crypto.randomUUID();
@@ -144,7 +142,7 @@ function tenantOf({ parameters: { tenant = "" } }: Call): string {
   return tenant.toLowerCase();
 }
 
-function formOf(call: Call): EntraTokenRequest {
+function formOf(call: Call): GrantRequest {
   const form = new URLSearchParams(formText(call.body));
   return { tenant: tenantOf(call), authorityHost: authorityHostOf(call.request), form };
 }

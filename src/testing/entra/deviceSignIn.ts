@@ -3,7 +3,7 @@ import type { WireResponse } from "../wire/wire.js";
 import { applicationNotFound, invalidScope, missingParameter, userNotFound } from "./entraError.js";
 import { checkTenant, isInTenant, scopesOf } from "./grants.js";
 import { escapeHtml, htmlResponse } from "./html.js";
-import { consentedPermissions, type EntraTokenRequest } from "./tokenResponse.js";
+import { consentedPermissions, type GrantRequest } from "./tokenResponse.js";
 
 const lifetimeInSeconds = 900;
 
@@ -12,10 +12,7 @@ const mostSignIns = 1000;
 const longestScope = 4096;
 
 /** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
-export function startDeviceSignIn(
-  core: ServiceCore,
-  { tenant, authorityHost, form }: EntraTokenRequest,
-): object {
+export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, form }: GrantRequest): object {
   checkTenant(core, tenant);
   const clientId = form.get("client_id") ?? "";
   if (!core.entra.directory.application(clientId)) throw applicationNotFound(clientId, tenant);

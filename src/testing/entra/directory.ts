@@ -47,7 +47,7 @@ interface Entries {
 }
 
 /** The event of each kind, the member that identifies it, and what fills in its missing members. */
-const kinds = {
+const entryTypes = {
   application: { event: "entraApplicationSet", id: "clientId", resolve: resolveApplication },
   user: { event: "entraUserSet", id: "objectId", resolve: resolveUser },
   group: { event: "entraGroupSet", id: "objectId", resolve: resolveGroup },
@@ -107,10 +107,10 @@ export class Directory {
   }
 
   /** Returns undefined if the principal was never in the directory. */
-  kindOf(objectId: string): keyof Entries | "deleted" | undefined {
+  typeOf(objectId: string): keyof Entries | "deleted" | undefined {
     const change = this.#change(objectId);
     if (change?.type === "entraPrincipalDeleted") return "deleted";
-    return Object.entries(kinds).find(([, { event }]) => event === change?.type)?.[0] as keyof Entries;
+    return Object.entries(entryTypes).find(([, { event }]) => event === change?.type)?.[0] as keyof Entries;
   }
 
   /** Returns whether the principal has a role on the resource, or undefined if it was never in the directory. */
@@ -151,12 +151,12 @@ export class Directory {
   #list<Name extends keyof Entries>(name: Name): readonly Entries[Name][] {
     const current = new Map([...this.#seeds, ...this.#state.entraChanges]);
     return [...current.values()].flatMap(({ type, ...entry }) =>
-      type === kinds[name].event ? (entry as unknown as Entries[Name]) : [],
+      type === entryTypes[name].event ? (entry as unknown as Entries[Name]) : [],
     );
   }
 
   #resolve<Name extends keyof Entries>(name: Name, given: Partial<Entries[Name]>): Entries[Name] {
-    const { id, resolve } = kinds[name];
+    const { id, resolve } = entryTypes[name];
     const idOf = (entry: unknown) => (entry as Record<string, unknown> | undefined)?.[id];
     const before = this.#list(name).find((entry) => idOf(entry) === idOf(given));
     return resolve(given as never, before as never) as Entries[Name];
@@ -164,5 +164,5 @@ export class Directory {
 }
 
 function changeOf<Name extends keyof Entries>(name: Name, entry: Entries[Name]): EntraChange {
-  return { type: kinds[name].event, ...entry } as unknown as EntraChange;
+  return { type: entryTypes[name].event, ...entry } as unknown as EntraChange;
 }

@@ -1,4 +1,4 @@
-import { HttpError } from "../wire/httpError.js";
+import { HttpError, type Topic } from "../wire/httpError.js";
 
 /** An error response of Entra ID, with the number after `AADSTS`. */
 export class EntraError extends HttpError {
@@ -13,6 +13,10 @@ export class EntraError extends HttpError {
     super(status, code, message);
     this.number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
     this.suberror = suberror;
+  }
+
+  override get topic(): Topic {
+    return "entra-id-errors-of-the-emulator";
   }
 }
 

@@ -19,20 +19,16 @@ import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import {
   applicationTokens,
-  type EntraTokenRequest,
+  type GrantRequest,
   type TokenResponse,
   type UserGrant,
   userTokens,
 } from "./tokenResponse.js";
 
-type Grant = (
-  core: ServiceCore,
-  request: EntraTokenRequest,
-  application: Application,
-) => Promise<TokenResponse>;
+type Grant = (core: ServiceCore, request: GrantRequest, application: Application) => Promise<TokenResponse>;
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
-export async function grantTokens(core: ServiceCore, request: EntraTokenRequest): Promise<TokenResponse> {
+export async function grantTokens(core: ServiceCore, request: GrantRequest): Promise<TokenResponse> {
   const { directory } = core.entra;
   const { tenant, form } = request;
   checkTenant(core, tenant);
@@ -176,7 +172,7 @@ const grants: Readonly<Record<string, Grant>> = {
 /** @throws EntraError if the user doesn't exist or belongs to another tenant. */
 function tokensOf(
   core: ServiceCore,
-  request: EntraTokenRequest,
+  request: GrantRequest,
   { objectId, ...grant }: Omit<UserGrant, "user" | "scopes"> & { readonly objectId: string },
 ): Promise<TokenResponse> {
   const user = core.entra.directory.user(objectId);

@@ -16,7 +16,7 @@ const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
 
 /** A request to the token endpoint. */
-export interface EntraTokenRequest {
+export interface GrantRequest {
   /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
   readonly tenant: string;
   /** The authority's origin as the client addressed it, such as `https://host`. */
@@ -48,7 +48,7 @@ export interface UserGrant {
 }
 
 export async function applicationTokens(
-  { authorityHost, form }: EntraTokenRequest,
+  { authorityHost, form }: GrantRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
 ): Promise<TokenResponse> {
@@ -75,7 +75,7 @@ export async function applicationTokens(
 /** @throws EntraError if there is no consent, or more than one resource. */
 export async function userTokens(
   core: ServiceCore,
-  { authorityHost, form }: EntraTokenRequest,
+  { authorityHost, form }: GrantRequest,
   grant: UserGrant,
 ): Promise<TokenResponse> {
   const { application, user, scopes, isConfidential } = grant;

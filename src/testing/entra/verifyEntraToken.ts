@@ -1,18 +1,13 @@
 import type { OperationName } from "../../generated/routes.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, readJwt, textOf } from "../tokens/jwt.js";
+import { type Claims, type Jwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere } from "../tokens/signingKey.js";
 
 /**
  * Says why a token isn't one of the service's authority, in words that follow "The token"; undefined if it is.
  * It doesn't check the expiry or audience.
  */
-export async function foreignTokenProblem(
-  { endpoint }: ServiceCore,
-  token: string,
-): Promise<string | undefined> {
-  const jwt = readJwt(token);
-  if (!jwt) return "isn't a JWT";
+export async function foreignTokenProblem({ endpoint }: ServiceCore, jwt: Jwt): Promise<string | undefined> {
   const { iss, tid } = jwt.claims;
   if (!(await isSignedHere(jwt))) {
     return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
@@ -51,8 +46,8 @@ export function roleProblem(
   }
   const objectId = textOf(oid);
   if (directory.hasRole(objectId) !== false) return undefined;
-  const kind = directory.kindOf(objectId);
-  if (kind === "deleted")
+  const type = directory.typeOf(objectId);
+  if (type === "deleted")
     return `The principal ${objectId} has no role on this resource, because it was deleted from the directory`;
-  return `The ${kind} ${objectId} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+  return `The ${type} ${objectId} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
 }

@@ -2,13 +2,12 @@ import type { EntraAssignment, EntraAssignmentList } from "../../generated/model
 import { isGuid } from "../check.js";
 import { entraPrincipalTypes } from "../entra/entraAssignments.js";
 import type { ServiceCore } from "../serviceCore.js";
-import type { OperationCall } from "../wire/call.js";
+import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, bindingError, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, type JsonObject, requiredBody } from "../wire/requestBody.js";
-import type { ResponseContent } from "../wire/wire.js";
 
 /** Returns all of them at once, without a `nextLink`. */
-export function listEntraAssignments({ entra }: ServiceCore): ResponseContent {
+export function listEntraAssignments({ entra }: ServiceCore): OperationResult {
   return { status: 200, body: { value: entra.assignments.list } satisfies EntraAssignmentList };
 }
 
@@ -16,7 +15,7 @@ export function listEntraAssignments({ entra }: ServiceCore): ResponseContent {
 export async function updateEntraAssignments(
   core: ServiceCore,
   call: OperationCall,
-): Promise<ResponseContent> {
+): Promise<OperationResult> {
   const set: EntraAssignment[] = [];
   const removed: string[] = [];
   for (const [objectId, given] of Object.entries(requiredBody(call.body))) {
@@ -30,13 +29,13 @@ export async function updateEntraAssignments(
   return listEntraAssignments(core);
 }
 
-export function getEntraAssignment(core: ServiceCore, call: OperationCall): ResponseContent {
+export function getEntraAssignment(core: ServiceCore, call: OperationCall): OperationResult {
   const assignment = core.entra.assignments.find(objectIdOf(call));
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: assignment };
 }
 
-export function upsertEntraAssignment(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
+export function upsertEntraAssignment(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const objectId = objectIdOf(call);
   const assignment = requestedAssignment(objectId, body);
@@ -50,7 +49,7 @@ export function upsertEntraAssignment(core: ServiceCore, call: OperationCall): P
 export async function deleteEntraAssignment(
   core: ServiceCore,
   call: OperationCall,
-): Promise<ResponseContent> {
+): Promise<OperationResult> {
   const objectId = objectIdOf(call);
   await core.store.change((draft) => core.entra.assignments.delete(draft, objectId));
   return { status: 204 };

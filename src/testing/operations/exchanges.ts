@@ -3,10 +3,9 @@ import { microsoftApplications } from "../entra/permissions.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
-import type { OperationCall } from "../wire/call.js";
+import type { OperationCall, OperationResult } from "../wire/call.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
 import { requiredBody } from "../wire/requestBody.js";
-import type { ResponseContent } from "../wire/wire.js";
 import { issueToken, signToken } from "./issueToken.js";
 import { teamsExtensionUserId } from "./teamsExtension.js";
 
@@ -34,14 +33,14 @@ const chatScopes: ReadonlyMap<string, string> = new Map([
 export function getTokenForTeamsExtensionUser(
   core: ServiceCore,
   call: OperationCall,
-): Promise<ResponseContent> {
+): Promise<OperationResult> {
   const entra = entraUser(core, call);
-  if (!core.settings.loose && !entra.permissions.includes(teamsExtensionPermission)) {
+  if (core.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
   const id = teamsExtensionUserId(core.settings, entra);
   const problemNow = () => {
-    const assignment = core.state.assignment(entra.tenantId, entra.objectId);
+    const assignment = core.state.teamsAssignment(entra.tenantId, entra.objectId);
     if (!assignment) {
       return `No assignment for tenant ${entra.tenantId} and object ${entra.objectId}: PUT /access/teamsExtension/tenants/${entra.tenantId}/assignments/${entra.objectId}?api-version=2025-06-30 {"principalType":"user","clientIds":["${entra.clientId}"]}`;
     }
@@ -52,10 +51,13 @@ export function getTokenForTeamsExtensionUser(
 }
 
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
-export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
-  const { loose, resourceId, chatForEntraUsers } = core.settings;
+export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
+  const { strictness, resourceId, chatForEntraUsers } = core.settings;
   const entra = entraUser(core, call);
-  const known = new Map([...callingScopes, ...(chatForEntraUsers || loose ? chatScopes : [])]);
+  const known = new Map([
+    ...callingScopes,
+    ...(chatForEntraUsers || strictness === "loose" ? chatScopes : []),
+  ]);
   const scopes = [...new Set(entra.permissions.flatMap((name) => known.get(name) ?? []))];
   const id = `8:acs:${resourceId}_wf_${entra.tenantId}_${entra.objectId}`;
   return exchange(core, id, scopes.length > 0 ? scopes : ["chat", "voip"], entra.expiresAt, () =>
@@ -81,15 +83,15 @@ async function exchange(
   expiresAt: number,
   problemNow: () => string | undefined,
   tenantId?: string,
-): Promise<ResponseContent> {
+): Promise<OperationResult> {
   const token = await core.store.change((draft) => {
-    const problem = core.settings.loose ? undefined : problemNow();
+    const problem = core.settings.strictness === "loose" ? undefined : problemNow();
     if (problem !== undefined) throw exchangeForbidden(problem);
     const user = core.state.user(id) ?? addUser(core, draft, core.clock.time, { id });
     return issueToken(core, draft, user, scopes, expiresAt, { tenantId });
   });
   const accessToken = await signToken(core, token);
-  return { status: 200, body: { identity: { id }, accessToken } };
+  return { status: 200, body: { identity: { id }, accessToken }, userId: id };
 }
 
 interface EntraUser extends EntraCaller {
@@ -105,7 +107,7 @@ function entraUser({ settings, clock }: ServiceCore, { caller, body }: Operation
   const { claims } = caller;
   const expiry = expiryOf(claims, 0);
   const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
-  if (missing.length > 0 && !settings.loose)
+  if (missing.length > 0 && settings.strictness !== "loose")
     throw denied(`The token lacks the claims ${missing.join(", ")}`, "entra-id-credentials");
   // An id with half a surrogate pair fits in no URL, so nobody could delete its user.
   if (/\p{Surrogate}/u.test(textOf(claims.tid) + textOf(claims.oid))) {

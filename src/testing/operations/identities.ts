@@ -3,10 +3,9 @@ import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../users.js";
 import { hasMember } from "../wire/apiVersion.js";
-import type { OperationCall } from "../wire/call.js";
+import type { OperationCall, OperationResult } from "../wire/call.js";
 import { bindingError, requiredField } from "../wire/httpError.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
-import type { ResponseContent } from "../wire/wire.js";
 import {
   boundTokenRequest,
   checkedMinutes,
@@ -17,25 +16,26 @@ import {
 } from "./issueToken.js";
 
 /** Creates a user and, for `createUserAndToken`, its first token. */
-export async function createUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
+export async function createUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   const request = boundTokenRequest(call, "createTokenWithScopes");
   const customId = requestedCustomId(call);
   const scopes = request.scopes && checkedScopes(request.scopes, call.version);
   const minutes = checkedMinutes(request.minutes);
-  const { identity, token } = await core.store.change((draft) => {
+  const { userId, identity, token } = await core.store.change((draft) => {
     const user = findOrCreateUser(core, draft, customId);
     return {
+      userId: user.id,
       identity: identityOf(user),
       token:
         scopes &&
         issueToken(core, draft, user, scopes, core.clock.time + minutes * 60_000, { caller: call.caller }),
     };
   });
-  if (!token) return { status: 201, body: { identity } };
-  return { status: 201, body: { identity, accessToken: await signToken(core, token) } };
+  const body = token ? { identity, accessToken: await signToken(core, token) } : { identity };
+  return { status: 201, body, userId };
 }
 
-export function getUserDetail(core: ServiceCore, call: OperationCall): ResponseContent {
+export function getUserDetail(core: ServiceCore, call: OperationCall): OperationResult {
   return {
     status: 200,
     body: identityOf(ownedUser(core, idIn(call))),
@@ -43,19 +43,19 @@ export function getUserDetail(core: ServiceCore, call: OperationCall): ResponseC
   };
 }
 
-export async function deleteUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
+export async function deleteUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   await core.store.change((draft) =>
     removeUser(core.settings, draft, core.clock.time, ownedUser(core, idIn(call))),
   );
   return { status: 204 };
 }
 
-export async function revokeTokens(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
+export async function revokeTokens(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   await core.store.change((draft) => revokeTokensOf(draft, core.clock.time, ownedUser(core, idIn(call))));
   return { status: 204 };
 }
 
-export async function getToken(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
+export async function getToken(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   requiredBody(call.body);
   const request = boundTokenRequest(call, "scopes");
   if (!request.scopes) throw requiredField("Scopes");

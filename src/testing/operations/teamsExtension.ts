@@ -3,17 +3,16 @@ import type { ServiceCore } from "../serviceCore.js";
 import { type Settings, teamsExtensionPrincipalTypes } from "../settings.js";
 import type { AssignmentSet } from "../state/events.js";
 import { revokeTokensOf } from "../users.js";
-import type { OperationCall } from "../wire/call.js";
+import type { OperationCall, OperationResult } from "../wire/call.js";
 import { assignmentNotFound, requiredField, validationError } from "../wire/httpError.js";
 import { boundText, boundTexts, requiredBody } from "../wire/requestBody.js";
-import type { ResponseContent } from "../wire/wire.js";
 
 /** The admin API makes these calls, too. */
 type AssignmentCall = Pick<OperationCall, "parameters" | "body">;
 
-export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): ResponseContent {
+export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentCall): OperationResult {
   const { tenantId, objectId } = assignmentPath(call);
-  const assignment = core.state.assignment(tenantId, objectId);
+  const assignment = core.state.teamsAssignment(tenantId, objectId);
   if (!assignment) throw assignmentNotFound();
   return { status: 200, body: wireAssignment(assignment) };
 }
@@ -21,7 +20,7 @@ export function getTeamsExtensionAssignment(core: ServiceCore, call: AssignmentC
 export function upsertTeamsExtensionAssignment(
   core: ServiceCore,
   call: AssignmentCall,
-): Promise<ResponseContent> {
+): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const principalType = boundText(body.principalType, "PrincipalType");
   const clientIds = boundTexts(body.clientIds, "ClientIds");
@@ -39,7 +38,7 @@ export function upsertTeamsExtensionAssignment(
   const assignment = { tenantId, objectId, principalType, ...(clientIds && { clientIds }) };
   return core.store.change((draft) => {
     draft.add({ type: "assignmentSet", ...assignment });
-    return { status: core.state.assignment(tenantId, objectId) ? 200 : 201, body: assignment };
+    return { status: core.state.teamsAssignment(tenantId, objectId) ? 200 : 201, body: assignment };
   });
 }
 
@@ -50,7 +49,7 @@ export function upsertTeamsExtensionAssignment(
 export function deleteTeamsExtensionAssignment(
   core: ServiceCore,
   call: AssignmentCall,
-): Promise<ResponseContent> {
+): Promise<OperationResult> {
   const path = assignmentPath(call);
   return core.store.change((draft) => {
     const user = core.state.user(teamsExtensionUserId(core.settings, path));

@@ -5,7 +5,7 @@ import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
-import type { OperationCall } from "../wire/call.js";
+import type { OperationCall, OperationResult } from "../wire/call.js";
 import {
   exchangeForbidden,
   HttpError,
@@ -14,7 +14,6 @@ import {
   validationError,
 } from "../wire/httpError.js";
 import { boundText, requiredBody } from "../wire/requestBody.js";
-import type { ResponseContent } from "../wire/wire.js";
 import { issueToken, signToken } from "./issueToken.js";
 
 /** One of them is enough, because it isn't known which one the service requires. */
@@ -24,7 +23,7 @@ const scopes = ["Teams.ManageCalls", "Teams.ManageChats"];
 const teamsScopes = ["chat", "voip"];
 
 /** Checks the token before the values of the other members, as recorded responses show. */
-export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCall): Promise<ResponseContent> {
+export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   const body = requiredBody(call.body);
   const token = boundText(body.token, "Token");
   const appId = boundText(body.appId, "AppId");
@@ -59,19 +58,20 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
 
 async function validClaims(core: ServiceCore, token: string): Promise<{ claims: Claims; expiresAt: number }> {
   if (!token) throw invalidAccessToken("token is empty");
-  const claims = readJwt(token)?.claims;
-  if (!claims) throw invalidAccessToken("token isn't a JWT");
-  const { loose } = core.settings;
-  const foreign = loose ? undefined : await foreignTokenProblem(core, token);
+  const jwt = readJwt(token);
+  if (!jwt) throw invalidAccessToken("token isn't a JWT");
+  const { claims } = jwt;
+  const isLoose = core.settings.strictness === "loose";
+  const foreign = isLoose ? undefined : await foreignTokenProblem(core, jwt);
   if (foreign) throw invalidAccessToken(`token ${foreign}`);
   const expiresAt = expiryOf(claims, core.clock.time);
   if (typeof expiresAt === "string") throw invalidAccessToken(`token ${expiresAt}`);
-  if (!loose && !teamsAudiences.includes(textOf(claims.aud))) {
+  if (!isLoose && !teamsAudiences.includes(textOf(claims.aud))) {
     throw invalidAccessToken(
       `token is meant for ${JSON.stringify(claims.aud)}, not for ${teamsAudiences[0]}`,
     );
   }
-  if (!loose && !scopes.some((scope) => textOf(claims.scp).split(" ").includes(scope))) {
+  if (!isLoose && !scopes.some((scope) => textOf(claims.scp).split(" ").includes(scope))) {
     throw invalidAccessToken(
       `token has none of the scopes ${scopes.join(", ")}: ask for ${teamsAudiences[0]}/${scopes[0]}`,
     );

@@ -44,7 +44,7 @@ export class ServiceState {
   #usersByCustomId = new Map<string, User>();
   /** By number, oldest first. Their tokens are revoked, which takes its time. */
   #deletedUsers = new Map<number, User>();
-  #assignments = new Map<string, AssignmentSet>();
+  #teamsAssignments = new Map<string, AssignmentSet>();
   #entraAssignments = new Map<string, Readonly<EntraAssignment> | undefined>();
   #entraChanges = new Map<string, EntraChange>();
   #newKeys: readonly NewKey[] = [];
@@ -105,12 +105,12 @@ export class ServiceState {
     return this.#usersByCustomId.get(customId);
   }
 
-  assignment(tenantId: string, objectId: string): AssignmentSet | undefined {
-    return this.#assignments.get(assignmentKey(tenantId, objectId));
+  teamsAssignment(tenantId: string, objectId: string): AssignmentSet | undefined {
+    return this.#teamsAssignments.get(assignmentKey(tenantId, objectId));
   }
 
-  assignments(): IterableIterator<AssignmentSet> {
-    return this.#assignments.values();
+  teamsAssignments(): IterableIterator<AssignmentSet> {
+    return this.#teamsAssignments.values();
   }
 
   /** The Entra assignments by object id, and undefined for removed ones. Those from the options aren't included. */
@@ -150,7 +150,7 @@ export class ServiceState {
     for (const user of this.#users.values()) yield* revocationsOf(user);
     for (const { key, ...rest } of this.#newKeys)
       yield { type: "accessKeyRegenerated", key: key.text, ...rest };
-    yield* this.#assignments.values();
+    yield* this.#teamsAssignments.values();
     // One event each, because the size of an event is limited.
     for (const [objectId, assignment] of this.#entraAssignments) {
       const change = assignment ? { set: [assignment], removed: [] } : { set: [], removed: [objectId] };
@@ -211,10 +211,10 @@ export class ServiceState {
         this.#replaceKey(event);
         break;
       case "assignmentSet":
-        this.#assignments.set(assignmentKey(event.tenantId, event.objectId), event);
+        this.#teamsAssignments.set(assignmentKey(event.tenantId, event.objectId), event);
         break;
       case "assignmentDeleted":
-        this.#assignments.delete(assignmentKey(event.tenantId, event.objectId));
+        this.#teamsAssignments.delete(assignmentKey(event.tenantId, event.objectId));
         break;
       case "entraAssignmentsChanged":
         this.#changeEntraAssignments(event);
@@ -238,7 +238,7 @@ export class ServiceState {
     this.#usersByNumber.clear();
     this.#usersByCustomId.clear();
     this.#deletedUsers.clear();
-    this.#assignments.clear();
+    this.#teamsAssignments.clear();
     this.#entraAssignments.clear();
     this.#entraChanges.clear();
     this.#newKeys = [];

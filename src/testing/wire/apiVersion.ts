@@ -19,13 +19,13 @@ interface AskedOperation {
 
 /**
  * Returns the version that a request asks for.
- * @param loose - Accept any version, and treat an unknown or missing one as the newest that has the operation.
+ * @param isLoose - Accept any version, and treat an unknown or missing one as the newest that has the operation.
  * @throws HttpError 400 if the version is missing, given twice, or doesn't have the operation.
  */
 export function requestedVersion(
   request: RequestHead,
   asked: AskedOperation,
-  loose: boolean,
+  isLoose: boolean,
 ): HandledVersion {
   const { route, query } = asked;
   const all = query.getAll("api-version");
@@ -33,7 +33,7 @@ export function requestedVersion(
   const version = route.versions.find((known) => known === requested);
   if (version && second === undefined) return { version };
   const newest = route.versions.at(-1);
-  if (loose && newest) {
+  if (isLoose && newest) {
     return {
       version: newest,
       warning: `${requested ? `api-version ${all.join(", ")}` : "No api-version"} was treated as ${newest}, because the service is loose`,

@@ -1,14 +1,14 @@
 import type { ServiceVersion } from "../../generated/apiVersions.js";
 import type { OperationName, Route } from "../../generated/routes.js";
 import { HttpError } from "./httpError.js";
-import type { JsonObject } from "./requestBody.js";
-import type { ReceivedRequest, WireRequest } from "./wire.js";
+import { type JsonObject, readJson } from "./requestBody.js";
+import type { Header, ReceivedRequest, WireRequest } from "./wire.js";
 
 /**
- * Who may make a call: whoever signed it or has a bearer token, whoever addresses the emulator by a name of its own, or
- * also by an allowed one, only the emulator's own page and programs, or everybody.
+ * Who may make a call: whom the service admits, whoever addresses the emulator by a name of its own, or also by an allowed
+ * one, only the emulator's own page and programs, or everybody.
  */
-export type Guard = "signature" | "own host" | "allowed host" | "admin" | "none";
+export type Guard = "service" | "own host" | "allowed host" | "admin" | "none";
 
 /** A method of a path, and what may reach it. */
 export interface Endpoint {
@@ -39,7 +39,7 @@ export type Caller =
     }
   | { readonly kind: "entra"; readonly claims: JsonObject };
 
-/** What the guard `signature` found out. */
+/** What the guard `service` found out. */
 export interface Admission {
   readonly caller: Caller;
   readonly version: ServiceVersion;
@@ -54,6 +54,15 @@ export interface OperationCall {
   readonly version: ServiceVersion;
   readonly body: JsonObject | undefined;
   readonly caller: Caller;
+}
+
+/** What an operation responds. */
+export interface OperationResult {
+  readonly status: number;
+  readonly body?: object;
+  readonly headers?: readonly Header[];
+  /** The raw id of the user that the response names. */
+  readonly userId?: string;
 }
 
 /** A request, its place in the tables, and what is learned about it while it is handled. */
@@ -73,9 +82,14 @@ export class Call {
   /** What the service's route does for this body. */
   operation?: OperationName;
   admission?: Admission;
+  /** The raw id of the user that the response names. */
+  userId?: string | undefined;
+  /** Why it was refused, as the table's `onError` says it. */
+  refusal?: HttpError;
   /** Empty until it was read. */
   body: Uint8Array = new Uint8Array();
   #reading: Promise<Uint8Array> | undefined;
+  #json: { readonly value: JsonObject | undefined } | undefined;
 
   constructor(
     request: WireRequest,
@@ -104,6 +118,12 @@ export class Call {
   async discard(): Promise<void> {
     this.#reading ??= this.request.read(0);
     await this.#reading;
+  }
+
+  /** The JSON object in the body, which is parsed once. Undefined if the body is empty or null. @throws HttpError 400. */
+  get json(): JsonObject | undefined {
+    this.#json ??= { value: readJson(this.body) };
+    return this.#json.value;
   }
 
   get received(): ReceivedRequest {

@@ -1,18 +1,21 @@
 import { routes } from "../../generated/routes.js";
 import { Call, type Endpoint, type Guard } from "./call.js";
 import { HttpError } from "./httpError.js";
-import type { Header, RequestHead, WireRequest, WireResponse } from "./wire.js";
+import {
+  ConnectionDroppedError,
+  type Header,
+  type RequestHead,
+  type WireRequest,
+  type WireResponse,
+} from "./wire.js";
 
 /** One operation: what may reach it, and what it does. */
 export interface Row<Context> extends Endpoint {
-  /** Returns the content of the response. What it throws becomes a refusal. */
-  readonly handle: (context: Context, call: Call) => object | Promise<object>;
+  /** What it throws becomes a refusal. */
+  readonly handle: (context: Context, call: Call) => WireResponse | Promise<WireResponse>;
 }
 
-/** What a row or its guard returned or threw. */
-export type Outcome = { readonly content: object } | { readonly error: unknown };
-
-/** Rows whose responses and refusals have the same form. */
+/** Rows whose refusals have the same form. */
 export interface Table<Context> {
   /** The start of every path, such as `/_emulator`. A table with one has every path below it. */
   readonly base: string;
@@ -21,8 +24,10 @@ export interface Table<Context> {
   readonly cors: boolean;
   /** Returns the path to look for. @defaultValue the request's own */
   readonly pathOf?: (context: Context, path: string) => string;
-  /** Creates the response, and logs the request. */
-  readonly respond: (context: Context, call: Call, outcome: Outcome) => WireResponse | Promise<WireResponse>;
+  /** Creates the response to a call that its guard or its row refused, or that no row takes. */
+  readonly onError: (context: Context, call: Call, error: unknown) => WireResponse | Promise<WireResponse>;
+  /** Logs a call with its response, or without one if the connection is dropped. @defaultValue it isn't logged */
+  readonly log?: (context: Context, call: Call, response?: WireResponse) => void;
 }
 
 /** What every context has. `settled` resolves when what the program itself changed before is visible. */
@@ -40,7 +45,7 @@ export interface Application<Context> {
 
 /**
  * Handles every request, whichever adapter received it: finds its row, asks the row's guard, reads the body, runs the
- * row's handler, and lets the table create the response.
+ * row's handler, lets the table word a refusal, and logs the call.
  * @param givenUp - Aborts when nobody waits for the response anymore.
  * @throws ConnectionDroppedError if a fault asks for it, and ConnectionLostError if the request isn't complete.
  */
@@ -61,20 +66,34 @@ export async function dispatch<Context extends Settling>(
     await call.discard();
     return preflight;
   }
-  let outcome: Outcome;
+  let response: WireResponse;
   try {
     // A stranger mustn't learn from the status 405 that a path exists.
     const guarded = match ?? matches[0];
     if (guarded) await guards[guarded.row.guard](context, call);
     await call.read();
     if (!match) throw matches[0] ? methodNotAllowed(matches, call) : notFound(path);
-    outcome = { content: await match.row.handle(context, call) };
+    response = await match.row.handle(context, call);
   } catch (error) {
     await call.discard();
-    outcome = { error };
+    if (error instanceof ConnectionDroppedError) {
+      call.remarks.push(error.message);
+      table.log?.(context, call);
+      throw error;
+    }
+    response = withHeaders(await table.onError(context, call, error), headersOf(error));
   }
-  const response = await table.respond(context, call, outcome);
+  table.log?.(context, call, response);
   return table.cors ? withCors(request, response) : response;
+}
+
+function headersOf(error: unknown): readonly Header[] {
+  const { headers = [], allow } = error instanceof HttpError ? error.options : {};
+  return allow === undefined ? headers : [...headers, ["Allow", allow]];
+}
+
+function withHeaders(response: WireResponse, headers: readonly Header[]): WireResponse {
+  return { ...response, headers: [...response.headers, ...headers] };
 }
 
 interface Match<Context> {
@@ -140,12 +159,12 @@ function methodNotAllowed(matches: readonly Match<never>[], { query, request }: 
   const requested = query.get("api-version");
   const rows = matches.map(({ row }) => row);
   const inVersion = rows.filter(({ route }) => route?.versions.some((version) => version === requested));
-  const allowed = (inVersion.length > 0 ? inVersion : rows).map(({ method }) => method).join(", ");
+  const allow = (inVersion.length > 0 ? inVersion : rows).map(({ method }) => method).join(", ");
   return new HttpError(
     405,
     "MethodNotAllowed",
     `The resource does not support the method ${request.method}.`,
-    { diagnosis: `The path supports the methods ${allowed}`, headers: [["Allow", allowed]] },
+    { diagnosis: `The path supports the methods ${allow}`, allow },
   );
 }
 
@@ -198,9 +217,8 @@ function preflightResponse({ method, headers }: RequestHead): WireResponse | und
 function withCors({ headers }: RequestHead, response: WireResponse): WireResponse {
   if (!headers.has("origin")) return response;
   const names = response.headers.map(([name]) => name).join(", ");
-  const cors: Header[] = [
+  return withHeaders(response, [
     ["Access-Control-Allow-Origin", "*"],
     ["Access-Control-Expose-Headers", names],
-  ];
-  return { ...response, headers: [...response.headers, ...cors] };
+  ]);
 }

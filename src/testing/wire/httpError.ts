@@ -1,4 +1,5 @@
 import type { CommunicationError } from "../../generated/models.js";
+import type { Header } from "./wire.js";
 
 /** The sections of TROUBLESHOOTING.md that explain error responses, by their anchors. */
 export const topics = [
@@ -58,7 +59,10 @@ export interface HttpErrorOptions {
   readonly diagnosis?: string;
   /** The section of TROUBLESHOOTING.md that explains it. @defaultValue the one of its code, target or status */
   readonly topic?: Topic;
-  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Sent in whatever form the error is. */
+  readonly headers?: readonly Header[];
+  /** The methods of the path, for the status 405. Sent as `Allow`. */
+  readonly allow?: string;
 }
 
 /** An error response of the service. */

@@ -39,14 +39,6 @@ export interface WireResponse {
   readonly chunked: boolean;
 }
 
-/** The content of a JSON response. */
-export interface ResponseContent {
-  readonly status: number;
-  /** A string is JSON already. */
-  readonly body?: object | string;
-  readonly headers?: readonly Header[];
-}
-
 /** The content type of what isn't an error of the service. */
 export const jsonType = "application/json; charset=utf-8";
 

@@ -111,7 +111,7 @@ describe("the admin API", () => {
     );
     const set = (members: object) =>
       admin("POST", "/teamsExtension/assignments", { tenantId, objectId, ...members });
-    const listed = async () => (await admin("GET", "/entra")).json.assignments;
+    const listed = async () => (await admin("GET", "/entra")).json.teamsAssignments;
     expect((await set({ principalType: "user" })).status).toBe(204);
     expect((await set({ principalType: "user", clientIds: [clientId] })).status).toBe(204);
     expect(await listed()).toEqual([{ tenantId, objectId, principalType: "user", clientIds: [clientId] }]);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { bundlePages, type Pages } from "../../../build/page.js";
+import { bundlePages, type Pages } from "../../../build/emulatorPage.js";
 import { startEmulator } from "../../../src/emulator/index.js";
 
 describe("the page's files", () => {

@@ -73,7 +73,7 @@ it("its events rebuild the state", () => {
   ];
   const state = stateOf(...events);
   expect([...state.events()]).toEqual(events);
-  expect([...state.assignments()].map(({ objectId }) => objectId)).toEqual(["a", "b"]);
+  expect([...state.teamsAssignments()].map(({ objectId }) => objectId)).toEqual(["a", "b"]);
 });
 
 it("its revision changes with each event, even one about a user that isn't there", () => {

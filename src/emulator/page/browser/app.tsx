@@ -4,7 +4,7 @@ import { DialogClosed } from "./dialog.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { EmulatorView } from "./emulatorView.js";
 import { Header } from "./header.js";
-import { PageContext } from "./page.js";
+import { PageContext } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 import { RequestsPanel } from "./requestsPanel.js";
 import { UsersPanel } from "./usersPanel.js";

@@ -8,7 +8,7 @@ import type { EntraDirectory, TeamsAssignment } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button, Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 
 /** Says whose Entra token the service exchanges for Teams Phone extensibility. */
@@ -22,7 +22,7 @@ export function TeamsAssignmentsDialog(): JSX.Element {
       types={[...Object.keys(teamsExtensionPrincipalTypeVersions).reverse(), "teamsResourceAccount"]}
       objectHint="The id of the user or resource account in Entra ID."
       clientsHint="Optional. The applications that may exchange tokens, separated by spaces. The default is all."
-      read={({ assignments }) => assignments}
+      read={({ teamsAssignments }) => teamsAssignments}
       save={adminApi.saveTeamsAssignment}
       remove={adminApi.deleteTeamsAssignment}
     />

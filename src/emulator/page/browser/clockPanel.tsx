@@ -4,7 +4,7 @@ import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatDuration } from "./format.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import type { ProblemBox } from "./problem.js";
 
 /** Smaller offsets come from the time that the response took. */

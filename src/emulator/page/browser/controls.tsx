@@ -2,7 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { createContext } from "preact";
 import { useContext, useState } from "preact/hooks";
 import { writeClipboard } from "./clipboard.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 
 /** The `tabIndex` of controls inside a row of a list in which only one row is in the tab order. */
 export const TabStop: ReturnType<typeof createContext<0 | -1 | undefined>> = createContext<

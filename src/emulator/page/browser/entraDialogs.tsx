@@ -6,7 +6,7 @@ import { CopyButton, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
 import { randomGuid } from "./format.js";
 import { Claims } from "./inspectDialog.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 
 /** Issues an Entra ID token like the one that `DefaultAzureCredential` gets for an application. */

@@ -5,7 +5,7 @@ import type { Fault } from "../../../testing/faults.js";
 import { adminApi } from "./adminApi.js";
 import { Button, Field } from "./controls.js";
 import { Dialog, type Fields } from "./dialog.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 
 /** The common faults. The admin API supports more. */

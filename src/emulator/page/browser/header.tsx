@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../admin/models.js";
 import { certificateComment, environmentLines } from "../../entra/environment.js";
-import { assignments, connectionVariable } from "../../shells.js";
+import { connectionVariable, shellLines } from "../../shells.js";
 import { EntraAssignmentsDialog, TeamsAssignmentsDialog } from "./assignmentsDialog.js";
 import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
@@ -11,7 +11,7 @@ import { requestsPerPage } from "./emulatorView.js";
 import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
 import { FaultsDialog } from "./faultsDialog.js";
 import { connectionString, endpoint, plural } from "./format.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import type { ProblemBox } from "./problem.js";
 import { isFailure } from "./requestRow.js";
 import { KeysDialog, ResetDialog, SnapshotDialog } from "./stateDialogs.js";
@@ -97,7 +97,7 @@ function Connection({ info, problem }: ConnectionProps): JSX.Element {
               Show key
             </Button>
             {info &&
-              assignments(connectionVariable, connectionString(info?.connectionString, true), platform).map(
+              shellLines(connectionVariable, connectionString(info?.connectionString, true), platform).map(
                 ({ shell, line }) => (
                   <CopyButton
                     key={shell}

@@ -4,7 +4,7 @@ import type { ListedRequest } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Button } from "./controls.js";
 import { requestsPerPage } from "./emulatorView.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 import { isFailure, matches, RequestRow } from "./requestRow.js";
 import { RovingList } from "./rovingList.js";

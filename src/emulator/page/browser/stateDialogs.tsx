@@ -3,7 +3,7 @@ import { adminApi, snapshotUrl } from "./adminApi.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
 import { connectionString } from "./format.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 
 export function ResetDialog(): JSX.Element {
   const { announce, emulator } = usePage();

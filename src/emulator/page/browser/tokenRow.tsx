@@ -5,7 +5,7 @@ import { emulatorClock } from "./emulatorClock.js";
 import { formatCountdown, formatDayAndTime, formatTime, shorten } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
 import { fetchToken, knownToken } from "./knownTokens.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 
 /** The countdown becomes a warning if less time than this remains. */
 const soonInMs = 10 * 60_000;

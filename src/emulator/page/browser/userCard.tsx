@@ -6,7 +6,7 @@ import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { formatDayAndTime, formatNumber, formatTime, plural, splitUserId } from "./format.js";
 import { ExpiredTokens } from "./knownTokens.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 import { isActive, TokenRow } from "./tokenRow.js";
 

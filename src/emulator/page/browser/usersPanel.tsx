@@ -6,7 +6,7 @@ import { emulatorClock } from "./emulatorClock.js";
 import { type DeletedUser, usersPerPage } from "./emulatorView.js";
 import { connectionString, formatNumber, plural } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
-import { usePage } from "./page.js";
+import { usePage } from "./pageContext.js";
 import { useProblem } from "./problem.js";
 import { RovingList } from "./rovingList.js";
 import { UserCard } from "./userCard.js";

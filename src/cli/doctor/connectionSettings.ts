@@ -1,4 +1,4 @@
-import { assignmentInWords, connectionVariable } from "../../emulator/shells.js";
+import { connectionVariable, shellLinesInWords } from "../../emulator/shells.js";
 import type { Invocation } from "../command.js";
 import { CommandError } from "../commandError.js";
 import { type Connection, createClient, readConnection } from "../connection.js";
@@ -44,7 +44,7 @@ export const doctorWithFile: string = `node --env-file=.env "${process.argv[1]}"
 
 /** Returns what to do, by the error's code. */
 function remedies(): Readonly<Record<string, string>> {
-  const assignment = assignmentInWords(connectionVariable, "endpoint=…;accesskey=…", process.platform);
+  const assignment = shellLinesInWords(connectionVariable, "endpoint=…;accesskey=…", process.platform);
   const nearMiss =
     process.platform === "win32"
       ? `. PowerShell's $${connectionVariable} = "…" and set don't set an environment variable`

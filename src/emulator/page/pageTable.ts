@@ -1,5 +1,5 @@
 import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
-import type { Outcome, Row, Table } from "../../testing/wire/dispatch.js";
+import type { Row, Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
 import type { EmulatorContext } from "../admin/adminRow.js";
@@ -13,7 +13,7 @@ export const pageTable: Table<EmulatorContext> = {
     row("/page.js", "text/javascript", ({ script }) => script),
     row("/help", "text/html", ({ help }) => help),
   ],
-  respond,
+  onError,
 };
 
 type Pages = Awaited<ReturnType<typeof import("#emulatorPage")["pages"]>>;
@@ -47,9 +47,7 @@ function row(
   };
 }
 
-function respond(_context: EmulatorContext, _call: Call, outcome: Outcome): WireResponse {
-  if ("content" in outcome) return outcome.content as WireResponse;
-  const { error } = outcome;
+function onError(_context: EmulatorContext, _call: Call, error: unknown): WireResponse {
   const { status, message } = error instanceof HttpError ? error : { status: 500, message: String(error) };
   return textResponse(status, "text/plain; charset=utf-8", message);
 }

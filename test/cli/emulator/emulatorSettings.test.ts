@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commonFlags, type Environment } from "../../../src/cli/command.js";
 import { CommandError } from "../../../src/cli/commandError.js";
+import { type CliSettings, readSettings } from "../../../src/cli/emulator/emulatorSettings.js";
 import { flags } from "../../../src/cli/emulator/flags.js";
-import { type CliSettings, readSettings } from "../../../src/cli/emulator/settings.js";
 import { parse } from "../../../src/cli/parse.js";
 import { type EmulatorOptions, startEmulator } from "../../../src/emulator/index.js";
 
