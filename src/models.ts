@@ -68,7 +68,7 @@ export interface CommunicationIdentityClientOptions extends CommonClientOptions 
 }
 
 /** Options of {@link CommunicationIdentityClient.createUser}. */
-export type CreateUserOptions = OperationOptions;
+export interface CreateUserOptions extends OperationOptions {}
 
 /** Options of {@link CommunicationIdentityClient.getToken}. */
 export interface GetTokenOptions extends OperationOptions {
@@ -81,7 +81,7 @@ export interface GetTokenOptions extends OperationOptions {
 }
 
 /** Options of {@link CommunicationIdentityClient.createUserAndToken}. */
-export type CreateUserAndTokenOptions = GetTokenOptions;
+export interface CreateUserAndTokenOptions extends GetTokenOptions {}
 
 /** Options of {@link CommunicationIdentityClient.getTokenForTeamsUser}. */
 export interface GetTokenForTeamsUserOptions extends OperationOptions {

@@ -25,6 +25,28 @@ it("our models and the official ones are assignable to each other", () => {
   );
 });
 
+declare module "../src/index.js" {
+  interface CreateUserOptions {
+    readonly tag?: string;
+  }
+  interface GetTokenOptions {
+    readonly tag?: string;
+  }
+  interface CreateUserAndTokenOptions {
+    readonly mark?: string;
+  }
+}
+
+it("the options of methods can be augmented", () => {
+  const client = new ours.CommunicationIdentityClient(connectionString);
+  const calls = [
+    () => client.createUser({ tag: "a" }),
+    () => client.getToken(user, ["voip"], { tag: "a" }),
+    () => client.createUserAndToken(["voip"], { tag: "a", mark: "b", tokenExpiresInMinutes: 60 }),
+  ];
+  expect(calls).toHaveLength(3);
+});
+
 it("TokenScope is the official package's closed union", () => {
   expectTypeOf<ours.TokenScope>().toEqualTypeOf<official.TokenScope>();
   // @ts-expect-error A typo.
