@@ -15,7 +15,7 @@ const built = { globalSetup: "test/package/build.ts" };
  */
 const suites = {
   /** Format, types, public API and documents. */
-  check: { include: ["test/check/*.test.ts", "test/docs/documents.test.ts"], ...built },
+  check: { include: ["test/check/*.test.ts", "test/docs/{documents,numbers}.test.ts"], ...built },
   /** The package, manual, samples and commands: these install or start programs. */
   package: {
     include: [
@@ -25,7 +25,7 @@ const suites = {
       "test/testing/adapters/mswBrowser.test.ts",
     ],
     exclude: [
-      "test/docs/documents.test.ts",
+      "test/docs/{documents,numbers}.test.ts",
       "test/package/types.test.ts",
       "test/samples/bulkProvisioning/runs.test.ts",
     ],

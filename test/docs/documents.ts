@@ -68,7 +68,7 @@ export function unsafeLines(path: string): string[] {
 }
 
 /** Returns all text of src, with string constants of several lines joined into one. */
-function sourceText(): string {
+export function sourceText(): string {
   return readdirSync(`${root}/src`, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => textOf(`src/${path}`))
