@@ -23,6 +23,8 @@ export interface Lab {
   readonly certificates: Certificates;
   makeRequest(parts: RequestParts): CancellableRequest;
   send(parts: RequestParts): Promise<PipelineResponse>;
-  /** Returns `it` for a case that some transports are expected to fail, each with the reason. */
-  except(reasons: Partial<Record<TransportName, string>>): (title: string, run: () => Promise<void>) => void;
+  /** Returns `it` for a case that some transports are expected to fail, each with the reason and how the case then fails. */
+  except(
+    reasons: Partial<Record<TransportName, readonly [reason: string, failure: RegExp]>>,
+  ): (title: string, run: () => Promise<void>) => void;
 }

@@ -72,7 +72,7 @@ export function contentCases({ client, makeRequest, send, except }: Lab): void {
   });
 
   for (const [encoding, encode] of Object.entries(encoders)) {
-    except({ "undici alone": decodesWhatWasAskedFor })(
+    except({ "undici alone": [decodesWhatWasAskedFor, /^expected '/] })(
       `decodes ${encoding} that the request didn't ask for`,
       async () => {
         const headers = { "Content-Encoding": encoding };
@@ -110,7 +110,7 @@ export function contentCases({ client, makeRequest, send, except }: Lab): void {
     });
   });
 
-  except({ "undici alone": decodesWhatWasAskedFor })(
+  except({ "undici alone": [decodesWhatWasAskedFor, /^promise resolved/] })(
     "rejects a gzip body that decompresses to more than a megabyte",
     async () => {
       const server = await startFaultServer(gzipped(200, "a".repeat(20 * megabyte)));
@@ -118,7 +118,7 @@ export function contentCases({ client, makeRequest, send, except }: Lab): void {
     },
   );
 
-  except({ "undici alone": decodesWhatWasAskedFor })(
+  except({ "undici alone": [decodesWhatWasAskedFor, /^promise resolved/] })(
     "rejects an unknown encoding, and invalid gzip",
     async () => {
       const server = await startFaultServer([
