@@ -2,11 +2,11 @@
 import { lookup as lookupHost } from "node:dns";
 import { Agent, createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { createServer as createTcpServer, type LookupFunction } from "node:net";
+import { createServer as createTcpServer, type LookupFunction, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { inspect } from "node:util";
 import { createDefaultHttpClient, type PipelinePolicy } from "@azure/core-rest-pipeline";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AzureKeyCredential,
   CommunicationIdentityClient,
@@ -229,14 +229,20 @@ describe("proxyOptions", () => {
     expect(connections).toBe(2);
   });
 
-  it("close a tunnel that is idle", async () => {
-    const server = await startServer(() => created, { tls: certificates });
+  it("close a tunnel that is idle for 5 seconds", async () => {
+    const waits = vi.spyOn(Socket.prototype, "setTimeout");
+    // With this header, Node's server doesn't say how long it keeps the connection, which the agent would follow.
+    const answer = { ...created, headers: { connection: "keep-alive" } };
+    const server = await startServer(() => answer, { tls: certificates });
     const proxy = await startProxy();
     const proxyOptions = { host: "http://127.0.0.1", port: proxy.port };
     await clientOf(server.origin, { proxyOptions, tlsOptions: { ca: certificates.ca } }).createUser();
     expect(proxy.open()).toBe(1);
-    // The time limit of a test is far above the 5 seconds of an idle tunnel.
-    await expect.poll(proxy.open, { timeout: 15_000 }).toBe(0);
+    const { calls, contexts } = waits.mock;
+    const idle = contexts[calls.findLastIndex(([milliseconds]) => milliseconds === 5_000)];
+    if (!(idle instanceof Socket)) throw new Error("No socket waits for 5 seconds");
+    idle.emit("timeout");
+    await expect.poll(proxy.open).toBe(0);
   });
 
   it.each(["http", "https"])(
