@@ -34,10 +34,13 @@ describe("identityHandlers", () => {
     expect(response.status).toBe(404);
   });
 
-  it("ignore other hosts", async () => {
-    await expect(fetch("https://other.test/identities")).rejects.toThrow();
-    expect(service.requests).toEqual([]);
-  });
+  it.each(["https://other.test/identities", `https://other.test/${service.endpoint}`])(
+    "ignore other hosts: %s",
+    async (url) => {
+      await expect(fetch(url)).rejects.toThrow();
+      expect(service.requests).toEqual([]);
+    },
+  );
 
   it.each(["before", "after"] as const)(
     "turn a dropped connection (%s) into a network error",
