@@ -122,6 +122,10 @@ const promises: readonly PromisedNumber[] = [
     value: inSource("src/cli/emulator/program.ts", /graceInMs = (.+);/),
     says: { "docs/ci.md": ["get {s} seconds"] },
   },
+  {
+    value: inSource("src/emulator/certificate.ts", /patienceInMs = (.+);/),
+    says: { "docs/emulator.md": ["wait for up to {s} seconds"] },
+  },
   { value: exitCodes.failed, says: { "docs/command.md": ["- {}: refused or failed"] } },
   { value: exitCodes.usage, says: { "docs/command.md": ["- {}: invalid usage"] } },
   { value: exitCodes.port, says: { "docs/command.md": ["- {}, 4: the emulator's port"] } },
@@ -198,7 +202,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
 /** Measured by `npm run bench`, which writes them, or about the work on this repository. */
 const measured = ["docs/comparison.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
-describe.each(documents.filter((path) => !measured.includes(path) && !path.startsWith("samples/")))(
+describe.each(documents.filter((path) => !measured.includes(path) && !/^(?:samples|service)\//.test(path)))(
   "%s",
   (path) => {
     const page = textOf(path);
