@@ -9,20 +9,11 @@ export type CallOptions = OperationOptions & { readonly requestOptions: Operatio
 /**
  * Checks and reads what the options of all methods have in common.
  *
- * @throws TypeError for what can't be options, for a misspelled expiry, since its token would be valid for a day, and for
- * `customId`, since a call without it creates another user each time. Other unknown members are ignored.
+ * @throws TypeError for what can't be options. Unknown members are ignored.
  */
 export function readOptions(options: OperationOptions | null | undefined): CallOptions {
   if (options != null && (typeof options !== "object" || Array.isArray(options))) {
     throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
-  }
-  for (const name of Object.keys(options ?? {})) {
-    if (/expir|minute/i.test(name) && name !== "tokenExpiresInMinutes") {
-      throw argumentError(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
-    }
-    if (name === "customId") {
-      throw argumentError("customId belongs to a preview that the service withdrew (2025-03-02-preview).");
-    }
   }
   const members = membersOf(options, "abortSignal", "requestOptions", "tracingOptions", "onResponse");
   if (members.abortSignal != null && !isAbortSignal(members.abortSignal)) {

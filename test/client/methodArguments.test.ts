@@ -82,6 +82,7 @@ describe("scopes", () => {
     ["a set", new Set(["chat"])],
     ["an array with a number", ["chat", 5]],
     ["an array with undefined", [undefined]],
+    ["an array with a hole", Object.assign([], { 1: "voip" })],
     ["an array with an array", [["chat"]]],
   ])("that are %s are rejected", async (_, scopes) => {
     const message = 'scopes must be an array of strings, such as ["voip"].';
@@ -117,6 +118,24 @@ describe("tokenExpiresInMinutes", () => {
     },
   );
 
+  it.each([
+    "expiresIn",
+    "expiresInMinutes",
+    "expiryInMinutes",
+    "tokenExpiresIn",
+    "tokenExpiresInMinute",
+    "tokenExpiersInMinutes",
+    "tokenexpiresinminutes",
+  ])("has no other name or typo: %s", async (name) => {
+    for (const run of [
+      (client: Loose) => client.getToken(user, ["chat"], { [name]: 60 }),
+      (client: Loose) => client.createUserAndToken(["chat"], { [name]: 60 }),
+    ]) {
+      const { message } = await refusal(run);
+      expect(message).toBe(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
+    }
+  });
+
   it.each([59, 60, 1440, 1441, 0, -1])("of %i is sent", async (minutes) => {
     const { transport, client } = setUp();
     await client.getToken(user, ["chat"], { tokenExpiresInMinutes: minutes });
@@ -125,6 +144,14 @@ describe("tokenExpiresInMinutes", () => {
 });
 
 describe("options", () => {
+  it("have no customId when a user is created, since each call would create another one", async () => {
+    const errors = [
+      await refusal((client) => client.createUser({ customId: "bob" })),
+      await refusal((client) => client.createUserAndToken(["chat"], { customId: "bob" })),
+    ];
+    for (const { message } of errors) expect(message).toMatch(/^customId belongs to a preview/);
+  });
+
   it.each([[60], ["60"], [true], [["voip"]], [() => ({})]])("that are %j are rejected", async (options) => {
     const message = "The options must be an object, such as { tokenExpiresInMinutes: 60 }.";
     const errors = [
