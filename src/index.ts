@@ -20,6 +20,7 @@ export {
   type ServiceErrorCode,
 } from "./errors.js";
 export type { ApiVersion } from "./generated/apiVersions.js";
+export type { TeamsExtensionPrincipalType } from "./generated/models.js";
 export { logger } from "./logger.js";
 export type {
   CommunicationAccessToken,
@@ -32,7 +33,6 @@ export type {
   GetTokenOptions,
   TeamsExtensionAssignment,
   TeamsExtensionAssignmentInput,
-  TeamsExtensionPrincipalType,
   TokenScope,
 } from "./models.js";
 export {

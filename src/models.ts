@@ -1,6 +1,7 @@
 import type { CommonClientOptions, OperationOptions } from "@azure/core-client";
 import type { PipelineRetryOptions, RedirectPolicyOptions } from "@azure/core-rest-pipeline";
 import type { ApiVersion } from "./generated/apiVersions.js";
+import type { TeamsExtensionPrincipalType } from "./generated/models.js";
 import type { LoggingOptions } from "./pipeline/logPolicy.js";
 
 /** A user of an ACS resource. The same shape as in `@azure/communication-common`. */
@@ -92,9 +93,6 @@ export interface GetTokenForTeamsUserOptions extends OperationOptions {
   /** The object id of the Teams user; must equal the `oid` claim of the token. */
   userObjectId: string;
 }
-
-/** The kind of principal that a Teams extension assignment is for. */
-export type TeamsExtensionPrincipalType = "user" | "resourceAccount" | (string & Record<never, never>);
 
 /** The content of a Teams extension assignment. */
 export interface TeamsExtensionAssignmentInput {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { TokenCredential } from "@azure/core-auth";
-import { isLoopback } from "../pipeline/loopback.js";
+import { isLoopback } from "../shared/loopback.js";
 import { dateOf, readJwt } from "../testing/tokens/jwt.js";
 import { CommandError } from "./commandError.js";
 

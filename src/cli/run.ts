@@ -1,5 +1,5 @@
 import type { RestError, RestErrorInfo } from "acs-identity";
-import { packageVersion } from "../pipeline/version.js";
+import { packageVersion } from "../shared/version.js";
 import { type Command, commonFlags } from "./command.js";
 import { CommandError, exitCodes, usageError } from "./commandError.js";
 import { commands } from "./commands.js";

@@ -4,7 +4,7 @@ import { argumentError } from "../errors.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
-import { isLoopback } from "../pipeline/loopback.js";
+import { isLoopback } from "../shared/loopback.js";
 import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 
@@ -22,7 +22,7 @@ export function readClientArguments(
   maybeOptions: CommunicationIdentityClientOptions | undefined,
 ): ClientArguments {
   if (isTokenCredential(credentialOrOptions) || isKeyCredential(credentialOrOptions)) {
-    const options = readOptions(maybeOptions);
+    const options = readClientOptions(maybeOptions);
     const endpoint = readEndpoint(connectionStringOrEndpoint, options);
     if (isKeyCredential(credentialOrOptions)) decodeAccessKey(credentialOrOptions.key);
     else if (endpoint.protocol === "http:" && !isLoopback(endpoint.hostname)) {
@@ -40,13 +40,13 @@ export function readClientArguments(
   if (/^\s*https?:/i.test(connectionStringOrEndpoint)) {
     throw argumentError("An endpoint needs a KeyCredential or a TokenCredential.");
   }
-  const options = readOptions(credentialOrOptions ?? maybeOptions);
+  const options = readClientOptions(credentialOrOptions ?? maybeOptions);
   const { endpoint, credential } = parseConnectionString(connectionStringOrEndpoint);
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
 /** Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. */
-function readOptions(
+function readClientOptions(
   given: CommunicationIdentityClientOptions | undefined,
 ): CommunicationIdentityClientOptions {
   if (given != null && typeof given !== "object")

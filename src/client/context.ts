@@ -1,10 +1,10 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
-import type { ClientContext } from "../operation/request.js";
+import type { OperationContext } from "../operation/request.js";
 import { isKeyCredential } from "../pipeline/credentials.js";
-import { isLoopback } from "../pipeline/loopback.js";
-import { createIdentityPipeline } from "../pipeline/pipeline.js";
+import { isLoopback } from "../shared/loopback.js";
 import type { ClientArguments } from "./clientArguments.js";
+import { createIdentityPipeline } from "./pipeline.js";
 
 /** The newest version that the live service accepts in recorded traffic. */
 const defaultApiVersion = "2023-10-01";
@@ -20,7 +20,7 @@ export function createContext(client: object, { endpoint, credential, options }:
     logger.warning("Visitors of this page can read its access key. Get tokens from your own server instead.");
   }
   sharedHttpClient ??= createDefaultHttpClient();
-  const context: ClientContext = {
+  const context: OperationContext = {
     endpoint,
     apiVersion: options.apiVersion || defaultApiVersion,
     allowInsecureConnection: options.allowInsecureConnection === true || isLoopback(endpoint.hostname),
@@ -33,6 +33,6 @@ export function createContext(client: object, { endpoint, credential, options }:
   Object.defineProperty(client, key, { value: context });
 }
 
-export function contextOf(client: object): ClientContext {
-  return (client as { [key]: ClientContext })[key];
+export function contextOf(client: object): OperationContext {
+  return (client as { [key]: OperationContext })[key];
 }

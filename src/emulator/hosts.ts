@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isLoopback } from "../pipeline/loopback.js";
+import { isLoopback } from "../shared/loopback.js";
 import type { WireRequest } from "../testing/wire/wire.js";
 
 type Head = Omit<WireRequest, "body">;

@@ -11,7 +11,7 @@ export type CommunicationIdentityTokenScope =
   | "voip.join"
   | (string & {});
 
-/** Whom a Teams extension assignment is for. */
+/** The kind of principal that a Teams extension assignment is for. */
 export type TeamsExtensionPrincipalType = "resourceAccount" | "user" | (string & {});
 
 /** Whom an Entra assignment is for. */

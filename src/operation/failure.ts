@@ -2,8 +2,8 @@ import type { FullOperationResponse, OperationOptions } from "@azure/core-client
 import type { PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
-import { retryAfterOf } from "../pipeline/retryAfter.js";
 import { explainUnreachable } from "../pipeline/unreachable.js";
+import { retryAfterOf } from "../shared/retryAfter.js";
 
 /**
  * Adds {@link RestErrorInfo} to a `RestError`, and `details` to every error with a response, as core-client does. A frozen

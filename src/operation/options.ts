@@ -11,7 +11,7 @@ export type CallOptions = OperationOptions & { readonly requestOptions: Operatio
  *
  * @throws TypeError for what can't be options. Unknown members are ignored.
  */
-export function readOptions(options: OperationOptions | null | undefined): CallOptions {
+export function readCallOptions(options: OperationOptions | null | undefined): CallOptions {
   if (options != null && (typeof options !== "object" || Array.isArray(options))) {
     throw argumentError("The options must be an object, such as { tokenExpiresInMinutes: 60 }.");
   }

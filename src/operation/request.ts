@@ -11,8 +11,8 @@ import { membersOf } from "../shared/membersOf.js";
 import type { Operation } from "./operation.js";
 import type { CallOptions } from "./options.js";
 
-/** What all calls of a client share. */
-export interface ClientContext {
+/** What the operations of a client share. */
+export interface OperationContext {
   readonly endpoint: URL;
   readonly apiVersion: string;
   readonly allowInsecureConnection: boolean;
@@ -31,7 +31,7 @@ export interface OperationInput<Body> {
 
 /** Creates the request of an operation. `abortSignal` and `tracingOptions` are those of its attempts. */
 export function createRequest<Body>(
-  { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: ClientContext,
+  { endpoint, requestIdHeader, allowInsecureConnection, apiVersion }: OperationContext,
   operation: Operation<Body, unknown>,
   input: OperationInput<Body>,
   { requestOptions }: CallOptions,
@@ -40,7 +40,7 @@ export function createRequest<Body>(
 ): PipelineRequest {
   const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
   const { path = [], body } = membersOf(input, "path", "body");
-  const version = versionOf(operation, body, apiVersion);
+  const sentApiVersion = apiVersionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
   for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
@@ -48,7 +48,7 @@ export function createRequest<Body>(
   // polluted `Object.prototype`.
   const request = createPipelineRequest({
     __proto__: null,
-    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(version)}`,
+    url: `${endpoint.origin}${pathOf(operation, path)}?api-version=${encodeURIComponent(sentApiVersion)}`,
     method: operation.method,
     headers,
     body: body && JSON.stringify(body),
@@ -70,7 +70,7 @@ export function createRequest<Body>(
  *
  * @throws TypeError if that version lacks a member of the body.
  */
-function versionOf<Body>(
+function apiVersionOf<Body>(
   { since = "", bodySince }: Operation<Body, unknown>,
   body: Body | undefined,
   clientVersion: string,

@@ -1,8 +1,8 @@
 import type { FullOperationResponse } from "@azure/core-client";
 import { type PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import type { ErrorDetails, ServiceError } from "../errors.js";
-import { isLoopback } from "../pipeline/loopback.js";
 import { redact } from "../pipeline/redact.js";
+import { isLoopback } from "../shared/loopback.js";
 import { membersOf } from "../shared/membersOf.js";
 import { parseUrl } from "../shared/parseUrl.js";
 import type { Operation } from "./operation.js";

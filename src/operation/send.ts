@@ -5,18 +5,18 @@ import { removeCredentials } from "../pipeline/redact.js";
 import { tracing } from "../pipeline/tracingPolicy.js";
 import { completeError, reportFailure } from "./failure.js";
 import type { Operation } from "./operation.js";
-import { readOptions } from "./options.js";
-import { type ClientContext, createRequest, type OperationInput } from "./request.js";
+import { readCallOptions } from "./options.js";
+import { createRequest, type OperationContext, type OperationInput } from "./request.js";
 import { isSuccess, readResponse } from "./response.js";
 
 /** Sends an operation within its tracing span, and reads the response. */
 export function send<Body, Result>(
-  context: ClientContext,
+  context: OperationContext,
   operation: Operation<Body, Result>,
   input: OperationInput<Body>,
   given: OperationOptions | null | undefined,
 ): Promise<Result> {
-  const options = readOptions(given);
+  const options = readCallOptions(given);
   const { abortSignal, requestOptions, onResponse } = options;
   const spanName = `CommunicationIdentityClient.${operation.name}`;
   return tracing.withSpan(spanName, options, async (traced, span) => {

@@ -5,7 +5,7 @@ import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
 import { argumentError, isRestError } from "../errors.js";
 import { logger } from "../logger.js";
-import { isLoopback } from "./loopback.js";
+import { isLoopback } from "../shared/loopback.js";
 
 /** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;

@@ -1,4 +1,5 @@
-// Not WebCrypto, which takes 35 to 100 µs for each of a signature's two operations in Node.
+// Not WebCrypto: it works on other threads, so a signature takes 50 to 60 µs more of CPU time (Node 20), and tests with fake
+// timers can't wait for it.
 import crypto, { type KeyObject } from "node:crypto";
 
 /** Imports a key for all its signatures: in Node 24, each one that is made with bytes takes 15 µs more. */

@@ -3,7 +3,6 @@
 import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
 import { redact } from "./redact.js";
-import { redactUrl } from "./redactUrl.js";
 
 /** What to log of requests and responses, and where. */
 export interface LoggingOptions extends LogPolicyOptions {
@@ -15,7 +14,7 @@ const harmlessHeaders =
   /^(?:accept|api-supported-versions|content-(?:length|type)|date|ms-cv|retry-after|traceparent|user-agent|www-authenticate|x-azure-ref|x-ms-(?:client-request-id|date|error-code|request-id|useragent)|x-processing-time)$/i;
 
 /** Logs each request and its response, with headers and without bodies. Headers that aren't known to be harmless are REDACTED. */
-export function logPolicy(options: LoggingOptions): PipelinePolicy {
+export function logPolicy(options: LoggingOptions, redactUrl: (url: string) => string): PipelinePolicy {
   const log = options.logger ?? logger.info;
   const added = (options.additionalAllowedHeaderNames ?? []).map((name) => name.toLowerCase());
 
@@ -24,7 +23,7 @@ export function logPolicy(options: LoggingOptions): PipelinePolicy {
     async sendRequest(request, next) {
       // A custom logger may have no `enabled`.
       if (log.enabled === false) return next(request);
-      const url = redactUrl(request.url, options);
+      const url = redactUrl(request.url);
       log(`Request: ${request.method} ${url} ${shownHeaders(request.headers, added)}`);
       const start = performance.now();
       const response = await next(request);

@@ -1,10 +1,8 @@
 // Core's own policy (core-rest-pipeline 1.25.1) puts the ids of users into the URL of each span.
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import { createTracingClient, type TracingClient, type TracingSpan } from "@azure/core-tracing";
-import type { LoggingOptions } from "./logPolicy.js";
+import { packageVersion } from "../shared/version.js";
 import { redact } from "./redact.js";
-import { redactUrl } from "./redactUrl.js";
-import { packageVersion } from "./version.js";
 
 export const tracing: TracingClient = createTracingClient({
   namespace: "Microsoft.Communication",
@@ -15,7 +13,7 @@ export const tracing: TracingClient = createTracingClient({
 const spanOptions = { spanKind: "client" } as const;
 
 /** Creates one client span per attempt, with the attributes that core gives it, and sends its `traceparent`. */
-export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
+export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolicy {
   return {
     name: "tracingPolicy",
     async sendRequest(request, next) {
@@ -28,7 +26,7 @@ export function tracingPolicy(options: LoggingOptions): PipelinePolicy {
         const { tracingContext } = updatedOptions.tracingOptions;
         setAttributes(span, {
           "http.method": method,
-          "http.url": redactUrl(url, options),
+          "http.url": redactUrl(url),
           "http.user_agent": headers.get("User-Agent") ?? headers.get("x-ms-useragent"),
           requestId,
         });

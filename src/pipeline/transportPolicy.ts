@@ -7,8 +7,8 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
-import { connector } from "#platform/pipeline/connector";
 import { decompress } from "#platform/pipeline/decompress";
+import { platformTransport } from "#platform/pipeline/platformTransport";
 import { BodyError, readBytes, tooLarge } from "../shared/readBytes.js";
 
 /** The limit applies after decompression. The largest response of the service has about a kilobyte. */
@@ -21,7 +21,7 @@ const everyStatus: Set<number> = new Set([Number.POSITIVE_INFINITY]);
  * and code.
  */
 export function transportPolicy(endpoint: URL, options: PipelineOptions): PipelinePolicy {
-  const connect = connector(endpoint, options);
+  const transport = platformTransport(endpoint, options);
   return {
     name: "transportPolicy",
     async sendRequest(request, next) {
@@ -33,7 +33,7 @@ export function transportPolicy(endpoint: URL, options: PipelineOptions): Pipeli
       };
       // The progress is reported here. A transport that reports it returns another stream than that of the connection.
       if (onDownloadProgress) Object.assign(copy, { onDownloadProgress: undefined });
-      const received = await connect(copy, next).catch((error: unknown) => {
+      const received = await transport(copy, next).catch((error: unknown) => {
         // Until ts-http-runtime 0.3.1, printing an error prints the agent of its request, whose sockets hold the sent headers.
         Object.defineProperty(copy, "agent", { value: copy.agent, writable: true, enumerable: false });
         throw error;

@@ -1,6 +1,6 @@
 import { RestError } from "@azure/core-rest-pipeline";
 import { emulatorHint } from "../shared/emulatorHint.js";
-import { isLoopback } from "./loopback.js";
+import { isLoopback } from "../shared/loopback.js";
 import { causesOf, isLostConnection } from "./lostConnection.js";
 
 /**

@@ -2,9 +2,9 @@ import { type HttpClient, RestError } from "@azure/core-rest-pipeline";
 import type { Dispatcher } from "undici";
 import { membersOf } from "../shared/membersOf.js";
 import { readBytes } from "../shared/readBytes.js";
+import { dispatch } from "./dispatch.js";
 import { dispatchersFor } from "./dispatchers.js";
 import { toRestError } from "./errors.js";
-import { send } from "./send.js";
 
 /** Options of {@link createUndiciHttpClient}. */
 export interface UndiciHttpClientOptions {
@@ -57,7 +57,7 @@ export function createUndiciHttpClient(options: UndiciHttpClientOptions = {}): H
       if (!request.url.startsWith("https:") && !request.allowInsecureConnection) {
         throw new RestError("Plain http requires allowInsecureConnection.", { request });
       }
-      const received = await send(dispatcherOf(request), request);
+      const received = await dispatch(dispatcherOf(request), request);
       const { readableStreamBody: body, ...response } = received;
       const streamed = request.streamResponseStatusCodes;
       const isStreamed = streamed?.has(response.status) || streamed?.has(Number.POSITIVE_INFINITY);

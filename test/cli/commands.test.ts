@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vit
 import { relativeTime } from "../../src/cli/dates.js";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { packageVersion } from "../../src/pipeline/version.js";
+import { packageVersion } from "../../src/shared/version.js";
 import { acsIdentityHere } from "./command.js";
 
 let emulator: Emulator;

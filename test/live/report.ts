@@ -1,4 +1,4 @@
-import { packageVersion } from "../../src/pipeline/version.js";
+import { packageVersion } from "../../src/shared/version.js";
 import { cases, newest } from "./cases.js";
 import type { Finding, Outcome } from "./compare.js";
 

@@ -7,6 +7,7 @@ import {
 import { createTracingClient, type TracingSpan, useInstrumenter } from "@azure/core-tracing";
 import { afterEach, describe, expect, it } from "vitest";
 import { tracingPolicy } from "../../src/pipeline/tracingPolicy.js";
+import { urlRedactor } from "../../src/pipeline/urlRedactor.js";
 
 const { tracingContext } = createTracingClient({ namespace: "n", packageName: "p" }).startSpan("parent")
   .updatedOptions.tracingOptions;
@@ -51,7 +52,7 @@ async function trace({ headers = {}, isRecording = true, isTraced = true, answer
     headers: createHttpHeaders(headers),
   });
   if (isTraced) request.tracingOptions = { tracingContext };
-  const call = tracingPolicy({}).sendRequest(request, async () => {
+  const call = tracingPolicy(urlRedactor(["identities"], {})).sendRequest(request, async () => {
     if (answer instanceof Error) throw answer;
     return { request, status: 200, headers: createHttpHeaders(), ...answer };
   });

@@ -137,7 +137,7 @@ describe("the log of an attempt", () => {
     };
     const request = newRequest();
     request.headers.set("Authorization", "HMAC-SHA256 SignedHeaders=host&Signature=c2lnbmF0dXJlLW9mLXRoaXM=");
-    const policy = logPolicy({ additionalAllowedHeaderNames: ["X-Mine"] });
+    const policy = logPolicy({ additionalAllowedHeaderNames: ["X-Mine"] }, String);
     await policy.sendRequest(request, async () => {
       vi.advanceTimersByTime(42);
       return answer(200, headers);
@@ -158,7 +158,7 @@ describe("the log of an attempt", () => {
     setLogLevel(undefined);
     const request = newRequest();
     Object.defineProperty(request, "url", { get: () => expect.fail("the URL was looked at") });
-    await logPolicy({}).sendRequest(request, async () => answer(200));
+    await logPolicy({}, String).sendRequest(request, async () => answer(200));
     expect(lines).toEqual([]);
   });
 });

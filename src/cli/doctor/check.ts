@@ -1,4 +1,4 @@
-import { isLoopback as isLoopbackName } from "../../pipeline/loopback.js";
+import { isLoopback as isLoopbackName } from "../../shared/loopback.js";
 import type { Environment } from "../command.js";
 import type { Connection } from "../connection.js";
 

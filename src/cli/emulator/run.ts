@@ -4,7 +4,7 @@ import { bracketed } from "../../emulator/hosts.js";
 import { ListenError } from "../../emulator/listenError.js";
 import { connectionVariable, shellLines } from "../../emulator/shells.js";
 import { type Emulator, startEmulator } from "../../emulator/startEmulator.js";
-import { isLoopback } from "../../pipeline/loopback.js";
+import { isLoopback } from "../../shared/loopback.js";
 import type { Invocation } from "../command.js";
 import { CommandError, exitCodes, usageError } from "../commandError.js";
 import { Output } from "../output.js";

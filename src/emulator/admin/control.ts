@@ -1,5 +1,5 @@
 import { serviceVersions } from "../../generated/apiVersions.js";
-import { packageVersion } from "../../pipeline/version.js";
+import { packageVersion } from "../../shared/version.js";
 import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import { type Fault, faultKinds } from "../../testing/faults.js";

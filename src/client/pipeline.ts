@@ -5,16 +5,18 @@ import {
   setClientRequestIdPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
+import { idSegments } from "../generated/idSegments.js";
 import type { CommunicationIdentityClientOptions } from "../models.js";
-import { createCommunicationAccessKeyCredentialPolicy } from "./accessKeyPolicy.js";
-import { attemptPolicy } from "./attemptPolicy.js";
-import { bearerTokenPolicy } from "./bearerTokenPolicy.js";
-import { isTokenCredential } from "./credentials.js";
-import { logPolicy } from "./logPolicy.js";
-import { identityRetryPolicy } from "./retryStrategy.js";
-import { tracingPolicy } from "./tracingPolicy.js";
-import { transportPolicy } from "./transportPolicy.js";
-import { packageVersion } from "./version.js";
+import { createCommunicationAccessKeyCredentialPolicy } from "../pipeline/accessKeyPolicy.js";
+import { attemptPolicy } from "../pipeline/attemptPolicy.js";
+import { bearerTokenPolicy } from "../pipeline/bearerTokenPolicy.js";
+import { isTokenCredential } from "../pipeline/credentials.js";
+import { identityRetryPolicy } from "../pipeline/identityRetryPolicy.js";
+import { logPolicy } from "../pipeline/logPolicy.js";
+import { tracingPolicy } from "../pipeline/tracingPolicy.js";
+import { transportPolicy } from "../pipeline/transportPolicy.js";
+import { urlRedactor } from "../pipeline/urlRedactor.js";
+import { packageVersion } from "../shared/version.js";
 
 /** Creates the pipeline of a client. */
 export function createIdentityPipeline(
@@ -23,6 +25,7 @@ export function createIdentityPipeline(
   options: CommunicationIdentityClientOptions,
 ): Pipeline {
   const { loggingOptions = {}, retryOptions = {}, telemetryOptions, additionalPolicies } = options;
+  const redactUrl = urlRedactor(idSegments, loggingOptions);
   const added = (perRetry: boolean) =>
     (additionalPolicies ?? [])
       .filter(({ position }) => (position === "perRetry") === perRetry)
@@ -34,13 +37,13 @@ export function createIdentityPipeline(
     ...added(false),
     identityRetryPolicy(retryOptions),
     // Once per attempt. From `attemptPolicy` on, the request is a copy.
-    tracingPolicy(loggingOptions),
+    tracingPolicy(redactUrl),
     attemptPolicy(),
     isTokenCredential(credential)
       ? bearerTokenPolicy(credential, options.audience)
       : createCommunicationAccessKeyCredentialPolicy(credential, options),
     // Each time the request is sent: a corrected clock and a challenge send it again.
-    logPolicy(loggingOptions),
+    logPolicy(loggingOptions, redactUrl),
     ...added(true),
     transportPolicy(endpoint, options),
   ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CommunicationIdentityClient, type CommunicationIdentityClientOptions } from "../../src/index.js";
-import { packageVersion } from "../../src/pipeline/version.js";
+import { packageVersion } from "../../src/shared/version.js";
 import { rejectionOf } from "../helpers/secrets.js";
 import { startServer, wireHeader } from "../helpers/server.js";
 import { type StubAnswer, type StubTransport, stubTransport } from "../helpers/stubTransport.js";

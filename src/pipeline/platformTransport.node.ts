@@ -4,12 +4,12 @@ import {
   type PipelineResponse,
   RestError,
 } from "@azure/core-rest-pipeline";
+import { isLoopback } from "../shared/loopback.js";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
-import { isLoopback } from "./loopback.js";
 import { sharedProxyPolicy } from "./proxyPolicy.node.js";
 
 /** Returns a function that sends a request by core's node:http client, through the agent or proxy of the options. */
-export function connector(endpoint: URL, options: PipelineOptions): PipelinePolicy["sendRequest"] {
+export function platformTransport(endpoint: URL, options: PipelineOptions): PipelinePolicy["sendRequest"] {
   const { agent, tlsOptions, proxyOptions } = options;
   // The proxy that HTTPS_PROXY names can't reach an emulator on this machine.
   const proxy = proxyOptions || !isLoopback(endpoint.hostname) ? sharedProxyPolicy(options) : undefined;

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { RestError } from "@azure/core-rest-pipeline";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { identityRetryPolicy } from "../../src/pipeline/retryStrategy.js";
+import { identityRetryPolicy } from "../../src/pipeline/identityRetryPolicy.js";
 import { recordLog } from "../helpers/log.js";
 import { answer, newRequest } from "../helpers/policyRequests.js";
 

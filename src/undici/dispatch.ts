@@ -11,7 +11,7 @@ type Report = PipelineRequest["onDownloadProgress"];
 const ignore = () => undefined;
 
 /** Sends a request, until its signal aborts or its time is up, which also ends the body. */
-export function send(dispatcher: Dispatcher, request: PipelineRequest): Promise<Received> {
+export function dispatch(dispatcher: Dispatcher, request: PipelineRequest): Promise<Received> {
   return new Promise((resolve, reject) => {
     const { abortSignal, timeout } = request;
     let sent: unknown;

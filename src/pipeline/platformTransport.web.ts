@@ -6,7 +6,7 @@ import { type PipelineOptions, type PipelinePolicy, RestError } from "@azure/cor
  * By default, fetch follows redirects to any origin and sends the body again, which may hold a Teams user's token; core
  * leaves it at that (Azure/azure-sdk-for-js#21051). `"error"` would also work, but workerd doesn't support it.
  */
-export function connector(_endpoint: URL, _options: PipelineOptions): PipelinePolicy["sendRequest"] {
+export function platformTransport(_endpoint: URL, _options: PipelineOptions): PipelinePolicy["sendRequest"] {
   return async (request, next) => {
     request.requestOverrides = { ...request.requestOverrides, redirect: "manual" };
     const response = await next(request);

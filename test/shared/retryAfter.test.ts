@@ -1,6 +1,6 @@
 import { createHttpHeaders } from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { retryAfterOf } from "../../src/pipeline/retryAfter.js";
+import { retryAfterOf } from "../../src/shared/retryAfter.js";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.parse("2026-10-21T07:28:00Z") });

@@ -10,9 +10,9 @@ import {
 } from "@azure/core-rest-pipeline";
 import type { AzureLogger } from "@azure/logger";
 import { logger } from "../logger.js";
+import { retryAfterOf } from "../shared/retryAfter.js";
 import { longestTimerInMs } from "./cancellation.js";
 import { isLostConnection } from "./lostConnection.js";
-import { retryAfterOf } from "./retryAfter.js";
 import { explainUnreachable } from "./unreachable.js";
 
 /** The engine logs six lines for each request, and a lost connection as an error. The strategy logs one line per retry. */

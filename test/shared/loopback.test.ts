@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isLoopback } from "../../src/pipeline/loopback.js";
+import { isLoopback } from "../../src/shared/loopback.js";
 
 it.each(["127.0.0.1", "127.255.0.9", "[::1]", "localhost", "a.localhost", "a.b.localhost"])(
   "%s is a loopback host",

@@ -1,0 +1,24 @@
+import type { LoggingOptions } from "./logPolicy.js";
+
+/**
+ * Creates the function that makes a URL fit for logs and traces, without the ids in its path and with only harmless values
+ * in its query:
+ * `…/identities/8%3Aacs%3A…/:issueAccessToken?api-version=2023-10-01` → `…/identities/REDACTED/:issueAccessToken?…`.
+ *
+ * @param idSegments - The path segments that an id follows, unless what follows begins with ':', an action of the service.
+ */
+export function urlRedactor(
+  idSegments: readonly string[],
+  { additionalAllowedQueryParameters: added = [], logUserIds }: LoggingOptions,
+): (url: string) => string {
+  const ids = new RegExp(`/(${idSegments.join("|")})/(?!:)[^/]+`, "g");
+  const shown = ["api-version", ...added].map((name) => name.toLowerCase());
+  return (text) => {
+    const url = new URL(text);
+    for (const name of [...url.searchParams.keys()]) {
+      if (!shown.includes(name.toLowerCase())) url.searchParams.set(name, "REDACTED");
+    }
+    if (logUserIds !== true) url.pathname = url.pathname.replace(ids, "/$1/REDACTED");
+    return url.href;
+  };
+}
