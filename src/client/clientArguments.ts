@@ -45,6 +45,13 @@ export function readClientArguments(
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
+/** What holds other options. A list of names below that lacks one of them doesn't compile. */
+type Holders = {
+  [Name in "proxyOptions" | "retryOptions" | "loggingOptions" | "userAgentOptions" | "telemetryOptions"]:
+    | Record<keyof NonNullable<CommunicationIdentityClientOptions[Name]>, unknown>
+    | undefined;
+};
+
 /** Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. */
 function readClientOptions(
   given: CommunicationIdentityClientOptions | undefined,
@@ -53,15 +60,15 @@ function readClientOptions(
     throw argumentError("The client's options must be an object.");
   const options = membersOf(
     given,
-    ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies"] as const),
+    ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies", "audience"] as const),
     ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
-    ...(["userAgentOptions", "telemetryOptions", "audience"] as const),
-  );
-  const { proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } = options;
-  return Object.assign(options, {
-    // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
-    allowInsecureConnection:
-      Object.hasOwn(given ?? {}, "allowInsecureConnection") && given?.allowInsecureConnection,
+    ...(["userAgentOptions", "telemetryOptions", "redirectOptions", "allowInsecureConnection"] as const),
+  ) satisfies Record<keyof CommunicationIdentityClientOptions, unknown>;
+  const { apiVersion, proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } =
+    options;
+  if (apiVersion !== undefined && (typeof apiVersion !== "string" || /\p{Surrogate}/u.test(apiVersion)))
+    throw argumentError("apiVersion must be well-formed text, such as 2023-10-01.");
+  const read = {
     proxyOptions: proxyOptions && membersOf(proxyOptions, "host", "port", "username", "password"),
     retryOptions: membersOf(retryOptions, "maxRetries", "retryDelayInMs", "maxRetryDelayInMs"),
     loggingOptions: membersOf(
@@ -71,7 +78,14 @@ function readClientOptions(
     ),
     userAgentOptions: membersOf(userAgentOptions, "userAgentPrefix"),
     telemetryOptions: membersOf(telemetryOptions, "clientRequestIdHeaderName"),
-  }) as CommunicationIdentityClientOptions;
+  } satisfies Holders;
+  for (const [name, value] of Object.entries(read.retryOptions)) {
+    if (value !== undefined && !(typeof value === "number" && value >= 0))
+      throw argumentError(`retryOptions.${name} must be a number, 0 or more.`);
+  }
+  // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
+  if (!Object.hasOwn(given ?? {}, "allowInsecureConnection")) options.allowInsecureConnection = undefined;
+  return Object.assign(options, read) as CommunicationIdentityClientOptions;
 }
 
 function readEndpoint(

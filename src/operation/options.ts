@@ -3,8 +3,14 @@ import { argumentError } from "../errors.js";
 import type { AbortSignalLike } from "../pipeline/cancellation.js";
 import { membersOf } from "../shared/membersOf.js";
 
+/** What clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
+interface RestRequestOptions extends OperationRequestOptions {
+  /** As `customHeaders`, which it takes precedence over. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** No object in it has a prototype, which may be polluted. */
-export type CallOptions = OperationOptions & { readonly requestOptions: OperationRequestOptions };
+export type CallOptions = OperationOptions & { readonly requestOptions: RestRequestOptions };
 
 /**
  * Checks and reads what the options of all methods have in common.
@@ -20,8 +26,8 @@ export function readCallOptions(options: OperationOptions | null | undefined): C
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
   const requestOptions = membersOf(
-    members.requestOptions,
-    ...(["customHeaders", "timeout", "shouldDeserialize"] as const),
+    members.requestOptions as RestRequestOptions,
+    ...(["customHeaders", "headers", "timeout", "shouldDeserialize"] as const),
     ...(["onUploadProgress", "onDownloadProgress"] as const),
   );
   return Object.assign(members, { requestOptions }) as CallOptions;

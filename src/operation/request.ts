@@ -38,12 +38,18 @@ export function createRequest<Body>(
   abortSignal: AbortSignal | undefined,
   tracingOptions: CallOptions["tracingOptions"],
 ): PipelineRequest {
-  const { customHeaders, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
+  const { customHeaders, headers: given, timeout, onUploadProgress, onDownloadProgress } = requestOptions;
   const { path = [], body } = membersOf(input, "path", "body");
   const sentApiVersion = apiVersionOf(operation, body, apiVersion);
   const headers = createHttpHeaders({ Accept: "application/json" });
   if (operation.contentType) headers.set("Content-Type", operation.contentType);
-  for (const [name, value] of Object.entries(customHeaders ?? {})) headers.set(name, value);
+  for (const [name, value] of [customHeaders, given].flatMap((bag) => Object.entries(bag ?? {}))) {
+    // The transport would send the body with another length, or behind the request.
+    if (/^(?:content-length|transfer-encoding)$/i.test(name.trim())) {
+      throw argumentError(`${name} can't be set: it describes the body that the client sends.`);
+    }
+    headers.set(name, value);
+  }
   // Core takes undefined for an absent option, though its types don't say so. What isn't set here can't come from a
   // polluted `Object.prototype`.
   const request = createPipelineRequest({

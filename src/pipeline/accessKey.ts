@@ -12,7 +12,7 @@ const maxLength = 4096;
 export function decodeAccessKey(key: string): Uint8Array<ArrayBuffer> {
   try {
     // `atob` skips white space, and a key that was copied from two lines may lack a part.
-    if (key && key.length <= maxLength && !/\S\s+\S/.test(key))
+    if (key && key.length <= maxLength && /^\s*\S+\s*$/.test(key))
       return Uint8Array.from(atob(key), (character) => character.charCodeAt(0));
   } catch {
     // The error of `atob` says only that this isn't base64.

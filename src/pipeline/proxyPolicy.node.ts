@@ -123,10 +123,13 @@ function readProxy(given: ProxySettings | undefined): ProxySettings | undefined 
   if (!url || !Number.isInteger(port) || port < 1 || port > 65_535) {
     return refuse("its host or port can't be read");
   }
+  const username = given?.username ?? decodeCredential(url.username);
+  const password = given?.password ?? decodeCredential(url.password);
+  if (/\p{Surrogate}/u.test(username + password)) refuse("its credentials aren't well-formed Unicode");
   return {
     host: `${url.protocol}//${url.hostname}`,
     port,
-    username: encodeURIComponent(given?.username ?? decodeCredential(url.username)),
-    password: encodeURIComponent(given?.password ?? decodeCredential(url.password)),
+    username: encodeURIComponent(username),
+    password: encodeURIComponent(password),
   };
 }

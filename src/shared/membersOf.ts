@@ -1,15 +1,15 @@
 /**
  * Reads members of a bag of options. One that is found only on `Object.prototype` doesn't exist: it comes from a polluted
- * prototype and not from the caller, whose bag may be a class instance or `Object.create(defaults)`.
+ * prototype and not from the caller, whose bag may be a class instance or `Object.create(defaults)`. Null counts as omitted.
  *
  * @returns An object with the named members and no prototype.
  */
 export function membersOf<Bag extends object, Name extends keyof Bag>(
   bag: Bag | null | undefined,
   ...names: readonly Name[]
-): Partial<Pick<Bag, Name>> {
-  const members: Partial<Pick<Bag, Name>> = Object.create(null);
-  for (const name of names) if (bag != null && hasMember(bag, name)) members[name] = bag[name];
+): { [Member in Name]-?: Exclude<Bag[Member], null> | undefined } {
+  const members = Object.create(null);
+  for (const name of names) if (bag != null && hasMember(bag, name)) members[name] = bag[name] ?? undefined;
   return members;
 }
 

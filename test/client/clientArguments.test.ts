@@ -177,6 +177,47 @@ describe("the endpoint", () => {
   });
 });
 
+describe("an option that can't be used", () => {
+  const notANumber = [Number.NaN, -1, Number.NEGATIVE_INFINITY, "3", true, {}];
+  const retryNames = ["maxRetries", "retryDelayInMs", "maxRetryDelayInMs"];
+  const proxy = { host: "http://proxy.example", port: 8080 };
+  it.each<[string, object, string]>([
+    ...retryNames.flatMap((name) =>
+      notANumber.map((value): [string, object, string] => [
+        `${name} of ${value}`,
+        { retryOptions: { [name]: value } },
+        `retryOptions.${name} must be a number, 0 or more.`,
+      ]),
+    ),
+    [
+      "half of a surrogate pair in apiVersion",
+      { apiVersion: "2023\ud800" },
+      "apiVersion must be well-formed",
+    ],
+    ["a number as apiVersion", { apiVersion: 2023 }, "apiVersion must be well-formed text"],
+    [
+      "half of a surrogate pair in a proxy's password",
+      { proxyOptions: { ...proxy, username: "u", password: `${secretHost}\udc00` } },
+      "proxyOptions can't be used: its credentials aren't well-formed Unicode",
+    ],
+    ["a key that isn't PEM", { tlsOptions: { key: secretHost } }, "tlsOptions can't be read (ERR_OSSL_"],
+    ["a certificate that isn't PEM", { tlsOptions: { cert: secretHost } }, "tlsOptions can't be read"],
+    ["a pfx that isn't one", { tlsOptions: { pfx: secretHost, passphrase: secretHost } }, "(no code). Write"],
+  ])("is refused by the constructor: %s", (_, options, message) => {
+    const error = thrownBy(() => new CommunicationIdentityClient(connectionString, options));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain(message);
+    expectNoSecret(error, secretHost);
+  });
+
+  it("isn't a number of retries or a delay that is 0, infinite, null or undefined", async () => {
+    for (const name of retryNames) {
+      for (const value of [0, 2.5, Number.POSITIVE_INFINITY, null, undefined])
+        await sentTo(testEndpoint, { retryOptions: { [name]: value } } as object);
+    }
+  });
+});
+
 describe("a credential", () => {
   it.each([
     ["omitted", undefined],
@@ -243,7 +284,7 @@ describe("a credential", () => {
     }
   });
 
-  it.each([[""], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is rejected", (key) => {
+  it.each([[""], [" \t "], ["!!!!"], ["<key>"], ["AAE!"]])("with the key %j is rejected", (key) => {
     const error = thrownBy(() => new CommunicationIdentityClient(testEndpoint, { key }));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.message).toContain("not base64");

@@ -30,12 +30,11 @@ describe("null", () => {
   });
 
   it("counts as omitted for an option of the client", async () => {
-    const { client } = clientOf(userBody, {
-      additionalPolicies: null,
-      loggingOptions: null,
-      retryOptions: null,
-    });
-    await client.createUser();
+    const names = ["additionalPolicies", "agent", "apiVersion", "audience", "tlsOptions", "clockCorrection"];
+    const bags = ["loggingOptions", "proxyOptions", "retryOptions", "userAgentOptions", "telemetryOptions"];
+    const nulls = Object.fromEntries([...names, ...bags].map((name) => [name, null]));
+    for (const options of [nulls, { retryOptions: { maxRetries: null } }])
+      await clientOf(userBody, options).client.createUser();
   });
 });
 

@@ -199,7 +199,7 @@ describe("getTokenForTeamsUser", () => {
     ["null", null, "teamsUserAadToken must be a string; it is undefined."],
     ["{}", {}, "teamsUserAadToken must be a string; it is undefined."],
     ["no client id", { ...teams, clientId: undefined }, "clientId must be a string; it is undefined."],
-    ["null as user id", { ...teams, userObjectId: null }, "userObjectId must be a string; it is null."],
+    ["null as user id", { ...teams, userObjectId: null }, "userObjectId must be a string; it is undefined."],
     [
       "a number as token",
       { ...teams, teamsUserAadToken: 5 },

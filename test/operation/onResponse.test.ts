@@ -200,10 +200,13 @@ describe.each(clientNames)("customHeaders of %s", (name) => {
     }
   });
 
-  it("can't replace Host, which is signed and passed to the transport", async () => {
+  it("can't replace Host, which is signed and passed to the transport, and what signs the request", async () => {
     const transport = stubTransport(issued);
     const client = makeClient(name, { httpClient: transport });
-    await client.getToken(user, ["voip"], { requestOptions: { customHeaders: { Host: "other.example" } } });
-    expect(transport.sent[0]?.headers.host).toBe(new URL(transport.sent[0]?.url ?? "").host);
+    const signing = { Host: "o.example", Authorization: "o", "x-ms-date": "o", "x-ms-content-sha256": "o" };
+    await client.getToken(user, ["voip"], { requestOptions: { customHeaders: signing } });
+    const { url, headers } = transport.sent[0] ?? expect.fail();
+    expect(headers.host).toBe(new URL(url).host);
+    for (const header of Object.keys(signing)) expect(headers[header.toLowerCase()]).not.toMatch(/^o/);
   });
 });

@@ -6,6 +6,7 @@ import {
   type CommunicationIdentityClientOptions,
   createCommunicationAccessKeyCredentialPolicy,
 } from "../../src/index.js";
+import { rejectionOf } from "../helpers/secrets.js";
 import { stubTransport } from "../helpers/stubTransport.js";
 
 const endpoint = "https://my-resource.communication.azure.com";
@@ -27,6 +28,29 @@ describe("a request", () => {
     await client.deleteUser({ communicationUserId: "x" });
     expect(httpClient.sent[0]?.headers["x-ms-client-request-id"]).toBe("mine");
     expect(httpClient.sent[1]?.headers["x-ms-client-request-id"]).toMatch(/^[\da-f-]{36}$/);
+  });
+
+  it("carries the headers that a program for the official package's 2.0.0 sets, in precedence to customHeaders", async () => {
+    const { client, httpClient } = setUp();
+    const requestOptions = {
+      headers: { "x-mine": "headers", "X-New": "1" },
+      customHeaders: { "X-Mine": "custom" },
+    };
+    await client.deleteUser({ communicationUserId: "x" }, { requestOptions });
+    expect(httpClient.sent[0]?.headers).toMatchObject({ "x-mine": "headers", "x-new": "1" });
+  });
+
+  it.each(["Content-Length", "transfer-encoding"])("has no %s of the caller's", async (name) => {
+    const { client, httpClient } = setUp();
+    for (const bag of ["customHeaders", "headers"]) {
+      const requestOptions = { [bag]: { [name]: "0" } };
+      const error = await rejectionOf(() =>
+        client.deleteUser({ communicationUserId: "x" }, { requestOptions }),
+      );
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toBe(`${name} can't be set: it describes the body that the client sends.`);
+    }
+    expect(httpClient.sent).toEqual([]);
   });
 
   it("carries the options that were set, and nothing for the others", async () => {

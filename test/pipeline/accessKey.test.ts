@@ -13,6 +13,7 @@ const accepted = [
 
 const refused = [
   ["no characters", ""],
+  ["nothing but white space", " \r\n "],
   ["one character", "A"],
   ["five characters", "AAECA"],
   ["too little padding", "pw="],
