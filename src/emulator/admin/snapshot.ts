@@ -1,21 +1,38 @@
 import { setImmediate } from "node:timers/promises";
 import { checkSnapshot, type SnapshotContent, takeSnapshot } from "../../testing/snapshot.js";
 import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
+import { checkCost } from "./snapshotCost.js";
 
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
+
+const putRow = noContent("PUT", "/snapshot", putSnapshot, {
+  version: "1",
+  resourceId: "GUID",
+  clock: "object",
+  events: "array",
+} satisfies Record<keyof SnapshotContent, string>);
 
 export const snapshotRoutes: readonly AdminRow[] = [
   get("/snapshot", getSnapshot),
   {
-    ...noContent("PUT", "/snapshot", putSnapshot, {
-      version: "1",
-      resourceId: "GUID",
-      clock: "object",
-      events: "array",
-    } satisfies Record<keyof SnapshotContent, string>),
+    ...putRow,
     limitInBytes: snapshotLimitInBytes,
+    handle: (context, call) =>
+      inTurn(() => {
+        checkCost(call.body);
+        return putRow.handle(context, call);
+      }),
   },
 ];
+
+let latest: Promise<unknown> = Promise.resolve();
+
+/** Several parsed snapshots at once might not fit into the heap. */
+function inTurn<Result>(run: () => Result | Promise<Result>): Promise<Result> {
+  const result = latest.then(run);
+  latest = result.catch(() => {});
+  return result;
+}
 
 const eventsAtOnce = 5000;
 

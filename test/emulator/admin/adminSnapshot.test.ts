@@ -47,6 +47,9 @@ describe("PUT /snapshot", () => {
     ['{HEAD,"events":[,]}', "The request body is not valid JSON"],
     ['{HEAD,"events":[],"more":1}', "The body must be an object with only the members"],
     ['{"events":[],"version":2}', "restore needs a snapshot"],
+    ["[".repeat(33), "nests objects and arrays at most 32 deep"],
+    [`${"[".repeat(33)}${"]".repeat(33)}`, "nests objects and arrays at most 32 deep"],
+    [`{HEAD,"events":["${"[{".repeat(33)}\\"[["]}`, "There is no event"],
   ])("rejects %j with a reason, and changes nothing", async (text, reason) => {
     const { events: _, ...head } = snapshotContent(emulator.service);
     const body = text.replace("HEAD", JSON.stringify(head).slice(1, -1));

@@ -70,3 +70,22 @@ it("a snapshot of 128 MiB is given and taken, and a longer one refused", async (
     expect.stringContaining(`would be longer than ${limit} bytes`),
   ]);
 });
+
+const mebibyte = 2 ** 20;
+const names = () => Array.from({ length: 6_000_000 }, (_, index) => `"${index.toString(36)}":0`).join();
+
+it.each([
+  ["objects", 413, () => `[${"{},".repeat((127 / 3) * mebibyte)}{}]`],
+  ["arrays", 413, () => `[${"[],".repeat(18 * mebibyte)}[]]`],
+  ["names", 413, () => `{${names()}}`],
+  ["nested arrays", 400, () => "[".repeat(120_000_000)],
+  ["wide text", 413, () => `["€${"a".repeat(127 * mebibyte)}"]`],
+  ["plain text", 400, () => `{"events":["${"a".repeat(127 * mebibyte)}"]}`],
+])("a heap of 512 MiB survives a snapshot of %s", async (_, status, body) => {
+  const command = startCommand(["--log-level", "error"], { NODE_OPTIONS: "--max-old-space-size=512" });
+  onTestFinished(async () => void (await command.kill()));
+  const { url } = await command.ready();
+  const response = await fetch(`${url}/_emulator/snapshot`, { method: "PUT", body: body() });
+  expect([response.status, (await response.json()).error.code]).toEqual([status, "Refused"]);
+  expect((await fetch(`${url}/_emulator/health`)).status).toBe(200);
+});
