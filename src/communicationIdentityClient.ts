@@ -3,7 +3,7 @@ import type { OperationOptions } from "@azure/core-client";
 import { readClientArguments } from "./client/clientArguments.js";
 import { contextOf, createContext } from "./client/context.js";
 import {
-  refuseCustomId,
+  refuseWrongNames,
   requireAssignment,
   requireMinutes,
   requirePrincipal,
@@ -81,7 +81,7 @@ export class CommunicationIdentityClient {
    * @returns The new user. Store its id: the service can't list users.
    */
   async createUser(options?: CreateUserOptions): Promise<CommunicationUserIdentifier> {
-    refuseCustomId(options);
+    refuseWrongNames(options);
     return toUser(await send(contextOf(this), operations.createUser, {}, options));
   }
 
@@ -98,7 +98,6 @@ export class CommunicationIdentityClient {
     scopes: readonly TokenScope[],
     options?: CreateUserAndTokenOptions,
   ): Promise<CommunicationUserToken> {
-    refuseCustomId(options);
     const body = { createTokenWithScopes: requireScopes(scopes), ...requireMinutes(options) };
     return toUserToken(await send(contextOf(this), createUserAndToken, { body }, options));
   }

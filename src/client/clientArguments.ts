@@ -1,7 +1,7 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
 import { parseConnectionString, requireSetting } from "../connectionString.js";
 import { argumentError } from "../errors.js";
-import type { CommunicationIdentityClientOptions } from "../models.js";
+import type { CommunicationIdentityClientOptions as Options } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";
 import { isLoopback } from "../shared/loopback.js";
@@ -13,13 +13,13 @@ export interface ClientArguments {
   /** Only a scheme, host and port; the path is `/`. */
   readonly endpoint: URL;
   readonly credential: KeyCredential | TokenCredential;
-  readonly options: CommunicationIdentityClientOptions;
+  readonly options: Options;
 }
 
 export function readClientArguments(
   connectionStringOrEndpoint: string,
-  credentialOrOptions: KeyCredential | TokenCredential | CommunicationIdentityClientOptions | undefined,
-  maybeOptions: CommunicationIdentityClientOptions | undefined,
+  credentialOrOptions: KeyCredential | TokenCredential | Options | undefined,
+  maybeOptions: Options | undefined,
 ): ClientArguments {
   if (isTokenCredential(credentialOrOptions) || isKeyCredential(credentialOrOptions)) {
     const options = readClientOptions(maybeOptions);
@@ -45,17 +45,14 @@ export function readClientArguments(
   return { endpoint: readEndpoint(endpoint, options), credential, options };
 }
 
-/** What holds other options. A list of names below that lacks one of them doesn't compile. */
-type Holders = {
-  [Name in "proxyOptions" | "retryOptions" | "loggingOptions" | "userAgentOptions" | "telemetryOptions"]:
-    | Record<keyof NonNullable<CommunicationIdentityClientOptions[Name]>, unknown>
-    | undefined;
-};
+/** The options that hold others. */
+type Holder = "proxyOptions" | "retryOptions" | "loggingOptions" | "userAgentOptions" | "telemetryOptions";
 
-/** Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. */
-function readClientOptions(
-  given: CommunicationIdentityClientOptions | undefined,
-): CommunicationIdentityClientOptions {
+/**
+ * Reads every member at every depth, so that what follows needs no care for a polluted `Object.prototype`. A list that lacks
+ * a name doesn't compile.
+ */
+function readClientOptions(given: Options | undefined): Options {
   if (given != null && typeof given !== "object")
     throw argumentError("The client's options must be an object.");
   const options = membersOf(
@@ -63,7 +60,7 @@ function readClientOptions(
     ...(["apiVersion", "clockCorrection", "httpClient", "additionalPolicies", "audience"] as const),
     ...(["agent", "tlsOptions", "proxyOptions", "retryOptions", "loggingOptions"] as const),
     ...(["userAgentOptions", "telemetryOptions", "redirectOptions", "allowInsecureConnection"] as const),
-  ) satisfies Record<keyof CommunicationIdentityClientOptions, unknown>;
+  ) satisfies Record<keyof Options, unknown>;
   const { apiVersion, proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } =
     options;
   if (apiVersion !== undefined && (typeof apiVersion !== "string" || /\p{Surrogate}/u.test(apiVersion)))
@@ -78,20 +75,17 @@ function readClientOptions(
     ),
     userAgentOptions: membersOf(userAgentOptions, "userAgentPrefix"),
     telemetryOptions: membersOf(telemetryOptions, "clientRequestIdHeaderName"),
-  } satisfies Holders;
+  } satisfies { [Name in Holder]: Record<keyof NonNullable<Options[Name]>, unknown> | undefined };
   for (const [name, value] of Object.entries(read.retryOptions)) {
     if (value !== undefined && !(typeof value === "number" && value >= 0))
       throw argumentError(`retryOptions.${name} must be a number, 0 or more.`);
   }
   // It counts only as an own property, so that whoever sends signatures in clear text has written that down.
   if (!Object.hasOwn(given ?? {}, "allowInsecureConnection")) options.allowInsecureConnection = undefined;
-  return Object.assign(options, read) as CommunicationIdentityClientOptions;
+  return Object.assign(options, read) as Options;
 }
 
-function readEndpoint(
-  endpoint: string,
-  { allowInsecureConnection }: CommunicationIdentityClientOptions,
-): URL {
+function readEndpoint(endpoint: string, { allowInsecureConnection }: Options): URL {
   requireSetting(endpoint, "The endpoint");
   const url = parseUrl(endpoint);
   if (!url || !/^https?:\/\/[^/?#@]+\/$/.test(url.href)) {

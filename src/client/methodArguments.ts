@@ -32,41 +32,37 @@ export function requireScopes(scopes: readonly TokenScope[]): TokenScope[] {
   return scopes as TokenScope[];
 }
 
-/** @throws TypeError for `customId`: without it, each call creates another user. */
-export function refuseCustomId(options: CreateUserOptions | null | undefined): void {
-  if (Object.hasOwn(options ?? {}, "customId")) {
-    throw argumentError("customId belongs to a preview that the service withdrew (2025-03-02-preview).");
+/**
+ * Refuses what would have no effect: another name of `tokenExpiresInMinutes`, since the token would be valid for a day, and
+ * `customId`, since each call would create another user.
+ */
+export function refuseWrongNames(options: CreateUserOptions | null | undefined): void {
+  for (const name of Object.keys(options ?? {})) {
+    if (name === "customId")
+      throw argumentError("customId belongs to a preview that the service withdrew (2025-03-02-preview).");
+    const isOther = /^(?:expir(?:es|y)InMinutes|(?:token)?ExpiresIn)$/i.test(name);
+    const isTypo = name !== "tokenExpiresInMinutes" && isNear(name.toLowerCase(), "tokenexpiresinminutes", 2);
+    if (isOther || isTypo) throw argumentError(`Unknown option ${name}. Did you mean tokenExpiresInMinutes?`);
   }
 }
 
-/**
- * Returns the member of the request body, or `{}` if it's omitted or null.
- * @throws TypeError if it isn't a whole number, and for a wrong name, with which the token would be valid for a day.
- */
+/** Tells whether a text becomes the other one by changing, adding or removing a number of letters at most. */
+function isNear(one: string, other: string, letters: number): boolean {
+  const [rest, otherRest] = [one.slice(1), other.slice(1)];
+  if (one[0] === other[0]) return one === other || isNear(rest, otherRest, letters);
+  const pairs = [[rest, otherRest] as const, [rest, other] as const, [one, otherRest] as const];
+  return letters > 0 && pairs.some((pair) => isNear(...pair, letters - 1));
+}
+
+/** Returns the member of the request body, or `{}` if it's omitted or null. */
 export function requireMinutes(options: GetTokenOptions | null | undefined): { expiresInMinutes?: number } {
-  const wrong = Object.keys(options ?? {}).find(isWrongForMinutes);
-  if (wrong) throw argumentError(`Unknown option ${wrong}. Did you mean tokenExpiresInMinutes?`);
+  refuseWrongNames(options);
   const { tokenExpiresInMinutes: minutes } = membersOf(options, "tokenExpiresInMinutes");
   if (minutes == null) return {};
   if (!Number.isInteger(minutes)) {
     throw argumentError("tokenExpiresInMinutes must be a whole number.");
   }
   return { expiresInMinutes: minutes };
-}
-
-function isWrongForMinutes(name: string): boolean {
-  if (name === "tokenExpiresInMinutes") return false;
-  const isOther = /^(?:expir(?:es|y)InMinutes|(?:token)?ExpiresIn)$/i.test(name);
-  return isOther || hasTypos(name.toLowerCase(), "tokenexpiresinminutes", 2);
-}
-
-/** Tells whether so many letters at most have to be changed, added or removed for the one text to become the other. */
-function hasTypos(text: string, other: string, atMost: number): boolean {
-  if (text === other) return true;
-  const [rest, otherRest] = [text.slice(1), other.slice(1)];
-  if (text[0] === other[0]) return hasTypos(rest, otherRest, atMost);
-  const pairs = [[rest, otherRest] as const, [rest, other] as const, [text, otherRest] as const];
-  return atMost > 0 && pairs.some(([one, two]) => hasTypos(one, two, atMost - 1));
 }
 
 /** @param minLength - 0 accepts the empty string, for which the service returns its own error. */

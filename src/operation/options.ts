@@ -3,14 +3,11 @@ import { argumentError } from "../errors.js";
 import type { AbortSignalLike } from "../pipeline/cancellation.js";
 import { membersOf } from "../shared/membersOf.js";
 
-/** What clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
-interface RestRequestOptions extends OperationRequestOptions {
-  /** As `customHeaders`, which it takes precedence over. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
+/** With what clients on `@azure-rest/core-client` have, such as the official one from 2.0.0 on. */
+type RequestOptions = OperationRequestOptions & { readonly headers?: Readonly<Record<string, string>> };
 
 /** No object in it has a prototype, which may be polluted. */
-export type CallOptions = OperationOptions & { readonly requestOptions: RestRequestOptions };
+export type CallOptions = OperationOptions & { readonly requestOptions: RequestOptions };
 
 /**
  * Checks and reads what the options of all methods have in common.
@@ -26,7 +23,7 @@ export function readCallOptions(options: OperationOptions | null | undefined): C
     throw argumentError("abortSignal must be an AbortSignal, such as controller.signal.");
   }
   const requestOptions = membersOf(
-    members.requestOptions as RestRequestOptions,
+    members.requestOptions as RequestOptions,
     ...(["customHeaders", "headers", "timeout", "shouldDeserialize"] as const),
     ...(["onUploadProgress", "onDownloadProgress"] as const),
   );

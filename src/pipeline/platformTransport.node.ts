@@ -4,19 +4,23 @@ import {
   type PipelinePolicy,
   type PipelineResponse,
   RestError,
-  type TlsSettings,
 } from "@azure/core-rest-pipeline";
 import { argumentError } from "../errors.js";
 import { isLoopback } from "../shared/loopback.js";
 import { proxyRefusal } from "../shared/proxyRefusal.js";
 import { sharedProxyPolicy } from "./proxyPolicy.node.js";
 
-const readTlsOptions = new WeakSet<TlsSettings>();
-
 /** Returns a function that sends a request by core's node:http client, through the agent or proxy of the options. */
 export function platformTransport(endpoint: URL, options: PipelineOptions): PipelinePolicy["sendRequest"] {
   const { agent, tlsOptions, proxyOptions } = options;
-  if (tlsOptions) requireTlsOptions(tlsOptions);
+  try {
+    // Otherwise Node would read them when it connects, and its error wouldn't mention them.
+    if (tlsOptions) createSecureContext(tlsOptions);
+  } catch (error) {
+    const { code = "no code" } = error as { code?: string };
+    const form = "Write ca, cert and key in PEM, or pfx as bytes, with the passphrase that they need";
+    throw argumentError(`tlsOptions can't be read (${code}). ${form}.`);
+  }
   // The proxy that HTTPS_PROXY names can't reach an emulator on this machine.
   const proxy = proxyOptions || !isLoopback(endpoint.hostname) ? sharedProxyPolicy(options) : undefined;
 
@@ -36,19 +40,6 @@ export function platformTransport(endpoint: URL, options: PipelineOptions): Pipe
     }
     return response;
   };
-}
-
-/** Otherwise Node would read them when it connects, and its error wouldn't mention them. */
-function requireTlsOptions(tlsOptions: TlsSettings): void {
-  if (readTlsOptions.has(tlsOptions)) return;
-  try {
-    createSecureContext(tlsOptions);
-    readTlsOptions.add(tlsOptions);
-  } catch (error) {
-    const { code = "no code" } = error as { code?: string };
-    const form = "Write ca, cert and key in PEM, or pfx as bytes, with the passphrase that they need";
-    throw argumentError(`tlsOptions can't be read (${code}). ${form}.`);
-  }
 }
 
 /**

@@ -128,6 +128,7 @@ describe("tokenExpiresInMinutes", () => {
     "tokenexpiresinminutes",
   ])("has no other name or typo: %s", async (name) => {
     for (const run of [
+      (client: Loose) => client.createUser({ [name]: 60 }),
       (client: Loose) => client.getToken(user, ["chat"], { [name]: 60 }),
       (client: Loose) => client.createUserAndToken(["chat"], { [name]: 60 }),
     ]) {
