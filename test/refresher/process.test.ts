@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { timeLimit } from "../timeLimit.js";
 
 const entry = new URL("../../src/refresher/index.ts", import.meta.url);
 
@@ -11,7 +12,7 @@ async function run(program: string): Promise<string> {
   const text = `import { createTokenRefresher } from ${JSON.stringify(entry)};\n${program}`;
   const args = ["--import", "tsx", "--input-type=module", "--eval", text];
   const cwd = fileURLToPath(new URL("../..", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 15_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: timeLimit });
   return stdout;
 }
 
