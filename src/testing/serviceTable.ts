@@ -129,9 +129,6 @@ function commonHeaders(call: Call, wallTime: number, announces: boolean): Header
   headers.push(["Date", new Date(wallTime).toUTCString()]);
   headers.push(["MS-CV", `${base64(randomBytes()).slice(0, 22)}.0`]);
   headers.push(["Request-Context", "appId="]);
-  if (request.scheme === "https") {
-    headers.push(["Strict-Transport-Security", "max-age=31536000;includeSubDomains"]);
-  }
   headers.push(["X-Azure-Ref", azureReference(wallTime)]);
   headers.push(["X-Cache", "CONFIG_NOCACHE"]);
   if (requestId !== undefined && isHeaderText(requestId)) headers.push(["x-ms-client-request-id", requestId]);

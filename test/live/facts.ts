@@ -3,9 +3,9 @@ import type { Exchange } from "./side.js";
 /** What is compared of an answer: names of aspects and their values, in which nothing differs by accident. */
 export type Facts = ReadonlyMap<string, string>;
 
-/** Headers of the connection, of the emulator alone, and those that only repeat others. */
+/** Headers of the connection, of the service or the emulator alone, and those that only repeat others. */
 const ignored =
-  /^(?:connection|keep-alive|content-length|transfer-encoding|server|via|x-ms-emulator-.*|x-msedge-ref|alt-svc)$/;
+  /^(?:connection|keep-alive|content-length|transfer-encoding|server|strict-transport-security|via|x-ms-emulator-.*|x-msedge-ref|alt-svc)$/;
 
 /** The headers whose values a report or a recording may hold. Any other header may carry what belongs to somebody. */
 export const harmlessHeaders: RegExp =
