@@ -41,11 +41,12 @@ export async function openDataFile(
   let release: (() => Promise<void>) | undefined;
   try {
     // Windows can't open a file while the start of another emulator replaces it.
-    const realPath = await retryWhileBusy(() => realFile(path, files), patienceInMs, timer, [
+    const { realPath, mode } = await retryWhileBusy(() => realFile(path, files), patienceInMs, timer, [
       "EPERM",
       "EBUSY",
     ]);
     release = await lock(realPath, patienceInMs, timer);
+    await closeForOthers(path, mode, log);
     const close = await openState(realPath, core, log, files, timer);
     return async () => {
       await close().catch((error) => log({ level: "error", message: `${path}: ${error.message}` }));
@@ -59,8 +60,8 @@ export async function openDataFile(
   }
 }
 
-/** Creates the file if it doesn't exist, and returns its path with symbolic links resolved. */
-async function realFile(path: string, files: Files): Promise<string> {
+/** Creates the file if it doesn't exist, and returns its path with symbolic links resolved, and its mode. */
+async function realFile(path: string, files: Files): Promise<{ realPath: string; mode: number }> {
   const made = await files.open(path, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
@@ -70,7 +71,17 @@ async function realFile(path: string, files: Files): Promise<string> {
   if (!status.isFile()) throw new Error("it isn't a regular file");
   // A rewrite would leave the old content under the other names.
   if (status.nlink > 1) throw new Error("it has more than one name (hard links)");
-  return realPath;
+  return { realPath, mode: status.mode };
+}
+
+/** It holds client secrets. Windows has no modes. */
+async function closeForOthers(path: string, mode: number, log: Log): Promise<void> {
+  if (process.platform === "win32" || (mode & 0o077) === 0) return;
+  const outcome = await promises.chmod(path, mode & 0o700).then(
+    () => "Now only its owner can",
+    ({ message }: Error) => `This can't be changed: ${message}`,
+  );
+  log({ level: "warn", message: `${path}: other users could read or write this file. ${outcome}` });
 }
 
 async function openState(

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -68,6 +69,28 @@ function canLink(): boolean {
 }
 
 const inUse = { name: "DataFileError", problem: "inUse" };
+
+it.skipIf(process.platform === "win32")(
+  "a data file that others can read is closed for them, and the log says so (Windows has no modes)",
+  async () => {
+    const data = join(temporaryFolder(), "state.jsonl");
+    const log: unknown[] = [];
+    const modeAfterStart = async () => {
+      await (await startEmulator({ data, onLog: (entry) => log.push(entry) })).close();
+      return statSync(data).mode & 0o777;
+    };
+    expect([await modeAfterStart(), ...log]).toEqual([0o600]);
+    chmodSync(data, 0o644);
+    expect(await modeAfterStart()).toBe(0o600);
+    expect(log).toEqual([
+      {
+        level: "warn",
+        message: `${data}: other users could read or write this file. Now only its owner can`,
+      },
+      expect.anything(),
+    ]);
+  },
+);
 
 describe("the lock on a data file", () => {
   it.skipIf(!hasLinks)("covers symbolic links to the file (needs symbolic links)", async () => {
