@@ -1,7 +1,7 @@
 // Bundles the emulator's page. package.json maps `#emulatorPage` to this module, so an emulator that runs from its
 // sources bundles the page when a browser first asks for it. The build replaces this module with the bundled page.
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 
 const folder = path.join(import.meta.dirname, "../src/emulator/page");
@@ -29,8 +29,6 @@ export interface Pages {
   readonly script: string;
   /** TROUBLESHOOTING.md, to which the page links. */
   readonly help: Document;
-  /** The OpenAPI document of each version of the service. */
-  readonly openApi: Readonly<Record<string, string>>;
 }
 
 export async function bundlePages(): Promise<Pages> {
@@ -61,18 +59,7 @@ export async function bundlePages(): Promise<Pages> {
     page: documentOf(html, style),
     script,
     help: documentOf(help, helpStyle),
-    openApi: await openApiDocuments(),
   };
-}
-
-async function openApiDocuments(): Promise<Record<string, string>> {
-  const source = path.join(folder, "../../../spec/openapi");
-  const documents = (await readdir(source)).sort().map(async (file) => {
-    const version = file.replace(/^openapi\.|\.json$/g, "");
-    const document: unknown = JSON.parse(await readFile(path.join(source, file), "utf8"));
-    return [version, JSON.stringify(document)] as const;
-  });
-  return Object.fromEntries(await Promise.all(documents));
 }
 
 /** Gives headings GitHub's anchors, and turns links to other files into text, since they'd lead nowhere here. */

@@ -1,4 +1,3 @@
-import { serviceVersions } from "../../generated/apiVersions.js";
 import { packageVersion } from "../../shared/version.js";
 import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
@@ -8,8 +7,7 @@ import { regenerateKey, resetCore, type ServiceCore } from "../../testing/servic
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
-import { openApiDocument } from "../page/pageTable.js";
-import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
+import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post } from "./adminRow.js";
 import type { ClockInfo, EmulatorInfo, FaultList, NewKey, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
@@ -17,7 +15,6 @@ const durationParts = "object of days, hours, minutes, seconds, milliseconds";
 
 export const controlRoutes: readonly AdminRow[] = [
   get("/info", info),
-  get("/openapi/{document}", showOpenApi),
   get("/requests", listRequests, { limit }),
   noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
   get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
@@ -61,13 +58,6 @@ async function regenerate({ core, service, body }: AdminCall): Promise<NewKey> {
   return keyType === "primary"
     ? { key: service.accessKey, connectionString: service.connectionString }
     : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
-}
-
-/** Returns the OpenAPI document of a version, such as `2023-10-01.json`, for mock servers, generators and fuzzers. */
-async function showOpenApi({ parameters: { document = "" } }: AdminCall): Promise<object> {
-  const text = document.endsWith(".json") ? await openApiDocument(document.slice(0, -5)) : undefined;
-  if (text === undefined) throw refused(404, `The versions are ${serviceVersions.join(", ")}`);
-  return JSON.parse(text);
 }
 
 /** Lists requests, newest first, each with its sequence number. */

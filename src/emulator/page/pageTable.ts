@@ -83,9 +83,3 @@ async function pages(): Promise<Pages> {
   if (!module) throw new Error("The page isn't loaded");
   return module.pages();
 }
-
-/** Returns the OpenAPI document of a version of the service, in JSON. Undefined for other versions. */
-export async function openApiDocument(version: string): Promise<string | undefined> {
-  const documents = (await pages()).openApi;
-  return Object.hasOwn(documents, version) ? documents[version] : undefined;
-}

@@ -24,11 +24,10 @@ export async function signingKey(): Promise<SigningKey> {
 }
 
 async function load(): Promise<SigningKey> {
-  const privateJwk = wellKnownPrivateJwk();
-  const { kty, n, e } = privateJwk;
+  const { kty, n, e } = wellKnownPrivateJwk;
   const [id, privateKey, publicKey] = await Promise.all([
     thumbprint(n, e),
-    crypto.subtle.importKey("jwk", privateJwk, algorithm, false, ["sign"]),
+    crypto.subtle.importKey("jwk", wellKnownPrivateJwk, algorithm, false, ["sign"]),
     crypto.subtle.importKey("jwk", { kty, n, e }, algorithm, false, ["verify"]),
   ]);
   return {

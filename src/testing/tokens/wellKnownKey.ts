@@ -1,54 +1,16 @@
-import { base64Url, utf8 } from "../wire/bytes.js";
-
 /**
- * The prime factors of the key that signs the tokens of every fake and every emulator: the bytes of these texts, read
- * as numbers. The key is public by design and protects nothing, which its own bytes say to whoever finds them.
- * Tokens therefore survive a restart, are the same everywhere, and no test waits for a key to be generated.
+ * The RSA-2048 key that signs the tokens of every fake and every emulator, as a JWK (RFC 7517). It is public by design and
+ * protects nothing, which the bytes of its prime factors `p` and `q` say in plain text to whoever finds them. Tokens
+ * therefore survive a restart, are the same everywhere, and no test waits for a key to be generated.
  */
-const [p, q] = [
-  "«acs-identity signs its fake tokens with this well-known key, which is not secret. The last five letters make it prime: grxus»",
-  "«acs-identity: the second factor of the well-known key, which is not secret. The last five letters make it a prime, too: jxss»",
-].map((text) => BigInt(`0x${hexOf(utf8(text))}`)) as [bigint, bigint];
-
-const publicExponent = 65_537n;
-
-/** Returns the well-known RSA-2048 key as a JWK (RFC 7517), with its private members. */
-export function wellKnownPrivateJwk(): Readonly<
-  Record<"kty" | "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi", string>
-> {
-  const privateExponent = inverse(publicExponent, (p - 1n) * (q - 1n));
-  const numbers = {
-    n: p * q,
-    e: publicExponent,
-    d: privateExponent,
-    p,
-    q,
-    dp: privateExponent % (p - 1n),
-    dq: privateExponent % (q - 1n),
-    qi: inverse(q, p),
-  };
-  const members = Object.entries(numbers).map(([name, number]) => [name, base64UrlOf(number)]);
-  return { kty: "RSA", ...Object.fromEntries(members) };
-}
-
-/** Returns the number that, multiplied by `value`, is 1 modulo `modulus`: Euclid's extended algorithm. */
-function inverse(value: bigint, modulus: bigint): bigint {
-  let [previous, rest] = [modulus, value];
-  let [previousFactor, factor] = [0n, 1n];
-  while (rest > 1n) {
-    const quotient = previous / rest;
-    [previous, rest] = [rest, previous - quotient * rest];
-    [previousFactor, factor] = [factor, previousFactor - quotient * factor];
-  }
-  return factor < 0n ? factor + modulus : factor;
-}
-
-function base64UrlOf(number: bigint): string {
-  const hex = number.toString(16);
-  const pairs = hex.padStart(hex.length + (hex.length % 2), "0").match(/../g) ?? [];
-  return base64Url(Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)));
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+export const wellKnownPrivateJwk = {
+  kty: "RSA",
+  n: "lAgyVfp5NlGoqldB7N-eWiaZUx7kDAwFoB6_Tw_7nqCX4ha2JQQnF8OEvUiAURDlzWZaIz5WkscEGbzXuLG4s_2WE1qAczoSmPCnZtfpDfu-ZeLqm8JlXnuGH2ApfjQuu1W65u-5laQfGgwmo9QUne8rC2CwBM2EMvchV7wFH8lQJuAQrReWmai0Jxcmp6pnQQwnyc4rKaqXW7MT_vEOjjmvUxmSiP8oHjSVIzS4tmlHTJXrmnkuSu2TLF2O7i_jkgwLpXRP3_Bb-VorDStVcvmhS5sOVv8QkMadrBkN4m3wR9x7yXsFGKOiyI3QKUzsKJAmtNo0-q1LdGAiACH0mQ",
+  e: "AQAB",
+  d: "A-YLXVRRaOrRpFrT86cYBovJsfS4UNDoPQVSSITFPbJBDcVHWsY3OVr-3fVQ29G0G6q8aP01TnxLUVo13DliAeuFzlCt3VsELl74Ka86BhJBO3G0eBGwlcJvD9h6f0ZkjK5_U6Gwo45E-2yif-IQAPDRk2UifZ3kA2uaxzK-d83NO5np3YAPMCsHhi5J6cKGcLCgDyWOVOENyLUhZ1cIjQvCU8Iz5A3TagFMtY2vlz8K_lMinop1wSixOe3YKKIw0hmv6AoirqTtqhzK2V7tPZrPnMJrpsIYrIGpUytweanyjkezOjyRmb0QytT4K5HCZBdVh17qMbAc4j26R0BUuQ",
+  p: "wqthY3MtaWRlbnRpdHkgc2lnbnMgaXRzIGZha2UgdG9rZW5zIHdpdGggdGhpcyB3ZWxsLWtub3duIGtleSwgd2hpY2ggaXMgbm90IHNlY3JldC4gVGhlIGxhc3QgZml2ZSBsZXR0ZXJzIG1ha2UgaXQgcHJpbWU6IGdyeHVzwrs",
+  q: "wqthY3MtaWRlbnRpdHk6IHRoZSBzZWNvbmQgZmFjdG9yIG9mIHRoZSB3ZWxsLWtub3duIGtleSwgd2hpY2ggaXMgbm90IHNlY3JldC4gVGhlIGxhc3QgZml2ZSBsZXR0ZXJzIG1ha2UgaXQgYSBwcmltZSwgdG9vOiBqeHNzwrs",
+  dp: "TCO9_qjQ7TTgW1ha2rx5jcp_MvsChVyPnu-MUPYHwKLHra-KhftOmsITV5RzEh1ztY63rPglBKIAx9tZoBA7TpjfB4t1iekGmUssb3jTAhd_SPa1nG4Mh6b8Yqzb81JyhVEuNGxdDkS6dMdzYA74o2ZRPcnyJGCAYKY1ZpoBwfs",
+  dq: "BLF1C5y_P4c4Gs2brT8u85Fa4vVBUvRuv06SqWU3rJrzOWz2HVoxGh8KQdu3T_EDHJTYhteP_rfdoINX5xmfjmtEIOV2-0FM9HTRlVd3WBGcPofeYZYvIcjxHccGVfvUwo1b0TBR5PDvMxulnDHYBCoehQ3nSmdVWyVk67p80_k",
+  qi: "R6gOw_Wme4OK1upZqmUakYgBGQJgUPv64o_nMD4aNaAb7-BdrO5lBLc1zip4Q0tidze9u0koYL3n3ICmjiGHHNlyXbONmIRwaI1jUIJDvfJcqSO_kQjolw0fxw1KDnrWaaTH-OTQkTOIzAlHYT1FNsHBXj4GI38FfyYTfWmZ7_I",
+} as const;

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
-import { serviceVersions } from "../../../src/generated/apiVersions.js";
 import { makeToken, makeUser } from "../../testing/ask.js";
-import { readOpenApi } from "../../testing/openApiDocument.js";
 import { type HttpReply, send } from "../http.js";
 
 let emulator: Emulator;
@@ -340,14 +338,4 @@ describe("the admin API", () => {
     }
     expect((await admin("GET", "/users/%zz")).status).toBe(404);
   });
-});
-
-it("the admin API serves the OpenAPI document of each version", async () => {
-  for (const version of serviceVersions) {
-    const { status, json } = await admin("GET", `/openapi/${version}.json`);
-    expect([status, json]).toEqual([200, readOpenApi(version)]);
-  }
-  for (const unknown of ["2023-10-01", "2020-01-01.json", "__proto__.json"]) {
-    expect((await admin("GET", `/openapi/${unknown}`)).status).toBe(404);
-  }
 });

@@ -6,7 +6,7 @@ import { wellKnownPrivateJwk } from "../../../src/testing/tokens/wellKnownKey.js
 export async function signToken(claims: object): Promise<string> {
   const { tenantId } = createFakeIdentityService().entra;
   const content = { iss: `https://authority.example/${tenantId}/`, tid: tenantId, ...claims };
-  const key = wellKnownPrivateJwk();
+  const key = wellKnownPrivateJwk;
   const kid = await calculateJwkThumbprint(key);
   return new CompactSign(new TextEncoder().encode(JSON.stringify(content)))
     .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { wellKnownPrivateJwk } from "../../../src/testing/tokens/wellKnownKey.js";
 
 it("is an RSA-2048 key whose numbers fit together, and says of itself that it isn't secret", () => {
-  const key = wellKnownPrivateJwk();
+  const key = wellKnownPrivateJwk;
   const [p, q] = [Buffer.from(key.p, "base64url"), Buffer.from(key.q, "base64url")];
   for (const prime of [p, q]) {
     expect(checkPrimeSync(BigInt(`0x${prime.toString("hex")}`))).toBe(true);
