@@ -64,7 +64,7 @@ function readClientOptions(given: Options | undefined): Options {
   const { apiVersion, proxyOptions, retryOptions, loggingOptions, userAgentOptions, telemetryOptions } =
     options;
   if (apiVersion !== undefined && (typeof apiVersion !== "string" || /\p{Surrogate}/u.test(apiVersion)))
-    throw argumentError("apiVersion must be well-formed text, such as 2023-10-01.");
+    throw argumentError("apiVersion must be well-formed text.");
   const read = {
     proxyOptions: proxyOptions && membersOf(proxyOptions, "host", "port", "username", "password"),
     retryOptions: membersOf(retryOptions, "maxRetries", "retryDelayInMs", "maxRetryDelayInMs"),

@@ -50,8 +50,8 @@ export function refuseWrongNames(options: CreateUserOptions | null | undefined):
 function isNear(one: string, other: string, letters: number): boolean {
   const [rest, otherRest] = [one.slice(1), other.slice(1)];
   if (one[0] === other[0]) return one === other || isNear(rest, otherRest, letters);
-  const pairs = [[rest, otherRest] as const, [rest, other] as const, [one, otherRest] as const];
-  return letters > 0 && pairs.some((pair) => isNear(...pair, letters - 1));
+  if (letters-- === 0) return false;
+  return isNear(rest, otherRest, letters) || isNear(rest, other, letters) || isNear(one, otherRest, letters);
 }
 
 /** Returns the member of the request body, or `{}` if it's omitted or null. */

@@ -46,7 +46,7 @@ export function createRequest<Body>(
   for (const [name, value] of [customHeaders, given].flatMap((bag) => Object.entries(bag ?? {}))) {
     // The transport would send the body with another length, or behind the request.
     if (/^(?:content-length|transfer-encoding)$/i.test(name.trim())) {
-      throw argumentError(`${name} can't be set: it describes the body that the client sends.`);
+      throw argumentError(`${name} can't be set: it describes the body.`);
     }
     headers.set(name, value);
   }

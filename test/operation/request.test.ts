@@ -48,7 +48,7 @@ describe("a request", () => {
         client.deleteUser({ communicationUserId: "x" }, { requestOptions }),
       );
       expect(error).toBeInstanceOf(TypeError);
-      expect(error.message).toBe(`${name} can't be set: it describes the body that the client sends.`);
+      expect(error.message).toBe(`${name} can't be set: it describes the body.`);
     }
     expect(httpClient.sent).toEqual([]);
   });

@@ -3,7 +3,7 @@ import https from "node:https";
 import type { Socket } from "node:net";
 import { createHttpHeaders, createPipelineRequest } from "@azure/core-rest-pipeline";
 import { proxyVariable, sharedProxyPolicy } from "../../pipeline/proxyPolicy.node.js";
-import { basicCredentials } from "../../shared/proxyCredentials.js";
+import { basicCredentials } from "../../shared/proxyCredentials.node.js";
 import { proxyRefusal } from "../../shared/proxyRefusal.js";
 import { type Check, hostOf, isLoopback, Problem, type ProxySetting, portOf } from "./check.js";
 import { bypass, correctProxy } from "./network.js";
