@@ -96,6 +96,11 @@ function purposeOf(audience: string, permissions: readonly string[]): string | u
   return purposes.length > 0 ? purposes.map(({ purpose }) => purpose).join("; ") : undefined;
 }
 
+/** Whether getTokenForTeamsUser takes a token with these permissions. The others are for AzureCommunicationTokenCredential. */
+export function isForTeamsUser(permissions: readonly string[]): boolean {
+  return permissions.some((name) => name.startsWith("Teams."));
+}
+
 /** Returns the scopes to ask for, in words. */
 export function scopesToAskFor(uses: readonly TokenUse[] = userTokenUses): string {
   return uses

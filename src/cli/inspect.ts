@@ -1,11 +1,13 @@
+import { isLoopback } from "../shared/loopback.js";
 import { decryptJwt } from "../testing/tokens/encryption.js";
+import type { TokenInspection } from "../testing/tokens/inspectToken.js";
 import { type Claims, dateOf, readJwt } from "../testing/tokens/jwt.js";
 import type { CommandModule, Invocation } from "./command.js";
 import { CommandError } from "./commandError.js";
-import { readValue } from "./connection.js";
+import { readConnection, readValue } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { type EntraToken, readEntraToken } from "./entraToken.js";
-import { escapeControls, Output } from "./output.js";
+import { Output } from "./output.js";
 
 const kinds = {
   user: "access token of a user",
@@ -13,7 +15,7 @@ const kinds = {
   idToken: "ID token, which is for the application alone",
 } as const;
 
-/** `token inspect`. It needs no service, because it only decodes the token. */
+/** `token inspect`. It needs no service, because it decodes the token. */
 export const inspect: CommandModule = { flags: {}, run };
 
 async function run(invocation: Invocation): Promise<void> {
@@ -43,19 +45,17 @@ async function run(invocation: Invocation): Promise<void> {
     [expired ? "Expired" : "Expires", expiresOn && `${expiresOn.toISOString()}, ${relativeTime(expiresOn)}`],
   ];
   const known = ["skypeid", "resourceId", "acsScope", "iat", "exp"];
+  const emulator = await askEmulator(token, invocation);
   const others = Object.entries(claims).filter(([name]) => !(isOfUser && known.includes(name)));
   const lines = [...rows, ...others.map(([name, value]) => [name, JSON.stringify(value)] as const)];
-  const width = Math.max(...lines.map(([name]) => name.length));
+  const encrypted = decrypted === undefined ? undefined : true;
   const output = new Output(invocation);
   await output.answer(
-    { id, scopes, issuedAt, expiresOn, expired, ...(decrypted !== undefined && { encrypted: true }), claims },
-    lines.flatMap(([name, value]) => (value ? [escapeControls(`${name.padEnd(width)}  ${value}`)] : [])),
+    { id, scopes, issuedAt, expiresOn, expired, encrypted, emulator, claims },
+    table([...lines, ["Emulator", emulator?.message]]),
   );
-  output.note(
-    isOfUser
-      ? "The signature wasn't verified, and a revoked token looks the same."
-      : "This isn't a token of an ACS user, and not one of Entra ID.",
-  );
+  if (!isOfUser) output.note("This isn't a token of an ACS user, and not one of Entra ID.");
+  else if (!emulator) output.note("The signature wasn't verified, and a revoked token looks the same.");
   if (decrypted !== undefined) {
     output.note(
       "An app can't decode this token, which is allowed. It was encrypted by an emulator, whose key is public.",
@@ -78,13 +78,29 @@ async function inspectEntraToken(token: EntraToken, claims: Claims, invocation: 
     ["Permissions", permissions.join(", ")],
     [expired ? "Expired" : "Expires", expiresOn && `${expiresOn.toISOString()}, ${relativeTime(expiresOn)}`],
   ];
-  const width = Math.max(...rows.map(([name]) => name.length));
   const output = new Output(invocation);
-  await output.answer(
-    { entra: { ...token, expired }, claims },
-    rows.flatMap(([name, value]) => (value ? [escapeControls(`${name.padEnd(width)}  ${value}`)] : [])),
-  );
+  await output.answer({ entra: { ...token, expired }, claims }, table(rows));
   output.note(
     "The signature wasn't verified. `acs-identity doctor --teams --entra-token -` says whether the service can use it.",
   );
+}
+
+/** Asks the emulator, if the connection string is one's, because only that knows what was revoked. */
+async function askEmulator(token: string, invocation: Invocation): Promise<TokenInspection | undefined> {
+  const connection = await readConnection(invocation).catch(() => undefined);
+  const url = new URL("/_emulator/tokens:inspect", connection?.endpoint ?? "http://none.invalid");
+  if (!isLoopback(url.hostname)) return undefined;
+  try {
+    const request = { method: "POST", body: JSON.stringify({ token }), signal: AbortSignal.timeout(5000) };
+    const response = await fetch(url, { ...request, redirect: "error" });
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns a line for each row with a value. */
+function table(rows: readonly (readonly [name: string, value: string | undefined])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.flatMap(([name, value]) => (value ? [`${name.padEnd(width)}  ${value}`] : []));
 }

@@ -1,6 +1,8 @@
+import * as util from "node:util";
 import type { LogEntry, LogLevel } from "../emulator/options.js";
 import type { Environment } from "./command.js";
 import { CommandError } from "./commandError.js";
+import type { Explanation } from "./restError.js";
 
 /** What to log, in the order of amount. */
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
@@ -29,13 +31,12 @@ export class Output {
    * @throws CommandError if it can't be written, with the id of what it is about.
    */
   async answer(forPrograms: Readonly<Record<string, unknown>>, forPeople: readonly string[]): Promise<void> {
-    const lines = this.#json ? [JSON.stringify(forPrograms)] : forPeople;
+    const lines = this.#json
+      ? [escapeControls(JSON.stringify(forPrograms))]
+      : forPeople.map((line) => markUp(escapeControls(line)));
     const { id } = forPrograms;
     // Written in one piece, so that a reader never gets half of it.
-    await print(
-      lines.map((line) => `${escapeControls(line)}\n`).join(""),
-      typeof id === "string" ? `${id}: ` : "",
-    );
+    await print(lines.map((line) => `${line}\n`).join(""), typeof id === "string" ? `${id}: ` : "");
   }
 
   /** Writes a remark for people. It isn't on stdout, which a script may use as it is. Omitted with --json. */
@@ -43,19 +44,17 @@ export class Output {
     if (!this.#json) writeError(text);
   }
 
-  /** Writes why the command failed. */
-  error(message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    const lines = this.#json ? [JSON.stringify({ level: "error", message, ...fields })] : message.split("\n");
-    for (const line of lines) writeError(line);
+  /** Writes why the command failed, for programs with `fields`, and for people with `notes` below it. */
+  error({ message, fields, notes = [] }: Omit<Explanation, "code">): void {
+    if (this.#json) writeError(JSON.stringify({ level: "error", message, ...fields }));
+    else for (const line of [...message.split("\n"), ...notes]) writeError(line, "red");
   }
 
   log({ level, message, fields }: LogEntry): void {
     if (logLevels.indexOf(level) > this.#rank) return;
     const time = new Date().toISOString();
-    const line = this.#json
-      ? JSON.stringify({ time, level, message, ...fields })
-      : textLine(time, level, message);
-    writeError(line);
+    if (this.#json) writeError(JSON.stringify({ time, level, message, ...fields }));
+    else writeError(`${time.slice(11, 23)} ${level.padEnd(5)} ${message}`, levelColors[level]);
   }
 }
 
@@ -79,19 +78,24 @@ export async function print(text: string, subject = ""): Promise<void> {
   throw new CommandError(`${subject}The result can't be written to standard output: ${code}`);
 }
 
-function writeError(line: string): void {
-  process.stderr.write(`${escapeControls(line)}\n`);
+function writeError(line: string, color?: Color): void {
+  process.stderr.write(`${paint(escapeControls(line), color, process.stderr)}\n`);
 }
 
-function textLine(time: string, level: LogLevel, message: string): string {
-  return `${time.slice(11, 23)} ${level.padEnd(5)} ${message}`;
+type Color = "red" | "yellow" | "green";
+const levelColors: Readonly<Record<string, Color>> = { error: "red", warn: "yellow" };
+
+/** Colors text for a terminal that has colors, unless NO_COLOR is set. Node before 20.12 has no function for it. */
+function paint(text: string, color: Color | undefined, stream: NodeJS.WriteStream): string {
+  if (!color || !stream.hasColors?.()) return text;
+  return util.styleText?.(color, text, { validateStream: false }) ?? text;
 }
 
 /**
  * Escapes control characters and those that change the direction of text, so that nothing that came from outside can
  * forge lines, hide in them or give orders to a terminal. Escapes such as `\u0085` are valid in JSON, too, where these characters occur only in strings.
  */
-export function escapeControls(line: string): string {
+function escapeControls(line: string): string {
   return escapeMatches(line, /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu);
 }
 
@@ -104,9 +108,11 @@ export function escapeMatches(text: string, characters: RegExp): string {
 }
 
 const asciiMarks: Readonly<Record<string, string>> = { "✓": "[ok]", "✗": "[failed]", "→": "->", "…": "..." };
+const markColors: Readonly<Record<string, Color>> = { "✓": "green", "✗": "red", "!": "yellow" };
 
-/** Replaces our marks with ASCII in output to a file or a pipe on Windows, whose programs read that in an old code page. */
-export function readableMarks(line: string): string {
-  if (process.platform !== "win32" || process.stdout.isTTY) return line;
-  return line.replace(/[✓✗→…]/g, (mark) => asciiMarks[mark] ?? mark);
+/** Colors the mark that begins a line. In output to a file or a pipe on Windows, which is read in an old code page, marks become ASCII. */
+function markUp(line: string): string {
+  if (process.stdout.isTTY)
+    return line.replace(/^[✓✗!]/, (mark) => paint(mark, markColors[mark], process.stdout));
+  return process.platform === "win32" ? line.replace(/[✓✗→…]/g, (mark) => asciiMarks[mark] ?? mark) : line;
 }

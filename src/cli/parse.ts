@@ -2,11 +2,11 @@ import { parseArgs } from "node:util";
 import { closestName } from "../testing/closestName.js";
 import { usageError } from "./commandError.js";
 
-/** A flag of a command. */
+/** A flag of a command, as `parseArgs` takes it, and its help. */
 export interface Flag {
   readonly type: "string" | "boolean";
   /** Whether it can be given more than once. Its values are then joined by commas. */
-  readonly isRepeatable?: boolean;
+  readonly multiple?: boolean;
   /** A one-letter alias. */
   readonly short?: string;
   /** The placeholder for its value in the help. */
@@ -41,16 +41,10 @@ export interface Parsed {
  * @throws CommandError for an unknown flag, or a missing or empty value. It repeats only names of flags.
  */
 export function parse(args: readonly string[], flags: Flags): Parsed {
-  const options = Object.fromEntries(
-    Object.entries(flags).map(([name, { type, short, isRepeatable = false }]) => [
-      name,
-      { type, multiple: isRepeatable, ...(short ? { short } : {}) },
-    ]),
-  );
   let values: Values;
   let operands: readonly string[];
   try {
-    const parsed = parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
+    const parsed = parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: true });
     const joined = Object.entries(parsed.values).map(([name, value]) => [
       name,
       Array.isArray(value) ? value.join() : value,
@@ -58,23 +52,38 @@ export function parse(args: readonly string[], flags: Flags): Parsed {
     values = Object.fromEntries(joined);
     operands = parsed.positionals;
   } catch (error) {
-    throw usageError(problemOf(error, args, options, flags));
+    throw usageError(problemOf(error, args, flags));
   }
   const empty = Object.keys(values).find((name) => values[name] === "");
   if (empty !== undefined) throw usageError(`--${empty} is empty`);
   return { values, operands };
 }
 
-function problemOf(
-  error: unknown,
+/**
+ * Splits arguments where a program begins: after `--`, or at the first word that isn't an option or its value. A word that
+ * looks like a value (`true`, 7311, a connection string) begins none, and stays with the options.
+ */
+export function splitProgram(
   args: readonly string[],
-  options: Record<string, { type: "string" | "boolean" }>,
   flags: Flags,
-): string {
+): { readonly own: readonly string[]; readonly program?: readonly string[] } {
+  const first = tokensOf(args, flags).find(({ kind }) => kind !== "option");
+  if (!first) return { own: args };
+  const isMarked = first.kind === "option-terminator";
+  const word = args[first.index] ?? "";
+  if (!isMarked && (/[=;]|^(?:true|false)?$/i.test(word) || !Number.isNaN(Number(word))))
+    return { own: args };
+  return { own: args.slice(0, first.index), program: args.slice(isMarked ? first.index + 1 : first.index) };
+}
+
+function tokensOf(args: readonly string[], flags: Flags) {
+  return parseArgs({ args: [...args], options: flags, strict: false, tokens: true }).tokens;
+}
+
+function problemOf(error: unknown, args: readonly string[], flags: Flags): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== "ERR_PARSE_ARGS_UNKNOWN_OPTION") return message;
-  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
-  for (const token of tokens) {
+  for (const token of tokensOf(args, flags)) {
     if (token.kind !== "option" || token.name in flags) continue;
     // A secret may follow the dash, so only what looks like a flag is repeated.
     if (!/^--?[\w-]{1,30}$/.test(token.rawName)) return "Unknown option";

@@ -8,7 +8,7 @@ import { Output } from "./output.js";
 import { type Flags, type Values, valued } from "./parse.js";
 
 export const scopesValue = "SCOPE,…";
-export const scopesHelp: string = `${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(communicationIdentityTokenScopeVersions))}, separated by commas`;
+export const scopesHelp: string = `${new Intl.ListFormat("en-GB", { type: "disjunction" }).format(Object.keys(communicationIdentityTokenScopeVersions))}, separated by commas or blanks`;
 
 export const expiryFlag: Flags = {
   "expires-in": valued("MINUTES", "How long the token is valid: 60 to 1440. Default: 1440, a day"),
@@ -16,7 +16,8 @@ export const expiryFlag: Flags = {
 
 /** Splits scopes. Which ones are valid is up to the service. @throws CommandError if one is empty. */
 export function readScopes(given: string): TokenScope[] {
-  const scopes = given.split(",").map((scope) => scope.trim());
+  // PowerShell makes blanks of the commas in an argument without quotes.
+  const scopes = given.trim().split(/\s*,\s*|\s+/);
   if (scopes.includes("")) throw usageError(`Scopes are ${scopesHelp}`);
   return scopes as TokenScope[];
 }

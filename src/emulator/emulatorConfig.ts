@@ -12,6 +12,8 @@ import type { EmulatorOptions } from "./options.js";
 export interface EmulatorConfig extends Omit<EmulatorOptions, "onLog"> {
   /** The path of this schema, such as `./node_modules/acs-identity/dist/emulatorConfig.schema.json`. */
   readonly $schema?: string;
+  /** The names of environment variables that hold the connection string for a command, besides COMMUNICATION_CONNECTION_STRING. */
+  readonly env?: readonly string[];
 }
 
 /** The parts of a JSON schema that say which members there are. */

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { relativeTime } from "../../src/cli/dates.js";
+import { statusRemedies } from "../../src/cli/doctor/remedies.js";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
 import { packageVersion } from "../../src/shared/version.js";
@@ -34,8 +35,9 @@ describe("acs-identity user", () => {
     await expect(client().getToken({ communicationUserId: id }, ["voip"])).rejects.toThrow("doesn't exist");
   });
 
-  it("creates a user with a token", async () => {
-    const args = ["user", "create", "--token", "voip, chat", "--expires-in", "60", "--json"];
+  // The latter is what PowerShell makes of `voip,chat`.
+  it.each(["voip, chat", "voip chat"])("creates a user with a token for %j", async (given) => {
+    const args = ["user", "create", "--token", given, "--expires-in", "60", "--json"];
     const before = Date.now();
     const { code, out } = await acsIdentityHere(args, { environment });
     const { id, token, expiresOn } = JSON.parse(out);
@@ -62,9 +64,13 @@ describe("acs-identity token", () => {
     const token = second.out.trimEnd();
     expect(await emulator.service.inspectToken(token)).toMatchObject({ valid: true, userId });
 
+    const inspected = async () =>
+      JSON.parse((await acsIdentityHere(["token", "inspect", token, "--json"], { environment })).out)
+        .emulator;
+    expect(await inspected()).toMatchObject({ valid: true, userId });
     const revoked = await acsIdentityHere(["token", "revoke", userId], { environment });
     expect(revoked).toEqual({ code: 0, out: `Revoked every token of ${userId}\n`, err: "" });
-    expect((await emulator.service.inspectToken(token)).problem).toBe("revoked");
+    expect(await inspected()).toMatchObject({ valid: false, problem: "revoked" });
   });
 
   it("shows the content of a token from standard input", async () => {
@@ -135,12 +141,28 @@ describe("a failed command", () => {
     expect(text.err).toMatch(/^401 IdentityNotOwned: Provided identity doesn't belong to the resource\.$/m);
     expect(text.err).toMatch(/^The emulator says: Ids of this resource start with 8:acs:/m);
     const json = await acsIdentityHere(["user", "delete", id, "--json"], { environment });
-    expect(JSON.parse(json.err)).toMatchObject({
+    expect(JSON.parse(json.err)).toEqual({
       level: "error",
+      message: "401 IdentityNotOwned: Provided identity doesn't belong to the resource.",
       statusCode: 401,
       code: "IdentityNotOwned",
       requestId: expect.any(String),
+      diagnosis: expect.stringMatching(/^Ids of this resource start with 8:acs:/),
+      remedy: "The user was deleted, or was created with another resource",
     });
+  });
+
+  it.each([403, 404, 429] as const)("names the remedy that the doctor has for %i", async (status) => {
+    const proxy = createServer((_request, response) => response.writeHead(status).end());
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void proxy.close());
+    const { err } = await acsIdentityHere(["user", "create", "--allow-insecure-connection"], {
+      environment: {
+        HTTP_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+        COMMUNICATION_CONNECTION_STRING: "endpoint=http://service.test/;accesskey=c2VjcmV0",
+      },
+    });
+    expect(err.split("\n").slice(1)).toEqual([statusRemedies[status], ""]);
   });
 
   it("takes a diagnosis for the emulator's only from a loopback host", async () => {
@@ -216,6 +238,8 @@ describe("the command line", () => {
     ],
     ["token", "token is followed by issue, revoke or inspect. See acs-identity --help\n", 2],
     ["endpoint=https://x/;accesskey=c2VjcmV0", /^The name of a command comes first\./, 2],
+    ["create user", "Unknown command create. Did you mean user create? See acs-identity --help\n", 2],
+    ["user list", /^The service can't list users, so store their ids\. /, 2],
     // Options
     ["--json user craete", /^\{"level":"error","message":"user is followed by create or delete\./, 2],
     [
@@ -239,6 +263,10 @@ describe("the command line", () => {
     ["token issue", /^token issue needs --scope: chat, voip, /, 2],
     ["user create --token=", /^--token is empty/, 2],
     // Operands
+    ["emulator 7311", /^Unexpected argument: options start with --/, 2],
+    ["emulator --https true npm test", /^Unexpected argument: options start with --/, 2],
+    ["emulator endpoint=c2VjcmV0", /^Unexpected argument: options start with --/, 2],
+    ["emulator c2VjcmV0; npm", /^Unexpected argument: options start with --/, 2],
     ["user delete", "user delete needs ID. See acs-identity user delete --help\n", 2],
     ["user create c2VjcmV0", /^Unexpected argument: options start with --/, 2],
     ["user delete 8:acs:a c2VjcmV0", /^user delete takes only ID/, 2],

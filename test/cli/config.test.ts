@@ -128,6 +128,8 @@ describe("--config", () => {
     ['{\n\n  "users": hush\n}', ":3: this isn't a JSON object"],
     ["[]", ":1: this isn't a JSON object"],
     ["", ":1: this isn't a JSON object"],
+    ['{ "env": ["hush="] }', ": env must be names of environment variables"],
+    ['{ "env": "hush" }', ": env must be names of environment variables"],
     ['{ "users": [{ "id": "hush" }] }', ": A user's id must start with 8:acs:"],
     ['{ "accessKey": "!hush!" }', ": accessKey must be base64"],
     ['{ "entra": { "users": {} } }', ": entra's users must be an array"],
@@ -172,7 +174,7 @@ describe("the schema of --config", () => {
     const error: Error = await startEmulator({ nothing: 1 } as EmulatorOptions).catch((reason) => reason);
     const options = error.message.replace(/.*The options are /, "").split(", ");
     const expected = options.filter((name) => name !== "onLog");
-    expect(Object.keys(schema.properties).toSorted()).toEqual(["$schema", ...expected].toSorted());
+    expect(Object.keys(schema.properties).toSorted()).toEqual(["$schema", "env", ...expected].toSorted());
     const described = Object.values<{ description?: string }>(schema.properties);
     expect(described.filter(({ description }) => !description)).toEqual([]);
   });

@@ -5,10 +5,12 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { TokenCredential } from "@azure/core-auth";
 import { ClientSecretCredential } from "@azure/identity";
 import { generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { statusRemedies } from "../../src/cli/doctor/remedies.js";
 import * as entraCredential from "../../src/cli/entraCredential.js";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.js";
 import { CommunicationIdentityClient } from "../../src/index.js";
@@ -162,6 +164,19 @@ async function proxyThatAnswers(answer: string): Promise<Call> {
   const port = await listen(proxy);
   proxy.on("connect", (_request, socket) => socket.end(`HTTP/1.1 ${answer}\r\nContent-Length: 0\r\n\r\n`));
   return withString(azure, { HTTPS_PROXY: `http://127.0.0.1:${port}` });
+}
+
+/** A service on another machine, which answers with a status or not at all. The doctor tells it nothing of itself. */
+async function serviceThatAnswers(statusFor: (isForUser: boolean) => number | undefined): Promise<Call> {
+  const proxy = createServer(async (request, response) => {
+    const { authorization, "x-acs-identity-doctor": mark } = request.headers;
+    const status = authorization ? statusFor((await text(request)).includes("voip")) : 401;
+    if (status && !mark) response.writeHead(status).end();
+    else request.socket.destroy();
+  });
+  const args = ["--allow-insecure-connection"];
+  const endpoint = `endpoint=http://service.test/;accesskey=${azureLikeKey}`;
+  return { args, ...withString(endpoint, { HTTP_PROXY: `http://127.0.0.1:${await listen(proxy)}` }) };
 }
 
 const situations: readonly Situation[] = [
@@ -363,16 +378,38 @@ const situations: readonly Situation[] = [
     remedy: /host and the port/,
   },
   {
-    name: "the service is down",
+    name: "an emulator is told to fail",
     async arrange() {
-      const { connectionString, service } = await start();
-      service.failNext({ status: 503 });
-      return withString(connectionString);
+      const port = await listen(createServer((_request, response) => response.writeHead(503).end()));
+      return withString(`endpoint=http://127.0.0.1:${port}/;accesskey=${azureLikeKey}`);
     },
     check: "Service",
-    line: /returned 503/,
-    remedy: /^Try again later/,
+    line: /^127\.0\.0\.1:\d+ is busy or failing \(503\)$/,
+    remedy: /^If this is an emulator, it was told to/,
   },
+  ...([403, 404, 429, 503] as const).map(
+    (status): Situation => ({
+      name: `the service answers a signed request with ${status}`,
+      arrange: () => serviceThatAnswers(() => status),
+      check: "Access key",
+      line: `service.test refuses the request (${status})`,
+      remedy: statusRemedies[status === 503 ? "5xx" : status],
+    }),
+  ),
+  ...([400, 401, 429, undefined] as const).map(
+    (status): Situation => ({
+      name: `the service answers for a user with ${status}`,
+      async arrange() {
+        const call = await serviceThatAnswers((isForUser) => (isForUser ? status : 400));
+        return { ...call, args: [...(call.args ?? []), "--user", "8:acs:x"] };
+      },
+      check: "User",
+      line: status
+        ? `The service issues no token for the user (${status})`
+        : "service.test didn't respond (ECONNRESET)",
+      remedy: statusRemedies[status ?? "none"],
+    }),
+  ),
   {
     name: "the clock is two hours behind",
     async arrange() {
@@ -494,7 +531,7 @@ const situations: readonly Situation[] = [
     },
     check: "Entra ID token",
     line: /has no role on the resource \(403\)$/,
-    remedy: /^Assign it the role Communication and Email Service Owner, .*Access control/,
+    remedy: /^Assign the identity the role Communication and Email Service Owner, .*Access control/,
   },
   {
     name: "the Entra ID token is from another authority",
@@ -757,6 +794,8 @@ describe("doctor", () => {
     await call(withString(connectionString.replace(azureLikeKey, otherKey)));
     const agents = service.requests.map(({ headers }) => headers["user-agent"]?.split(" ")[0]);
     expect(agents).toEqual(agents.map(() => "acs-identity-doctor"));
+    const marks = service.requests.map(({ headers }) => headers["x-acs-identity-doctor"]);
+    expect(marks).toEqual(marks.map(() => "1"));
     expect(service.requests.map(({ status }) => status)).toEqual([401, 400, 401, 401]);
     expect(levels).toEqual(["info", "info", "info", "info"]);
   });

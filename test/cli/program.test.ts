@@ -42,6 +42,25 @@ describe("emulator -- COMMAND", () => {
     expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,--json,--" });
   });
 
+  it("begins the command at the first word that is no option, without --, too, which PowerShell swallows", async () => {
+    const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "-h"];
+    const flags = ["--json", "emulator", "--log-level", "error", "-p", "0", "--loose"];
+    const { code, out } = await acsIdentity([...flags, process.execPath, ...print]);
+    expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,-h" });
+  });
+
+  it("sets the variables of --env, or else of the file of --config, to the connection string, too", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "acs-identity-env-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "emulator.json");
+    writeFileSync(file, '{ "env": ["FROM_FILE"] }');
+    const script = `const { COMMUNICATION_CONNECTION_STRING: value, ...env } = process.env;
+      console.log(Object.keys(env).filter((name) => value.startsWith("endpoint=") && env[name] === value).join());`;
+    const namesOf = async (...flags: string[]) => (await emulatorFor(script, flags)).out.trim();
+    expect(await namesOf("--config", file)).toBe("FROM_FILE");
+    expect(await namesOf("--config", file, "--env", "ONE", "--env=Two_2")).toBe("ONE,Two_2");
+  });
+
   it("logs to standard error if asked to", async () => {
     const { code, out, err } = await emulatorFor(createUser, ["--log-level", "info"]);
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^8:acs:.*\n$/) });
@@ -84,7 +103,13 @@ describe("emulator -- COMMAND", () => {
     if (process.platform === "win32") expect([127, 9009]).toContain(missing.code);
     else {
       expect(missing).toMatchObject({ code: 127, out: "" });
-      expect(missing.err).toMatch(/^no-such-program can't be started: .*ENOENT\n$/);
+      expect(missing.err).toMatch(/^no-such-program can't be started \(ENOENT\)\. Is it installed\? /);
+      const secret = await acsIdentity(["emulator", "--", "endpoint=https://x/;accesskey=c2VjcmV0"]);
+      expect(secret).toMatchObject({
+        code: 127,
+        err: expect.stringMatching(/^The command can't be started/),
+      });
+      expect(secret.err).not.toContain("c2VjcmV0");
     }
     const none = await acsIdentity(["emulator", "--"]);
     expect(none).toMatchObject({ code: 2, out: "" });
@@ -135,10 +160,67 @@ describe.skipIf(process.platform === "win32")("emulator -- COMMAND (Windows has 
   });
 });
 
+/** Runs a line of sh in a terminal. */
+function onTerminal(line: string, environment: Readonly<Record<string, string>> = {}) {
+  const child = spawn("script", ["-qec", line, "/dev/null"], {
+    env: { ...process.env, TERM: "xterm", CLI: `${process.execPath} ${cli}`, ...environment },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  let out = "";
+  child.stdout.on("data", (chunk) => {
+    out += chunk;
+  });
+  return { out: () => out, type: (text: string) => child.stdin.write(text), closed: once(child, "close") };
+}
+
+describe.skipIf(process.platform !== "linux")("on a terminal (needs script of util-linux)", () => {
+  it("emulator -- COMMAND leaves the terminal to the command: size, Ctrl-C once, job control", async () => {
+    const script = `
+      const { closeSync, openSync } = require("node:fs");
+      closeSync(openSync("/dev/tty", "r+"));
+      process.on("SIGWINCH", () => console.log("resized"));
+      process.on("SIGINT", () => console.log("interrupted"));
+      process.stdin.on("data", (line) => {
+        if (String(line) === "end\\n") process.exit(5);
+        require("node:child_process").spawnSync("stty", ["cols", "99"], { stdio: "inherit" });
+      });
+      console.log("started");`;
+    const run = '$CLI emulator "$NODE" -e "$SCRIPT"';
+    const environment = { NODE: process.execPath, SCRIPT: script };
+    const { out, type, closed } = onTerminal(`set -m; ${run}; echo =$?; fg; echo =$?`, environment);
+    await expect.poll(out).toContain("started");
+    type("size\n");
+    await expect.poll(out).toContain("resized");
+    type("\x03");
+    await expect.poll(out).toContain("interrupted");
+    type("\x1a");
+    await expect.poll(out).toContain("=148");
+    type("end\n");
+    await closed;
+    expect(out()).toContain("=5");
+    expect(out().match(/interrupted/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ["$CLI emulatr", "\x1b[31mUnknown command"],
+    ["$CLI doctor", "\x1b[31m✗\x1b[39m Settings"],
+  ])("%s has colors, unless NO_COLOR is set", async (line, text) => {
+    const environment = { COMMUNICATION_CONNECTION_STRING: "" };
+    const colored = onTerminal(line, environment);
+    await colored.closed;
+    expect(colored.out()).toContain(text);
+    const plain = onTerminal(line, { ...environment, NO_COLOR: "1" });
+    await plain.closed;
+    expect(plain.out()).toMatch(/^(?:Unknown|✗)/);
+  });
+});
+
 /** Signals the emulator once its program has printed `count` process ids. */
 async function signalled(program: readonly string[], count: number, signal: NodeJS.Signals) {
   const child = spawn(process.execPath, [cli, "emulator", "--", ...program], {
     stdio: ["ignore", "pipe", "inherit"],
+    // Without the terminal of whoever runs the tests.
+    detached: true,
   });
   let out = "";
   child.stdout.on("data", (chunk) => {

@@ -73,7 +73,7 @@ describe("acs-identity doctor --teams", () => {
     ];
     for (const token of tokens) {
       const args = ["--client-id", clientId.toUpperCase(), "--user-object-id", objectId];
-      expect(await doctor(token ?? "", ...args)).toMatchObject({ code: 0, ok: true, passed: 8 });
+      expect(await doctor(token ?? "", ...args)).toMatchObject({ code: 0, ok: true, passed: 9 });
     }
   });
 
@@ -109,7 +109,7 @@ describe("acs-identity doctor --teams", () => {
     [
       "a permission that isn't enough",
       { aud: "https://communication.azure.com/clients", scp: "Chat" },
-      "Permissions",
+      "Method",
       /only the permissions Chat,/,
       /administrator consent.*clients\/VoIP/,
     ],
@@ -167,8 +167,14 @@ describe("acs-identity doctor --teams", () => {
     writeFileSync(file, content);
     const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", file]);
     expect(code).toBe(0);
+    expect(withMarks(out)).toMatch(/^✓ Method: getTokenForTeamsUser, for a Teams user$/m);
+  });
+
+  it("names the method that a token is good for", async () => {
+    const input = tokenOf({ ...teamsUser, aud: "https://communication.azure.com/clients", scp: "VoIP" });
+    const { out } = await acsIdentity(["doctor", "--teams", "--entra-token", "-"], { input });
     expect(withMarks(out)).toMatch(
-      /^✓ Permissions: Teams\.ManageCalls, Teams\.ManageChats: for getTokenForTeamsUser/m,
+      /^✓ Method: AzureCommunicationTokenCredential, for an Entra user\. Not for getTokenForTeamsUser$/m,
     );
   });
 

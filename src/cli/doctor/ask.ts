@@ -1,19 +1,26 @@
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import { AzureKeyCredential, CommunicationIdentityClient, isRestError } from "acs-identity";
+import {
+  AzureKeyCredential,
+  CommunicationIdentityClient,
+  type RestError,
+  type RestErrorInfo,
+} from "acs-identity";
 import { doctorUserAgent } from "../../emulator/probe.js";
 import type { Connection } from "../connection.js";
-import { type Findings, Problem } from "./check.js";
+import { type Findings, isLoopback, Problem } from "./check.js";
+import { statusRemedies, statusRemedy } from "./remedies.js";
 
 /** The service's response. */
 export interface Reply {
   readonly status: number;
-  readonly code: string | undefined;
+  readonly code?: string | undefined;
+  /** The emulator's explanation of a rejection, if it is on a loopback host, or else the service's message. */
+  readonly reason?: string | undefined;
+  readonly diagnosis?: string | undefined;
+  /** The section of TROUBLESHOOTING.md that goes with the diagnosis. */
+  readonly topic?: string | undefined;
   /** The service's time. */
-  readonly date: Date | undefined;
-  /** The emulator's explanation of a rejection. Undefined unless it is on a loopback host. */
-  readonly diagnosis: string | undefined;
-  /** The section of TROUBLESHOOTING.md that goes with it. */
-  readonly topic: string | undefined;
+  readonly date?: Date | undefined;
 }
 
 /**
@@ -47,6 +54,15 @@ export function askAsNobody(findings: Findings): Promise<Reply> {
   return reply;
 }
 
+/** Tells an emulator that a fault which a developer injected isn't meant for this request. */
+const asDoctor: PipelinePolicy = {
+  name: "AsDoctor",
+  sendRequest(request, next) {
+    if (isLoopback(new URL(request.url))) request.headers.set("x-acs-identity-doctor", "1");
+    return next(request);
+  },
+};
+
 /** Returns a client that asks once, and whose requests the emulator doesn't show as failures. */
 export function askingClient(
   { connection, endpoint }: Pick<Findings, "connection" | "endpoint">,
@@ -57,28 +73,55 @@ export function askingClient(
     ...connection.options,
     retryOptions: { maxRetries: 0 },
     userAgentOptions: { userAgentPrefix: doctorUserAgent },
-    additionalPolicies: policies.map((policy) => ({ policy, position: "perRetry" as const })),
+    additionalPolicies: [asDoctor, ...policies].map((policy) => ({ policy, position: "perRetry" as const })),
   });
 }
 
-async function ask(...parameters: Parameters<typeof askingClient>): Promise<Reply> {
+/** How long a response may take. */
+export const limit = { requestOptions: { timeout: 15_000 } } as const;
+
+function ask(...parameters: Parameters<typeof askingClient>): Promise<Reply> {
   const [{ endpoint }] = parameters;
-  const client = askingClient(...parameters);
+  const call = askingClient(...parameters).getToken({ communicationUserId: nobody }, [], limit);
+  return replyTo(call, endpoint);
+}
+
+/** Returns the response to a call. @throws Problem if there is none. */
+export async function replyTo(call: Promise<unknown>, { host }: URL): Promise<Reply> {
   try {
-    await client.getToken({ communicationUserId: nobody }, [], { requestOptions: { timeout: 15_000 } });
+    await call;
+    return { status: 200 };
   } catch (error) {
-    if (isRestError(error) && error.statusCode !== undefined) {
-      const { statusCode: status, code, details, response } = error;
-      const date = new Date(response?.headers.get("Date") ?? Number.NaN);
-      const diagnosis = details?.emulatorDiagnosis;
-      const topic = diagnosis && response?.headers.get("x-ms-emulator-topic");
-      return { status, code, date: Number.isNaN(date.getTime()) ? undefined : date, diagnosis, topic };
+    // The ID can't be one.
+    if (error instanceof TypeError) throw error;
+    const { statusCode: status, code, details, response } = error as Partial<RestError & RestErrorInfo>;
+    if (status === undefined) {
+      throw new Problem(`${host} didn't respond${code ? ` (${code})` : ""}`, statusRemedies.none);
     }
-    const code = isRestError(error) && error.code ? ` (${error.code})` : "";
-    throw new Problem(
-      `${endpoint.host} didn't respond${code}`,
-      "Try again. If it keeps failing, check what is between this machine and the service",
-    );
+    const date = new Date(response?.headers.get("Date") ?? Number.NaN);
+    const diagnosis = details?.emulatorDiagnosis;
+    return {
+      status,
+      code,
+      reason: diagnosis ?? details?.error?.message,
+      diagnosis,
+      topic: diagnosis && response?.headers.get("x-ms-emulator-topic"),
+      date: Number.isNaN(date.getTime()) ? undefined : date,
+    };
   }
-  return { status: 200, code: undefined, date: undefined, diagnosis: undefined, topic: undefined };
+}
+
+/** Returns the problem of a refusal, with the remedy for its status unless there is a better one. */
+export function refused(what: string, reply: Reply, { href }: URL, remedy = ""): Problem {
+  return new Problem(
+    `${what} (${inWords(reply)})`,
+    remedy || statusRemedy(reply.status, href),
+    reply.diagnosis,
+  );
+}
+
+/** The emulator's diagnosis ends with the string to sign, which only an expert reads. */
+function inWords({ status, code, reason }: Reply): string {
+  const cause = reason?.replace(/; String to sign: .*/s, "");
+  return [[status, code].filter(Boolean).join(" "), cause].filter(Boolean).join(": ");
 }

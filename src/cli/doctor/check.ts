@@ -33,18 +33,11 @@ export class Problem extends Error {
   }
 }
 
-/** What is wrong, although calls succeed. */
-export interface Warning {
-  readonly warning: string;
-  readonly remedy: string;
-}
-
-/** A check for one possible cause. */
-export interface Check {
-  readonly name: string;
-  /** Resolves with what is right, or undefined if there is nothing to check. Rejects with a `Problem`. */
-  readonly run: (findings: Findings) => Promise<string | Warning | undefined>;
-}
+/**
+ * Checks for one possible cause. Resolves with what is right, with a problem if calls succeed all the same, or with undefined
+ * if there is nothing to check. Rejects with a `Problem` if calls fail.
+ */
+export type Check = (findings: Findings) => Promise<string | Problem | undefined>;
 
 export function isLoopback({ hostname }: URL): boolean {
   return isLoopbackName(hostname);

@@ -1,9 +1,10 @@
 import { type Claims, dateOf, readJwt } from "../../testing/tokens/jwt.js";
 import { relativeTime } from "../dates.js";
-import { askAsCaller, askAsNobody, type Reply } from "./ask.js";
+import { askAsCaller, askAsNobody, type Reply, refused } from "./ask.js";
 import { type Check, type Findings, isLoopback, Problem } from "./check.js";
 import { doctorWithFile, keyLengthProblem, whereToCopy } from "./connectionSettings.js";
 import { examineAuthority, explainEntraError } from "./entraErrors.js";
+import { statusRemedies } from "./remedies.js";
 
 const publicAudience = "https://communication.azure.com";
 /** No source of Microsoft's confirms the second one, for the US Government. */
@@ -12,44 +13,40 @@ const knownAudiences = [publicAudience, "https://communication.azure.us"];
 /** The documentation doesn't say how far the date of a signature may be off. */
 const toleratedInMs = 5 * 60_000;
 
-export const serviceCheck: Check = {
-  name: "Service",
-  async run(findings) {
-    const { status } = await askAsNobody(findings);
-    if (status >= 500) throw unavailable(status, findings);
-    if ([401, 403, 429].includes(status)) return "it asks for a credential";
-    throw new Problem(
-      `${findings.endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
-      "Check the host and the port of the endpoint",
-    );
-  },
+export const checkService: Check = async (findings) => {
+  const { endpoint } = findings;
+  const reply = await askAsNobody(findings);
+  const { status } = reply;
+  if (status === 401 || status === 403) return "it asks for a credential";
+  if (status === 429 || status >= 500) throw refused(`${endpoint.host} is busy or failing`, reply, endpoint);
+  throw new Problem(
+    `${endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
+    statusRemedies[404],
+  );
 };
 
-export const clockCheck: Check = {
-  name: "Clock",
-  async run(findings) {
-    const { date } = await askAsNobody(findings);
-    if (!date) return undefined;
-    const offset = Date.now() - date.getTime();
-    const seconds = Math.round(Math.abs(offset) / 1000);
-    if (Math.abs(offset) <= toleratedInMs) {
-      return seconds > 60
-        ? `${seconds} s from the service's, which the client corrects`
-        : "agrees with the service's";
-    }
-    const { credential } = findings.connection;
-    const effect =
-      "key" in credential
-        ? "The client signs with the service's time, so calls succeed, but expiry dates look wrong here"
-        : "Calls succeed, but valid tokens can look expired here";
-    return {
-      warning: `The clock of this machine is ${Math.round(seconds / 60)} minutes ${offset > 0 ? "ahead of" : "behind"} the service's. ${effect}`,
-      // An emulator on this machine has the same clock, so it was told to differ.
-      remedy: isLoopback(findings.endpoint)
-        ? `If this is an emulator, somebody skewed its clock: undo that on its page, or set the machine's clock: ${clockCommand()}`
-        : `Set the clock, for example: ${clockCommand()}`,
-    };
-  },
+export const checkClock: Check = async (findings) => {
+  const { date } = await askAsNobody(findings);
+  if (!date) return undefined;
+  const offset = Date.now() - date.getTime();
+  const seconds = Math.round(Math.abs(offset) / 1000);
+  if (Math.abs(offset) <= toleratedInMs) {
+    return seconds > 60
+      ? `${seconds} s from the service's, which the client corrects`
+      : "agrees with the service's";
+  }
+  const { credential } = findings.connection;
+  const effect =
+    "key" in credential
+      ? "The client signs with the service's time, so calls succeed, but expiry dates look wrong here"
+      : "Calls succeed, but valid tokens can look expired here";
+  return new Problem(
+    `The clock of this machine is ${Math.round(seconds / 60)} minutes ${offset > 0 ? "ahead of" : "behind"} the service's. ${effect}`,
+    // An emulator on this machine has the same clock, so it was told to differ.
+    isLoopback(findings.endpoint)
+      ? `If this is an emulator, somebody skewed its clock: undo that on its page, or set the machine's clock: ${clockCommand()}`
+      : `Set the clock, for example: ${clockCommand()}`,
+  );
 };
 
 function clockCommand(): string {
@@ -57,55 +54,49 @@ function clockCommand(): string {
   return process.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "timedatectl set-ntp true";
 }
 
-export const keyCheck: Check = {
-  name: "Access key",
-  async run(findings) {
-    const { endpoint, connection } = findings;
-    const { credential } = connection;
-    if (!("key" in credential)) return undefined;
-    const reply = await askAsCaller(findings);
-    if (isAccepted(reply)) return "the service accepts it";
-    if (reply.status >= 500) throw unavailable(reply.status, findings);
-    const length = keyLengthProblem(credential.key);
-    throw new Problem(
-      length
-        ? `The access key is cut off or damaged: ${length} (${inWords(reply)})`
-        : `The access key isn't one of ${endpoint.host} (${inWords(reply)})`,
-      `${length ? "Copy the whole key. " : ""}${whereToCopy(reply.diagnosis !== undefined)}`,
-      reply.diagnosis,
-    );
-  },
+export const checkKey: Check = async (findings) => {
+  const { endpoint, connection } = findings;
+  const { credential } = connection;
+  if (!("key" in credential)) return undefined;
+  const reply = await askAsCaller(findings);
+  if (isAccepted(reply)) return "the service accepts it";
+  if (reply.status !== 401) throw refused(`${endpoint.host} refuses the request`, reply, endpoint);
+  const length = keyLengthProblem(credential.key);
+  throw refused(
+    length
+      ? `The access key is cut off or damaged: ${length}`
+      : `The access key isn't one of ${endpoint.host}`,
+    reply,
+    endpoint,
+    `${length ? "Copy the whole key. " : ""}${whereToCopy(reply.diagnosis !== undefined)}`,
+  );
 };
 
-export const entraCheck: Check = {
-  name: "Entra ID token",
-  async run(findings) {
-    const { credential, options } = findings.connection;
-    if ("key" in credential) return undefined;
-    const audience = (options.audience ?? publicAudience).replace(/\/$/, "");
-    // The client requests two slashes, because one of them is part of the audience. Entra ID takes one, too.
-    const scope = `${audience}/.default`;
-    const { token } = (await credential.getToken(`${audience}//.default`).catch((error: Error) => {
-      return noToken(error, findings);
-    })) ?? { token: "" };
-    const claims = readJwt(token)?.claims;
-    if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
-    const isMeant = [options.audience === undefined ? knownAudiences : audience]
-      .flat()
-      .some((each) => [claims.aud].flat().some((aud) => aud === each || aud === `${each}/`));
-    if (!isMeant) {
-      throw new Problem(
-        `The token is for another audience: ${JSON.stringify(claims.aud)}`,
-        `Ask for one with the scope ${scope}, or with az account get-access-token --resource ${audience}`,
-      );
-    }
-    // The service judges the expiry by its own clock.
-    checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
-    const reply = await askAsCaller(findings);
-    if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
-    if (reply.status >= 500) throw unavailable(reply.status, findings);
-    throw refusedToken(claims, reply, findings);
-  },
+export const checkEntraToken: Check = async (findings) => {
+  const { credential, options } = findings.connection;
+  if ("key" in credential) return undefined;
+  const audience = (options.audience ?? publicAudience).replace(/\/$/, "");
+  // The client requests two slashes, because one of them is part of the audience. Entra ID takes one, too.
+  const scope = `${audience}/.default`;
+  const { token } = (await credential.getToken(`${audience}//.default`).catch((error: Error) => {
+    return noToken(error, findings);
+  })) ?? { token: "" };
+  const claims = readJwt(token)?.claims;
+  if (!claims) throw new Problem("The token isn't a JWT", `Ask for one with the scope ${scope}`);
+  const isMeant = [options.audience === undefined ? knownAudiences : audience]
+    .flat()
+    .some((each) => [claims.aud].flat().some((aud) => aud === each || aud === `${each}/`));
+  if (!isMeant) {
+    throw new Problem(
+      `The token is for another audience: ${JSON.stringify(claims.aud)}`,
+      `Ask for one with the scope ${scope}, or with az account get-access-token --resource ${audience}`,
+    );
+  }
+  // The service judges the expiry by its own clock.
+  checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
+  const reply = await askAsCaller(findings);
+  if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
+  throw refusedToken(claims, reply, findings.endpoint);
 };
 
 const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
@@ -137,25 +128,26 @@ function checkExpiry({ exp }: Claims, now: number = Date.now()): void {
   );
 }
 
-/** The status for a missing role isn't documented, so the message for other statuses mentions the role as well. */
-function refusedToken(claims: Claims, reply: Reply, { endpoint }: Findings): Problem {
-  const hasNoRole = reply.status === 403 || reply.topic === "entra-id-no-role";
-  if (hasNoRole) {
-    return new Problem(
-      `${whose(claims)} has no role on the resource (${inWords({ ...reply, diagnosis: undefined })})`,
-      reply.diagnosis === undefined
-        ? "Assign it the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write (in the Azure portal: the resource, Access control (IAM)). It takes a few minutes to take effect"
-        : `Give it the role Communication and Email Service Owner in Directory on the emulator's page, ${endpoint.origin}`,
-      reply.diagnosis,
+/** The status for a missing role isn't documented, so the message for 401 mentions the role as well. */
+function refusedToken(claims: Claims, reply: Reply, endpoint: URL): Problem {
+  const { status, topic, diagnosis = "" } = reply;
+  if (status === 403 || topic === "entra-id-no-role") {
+    const remedy =
+      diagnosis &&
+      `Give it the role Communication and Email Service Owner in Directory on the emulator's page, ${endpoint.origin}`;
+    return refused(
+      `${whose(claims)} has no role on the resource`,
+      { ...reply, reason: undefined },
+      endpoint,
+      remedy,
     );
   }
-  const audience = /is meant for .*, not for (\S+?)\/?$/.exec(reply.diagnosis ?? "")?.[1];
-  return new Problem(
-    `The service refuses the token of ${whose(claims)} (${inWords(reply)})`,
-    audience
-      ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
-      : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`,
-  );
+  const audience = /is meant for .*, not for (\S+?)\/?$/.exec(diagnosis)?.[1];
+  const remedy = audience
+    ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
+    : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`;
+  const what = `The service refuses the token of ${whose(claims)}`;
+  return refused(what, reply, endpoint, status === 401 ? remedy : "");
 }
 
 function whose({ appid, azp, oid, tid }: Claims): string {
@@ -165,20 +157,7 @@ function whose({ appid, azp, oid, tid }: Claims): string {
 
 /** The service rejects the request in any case, but for another reason once it has accepted the credential. */
 function isAccepted({ status, code }: Reply): boolean {
-  return status < 300 || status === 400 || status === 429 || code === "IdentityNotOwned";
-}
-
-/** The emulator's diagnosis ends with the string to sign, which only an expert reads. */
-function inWords({ status, code, diagnosis }: Reply): string {
-  const cause = diagnosis?.replace(/; String to sign: .*/s, "");
-  return [[status, code].filter(Boolean).join(" "), cause].filter(Boolean).join(": ");
-}
-
-function unavailable(status: number, { endpoint }: Findings): Problem {
-  return new Problem(
-    `${endpoint.host} returned ${status}: the service, or something in front of it, is failing`,
-    "Try again later, and look at https://azure.status.microsoft",
-  );
+  return status < 300 || status === 400 || code === "IdentityNotOwned";
 }
 
 function firstLine(text: string): string {

@@ -1,9 +1,9 @@
-import { isRestError } from "acs-identity";
 import type { Invocation } from "../command.js";
-import type { EntraToken } from "../entraToken.js";
-import { askingClient } from "./ask.js";
+import { type EntraToken, isForTeamsUser } from "../entraToken.js";
+import { askingClient, limit, refused, replyTo } from "./ask.js";
 import { Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";
+import { statusRemedy } from "./remedies.js";
 
 /**
  * Exchanges a Teams user's token at the resource, as the app does, and discards the result.
@@ -14,7 +14,7 @@ export async function exchangeToken(
   teamsUserAadToken: string,
   { clientId, objectId: userObjectId, permissions }: EntraToken,
 ): Promise<string> {
-  if (!permissions.some((name) => name.startsWith("Teams."))) {
+  if (!isForTeamsUser(permissions)) {
     throw new Problem(
       "Only a Teams user's token is exchanged with the credential of a resource",
       "Leave --exchange out: AzureCommunicationTokenCredential exchanges this token without such a credential",
@@ -25,18 +25,18 @@ export async function exchangeToken(
   const connection = await examineSettings({ ...invocation, values });
   const endpoint = new URL(connection.endpoint);
   const client = askingClient({ connection, endpoint }, connection.credential);
-  try {
-    await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
-    return `${endpoint.host} exchanges it for a token of ACS`;
-  } catch (error) {
-    if (!isRestError(error)) throw error;
-    const diagnosis = error.details?.emulatorDiagnosis;
-    const reason = [error.statusCode, error.code].filter(Boolean).join(" ");
-    throw new Problem(
-      `${endpoint.host} refuses the exchange (${reason}: ${diagnosis ?? error.message})`,
-      error.code === "Denied" || error.statusCode === undefined
-        ? "Without --teams, the doctor says what is wrong with the connection and its credential"
-        : "Sign the user in again. If that doesn't help: does the user have a Teams license, and did an administrator consent to the application?",
-    );
-  }
+  const reply = await replyTo(
+    client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId, ...limit }),
+    endpoint,
+  );
+  if (reply.status === 200) return `${endpoint.host} exchanges it for a token of ACS`;
+  const isOfToken = reply.status === 403 || reply.code === "InvalidAccessToken";
+  throw refused(
+    `${endpoint.host} refuses the exchange`,
+    reply,
+    endpoint,
+    isOfToken
+      ? "Sign the user in again. If that doesn't help: does the user have a Teams license, and did an administrator consent to the application?"
+      : `${statusRemedy(reply.status, endpoint.href)}. Without --teams, the doctor examines the connection and its credential`,
+  );
 }

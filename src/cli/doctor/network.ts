@@ -16,44 +16,38 @@ import {
 const timeoutInMs = 10_000;
 const whatToCheck = "Check the port of the endpoint, and whether a firewall refuses the connection";
 
-export const nameCheck: Check = {
-  name: "Name look-up",
-  async run({ endpoint, proxy }) {
-    // With a proxy, it's the proxy that looks up the endpoint's name.
-    const host = hostOf(proxy?.url ?? endpoint);
-    try {
-      const { address } = await lookup(host);
-      return address === host ? undefined : `${host} is ${address}`;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EAI_AGAIN") {
-        throw new Problem(
-          `The name server didn't respond for ${host} (${code})`,
-          "Check the network and the name server of this machine",
-        );
-      }
-      if (proxy) {
-        throw new Problem(
-          `There is no host ${host}, the proxy of ${proxy.variable} (${code})`,
-          correctProxy(endpoint, proxy),
-        );
-      }
+export const checkName: Check = async ({ endpoint, proxy }) => {
+  // With a proxy, it's the proxy that looks up the endpoint's name.
+  const host = hostOf(proxy?.url ?? endpoint);
+  try {
+    const { address } = await lookup(host);
+    return address === host ? undefined : `${host} is ${address}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EAI_AGAIN") {
       throw new Problem(
-        `There is no host ${host} (${code})${suffixHint(host)}`,
-        "Check the spelling of the endpoint. A deleted resource has no host either",
+        `The name server didn't respond for ${host} (${code})`,
+        "Check the network and the name server of this machine",
       );
     }
-  },
+    if (proxy) {
+      throw new Problem(
+        `There is no host ${host}, the proxy of ${proxy.variable} (${code})`,
+        correctProxy(endpoint, proxy),
+      );
+    }
+    throw new Problem(
+      `There is no host ${host} (${code})${suffixHint(host)}`,
+      "Check the spelling of the endpoint. A deleted resource has no host either",
+    );
+  }
 };
 
-export const connectionCheck: Check = {
-  name: "Connection",
-  async run(findings) {
-    const target = findings.proxy?.url ?? findings.endpoint;
-    const socket = await openConnection(findings);
-    socket.destroy();
-    return `${hostOf(target)} accepts connections on port ${portOf(target)}`;
-  },
+export const checkConnection: Check = async (findings) => {
+  const target = findings.proxy?.url ?? findings.endpoint;
+  const socket = await openConnection(findings);
+  socket.destroy();
+  return `${hostOf(target)} accepts connections on port ${portOf(target)}`;
 };
 
 /**

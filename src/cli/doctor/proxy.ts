@@ -26,13 +26,10 @@ export async function proxyOfEnvironment({ href }: URL): Promise<ProxySetting | 
   return url && { url, variable: proxyVariable() ?? "HTTPS_PROXY" };
 }
 
-export const proxyCheck: Check = {
-  name: "Proxy",
-  async run({ endpoint, proxy }) {
-    if (!proxy) return isLoopback(endpoint) ? undefined : "none is configured";
-    if (endpoint.protocol === "https:") (await openTunnel(endpoint, proxy)).destroy();
-    return `${proxy.url.host}, of ${proxy.variable}`;
-  },
+export const checkProxy: Check = async ({ endpoint, proxy }) => {
+  if (!proxy) return isLoopback(endpoint) ? undefined : "none is configured";
+  if (endpoint.protocol === "https:") (await openTunnel(endpoint, proxy)).destroy();
+  return `${proxy.url.host}, of ${proxy.variable}`;
 };
 
 const limitInMs = 10_000;

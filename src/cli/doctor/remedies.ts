@@ -1,8 +1,32 @@
-/**
- * What to do about errors, by their codes (Node's, Entra ID's or a status). TROUBLESHOOTING.md has tables with the same texts,
- * and a test compares them.
- */
+import { isLoopback } from "../../shared/loopback.js";
+
+/** What to do about errors, by their codes (Node's, Entra ID's or a status). */
 type Remedies = Readonly<Record<string, string>>;
+
+/** What to do about a response of the service, by its status, and if there is none. */
+export const statusRemedies: Readonly<Record<400 | 401 | 403 | 404 | 429 | "5xx" | "none", string>> = {
+  400: "Correct what the message names",
+  401: "Copy the connection string again, or get a new token of Entra ID",
+  403: "Assign the identity the role Communication and Email Service Owner, or one with Microsoft.Communication/CommunicationServices/Read and /Write (in the Azure portal: the resource, Access control (IAM)). It takes a few minutes to take effect. With an access key: does a firewall refuse the request?",
+  404: "Check the host and the port of the endpoint",
+  429: "Wait 30 seconds, and send fewer requests at once: the service limits them",
+  "5xx": "Try again later, and look at https://azure.status.microsoft",
+  none: "Try again. If it keeps failing, check what is between this machine and the service",
+};
+
+const byTheEmulator =
+  "If this is an emulator, it was told to: by a fault, which its page can remove, or by --throttle";
+
+/** Returns what to do by the status alone, for whoever knows nothing better. Others than in the table aren't the service's. */
+export function statusRemedy(status: number | undefined, url: string): string {
+  const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname);
+  const isBusy = status !== undefined && (status === 429 || status >= 500);
+  if (isBusy && isLocal) return byTheEmulator;
+  const kind = status === undefined ? "none" : status >= 500 ? "5xx" : status;
+  return (statusRemedies as Remedies)[kind] ?? statusRemedies[404];
+}
+
+// TROUBLESHOOTING.md has tables with the texts of the following, and a test compares them.
 
 const newSecret =
   "create a new secret (Entra ID, App registrations, Certificates & secrets), and put its value into AZURE_CLIENT_SECRET";

@@ -1,13 +1,14 @@
 import type { CommandModule, Invocation } from "../command.js";
 import { connectionFlags } from "../connection.js";
-import { escapeControls, Output, readableMarks } from "../output.js";
+import type { EntraToken } from "../entraToken.js";
+import { Output } from "../output.js";
 import { type Flags, valued } from "../parse.js";
-import { type Check, type Findings, Problem, type Warning } from "./check.js";
+import { type Check, type Findings, Problem } from "./check.js";
 import { examineSettings } from "./connectionSettings.js";
-import { clockCheck, entraCheck, keyCheck, serviceCheck } from "./credentials.js";
+import { checkClock, checkEntraToken, checkKey, checkService } from "./credentials.js";
 import { exchangeToken } from "./exchange.js";
-import { connectionCheck, nameCheck } from "./network.js";
-import { proxyCheck, proxyOf } from "./proxy.js";
+import { checkConnection, checkName } from "./network.js";
+import { checkProxy, proxyOf } from "./proxy.js";
 import {
   examineToken,
   expectedOf,
@@ -17,8 +18,8 @@ import {
   teamsFlags,
   tokenChecks,
 } from "./teams.js";
-import { tlsCheck } from "./tls.js";
-import { userCheck } from "./user.js";
+import { checkTls } from "./tls.js";
+import { checkUser } from "./user.js";
 
 const flags: Flags = {
   ...connectionFlags,
@@ -27,17 +28,17 @@ const flags: Flags = {
 };
 
 /** In the order of a call's steps. The first check that fails is the cause, and the later ones can't run. */
-const checks: readonly Check[] = [
-  nameCheck,
-  connectionCheck,
-  proxyCheck,
-  tlsCheck,
-  serviceCheck,
-  clockCheck,
-  keyCheck,
-  entraCheck,
-  userCheck,
-];
+const checks: Readonly<Record<string, Check>> = {
+  "Name look-up": checkName,
+  Connection: checkConnection,
+  Proxy: checkProxy,
+  TLS: checkTls,
+  Service: checkService,
+  Clock: checkClock,
+  "Access key": checkKey,
+  "Entra ID token": checkEntraToken,
+  User: checkUser,
+};
 
 interface Result {
   readonly check: string;
@@ -64,62 +65,55 @@ async function run(invocation: Invocation): Promise<void> {
 async function examineTeams(invocation: Invocation, results: Result[]): Promise<void> {
   const { values } = invocation;
   const text = await readGivenToken(values);
-  const token = await examined("Token", results, async () => ({
-    value: examineToken(text),
-    message: "it can be decoded, which says nothing about its signature",
-  }));
-  if (!token) return;
+  let token: EntraToken | undefined;
+  await examine("Token", results, async () => {
+    token = examineToken(text);
+    return "it can be decoded, which says nothing about its signature";
+  });
   const expected = expectedOf(values);
-  const exchange: TokenCheck = () => exchangeToken(invocation, text, token);
+  const exchange: TokenCheck = (of) => exchangeToken(invocation, text, of);
   const checks = { ...tokenChecks, ...(values.exchange === true && { Exchange: exchange }) };
-  for (const [name, check] of Object.entries<TokenCheck>(checks)) {
-    if (results.at(-1)?.status === "failed") return;
-    await examined(name, results, async () => ({ value: undefined, message: await check(token, expected) }));
-  }
+  for (const [name, check] of Object.entries(checks))
+    await examine(name, results, async () => token && check(token, expected));
 }
 
 async function examineConnection(invocation: Invocation, results: Result[]): Promise<void> {
-  refuseTeamsFlags(invocation.values);
-  const findings = await examined("Settings", results, async () => {
-    const { values } = invocation;
+  const { values, environment } = invocation;
+  refuseTeamsFlags(values);
+  let findings: Findings | undefined;
+  await examine("Settings", results, async () => {
     const connection = await examineSettings(invocation);
     const endpoint = new URL(connection.endpoint);
     const userId = typeof values.user === "string" ? values.user : undefined;
-    const { environment } = invocation;
-    const findings: Findings = { connection, environment, endpoint, userId, proxy: await proxyOf(endpoint) };
-    return { value: findings, message: `${connection.source} is for ${endpoint.origin}` };
+    findings = { connection, environment, endpoint, userId, proxy: await proxyOf(endpoint) };
+    return `${connection.source} is for ${endpoint.origin}`;
   });
-  if (!findings) return;
-  for (const { name, run: check } of checks) {
-    if (results.at(-1)?.status === "failed") return;
-    await examined(name, results, async () => ({ value: undefined, message: await check(findings) }));
-  }
+  for (const [name, check] of Object.entries(checks))
+    await examine(name, results, async () => findings && check(findings));
 }
 
-/** Runs a check and adds its result, unless there was nothing to check. */
-async function examined<Value>(
+/** Runs a check unless one before it has failed, and adds its result unless there was nothing to check. */
+async function examine(
   check: string,
   results: Result[],
-  run: () => Promise<{ value: Value; message: string | Warning | undefined }>,
-): Promise<Value | undefined> {
-  try {
-    const { value, message } = await run();
-    if (typeof message === "string") results.push({ check, status: "passed", message });
-    else if (message)
-      results.push({ check, status: "warning", message: message.warning, remedy: message.remedy });
-    return value;
-  } catch (error) {
+  run: () => Promise<string | Problem | undefined>,
+): Promise<void> {
+  if (results.some(({ status }) => status === "failed")) return;
+  let status: Result["status"] = "warning";
+  const found = await run().catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
-    const { message, remedy, details } = error;
-    results.push({ check, status: "failed", message, remedy, ...(details !== undefined && { details }) });
-    return undefined;
+    status = "failed";
+    return error;
+  });
+  if (typeof found === "string") results.push({ check, status: "passed", message: found });
+  else if (found) {
+    const { message, remedy, details } = found;
+    results.push({ check, status, message, remedy, ...(details !== undefined && { details }) });
   }
 }
 
 const marks = { passed: "✓", warning: "!", failed: "✗" } as const;
 
 function linesOf({ check, status, message, remedy }: Result): string[] {
-  return [`${marks[status]} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])]
-    .map(escapeControls)
-    .map(readableMarks);
+  return [`${marks[status]} ${check}: ${message}`, ...(remedy ? [`  → ${remedy}`] : [])];
 }

@@ -3,7 +3,13 @@ import { readJwt } from "../../testing/tokens/jwt.js";
 import { usageError } from "../commandError.js";
 import { decodeText, readValue } from "../connection.js";
 import { relativeTime } from "../dates.js";
-import { type EntraToken, readEntraToken, scopesToAskFor, userTokenUses } from "../entraToken.js";
+import {
+  type EntraToken,
+  isForTeamsUser,
+  readEntraToken,
+  scopesToAskFor,
+  userTokenUses,
+} from "../entraToken.js";
 import { type Flags, toggle, type Values, valued } from "../parse.js";
 import { Problem } from "./check.js";
 
@@ -32,7 +38,8 @@ export const tokenChecks: Readonly<Record<string, TokenCheck>> = {
   Kind: checkKind,
   Audience: checkAudience,
   Version: checkVersion,
-  Permissions: checkPermissions,
+  Permissions: ({ permissions }) => permissions.join(", "),
+  Method: checkMethod,
   Expiry: checkExpiry,
   Application: checkApplication,
   User: checkUser,
@@ -113,8 +120,8 @@ function checkVersion({ version }: EntraToken): string | undefined {
   );
 }
 
-function checkPermissions({ audience, permissions, purpose }: EntraToken): string {
-  if (purpose) return `${permissions.join(", ")}: for ${purpose}`;
+function checkMethod({ audience, permissions, purpose }: EntraToken): string {
+  if (purpose) return isForTeamsUser(permissions) ? purpose : `${purpose}. Not for getTokenForTeamsUser`;
   const uses = userTokenUses.filter((use) => use.audience === audience);
   throw new Problem(
     `The token has only the permissions ${permissions.join(", ")}, which give no token of ACS`,

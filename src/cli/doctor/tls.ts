@@ -6,23 +6,20 @@ import { openConnection } from "./network.js";
 import { openTunnel } from "./proxy.js";
 import { remedyFor, tlsRemedies } from "./remedies.js";
 
-export const tlsCheck: Check = {
-  name: "TLS",
-  async run(findings) {
-    const { endpoint } = findings;
-    if (endpoint.protocol === "http:") {
-      if (await speaksTls(findings)) {
-        throw new Problem(
-          `${endpoint.host} speaks https, and the endpoint says http`,
-          `Write https://${endpoint.host}/`,
-        );
-      }
-      return undefined;
+export const checkTls: Check = async (findings) => {
+  const { endpoint } = findings;
+  if (endpoint.protocol === "http:") {
+    if (await speaksTls(findings)) {
+      throw new Problem(
+        `${endpoint.host} speaks https, and the endpoint says http`,
+        `Write https://${endpoint.host}/`,
+      );
     }
-    const { code, issuer } = await handshake(await openSocket(findings), endpoint);
-    if (code !== undefined) throw problemOf(code, endpoint, issuer);
-    return `the certificate is trusted (${issuer})`;
-  },
+    return undefined;
+  }
+  const { code, issuer } = await handshake(await openSocket(findings), endpoint);
+  if (code !== undefined) throw problemOf(code, endpoint, issuer);
+  return `the certificate is trusted (${issuer})`;
 };
 
 interface Handshake {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { EmulatorConfig } from "../../emulator/emulatorConfig.js";
 import type { EmulatorOptions, LogLevel } from "../../emulator/options.js";
 import { commonFlags, type Environment } from "../command.js";
 import { usageError } from "../commandError.js";
@@ -11,6 +12,9 @@ export interface CliSettings {
   readonly emulator: EmulatorOptions;
   readonly logLevel: LogLevel | "silent";
   readonly json: boolean;
+  readonly exitsWithStdin: boolean;
+  /** The environment variables that hold the connection string, besides the usual one. */
+  readonly variables: readonly string[];
   /** Returns where a flag's value came from, `--port` or its environment variable. Undefined if it wasn't given there. */
   readonly nameOf: (flag: string) => string | undefined;
   /** The file of `--config`. */
@@ -60,7 +64,17 @@ export async function readSettings(
   const [cert, key] = [text("cert", readText), text("key", readText)];
   if ((cert === undefined) !== (key === undefined))
     throw usageError("--cert and --key must be used together");
-  const { https, tls, ...config } = (await text("config", readConfigFile)) ?? {};
+  if (forProgram && values["exit-with-stdin"]) {
+    throw usageError(
+      `${nameOf("exit-with-stdin")} can't be combined with a command, which has standard input`,
+    );
+  }
+  const { https, tls, env, ...config } = (await text("config", readConfigFile)) ?? {};
+  const variables = text("env", (names) => names.split(/\s*,\s*/)) ?? env ?? [];
+  if (!Array.isArray(variables) || !variables.every((name) => /^[A-Z_]\w*$/i.test(name))) {
+    const where = nameOf("env") ?? `${text("config", asItIs)}: env`;
+    throw usageError(`${where} must be names of environment variables, such as ACS_CONNECTION_STRING`);
+  }
   const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   return {
     emulator: {
@@ -89,6 +103,8 @@ export async function readSettings(
     },
     logLevel: text("log-level", logLevel) ?? (forProgram ? "silent" : "info"),
     json: values.json === true,
+    exitsWithStdin: values["exit-with-stdin"] === true,
+    variables,
     nameOf,
     configFile: text("config", asItIs),
   };
@@ -99,7 +115,7 @@ type Reader<Value> = (text: string, name: string) => Value;
 
 const asItIs: Reader<string> = (text) => text;
 
-async function readConfigFile(file: string, name: string): Promise<EmulatorOptions> {
+async function readConfigFile(file: string, name: string): Promise<EmulatorConfig> {
   const text = readText(file, name);
   // Loaded lazily: few emulators have such a file.
   const { readConfig } = await import("../../emulator/emulatorConfig.js");

@@ -8,7 +8,11 @@ export const flags: Flags = {
   host: valued("HOST", "Address to listen on. Default: 127.0.0.1, this machine only"),
   "allow-host": {
     ...valued("NAME", "Also sign users in under this host name; can be repeated. Default: none"),
-    isRepeatable: true,
+    multiple: true,
+  },
+  env: {
+    ...valued("NAME", "Another variable for the connection string; can be repeated. Default: none"),
+    multiple: true,
   },
   config: valued(
     "FILE",
@@ -32,6 +36,7 @@ export const flags: Flags = {
   cert: valued("FILE", "Certificate in PEM: listen with https. Needs --key"),
   key: valued("FILE", "The certificate's key in PEM"),
   https: toggle("Listen with https, with a certificate that the emulator makes. It says how to trust it"),
+  "exit-with-stdin": toggle("Stop when standard input ends, for a program that starts it"),
   "log-level": valued("LEVEL", "silent, error, warn, info or debug. Default: info"),
 };
 

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -16,19 +16,21 @@ const graceInMs = 3000;
 
 /**
  * Runs a program that finds the emulator by its environment variables, and passes signals on to it.
+ * @param variables - Further ones that hold the connection string.
  * @returns Its exit code, or 128 plus the number of the signal that ended it.
  * @throws CommandError if it can't be started.
  */
 export async function runProgram(
   program: readonly string[],
   environment: Environment,
+  variables: readonly string[],
   { url, connectionString, certificateFile, service }: Emulator,
 ): Promise<number> {
   const folder = certificateFile && mkdtempSync(join(tmpdir(), "acs-identity-"));
   try {
     return await exitCodeOf(program, {
       ...environment,
-      [connectionVariable]: connectionString,
+      ...Object.fromEntries([connectionVariable, ...variables].map((name) => [name, connectionString])),
       COMMUNICATION_ENDPOINT: url,
       ...(url.startsWith("https:") && entraEnvironment(service.entra)),
       ...(folder && {
@@ -49,21 +51,23 @@ function trustedFile(folder: string, before: string | undefined, certificateFile
 }
 
 async function exitCodeOf([name = "", ...args]: readonly string[], env: Environment): Promise<number> {
-  // A group of its own, so that a signal reaches every process that the program has started. Windows has no such groups.
-  const detached = process.platform !== "win32";
+  // Without a terminal: a group of its own, so that a signal reaches every process that the program has started. A
+  // terminal sends signals to all programs in its foreground group, and lets them alone read, so the program stays in it.
+  const hasGroup = !hasTerminal();
   let passed: NodeJS.Signals | undefined;
   let ending: Promise<void> | undefined;
+  const send: Send = (signal) => (hasGroup ? signalGroup(child, signal) : child.kill(signal));
   const pass = (signal: NodeJS.Signals) => {
     passed ??= signal;
-    // On Windows, the console has sent it to the program, too.
-    if (!detached) return;
-    signalGroup(child, signal);
+    // The terminal has sent Ctrl-C to the program, too.
+    if (signal === "SIGINT" && !hasGroup) return;
+    send(signal);
     // A program may ask its user what to do about Ctrl-C.
-    if (signal !== "SIGINT") ending ??= endGroup(child);
+    if (signal !== "SIGINT") ending ??= end(send);
   };
   // Before the program starts, since that may be quick to have a signal sent. Node calls them later.
   for (const signal of signals) process.on(signal, pass);
-  const child = spawn(name, args, { env, stdio: "inherit", detached });
+  const child = spawn(name, args, { env, stdio: "inherit", detached: hasGroup });
   try {
     const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>(
       (resolve, reject) => {
@@ -71,29 +75,48 @@ async function exitCodeOf([name = "", ...args]: readonly string[], env: Environm
         child.once("exit", (...how) => resolve(how));
       },
     );
-    if (passed && detached) await (ending ?? endGroup(child));
+    if (passed && hasGroup) await (ending ?? end(send));
     const endedBy = signal === "SIGKILL" && passed ? passed : signal;
     return code ?? 128 + (endedBy ? constants.signals[endedBy] : 0);
   } catch (error) {
-    throw new CommandError(`${name} can't be started: ${(error as Error).message}`, exitCodes.notStarted);
+    // What isn't a name or a path may be a secret, which Node's message would repeat, too.
+    const shown = /^[\w@.:/\\-]{1,60}$/.test(name) ? name : "The command";
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(
+      `${shown} can't be started (${code}). Is it installed? Options of the emulator start with --`,
+      exitCodes.notStarted,
+    );
   } finally {
     for (const signal of signals) process.off(signal, pass);
   }
 }
 
-/** Waits for the processes of the program to end, and ends those that take too long. */
-async function endGroup(child: ChildProcess): Promise<void> {
+/** Whether a terminal controls this process, wherever its streams lead. On Windows a console does, which has no groups. */
+function hasTerminal(): boolean {
+  if (process.platform === "win32") return true;
+  try {
+    closeSync(openSync("/dev/tty", "r"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a signal, or with 0 none. Returns whether there was still a process to send it to. */
+type Send = (signal: NodeJS.Signals | 0) => boolean;
+
+/** Waits for what was told to end, and kills it if that takes too long. */
+async function end(send: Send): Promise<void> {
   const end = Date.now() + graceInMs;
-  while (signalGroup(child, 0)) {
+  while (send(0)) {
     if (Date.now() > end) {
-      signalGroup(child, "SIGKILL");
+      send("SIGKILL");
       return;
     }
     await setTimeout(20);
   }
 }
 
-/** Returns whether there was still a process to send it to. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
   try {
     return pid !== undefined && process.kill(-pid, signal);

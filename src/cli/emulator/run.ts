@@ -32,13 +32,13 @@ export async function run({ values, environment, program }: Invocation): Promise
   try {
     if (program) {
       const { runProgram } = await import("./program.js");
-      process.exitCode = await runProgram(program, environment, emulator);
+      process.exitCode = await runProgram(program, environment, settings.variables, emulator);
       await emulator.close();
       return;
     }
-    stopOnSignals(emulator, output);
+    stopWhenAsked(emulator, output, settings);
     // This comes last, because whoever reads it may send a signal at once.
-    await sayReady(emulator, output);
+    await sayReady(emulator, output, settings);
   } catch (error) {
     await emulator.close();
     throw error;
@@ -48,6 +48,7 @@ export async function run({ values, environment, program }: Invocation): Promise
 async function sayReady(
   { url, connectionString, secondaryConnectionString, certificateFile, service: { entra } }: Emulator,
   output: Output,
+  { variables }: CliSettings,
 ): Promise<void> {
   const { authorityHost, tenantId, clientId, clientSecret } = entra;
   const isHttps = url.startsWith("https:");
@@ -64,11 +65,10 @@ async function sayReady(
     },
     [
       `Ready on ${url}`,
-      ...(isHttps
-        ? []
-        : ["This is plain http: sign-in with Entra ID, and some of Microsoft's clients, need --https"]),
       `Page with users, tokens and requests: ${url}/`,
-      ...pasteable("Connection string", connectionVariable, connectionString),
+      ...[connectionVariable, ...variables].flatMap((name) =>
+        pasteable("Connection string", name, connectionString),
+      ),
       ...(certificateFile
         ? pasteable("Trust in its certificate", "NODE_EXTRA_CA_CERTS", certificateFile)
         : []),
@@ -79,7 +79,7 @@ async function sayReady(
             ...environmentLines(entra),
             certificateComment,
           ]
-        : []),
+        : ["This is plain http: sign-in with Entra ID, and some of Microsoft's clients, need --https"]),
     ],
   );
 }
@@ -92,19 +92,28 @@ function pasteable(what: string, name: string, value: string): string[] {
   ]);
 }
 
-function stopOnSignals(emulator: Emulator, output: Output): void {
+function stopWhenAsked(emulator: Emulator, output: Output, { exitsWithStdin }: CliSettings): void {
   let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) process.exit(exitCodes.failed);
+  const stop = (reason: string) => {
+    if (stopping) return;
     stopping = true;
-    output.log({ level: "info", message: `${signal}: stopping` });
+    output.log({ level: "info", message: `${reason}: stopping` });
     emulator.close().catch((error: unknown) => {
       output.log({ level: "error", message: error instanceof Error ? error.message : String(error) });
       process.exitCode = error instanceof DataFileError ? exitCodes.data : exitCodes.failed;
     });
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  let signals = 0;
+  for (const name of ["SIGINT", "SIGTERM"]) {
+    process.on(name, () => {
+      if (++signals > 1) process.exit(exitCodes.failed);
+      stop(name);
+    });
+  }
+  if (!exitsWithStdin) return;
+  for (const event of ["end", "error"]) process.stdin.once(event, () => stop("The end of standard input"));
+  // It mustn't keep an emulator running that a signal has stopped. A file has no `unref`.
+  process.stdin.resume().unref?.();
 }
 
 /** Rewrites a startup error in terms of the command line. */

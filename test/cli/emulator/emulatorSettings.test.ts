@@ -24,6 +24,7 @@ describe("readSettings", async () => {
     [/^--strict and --loose/, "--strict", "--loose"],
     [/^--host /, "--host", ""],
     [/^--data /, "--data", ""],
+    ...["A-B", "1A", "A,", "A="].map((name): [RegExp, ...string[]] => [/^--env must/, `--env=${name}`]),
     ...["-1", "soon", "Infinity"].map((minutes): [RegExp, ...string[]] => [
       /^--date-tolerance must/,
       `--date-tolerance=${minutes}`,

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,11 +8,13 @@ import { text } from "node:stream/consumers";
 import { connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import manifest from "../../../package.json" with { type: "json" };
+import { sectionOf } from "../../docs/documents.js";
 import { type Command, runCommand, startCommand } from "../../emulator/command.js";
 import { send } from "../../emulator/http.js";
 import { head } from "../../emulator/rawSocket.js";
 import { makeSelfSigned } from "../../helpers/certificates.js";
 import { signedHeaders } from "../../testing/sign.js";
+import { cli } from "../command.js";
 
 const target = "/identities?api-version=2023-10-01";
 let command: Command | undefined;
@@ -58,7 +61,7 @@ describe("the command", () => {
   });
 
   it("prints plain text without --json", async () => {
-    command = runCommand(["--port", "0"]);
+    command = runCommand(["--port", "0", "--env", "APP_STRING"]);
     const [url, value] = [
       "http://127\\.0\\.0\\.1:\\d+",
       "endpoint=http://127\\.0\\.0\\.1:\\d+/;accesskey=[\\w+/=]+",
@@ -72,7 +75,7 @@ describe("the command", () => {
     const page = `Page with users, tokens and requests: ${url}/\n`;
     const plain =
       "This is plain http: sign-in with Entra ID, and some of Microsoft's clients, need --https\n";
-    const text = `^Ready on ${url}\n${plain}${page}${forms}$`;
+    const text = `^Ready on ${url}\n${page}${forms}${forms.replaceAll(name, "APP_STRING")}${plain}$`;
     await expect.poll(command.out).toMatch(new RegExp(text));
   });
 
@@ -84,6 +87,30 @@ describe("the command", () => {
       expect(await command.kill(signal)).toBe(0);
     },
   );
+
+  it("ends with its standard input if asked to", async () => {
+    const child = spawn(process.execPath, [cli, "emulator", "--port", "0", "--exit-with-stdin"], {
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    await once(child.stdout, "data");
+    child.stdin.end();
+    const [log, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+    expect({ code, log }).toEqual({
+      code: 0,
+      log: expect.stringMatching(/ The end of standard input: stopping\n$/),
+    });
+    command = runCommand(["--exit-with-stdin", "--", "npm", "test"]);
+    expect(await command.ended).toBe(2);
+    expect(command.err()).toMatch(/^--exit-with-stdin can't be combined with a command/);
+  });
+
+  it("has every member of its line of JSON in docs/emulator.md", async () => {
+    command = startCommand(["--https"]);
+    const { entra, ...others } = await command.ready();
+    const page = sectionOf("docs/emulator.md", "Start it from a program");
+    const names = [...Object.keys(others), ...Object.keys(entra)];
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
 
   it("warns when other machines can reach it", async () => {
     command = startCommand(["--host", "0.0.0.0"]);

@@ -1,0 +1,38 @@
+import type { RestError, RestErrorInfo } from "acs-identity";
+import { exitCodes } from "./commandError.js";
+import { statusRemedy } from "./doctor/remedies.js";
+
+/** What to print about an error, and the exit code. */
+export interface Explanation {
+  readonly code: number;
+  readonly message: string;
+  /** For programs, beside the message. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** For people, below the message. */
+  readonly notes?: readonly string[];
+}
+
+/** Explains a refused or failed call. */
+export function explainRestError(error: RestError & RestErrorInfo): Explanation {
+  const { statusCode, code, requestId, details, request } = error;
+  const diagnosis = details?.emulatorDiagnosis && oneLine(details.emulatorDiagnosis);
+  // The error's own message ends with the emulator's diagnosis, which is shown apart.
+  const reason = oneLine(details?.error?.message ?? error.message);
+  const status = statusCode && [statusCode, code].filter(Boolean).join(" ");
+  const isUnclear = statusCode === undefined || statusCode === 401;
+  const remedy =
+    code === "IdentityNotOwned"
+      ? "The user was deleted, or was created with another resource"
+      : `${statusRemedy(statusCode, request?.url ?? "")}${isUnclear ? ". `npx --no-install acs-identity doctor` finds out why" : ""}`;
+  return {
+    code: exitCodes.failed,
+    message: status ? `${status}: ${reason}` : reason,
+    notes: [...(diagnosis ? [`The emulator says: ${diagnosis}`] : []), remedy],
+    fields: { statusCode, code, requestId, diagnosis, remedy },
+  };
+}
+
+/** A server's text can't start a new line. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, " ");
+}
