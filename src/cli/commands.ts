@@ -7,8 +7,9 @@ export const commands: readonly Command[] = [
     name: "emulator",
     takesProgram: true,
     summary: "Run the service on this machine, without Azure, or only for a command",
-    notes: `With -- COMMAND, such as -- npm test, it listens on a free port, sets COMMUNICATION_CONNECTION_STRING and
-COMMUNICATION_ENDPOINT for the command, is silent, and ends with the command's exit code.
+    notes: `With a command, such as npm test, it listens on a free port, sets COMMUNICATION_CONNECTION_STRING and
+COMMUNICATION_ENDPOINT for the command, is silent, and ends with the command's exit code. The command begins at the first
+word that is no option, or after --.
 
 Each option is also an environment variable, for example ACS_EMULATOR_LOG_LEVEL=warn. Flags take precedence.
 

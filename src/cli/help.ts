@@ -42,7 +42,7 @@ ${notes}
 }
 
 function programOf({ takesProgram }: Command): string {
-  return takesProgram ? "[-- COMMAND …]" : "";
+  return takesProgram ? "[[--] COMMAND …]" : "";
 }
 
 function table(rows: readonly (readonly [name: string, text: string])[]): string {

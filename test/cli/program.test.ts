@@ -97,6 +97,24 @@ describe("emulator -- COMMAND", () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it("runs a program of the official client that has its endpoint and key in its code", async () => {
+    const home = mkdtempSync(join(tmpdir(), "acs-identity-program-"));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const [host, key] = ["contoso.communication.azure.com", btoa("a key of Azure")];
+    const script = `
+      import tls from "node:tls";
+      import { CommunicationIdentityClient } from "@azure/communication-identity";
+      // Stands for a line in the file of hosts, and port 443.
+      const { connect } = tls;
+      const { port } = new URL(process.env.COMMUNICATION_ENDPOINT);
+      tls.connect = (options, ...more) => connect({ ...options, host: "127.0.0.1", port }, ...more);
+      const client = new CommunicationIdentityClient("endpoint=https://${host}/;accesskey=${key}");
+      console.log((await client.createUser()).communicationUserId);`;
+    const flags = ["--https", "--allow-host", host, "--access-key", key];
+    const outcome = await emulatorFor(script, flags, { HOME: home, USERPROFILE: home });
+    expect(outcome).toMatchObject({ code: 0, out: expect.stringMatching(/^8:acs:/) });
+  });
+
   it("exits with 127 if there is no such command, and with 2 if none is given", async () => {
     const missing = await acsIdentity(["emulator", "--", "no-such-program"]);
     // On Windows, cmd looks for it. Wine's cmd has a code of its own.

@@ -7,7 +7,7 @@ export const flags: Flags = {
   port: valued("NUMBER", `Port to listen on; 0 takes any free one. Default: ${defaultPort}`, "p"),
   host: valued("HOST", "Address to listen on. Default: 127.0.0.1, this machine only"),
   "allow-host": {
-    ...valued("NAME", "Also sign users in under this host name; can be repeated. Default: none"),
+    ...valued("NAME", "Also serve this host name, but not the page; can be repeated. Default: none"),
     multiple: true,
   },
   env: {
