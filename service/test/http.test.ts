@@ -143,8 +143,8 @@ describe("the service", () => {
     service = await start();
     const alice = await service.signIn("alice");
     const teamsToken = await service.emulator.service.createTeamsUserToken({
-      appId: apiClientId,
-      userId: objectIdOf("bob"),
+      clientId: apiClientId,
+      userObjectId: objectIdOf("bob"),
     });
     const token = await service.call("POST", "/token?secret=hidden", alice, {
       "X-Request-Id": "from-the-proxy",

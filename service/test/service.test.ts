@@ -128,8 +128,8 @@ describe("POST /token/teams", () => {
       service.call("POST", "/token/teams", alice, { "Teams-User-Aad-Token": token });
     const of = (name: string, expiresInMinutes = 60) =>
       service.emulator.service.createTeamsUserToken({
-        appId: apiClientId,
-        userId: objectIdOf(name),
+        clientId: apiClientId,
+        userObjectId: objectIdOf(name),
         expiresInMinutes,
       });
     const good = await ask(await of("alice"));

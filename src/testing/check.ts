@@ -25,7 +25,7 @@ export function checkMembers(value: unknown, known: readonly string[], name: str
   check(
     typeof value === "object" && value && Object.keys(value).every((member) => known.includes(member)),
     // The message doesn't name unknown members, because one may be a secret in the wrong place.
-    `${name} must be an object with only the members ${known.join(", ")}`,
+    `${name} must be ${known.length > 0 ? `an object with only the members ${known.join(", ")}` : "empty"}`,
   );
 }
 

@@ -15,10 +15,11 @@ export interface Duration {
 }
 
 /**
- * The clock of the fake service. It decides when tokens are issued and expire, and when throttling windows end.
+ * The clock of the fake service. It decides when ACS tokens are issued and expire, and when throttling windows end.
  *
- * Signatures and bearer tokens are checked against the machine's time plus `skew`, because clients sign
- * with the machine's time: a client can still authenticate after `advance({ hours: 23 })`.
+ * Signatures and everything of Entra ID live in the machine's time plus `skew`, because clients use the machine's time: a
+ * client can still authenticate after `advance({ hours: 23 })`. An exchange gives a token what is left of the Entra token's
+ * life.
  */
 export interface FakeClock {
   /** Returns the service's time. */
@@ -80,9 +81,20 @@ export class ServiceClock implements FakeClock {
     return Math.min(this.time, Date.now(), this.initialTime);
   }
 
-  /** The time that signatures are checked against, in milliseconds since 1970. */
+  /** The time that signatures are checked against, and that Entra tokens live in, in milliseconds since 1970. */
   get wallTime(): number {
     return Date.now() + this.#state.skewInMs;
+  }
+
+  /** The same in whole seconds. */
+  get wallSeconds(): number {
+    return Math.floor(this.wallTime / 1000);
+  }
+
+  /** Converts a time of the wall clock to the service's, so that as much of a token's life is left. */
+  serviceTimeOf(wallTime: number): number {
+    const { frozenAt, offsetInMs, skewInMs } = this.#state;
+    return frozenAt === undefined ? wallTime + offsetInMs - skewInMs : wallTime - this.wallTime + frozenAt;
   }
 
   get state(): ClockState {

@@ -30,6 +30,16 @@ export const texts: Kind = arrayOf("an array of strings", nonEmptyText.is);
 
 export const guids: Kind = arrayOf("an array of GUIDs in lower case", guid.is);
 
+export const guidInAnyCase: Kind = {
+  words: "a GUID",
+  is: (value) => typeof value === "string" && isGuid(value.toLowerCase()),
+};
+
+/** What is checked where it is read. */
+export function anything(words: string): Kind {
+  return { words, is: () => true };
+}
+
 /** The number of a user or token. */
 export const number: Kind = integer(0, Number.MAX_SAFE_INTEGER);
 
@@ -72,9 +82,18 @@ export function optional({ words, is }: Kind): Kind {
   return { words, is: (value) => value === undefined || is(value) };
 }
 
+/** Returns the kinds as optional ones. */
+export function partial<Value>(kinds: Kinds<Value>): Kinds<Value> {
+  const entries = Object.entries<Kind>(kinds).map(([name, kind]) => [name, optional(kind)]);
+  return Object.fromEntries(entries) as Kinds<Value>;
+}
+
 /** Returns the kinds in words. */
 export function wordsOf(kinds: Kinds<object>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries<Kind>(kinds).map(([name, { words }]) => [name, words]));
+  const entries = Object.entries<Kind>(kinds);
+  return Object.fromEntries(
+    entries.map(([name, { words, is }]) => [name, is(undefined) ? words : `${words}, required`]),
+  );
 }
 
 /**

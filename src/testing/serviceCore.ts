@@ -41,7 +41,7 @@ export function accessKeysOf({ settings, state }: Pick<ServiceCore, "settings" |
 /** Replaces an access key, and revokes the tokens that were issued with it. With a seed, the new key is reproducible. */
 export function regenerateKey(core: ServiceCore, draft: Draft, keyType: AccessKeyType): void {
   const { settings, clock } = core;
-  check(keyType === "primary" || keyType === "secondary", "The type of a key must be primary or secondary");
+  check(keyType === "primary" || keyType === "secondary", "keyType must be primary or secondary");
   const seed = `${settings.seed}/${accessKeysOf(core).current[keyType].text}`;
   const bytes = settings.seeded
     ? [1, 2, 3, 4].flatMap((part) => [...seededBytes(seed, part)])

@@ -9,7 +9,7 @@ import { type FakeContext, logCall, type ServiceCore } from "./serviceCore.js";
 import { NotSavedError } from "./state/store.js";
 import { signingKey } from "./tokens/signingKey.js";
 import { base64, utf8 } from "./wire/bytes.js";
-import { bodyLimitInBytes, type Call, type OperationCall, type OperationResult } from "./wire/call.js";
+import type { Call, OperationCall, OperationResult } from "./wire/call.js";
 import type { Row, Table } from "./wire/dispatch.js";
 import { HttpError } from "./wire/httpError.js";
 import { checkContentType } from "./wire/requestBody.js";
@@ -46,7 +46,6 @@ export const serviceTable: Table<FakeContext> = {
       method: "GET",
       path: "/.well-known/jwks.json",
       guard: "none",
-      limitInBytes: bodyLimitInBytes,
       handle: async (context, call) => {
         const keys = [(await signingKey()).publishedJwk];
         return responseOf(context, call, { status: 200, body: { keys } });
@@ -67,7 +66,6 @@ function rowOf(route: Route): Row<FakeContext> {
     method,
     path,
     guard: "service",
-    limitInBytes: bodyLimitInBytes,
     route,
     async handle(context, call) {
       const { core } = context;

@@ -4,11 +4,11 @@ import { check, checkMembers, checkOption, checkOptions } from "./check.js";
 import { timeOf } from "./clock.js";
 import type { EntraOptions } from "./entra/directory.js";
 import {
+  anything,
   arrayOf,
   boolean,
   guid,
   guids,
-  type Kind,
   type Kinds,
   nonEmptyText,
   numberFrom0,
@@ -128,38 +128,37 @@ export const teamsExtensionPrincipalTypes: readonly string[] = [
   "teamsResourceAccount",
 ].sort();
 
-const teamsAssignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
+export const teamsAssignmentKinds: Kinds<SeededTeamsExtensionAssignment> = {
   tenantId: guid,
   objectId: guid,
   principalType: oneOf(teamsExtensionPrincipalTypes),
   clientIds: optional(guids),
 };
 
-const anything: Kind = { words: "anything", is: () => true };
+const read = anything("as its reader says");
 
-/** What is not said here is checked where it is read. */
 const kinds: Kinds<FakeIdentityServiceOptions> = {
-  endpoint: anything,
-  accessKey: anything,
-  secondaryAccessKey: anything,
+  endpoint: read,
+  accessKey: read,
+  secondaryAccessKey: read,
   audience: optional({
     words: "a non-empty string without /.default",
     is: (value) => nonEmptyText.is(value) && !/\/\.default$/i.test(String(value)),
   }),
   resourceId: optional(guid),
-  seed: anything,
-  now: anything,
+  seed: read,
+  now: read,
   strictness: optional(oneOf(["strict", "standard", "loose"])),
   dateToleranceInMinutes: optional(numberFrom0()),
   revocationDelayInSeconds: optional(numberFrom0(86_400)),
-  users: optional(arrayOf("an array", anything.is)),
-  teamsExtensionAssignments: optional(arrayOf("an array", anything.is)),
+  users: optional(arrayOf("an array", () => true)),
+  teamsExtensionAssignments: optional(arrayOf("an array", () => true)),
   throttle: optional({
     words: "true, false, or a number from 0",
     is: (value) => boolean.is(value) || numberFrom0().is(value),
   }),
   requestLogSize: optional(numberFrom0()),
-  entra: anything,
+  entra: read,
   chatForEntraUsers: optional(boolean),
   encryptedTokens: optional(boolean),
 };

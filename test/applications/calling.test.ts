@@ -59,7 +59,7 @@ async function tokensOfEachKind(): Promise<string[]> {
   const { tenantId, clientId } = entra;
   const [{ objectId = "" } = {}] = entra.users;
   const client = new CommunicationIdentityClient(connectionString, { httpClient });
-  const teamsUserAadToken = await service.createTeamsUserToken({ appId: clientId, userId: objectId });
+  const teamsUserAadToken = await service.createTeamsUserToken({ clientId, userObjectId: objectId });
   await client.upsertTeamsExtensionAssignment(tenantId, objectId, { principalType: "user" });
   const entraToken = await service
     .createTokenCredential({ objectId })

@@ -66,7 +66,7 @@ describe("acs-identity doctor --teams", () => {
     const credential = service.createTokenCredential({ tenantId, objectId, clientId });
     const tokens = [
       tokenOf(teamsUser),
-      await service.createTeamsUserToken({ appId: clientId, userId: objectId }),
+      await service.createTeamsUserToken({ clientId, userObjectId: objectId }),
       (await credential.getToken("https://auth.msft.communication.azure.us/TeamsExtension.ManageCalls"))
         ?.token,
       (await credential.getToken("https://communication.azure.com/clients/VoIP"))?.token,
@@ -183,7 +183,7 @@ describe("acs-identity doctor --teams", () => {
     const { clientId: appId, users } = service.entra;
     const [alice, bob] = users.map(({ objectId: userId }) => userId);
     const exchange = async (userId = "", ...more: string[]) => {
-      const input = await service.createTeamsUserToken({ appId, userId });
+      const input = await service.createTeamsUserToken({ clientId: appId, userObjectId: userId });
       const { code, out } = await acsIdentity(["doctor", "--teams", "--entra-token", "-", ...more], {
         input,
         environment: { COMMUNICATION_CONNECTION_STRING: connectionString },

@@ -41,12 +41,12 @@ async function identities(): Promise<Record<string, string>> {
   const entra = await emulator.service
     .createTokenCredential()
     .getToken("https://communication.azure.com//.default");
-  const teams = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+  const teams = { clientId: crypto.randomUUID(), userObjectId: crypto.randomUUID() };
   return {
     ENTRA_TOKEN: entra?.token ?? "",
     TEAMS_TOKEN: await emulator.service.createTeamsUserToken(teams),
-    TEAMS_CLIENT_ID: teams.appId,
-    TEAMS_USER_ID: teams.userId,
+    TEAMS_CLIENT_ID: teams.clientId,
+    TEAMS_USER_ID: teams.userObjectId,
   };
 }
 

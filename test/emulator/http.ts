@@ -23,7 +23,8 @@ export function send(
       port,
       method,
       path: target,
-      headers,
+      // Node announces no body of GET and DELETE.
+      headers: text ? { "content-length": String(Buffer.byteLength(text)), ...headers } : headers,
       agent: false,
     };
     const outgoing = request(options, (response) => {

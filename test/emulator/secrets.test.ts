@@ -15,7 +15,10 @@ describe("the emulator", () => {
     const emulator = await startEmulator({ accessKey: key.value, onLog: (entry) => void log.push(entry) });
     onTestFinished(() => emulator.close());
     const { service, url } = emulator;
-    const teamsUserAadToken = await service.createTeamsUserToken({ appId: "a", userId: "u" });
+    const teamsUserAadToken = await service.createTeamsUserToken({
+      clientId: crypto.randomUUID(),
+      userObjectId: crypto.randomUUID(),
+    });
     secrets.push(partsOf("Teams token", teamsUserAadToken));
 
     const policy = signatureRecorder(secrets);

@@ -62,7 +62,10 @@ const refused: readonly (readonly [section: string, what: string, call: () => Pr
     "the Teams token of another user",
     async () => {
       const { clientId: appId, userObjectId } = teams;
-      const teamsUserAadToken = await emulator.service.createTeamsUserToken({ appId, userId: userObjectId });
+      const teamsUserAadToken = await emulator.service.createTeamsUserToken({
+        clientId: appId,
+        userObjectId,
+      });
       return client.getTokenForTeamsUser({ ...teams, teamsUserAadToken, userObjectId: appId });
     },
   ],

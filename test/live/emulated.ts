@@ -57,8 +57,8 @@ export async function startResource(options: EmulatorOptions = {}): Promise<Reso
         credential: { key: emulator.service.accessKey },
         teams: {
           token: await emulator.service.createTeamsUserToken({
-            appId: teamsUser.clientId,
-            userId: teamsUser.userId,
+            clientId: teamsUser.clientId,
+            userObjectId: teamsUser.userId,
           }),
           ...teamsUser,
         },

@@ -35,8 +35,8 @@ export async function startFake({ hasKey, values, teams }: FakeOptions): Promise
     ...values,
     ...(teams && {
       teamsToken: await service.createTeamsUserToken({
-        appId: teams.clientId,
-        userId: teams.userId,
+        clientId: teams.clientId,
+        userObjectId: teams.userId,
         expiresInMinutes: teams.minutesLeft,
       }),
     }),

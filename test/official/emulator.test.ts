@@ -56,7 +56,7 @@ it.each(["over the network", "without a network, through httpClient"])(
       message: "Provided identity doesn't exist.",
     });
 
-    const teams = { appId: clientId, userId: userObjectId, expiresInMinutes: 75 };
+    const teams = { clientId, userObjectId, expiresInMinutes: 75 };
     const teamsUserAadToken = await service.createTeamsUserToken(teams);
     const exchanged = await client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId });
     expect(exchanged.expiresOn.getTime()).toBeLessThanOrEqual(Date.now() + 75 * 60_000);

@@ -215,7 +215,7 @@ async def delete_user(lane, client):
 
 @case("exchanges a Teams user's token")
 async def get_token_for_teams_user(lane, client):
-    body = {"appId": TEAMS_APP, "userId": TEAMS_USER, "expiresInMinutes": 75}
+    body = {"clientId": TEAMS_APP, "userObjectId": TEAMS_USER, "expiresInMinutes": 75}
     teams_token = lane.admin("POST", "/teamsUserTokens", body)["token"]
     token = await client.get_token_for_teams_user(teams_token, TEAMS_APP, TEAMS_USER)
     assert_lifetime(token, 75)
@@ -224,7 +224,7 @@ async def get_token_for_teams_user(lane, client):
 
 @case("reports why a Teams user's token can't be exchanged")
 async def teams_refusals(lane, client):
-    teams_token = lane.admin("POST", "/teamsUserTokens", {"appId": TEAMS_APP, "userId": TEAMS_USER})["token"]
+    teams_token = lane.admin("POST", "/teamsUserTokens", {"clientId": TEAMS_APP, "userObjectId": TEAMS_USER})["token"]
     exchange = client.get_token_for_teams_user
     await refused(exchange("", TEAMS_APP, TEAMS_USER), 401, "InvalidAccessToken")
     await refused(exchange("no.JWT.token", TEAMS_APP, TEAMS_USER), 401, "InvalidAccessToken")

@@ -21,8 +21,12 @@ export async function substitutes(
   recordedBody: JsonValue | undefined,
 ): Promise<Substitutes> {
   const id = errorCase?.endsWith("NotOwned") ? foreignId : ownId;
-  const token = await service.createTeamsUserToken({ appId, userId });
-  const expired = await service.createTeamsUserToken({ appId, userId, expiresInMinutes: -1 });
+  const token = await service.createTeamsUserToken({ clientId: appId, userObjectId: userId });
+  const expired = await service.createTeamsUserToken({
+    clientId: appId,
+    userObjectId: userId,
+    expiresInMinutes: -1,
+  });
   const good = { token, appId, userId };
   const bodies: Readonly<Record<string, JsonValue>> = {
     expiresInMinutesTooLow: { createTokenWithScopes: ["chat"], expiresInMinutes: 59 },

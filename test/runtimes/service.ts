@@ -42,7 +42,7 @@ export interface Commands {
   fail(fault: Fault): void;
   requests(): readonly SeenRequest[];
   skew(by: { readonly minutes: number }): void;
-  teamsToken(user: { readonly appId: string; readonly userId: string }): Promise<string>;
+  teamsToken(user: { readonly clientId: string; readonly userObjectId: string }): Promise<string>;
   entraToken(): Promise<AccessToken>;
 }
 

@@ -38,10 +38,13 @@ describe("createTokenCredential", () => {
 });
 
 it.each([
-  [{ appId: "a", userId: "u", expiresInMinute: 5 }, "only the members appId, userId, expiresInMinutes"],
-  [undefined, "A Teams token's appId must be a non-empty string"],
-  [{ appId: "x", userId: 5 }, "A Teams token's userId must be a non-empty string"],
+  [{ expiresInMinute: 5 }, "only the members clientId, userObjectId, expiresInMinutes"],
+  [undefined, "A Teams token's clientId must be a GUID"],
+  [
+    { clientId: "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01", userObjectId: "u" },
+    "A Teams token's userObjectId must be a GUID",
+  ],
 ])("createTeamsUserToken rejects %j", async (options, message) => {
-  const token = createFakeIdentityService().createTeamsUserToken(options as TeamsUserTokenOptions);
+  const token = createFakeIdentityService().createTeamsUserToken(options as unknown as TeamsUserTokenOptions);
   await expect(token).rejects.toThrow(message);
 });

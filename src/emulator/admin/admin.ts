@@ -1,3 +1,4 @@
+import { wordsOf } from "../../testing/kinds.js";
 import { NotSavedError } from "../../testing/state/store.js";
 import type { Call } from "../../testing/wire/call.js";
 import type { Table } from "../../testing/wire/dispatch.js";
@@ -26,7 +27,9 @@ export const adminTable: Table<EmulatorContext> = { base, rows, cors: false, onE
 
 function listRows(): object {
   return {
-    routes: rows.map(({ method, path, query, body }) => ({ method, path: base + path, query, body })),
+    routes: rows.map(({ method, path, query, body }) => {
+      return { method, path: base + path, query: query && wordsOf(query), body: body && wordsOf(body) };
+    }),
   };
 }
 

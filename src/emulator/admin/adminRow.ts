@@ -1,7 +1,7 @@
-import { check, checkMembers } from "../../testing/check.js";
+import { check } from "../../testing/check.js";
 import type { FakeIdentityService } from "../../testing/fakeIdentityService.js";
+import { integer, type Kind, type Kinds, optional, resolved, text } from "../../testing/kinds.js";
 import type { FakeContext, ServiceCore } from "../../testing/serviceCore.js";
-import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
 import type { Row } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
@@ -27,13 +27,10 @@ export interface AdminCall {
   readonly body: JsonObject;
 }
 
-/** Members by name, each with a short description of its values. */
-export type Members = Readonly<Record<string, string>>;
-
-/** What an operation takes. Anything else is refused, because it may be misspelled. */
+/** What an operation takes, which `GET /_emulator/` lists. Anything else is refused, because it may be misspelled. */
 interface Parameters {
-  readonly query?: Members | undefined;
-  readonly body?: Members | undefined;
+  readonly query?: Kinds<object> | undefined;
+  readonly body?: Kinds<object> | undefined;
 }
 
 /** One operation of the admin API. It throws a TypeError, a RangeError or an HttpError to refuse a request. */
@@ -41,11 +38,11 @@ export interface AdminRow extends Row<EmulatorContext>, Parameters {}
 
 type Handle = (call: AdminCall) => object | string | Promise<object | string>;
 
-export function get(path: string, handle: Handle, query?: Members): AdminRow {
+export function get(path: string, handle: Handle, query?: Kinds<object>): AdminRow {
   return adminRow("GET", path, 200, handle, { query });
 }
 
-export function post(path: string, status: 200 | 201, handle: Handle, body: Members): AdminRow {
+export function post(path: string, status: 200 | 201, handle: Handle, body: Kinds<object>): AdminRow {
   return adminRow("POST", path, status, handle, { body });
 }
 
@@ -54,7 +51,7 @@ export function noContent(
   method: "POST" | "PUT" | "DELETE",
   path: string,
   handle: (call: AdminCall) => void | Promise<void>,
-  body?: Members,
+  body?: Kinds<object>,
 ): AdminRow {
   return adminRow(method, path, 204, handle, { body });
 }
@@ -70,13 +67,13 @@ function adminRow(
     method,
     path,
     guard: "admin",
-    limitInBytes: bodyLimitInBytes,
     query,
     body,
     async handle({ core, service }, call) {
-      checkQuery(call, Object.keys(query ?? {}));
-      const members = call.json ?? {};
-      if (body) checkMembers(members, Object.keys(body), "The body");
+      checkQuery(call.query, query ?? {});
+      // Serializers write null for what isn't set.
+      const given = Object.entries(call.json ?? {}).filter(([, value]) => value !== null);
+      const members: JsonObject = resolved("The body", body ?? {}, Object.fromEntries(given), {});
       const { parameters } = call;
       const content = await handle({ core, service, parameters, query: call.query, body: members });
       return jsonResponse(status, content ?? undefined);
@@ -99,9 +96,12 @@ export function jsonResponse(status: number, content: object | string | undefine
   );
 }
 
-function checkQuery({ query }: Call, known: readonly string[]): void {
-  const isKnown = [...query.keys()].every((name) => known.includes(name));
-  check(isKnown, `Unknown query parameter: this route takes ${known.join(", ") || "none"}`);
+function checkQuery(query: URLSearchParams, kinds: Readonly<Record<string, Kind>>): void {
+  for (const [name, value] of query) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    check(kind, `Unknown query parameter: this route takes ${Object.keys(kinds).join(", ") || "none"}`);
+    check(kind.is(kind === search ? value : Number(value)), `${name} must be ${kind.words}`);
+  }
 }
 
 /** Creates an error for what only the admin API refuses. */
@@ -116,17 +116,12 @@ export function dateText(time: number | undefined): string | undefined {
   return time === undefined ? undefined : new Date(time).toISOString();
 }
 
-/** The range of `limitOf`, for the list of routes. */
-export const limit = "1 to 1000";
+export const limit: Kind = optional(integer(1, 1000));
 
-/** Reads a limit from the query, from 1 to 1000, by default 100. @throws TypeError if it is out of range. */
+/** The only text in a query. */
+export const search: Kind = optional(text);
+
+/** Returns the limit in a query, by default 100. */
 export function limitOf(query: URLSearchParams, name = "limit"): number {
-  return numberOf(query, name, 100, 1000);
-}
-
-/** Reads an integer from 1 to `most` from the query, or `absent`. @throws TypeError if it is out of range. */
-export function numberOf(query: URLSearchParams, name: string, absent: number, most: number): number {
-  const number = Number(query.get(name) ?? absent);
-  check(Number.isInteger(number) && number >= 1 && number <= most, `${name} must be 1 to ${most}`);
-  return number;
+  return Number(query.get(name) ?? 100);
 }

@@ -1,8 +1,7 @@
 import { packageVersion } from "../../shared/version.js";
-import { check } from "../../testing/check.js";
 import type { Duration, ServiceClock } from "../../testing/clock.js";
 import { type Fault, faultKinds } from "../../testing/faults.js";
-import { wordsOf } from "../../testing/kinds.js";
+import { anything, boolean, optional } from "../../testing/kinds.js";
 import { regenerateKey, resetCore, type ServiceCore } from "../../testing/serviceCore.js";
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
@@ -11,24 +10,24 @@ import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post } f
 import type { ClockInfo, EmulatorInfo, FaultList, NewKey, RequestList } from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
-const durationParts = "object of days, hours, minutes, seconds, milliseconds";
+const duration = anything("an object of days, hours, minutes, seconds, milliseconds");
 
 export const controlRoutes: readonly AdminRow[] = [
   get("/info", info),
   get("/requests", listRequests, { limit }),
   noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
   get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
-  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), wordsOf(faultKinds)),
+  noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultKinds),
   noContent("DELETE", "/faults", ({ core }) => core.faults.clear()),
   get("/clock", ({ core }) => clockState(core)),
   post("/clock", 200, moveClock, {
-    reset: "boolean",
-    freeze: "boolean",
-    set: "ISO 8601 or milliseconds",
-    advance: durationParts,
-    skew: durationParts,
+    reset: optional(boolean),
+    freeze: optional(boolean),
+    set: anything("ISO 8601 or milliseconds"),
+    advance: duration,
+    skew: duration,
   }),
-  post("/keys/regenerate", 200, regenerate, { keyType: "Primary or Secondary, required" }),
+  post("/keys/regenerate", 200, regenerate, { keyType: anything("Primary or Secondary, required") }),
   noContent("POST", "/reset", ({ core }) => core.store.change((draft) => resetCore(core, draft))),
   ...snapshotRoutes,
 ];
@@ -91,9 +90,6 @@ function moveClock({ core, body }: AdminCall): ClockInfo {
 
 function move(clock: ServiceClock, body: JsonObject): void {
   const { freeze, reset } = body;
-  for (const [name, value] of Object.entries({ freeze, reset })) {
-    check([true, false, null, undefined].includes(value as boolean), `${name} must be true or false`);
-  }
   if (reset) clock.reset();
   if (freeze) clock.freeze();
   if (body.set !== undefined) clock.set(body.set as string | number);

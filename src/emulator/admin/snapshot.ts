@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { anything, type Kinds } from "../../testing/kinds.js";
 import { checkSnapshot, type SnapshotContent, takeSnapshot } from "../../testing/snapshot.js";
 import { type AdminCall, type AdminRow, get, noContent, refused } from "./adminRow.js";
 import { checkCost } from "./snapshotCost.js";
@@ -6,11 +7,11 @@ import { checkCost } from "./snapshotCost.js";
 export const snapshotLimitInBytes: number = 128 * 1024 * 1024;
 
 const putRow = noContent("PUT", "/snapshot", putSnapshot, {
-  version: "1",
-  resourceId: "GUID",
-  clock: "object",
-  events: "array",
-} satisfies Record<keyof SnapshotContent, string>);
+  version: anything("1"),
+  resourceId: anything("the service's own, a GUID"),
+  clock: anything("an object"),
+  events: anything("an array"),
+} satisfies Kinds<SnapshotContent>);
 
 export const snapshotRoutes: readonly AdminRow[] = [
   get("/snapshot", getSnapshot),

@@ -1,6 +1,5 @@
 import { newestApiVersion } from "../../generated/apiVersions.js";
-import { check } from "../../testing/check.js";
-import { texts } from "../../testing/kinds.js";
+import { anything, type Kinds, optional, partial, text, texts } from "../../testing/kinds.js";
 import {
   checkedMinutes,
   checkedScopes,
@@ -13,9 +12,12 @@ import type { ServiceCore } from "../../testing/serviceCore.js";
 import type { TokenIssued } from "../../testing/state/events.js";
 import type { User } from "../../testing/state/serviceState.js";
 import type { Draft } from "../../testing/state/store.js";
-import type { TeamsUserTokenOptions } from "../../testing/tokens/entraTokens.js";
-import type { JsonObject } from "../../testing/wire/requestBody.js";
-import { boundInteger, boundTexts } from "../../testing/wire/requestBody.js";
+import {
+  credentialKinds,
+  type TeamsUserTokenOptions,
+  teamsTokenKinds,
+} from "../../testing/tokens/entraTokens.js";
+import { boundInteger, boundTexts, type JsonObject } from "../../testing/wire/requestBody.js";
 import { type AdminCall, type AdminRow, dateText, get, limit, limitOf, post, refused } from "./adminRow.js";
 import type {
   EntraTokenRequest,
@@ -29,21 +31,20 @@ import type {
 export const tokenRoutes: readonly AdminRow[] = [
   get("/tokens", ({ core, query }): TokenList => ({ tokens: wireTokens(core, limitOf(query)) }), { limit }),
   get("/tokens/{number}", showToken),
-  post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(body.token as string), {
-    token: "string, required",
+  post("/tokens:inspect", 200, ({ service, body }) => service.inspectToken(String(body.token)), {
+    token: text,
   }),
   post("/teamsUserTokens", 201, makeTeamsUserToken, {
-    appId: "GUID, required",
-    userId: "GUID, required",
-    expiresInMinutes: "number",
+    ...teamsTokenKinds,
+    expiresInMinutes: optional(teamsTokenKinds.expiresInMinutes),
   }),
   post("/entraTokens", 201, makeEntraToken, {
-    scope: "string, several separated by spaces, or an array of strings",
-    tenantId: "GUID",
-    objectId: "GUID",
-    clientId: "GUID",
-    expiresInMinutes: "number",
-  } satisfies Record<keyof EntraTokenRequest, string>),
+    scope: optional({
+      words: "a string, several scopes separated by spaces, or an array of strings",
+      is: (value) => texts.is([value].flat()) && [value].flat().length > 0,
+    }),
+    ...partial(credentialKinds),
+  } satisfies Kinds<EntraTokenRequest>),
 ];
 
 /** Lists up to `size` unexpired tokens, newest first, without the JWTs, which aren't stored. */
@@ -106,6 +107,11 @@ export interface TokenRequest {
   readonly minutes: number;
 }
 
+export const tokenKinds: Kinds<Record<"scopes" | "expiresInMinutes", unknown>> = {
+  scopes: anything("an array of strings, for a token"),
+  expiresInMinutes: anything("an integer from 60 to 1440"),
+};
+
 /** Reads the scopes and the lifetime, if the body has scopes. @throws HttpError as the service does. */
 export function tokenRequestIn(body: JsonObject): TokenRequest | undefined {
   const scopes = boundTexts(body.scopes, "Scopes");
@@ -135,12 +141,7 @@ async function makeTeamsUserToken({ service, body }: AdminCall): Promise<TokenTe
 
 /** Issues a bearer token for an application or, with the scope of an exchange, for a user. */
 async function makeEntraToken({ service, body }: AdminCall): Promise<Partial<TokenText>> {
-  const { scope, ...options } = body;
-  const scopes = [scope ?? []].flat();
-  check(
-    scope === undefined || (scope !== "" && texts.is(scopes) && scopes.length > 0),
-    "scope must be a non-empty string or an array of them",
-  );
-  const issued = await service.createTokenCredential(options).getToken(scopes as string[]);
+  const { scope = [], ...options } = body;
+  const issued = await service.createTokenCredential(options).getToken(scope as string[]);
   return issued ? { token: issued.token } : {};
 }

@@ -1,3 +1,4 @@
+import { integer, optional, text } from "../../testing/kinds.js";
 import { checkSeededUser, type SeededUser } from "../../testing/settings.js";
 import type { User } from "../../testing/state/serviceState.js";
 import { addUser, ownedUser, removeUser, revokeTokensOf } from "../../testing/users.js";
@@ -10,29 +11,28 @@ import {
   limit,
   limitOf,
   noContent,
-  numberOf,
   post,
   refused,
+  search,
 } from "./adminRow.js";
 import type { NewToken, NewUser, TokenList, UserInfo, UserList } from "./models.js";
-import { newToken, signedToken, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
-
-const minutes = "60 to 1440";
+import { newToken, signedToken, tokenKinds, tokenRequestIn, tokensOfUsers, wireTokens } from "./tokens.js";
 
 export const userRoutes: readonly AdminRow[] = [
-  get("/users", listUsers, { limit, before: "number of a user", search: "string", tokens: limit }),
+  get("/users", listUsers, {
+    limit,
+    before: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+    search,
+    tokens: limit,
+  }),
   post("/users", 201, postUser, {
-    id: "string",
-    customId: "string",
-    scopes: "array of strings, for a token",
-    expiresInMinutes: minutes,
+    id: optional(text),
+    customId: optional(text),
+    ...tokenKinds,
   }),
   get("/users/{id}", (call) => wireUser(userOf(call))),
   get("/users/{id}/tokens", listTokensOfUser, { limit }),
-  post("/users/{id}/tokens", 201, issueTokenToUser, {
-    scopes: "array of strings, required",
-    expiresInMinutes: minutes,
-  }),
+  post("/users/{id}/tokens", 201, issueTokenToUser, tokenKinds),
   noContent("DELETE", "/users/{id}/tokens", revokeTokensOfUser),
   noContent("DELETE", "/users/{id}", deleteUser),
 ];
@@ -43,14 +43,14 @@ export const userRoutes: readonly AdminRow[] = [
  */
 function listUsers({ core, query }: AdminCall): UserList {
   const size = limitOf(query);
-  const before = numberOf(query, "before", Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  const search = (query.get("search") ?? "").toLowerCase();
+  const before = Number(query.get("before") ?? Number.MAX_SAFE_INTEGER);
+  const part = (query.get("search") ?? "").toLowerCase();
   const page: User[] = [];
-  let matching = search === "" ? core.state.userCount : 0;
+  let matching = part === "" ? core.state.userCount : 0;
   for (const user of [...core.state.users()].reverse()) {
-    if (search === "" && page.length === size) break;
-    if (!isFound(user, search)) continue;
-    if (search !== "") matching += 1;
+    if (part === "" && page.length === size) break;
+    if (!isFound(user, part)) continue;
+    if (part !== "") matching += 1;
     if (user.number < before && page.length < size) page.push(user);
   }
   const tokens = query.has("tokens") ? tokensOfUsers(core, page, limitOf(query, "tokens")) : undefined;
@@ -58,13 +58,13 @@ function listUsers({ core, query }: AdminCall): UserList {
   return { total: core.state.userCount, matching, users };
 }
 
-function isFound({ id, customId = "" }: User, search: string): boolean {
-  return search === "" || id.toLowerCase().includes(search) || customId.toLowerCase().includes(search);
+function isFound({ id, customId = "" }: User, part: string): boolean {
+  return part === "" || id.toLowerCase().includes(part) || customId.toLowerCase().includes(part);
 }
 
 async function postUser({ core, body }: AdminCall): Promise<NewUser> {
   const { settings, clock, state, store } = core;
-  const seed = { id: body.id ?? undefined, customId: body.customId ?? undefined } as SeededUser;
+  const seed = { id: body.id, customId: body.customId } as SeededUser;
   checkSeededUser(seed, settings.resourceId);
   const { id, customId } = seed;
   // No user is created if the token would be refused.

@@ -1,17 +1,14 @@
 import type { EntraAssignment } from "../../generated/models.js";
-import type { Directory } from "../../testing/entra/directory.js";
+import { entryTypes } from "../../testing/entra/directory.js";
 import { assignmentKinds } from "../../testing/entra/entraAssignments.js";
-import { groupKinds, tenantKinds } from "../../testing/entra/groups.js";
 import { identityHeader, identityPath } from "../../testing/entra/managedIdentity.js";
 import { knownPermissions } from "../../testing/entra/permissions.js";
-import { applicationKinds, userKinds } from "../../testing/entra/principals.js";
-import { type Kinds, wordsOf } from "../../testing/kinds.js";
+import { guid, partial } from "../../testing/kinds.js";
 import {
   deleteTeamsExtensionAssignment,
   getTeamsExtensionAssignment,
-  upsertTeamsExtensionAssignment,
 } from "../../testing/operations/teamsExtension.js";
-import { boundText } from "../../testing/wire/requestBody.js";
+import { teamsAssignmentKinds } from "../../testing/settings.js";
 import { type AdminCall, type AdminRow, get, noContent, post, refused } from "../admin/adminRow.js";
 import type { EntraDirectory, EntraSettings, TeamsAssignment } from "../admin/models.js";
 import { environmentLines } from "./environment.js";
@@ -19,32 +16,28 @@ import { environmentLines } from "./environment.js";
 /** The routes for who may sign in, with consents and roles, and for who may exchange an Entra token. */
 export const entraRoutes: readonly AdminRow[] = [
   get("/entra", describeEntra),
-  setting("application", applicationKinds),
-  setting("user", userKinds),
-  setting("group", groupKinds),
-  setting("tenant", tenantKinds),
+  setting("application"),
+  setting("user"),
+  setting("group"),
+  setting("tenant"),
   noContent("DELETE", "/entra/principals/{objectId}", deletePrincipal),
   noContent(
     "POST",
     "/entra/assignments",
     ({ core: { store, entra }, body }) =>
       store.change((draft) => entra.assignments.set(draft, body as unknown as EntraAssignment)),
-    wordsOf(assignmentKinds),
+    assignmentKinds,
   ),
   noContent("DELETE", "/entra/assignments/{objectId}", deleteAssignment),
-  noContent("POST", "/teamsExtension/assignments", setTeamsAssignment, {
-    objectId: "GUID, required",
-    tenantId: "GUID, required",
-    principalType: "user, resourceAccount or teamsResourceAccount",
-    clientIds: "array of strings: the applications, by default all",
-  } satisfies Record<keyof TeamsAssignment, string>),
+  noContent("POST", "/teamsExtension/assignments", setTeamsAssignment, teamsAssignmentKinds),
   noContent("DELETE", "/teamsExtension/assignments/{tenantId}/{objectId}", deleteTeamsAssignment),
 ];
 
-function setting(name: Parameters<Directory["set"]>[1], kinds: Kinds<never>): AdminRow {
+function setting(name: keyof typeof entryTypes): AdminRow {
+  const { id, kinds } = entryTypes[name];
   const handle = ({ core: { store, entra }, body }: AdminCall) =>
     store.change((draft) => entra.directory.set(draft, name, body));
-  return post(`/entra/${name}s`, 200, handle, wordsOf(kinds));
+  return post(`/entra/${name}s`, 200, handle, { ...partial<object>(kinds), [id]: guid });
 }
 
 /** Returns the settings for signing in at the authority. */
@@ -92,11 +85,10 @@ function deleteAssignment({ core, parameters: { objectId = "" } }: AdminCall): P
   });
 }
 
-/** @throws HttpError as the service does. */
-async function setTeamsAssignment({ core, body }: AdminCall): Promise<void> {
-  const tenantId = boundText(body.tenantId, "TenantId") ?? "";
-  const objectId = boundText(body.objectId, "ObjectId") ?? "";
-  await upsertTeamsExtensionAssignment(core, { parameters: { tenantId, objectId }, body });
+function setTeamsAssignment({ core: { store }, body }: AdminCall): Promise<void> {
+  return store.change((draft) =>
+    draft.add({ type: "assignmentSet", ...(body as unknown as TeamsAssignment) }),
+  );
 }
 
 /** @throws HttpError as the service does, and 404 if there is no such assignment. */

@@ -1,4 +1,4 @@
-import { bodyLimitInBytes, type Call } from "../../testing/wire/call.js";
+import type { Call } from "../../testing/wire/call.js";
 import type { Row, Table } from "../../testing/wire/dispatch.js";
 import { HttpError } from "../../testing/wire/httpError.js";
 import { type Header, textResponse, type WireResponse } from "../../testing/wire/wire.js";
@@ -27,7 +27,6 @@ function row(
     method: "GET",
     path,
     guard: "own host",
-    limitInBytes: bodyLimitInBytes,
     handle: async () => {
       const file = pick(await pages());
       const headers: Header[] = [

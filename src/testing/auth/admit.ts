@@ -74,8 +74,7 @@ export async function authenticate(
     }
     case "bearer": {
       const token = authorization.slice(scheme.length + 1).trim();
-      const claims = await verifyBearer(token, operation, core);
-      return { caller: { kind: "entra", claims } };
+      return { caller: { kind: "entra", ...(await verifyBearer(token, operation, core)) } };
     }
     case "":
       throw denied("The request has no Authorization header");

@@ -1,7 +1,6 @@
 import type { OperationName } from "../../generated/routes.js";
-import { foreignTokenProblem, roleProblem } from "../entra/verifyEntraToken.js";
+import { type EntraToken, readEntraToken, roleProblem } from "../entra/verifyEntraToken.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { denied } from "../wire/httpError.js";
 
 /** The audiences of a Teams user's token. */
@@ -21,36 +20,20 @@ const userAudiences: Partial<Record<OperationName, readonly string[]>> = {
   ],
 };
 
-const topic = "entra-id-credentials";
-
 /**
- * Verifies that the authority issued the token for this operation, that it hasn't expired, and that its
- * principal has a role. A loose service accepts any token.
- * @returns the token's claims.
+ * Verifies that the service accepts the token for this operation, and that its principal has a role.
  * @throws HttpError 401.
  */
 export async function verifyBearer(
-  token: string,
+  text: string,
   operation: OperationName,
   core: ServiceCore,
-): Promise<Claims> {
-  const jwt = readJwt(token);
-  if (core.settings.strictness === "loose") return jwt?.claims ?? {};
-  if (!jwt) throw denied("The bearer token isn't a JWT", topic);
-  const { claims } = jwt;
-  const foreign = await foreignTokenProblem(core, jwt);
-  if (foreign) throw denied(`The bearer token ${foreign}`, topic);
-  const expiry = expiryOf(claims, core.clock.wallTime);
-  if (typeof expiry === "string") throw denied(`The bearer token ${expiry}`, topic);
+): Promise<EntraToken> {
+  const { audience, strictness } = core.settings;
   // Entra may keep the slash that clients request.
-  const audiences = userAudiences[operation] ?? [`${core.settings.audience}/`, core.settings.audience];
-  if (![claims.aud].flat().some((audience) => audiences.includes(textOf(audience)))) {
-    throw denied(
-      `The bearer token is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`,
-      topic,
-    );
-  }
-  const role = roleProblem(core, claims, operation);
+  const token = await readEntraToken(core, text, userAudiences[operation] ?? [`${audience}/`, audience]);
+  if (typeof token === "string") throw denied(`The bearer token ${token}`, "entra-id-credentials");
+  const role = strictness === "loose" ? undefined : roleProblem(core, token.claims, operation);
   if (role) throw denied(role, "entra-id-no-role");
-  return claims;
+  return token;
 }

@@ -1,7 +1,7 @@
 import { type FakeContext, logCall, type ServiceCore } from "../serviceCore.js";
 import { signingKey } from "../tokens/signingKey.js";
 import { utf8Decode } from "../wire/bytes.js";
-import { bodyLimitInBytes, type Call, type Guard } from "../wire/call.js";
+import type { Call, Guard } from "../wire/call.js";
 import type { Row, Table } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
@@ -13,13 +13,10 @@ import { refusalPage } from "./html.js";
 import { identityPath, imdsPath, managedIdentityToken } from "./managedIdentity.js";
 import type { GrantRequest } from "./tokenResponse.js";
 
-/** Returns the content of a response in JSON. @throws EntraError. */
-type HandleJson = (core: ServiceCore, call: Call) => object | Promise<object>;
-
 /** @throws EntraError. */
-type HandlePage = (core: ServiceCore, call: Call) => WireResponse | Promise<WireResponse>;
+type Handle<Result> = (core: ServiceCore, call: Call) => Result | Promise<Result>;
 
-type Refuse = (error: EntraError, request: RequestHead) => WireResponse | Promise<WireResponse>;
+type Refuse = (error: EntraError, call: Call, time: number) => WireResponse | Promise<WireResponse>;
 
 /** The Entra ID authority of the service, which has the same host: what apps, browsers and managed identities use. */
 export const entraTables: readonly Table<FakeContext>[] = [
@@ -35,9 +32,9 @@ export const entraTables: readonly Table<FakeContext>[] = [
   ]),
   // People read these.
   entraTable(false, refusalPage, [
-    page("/{tenant}/oauth2/v2.0/authorize", (core, call) => signIn(core, tenantOf(call), call)),
-    page("/{tenant}/oauth2/v2.0/logout", (core, { query }) => signOut(core, query)),
-    page("/{tenant}/oauth2/deviceauth", (core, { query }) => devicePage(core, query)),
+    row("GET", "/{tenant}/oauth2/v2.0/authorize", (core, call) => signIn(core, tenantOf(call), call)),
+    row("GET", "/{tenant}/oauth2/v2.0/logout", (core, { query }) => signOut(core, query)),
+    row("GET", "/{tenant}/oauth2/deviceauth", (core, { query }) => devicePage(core, query)),
   ]),
   // Their required headers keep web pages away.
   entraTable(
@@ -55,29 +52,18 @@ export const entraTables: readonly Table<FakeContext>[] = [
   ),
 ];
 
-function json(
+function row(
   method: string,
   path: string,
-  handle: HandleJson,
+  handle: Handle<WireResponse>,
   guard: Guard = "allowed host",
 ): Row<FakeContext> {
-  return {
-    method,
-    path,
-    guard,
-    limitInBytes: bodyLimitInBytes,
-    handle: async ({ core }, call) => jsonResponse(200, await handle(core, call)),
-  };
+  return { method, path, guard, handle: ({ core }, call) => handle(core, call) };
 }
 
-function page(path: string, handle: HandlePage): Row<FakeContext> {
-  return {
-    method: "GET",
-    path,
-    guard: "allowed host",
-    limitInBytes: bodyLimitInBytes,
-    handle: ({ core }, call) => handle(core, call),
-  };
+/** @param handle - Returns the content of the response. */
+function json(method: string, path: string, handle: Handle<object>, guard?: Guard): Row<FakeContext> {
+  return row(method, path, async (core, call) => jsonResponse(200, await handle(core, call)), guard);
 }
 
 function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContext>[]): Table<FakeContext> {
@@ -85,36 +71,35 @@ function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContex
     base: "",
     rows,
     cors,
-    onError: (_context, call, error) => {
-      const refusal = entraErrorOf(error, call.request);
+    onError: ({ core }, call, error) => {
+      const refusal = entraErrorOf(error);
       call.refusal = refusal;
-      return refuse(refusal, call.request);
+      return refuse(refusal, call, core.clock.wallTime);
     },
     log: logCall,
   };
 }
 
-function entraErrorOf(error: unknown, { method }: RequestHead): EntraError {
+function entraErrorOf(error: unknown): EntraError {
   if (error instanceof EntraError) return error;
   if (!(error instanceof HttpError)) {
     const reason = error instanceof Error ? error.message : "unknown";
     return new EntraError("server_error", `AADSTS90033: Bug in the fake authority: ${reason}`, 500);
   }
-  const { status, code, message, options } = error;
+  const { status, code, message } = error;
   if (status !== 405) return new EntraError(code, message, status);
-  const only = `AADSTS900561: The endpoint only accepts ${options.allow} requests. Received a ${method} request.`;
-  return new EntraError("invalid_request", only, status);
+  return new EntraError("invalid_request", `AADSTS900561: ${message}`, status);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
-function jsonRefusal(error: EntraError, { headers }: RequestHead): WireResponse {
+function jsonRefusal(error: EntraError, { request }: Call, time: number): WireResponse {
   const { code, message, status } = error;
   if (error.number === 0) {
     return jsonResponse(status, { error: code, error_description: message });
   }
-  const correlationId = headers.get("client-request-id") ?? crypto.randomUUID();
+  const correlationId = request.headers.get("client-request-id") ?? crypto.randomUUID();
   const traceId = crypto.randomUUID();
-  const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
+  const timestamp = `${new Date(time).toISOString().slice(0, 19).replace("T", " ")}Z`;
   return jsonResponse(status, {
     error: code,
     error_description: `${message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
@@ -170,7 +155,7 @@ async function keys(_core: ServiceCore, call: Call): Promise<object> {
  * Returns the OpenID configuration of a tenant.
  * @param authorityHost - `https://host`, without a slash.
  */
-export function openIdConfiguration(authorityHost: string, tenant: string): object {
+function openIdConfiguration(authorityHost: string, tenant: string): object {
   const base = `${authorityHost}/${tenant}`;
   return {
     issuer: issuerOf(authorityHost, tenant),
@@ -191,7 +176,7 @@ export function openIdConfiguration(authorityHost: string, tenant: string): obje
 }
 
 /** Answers the question which hosts belong to the same authority. This authority has only one. */
-export function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
+function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
   const endpoint = query.get("authorization_endpoint") ?? "";
   const { pathname } = URL.canParse(endpoint) ? new URL(endpoint) : { pathname: "/common/" };
   const [, tenant = ""] = pathname.split("/");
@@ -203,7 +188,7 @@ export function instanceDiscovery(authorityHost: string, host: string, query: UR
 }
 
 /** Returns the issuer as Entra publishes it: with a placeholder for the tenant where any tenant may sign in. */
-export function issuerOf(authorityHost: string, tenant: string): string {
+function issuerOf(authorityHost: string, tenant: string): string {
   const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
   return `${authorityHost}/${issuerTenant}/v2.0`;
 }

@@ -21,25 +21,25 @@ export interface AuthorizationCode {
   readonly challenge?: string;
 }
 
-export async function createCode(content: AuthorizationCode): Promise<string> {
+export async function createCode({ clock }: ServiceCore, content: AuthorizationCode): Promise<string> {
   return signJwt({
     use: "code",
     ...content,
     jti: crypto.randomUUID(),
-    exp: Math.floor(Date.now() / 1000) + codeLifetimeInSeconds,
+    exp: clock.wallSeconds + codeLifetimeInSeconds,
   });
 }
 
 /** Redeems a code once. @throws EntraError if it isn't valid or isn't this client's. */
 export async function redeemCode(
-  { entra: { redeemedCodes } }: ServiceCore,
+  { clock, entra: { redeemedCodes } }: ServiceCore,
   text: string,
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
 ): Promise<AuthorizationCode> {
   const claims = await unseal("code", text);
   if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
   const code = claims as unknown as AuthorizationCode;
-  if (typeof expiryOf(claims, Date.now()) === "string") {
+  if (typeof expiryOf(claims, clock.wallTime) === "string") {
     throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
   }
   if (code.clientId !== by.clientId) {

@@ -132,6 +132,7 @@ export async function authorize(
     if (!scope) throw missingParameter("scope");
     const { resources } = scopesOf(core, scope);
     if (query.get("response_type") !== "code") throw onlyCodes(String(query.get("response_type")));
+    const challenge = challengeIn(query);
     const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
     const prompt = query.get("prompt");
     const user = ["login", "select_account"].includes(prompt ?? "") ? undefined : hintedUser(core, query);
@@ -143,7 +144,10 @@ export async function authorize(
     for (const resource of resources) {
       consentedPermissions(core, resource, application as Application, user.tenantId);
     }
-    const code = await createCode(codeContent(query, user, clientId.toLowerCase(), uri, scope));
+    const code = await createCode(
+      core,
+      codeContent(query, user, clientId.toLowerCase(), uri, scope, challenge),
+    );
     return redirect({ code });
   }
 }
@@ -154,9 +158,9 @@ function codeContent(
   clientId: string,
   redirectUri: string,
   scope: string,
+  challenge: string | undefined,
 ): AuthorizationCode {
   const nonce = query.get("nonce");
-  const challenge = challengeIn(query);
   return {
     clientId,
     objectId,

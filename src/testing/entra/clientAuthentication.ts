@@ -1,3 +1,4 @@
+import type { ServiceClock } from "../clock.js";
 import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { base64Decode } from "../wire/bytes.js";
 import { invalidClient, missingParameter, wrongSecret } from "./entraError.js";
@@ -17,15 +18,14 @@ const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: 
 
 /**
  * Checks the secret or assertion of a client.
- * @param time - Milliseconds since 1970.
  * @returns whether the client authenticated. A public client sends neither.
  * @throws EntraError if the secret or assertion is wrong.
  */
 export async function authenticateClient(
+  { wallTime }: ServiceClock,
   application: Application,
   form: URLSearchParams,
   tenant: string,
-  time: number,
 ): Promise<boolean> {
   const secret = form.get("client_secret");
   const assertion = form.get("client_assertion");
@@ -35,7 +35,7 @@ export async function authenticateClient(
   }
   if (assertion === null) return false;
   if (form.get("client_assertion_type") !== assertionType) throw missingParameter("client_assertion_type");
-  await checkAssertion(assertion, application, tenant, time);
+  await checkAssertion(assertion, application, tenant, wallTime);
   return true;
 }
 

@@ -21,7 +21,7 @@ export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, fo
   if (scope.length > longestScope) throw invalidScope(scope);
   scopesOf(core, scope);
   const { deviceSignIns } = core.entra;
-  const now = Date.now();
+  const now = core.clock.wallTime;
   for (const [code, { expiresAt }] of deviceSignIns) if (expiresAt < now) deviceSignIns.delete(code);
   const deviceCode = crypto.randomUUID();
   const userCode = deviceCode
@@ -52,7 +52,7 @@ export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<W
   const { directory, deviceSignIns } = core.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
-  if (!signIn || signIn.expiresAt < Date.now()) {
+  if (!signIn || signIn.expiresAt < core.clock.wallTime) {
     const problem = userCode === "" ? "" : "<p>That code didn't work. Check the code and try again.</p>";
     const input =
       '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';

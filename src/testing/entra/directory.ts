@@ -1,4 +1,6 @@
 import type { EntraAssignment } from "../../generated/models.js";
+import { check } from "../check.js";
+import { resolved } from "../kinds.js";
 import type { EntraChange } from "../state/events.js";
 import { type ServiceState, tenantKey } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
@@ -7,18 +9,19 @@ import {
   type DirectoryTenant,
   type EntraGroup,
   type EntraTenant,
-  resolveGroup,
-  resolveTenant,
+  groupType,
+  tenantType,
 } from "./groups.js";
 import {
   type Application,
+  applicationType,
   type DirectoryUser,
   type EntraApplication,
   type EntraUser,
-  resolveApplication,
-  resolveUser,
+  type EntryType,
   seededApplication,
   seededUsers,
+  userType,
 } from "./principals.js";
 
 /** What the directory and the resource's Entra assignments have from the start. */
@@ -38,6 +41,8 @@ export interface EntraOptions {
   readonly assignments?: readonly Readonly<EntraAssignment>[];
 }
 
+const deleted = "entraPrincipalDeleted";
+
 /** What the directory has, by the name of its kind. */
 interface Entries {
   readonly application: Application;
@@ -46,13 +51,12 @@ interface Entries {
   readonly tenant: DirectoryTenant;
 }
 
-/** The event of each kind, the member that identifies it, and what fills in its missing members. */
-const entryTypes = {
-  application: { event: "entraApplicationSet", id: "clientId", resolve: resolveApplication },
-  user: { event: "entraUserSet", id: "objectId", resolve: resolveUser },
-  group: { event: "entraGroupSet", id: "objectId", resolve: resolveGroup },
-  tenant: { event: "entraTenantSet", id: "tenantId", resolve: resolveTenant },
-} as const;
+export const entryTypes: { readonly [Name in keyof Entries]: EntryType<Entries[Name]> } = {
+  application: applicationType,
+  user: userType,
+  group: groupType,
+  tenant: tenantType,
+};
 
 /** The applications, users and groups of every tenant: those from the options, with later changes. */
 export class Directory {
@@ -109,14 +113,14 @@ export class Directory {
   /** Returns undefined if the principal was never in the directory. */
   typeOf(objectId: string): keyof Entries | "deleted" | undefined {
     const change = this.#change(objectId);
-    if (change?.type === "entraPrincipalDeleted") return "deleted";
+    if (change?.type === deleted) return "deleted";
     return Object.entries(entryTypes).find(([, { event }]) => event === change?.type)?.[0] as keyof Entries;
   }
 
   /** Returns whether the principal has a role on the resource, or undefined if it was never in the directory. */
   hasRole(objectId: string): boolean | undefined {
     const change = this.#change(objectId);
-    if (change?.type === "entraPrincipalDeleted") return false;
+    if (change?.type === deleted) return false;
     return change && "hasRole" in change ? change.hasRole : undefined;
   }
 
@@ -156,10 +160,24 @@ export class Directory {
   }
 
   #resolve<Name extends keyof Entries>(name: Name, given: Partial<Entries[Name]>): Entries[Name] {
-    const { id, resolve } = entryTypes[name];
+    const { event, id, words, kinds, defaults } = entryTypes[name];
     const idOf = (entry: unknown) => (entry as Record<string, unknown> | undefined)?.[id];
     const before = this.#list(name).find((entry) => idOf(entry) === idOf(given));
-    return resolve(given as never, before as never) as Entries[Name];
+    const entry = resolved<object>(words, kinds, given, defaults(Object(given)), before);
+    const { objectId = "", username = "" } = entry as Partial<DirectoryUser>;
+    const holder = this.#change(objectId);
+    check(
+      holder?.type === event ? idOf(holder) === idOf(entry) : (holder?.type ?? deleted) === deleted,
+      `${words}'s objectId must not be that of another entry`,
+    );
+    const { objectId: objectIdBefore = objectId } = (before ?? {}) as Partial<DirectoryUser>;
+    check(objectIdBefore === objectId, `${words}'s objectId can't be changed. Delete the principal first`);
+    const namesake = username === "" ? undefined : this.userByName(username);
+    check(
+      (namesake?.objectId ?? objectId) === objectId,
+      `${words}'s username must not be that of another user`,
+    );
+    return entry as Entries[Name];
   }
 }
 

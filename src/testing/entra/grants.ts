@@ -25,7 +25,12 @@ import {
   userTokens,
 } from "./tokenResponse.js";
 
-type Grant = (core: ServiceCore, request: GrantRequest, application: Application) => Promise<TokenResponse>;
+type Grant = (
+  core: ServiceCore,
+  request: GrantRequest,
+  application: Application,
+  isConfidential: boolean,
+) => Promise<TokenResponse>;
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
 export async function grantTokens(core: ServiceCore, request: GrantRequest): Promise<TokenResponse> {
@@ -38,7 +43,8 @@ export async function grantTokens(core: ServiceCore, request: GrantRequest): Pro
   const clientId = required(form, "client_id");
   const application = directory.application(clientId);
   if (!application) throw applicationNotFound(clientId, tenant);
-  return grant(core, request, application);
+  const isConfidential = await authenticateClient(core.clock, application, form, tenant);
+  return grant(core, request, application, isConfidential);
 }
 
 /** Names that stand for the user's own tenant. */
@@ -49,10 +55,10 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
   if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
 }
 
-const clientCredentials: Grant = async (core, request, application) => {
+const clientCredentials: Grant = async (core, request, application, isConfidential) => {
   const { tenant, form } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
-  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
+  if (!isConfidential) throw noClientCredential();
   const scope = required(form, "scope");
   const { resources } = scopesOf(core, scope);
   const [resource, another] = resources;
@@ -60,19 +66,23 @@ const clientCredentials: Grant = async (core, request, application) => {
     throw scopeWithoutDefault(scope);
   }
   if (another) throw moreThanOneResource(scope);
-  return applicationTokens(request, application, resource.audience);
+  return applicationTokens(core, request, application, resource.audience);
 };
 
-const onBehalfOf: Grant = async (core, request, application) => {
-  const { form, tenant } = request;
-  if (!(await authenticateClient(application, form, tenant, Date.now()))) throw noClientCredential();
+const onBehalfOf: Grant = async (core, request, application, isConfidential) => {
+  const { form } = request;
+  if (!isConfidential) throw noClientCredential();
   if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
-  const claims = await readAssertion(required(form, "assertion"), application);
+  const claims = await readAssertion(core, required(form, "assertion"), application);
   const scope = required(form, "scope");
-  return tokensOf(core, request, { application, objectId: textOf(claims.oid), scope, isConfidential: true });
+  return tokensOf(core, request, { application, objectId: textOf(claims.oid), scope, isConfidential });
 };
 
-async function readAssertion(assertion: string, { clientId }: Application): Promise<Claims> {
+async function readAssertion(
+  { clock }: ServiceCore,
+  assertion: string,
+  { clientId }: Application,
+): Promise<Claims> {
   const jwt = readJwt(assertion);
   if (!jwt || !(await isSignedHere(jwt))) {
     throw invalidGrant(
@@ -86,16 +96,15 @@ async function readAssertion(assertion: string, { clientId }: Application): Prom
       `AADSTS500131: Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${textOf(claims.aud)}' and the expected audience is '${clientId}'.`,
     );
   }
-  const expiry = expiryOf(claims, Date.now());
+  const expiry = expiryOf(claims, clock.wallTime);
   if (typeof expiry === "string") {
     throw invalidGrant(`AADSTS500133: Assertion is not within its valid time range: it ${expiry}.`);
   }
   return claims;
 }
 
-const authorizationCode: Grant = async (core, request, application) => {
-  const { form, tenant } = request;
-  const isConfidential = await authenticateClient(application, form, tenant, Date.now());
+const authorizationCode: Grant = async (core, request, application, isConfidential) => {
+  const { form } = request;
   const code = await redeemCode(core, required(form, "code"), {
     clientId: application.clientId,
     redirectUri: required(form, "redirect_uri"),
@@ -107,9 +116,8 @@ const authorizationCode: Grant = async (core, request, application) => {
   return tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
 };
 
-const deviceCode: Grant = async (core, request, application) => {
-  const { form, tenant } = request;
-  const isConfidential = await authenticateClient(application, form, tenant, Date.now());
+const deviceCode: Grant = async (core, request, application, isConfidential) => {
+  const { form } = request;
   const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
   const scope = form.get("scope") ?? signIn.scope;
   return tokensOf(core, request, { application, objectId: signIn.objectId, scope, isConfidential });
@@ -117,7 +125,7 @@ const deviceCode: Grant = async (core, request, application) => {
 
 /** Returns the user and scopes of a device code, once. @throws EntraError until a user has signed in. */
 function redeemDeviceCode(
-  { entra: { deviceSignIns } }: ServiceCore,
+  { clock, entra: { deviceSignIns } }: ServiceCore,
   deviceCode: string,
   clientId: string,
 ): { readonly objectId: string; readonly scope: string } {
@@ -126,7 +134,7 @@ function redeemDeviceCode(
     throw invalidGrant("AADSTS70000: The provided value for the input parameter 'device_code' is not valid.");
   }
   const { objectId, scope, expiresAt } = signIn;
-  if (expiresAt < Date.now()) {
+  if (expiresAt < clock.wallTime) {
     throw new EntraError(
       "expired_token",
       "AADSTS70020: The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
@@ -142,16 +150,15 @@ function redeemDeviceCode(
   return { objectId, scope };
 }
 
-const refreshToken: Grant = async (core, request, application) => {
-  const { form, tenant } = request;
-  const isConfidential = await authenticateClient(application, form, tenant, Date.now());
+const refreshToken: Grant = async (core, request, application, isConfidential) => {
+  const { form } = request;
   const claims = await unseal("refresh", required(form, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(
       "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
     );
   }
-  if (typeof expiryOf(claims, Date.now()) === "string") {
+  if (typeof expiryOf(claims, core.clock.wallTime) === "string") {
     throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
   if (claims.isConfidential === true && !isConfidential) throw noClientCredential();

@@ -1,6 +1,8 @@
-import { arrayOf, boolean, guid, type Kinds, oneOf, resolved, text, texts } from "../kinds.js";
+import { arrayOf, boolean, guid, oneOf, text, texts } from "../kinds.js";
 import { microsoftApplications } from "./permissions.js";
-import { wellKnownEntra } from "./principals.js";
+import { type EntryType, wellKnownEntra } from "./principals.js";
+
+const { tenantId } = wellKnownEntra;
 
 /** A group of an Entra tenant. */
 export interface EntraGroup {
@@ -42,29 +44,23 @@ export type DirectoryGroup = Required<EntraGroup>;
 /** A tenant with its defaults filled in. */
 export type DirectoryTenant = Required<EntraTenant>;
 
-export const groupKinds: Kinds<DirectoryGroup> = {
-  objectId: guid,
-  tenantId: guid,
-  name: text,
-  members: texts,
-  isAssignedToClients: boolean,
+export const groupType: EntryType<DirectoryGroup> = {
+  event: "entraGroupSet",
+  id: "objectId",
+  words: "An Entra group",
+  kinds: { objectId: guid, tenantId: guid, name: text, members: texts, isAssignedToClients: boolean },
+  defaults: ({ objectId = "" }) => ({ tenantId, name: objectId, members: [], isAssignedToClients: false }),
 };
 
 const ofMicrosoft = Object.values(microsoftApplications).map(({ clientId }) => clientId);
 
-export const tenantKinds: Kinds<DirectoryTenant> = {
-  tenantId: guid,
-  servicePrincipals: arrayOf(`an array of ${ofMicrosoft.join(" or ")}`, oneOf(ofMicrosoft).is),
+export const tenantType: EntryType<DirectoryTenant> = {
+  event: "entraTenantSet",
+  id: "tenantId",
+  words: "An Entra tenant",
+  kinds: {
+    tenantId: guid,
+    servicePrincipals: arrayOf(`an array of ${ofMicrosoft.join(" or ")}`, oneOf(ofMicrosoft).is),
+  },
+  defaults: () => ({ servicePrincipals: ofMicrosoft }),
 };
-
-/** Like `resolveApplication`. */
-export function resolveGroup(given: EntraGroup, before?: DirectoryGroup): DirectoryGroup {
-  const { tenantId } = wellKnownEntra;
-  const defaults = { tenantId, name: given?.objectId, members: [], isAssignedToClients: false };
-  return resolved("An Entra group", groupKinds, given, defaults, before);
-}
-
-/** Like `resolveApplication`. */
-export function resolveTenant(given: EntraTenant, before?: DirectoryTenant): DirectoryTenant {
-  return resolved("An Entra tenant", tenantKinds, given, { servicePrincipals: ofMicrosoft }, before);
-}

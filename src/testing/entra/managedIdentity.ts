@@ -39,8 +39,8 @@ export async function managedIdentityToken(
   if (!application) throw refusal(400, "Identity not found");
   const token = { tenant: application.tenantId, authorityHost, form: query };
   const audience = requested?.audience ?? resource;
-  const { access_token, expires_in } = await applicationTokens(token, application, audience);
-  const now = Math.floor(Date.now() / 1000);
+  const { access_token, expires_in } = await applicationTokens(core, token, application, audience);
+  const now = core.clock.wallSeconds;
   return {
     access_token,
     client_id: application.clientId,

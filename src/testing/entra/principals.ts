@@ -1,5 +1,4 @@
-import { check } from "../check.js";
-import { boolean, guid, type Kinds, resolved, text, texts } from "../kinds.js";
+import { boolean, guid, type Kinds, nonEmptyText, text, texts } from "../kinds.js";
 import { knownPermissions } from "./permissions.js";
 
 /** The tenant, service principal and application that every fake service knows. */
@@ -61,35 +60,72 @@ export type Application = Required<EntraApplication>;
 /** A user with its defaults filled in. */
 export type DirectoryUser = Required<EntraUser>;
 
-export const applicationKinds: Kinds<Application> = {
-  clientId: guid,
-  tenantId: guid,
-  objectId: guid,
-  name: text,
-  clientSecrets: texts,
-  certificates: texts,
-  redirectUris: texts,
-  permissions: texts,
-  hasRole: boolean,
+/** What the directory has to know of a type of its entries. */
+export interface EntryType<Entry> {
+  /** The type of the event that sets an entry. */
+  readonly event: "entraApplicationSet" | "entraUserSet" | "entraGroupSet" | "entraTenantSet";
+  /** The member that identifies an entry. */
+  readonly id: keyof Entry & string;
+  readonly words: string;
+  readonly kinds: Kinds<Entry>;
+  /** Returns what missing members become. */
+  defaults(given: Partial<Entry>): Partial<Entry>;
+}
+
+export const applicationType: EntryType<Application> = {
+  event: "entraApplicationSet",
+  id: "clientId",
+  words: "An application",
+  kinds: {
+    clientId: guid,
+    tenantId: guid,
+    objectId: guid,
+    name: text,
+    clientSecrets: texts,
+    certificates: texts,
+    redirectUris: texts,
+    permissions: texts,
+    hasRole: boolean,
+  },
+  defaults: ({ clientId }) => ({
+    tenantId: wellKnownEntra.tenantId,
+    ...(clientId && { objectId: clientId, name: clientId }),
+    clientSecrets: [],
+    certificates: [],
+    redirectUris: [],
+    permissions: knownPermissions,
+    hasRole: true,
+  }),
 };
 
-export const userKinds: Kinds<DirectoryUser> = {
-  objectId: guid,
-  tenantId: guid,
-  username: text,
-  name: text,
-  hasTeamsLicense: boolean,
-  hasRole: boolean,
+export const userType: EntryType<DirectoryUser> = {
+  event: "entraUserSet",
+  id: "objectId",
+  words: "An Entra user",
+  kinds: {
+    objectId: guid,
+    tenantId: guid,
+    username: nonEmptyText,
+    name: text,
+    hasTeamsLicense: boolean,
+    hasRole: boolean,
+  },
+  defaults: ({ username = "" }) => ({
+    tenantId: wellKnownEntra.tenantId,
+    name: username,
+    hasTeamsLicense: true,
+    hasRole: true,
+  }),
 };
 
-export const seededApplication: Application = resolveApplication({
+export const seededApplication: EntraApplication = {
   ...wellKnownEntra,
   name: "Emulator application",
   clientSecrets: [wellKnownClientSecret],
-});
+};
 
 /** Alice may do everything; Bob has neither a role nor a Teams license. */
-export const seededUsers: readonly DirectoryUser[] = [
+export const seededUsers: readonly EntraUser[] = [
   { objectId: "00ac5000-a11c-4717-8000-000000000004", username: "alice@contoso.com", name: "Alice" },
   {
     objectId: "00ac5000-0b0b-4717-8000-000000000005",
@@ -98,31 +134,4 @@ export const seededUsers: readonly DirectoryUser[] = [
     hasTeamsLicense: false,
     hasRole: false,
   },
-].map((user) => resolveUser(user));
-
-/**
- * Fills in missing members from the existing application, or else from the defaults.
- * @throws TypeError that names the member that isn't valid.
- */
-export function resolveApplication(given: EntraApplication, before?: Application): Application {
-  const defaults = {
-    tenantId: wellKnownEntra.tenantId,
-    objectId: given?.clientId,
-    name: given?.clientId,
-    clientSecrets: [],
-    certificates: [],
-    redirectUris: [],
-    permissions: knownPermissions,
-    hasRole: true,
-  };
-  return resolved("An application", applicationKinds, given, defaults, before);
-}
-
-/** Like {@link resolveApplication}. */
-export function resolveUser(given: EntraUser, before?: DirectoryUser): DirectoryUser {
-  const { tenantId } = wellKnownEntra;
-  const defaults = { tenantId, name: given?.username, hasTeamsLicense: true, hasRole: true };
-  const user = resolved("An Entra user", userKinds, given, defaults, before);
-  check(user.username !== "", "An Entra user needs a username");
-  return user;
-}
+];

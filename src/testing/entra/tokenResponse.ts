@@ -48,11 +48,12 @@ export interface UserGrant {
 }
 
 export async function applicationTokens(
+  { clock }: ServiceCore,
   { authorityHost, form }: GrantRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
 ): Promise<TokenResponse> {
-  const issuedAt = Math.floor(Date.now() / 1000);
+  const issuedAt = clock.wallSeconds;
   const claims = accessTokenClaims({
     audience,
     authorityHost,
@@ -82,9 +83,7 @@ export async function userTokens(
   const [resource = userInfo, another] = scopes.resources;
   if (another) throw moreThanOneResource(grant.scope);
   const permissions = consentedPermissions(core, resource, application, user.tenantId);
-  const now = Math.floor(Date.now() / 1000);
-  // The service checks a Teams token by its own clock, which a test may have moved.
-  const issuedAt = isForTeams(permissions) ? Math.floor(core.clock.time / 1000) : now;
+  const issuedAt = core.clock.wallSeconds;
   const { clientId } = application;
   const accessToken = accessTokenClaims({
     audience: resource.audience,
@@ -103,8 +102,8 @@ export async function userTokens(
     authorityHost,
     application,
     user,
-    issuedAt: now,
-    expiresAt: now + tokenLifetimeInSeconds,
+    issuedAt,
+    expiresAt: issuedAt + tokenLifetimeInSeconds,
     nonce: grant.nonce,
   });
   const refreshToken = {
@@ -113,7 +112,7 @@ export async function userTokens(
     objectId: user.objectId,
     scope: grant.scope,
     isConfidential,
-    exp: now + refreshTokenLifetimeInSeconds,
+    exp: issuedAt + refreshTokenLifetimeInSeconds,
     // Entra issues a different one each time.
     jti: crypto.randomUUID(),
   };
@@ -155,11 +154,6 @@ export function consentedPermissions(
   const permissions = grantedPermissions(resource, consented);
   if (!permissions) throw consentRequired(clientId, name);
   return permissions;
-}
-
-/** Returns whether the token is for `getTokenForTeamsUser`. */
-function isForTeams(permissions: readonly string[]): boolean {
-  return permissions.some((permission) => permission.startsWith("Teams."));
 }
 
 /** Includes the requested scopes, because MSAL looks for them, even for `.default`. */

@@ -1,21 +1,47 @@
 import type { OperationName } from "../../generated/routes.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, type Jwt, textOf } from "../tokens/jwt.js";
+import { type Claims, expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere } from "../tokens/signingKey.js";
 
+/** An Entra token that the service accepts. */
+export interface EntraToken {
+  readonly claims: Claims;
+  /** When it expires by the service's clock, in milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
 /**
- * Says why a token isn't one of the service's authority, in words that follow "The token"; undefined if it is.
- * It doesn't check the expiry or audience.
+ * Reads a token that the service's authority issued for one of the audiences, and that hasn't expired. A loose service
+ * accepts any token, and gives it an hour if it has expired.
+ * @returns the token or, in words that follow "The token", why it isn't accepted.
  */
-export async function foreignTokenProblem({ endpoint }: ServiceCore, jwt: Jwt): Promise<string | undefined> {
+export async function readEntraToken(
+  { settings, clock, endpoint }: ServiceCore,
+  text: string,
+  audiences: readonly string[],
+): Promise<EntraToken | string> {
+  const jwt = readJwt(text);
+  const claims = jwt?.claims ?? {};
+  const expiry = expiryOf(claims, clock.wallTime);
+  const expiresAt = typeof expiry === "number" ? clock.serviceTimeOf(expiry) : clock.time + 3_600_000;
+  if (settings.strictness === "loose") return { claims, expiresAt };
+  const problem = jwt ? await foreignTokenProblem(endpoint, jwt) : "isn't a JWT";
+  if (problem) return problem;
+  if (typeof expiry === "string") return expiry;
+  const isMeantForUs = [claims.aud].flat().some((audience) => audiences.includes(textOf(audience)));
+  return isMeantForUs
+    ? { claims, expiresAt }
+    : `is meant for ${JSON.stringify(claims.aud)}, not for ${audiences[0]}`;
+}
+
+async function foreignTokenProblem(endpoint: string, jwt: Jwt): Promise<string | undefined> {
   const { iss, tid } = jwt.claims;
   if (!(await isSignedHere(jwt))) {
     return `was not signed by this service: ${originOf(iss, endpoint)}. Sign in at ${endpoint}, its own Entra ID authority, or run it with --loose`;
   }
-  if (typeof iss !== "string" || !isIssuerOf(iss, textOf(tid))) {
-    return "was signed by this service, but not by its Entra ID authority: is it the token of an ACS user?";
-  }
-  return undefined;
+  return typeof iss === "string" && isIssuerOf(iss, textOf(tid))
+    ? undefined
+    : "was signed by this service, but not by its Entra ID authority: is it the token of an ACS user?";
 }
 
 function originOf(issuer: unknown, endpoint: string): string {
@@ -50,4 +76,14 @@ export function roleProblem(
   if (type === "deleted")
     return `The principal ${objectId} has no role on this resource, because it was deleted from the directory`;
   return `The ${type} ${objectId} has no role on this resource. Assign the built-in role Communication and Email Service Owner, or Contributor; a custom role needs the actions Microsoft.Communication/CommunicationServices/Read and /Write`;
+}
+
+/**
+ * Says, in words that follow "The token", that no user signed in: an application's own token has no permissions.
+ * @param scope - What to ask for.
+ */
+export function noUserProblem({ scp }: Claims, scope: string): string | undefined {
+  return scp === undefined
+    ? `is an application's own: let a user sign in to it, and ask for the scope ${scope}`
+    : undefined;
 }

@@ -1,7 +1,9 @@
 import type { EntraAssignment } from "../../generated/models.js";
+import { teamsAudiences } from "../auth/bearer.js";
 import { microsoftApplications } from "../entra/permissions.js";
+import { noUserProblem } from "../entra/verifyEntraToken.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { expiryOf, textOf } from "../tokens/jwt.js";
+import { textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import { denied, exchangeForbidden, validationError } from "../wire/httpError.js";
@@ -29,12 +31,14 @@ const chatScopes: ReadonlyMap<string, string> = new Map([
   ["Chat.Join.Limited", "chat.join.limited"],
 ]);
 
+const clientsScope = "https://communication.azure.com/clients/";
+
 /** For a user or resource account whose assignment names the application, or has no `clientIds`. */
 export function getTokenForTeamsExtensionUser(
   core: ServiceCore,
   call: OperationCall,
 ): Promise<OperationResult> {
-  const entra = entraUser(core, call);
+  const entra = entraUser(core, call, `${teamsAudiences[0]}/${teamsExtensionPermission}`);
   if (core.settings.strictness !== "loose" && !entra.permissions.includes(teamsExtensionPermission)) {
     throw exchangeForbidden(`The token's claim scp doesn't contain ${teamsExtensionPermission}`);
   }
@@ -53,7 +57,7 @@ export function getTokenForTeamsExtensionUser(
 /** For an Entra user whose token has a permission for calling, and who has an Entra assignment. */
 export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Promise<OperationResult> {
   const { strictness, resourceId, chatForEntraUsers } = core.settings;
-  const entra = entraUser(core, call);
+  const entra = entraUser(core, call, `${clientsScope}VoIP`);
   const known = new Map([
     ...callingScopes,
     ...(chatForEntraUsers || strictness === "loose" ? chatScopes : []),
@@ -68,7 +72,7 @@ export function getTokenForEntraUser(core: ServiceCore, call: OperationCall): Pr
 }
 
 function permissionProblem(permissions: readonly string[], known: readonly string[]): string {
-  const remedy = `ask for the scope https://communication.azure.com/clients/${known[0]}`;
+  const remedy = `ask for the scope ${clientsScope}${known[0]}`;
   const chat = permissions.find((name) => chatScopes.has(name));
   return chat
     ? `The token has the permission ${chat}, which the preview gives no scope for: ${remedy}`
@@ -96,19 +100,21 @@ async function exchange(
 
 interface EntraUser extends EntraCaller {
   readonly permissions: readonly string[];
-  /** Milliseconds since 1970. */
+  /** By the service's clock, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
-function entraUser({ settings, clock }: ServiceCore, { caller, body }: OperationCall): EntraUser {
+/** @param scope - What the token needs. */
+function entraUser({ settings }: ServiceCore, { caller, body }: OperationCall, scope: string): EntraUser {
   if (caller.kind !== "entra")
     throw denied("This operation takes the user's own Entra token as Bearer", "entra-id-credentials");
   requiredBody(body);
-  const { claims } = caller;
-  const expiry = expiryOf(claims, 0);
+  const { claims, expiresAt } = caller;
   const missing = ["tid", "oid"].filter((name) => typeof claims[name] !== "string");
   if (missing.length > 0 && settings.strictness !== "loose")
     throw denied(`The token lacks the claims ${missing.join(", ")}`, "entra-id-credentials");
+  const noUser = settings.strictness === "loose" ? undefined : noUserProblem(claims, scope);
+  if (noUser) throw exchangeForbidden(`The token ${noUser}`);
   // An id with half a surrogate pair fits in no URL, so nobody could delete its user.
   if (/\p{Surrogate}/u.test(textOf(claims.tid) + textOf(claims.oid))) {
     throw validationError("The token's claims tid and oid must be well-formed Unicode.", "Authorization");
@@ -118,8 +124,7 @@ function entraUser({ settings, clock }: ServiceCore, { caller, body }: Operation
     objectId: (textOf(claims.oid) || noGuid).toLowerCase(),
     clientId: (textOf(claims.appid) || textOf(claims.azp)).toLowerCase(),
     permissions: textOf(claims.scp).split(" "),
-    // Only a loose service accepts a token without a valid expiry.
-    expiresAt: typeof expiry === "number" ? expiry : clock.time + 60 * 60_000,
+    expiresAt,
   };
 }
 

@@ -7,6 +7,7 @@ import type { TokenIssued } from "../state/events.js";
 import type { User } from "../state/serviceState.js";
 import type { Draft } from "../state/store.js";
 import { encryptJwt } from "../tokens/encryption.js";
+import { lastSecond } from "../tokens/jwt.js";
 import { signJwt } from "../tokens/signingKey.js";
 import { hasMember } from "../wire/apiVersion.js";
 import type { Caller, OperationCall } from "../wire/call.js";
@@ -44,13 +45,15 @@ export function issueToken(
 ): UnsignedToken {
   if (caller?.kind === "accessKey" && accessKeysOf(core).current[caller.keyType].text !== caller.key)
     throw denied(`The ${caller.keyType} access key was replaced while this request was handled`);
+  const issuedAt = Math.floor(core.clock.time / 1000);
   const issued: TokenIssued = {
     type: "tokenIssued",
     token: draft.nextToken,
     user: user.number,
     scopes: scopes.join(","),
-    issuedAt: Math.floor(core.clock.time / 1000),
-    expiresAt: Math.floor(expiresAt / 1000),
+    issuedAt,
+    // A token with less than a second left is valid, too, when it is issued.
+    expiresAt: Math.min(Math.max(Math.floor(expiresAt / 1000), issuedAt + 1), lastSecond),
     ...(caller?.kind === "accessKey" && { keyType: caller.keyType }),
     ...(tenantId !== undefined && { tenantId }),
   };
@@ -134,9 +137,13 @@ export function boundTokenRequest(
 
 /** Returns the scopes without duplicates. @throws HttpError 400 if there are none, or the version lacks one. */
 export function checkedScopes(scopes: readonly string[], version: ServiceVersion): string[] {
-  if (scopes.length === 0) throw validationError("Invalid scopes - Scopes field is required.", "scopes");
-  for (const scope of scopes) checkScope(scope, version);
-  return [...new Set(scopes)];
+  const known = [...versionsOf].flatMap(([scope, versions]) => (versions.includes(version) ? scope : []));
+  const unknown = scopes.find((scope) => !known.includes(scope));
+  if (unknown === undefined && scopes.length > 0) return [...new Set(scopes)];
+  const problem =
+    unknown === undefined ? "Scopes field is required." : `Scope '${unknown.slice(0, 64)}' is not supported.`;
+  const diagnosis = `${version} has the scopes ${known.join(", ")}`;
+  throw validationError(`Invalid scopes - ${problem}`, "scopes", diagnosis);
 }
 
 /** Returns a token's lifetime in minutes, by default a day. @throws HttpError 400 outside 60 to 1440. */
@@ -148,14 +155,4 @@ export function checkedMinutes(minutes: number = minutesPerDay): number {
     );
   }
   return minutes;
-}
-
-function checkScope(scope: string, version: ServiceVersion): void {
-  if (versionsOf.get(scope)?.includes(version)) return;
-  const known = [...versionsOf].filter(([, versions]) => versions.includes(version));
-  throw validationError(
-    `Invalid scopes - Scope '${scope.slice(0, 64)}' is not supported.`,
-    "scopes",
-    `${version} has the scopes ${known.map(([name]) => name).join(", ")}`,
-  );
 }

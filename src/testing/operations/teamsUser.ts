@@ -1,9 +1,9 @@
 import { teamsAudiences } from "../auth/bearer.js";
 import { isGuid } from "../check.js";
 import { wellKnownEntra } from "../entra/principals.js";
-import { foreignTokenProblem } from "../entra/verifyEntraToken.js";
+import { type EntraToken, noUserProblem, readEntraToken } from "../entra/verifyEntraToken.js";
 import type { ServiceCore } from "../serviceCore.js";
-import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
+import { textOf } from "../tokens/jwt.js";
 import { addUser } from "../users.js";
 import type { OperationCall, OperationResult } from "../wire/call.js";
 import {
@@ -33,7 +33,7 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
       topic: "the-exchange-of-a-teams-users-token",
     });
   }
-  const { claims, expiresAt } = await validClaims(core, token);
+  const { claims, expiresAt } = await validToken(core, token);
   if (!appId) throw requiredField("AppId");
   if (!userId) throw requiredField("UserId");
   checkGuid(appId, "appId", "AppId");
@@ -56,30 +56,19 @@ export async function getTokenForTeamsUser(core: ServiceCore, call: OperationCal
   return { status: 200, body: await signToken(core, issued) };
 }
 
-async function validClaims(core: ServiceCore, token: string): Promise<{ claims: Claims; expiresAt: number }> {
-  if (!token) throw invalidAccessToken("token is empty");
-  const jwt = readJwt(token);
-  if (!jwt) throw invalidAccessToken("token isn't a JWT");
-  const { claims } = jwt;
-  const isLoose = core.settings.strictness === "loose";
-  const foreign = isLoose ? undefined : await foreignTokenProblem(core, jwt);
-  if (foreign) throw invalidAccessToken(`token ${foreign}`);
-  const expiresAt = expiryOf(claims, core.clock.time);
-  if (typeof expiresAt === "string") throw invalidAccessToken(`token ${expiresAt}`);
-  if (!isLoose && !teamsAudiences.includes(textOf(claims.aud))) {
-    throw invalidAccessToken(
-      `token is meant for ${JSON.stringify(claims.aud)}, not for ${teamsAudiences[0]}`,
-    );
-  }
-  if (!isLoose && !scopes.some((scope) => textOf(claims.scp).split(" ").includes(scope))) {
-    throw invalidAccessToken(
-      `token has none of the scopes ${scopes.join(", ")}: ask for ${teamsAudiences[0]}/${scopes[0]}`,
-    );
-  }
-  if (typeof claims.oid !== "string" || typeof claims.appid !== "string") {
-    throw invalidAccessToken("token lacks the claim oid or appid: is it an access token of a Teams user?");
-  }
-  return { claims, expiresAt };
+async function validToken(core: ServiceCore, text: string): Promise<EntraToken> {
+  const token = text ? await readEntraToken(core, text, teamsAudiences) : "is empty";
+  if (typeof token === "string") throw invalidAccessToken(`token ${token}`);
+  const { oid, appid, scp } = token.claims;
+  const scope = `${teamsAudiences[0]}/${scopes[0]}`;
+  const problem =
+    noUserProblem(token.claims, scope) ??
+    (scopes.some((known) => textOf(scp).split(" ").includes(known))
+      ? undefined
+      : `has none of the scopes ${scopes.join(", ")}: ask for ${scope}`);
+  if (problem && core.settings.strictness !== "loose") throw invalidAccessToken(`token ${problem}`);
+  if (typeof oid === "string" && typeof appid === "string") return token;
+  throw invalidAccessToken("token lacks the claim oid or appid: is it an access token of a Teams user?");
 }
 
 function checkGuid(value: string, target: string, field: string): void {

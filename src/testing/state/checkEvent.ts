@@ -1,5 +1,5 @@
-import { groupKinds, tenantKinds } from "../entra/groups.js";
-import { applicationKinds, userKinds } from "../entra/principals.js";
+import { groupType, tenantType } from "../entra/groups.js";
+import { applicationType, userType } from "../entra/principals.js";
 import { arrayOf, type Kind, number, oneOf, optional, seconds, text, texts, time } from "../kinds.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { StateEvent } from "./events.js";
@@ -49,10 +49,10 @@ const members: Readonly<Record<StateEvent["type"], Readonly<Record<string, Kind>
     nextToken: number,
     discardedUpTo: number,
   },
-  entraApplicationSet: applicationKinds,
-  entraUserSet: userKinds,
-  entraGroupSet: groupKinds,
-  entraTenantSet: tenantKinds,
+  entraApplicationSet: applicationType.kinds,
+  entraUserSet: userType.kinds,
+  entraGroupSet: groupType.kinds,
+  entraTenantSet: tenantType.kinds,
   entraPrincipalDeleted: { objectId: text },
 };
 

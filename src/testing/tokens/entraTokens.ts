@@ -2,7 +2,7 @@ import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-
 import { type AccessTokenContent, accessTokenClaims } from "../entra/entraClaims.js";
 import { splitScope } from "../entra/permissions.js";
 import { wellKnownEntra } from "../entra/principals.js";
-import { finiteNumber, nonEmptyText, resolved } from "../kinds.js";
+import { finiteNumber, guidInAnyCase, type Kinds, resolved } from "../kinds.js";
 import type { ServiceCore } from "../serviceCore.js";
 import { signJwt } from "./signingKey.js";
 
@@ -21,28 +21,35 @@ export interface TokenCredentialOptions {
 /** The contents of a Teams user's Entra token. */
 export interface TeamsUserTokenOptions {
   /** The Entra application that requests the exchange, a GUID. */
-  readonly appId: string;
-  /** The Teams user's object id, a GUID. */
-  readonly userId: string;
+  readonly clientId: string;
+  /** The Teams user, a GUID. */
+  readonly userObjectId: string;
   /** A negative value makes an expired token. @defaultValue 64, as in recorded traffic */
   readonly expiresInMinutes?: number;
 }
 
+export const credentialKinds: Kinds<Required<TokenCredentialOptions>> = {
+  tenantId: guidInAnyCase,
+  objectId: guidInAnyCase,
+  clientId: guidInAnyCase,
+  expiresInMinutes: finiteNumber,
+};
+
+export const teamsTokenKinds: Kinds<Required<TeamsUserTokenOptions>> = {
+  clientId: guidInAnyCase,
+  userObjectId: guidInAnyCase,
+  expiresInMinutes: finiteNumber,
+};
+
 /**
  * Creates a credential whose tokens are signed by the service's authority, for the audience of the requested
- * scope. They are issued and expire by the machine's time.
+ * scope.
  */
 export function createTokenCredential(core: ServiceCore, options: TokenCredentialOptions): TokenCredential {
-  const kinds = {
-    tenantId: nonEmptyText,
-    objectId: nonEmptyText,
-    clientId: nonEmptyText,
-    expiresInMinutes: finiteNumber,
-  };
   const defaults = { ...wellKnownEntra, expiresInMinutes: 60 };
-  const { tenantId, objectId, clientId, expiresInMinutes } = resolved<Required<TokenCredentialOptions>>(
+  const { tenantId, objectId, clientId, expiresInMinutes } = resolved(
     "A credential",
-    kinds,
+    credentialKinds,
     options,
     defaults,
   );
@@ -52,7 +59,7 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
       const asked = [scopes].flat().flatMap((scope) => scope.split(" "));
       const split = (scope: string) => splitScope(scope, own);
       const { audience } = split(asked[0] || `${own}//.default`);
-      const issuedAt = Math.floor(Date.now() / 1000);
+      const issuedAt = core.clock.wallSeconds;
       const expiresAt = issuedAt + expiresInMinutes * 60;
       const token = await sign(core, {
         audience,
@@ -70,24 +77,23 @@ export function createTokenCredential(core: ServiceCore, options: TokenCredentia
   };
 }
 
-/** Creates a token that is issued and expires by the service's time. */
+/** Creates an access token of a Teams user. */
 export async function createTeamsUserToken(
   core: ServiceCore,
   options: TeamsUserTokenOptions,
 ): Promise<string> {
-  const kinds = { appId: nonEmptyText, userId: nonEmptyText, expiresInMinutes: finiteNumber };
-  const { appId, userId, expiresInMinutes } = resolved<Required<TeamsUserTokenOptions>>(
+  const { clientId, userObjectId, expiresInMinutes } = resolved<Required<TeamsUserTokenOptions>>(
     "A Teams token",
-    kinds,
+    teamsTokenKinds,
     options ?? {},
     { expiresInMinutes: 64 },
   );
-  const issuedAt = Math.floor(core.clock.time / 1000);
+  const issuedAt = core.clock.wallSeconds;
   return sign(core, {
     audience: "https://auth.msft.communication.azure.com",
     tenantId: wellKnownEntra.tenantId,
-    objectId: userId,
-    clientId: appId,
+    objectId: userObjectId,
+    clientId,
     issuedAt,
     expiresAt: issuedAt + expiresInMinutes * 60,
     permissions: ["Teams.ManageCalls", "Teams.ManageChats"],

@@ -17,14 +17,14 @@ export interface Endpoint {
   /** The path after the table's base, with placeholders: `/identities/{id}`. */
   readonly path: string;
   readonly guard: Guard;
-  /** The limit of the body. */
-  readonly limitInBytes: number;
+  /** The limit of the body. @defaultValue `bodyLimitInBytes` */
+  readonly limitInBytes?: number;
   /** The service's route, if the service has this one. */
   readonly route?: Route;
 }
 
-/** The limit of most bodies. It is larger than any valid request, including one that carries a Teams token. */
-export const bodyLimitInBytes: number = 256 * 1024;
+/** Larger than any valid request of the service, including one that carries a Teams token. */
+const bodyLimitInBytes: number = 256 * 1024;
 
 /** A resource has two access keys, so that programs can move to one before the other is replaced. */
 export type AccessKeyType = "primary" | "secondary";
@@ -37,7 +37,12 @@ export type Caller =
       /** The key that the signature was verified with, in base64. */
       readonly key: string;
     }
-  | { readonly kind: "entra"; readonly claims: JsonObject };
+  | {
+      readonly kind: "entra";
+      readonly claims: JsonObject;
+      /** When the bearer token expires by the service's clock, in milliseconds since 1970. */
+      readonly expiresAt: number;
+    };
 
 /** What the guard `service` found out. */
 export interface Admission {

@@ -81,15 +81,11 @@ export async function dispatch<Context extends Settling>(
       table.log?.(context, call);
       throw error;
     }
-    response = withHeaders(await table.onError(context, call, error), headersOf(error));
+    const { headers = [] } = error instanceof HttpError ? error.options : {};
+    response = withHeaders(await table.onError(context, call, error), headers);
   }
   table.log?.(context, call, response);
   return table.cors ? withCors(request, response) : response;
-}
-
-function headersOf(error: unknown): readonly Header[] {
-  const { headers = [], allow } = error instanceof HttpError ? error.options : {};
-  return allow === undefined ? headers : [...headers, ["Allow", allow]];
 }
 
 function withHeaders(response: WireResponse, headers: readonly Header[]): WireResponse {
@@ -160,12 +156,8 @@ function methodNotAllowed(matches: readonly Match<never>[], { query, request }: 
   const rows = matches.map(({ row }) => row);
   const inVersion = rows.filter(({ route }) => route?.versions.some((version) => version === requested));
   const allow = (inVersion.length > 0 ? inVersion : rows).map(({ method }) => method).join(", ");
-  return new HttpError(
-    405,
-    "MethodNotAllowed",
-    `The resource does not support the method ${request.method}.`,
-    { diagnosis: `The path supports the methods ${allow}`, allow },
-  );
+  const message = `The endpoint only accepts ${allow} requests. Received a ${request.method} request.`;
+  return new HttpError(405, "MethodNotAllowed", message, { headers: [["Allow", allow]] });
 }
 
 /** The other services of an ACS resource, with how their paths start. */

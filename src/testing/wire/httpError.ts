@@ -61,8 +61,6 @@ export interface HttpErrorOptions {
   readonly topic?: Topic;
   /** Sent in whatever form the error is. */
   readonly headers?: readonly Header[];
-  /** The methods of the path, for the status 405. Sent as `Allow`. */
-  readonly allow?: string;
 }
 
 /** An error response of the service. */

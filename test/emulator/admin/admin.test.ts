@@ -113,11 +113,7 @@ describe("the admin API", () => {
     expect((await set({ principalType: "user" })).status).toBe(204);
     expect((await set({ principalType: "user", clientIds: [clientId] })).status).toBe(204);
     expect(await listed()).toEqual([{ tenantId, objectId, principalType: "user", clientIds: [clientId] }]);
-    expect((await set({ principalType: "x" })).json.error).toMatchObject({
-      code: "ValidationError",
-      topic: "any-other-400",
-    });
-    expect((await set({ tenantId: 1, principalType: "user" })).status).toBe(400);
+    expect((await set({ principalType: "x" })).status).toBe(400);
     const path = `/teamsExtension/assignments/${tenantId}/${objectId}`;
     expect((await admin("DELETE", path)).status).toBe(204);
     expect(await listed()).toEqual([]);
@@ -267,16 +263,16 @@ describe("the admin API", () => {
   });
 
   it("creates Entra tokens", async () => {
-    const appId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
+    const clientId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
     const { json, status } = await admin("POST", "/teamsUserTokens", {
-      appId,
-      userId: appId,
+      clientId,
+      userObjectId: clientId,
       expiresInMinutes: 5,
     });
     expect(status).toBe(201);
     const claims = JSON.parse(Buffer.from(json.token.split(".")[1], "base64url").toString());
-    expect(claims).toMatchObject({ appid: appId, oid: appId });
-    expect((await admin("POST", "/teamsUserTokens", { appId })).status).toBe(400);
+    expect(claims).toMatchObject({ appid: clientId, oid: clientId });
+    expect((await admin("POST", "/teamsUserTokens", { clientId })).status).toBe(400);
     const bearer = await admin("POST", "/entraTokens", {});
     const headers = { authorization: `Bearer ${bearer.json.token}`, host: new URL(emulator.url).host };
     expect((await send(emulator.url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(
@@ -332,6 +328,7 @@ describe("the admin API", () => {
     expect((await admin("PATCH", "/users")).status).toBe(405);
     expect((await admin("POST", "/users", "{")).status).toBe(400);
     expect((await admin("POST", "/users", [])).status).toBe(400);
+    expect((await admin("POST", "/users", { customId: null })).status).toBe(201);
     expect((await admin("GET", "/users?limit=0")).status).toBe(400);
     for (const before of ["x", "", "-1", "1.5"]) {
       expect((await admin("GET", `/users?before=${before}`)).status).toBe(400);

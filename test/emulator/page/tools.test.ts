@@ -175,8 +175,8 @@ describeInBrowser("the page", (browser) => {
     const exchange = async (userObjectId = "") => {
       const { clientId } = entra;
       const teamsUserAadToken = await emulator.service.createTeamsUserToken({
-        appId: clientId,
-        userId: userObjectId,
+        clientId,
+        userObjectId,
       });
       return client.getTokenForTeamsUser({ clientId, userObjectId, teamsUserAadToken });
     };

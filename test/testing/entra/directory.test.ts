@@ -74,7 +74,7 @@ describe("the directory", () => {
   it.each<[string, () => unknown]>([
     ["clientId must be a GUID", () => setApplication({ clientId: "x" })],
     ["objectId must be a GUID", () => setUser({ ...carol, objectId: "X" })],
-    ["An Entra user needs a username", () => setUser({ ...carol, username: "" })],
+    ["An Entra user's username must be a non-empty string", () => setUser({ ...carol, username: "" })],
     ["An Entra user's hasRole must be true or false", () => setUser({ ...carol, hasRole: "no" as never })],
     [
       "An Entra user must be an object with only the members",

@@ -36,7 +36,7 @@ describe("the exchange of a Teams token", () => {
     const { service, client } = setUp();
     const exchange = async (userObjectId: string) =>
       client.getTokenForTeamsUser({
-        teamsUserAadToken: await service.createTeamsUserToken({ appId, userId: userObjectId }),
+        teamsUserAadToken: await service.createTeamsUserToken({ clientId: appId, userObjectId }),
         clientId: appId,
         userObjectId,
       });

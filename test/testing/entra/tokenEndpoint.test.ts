@@ -209,18 +209,6 @@ describe("a token on behalf of a user", () => {
     expect(body.scope).toContain("azure.com/.default");
   });
 
-  it("is issued at the service's time for Teams, and otherwise at the machine's", async () => {
-    const service = createFakeIdentityService();
-    service.clock.advance({ hours: 5 });
-    const hoursAhead = async (scope: string) => {
-      const { iat } = decode((await onBehalfOf({ scope }, service)).body.access_token);
-      return (iat * 1000 - Date.now()) / 3_600_000;
-    };
-    expect(await hoursAhead(exchange)).toBeCloseTo(5, 1);
-    expect(await hoursAhead(exchange.replace("Teams", "TeamsExtension"))).toBeCloseTo(0, 1);
-    expect(await hoursAhead("User.Read")).toBeCloseTo(0, 1);
-  });
-
   it("needs consent to each permission, which can be withdrawn", async () => {
     const service = createFakeIdentityService();
     const { clientId } = service.entra;

@@ -48,7 +48,7 @@ describe.each(serviceVersions)("answers of version %s validate against its OpenA
         return expectValid(path, question({}), 400);
       case "getTokenForTeamsUser": {
         const appId = tenantId;
-        const token = await service.createTeamsUserToken({ appId, userId: objectId });
+        const token = await service.createTeamsUserToken({ clientId: appId, userObjectId: objectId });
         await expectValid(path, question({ token, appId, userId: objectId }), 200);
         return expectValid(path, question({ token: "" }), 401);
       }

@@ -82,10 +82,10 @@ describe("the exchange of a Teams user's token", () => {
 
   it("answers 403 to a user who has no Teams license", async () => {
     const service = createFakeIdentityService();
-    service.entra.setUser({ objectId: userId, username: "bob@contoso.com", hasTeamsLicense: false });
+    service.entra.setUser({ objectId: userId, username: "carol@contoso.com", hasTeamsLicense: false });
     const reply = await exchange({}, {}, service);
     expect([reply.status, reply.diagnosis]).toEqual([403, "The user has no Teams license"]);
-    service.entra.setUser({ objectId: userId, username: "bob@contoso.com", hasTeamsLicense: true });
+    service.entra.setUser({ objectId: userId, username: "carol@contoso.com", hasTeamsLicense: true });
     expect((await exchange({}, {}, service)).status).toBe(200);
   });
 

@@ -53,15 +53,15 @@ export function TeamsTokenDialog(): JSX.Element {
       action="Create token"
       cancel="Close"
       submit={async (fields) => {
-        const { appId, userId } = { appId: fields.text("appId"), userId: fields.text("userId") };
-        setToken(await adminApi.teamsUserToken({ appId, userId, ...readMinutes(fields) }));
+        const [clientId, userObjectId] = [fields.text("clientId"), fields.text("userObjectId")];
+        setToken(await adminApi.teamsUserToken({ clientId, userObjectId, ...readMinutes(fields) }));
         return "stay";
       }}
     >
       <p class="hint">The Entra ID token of a Teams user, which getTokenForTeamsUser exchanges.</p>
       <Field
         label="Client id"
-        name="appId"
+        name="clientId"
         defaultValue={emulator.info?.entra.clientId ?? ""}
         hint="The application that asks for the exchange: clientId in the options."
       />

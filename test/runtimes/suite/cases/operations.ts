@@ -58,11 +58,10 @@ export const operationCases: readonly SuiteCase[] = [
     name: "exchanges a Teams user's token",
     async run({ library, connectionString, control }) {
       const client = new library.CommunicationIdentityClient(connectionString);
-      const teams = { appId: crypto.randomUUID(), userId: crypto.randomUUID() };
+      const teams = { clientId: crypto.randomUUID(), userObjectId: crypto.randomUUID() };
       const answer = await client.getTokenForTeamsUser({
         teamsUserAadToken: await control.teamsToken(teams),
-        clientId: teams.appId,
-        userObjectId: teams.userId,
+        ...teams,
       });
       assert.deepEqual(Object.keys(answer).sort(), ["expiresOn", "token"], "keys");
       checkMinutesLeft(answer.expiresOn, 64);
