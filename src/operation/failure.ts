@@ -3,6 +3,7 @@ import type { PipelineResponse, RestError } from "@azure/core-rest-pipeline";
 import { type ErrorDetails, isRestError, type RestErrorInfo } from "../errors.js";
 import { logger } from "../logger.js";
 import { explainUnreachable } from "../pipeline/unreachable.js";
+import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { retryAfterOf } from "../shared/retryAfter.js";
 
 /**
@@ -24,7 +25,7 @@ export function completeError(error: unknown, requestId: string, attempts: numbe
 }
 
 /**
- * Reports a failed call. A logger or a callback that throws doesn't hide why the call failed.
+ * Reports a failed call. A callback that throws doesn't hide why the call failed.
  *
  * Logs one line, without text that a server may have written: the error's message, or a code that isn't one. Then calls
  * `onResponse` if the error has a response. As in core-client, `shouldDeserialize: false` omits the details.
@@ -41,16 +42,9 @@ export function reportFailure(
   const failure = `${methodName} failed: ${what}, attempts ${attempts}, request id ${requestId} (see TROUBLESHOOTING.md in the package acs-identity)`;
   const { emulatorDiagnosis } = (details ?? {}) as ErrorDetails;
   const line = emulatorDiagnosis ? `${failure}. Emulator: ${emulatorDiagnosis}` : failure;
-  ignoreErrors(() => (name === "AbortError" ? logger.info(line) : logger.warning(line)));
+  if (name === "AbortError") logger.info(line);
+  else logger.warning(line);
   if (!response) return;
   const isRaw = requestOptions?.shouldDeserialize === false && isRestError(error);
   ignoreErrors(() => onResponse?.(response as FullOperationResponse, isRaw ? undefined : details, error));
-}
-
-function ignoreErrors(run: () => void): void {
-  try {
-    run();
-  } catch {
-    // The caller gets the error of the call.
-  }
 }

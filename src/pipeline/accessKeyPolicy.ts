@@ -6,6 +6,7 @@ import type { PipelinePolicy, PipelineRequest, PipelineResponse } from "@azure/c
 import { hashAndSign, importKey } from "#platform/pipeline/crypto";
 import { logger } from "../logger.js";
 import { decodeAccessKey } from "./accessKey.js";
+import { callOf } from "./attemptPolicy.js";
 
 /** The service tolerates a difference of a minute. The `Date` header has whole seconds. */
 const toleratedInMs = 60_000;
@@ -48,11 +49,10 @@ export function createCommunicationAccessKeyCredentialPolicy(
   // as to a wrong key, with 401 every time. Its `Date` header tells the two apart.
   let offsetInMs = 0;
   let hasWarned = false;
-  // The offset that a call has tried, by request id, which is all that its attempts have in common. A call tries only one, so
-  // a server can't make it send more than one additional request.
-  const tried = new Map<string, number>();
+  // The offset that a call has tried. A call tries only one, so a server can't make it send more than one additional request.
+  const tried = new WeakMap<PipelineRequest, number>();
 
-  async function sign(request: PipelineRequest, time: number): Promise<void> {
+  async function sign(request: PipelineRequest, time: number, signaturesLeft = 3): Promise<void> {
     const text = credential.key;
     if (imported?.text !== text) imported = { text, key: await importKey(decodeAccessKey(text)) };
     const { key } = imported;
@@ -63,6 +63,8 @@ export function createCommunicationAccessKeyCredentialPolicy(
     const content = typeof body === "string" ? body : await bytesOf(body);
     const textOf = (hash: string) => `${method}\n${pathname}${search}\n${date};${host};${hash}`;
     const { contentHash, signature } = await hashAndSign(content, key, textOf);
+    // WebCrypto takes a while, in which the key may have been replaced.
+    if (credential.key !== text && signaturesLeft > 1) return sign(request, time, signaturesLeft - 1);
     // This replaces a caller's Host, as in the official client: the signature covers the host that the request goes to.
     headers.set("Host", host);
     headers.set("x-ms-date", date);
@@ -88,8 +90,8 @@ export function createCommunicationAccessKeyCredentialPolicy(
   return {
     name: "CommunicationAccessKeyCredentialPolicy",
     async sendRequest(request, next) {
-      const { requestId } = request;
-      const triedBefore = tried.get(requestId);
+      const call = callOf(request);
+      const triedBefore = tried.get(call);
       const offset = triedBefore ?? offsetInMs;
       const signedTime = Date.now() + offset;
       await sign(request, signedTime);
@@ -100,9 +102,7 @@ export function createCommunicationAccessKeyCredentialPolicy(
       if (offsetInMs === offset) offsetInMs = 0;
       const suggested = suggestedOffset(response, signedTime);
       if (triedBefore !== undefined || suggested === undefined) return response;
-      // Nothing tells when a call has ended.
-      if (tried.size >= 1000) tried.clear();
-      tried.set(requestId, suggested);
+      tried.set(call, suggested);
       await sign(request, Date.now() + suggested);
       const second = await next(request);
       adoptIfAccepted(suggested, second.status);

@@ -1,10 +1,20 @@
 // Core's timeout is off by default, stops at the headers (until ts-http-runtime 0.3.10, Azure/azure-sdk-for-js#39519), rejects
 // with an AbortError, and doesn't cover the credential.
-import { createHttpHeaders, type PipelinePolicy } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, type PipelinePolicy, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { abortError, longestTimerInMs, onAbort, timeoutError } from "./cancellation.js";
 
 /** The default of NetworkTimeout in .NET. */
 const defaultLimitInMs = 100_000;
+
+const callsByAttempt = new WeakMap<PipelineRequest, PipelineRequest>();
+
+/**
+ * Returns the request that all attempts of a call are copies of, for what a policy remembers of the call. The request id
+ * isn't enough: callers may give several calls the same one. In a pipeline without `attemptPolicy`, it's the request itself.
+ */
+export function callOf(attempt: PipelineRequest): PipelineRequest {
+  return callsByAttempt.get(attempt) ?? attempt;
+}
 
 /**
  * Gives each attempt a copy of the request with a signal of its own, so that the attempts can't affect each other. The
@@ -35,9 +45,9 @@ export function attemptPolicy(): PipelinePolicy {
         // A signal that has aborted already doesn't call new listeners.
         if (abortSignal?.aborted) return end(abortError(abortSignal));
         timer = setTimeout(() => end(timeoutError(request, limitInMs)), limitInMs);
-        next({ ...request, headers, abortSignal: controller.signal, timeout: 0 })
-          .finally(release)
-          .then(resolve, reject);
+        const attempt = { ...request, headers, abortSignal: controller.signal, timeout: 0 };
+        callsByAttempt.set(attempt, request);
+        next(attempt).finally(release).then(resolve, reject);
       });
     },
   };

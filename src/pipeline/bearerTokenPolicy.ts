@@ -6,6 +6,7 @@ import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/cor
 import { argumentError, isRestError } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
+import { callOf } from "./attemptPolicy.js";
 
 /** A token that expires within this time is refreshed in the background, unless the credential says when to refresh. */
 const refreshWindowInMs = 2 * 60_000;
@@ -48,9 +49,8 @@ export function bearerTokenPolicy(
   let failures = 0;
   let challenges = 0;
   let replacedInMs = Number.NEGATIVE_INFINITY;
-  // The request ids of calls that have answered a challenge. Each answers one, so a server can't make it send more than one
-  // additional request.
-  const answered = new Set<string>();
+  // The calls that have answered a challenge. Each answers one, so a server can't make it send more than one additional request.
+  const answered = new WeakSet<PipelineRequest>();
 
   async function fetchToken(claims: string | undefined): Promise<ClaimedToken> {
     if (claims) challenges++;
@@ -73,16 +73,18 @@ export function bearerTokenPolicy(
     return claimed;
   }
 
-  /** Starts a refresh, unless one is in progress or has failed just now. */
+  /** Starts a refresh, unless one is in progress or has failed just now. Only one is in progress, whatever its claims. */
   function renew(claims?: string): Promise<ClaimedToken> {
     // This clock is monotonic. If the system clock is set back, a lost refresh still looks old.
     const now = performance.now();
     const longPauseInMs = Math.min(firstPauseInMs * 2 ** (failures - 1), longestPauseInMs);
     const pauseInMs = isValid(current) ? longPauseInMs : firstPauseInMs;
-    const { failedInMs, startInMs = 0 } = refresh ?? {};
-    const isInProgress = refresh?.claims === claims && now - startInMs < maxRefreshInMs;
-    const isShared = failedInMs === undefined ? isInProgress : now - failedInMs < pauseInMs;
-    if (refresh && isShared) return refresh.token;
+    if (refresh?.failedInMs !== undefined) {
+      if (now - refresh.failedInMs < pauseInMs) return refresh.token;
+    } else if (refresh && now - refresh.startInMs < maxRefreshInMs) {
+      const isSuitable = claims === undefined || claims === refresh.claims;
+      return isSuitable ? refresh.token : refresh.token.then(() => renew(claims));
+    }
     const started: Refresh = { token: fetchToken(claims), claims, startInMs: now };
     refresh = started;
     started.token.then(
@@ -128,10 +130,9 @@ export function bearerTokenPolicy(
         }
         current = undefined;
       }
-      if (claims === undefined || answered.has(request.requestId)) return response;
-      // Nothing tells when a call has ended.
-      if (answered.size >= 1000) answered.clear();
-      answered.add(request.requestId);
+      const call = callOf(request);
+      if (claims === undefined || answered.has(call)) return response;
+      answered.add(call);
       // Calls that received the same challenge share one refresh, even if it has finished already.
       authorize(request, current?.claims === claims ? current : await renew(claims).catch(throwOwnCopy));
       return next(request);

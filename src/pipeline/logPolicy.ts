@@ -2,6 +2,7 @@
 // ts-http-runtime 0.3.7, Azure/azure-sdk-for-js#39101), and never calls a logger that has no `enabled`.
 import type { HttpHeaders, LogPolicyOptions, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { logger } from "../logger.js";
+import { ignoreErrors } from "../shared/ignoreErrors.js";
 import { redact } from "./redact.js";
 
 /** What to log of requests and responses, and where. */
@@ -24,13 +25,14 @@ export function logPolicy(options: LoggingOptions, redactUrl: (url: string) => s
       // A custom logger may have no `enabled`.
       if (log.enabled === false) return next(request);
       const url = redactUrl(request.url);
-      log(`Request: ${request.method} ${url} ${shownHeaders(request.headers, added)}`);
+      const sent = `Request: ${request.method} ${url} ${shownHeaders(request.headers, added)}`;
+      ignoreErrors(() => log(sent));
       const start = performance.now();
       const response = await next(request);
       const took = `${Math.round(performance.now() - start)} ms`;
       // A server may repeat what it was sent.
       const shown = redact(shownHeaders(response.headers, added), request);
-      log(`Response: ${response.status} in ${took} ${shown}`);
+      ignoreErrors(() => log(`Response: ${response.status} in ${took} ${shown}`));
       return response;
     },
   };

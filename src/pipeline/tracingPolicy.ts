@@ -1,5 +1,5 @@
 // Core's own policy (core-rest-pipeline 1.25.1) puts the ids of users into the URL of each span.
-import type { PipelinePolicy } from "@azure/core-rest-pipeline";
+import type { PipelinePolicy, RestError } from "@azure/core-rest-pipeline";
 import { createTracingClient, type TracingClient, type TracingSpan } from "@azure/core-tracing";
 import { packageVersion } from "../shared/version.js";
 import { redact } from "./redact.js";
@@ -44,13 +44,19 @@ export function tracingPolicy(redactUrl: (url: string) => string): PipelinePolic
       } catch (error) {
         const { statusCode } = (error ?? {}) as { statusCode?: number };
         setAttributes(span, { "http.status_code": statusCode });
-        span.setStatus({ status: "error", error: error as Error });
+        span.setStatus({ status: "error", error: withoutRequest(error) });
         throw error;
       } finally {
         span.end();
       }
     },
   };
+}
+
+/** Copies what a tracer shows of an error. The request of a `RestError` holds a signature, a body and the ids in its URL. */
+function withoutRequest(error: unknown): Error {
+  const { name, message = String(error), stack, code } = Object(error) as Partial<RestError>;
+  return Object.assign(new Error(message), { name, stack, code });
 }
 
 function setAttributes(span: TracingSpan, attributes: Record<string, unknown>): void {

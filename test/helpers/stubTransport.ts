@@ -43,16 +43,6 @@ export function stubTransport(...answers: readonly StubAnswer[]): StubTransport 
   };
 }
 
-/** Creates a transport that gives the requests of each call a refusal and a 503 in turn. */
-export function alternating(refuse: () => CannedAnswer): StubTransport {
-  const counts = new Map<string, number>();
-  return stubTransport(({ requestId }) => {
-    const count = counts.get(requestId) ?? 0;
-    counts.set(requestId, count + 1);
-    return count % 2 === 0 ? refuse() : { status: 503, headers: { "retry-after-ms": "1" } };
-  });
-}
-
 export function toResponse(request: PipelineRequest, answer: CannedAnswer): PipelineResponse {
   return {
     request,

@@ -1,4 +1,8 @@
-import { createEmptyPipeline, createPipelineRequest } from "@azure/core-rest-pipeline";
+import {
+  createEmptyPipeline,
+  createPipelineFromOptions,
+  createPipelineRequest,
+} from "@azure/core-rest-pipeline";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AzureKeyCredential, createCommunicationAccessKeyCredentialPolicy } from "../../src/index.js";
 import { expectNoSecret, rejectionOf } from "../helpers/secrets.js";
@@ -97,6 +101,18 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     expect(sent).toEqual([]);
   });
 
+  it("corrects the clock once for each request of another pipeline, whatever its id", async () => {
+    const denied = { status: 401, headers: { date: "Wed, 13 Apr 2022 20:00:00 GMT" } };
+    const busy = { status: 503, headers: { "retry-after-ms": "1" } };
+    const transport = stubTransport(denied, busy, denied, denied, busy, denied);
+    const pipeline = createPipelineFromOptions({});
+    pipeline.addPolicy(createCommunicationAccessKeyCredentialPolicy({ key: testKey }), { phase: "Sign" });
+    for (const sent of [3, 6]) {
+      await pipeline.sendRequest(transport, createPipelineRequest({ url: origin, requestId: "shared" }));
+      expect(transport.sent).toHaveLength(sent);
+    }
+  });
+
   it("reads the key for each request", async () => {
     const credential = new AzureKeyCredential(testKey);
     const { send, sent } = setUp(credential);
@@ -107,6 +123,13 @@ describe("createCommunicationAccessKeyCredentialPolicy", () => {
     await send();
     expect(sent.map((each) => isWellSigned(each, testKey))).toEqual([true, false, true]);
     expect(sent.map((each) => isWellSigned(each, otherKey))).toEqual([false, true, false]);
+    // A credential that gives another key each time doesn't keep it from sending.
+    let reads = 0;
+    await setUp({
+      get key() {
+        return btoa(`${reads++}`);
+      },
+    }).send();
   });
 
   it("rejects a key that isn't base64 without printing it, and recovers with the next valid key", async () => {

@@ -105,14 +105,20 @@ describe("the span of an attempt", () => {
   });
 
   it("records the error of a lost connection, and the status if there was one", async () => {
-    const lost = new RestError("lost", { statusCode: 200 });
+    const request = createPipelineRequest({ url: "https://a.example/identities/8%3Aacs" });
+    const lost = new RestError("lost", { code: "ECONNRESET", statusCode: 200, request });
     const { events, outcome } = await trace({ answer: lost });
     expect(outcome).toBe(lost);
     expect(events.slice(-3)).toEqual([
       ["http.status_code", 200],
-      ["status", { status: "error", error: lost }],
+      ["status", { status: "error", error: expect.any(Error) }],
       "end",
     ]);
+    const [, status] = events.at(-2) as [string, { error: object }];
+    const { message, stack } = lost;
+    const shown = { name: "RestError", message, stack, code: "ECONNRESET" };
+    expect(status.error).toMatchObject(shown);
+    expect(Object.getOwnPropertyNames(status.error).toSorted()).toEqual(Object.keys(shown).toSorted());
     const other = await trace({ answer: new Error("x") });
     expect(other.events.map((event) => String(event).split(",")[0])).not.toContain("http.status_code");
   });

@@ -5,7 +5,8 @@ import {
   type PipelinePolicy,
   type PipelineResponse,
 } from "@azure/core-rest-pipeline";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AzureLogger } from "@azure/logger";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { bearerTokenPolicy } from "../../src/pipeline/bearerTokenPolicy.js";
 import { recordLog } from "../helpers/log.js";
 
@@ -77,6 +78,19 @@ describe("an Entra ID token", () => {
       expect(asked).toHaveLength(2);
       expect(await send(policy)).toEqual(["Bearer token-2"]);
     }
+  });
+
+  it("that can't be renewed early leaves no unhandled rejection if the logger throws", async () => {
+    AzureLogger.log = () => {
+      throw new Error("from the logger");
+    };
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const { policy } = credentialOf({ refreshAfterTimestamp: start }, new Error("Entra is down"));
+    for (let call = 0; call < 2; call++) expect(await send(policy)).toEqual(["Bearer token-1"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   it("that can't be renewed early stays in use, and the error's name is logged once per failure", async () => {
@@ -258,6 +272,50 @@ describe("a challenge", () => {
     expect(asked).toHaveLength(3);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await send(policy, challenge)).toEqual(["Bearer token-3", "Bearer token-4"]);
+  });
+
+  it("waits for a refresh in progress, and its token isn't replaced by that of a lost refresh", async () => {
+    const asked: (string | undefined)[] = [];
+    const pending: (() => void)[] = [];
+    const getToken = (_: unknown, { claims }: GetTokenOptions = {}) => {
+      const count = asked.push(claims);
+      // It's renewed at each use.
+      const token = { token: `token-${count}`, expiresOnTimestamp: Date.now() + 60_000 };
+      return new Promise<AccessToken>((resolve) => void pending.push(() => resolve(token)));
+    };
+    const policy = bearerTokenPolicy({ getToken });
+    const end = async (index: number) => {
+      pending[index]?.();
+      await vi.advanceTimersByTimeAsync(0);
+    };
+    const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${encoded}"`);
+    const first = send(policy);
+    await end(0);
+    await first;
+    const challenged = send(policy, challenge);
+    await vi.advanceTimersByTimeAsync(30_000);
+    const later = send(policy, challengeOf(`Bearer error="insufficient_claims", claims="${btoa("other")}"`));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked).toEqual([undefined, undefined, undefined]);
+    await end(2);
+    await end(3);
+    expect(await later).toEqual(["Bearer token-3", "Bearer token-4"]);
+    await end(1);
+    await end(4);
+    expect(await challenged).toEqual(["Bearer token-1", "Bearer token-5"]);
+    expect(asked).toEqual([undefined, undefined, undefined, "other", claims]);
+    expect(await send(policy)).toEqual(["Bearer token-5"]);
+  });
+
+  it("with other claims each time makes a failing credential be asked once in 3 s", async () => {
+    const { asked, policy } = credentialOf({}, new Error("Entra is down"));
+    for (let index = 0; index < 6000; index++) {
+      const challenge = challengeOf(`Bearer error="insufficient_claims", claims="${btoa(`${index}`)}"`);
+      send(policy, challenge).catch(() => undefined);
+      if (index % 100 === 99) await vi.advanceTimersByTimeAsync(100);
+    }
+    // The one that succeeded, and those at 0 and 3 s.
+    expect(asked).toHaveLength(3);
   });
 
   it.each([

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as nodeBuild from "../../src/index.js";
 import { startServer } from "../helpers/server.js";
+import { stubTransport } from "../helpers/stubTransport.js";
 import { isWellSigned } from "../helpers/wireSignature.js";
 import { loadBrowserBuild } from "../trust/helpers/browserClient.js";
 
@@ -38,6 +39,19 @@ describe.each(["node:crypto", "WebCrypto"] as const)(
         for (const key of matching) used.set(key, (used.get(key) ?? 0) + 1);
       }
       expect([...used.keys()].toSorted()).toEqual(keys.toSorted());
+    });
+
+    it("signs no request whose signature was begun with it", async () => {
+      const [old, next] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
+      const credential = new build.AzureKeyCredential(old);
+      const httpClient = stubTransport({ status: 204 });
+      const client = new build.CommunicationIdentityClient("https://a.example", credential, { httpClient });
+      vi.spyOn(credential, "key", "get").mockImplementationOnce(() => {
+        queueMicrotask(() => credential.update(next));
+        return old;
+      });
+      await client.revokeTokens(user);
+      expect(httpClient.sent.map((request) => isWellSigned(request, next))).toEqual([true]);
     });
 
     it("isn't used again once update has returned", async () => {

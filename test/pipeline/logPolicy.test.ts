@@ -1,4 +1,4 @@
-import { setLogLevel } from "@azure/logger";
+import { AzureLogger, setLogLevel } from "@azure/logger";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   CommunicationIdentityClient,
@@ -153,6 +153,26 @@ describe("the log of an attempt", () => {
       "ms-cv": "a server may repeat REDACTED",
     });
   });
+
+  it.each(["AzureLogger", "loggingOptions"])(
+    "that can't be written doesn't change a call: %s throws",
+    async (name) => {
+      const date = new Date(Date.now() + 3_600_000).toUTCString();
+      const log = vi.fn(() => {
+        throw new Error("from the logger");
+      });
+      if (name === "AzureLogger") AzureLogger.log = log;
+      const loggingOptions = name === "AzureLogger" ? {} : { logger: log as unknown as AzureLogger["info"] };
+      const answers = [{ status: 401, headers: { date } }, { status: 503 }, created];
+      const { client, transport } = setUp(
+        { loggingOptions, retryOptions: { retryDelayInMs: 1 } },
+        ...answers,
+      );
+      await client.createUser();
+      expect(transport.sent).toHaveLength(3);
+      expect(log).toHaveBeenCalled();
+    },
+  );
 
   it("isn't built when logging is off", async () => {
     setLogLevel(undefined);

@@ -60,6 +60,13 @@ describe.each(["perCall", "perRetry"] as const)("a %s policy that passes on", (p
     }
   });
 
+  it.each(copies)("%s keeps a call to one corrected clock", async (_, copy) => {
+    const denied = { status: 401, headers: { date: new Date(Date.now() + 3_600_000).toUTCString() } };
+    const { client, httpClient } = setUp(position, copy, denied, { status: 503 }, denied);
+    await rejectionOf(() => client.createUser());
+    expect(httpClient.sent).toHaveLength(3);
+  });
+
   it("a changed copy has the change sent", async () => {
     const copy = (request: PipelineRequest) => ({ ...request, url: `${request.url}&x=1` });
     const { client, httpClient } = setUp(position, copy, { status: 201, body: userBody });
