@@ -37,6 +37,20 @@ declare module "../src/index.js" {
   }
 }
 
+it("a mock takes scopes that it can't change, so that a constant array can be passed", () => {
+  const seen: (readonly ours.TokenScope[])[] = [];
+  const mock: Pick<ours.CommunicationIdentityClient, "createUserAndToken"> = {
+    createUserAndToken: async (scopes) => {
+      seen.push(scopes);
+      // @ts-expect-error In the official package it can push into them.
+      (() => scopes.push("chat")) satisfies unknown;
+      return { user, token: "t", expiresOn: new Date(0) };
+    },
+  };
+  void mock.createUserAndToken(["voip"] as const);
+  expect(seen).toEqual([["voip"]]);
+});
+
 it("the options of methods can be augmented", () => {
   const client = new ours.CommunicationIdentityClient(connectionString);
   const calls = [

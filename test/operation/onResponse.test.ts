@@ -47,6 +47,7 @@ describe.each(clientNames)("onResponse of %s", (name) => {
     expect(reports[0]?.response.parsedBody).toEqual({ token: tokenBody.token, expiresOn });
     expect(reports[0]?.response.request.url).toContain(":issueAccessToken");
     expect(reports[0]?.response.headers.get("content-type")).toContain("application/json");
+    expect(reports[0]?.response).not.toHaveProperty("rawHeaders");
     expect(reports[0]?.flat).toEqual({ token: tokenBody.token, expiresOn });
     expect(reports[0]?.error).toBeUndefined();
     expect(result).toEqual({ token: tokenBody.token, expiresOn });
