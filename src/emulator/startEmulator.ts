@@ -82,7 +82,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const service = serviceOf(core);
   const closeFile = data === undefined ? undefined : await openData(data, core, log);
   try {
-    const server = await createEmulatorServer({ core, service, ownHost: host, allowedHosts }, log, tls);
+    const context = { core, service, startId: crypto.randomUUID(), ownHost: host, allowedHosts };
+    const server = await createEmulatorServer(context, log, tls);
     await loadPage();
     const actualPort = await listen(server, port, host).catch(async (error) => {
       throw await listenError(error, host, port, tls !== undefined);

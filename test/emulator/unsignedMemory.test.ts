@@ -50,6 +50,7 @@ it.each(rows)(
     const context: EmulatorContext = {
       core,
       service: serviceOf(core),
+      startId: "",
       ownHost: "127.0.0.1",
       allowedHosts: [],
     };

@@ -10,6 +10,8 @@ import { type Header, jsonType, textResponse, type WireResponse } from "../../te
 /** What the handlers of the emulator's tables get. */
 export interface EmulatorContext extends FakeContext {
   readonly service: FakeIdentityService;
+  /** A GUID that each start has another one of. */
+  readonly startId: string;
   /** The host that the emulator was told to listen on. */
   readonly ownHost: string;
   /** Further names that the sign-in endpoints have, in lower case. */
@@ -20,6 +22,7 @@ export interface EmulatorContext extends FakeContext {
 export interface AdminCall {
   readonly core: ServiceCore;
   readonly service: FakeIdentityService;
+  readonly startId: string;
   /** The decoded path parameters, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -69,13 +72,13 @@ function adminRow(
     guard: "admin",
     query,
     body,
-    async handle({ core, service }, call) {
+    async handle({ core, service, startId }, call) {
       checkQuery(call.query, query ?? {});
       // Serializers write null for what isn't set.
       const given = Object.entries(call.json ?? {}).filter(([, value]) => value !== null);
       const members: JsonObject = resolved("The body", body ?? {}, Object.fromEntries(given), {});
       const { parameters } = call;
-      const content = await handle({ core, service, parameters, query: call.query, body: members });
+      const content = await handle({ core, service, startId, parameters, query: call.query, body: members });
       return jsonResponse(status, content ?? undefined);
     },
   };

@@ -32,7 +32,7 @@ export const controlRoutes: readonly AdminRow[] = [
   ...snapshotRoutes,
 ];
 
-function info({ core, service }: AdminCall): EmulatorInfo {
+function info({ core, service, startId }: AdminCall): EmulatorInfo {
   const { resourceId, strictness } = core.settings;
   return {
     endpoint: service.endpoint,
@@ -44,6 +44,7 @@ function info({ core, service }: AdminCall): EmulatorInfo {
     users: core.state.userCount,
     version: packageVersion,
     faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
+    startId,
     // Changes whenever users, tokens or requests change, so that the page needn't reread the lists otherwise.
     revision: core.state.revision + core.log.revision,
     ...clockState(core),

@@ -36,7 +36,9 @@ export interface EmulatorInfo extends ClockInfo {
   readonly version: string;
   /** How many faults wait for a request. */
   readonly faults: number;
-  /** Changes with every change of a user, a token or the request log. */
+  /** A GUID that each start has another one of. */
+  readonly startId: string;
+  /** Changes with every change of a user, a token or the request log, until the next start. */
   readonly revision: number;
 }
 

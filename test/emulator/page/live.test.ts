@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { startEmulator } from "../../../src/emulator/index.js";
 import { AzureKeyCredential, CommunicationIdentityClient } from "../../../src/index.js";
 import { describeInBrowser } from "../../browser/describeInBrowser.js";
@@ -208,6 +208,23 @@ describeInBrowser("the page", (browser) => {
     } finally {
       await second.close();
     }
+  });
+
+  it("starts over with the emulator that replaces another one between two polls, after as many changes", async () => {
+    const { open } = await bench();
+    const startWith = async (customId: string, port: number) => {
+      const emulator = await startEmulator({ port, users: [{ customId }] });
+      onTestFinished(() => emulator.close());
+      return emulator;
+    };
+    const first = await startWith("alice", 0);
+    const page = await open();
+    await page.goto(first.url);
+    await page.getByText("alice").waitFor();
+    page.removeAllListeners("console");
+    await first.close();
+    await startWith("bob", Number(new URL(first.url).port));
+    await page.getByText("bob").waitFor();
   });
 
   it("fetches the lists only after a change, and nothing while it is hidden", async () => {

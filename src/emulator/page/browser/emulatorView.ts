@@ -93,6 +93,8 @@ export class EmulatorView {
   async #read(force: boolean): Promise<void> {
     try {
       const info = await adminApi.info();
+      // After a restart, its numbers and this page's lists may be of other users.
+      if (this.info && info.startId !== this.info.startId) location.reload();
       emulatorClock.sync(Date.parse(info.time), info.frozen);
       // The time alone is the clock's affair.
       if (!isSame({ ...info, ...unshown }, { ...this.info, ...unshown })) this.#info.value = info;
