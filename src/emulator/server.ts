@@ -19,6 +19,9 @@ import { wireRequest } from "./requestReader.js";
 
 /** How long open requests may take to finish when the server closes. */
 const closeGraceInMs = 2000;
+/** How long a client may take for each piece of a response. It is in memory until then. */
+const pieceLimitInMs = 30_000;
+const pieceInBytes = 64 * 1024;
 
 /** Creates an HTTP or HTTPS server that no request can crash. */
 export async function createEmulatorServer(
@@ -61,9 +64,12 @@ export async function createEmulatorServer(
   return Object.assign(server, { httpAllowHalfOpen: true });
 }
 
-/** Writes a response with its headers spelled as given and with the framing that it asks for. */
+/**
+ * Writes a response with its headers spelled as given and with the framing that it asks for, and ends the connection if
+ * its client stops reading.
+ */
 function write(
-  { status, headers, body, chunked }: WireResponse,
+  { status, headers, body = new Uint8Array(), chunked }: WireResponse,
   message: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -73,7 +79,17 @@ function write(
   if (!message.complete) lines.push("Connection", "close");
   response.sendDate = false;
   response.writeHead(status, lines);
-  response.end(body);
+  const stalled = setTimeout(() => response.destroy(), pieceLimitInMs);
+  response.once("close", () => clearTimeout(stalled));
+  let start = 0;
+  const next = () => {
+    stalled.refresh();
+    const piece = body.subarray(start, start + pieceInBytes);
+    start += pieceInBytes;
+    if (start < body.length && !response.destroyed) response.write(piece, next);
+    else response.end(piece);
+  };
+  next();
 }
 
 /** Answers what isn't HTTP as Node does by default. */

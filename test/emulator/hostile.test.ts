@@ -1,8 +1,10 @@
 // Bytes that no client sends, or not in this order. requests.fuzz.test.ts has random ones.
+import { once } from "node:events";
 import { connect } from "node:net";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
+import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { signedHeaders } from "../testing/sign.js";
 import { exchange, head, isHealthy, statusesIn } from "./rawSocket.js";
 
@@ -98,6 +100,34 @@ describe("a connection", () => {
     });
     socket.resume();
     await expect.poll(() => taken).toBeGreaterThan(20 * size);
+  });
+
+  it("is closed if its client takes nothing of a response for 30 seconds, and stays if it takes something", async () => {
+    const { url, service } = await start({});
+    const size = 2 ** 26;
+    const user = { type: "userCreated", user: 1, id: "a".repeat(size), at: 5 } as const;
+    restoreContent(service, { ...snapshotContent(service), events: [user] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", () => {});
+    onTestFinished(() => void socket.destroy());
+    let taken = 0;
+    socket.on("data", ({ length }) => {
+      taken += length;
+    });
+    socket.write(head("GET /_emulator/snapshot HTTP/1.1"));
+    for (const part of [0, 1, 2]) {
+      socket.resume();
+      while (taken <= (part * size) / 4) await once(socket, "data");
+      socket.pause();
+      // The emulator notices it before this response.
+      await exchange(url, head("GET /_emulator/health HTTP/1.1"));
+      vi.advanceTimersByTime(20_000);
+    }
+    vi.advanceTimersByTime(10_000);
+    await once(socket.resume(), "close");
+    expect(taken).toBeGreaterThan(size / 2);
+    expect(taken).toBeLessThan(size);
   });
 
   it("sees all of its headers, however many there are", async () => {
