@@ -23,12 +23,14 @@ export function makeSelfSigned(
 ): SelfSignedCertificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const keyInfo = publicKey.export({ type: "spki", format: "der" });
-  const name = sequence(set(sequence(ids.commonName, utf8("acs-identity emulator"))));
   const algorithm = sequence(ids.ecdsaWithSha256);
   const version3 = integer(Buffer.of(2));
   // The first byte makes the number positive and gives it its full length.
   const serialNumber = integer(Buffer.of(0x40, ...randomBytes(15)));
   const keyId = createHash("sha256").update(keyInfo).digest().subarray(0, 20);
+  // Programs look a trusted certificate up by its subject, and many of them try only the first that has it.
+  const commonName = `acs-identity emulator ${keyId.toString("hex", 0, 8)}`;
+  const name = sequence(set(sequence(ids.commonName, utf8(commonName))));
   const content = sequence(
     der(0xa0, version3),
     serialNumber,
