@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build as bundle } from "esbuild";
 import type { Page } from "playwright-core";
 import { build, type PreviewServer, preview } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -68,6 +69,32 @@ describeInChromium("the browser sample", (browserFor) => {
     await row.waitFor({ state: "detached" });
     expect((await panel(name).locator(".problem").allTextContents()).join("")).toBe("");
   }
+
+  it("has the page that InteractiveBrowserCredential needs as its redirect URI", async () => {
+    const { entra } = await (await fetch(new URL("dev/environment", url))).json();
+    const { tenantId, clientId, authorityHost } = entra;
+    const redirectUri = `${url}redirect.html`;
+    const options = { tenantId, clientId, authorityHost, redirectUri, disableInstanceDiscovery: true };
+    const { outputFiles } = await bundle({
+      stdin: {
+        resolveDir: root,
+        contents: `import { InteractiveBrowserCredential } from "@azure/identity";
+const credential = new InteractiveBrowserCredential({ ...${JSON.stringify(options)}, loginStyle: "popup" });
+globalThis.getToken = async () => (await credential.getToken("https://communication.azure.com//.default")).token;`,
+      },
+      bundle: true,
+      write: false,
+      format: "iife",
+      platform: "browser",
+      conditions: ["browser"],
+      logLevel: "silent",
+    });
+    await page.addScriptTag({ content: outputFiles?.[0]?.text ?? "" });
+    const popup = page.waitForEvent("popup");
+    const token = page.evaluate("getToken()");
+    await (await popup).getByRole("link", { name: "Alice" }).click();
+    expect(await token).toMatch(/^ey/);
+  });
 
   it("gets a token from a token endpoint, without any ACS credential", async () => {
     const requested: string[] = [];
