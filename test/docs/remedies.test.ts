@@ -1,6 +1,7 @@
-// What the doctor says about an error is written once, in src, and repeated in TROUBLESHOOTING.md.
+// What the doctor and the sign-in page say about an error is written once, in src, and repeated in TROUBLESHOOTING.md.
 import { describe, expect, it } from "vitest";
 import { entraRemedies, proxyRemedies, tlsRemedies } from "../../src/cli/doctor/remedies.js";
+import { authorityRemedies } from "../../src/testing/entra/remedies.js";
 import { textOf } from "./documents.js";
 
 const rows = [...textOf("TROUBLESHOOTING.md").matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)].map(
@@ -8,13 +9,20 @@ const rows = [...textOf("TROUBLESHOOTING.md").matchAll(/^\| (.+?) +\| (.+?) +\|$
 );
 
 describe("TROUBLESHOOTING.md", () => {
-  const remedies = { ...entraRemedies, ...tlsRemedies, ...proxyRemedies };
-  it.each(Object.entries(remedies))("says what the doctor says about %s", (codes, remedy) => {
-    const found = rows.filter(({ errors }) =>
-      codes.split(" ").every((code) => errors.includes(`\`${code}\``)),
-    );
-    expect(found.map((row) => row.remedy)).toContain(remedy);
-  });
+  const ofPage = Object.entries(authorityRemedies).map(([numbers, remedy]) => [
+    numbers.replace(/\d+/g, "AADSTS$&"),
+    remedy,
+  ]) as [string, string][];
+  const ofDoctor = Object.entries({ ...entraRemedies, ...tlsRemedies, ...proxyRemedies });
+  it.each([...ofDoctor, ...ofPage])(
+    "says what the doctor or the sign-in page says about %s",
+    (codes, remedy) => {
+      const found = rows.filter(({ errors }) =>
+        codes.split(" ").every((code) => errors.includes(`\`${code}\``)),
+      );
+      expect(found.map((row) => row.remedy)).toContain(remedy);
+    },
+  );
 
   it("lists no code of Entra ID that the doctor doesn't know", () => {
     const [, section = ""] = /^### What Entra ID says$(.*?)^##/ms.exec(textOf("TROUBLESHOOTING.md")) ?? [];

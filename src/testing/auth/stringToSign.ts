@@ -1,4 +1,4 @@
-import { base64, base64Decode } from "../wire/bytes.js";
+import { base64, base64Decode, sha256 } from "../wire/bytes.js";
 import type { RequestHead } from "../wire/wire.js";
 
 /** The contents of an `Authorization: HMAC-SHA256 …` header. */
@@ -23,7 +23,7 @@ export function readHmacHeader(authorization: string): HmacHeader | undefined {
 
 /** Returns the SHA-256 of a body in base64, as in `x-ms-content-sha256`. */
 export async function contentHash(body: Uint8Array): Promise<string> {
-  return base64(new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(body))));
+  return base64(await sha256(new Uint8Array(body)));
 }
 
 /** The target and host that a signature may cover. */

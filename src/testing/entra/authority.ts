@@ -5,51 +5,70 @@ import type { Call, Guard } from "../wire/call.js";
 import type { Row, Table } from "../wire/dispatch.js";
 import { HttpError } from "../wire/httpError.js";
 import { jsonType, type RequestHead, textResponse, type WireResponse } from "../wire/wire.js";
-import { signIn, signOut } from "./authorize.js";
+import { responseTypes, signIn, signOut } from "./authorize.js";
+import { addBasicCredentials } from "./clientAuthentication.js";
 import { devicePage, startDeviceSignIn } from "./deviceSignIn.js";
+import { supportedClaims } from "./entraClaims.js";
 import { EntraError } from "./entraError.js";
 import { checkTenant, grantTokens } from "./grants.js";
 import { refusalPage } from "./html.js";
 import { identityPath, imdsPath, managedIdentityToken } from "./managedIdentity.js";
-import type { GrantRequest } from "./tokenResponse.js";
+import { openIdScopes } from "./permissions.js";
+import type { EntraRequest } from "./tokenResponse.js";
+import { userInfo } from "./userInfo.js";
 
 /** @throws EntraError. */
-type Handle<Result> = (core: ServiceCore, call: Call) => Result | Promise<Result>;
+type Handle<Result> = (core: ServiceCore, request: EntraRequest, call: Call) => Result | Promise<Result>;
 
 type Refuse = (error: EntraError, call: Call, time: number) => WireResponse | Promise<WireResponse>;
+
+const userInfoPath = "/oidc/userinfo";
 
 /** The Entra ID authority of the service, which has the same host: what apps, browsers and managed identities use. */
 export const entraTables: readonly Table<FakeContext>[] = [
   entraTable(true, jsonRefusal, [
-    json("POST", "/{tenant}/oauth2/v2.0/token", (core, call) => grantTokens(core, formOf(call))),
-    json("POST", "/{tenant}/oauth2/v2.0/devicecode", (core, call) => startDeviceSignIn(core, formOf(call))),
-    json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", configuration),
+    json("POST", "/{tenant}/oauth2/v2.0/token", grantTokens),
+    json("POST", "/{tenant}/oauth2/v2.0/devicecode", startDeviceSignIn),
+    json("GET", "/{tenant}/v2.0/.well-known/openid-configuration", (core, request) =>
+      openIdConfiguration(core, request, "/v2.0"),
+    ),
+    // Of version 1.0, as are the tokens for ACS.
+    json("GET", "/{tenant}/.well-known/openid-configuration", (core, request) =>
+      openIdConfiguration(core, request, "/"),
+    ),
     json("GET", "/{tenant}/discovery/v2.0/keys", keys),
     json("GET", "/{tenant}/discovery/keys", keys),
-    json("GET", "/{tenant}/discovery/instance", (_core, { request, query }) =>
-      instanceDiscovery(authorityHostOf(request), request.host, query),
-    ),
+    json("GET", "/{tenant}/discovery/instance", instanceDiscovery),
+    json("GET", userInfoPath, userInfo),
+    json("POST", userInfoPath, userInfo),
   ]),
   // People read these.
-  entraTable(false, refusalPage, [
-    row("GET", "/{tenant}/oauth2/v2.0/authorize", (core, call) => signIn(core, tenantOf(call), call)),
-    row("GET", "/{tenant}/oauth2/v2.0/logout", (core, { query }) => signOut(core, query)),
-    row("GET", "/{tenant}/oauth2/deviceauth", (core, { query }) => devicePage(core, query)),
-  ]),
-  // Their required headers keep web pages away.
-  entraTable(
-    false,
-    jsonRefusal,
-    [identityPath, imdsPath].map((path) =>
-      json(
-        "GET",
-        path,
-        (core, { request, query }) =>
-          managedIdentityToken(core, authorityHostOf(request), request.headers, path, query),
-        "own host",
+  {
+    ...entraTable(false, refusalPage, [
+      ...pages("/{tenant}/oauth2/v2.0/authorize", signIn),
+      ...pages("/{tenant}/oauth2/v2.0/logout", (core, { parameters }) => signOut(core, parameters)),
+      row("GET", "/{tenant}/oauth2/deviceauth", (core, { parameters }) => devicePage(core, parameters)),
+      ...pages("/{tenant}/oauth2/authorize", () => {
+        throw notEmulated("Sign-in of version 1.0", "Use /oauth2/v2.0/authorize, as MSAL does.");
+      }),
+      ...["/{tenant}/adminconsent", "/{tenant}/v2.0/adminconsent"].flatMap((path) =>
+        pages(path, () => {
+          throw notEmulated("A page for consent", "Applications have consent until Directory takes it.");
+        }),
       ),
+    ]),
+    // The service's own user may have this name instead of an id.
+    pathOf: (_, path) => (path.startsWith("/identities/") ? "" : path),
+  },
+  // Their required headers keep web pages away. Some clients add slashes to the address from their environment.
+  {
+    ...entraTable(
+      false,
+      managedIdentityRefusal,
+      [identityPath, imdsPath].map((path) => json("GET", path, managedIdentityToken, "own host")),
     ),
-  ),
+    pathOf: (_, path) => path.replace(/^\/+/, "/").replace(/\/$/, ""),
+  },
 ];
 
 function row(
@@ -58,12 +77,17 @@ function row(
   handle: Handle<WireResponse>,
   guard: Guard = "allowed host",
 ): Row<FakeContext> {
-  return { method, path, guard, handle: ({ core }, call) => handle(core, call) };
+  return { method, path, guard, handle: ({ core }, call) => handle(core, requestOf(core, call), call) };
 }
 
 /** @param handle - Returns the content of the response. */
 function json(method: string, path: string, handle: Handle<object>, guard?: Guard): Row<FakeContext> {
-  return row(method, path, async (core, call) => jsonResponse(200, await handle(core, call)), guard);
+  return row(method, path, async (...input) => jsonResponse(200, await handle(...input)), guard);
+}
+
+/** The parameters of these may stand in the query or in a form (OpenID Connect Core, 3.1.2.1). */
+function pages(path: string, handle: Handle<WireResponse>): Row<FakeContext>[] {
+  return ["GET", "POST"].map((method) => row(method, path, handle));
 }
 
 function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContext>[]): Table<FakeContext> {
@@ -80,6 +104,10 @@ function entraTable(cors: boolean, refuse: Refuse, rows: readonly Row<FakeContex
   };
 }
 
+function notEmulated(what: string, remedy: string): EntraError {
+  return new EntraError("not_emulated", `${what} isn't emulated. ${remedy}`, 404);
+}
+
 function entraErrorOf(error: unknown): EntraError {
   if (error instanceof EntraError) return error;
   if (!(error instanceof HttpError)) {
@@ -89,6 +117,15 @@ function entraErrorOf(error: unknown): EntraError {
   const { status, code, message } = error;
   if (status !== 405) return new EntraError(code, message, status);
   return new EntraError("invalid_request", `AADSTS900561: ${message}`, status);
+}
+
+/** App Service words its errors in its own way. */
+function managedIdentityRefusal(error: EntraError, call: Call, time: number): WireResponse {
+  const { status: statusCode, message } = error;
+  const correlationId = crypto.randomUUID();
+  return call.endpoint?.path === identityPath
+    ? jsonResponse(statusCode, { statusCode, message, correlationId })
+    : jsonRefusal(error, call, time);
 }
 
 /** Builds a body like Entra's, whose description repeats the ids and the time. */
@@ -123,13 +160,20 @@ function authorityHostOf({ scheme, host }: RequestHead): string {
   return `${scheme}://${host}`;
 }
 
-function tenantOf({ parameters: { tenant = "" } }: Call): string {
-  return tenant.toLowerCase();
-}
-
-function formOf(call: Call): GrantRequest {
-  const form = new URLSearchParams(formText(call.body));
-  return { tenant: tenantOf(call), authorityHost: authorityHostOf(call.request), form };
+/** @throws EntraError if the body isn't a form. */
+function requestOf(
+  { entra: { directory } }: ServiceCore,
+  { request, query, body, parameters }: Call,
+): EntraRequest {
+  const given = new URLSearchParams(request.method === "POST" ? formText(body) : query);
+  for (const [name, value] of [...given]) if (value === "") given.delete(name);
+  if (request.method === "POST") addBasicCredentials(given, request.headers.get("authorization"));
+  const { tenant = "" } = parameters;
+  return {
+    tenant: directory.tenantNamed(tenant),
+    authorityHost: authorityHostOf(request),
+    parameters: given,
+  };
 }
 
 function formText(body: Uint8Array): string {
@@ -140,44 +184,49 @@ function formText(body: Uint8Array): string {
   }
 }
 
-function configuration(core: ServiceCore, call: Call): object {
-  const tenant = tenantOf(call);
-  checkTenant(core, tenant);
-  return openIdConfiguration(authorityHostOf(call.request), tenant);
-}
-
-async function keys(_core: ServiceCore, call: Call): Promise<object> {
+async function keys(_core: ServiceCore, { authorityHost, tenant }: EntraRequest): Promise<object> {
   const jwk = (await signingKey()).publishedJwk;
-  return { keys: [{ ...jwk, issuer: issuerOf(authorityHostOf(call.request), tenantOf(call)) }] };
+  return { keys: [{ ...jwk, issuer: issuerOf(authorityHost, tenant, "/v2.0") }] };
 }
 
 /**
  * Returns the OpenID configuration of a tenant.
- * @param authorityHost - `https://host`, without a slash.
+ * @param version - The end of the issuer, which differs by the version of the tokens. The endpoints are the same.
  */
-function openIdConfiguration(authorityHost: string, tenant: string): object {
+function openIdConfiguration(
+  core: ServiceCore,
+  { authorityHost, tenant }: EntraRequest,
+  version: "/" | "/v2.0",
+): object {
+  checkTenant(core, tenant);
   const base = `${authorityHost}/${tenant}`;
   return {
-    issuer: issuerOf(authorityHost, tenant),
+    issuer: issuerOf(authorityHost, tenant, version),
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
     device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
+    userinfo_endpoint: `${authorityHost}${userInfoPath}`,
     end_session_endpoint: `${base}/oauth2/v2.0/logout`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
-    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt"],
-    response_types_supported: ["code"],
+    token_endpoint_auth_methods_supported: ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+    response_types_supported: responseTypes,
     response_modes_supported: ["query", "fragment", "form_post"],
-    scopes_supported: ["openid", "profile", "email", "offline_access"],
+    scopes_supported: openIdScopes,
+    claims_supported: supportedClaims,
     code_challenge_methods_supported: ["plain", "S256"],
-    subject_types_supported: ["public"],
+    subject_types_supported: ["pairwise"],
     id_token_signing_alg_values_supported: ["RS256"],
     request_uri_parameter_supported: false,
   };
 }
 
 /** Answers the question which hosts belong to the same authority. This authority has only one. */
-function instanceDiscovery(authorityHost: string, host: string, query: URLSearchParams): object {
-  const endpoint = query.get("authorization_endpoint") ?? "";
+function instanceDiscovery(
+  _core: ServiceCore,
+  { authorityHost, parameters }: EntraRequest,
+  { request: { host } }: Call,
+): object {
+  const endpoint = parameters.get("authorization_endpoint") ?? "";
   const { pathname } = URL.canParse(endpoint) ? new URL(endpoint) : { pathname: "/common/" };
   const [, tenant = ""] = pathname.split("/");
   return {
@@ -188,7 +237,7 @@ function instanceDiscovery(authorityHost: string, host: string, query: URLSearch
 }
 
 /** Returns the issuer as Entra publishes it: with a placeholder for the tenant where any tenant may sign in. */
-function issuerOf(authorityHost: string, tenant: string): string {
+function issuerOf(authorityHost: string, tenant: string, version: "/" | "/v2.0"): string {
   const issuerTenant = ["common", "organizations"].includes(tenant) ? "{tenantid}" : tenant;
-  return `${authorityHost}/${issuerTenant}/v2.0`;
+  return `${authorityHost}/${issuerTenant}${version}`;
 }

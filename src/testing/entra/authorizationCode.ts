@@ -1,8 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
-import { expiryOf, textOf } from "../tokens/jwt.js";
+import { expiryOf } from "../tokens/jwt.js";
 import { signJwt, unseal } from "../tokens/signingKey.js";
-import { base64Url, utf8 } from "../wire/bytes.js";
-import type { RedeemedCodes } from "./entra.js";
+import { base64Url, sha256 } from "../wire/bytes.js";
 import { EntraError, invalidGrant } from "./entraError.js";
 
 const codeLifetimeInSeconds = 600;
@@ -16,9 +15,9 @@ export interface AuthorizationCode {
   readonly objectId: string;
   readonly redirectUri: string;
   readonly scope: string;
-  readonly nonce?: string;
+  readonly nonce?: string | undefined;
   /** The PKCE challenge (RFC 7636), prefixed with its method: `S256 …`. */
-  readonly challenge?: string;
+  readonly challenge?: string | undefined;
 }
 
 export async function createCode({ clock }: ServiceCore, content: AuthorizationCode): Promise<string> {
@@ -30,15 +29,22 @@ export async function createCode({ clock }: ServiceCore, content: AuthorizationC
   });
 }
 
-/** Redeems a code once. @throws EntraError if it isn't valid or isn't this client's. */
-export async function redeemCode(
-  { clock, entra: { redeemedCodes } }: ServiceCore,
+/** A code as it was issued. */
+interface IssuedCode extends AuthorizationCode {
+  readonly jti: string;
+  /** Seconds since 1970. */
+  readonly exp: number;
+}
+
+/** @throws EntraError if the code isn't valid or isn't this client's. */
+export async function readCode(
+  { clock }: ServiceCore,
   text: string,
   by: { readonly clientId: string; readonly redirectUri: string; readonly verifier: string | null },
-): Promise<AuthorizationCode> {
+): Promise<IssuedCode> {
   const claims = await unseal("code", text);
   if (!claims) throw invalidGrant("AADSTS9002313: Invalid request. The code is malformed or invalid.");
-  const code = claims as unknown as AuthorizationCode;
+  const code = claims as unknown as IssuedCode;
   if (typeof expiryOf(claims, clock.wallTime) === "string") {
     throw invalidGrant("AADSTS70008: The provided authorization code or refresh token has expired.");
   }
@@ -55,7 +61,6 @@ export async function redeemCode(
       "AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.",
     );
   }
-  redeemOnce(redeemedCodes, textOf(claims.jti), Number(claims.exp));
   return code;
 }
 
@@ -82,19 +87,19 @@ async function challengeOf(given: string | undefined, verifier: string | null): 
   if (!verifier) return undefined;
   if (given === undefined || !verifierPattern.test(verifier)) return "none";
   if (given.startsWith("plain ")) return `plain ${verifier}`;
-  const hash = await crypto.subtle.digest("SHA-256", utf8(verifier));
-  return `S256 ${base64Url(new Uint8Array(hash))}`;
+  return `S256 ${base64Url(await sha256(verifier))}`;
 }
 
-function redeemOnce(redeemedCodes: RedeemedCodes, id: string, expiresAt: number): void {
-  const now = Date.now() / 1000;
+/** Spends a code, once tokens were made for it. @throws EntraError if it was spent before. */
+export function redeemOnce({ clock, entra: { redeemedCodes } }: ServiceCore, { jti, exp }: IssuedCode): void {
+  const now = clock.wallSeconds;
   for (const [earlier, expiry] of redeemedCodes) if (expiry < now) redeemedCodes.delete(earlier);
-  if (redeemedCodes.has(id)) {
+  if (redeemedCodes.has(jti)) {
     throw invalidGrant(
       "AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
     );
   }
-  redeemedCodes.set(id, expiresAt);
+  redeemedCodes.set(jti, exp);
   const [oldest] = redeemedCodes.keys();
   if (redeemedCodes.size > mostRedeemedCodes && oldest !== undefined) redeemedCodes.delete(oldest);
 }

@@ -1,47 +1,19 @@
 import type { ServiceCore } from "../serviceCore.js";
-import type { RequestHead, WireResponse } from "../wire/wire.js";
-import { type AuthorizationCode, challengeIn, createCode } from "./authorizationCode.js";
-import {
-  applicationNotFound,
-  EntraError,
-  missingParameter,
-  redirectUriMismatch,
-  userNotFound,
-} from "./entraError.js";
-import { checkTenant, isInTenant, scopesOf } from "./grants.js";
-import { escapeHtml, formPostResponse, htmlResponse } from "./html.js";
+import type { WireResponse } from "../wire/wire.js";
+import { challengeIn, createCode } from "./authorizationCode.js";
+import { EntraError, noRedirectUri, redirectUriMismatch, userNotFound } from "./entraError.js";
+import { isInTenant, requestedApplication, required, scopesOf } from "./grants.js";
+import { choicePage, donePage, formPostResponse } from "./html.js";
 import type { Application, DirectoryUser } from "./principals.js";
-import { consentedPermissions } from "./tokenResponse.js";
+import { remedyOf } from "./remedies.js";
+import { consentedPermissions, type EntraRequest, signIdToken } from "./tokenResponse.js";
 
 /** Redirects a browser that wants to sign in, or shows a choice of users. @throws EntraError. */
-export async function signIn(
-  core: ServiceCore,
-  tenant: string,
-  { query, request }: { readonly query: URLSearchParams; readonly request: RequestHead },
-): Promise<WireResponse> {
-  const outcome = await authorize(core, tenant, query);
-  return "redirect" in outcome ? redirectResponse(outcome.redirect) : choicePage(outcome, request);
-}
-
-/** Shows a link for each user, which repeats the request with a login hint. */
-function choicePage(
-  { application, users }: Extract<AuthorizeOutcome, { users: unknown }>,
-  request: RequestHead,
-): Promise<WireResponse> {
-  const links = users.map(({ username, name, hasRole, hasTeamsLicense }) => {
-    const link = new URL(request.target, "http://host");
-    link.searchParams.set("login_hint", username);
-    link.searchParams.delete("prompt");
-    const facts = [
-      username,
-      hasRole ? "role on the resource" : "no role on the resource",
-      hasTeamsLicense ? "Teams license" : "no Teams license",
-    ];
-    return `<li><a href="${escapeHtml(link.pathname + link.search)}">${escapeHtml(name)}<small>${escapeHtml(facts.join(", "))}</small></a></li>`;
-  });
-  const list = links.length > 0 ? `<ul>${links.join("")}</ul>` : "<p>This tenant has no users.</p>";
-  const heading = `<h1>Sign in to ${escapeHtml(application.name)}</h1>`;
-  return htmlResponse(200, "Sign in", `${heading}<p>The emulator asks for no password.</p>${list}`);
+export async function signIn(core: ServiceCore, request: EntraRequest): Promise<WireResponse> {
+  const outcome = await authorize(core, request);
+  return "redirect" in outcome
+    ? redirectResponse(outcome.redirect)
+    : choicePage(outcome.application, outcome.users, request.parameters);
 }
 
 /** There is no session to end, so this only redirects back to the app if it may. */
@@ -52,7 +24,7 @@ export function signOut(
   const uri = parameters.get("post_logout_redirect_uri") ?? "";
   const state = parameters.get("state");
   if (!core.entra.directory.applications.some((application) => isAllowed(uri, application))) {
-    return htmlResponse(200, "Signed out", "<h1>You are signed out</h1>");
+    return donePage("You are signed out");
   }
   const url = new URL(uri);
   if (state !== null) url.searchParams.set("state", state);
@@ -93,27 +65,55 @@ export type AuthorizeOutcome =
   | { readonly redirect: Redirect }
   | { readonly application: Application; readonly users: readonly DirectoryUser[] };
 
+/** What the authorization endpoint can be asked for, with the words in the order of the alphabet. */
+export const responseTypes: readonly string[] = ["code", "id_token", "code id_token"];
+
 /**
  * Handles a request to the authorization endpoint. A `login_hint` that names a user signs that user in without a
  * password, unless `prompt` asks for a choice.
- * @param tenant - The tenant in the path, in lower case.
  * @throws EntraError if the tenant, application or redirect URI isn't valid. Other errors become a redirect.
  */
-export async function authorize(
-  core: ServiceCore,
-  tenant: string,
-  query: URLSearchParams,
-): Promise<AuthorizeOutcome> {
-  checkTenant(core, tenant);
-  const clientId = query.get("client_id") ?? "";
-  const application = core.entra.directory.application(clientId);
-  if (!application) throw applicationNotFound(clientId, tenant);
-  const uri = query.get("redirect_uri") ?? "";
-  if (!isAllowed(uri, application)) throw redirectUriMismatch(uri, application.clientId);
+export async function authorize(core: ServiceCore, request: EntraRequest): Promise<AuthorizeOutcome> {
+  const { tenant, authorityHost, parameters: query } = request;
+  const application = requestedApplication(core, request);
+  const { clientId } = application;
+  const uri = query.get("redirect_uri") ?? application.redirectUris[0];
+  if (uri === undefined) throw noRedirectUri(clientId);
+  if (!isAllowed(uri, application)) throw redirectUriMismatch(uri, clientId);
+  const responseType = query.get("response_type")?.split(" ").sort().join(" ") ?? "code";
+  const mode = modeOf(query, responseType);
   const state = query.get("state");
   const redirect = (parameters: Redirect["parameters"]): AuthorizeOutcome => ({
-    redirect: { uri, mode: modeOf(query), parameters: { ...parameters, ...(state ? { state } : {}) } },
+    redirect: { uri, mode, parameters: { ...parameters, ...(state ? { state } : {}) } },
   });
+
+  const nextStep = async (): Promise<AuthorizeOutcome> => {
+    required(query, "response_type");
+    const scope = required(query, "scope");
+    const { openId, resources } = scopesOf(core, scope);
+    const nonce = query.get("nonce") ?? undefined;
+    const challenge = challengeIn(query);
+    if (!responseTypes.includes(responseType)) throw unsupportedResponseType(responseType);
+    const withIdToken = responseType.endsWith("id_token");
+    if (withIdToken) checkIdToken(query, application);
+    const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
+    const prompt = query.get("prompt");
+    const user = ["login", "select_account"].includes(prompt ?? "") ? undefined : hintedUser(core, query);
+    if (!user) {
+      if (prompt === "none") throw noSession();
+      return { application, users };
+    }
+    if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
+    for (const resource of resources) consentedPermissions(core, resource, application, user.tenantId);
+    const content = { clientId, objectId: user.objectId, redirectUri: uri, scope, nonce, challenge };
+    const code = responseType === "id_token" ? undefined : await createCode(core, content);
+    const signedIn = { authorityHost, application, user, openId, nonce, code };
+    return redirect({
+      ...(code !== undefined && { code }),
+      ...(withIdToken && { id_token: await signIdToken(core, signedIn) }),
+    });
+  };
+
   try {
     return await nextStep();
   } catch (error) {
@@ -126,49 +126,22 @@ export async function authorize(
       ...(suberror === undefined ? {} : { suberror }),
     });
   }
-
-  async function nextStep(): Promise<AuthorizeOutcome> {
-    const scope = query.get("scope");
-    if (!scope) throw missingParameter("scope");
-    const { resources } = scopesOf(core, scope);
-    if (query.get("response_type") !== "code") throw onlyCodes(String(query.get("response_type")));
-    const challenge = challengeIn(query);
-    const users = core.entra.directory.users.filter((user) => isInTenant(user, tenant));
-    const prompt = query.get("prompt");
-    const user = ["login", "select_account"].includes(prompt ?? "") ? undefined : hintedUser(core, query);
-    if (!user) {
-      if (prompt === "none") throw noSession();
-      return { application, users } as AuthorizeOutcome;
-    }
-    if (!isInTenant(user, tenant)) throw userNotFound(user.username, tenant);
-    for (const resource of resources) {
-      consentedPermissions(core, resource, application as Application, user.tenantId);
-    }
-    const code = await createCode(
-      core,
-      codeContent(query, user, clientId.toLowerCase(), uri, scope, challenge),
-    );
-    return redirect({ code });
-  }
 }
 
-function codeContent(
-  query: URLSearchParams,
-  { objectId }: DirectoryUser,
-  clientId: string,
-  redirectUri: string,
-  scope: string,
-  challenge: string | undefined,
-): AuthorizationCode {
-  const nonce = query.get("nonce");
-  return {
-    clientId,
-    objectId,
-    redirectUri,
-    scope,
-    ...(nonce ? { nonce } : {}),
-    ...(challenge !== undefined && { challenge }),
-  };
+/** @throws EntraError if the request can't have an ID token. */
+function checkIdToken(query: URLSearchParams, { enableIdTokenIssuance }: Application): void {
+  if (!enableIdTokenIssuance) {
+    throw unsupportedResponseType("id_token", `Its enableIdTokenIssuance is false. ${remedyOf(700054)}`);
+  }
+  if (query.get("response_mode") === "query") {
+    throw new EntraError(
+      "unsupported_response_mode",
+      "AADSTS70007: 'query' is not a supported value of 'response_mode' when requesting a token.",
+    );
+  }
+  if (!query.has("nonce")) {
+    throw new EntraError("invalid_request", "AADSTS140000: Request nonce is not provided.");
+  }
 }
 
 function hintedUser(
@@ -190,15 +163,20 @@ function isAllowed(uri: string, { redirectUris }: Application): boolean {
   );
 }
 
-function modeOf(query: URLSearchParams): Redirect["mode"] {
+/** Only codes may stand in a query, which servers log. */
+function modeOf(query: URLSearchParams, responseType: string): Redirect["mode"] {
   const mode = query.get("response_mode");
-  return mode === "fragment" || mode === "form_post" ? mode : "query";
+  if (mode === "fragment" || mode === "form_post") return mode;
+  return responseType === "code" ? "query" : "fragment";
 }
 
-function onlyCodes(responseType: string): EntraError {
+function unsupportedResponseType(
+  responseType: string,
+  reason: string = "This authority issues codes and ID tokens.",
+): EntraError {
   return new EntraError(
     "unsupported_response_type",
-    `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. This authority only issues codes.`,
+    `AADSTS700054: response_type '${responseType.slice(0, 200)}' is not enabled for the application. ${reason}`,
   );
 }
 

@@ -1,8 +1,10 @@
-import type { ServiceClock } from "../clock.js";
+import type { ServiceCore } from "../serviceCore.js";
 import { expiryOf, type Jwt, readJwt, textOf } from "../tokens/jwt.js";
 import { base64Decode } from "../wire/bytes.js";
-import { invalidClient, missingParameter, wrongSecret } from "./entraError.js";
+import type { Directory } from "./directory.js";
+import { invalidClient, missingParameter, noFederatedIdentity, wrongSecret } from "./entraError.js";
 import type { Application } from "./principals.js";
+import type { EntraRequest } from "./tokenResponse.js";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -22,33 +24,51 @@ const algorithms: Readonly<Record<string, { key: RsaHashedImportParams; verify: 
  * @throws EntraError if the secret or assertion is wrong.
  */
 export async function authenticateClient(
-  { wallTime }: ServiceClock,
+  core: ServiceCore,
+  { tenant, parameters }: EntraRequest,
   application: Application,
-  form: URLSearchParams,
-  tenant: string,
 ): Promise<boolean> {
-  const secret = form.get("client_secret");
-  const assertion = form.get("client_assertion");
+  const secret = parameters.get("client_secret");
+  const assertion = parameters.get("client_assertion");
   if (secret !== null) {
     if (!application.clientSecrets.includes(secret)) throw wrongSecret(application.clientId);
     return true;
   }
   if (assertion === null) return false;
-  if (form.get("client_assertion_type") !== assertionType) throw missingParameter("client_assertion_type");
-  await checkAssertion(assertion, application, tenant, wallTime);
+  if (parameters.get("client_assertion_type") !== assertionType)
+    throw missingParameter("client_assertion_type");
+  await checkAssertion(core, assertion, application, tenant);
   return true;
 }
 
+/**
+ * Moves the id and secret of a client that sends them in the header into the parameters (RFC 6749, 2.3.1). An empty secret is
+ * none: some public clients send that.
+ */
+export function addBasicCredentials(parameters: URLSearchParams, authorization = ""): void {
+  const [, encoded = ""] = /^Basic (\S+)$/i.exec(authorization) ?? [];
+  const [, id = "", secret = ""] = /^([^:]*):(.*)$/s.exec(textIn(encoded)) ?? [];
+  for (const [name, value] of Object.entries({ client_id: id, client_secret: secret })) {
+    const [[, decoded = ""] = []] = new URLSearchParams(`=${value.replaceAll("&", "%26")}`);
+    if (decoded !== "") parameters.set(name, decoded);
+  }
+}
+
+function textIn(encoded: string): string {
+  return new TextDecoder().decode(base64Decode(encoded));
+}
+
 async function checkAssertion(
+  { clock, entra: { directory } }: ServiceCore,
   assertion: string,
   { clientId, certificates }: Application,
   tenant: string,
-  time: number,
 ): Promise<void> {
   // Python's asynchronous client pads the base64url and signs the padded text. Entra ID accepts that.
   const jwt = readJwt(assertion, { isPaddingAllowed: true });
   if (!jwt) throw invalidClient("AADSTS50027: JWT token is invalid or malformed.");
-  const { iss, sub, aud } = jwt.claims;
+  const { iss, sub, aud, exp } = jwt.claims;
+  if (iss !== clientId && URL.canParse(textOf(iss))) throw noFederatedIdentity(textOf(iss));
   if (iss !== clientId || sub !== clientId) {
     throw invalidClient(
       "AADSTS700021: Client assertion application identifier doesn't match 'client_id' parameter. Check the claims iss and sub.",
@@ -61,11 +81,12 @@ async function checkAssertion(
         : "AADSTS700027: Client assertion failed signature validation: the application has no certificate. Register one.",
     );
   }
-  const expiry = expiryOf(jwt.claims, time);
+  // MSAL for .NET writes it as a text. Entra ID accepts that.
+  const expiry = expiryOf({ exp: /^\d+$/.test(textOf(exp)) ? Number(exp) : exp }, clock.wallTime);
   if (typeof expiry === "string") {
     throw invalidClient(`AADSTS700024: Client assertion is not within its valid time range: it ${expiry}.`);
   }
-  if (!isOwnAudience(aud, tenant)) {
+  if (!isOwnAudience(aud, tenant, directory)) {
     throw invalidClient(
       "AADSTS700023: Client assertion audience claim does not match Realm issuer. Use the URL of the token endpoint.",
     );
@@ -73,11 +94,12 @@ async function checkAssertion(
 }
 
 /** Accepts the token endpoint or the issuer, with any host that the client may use for this one. */
-function isOwnAudience(audience: unknown, tenant: string): boolean {
+function isOwnAudience(audience: unknown, tenant: string, directory: Directory): boolean {
   const url = textOf(audience);
   const { pathname = "" } = URL.canParse(url) ? new URL(url) : {};
+  const [, name = "", endpoint = ""] = /^\/([^/]+)(.*)$/.exec(pathname.toLowerCase()) ?? [];
   const endpoints = ["/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/", ""];
-  return endpoints.some((endpoint) => pathname.toLowerCase() === `/${tenant}${endpoint}`.toLowerCase());
+  return directory.tenantNamed(name) === tenant && endpoints.includes(endpoint);
 }
 
 async function isSignedByAny(

@@ -1,9 +1,9 @@
 import type { ServiceCore } from "../serviceCore.js";
 import type { WireResponse } from "../wire/wire.js";
-import { applicationNotFound, invalidScope, missingParameter, userNotFound } from "./entraError.js";
-import { checkTenant, isInTenant, scopesOf } from "./grants.js";
-import { escapeHtml, htmlResponse } from "./html.js";
-import { consentedPermissions, type GrantRequest } from "./tokenResponse.js";
+import { applicationNotFound, invalidScope, userNotFound } from "./entraError.js";
+import { isInTenant, requestedApplication, required, scopesOf } from "./grants.js";
+import { choicePage, codePage, donePage } from "./html.js";
+import { consentedPermissions, type EntraRequest } from "./tokenResponse.js";
 
 const lifetimeInSeconds = 900;
 
@@ -12,12 +12,10 @@ const mostSignIns = 1000;
 const longestScope = 4096;
 
 /** Returns the code that the user has to enter. @throws EntraError if the application or scope doesn't exist. */
-export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, form }: GrantRequest): object {
-  checkTenant(core, tenant);
-  const clientId = form.get("client_id") ?? "";
-  if (!core.entra.directory.application(clientId)) throw applicationNotFound(clientId, tenant);
-  const scope = form.get("scope");
-  if (!scope) throw missingParameter("scope");
+export function startDeviceSignIn(core: ServiceCore, request: EntraRequest): object {
+  const { tenant, authorityHost, parameters } = request;
+  const { clientId } = requestedApplication(core, request);
+  const scope = required(parameters, "scope");
   if (scope.length > longestScope) throw invalidScope(scope);
   scopesOf(core, scope);
   const { deviceSignIns } = core.entra;
@@ -30,10 +28,7 @@ export function startDeviceSignIn(core: ServiceCore, { tenant, authorityHost, fo
     .toUpperCase();
   const expiresAt = now + lifetimeInSeconds * 1000;
   // A copy, because a part of a text keeps the whole request in memory.
-  deviceSignIns.set(
-    deviceCode,
-    structuredClone({ userCode, tenant, clientId: clientId.toLowerCase(), scope, expiresAt }),
-  );
+  deviceSignIns.set(deviceCode, structuredClone({ userCode, tenant, clientId, scope, expiresAt }));
   const [oldest] = deviceSignIns.keys();
   if (deviceSignIns.size > mostSignIns && oldest !== undefined) deviceSignIns.delete(oldest);
   const verificationUri = `${authorityHost}/common/oauth2/deviceauth`;
@@ -52,26 +47,13 @@ export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<W
   const { directory, deviceSignIns } = core.entra;
   const userCode = (query.get("user_code") ?? "").trim().toUpperCase();
   const signIn = [...deviceSignIns.values()].find((one) => one.userCode === userCode);
-  if (!signIn || signIn.expiresAt < core.clock.wallTime) {
-    const problem = userCode === "" ? "" : "<p>That code didn't work. Check the code and try again.</p>";
-    const input =
-      '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';
-    return htmlResponse(200, "Enter code", `<h1>Enter code</h1>${problem}<form>${input}</form>`);
-  }
+  if (!signIn || signIn.expiresAt < core.clock.wallTime) return codePage(userCode !== "");
   const application = directory.application(signIn.clientId);
   if (!application) throw applicationNotFound(signIn.clientId, signIn.tenant);
   const username = query.get("login_hint");
   if (username === null) {
     const users = directory.users.filter((user) => isInTenant(user, signIn.tenant));
-    const links = users.map(({ username, name }) => {
-      const link = new URLSearchParams({ user_code: userCode, login_hint: username });
-      return `<li><a href="?${escapeHtml(link.toString())}">${escapeHtml(name)}<small>${escapeHtml(username)}</small></a></li>`;
-    });
-    return htmlResponse(
-      200,
-      "Sign in",
-      `<h1>Sign in to ${escapeHtml(application.name)}</h1><ul>${links.join("")}</ul>`,
-    );
+    return choicePage(application, users, new URLSearchParams({ user_code: userCode }));
   }
   const user = directory.userByName(username);
   if (!user || !isInTenant(user, signIn.tenant)) throw userNotFound(username, signIn.tenant);
@@ -79,5 +61,5 @@ export function devicePage(core: ServiceCore, query: URLSearchParams): Promise<W
     consentedPermissions(core, resource, application, user.tenantId);
   }
   signIn.objectId = user.objectId;
-  return htmlResponse(200, "Signed in", "<h1>You have signed in</h1><p>You can close this window.</p>");
+  return donePage("You have signed in");
 }

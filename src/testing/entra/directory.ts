@@ -131,6 +131,13 @@ export class Directory {
     );
   }
 
+  /** Returns the id of the tenant whose users have this domain, or else the name itself, in lower case. */
+  tenantNamed(name: string): string {
+    const domain = name.toLowerCase();
+    const user = this.users.find(({ username }) => username.toLowerCase().endsWith(`@${domain}`));
+    return user?.tenantId ?? domain;
+  }
+
   /** Adds an application, user, group or tenant, or changes the given members. @throws TypeError if one isn't valid. */
   set<Name extends keyof Entries>(draft: Draft, name: Name, given: Partial<Entries[Name]>): Entries[Name] {
     const entry = this.#resolve(name, given);

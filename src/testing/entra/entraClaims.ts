@@ -1,4 +1,5 @@
 import type { Claims } from "../tokens/jwt.js";
+import { base64Url, sha256 } from "../wire/bytes.js";
 import type { Application, DirectoryUser } from "./principals.js";
 
 /** The contents of an access token. */
@@ -25,7 +26,7 @@ export interface AccessTokenContent {
  * Returns the claims that Entra issues. Tokens for Microsoft's resources, including ACS, have version 1.0, and
  * tokens for applications of the directory have version 2.0.
  */
-export function accessTokenClaims(content: AccessTokenContent): Claims {
+export async function accessTokenClaims(content: AccessTokenContent): Promise<Claims> {
   const { audience, authorityHost, tenantId, objectId, clientId, issuedAt, expiresAt, user } = content;
   const isVersion2 = !audience.includes(":");
   const issuer = `${authorityHost}/${tenantId}/`;
@@ -41,35 +42,62 @@ export function accessTokenClaims(content: AccessTokenContent): Claims {
     ...(user ? { name: user.name, [isVersion2 ? "preferred_username" : "upn"]: user.username } : {}),
     oid: objectId,
     ...(content.permissions ? { scp: content.permissions.join(" ") } : { roles: [] }),
-    sub: objectId,
+    sub: content.permissions ? await subjectOf(objectId, isVersion2 ? audience : clientId) : objectId,
     tid: tenantId,
     ver: isVersion2 ? "2.0" : "1.0",
     ...(content.capabilities ? { xms_cc: content.capabilities } : {}),
   };
 }
 
-/** Returns the claims of an ID token. Times are seconds since 1970. */
-export function idTokenClaims(content: {
+/** A user's sign-in to an application. */
+export interface SignedIn {
+  /** `https://host`, without a slash. */
   readonly authorityHost: string;
   readonly application: Application;
   readonly user: DirectoryUser;
-  readonly issuedAt: number;
-  readonly expiresAt: number;
+  /** The scopes of OpenID Connect, which decide what the application learns. */
+  readonly openId: readonly string[];
   readonly nonce?: string | undefined;
-}): Claims {
-  const { authorityHost, application, user, issuedAt, expiresAt, nonce } = content;
+  /** The authorization code that is sent beside the ID token. */
+  readonly code?: string | undefined;
+}
+
+/** Returns the claims of an ID token. */
+export async function idTokenClaims(
+  signedIn: SignedIn,
+  issuedAt: number,
+  expiresAt: number,
+): Promise<Claims> {
+  const { authorityHost, application, user, openId, nonce, code } = signedIn;
   return {
     aud: application.clientId,
     iss: `${authorityHost}/${user.tenantId}/v2.0`,
     iat: issuedAt,
     nbf: issuedAt,
     exp: expiresAt,
-    name: user.name,
-    ...(nonce === undefined ? {} : { nonce }),
-    oid: user.objectId,
-    preferred_username: user.username,
-    sub: user.objectId,
+    ...(nonce !== undefined && { nonce }),
+    ...(code !== undefined && { c_hash: base64Url((await sha256(code)).slice(0, 16)) }),
+    ...(openId.includes("profile") && { oid: user.objectId, preferred_username: user.username }),
+    ...profileClaims(user, openId),
+    sub: await subjectOf(user.objectId, application.clientId),
     tid: user.tenantId,
     ver: "2.0",
   };
+}
+
+/** The claims of ID tokens. */
+export const supportedClaims: readonly string[] =
+  "sub iss aud exp iat nbf nonce c_hash name preferred_username oid tid ver email".split(" ");
+
+/** Returns what the scopes let an application learn of a user, from an ID token as well as from the UserInfo endpoint. */
+export function profileClaims({ name, email }: DirectoryUser, openId: readonly string[]): Claims {
+  return {
+    ...(openId.includes("profile") && { name }),
+    ...(openId.includes("email") && email !== "" && { email }),
+  };
+}
+
+/** Returns a user's id at one application, from which others can't tell who it is. It is the same in every fake and emulator. */
+async function subjectOf(objectId: string, clientId: string): Promise<string> {
+  return base64Url(await sha256(`${objectId} ${clientId}`));
 }

@@ -1,4 +1,4 @@
-import { HttpError, type Topic } from "../wire/httpError.js";
+import { HttpError, type HttpErrorOptions, type Topic } from "../wire/httpError.js";
 
 /** An error response of Entra ID, with the number after `AADSTS`. */
 export class EntraError extends HttpError {
@@ -9,10 +9,15 @@ export class EntraError extends HttpError {
   readonly suberror: string | undefined;
 
   /** @param code - OAuth 2.0's, such as `invalid_client`. */
-  constructor(code: string, message: string, status = 400, suberror?: string) {
-    super(status, code, message);
+  constructor(
+    code: string,
+    message: string,
+    status = 400,
+    options: HttpErrorOptions & { readonly suberror?: string } = {},
+  ) {
+    super(status, code, message, options);
     this.number = Number(/^AADSTS(\d+): /.exec(message)?.[1] ?? 0);
-    this.suberror = suberror;
+    this.suberror = options.suberror;
   }
 
   override get topic(): Topic {
@@ -67,6 +72,15 @@ export function noClientCredential(): EntraError {
   );
 }
 
+export function noFederatedIdentity(issuer: string): EntraError {
+  return invalidClient(
+    `AADSTS700211: No matching federated identity record found for presented assertion issuer '${cut(issuer)}'. ${notFederated}`,
+  );
+}
+
+const notFederated =
+  "Federated identities aren't emulated: let the application sign in with a secret or a certificate, or as a managed identity.";
+
 export function invalidClient(message: string): EntraError {
   return new EntraError("invalid_client", message, 401);
 }
@@ -89,6 +103,20 @@ export function scopeWithoutDefault(scope: string): EntraError {
   );
 }
 
+export function noScope(): EntraError {
+  return new EntraError(
+    "invalid_request",
+    "AADSTS28003: Provided value for the input parameter scope cannot be empty when requesting an access token using the provided authorization code. Please specify a valid scope.",
+  );
+}
+
+export function unknownDeviceCode(): EntraError {
+  return new EntraError(
+    "bad_verification_code",
+    "AADSTS7000014: The provided value for the input parameter 'device_code' is not valid.",
+  );
+}
+
 export function moreThanOneResource(scope: string): EntraError {
   return new EntraError(
     "invalid_scope",
@@ -96,10 +124,17 @@ export function moreThanOneResource(scope: string): EntraError {
   );
 }
 
+/** The audience of a managed identity's token that an application signs in with. */
+const federated = "api://azureadtokenexchange";
+
 export function unknownResource(audience: string): EntraError {
+  const reason =
+    audience === federated
+      ? notFederated
+      : "This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.";
   return new EntraError(
     "invalid_resource",
-    `AADSTS500011: The resource principal named ${cut(audience)} was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`,
+    `AADSTS500011: The resource principal named ${cut(audience)} was not found in the tenant. ${reason}`,
   );
 }
 
@@ -108,7 +143,7 @@ export function consentRequired(clientId: string, name: string): EntraError {
     "invalid_grant",
     `AADSTS65001: The user or administrator has not consented to use the application with ID '${clientId}' named '${cut(name)}'. Send an interactive authorization request for this user and resource.`,
     400,
-    "consent_required",
+    { suberror: "consent_required" },
   );
 }
 
@@ -119,6 +154,13 @@ export function lacksServicePrincipal(
 ): EntraError {
   return invalidClient(
     `AADSTS650052: The app is trying to access a service '${clientId}'(${name}) that your organization '${tenantId}' lacks a service principal for. Contact your IT Admin to review the configuration of your service subscriptions or consent to the application in order to create the required service principal.`,
+  );
+}
+
+export function noRedirectUri(clientId: string): EntraError {
+  return new EntraError(
+    "invalid_request",
+    `AADSTS500113: No reply address is registered for the application '${clientId}'.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { type Claims, expiryOf, readJwt, textOf } from "../tokens/jwt.js";
 import { isSignedHere, unseal } from "../tokens/signingKey.js";
-import { redeemCode } from "./authorizationCode.js";
+import { readCode, redeemOnce } from "./authorizationCode.js";
 import { authenticateClient } from "./clientAuthentication.js";
 import {
   applicationNotFound,
@@ -10,8 +10,10 @@ import {
   missingParameter,
   moreThanOneResource,
   noClientCredential,
+  noScope,
   scopeWithoutDefault,
   tenantNotFound,
+  unknownDeviceCode,
   unsupportedGrant,
   userNotFound,
 } from "./entraError.js";
@@ -19,31 +21,27 @@ import { type RequestedScopes, readScopes } from "./permissions.js";
 import type { Application, DirectoryUser } from "./principals.js";
 import {
   applicationTokens,
-  type GrantRequest,
+  type EntraRequest,
   type TokenResponse,
   type UserGrant,
   userTokens,
 } from "./tokenResponse.js";
 
+/** @param isConfidential - Whether the client authenticated. */
 type Grant = (
   core: ServiceCore,
-  request: GrantRequest,
+  request: EntraRequest,
   application: Application,
   isConfidential: boolean,
 ) => Promise<TokenResponse>;
 
 /** Handles a request to the token endpoint. @throws EntraError for an error response. */
-export async function grantTokens(core: ServiceCore, request: GrantRequest): Promise<TokenResponse> {
-  const { directory } = core.entra;
-  const { tenant, form } = request;
-  checkTenant(core, tenant);
-  const name = required(form, "grant_type");
+export async function grantTokens(core: ServiceCore, request: EntraRequest): Promise<TokenResponse> {
+  const application = requestedApplication(core, request);
+  const name = required(request.parameters, "grant_type");
   const grant = Object.hasOwn(grants, name) ? grants[name] : undefined;
   if (!grant) throw unsupportedGrant(name);
-  const clientId = required(form, "client_id");
-  const application = directory.application(clientId);
-  if (!application) throw applicationNotFound(clientId, tenant);
-  const isConfidential = await authenticateClient(core.clock, application, form, tenant);
+  const isConfidential = await authenticateClient(core, request, application);
   return grant(core, request, application, isConfidential);
 }
 
@@ -55,11 +53,20 @@ export function checkTenant({ entra }: ServiceCore, tenant: string): void {
   if (!anyTenant.includes(tenant) && !entra.directory.hasTenant(tenant)) throw tenantNotFound(tenant);
 }
 
+/** @throws EntraError if there is no such tenant or application. */
+export function requestedApplication(core: ServiceCore, { tenant, parameters }: EntraRequest): Application {
+  checkTenant(core, tenant);
+  const clientId = required(parameters, "client_id");
+  const application = core.entra.directory.application(clientId);
+  if (!application) throw applicationNotFound(clientId, tenant);
+  return application;
+}
+
 const clientCredentials: Grant = async (core, request, application, isConfidential) => {
-  const { tenant, form } = request;
+  const { tenant, parameters } = request;
   if (tenant !== application.tenantId) throw applicationNotFound(application.clientId, tenant);
   if (!isConfidential) throw noClientCredential();
-  const scope = required(form, "scope");
+  const scope = required(parameters, "scope");
   const { resources } = scopesOf(core, scope);
   const [resource, another] = resources;
   if (!resource?.permissions.every((permission) => permission === ".default")) {
@@ -70,12 +77,12 @@ const clientCredentials: Grant = async (core, request, application, isConfidenti
 };
 
 const onBehalfOf: Grant = async (core, request, application, isConfidential) => {
-  const { form } = request;
+  const { parameters } = request;
   if (!isConfidential) throw noClientCredential();
-  if (form.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
-  const claims = await readAssertion(core, required(form, "assertion"), application);
-  const scope = required(form, "scope");
-  return tokensOf(core, request, { application, objectId: textOf(claims.oid), scope, isConfidential });
+  if (parameters.get("requested_token_use") !== "on_behalf_of") throw missingParameter("requested_token_use");
+  const claims = await readAssertion(core, required(parameters, "assertion"), application);
+  required(parameters, "scope");
+  return tokensOf(core, request, { application, objectId: textOf(claims.oid), isConfidential });
 };
 
 async function readAssertion(
@@ -104,35 +111,35 @@ async function readAssertion(
 }
 
 const authorizationCode: Grant = async (core, request, application, isConfidential) => {
-  const { form } = request;
-  const code = await redeemCode(core, required(form, "code"), {
+  const { parameters } = request;
+  const code = await readCode(core, required(parameters, "code"), {
     clientId: application.clientId,
-    redirectUri: required(form, "redirect_uri"),
-    verifier: form.get("code_verifier"),
+    redirectUri: required(parameters, "redirect_uri"),
+    verifier: parameters.get("code_verifier"),
   });
   if (!isConfidential && code.challenge === undefined) throw noClientCredential();
-  const { objectId, nonce } = code;
-  const scope = form.get("scope") ?? code.scope;
-  return tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
+  const { objectId, scope, nonce } = code;
+  const tokens = await tokensOf(core, request, { application, objectId, scope, nonce, isConfidential });
+  redeemOnce(core, code);
+  return tokens;
 };
 
 const deviceCode: Grant = async (core, request, application, isConfidential) => {
-  const { form } = request;
-  const signIn = redeemDeviceCode(core, required(form, "device_code"), application.clientId);
-  const scope = form.get("scope") ?? signIn.scope;
-  return tokensOf(core, request, { application, objectId: signIn.objectId, scope, isConfidential });
+  const code = required(request.parameters, "device_code");
+  const { objectId, scope } = completedSignIn(core, code, application.clientId);
+  const tokens = await tokensOf(core, request, { application, objectId, scope, isConfidential });
+  if (!core.entra.deviceSignIns.delete(code)) throw unknownDeviceCode();
+  return tokens;
 };
 
-/** Returns the user and scopes of a device code, once. @throws EntraError until a user has signed in. */
-function redeemDeviceCode(
+/** Returns the user and scopes of a device code. @throws EntraError until a user has signed in. */
+function completedSignIn(
   { clock, entra: { deviceSignIns } }: ServiceCore,
   deviceCode: string,
   clientId: string,
 ): { readonly objectId: string; readonly scope: string } {
   const signIn = deviceSignIns.get(deviceCode);
-  if (!signIn || signIn.clientId !== clientId) {
-    throw invalidGrant("AADSTS70000: The provided value for the input parameter 'device_code' is not valid.");
-  }
+  if (!signIn || signIn.clientId !== clientId) throw unknownDeviceCode();
   const { objectId, scope, expiresAt } = signIn;
   if (expiresAt < clock.wallTime) {
     throw new EntraError(
@@ -146,13 +153,11 @@ function redeemDeviceCode(
       "AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
     );
   }
-  deviceSignIns.delete(deviceCode);
   return { objectId, scope };
 }
 
 const refreshToken: Grant = async (core, request, application, isConfidential) => {
-  const { form } = request;
-  const claims = await unseal("refresh", required(form, "refresh_token"));
+  const claims = await unseal("refresh", required(request.parameters, "refresh_token"));
   if (!claims || claims.clientId !== application.clientId) {
     throw invalidGrant(
       "AADSTS70000: The provided value for the input parameter 'refresh_token' is not valid.",
@@ -162,8 +167,8 @@ const refreshToken: Grant = async (core, request, application, isConfidential) =
     throw invalidGrant("AADSTS700082: The refresh token has expired due to inactivity.");
   }
   if (claims.isConfidential === true && !isConfidential) throw noClientCredential();
-  const scope = form.get("scope") ?? textOf(claims.scope);
-  return tokensOf(core, request, { application, objectId: textOf(claims.objectId), scope, isConfidential });
+  const [objectId, scope] = [textOf(claims.objectId), textOf(claims.scope)];
+  return tokensOf(core, request, { application, objectId, scope, keptScope: scope, isConfidential });
 };
 
 const grants: Readonly<Record<string, Grant>> = {
@@ -176,15 +181,29 @@ const grants: Readonly<Record<string, Grant>> = {
   device_code: deviceCode,
 };
 
-/** @throws EntraError if the user doesn't exist or belongs to another tenant. */
+/** What a grant gives tokens for. */
+interface Granted extends Omit<UserGrant, "user" | "scopes"> {
+  readonly objectId: string;
+  /** The scopes of the sign-in. Absent if there was none. */
+  readonly scope?: string;
+}
+
+/** @throws EntraError if the user doesn't exist or belongs to another tenant, or the scopes aren't valid. */
 function tokensOf(
   core: ServiceCore,
-  request: GrantRequest,
-  { objectId, ...grant }: Omit<UserGrant, "user" | "scopes"> & { readonly objectId: string },
+  request: EntraRequest,
+  { objectId, scope = "", ...grant }: Granted,
 ): Promise<TokenResponse> {
   const user = core.entra.directory.user(objectId);
   if (!user || !isInTenant(user, request.tenant)) throw userNotFound(objectId, request.tenant);
-  return userTokens(core, request, { ...grant, user, scopes: scopesOf(core, grant.scope) });
+  const signedIn = scopesOf(core, scope);
+  const asked = scopesOf(core, request.parameters.get("scope") ?? "");
+  if (asked.resources.length === 0 && signedIn.resources.length > 1) throw noScope();
+  const scopes = {
+    openId: [...new Set([...signedIn.openId, ...asked.openId])],
+    resources: asked.resources.length > 0 ? asked.resources : signedIn.resources,
+  };
+  return userTokens(core, request, { ...grant, user, scopes });
 }
 
 /** Returns whether the user may sign in under this tenant's name. */
@@ -198,8 +217,9 @@ export function scopesOf({ entra, settings }: ServiceCore, scope: string): Reque
   return readScopes(scope, isApplication, settings.audience);
 }
 
-function required(form: URLSearchParams, name: string): string {
-  const value = form.get(name);
+/** @throws EntraError if there is no such parameter. */
+export function required(parameters: URLSearchParams, name: string): string {
+  const value = parameters.get(name);
   if (!value) throw missingParameter(name);
   return value;
 }

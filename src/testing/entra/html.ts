@@ -1,24 +1,27 @@
-import { base64, utf8 } from "../wire/bytes.js";
+import { base64, sha256 } from "../wire/bytes.js";
 import { textResponse, type WireResponse } from "../wire/wire.js";
+import type { EntraError } from "./entraError.js";
+import type { Application, DirectoryUser } from "./principals.js";
+import { remedyOf } from "./remedies.js";
 
 const style = `:root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
 body{max-width:26rem;margin:10vh auto;padding:0 1rem}
 h1{font-size:1.3rem}
 ul{list-style:none;padding:0}
-a{display:block;padding:.6rem .8rem;margin:.5rem 0;border:1px solid;border-radius:.4rem;text-decoration:none}
+li a{display:block;padding:.6rem .8rem;margin:.5rem 0;border:1px solid;border-radius:.4rem;text-decoration:none}
 small{display:block;opacity:.75}`;
 
 /** Submits the form as soon as the page loads. */
 const submitScript = "document.forms[0].submit()";
 
 /** Escapes a text for HTML, between tags or in a double-quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? "");
 }
 
 /** @param body - Safe HTML. The only script that may run in it is the one that submits a form. */
-export async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
+async function htmlResponse(status: number, title: string, body: string): Promise<WireResponse> {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style><body>${body}</body></html>`;
   const policy = [
     "default-src 'none'",
@@ -35,9 +38,52 @@ export async function htmlResponse(status: number, title: string, body: string):
   ]);
 }
 
-/** Returns a page that says why a sign-in failed. */
-export function refusalPage({ status, message }: { status: number; message: string }): Promise<WireResponse> {
-  return htmlResponse(status, "Sign-in", `<h1>This sign-in can't go on</h1><p>${escapeHtml(message)}</p>`);
+/** Where a person goes on, on each page. */
+const footer =
+  '<p><small>This is the emulator of acs-identity, not Microsoft: it asks for no password. Its page has users, applications and what they may do, in <a href="/">Directory</a>, and its <a href="/help#entra-id-errors-of-the-emulator">help</a> explains errors.</small></p>';
+
+/** @param body - Safe HTML. */
+function personPage(status: number, heading: string, body: string): Promise<WireResponse> {
+  return htmlResponse(status, heading, `<h1>${escapeHtml(heading)}</h1>${body}${footer}`);
+}
+
+/** Returns a page with a link for each user, which repeats the parameters with a login hint. */
+export function choicePage(
+  { name }: Application,
+  users: readonly DirectoryUser[],
+  parameters: URLSearchParams,
+): Promise<WireResponse> {
+  const links = users.map((user) => {
+    const link = new URLSearchParams(parameters);
+    link.set("login_hint", user.username);
+    link.delete("prompt");
+    const facts = [
+      user.username,
+      user.hasRole ? "role on the resource" : "no role on the resource",
+      user.hasTeamsLicense ? "Teams license" : "no Teams license",
+    ];
+    return `<li><a href="?${escapeHtml(link.toString())}">${escapeHtml(user.name)}<small>${escapeHtml(facts.join(", "))}</small></a></li>`;
+  });
+  const list = links.length > 0 ? `<ul>${links.join("")}</ul>` : "<p>This tenant has no users.</p>";
+  return personPage(200, `Sign in to ${name}`, list);
+}
+
+/** Returns a page that asks for the code of a sign-in on another device. */
+export function codePage(isWrong: boolean): Promise<WireResponse> {
+  const problem = isWrong ? "<p>That code didn't work. Check the code and try again.</p>" : "";
+  const input =
+    '<label>Code <input name="user_code" autocomplete="off" autofocus></label> <button>Next</button>';
+  return personPage(200, "Enter code", `${problem}<form>${input}</form>`);
+}
+
+export function donePage(heading: string): Promise<WireResponse> {
+  return personPage(200, heading, "<p>You can close this window.</p>");
+}
+
+/** Returns a page that says why a sign-in failed, and what to do. */
+export function refusalPage({ status, message, number }: EntraError): Promise<WireResponse> {
+  const paragraphs = [message, remedyOf(number)].map((text) => `<p>${escapeHtml(text)}</p>`);
+  return personPage(status, "This sign-in can't go on", paragraphs.join(""));
 }
 
 /** Returns a page that posts the fields to the URL, at once or, if scripts are off, when its button is clicked. */
@@ -53,6 +99,5 @@ export function formPostResponse(
 }
 
 async function hashOf(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", utf8(text));
-  return `sha256-${base64(new Uint8Array(hash))}`;
+  return `sha256-${base64(await sha256(text))}`;
 }

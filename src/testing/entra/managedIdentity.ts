@@ -1,9 +1,9 @@
 import type { ServiceCore } from "../serviceCore.js";
-import type { RequestHead } from "../wire/wire.js";
+import type { Call } from "../wire/call.js";
 import { EntraError } from "./entraError.js";
 import { scopesOf } from "./grants.js";
-import { wellKnownEntra } from "./principals.js";
-import { applicationTokens } from "./tokenResponse.js";
+import { type Application, wellKnownEntra } from "./principals.js";
+import { applicationTokens, type EntraRequest } from "./tokenResponse.js";
 
 /** The path of `IDENTITY_ENDPOINT`, after the emulator's URL. */
 export const identityPath = "/msi/token";
@@ -16,30 +16,33 @@ export const imdsPath = "/metadata/identity/oauth2/token";
 
 /**
  * Returns a managed identity's token, like App Service and virtual machines (IMDS). The identity is the application with
- * the requested client id, by default the well-known one.
+ * the requested client id or object id, by default the well-known one.
  * @throws EntraError.
  */
 export async function managedIdentityToken(
   core: ServiceCore,
-  authorityHost: string,
-  headers: RequestHead["headers"],
-  path: string,
-  query: URLSearchParams,
+  request: EntraRequest,
+  { endpoint, request: { headers } }: Call,
 ): Promise<object> {
-  if (path === identityPath && headers.get("x-identity-header") !== identityHeader) {
+  const { parameters } = request;
+  if (endpoint?.path === identityPath && headers.get("x-identity-header") !== identityHeader) {
     throw refusal(401, `The header X-IDENTITY-HEADER must be ${identityHeader}`);
   }
-  if (path === imdsPath && headers.get("metadata")?.toLowerCase() !== "true") {
+  if (endpoint?.path === imdsPath && headers.get("metadata")?.toLowerCase() !== "true") {
     throw refusal(400, "Required metadata header not specified");
   }
-  const resource = query.get("resource") ?? "";
+  const resource = parameters.get("resource") ?? "";
   const [requested] = scopesOf(core, `${resource}/.default`).resources;
-  const clientId = query.get("client_id") ?? wellKnownEntra.clientId;
-  const application = core.entra.directory.application(clientId);
-  if (!application) throw refusal(400, "Identity not found");
-  const token = { tenant: application.tenantId, authorityHost, form: query };
+  const application = identityOf(core, parameters);
+  if (!application) {
+    const isVirtualMachine = endpoint?.path === imdsPath;
+    throw refusal(
+      400,
+      isVirtualMachine ? "Identity not found" : "No MSI found for specified ClientId/ResourceId.",
+    );
+  }
   const audience = requested?.audience ?? resource;
-  const { access_token, expires_in } = await applicationTokens(core, token, application, audience);
+  const { access_token, expires_in } = await applicationTokens(core, request, application, audience);
   const now = core.clock.wallSeconds;
   return {
     access_token,
@@ -51,6 +54,18 @@ export async function managedIdentityToken(
     resource,
     token_type: "Bearer",
   };
+}
+
+/** Nothing here has a resource id, with which Azure also knows an identity. */
+function identityOf(
+  { entra: { directory } }: ServiceCore,
+  parameters: URLSearchParams,
+): Application | undefined {
+  if (parameters.has("mi_res_id") || parameters.has("msi_res_id")) return undefined;
+  const objectId = parameters.get("object_id") ?? parameters.get("principal_id");
+  return objectId === null
+    ? directory.application(parameters.get("client_id") ?? wellKnownEntra.clientId)
+    : directory.applications.find((one) => one.objectId === objectId.toLowerCase());
 }
 
 function refusal(status: number, message: string): EntraError {

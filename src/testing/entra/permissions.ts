@@ -34,7 +34,7 @@ export const knownPermissions: readonly string[] = Object.entries(permissionsOf)
 );
 
 /** Scopes that shape the response instead of naming a permission, in lower case. */
-const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
+export const openIdScopes: readonly string[] = ["openid", "profile", "email", "offline_access"];
 
 /** The scopes that a token request asks for. */
 export interface RequestedScopes {

@@ -34,6 +34,13 @@ export interface EntraApplication {
    * @defaultValue all of ACS, and Graph's `User.Read`
    */
   readonly permissions?: readonly string[];
+  /**
+   * Whether the authorization endpoint gives it ID tokens: Microsoft Graph's member of this name, "ID tokens" among the
+   * portal's settings for authentication, where it's false at first.
+   *
+   * @defaultValue true
+   */
+  readonly enableIdTokenIssuance?: boolean;
   /** Whether it has a role on the ACS resource and so may call the service. @defaultValue true */
   readonly hasRole?: boolean;
 }
@@ -48,6 +55,8 @@ export interface EntraUser {
   readonly username: string;
   /** The name to show. @defaultValue the username */
   readonly name?: string;
+  /** The address in tokens with the scope `email`. An empty string if the user has none. @defaultValue the username */
+  readonly email?: string;
   /** Whether the user has a Teams license, which `getTokenForTeamsUser` requires. @defaultValue true */
   readonly hasTeamsLicense?: boolean;
   /** Whether the user has a role on the ACS resource and so may call the service. @defaultValue true */
@@ -85,6 +94,7 @@ export const applicationType: EntryType<Application> = {
     certificates: texts,
     redirectUris: texts,
     permissions: texts,
+    enableIdTokenIssuance: boolean,
     hasRole: boolean,
   },
   defaults: ({ clientId }) => ({
@@ -94,6 +104,7 @@ export const applicationType: EntryType<Application> = {
     certificates: [],
     redirectUris: [],
     permissions: knownPermissions,
+    enableIdTokenIssuance: true,
     hasRole: true,
   }),
 };
@@ -107,12 +118,14 @@ export const userType: EntryType<DirectoryUser> = {
     tenantId: guid,
     username: nonEmptyText,
     name: text,
+    email: text,
     hasTeamsLicense: boolean,
     hasRole: boolean,
   },
   defaults: ({ username = "" }) => ({
     tenantId: wellKnownEntra.tenantId,
     name: username,
+    email: username,
     hasTeamsLicense: true,
     hasRole: true,
   }),

@@ -1,12 +1,13 @@
 import type { ServiceCore } from "../serviceCore.js";
 import { signJwt } from "../tokens/signingKey.js";
 import { base64Url, utf8 } from "../wire/bytes.js";
-import { accessTokenClaims, idTokenClaims } from "./entraClaims.js";
+import { accessTokenClaims, idTokenClaims, type SignedIn } from "./entraClaims.js";
 import { consentRequired, lacksServicePrincipal, moreThanOneResource } from "./entraError.js";
 import {
   applicationOf,
   grantedPermissions,
   graph,
+  openIdScopes,
   type RequestedResource,
   type RequestedScopes,
 } from "./permissions.js";
@@ -15,13 +16,14 @@ import type { Application, DirectoryUser } from "./principals.js";
 const tokenLifetimeInSeconds = 3600;
 const refreshTokenLifetimeInSeconds = 90 * 24 * 3600;
 
-/** A request to the token endpoint. */
-export interface GrantRequest {
-  /** The tenant in the path, in lower case: an id, `common` or `organizations`. */
+/** A request to the authority. */
+export interface EntraRequest {
+  /** The tenant of the path: an id, `common` or `organizations`, or any other text in lower case. */
   readonly tenant: string;
   /** The authority's origin as the client addressed it, such as `https://host`. */
   readonly authorityHost: string;
-  readonly form: URLSearchParams;
+  /** From the form or the query, without those that have no value (RFC 6749, 3.1 and 3.2). */
+  readonly parameters: URLSearchParams;
 }
 
 /** A response of the token endpoint, in OAuth's spelling. */
@@ -41,20 +43,20 @@ export interface UserGrant {
   readonly application: Application;
   readonly user: DirectoryUser;
   readonly scopes: RequestedScopes;
-  /** The scopes as the client wrote them. */
-  readonly scope: string;
+  /** The scopes of the refresh token, if a refresh token asks for this. @defaultValue those of the grant */
+  readonly keptScope?: string;
   readonly nonce?: string | undefined;
   readonly isConfidential: boolean;
 }
 
 export async function applicationTokens(
   { clock }: ServiceCore,
-  { authorityHost, form }: GrantRequest,
+  { authorityHost, parameters }: EntraRequest,
   { clientId, objectId, tenantId }: Application,
   audience: string,
 ): Promise<TokenResponse> {
   const issuedAt = clock.wallSeconds;
-  const claims = accessTokenClaims({
+  const claims = await accessTokenClaims({
     audience,
     authorityHost,
     tenantId,
@@ -63,7 +65,7 @@ export async function applicationTokens(
     issuedAt,
     expiresAt: issuedAt + tokenLifetimeInSeconds,
     isConfidential: true,
-    ...capabilitiesOf(form),
+    ...capabilitiesOf(parameters),
   });
   return {
     token_type: "Bearer",
@@ -76,16 +78,22 @@ export async function applicationTokens(
 /** @throws EntraError if there is no consent, or more than one resource. */
 export async function userTokens(
   core: ServiceCore,
-  { authorityHost, form }: GrantRequest,
+  { authorityHost, parameters }: EntraRequest,
   grant: UserGrant,
 ): Promise<TokenResponse> {
-  const { application, user, scopes, isConfidential } = grant;
-  const [resource = userInfo, another] = scopes.resources;
-  if (another) throw moreThanOneResource(grant.scope);
-  const permissions = consentedPermissions(core, resource, application, user.tenantId);
+  const { application, user, nonce, isConfidential } = grant;
+  const { openId, resources } = grant.scopes;
+  const scope = [...openId, ...resources.flatMap(({ scopes }) => scopes)].join(" ");
+  const [resource = userInfo, another] = resources;
+  if (another) throw moreThanOneResource(scope);
+  const permissions = [
+    ...consentedPermissions(core, resource, application, user.tenantId),
+    // Graph's tokens are for the user's profile, too. Those of other resources have none of these.
+    ...(resource.resource === graph ? openId.filter((name) => name !== "offline_access") : []),
+  ];
   const issuedAt = core.clock.wallSeconds;
   const { clientId } = application;
-  const accessToken = accessTokenClaims({
+  const accessToken = await accessTokenClaims({
     audience: resource.audience,
     authorityHost,
     tenantId: user.tenantId,
@@ -96,46 +104,39 @@ export async function userTokens(
     permissions,
     user,
     isConfidential,
-    ...capabilitiesOf(form),
-  });
-  const idToken = idTokenClaims({
-    authorityHost,
-    application,
-    user,
-    issuedAt,
-    expiresAt: issuedAt + tokenLifetimeInSeconds,
-    nonce: grant.nonce,
+    ...capabilitiesOf(parameters),
   });
   const refreshToken = {
     use: "refresh",
     clientId,
     objectId: user.objectId,
-    scope: grant.scope,
+    scope: grant.keptScope ?? scope,
     isConfidential,
     exp: issuedAt + refreshTokenLifetimeInSeconds,
     // Entra issues a different one each time.
     jti: crypto.randomUUID(),
   };
-  const { openId } = scopes;
   return {
     token_type: "Bearer",
-    scope: grantedScope(resource, permissions, openId),
+    scope: grantedScope(resource, permissions),
     expires_in: tokenLifetimeInSeconds,
     ext_expires_in: tokenLifetimeInSeconds,
     access_token: await signJwt(accessToken),
-    ...(openId.includes("offline_access") ? { refresh_token: await signJwt(refreshToken) } : {}),
-    ...(openId.includes("openid") ? { id_token: await signJwt(idToken) } : {}),
+    ...(openId.includes("offline_access") && { refresh_token: await signJwt(refreshToken) }),
+    ...(openId.includes("openid") && {
+      id_token: await signIdToken(core, { authorityHost, application, user, openId, nonce }),
+    }),
     client_info: base64Url(utf8(JSON.stringify({ uid: user.objectId, utid: user.tenantId }))),
   };
 }
 
 /** When a client requests only a sign-in, Entra's access token can be used to read the user's profile. */
-const userInfo: RequestedResource = {
-  audience: graph,
-  resource: "api",
-  permissions: ["openid", "profile"],
-  scopes: [],
-};
+const userInfo: RequestedResource = { audience: graph, resource: graph, permissions: [], scopes: [] };
+
+export async function signIdToken({ clock }: ServiceCore, signedIn: SignedIn): Promise<string> {
+  const now = clock.wallSeconds;
+  return signJwt(await idTokenClaims(signedIn, now, now + tokenLifetimeInSeconds));
+}
 
 /**
  * Returns the permissions that a token gets.
@@ -157,19 +158,15 @@ export function consentedPermissions(
 }
 
 /** Includes the requested scopes, because MSAL looks for them, even for `.default`. */
-function grantedScope(
-  { audience, scopes }: RequestedResource,
-  permissions: readonly string[],
-  openId: readonly string[],
-): string {
-  const granted = permissions.map((permission) => `${audience}/${permission}`);
-  return [...new Set([...scopes, ...granted, ...openId])].join(" ");
+function grantedScope({ audience, scopes }: RequestedResource, permissions: readonly string[]): string {
+  const granted = permissions.map((name) => (openIdScopes.includes(name) ? name : `${audience}/${name}`));
+  return [...new Set([...scopes, ...granted])].join(" ");
 }
 
 /** Reads the client's capabilities, which it declares in the parameter `claims`. */
-function capabilitiesOf(form: URLSearchParams): { capabilities?: readonly string[] } {
+function capabilitiesOf(parameters: URLSearchParams): { capabilities?: readonly string[] } {
   try {
-    const claims = JSON.parse(form.get("claims") ?? "{}") as {
+    const claims = JSON.parse(parameters.get("claims") ?? "{}") as {
       access_token?: { xms_cc?: { values?: unknown } };
     };
     const values = claims.access_token?.xms_cc?.values;

@@ -60,15 +60,22 @@ const expectedMembers = new Map<unknown, readonly [string, Kind][]>(
   Object.entries(members).map(([type, kinds]) => [type, Object.entries(kinds)]),
 );
 
+type Given = Readonly<Record<string, unknown>>;
+
+/** What completes the entries of the directory that an earlier version wrote, by the type of their event. */
+const defaultsOf = new Map<unknown, (given: Given) => object>(
+  [applicationType, userType, groupType, tenantType].map(({ event, defaults }) => [event, defaults]),
+);
+
 /**
  * Returns the value as an event.
  *
  * @throws TypeError that names the wrong member. It quotes no value but an unknown type, shortened.
  */
 export function checkEvent(value: unknown): StateEvent {
-  const event = (typeof value === "object" && value !== null ? value : {}) as Readonly<
-    Record<string, unknown>
-  >;
+  const given = (typeof value === "object" && value !== null ? value : {}) as Given;
+  const defaults = defaultsOf.get(given.type);
+  const event = defaults ? { ...defaults(given), ...given } : given;
   const expected = expectedMembers.get(event.type);
   if (!expected) {
     throw new TypeError(`There is no event of the type ${JSON.stringify(String(event.type).slice(0, 40))}`);

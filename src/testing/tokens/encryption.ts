@@ -1,4 +1,4 @@
-import { base64Url, base64UrlDecode, utf8, utf8Decode } from "../wire/bytes.js";
+import { base64Url, base64UrlDecode, sha256, utf8, utf8Decode } from "../wire/bytes.js";
 import { encodeClaims } from "./jwt.js";
 
 /**
@@ -16,7 +16,7 @@ const tagLength = 16;
 export async function encryptJwt(jwt: string): Promise<string> {
   const content = utf8(jwt);
   // Derived from the content, so that the same value never encrypts two different ones.
-  const iv = new Uint8Array(await crypto.subtle.digest("SHA-256", content)).slice(0, 12);
+  const iv = (await sha256(content)).slice(0, 12);
   const encrypted = new Uint8Array(await crypto.subtle.encrypt(algorithm(iv), await key(), content));
   const [ciphertext, tag] = [encrypted.slice(0, -tagLength), encrypted.slice(-tagLength)];
   return [header, "", ...[iv, ciphertext, tag].map(base64Url)].join(".");

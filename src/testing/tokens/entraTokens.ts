@@ -102,7 +102,7 @@ export async function createTeamsUserToken(
 
 async function sign(core: ServiceCore, content: Omit<AccessTokenContent, "authorityHost">): Promise<string> {
   const authorityHost = core.endpoint.replace(/\/$/, "");
-  return signJwt(accessTokenClaims({ ...content, authorityHost }));
+  return signJwt(await accessTokenClaims({ ...content, authorityHost }));
 }
 
 function permissions({ permission }: ReturnType<typeof splitScope>): string[] {

@@ -1,4 +1,4 @@
-import { base64Url, utf8 } from "../wire/bytes.js";
+import { base64Url, sha256, utf8 } from "../wire/bytes.js";
 import { type Claims, encodeClaims, type Jwt, readJwt } from "./jwt.js";
 import { wellKnownPrivateJwk } from "./wellKnownKey.js";
 
@@ -40,8 +40,7 @@ async function load(): Promise<SigningKey> {
 }
 
 async function thumbprint(n: string, e: string): Promise<string> {
-  const text = `{"e":"${e}","kty":"RSA","n":"${n}"}`;
-  return base64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text))));
+  return base64Url(await sha256(`{"e":"${e}","kty":"RSA","n":"${n}"}`));
 }
 
 /** Creates a JWT and signs it with RS256. */

@@ -60,7 +60,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
   it("gets the selected user, whose token creates an ACS user", async () => {
     const page = await open();
     await page.getByRole("heading", { name: "Sign in to Emulator application" }).waitFor();
-    expect(await page.getByRole("link").allTextContents()).toEqual([
+    expect(await page.getByRole("listitem").allTextContents()).toEqual([
       "Alicealice@contoso.com, role on the resource, Teams license",
       "Bobbob@contoso.com, no role on the resource, no Teams license",
     ]);
@@ -121,7 +121,7 @@ describeInChromium("a page that signs in with @azure/msal-browser", (browser: Br
     });
     const response = await page.goto(`${authorityHost}/${tenantId}/oauth2/v2.0/authorize?${query}`);
     expect(response?.status()).toBe(400);
-    expect(await page.locator("p").textContent()).toMatch(/^AADSTS50011: .*evil\.example\/<script>/);
+    expect(await page.locator("p").first().textContent()).toMatch(/^AADSTS50011: .*evil\.example\/<script>/);
     expect(await page.locator("script").count()).toBe(0);
     await page.context().close();
   });

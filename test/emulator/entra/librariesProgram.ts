@@ -11,6 +11,7 @@ import {
 } from "@azure/identity";
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
 import { CommunicationIdentityClient, type TokenCredential } from "../../../src/index.js";
+import { wellKnownEntra } from "../../../src/testing/entra/principals.js";
 
 const [url = "", connectionString = ""] = process.argv.slice(2);
 const {
@@ -108,7 +109,8 @@ results.appServiceOfClient = await callWith(new ManagedIdentityCredential({ clie
 delete process.env.IDENTITY_ENDPOINT;
 delete process.env.IDENTITY_HEADER;
 process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = url;
-results.virtualMachine = await callWith(new ManagedIdentityCredential());
+// By its object id, because the library keeps the tokens of the identities above.
+results.virtualMachine = await callWith(new ManagedIdentityCredential({ objectId: wellKnownEntra.objectId }));
 
 const own = await confidential.acquireTokenByClientCredential({ scopes: [resource] });
 results.msalClientCredentials = await callWith(credentialOf(own?.accessToken));

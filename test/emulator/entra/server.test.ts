@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -20,14 +20,20 @@ describe("a managed identity's token", () => {
       `/msi/token?api-version=2019-08-01&resource=${resource}`,
       "x-identity-header",
       "acs-identity-emulator",
+      {
+        statusCode: 400,
+        message: "No MSI found for specified ClientId/ResourceId.",
+        correlationId: expect.stringMatching(/^[\da-f-]{36}$/),
+      },
     ],
     [
       "a virtual machine",
       `/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${resource}`,
       "metadata",
       "true",
+      { error: "invalid_request", error_description: "Identity not found" },
     ],
-  ])("is issued as on %s, but not without the header", async (_, target, header, value) => {
+  ])("is issued as on %s, but not without the header", async (_, target, header, value, unknown) => {
     const { url, service } = await start();
     const { status, json } = await send(url, "GET", target, { headers: { [header]: value } });
     expect(status).toBe(200);
@@ -39,10 +45,27 @@ describe("a managed identity's token", () => {
     });
     const headers = { authorization: `Bearer ${json.access_token}` };
     expect((await send(url, "POST", "/identities?api-version=2023-10-01", { headers })).status).toBe(201);
-    const refused = await send(url, "GET", target);
-    expect([refused.status >= 400, refused.json.error]).toEqual([true, "invalid_request"]);
-    const unknown = await send(url, "GET", `${target}&client_id=unknown`, { headers: { [header]: value } });
-    expect([unknown.status, unknown.json.error_description]).toEqual([400, "Identity not found"]);
+    expect((await send(url, "GET", target)).status).toBeGreaterThanOrEqual(400);
+    const ask = async (change: (target: string) => string) => {
+      const reply = await send(url, "GET", change(target), { headers: { [header]: value } });
+      return [reply.status, reply.json.client_id ?? reply.json];
+    };
+    const mine = {
+      clientId: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023",
+      objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+    };
+    service.entra.setApplication(mine);
+    for (const name of ["client_id", "object_id", "principal_id"]) {
+      const id = name === "client_id" ? mine.clientId : mine.objectId.toUpperCase();
+      expect(await ask((path) => `${path}&${name}=${id}`)).toEqual([200, mine.clientId]);
+    }
+    // Clients add slashes to the addresses in their environment.
+    for (const path of [`/${target}`, target.replace("?", "/?")]) {
+      expect(await ask(() => path)).toEqual([200, service.entra.clientId]);
+    }
+    for (const id of ["client_id=unknown", "object_id=unknown", "mi_res_id=x", "msi_res_id=x"]) {
+      expect(await ask((path) => `${path}&${id}`)).toEqual([400, unknown]);
+    }
   });
 });
 
@@ -74,6 +97,46 @@ describe("the sign-in page", () => {
     expect(html).toContain('name="state" value="&quot;&gt;&lt;script&gt;"');
   });
 
+  it("takes a form, too, and offers links that repeat it", async () => {
+    const emulator = await start();
+    const { tenantId } = emulator.service.entra;
+    const address = `${emulator.url}/${tenantId}/oauth2/v2.0/authorize`;
+    const post = (changes: Record<string, string>) =>
+      fetch(address, { method: "POST", body: query(emulator, changes), redirect: "manual" });
+    expect((await post({})).headers.get("location")).toMatch(/\?code=ey/);
+    const html = await (await post({ login_hint: "", prompt: "login" })).text();
+    const [, link = ""] = /<a href="([^"]+)">Alice/.exec(html) ?? [];
+    const choice = await fetch(new URL(link.replaceAll("&amp;", "&"), address), { redirect: "manual" });
+    expect(choice.headers.get("location")).toMatch(/^http:\/\/localhost:3000\/auth\?code=ey/);
+  });
+
+  it.each([
+    [
+      "a foreign redirect URI",
+      400,
+      "oauth2/v2.0/authorize?redirect_uri=https://x.example",
+      "POST /_emulator/entra/applications.",
+    ],
+    [
+      "an unknown application",
+      400,
+      "oauth2/v2.0/authorize?client_id=x",
+      "in Directory, or correct its name.",
+    ],
+    ["a sign-in of version 1.0", 404, "oauth2/authorize?x", "Use /oauth2/v2.0/authorize"],
+    ["consent", 404, "adminconsent?x", "Applications have consent until"],
+    ["consent of version 2.0", 404, "v2.0/adminconsent?x", "Applications have consent until"],
+  ])("says what to do about %s, and where", async (_, status, path, remedy) => {
+    const emulator = await start();
+    const response = await fetch(`${emulator.url}/common/${path}&${query(emulator, {})}`);
+    const html = await response.text();
+    expect([response.status, html]).toEqual([status, expect.stringContaining(remedy)]);
+    expect(html).toContain('href="/">Directory<');
+    const [, help = ""] = /href="(\/help#[^"]+)"/.exec(html) ?? [];
+    const [page, anchor] = help.split("#");
+    expect(await (await fetch(emulator.url + page)).text()).toContain(` id="${anchor}"`);
+  });
+
   it("escapes the names of users and applications", async () => {
     const emulator = await start();
     const { entra } = emulator.service;
@@ -87,15 +150,19 @@ describe("the sign-in page", () => {
 
   it("redirects only to this machine after signing out", async () => {
     const emulator = await start();
-    const leave = (uri: string) =>
-      fetch(
-        `${emulator.url}/common/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(uri)}&state=s`,
-        { redirect: "manual" },
+    for (const method of ["GET", "POST"]) {
+      const leave = (uri: string) => {
+        const parameters = new URLSearchParams({ post_logout_redirect_uri: uri, state: "s" });
+        const address = `${emulator.url}/common/oauth2/v2.0/logout`;
+        return method === "GET"
+          ? fetch(`${address}?${parameters}`, { redirect: "manual" })
+          : fetch(address, { method, body: parameters, redirect: "manual" });
+      };
+      expect((await leave("http://localhost:3000/")).headers.get("location")).toBe(
+        "http://localhost:3000/?state=s",
       );
-    expect((await leave("http://localhost:3000/")).headers.get("location")).toBe(
-      "http://localhost:3000/?state=s",
-    );
-    expect((await leave("https://evil.example/")).status).toBe(200);
+      expect((await leave("https://evil.example/")).status).toBe(200);
+    }
   });
 
   it("keeps codes out of the log", async () => {
@@ -123,6 +190,36 @@ describe("the admin API", () => {
       `AZURE_AUTHORITY_HOST=${url}`,
       `COMMUNICATION_ENDPOINT=${url}`,
     ]);
+  });
+
+  it("completes the users and applications in the data file of an earlier version", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "acs-identity-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const data = join(folder, "state");
+    const tenantId = "00ac5000-7e4a-4717-8000-000000000001";
+    const carol = {
+      tenantId,
+      objectId: "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12",
+      name: "Carol",
+      username: "carol@contoso.com",
+    };
+    const mine = {
+      tenantId,
+      clientId: carol.objectId.replace("2", "3"),
+      objectId: carol.objectId.replace("2", "3"),
+      name: "Mine",
+    };
+    const lists = { clientSecrets: [], certificates: [], redirectUris: [], permissions: [] };
+    const lines = [
+      { acsIdentityEmulator: 4, resourceId: "00ac5000-1de4-4717-8000-0000000000f5" },
+      { type: "stateReset", nextUser: 1, nextToken: 1, discardedUpTo: 0 },
+      { type: "entraUserSet", ...carol, hasTeamsLicense: true, hasRole: true },
+      { type: "entraApplicationSet", ...mine, ...lists, hasRole: true },
+    ];
+    writeFileSync(data, lines.map((line) => `${JSON.stringify(line)}\n`).join(""), { mode: 0o600 });
+    const { entra } = (await start({ data })).service;
+    expect(entra.users.at(-1)).toMatchObject({ ...carol, email: "carol@contoso.com" });
+    expect(entra.applications.at(-1)).toMatchObject({ ...mine, enableIdTokenIssuance: true });
   });
 
   it("adds, changes and deletes users and applications, and a data file keeps the changes", async () => {

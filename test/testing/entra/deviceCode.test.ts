@@ -38,16 +38,19 @@ describe("a device code", () => {
     expect((await visit(service, verification_uri)).html).toContain('name="user_code"');
     expect((await visit(service, verification_uri, { user_code: "x" })).html).toContain("didn't work");
     const choice = await visit(service, verification_uri, { user_code: ` ${user_code.toLowerCase()} ` });
-    expect(choice.html).toMatch(/Alice.*Bob/);
+    expect(choice.html).toMatch(/Alice.*Bob.*no role on the resource, no Teams license.*no password/);
     expect(choice.html).not.toContain("carol@fabrikam.com");
     const query = { user_code, login_hint: "bob@contoso.com" };
     expect((await visit(service, verification_uri, query)).html).toContain("You have signed in");
     const clientId = "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023";
     service.entra.setApplication({ clientId });
-    expect((await redeem(service, device_code, clientId)).body.error_codes).toEqual([70000]);
+    expect((await redeem(service, device_code, clientId)).body).toMatchObject({
+      error: "bad_verification_code",
+      error_codes: [7000014],
+    });
     const granted = await redeem(service, device_code);
     expect(decode(granted.body.access_token)).toMatchObject({ scp: "VoIP", upn: "bob@contoso.com" });
-    expect((await redeem(service, device_code)).body.error_codes).toEqual([70000]);
+    expect((await redeem(service, device_code)).body.error_codes).toEqual([7000014]);
   });
 
   it("is gone after a reset", async () => {
@@ -55,7 +58,7 @@ describe("a device code", () => {
     const { device_code, user_code, verification_uri } = (await start(service)).body;
     service.reset();
     expect((await visit(service, verification_uri, { user_code })).html).toContain("didn't work");
-    expect((await redeem(service, device_code)).body.error_codes).toEqual([70000]);
+    expect((await redeem(service, device_code)).body.error_codes).toEqual([7000014]);
   });
 
   it("is one of the latest thousand: then the oldest one is dropped", async () => {
@@ -63,7 +66,7 @@ describe("a device code", () => {
     const { device_code: oldest } = (await start(service)).body;
     const { device_code: second } = (await start(service)).body;
     for (let count = 0; count < 999; count++) await start(service);
-    expect((await redeem(service, oldest)).body.error_codes).toEqual([70000]);
+    expect((await redeem(service, oldest)).body.error_codes).toEqual([7000014]);
     expect((await redeem(service, second)).body.error).toBe("authorization_pending");
   });
 
@@ -89,6 +92,7 @@ describe("a device code", () => {
 
   it.each<[string, Record<string, string>, number]>([
     ["an unknown application", { client_id: "00ac5000-0000-4717-8000-00000000000f" }, 700016],
+    ["no application", { client_id: "" }, 900144],
     ["no scope", { scope: "" }, 900144],
     ["an unknown scope", { scope: "https://communication.azure.com/clients/X" }, 70011],
   ])("isn't given to %s", async (_, changes, number) => {

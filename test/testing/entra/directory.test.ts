@@ -46,6 +46,7 @@ describe("the directory", () => {
       ...carol,
       tenantId: entra.tenantId,
       name: "Carol",
+      email: "carol@contoso.com",
       hasTeamsLicense: false,
       hasRole: true,
     });

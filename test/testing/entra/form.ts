@@ -11,9 +11,11 @@ export async function askToken(
   service: FakeIdentityService,
   form: Readonly<Record<string, string>>,
   tenant: string = service.entra.tenantId,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<TokenReply> {
   const request = new Request(`${service.entra.authorityHost}/${tenant}/oauth2/v2.0/token`, {
     method: "POST",
+    headers,
     body: new URLSearchParams(form),
   });
   const response = await service.fetch(request);
@@ -29,6 +31,14 @@ export const clientCredentials = {
   grant_type: "client_credentials",
   scope: "https://communication.azure.com//.default",
 } as const;
+
+/** Returns the JSON at a path of the service's authority, such as `/common/…`. */
+// biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect
+export async function readJson(service: FakeIdentityService, path: string, token?: string): Promise<any> {
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+  const response = await service.fetch(new Request(service.entra.authorityHost + path, { headers }));
+  return response.json();
+}
 
 /** Returns the claims of a JWT, without verifying it. */
 // biome-ignore lint/suspicious/noExplicitAny: tests compare them with what they expect

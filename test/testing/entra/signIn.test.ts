@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { authorize } from "../../../src/testing/entra/authorize.js";
 import { createFakeIdentityService, serviceOf } from "../../../src/testing/fakeIdentityService.js";
 import { createServiceCore } from "../../../src/testing/serviceCore.js";
-import { askToken, clientForm, decode, type TokenReply } from "./form.js";
+import { askToken, clientForm, decode, readJson, type TokenReply } from "./form.js";
 
 const verifier = "a-verifier-that-is-as-long-as-the-standard-wants-it";
 const challenge = createHash("sha256").update(verifier).digest("base64url");
@@ -27,7 +27,13 @@ function setUp() {
     nonce: "a nonce",
   };
   const signIn = (changes: Record<string, string> = {}, tenant = tenantId) =>
-    authorize(core, tenant, new URLSearchParams({ ...query, ...changes }));
+    authorize(core, {
+      tenant,
+      authorityHost: service.entra.authorityHost,
+      parameters: new URLSearchParams(
+        Object.entries({ ...query, ...changes }).filter(([, value]) => value !== ""),
+      ),
+    });
   const code = async (changes: Record<string, string> = {}): Promise<string> => {
     const outcome = await signIn(changes);
     return "redirect" in outcome ? (outcome.redirect.parameters.code ?? "") : "";
@@ -89,6 +95,7 @@ describe("the authorization endpoint", () => {
     ["unsupported_response_type", "AADSTS700054", { response_type: "token" }],
     ["invalid_scope", "AADSTS70011", { scope: "openid nonsense" }],
     ["invalid_request", "AADSTS900144", { scope: "" }],
+    ["invalid_request", "AADSTS900144", { response_type: "" }],
     ["invalid_request", "code_challenge_method", { code_challenge_method: "S512" }],
     ["invalid_request", "code_challenge_method", { code_challenge_method: "s256" }],
     ["invalid_request", "code_challenge_method", { code_challenge_method: "s256", login_hint: "" }],
@@ -128,8 +135,8 @@ describe("the authorization endpoint", () => {
     ["http://localhost.example.com/", 50011],
     ["http://127.0.0.1.example.com/", 50011],
     ["javascript:alert(1)//localhost", 50011],
-    ["", 50011],
-  ])("doesn't redirect to %s", async (redirect_uri, number) => {
+    ["", 500113],
+  ])("doesn't redirect to '%s'", async (redirect_uri, number) => {
     await expect(setUp().signIn({ redirect_uri })).rejects.toMatchObject({ number });
   });
 
@@ -145,8 +152,117 @@ describe("the authorization endpoint", () => {
     const uri = "https://app.contoso.com/auth";
     service.entra.setApplication({ clientId: service.entra.clientId, redirectUris: [uri] });
     expect(await signIn({ redirect_uri: uri })).toMatchObject({ redirect: { uri } });
+    expect(await signIn({ redirect_uri: "" })).toMatchObject({ redirect: { uri } });
+    await expect(signIn({ client_id: "" })).rejects.toMatchObject({ number: 900144 });
     await expect(signIn({ client_id: "x" })).rejects.toMatchObject({ number: 700016 });
     await expect(signIn({}, "nowhere")).rejects.toMatchObject({ number: 90002 });
+  });
+});
+
+describe("an ID token of the authorization endpoint", () => {
+  it.each([
+    ["id_token", ["id_token", "state"]],
+    ["code id_token", ["code", "id_token", "state"]],
+    ["id_token code", ["code", "id_token", "state"]],
+  ])("is issued for the response type %s, in the fragment", async (response_type, names) => {
+    const outcome = await setUp().signIn({ response_type });
+    expect(outcome).toMatchObject({ redirect: { uri: redirectUri, mode: "fragment" } });
+    const { code, id_token = "", ...others } = "redirect" in outcome ? outcome.redirect.parameters : {};
+    expect(Object.keys({ ...(code && { code }), id_token, ...others })).toEqual(names);
+    const hash = code && createHash("sha256").update(code).digest().subarray(0, 16).toString("base64url");
+    const { nonce, name, c_hash } = decode(id_token);
+    expect([nonce, name, c_hash]).toEqual(["a nonce", "Alice", hash]);
+  });
+
+  it.each([
+    ["unsupported_response_mode", /^AADSTS70007: /, { response_mode: "query" }, true],
+    ["invalid_request", /^AADSTS140000: /, { nonce: "" }, true],
+    ["unsupported_response_type", /^AADSTS700054: .* in Directory, or set enableIdTokenIssuance/, {}, false],
+  ])("is refused as %s with %s", async (error, error_description, changes, enableIdTokenIssuance) => {
+    const { service, signIn } = setUp();
+    service.entra.setApplication({ clientId: service.entra.clientId, enableIdTokenIssuance });
+    for (const response_type of ["id_token", "code id_token"]) {
+      expect(await signIn({ response_type, ...changes })).toMatchObject({
+        redirect: {
+          mode: "fragment",
+          parameters: { error, error_description: expect.stringMatching(error_description) },
+        },
+      });
+    }
+    expect(await signIn()).toMatchObject({ redirect: { parameters: { code: expect.any(String) } } });
+  });
+});
+
+describe("what an application learns of a user", () => {
+  it.each([
+    ["openid", "alice@contoso.com", {}],
+    ["openid profile", "alice@contoso.com", { name: "Alice" }],
+    ["openid email", "alice@contoso.com", { email: "alice@contoso.com" }],
+    ["openid email", "", {}],
+  ])("with the scope %s and the email '%s' is %j", async (scope, email, profile) => {
+    const { service, code, redeem } = setUp();
+    const [{ objectId = "" } = {}] = service.entra.users;
+    service.entra.setUser({ objectId, username: "alice@contoso.com", email });
+    const { body } = await redeem(await code({ scope }));
+    expect([body.scope, decode(body.access_token).scp]).toEqual([scope, scope]);
+    const { aud, iss, iat, nbf, exp, nonce, sub, tid, ver, ...learned } = decode(body.id_token);
+    const ids = scope.includes("profile") ? { oid: objectId, preferred_username: "alice@contoso.com" } : {};
+    expect(learned).toEqual({ ...ids, ...profile });
+    expect(await readJson(service, "/oidc/userinfo", body.access_token)).toEqual({ sub, ...profile });
+  });
+
+  it("includes an id that is another one at each application, and the same in each service", async () => {
+    const [one, other] = [setUp(), setUp()];
+    const application = { clientId: "3c7e6939-5f2d-4031-9c73-8c0e4b9d1023" };
+    one.service.entra.setApplication(application);
+    const subjects = async ({ code, redeem }: typeof one, changes: Record<string, string>) => {
+      const { body } = await redeem(
+        await code(changes),
+        changes.client_id ? { client_id: changes.client_id } : {},
+      );
+      return [decode(body.id_token).sub, decode(body.access_token).sub];
+    };
+    const [own, ofToken] = await subjects(one, {});
+    expect(own).toMatch(/^[\w-]{43}$/);
+    expect(ofToken).toBe(own);
+    expect(await subjects(other, {})).toEqual([own, own]);
+    const [foreign, again] = await subjects(one, { client_id: application.clientId });
+    expect([foreign, again]).toEqual([again, expect.not.stringContaining(own)]);
+    // A token for an application's own interface has the subject that this application knows.
+    const scope = `openid api://${application.clientId}/access_as_user`;
+    expect(await subjects(one, { scope })).toEqual([own, foreign]);
+  });
+
+  it("isn't told for another token than a user's for Graph", async () => {
+    const { service, code, redeem } = setUp();
+    const { body } = await redeem(await code());
+    for (const token of [undefined, "nonsense", body.access_token, body.id_token]) {
+      const { error } = await readJson(service, "/oidc/userinfo", token);
+      expect(error).toBe("invalid_token");
+    }
+  });
+});
+
+describe("the OpenID configuration", () => {
+  it.each(["", "/v2.0"])("of %s is true", async (version) => {
+    const { service, signIn, code, redeem } = setUp();
+    const { authorityHost, tenantId } = service.entra;
+    const configuration = await readJson(service, `/${tenantId}${version}/.well-known/openid-configuration`);
+    expect(configuration.issuer).toBe(`${authorityHost}/${tenantId}${version || "/"}`);
+    for (const [name, url] of Object.entries<string>(configuration)) {
+      if (!/_endpoint$|^jwks_uri$/.test(name)) continue;
+      const { status } = await service.fetch(new Request(url));
+      expect([name, status]).not.toEqual([name, 404]);
+    }
+    for (const response_type of configuration.response_types_supported) {
+      expect(await signIn({ response_type })).not.toHaveProperty("redirect.parameters.error");
+    }
+    const both = await signIn({ response_type: "code id_token", scope: "openid profile email" });
+    const { id_token = "" } = "redirect" in both ? both.redirect.parameters : {};
+    expect(Object.keys(decode(id_token)).sort()).toEqual([...configuration.claims_supported].sort());
+    const subjects = [decode(id_token).sub, decode((await redeem(await code())).body.id_token).sub];
+    expect(subjects).not.toContain(decode(id_token).oid);
+    expect(configuration.subject_types_supported).toEqual(["pairwise"]);
   });
 });
 
@@ -178,6 +294,26 @@ describe("an authorization code", () => {
   ])("is rejected with AADSTS%i for %j", async (number, changes) => {
     const { code, redeem } = setUp();
     expect((await redeem(await code(), changes)).body.error_codes).toEqual([number]);
+  });
+
+  it("is for the resource that the token request names, with the OpenID scopes of the sign-in", async () => {
+    const { service, code, redeem } = setUp();
+    const chat = "https://communication.azure.com/clients/Chat";
+    const given = await code({ scope: `openid offline_access ${teams} ${chat}` });
+    expect((await redeem(given)).body).toMatchObject({ error: "invalid_request", error_codes: [28003] });
+    const { body } = await redeem(given, { scope: teams });
+    expect([body.scope, Boolean(body.id_token)]).toEqual([teams, true]);
+    const { client_id } = clientForm(service);
+    const refresh = async (refresh_token: string, scope: string) => {
+      const form = { client_id, grant_type: "refresh_token", refresh_token, scope };
+      const { access_token, ...others } = (await askToken(service, form)).body;
+      return { ...others, permissions: decode(access_token).scp };
+    };
+    const second = await refresh(body.refresh_token, chat);
+    expect(second).toMatchObject({ scope: chat, permissions: "Chat", id_token: expect.any(String) });
+    // Without a resource, it's that of the sign-in. A scope without a value counts as none.
+    expect(await refresh(second.refresh_token, "")).toMatchObject({ permissions: "Teams.ManageCalls" });
+    expect(await refresh(second.refresh_token, "openid email")).toMatchObject({ scope: teams });
   });
 
   it("expires after ten minutes, and a refresh token after 90 days", async () => {

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { createFakeIdentityService } from "../../../src/testing/index.js";
-import { askToken, clientCredentials, clientForm, decode } from "./form.js";
+import { askToken, clientCredentials, clientForm, decode, readJson } from "./form.js";
 
 const unknown = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
 
@@ -18,21 +18,19 @@ describe("the token endpoint", () => {
     const { entra } = service;
     const { status, body } = await askToken(service, { ...clientForm(service), ...clientCredentials });
     expect([status, body.token_type, body.expires_in]).toEqual([200, "Bearer", 3600]);
-    const configuration = await (
-      await service.fetch(
-        new Request(`${entra.authorityHost}/${entra.tenantId}/v2.0/.well-known/openid-configuration`),
-      )
-    ).json();
+    const configuration = await readJson(service, `/${entra.tenantId}/.well-known/openid-configuration`);
     const keys = await (await service.fetch(new Request(configuration.jwks_uri))).json();
     const { payload, protectedHeader } = await jwtVerify(body.access_token, createLocalJWKSet(keys), {
-      issuer: `${entra.authorityHost}/${entra.tenantId}/`,
+      // Of version 1.0, as the token.
+      issuer: configuration.issuer,
       audience: "https://communication.azure.com/",
     });
     expect(protectedHeader.alg).toBe("RS256");
     expect(payload).toMatchObject({
       tid: entra.tenantId,
       appid: entra.clientId,
-      oid: expect.stringMatching(/^[\w-]{36}$/),
+      oid: "00ac5000-05e2-4717-8000-000000000002",
+      sub: "00ac5000-05e2-4717-8000-000000000002",
       roles: [],
       ver: "1.0",
     });
@@ -45,6 +43,29 @@ describe("the token endpoint", () => {
     const claims = JSON.stringify({ access_token: { xms_cc: { values: ["cp1"] } } });
     const { body } = await askToken(service, { ...clientForm(service), ...clientCredentials, claims });
     expect(decode(body.access_token)).toMatchObject({ xms_cc: ["cp1"] });
+  });
+
+  it.each<[string, string, string, number | undefined]>([
+    ["its secret", "a secret: +&=%é", encodeURIComponent("a secret: +&=%é").replace("%20", "+"), undefined],
+    ["a wrong secret", "a secret", "another", 7000215],
+    ["an empty secret", "a secret", "", 7000218],
+  ])("takes a client's id and %s from the header", async (_, secret, sent, number) => {
+    const service = createFakeIdentityService();
+    const { clientId, tenantId } = service.entra;
+    service.entra.setApplication({ clientId, clientSecrets: [secret] });
+    const Authorization = `Basic ${Buffer.from(`${clientId}:${sent}`).toString("base64")}`;
+    const { status, body } = await askToken(service, clientCredentials, tenantId, { Authorization });
+    expect([status, body.error_codes?.[0]]).toEqual([number ? 401 : 200, number]);
+    expect(JSON.stringify(service.requests)).not.toContain(Authorization.slice(6));
+  });
+
+  it("knows a tenant by the domain of its users, too", async () => {
+    const service = createFakeIdentityService();
+    const form = { ...clientForm(service), ...clientCredentials };
+    expect((await askToken(service, form, "Contoso.com")).status).toBe(200);
+    expect((await askToken(service, form, "toso.com")).body.error_codes).toEqual([90002]);
+    const { issuer } = await readJson(service, "/contoso.com/v2.0/.well-known/openid-configuration");
+    expect(issuer).toBe(`${service.entra.authorityHost}/${service.entra.tenantId}/v2.0`);
   });
 
   const acs = "https://communication.azure.com";
@@ -61,6 +82,13 @@ describe("the token endpoint", () => {
     ["an unknown permission", 400, "invalid_scope", 70011, { scope: `${acs}/clients/Nothing` }],
     ["a scope without a resource", 400, "invalid_scope", 70011, { scope: "nothing" }],
     ["an unknown resource", 400, "invalid_resource", 500011, { scope: "https://nowhere.example/.default" }],
+    [
+      "a managed identity that an application would sign in with",
+      400,
+      "invalid_resource",
+      500011,
+      { scope: "api://AzureADTokenExchange/.default" },
+    ],
     [
       "two resources",
       400,
@@ -131,10 +159,15 @@ describe("a client's assertion", async () => {
   it("stands for its secret if its key is registered", async () => {
     expect((await ask({})).status).toBe(200);
     expect((await ask({}, {}, foreign.privateKey)).body.error_codes).toEqual([700027]);
+    // As MSAL for .NET writes it, and with another name of the tenant.
+    const others = { exp: String(inAnHour), aud: "https://login.example/Contoso.com/oauth2/v2.0/token" };
+    expect((await ask(others)).status).toBe(200);
   });
 
   it.each<[string, number, object, object?]>([
     ["of another issuer", 700021, { iss: unknown }],
+    ["of another authority", 700211, { iss: "https://token.actions.example" }],
+    ["whose expiry isn't a number", 700024, { exp: `${inAnHour}s` }],
     ["whose issuer is an object", 700021, { iss: { toString: 1, valueOf: 1 } }],
     ["whose audience is an object", 700023, { aud: { toString: 1, valueOf: 1 } }],
     ["about another client", 700021, { sub: unknown }],
@@ -162,7 +195,7 @@ describe("a token on behalf of a user", () => {
       grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
       requested_token_use: "on_behalf_of",
       assertion,
-      scope: `${exchange} openid offline_access`,
+      scope: `${exchange} openid profile offline_access`,
       ...form,
     });
   }
@@ -171,7 +204,7 @@ describe("a token on behalf of a user", () => {
     const service = createFakeIdentityService();
     const { status, body } = await onBehalfOf({}, service);
     expect(status).toBe(200);
-    expect(body.scope.split(" ")).toEqual([exchange, "openid", "offline_access"]);
+    expect(body.scope).toBe(exchange);
     const { refresh_token } = body;
     const form = { client_id: clientForm(service).client_id, grant_type: "refresh_token", refresh_token };
     expect((await askToken(service, form)).body.error_codes, "without its secret").toEqual([7000218]);
