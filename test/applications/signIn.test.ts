@@ -1,0 +1,196 @@
+// Other people's sign-in libraries, unmodified, as their documentation has them: only authority, ids and secret are an
+// emulator's. Those of Microsoft are in test/emulator/entra.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo, LookupFunction } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Agent, fetch } from "undici";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { type BrowserFor, describeInChromium } from "../browser/describeInBrowser.js";
+import { makeAuthority } from "../helpers/certificates.js";
+import { toolsOf } from "../package/tools.js";
+
+const here = new URL("signIn/", import.meta.url);
+const loginHost = "login.microsoftonline.com";
+const { identity, issue } = makeAuthority();
+const { cert: ca } = identity;
+const tls = issue("emulator", { names: ["127.0.0.1", loginHost] });
+const acsUser = expect.stringMatching(/^8:acs:/);
+const alice = { name: "Alice", email: "alice@contoso.com", users: [acsUser, acsUser] };
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  await toolsOf(here);
+  emulator = await startEmulator({ tls, allowedHosts: [loginHost] });
+});
+afterAll(() => emulator.close());
+
+const toLoopback: LookupFunction = (_, { all }, found) => {
+  const [address, family] = ["127.0.0.1", 4] as const;
+  if (all) found(null, [{ address, family }]);
+  else found(null, address, family);
+};
+
+/** Does what a person does with a browser without scripts, as Alice. Keeps cookies, by host. */
+class Browser {
+  readonly #cookies = new Map<string, Map<string, string>>();
+  // Leads to the emulator, whose certificate is for this name, too.
+  readonly #dispatcher = new Agent({ connect: { ca, lookup: toLoopback } });
+
+  /** Follows redirects, and goes on at the page that chooses a user and at forms that submit themselves. */
+  async visit(url: URL, form?: URLSearchParams): Promise<{ url: URL; text: string }> {
+    const cookies = this.#cookies.get(url.host) ?? new Map<string, string>();
+    this.#cookies.set(url.host, cookies);
+    const { port } = new URL(emulator.url);
+    const response = await fetch(url.host === loginHost ? Object.assign(new URL(url), { port }) : url, {
+      dispatcher: this.#dispatcher,
+      redirect: "manual",
+      headers: { Cookie: Array.from(cookies, ([name, value]) => `${name}=${value}`).join("; ") },
+      ...(form && { method: "POST", body: form }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      cookies.set(name, value);
+    }
+    const text = await response.text();
+    const location = response.headers.get("location");
+    const [, choice] = /<a href="([^"]*)">Alice</.exec(text) ?? [];
+    const [, action] = /<form method="post" action="([^"]*)">/.exec(text) ?? [];
+    if (location !== null) return this.visit(new URL(location, url));
+    if (choice !== undefined) return this.visit(new URL(unescaped(choice), url));
+    if (action === undefined) return { url, text };
+    const fields = Array.from(
+      text.matchAll(/name="([^"]*)" value="([^"]*)"/g),
+      ([, name = "", value = ""]) => [name, unescaped(value)],
+    );
+    return this.visit(new URL(unescaped(action), url), new URLSearchParams(fields));
+  }
+}
+
+function unescaped(html: string): string {
+  return html
+    .replaceAll("&quot;", '"')
+    .replaceAll("&gt;", ">")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&amp;", "&");
+}
+
+describe("a web app", () => {
+  const folder = mkdtempSync(join(tmpdir(), "acs-identity-sign-in-"));
+  let origin: string;
+  let stop: () => void;
+
+  beforeAll(async () => {
+    writeFileSync(join(folder, "ca.pem"), ca);
+    const { authorityHost, tenantId, clientId, clientSecret } = emulator.service.entra;
+    const child = spawn(process.execPath, [fileURLToPath(new URL("server.mjs", here))], {
+      env: {
+        ...process.env,
+        AUTHORITY_HOST: authorityHost,
+        TENANT_ID: tenantId,
+        CLIENT_ID: clientId,
+        CLIENT_SECRET: clientSecret,
+        COMMUNICATION_ENDPOINT: emulator.url,
+        NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
+        NODE_OPTIONS: `--import ${new URL("../emulator/entra/loginHost.mjs", import.meta.url)}`,
+        LOGIN_HOST_PORT: new URL(emulator.url).port,
+        NEXT_TELEMETRY_DISABLED: "1",
+        NODE_ENV: "development",
+      },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    stop = () => child.kill();
+    for await (const line of createInterface(child.stdout)) {
+      if (!/^http:\S+$/.test(line)) continue;
+      origin = line;
+      return;
+    }
+    expect.fail("the server has ended");
+  });
+  afterAll(() => {
+    stop?.();
+    rmSync(folder, { recursive: true });
+  });
+
+  const at = (path: string) => new URL(path, origin);
+
+  it.each([
+    ["openid-client", alice, "signed out"],
+    ["openid-client-hybrid", { ...alice, users: [acsUser] }],
+    ["oauth4webapi", alice, "You are signed out"],
+    ["arctic", alice],
+    ["better-auth", alice],
+    ["passport-openidconnect", { ...alice, users: [] }],
+    ["passport-for-acs", { ...alice, users: [acsUser] }],
+    ["express-openid-connect", { ...alice, users: [] }, "signed out"],
+    ["express-openid-connect-code", alice, "signed out"],
+  ])("signs in, calls ACS, renews and signs out with %s", async (name, expected, signedOut?: string) => {
+    const browser = new Browser();
+    const { text } = await browser.visit(at(`/${name}/login`));
+    expect(text).toMatch(/^\{/);
+    expect(JSON.parse(text)).toEqual(expected);
+    if (signedOut) expect((await browser.visit(at(`/${name}/logout`))).text).toContain(signedOut);
+  });
+
+  it.each([
+    ["Auth.js 5", "/api/auth", "microsoft-entra-id", "/done/5"],
+    ["next-auth 4", "/auth4", "azure-ad", "/done/4"],
+  ])("does so with %s in Next.js", async (_, path, provider, done) => {
+    const browser = new Browser();
+    const post = async (action: string) => {
+      const { csrfToken } = JSON.parse((await browser.visit(at(`${path}/csrf`))).text);
+      return browser.visit(
+        at(`${path}/${action}`),
+        new URLSearchParams({ csrfToken, callbackUrl: at(done).href }),
+      );
+    };
+    expect(JSON.parse((await post(`signin/${provider}`)).text)).toEqual(alice);
+    expect(JSON.parse((await post("signout")).text)).toBe("signed out");
+  });
+});
+
+describeInChromium("a page", (browser: BrowserFor) => {
+  it.each(["oidc-client-ts", "msal"])("does so with %s", async (name) => {
+    const { outputFiles } = await build({
+      entryPoints: [fileURLToPath(new URL("page.ts", here))],
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "browser",
+      conditions: ["browser"],
+      tsconfigRaw: {},
+      logLevel: "silent",
+    });
+    const { authorityHost, tenantId, clientId } = emulator.service.entra;
+    const settings = { authorityHost, tenantId, clientId, endpoint: emulator.url };
+    const server = createServer((request, response) => {
+      const isScript = request.url === "/page.js";
+      response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
+      response.end(
+        isScript
+          ? outputFiles[0]?.text
+          : `<!doctype html><body></body><script>const settings = ${JSON.stringify(settings)};</script><script type="module" src="/page.js"></script>`,
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    server.unref();
+    const context = await (await browser()).newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/${name}`);
+    await page.getByRole("link", { name: "Alice" }).click();
+    const body = page.locator("body", { hasText: /^["{]/ });
+    await body.waitFor();
+    expect(JSON.parse((await body.textContent()) ?? "")).toMatchObject(alice);
+    await body.click();
+    await page.getByText('"signed out"').waitFor();
+    await context.close();
+    server.close();
+  });
+});

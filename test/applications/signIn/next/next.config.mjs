@@ -1,0 +1,5 @@
+export default {
+  // A folder that git ignores.
+  distDir: "node_modules/.next",
+  turbopack: { root: `${import.meta.dirname}/..` },
+};
