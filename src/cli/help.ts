@@ -1,4 +1,5 @@
 import { type Command, commonFlags } from "./command.js";
+import { table } from "./output.js";
 import type { Flags } from "./parse.js";
 
 export const exitCodes = "Exit codes: 0 done, 1 refused or failed, 2 invalid usage.";
@@ -16,7 +17,7 @@ export function overview(commands: readonly Command[]): string {
 
 Usage: acs-identity <command> [options]
 
-${table(rows)}
+  ${table(rows).join("\n  ")}
 
 The user and token commands and doctor use the resource of COMMUNICATION_CONNECTION_STRING.
 "acs-identity <command> --help" shows the options.
@@ -35,7 +36,7 @@ export function helpOf(command: Command, flags: Flags): string {
 ${summary}.
 
 Options:
-${table(rows)}
+  ${table(rows).join("\n  ")}
 
 ${notes}
 `;
@@ -43,9 +44,4 @@ ${notes}
 
 function programOf({ takesProgram }: Command): string {
   return takesProgram ? "[[--] COMMAND …]" : "";
-}
-
-function table(rows: readonly (readonly [name: string, text: string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join("\n");
 }

@@ -7,7 +7,7 @@ import { CommandError } from "./commandError.js";
 import { readConnection, readValue } from "./connection.js";
 import { relativeTime } from "./dates.js";
 import { type EntraToken, readEntraToken } from "./entraToken.js";
-import { Output } from "./output.js";
+import { Output, table } from "./output.js";
 
 const kinds = {
   user: "access token of a user",
@@ -97,10 +97,4 @@ async function askEmulator(token: string, invocation: Invocation): Promise<Token
   } catch {
     return undefined;
   }
-}
-
-/** Returns a line for each row with a value. */
-function table(rows: readonly (readonly [name: string, value: string | undefined])[]): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.flatMap(([name, value]) => (value ? [`${name.padEnd(width)}  ${value}`] : []));
 }

@@ -58,6 +58,12 @@ export class Output {
   }
 }
 
+/** Returns a line for each row with a value. */
+export function table(rows: readonly (readonly [name: string, value: string | undefined])[]): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.flatMap(([name, value]) => (value ? [`${name.padEnd(width)}  ${value}`] : []));
+}
+
 /**
  * Keeps the process running if nobody reads its output any more, such as after `| head`. Other failures of standard output
  * reach `print`; a log that can't be written ends nothing.

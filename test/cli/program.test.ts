@@ -36,18 +36,16 @@ describe("emulator -- COMMAND", () => {
     expect(await emulatorFor("process.exit(7)")).toEqual({ code: 7, out: "", err: "" });
   });
 
-  it("passes everything after -- to the command, also what looks like its own options", async () => {
-    const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "--json", "--"];
-    const { code, out } = await acsIdentity(["emulator", "--", process.execPath, ...print]);
-    expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,--json,--" });
-  });
-
-  it("begins the command at the first word that is no option, without --, too, which PowerShell swallows", async () => {
-    const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "-h"];
-    const flags = ["--json", "emulator", "--log-level", "error", "-p", "0", "--loose"];
-    const { code, out } = await acsIdentity([...flags, process.execPath, ...print]);
-    expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,-h" });
-  });
+  // Without --, which PowerShell swallows, the first word that is no option begins the command.
+  it.each([["--"], []])(
+    "passes everything after %s the command's name to it, also what looks like its own options",
+    async (...mark) => {
+      const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "--json", "--"];
+      const args = ["--json", "emulator", "--log-level", "error", "-p", "0", "--loose", ...mark];
+      const { code, out } = await acsIdentity([...args, process.execPath, ...print]);
+      expect({ code, out: out.trim() }).toEqual({ code: 0, out: "--help,--json,--" });
+    },
+  );
 
   it("sets the variables of --env, or else of the file of --config, to the connection string, too", async () => {
     const folder = mkdtempSync(join(tmpdir(), "acs-identity-env-"));

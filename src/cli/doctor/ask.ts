@@ -6,12 +6,12 @@ import {
   type RestErrorInfo,
 } from "acs-identity";
 import { doctorUserAgent } from "../../emulator/probe.js";
-import type { Connection } from "../connection.js";
 import { type Findings, isLoopback, Problem } from "./check.js";
 import { statusRemedies, statusRemedy } from "./remedies.js";
 
 /** The service's response. */
 export interface Reply {
+  readonly endpoint: URL;
   readonly status: number;
   readonly code?: string | undefined;
   /** The emulator's explanation of a rejection, if it is on a loopback host, or else the service's message. */
@@ -31,76 +31,65 @@ export interface Reply {
  */
 const nobody = "8:acs:00000000-0000-0000-0000-000000000000_00000000-0000-0000-0000-000000000000";
 
-const withoutCredential: PipelinePolicy = {
-  name: "WithoutCredential",
-  sendRequest(request, next) {
-    request.headers.delete("Authorization");
-    return next(request);
-  },
-};
-
 /** Sends the request with the credential. @throws Problem if there is no response. */
 export function askAsCaller(findings: Findings): Promise<Reply> {
-  return ask(findings, findings.connection.credential);
+  return ask(findings, askingClient(findings));
 }
 
 const repliesToNobody = new WeakMap<Findings, Promise<Reply>>();
 
 /** Sends the request without a credential, and only once. @throws Problem if there is no response. */
 export function askAsNobody(findings: Findings): Promise<Reply> {
-  const reply =
-    repliesToNobody.get(findings) ?? ask(findings, new AzureKeyCredential(btoa("none")), [withoutCredential]);
+  const reply = repliesToNobody.get(findings) ?? ask(findings, askingClient(findings, true));
   repliesToNobody.set(findings, reply);
   return reply;
 }
 
-/** Tells an emulator that a fault which a developer injected isn't meant for this request. */
-const asDoctor: PipelinePolicy = {
-  name: "AsDoctor",
-  sendRequest(request, next) {
-    if (isLoopback(new URL(request.url))) request.headers.set("x-acs-identity-doctor", "1");
-    return next(request);
-  },
-};
-
-/** Returns a client that asks once, and whose requests the emulator doesn't show as failures. */
-export function askingClient(
-  { connection, endpoint }: Pick<Findings, "connection" | "endpoint">,
-  credential: Connection["credential"],
-  policies: readonly PipelinePolicy[] = [],
-): CommunicationIdentityClient {
-  return new CommunicationIdentityClient(endpoint.href, credential, {
-    ...connection.options,
-    retryOptions: { maxRetries: 0 },
-    userAgentOptions: { userAgentPrefix: doctorUserAgent },
-    additionalPolicies: [asDoctor, ...policies].map((policy) => ({ policy, position: "perRetry" as const })),
-  });
+function ask({ endpoint }: Findings, client: CommunicationIdentityClient): Promise<Reply> {
+  return replyTo(client.getToken({ communicationUserId: nobody }, [], limit), endpoint);
 }
 
 /** How long a response may take. */
 export const limit = { requestOptions: { timeout: 15_000 } } as const;
 
-function ask(...parameters: Parameters<typeof askingClient>): Promise<Reply> {
-  const [{ endpoint }] = parameters;
-  const call = askingClient(...parameters).getToken({ communicationUserId: nobody }, [], limit);
-  return replyTo(call, endpoint);
+/** Returns a client that asks once. An emulator doesn't take its requests for an app's, nor injects faults into them. */
+export function askingClient(
+  { connection, endpoint }: Pick<Findings, "connection" | "endpoint">,
+  isNobody = false,
+): CommunicationIdentityClient {
+  const credential = isNobody ? new AzureKeyCredential(btoa("none")) : connection.credential;
+  const policy: PipelinePolicy = {
+    name: "Doctor",
+    sendRequest(request, next) {
+      if (isNobody) request.headers.delete("Authorization");
+      if (isLoopback(endpoint)) request.headers.set("x-acs-identity-doctor", "1");
+      return next(request);
+    },
+  };
+  return new CommunicationIdentityClient(endpoint.href, credential, {
+    ...connection.options,
+    retryOptions: { maxRetries: 0 },
+    userAgentOptions: { userAgentPrefix: doctorUserAgent },
+    additionalPolicies: [{ policy, position: "perRetry" }],
+  });
 }
 
 /** Returns the response to a call. @throws Problem if there is none. */
-export async function replyTo(call: Promise<unknown>, { host }: URL): Promise<Reply> {
+export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Reply> {
   try {
     await call;
-    return { status: 200 };
+    return { endpoint, status: 200 };
   } catch (error) {
     // The ID can't be one.
     if (error instanceof TypeError) throw error;
     const { statusCode: status, code, details, response } = error as Partial<RestError & RestErrorInfo>;
     if (status === undefined) {
-      throw new Problem(`${host} didn't respond${code ? ` (${code})` : ""}`, statusRemedies.none);
+      throw new Problem(`${endpoint.host} didn't respond${code ? ` (${code})` : ""}`, statusRemedies.none);
     }
     const date = new Date(response?.headers.get("Date") ?? Number.NaN);
     const diagnosis = details?.emulatorDiagnosis;
     return {
+      endpoint,
       status,
       code,
       reason: diagnosis ?? details?.error?.message,
@@ -112,12 +101,9 @@ export async function replyTo(call: Promise<unknown>, { host }: URL): Promise<Re
 }
 
 /** Returns the problem of a refusal, with the remedy for its status unless there is a better one. */
-export function refused(what: string, reply: Reply, { href }: URL, remedy = ""): Problem {
-  return new Problem(
-    `${what} (${inWords(reply)})`,
-    remedy || statusRemedy(reply.status, href),
-    reply.diagnosis,
-  );
+export function refused(what: string, reply: Reply, remedy = ""): Problem {
+  const { status, endpoint, diagnosis } = reply;
+  return new Problem(`${what} (${inWords(reply)})`, remedy || statusRemedy(status, endpoint.href), diagnosis);
 }
 
 /** The emulator's diagnosis ends with the string to sign, which only an expert reads. */

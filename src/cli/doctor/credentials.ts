@@ -18,7 +18,7 @@ export const checkService: Check = async (findings) => {
   const reply = await askAsNobody(findings);
   const { status } = reply;
   if (status === 401 || status === 403) return "it asks for a credential";
-  if (status === 429 || status >= 500) throw refused(`${endpoint.host} is busy or failing`, reply, endpoint);
+  if (status === 429 || status >= 500) throw refused(`${endpoint.host} is busy or failing`, reply);
   throw new Problem(
     `${endpoint.host} isn't the service: without a credential it returned ${status}; the service returns 401`,
     statusRemedies[404],
@@ -60,14 +60,13 @@ export const checkKey: Check = async (findings) => {
   if (!("key" in credential)) return undefined;
   const reply = await askAsCaller(findings);
   if (isAccepted(reply)) return "the service accepts it";
-  if (reply.status !== 401) throw refused(`${endpoint.host} refuses the request`, reply, endpoint);
+  if (reply.status !== 401) throw refused(`${endpoint.host} refuses the request`, reply);
   const length = keyLengthProblem(credential.key);
   throw refused(
     length
       ? `The access key is cut off or damaged: ${length}`
       : `The access key isn't one of ${endpoint.host}`,
     reply,
-    endpoint,
     `${length ? "Copy the whole key. " : ""}${whereToCopy(reply.diagnosis !== undefined)}`,
   );
 };
@@ -96,7 +95,7 @@ export const checkEntraToken: Check = async (findings) => {
   checkExpiry(claims, (await askAsNobody(findings)).date?.getTime());
   const reply = await askAsCaller(findings);
   if (isAccepted(reply)) return `${whose(claims)} may use the resource`;
-  throw refusedToken(claims, reply, findings.endpoint);
+  throw refusedToken(claims, reply);
 };
 
 const signIn = "az login, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET";
@@ -129,25 +128,20 @@ function checkExpiry({ exp }: Claims, now: number = Date.now()): void {
 }
 
 /** The status for a missing role isn't documented, so the message for 401 mentions the role as well. */
-function refusedToken(claims: Claims, reply: Reply, endpoint: URL): Problem {
-  const { status, topic, diagnosis = "" } = reply;
+function refusedToken(claims: Claims, reply: Reply): Problem {
+  const { status, topic, endpoint, diagnosis = "" } = reply;
   if (status === 403 || topic === "entra-id-no-role") {
     const remedy =
       diagnosis &&
       `Give it the role Communication and Email Service Owner in Directory on the emulator's page, ${endpoint.origin}`;
-    return refused(
-      `${whose(claims)} has no role on the resource`,
-      { ...reply, reason: undefined },
-      endpoint,
-      remedy,
-    );
+    return refused(`${whose(claims)} has no role on the resource`, { ...reply, reason: undefined }, remedy);
   }
   const audience = /is meant for .*, not for (\S+?)\/?$/.exec(diagnosis)?.[1];
   const remedy = audience
     ? `Ask for one with the scope ${audience}/.default: pass --audience ${audience} to the doctor and audience to the client`
     : `Is the resource in the tenant ${String(claims.tid)}? Does the principal have a role on the resource?`;
   const what = `The service refuses the token of ${whose(claims)}`;
-  return refused(what, reply, endpoint, status === 401 ? remedy : "");
+  return refused(what, reply, status === 401 ? remedy : "");
 }
 
 function whose({ appid, azp, oid, tid }: Claims): string {

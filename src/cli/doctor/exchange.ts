@@ -24,7 +24,7 @@ export async function exchangeToken(
   const { "entra-token": _, ...values } = invocation.values;
   const connection = await examineSettings({ ...invocation, values });
   const endpoint = new URL(connection.endpoint);
-  const client = askingClient({ connection, endpoint }, connection.credential);
+  const client = askingClient({ connection, endpoint });
   const reply = await replyTo(
     client.getTokenForTeamsUser({ teamsUserAadToken, clientId, userObjectId, ...limit }),
     endpoint,
@@ -34,7 +34,6 @@ export async function exchangeToken(
   throw refused(
     `${endpoint.host} refuses the exchange`,
     reply,
-    endpoint,
     isOfToken
       ? "Sign the user in again. If that doesn't help: does the user have a Teams license, and did an administrator consent to the application?"
       : `${statusRemedy(reply.status, endpoint.href)}. Without --teams, the doctor examines the connection and its credential`,

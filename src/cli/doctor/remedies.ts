@@ -19,10 +19,9 @@ const byTheEmulator =
 
 /** Returns what to do by the status alone, for whoever knows nothing better. Others than in the table aren't the service's. */
 export function statusRemedy(status: number | undefined, url: string): string {
-  const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname);
-  const isBusy = status !== undefined && (status === 429 || status >= 500);
-  if (isBusy && isLocal) return byTheEmulator;
   const kind = status === undefined ? "none" : status >= 500 ? "5xx" : status;
+  const isLocal = URL.canParse(url) && isLoopback(new URL(url).hostname);
+  if (isLocal && (kind === 429 || kind === "5xx")) return byTheEmulator;
   return (statusRemedies as Remedies)[kind] ?? statusRemedies[404];
 }
 

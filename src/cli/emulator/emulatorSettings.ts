@@ -64,17 +64,13 @@ export async function readSettings(
   const [cert, key] = [text("cert", readText), text("key", readText)];
   if ((cert === undefined) !== (key === undefined))
     throw usageError("--cert and --key must be used together");
-  if (forProgram && values["exit-with-stdin"]) {
-    throw usageError(
-      `${nameOf("exit-with-stdin")} can't be combined with a command, which has standard input`,
-    );
-  }
-  const { https, tls, env, ...config } = (await text("config", readConfigFile)) ?? {};
-  const variables = text("env", (names) => names.split(/\s*,\s*/)) ?? env ?? [];
-  if (!Array.isArray(variables) || !variables.every((name) => /^[A-Z_]\w*$/i.test(name))) {
-    const where = nameOf("env") ?? `${text("config", asItIs)}: env`;
-    throw usageError(`${where} must be names of environment variables, such as ACS_CONNECTION_STRING`);
-  }
+  if (forProgram && values["exit-with-stdin"])
+    throw usageError(`${nameOf("exit-with-stdin")} can't be combined with a command`);
+  const configFile = text("config", asItIs);
+  const { https, tls, env = [], ...config } = (await text("config", readConfigFile)) ?? {};
+  const variables = [text("env", (names) => names.split(/\s*,\s*/)) ?? env].flat();
+  if (!variables.every((name) => /^[A-Z_]\w*$/i.test(name)))
+    throw usageError(`${nameOf("env") ?? `${configFile}: env`} must be names of environment variables`);
   const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   return {
     emulator: {
@@ -106,7 +102,7 @@ export async function readSettings(
     exitsWithStdin: values["exit-with-stdin"] === true,
     variables,
     nameOf,
-    configFile: text("config", asItIs),
+    configFile,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,7 +56,15 @@ async function exitCodeOf([name = "", ...args]: readonly string[], env: Environm
   const hasGroup = !hasTerminal();
   let passed: NodeJS.Signals | undefined;
   let ending: Promise<void> | undefined;
-  const send: Send = (signal) => (hasGroup ? signalGroup(child, signal) : child.kill(signal));
+  /** Returns whether there was still a process to send it to. */
+  const send = (signal: NodeJS.Signals | 0): boolean => {
+    const { pid = Number.NaN } = child;
+    try {
+      return process.kill(hasGroup ? -pid : pid, signal);
+    } catch {
+      return false;
+    }
+  };
   const pass = (signal: NodeJS.Signals) => {
     passed ??= signal;
     // The terminal has sent Ctrl-C to the program, too.
@@ -69,12 +77,7 @@ async function exitCodeOf([name = "", ...args]: readonly string[], env: Environm
   for (const signal of signals) process.on(signal, pass);
   const child = spawn(name, args, { env, stdio: "inherit", detached: hasGroup });
   try {
-    const [code, signal] = await new Promise<readonly [number | null, NodeJS.Signals | null]>(
-      (resolve, reject) => {
-        child.once("error", reject);
-        child.once("exit", (...how) => resolve(how));
-      },
-    );
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     if (passed && hasGroup) await (ending ?? end(send));
     const endedBy = signal === "SIGKILL" && passed ? passed : signal;
     return code ?? 128 + (endedBy ? constants.signals[endedBy] : 0);
@@ -102,25 +105,14 @@ function hasTerminal(): boolean {
   }
 }
 
-/** Sends a signal, or with 0 none. Returns whether there was still a process to send it to. */
-type Send = (signal: NodeJS.Signals | 0) => boolean;
-
-/** Waits for what was told to end, and kills it if that takes too long. */
-async function end(send: Send): Promise<void> {
-  const end = Date.now() + graceInMs;
+/** Waits for what was told to end, and kills it if that takes too long. Signal 0 asks whether it is there. */
+async function end(send: (signal: "SIGKILL" | 0) => boolean): Promise<void> {
+  const latest = Date.now() + graceInMs;
   while (send(0)) {
-    if (Date.now() > end) {
+    if (Date.now() > latest) {
       send("SIGKILL");
       return;
     }
     await setTimeout(20);
-  }
-}
-
-function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return pid !== undefined && process.kill(-pid, signal);
-  } catch {
-    return false;
   }
 }

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -14,7 +13,7 @@ import { send } from "../../emulator/http.js";
 import { head } from "../../emulator/rawSocket.js";
 import { makeSelfSigned } from "../../helpers/certificates.js";
 import { signedHeaders } from "../../testing/sign.js";
-import { cli } from "../command.js";
+import { acsIdentity } from "../command.js";
 
 const target = "/identities?api-version=2023-10-01";
 let command: Command | undefined;
@@ -89,15 +88,10 @@ describe("the command", () => {
   );
 
   it("ends with its standard input if asked to", async () => {
-    const child = spawn(process.execPath, [cli, "emulator", "--port", "0", "--exit-with-stdin"], {
-      stdio: ["pipe", "pipe", "pipe"],
-    });
-    await once(child.stdout, "data");
-    child.stdin.end();
-    const [log, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-    expect({ code, log }).toEqual({
+    expect(await acsIdentity(["emulator", "--port", "0", "--exit-with-stdin"])).toEqual({
       code: 0,
-      log: expect.stringMatching(/ The end of standard input: stopping\n$/),
+      out: expect.stringMatching(/^Ready on /),
+      err: expect.stringMatching(/ The end of standard input: stopping\n$/),
     });
     command = runCommand(["--exit-with-stdin", "--", "npm", "test"]);
     expect(await command.ended).toBe(2);
