@@ -24,12 +24,22 @@ export function hostRefusal(
     : `The Host ${JSON.stringify(foreign.slice(0, 100))} is not this emulator's`;
 }
 
-/** Like `hostRefusal`, for what pages of other origins must not use: the admin API. */
+/**
+ * Like `hostRefusal`, for what pages of other origins must not use: the admin API. What a browser may have sent has no bare
+ * name, either, except that of the emulator's host. Over plain http, only its user agent tells a page's GET to its own origin.
+ */
 export function adminRefusal(head: Head, ownHost: string): string | undefined {
   const { headers, host, scheme } = head;
+  const origin = headers.get("origin");
+  const isPrograms =
+    origin === undefined &&
+    !headers.has("sec-fetch-site") &&
+    !headers.get("user-agent")?.startsWith("Mozilla/");
   const refused = hostRefusal(head, ownHost);
   if (refused) return refused;
-  const origin = headers.get("origin");
+  if (!isPrograms && hostRefusal(head, "localhost", [ownHost.toLowerCase()])) {
+    return "Requests that a browser may have sent need a URL with an IP address, localhost or the name of --host";
+  }
   if (origin !== undefined && origin !== `${scheme}://${host.toLowerCase()}`) {
     return "The Origin isn't the emulator's own";
   }

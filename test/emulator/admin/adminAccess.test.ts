@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { adminRefusal } from "../../../src/emulator/hosts.js";
 import { type Emulator, startEmulator } from "../../../src/emulator/index.js";
 import { send } from "../http.js";
 import { exchange, statusesIn } from "../rawSocket.js";
@@ -50,5 +51,19 @@ describe("a host name", () => {
     const ask = (host: string) => send(open.url, "GET", "/_emulator/info", { headers: { host } });
     expect((await ask("emulator:7311")).status).toBe(200);
     expect((await ask("evil.example")).status).toBe(403);
+  });
+
+  it.each([
+    [{ "user-agent": "Mozilla/5.0 (X11)" }, "a browser may have sent"],
+    [{ "sec-fetch-site": "same-origin" }, "a browser may have sent"],
+    [{ origin: "http://emulator" }, "a browser may have sent"],
+    // As Node's fetch sends it.
+    [{ "user-agent": "node", "sec-fetch-mode": "cors" }, undefined],
+  ])("may be bare only if no browser can have sent the request: %j", (sent, refusal) => {
+    const head = { method: "GET", target: "/", scheme: "http", read: async () => new Uint8Array() } as const;
+    const headers = new Map<string, string>(Object.entries(sent));
+    const refused = (host: string, ownHost: string) => adminRefusal({ ...head, host, headers }, ownHost);
+    expect(refused("emulator", "0.0.0.0")).toEqual(refusal && expect.stringContaining(refusal));
+    expect(refused("emulator", "Emulator")).toBeUndefined();
   });
 });

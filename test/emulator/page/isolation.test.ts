@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { expect, it } from "vitest";
-import { describeInBrowser } from "../../browser/describeInBrowser.js";
+import { expect, it, onTestFinished } from "vitest";
+import { startEmulator } from "../../../src/emulator/index.js";
+import { launchChromium } from "../../browser/chromium.js";
+import { describeInBrowser, describeInChromium } from "../../browser/describeInBrowser.js";
 import { benches } from "./benches.js";
 
 describeInBrowser("the page", (browser) => {
@@ -92,5 +94,25 @@ describeInBrowser("the page", (browser) => {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(wide, `at ${width}`).toBeLessThanOrEqual(0);
     }
+  });
+});
+
+describeInChromium("a page whose name without a dot leads to this machine", () => {
+  it("can't use the admin API of an emulator that is there for other machines", async () => {
+    const emulator = await startEmulator({ host: "0.0.0.0", users: [{}] });
+    onTestFinished(() => emulator.close());
+    const browser = await launchChromium("--host-resolver-rules=MAP ai 127.0.0.1");
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    const origin = `http://ai:${new URL(emulator.url).port}`;
+    expect((await page.goto(`${origin}/help`))?.status()).toBe(200);
+    const statuses = await page.evaluate(async () => {
+      const get = await fetch("/_emulator/info");
+      const post = await fetch("/_emulator/users", { method: "POST" });
+      return [get.status, post.status];
+    });
+    expect(statuses).toEqual([403, 403]);
+    expect((await page.goto(`${origin}/_emulator/info`))?.status()).toBe(403);
+    expect(emulator.service.users).toHaveLength(1);
   });
 });
