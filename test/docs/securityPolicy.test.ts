@@ -3,18 +3,79 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { root } from "../package/packed.js";
 
-const text = readFileSync(join(root, "SECURITY.md"), "utf8");
-const named = [...text.matchAll(/`((?:test|tools)\/[^`]+)`/g)].map(([, path = ""]) => path);
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const policy = read("SECURITY.md");
 
-it("SECURITY.md names only tests that exist", () => {
-  expect(named.length).toBeGreaterThan(20);
-  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+/** What fails if a sentence with an absolute word isn't true: the beginning of the sentence, the file, and the title. */
+const held: readonly (readonly string[])[] = `
+After \`update\`, no request | test/pipeline/keyRotation.test.ts | signs each request entirely with either the old or the new one
+No error shows a key | test/trust/misuse.fuzz.test.ts | a secret in wrong input never appears in an error
+No error shows a key | test/trust/secrets.fuzz.test.ts | can't get a secret into an error, a log or a span
+No error shows a key | test/trust/secretsOnTheWire.test.ts | reveals no secret
+No error shows a key | test/trust/secretOptions.test.ts | a failed call doesn't reveal
+Nothing is logged until | test/pipeline/logPolicy.test.ts | are optional: the library's own logger writes each attempt when it is enabled
+Logs and traces have no bodies | test/pipeline/logPolicy.test.ts | shows its duration, and only harmless headers unredacted
+Logs and traces have no bodies | test/pipeline/logPolicy.test.ts | never show a secret
+Logs and traces have no bodies | test/pipeline/tracingPolicy.test.ts | with the ids in its URL redacted, unless logUserIds is set
+A credential that fails is asked every | test/pipeline/bearerTokenPolicy.challenges.test.ts | makes a failing credential be asked once in 3 s
+An Entra ID token goes over it only | test/client/clientArguments.test.ts | can't use plain HTTP on %s
+An Entra ID token goes over it only | test/pipeline/bearerTokenPolicy.test.ts | isn't sent to another host even when a policy rewrites the URL
+No option, except for code of yours | test/client/clientArguments.fuzz.test.ts | is rejected with a TypeError, or requests go only to its origin
+No option, except for code of yours | test/client/clientArguments.test.ts | isn't read from the options
+No redirect is followed | test/pipeline/redirects.test.ts | with %i to another origin sends nothing there
+Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X22"
+Over https, a response counts only | test/faults/rows/proxies.test.ts | id: "X23"
+No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T78"
+No server can make the client read | test/faults/rows/brokenBodies.test.ts | id: "T79"
+No server can make the client read | test/trust/chunkedBodies.test.ts | ten such bodies at once fit into a heap of 256 MiB
+No server can make the client read | test/operation/response.results.test.ts | name the invalid member of a response
+A call that has ended sends nothing | test/trust/concurrency.test.ts | end as planned and leave nothing behind
+No mix of responses makes a call | test/pipeline/bearerTokenPolicy.test.ts | answers one challenge of a call, whatever is mixed
+No mix of responses makes a call | test/pipeline/clock.test.ts | no second attempt is made after
+Only a 401 can correct the clock | test/pipeline/clock.test.ts | a success with another Date doesn't change the time of the next request
+A client per call behind a proxy | test/trust/tunnels.test.ts | tunnels
+No text in an option can add | test/pipeline/hostileHeaders.fuzz.test.ts | can't be injected through %s
+Options that exist only on | test/trust/pollution.test.ts | adds no %s
+No request ends it or hides | test/emulator/requests.fuzz.test.ts | random requests without a 500 or an uncaught error
+No request ends it or hides | test/emulator/rawRequests.test.ts | the emulator executes the request that the tests below smuggle
+A snapshot with an error changes nothing | test/emulator/admin/adminSnapshot.test.ts | PUT /snapshot
+Who trusts the certificate | test/emulator/certificate.test.ts | doesn't make anyone trust what its key signs
+These names, and a \`--host\` | test/emulator/certificate.test.ts | has a certificate for %s, which the usual one is never for
+None has an install script | test/package/supplyChain.test.ts | runs no scripts when it is installed
+None has an install script | test/package/supplyChain.test.ts | is byte-for-byte the same
+`
+  .trim()
+  .split("\n")
+  .map((line) => line.split(" | "));
+
+const beginsWith =
+  (sentence: string) =>
+  ([beginning = ""]: readonly string[]) =>
+    sentence.startsWith(beginning);
+
+it("SECURITY.md has a test for each promise with an absolute word", () => {
+  const promises = policy
+    .slice(policy.indexOf("**Secrets**"))
+    .replace(/^## What it doesn't promise$[\s\S]*?^(?=## )/m, "");
+  const sentences = promises.split(/\n\n|\n(?=- )/).flatMap((paragraph) =>
+    paragraph
+      .replace(/^- /, "")
+      .replace(/\s+/g, " ")
+      .split(/(?<=[.)]) (?=[A-Z`])/),
+  );
+  const absolute = sentences.filter((sentence) =>
+    /\b(?:no|never|any|every|only|none|nobody|nothing|always)\b/i.test(sentence),
+  );
+  expect(absolute.filter((sentence) => !held.some(beginsWith(sentence)))).toEqual([]);
+  expect(held.filter((row) => !absolute.some((sentence) => beginsWith(sentence)(row)))).toEqual([]);
+  for (const [beginning, path = "", title = ""] of held) expect(read(path), beginning).toContain(title);
 });
 
-it("SECURITY.md names only rows of the fault matrix that exist", () => {
-  const folder = join(root, "test/faults/rows");
-  const rows = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
-  const ids = [...text.matchAll(/\b[TX]\d+\b/g)].map(([id]) => id);
-  expect(ids.length).toBeGreaterThan(10);
+it("SECURITY.md names only tests and rows of the fault matrix that exist", () => {
+  const named = [...policy.matchAll(/`((?:test|tools)\/[^`]+)`/g)].map(([, path = ""]) => path);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  const rows = readdirSync(join(root, "test/faults/rows")).map((file) => read(`test/faults/rows/${file}`));
+  const ids = [...policy.matchAll(/\b[TX]\d+\b/g)].map(([id]) => id);
   expect(ids.filter((id) => !rows.some((source) => source.includes(`id: "${id}"`)))).toEqual([]);
+  expect(Math.min(named.length, ids.length)).toBeGreaterThan(10);
 });
