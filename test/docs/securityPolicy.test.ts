@@ -18,7 +18,7 @@ Logs and traces have no bodies | test/pipeline/logPolicy.test.ts | shows its dur
 Logs and traces have no bodies | test/pipeline/logPolicy.test.ts | never show a secret
 Logs and traces have no bodies | test/pipeline/tracingPolicy.test.ts | with the ids in its URL redacted, unless logUserIds is set
 A credential that fails is asked every | test/pipeline/bearerTokenPolicy.challenges.test.ts | makes a failing credential be asked once in 3 s
-An Entra ID token goes over it only | test/client/clientArguments.test.ts | can't use plain HTTP on %s
+An Entra ID token goes over it only | test/pipeline/bearerTokenPolicy.test.ts | is rejected by the constructor for any other host, with or without allowInsecureConnection
 An Entra ID token goes over it only | test/pipeline/bearerTokenPolicy.test.ts | isn't sent to another host even when a policy rewrites the URL
 No option, except for code of yours | test/client/clientArguments.fuzz.test.ts | is rejected with a TypeError, or requests go only to its origin
 No option, except for code of yours | test/client/clientArguments.test.ts | isn't read from the options

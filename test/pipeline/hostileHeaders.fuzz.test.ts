@@ -22,6 +22,9 @@ const places: Readonly<Record<string, Place>> = {
     call: { requestOptions: { customHeaders: { "x-mine": text } } },
   }),
   "the name of a custom header": (text) => ({ call: { requestOptions: { customHeaders: { [text]: "x" } } } }),
+  "the value of one of the headers": (text) => ({
+    call: { requestOptions: { headers: { "x-mine": text } } as object },
+  }),
   "the prefix of the user agent": (text) => ({ options: { userAgentOptions: { userAgentPrefix: text } } }),
   "the name of the request id header": (text) => ({
     options: { telemetryOptions: { clientRequestIdHeaderName: text } },

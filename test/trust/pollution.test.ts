@@ -59,6 +59,7 @@ const additions: Readonly<Record<string, unknown>> = {
   abortSignal: AbortSignal.abort(),
   requestOptions: { customHeaders: { "x-attacker": "1" } },
   customHeaders: { "x-attacker": "1" },
+  headers: { "x-attacker": "1" },
   timeout: 1,
   shouldDeserialize: false,
   onResponse: trap,
