@@ -22,6 +22,8 @@ const closeGraceInMs = 2000;
 /** How long a client may take for each piece of a response. It is in memory until then. */
 const pieceLimitInMs = 30_000;
 const pieceInBytes = 64 * 1024;
+/** The type of TLS records that begin a connection (RFC 8446 5.1). */
+const tlsHandshake = 0x16;
 
 /** Creates an HTTP or HTTPS server that no request can crash. */
 export async function createEmulatorServer(
@@ -55,11 +57,19 @@ export async function createEmulatorServer(
   const server = tls ? await createTlsServer(options, tls, listener) : createServer(options, listener);
   // Node would drop the headers after the 2000th without a word. Their size has a limit, which includes them all.
   server.maxHeadersCount = 0;
-  server.on("clientError", async (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // A malformed request may follow one that has changed something, and whose response is on its way.
-    await turns.settled(socket);
-    refuseMalformed(error, socket);
-  });
+  server.on(
+    "clientError",
+    async (error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }, socket: Duplex) => {
+      // A malformed request may follow one that has changed something, and whose response is on its way.
+      await turns.settled(socket);
+      if (!tls && error.rawPacket?.[0] === tlsHandshake) {
+        // Some of Microsoft's clients make https of any connection string.
+        const message = "A client speaks https to this port, and the emulator http: start it with --https";
+        log({ level: "warn", message });
+      }
+      refuseMalformed(error, socket);
+    },
+  );
   // A client may close its half of the connection after its request and still wait for the response.
   return Object.assign(server, { httpAllowHalfOpen: true });
 }

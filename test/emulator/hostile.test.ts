@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.js";
+import { type Emulator, type LogEntry, startEmulator } from "../../src/emulator/index.js";
 import { makeCertificates } from "../helpers/certificates.js";
 import { restoreContent, snapshotContent } from "../helpers/snapshotContent.js";
 import { signedHeaders } from "../testing/sign.js";
@@ -138,6 +138,15 @@ describe("a connection", () => {
       end: false,
     });
     expect(statusesIn(answer)).toEqual([400]);
+  });
+
+  it("over https to an emulator that speaks http is closed, and the log says --https", async () => {
+    const log: LogEntry[] = [];
+    const { url } = await start({ onLog: (entry) => log.push(entry) });
+    await expect(fetch(url.replace("http:", "https:"))).rejects.toThrow();
+    expect(log).toEqual([
+      { level: "warn", message: expect.stringMatching(/https.*: start it with --https$/) },
+    ]);
   });
 
   it("over https that closes before its handshake is forgotten at once", async () => {
