@@ -17,6 +17,10 @@ export interface LoggedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The JSON body with keys, tokens and the like cut out. Absent if there is no body. */
   readonly body?: unknown;
+  /** By lower-case name. Absent if a fault dropped the connection. */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** The body of the response, with tokens and the like cut out. Absent if it has none. */
+  readonly responseBody?: unknown;
   /** The raw id of the user that the response names, such as a new user's. Absent for other responses. */
   readonly userId?: string;
   /** Absent if a fault dropped the connection. */

@@ -517,7 +517,7 @@ const situations: readonly Situation[] = [
     check: "Entra ID token",
     line: /^application [-\w]+ of tenant [-\w]+ has no role on the resource \(401 Denied\)$/,
     remedy:
-      /^Give it the role Communication and Email Service Owner in Directory on the emulator's page, http:\/\/127\.0\.0\.1:\d+$/,
+      /^Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, http:\/\/127\.0\.0\.1:\d+$/,
   },
   {
     name: "a server refuses the application with 403",

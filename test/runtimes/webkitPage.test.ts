@@ -119,15 +119,23 @@ describe.skipIf(!isPresent && !isGateMachine).each([
   it("can be used with the keyboard alone", async () => {
     await driver.get(emulator.url);
     await expect.poll(() => textOf("#connection-string")).toContain("endpoint=");
-    await press(tab);
-    expect(await focusedName()).toBe("Skip to users");
-    for (let stop = 0; stop < 9 && (await focusedName()) !== "Faults"; stop++) await press(tab);
-    await press(enter);
-    await expect.poll(() => evaluate("document.querySelectorAll('dialog[open]').length")).toBe(1);
-    await takePicture("faults");
+    const tabTo = async (name: string) => {
+      for (let stop = 0; stop < 30 && (await focusedName()) !== name; stop++) await press(tab);
+      expect(await focusedName()).toBe(name);
+      await press(enter);
+    };
+    await tabTo("Simulate");
+    await expect.poll(() => textOf("#pane-title")).toBe("Simulate");
+    await tabTo("429");
+    await expect.poll(() => textOf("#announcement")).toBe("The next request gets: 429");
+    await takePicture("simulate");
+    await fetch(`${emulator.url}/identities`, { method: "POST" });
+    await expect.poll(() => textOf(".request .status")).toContain("429");
+    await press("j");
+    await expect.poll(() => textOf("#request-title")).toContain("429");
+    await takePicture("request");
     await press(escapeKey);
-    await expect.poll(() => evaluate("document.querySelectorAll('dialog[open]').length")).toBe(0);
-    expect(await focusedName()).toBe("Faults");
+    await expect.poll(() => evaluate("document.activeElement.hash")).toBe("#/request-1");
   });
 
   it("doesn't scroll sideways", async () => {

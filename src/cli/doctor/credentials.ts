@@ -133,7 +133,7 @@ function refusedToken(claims: Claims, reply: Reply): Problem {
   if (status === 403 || topic === "entra-id-no-role") {
     const remedy =
       diagnosis &&
-      `Give it the role Communication and Email Service Owner in Directory on the emulator's page, ${endpoint.origin}`;
+      `Give it the role Communication and Email Service Owner under Entra ID on the emulator's page, ${endpoint.origin}`;
     return refused(`${whose(claims)} has no role on the resource`, { ...reply, reason: undefined }, remedy);
   }
   const audience = /is meant for .*, not for (\S+?)\/?$/.exec(diagnosis)?.[1];

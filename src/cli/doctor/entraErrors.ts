@@ -34,7 +34,7 @@ export function explainEntraError(
 
 /** An emulator has its own applications and secrets, none of which are in the Azure portal. */
 function emulatorRemedy(host: string): string {
-  return `This authority is an emulator's: set the AZURE_ variables that it printed when it started. On its page, ${new URL(host).origin}, Directory adds applications with new secrets, and users, and gives consent`;
+  return `This authority is an emulator's: set the AZURE_ variables that it printed when it started. On its page, ${new URL(host).origin}, Entra ID adds applications with new secrets, and users, and gives consent`;
 }
 
 /**

@@ -6,15 +6,27 @@ import { regenerateKey, resetCore, type ServiceCore } from "../../testing/servic
 import type { AccessKeyType } from "../../testing/wire/call.js";
 import type { JsonObject } from "../../testing/wire/requestBody.js";
 import { entraInfo } from "../entra/entraRoutes.js";
-import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post } from "./adminRow.js";
-import type { ClockInfo, EmulatorInfo, FaultList, NewKey, RequestList } from "./models.js";
+import { type AdminCall, type AdminRow, get, limit, limitOf, noContent, post, refused } from "./adminRow.js";
+import type {
+  ClockInfo,
+  EmulatorInfo,
+  FaultList,
+  NewKey,
+  NumberedRequest,
+  RequestLine,
+  RequestList,
+} from "./models.js";
 import { snapshotRoutes } from "./snapshot.js";
 
 const duration = anything("an object of days, hours, minutes, seconds, milliseconds");
 
 export const controlRoutes: readonly AdminRow[] = [
   get("/info", info),
-  get("/requests", listRequests, { limit }),
+  get("/requests", listRequests, {
+    limit,
+    brief: anything("present, for a list without headers and bodies"),
+  }),
+  get("/requests/{number}", showRequest),
   noContent("DELETE", "/requests", ({ core }) => core.log.clear()),
   get("/faults", ({ core }): FaultList => ({ faults: core.faults.list() })),
   noContent("POST", "/faults", ({ service, body }) => service.failNext(body as Fault), faultKinds),
@@ -43,6 +55,7 @@ function info({ core, service, startId }: AdminCall): EmulatorInfo {
     strictness,
     users: core.state.userCount,
     version: packageVersion,
+    revocationDelayInMs: core.settings.revocationDelayInMs,
     faults: core.faults.list().reduce((sum, { times = 1 }) => sum + times, 0),
     startId,
     // Changes whenever users, tokens or requests change, so that the page needn't reread the lists otherwise.
@@ -60,10 +73,25 @@ async function regenerate({ core, service, body }: AdminCall): Promise<NewKey> {
     : { key: service.secondaryAccessKey, connectionString: service.secondaryConnectionString };
 }
 
-/** Lists requests, newest first, each with its sequence number. */
-function listRequests({ core, query }: AdminCall): RequestList {
-  const newest = core.log.list().slice(-limitOf(query)).reverse();
-  return { requests: newest.map((request, index) => ({ number: core.log.count - index, ...request })) };
+/** Lists requests, newest first. */
+function listRequests({ core, query }: AdminCall): RequestList<NumberedRequest | RequestLine> {
+  const requests = numberedRequests(core).slice(-limitOf(query)).reverse();
+  return { requests: query.has("brief") ? requests.map(lineOf) : requests };
+}
+
+function showRequest({ core, parameters }: AdminCall): NumberedRequest {
+  const request = numberedRequests(core).find(({ number }) => number === Number(parameters.number));
+  if (!request) throw refused(404, "There is no request with this number, or none anymore");
+  return request;
+}
+
+function numberedRequests({ log }: ServiceCore): NumberedRequest[] {
+  const requests = log.list();
+  return requests.map((request, index) => ({ number: log.count - requests.length + index + 1, ...request }));
+}
+
+function lineOf({ headers, body: _, ...rest }: NumberedRequest): RequestLine {
+  return { ...rest, userAgent: headers["user-agent"] };
 }
 
 function clockState({ clock }: ServiceCore): ClockInfo {

@@ -34,6 +34,8 @@ export interface EmulatorInfo extends ClockInfo {
   /** How many users there are. */
   readonly users: number;
   readonly version: string;
+  /** How long a revoked token stays valid. */
+  readonly revocationDelayInMs: number;
   /** How many faults wait for a request. */
   readonly faults: number;
   /** A GUID that each start has another one of. */
@@ -144,6 +146,13 @@ export interface RequestList<Request = NumberedRequest> {
 
 /** A request as its reader gets it. */
 export type ListedRequest = AsJson<NumberedRequest>;
+
+/** A request in a list that was asked for with `brief`. */
+export interface RequestLine extends Omit<NumberedRequest, "headers" | "body"> {
+  readonly userAgent: string | undefined;
+}
+
+export type ListedRequestLine = AsJson<RequestLine>;
 
 /** What is said about a token, as its reader gets it. */
 export type Inspection = AsJson<TokenInspection>;

@@ -200,7 +200,12 @@ describe("the admin API", () => {
       number: first.number + 1,
       message: "The requested resource was not found.",
     });
+    expect((await admin("GET", `/requests/${first.number}`)).json).toEqual(first);
+    const { headers, body: _, ...line } = first;
+    const brief = (await admin("GET", "/requests?brief&limit=2")).json.requests;
+    expect(brief[1]).toEqual({ ...line, userAgent: headers["user-agent"] });
     await admin("DELETE", "/requests");
+    expect(await admin("GET", `/requests/${first.number}`)).toMatchObject({ status: 404 });
     await makeUser(emulator.service);
     expect((await admin("GET", "/requests?limit=5")).json.requests).toMatchObject([
       { number: first.number + 2, method: "POST", operation: "createUser", status: 201 },

@@ -14,8 +14,8 @@ export interface Bench {
   /** The page's uncaught errors and console errors and warnings, except those for HTTP error statuses. */
   readonly consoleErrors: string[];
   readonly requests: Request[];
-  /** Opens the page and waits until it shows the connection string. */
-  open(options?: PageOptions): Promise<Page>;
+  /** Opens the page, or the part of it with this address, and waits until it knows how to connect. */
+  open(options?: PageOptions, address?: string): Promise<Page>;
 }
 
 /** Returns a function that creates benches. Closes them after each test and fails it on any console error. */
@@ -35,7 +35,7 @@ export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Pro
     const contexts: BrowserContext[] = [];
     const consoleErrors: string[] = [];
     const requests: Request[] = [];
-    const open = async (contextOptions?: PageOptions) => {
+    const open = async (contextOptions?: PageOptions, address = "") => {
       const started = await browser(contextOptions?.colorScheme);
       const context = await started.newContext({
         viewport: { width: 1280, height: 800 },
@@ -49,8 +49,8 @@ export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Pro
         const isStatus = message.text().startsWith("Failed to load resource: the server responded");
         if (["error", "warning"].includes(message.type()) && !isStatus) consoleErrors.push(message.text());
       });
-      await page.goto(`${emulator.url}/`);
-      await page.locator("#connection-string", { hasText: "endpoint=" }).waitFor();
+      await page.goto(`${emulator.url}/${address}`);
+      await page.getByRole("button", { name: "Copy connection string for" }).first().waitFor();
       return page;
     };
     const client = new CommunicationIdentityClient(emulator.connectionString, {
@@ -60,6 +60,14 @@ export function benches(browser: BrowserFor): (options?: EmulatorOptions) => Pro
     used.push({ bench, contexts });
     return bench;
   };
+}
+
+/** Returns the name of what has the focus. */
+export function focusedName(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const node = document.activeElement;
+    return (node?.getAttribute("aria-label") ?? node?.textContent ?? "").trim();
+  });
 }
 
 /** Returns the text in the clipboard. The page must have been opened with `withClipboard`. */

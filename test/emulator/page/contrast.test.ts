@@ -11,12 +11,17 @@ describeInChromium("the page", (browser) => {
     "draws controls with a contrast of at least 3:1 in %s mode",
     async (colorScheme) => {
       const { open } = await bench();
-      const page = await open({ colorScheme });
+      const page = await open({ colorScheme }, "#/entra");
       const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
       expect(isDark).toBe(colorScheme === "dark");
-      await page.getByRole("button", { name: "Faults" }).click();
-      await page.getByRole("dialog").waitFor();
-      for (const control of ["#search", "#show-key", "#copy-endpoint", "dialog select", "dialog input"]) {
+      await page.locator(".part input:visible").first().waitFor();
+      for (const control of [
+        "[type=search]",
+        "#show-key",
+        ".part button",
+        ".part select:visible",
+        ".part input:visible",
+      ]) {
         const [border, ground] = await page
           .locator(control)
           .first()

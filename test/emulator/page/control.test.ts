@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { CommunicationIdentityClient } from "../../../src/index.js";
 import { describeInBrowser } from "../../browser/describeInBrowser.js";
@@ -26,7 +27,7 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     const page = await open(withClipboard);
     for (const _ of ["before the reset", "after it"]) {
       const { token } = await client.createUserAndToken(["chat"]);
-      await page.getByRole("button", { name: "Copy token 1" }).click();
+      await page.getByRole("button", { name: "Copy token chat" }).click();
       await expect.poll(() => clipboardOf(page)).toBe(token);
       emulator.service.reset();
       await page.locator("#users-empty").waitFor();
@@ -34,52 +35,57 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     }
   });
 
-  it("sees the waiting faults, clears them and adds one", async () => {
+  it("sees the waiting faults, clears them and adds some", async () => {
     const { client, emulator, open } = await bench();
     emulator.service.failNext({ status: 503, code: "Busy", retryAfterInSeconds: 2, times: 2 });
     emulator.service.failNext({ drop: "after", delayInMs: 500, operation: "getToken" });
     const page = await open();
-    await page.getByRole("button", { name: "3 faults waiting" }).click();
-    const dialog = page.getByRole("dialog", { name: "Faults" });
-    // The dialog loads the faults when it opens.
+    const waiting = (text: string) => page.locator(".unusual", { hasText: text }).waitFor();
+    await page.getByRole("link", { name: "3 faults waiting" }).click();
+    const faults = page.locator("#waiting-faults li");
     await expect
-      .poll(() => dialog.getByRole("listitem").allTextContents())
+      .poll(() => faults.allTextContents())
       .toEqual([
         "503 Busy, Retry-After 2, 2 times",
         "500 ms delay, connection dropped after processing, getToken only, once",
       ]);
-    await dialog.getByRole("button", { name: "Clear faults" }).click();
-    const opener = page.getByRole("button", { name: "Faults", exact: true });
-    await opener.waitFor();
-    expect(await opener.evaluate((node) => node === document.activeElement)).toBe(true);
+    await page.getByRole("button", { name: "Clear 3 faults" }).click();
+    await expect.poll(() => faults.count()).toBe(0);
     expect(await page.locator("#announcement").textContent()).toBe("The faults were cleared");
 
-    await opener.click();
-    await dialog.getByText("No faults are waiting.").waitFor();
-    await dialog.getByLabel("Times").fill("many");
-    await dialog.getByRole("button", { name: "Add fault" }).click();
-    await dialog.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
-    expect(await dialog.getByLabel("Times").evaluate((node) => node === document.activeElement)).toBe(true);
-    await dialog.getByLabel("Next requests get").selectOption("429 TooManyRequests");
-    await dialog.getByLabel("Times").fill("2");
+    await page.getByText("Several times, for one method").click();
+    await page.getByLabel("Times").fill("many");
+    await page.getByRole("button", { name: "Add fault" }).click();
+    await page.getByRole("alert").getByText("Enter how often, such as 3.").waitFor();
+    expect(await page.getByLabel("Times").evaluate((node) => node === document.activeElement)).toBe(true);
+    await page.getByLabel("Times").fill("2");
+    await page.getByRole("combobox", { name: "Method" }).selectOption("getToken");
+    await page.getByLabel("Retry-After in s").fill("7");
     await page.keyboard.press("Enter");
-    await page.getByRole("button", { name: "2 faults waiting" }).waitFor();
-    await expect(client.createUser()).rejects.toMatchObject({ statusCode: 429 });
-    await page.getByRole("button", { name: "1 fault waiting" }).waitFor();
+    await waiting("2 faults waiting");
+    expect(await page.locator("#feedback").textContent()).toBe(
+      "The next 2 requests get: 429, Retry-After 7, getToken only",
+    );
+    const user = await client.createUser();
+    const error = await client.getToken(user, ["voip"]).catch((reason) => reason);
+    expect(error).toMatchObject({ statusCode: 429 });
+    expect(error.response.headers.get("retry-after")).toBe("7");
+    await waiting("1 fault waiting");
   });
 
   it.each([
-    ["500 InternalServerError", { status: 500 }],
-    ["503 ServiceUnavailable", { status: 503 }],
-    ["Connection dropped before processing", { drop: "before" }],
-    ["Connection dropped after processing", { drop: "after" }],
-  ])("can add a fault: %s", async (label, fault) => {
+    ["429", { status: 429 }],
+    ["500", { status: 500 }],
+    ["503", { status: 503 }],
+    ["401", { status: 401 }],
+    ["Drop request", { drop: "before" }],
+    ["Drop response", { drop: "after" }],
+    ["Delay 3 s", { delayInMs: 3000 }],
+  ])("lets the next request fail with one click on %s", async (button, fault) => {
     const { emulator, open } = await bench();
-    const page = await open();
-    await page.getByRole("button", { name: "Faults" }).click();
-    await page.getByLabel("Next requests get").selectOption(label);
-    await page.getByRole("button", { name: "Add fault" }).click();
-    await page.getByRole("button", { name: "1 fault waiting" }).waitFor();
+    const page = await open({}, "#/simulate");
+    await page.getByRole("button", { name: button, exact: true }).click();
+    await page.getByRole("link", { name: "1 fault waiting" }).waitFor();
     const answer = await fetch(`${emulator.url}/_emulator/faults`);
     expect(await answer.json()).toEqual({ faults: [{ ...fault, times: 1 }] });
   });
@@ -91,21 +97,24 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     emulator.service.clock.advance({ hours: 2 });
     const page = await open();
     const own = user.communicationUserId.split("_")[1] ?? "";
-    await page.getByRole("button", { name: "Reset all" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    const reset = async (answer: string) => {
+      await page.getByRole("link", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Reset all…" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: answer }).click();
+      await page.getByRole("link", { name: "Users" }).click();
+    };
+    await reset("Cancel");
     expect(await page.locator(".user").count()).toBe(2);
 
     // The reset must also remove the card of a user that was deleted on this page.
     await page.getByRole("button", { name: `Delete user ${own}` }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
     await page.getByRole("button", { name: "Dismiss deleted user" }).waitFor();
-    await page.getByRole("button", { name: "Reset all" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Reset all" }).click();
+    await reset("Reset all");
     await expect.poll(() => page.locator(".user").count()).toBe(1);
     await page.getByRole("heading", { name: "seeded" }).waitFor();
-    await page.getByText("No requests yet").waitFor();
-    await page.getByText("in sync").waitFor();
-    await page.getByRole("button", { name: "Faults", exact: true }).waitFor();
+    await expect.poll(() => page.locator("#request-list").textContent()).toMatch(/Everything was reset/);
+    await expect.poll(() => page.locator(".unusual").textContent()).toMatch(/^Time [\d:]+$/);
     await expect.poll(() => page.locator("#announcement").textContent()).toBe("Everything was reset");
   });
 
@@ -119,15 +128,11 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     await more.press("Enter");
     await expect.poll(() => page.locator(".token").count()).toBe(12);
     await page.getByText("12 active").waitFor();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
-      "Copy token 7",
-    );
+    expect(await focusedPlace(page)).toBe(5);
     expect(await page.locator(".more-tokens").isVisible()).toBe(false);
     await client.revokeTokens(user);
     await expect.poll(() => page.locator('.token[data-state="revoked"]').count()).toBe(12);
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe(
-      "Copy token 7",
-    );
+    expect(await focusedPlace(page)).toBe(5);
   });
 
   it("sees when the last token of a user without valid tokens was issued", async () => {
@@ -143,3 +148,11 @@ describeInBrowser("a developer who sets up the emulator", (browser) => {
     ]);
   });
 });
+
+/** Returns which token of its user has the focus. */
+function focusedPlace(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const token = document.activeElement?.closest(".token");
+    return [...(token?.parentElement?.children ?? [])].indexOf(token as Element);
+  });
+}

@@ -3,13 +3,13 @@ import { describeInBrowser } from "../../browser/describeInBrowser.js";
 import { makeCertificates } from "../../helpers/certificates.js";
 import { benches, clipboardOf, withClipboard } from "./benches.js";
 
-describeInBrowser("the page's line for Entra ID", (browser) => {
+describeInBrowser("the page's part for signing in", (browser) => {
   const bench = benches(browser);
 
   it("copies the settings for a .env file", async () => {
     const { cert, key } = makeCertificates();
     const { emulator, open } = await bench({ tls: { cert, key } });
-    const page = await open({ ...withClipboard, ignoreHTTPSErrors: true });
+    const page = await open({ ...withClipboard, ignoreHTTPSErrors: true }, "#/entra");
     expect(await page.locator("#entra-authority").textContent()).toBe(emulator.url);
     await page.getByRole("button", { name: "Copy settings for Entra ID" }).click();
     const { tenantId, clientId, clientSecret } = emulator.service.entra;
@@ -25,7 +25,7 @@ describeInBrowser("the page's line for Entra ID", (browser) => {
   });
 
   it("says over HTTP that it needs --https", async () => {
-    const page = await (await bench()).open();
-    expect(await page.locator("#entra-authority").textContent()).toBe("needs --https");
+    const page = await (await bench()).open({}, "#/entra");
+    expect(await page.locator("#entra-authority").textContent()).toContain("this needs --https");
   });
 });

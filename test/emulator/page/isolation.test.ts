@@ -67,9 +67,13 @@ describeInBrowser("the page", (browser) => {
       headers: { "x-note": hostile },
     });
     const page = await open();
-    await page.locator(".request summary").click();
+    await page.locator(".request a").click();
+    await page
+      .getByText(/^\d+ headers$/)
+      .first()
+      .click();
     expect(await page.locator(".user h3").textContent()).toBe(hostile);
-    expect(await page.locator(".raw").textContent()).toContain(`x-note: ${hostile}`);
+    expect(await page.locator("#request").textContent()).toContain(`x-note: ${hostile}`);
     expect(await page.locator("main img, main script").count()).toBe(0);
     expect(await page.title()).toMatch(/^acs-identity emulator · 127\.0\.0\.1:\d+$/);
   });
@@ -88,11 +92,17 @@ describeInBrowser("the page", (browser) => {
     const { client, emulator, open } = await bench({ users: [{ customId: "a".repeat(256) }] });
     await client.createUserAndToken(["chat", "voip", "chat.join", "chat.join.limited", "voip.join"]);
     await fetch(`${emulator.url}/identities`, { method: "POST" });
-    for (const width of [320, 380, 640, 961, 1280, 1920]) {
+    for (const width of [320, 380, 640, 768, 961, 1280, 1920]) {
       const page = await open({ viewport: { width, height: 800 } });
-      await page.locator(".request").first().waitFor();
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(wide, `at ${width}`).toBeLessThanOrEqual(0);
+      for (const place of ["requests", "users", "simulate", "entra", "settings", "request-2"]) {
+        await page.evaluate((hash) => Object.assign(location, { hash }), `#/${place}`);
+        await page
+          .locator(`main[data-shown="${place.replace("request-", "")}"], main[data-shown="users"]`)
+          .waitFor();
+        for (const summary of await page.locator("summary:visible").all()) await summary.click();
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(wide, `${place} at ${width}`).toBeLessThanOrEqual(0);
+      }
     }
   });
 });

@@ -33,24 +33,44 @@ describeInBrowser("the page", (browser) => {
     await client.createUserAndToken(["chat"], { tokenExpiresInMinutes: 60 });
     const page = await open();
     const state = page.locator(".token-state");
-    const first = await state.textContent();
-    expect(first).toMatch(/^(1:00:00|0:59:\d\d)$/);
-    await expect.poll(() => state.textContent()).not.toBe(first);
-
+    await state.getByText(/^(1 h|59 min) left$/).waitFor();
+    const time = (text: RegExp) => page.locator(".unusual", { hasText: text }).waitFor();
     emulator.service.clock.advance({ minutes: 55 });
-    await page.getByText("55 min ahead").waitFor();
+    await time(/^Time [\d:]+, 55 min ahead$/);
     expect(await page.locator(".token").getAttribute("data-state")).toBe("soon");
-    await page.getByRole("button", { name: "+1 h" }).click();
+    const first = await state.textContent();
+    expect(first).toMatch(/^4 min [45]\d s left$/);
+    await expect.poll(() => state.textContent()).not.toBe(first);
+    await page.getByRole("button", { name: "Expire token" }).click();
     await state.getByText(/^expired /).waitFor();
-    await page.getByText("1 h 55 min ahead").waitFor();
+    await time(/(59 min \d+ s|1 h) ahead$/);
+    await page.getByRole("link", { name: /^Time/ }).click();
+    await page.getByRole("button", { name: "+1 h" }).click();
+    await time(/(1 h 59 min|2 h) ahead$/);
     await page.getByRole("button", { name: "+1 day" }).click();
-    await page.getByText("1 day 1 h ahead").waitFor();
-    await page.getByRole("button", { name: "Reset", exact: true }).click();
-    await page.getByText("in sync").waitFor();
+    await time(/1 day [12] h ahead$/);
+    await page.getByRole("link", { name: "Users" }).click();
+    await state.getByText(/^expired /).waitFor();
+    await page.getByRole("link", { name: "Simulate" }).click();
+    await page.getByRole("button", { name: "Freeze" }).click();
+    await time(/frozen/);
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Back to now" }).click();
+    await page.getByText("as on this computer").waitFor();
     emulator.service.clock.advance({ hours: -2 });
-    await page.getByText("2 h behind").waitFor();
-    emulator.service.clock.freeze();
-    await page.locator("#clock-offset", { hasText: "frozen" }).waitFor();
+    await time(/2 h behind/);
+  });
+
+  it("shows when a revocation takes effect", async () => {
+    const { client, emulator, open } = await bench({ revocationDelayInSeconds: 120 });
+    const { user } = await client.createUserAndToken(["chat"]);
+    await client.revokeTokens(user);
+    const page = await open();
+    await page.getByText(/^revoked in 1 min 5\d s$/).waitFor();
+    await page.getByText("1 active").waitFor();
+    emulator.service.clock.advance({ minutes: 3 });
+    await page.getByText(/^revoked \d\d:\d\d:\d\d$/).waitFor();
+    await page.getByText("0 active").waitFor();
   });
 
   it("shows the diagnosis of a 401, with the string to sign line by line", async () => {
@@ -66,19 +86,19 @@ describeInBrowser("the page", (browser) => {
     await expect(stranger.createUser()).rejects.toMatchObject({ statusCode: 401 });
     const request = page.locator(".request");
     await request.getByText("401 Denied").waitFor();
-    await request.getByText(/^The signature doesn't match/).waitFor();
-    const help = request.getByRole("link", { name: "How to fix this" });
+    await request.getByText(/^The signature doesn't match/).click();
+    const help = page.getByRole("link", { name: "How to fix this" });
     expect(await help.getAttribute("href")).toBe("/help#denied-the-signature");
-    const lines = await request.locator("pre div").allTextContents();
+    expect(await help.getAttribute("target")).toBe("_blank");
+    const lines = await page.locator(".verdict pre div").allTextContents();
     expect(lines.map((line) => line.trim())).toEqual([
       "POST",
       "/identities?api-version=2023-10-01",
       expect.stringContaining(`;${new URL(emulator.url).host};`),
     ]);
-    await request.locator("summary").click();
-    const raw = await request.locator(".raw").textContent();
-    expect(raw).toContain("POST /identities?api-version=2023-10-01");
-    expect(raw).toContain("Signature=<cut>");
+    const sent = await page.locator("#request").textContent();
+    expect(sent).toContain(`POST ${emulator.url}/identities?api-version=2023-10-01`);
+    expect(sent).toContain("Signature=<cut>");
   });
 
   it("filters failures and clears the list", async () => {
@@ -107,14 +127,15 @@ describeInBrowser("the page", (browser) => {
     await expect
       .poll(() => clipboardOf(page))
       .toBe(`export COMMUNICATION_CONNECTION_STRING='${emulator.connectionString}'`);
-    await page.getByRole("button", { name: "Copy endpoint", exact: true }).click();
-    await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
     await page.getByRole("button", { name: "Copy id of user" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(user.communicationUserId);
-    await page.getByRole("button", { name: "Copy token 1" }).click();
+    await page.getByRole("button", { name: "Copy token" }).click();
     await expect.poll(() => clipboardOf(page)).toBe(token);
     await page.getByRole("button", { name: "Show key" }).click();
     expect(await page.locator("#connection-string").textContent()).toBe(emulator.connectionString);
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Copy endpoint", exact: true }).click();
+    await expect.poll(() => clipboardOf(page)).toBe(emulator.service.endpoint);
   });
 
   it("copies the connection string in the forms of cmd and PowerShell on Windows", async () => {
@@ -200,7 +221,7 @@ describeInBrowser("the page", (browser) => {
     await page.getByText("The emulator doesn't respond. Is it still running?").waitFor();
     const second = await startEmulator({ port, strictness: "loose", accessKey: btoa("another key") });
     try {
-      await page.locator("#strictness", { hasText: "loose" }).waitFor();
+      await page.getByRole("link", { name: "loose checks" }).waitFor();
       await expect.poll(() => page.locator("#page-problem").textContent()).toBe("");
       await page.getByRole("button", { name: "New user" }).click();
       await page.keyboard.press("Enter");
@@ -220,11 +241,20 @@ describeInBrowser("the page", (browser) => {
     const first = await startWith("alice", 0);
     const page = await open();
     await page.goto(first.url);
-    await page.getByText("alice").waitFor();
+    await page.getByRole("button", { name: "Delete user alice" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete user" }).click();
+    await page.getByRole("button", { name: "Dismiss deleted user alice" }).waitFor();
+    await fetch(`${first.url}/identities`, { method: "POST" });
+    await page.locator(".request a").click();
+    await page.locator("#request-title", { hasText: "401" }).waitFor();
     page.removeAllListeners("console");
     await first.close();
     await startWith("bob", Number(new URL(first.url).port));
-    await page.getByText("bob").waitFor();
+    await page.getByRole("listitem", { name: "User bob" }).waitFor();
+    await expect
+      .poll(() => page.locator("#request-list").textContent())
+      .toMatch(/^[\d:]+The emulator was restartedthis page$/);
+    expect(await page.locator(".user").count()).toBe(1);
   });
 
   it("fetches the lists only after a change, and nothing while it is hidden", async () => {

@@ -13,24 +13,25 @@ describeInBrowser("the page", (browser) => {
         page.locator(selector).evaluate((node) => node.getBoundingClientRect().left);
       const right = (selector: string) =>
         page.locator(selector).evaluate((node) => node.getBoundingClientRect().right);
-      expect(await left("h1"), `at ${width}`).toBeCloseTo(await left("#users"), 0);
-      if (width > 1000) expect(await right(".clock"), `at ${width}`).toBeCloseTo(await right("#requests"), 0);
+      const isWide = width > 1000;
+      expect(await left("h1"), `at ${width}`).toBeCloseTo(await left("#requests"), 0);
+      if (isWide) expect(await right(".unusual"), `at ${width}`).toBeCloseTo(await right("#users"), 0);
     }
   });
 
-  it("leaves most of a phone's screen to the users", async () => {
+  it("leaves most of a phone's screen to the requests", async () => {
     const { emulator, open } = await bench();
     await fetch(`${emulator.url}/identities`, { method: "POST" });
     const page = await open({ viewport: { width: 375, height: 800 } });
     const height = await page.locator("header").evaluate((node) => node.getBoundingClientRect().height);
-    expect(height).toBeLessThan(250);
+    expect(height).toBeLessThan(170);
   });
 
   it("shows the token to inspect in a monospace font", async () => {
     const page = await (await bench()).open();
     await page.getByRole("button", { name: "Inspect token" }).click();
     const fonts = await page.evaluate(() =>
-      ["textarea", "#endpoint"].map((selector) => {
+      ["textarea", "#connection-string"].map((selector) => {
         const node = document.querySelector(selector);
         return node && getComputedStyle(node).fontFamily;
       }),
@@ -45,7 +46,7 @@ describeInBrowser("the page", (browser) => {
       resourceId: "00000000-0000-4000-8000-000000000001",
       users: [{ id: id("x".repeat(200)), customId: "y".repeat(200) }, { id: id("z".repeat(200)) }],
     });
-    const page = await open({ viewport: { width, height: 800 } });
+    const page = await open({ viewport: { width, height: 800 } }, "#/users");
     for (const card of await page.locator(".user").all()) {
       const copy = await card.getByRole("button", { name: "Copy id" }).boundingBox();
       const code = await card.locator("code").boundingBox();
@@ -65,18 +66,35 @@ describeInBrowser("the page", (browser) => {
     expect(id?.height).toBeLessThan(30);
   });
 
-  it("links from a narrow window's header to the requests, with the number of failures", async () => {
-    const { emulator, open } = await bench({ users: Array.from({ length: 60 }, () => ({})) });
-    for (let sent = 0; sent < 20; sent++) await fetch(`${emulator.url}/identities`, { method: "POST" });
+  it("shows one thing at a time in a narrow window: the requests with their failures first", async () => {
+    const { client, emulator, open } = await bench();
+    await client.createUser();
+    await fetch(`${emulator.url}/identities`, { method: "POST" });
     const page = await open({ viewport: { width: 375, height: 700 } });
-    const requests = page.locator("#requests");
-    const top = () => requests.evaluate((node) => node.getBoundingClientRect().top);
-    expect(await top()).toBeGreaterThan(3000);
-    await page.getByRole("link", { name: "Requests (20 failed)", exact: true }).click();
-    await expect.poll(top).toBeLessThan(100);
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("requests");
+    const visible = async () => {
+      const parts = ["#requests", "#users", "#request-title", "#connection-string"];
+      const shown = await Promise.all(parts.map((part) => page.locator(part).isVisible()));
+      return parts.filter((_, index) => shown[index]);
+    };
+    const tabs = page.locator("nav a:visible");
+    await expect.poll(visible).toEqual(["#requests"]);
+    expect((await tabs.allTextContents()).map((text) => text.trim())).toEqual([
+      "Requests 1 failed",
+      "Users 1",
+      "Simulate",
+      "Entra ID",
+      "Settings",
+    ]);
+    await page.locator(".request a").first().click();
+    await expect.poll(visible).toEqual(["#request-title"]);
+    await page.getByRole("button", { name: "Close" }).click();
+    await expect.poll(visible).toEqual(["#requests"]);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("href"))).toBe("#/request-2");
+    await tabs.nth(1).click();
+    await expect.poll(visible).toEqual(["#users"]);
 
     await page.setViewportSize({ width: 1280, height: 700 });
-    expect(await page.locator("#jump").isVisible()).toBe(false);
+    await expect.poll(visible).toEqual(["#requests", "#users", "#connection-string"]);
+    expect(await tabs.first().textContent()).toMatch(/^Users/);
   });
 });

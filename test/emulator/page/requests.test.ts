@@ -13,13 +13,13 @@ describeInBrowser("the page's list of requests", (browser) => {
     const page = await open();
     const [second, first] = users.map((user) => user.communicationUserId.slice(-6));
     await expect
-      .poll(() => page.locator(".request .what").allTextContents())
+      .poll(async () => (await page.locator(".what").allTextContents()).map((text) => text.trim()))
       .toEqual([
-        " GET /somewhere/else",
-        `getToken  POST /identities/…${first}/:issueAccessToken`,
-        `getToken  POST /identities/…${second}/:issueAccessToken`,
-        `createUser  POST /identities → …${first}`,
-        `createUser  POST /identities → …${second}`,
+        "GET /somewhere/else",
+        `getToken …${first}`,
+        `getToken …${second}`,
+        `createUser …${first}`,
+        `createUser …${second}`,
       ]);
     const filter = page.getByRole("searchbox", { name: "Filter requests" });
     const count = () => page.locator(".request").count();
@@ -51,9 +51,11 @@ describeInBrowser("the page's list of requests", (browser) => {
     const page = await open();
     const outcomes = () =>
       page.locator(".request").evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
-    await expect.poll(outcomes).toEqual(["failure", "remark"]);
-    expect(await page.locator(".request").last().textContent()).toMatch(/createUser doctor .*401/);
-    expect(await page.locator(".request .diagnosis").count()).toBe(1);
+    await expect.poll(outcomes).toEqual(["failure", "expected"]);
+    expect(await page.locator(".request").last().textContent()).toMatch(/createUser.*doctor · expected.*401/);
+    expect(await page.locator(".reason").count()).toBe(1);
+    await page.locator(".request a").last().click();
+    await page.getByText("The doctor sent this to see it refused, so this is no failure.").waitFor();
     await page.getByLabel("Only failures").check();
     await expect.poll(outcomes).toEqual(["failure"]);
   });
@@ -68,16 +70,51 @@ describeInBrowser("the page's list of requests", (browser) => {
     await expect.poll(() => page.locator(".request").count()).toBe(1);
   });
 
-  it("shows a request's body before its headers", async () => {
+  it("gives each request an address, which Back and a reload return to", async () => {
     const { client, open } = await bench();
-    await client.createUserAndToken(["voip"], { tokenExpiresInMinutes: 90 });
-    const page = await open();
-    await page.locator(".request summary").click();
-    const raw = (await page.locator(".raw").textContent()) ?? "";
-    const places = ["POST /identities", '"expiresInMinutes": 90', "content-type: "].map((text) =>
-      raw.indexOf(text),
+    const user = await client.createUser();
+    await client.getToken(user, ["voip"]);
+    const page = await open({}, "#/simulate");
+    const title = page.locator("#request-title");
+    await page.locator(".request a").first().click();
+    await title.getByText("200").waitFor();
+    expect(page.url()).toMatch(/#\/request-2$/);
+    await page.locator(".request a").last().click();
+    await title.getByText("201").waitFor();
+    await page.goBack();
+    await title.getByText("200").waitFor();
+    await page.reload();
+    await title.getByText("200").waitFor();
+    await page.getByRole("button", { name: "Show user" }).click();
+    expect(await page.getByRole("searchbox", { name: "Search users" }).inputValue()).toBe(
+      user.communicationUserId,
     );
-    expect(places).toEqual([...places].sort((one, other) => one - other));
-    expect(places).not.toContain(-1);
+    await page.goBack();
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await page.reload();
+    await page.getByText("There is no request with this number").waitFor();
+  });
+
+  it("lists what was changed here between the requests, wherever the time was set", async () => {
+    const { client, open } = await bench();
+    const { user } = await client.createUserAndToken(["voip"]);
+    const page = await open();
+    await page.getByRole("button", { name: "Expire token" }).click();
+    await page.locator(".own-change").waitFor();
+    await page.getByRole("link", { name: "Simulate" }).click();
+    await page.getByRole("button", { name: "Back to now" }).click();
+    await page.getByRole("button", { name: "429" }).click();
+    await expect(client.getToken(user, ["voip"])).rejects.toThrow();
+    await expect
+      .poll(() => page.locator("#request-list > li").allTextContents())
+      .toEqual([
+        expect.stringMatching(/getToken.*429/),
+        expect.stringContaining("The next request gets: 429this page"),
+        expect.stringContaining("The time is "),
+        expect.stringContaining("past the token's expirythis page"),
+        expect.stringMatching(/createUserAndToken.*201/),
+      ]);
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await expect.poll(() => page.locator("#request-list > li").count()).toBe(1);
   });
 });

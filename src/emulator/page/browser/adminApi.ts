@@ -10,6 +10,7 @@ import type {
   FaultList,
   Inspection,
   ListedRequest,
+  ListedRequestLine,
   ListedToken,
   ListedUser,
   NewKey,
@@ -31,12 +32,21 @@ export interface TokenRequest {
   readonly expiresInMinutes?: number;
 }
 
+/** Changes of the emulator's time. `set` is in milliseconds since 1970. */
+export interface ClockMove {
+  readonly reset?: true;
+  readonly freeze?: boolean;
+  readonly set?: number;
+  readonly advance?: { readonly hours: number };
+}
+
 export const adminApi = {
   info: (): Promise<EmulatorInfo> => send("GET", "/info"),
   users: (limit: number, search: string): Promise<UserList<ListedUser>> =>
     send("GET", `/users?${new URLSearchParams({ limit: `${limit}`, tokens: `${tokensPerUser}`, search })}`),
-  requests: async (limit: number): Promise<readonly ListedRequest[]> =>
-    (await send<RequestList<ListedRequest>>("GET", `/requests?limit=${limit}`)).requests,
+  requests: async (limit: number): Promise<readonly ListedRequestLine[]> =>
+    (await send<RequestList<ListedRequestLine>>("GET", `/requests?brief&limit=${limit}`)).requests,
+  request: (number: number): Promise<ListedRequest> => send("GET", `/requests/${number}`),
   createUser: (user: TokenRequest & { readonly customId?: string }): Promise<NewUser> =>
     send("POST", "/users", user),
   deleteUser: (id: string): Promise<unknown> => send("DELETE", `/users/${encodeURIComponent(id)}`),
@@ -48,8 +58,7 @@ export const adminApi = {
   /** Returns the JWT, which the emulator signs again. */
   token: async (number: number): Promise<string> => (await send<TokenText>("GET", `/tokens/${number}`)).token,
   inspect: (token: string): Promise<Inspection> => send("POST", "/tokens:inspect", { token }),
-  moveClock: (move: { reset: true } | { advance: { hours: number } }): Promise<unknown> =>
-    send("POST", "/clock", move),
+  moveClock: (move: ClockMove): Promise<unknown> => send("POST", "/clock", move),
   clearRequests: (): Promise<unknown> => send("DELETE", "/requests"),
   faults: async (): Promise<readonly Fault[]> => (await send<FaultList>("GET", "/faults")).faults,
   addFault: (fault: Fault): Promise<unknown> => send("POST", "/faults", fault),

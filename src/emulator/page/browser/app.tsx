@@ -1,53 +1,134 @@
+import { type Signal, signal } from "@preact/signals";
 import type { JSX, VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DialogClosed } from "./dialog.js";
 import { emulatorClock } from "./emulatorClock.js";
 import { EmulatorView } from "./emulatorView.js";
+import { EntraPane } from "./entraPane.js";
 import { Header } from "./header.js";
-import { PageContext } from "./pageContext.js";
+import { type Page, PageContext } from "./pageContext.js";
+import { closeRequest, type panes, shown } from "./place.js";
 import { useProblem } from "./problem.js";
+import { RequestPane } from "./requestPane.js";
 import { RequestsPanel } from "./requestsPanel.js";
+import { SettingsPane } from "./settingsPane.js";
+import { onShortcut, rowOf } from "./shortcuts.js";
+import { SimulatePane } from "./simulatePane.js";
 import { UsersPanel } from "./usersPanel.js";
 
+const feedbackInMs = 5000;
+
+/** It renders once. What changes are signals, so that a dialog or a click renders no list again. */
 export function App(): JSX.Element {
-  const [emulator] = useState(() => new EmulatorView());
-  const [dialog, setDialog] = useState<{ readonly content: VNode; readonly number: number }>();
-  const [announcement, announce] = useState("");
-  const problem = useProblem();
-
+  const [{ page, dialog, announcement, feedback }] = useState(createPage);
   useEffect(() => {
-    emulator.start();
+    page.emulator.start();
     emulatorClock.start();
-  }, [emulator]);
-
-  useEffect(() => problem.show(emulator.error), [emulator.error]);
-
-  // A dialog's close event can arrive after the next dialog has opened.
-  const removeDialog = () => setDialog((current) => (current === dialog ? undefined : current));
-  const open = (content: VNode) => setDialog((last) => ({ content, number: (last?.number ?? 0) + 1 }));
-  const page = { emulator, open, announce };
+    addEventListener("keydown", onShortcut);
+  }, []);
   return (
     <PageContext.Provider value={page}>
-      <a class="skip" href="#users">
-        Skip to users
-      </a>
-      <a class="skip" href="#requests">
-        Skip to requests
-      </a>
-      <Header problem={problem} />
-      <div id="page-problem">{problem.view}</div>
-      <main class={emulator.error === undefined ? "" : "stale"}>
-        <UsersPanel />
-        <RequestsPanel />
-      </main>
-      {dialog && (
-        <DialogClosed.Provider key={dialog.number} value={removeDialog}>
-          {dialog.content}
-        </DialogClosed.Provider>
-      )}
+      <SkipButton to="#requests">Skip to requests</SkipButton>
+      <SkipButton to=".pane:not([hidden]) > section">Skip to the pane</SkipButton>
+      <Header />
+      <Main emulator={page.emulator} />
+      {dialog}
       <p id="announcement" class="visually-hidden" role="status">
         {announcement}
+      </p>
+      <p id="feedback" aria-hidden="true">
+        {feedback}
       </p>
     </PageContext.Provider>
   );
 }
+
+function createPage() {
+  const emulator = new EmulatorView();
+  const dialog: Signal<VNode | undefined> = signal(undefined);
+  const [announcement, feedback] = [signal(""), signal("")];
+  let opened = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const announce = (text: string) => {
+    announcement.value = text;
+  };
+  const notify = (text: string) => {
+    announce(text);
+    feedback.value = text;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      feedback.value = "";
+    }, feedbackInMs);
+  };
+  const report = (text: string) => {
+    emulator.addChange(text);
+    notify(text);
+  };
+  emulator.onRestart = () => {
+    closeRequest();
+    report("The emulator was restarted");
+  };
+  const open = (content: VNode) => {
+    const close = () => {
+      // A dialog's close event can arrive after the next dialog has opened.
+      if (dialog.value === current) dialog.value = undefined;
+    };
+    opened += 1;
+    const current = (
+      <DialogClosed.Provider key={opened} value={close}>
+        {content}
+      </DialogClosed.Provider>
+    );
+    dialog.value = current;
+  };
+  const page: Page = { emulator, open, announce, notify, report };
+  return { page, dialog, announcement, feedback };
+}
+
+/** A link would change the address, which says what is shown. */
+function SkipButton({ to, children }: { to: string; children: string }): JSX.Element {
+  return (
+    <button type="button" class="skip" onClick={() => document.querySelector<HTMLElement>(to)?.focus()}>
+      {children}
+    </button>
+  );
+}
+
+function Main({ emulator }: { emulator: EmulatorView }): JSX.Element {
+  const place = shown.value;
+  const problem = useProblem();
+  const last = useRef(place);
+  // These aren't rendered again with each place. The users stay, with what was searched and opened there.
+  const requests = useMemo(() => <RequestsPanel />, []);
+  const users = useMemo(() => <UsersPanel />, []);
+  useEffect(() => problem.show(emulator.error.value), [emulator.error.value]);
+  useLayoutEffect(() => {
+    const closed = last.current;
+    last.current = place;
+    if (typeof closed !== "number" || typeof place === "number") return;
+    // The focus was in what is gone.
+    if (document.activeElement === document.body) rowOf(closed).focus();
+  }, [place]);
+  return (
+    <>
+      <div id="page-problem">{problem.view}</div>
+      <main class={emulator.error.value === undefined ? "" : "stale"} data-shown={place}>
+        {requests}
+        <div class="pane" hidden={place !== "users" && place !== "requests"}>
+          {users}
+        </div>
+        {place !== "users" && place !== "requests" && (
+          <div class="pane">
+            {typeof place === "number" ? <RequestPane number={place} /> : otherPanes[place]}
+          </div>
+        )}
+      </main>
+    </>
+  );
+}
+
+const otherPanes: Readonly<Record<Exclude<keyof typeof panes, "users">, JSX.Element>> = {
+  simulate: <SimulatePane />,
+  entra: <EntraPane />,
+  settings: <SettingsPane />,
+};

@@ -16,10 +16,12 @@ export function Button(attributes: JSX.IntrinsicElements["button"]): JSX.Element
 interface CopyButtonProps {
   readonly id?: string;
   readonly class?: string;
+  readonly title?: string;
+  /** It keeps the focus, so that everybody can read its title. */
+  readonly isDisabled?: boolean;
   /** What is copied, such as `token 1`. Screen readers call the button `Copy token 1`. */
   readonly what: string;
   readonly text: () => string | Promise<string>;
-  readonly onError: (error: unknown) => void;
   /** @defaultValue `Copy` */
   readonly children?: ComponentChildren;
 }
@@ -28,17 +30,18 @@ interface CopyButtonProps {
 export function CopyButton({
   what,
   text,
-  onError,
+  isDisabled = false,
   children = "Copy",
   ...rest
 }: CopyButtonProps): JSX.Element {
-  const { announce } = usePage();
+  const { announce, notify } = usePage();
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
+    if (isDisabled) return;
     try {
       await writeClipboard(text());
     } catch (error) {
-      onError(error);
+      notify(error instanceof Error ? error.message : String(error));
       return;
     }
     announce(`Copied ${what}`);
@@ -46,7 +49,7 @@ export function CopyButton({
     setTimeout(() => setCopied(false), 1500);
   };
   return (
-    <Button aria-label={`Copy ${what}`} onClick={copy} {...rest}>
+    <Button aria-label={`Copy ${what}`} aria-disabled={isDisabled} onClick={copy} {...rest}>
       {isCopied ? "Copied" : children}
     </Button>
   );
@@ -77,7 +80,7 @@ export function Field({ label, hint, children, ...input }: FieldProps): JSX.Elem
 }
 
 /** A list of names and values. Rows without a value are omitted. */
-export function Facts({ rows }: { rows: readonly (readonly [string, string | undefined])[] }): JSX.Element {
+export function Facts({ rows }: { rows: readonly (readonly [string, ComponentChildren])[] }): JSX.Element {
   return (
     <dl class="facts">
       {rows.map(
@@ -90,5 +93,32 @@ export function Facts({ rows }: { rows: readonly (readonly [string, string | und
           ),
       )}
     </dl>
+  );
+}
+
+interface PaneProps {
+  readonly title: string;
+  readonly children: ComponentChildren;
+}
+
+/** What stands beside the requests. */
+export function Pane({ title, children }: PaneProps): JSX.Element {
+  return (
+    <section class="panel" aria-labelledby="pane-title" tabIndex={-1}>
+      <div class="panel-head flow">
+        <h2 id="pane-title">{title}</h2>
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** A part of a pane. */
+export function Part({ title, children }: PaneProps): JSX.Element {
+  return (
+    <div class="part">
+      <h3>{title}</h3>
+      {children}
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import { type Signal, signal } from "@preact/signals";
-import type { EmulatorInfo, ListedRequest, ListedUser, UserList } from "../../admin/models.js";
+import type { EmulatorInfo, ListedRequestLine, ListedUser, UserList } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { emulatorClock } from "./emulatorClock.js";
 
@@ -10,6 +10,7 @@ const restFactor = 10;
 
 export const usersPerPage = 50;
 export const requestsPerPage = 100;
+const keptChanges = 50;
 
 /** Which users and requests the page asks for. */
 export interface Query {
@@ -27,17 +28,32 @@ export interface DeletedUser {
   readonly deletedAt: number;
 }
 
+/** A change that was made on this page, which the emulator keeps no record of. */
+export interface OwnChange {
+  readonly text: string;
+  /** Milliseconds since 1970, by the emulator's clock. */
+  readonly time: number;
+  /** The newest request then, since the time can be set back. */
+  readonly after: number;
+}
+
 /**
  * Polls the emulator, and reads the lists again when something has changed. What it knows are signals: a component that
  * reads one is rendered again when that one changes.
  */
 export class EmulatorView {
-  readonly #info: Signal<EmulatorInfo | undefined> = signal(undefined);
-  readonly #users: Signal<UserList<ListedUser> | undefined> = signal(undefined);
-  readonly #requests: Signal<readonly ListedRequest[] | undefined> = signal(undefined);
-  readonly #error: Signal<unknown> = signal(undefined);
-  readonly #deleted: Signal<readonly DeletedUser[]> = signal([]);
-  readonly #query: Signal<Query> = signal({
+  /** Called when another emulator answers than before. */
+  onRestart: () => void = () => {};
+
+  readonly info: Signal<EmulatorInfo | undefined> = signal(undefined);
+  readonly users: Signal<UserList<ListedUser> | undefined> = signal(undefined);
+  readonly requests: Signal<readonly ListedRequestLine[] | undefined> = signal(undefined);
+  /** Why the last poll failed. */
+  readonly error: Signal<unknown> = signal(undefined);
+  readonly deleted: Signal<readonly DeletedUser[]> = signal([]);
+  /** Newest first. */
+  readonly changes: Signal<readonly OwnChange[]> = signal([]);
+  readonly query: Signal<Query> = signal({
     search: "",
     userLimit: usersPerPage,
     requestLimit: requestsPerPage,
@@ -45,31 +61,6 @@ export class EmulatorView {
   #shownRevision: number | undefined;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-
-  get info(): EmulatorInfo | undefined {
-    return this.#info.value;
-  }
-
-  get users(): UserList<ListedUser> | undefined {
-    return this.#users.value;
-  }
-
-  get requests(): readonly ListedRequest[] | undefined {
-    return this.#requests.value;
-  }
-
-  /** Why the last poll failed. */
-  get error(): unknown {
-    return this.#error.value;
-  }
-
-  get deleted(): readonly DeletedUser[] {
-    return this.#deleted.value;
-  }
-
-  get query(): Query {
-    return this.#query.value;
-  }
 
   start(): void {
     document.addEventListener("visibilitychange", () => void this.#poll());
@@ -82,46 +73,60 @@ export class EmulatorView {
   }
 
   async find(query: Partial<Query>): Promise<void> {
-    this.#query.value = { ...this.query, ...query };
+    this.narrow(query);
     await this.refresh();
   }
 
-  setDeleted(deleted: readonly DeletedUser[]): void {
-    this.#deleted.value = deleted;
+  /** Changes what is asked for from the next time on. */
+  narrow(query: Partial<Query>): void {
+    this.query.value = { ...this.query.value, ...query };
+  }
+
+  addChange(text: string): void {
+    const change = { text, time: emulatorClock.now(), after: this.requests.value?.[0]?.number ?? 0 };
+    this.changes.value = [change, ...this.changes.value].slice(0, keptChanges);
+  }
+
+  /** Forgets what only the page knows. */
+  clear(): void {
+    this.deleted.value = [];
+    this.changes.value = [];
   }
 
   async #read(force: boolean): Promise<void> {
     try {
       const info = await adminApi.info();
-      // After a restart, its numbers and this page's lists may be of other users.
-      if (this.info && info.startId !== this.info.startId) location.reload();
       emulatorClock.sync(Date.parse(info.time), info.frozen);
+      const known = this.info.value;
       // The time alone is the clock's affair.
-      if (!isSame({ ...info, ...unshown }, { ...this.info, ...unshown })) this.#info.value = info;
-      if (force || info.revision !== this.#shownRevision) {
+      if (!isSame({ ...info, ...unshown }, { ...known, ...unshown })) this.info.value = info;
+      const isRestarted = known !== undefined && known.startId !== info.startId;
+      if (isRestarted) this.clear();
+      if (force || isRestarted || info.revision !== this.#shownRevision) {
         await this.#readLists();
         this.#shownRevision = info.revision;
       }
       this.#failures = 0;
-      this.#error.value = undefined;
+      this.error.value = undefined;
+      if (isRestarted) this.onRestart();
     } catch (error) {
       this.#failures += 1;
       this.#shownRevision = undefined;
-      this.#error.value = error;
+      this.error.value = error;
     }
   }
 
   async #readLists(): Promise<void> {
-    const { query } = this;
+    const query = this.query.value;
     const { search, userLimit, requestLimit } = query;
     const [users, requests] = await Promise.all([
       adminApi.users(userLimit, search),
       adminApi.requests(requestLimit),
     ]);
     // The response to an earlier query can arrive after the response to a later one.
-    if (query !== this.query) return;
-    this.#users.value = users;
-    this.#requests.value = requests;
+    if (query !== this.query.value) return;
+    this.users.value = users;
+    this.requests.value = requests;
   }
 
   /** Pauses while the page is hidden, and slows down while the emulator doesn't respond or is busy. */

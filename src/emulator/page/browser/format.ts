@@ -25,20 +25,18 @@ export function formatTime(time: number, today: number): string {
     : `${date.toLocaleDateString(undefined, { month: "short", day: "numeric" })} ${timeOfDay.format(date)}`;
 }
 
-export function formatDayAndTime(time: number): string {
-  return dayAndTime.format(time);
+export const formatDayAndTime = (time: number): string => dayAndTime.format(time);
+
+export const formatNumber = (value: number): string => wholeNumber.format(value);
+
+/** Formats what is left of a time: `23 h 58 min left`. Seconds are shown in the last ten minutes only. */
+export function formatLeft(milliseconds: number): string {
+  const isLong = milliseconds >= soonInMs;
+  return `${formatDuration(isLong ? milliseconds - (milliseconds % 60_000) : milliseconds)} left`;
 }
 
-export function formatNumber(value: number): string {
-  return wholeNumber.format(value);
-}
-
-/** Formats hours, minutes and seconds: `23:59:41`. */
-export function formatCountdown(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, "0"));
-  return [Math.floor(seconds / 3600), ...parts].join(":");
-}
+/** So little time is left that people shall see it. */
+export const soonInMs: number = 10 * 60_000;
 
 /** Formats the two largest units: `1 day 2 h`. */
 export function formatDuration(milliseconds: number): string {
@@ -63,9 +61,19 @@ export function plural(count: number, noun: string): string {
   return `${formatNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Keeps both ends of a secret, which are enough to tell secrets apart. */
-export function shorten(secret: string): string {
-  return secret.length <= 20 ? secret : `${secret.slice(0, 8)}…${secret.slice(-6)}`;
+interface Named {
+  readonly id: string;
+  readonly customId?: string | undefined;
+}
+
+/** Returns what tells a user from others. */
+export function nameOf({ id, customId }: Named): string {
+  return customId ?? splitUserId(id).own;
+}
+
+/** The same, in a few characters. */
+export function shortNameOf({ id, customId }: Named): string {
+  return customId ?? shortenId(id);
 }
 
 /** Splits an id into the part that differs between users and the prefix before it. */
@@ -84,18 +92,25 @@ export function shortenPath(target: string): string {
     .join("/");
 }
 
-/** Keeps the end of an id, by which people tell ids apart. */
 function shortenSegment(segment: string): string {
-  return `…${decode(segment).slice(-6)}`;
+  return shortenId(decoded(segment));
 }
 
-function decode(segment: string): string {
+/** Keeps the end of an id, by which people tell ids apart. */
+export function shortenId(id: string): string {
+  return `…${id.slice(-6)}`;
+}
+
+export function decoded(text: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(text);
   } catch {
-    return segment;
+    return text;
   }
 }
+
+/** Whether the browser, and so the reader's shell, is on Windows. */
+export const isWindows: boolean = navigator.userAgent.includes("Windows");
 
 /** The origin of the page, since this computer evidently reaches the emulator there. */
 export const endpoint: string = `${location.origin}/`;

@@ -1,163 +1,112 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { EmulatorInfo } from "../../admin/models.js";
-import { certificateComment, environmentLines } from "../../entra/environment.js";
 import { connectionVariable, shellLines } from "../../shells.js";
-import { EntraAssignmentsDialog, TeamsAssignmentsDialog } from "./assignmentsDialog.js";
-import { ClockPanel } from "./clockPanel.js";
 import { Button, CopyButton } from "./controls.js";
-import { DirectoryDialog } from "./directoryDialog.js";
+import { emulatorClock, offsetsOf } from "./emulatorClock.js";
 import { requestsPerPage } from "./emulatorView.js";
-import { EntraTokenDialog, TeamsTokenDialog } from "./entraDialogs.js";
-import { FaultsDialog } from "./faultsDialog.js";
-import { connectionString, endpoint, plural } from "./format.js";
+import { connectionString, formatNumber, formatTime, isWindows, plural } from "./format.js";
 import { usePage } from "./pageContext.js";
-import type { ProblemBox } from "./problem.js";
-import { isFailure } from "./requestRow.js";
-import { KeysDialog, ResetDialog, SnapshotDialog } from "./stateDialogs.js";
+import { addressOf, type PaneName, type Place, panes, shown } from "./place.js";
+import { outcomeOf } from "./requests.js";
+import { checks } from "./settingsPane.js";
 
-const strictnessHints = {
-  strict: ["Strict checks", "The emulator rejects requests that deviate from the documentation in any way."],
-  standard: [
-    "Default checks",
-    "The emulator accepts the known quirks of the official clients in signatures.",
-  ],
-  loose: ["Loose checks", "The emulator also accepts any API version, bearer token and content type."],
-} as const;
-
-/** As in `process.platform`, of the machine with the browser: the reader's shell is on it. */
-const platform = navigator.userAgent.includes("Windows") ? "win32" : "other";
-
-/** Shows how to connect, and the emulator's settings and time. */
-export function Header({ problem }: { problem: ProblemBox }): JSX.Element {
-  const { emulator, open } = usePage();
-  const { info, requests = [] } = emulator;
-  const [strictness, hint] = info ? strictnessHints[info.strictness] : [];
-  const faults = info?.faults ?? 0;
-  const failed = requests.slice(0, requestsPerPage).filter(isFailure).length;
+/** The panes, what isn't as usual, and how to connect. */
+export function Header(): JSX.Element {
+  const { emulator } = usePage();
+  const info = emulator.info.value;
+  const requests = emulator.requests.value ?? [];
+  const failed = requests.slice(0, requestsPerPage).filter((each) => outcomeOf(each) === "failure").length;
   return (
     <header class="top">
-      <div class="top-line flow">
+      <div class="flow">
         <h1>
           acs-identity <span class="light">emulator</span>
         </h1>
-        <p class="tools flow">
-          <span id="version" class="muted">
-            {info?.version}
-          </span>
-          {info && (
-            <span
-              id="strictness"
-              class={`chip ${info.strictness === "loose" ? "warn" : info.strictness}`}
-              title={hint}
-            >
-              {strictness}
-            </span>
-          )}
-          <a id="jump" href="#requests">
-            {failed === 0 ? "Requests" : `Requests (${failed} failed)`}
-          </a>
-        </p>
-        <p class="tools flow">
-          <Button id="faults" class={faults > 0 ? "warn" : ""} onClick={() => open(<FaultsDialog />)}>
-            {faults === 0 ? "Faults" : `${plural(faults, "fault")} waiting`}
-          </Button>
-          <Button onClick={() => open(<KeysDialog />)}>Keys</Button>
-          <Button onClick={() => open(<SnapshotDialog />)}>Snapshot</Button>
-          <Button class="danger" onClick={() => open(<ResetDialog />)}>
-            Reset all
-          </Button>
-        </p>
-        <ClockPanel problem={problem} />
+        <nav class="flow" aria-label="Panes">
+          <PaneLink place="requests">
+            Requests <span class="failed number">{failed > 0 && formatNumber(failed)}</span>
+            {failed > 0 && <span class="visually-hidden"> failed</span>}
+          </PaneLink>
+          {(Object.keys(panes) as PaneName[]).map((name) => (
+            <PaneLink key={name} place={name}>
+              {panes[name]}{" "}
+              {name === "users" && <span class="light number">{info && formatNumber(info.users)}</span>}
+            </PaneLink>
+          ))}
+        </nav>
+        {info && <Unusual info={info} />}
       </div>
-      <Connection info={info} problem={problem} />
+      <Connection info={info} />
     </header>
   );
 }
 
-interface ConnectionProps {
-  readonly info: EmulatorInfo | undefined;
-  readonly problem: ProblemBox;
+function PaneLink({
+  place,
+  children,
+}: {
+  place: Place & string;
+  children: JSX.Element["props"]["children"];
+}): JSX.Element {
+  return (
+    <a class={place} href={addressOf(place)} aria-current={place === shown.value && "page"}>
+      {children}
+    </a>
+  );
 }
 
-function Connection({ info, problem }: ConnectionProps): JSX.Element {
-  const { open } = usePage();
-  const [showsKey, setShowsKey] = useState(false);
-  const isHttps = location.protocol === "https:";
+/** Each of these links to where it ends. */
+function Unusual({ info }: { info: EmulatorInfo }): JSX.Element {
+  const { faults, strictness } = info;
+  const offsets = offsetsOf(info);
   return (
-    <dl class="connection">
-      <div>
-        <dt>Connection string</dt>
-        <dd>
-          <code id="connection-string" class="well">
-            {connectionString(info?.connectionString, showsKey)}
-          </code>
-          <span class="buttons">
-            <Button id="show-key" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
-              Show key
-            </Button>
-            {info &&
-              shellLines(connectionVariable, connectionString(info?.connectionString, true), platform).map(
-                ({ shell, line }) => (
-                  <CopyButton
-                    key={shell}
-                    class="primary"
-                    what={`connection string for ${shell}`}
-                    text={() => line}
-                    onError={problem.show}
-                  >
-                    Copy for {shell}
-                  </CopyButton>
-                ),
-              )}
-            {info && (
-              <CopyButton
-                what="connection string"
-                text={() => connectionString(info?.connectionString, true)}
-                onError={problem.show}
-              />
-            )}
-          </span>
-        </dd>
-      </div>
-      <div>
-        <dt>Endpoint</dt>
-        <dd>
-          <code id="endpoint" class="well">
-            {endpoint}
-          </code>
-          <CopyButton id="copy-endpoint" what="endpoint" text={() => endpoint} onError={problem.show} />
-        </dd>
-      </div>
-      <div>
-        <dt>Entra ID</dt>
-        <dd>
-          <code id="entra-authority" class="well">
-            {isHttps ? location.origin : "needs --https"}
-          </code>
-          <span class="buttons">
-            {info && isHttps && (
-              <CopyButton
-                what="settings for Entra ID"
-                // Like the endpoint, the authority has the origin of the page.
-                text={() =>
-                  environmentLines({ ...info.entra, authorityHost: location.origin })
-                    .concat(certificateComment, "")
-                    .join("\n")
-                }
-                onError={problem.show}
-              >
-                Copy .env
-              </CopyButton>
-            )}
-            <Button onClick={() => open(<DirectoryDialog />)}>Directory</Button>
-            <Button onClick={() => open(<EntraTokenDialog />)}>Entra token</Button>
-            <Button onClick={() => open(<TeamsTokenDialog />)}>Teams token</Button>
-            <Button onClick={() => open(<TeamsAssignmentsDialog />)}>Teams assignments</Button>
-            <Button onClick={() => open(<EntraAssignmentsDialog />)}>Entra assignments</Button>
-          </span>
-        </dd>
-      </div>
-    </dl>
+    <p class="unusual flow">
+      {faults > 0 && (
+        <a class="chip warn" href={addressOf("simulate")}>
+          {plural(faults, "fault")} waiting
+        </a>
+      )}
+      {strictness !== "standard" && (
+        <a
+          class={strictness === "loose" ? "chip warn" : "chip"}
+          href={addressOf("settings")}
+          title={checks[strictness]}
+        >
+          {strictness} checks
+        </a>
+      )}
+      <a class={offsets.length > 0 ? "chip number warn" : "chip number"} href={addressOf("simulate")}>
+        <span class="wide">Time </span>
+        {[formatTime(emulatorClock.now(), emulatorClock.peek()), ...offsets].join(", ")}
+      </a>
+    </p>
+  );
+}
+
+function Connection({ info }: { info: EmulatorInfo | undefined }): JSX.Element {
+  const [showsKey, setShowsKey] = useState(false);
+  const whole = connectionString(info?.connectionString, true);
+  return (
+    <div class="connection">
+      <span class="muted wide">Connection string</span>
+      <code id="connection-string" class="well wide">
+        {showsKey ? whole : connectionString(info?.connectionString, false)}
+      </code>
+      <span class="buttons">
+        <CopyButton class="primary" what="connection string" text={() => whole}>
+          Copy<span class="narrow"> connection string</span>
+        </CopyButton>
+        {info &&
+          shellLines(connectionVariable, whole, isWindows ? "win32" : "other").map(({ shell, line }) => (
+            <CopyButton key={shell} what={`connection string for ${shell}`} text={() => line}>
+              Copy for {shell}
+            </CopyButton>
+          ))}
+        <Button id="show-key" class="wide" aria-pressed={showsKey} onClick={() => setShowsKey(!showsKey)}>
+          Show key
+        </Button>
+      </span>
+    </div>
   );
 }

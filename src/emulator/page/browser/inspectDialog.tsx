@@ -41,7 +41,7 @@ export function InspectDialog({ token }: { token?: () => Promise<string> }): JSX
         const text = fields.text("token");
         if (text === "") fields.refuse("token", "Paste a token to inspect.");
         await inspect(text);
-        return "stay";
+        return undefined;
       }}
     >
       <p class="hint">Shows whether a token is valid and, if it isn't, why not.</p>

@@ -10,6 +10,10 @@ export interface Page {
   readonly open: (dialog: VNode) => void;
   /** Announces to screen readers what happened. */
   readonly announce: (text: string) => void;
+  /** Shows and announces a text for a while. */
+  readonly notify: (text: string) => void;
+  /** Shows, announces and lists a change that was made here. */
+  readonly report: (text: string) => void;
 }
 
 export const PageContext: ReturnType<typeof createContext<Page | undefined>> = createContext<

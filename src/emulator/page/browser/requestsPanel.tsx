@@ -1,64 +1,53 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
-import type { ListedRequest } from "../../admin/models.js";
+import { useMemo, useState } from "preact/hooks";
+import type { ListedRequestLine } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
+import { useChanges } from "./changes.js";
 import { Button } from "./controls.js";
-import { requestsPerPage } from "./emulatorView.js";
+import { type OwnChange, requestsPerPage } from "./emulatorView.js";
 import { usePage } from "./pageContext.js";
-import { useProblem } from "./problem.js";
-import { isFailure, matches, RequestRow } from "./requestRow.js";
+import { shown } from "./place.js";
+import { ChangeRow, RequestRow } from "./requestRow.js";
+import { containsEach, matches, outcomeOf } from "./requests.js";
 import { RovingList } from "./rovingList.js";
 
 /** How many requests a filter searches. */
 const mostRequests = 1000;
 
-/** The last requests, newest first. */
+/** The last requests, newest first, and between them what was changed on this page. */
 export function RequestsPanel(): JSX.Element {
-  const { announce, emulator } = usePage();
-  const { requests } = emulator;
-  const problem = useProblem();
+  const { emulator } = usePage();
+  const [changes, requests] = [emulator.changes.value, emulator.requests.value];
+  const { view, change } = useChanges();
   const [onlyFailures, setOnlyFailures] = useState(false);
   const [filter, setFilter] = useState("");
-  /** The requests that are expanded. */
-  const [opened, setOpened] = useState<readonly ListedRequest[]>([]);
-  useEffect(() => {
-    if (requests?.length === 0) setOpened([]);
-  }, [requests]);
 
   const narrow = (failures: boolean, text: string) => {
     setOnlyFailures(failures);
     setFilter(text);
     const requestLimit = failures || text.trim() !== "" ? mostRequests : requestsPerPage;
-    if (requestLimit !== emulator.query.requestLimit) void emulator.find({ requestLimit });
+    if (requestLimit !== emulator.query.value.requestLimit) void emulator.find({ requestLimit });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || filter === "") return;
     event.preventDefault();
     narrow(onlyFailures, "");
   };
-  const clear = async () => {
-    const done = await problem.attempt(() => adminApi.clearRequests());
-    await emulator.refresh();
-    if (done) announce("The requests were cleared");
-  };
-  const onToggle = (request: ListedRequest, isOpen: boolean) => {
-    const others = (list: readonly ListedRequest[]) =>
-      list.filter((other) => keyOf(other) !== keyOf(request));
-    setOpened((list) => (isOpen ? [...others(list), request] : others(list)));
-  };
+  const clear = () =>
+    change(async () => {
+      await adminApi.clearRequests();
+      emulator.changes.value = [];
+    }, "The requests were cleared");
 
-  const shown = useMemo(() => {
-    if (!requests) return undefined;
-    const found = requests
-      .filter((request) => (!onlyFailures || isFailure(request)) && matches(request, filter))
+  const rows = useMemo(() => {
+    const found = (requests ?? [])
+      .filter((request) => (!onlyFailures || outcomeOf(request) === "failure") && matches(request, filter))
       .slice(0, requestsPerPage);
-    // An expanded request stays when newer ones push it out of the list, but not when the log is cleared.
-    const oldest = requests.at(-1)?.number ?? 0;
-    return [...found, ...opened.filter(({ number }) => number < oldest)];
-  }, [requests, onlyFailures, filter, opened]);
+    return mixed(found, onlyFailures ? [] : changes.filter(({ text }) => containsEach(text, filter)));
+  }, [requests, changes, onlyFailures, filter]);
 
   return (
-    <section id="requests" class="panel requests" aria-labelledby="requests-title" tabIndex={-1}>
+    <section id="requests" class="panel" aria-labelledby="requests-title" tabIndex={-1}>
       <div class="panel-head flow">
         <h2 id="requests-title">Requests</h2>
         <label class="flow">
@@ -74,6 +63,7 @@ export function RequestsPanel(): JSX.Element {
           type="search"
           placeholder="Filter"
           aria-label="Filter requests by method, path, id or status"
+          aria-keyshortcuts="/"
           autocomplete="off"
           spellcheck={false}
           value={filter}
@@ -82,22 +72,59 @@ export function RequestsPanel(): JSX.Element {
         />
         <Button onClick={clear}>Clear</Button>
       </div>
-      {problem.view}
-      <RovingList as="ol" id="request-list" noun="request" items={shown ?? []} keyOf={keyOf}>
-        {(request) => <RequestRow request={request} onToggle={onToggle} />}
+      {view}
+      <RovingList
+        as="ol"
+        id="request-list"
+        noun="request"
+        items={rows}
+        keyOf={keyOf}
+        hasControls={isRequest}
+        keys={
+          <>
+            <kbd>Enter</kbd> opens it · <kbd>J</kbd> <kbd>K</kbd> opens the next or previous one ·{" "}
+            <kbd>/</kbd> filter
+          </>
+        }
+      >
+        {(row) =>
+          isRequest(row) ? (
+            <RequestRow request={row} isCurrent={row.number === shown.value} />
+          ) : (
+            <ChangeRow {...row} />
+          )
+        }
       </RovingList>
-      {shown?.length === 0 && <p class="empty">{emptyText(onlyFailures, filter.trim())}</p>}
+      {requests && rows.length === 0 && <p class="empty">{emptyText(onlyFailures, filter.trim())}</p>}
     </section>
   );
 }
 
+type Row = ListedRequestLine | OwnChange;
+
+function isRequest(row: Row): row is ListedRequestLine {
+  return "number" in row;
+}
+
+/** Puts each change above the request that was the newest one then. */
+function mixed(requests: readonly ListedRequestLine[], changes: readonly OwnChange[]): Row[] {
+  const rows: Row[] = [];
+  let next = 0;
+  for (const request of requests) {
+    for (; (changes[next]?.after ?? -1) >= request.number; next++) rows.push(changes[next] as OwnChange);
+    rows.push(request);
+  }
+  // Those before the oldest request that is listed wait for it to be listed, unless there is none.
+  return requests.length < requestsPerPage ? [...rows, ...changes.slice(next)] : rows;
+}
+
 /** Includes the time, because the numbers restart when the emulator does. */
-function keyOf({ number, time, target }: ListedRequest): string {
-  return `${number} ${time} ${target}`;
+function keyOf(row: Row): string {
+  return `${isRequest(row) ? row.number : row.text} ${row.time}`;
 }
 
 function emptyText(onlyFailures: boolean, filter: string): string {
   if (filter !== "") return `No ${onlyFailures ? "failed " : ""}request matches “${filter}”.`;
   if (onlyFailures) return "No request has failed.";
-  return "No requests yet. Connect a client with the connection string above.";
+  return "No requests yet. Start your app with the connection string above: each request appears here at once.";
 }

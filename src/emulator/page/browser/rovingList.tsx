@@ -9,20 +9,27 @@ interface RovingListProps<Item> {
   readonly noun: string;
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string;
+  /** Whether a row has controls. @defaultValue each has */
+  readonly hasControls?: (item: Item) => boolean;
+  /** Further keys, for people who see them. */
+  readonly keys: ComponentChildren;
   /** Renders a row as an `li`. */
   readonly children: (item: Item) => ComponentChildren;
 }
 
+const controls = "button, summary, a";
+
 /**
- * A list in which Tab reaches only the controls of one row, and the arrow keys move from row to row. With hundreds of
- * rows, Tab would otherwise take hundreds of steps to leave the list.
+ * A list in which Tab reaches only the controls of one row, and the arrow keys move from row to row, past rows without
+ * controls. With hundreds of rows, Tab would otherwise take hundreds of steps to leave the list.
  */
 export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
   const { as: List, id, noun, items, keyOf, children } = props;
   const list = useRef<HTMLUListElement & HTMLOListElement>(null);
   const [current, setCurrent] = useState<string>();
   const keys = items.map(keyOf);
-  const stop = current !== undefined && keys.includes(current) ? current : keys[0];
+  const first = props.hasControls ? items.findIndex(props.hasControls) : 0;
+  const stop = current !== undefined && keys.includes(current) ? current : keys[first];
 
   const rowOf = (node: EventTarget | null) =>
     [...(list.current?.children ?? [])].find((row) => node instanceof Node && row.contains(node));
@@ -31,13 +38,15 @@ export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
     setCurrent(keys[[...(list.current?.children ?? [])].indexOf(row as Element)]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const row = rowOf(event.target);
-    const target = row && !event.ctrlKey && !event.altKey && !event.metaKey && moves[event.key]?.(row);
-    if (!target || !(event.target instanceof HTMLElement)) return;
-    const { textContent } = event.target;
-    const controls = [...target.querySelectorAll<HTMLElement>("button, summary, a")];
+    const { ctrlKey, altKey, metaKey, key, target } = event;
+    const move = moves[key];
+    if (ctrlKey || altKey || metaKey || !move || !(target instanceof HTMLElement)) return;
+    const rows = [...(list.current?.children ?? [])].filter((row) => row.querySelector(controls));
+    const next = rows[move(rows.indexOf(rowOf(target) as Element), rows.length)];
+    if (!next) return;
     event.preventDefault();
-    (controls.find((control) => control.textContent === textContent) ?? controls[0])?.focus();
+    const choice = [...next.querySelectorAll<HTMLElement>(controls)];
+    (choice.find(({ textContent }) => textContent === target.textContent) ?? choice[0])?.focus();
   };
 
   return (
@@ -58,15 +67,15 @@ export function RovingList<Item>(props: RovingListProps<Item>): JSX.Element {
         ))}
       </List>
       <p class="keys hint" aria-hidden="true">
-        <kbd>↑</kbd> <kbd>↓</kbd> previous or next {noun} · <kbd>Tab</kbd> inside the {noun}
+        <kbd>↑</kbd> <kbd>↓</kbd> previous or next {noun} · {props.keys}
       </p>
     </>
   );
 }
 
-const moves: Readonly<Record<string, (row: Element) => Element | null | undefined>> = {
-  ArrowDown: (row) => row.nextElementSibling,
-  ArrowUp: (row) => row.previousElementSibling,
-  Home: (row) => row.parentElement?.firstElementChild,
-  End: (row) => row.parentElement?.lastElementChild,
+const moves: Readonly<Record<string, (place: number, count: number) => number>> = {
+  ArrowDown: (place) => place + 1,
+  ArrowUp: (place) => place - 1,
+  Home: () => 0,
+  End: (_, count) => count - 1,
 };

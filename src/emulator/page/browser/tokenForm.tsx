@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { communicationIdentityTokenScopeVersions } from "../../../generated/enumVersions.js";
 import { Field } from "./controls.js";
-import type { Fields } from "./dialog.js";
+import type { Fields } from "./form.js";
 
 const knownScopes = Object.keys(communicationIdentityTokenScopeVersions);
 

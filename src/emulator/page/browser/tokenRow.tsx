@@ -1,38 +1,44 @@
 import type { JSX } from "preact";
 import type { ListedToken } from "../../admin/models.js";
+import { adminApi } from "./adminApi.js";
+import type { Change } from "./changes.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
-import { formatCountdown, formatDayAndTime, formatTime, shorten } from "./format.js";
+import { formatDayAndTime, formatDuration, formatLeft, formatTime, soonInMs } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
 import { fetchToken, knownToken } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
 
-/** The countdown becomes a warning if less time than this remains. */
-const soonInMs = 10 * 60_000;
-
-export function isActive({ revokedAt, expiresOn }: ListedToken, now: number): boolean {
-  return revokedAt === undefined && Date.parse(expiresOn) > now;
+/** @param delayInMs - How long a revoked token stays valid. */
+export function isActive(token: ListedToken, now: number, delayInMs: number): boolean {
+  return ["active", "soon", "revoking"].includes(stateOf(token, now, delayInMs).state);
 }
 
 interface TokenRowProps {
   readonly token: ListedToken;
   /** Whether its user was deleted. */
   readonly isVoid: boolean;
-  readonly onError: (error: unknown) => void;
+  readonly change: Change;
 }
 
-/** A token, its scopes and its remaining lifetime. */
-export function TokenRow({ token, isVoid, onError }: TokenRowProps): JSX.Element {
-  const { open } = usePage();
+/** A token: how long it lasts, its scopes, and when it was issued. */
+export function TokenRow({ token, isVoid, change }: TokenRowProps): JSX.Element {
+  const { emulator, open } = usePage();
   const { number, scopes, issuedAt, expiresOn } = token;
   const [issued, expires] = [Date.parse(issuedAt), Date.parse(expiresOn)];
   const now = emulatorClock.now();
+  const { revocationDelayInMs = 0 } = emulator.info.value ?? {};
   const share = Math.min(1, Math.max(0, (expires - now) / (expires - issued)));
-  const { state, text } = isVoid ? { state: "void", text: "void" } : stateOf(token, now);
-  const known = knownToken(token);
-  const times = `issued ${formatDayAndTime(issued)}\nexpires ${formatDayAndTime(expires)}`;
+  const { state, text } = isVoid ? { state: "void", text: "void" } : stateOf(token, now, revocationDelayInMs);
+  const issuedText = `issued ${formatTime(issued, now)}`;
+  const name = `token ${scopes.join(" ")} ${issuedText}`;
+  const expire = () =>
+    change(
+      () => adminApi.moveClock({ set: expires + 1000 }),
+      () => `The time is ${formatDayAndTime(emulatorClock.peek())}, past the token's expiry`,
+    );
   return (
-    <li class="token" data-state={state} title={`Token ${number}\n${times}`}>
+    <li class="token" data-state={state} title={`Token ${number}\nexpires ${formatDayAndTime(expires)}`}>
       <span class="token-life">
         <span class="token-state number">{text}</span>
         <span class="life" aria-hidden="true">
@@ -43,29 +49,45 @@ export function TokenRow({ token, isVoid, onError }: TokenRowProps): JSX.Element
         {scopes.map((scope) => (
           <span key={scope}>{scope}</span>
         ))}
+        <small class="muted number">
+          {issuedText} for {formatDuration(expires - issued)}
+        </small>
       </span>
-      <code class="token-text">{known ? shorten(known) : `token ${number}`}</code>
       {!isVoid && (
         <span class="buttons">
-          <CopyButton what={`token ${number}`} text={() => known ?? fetchToken(token)} onError={onError} />
+          <CopyButton what={name} text={() => knownToken(token) ?? fetchToken(token)} />
           <Button
-            aria-label={`Inspect token ${number}`}
+            aria-label={`Inspect ${name}`}
             onClick={() => open(<InspectDialog token={() => fetchToken(token)} />)}
           >
             Inspect
           </Button>
+          {(state === "active" || state === "soon") && (
+            <Button
+              aria-label={`Expire ${name}`}
+              title="Moves the emulator's time past the expiry of this token. Other tokens expire, too."
+              onClick={expire}
+            >
+              Expire
+            </Button>
+          )}
         </span>
       )}
     </li>
   );
 }
 
-function stateOf(token: ListedToken, now: number): { state: string; text: string } {
+function stateOf(token: ListedToken, now: number, delayInMs: number): { state: string; text: string } {
   const expires = Date.parse(token.expiresOn);
-  if (token.revokedAt) {
-    return { state: "revoked", text: `revoked ${formatTime(Date.parse(token.revokedAt), now)}` };
-  }
   const left = expires - now;
+  if (token.revokedAt) {
+    const revoked = Date.parse(token.revokedAt);
+    const delay = revoked + delayInMs - now;
+    // Without a delay, a revocation holds even if the time is set back.
+    if (delayInMs > 0 && delay > 0 && left > 0)
+      return { state: "revoking", text: `revoked in ${formatDuration(delay)}` };
+    return { state: "revoked", text: `revoked ${formatTime(revoked + delayInMs, now)}` };
+  }
   if (left <= 0) return { state: "expired", text: `expired ${formatTime(expires, now)}` };
-  return { state: left < soonInMs ? "soon" : "active", text: formatCountdown(left) };
+  return { state: left < soonInMs ? "soon" : "active", text: formatLeft(left) };
 }

@@ -2,12 +2,20 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedToken, ListedUser } from "../../admin/models.js";
 import { adminApi, tokensPerUser } from "./adminApi.js";
+import { useChanges } from "./changes.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
-import { formatDayAndTime, formatNumber, formatTime, plural, splitUserId } from "./format.js";
+import {
+  formatDayAndTime,
+  formatNumber,
+  formatTime,
+  nameOf,
+  plural,
+  shortNameOf,
+  splitUserId,
+} from "./format.js";
 import { ExpiredTokens } from "./knownTokens.js";
 import { usePage } from "./pageContext.js";
-import { useProblem } from "./problem.js";
 import { isActive, TokenRow } from "./tokenRow.js";
 
 interface UserCardProps {
@@ -16,19 +24,19 @@ interface UserCardProps {
   readonly deletedAt: number | undefined;
   /** Pass a new object to focus the newest token. */
   readonly fresh: object | undefined;
-  readonly onIssue: (name: string) => void;
-  readonly onDelete: (name: string) => void;
+  readonly onIssue: () => void;
+  readonly onDelete: () => void;
   readonly onDismiss: (card: Element | null) => void;
 }
 
 /** A user, its tokens and its buttons. */
 export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps): JSX.Element {
-  const { announce, emulator } = usePage();
+  const { emulator } = usePage();
   const { id, customId } = user;
-  const name = customId ?? splitUserId(id).own;
+  const name = nameOf(user);
   const card = useRef<HTMLLIElement>(null);
   const expired = useRef(new ExpiredTokens());
-  const problem = useProblem();
+  const { change, ...problem } = useChanges();
   /** All tokens, once the older ones were requested. */
   const [all, setAll] = useState<readonly ListedToken[]>();
   const [showsAll, setShowsAll] = useState(false);
@@ -42,11 +50,8 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
     const fetched = await problem.attempt(async () => setAll(await adminApi.tokensOf(id)));
     if (fetched) setShowsAll(true);
   };
-  const revoke = async () => {
-    const done = await problem.attempt(() => adminApi.revokeTokens(id));
-    await emulator.refresh();
-    if (done) announce(`All tokens of user ${name} were revoked`);
-  };
+  const revoke = () =>
+    change(() => adminApi.revokeTokens(id), `All tokens of user ${shortNameOf(user)} were revoked`);
 
   // The list of users contains only the newest tokens.
   useEffect(() => {
@@ -72,7 +77,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
 
   const title = <h3 title={id}>{customId ?? <UserId id={id} />}</h3>;
   const copyId = (
-    <CopyButton what={`id of user ${name}`} text={() => id} onError={problem.show}>
+    <CopyButton what={`id of user ${name}`} text={() => id}>
       Copy id
     </CopyButton>
   );
@@ -92,17 +97,13 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
             <DismissButton name={name} onClick={() => actions.onDismiss(card.current)} />
           ) : (
             <>
-              <Button aria-label={`Issue token for user ${name}`} onClick={() => actions.onIssue(name)}>
+              <Button aria-label={`Issue token for user ${name}`} onClick={actions.onIssue}>
                 Issue token
               </Button>
               <Button aria-label={`Revoke tokens of user ${name}`} onClick={revoke}>
                 Revoke
               </Button>
-              <Button
-                class="danger"
-                aria-label={`Delete user ${name}`}
-                onClick={() => actions.onDelete(name)}
-              >
+              <Button class="danger" aria-label={`Delete user ${name}`} onClick={actions.onDelete}>
                 Delete
               </Button>
             </>
@@ -116,7 +117,9 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
             </span>
           )}
           <span class="muted number" title={formatDayAndTime(Date.parse(user.createdAt))}>
-            {isDeleted ? deletedText(user, deletedAt) : factsText(user, tokens, now)}
+            {isDeleted
+              ? deletedText(user, deletedAt)
+              : factsText(user, tokens, now, emulator.info.value?.revocationDelayInMs)}
           </span>
         </p>
       </div>
@@ -128,7 +131,7 @@ export function UserCard({ user, deletedAt, fresh, ...actions }: UserCardProps):
               key={`${token.number} ${token.issuedAt}`}
               token={token}
               isVoid={isDeleted}
-              onError={problem.show}
+              change={change}
             />
           ))}
         </ul>
@@ -172,10 +175,10 @@ function UserId({ id }: { id: string }): JSX.Element {
   );
 }
 
-function factsText(user: ListedUser, tokens: readonly ListedToken[], now: number): string {
+function factsText(user: ListedUser, tokens: readonly ListedToken[], now: number, delayInMs = 0): string {
   const { tokenCount, lastTokenIssuedAt: last } = user;
   const none = last ? `no valid token, last issued ${formatTime(Date.parse(last), now)}` : "no token";
-  const active = tokens.filter((token) => isActive(token, now)).length;
+  const active = tokens.filter((token) => isActive(token, now, delayInMs)).length;
   const some = tokenCount > tokens.length ? plural(tokenCount, "token") : `${active} active`;
   return `created ${formatTime(Date.parse(user.createdAt), now)} · ${tokens.length === 0 ? none : some}`;
 }

@@ -3,29 +3,35 @@ import type { ListedUser } from "../../admin/models.js";
 import { adminApi } from "./adminApi.js";
 import { Field } from "./controls.js";
 import { Dialog } from "./dialog.js";
+import { nameOf, shortNameOf } from "./format.js";
 import { rememberToken } from "./knownTokens.js";
 import { readTokenFields, rememberScopes, TokenFields } from "./tokenForm.js";
 
 interface NewUserProps {
-  readonly onDone: (id: string, hasToken: boolean) => void;
+  /** Called when the user exists, before the lists are read again. */
+  readonly onCreated: (id: string) => void;
+  readonly onReported: () => void;
 }
 
-export function NewUserDialog({ onDone }: NewUserProps): JSX.Element {
+export function NewUserDialog({ onCreated, onReported }: NewUserProps): JSX.Element {
   return (
     <Dialog
       title="New user"
       action="Create user"
+      onReported={onReported}
       submit={async (fields) => {
         const customId = fields.text("customId");
         const { scopes, ...lifetime } = readTokenFields(fields);
-        const { id, accessToken } = await adminApi.createUser({
+        const user = await adminApi.createUser({
           ...(customId !== "" && { customId }),
           ...(scopes.length > 0 && { scopes }),
           ...lifetime,
         });
+        const { accessToken } = user;
         if (accessToken) rememberToken(accessToken);
         rememberScopes(fields);
-        return () => onDone(id, accessToken !== undefined);
+        onCreated(user.id);
+        return `User ${shortNameOf(user)} was created${accessToken ? " with a token" : ""}`;
       }}
     >
       <Field
@@ -39,50 +45,45 @@ export function NewUserDialog({ onDone }: NewUserProps): JSX.Element {
   );
 }
 
-interface IssueTokenProps {
-  readonly id: string;
-  readonly name: string;
-  readonly onDone: (id: string, name: string) => void;
+interface UserProps {
+  readonly user: ListedUser;
+  readonly onDone: () => void;
 }
 
-export function IssueTokenDialog({ id, name, onDone }: IssueTokenProps): JSX.Element {
+export function IssueTokenDialog({ user, onDone }: UserProps): JSX.Element {
   return (
     <Dialog
       title="Issue token"
       action="Issue token"
+      onReported={onDone}
       submit={async (fields) => {
-        rememberToken(await adminApi.issueToken(id, readTokenFields(fields)));
+        rememberToken(await adminApi.issueToken(user.id, readTokenFields(fields)));
         rememberScopes(fields);
-        return () => onDone(id, name);
+        return `User ${shortNameOf(user)} got a token`;
       }}
     >
       <p>
-        <code>{name}</code>
+        <code>{nameOf(user)}</code>
       </p>
       <TokenFields />
     </Dialog>
   );
 }
 
-interface DeleteUserProps {
-  readonly user: ListedUser;
-  readonly name: string;
-  readonly onDone: (user: ListedUser, name: string) => void;
-}
-
-export function DeleteUserDialog({ user, name, onDone }: DeleteUserProps): JSX.Element {
+export function DeleteUserDialog({ user, onDone }: UserProps): JSX.Element {
   return (
     <Dialog
       title="Delete user?"
       action="Delete user"
       isDangerous
+      onChange={onDone}
       submit={async () => {
         await adminApi.deleteUser(user.id);
-        return () => onDone(user, name);
+        return `User ${shortNameOf(user)} was deleted`;
       }}
     >
       <p>
-        <code>{name}</code>
+        <code>{nameOf(user)}</code>
       </p>
       <p>The user's tokens become void at once. This can't be undone.</p>
     </Dialog>

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { ListedUser } from "../../admin/models.js";
 import { Button, CopyButton } from "./controls.js";
 import { emulatorClock } from "./emulatorClock.js";
@@ -7,7 +7,6 @@ import { type DeletedUser, usersPerPage } from "./emulatorView.js";
 import { connectionString, formatNumber, plural } from "./format.js";
 import { InspectDialog } from "./inspectDialog.js";
 import { usePage } from "./pageContext.js";
-import { useProblem } from "./problem.js";
 import { RovingList } from "./rovingList.js";
 import { UserCard } from "./userCard.js";
 import { DeleteUserDialog, IssueTokenDialog, NewUserDialog } from "./userDialogs.js";
@@ -19,22 +18,27 @@ const typingPauseInMs = 120;
 /** Users and their tokens, newest first. */
 export function UsersPanel(): JSX.Element {
   const { announce, emulator, open } = usePage();
-  const { deleted, query, users: listed } = emulator;
+  const [deleted, query, listed] = [emulator.deleted.value, emulator.query.value, emulator.users.value];
   const panel = useRef<HTMLElement>(null);
   const newUser = useRef<HTMLButtonElement>(null);
   const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [search, setSearch] = useState("");
+  // Another part of the page can search, too.
+  useEffect(() => setSearch(query.search), [query.search]);
   /** The user whose newest token gets the focus. It is a new object each time. */
   const [fresh, setFresh] = useState<{ readonly id: string }>();
   /** The place of the first row that "Show more" has added. */
   const [firstOfMore, setFirstOfMore] = useState<number>();
-  const users = withDeleted(listed?.users ?? [], deleted);
+  const users = withDeleted(
+    listed?.users ?? [],
+    deleted.filter(({ user }) => isFound(user, query.search)),
+  );
 
   const find = async (text: string) => {
     await emulator.find({ search: text.trim(), userLimit: usersPerPage });
     // The user has kept typing.
-    if (text.trim() !== emulator.query.search || !emulator.users) return;
-    announce(`${plural(emulator.users.matching, "user")}${text.trim() === "" ? "" : " found"}`);
+    if (text.trim() !== emulator.query.value.search || !emulator.users.value) return;
+    announce(`${plural(emulator.users.value.matching, "user")}${text.trim() === "" ? "" : " found"}`);
   };
   const onType = (text: string) => {
     setSearch(text);
@@ -48,34 +52,29 @@ export function UsersPanel(): JSX.Element {
     setSearch("");
     void find("");
   };
-  const onCreated = async (id: string, hasToken: boolean) => {
-    setSearch("");
-    await emulator.find({ search: "" });
-    announce(hasToken ? "User created and token issued" : "User created");
-    setFresh({ id });
+  const onNew = () => {
+    let id = "";
+    const onCreated = (created: string) => {
+      id = created;
+      emulator.narrow({ search: "" });
+    };
+    open(<NewUserDialog onCreated={onCreated} onReported={() => setFresh({ id })} />);
   };
-  const onIssued = async (id: string, name: string) => {
-    await emulator.refresh();
-    announce(`Token issued for user ${name}`);
-    setFresh({ id });
-  };
-  const onDeleted = async (user: ListedUser, name: string) => {
+  const onDeleted = (user: ListedUser) => {
     const place = users.findIndex(({ id }) => id === user.id);
-    const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.now() };
-    emulator.setDeleted([...deleted, mark]);
-    await emulator.refresh();
-    announce(`User ${name} was deleted`);
+    const mark = { user, before: users[place + 1]?.id, deletedAt: emulatorClock.peek() };
+    emulator.deleted.value = [...deleted, mark];
   };
   const onDismiss = (user: ListedUser, row: Element | null) => {
     const next = row?.nextElementSibling ?? row?.previousElementSibling;
     (next?.querySelector("button") ?? newUser.current)?.focus();
-    emulator.setDeleted(deleted.filter((mark) => mark.user !== user));
+    emulator.deleted.value = deleted.filter((mark) => mark.user !== user);
   };
   const onShowMore = async () => {
     const count = users.length;
     await emulator.find({ userLimit: Math.min(mostUsers, query.userLimit + usersPerPage) });
-    if (!emulator.users) return;
-    const { users: shown, matching } = emulator.users;
+    if (!emulator.users.value) return;
+    const { users: shown, matching } = emulator.users.value;
     announce(`${formatNumber(shown.length)} of ${plural(matching, "user")} shown`);
     setFirstOfMore(count);
   };
@@ -106,24 +105,30 @@ export function UsersPanel(): JSX.Element {
         />
         <span class="buttons">
           <Button onClick={() => open(<InspectDialog />)}>Inspect token</Button>
-          <button
-            ref={newUser}
-            type="button"
-            class="primary"
-            onClick={() => open(<NewUserDialog onDone={onCreated} />)}
-          >
+          <button ref={newUser} type="button" class="primary" onClick={onNew}>
             New user
           </button>
         </span>
       </div>
-      <RovingList as="ul" id="user-list" noun="user" items={users} keyOf={keyOf}>
+      <RovingList
+        as="ul"
+        id="user-list"
+        noun="user"
+        items={users}
+        keyOf={keyOf}
+        keys={
+          <>
+            <kbd>Tab</kbd> inside the user
+          </>
+        }
+      >
         {(user) => (
           <UserCard
             user={user}
             deletedAt={deleted.find((mark) => mark.user === user)?.deletedAt}
             fresh={fresh?.id === user.id ? fresh : undefined}
-            onIssue={(name) => open(<IssueTokenDialog id={user.id} name={name} onDone={onIssued} />)}
-            onDelete={(name) => open(<DeleteUserDialog user={user} name={name} onDone={onDeleted} />)}
+            onIssue={() => open(<IssueTokenDialog user={user} onDone={() => setFresh({ id: user.id })} />)}
+            onDelete={() => open(<DeleteUserDialog user={user} onDone={() => onDeleted(user)} />)}
             onDismiss={(row) => onDismiss(user, row)}
           />
         )}
@@ -141,7 +146,6 @@ export function UsersPanel(): JSX.Element {
 
 function NoUsers({ search }: { search: string }): JSX.Element {
   const { emulator } = usePage();
-  const problem = useProblem();
   if (search !== "") return <p class="empty">No user's id contains “{search}”.</p>;
   return (
     <div id="users-empty" class="empty">
@@ -150,16 +154,14 @@ function NoUsers({ search }: { search: string }): JSX.Element {
       </p>
       <p>Create one here, or from your app:</p>
       <pre id="snippet" class="well">
-        {snippet(connectionString(emulator.info?.connectionString, false))}
+        {snippet(connectionString(emulator.info.value?.connectionString, false))}
       </pre>
       <CopyButton
         what="code"
-        text={() => snippet(connectionString(emulator.info?.connectionString, true))}
-        onError={problem.show}
+        text={() => snippet(connectionString(emulator.info.value?.connectionString, true))}
       >
         Copy code
       </CopyButton>
-      {problem.view}
     </div>
   );
 }
@@ -181,6 +183,11 @@ function withDeleted(listed: readonly ListedUser[], deleted: readonly DeletedUse
     users.splice(place < 0 ? users.length : place, 0, user);
   }
   return users;
+}
+
+/** As the emulator finds users. */
+function isFound({ id, customId = "" }: ListedUser, search: string): boolean {
+  return [id, customId].some((text) => text.toLowerCase().includes(search.toLowerCase()));
 }
 
 /** Includes the date, because the same id can appear again after a reset. */

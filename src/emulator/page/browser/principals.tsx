@@ -1,0 +1,210 @@
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { EntraDirectory } from "../../admin/models.js";
+import { adminApi } from "./adminApi.js";
+import type { Change } from "./changes.js";
+import { Button, CopyButton, Field } from "./controls.js";
+import { Form } from "./form.js";
+import { plural, randomGuid } from "./format.js";
+
+type Application = EntraDirectory["applications"][number];
+
+interface PrincipalsProps {
+  readonly directory: EntraDirectory;
+  readonly change: Change;
+}
+
+/** Who can sign in at the Entra ID authority, and with which rights. */
+export function Principals({ directory, change }: PrincipalsProps): JSX.Element {
+  return (
+    <>
+      <ul class="entries">
+        {directory.users.map((user) => {
+          const { objectId, username, hasRole, hasTeamsLicense } = user;
+          const set = (part: Partial<typeof user>) => adminApi.setEntraUser({ objectId, ...part });
+          const rights: Right[] = [
+            { what: "role", has: hasRole, set: (has) => set({ hasRole: has }) },
+            { what: "Teams license", has: hasTeamsLicense, set: (has) => set({ hasTeamsLicense: has }) },
+          ];
+          return (
+            <li key={objectId}>
+              <Principal name={username} kind="user" id={objectId} {...{ objectId, rights, change }} />
+            </li>
+          );
+        })}
+        {directory.applications.map((application) => {
+          const { objectId, clientId, name, hasRole, permissions } = application;
+          const set = (part: Partial<Application>) => adminApi.setEntraApplication({ clientId, ...part });
+          const rights: Right[] = [
+            { what: "role", has: hasRole, set: (has) => set({ hasRole: has }) },
+            {
+              what: "consent",
+              has: permissions.length > 0,
+              // To all permissions that exist at once.
+              set: (has) => set({ permissions: has ? directory.permissions : [] }),
+            },
+          ];
+          return (
+            <li key={objectId}>
+              <Principal name={name} kind="application" id={clientId} {...{ objectId, rights, change }} />
+              <RedirectUris application={application} change={change} />
+            </li>
+          );
+        })}
+      </ul>
+      <details>
+        <summary>Add a user or an application</summary>
+        <NewPrincipal />
+      </details>
+    </>
+  );
+}
+
+/** What a principal needs to be let through. */
+interface Right {
+  readonly what: string;
+  readonly has: boolean;
+  readonly set: (has: boolean) => Promise<unknown>;
+}
+
+interface PrincipalProps {
+  readonly name: string;
+  readonly kind: string;
+  /** The one that programs use. */
+  readonly id: string;
+  readonly objectId: string;
+  readonly rights: readonly Right[];
+  readonly change: Change;
+}
+
+function Principal({ name, kind, id, objectId, rights, change }: PrincipalProps): JSX.Element {
+  const details = id === objectId ? `object id ${objectId}` : `client id ${id}\nobject id ${objectId}`;
+  return (
+    <div class="flow apart">
+      <span title={details}>
+        {name} <span class="hint">{kind}</span> <code class="muted">{id}</code>
+      </span>
+      <span class="buttons">
+        {rights.map(({ what, has, set }) => (
+          <Button
+            key={what}
+            class="toggle"
+            aria-label={`${what} of ${name}`}
+            aria-pressed={has}
+            onClick={() => change(() => set(!has), `${name} has ${has ? "no " : ""}${what} now`)}
+          >
+            {what}
+          </Button>
+        ))}
+        <Button
+          class="danger"
+          aria-label={`Delete ${name}`}
+          onClick={() => change(() => adminApi.deleteEntraPrincipal(objectId), `${name} was deleted`)}
+        >
+          Delete
+        </Button>
+      </span>
+    </div>
+  );
+}
+
+interface RedirectUrisProps {
+  readonly application: Application;
+  readonly change: Change;
+}
+
+function RedirectUris({ application, change }: RedirectUrisProps): JSX.Element {
+  const { clientId, name, redirectUris } = application;
+  const save = (uris: readonly string[]) => adminApi.setEntraApplication({ clientId, redirectUris: uris });
+  return (
+    <details>
+      <summary>{plural(redirectUris.length, "redirect URI")}</summary>
+      <ul class="entries">
+        {redirectUris.map((uri) => (
+          <li key={uri} class="flow apart">
+            <code>{uri}</code>
+            <Button
+              aria-label={`Remove ${uri}`}
+              onClick={() =>
+                change(() => save(redirectUris.filter((each) => each !== uri)), `${uri} was removed`)
+              }
+            >
+              Remove
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Form
+        label={`Add a redirect URI to ${name}`}
+        action="Add redirect URI"
+        submit={async (fields) => {
+          const uri = fields.text("uri");
+          if (!URL.canParse(uri))
+            fields.refuse("uri", "Enter an absolute URI, such as https://app.example/callback.");
+          await save([...redirectUris, uri]);
+          fields.reset();
+          return `${uri} was added`;
+        }}
+      >
+        <Field
+          label="New redirect URI"
+          name="uri"
+          placeholder="https://app.example/callback"
+          hint="Those of this computer are always allowed."
+        />
+      </Form>
+    </details>
+  );
+}
+
+function NewPrincipal(): JSX.Element {
+  /** The settings of the application that was added last. The emulator shows its secret only here. */
+  const [settings, setSettings] = useState<string>();
+  return (
+    <Form
+      label="Add a user or an application"
+      action="Add"
+      submit={async (fields) => {
+        const name = fields.text("name") || fields.refuse("name", "Enter a name.");
+        setSettings(await add(fields.text("kind"), name));
+        fields.reset();
+        return `${name} was added`;
+      }}
+    >
+      <Field label="Kind">
+        <select name="kind">
+          <option value="user">User</option>
+          <option value="application">Application</option>
+        </select>
+      </Field>
+      <Field
+        label="Name"
+        name="name"
+        placeholder="carol@contoso.com"
+        hint="A user signs in with it. An application gets a client id and a secret."
+      />
+      <div role="status">
+        {settings && (
+          <>
+            <pre class="well">{settings}</pre>
+            <CopyButton what="new application's settings" text={() => settings}>
+              Copy settings
+            </CopyButton>
+          </>
+        )}
+      </div>
+    </Form>
+  );
+}
+
+/** Adds a user or an application with every right. Resolves with an application's settings. */
+async function add(kind: string, name: string): Promise<string | undefined> {
+  const id = randomGuid();
+  if (kind === "user") {
+    await adminApi.setEntraUser({ objectId: id, username: name });
+    return undefined;
+  }
+  const secret = randomGuid();
+  await adminApi.setEntraApplication({ clientId: id, name, clientSecrets: [secret] });
+  return `AZURE_CLIENT_ID=${id}\nAZURE_CLIENT_SECRET=${secret}\n`;
+}
