@@ -9,7 +9,6 @@ import { reachableHost } from "./hosts.js";
 import { listenError } from "./listenError.js";
 import type { EmulatorOptions, LogEntry } from "./options.js";
 import { loadPage } from "./page/pageTable.js";
-import { isProbe } from "./probe.js";
 import { close, createEmulatorServer, listen } from "./server.js";
 
 /** A running emulator. */
@@ -169,7 +168,7 @@ function requestEntry(request: LoggedRequest, endpoint: string): LogEntry {
   const help = topic && `${endpoint}help#${topic}`;
   const isFine = status !== undefined && status < 400 && !diagnosis;
   return {
-    level: isFine || isProbe(request) ? "info" : "warn",
+    level: isFine || request.isFromDoctor ? "info" : "warn",
     message: `${method} ${target} ${outcome} ${durationInMs} ms${reason ? `: ${reason}` : ""}${help ? ` (${help})` : ""}`,
     fields: { request: { ...request, headers: undefined, body: undefined }, help },
   };

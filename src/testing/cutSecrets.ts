@@ -2,45 +2,77 @@ import { utf8Decode } from "./wire/bytes.js";
 
 const longestBodyInBytes = 4096;
 
-const secrets =
+const names =
   "authori[sz]ation|connection.?string|cookie|credential|key|password|secret|sig(?:nature)?|token";
-const isSecretHeader = new RegExp(secrets, "i");
+const isSecretHeader = new RegExp(names, "i");
 /** Matches at the end of a name only, because `createTokenWithScopes` isn't a secret. */
-const isSecretMember = new RegExp(`(?:${secrets})s?$`, "i");
-/** Matches a JWT or a connection string, which is cut under any name. */
-const isSecretText = /^ey[\w-]+\.[\w-]*\.|accesskey=/i;
+const isSecretMember = new RegExp(`(?:${names})s?$`, "i");
 
-/** Cuts the secrets out of a header's value. An HMAC signature keeps the names of its signed headers. */
-export function cutHeader(name: string, value: string): string {
-  if (!isSecretHeader.test(name) && !isSecretText.test(value)) return value;
-  const [, signed] = /^HMAC-SHA256 (?:.*&)?(SignedHeaders=[a-z\d;-]+)(?:&|$)/.exec(value) ?? [];
-  if (signed) return `HMAC-SHA256 ${signed}&Signature=<cut>`;
-  return value.replace(
-    /^(?:(Basic|Bearer|HMAC-SHA256) )?.*$/is,
-    (_, scheme) => `${scheme ? `${scheme} ` : ""}<cut>`,
+const secrets: readonly RegExp[] = [
+  // A JWT or JWE, which may be shortened.
+  /eyJ[\w-]{8,}(?:\.[\w-]*)*/g,
+  /(?<=accesskey=)[^\s;&"]+/gi,
+  /(?<=\b(?:basic|bearer)[ +]{1,4})[\w.~+/=-]{16,}/gi,
+  // 32 bytes in base64 or base64url, or 64 bytes, other than the hash that a diagnosis says a body has.
+  /(?<!sha256 .{0,40}(?:be|is) )(?:[A-Za-z\d+/]{86}==|[A-Za-z\d+/]{43}=|(?<![\w-])[\w-]{43}(?![\w-]))/g,
+];
+
+/**
+ * Returns a copy of something that is to be logged, without whatever looks like a token or a signature and without the
+ * values of what is called a secret: members, headers (in a member of a name like `headers`) and parts of a query. Leaves out
+ * members that are undefined.
+ * @param hash - The hash of the body, as its header has it. It stays.
+ */
+export function withoutSecrets(value: unknown, hash?: string, isSecret: RegExp = isSecretMember): unknown {
+  if (typeof value === "string") return cutSecrets(value, hash);
+  if (Array.isArray(value)) return value.map((each) => withoutSecrets(each, hash, isSecret));
+  if (typeof value !== "object" || value === null || value instanceof Date) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(
+    members.map(([name, member]) => [
+      cutSecrets(name),
+      isSecret.test(name)
+        ? cutAll(member)
+        : withoutSecrets(member, hash, /headers$/i.test(name) ? isSecretHeader : isSecretMember),
+    ]),
   );
 }
 
-/** Cuts the secrets out of the query of a request target, or of a text that contains one. */
-export function cutQuery(text: string): string {
-  return text.replace(/([?&])([^?=&\s]*)=([^&\s]*)/g, (all, mark, name, value) => {
-    const [[plainName = "", plainValue = ""] = []] = new URLSearchParams(`${name}=${value}`);
-    return isSecretMember.test(plainName) || isSecretText.test(plainValue) ? `${mark}${name}=<cut>` : all;
+/** Does the same as {@link withoutSecrets} for a text. */
+export function cutSecrets(text: string, hash?: string): string {
+  const named = text.replace(/([?&])([^?=&\s]*)=([^&\s]*)/g, (all, mark, name) =>
+    isSecretMember.test(decoded(name)) ? `${mark}${name}=<cut>` : all,
+  );
+  const plain = secrets.reduce(
+    (rest, secret) => rest.replace(secret, (found) => (found === hash ? found : "<cut>")),
+    named,
+  );
+  return plain.replace(/[^\s/?&=;,"'()<>]+/g, (part) => {
+    const meant = part.includes("%") ? decoded(part) : part;
+    return meant !== part && secrets.some((secret) => meant.search(secret) >= 0) ? "<cut>" : part;
   });
 }
 
-/**
- * Parses a JSON body and cuts out its secrets. Returns undefined for an empty body, and only the size of
- * one that isn't JSON or is longer than 4096 bytes.
- */
-export function cutBody(body: Uint8Array): unknown {
+/** Parses a JSON body for the log. Returns undefined for an empty one, and only the size of one that is long or isn't JSON. */
+export function readableBody(body: Uint8Array): unknown {
   if (body.length === 0) return undefined;
   if (body.length > longestBodyInBytes) return `<${body.length} bytes>`;
   try {
-    return JSON.parse(utf8Decode(body), (name, value: unknown) =>
-      isSecretMember.test(name) || (typeof value === "string" && isSecretText.test(value)) ? "<cut>" : value,
-    );
+    return JSON.parse(utf8Decode(body));
   } catch {
     return `<${body.length} bytes, not JSON>`;
   }
+}
+
+/** Keeps the scheme of a header. An HMAC signature keeps the names of its signed headers. */
+function cutAll(value: unknown): string {
+  const [, signed] = /^HMAC-SHA256 (?:.*&)?(SignedHeaders=[a-z\d;-]+)(?:&|$)/.exec(String(value)) ?? [];
+  if (signed) return `HMAC-SHA256 ${signed}&Signature=<cut>`;
+  const [scheme = ""] = /^(?:Basic|Bearer|HMAC-SHA256) /i.exec(String(value)) ?? [];
+  return `${scheme}<cut>`;
+}
+
+/** Decodes percent signs, and leaves alone those that aren't well-formed. */
+function decoded(text: string): string {
+  return new URLSearchParams(`_=${text.replaceAll("+", "%2B")}`).get("_") ?? text;
 }

@@ -14,7 +14,7 @@ export interface Fault {
   /**
    * Sends `Retry-After` in whole seconds, from 0 to 2147483647.
    *
-   * @defaultValue 0 for 408 and 5xx, so that a client's retries don't slow down a test; not sent for other statuses
+   * @defaultValue 0 for 408, 429 and 5xx, so that a client retries at once; not sent for other statuses
    */
   readonly retryAfterInSeconds?: number;
   /** How many requests it affects. @defaultValue 1 */
@@ -104,7 +104,7 @@ async function pause(duration: number, closed?: AbortSignal, givenUp?: AbortSign
 /** Creates the error response that a fault asks for. */
 function faultError({ status = 500, code, retryAfterInSeconds: given }: Fault): HttpError {
   const diagnosis = "An injected fault sent this response";
-  const retryAfterInSeconds = given ?? (status === 408 || status >= 500 ? 0 : undefined);
+  const retryAfterInSeconds = given ?? ([408, 429].includes(status) || status >= 500 ? 0 : undefined);
   return new HttpError(status, code ?? codes[status] ?? "Fault", "This fault was injected.", {
     diagnosis,
     topic: "the-fake-and-msw",

@@ -1,21 +1,23 @@
 import type { OperationName } from "../generated/routes.js";
-import { cutBody, cutHeader, cutQuery } from "./cutSecrets.js";
+import { readableBody, withoutSecrets } from "./cutSecrets.js";
 import type { Call } from "./wire/call.js";
-import type { HttpError } from "./wire/httpError.js";
 
-/** A received request, with its secrets cut out, and its outcome. */
+/**
+ * A received request and its outcome. Keys, tokens, signatures and whatever looks like one are cut out wherever they stand; a
+ * body's hash in `x-ms-content-sha256` and in a string to sign stays.
+ */
 export interface LoggedRequest {
   /** The service's time. */
   readonly time: Date;
   /** As received: `POST`. */
   readonly method: string;
-  /** Path and query as received, with keys, signatures and tokens cut out of the query. */
+  /** Path and query as received. */
   readonly target: string;
   /** Absent if no operation has this method and path. */
   readonly operation?: OperationName;
-  /** By lower-case name. Keys, signatures, tokens and cookies are cut out. */
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body with keys, tokens and the like cut out. Absent if there is no body. */
+  /** The JSON body, or its size. Absent if there is no body. */
   readonly body?: unknown;
   /** By lower-case name. Absent if a fault dropped the connection. */
   readonly responseHeaders?: Readonly<Record<string, string>>;
@@ -35,6 +37,8 @@ export interface LoggedRequest {
   readonly diagnosis?: string;
   /** For an error response, the section of TROUBLESHOOTING.md that explains it, as in `x-ms-emulator-topic`. */
   readonly topic?: string;
+  /** Present if `acs-identity doctor` sent it. Some of its requests are meant to be refused, and no fault affects them. */
+  readonly isFromDoctor?: true;
   /** From the request's arrival to its response by the machine's time, to 0.1 ms, including a fault's `delayInMs`. */
   readonly durationInMs: number;
 }
@@ -55,23 +59,29 @@ export class RequestLog {
 
   /** @param status - Of the response. Undefined if a fault dropped the connection. */
   add(time: number, call: Call, status: number | undefined): void {
-    const { operation, userId, refusal, remarks, startedAt } = call;
+    const { operation, userId, refusal, remarks, startedAt, isFromDoctor } = call;
     const { method, target, headers, body } = call.received;
-    const withoutSecrets = cutBody(body);
-    // A copy, because a part of a text keeps the whole request in memory.
-    const request: LoggedRequest = structuredClone({
+    const entry = {
       time: new Date(time),
       method,
-      target: cutQuery(target),
-      headers: Object.fromEntries([...headers].map(([name, value]) => [name, cutHeader(name, value)])),
-      ...(withoutSecrets === undefined ? {} : { body: withoutSecrets }),
-      ...(operation && { operation }),
-      ...(userId !== undefined && { userId }),
-      ...(status !== undefined && { status }),
-      ...(refusal && outcomeOf(refusal)),
-      ...(remarks.length > 0 && { diagnosis: remarks.join("; ") }),
+      target,
+      operation,
+      headers: Object.fromEntries(headers),
+      body: readableBody(body),
+      userId,
+      status,
+      code: refusal?.code,
+      message: refusal?.message,
+      errorTarget: refusal?.options.target,
+      diagnosis: remarks.join("; ") || undefined,
+      topic: refusal && refusal.status >= 400 ? refusal.topic : undefined,
+      isFromDoctor: isFromDoctor || undefined,
       durationInMs: Math.round((performance.now() - startedAt) * 10) / 10,
-    });
+    };
+    // A copy, because a part of a text keeps the whole request in memory.
+    const request = structuredClone(
+      withoutSecrets(entry, headers.get("x-ms-content-sha256")),
+    ) as LoggedRequest;
     this.#requests.push(request);
     this.#added += 1;
     // Trimmed in large steps, because shifting one element per request would move the whole array each time.
@@ -97,13 +107,4 @@ export class RequestLog {
     this.#cleared += 1;
     this.#requests = [];
   }
-}
-
-function outcomeOf({ status, code, message, topic, options: { target } }: HttpError): Partial<LoggedRequest> {
-  return {
-    code,
-    message,
-    ...(status >= 400 && { topic }),
-    ...(target !== undefined && { errorTarget: target }),
-  };
 }

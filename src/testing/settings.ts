@@ -64,7 +64,7 @@ export interface FakeIdentityServiceOptions {
   /** The GUID in every user id. @defaultValue a fixed one */
   readonly resourceId?: string;
   /**
-   * The same seed gives the same user ids and, if `now` is set, the same tokens.
+   * The same seed gives the same user ids and, if `now` is set, the same tokens, except exchanged ones.
    *
    * @defaultValue unpredictable ids
    */

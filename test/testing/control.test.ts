@@ -26,7 +26,8 @@ describe("failNext", () => {
   });
 
   it.each([
-    [429, null],
+    [404, null],
+    [429, "0"],
     [408, "0"],
     [500, "0"],
   ])("sends %i with the Retry-After %j by default", async (status, retryAfter) => {

@@ -5,7 +5,6 @@ import {
   type RestError,
   type RestErrorInfo,
 } from "acs-identity";
-import { doctorUserAgent } from "../../emulator/probe.js";
 import { type Findings, isLoopback, Problem } from "./check.js";
 import { statusRemedies, statusRemedy } from "./remedies.js";
 
@@ -69,7 +68,7 @@ export function askingClient(
   return new CommunicationIdentityClient(endpoint.href, credential, {
     ...connection.options,
     retryOptions: { maxRetries: 0 },
-    userAgentOptions: { userAgentPrefix: doctorUserAgent },
+    userAgentOptions: { userAgentPrefix: "acs-identity-doctor" },
     additionalPolicies: [{ policy, position: "perRetry" }],
   });
 }

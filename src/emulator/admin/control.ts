@@ -90,8 +90,8 @@ function numberedRequests({ log }: ServiceCore): NumberedRequest[] {
   return requests.map((request, index) => ({ number: log.count - requests.length + index + 1, ...request }));
 }
 
-function lineOf({ headers, body: _, ...rest }: NumberedRequest): RequestLine {
-  return { ...rest, userAgent: headers["user-agent"] };
+function lineOf({ headers: _, body: __, ...rest }: NumberedRequest): RequestLine {
+  return rest;
 }
 
 function clockState({ clock }: ServiceCore): ClockInfo {

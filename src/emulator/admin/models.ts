@@ -148,9 +148,7 @@ export interface RequestList<Request = NumberedRequest> {
 export type ListedRequest = AsJson<NumberedRequest>;
 
 /** A request in a list that was asked for with `brief`. */
-export interface RequestLine extends Omit<NumberedRequest, "headers" | "body"> {
-  readonly userAgent: string | undefined;
-}
+export type RequestLine = Omit<NumberedRequest, "headers" | "body">;
 
 export type ListedRequestLine = AsJson<RequestLine>;
 

@@ -10,7 +10,7 @@ import { verifyBearer } from "./bearer.js";
 import { verifyHmac } from "./hmac.js";
 
 /**
- * The guard `service`: applies a waiting fault, then checks the caller, the API version and the rate limit. The
+ * The guard `service`: applies a waiting fault (but not to the doctor, which looks for others), then checks the caller, the API version and the rate limit. The
  * service tells everybody which methods its paths have.
  * @throws HttpError, or ConnectionDroppedError if a fault asks for it.
  */
@@ -20,7 +20,7 @@ export async function admit({ core }: FakeContext, call: Call): Promise<void> {
   if (!route) return;
   await call.read();
   const operation = operationOf(route, call);
-  const fault = faults.take(operation);
+  const fault = call.isFromDoctor ? undefined : faults.take(operation);
   call.operation = operation;
   if (fault) await applyFault(fault, core.closed, call.givenUp);
   const { received, query, remarks } = call;

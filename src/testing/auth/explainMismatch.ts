@@ -1,4 +1,4 @@
-import { cutQuery } from "../cutSecrets.js";
+import { cutSecrets } from "../cutSecrets.js";
 import { accessKeysOf, type ServiceCore } from "../serviceCore.js";
 import { base64Decode } from "../wire/bytes.js";
 import type { ReceivedRequest } from "../wire/wire.js";
@@ -68,7 +68,8 @@ export async function explainMismatch(
       "Either the client's access key isn't that of this service's connection string, or something on the way changed the host or path",
     );
   }
-  const expected = `String to sign: ${JSON.stringify(cutQuery(text))}`;
+  const hash = request.headers.get("x-ms-content-sha256");
+  const expected = `String to sign: ${JSON.stringify(cutSecrets(text, hash))}`;
   return ["The signature doesn't match", ...findings, expected].join("; ");
 }
 
@@ -94,7 +95,7 @@ function clientsOwnText({ headers }: ReceivedRequest, text: string): string[] {
   return [
     own === text
       ? "The client signed the same text, so its key is different"
-      : `The client signed ${JSON.stringify(cutQuery(own))}`,
+      : `The client signed ${JSON.stringify(cutSecrets(own, headers.get("x-ms-content-sha256")))}`,
   ];
 }
 

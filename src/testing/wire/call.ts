@@ -131,6 +131,11 @@ export class Call {
     return this.#json.value;
   }
 
+  /** Whether the command's doctor sent it, which marks its requests to loopback addresses. */
+  get isFromDoctor(): boolean {
+    return this.request.headers.get("x-acs-identity-doctor") === "1";
+  }
+
   get received(): ReceivedRequest {
     return { ...this.request, body: this.body };
   }

@@ -8,6 +8,7 @@ import {
 import { askToken, clientCredentials, clientForm } from "./form.js";
 
 const objectId = "2b6d5828-4e1c-4f20-8b62-7b9d3a8c0f12";
+const { entra } = createFakeIdentityService();
 const carol = { objectId, username: "carol@contoso.com" };
 
 describe("the directory", () => {
@@ -84,6 +85,22 @@ describe("the directory", () => {
     [
       "An application's permissions must be an array of strings",
       () => setApplication({ clientId: objectId, permissions: "all" as never }),
+    ],
+    [
+      "An application's objectId must not be that of another entry",
+      () => setApplication({ clientId: objectId, objectId: entra.users[0]?.objectId ?? "" }),
+    ],
+    [
+      "An Entra user's objectId must not be that of another entry",
+      () => setUser({ ...carol, objectId: entra.applications[0]?.objectId ?? "" }),
+    ],
+    [
+      "An application's objectId can't be changed. Delete the principal first",
+      () => setApplication({ clientId: entra.clientId, objectId }),
+    ],
+    [
+      "An Entra user's username must not be that of another user",
+      () => setUser({ objectId, username: "Alice@contoso.com" }),
     ],
     ["An Entra user must be an object", () => create({ entra: { users: [null as never] } })],
   ])("rejects what it can't use: %s", (words, act) => {

@@ -5,7 +5,7 @@ import {
   type TokenCredentialOptions,
 } from "../../../src/testing/index.js";
 import { ask, type Reply, revokeTokens } from "../ask.js";
-import { decode } from "../entra/form.js";
+import { askToken, clientForm, decode } from "../entra/form.js";
 import { signToken } from "../entra/signToken.js";
 
 const tenantId = "1a5c4717-3d0b-4e1f-9a51-6a8c2f7b9e01";
@@ -246,6 +246,31 @@ describe("Entra exchange", () => {
       "The token's claim scp contains none of VoIP, VoIP.Join: ask for the scope https://communication.azure.com/clients/VoIP",
     ]);
   });
+
+  it.each([
+    ["entra", "https://communication.azure.com/clients", "VoIP"],
+    ["teamsExtension", "https://auth.msft.communication.azure.com", "TeamsExtension.ManageCalls"],
+  ])(
+    "rejects an application's own token with what it lacks, a user: %s",
+    async (kind, resource, permission) => {
+      const service = createFakeIdentityService();
+      const { body } = await askToken(service, {
+        ...clientForm(service),
+        grant_type: "client_credentials",
+        scope: `${resource}/.default`,
+      });
+      const reply = await ask(service, {
+        method: "POST",
+        target: `/access/${kind}/:exchangeAccessToken?api-version=${kind === "entra" ? "2025-03-02-preview" : "2025-06-30"}`,
+        body: {},
+        headers: { authorization: `Bearer ${body.access_token}` },
+      });
+      expect([reply.status, reply.headers.get("x-ms-emulator-diagnosis")]).toEqual([
+        403,
+        `The token is an application's own: let a user sign in to it, and ask for the scope ${resource}/${permission}`,
+      ]);
+    },
+  );
 
   it("rejects a token without a user, and gives a loose service's token to one whose ids are zero", async () => {
     const token = await signToken({ aud: "https://communication.azure.com/clients", exp: 0xffffffff });

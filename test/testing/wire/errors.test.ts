@@ -292,6 +292,8 @@ describe("scopes and minutes", () => {
     expect(headers.get("x-ms-emulator-diagnosis")).toBe(
       "2023-10-01 has the scopes chat, voip, chat.join, chat.join.limited, voip.join",
     );
+    const none = await ask(service, await issue({ scopes: [] }));
+    expect(none.headers.get("x-ms-emulator-diagnosis")).toBe(headers.get("x-ms-emulator-diagnosis"));
   });
 
   it.each([60, 1440, null])("are accepted with %j minutes", async (expiresInMinutes) => {

@@ -6,7 +6,7 @@ import { emulatorClock } from "./emulatorClock.js";
 import type { OwnChange } from "./emulatorView.js";
 import { decoded, formatDayAndTime, formatTime, shortenId } from "./format.js";
 import { addressOf } from "./place.js";
-import { isProbe, outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
+import { outcomeOf, statusText, titleOf, userIdOf } from "./requests.js";
 
 /** More isn't seen in two lines. */
 const longestReason = 300;
@@ -35,7 +35,7 @@ export function RequestRow({ request, isCurrent }: RequestRowProps): JSX.Element
               {shortenId(userId)}
             </code>
           )}{" "}
-          {isProbe(request) && <span class="chip">doctor{isExpected && " · expected"}</span>}
+          {request.isFromDoctor && <span class="chip">doctor{isExpected && " · expected"}</span>}
         </span>
         <span class="status number">{statusText(request)}</span>
         <span class="muted number duration">{durationText(durationInMs)}</span>

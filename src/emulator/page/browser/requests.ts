@@ -1,21 +1,14 @@
 // What the page says about a request.
 import type { ListedRequest, ListedRequestLine } from "../../admin/models.js";
-import { doctorUserAgent } from "../../probe.js";
 import { decoded, shortenPath } from "./format.js";
 
 type AnyRequest = ListedRequest | ListedRequestLine;
 
-/** Whether the doctor sent it. */
-export function isProbe(request: AnyRequest): boolean {
-  const agent = "headers" in request ? request.headers["user-agent"] : request.userAgent;
-  return agent?.startsWith(doctorUserAgent) === true;
-}
-
 /** What the doctor sends is expected to be refused. */
 export function outcomeOf(request: AnyRequest): "success" | "failure" | "expected" {
-  const { status } = request;
+  const { status, isFromDoctor } = request;
   if (status !== undefined && status < 400) return "success";
-  return isProbe(request) ? "expected" : "failure";
+  return isFromDoctor ? "expected" : "failure";
 }
 
 export function statusText({ status, code }: AnyRequest): string {
