@@ -1,5 +1,5 @@
 import type { KeyCredential } from "@azure/core-auth";
-import { argumentError } from "./errors.js";
+import { requireSetting } from "./errors.js";
 
 /**
  * An access key of an ACS resource.
@@ -28,7 +28,7 @@ export class AzureKeyCredential implements KeyCredential {
    * @throws TypeError if the key isn't a non-empty string.
    */
   constructor(key: string) {
-    this.#key = nonEmpty(key);
+    this.#key = requireSetting(key, "The access key");
   }
 
   /** The access key in base64. */
@@ -43,13 +43,6 @@ export class AzureKeyCredential implements KeyCredential {
    * @throws TypeError if the key isn't a non-empty string. The old key is kept.
    */
   update(newKey: string): void {
-    this.#key = nonEmpty(newKey);
+    this.#key = requireSetting(newKey, "The access key");
   }
-}
-
-function nonEmpty(key: unknown): string {
-  if (typeof key !== "string" || key === "") {
-    throw argumentError("The access key must be a non-empty string.");
-  }
-  return key;
 }

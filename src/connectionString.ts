@@ -1,5 +1,5 @@
 import { AzureKeyCredential } from "./azureKeyCredential.js";
-import { argumentError, kindOf } from "./errors.js";
+import { argumentError, requireSetting } from "./errors.js";
 import { decodeAccessKey } from "./pipeline/accessKey.js";
 
 /** The content of a connection string. */
@@ -44,15 +44,6 @@ export function parseConnectionString(connectionString: string): EndpointCredent
   const key = requirePart(parts, "accesskey");
   decodeAccessKey(key);
   return { endpoint, credential: new AzureKeyCredential(key) };
-}
-
-/** Settings often come from environment variables, which are `undefined` if they aren't set, whatever the type says. */
-export function requireSetting(value: unknown, name: string): asserts value is string {
-  if (typeof value !== "string" || value === "") {
-    throw argumentError(
-      `${name} must be a non-empty string; it is ${kindOf(value)}. If it comes from an environment variable, is that set?`,
-    );
-  }
 }
 
 function readParts(text: string): Map<string, string> {

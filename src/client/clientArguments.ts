@@ -1,6 +1,6 @@
 import type { KeyCredential, TokenCredential } from "@azure/core-auth";
-import { parseConnectionString, requireSetting } from "../connectionString.js";
-import { argumentError } from "../errors.js";
+import { parseConnectionString } from "../connectionString.js";
+import { argumentError, requireSetting } from "../errors.js";
 import type { CommunicationIdentityClientOptions as Options } from "../models.js";
 import { decodeAccessKey } from "../pipeline/accessKey.js";
 import { isKeyCredential, isTokenCredential } from "../pipeline/credentials.js";

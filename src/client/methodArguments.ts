@@ -1,5 +1,5 @@
 // Rejects arguments that can't be valid before anything is sent. The service checks ranges and unknown values.
-import { argumentError, kindOf } from "../errors.js";
+import { argumentError, requireText } from "../errors.js";
 import type { TeamsUserExchangeTokenRequest } from "../generated/models.js";
 import type {
   CommunicationUserIdentifier,
@@ -63,15 +63,6 @@ export function requireMinutes(options: GetTokenOptions | null | undefined): { e
     throw argumentError("tokenExpiresInMinutes must be a whole number.");
   }
   return { expiresInMinutes: minutes };
-}
-
-/** @param minLength - 0 accepts the empty string, for which the service returns its own error. */
-export function requireText(value: unknown, name: string, minLength = 1): string {
-  if (typeof value !== "string" || value.length < minLength) {
-    const kind = minLength > 0 ? "non-empty string" : "string";
-    throw argumentError(`${name} must be a ${kind}; it is ${kindOf(value)}.`);
-  }
-  return value;
 }
 
 /** Returns the request body. The service has its own errors for empty texts. */

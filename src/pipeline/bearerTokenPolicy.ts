@@ -3,7 +3,7 @@
 // wait for. Its policy also refuses to send an Entra ID token over plain http to a loopback host, where the emulator listens.
 import type { AccessToken, TokenCredential } from "@azure/core-auth";
 import { type PipelinePolicy, type PipelineRequest, RestError } from "@azure/core-rest-pipeline";
-import { argumentError, isRestError } from "../errors.js";
+import { isRestError, requireText } from "../errors.js";
 import { logger } from "../logger.js";
 import { isLoopback } from "../shared/loopback.js";
 import { callOf } from "./attemptPolicy.js";
@@ -39,8 +39,7 @@ export function bearerTokenPolicy(
   credential: TokenCredential,
   audience: string = "https://communication.azure.com",
 ): PipelinePolicy {
-  if (!audience || typeof audience !== "string")
-    throw argumentError("The audience must be a non-empty string.");
+  requireText(audience, "The audience");
   // The double slash isn't a mistake: every official client requests this scope.
   const scope = `${audience.replace(/\/$/, "")}//.default`;
   let current: ClaimedToken | undefined;

@@ -1,4 +1,2 @@
 /** A browser keeps the credentials of its proxy to itself. */
-export function proxyCredentialsOf(_request: object): string {
-  return "";
-}
+export const proxyCredentialsOf = (_request: object): string => "";

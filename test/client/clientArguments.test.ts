@@ -294,7 +294,7 @@ describe("a credential", () => {
   it.each(["", 5])("for Entra ID with the audience %j is rejected", (audience) => {
     const create = () =>
       new CommunicationIdentityClient(testEndpoint, tokenCredential, { audience: audience as string });
-    expect(create).toThrow("The audience must be a non-empty string.");
+    expect(create).toThrow("The audience must be a non-empty string; it is ");
   });
 
   it("may be any object with a key: an instance of core's class or a plain object", async () => {
