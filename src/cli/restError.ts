@@ -16,7 +16,7 @@ export interface Explanation {
 export function explainRestError(error: RestError & RestErrorInfo): Explanation {
   const { statusCode, code, requestId, details, request } = error;
   const diagnosis = details?.emulatorDiagnosis && oneLine(details.emulatorDiagnosis);
-  // The error's own message ends with the emulator's diagnosis, which is shown apart.
+  // The error's own message may end with the emulator's diagnosis, which is shown apart.
   const reason = oneLine(details?.error?.message ?? error.message);
   const status = statusCode && [statusCode, code].filter(Boolean).join(" ");
   const isUnclear = statusCode === undefined || statusCode === 401;

@@ -37,9 +37,12 @@ describe("emulator -- COMMAND", () => {
   });
 
   // Without --, which PowerShell swallows, the first word that is no option begins the command.
-  it.each([["--"], []])(
-    "passes everything after %s the command's name to it, also what looks like its own options",
-    async (...mark) => {
+  it.each([
+    ["with", ["--"]],
+    ["without", []],
+  ])(
+    "passes everything after its name to the command, also what looks like its own options: %s --",
+    async (_, mark) => {
       const print = ["-p", "process.argv.slice(1).join()", "--", "--help", "--json", "--"];
       const args = ["--json", "emulator", "--log-level", "error", "-p", "0", "--loose", ...mark];
       const { code, out } = await acsIdentity([...args, process.execPath, ...print]);

@@ -81,9 +81,11 @@ export async function replyTo(call: Promise<unknown>, endpoint: URL): Promise<Re
   } catch (error) {
     // The ID can't be one.
     if (error instanceof TypeError) throw error;
-    const { statusCode: status, code, details, response } = error as Partial<RestError & RestErrorInfo>;
+    const { statusCode: status, code, name, details, response } = error as RestError & RestErrorInfo;
     if (status === undefined) {
-      throw new Problem(`${endpoint.host} didn't respond${code ? ` (${code})` : ""}`, statusRemedies.none);
+      // The code of a time limit is a number.
+      const reason = typeof code === "string" ? code : name;
+      throw new Problem(`${endpoint.host} didn't respond (${reason})`, statusRemedies.none);
     }
     const date = new Date(response?.headers.get("Date") ?? Number.NaN);
     const diagnosis = details?.emulatorDiagnosis;

@@ -68,7 +68,7 @@ export async function readSettings(
     throw usageError(`${nameOf("exit-with-stdin")} can't be combined with a command`);
   const configFile = text("config", asItIs);
   const { https, tls, env = [], ...config } = (await text("config", readConfigFile)) ?? {};
-  const variables = [text("env", (names) => names.split(/\s*,\s*/)) ?? env].flat();
+  const variables = [text("env", list) ?? env].flat();
   if (!variables.every((name) => /^[A-Z_]\w*$/i.test(name)))
     throw usageError(`${nameOf("env") ?? `${configFile}: env`} must be names of environment variables`);
   const givenTls = cert !== undefined && key !== undefined ? { cert, key } : undefined;
@@ -80,7 +80,7 @@ export async function readSettings(
       ...defined({
         port: text("port", port),
         host: text("host", asItIs),
-        allowedHosts: text("allow-host", (names) => names.split(/\s*,\s*/)),
+        allowedHosts: text("allow-host", list),
         strictness: strictness(values),
         accessKey: text("access-key", asItIs),
         secondaryAccessKey: text("secondary-access-key", asItIs),
@@ -110,6 +110,9 @@ export async function readSettings(
 type Reader<Value> = (text: string, name: string) => Value;
 
 const asItIs: Reader<string> = (text) => text;
+
+/** PowerShell makes blanks of the commas in an argument without quotes. */
+const list: Reader<string[]> = (text) => text.split(/[\s,]+/);
 
 async function readConfigFile(file: string, name: string): Promise<EmulatorConfig> {
   const text = readText(file, name);
